@@ -1,0 +1,82 @@
+/** The small interfaces that a folder of capabilities implements: one file, one exported value. */
+import type { Metric } from './metric.ts'
+import type { PlannedLoad } from './plan.ts'
+import type { Profile } from './profile.ts'
+import type { Report } from './report.ts'
+
+export type { Metric }
+
+/** A load generator. */
+export interface Loader {
+  name: string
+  open(options: LoadOptions): Promise<LoadSession>
+}
+
+export interface LoadOptions {
+  /** Origin of the target, for example `http://127.0.0.1:41234`. */
+  url: string
+  load: PlannedLoad
+  /** Milliseconds until a request counts as timed out. */
+  timeout: number
+}
+
+/** Connections to one launch, kept open between slices. */
+export interface LoadSession {
+  /**
+   * Sends `script × times` requests on every connection and resolves when each has ended.
+   * Rejects when the target is gone. `latency(step, µs)` is called for each answer.
+   */
+  slice(times: number, latency: (step: number, microseconds: number) => void): Promise<SliceLoad>
+  close(): Promise<void>
+}
+
+export interface SliceLoad {
+  requests: number
+  errors: number
+  unexpected: number
+  bytes: number
+  /** Nanoseconds from the first request to the last answer. */
+  wall: number
+}
+
+/** The far end of the agent in one process of the target. */
+export interface AgentLink {
+  pid: number
+  threadId: number
+  /** Sends a command of Chrome's DevTools protocol; only those that profiling needs are allowed. */
+  post(method: string, params?: Record<string, unknown>): Promise<Record<string, unknown>>
+  /** Starts or ends the watch on the event loop's delay; ending it gives percentiles in ns. */
+  loopDelay(on: boolean): Promise<Record<string, number>>
+}
+
+/** A probe that runs in slices of its own. */
+export interface Collector {
+  name: string
+  start(agent: AgentLink): Promise<void>
+  stop(agent: AgentLink): Promise<Collected>
+}
+
+export interface Collected {
+  profile?: Profile
+  figures: Record<string, number>
+}
+
+/** A report in one form; pure. */
+export interface Reporter {
+  name: string
+  render(report: Report): Artifact[]
+}
+
+export interface Artifact {
+  /** Relative to the run's folder; empty for standard output. */
+  path: string
+  content: string | Uint8Array
+}
+
+/** Everything that was found in the capability folders, each list in the order of its file names. */
+export interface Capabilities {
+  loaders: Loader[]
+  collectors: Collector[]
+  metrics: Metric[]
+  reporters: Reporter[]
+}

@@ -1,0 +1,13 @@
+/** What the core says while it works. It emits and never prints; `cli/` shows it, others may log it. */
+import type { Finding } from './finding.ts'
+
+export type Phase = 'boot' | 'check' | 'warm-up' | 'timed' | 'profiled' | 'stop'
+
+export type Progress =
+  /** A round begins; `of` is the most there may be, `left` the milliseconds until no further round starts. */
+  | { type: 'round'; scenario: string; round: number; of: number; left: number }
+  /** `detail` is, for example, the variant that is warming up. */
+  | { type: 'phase'; round: number; phase: Phase; detail?: string }
+  | { type: 'finding'; finding: Finding }
+  /** A file was written. */
+  | { type: 'saved'; path: string }

@@ -1,0 +1,71 @@
+/** Every decision of a run, taken before anything starts. Plain data: it is part of the record. */
+import type { Step } from './scenario.ts'
+
+export interface PlannedVariant {
+  id: string
+  label: string
+  /** Program and arguments, fully resolved. */
+  command: string[]
+  directory: string
+  /** What is set on top of the harness's own environment. */
+  environment: Record<string, string>
+  node: string
+}
+
+export interface PlannedLoad {
+  engine: string
+  steps: Step[]
+  connections: number
+  pipelining: number
+}
+
+export interface Gate {
+  metric: string
+  /** Relative change that is worth caring about, as a fraction (0.02 is +2 %), in the worse direction. */
+  margin?: number
+  /** Absolute limit on the variant's own value, in the metric's unit. */
+  max?: number
+  level: 'error' | 'warn'
+}
+
+export interface Pinning {
+  /** Processors of the targets. */
+  target: number[]
+  /** Processors of the load generator. */
+  loader: number[]
+}
+
+export interface Plan {
+  scenario: string
+  description: string
+  /** Absolute path of the scenario file. */
+  file: string
+  /** Hash of all that must be equal for two records to be comparable (load, target, steps). */
+  fingerprint: string
+  variants: PlannedVariant[]
+  /** Id of the variant that the others are judged against. */
+  baseline: string
+  target: { name: string; ready: string; timeout: number; gracefulShutdown: number }
+  load: PlannedLoad
+  sameAnswers: boolean
+  collectors: string[]
+  gates: Gate[]
+  /** Requests at least, milliseconds at most, per launch. */
+  warmup: { requests: number; timeout: number }
+  /** Milliseconds: aimed length of a slice, timed part and profiled part (per collector) of one launch. */
+  timing: { slice: number; timed: number; profiled: number }
+  /** Rounds: the first look at the gates, and the most there may be. */
+  rounds: { min: number; max: number }
+  /** Milliseconds after which no further round starts. */
+  maxTime: number
+  /** A quick run never gates. */
+  quick: boolean
+  /** Absent where processors cannot be chosen. */
+  pinning?: Pinning
+  /** Seeds the order of variants and every resampling. */
+  seed: number
+  /** Absolute path of the folder for this run's files. */
+  output: string
+  /** The command that repeats the run. */
+  repeat: string
+}

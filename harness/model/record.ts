@@ -1,0 +1,119 @@
+/** The record of a run: what was measured, nothing that is concluded. Plain data, written after every round. */
+import type { Finding } from './finding.ts'
+import type { Plan } from './plan.ts'
+
+export const RECORD_SCHEMA = 'flamegate/record/1'
+
+/**
+ * What is read before and after each slice; differences unless noted. `null` where the platform has no such counter.
+ *
+ * - `start` ms since the round began · `requests` completed · `errors` without an answer (timeouts included) ·
+ *   `unexpected` answers that are not 2xx · `bytes` received · `wall` ns
+ * - from the kernel, ns, over the process tree: `cpu` all threads, `mainCpu` main threads, `compilerCpu` V8's own
+ *   worker threads, `runDelay` time spent waiting for a processor
+ * - from the agent: `allocated` bytes, `gcCount`, `gcPause` ns, `loopActive` and `loopIdle` ns, `codeSize` bytes (a level)
+ * - of the load generator: `loaderCpu` ns, `loaderUtilization` 0–1
+ */
+export const SLICE_FIELDS = [
+  'start',
+  'requests',
+  'errors',
+  'unexpected',
+  'bytes',
+  'wall',
+  'cpu',
+  'mainCpu',
+  'compilerCpu',
+  'runDelay',
+  'allocated',
+  'gcCount',
+  'gcPause',
+  'loopActive',
+  'loopIdle',
+  'codeSize',
+  'loaderCpu',
+  'loaderUtilization',
+] as const
+
+export type SliceField = (typeof SLICE_FIELDS)[number]
+export type Slice = Record<SliceField, number | null>
+/** The slices of one launch as columns of equal length. */
+export type Slices = Record<SliceField, (number | null)[]>
+
+export interface WarmupRecord {
+  /** Whether there was evidence of steady state before the limit. */
+  settled: boolean
+  /** Why it is not settled, in words. */
+  reason?: string
+  slices: Slices
+}
+
+/** What one collector brought back from one launch. */
+export interface Capture {
+  slices: Slices
+  /** Gzipped pprof, base64. */
+  profile?: string
+  /** Plain figures of the collector (asked and delivered interval, repaired samples, percentiles …). */
+  figures: Record<string, number>
+}
+
+export interface LaunchRecord {
+  variant: string
+  /** Milliseconds from spawn until ready. */
+  boot: number
+  /** `process.versions` of the target, when it is Node. */
+  versions: Record<string, string>
+  warmup: WarmupRecord
+  timed: Slices
+  /** Latency of the timed slices: HDR histogram of µs, V2-encoded, one per step of the script. */
+  latency: string[]
+  /** By collector name. */
+  captures: Record<string, Capture>
+  /** Bytes at the end of the timed slices: of the process tree, and of the JS heap. */
+  memory: { resident: number | null; heapUsed: number | null }
+}
+
+export interface RoundRecord {
+  /** From 1. */
+  index: number
+  /** ISO time. */
+  startedAt: string
+  /** Milliseconds. */
+  duration: number
+  /** One per variant, in the plan's order. */
+  launches: LaunchRecord[]
+}
+
+export interface Environment {
+  flamegate: string
+  node: string
+  v8: string
+  platform: string
+  arch: string
+  kernel: string
+  cpuModel: string
+  cores: number
+  /** Bytes. */
+  memory: number
+  /** One-minute load average when the run began. */
+  load: number
+  governor: string | null
+  ci: string | null
+  /** Commit of the working tree, with `+` appended when it is dirty. */
+  commit: string | null
+}
+
+export interface RunRecord {
+  schema: typeof RECORD_SCHEMA
+  id: string
+  plan: Plan
+  environment: Environment
+  startedAt: string
+  /** Milliseconds of the whole run so far. */
+  duration: number
+  /** How the run ended: `complete`, or why it ended early. */
+  ending: 'running' | 'complete' | 'interrupted' | 'failed'
+  rounds: RoundRecord[]
+  /** What the harness noticed while measuring. */
+  findings: Finding[]
+}

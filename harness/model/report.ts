@@ -1,0 +1,146 @@
+/** What is concluded from a record: the analysis, the verdict, and both together as the report. */
+import type { Finding } from './finding.ts'
+import type { Metric } from './metric.ts'
+import type { Gate } from './plan.ts'
+import type { RunRecord } from './record.ts'
+
+/** A change as a fraction (0.034 is +3.4 %) with its interval. */
+export interface Change {
+  estimate: number
+  low: number
+  high: number
+  /** Of the interval, for example 0.95. */
+  confidence: number
+}
+
+export type Status = 'regressed' | 'improved' | 'fine' | 'inconclusive' | 'not comparable'
+
+/** One metric of one variant against the baseline. */
+export interface Comparison {
+  variant: string
+  baseline: string
+  metric: string
+  title: string
+  unit: Metric['unit']
+  better: Metric['better']
+  exact: boolean
+  secondary: boolean
+  /** Centre over rounds of each side's own values; `null` where it was not measured. */
+  before: number | null
+  after: number | null
+  /** `null` where the two cannot be compared. */
+  change: Change | null
+  /** One log-ratio per round; `null` for a round without the pair. */
+  ratios: (number | null)[]
+  /** Each side's own value in each round. */
+  values: { before: (number | null)[]; after: (number | null)[] }
+  /** Rounds that carry a log-ratio. */
+  rounds: number
+  verdict: Status
+}
+
+export type Category = 'application' | 'dependency' | 'node' | 'v8'
+
+/** A function in both profiles of a pair. Figures are per request, in the flame's unit. */
+export interface FrameChange {
+  variant: string
+  baseline: string
+  collector: string
+  function: string
+  file: string
+  line: number
+  category: Category
+  /** Self time (bytes, …) per request. */
+  before: number
+  after: number
+  /** Including what it calls; a sample counts once per function. */
+  totalBefore: number
+  totalAfter: number
+  /** Change of self per request, as a fraction of the baseline's whole cost per request. */
+  change: Change
+  /** Probability of such a change by chance, over all functions tested together; `null` with too few rounds. */
+  p: number | null
+  significant: boolean
+  /** Smallest change that this run could have seen, as a fraction of the baseline's whole cost per request. */
+  detectable: number | null
+  /** How the function was found in the other profile: `exact`, `only before`, `only after`, … */
+  match: string
+}
+
+/** Union of both sides' call trees, as columns; a parent's index is smaller than its child's. */
+export interface Flame {
+  variant: string
+  baseline: string
+  collector: string
+  /** Of `before` and `after`, for example `µs`; always per request. */
+  unit: string
+  /** Distinct functions that the nodes point to. */
+  frames: { function: string; file: string; line: number; category: Category; match: string }[]
+  parent: number[]
+  frame: number[]
+  /** Self per request, mean over rounds. */
+  before: number[]
+  after: number[]
+  /** Interval of the change in *total* (self and below) per request; null with too few rounds. */
+  low: (number | null)[]
+  high: (number | null)[]
+}
+
+/** The sum of the functions' changes beside the change of the whole, per request, in the flame's unit. */
+export interface Budget {
+  variant: string
+  collector: string
+  unit: string
+  functions: number
+  whole: number
+  rest: number
+}
+
+/** Latency of one variant over all rounds. */
+export interface LatencyCurve {
+  variant: string
+  /** `all`, or the name of a step of the script. */
+  step: string
+  count: number
+  /** Percentile (0–100) and µs, of all rounds together; `low` and `high` are the extremes over rounds. */
+  points: { percentile: number; value: number; low: number; high: number }[]
+}
+
+/** What a collector itself cost: CPU per request in its slices against the slices without it. */
+export interface Overhead {
+  collector: string
+  change: Change | null
+}
+
+export interface Analysis {
+  comparisons: Comparison[]
+  frames: FrameChange[]
+  flames: Flame[]
+  budgets: Budget[]
+  latency: LatencyCurve[]
+  overheads: Overhead[]
+  findings: Finding[]
+}
+
+export interface GateVerdict {
+  gate: Gate
+  variant: string
+  status: Status
+  /** Interval that the decision was taken on: wider than the one shown, for the looks and the other gates. */
+  change: Change | null
+  /** What was seen and what would decide it, in words. */
+  reason: string
+}
+
+export interface Verdict {
+  status: Status
+  /** Whether no further round could change a gate. */
+  decided: boolean
+  gates: GateVerdict[]
+}
+
+export interface Report {
+  run: RunRecord
+  analysis: Analysis
+  verdict: Verdict
+}

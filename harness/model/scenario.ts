@@ -1,0 +1,98 @@
+/** What a user writes: a scenario compares variants of a target under a load, and gates the outcome. */
+
+/** One request of the load script. */
+export interface Step {
+  /** Shown in reports; defaults to `GET /path`. */
+  name: string
+  method: string
+  /** Path with query, starting with a slash. */
+  path: string
+  headers?: Record<string, string>
+  body?: string
+}
+
+export interface Load {
+  /** File name in `loaders/`: `closed` keeps every connection busy. */
+  engine?: string
+  /** The script: every connection asks for the steps in this order, again and again. */
+  steps: Step[]
+  /** Connections kept open for a whole round. Default 10. */
+  connections?: number
+  /** Requests in flight on each connection. Default 1. */
+  pipelining?: number
+}
+
+/** A service: how to boot it, how to know that it is ready, how to stop it. */
+export interface Target {
+  name: string
+  /** Program and arguments; a first word `node` means the variant's Node binary. The port is handed over as `PORT`. */
+  command: string[]
+  /** Working directory, absolute (`import.meta.dirname`). */
+  directory: string
+  environment?: Record<string, string>
+  /** Path that answers 2xx once the service is ready. Default `/`. */
+  ready?: string
+  /** Milliseconds until it must be ready. Default 10,000. */
+  timeout?: number
+  /** Milliseconds between asking it to stop (SIGTERM) and killing it. Default 1,000. */
+  gracefulShutdown?: number
+}
+
+/** One version of the target: whatever is set here replaces or extends what the target says. */
+export interface Variant {
+  /** Shown in reports; defaults to the variant's key. */
+  label?: string
+  environment?: Record<string, string>
+  /** Appended to the target's command. */
+  args?: string[]
+  directory?: string
+  /** Path of the Node binary. Default: the one that runs Flamegate. */
+  node?: string
+}
+
+/**
+ * A gate on one metric. A string is a relative margin (`'+2%'`); a number is an exact limit on a metric
+ * that is compared exactly (`errors: 0`); an object sets margin, absolute limit and level.
+ */
+export type GateSpec = string | number | { change?: string; max?: string | number; level?: 'error' | 'warn' }
+
+export interface Scenario {
+  /** Default: the file's name. */
+  name?: string
+  description?: string
+  target: Target
+  variants: Record<string, Variant>
+  /** The variant that the others are judged against. */
+  baseline: string
+  load: Load
+  /** Whether the variants must give the same answers (status, decoded body). Default true. */
+  sameAnswers?: boolean
+  /** By metric id, for example `{ 'cpu.perRequest': '+2%' }`. */
+  gates?: Record<string, GateSpec>
+  /** Limits of the warm-up of one launch. Defaults: 8,000 requests at least, 4,000 ms at most. */
+  warmup?: { requests?: number; timeout?: number }
+  /** File names in `collectors/` that are run in profiled slices. Default: all of them. */
+  collectors?: string[]
+}
+
+/** Checks the type, returns its argument. */
+export const defineScenario = (scenario: Scenario): Scenario => scenario
+
+/** Checks the type, returns its argument. */
+export const defineTarget = (target: Target): Target => target
+
+export const get = (path: string, headers?: Record<string, string>): Step => ({
+  name: `GET ${path}`,
+  method: 'GET',
+  path,
+  ...(headers && { headers }),
+})
+
+/** A POST with a JSON body. */
+export const post = (path: string, body: unknown, headers: Record<string, string> = {}): Step => ({
+  name: `POST ${path}`,
+  method: 'POST',
+  path,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify(body),
+})
