@@ -1,0 +1,91 @@
+import type { Labels, Profile } from '../model/profile.ts'
+import { PairIndex } from './pair-index.ts'
+
+/** Builds a profile: whatever is added twice is stored once, and the index of the first is returned. */
+export class ProfileBuilder {
+  readonly #strings = new Map<string, number>([['', 0]])
+  /** Functions are pairs of a text (name and file) and a place (line and column). */
+  readonly #texts = new PairIndex()
+  readonly #places = new PairIndex()
+  readonly #functions = new PairIndex()
+  readonly #locations = new PairIndex()
+  readonly #stacks = new PairIndex()
+  readonly #stack: number[] = []
+  readonly #values: number[][]
+  readonly #time: number[] = []
+  readonly #labels = new Map<number, Labels>()
+  readonly #valueTypes: Profile['valueTypes']
+
+  constructor(valueTypes: Profile['valueTypes']) {
+    this.#valueTypes = valueTypes
+    this.#values = valueTypes.map(() => [])
+  }
+
+  string(text: string): number {
+    const known = this.#strings.get(text)
+    if (known !== undefined) return known
+    this.#strings.set(text, this.#strings.size)
+    return this.#strings.size - 1
+  }
+
+  /** `line` and `column` are 1-based, 0 where unknown. */
+  function(name = '', file = '', line = 0, column = 0): number {
+    const text = this.#texts.add(this.string(name), this.string(file))
+    return this.#functions.add(text, this.#places.add(line, column))
+  }
+
+  location(fn: number, line = 0): number {
+    return this.#locations.add(fn, line)
+  }
+
+  /** The stack that `location` makes when called from the stack `parent` (−1: outermost). */
+  stack(parent: number, location: number): number {
+    return this.#stacks.add(parent, location)
+  }
+
+  /** `time` is in milliseconds; either every sample has one or none. */
+  sample(stack: number, values: ArrayLike<number>, labels?: Labels, time?: number): void {
+    if (labels) this.#labels.set(this.#stack.length, labels)
+    if (time !== undefined) this.#time.push(time)
+    this.#stack.push(stack)
+    for (let type = 0; type < this.#values.length; type++) this.#values[type]!.push(values[type] ?? 0)
+  }
+
+  /**
+   * `duration` in milliseconds, `period` in the unit of the last value type. Samples that are columns
+   * already are handed over as they are; otherwise they are those that were added one by one.
+   */
+  build(
+    about: { duration?: number; period?: number; comments?: string[] } = {},
+    samples = this.#samples(),
+  ): Profile {
+    const { first: text, second: place } = this.#functions.columns()
+    const locations = this.#locations.columns()
+    const stacks = this.#stacks.columns()
+    return {
+      strings: [...this.#strings.keys()],
+      functions: {
+        name: Uint32Array.from(text, at => this.#texts.first(at)),
+        file: Uint32Array.from(text, at => this.#texts.second(at)),
+        line: Uint32Array.from(place, at => this.#places.first(at)),
+        column: Uint32Array.from(place, at => this.#places.second(at)),
+      },
+      locations: { function: new Uint32Array(locations.first), line: new Uint32Array(locations.second) },
+      stacks: { parent: stacks.first, location: new Uint32Array(stacks.second) },
+      valueTypes: this.#valueTypes,
+      samples,
+      duration: about.duration ?? 0,
+      period: about.period ?? 0,
+      comments: about.comments ?? [],
+    }
+  }
+
+  #samples(): Profile['samples'] {
+    return {
+      stack: new Int32Array(this.#stack),
+      values: this.#values.map(column => new Float64Array(column)),
+      ...(this.#time.length > 0 && { time: new Float64Array(this.#time) }),
+      labels: this.#labels,
+    }
+  }
+}

@@ -1,0 +1,73 @@
+/** Fields of a slot: the pair's number plus 1 (0: empty), then the pair; four to a slot, so that none straddles cache lines. */
+const WIDTH = 4
+
+/**
+ * Numbers pairs of whole numbers (−1 and up) in the order in which they are first met. A hash table in flat
+ * arrays: profiles have hundreds of thousands of pairs, for which a `Map` with composed keys is several times slower.
+ */
+export class PairIndex {
+  #slots = new Int32Array(1024 * WIDTH)
+  #first = new Int32Array(512)
+  #second = new Int32Array(512)
+  #size = 0
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** The pair's number; a pair that is new gets the next one, which is `size` as it was before. */
+  add(first: number, second: number): number {
+    const slots = this.#slots
+    const last = slots.length - 1
+    let slot = (hash(first, second) * WIDTH) & last
+    for (let number = slots[slot]!; number !== 0; number = slots[slot]!) {
+      if (slots[slot + 1] === first && slots[slot + 2] === second) return number - 1
+      slot = (slot + WIDTH) & last
+    }
+    const number = this.#size++
+    this.#first[number] = first
+    this.#second[number] = second
+    slots[slot] = number + 1
+    slots[slot + 1] = first
+    slots[slot + 2] = second
+    if (this.#size === this.#first.length) this.#grow()
+    return number
+  }
+
+  /** Copies of both columns, by number. */
+  columns(): { first: Int32Array; second: Int32Array } {
+    return { first: this.#first.slice(0, this.#size), second: this.#second.slice(0, this.#size) }
+  }
+
+  first(number: number): number {
+    return this.#first[number]!
+  }
+
+  second(number: number): number {
+    return this.#second[number]!
+  }
+
+  #grow(): void {
+    const old = { first: this.#first, second: this.#second }
+    this.#first = new Int32Array(old.first.length * 4)
+    this.#second = new Int32Array(old.first.length * 4)
+    this.#first.set(old.first)
+    this.#second.set(old.second)
+    this.#slots = new Int32Array(this.#first.length * 2 * WIDTH)
+    const last = this.#slots.length - 1
+    for (let number = 0; number < this.#size; number++) {
+      let slot = (hash(old.first[number]!, old.second[number]!) * WIDTH) & last
+      while (this.#slots[slot] !== 0) slot = (slot + WIDTH) & last
+      this.#slots[slot] = number + 1
+      this.#slots[slot + 1] = old.first[number]!
+      this.#slots[slot + 2] = old.second[number]!
+    }
+  }
+}
+
+/** Both numbers into all bits, by odd multipliers and shifts; 28 bits are kept, so that slots can be counted. */
+function hash(first: number, second: number): number {
+  const mixed = Math.imul(first, 0x9e3779b1) ^ Math.imul(second + 1, 0x85ebca6b)
+  const spread = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d)
+  return (spread ^ (spread >>> 13)) & 0xfffffff
+}
