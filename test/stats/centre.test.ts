@@ -1,0 +1,121 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { centreOf, intervalOf, luck, mirrored, tailProbability } from '../../harness/stats/centre.ts'
+import { decide } from '../../harness/stats/decision.ts'
+import { studentT } from '../../harness/stats/student.ts'
+
+const values = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 2, maxLength: 30 })
+
+describe('centreOf', () => {
+  test('below ten values it is the mean with Student’s interval', () => {
+    fc.assert(
+      fc.property(
+        values.filter(list => list.length < 10),
+        list => {
+          const ours = intervalOf(centreOf(list)!, 0.025)
+          const students = studentT(list, 0.95)
+          expect(ours.estimate).toBeCloseTo(students.estimate, 12)
+          expect(ours.low).toBeCloseTo(students.low, 9)
+        },
+      ),
+    )
+  })
+
+  test('Tukey and McLaughlin’s standard error, by hand', () => {
+    // One is trimmed at each end: 1 and 10 become 2 and 9 in the variance, which is 82.5 / 9 for the ten of them.
+    const centre = centreOf([10, 1, 2, 9, 3, 8, 4, 7, 5, 6])!
+    const winsorized = [2, 2, 3, 4, 5, 6, 7, 8, 9, 9]
+    const variance = winsorized.reduce((sum, value) => sum + (value - 5.5) ** 2, 0) / 9
+    expect(centre.estimate).toBe(5.5)
+    expect(centre.error).toBeCloseTo(Math.sqrt(variance) / (0.8 * Math.sqrt(10)), 12)
+    expect(centre).toMatchObject({ degrees: 7, count: 10 })
+  })
+
+  test('from ten rounds on, how far off one launch is makes no difference', () => {
+    const usual = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+    expect(centreOf([...usual, 11])).toEqual(centreOf([...usual, 1e9]))
+  })
+
+  test('moves and scales with its values', () => {
+    fc.assert(
+      fc.property(values, fc.double({ min: 0.1, max: 10, noNaN: true }), (list, scale) => {
+        const plain = centreOf(list)!
+        const moved = centreOf(list.map(value => value * scale + 1))!
+        expect(moved.estimate).toBeCloseTo(plain.estimate * scale + 1, 9)
+        expect(moved.error).toBeCloseTo(plain.error * scale, 9)
+      }),
+    )
+  })
+
+  test('one value has no centre that could be judged', () => {
+    expect(centreOf([1])).toBeNull()
+  })
+})
+
+describe('tailProbability', () => {
+  test('is never below what the luck of launches explains', () => {
+    expect(tailProbability(centreOf([5, 5.001, 4.999, 5])!)).toBe(luck(4))
+    expect(tailProbability(centreOf([5, 5, 5])!)).toBe(luck(3))
+    expect(tailProbability(centreOf([0, 0, 0])!)).toBe(1)
+  })
+
+  test('agrees with the interval at the same level', () => {
+    fc.assert(
+      fc.property(values, fc.double({ min: 1e-4, max: 0.4, noNaN: true }), (list, level) => {
+        const centre = centreOf(list)!
+        const p = tailProbability(centre)
+        fc.pre(centre.error > 1e-9 && Math.abs(p - level) > 1e-9)
+        const above = level >= luck(centre.count) && intervalOf(centre, level).low > 0
+        expect(above).toBe(p <= level)
+      }),
+    )
+  })
+})
+
+describe('luck', () => {
+  test('launches of any one distribution put at most a quarter of the rounds between x and 2x', () => {
+    const launches = fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 1, maxLength: 25 })
+    fc.assert(
+      fc.property(launches, fc.integer({ min: 1, max: 60 }), (states, x) => {
+        const pairs = states.flatMap(a => states.map(b => b - a))
+        const within = pairs.filter(difference => difference >= x && difference < 2 * x).length
+        expect(within / pairs.length).toBeLessThanOrEqual(luck(1))
+      }),
+    )
+  })
+})
+
+describe('decide', () => {
+  const levels = { real: 0.005, fine: 0.02 }
+  const around = (estimate: number, error: number, count = 8) => ({
+    estimate,
+    error,
+    degrees: count - 1,
+    count,
+  })
+
+  test.each([
+    ['real and big enough', around(0.03, 0.002), 'regressed'],
+    ['real and too small to matter', around(0.01, 0.002), 'fine'],
+    ['real, and perhaps big enough', around(0.018, 0.002), 'inconclusive'],
+    ['big enough and perhaps not real', around(0.03, 0.02), 'inconclusive'],
+    ['nothing to see', around(0, 0.002), 'fine'],
+    ['nothing can be seen', around(0, 0.05), 'inconclusive'],
+    ['better', around(-0.03, 0.002), 'improved'],
+    ['better by too little to matter', around(-0.01, 0.002), 'fine'],
+    ['too few rounds for any word', around(0.03, 0, 2), 'inconclusive'],
+    ['too few rounds even for "fine"', around(0, 0, 2), 'inconclusive'],
+  ])('%s', (_, centre, word) => {
+    expect(decide(centre, 0.02, levels)).toBe(word)
+  })
+
+  test('what is worse in one direction is better in the other', () => {
+    fc.assert(
+      fc.property(values, list => {
+        const centre = centreOf(list)!
+        const turned = decide(mirrored(centre), 0.02, levels)
+        if (decide(centre, 0.02, levels) === 'regressed') expect(turned).toBe('improved')
+      }),
+    )
+  })
+})

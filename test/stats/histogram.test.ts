@@ -1,0 +1,60 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  createHistogram,
+  decodeHistogram,
+  encodeHistogram,
+  mergeHistograms,
+  percentile,
+  record,
+} from '../../harness/stats/histogram.ts'
+
+function histogramOf(latencies: number[]) {
+  const histogram = createHistogram()
+  for (const latency of latencies) record(histogram, latency)
+  return histogram
+}
+
+describe('histogram', () => {
+  test('keeps three digits of every percentile', () => {
+    const histogram = histogramOf(Array.from({ length: 10_000 }, (_, i) => i + 1))
+    for (const percent of [1, 50, 90, 99, 99.9])
+      expect(percentile(histogram, percent)! / (percent * 100)).toBeCloseTo(1, 2)
+  })
+
+  test('what is encoded comes back', () => {
+    const latencies = fc.array(fc.double({ min: 0, max: 1e7, noNaN: true }), { maxLength: 200 })
+    fc.assert(
+      fc.property(latencies, list => {
+        const histogram = histogramOf(list)
+        const back = decodeHistogram(encodeHistogram(histogram))
+        expect(back.totalCount).toBe(list.length)
+        for (const percent of [0, 50, 99])
+          expect(percentile(back, percent)).toBe(percentile(histogram, percent))
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  test('merged, it holds the counts of all', () => {
+    const merged = mergeHistograms([histogramOf([100, 200]), histogramOf([]), histogramOf([300])])
+    expect(merged.totalCount).toBe(3)
+    expect(percentile(merged, 50)).toBe(200)
+  })
+
+  test('an empty one has no percentile', () => {
+    expect(percentile(createHistogram(), 50)).toBeNull()
+  })
+
+  test.each([Number.NaN, -1, Number.POSITIVE_INFINITY])('%d µs is no latency', latency => {
+    expect(() => record(createHistogram(), latency)).toThrow('A latency is')
+  })
+
+  test('slower than an hour counts as an hour', () => {
+    expect(percentile(histogramOf([1e12]), 100)! / 3.6e9).toBeCloseTo(1, 3)
+  })
+
+  test('what is no histogram is named', () => {
+    expect(() => decodeHistogram('no histogram')).toThrow('Not a V2 HDR histogram in base64: no histogram')
+  })
+})
