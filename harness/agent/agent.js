@@ -1,0 +1,140 @@
+/**
+ * Preloaded into every process and thread of a target (`--import`), Node 20 or newer. Answers the harness over a local
+ * socket with counters and profiles, is silent otherwise, and keeps nothing alive. Plain JavaScript, because the
+ * target's Node may not strip types.
+ */
+import inspector from 'node:inspector'
+import net from 'node:net'
+import { monitorEventLoopDelay, PerformanceObserver, performance } from 'node:perf_hooks'
+import v8 from 'node:v8'
+import { threadId } from 'node:worker_threads'
+
+/** All that the harness may ask of the inspector: profiling, nothing that evaluates code. */
+const ALLOWED = new Set([
+  'Profiler.enable',
+  'Profiler.disable',
+  'Profiler.setSamplingInterval',
+  'Profiler.start',
+  'Profiler.stop',
+  'HeapProfiler.enable',
+  'HeapProfiler.disable',
+  'HeapProfiler.collectGarbage',
+  'HeapProfiler.startSampling',
+  'HeapProfiler.stopSampling',
+  'HeapProfiler.getSamplingProfile',
+])
+
+/** A socket that closed before the process was stopped means that the harness died: the target must not outlive it. */
+const GRACE = 1_000
+
+const gc = { count: 0, pause: 0 }
+const tally = entries => {
+  for (const entry of entries) {
+    gc.count++
+    gc.pause += entry.duration * 1e6
+  }
+}
+
+let session
+let delay
+
+/** Cheap enough for every slice. `levels` are not: V8 walks its heap for the size of compiled code (about 1 ms). */
+function readCounters(observer, levels) {
+  tally(observer.takeRecords())
+  const heap = v8.getHeapStatistics()
+  const loop = performance.eventLoopUtilization()
+  const cpu = process.cpuUsage()
+  return {
+    allocated: heap.total_allocated_bytes ?? null,
+    heapUsed: heap.used_heap_size,
+    codeSize: levels ? v8.getHeapCodeStatistics().code_and_metadata_size : null,
+    resident: levels ? process.memoryUsage.rss() : null,
+    gcCount: gc.count,
+    gcPause: gc.pause,
+    loopActive: loop.active * 1e6,
+    loopIdle: loop.idle * 1e6,
+    cpu: (cpu.user + cpu.system) * 1e3,
+  }
+}
+
+function post(method, params) {
+  if (!ALLOWED.has(method)) throw new Error(`${method} is not among the agent's commands`)
+  if (!session) {
+    session = new inspector.Session()
+    session.connect()
+  }
+  return new Promise((resolve, reject) => {
+    session.post(method, params, (error, result) =>
+      error ? reject(new Error(`${method}: ${error.message}`)) : resolve(result ?? {}),
+    )
+  })
+}
+
+function watchLoop(on) {
+  if (on) {
+    delay = monitorEventLoopDelay({ resolution: 1 })
+    delay.enable()
+    return {}
+  }
+  if (!delay) return {}
+  delay.disable()
+  const figures = { count: delay.count, mean: delay.mean, max: delay.max }
+  for (const p of [50, 90, 99]) figures[`p${p}`] = delay.percentile(p)
+  delay = undefined
+  return figures
+}
+
+async function answer(request, observer) {
+  if (request.command === 'read') return readCounters(observer, request.levels === true)
+  if (request.command === 'post') return post(request.method, request.params)
+  if (request.command === 'loopDelay') return watchLoop(request.on === true)
+  throw new Error(`unknown command ${String(request.command)}`)
+}
+
+function connect(path, token) {
+  const observer = new PerformanceObserver(list => tally(list.getEntries()))
+  observer.observe({ entryTypes: ['gc'] })
+
+  const socket = net.connect(path)
+  const send = message => socket.write(`${JSON.stringify(message)}\n`)
+  let pending = ''
+  let connected = false
+  socket.setEncoding('utf8')
+  socket.on('connect', () => {
+    connected = true
+    send({ token, pid: process.pid, threadId, versions: process.versions })
+  })
+  socket.on('data', async text => {
+    pending += text
+    const lines = pending.split('\n')
+    pending = lines.pop()
+    for (const line of lines) {
+      const request = JSON.parse(line)
+      try {
+        send({ id: request.id, result: await answer(request, observer) })
+      } catch (error) {
+        send({ id: request.id, error: error.message })
+      }
+    }
+  })
+  // A target must not fail because nobody listens to its agent.
+  socket.on('error', () => {})
+  socket.on('close', () => {
+    if (!connected) return
+    process.kill(process.pid, 'SIGTERM')
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), GRACE).unref()
+  })
+  socket.unref()
+}
+
+const { FLAMEGATE_AGENT_SOCKET: path, FLAMEGATE_AGENT_TOKEN: token } = process.env
+if (path && token) {
+  try {
+    // Functions inlined by the optimiser would otherwise be charged to their callers, because code that is compiled
+    // before a profile starts carries no positions of what was inlined. It changes tables, not machine code.
+    v8.setFlagsFromString('--detailed-line-info')
+  } catch {
+    // A V8 that no longer knows the flag needs no help.
+  }
+  connect(path, token)
+}

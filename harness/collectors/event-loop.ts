@@ -1,0 +1,15 @@
+/** How late the event loop turns: Node's own histogram of its delay, at a resolution of one millisecond. */
+import type { Collector } from '../model/capabilities.ts'
+
+const eventLoop: Collector = {
+  name: 'event-loop',
+  async start(agent) {
+    await agent.loopDelay(true)
+  },
+  /** Percentiles in ns: `p50`, `p90`, `p99`, `max`. */
+  async stop(agent) {
+    return { figures: await agent.loopDelay(false) }
+  },
+}
+
+export default eventLoop

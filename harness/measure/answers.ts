@@ -1,0 +1,103 @@
+/** Before anything is compared: do the variants answer, and do they answer the same? */
+import { isDeepStrictEqual } from 'node:util'
+import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib'
+import { request } from 'undici'
+import { MeasureError } from '../model/errors.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Step } from '../model/scenario.ts'
+import type { Service } from './service.ts'
+
+const ANSWER_TIMEOUT = 5_000
+/** Characters of an answer that a message shows. */
+const SHOWN = 120
+
+interface Answer {
+  status: number
+  /** Parsed when it is JSON, because the order of keys is nobody's promise. */
+  body: unknown
+  text: string
+}
+
+const DECODERS: Record<string, (body: Buffer) => Buffer> = {
+  gzip: gunzipSync,
+  deflate: inflateSync,
+  br: brotliDecompressSync,
+  zstd: zstdDecompressSync,
+}
+
+/**
+ * Asks every service for every step once.
+ *
+ * @throws MeasureError when an answer is not 2xx, or differs from the baseline's where it must not
+ */
+export async function checkAnswers(services: Service[], plan: Plan): Promise<void> {
+  for (const step of plan.load.steps) {
+    const answers = await Promise.all(services.map(service => ask(service, step)))
+    answers.forEach((answer, i) => {
+      if (answer.status >= 200 && answer.status < 300) return
+      throw services[i]!.failure(
+        `answers ${answer.status} to ${step.name}: ${shorten(answer.text)}`,
+        'Only answers with 2xx are measured: correct the step or the service.',
+      )
+    })
+    if (plan.sameAnswers) compare(services, answers, step, plan.baseline)
+  }
+}
+
+function compare(services: Service[], answers: Answer[], step: Step, baseline: string): void {
+  const reference = answers[services.findIndex(({ variant }) => variant.id === baseline)]!
+  answers.forEach((answer, i) => {
+    if (answer.status === reference.status && isDeepStrictEqual(answer.body, reference.body)) return
+    throw new MeasureError(`Variant \`${services[i]!.variant.id}\` answers ${step.name} differently.`, {
+      place: step.name,
+      advice:
+        'A comparison needs the same answers; set `sameAnswers: false` in the scenario if they must differ.',
+      details: difference(reference, answer, baseline, services[i]!.variant.id),
+    })
+  })
+}
+
+async function ask(service: Service, step: Step): Promise<Answer> {
+  try {
+    const { statusCode, headers, body } = await request(service.url + step.path, {
+      method: step.method as 'GET',
+      ...(step.headers && { headers: step.headers }),
+      ...(step.body !== undefined && { body: step.body }),
+      headersTimeout: ANSWER_TIMEOUT,
+      bodyTimeout: ANSWER_TIMEOUT,
+    })
+    const raw = Buffer.from(await body.arrayBuffer())
+    const decode = DECODERS[String(headers['content-encoding'] ?? '')]
+    const text = (decode ? decode(raw) : raw).toString('latin1')
+    const json = String(headers['content-type'] ?? '').includes('json')
+    return { status: statusCode, body: json ? parse(text) : text, text }
+  } catch (cause) {
+    throw service.failure(
+      `gave no answer to ${step.name}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      'Ask for it by hand (curl) and see what the service does.',
+    )
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+function difference(reference: Answer, other: Answer, baseline: string, variant: string): string {
+  if (reference.status !== other.status)
+    return `${baseline}: ${reference.status}, ${variant}: ${other.status}`
+  let at = 0
+  while (at < reference.text.length && reference.text[at] === other.text[at]) at++
+  const from = Math.max(0, at - 20)
+  return [
+    `First difference at character ${at}:`,
+    `${baseline}: …${reference.text.slice(from, from + SHOWN)}`,
+    `${variant}: …${other.text.slice(from, from + SHOWN)}`,
+  ].join('\n')
+}
+
+const shorten = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text)

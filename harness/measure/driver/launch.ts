@@ -1,0 +1,131 @@
+/** One launch as the driver sees it: connections, counters, agents, and the slices taken so far. */
+import { performance } from 'node:perf_hooks'
+import type { LoadSession } from '../../model/capabilities.ts'
+import { SLICE_FIELDS, type Slice, type Slices } from '../../model/record.ts'
+import type { Agent, AgentCounters, AgentServer } from './agents.ts'
+import { type KernelCounters, ProcessTree } from './kernel.ts'
+import type { Booted } from './orders.ts'
+
+type OnLatency = (step: number, microseconds: number) => void
+
+const ignore: OnLatency = () => {}
+
+/** What the agents are asked for around a slice: a profile is taken without them, or it would show them. */
+export type Asked = 'counters' | 'counters and levels' | 'nothing'
+
+interface Reading {
+  agents: AgentCounters[]
+  kernel: KernelCounters | null
+}
+
+export class Launch {
+  readonly booted: Booted
+  readonly #session: LoadSession
+  readonly #server: AgentServer
+  readonly #tree: ProcessTree | null
+
+  constructor(booted: Booted, session: LoadSession, server: AgentServer) {
+    this.booted = booted
+    this.#session = session
+    this.#server = server
+    this.#tree = ProcessTree.supported ? new ProcessTree(booted.pid) : null
+  }
+
+  get variant(): string {
+    return this.booted.variant
+  }
+
+  get agents(): Agent[] {
+    return this.#server.of(this.booted.token)
+  }
+
+  /** Processes that were started since the launch was booted are counted from here on. */
+  refresh(): void {
+    this.#tree?.refresh()
+  }
+
+  /**
+   * Runs the script `times` times on every connection. Counters are read before and after, outside the slice: the agents
+   * outermost, because answering costs the target time, the kernel's innermost.
+   *
+   * @param origin what `start` is relative to, as `performance.now()`
+   */
+  async slice(times: number, origin: number, asked: Asked, latency: OnLatency = ignore): Promise<Slice> {
+    const agentsBefore = await this.#readAgents(asked)
+    const kernelBefore = this.#tree?.read() ?? null
+    const loaderBefore = { cpu: process.cpuUsage(), loop: performance.eventLoopUtilization() }
+    const start = performance.now() - origin
+    const load = await this.#session.slice(times, latency)
+    const loop = performance.eventLoopUtilization(loaderBefore.loop)
+    const loaderCpu = process.cpuUsage(loaderBefore.cpu)
+    const after: Reading = { kernel: this.#tree?.read() ?? null, agents: await this.#readAgents(asked) }
+    return {
+      ...load,
+      start,
+      ...difference({ agents: agentsBefore, kernel: kernelBefore }, after),
+      loaderCpu: (loaderCpu.user + loaderCpu.system) * 1e3,
+      loaderUtilization: loop.utilization,
+    }
+  }
+
+  async memory(): Promise<{ resident: number | null; heapUsed: number | null }> {
+    const agents = await this.#readAgents('counters and levels')
+    const resident = this.#tree?.resident() ?? null
+    if (agents.length === 0) return { resident, heapUsed: null }
+    return { resident: resident ?? agents[0]!.resident, heapUsed: sum(agents, agent => agent.heapUsed) }
+  }
+
+  close(): Promise<void> {
+    return this.#session.close()
+  }
+
+  async #readAgents(asked: Asked): Promise<AgentCounters[]> {
+    if (asked === 'nothing') return []
+    return Promise.all(this.agents.map(agent => agent.read(asked === 'counters and levels')))
+  }
+}
+
+type Measured = Omit<
+  Slice,
+  'start' | 'requests' | 'errors' | 'unexpected' | 'bytes' | 'wall' | 'loaderCpu' | 'loaderUtilization'
+>
+
+/** What happened between two readings. An agent that came or went in between makes its figures unknown. */
+function difference(before: Reading, after: Reading): Measured {
+  const { kernel } = after
+  const agents = before.agents.length === after.agents.length ? after.agents : []
+  const ofAgents = (read: (counters: AgentCounters) => number | null): number | null => {
+    if (agents.length === 0) return null
+    const differences = agents.map((agent, i) => subtract(read(agent), read(before.agents[i]!)))
+    return differences.includes(null) ? null : sum(differences, value => value!)
+  }
+  const ofKernel = (field: keyof KernelCounters) =>
+    kernel && before.kernel ? kernel[field] - before.kernel[field] : null
+  return {
+    cpu: ofKernel('cpu') ?? ofAgents(agent => agent.cpu),
+    mainCpu: ofKernel('mainCpu'),
+    compilerCpu: ofKernel('compilerCpu'),
+    runDelay: ofKernel('runDelay'),
+    allocated: ofAgents(agent => agent.allocated),
+    gcCount: ofAgents(agent => agent.gcCount),
+    gcPause: ofAgents(agent => agent.gcPause),
+    loopActive: ofAgents(agent => agent.loopActive),
+    loopIdle: ofAgents(agent => agent.loopIdle),
+    codeSize: agents.some(agent => agent.codeSize !== null)
+      ? sum(agents, agent => agent.codeSize ?? 0)
+      : null,
+  }
+}
+
+const subtract = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? null : a - b
+
+const sum = <T>(items: T[], read: (item: T) => number): number =>
+  items.reduce((total, item) => total + read(item), 0)
+
+/** Rows to columns. */
+export function columns(slices: Slice[]): Slices {
+  const result = {} as Slices
+  for (const field of SLICE_FIELDS) result[field] = slices.map(slice => slice[field])
+  return result
+}

@@ -1,0 +1,73 @@
+/**
+ * The driver: a process of its own that generates the load and reads the counters. It does what the harness orders, one
+ * order at a time, and when the harness dies it ends every launch that it was told to guard.
+ */
+import type { Collector, Loader } from '../../model/capabilities.ts'
+import { AgentServer } from './agents.ts'
+import type { Answer, Order } from './orders.ts'
+import { LaunchFailure, Round, type Tools } from './round.ts'
+
+/** Capabilities are named like their files, in the sources and in the compiled package alike. */
+const EXTENSION = import.meta.filename.slice(import.meta.filename.lastIndexOf('.'))
+
+const guarded = new Set<number>()
+/** What is said to a harness that has just died is lost; `disconnect` deals with the rest. */
+const tell = (answer: Answer): void => void process.send?.(answer, undefined, undefined, () => {})
+
+const server = await AgentServer.listen()
+/** How often the script fits into a slice, as the last round learnt it. */
+let times = 1
+
+async function capability<T>(folder: string, name: string): Promise<T> {
+  const module = (await import(`../../${folder}/${name}${EXTENSION}`)) as { default: T }
+  return module.default
+}
+
+async function measure({ plan, round, launches }: Extract<Order, { order: 'measure' }>) {
+  const tools: Tools = {
+    loader: await capability<Loader>('loaders', plan.load.engine),
+    collectors: await Promise.all(plan.collectors.map(name => capability<Collector>('collectors', name))),
+    server,
+    tell,
+  }
+  const result = await new Round(plan, round, tools).run(launches, times)
+  times = result.times
+  return result.launches
+}
+
+async function carryOut(order: Order): Promise<Answer> {
+  if (order.order === 'measure') return { type: 'done', id: order.id, launches: await measure(order) }
+  if (order.order === 'expect') server.expect(order.token)
+  if (order.order === 'guard') guarded.add(order.pid)
+  if (order.order === 'release') {
+    guarded.delete(order.pid)
+    server.forget(order.token)
+  }
+  return { type: 'done', id: order.id }
+}
+
+process.on('message', async (order: Order) => {
+  try {
+    tell(await carryOut(order))
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    const where = error instanceof LaunchFailure ? { variant: error.variant, phase: error.phase } : {}
+    tell({ type: 'failed', id: order.id, message, ...where })
+  }
+})
+
+process.on('disconnect', () => {
+  for (const pid of guarded) kill(pid)
+  server.close()
+  process.exit()
+})
+
+function kill(pid: number): void {
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL')
+  } catch {
+    // It has ended already.
+  }
+}
+
+tell({ type: 'ready', socket: server.path })

@@ -1,0 +1,189 @@
+/** One round in the driver: connect, warm up, timed slices, profiled slices. Nothing else runs while a slice is open. */
+import { performance } from 'node:perf_hooks'
+import type { Collector, Loader } from '../../model/capabilities.ts'
+import type { Plan } from '../../model/plan.ts'
+import type { Capture, LaunchRecord, Slice, Slices, WarmupRecord } from '../../model/record.ts'
+import { encodePprof, mergeProfiles } from '../../pprof/index.ts'
+import { createHistogram, encodeHistogram, record } from '../../stats/histogram.ts'
+import type { AgentServer } from './agents.ts'
+import { columns, Launch } from './launch.ts'
+import { turn } from './order.ts'
+import type { Answer, Booted } from './orders.ts'
+import { evidence } from './warmup.ts'
+
+/** Milliseconds until one request counts as timed out. */
+const REQUEST_TIMEOUT = 10_000
+/** Paired slices in a round at least, however slow the service is. */
+const MIN_SLICES = 6
+/** Slices that the length of a slice is learnt from. */
+const LEARN_FROM = 5
+
+export interface Tools {
+  loader: Loader
+  collectors: Collector[]
+  server: AgentServer
+  tell(answer: Answer): void
+}
+
+/** A failure of one launch, with what was being done. */
+export class LaunchFailure extends Error {
+  readonly variant: string
+  readonly phase: string
+
+  constructor(variant: string, phase: string, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    this.variant = variant
+    this.phase = phase
+  }
+}
+
+/** How a round goes. The size of a slice is learnt in its warm-up and holds for all that is measured in it. */
+export class Round {
+  readonly #plan: Plan
+  readonly #index: number
+  readonly #tools: Tools
+  readonly #origin = performance.now()
+  #launches: Launch[] = []
+  #turns = 0
+
+  constructor(plan: Plan, index: number, tools: Tools) {
+    this.#plan = plan
+    this.#index = index
+    this.#tools = tools
+    this.#turns = index
+  }
+
+  /** @param times how often the script runs on each connection in a slice, to begin with */
+  async run(booted: Booted[], times: number): Promise<{ launches: LaunchRecord[]; times: number }> {
+    const { loader, server } = this.#tools
+    try {
+      for (const launch of booted) {
+        const session = await loader.open({
+          url: launch.url,
+          load: this.#plan.load,
+          timeout: REQUEST_TIMEOUT,
+        })
+        this.#launches.push(new Launch(launch, session, server))
+      }
+      const warm = await this.#warmUp(times)
+      for (const launch of this.#launches) launch.refresh()
+      const timed = await this.#time(warm.times)
+      const captures = await this.#profile(warm.times)
+      const launches = this.#launches.map((launch, i) => ({
+        variant: launch.variant,
+        boot: launch.booted.boot,
+        versions: launch.agents[0]?.versions ?? {},
+        warmup: warm.records[i]!,
+        ...timed[i]!,
+        captures: captures[i]!,
+      }))
+      return { launches, times: warm.times }
+    } finally {
+      // Load stops before the targets do: connections whose server has gone would reconnect without end.
+      await Promise.all(this.#launches.map(launch => launch.close()))
+    }
+  }
+
+  /** In turn until every launch shows that it is steady, or the limit is reached. */
+  async #warmUp(first: number): Promise<{ records: WarmupRecord[]; times: number }> {
+    const { requests, timeout } = this.#plan.warmup
+    this.#tools.tell({ type: 'phase', phase: 'warm-up', detail: '' })
+    const slices: Slice[][] = this.#launches.map(() => [])
+    let times = first
+    let states = evidence(slices, requests)
+    const deadline = performance.now() + timeout * this.#launches.length
+    while (states.some(state => !state.settled) && performance.now() < deadline) {
+      await this.#inTurn('warm-up', async (launch, i) => {
+        slices[i]!.push(await launch.slice(times, this.#origin, 'counters and levels'))
+      })
+      times = this.#learn(slices[this.#launches.findIndex(isBaseline(this.#plan))]!, times)
+      states = evidence(slices, requests)
+    }
+    const records = states.map((state, i) => ({ ...state, slices: columns(slices[i]!) }))
+    return { records, times }
+  }
+
+  /** How often the script fits into a slice of the planned length, judged by the last slices. */
+  #learn(slices: Slice[], times: number): number {
+    const recent = slices
+      .slice(-LEARN_FROM)
+      .map(slice => (slice.wall ?? 0) / Math.max(1, slice.requests ?? 0))
+    const perRequest = recent.toSorted((a, b) => a - b)[recent.length >> 1] ?? 0
+    if (!(perRequest > 0)) return times
+    const script = perRequest * this.#plan.load.steps.length * this.#plan.load.connections
+    return Math.max(1, Math.round((this.#plan.timing.slice * 1e6) / script))
+  }
+
+  async #time(times: number): Promise<Pick<LaunchRecord, 'timed' | 'latency' | 'memory'>[]> {
+    this.#tools.tell({ type: 'phase', phase: 'timed', detail: '' })
+    const slices: Slice[][] = this.#launches.map(() => [])
+    const histograms = this.#launches.map(() => this.#plan.load.steps.map(createHistogram))
+    const { slice, timed } = this.#plan.timing
+    const deadline = performance.now() + timed * this.#launches.length
+    const most = Math.max(MIN_SLICES, Math.round(timed / slice))
+    for (let n = 0; n < most && (n < MIN_SLICES || performance.now() < deadline); n++) {
+      await this.#inTurn('timed', async (launch, i) => {
+        const own = histograms[i]!
+        slices[i]!.push(
+          await launch.slice(times, this.#origin, 'counters', (step, µs) => record(own[step]!, µs)),
+        )
+      })
+    }
+    return Promise.all(
+      this.#launches.map(async (launch, i) => ({
+        timed: columns(slices[i]!),
+        latency: histograms[i]!.map(encodeHistogram),
+        memory: await launch.memory(),
+      })),
+    )
+  }
+
+  /** Each collector with each launch, in blocks: starting a profiler for every slice would cost more than the slice. */
+  async #profile(times: number): Promise<Record<string, Capture>[]> {
+    const captures: Record<string, Capture>[] = this.#launches.map(() => ({}))
+    for (const collector of this.#tools.collectors) {
+      this.#tools.tell({ type: 'phase', phase: 'profiled', detail: collector.name })
+      await this.#inTurn(`${collector.name} profile`, async (launch, i) => {
+        const capture = await this.#capture(collector, launch, times)
+        if (capture) captures[i]![collector.name] = capture
+      })
+    }
+    return captures
+  }
+
+  /** @returns undefined when no agent answers: a target that is not Node has no profile */
+  async #capture(collector: Collector, launch: Launch, times: number): Promise<Capture | undefined> {
+    const { agents } = launch
+    if (agents.length === 0) return undefined
+    const { profiled } = this.#plan.timing
+    const slices: Slice[] = []
+    await Promise.all(agents.map(agent => collector.start(agent)))
+    const deadline = performance.now() + profiled
+    while (slices.length < 2 || performance.now() < deadline)
+      slices.push(await launch.slice(times, this.#origin, 'nothing'))
+    const collected = await Promise.all(agents.map(agent => collector.stop(agent)))
+    const profiles = collected.flatMap(({ profile }) => (profile ? [profile] : []))
+    const labels = { scenario: this.#plan.scenario, variant: launch.variant, round: this.#index }
+    return {
+      slices: columns(slices) satisfies Slices,
+      ...(profiles.length > 0 && {
+        profile: Buffer.from(encodePprof(mergeProfiles(profiles), labels)).toString('base64'),
+      }),
+      figures: Object.assign({}, ...collected.map(({ figures }) => figures)),
+    }
+  }
+
+  /** Gives every launch its turn, in the balanced order. */
+  async #inTurn(phase: string, work: (launch: Launch, index: number) => Promise<void>): Promise<void> {
+    for (const index of turn(this.#launches.length, this.#turns++)) {
+      const launch = this.#launches[index]!
+      try {
+        await work(launch, index)
+      } catch (cause) {
+        throw new LaunchFailure(launch.variant, phase, cause)
+      }
+    }
+  }
+}
+
+const isBaseline = (plan: Plan) => (launch: Launch) => launch.variant === plan.baseline

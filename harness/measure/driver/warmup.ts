@@ -1,0 +1,81 @@
+/** When a launch is warm: the evidence that its just-in-time compiler has done its work. */
+import type { Slice } from '../../model/record.ts'
+
+/** The last so many slices in which the compiler must have been quiet. */
+const RECENT = 8
+/** Share of all the requests so far over which there must be no trend: steps come further and further apart. */
+const TREND_SHARE = 0.5
+/** Largest difference between the halves of that stretch, as a fraction of CPU per request. */
+const MAX_TREND = 0.03
+/** Largest share of CPU that the compiler's threads may still take. */
+const MAX_COMPILER = 0.02
+/** Largest growth of compiled code over the recent slices, as a fraction. */
+const MAX_GROWTH = 0.005
+
+export type Evidence = { settled: true } | { settled: false; reason: string }
+
+/**
+ * Steady state is shown, not assumed: over the last slices next to nothing on the compiler's threads and no growth of
+ * compiled code, and over the last half of the requests no trend in the main thread's CPU per request. A trend that all
+ * launches of the round share without any of them compiling is the machine's, and cancels in their ratio: each is held
+ * against the others. Figures that the platform does not have are not asked for.
+ *
+ * @param launches the slices of each launch of a round so far, taken in turn
+ */
+export function evidence(launches: Slice[][], minRequests: number): Evidence[] {
+  const trends = launches.map(slices => trend(lastShare(slices, total(slices, 'requests') * TREND_SHARE)))
+  return launches.map((slices, i) => {
+    const requests = total(slices, 'requests')
+    if (requests < minRequests)
+      return unsettled(`${requests} of at least ${minRequests} requests were answered`)
+    if (slices.length < 2 * RECENT) return unsettled(`only ${slices.length} slices were taken`)
+    const others = trends.filter((_, other) => other !== i)
+    const own = trends[i]! - (others.length > 0 ? mean(others) : 0)
+    if (!(Math.abs(own) <= MAX_TREND))
+      return unsettled(`its CPU per request still changes (by ${percent(own)})`)
+    return compiling(slices.slice(-RECENT))
+  })
+}
+
+function compiling(recent: Slice[]): Evidence {
+  const compiler = total(recent, 'compilerCpu') / total(recent, 'cpu')
+  if (compiler > MAX_COMPILER)
+    return unsettled(`the compiler's threads still take ${percent(compiler)} of the CPU`)
+  const growth = (recent.at(-1)!.codeSize ?? 0) / (recent[0]!.codeSize || 1) - 1
+  if (growth > MAX_GROWTH) return unsettled(`compiled code still grows (by ${percent(growth)})`)
+  return { settled: true }
+}
+
+/** Second half against first, as a fraction; medians, so that one slow slice is no trend. */
+function trend(stretch: Slice[]): number {
+  const half = stretch.length >> 1
+  if (half === 0) return Number.NaN
+  return (
+    median(stretch.slice(-half).map(cpuPerRequest)) / median(stretch.slice(0, half).map(cpuPerRequest)) - 1
+  )
+}
+
+const unsettled = (reason: string): Evidence => ({ settled: false, reason })
+
+/** CPU of the main thread where it is known, of the process where it is not, wall time at last. */
+const cpuPerRequest = (slice: Slice): number =>
+  (slice.mainCpu ?? slice.cpu ?? slice.wall ?? 0) / Math.max(1, slice.requests ?? 0)
+
+const total = (slices: Slice[], field: 'requests' | 'cpu' | 'compilerCpu'): number =>
+  slices.reduce((sum, slice) => sum + (slice[field] ?? 0), 0)
+
+/** The last slices that hold so many requests together. */
+function lastShare(slices: Slice[], requests: number): Slice[] {
+  let from = slices.length
+  for (let left = requests; left > 0 && from > 0; left -= slices[from]!.requests ?? 0) from--
+  return slices.slice(from)
+}
+
+function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[sorted.length >> 1] ?? 0
+}
+
+const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+
+const percent = (fraction: number): string => `${(fraction * 100).toFixed(1)} %`

@@ -1,0 +1,78 @@
+/** One round: fresh launches of every variant, measured together, stopped to the last process. */
+import type { Plan } from '../model/plan.ts'
+import type { RoundRecord } from '../model/record.ts'
+import type { World } from '../model/world.ts'
+import { checkAnswers } from './answers.ts'
+import { type Driver, LaunchError } from './driver/client.ts'
+import { freePort, ready } from './readiness.ts'
+import { Service } from './service.ts'
+
+/** Milliseconds that a target is given when the run was interrupted. */
+const HASTY_GRACE = 500
+
+/** @throws MeasureError with the launch's last output when one of them fails */
+export async function measureRound(
+  plan: Plan,
+  index: number,
+  driver: Driver,
+  world: World,
+): Promise<RoundRecord> {
+  const began = world.now()
+  const services: Service[] = []
+  const phase = (name: 'boot' | 'check' | 'stop') => world.emit({ type: 'phase', round: index, phase: name })
+  try {
+    phase('boot')
+    for (const variant of plan.variants) services.push(await boot(variant, plan, driver, world))
+    const boots = await Promise.all(services.map(service => ready(service, plan, world.signal)))
+    phase('check')
+    await checkAnswers(services, plan)
+    const booted = services.map(({ variant, url, pid, token }, i) => ({
+      variant: variant.id,
+      url,
+      pid,
+      token,
+      boot: boots[i]!,
+    }))
+    const launches = await unlessAborted(world.signal, driver.measure(plan, index, booted))
+    return { index, startedAt: new Date(began).toISOString(), duration: world.now() - began, launches }
+  } catch (error) {
+    throw explain(error, services)
+  } finally {
+    phase('stop')
+    const grace = world.signal.aborted ? HASTY_GRACE : undefined
+    await Promise.all(services.map(service => service.stop(grace)))
+    await Promise.all(services.map(({ pid, token }) => driver.release(pid, token).catch(() => {})))
+  }
+}
+
+/** The driver learns of the process at once, so that no death of the harness leaves it behind. */
+async function boot(
+  variant: Plan['variants'][number],
+  plan: Plan,
+  driver: Driver,
+  world: World,
+): Promise<Service> {
+  world.signal.throwIfAborted()
+  const service = new Service(variant, await freePort(), plan, driver.socket, world.environment)
+  await Promise.all([driver.expect(service.token), driver.guard(service.pid)])
+  return service
+}
+
+/** What happened to a launch in the driver, told with what the process itself said. */
+function explain(error: unknown, services: Service[]): unknown {
+  if (!(error instanceof LaunchError)) return error
+  const service = services.find(({ variant }) => variant.id === error.variant)
+  if (!service) return error
+  const { ending } = service
+  const how = ending
+    ? `ended (${ending.signal ?? `code ${ending.code}`}) during its ${error.phase} slices.`
+    : `failed during its ${error.phase} slices: ${error.message}`
+  return service.failure(how, 'Load it by hand with the same requests and see what it does.')
+}
+
+function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const abort = () => reject(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', abort))
+}

@@ -1,0 +1,85 @@
+import { once } from 'node:events'
+import { statSync } from 'node:fs'
+import { connect } from 'node:net'
+import { execa } from 'execa'
+import { afterEach, describe, expect, it } from 'vitest'
+import { AgentServer } from '../../harness/measure/driver/agents.ts'
+import { connected, targetWithAgent } from './target.ts'
+
+let stop: () => Promise<void> = async () => {}
+afterEach(() => stop())
+
+describe('the agent', () => {
+  it('reads counters that only grow', async () => {
+    const target = await targetWithAgent()
+    stop = target.stop
+    const agent = await connected(target.server)
+    const before = await agent.read()
+    const after = await agent.read(true)
+    expect(agent.versions.node).toBe(process.versions.node)
+    expect(after.allocated).toBeGreaterThan(before.allocated ?? Number.NaN)
+    expect(before).toMatchObject({ codeSize: null, resident: null })
+    expect(after.codeSize).toBeGreaterThan(0)
+    expect(after.loopActive).toBeGreaterThan(before.loopActive)
+    expect(after.cpu).toBeGreaterThanOrEqual(before.cpu)
+    expect(after.resident).toBeGreaterThan(10 * 2 ** 20)
+  })
+
+  it('carries out profiling commands and no others', async () => {
+    const target = await targetWithAgent()
+    stop = target.stop
+    const agent = await connected(target.server)
+    await agent.post('Profiler.enable')
+    await agent.post('Profiler.start')
+    expect(await agent.post('Profiler.stop')).toHaveProperty('profile.nodes')
+    await expect(agent.post('Runtime.evaluate', { expression: '1' })).rejects.toThrow(
+      /not among the agent's commands/,
+    )
+  })
+
+  it('keeps nothing alive', async () => {
+    const target = await targetWithAgent({ args: ['-e', 'setTimeout(() => {}, 50)'] })
+    stop = target.stop
+    expect(await target.child).toMatchObject({ exitCode: 0 })
+  })
+
+  it('takes the target along when the harness has gone', async () => {
+    const target = await targetWithAgent()
+    stop = target.stop
+    const agent = await connected(target.server)
+    const ended = once(target.child.nodeChildProcess, 'exit')
+    agent.disconnect()
+    await ended
+  })
+
+  it('does not disturb a target that nobody listens to', async () => {
+    const result = await execa(process.execPath, ['-e', 'console.log("works")'], {
+      env: {
+        NODE_OPTIONS: `--import=${new URL('../../harness/agent/agent.js', import.meta.url).href}`,
+        FLAMEGATE_AGENT_SOCKET: '/nowhere/agent.sock',
+        FLAMEGATE_AGENT_TOKEN: 'x',
+      },
+    })
+    expect(result).toMatchObject({ exitCode: 0, stdout: 'works' })
+  })
+})
+
+describe("the agents' socket", () => {
+  it('is readable for nobody else', async () => {
+    const server = await AgentServer.listen()
+    stop = async () => server.close()
+    expect(statSync(server.path).mode & 0o777).toBe(0o600)
+  })
+
+  it.each(['{"token":"wrong"}', 'not json', '[]', '42'])('turns away %s', async hello => {
+    const server = await AgentServer.listen()
+    stop = async () => server.close()
+    server.expect('secret')
+    const socket = connect(server.path)
+    socket.on('error', () => {})
+    socket.write(`${hello}\n`)
+    socket.resume()
+    await once(socket, 'close')
+    expect(server.of('secret')).toEqual([])
+  })
+})

@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
+import { type Agent, AgentServer } from '../../harness/measure/driver/agents.ts'
+
+const AGENT = new URL('../../harness/agent/agent.js', import.meta.url).href
+const SERVER = fileURLToPath(new URL('../fixtures/server.js', import.meta.url))
+
+/** A real process with the agent preloaded, the server that it talks to, and the way to end both. */
+export async function targetWithAgent({ args = [SERVER], token = 'secret', node = process.execPath } = {}) {
+  const server = await AgentServer.listen()
+  server.expect('secret')
+  const child = execa(node, args, {
+    env: {
+      NODE_OPTIONS: `--import=${AGENT}`,
+      FLAMEGATE_AGENT_SOCKET: server.path,
+      FLAMEGATE_AGENT_TOKEN: token,
+    },
+    buffer: false,
+    reject: false,
+  })
+  return {
+    server,
+    child,
+    stop: async () => {
+      child.kill('SIGKILL')
+      await child
+      server.close()
+    },
+  }
+}
+
+/** The agent, once it has said hello. */
+export async function connected(server: AgentServer): Promise<Agent> {
+  for (;;) {
+    const [agent] = server.of('secret')
+    if (agent) return agent
+    await new Promise(resolve => setImmediate(resolve))
+  }
+}
