@@ -1,0 +1,72 @@
+/** Log-ratios → comparison. */
+import type { Metric } from '../model/capabilities.ts'
+import type { Change, Comparison, Status } from '../model/report.ts'
+import { type Centre, centreOf, intervalOf, mirrored } from '../stats/centre.ts'
+import { CONFIDENCE, changeOf } from '../stats/change.ts'
+import { decide } from '../stats/decision.ts'
+import { isMeasured, mean, measured, median } from '../stats/describe.ts'
+import type { Ratios } from './ratios.ts'
+
+/** Fraction that is worth a word in the table where no gate says so. */
+const NOTEWORTHY = 0.02
+
+/** Chance that a table without any real change has a word for one: over all rows together. */
+const ERROR_OF_WORDS = 0.05
+
+/** @param rows of the whole table: the more there are, the more it takes to say that one of them has changed */
+export function compare(
+  metric: Metric,
+  variant: string,
+  baseline: string,
+  table: Ratios,
+  rows: number,
+): Comparison {
+  const { id, title, unit, better, exact = false, secondary = false } = metric
+  const ratios = measured(table.ratios)
+  const before = middle(table.before, exact)
+  const after = middle(table.after, exact)
+  const centre = exact ? null : centreOf(ratios)
+  return {
+    variant,
+    baseline,
+    metric: id,
+    title,
+    unit,
+    better,
+    exact,
+    secondary,
+    before,
+    after,
+    change: exact ? exactChange(before, after) : centre && changeOf(intervalOf(centre, (1 - CONFIDENCE) / 2)),
+    ratios: table.ratios,
+    values: { before: table.before, after: table.after },
+    rounds: ratios.length,
+    verdict: exact ? exactStatus(before, after, better) : status(centre, better, rows),
+  }
+}
+
+/** One round in a dozen with an error must show, so exact values are averaged; the others' middle is robust. */
+function middle(values: (number | null)[], exact: boolean): number | null {
+  const known = measured(values)
+  if (known.length === 0) return null
+  return exact ? mean(known) : median(known)
+}
+
+/** Without an interval. From nothing to something there is no ratio. */
+function exactChange(before: number | null, after: number | null): Change | null {
+  if (before === null || after === null) return null
+  const estimate = before === after ? 0 : after / before - 1
+  return isMeasured(estimate) ? { estimate, low: estimate, high: estimate, confidence: 1 } : null
+}
+
+function exactStatus(before: number | null, after: number | null, better: Metric['better']): Status {
+  if (before === null || after === null) return 'not comparable'
+  if (Math.abs(after - before) < NOTEWORTHY * before || after === before) return 'fine'
+  return after > before === (better === 'lower') ? 'regressed' : 'improved'
+}
+
+function status(centre: Centre | null, better: Metric['better'], rows: number): Status {
+  if (centre === null) return 'not comparable'
+  const levels = { real: ERROR_OF_WORDS / 2 / rows, fine: (1 - CONFIDENCE) / 2 }
+  return decide(better === 'lower' ? centre : mirrored(centre), Math.log1p(NOTEWORTHY), levels)
+}

@@ -1,0 +1,134 @@
+/** What the reader must know before believing a run's figures. */
+import type { Finding } from '../model/finding.ts'
+import type { LaunchRecord, RunRecord } from '../model/record.ts'
+import { measured } from '../stats/describe.ts'
+import { type Code, finding } from './catalogue.ts'
+import { disturbance, excludedRounds, isSettled } from './exclusion.ts'
+import { launchesOf, sumOf, typical, typicalRatio } from './totals.ts'
+
+/** Fewer cannot tell a change from the luck of a launch. */
+const ENOUGH_ROUNDS = 4
+
+/** Share of its time that the generator is busy, from which throughput and latency belong to it. */
+const SATURATED = 0.9
+
+/** Share of wall time spent waiting for a processor that is worth a word. */
+const DISTURBED = 0.1
+
+/** Share of its time on a processor below which a service under closed-loop load waits for its client. */
+const IDLE = 0.5
+
+/** Largest step of the CPU counter, as a share of a slice, that a comparison of slices survives. */
+const COARSE = 0.01
+
+/** What was seen, with figures; `null` when there is nothing to say. */
+type Detector = (run: RunRecord) => string | null
+
+const DETECTORS: Partial<Record<Code, Detector>> = {
+  'few-rounds': ({ rounds }) =>
+    rounds.length < ENOUGH_ROUNDS
+      ? `${plural(rounds.length, 'round', 'rounds')}: too few to tell a change from the luck of a launch.`
+      : null,
+  'not-settled': run =>
+    onLaunches(run, launch => !isSettled(launch), 'had not reached steady state when it was measured'),
+  'rounds-left-out': ({ rounds }) => {
+    const excluded = [...excludedRounds(rounds)]
+    return excluded.length > 0
+      ? `Left out of the comparison by the rule for unsettled and disturbed launches: ${excluded.length} of ${plural(rounds.length, 'round', 'rounds')} (${excluded.join(', ')}).`
+      : null
+  },
+  disturbed: run => {
+    const worst = Math.max(0, ...launchesOf(run).map(launch => disturbance(launch) ?? 0))
+    return worst > DISTURBED
+      ? `Something else ran on the targets' processors: one launch waited for a processor ${percent(worst)} of the time.`
+      : null
+  },
+  'loader-saturated': run => {
+    const busy = loaderBusy(run)
+    return busy > SATURATED
+      ? `The load generator was busy ${percent(busy)} of the time: throughput and latency are its own, not the service's.`
+      : null
+  },
+  'target-not-saturated': run => {
+    const busy = typicalRatio(launchesOf(run), 'mainCpu', 'wall')
+    return busy !== null && busy < IDLE && run.plan.load.engine === 'closed'
+      ? `The service's main thread was on a processor ${percent(busy)} of the time only: the closed loop waits for its client.`
+      : null
+  },
+  errors: run => {
+    const errors = sumOf(launchesOf(run), 'errors')
+    const all = errors + sumOf(launchesOf(run), 'requests')
+    return errors > 0 ? `${errors} of ${all} requests ended without an answer.` : null
+  },
+  'unexpected-answers': run => {
+    const unexpected = sumOf(launchesOf(run), 'unexpected')
+    const all = sumOf(launchesOf(run), 'requests')
+    return unexpected > 0 ? `${unexpected} of ${all} answers had another status than 2xx.` : null
+  },
+  'different-bytes': ({ plan, ...run }) => {
+    const sizes = plan.variants.flatMap(({ id, label }) => {
+      const bytes = typicalRatio(launchesOf({ plan, ...run }, id), 'bytes', 'requests')
+      return bytes === null ? [] : [{ label, bytes }]
+    })
+    const all = sizes.map(({ bytes }) => bytes)
+    // A date or a counter in an answer may cost a byte now and then.
+    return Math.max(...all) - Math.min(...all) >= 1
+      ? `Bytes per answer differ: ${sizes.map(({ label, bytes }) => `${label} ${bytes.toFixed(1)}`).join(', ')}.`
+      : null
+  },
+  'pinning-unavailable': ({ plan }) =>
+    plan.pinning
+      ? null
+      : 'Processes are not pinned: the load generator and the service compete for processors.',
+  'clock-coarse': run => {
+    const step = Math.max(0, ...launchesOf(run).map(coarseness))
+    return step > COARSE
+      ? `The CPU counter moves in steps of ${percent(step)} of a slice: single slices cannot be compared.`
+      : null
+  },
+}
+
+/** What was noticed while measuring, then what the record shows, in the catalogue's order. */
+export function findings(run: RunRecord): Finding[] {
+  const noticed = new Set(run.findings.map(({ code }) => code))
+  const detected = Object.entries(DETECTORS).flatMap(([code, detect]) => {
+    const message = run.rounds.length === 0 || noticed.has(code) ? null : detect(run)
+    return message === null ? [] : [finding(code as Code, message)]
+  })
+  return [...run.findings, ...detected]
+}
+
+/** Whether what the load generator saw is about itself. */
+export const loaderSaturated = (run: RunRecord): boolean => loaderBusy(run) > SATURATED
+
+/** Its event loop's utilisation, or its CPU time where garbage collection takes more than the loop knows. */
+function loaderBusy(run: RunRecord): number {
+  const launches = launchesOf(run)
+  return Math.max(
+    typical(launches, 'loaderUtilization') ?? 0,
+    typicalRatio(launches, 'loaderCpu', 'wall') ?? 0,
+  )
+}
+
+/** Largest unit that all readings are multiples of, over the typical reading: 1 ms ticks show in 25 ms slices. */
+function coarseness({ timed }: LaunchRecord): number {
+  const readings = measured(timed.cpu).filter(value => value > 0)
+  if (readings.length < 4) return 0
+  return readings.reduce(greatestCommonDivisor) / Math.max(...readings)
+}
+
+const greatestCommonDivisor = (a: number, b: number): number =>
+  b === 0 ? a : greatestCommonDivisor(b, Math.round(a) % Math.round(b))
+
+function onLaunches(run: RunRecord, is: (launch: LaunchRecord) => boolean, what: string): string | null {
+  const counts = run.plan.variants.flatMap(({ id, label }) => {
+    const own = launchesOf(run, id)
+    const found = own.filter(is).length
+    return found > 0 ? [`${found} of ${plural(own.length, 'launch', 'launches')} of ${label}`] : []
+  })
+  return counts.length > 0 ? `${counts.join(', ')} ${what}.` : null
+}
+
+const percent = (fraction: number) => `${Math.round(fraction * 100)} %`
+
+const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`

@@ -1,0 +1,72 @@
+/** Profiles of a record → functions, flames and budgets: where the cost per request changed. */
+import type { RunRecord } from '../model/record.ts'
+import type { Analysis, Flame } from '../model/report.ts'
+import { type CallTree, categoryOf, pruneTree, shownPath, totals } from '../pprof/index.ts'
+import { CONFIDENCE } from '../stats/change.ts'
+import { mean } from '../stats/describe.ts'
+import { studentT } from '../stats/student.ts'
+import { budgetOf } from './budget.ts'
+import { type Calls, callsOf } from './calls.ts'
+import { excludedRounds } from './exclusion.ts'
+import { frameChanges, rootOf, shownName } from './frames.ts'
+
+/** A call with a smaller share of both sides is narrower than a pixel. */
+const SMALLEST_SHARE = 0.001
+
+export function profileChanges(run: RunRecord): Pick<Analysis, 'frames' | 'flames' | 'budgets'> {
+  const pairs = callsOf(run, excludedRounds(run.rounds)).map(calls => ({
+    calls,
+    rows: frameChanges(calls, run.plan.seed),
+  }))
+  return {
+    frames: pairs.flatMap(({ rows }) => rows),
+    flames: pairs.map(({ calls }) => flameOf(calls)),
+    // Without rows there is nothing that could add up.
+    budgets: pairs.filter(({ rows }) => rows.length > 0).map(({ calls, rows }) => budgetOf(calls, rows)),
+  }
+}
+
+/** Small calls are put together as `(rest)` below their caller, so the flame still adds up. */
+export function flameOf(calls: Calls): Flame {
+  const rounds = calls.before.length
+  const tree = pruneTree({ ...calls.tree, self: [...calls.before, ...calls.after] }, SMALLEST_SHARE)
+  const below = tree.self.map(self => totals(tree, self))
+  const nodes = [...tree.parent.keys()]
+  const centre = (columns: Float64Array[], node: number) => mean(columns.map(column => column[node]!))
+  const intervals = nodes.map(node => {
+    const changes = calls.before.map((_, round) => below[rounds + round]![node]! - below[round]![node]!)
+    return rounds > 1 ? studentT(changes, CONFIDENCE) : null
+  })
+  return {
+    variant: calls.variant,
+    baseline: calls.baseline,
+    collector: calls.collector,
+    unit: calls.unit,
+    ...usedFrames(tree, calls),
+    parent: [...tree.parent],
+    before: nodes.map(node => centre(tree.self.slice(0, rounds), node)),
+    after: nodes.map(node => centre(tree.self.slice(rounds), node)),
+    low: intervals.map(interval => interval?.low ?? null),
+    high: intervals.map(interval => interval?.high ?? null),
+  }
+}
+
+/** Only functions that a node points to. */
+function usedFrames({ frames, frame }: CallTree, calls: Calls): Pick<Flame, 'frames' | 'frame'> {
+  const root = rootOf(calls)
+  const used = [...new Set(frame)]
+  const place = new Map(used.map((at, index) => [at, index]))
+  return {
+    frames: used.map(at => {
+      const { name, file, line, column } = frames[at]!
+      return {
+        function: shownName(name, line, column),
+        file: shownPath(file, root),
+        line,
+        category: categoryOf(name, file, line),
+        match: calls.tree.match[at] ?? 'exact',
+      }
+    }),
+    frame: Array.from(frame, at => place.get(at)!),
+  }
+}

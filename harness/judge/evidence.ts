@@ -1,0 +1,66 @@
+/** What a gate is held against: figures that are compared as they are, and tests over rounds. */
+import type { Gate } from '../model/plan.ts'
+import type { Comparison } from '../model/report.ts'
+import { type Centre, centreOf, mirrored } from '../stats/centre.ts'
+import { isMeasured, measured } from '../stats/describe.ts'
+
+/** A centre over rounds and a threshold for it, both in the direction where more is worse. */
+export interface Test {
+  /** `change`: a log-ratio. `limit`: the variant's own value less the limit, in the metric's unit. */
+  kind: 'change' | 'limit'
+  centre: Centre
+  /** In the centre's unit; what *fine* has to stay below. */
+  margin: number
+}
+
+export interface Evidence {
+  gate: Gate
+  variant: string
+  comparison: Comparison | undefined
+  tests: Test[]
+  /** Why the gate cannot be tested, in words. */
+  missing: string | null
+}
+
+export function evidenceFor(gate: Gate, variant: string, comparison: Comparison | undefined): Evidence {
+  const evidence = { gate, variant, comparison, tests: [] }
+  if (!comparison) return { ...evidence, missing: `${gate.metric} was not measured.` }
+  const missing = whatIsMissing(gate, comparison)
+  if (missing !== null || comparison.exact) return { ...evidence, missing }
+  return { ...evidence, missing, tests: [...changeTest(gate, comparison), ...limitTest(gate, comparison)] }
+}
+
+function changeTest({ margin }: Gate, { ratios, better }: Comparison): Test[] {
+  const centre = centreOf(measured(ratios))
+  if (margin === undefined || !centre) return []
+  return better === 'lower'
+    ? [{ kind: 'change', centre, margin: Math.log1p(margin) }]
+    : [{ kind: 'change', centre: mirrored(centre), margin: -Math.log1p(-margin) }]
+}
+
+function limitTest({ max }: Gate, { values }: Comparison): Test[] {
+  const centre = centreOf(measured(values.after))
+  if (max === undefined || !centre) return []
+  return [{ kind: 'limit', centre: { ...centre, estimate: centre.estimate - max }, margin: 0 }]
+}
+
+function whatIsMissing({ metric, margin, max }: Gate, comparison: Comparison): string | null {
+  const { exact, better, rounds } = comparison
+  const [before, after] = [comparison.values.before, comparison.values.after].map(
+    side => measured(side).length,
+  )
+  if (margin === undefined && max === undefined)
+    return `The gate on ${metric} has neither a margin nor a limit.`
+  if ([margin, max].some(threshold => threshold !== undefined && !isMeasured(threshold)))
+    return `The gate on ${metric} is no number.`
+  if (after === 0) return `${metric} was not measured.`
+  if (margin !== undefined && before === 0) return `${metric} was not measured for the baseline.`
+  if (exact)
+    return [comparison.before ?? 0, comparison.after].every(isMeasured) ? null : `${metric} is no number.`
+  if (margin !== undefined && !(margin > 0 && (better === 'lower' || margin < 1)))
+    return `No change of ${metric} can reach a margin of ${margin}.`
+  if (margin !== undefined && rounds === 0) return `No round has a pair of ${metric} that can be compared.`
+  if ((margin !== undefined && rounds < 2) || (max !== undefined && after! < 2))
+    return 'One round is no basis for an interval: give the run more of them.'
+  return null
+}

@@ -1,0 +1,94 @@
+/** One gate on one variant: each of its thresholds decided at the levels that this look may spend on it. */
+import type { Comparison, GateVerdict, Status } from '../model/report.ts'
+import { intervalOf, luck, mirrored } from '../stats/centre.ts'
+import { changeOf, fractionOf } from '../stats/change.ts'
+import { decide, type Levels } from '../stats/decision.ts'
+import type { Evidence, Test } from './evidence.ts'
+import { judgeExact } from './exact.ts'
+import { roundsToDecide, smallestSeen } from './outlook.ts'
+import { type Part, worst } from './part.ts'
+import { duration, figure, signedPercent } from './words.ts'
+
+/** What one test may spend, now and at the last look; milliseconds that a round takes. */
+export interface Allowance {
+  now: Levels
+  last: Levels
+  roundTime: number
+}
+
+/** @param allowances one for each of the evidence's tests */
+export function judgeGate(evidence: Evidence, allowances: Allowance[]): GateVerdict {
+  const { gate, variant, comparison, missing, tests } = evidence
+  if (missing !== null || !comparison)
+    return {
+      gate,
+      variant,
+      status: 'not comparable',
+      change: null,
+      reason: missing ?? 'Nothing was measured.',
+    }
+  const parts = comparison.exact
+    ? judgeExact(gate, comparison)
+    : tests.map((test, i) =>
+        test.kind === 'change'
+          ? judgeChange(test, comparison, allowances[i]!)
+          : judgeLimit(test, gate.max!, comparison, allowances[i]!),
+      )
+  return {
+    gate,
+    variant,
+    status: worst(parts.map(({ status }) => status)),
+    change: parts.find(({ change }) => change !== null)?.change ?? null,
+    reason: parts.map(({ reason }) => reason).join(' '),
+  }
+}
+
+function judgeChange(test: Test, { better }: Comparison, allowance: Allowance): Part {
+  const status = decide(test.centre, test.margin, allowance.now)
+  const shown = (worse: number) => fractionOf(better === 'lower' ? worse : -worse)
+  const centre = better === 'lower' ? test.centre : mirrored(test.centre)
+  const level = restsOn(status, test, allowance.now)
+  const change = changeOf(intervalOf(centre, level), 1 - 2 * level)
+  const margin = signedPercent(shown(test.margin))
+  const estimate = signedPercent(change.estimate)
+  const bound = signedPercent(better === 'lower' ? change.high : change.low)
+  const interval = `${estimate} (${signedPercent(change.low)} to ${signedPercent(change.high)})`
+  const reasons: Record<ReturnType<typeof decide>, () => string> = {
+    regressed: () => `${interval} reaches the margin of ${margin}.`,
+    improved: () => `${interval} is better by the margin or more.`,
+    fine: () => `${estimate}, ${bound} at worst: within the margin of ${margin}.`,
+    inconclusive: () => {
+      const seen = smallestSeen(test.centre, test.margin, allowance.now)
+      const sight = seen === null ? '' : ` This run could have seen ${signedPercent(shown(seen))}.`
+      return `${interval} against a margin of ${margin}: ${outlook(test, allowance)}.${sight}`
+    },
+  }
+  return { status, change, reason: reasons[status]() }
+}
+
+function judgeLimit(test: Test, limit: number, { unit }: Comparison, allowance: Allowance): Part {
+  const decision = decide(test.centre, test.margin, allowance.now)
+  const status = decision === 'improved' ? 'fine' : decision
+  const { estimate, low, high } = intervalOf(test.centre, restsOn(status, test, allowance.now))
+  const [own, least, most] = [estimate, low, high].map(value => figure(value + limit, unit))
+  const top = `the limit of ${figure(limit, unit)}`
+  const reasons = {
+    regressed: () => `${own}, ${least} at least: above ${top}.`,
+    fine: () => `${own}, ${most} at most: within ${top}.`,
+    inconclusive: () => `${own} (${least} to ${most}) against ${top}: ${outlook(test, allowance)}.`,
+  }
+  return { status, change: null, reason: reasons[status]() }
+}
+
+/** Of the two intervals, the one that the word rests on, or that keeps it from being said. */
+const restsOn = (status: Status, { centre, margin }: Test, { real, fine }: Levels): number =>
+  status === 'fine' || (status === 'inconclusive' && centre.estimate < margin)
+    ? fine
+    : Math.max(real, luck(centre.count))
+
+function outlook({ centre, margin }: Test, { last, roundTime }: Allowance): string {
+  const needed = roundsToDecide(centre, margin, last)
+  if (needed === null) return 'no affordable number of rounds would decide it'
+  const more = needed - centre.count
+  return `about ${more} more ${more === 1 ? 'round' : 'rounds'} (${duration(more * roundTime)}) would decide it`
+}

@@ -1,0 +1,79 @@
+/** Analysis × gates → verdict. Pure. */
+import type { Plan } from '../model/plan.ts'
+import type { RunRecord } from '../model/record.ts'
+import type { Analysis, Comparison, GateVerdict, Status, Verdict } from '../model/report.ts'
+import { tailProbability } from '../stats/centre.ts'
+import { levelsOf } from './budget.ts'
+import { type Evidence, evidenceFor } from './evidence.ts'
+import { holm } from './family.ts'
+import { type Allowance, judgeGate } from './gate.ts'
+import { worst } from './part.ts'
+
+/** What a verdict depends on besides the figures. */
+export interface Look {
+  plan: Pick<Plan, 'gates' | 'variants' | 'baseline' | 'rounds' | 'quick'>
+  /** Rounds that have been measured. */
+  rounds: number
+  /** No further round will come, because the plan's rounds or its time are used up. */
+  last: boolean
+  /** Milliseconds that a round takes. */
+  roundTime: number
+}
+
+export const judge = (analysis: Pick<Analysis, 'comparisons'>, run: RunRecord): Verdict =>
+  judgeComparisons(analysis.comparisons, lookAt(run))
+
+/** A run that somebody ended gets no last look: whoever watches the figures could choose the moment. */
+function lookAt({ plan, rounds, ending, duration }: RunRecord): Look {
+  const last = ending === 'complete' || rounds.length >= plan.rounds.max
+  return { plan, rounds: rounds.length, last, roundTime: duration / Math.max(1, rounds.length) }
+}
+
+export function judgeComparisons(comparisons: Comparison[], look: Look): Verdict {
+  const { plan, rounds, last } = look
+  const evidence = plan.variants
+    .filter(({ id }) => id !== plan.baseline)
+    .flatMap(({ id }) => plan.gates.map(gate => evidenceFor(gate, id, find(comparisons, gate.metric, id))))
+  const allowances = allowancesFor(evidence, look)
+  const gates = evidence.map((one, i) => judgeGate(one, allowances[i]!))
+  if (plan.quick) return { status: 'inconclusive', decided: false, gates: gates.map(withhold) }
+  const open = gates.some(({ status }) => status === 'inconclusive')
+  return { status: overall(gates), decided: last || (rounds >= plan.rounds.min && !open), gates }
+}
+
+const find = (comparisons: Comparison[], metric: string, variant: string) =>
+  comparisons.find(one => one.metric === metric && one.variant === variant)
+
+/** Gates that fail a run and gates that warn are two families, so that a warning costs the others nothing. */
+function allowancesFor(evidence: Evidence[], { last, roundTime }: Look): Allowance[][] {
+  const [now, later] = [levelsOf(last), levelsOf(true)]
+  const allowances = evidence.map((): Allowance[] => [])
+  for (const level of ['error', 'warn'] as const) {
+    const tests = evidence.flatMap(({ gate, tests }, at) =>
+      gate.level === level ? tests.map(({ centre }) => ({ at, probability: tailProbability(centre) })) : [],
+    )
+    const shares = holm(
+      tests.map(({ probability }) => probability),
+      now.real,
+    )
+    tests.forEach(({ at }, i) => {
+      allowances[at]!.push({
+        now: { ...now, real: shares[i]! },
+        last: { ...later, real: later.real / tests.length },
+        roundTime,
+      })
+    })
+  }
+  return allowances
+}
+
+const withhold = (gate: GateVerdict): GateVerdict => ({
+  ...gate,
+  status: 'inconclusive',
+  reason: `A quick run never gates. ${gate.reason}`,
+})
+
+/** Without a gate that may fail the run there is nothing to pass. */
+function overall(gates: GateVerdict[]): Status {
+  return worst(gates.filter(({ gate }) => gate.level === 'error').map(({ status }) => status))
+}

@@ -1,0 +1,21 @@
+/** Figures as they stand in a reason. */
+
+/** `+3.4 %`, with a real minus. */
+export function signedPercent(fraction: number): string {
+  const size = Math.abs(fraction) * 100
+  const text = size.toFixed(size < 100 ? 1 : 0)
+  return `${fraction < 0 && Number(text) > 0 ? '−' : '+'}${text} %`
+}
+
+export const percent = (fraction: number): string => `${Number((fraction * 100).toPrecision(3))} %`
+
+/** `70 s`, `4 min` */
+export function duration(milliseconds: number): string {
+  const seconds = milliseconds / 1000
+  return seconds < 120 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`
+}
+
+export const figure = (value: number, unit: string): string =>
+  `${Number(value.toPrecision(4))}${unit === 'count' || unit === 'ratio' ? '' : ` ${unit}`}`
+
+export const rounds = (count: number): string => `${count} ${count === 1 ? 'round' : 'rounds'}`

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest'
+import { excludedRounds } from '../../harness/analyze/exclusion.ts'
+import { findings } from '../../harness/analyze/findings.ts'
+import type { LaunchRecord } from '../../harness/model/record.ts'
+import { launch, plan, run, slices, timed } from './records.ts'
+
+const quiet = [launch('before'), launch('after')]
+const rounds = (count: number, odd: LaunchRecord[] = quiet) => [
+  odd,
+  ...Array.from({ length: count - 1 }, () => quiet),
+]
+const unsettled = [launch('before'), launch('after', { warmup: { settled: false, slices: slices({}) } })]
+const starved = [launch('before'), timed('after', { runDelay: [6e5, 6e5, 6e5] })]
+
+const codes = (...given: Parameters<typeof run>) => findings(run(...given)).map(({ code }) => code)
+
+describe('findings', () => {
+  test('a quiet run has none', () => {
+    expect(codes(rounds(4))).toEqual([])
+  })
+
+  test.each<[string, Parameters<typeof run>]>([
+    ['few-rounds', [rounds(3)]],
+    ['disturbed', [rounds(4, [launch('before'), timed('after', { runDelay: [2e5, 2e5, 2e5] })])]],
+    ['errors', [rounds(4, [launch('before'), timed('after', { errors: [0, 1, 0] })])]],
+    ['unexpected-answers', [rounds(4, [launch('before'), timed('after', { unexpected: [0, 1, 0] })])]],
+    ['pinning-unavailable', [rounds(4), { plan: { ...plan, pinning: undefined } }]],
+  ])('%s', (code, given) => {
+    expect(codes(...given)).toEqual([code])
+  })
+
+  test.each<[string, Parameters<typeof timed>[1]]>([
+    ['loader-saturated', { loaderUtilization: [0.95, 0.96, 0.97] }],
+    ['loader-saturated', { loaderCpu: [9.5e5, 9.5e5, 9.5e5] }],
+    ['target-not-saturated', { mainCpu: [3e5, 3e5, 3e5] }],
+    ['clock-coarse', { cpu: [1e6, 2e6, 3e6, 2e6] }],
+  ])('%s', (code, columns) => {
+    const round = [timed('before', columns), timed('after', columns)]
+    expect(codes([round, round, round, round])).toEqual([code])
+  })
+
+  test('different-bytes, with each variant’s figure', () => {
+    const round = [launch('before'), timed('after', { bytes: [24_000, 24_000, 24_000] })]
+    expect(findings(run([round, round, round, round]))).toMatchObject([
+      { code: 'different-bytes', message: 'Bytes per answer differ: Before 200.0, After 240.0.' },
+    ])
+  })
+
+  test('not-settled counts launches, and says what becomes of their rounds', () => {
+    expect(findings(run(rounds(4, unsettled)))).toMatchObject([
+      {
+        code: 'not-settled',
+        message: '1 of 4 launches of After had not reached steady state when it was measured.',
+      },
+      { code: 'rounds-left-out', message: expect.stringContaining('1 of 4 rounds (1)') },
+    ])
+  })
+
+  test('what was noticed while measuring comes first, and once', () => {
+    const noticed = { code: 'pinning-unavailable', severity: 'info' as const, message: 'No taskset.' }
+    const given = { plan: { ...plan, pinning: undefined }, findings: [noticed] }
+    expect(findings(run(rounds(3), given))).toMatchObject([noticed, { code: 'few-rounds' }])
+  })
+
+  test('each has advice', () => {
+    for (const { advice } of findings(run(rounds(3, unsettled)))) expect(advice).toMatch(/\.$/)
+  })
+})
+
+describe('excludedRounds', () => {
+  test('leaves out a round with a launch that never settled or was starved', () => {
+    expect(excludedRounds(run([quiet, unsettled, quiet, starved, quiet, quiet]).rounds)).toEqual(
+      new Set([2, 4]),
+    )
+  })
+
+  test('keeps all of them where that is how the service runs', () => {
+    expect(excludedRounds(run([unsettled, unsettled, quiet, quiet]).rounds)).toEqual(new Set())
+  })
+
+  test('does not look at what came out', () => {
+    const slow = [launch('before'), timed('after', { cpu: [9e9, 9e9, 9e9] })]
+    expect(excludedRounds(run([slow, quiet, quiet, quiet]).rounds)).toEqual(new Set())
+  })
+
+  test('treats both sides alike', () => {
+    const turned = starved.map(one => ({ ...one, variant: one.variant === 'before' ? 'after' : 'before' }))
+    expect(excludedRounds(run([turned, quiet, quiet, quiet]).rounds)).toEqual(new Set([1]))
+  })
+})
