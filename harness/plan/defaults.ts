@@ -1,0 +1,50 @@
+/** How long everything takes when nobody says otherwise. */
+import { UsageError } from '../model/errors.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Request } from '../model/request.ts'
+import type { Scenario } from '../model/scenario.ts'
+
+type Schedule = Pick<Plan, 'warmup' | 'timing' | 'rounds' | 'maxTime'>
+
+/** More and shorter rounds are the better bargain: the variance is between launches, not inside them. */
+const FULL: Schedule = {
+  warmup: { requests: 8_000, timeout: 4_000 },
+  timing: { slice: 25, timed: 1_200, profiled: 400 },
+  rounds: { min: 4, max: 24 },
+  maxTime: 60_000,
+}
+
+/** A first look in less than about 20 s; too little to gate on. */
+const QUICK: Schedule = {
+  warmup: { requests: 4_000, timeout: 3_000 },
+  timing: { slice: 25, timed: 500, profiled: 300 },
+  rounds: { min: 2, max: 2 },
+  maxTime: 20_000,
+}
+
+/** A fixed number of rounds is meant as said; an hour is only there so that a run ends. */
+const TIME_FOR_FIXED_ROUNDS = 3_600_000
+
+export function schedule(scenario: Scenario, request: Request): Schedule {
+  const base = request.quick ? QUICK : FULL
+  refuseNonsense(request)
+  const { rounds } = request
+  return {
+    warmup: {
+      requests: scenario.warmup?.requests ?? base.warmup.requests,
+      timeout: scenario.warmup?.timeout ?? base.warmup.timeout,
+    },
+    timing: { ...base.timing },
+    rounds: rounds === undefined ? { ...base.rounds } : { min: rounds, max: rounds },
+    maxTime: request.maxTime ?? (rounds === undefined ? base.maxTime : TIME_FOR_FIXED_ROUNDS),
+  }
+}
+
+function refuseNonsense({ rounds, maxTime, seed }: Request): void {
+  if (rounds !== undefined && !(Number.isSafeInteger(rounds) && rounds >= 1))
+    throw new UsageError(`${rounds} is no number of rounds.`, { advice: 'Ask for 1 or more; gates need 4.' })
+  if (maxTime !== undefined && !(Number.isFinite(maxTime) && maxTime > 0))
+    throw new UsageError(`${maxTime} ms is no time to measure in.`, { advice: 'Give a time above zero.' })
+  if (seed !== undefined && !(Number.isSafeInteger(seed) && seed >= 0))
+    throw new UsageError(`${seed} is no seed.`, { advice: 'Give a whole number from 0 on.' })
+}

@@ -1,0 +1,145 @@
+/** Gates: from what people write to a metric, a margin and a limit, with every doubtful one refused. */
+import type { Metric } from '../model/capabilities.ts'
+import { UsageError } from '../model/errors.ts'
+import type { Gate } from '../model/plan.ts'
+import type { Request } from '../model/request.ts'
+import type { GateSpec } from '../model/scenario.ts'
+import { suggest } from '../model/suggestion.ts'
+import { parsePercentage, parseQuantity, unitsFor } from './quantity.ts'
+
+type Judged = Pick<Metric, 'id' | 'unit' | 'better' | 'exact'>
+
+/** What a scenario without gates is held to. */
+const DEFAULTS: Record<string, GateSpec> = { 'cpu.perRequest': '+2%', errors: 0 }
+
+const EXAMPLE = "for example 'cpu.perRequest<=+2%', 'latency.p99<=250ms' or 'errors<=0'"
+
+/** The scenario's gates (or the defaults); a gate of the request replaces the one on the same metric. */
+export function planGates(
+  specs: Record<string, GateSpec> | undefined,
+  { gates: texts = [], quick }: Pick<Request, 'gates' | 'quick'>,
+  metrics: readonly Judged[],
+  file: string,
+): Gate[] {
+  if (quick && texts.length > 0)
+    throw new UsageError('A quick run never gates.', { advice: 'Drop `--quick` or `--gate`.' })
+  const known = new Set(metrics.map(({ id }) => id))
+  const usual = Object.entries(DEFAULTS).filter(([id]) => known.has(id))
+  const base = (specs ? Object.entries(specs) : usual).map(([id, spec]) => readGate(id, spec, metrics, file))
+  const asked = mergeGates(texts.map(text => parseGate(text, metrics)))
+  return [...base.filter(gate => !asked.some(({ metric }) => metric === gate.metric)), ...asked]
+}
+
+/**
+ * One gate as text: `metric<=+2%`, `metric>=-5%` where more is better, `metric<=250ms`.
+ *
+ * @throws UsageError for anything else
+ */
+export function parseGate(text: string, metrics: readonly Judged[]): Gate {
+  const match = /^\s*([\w.-]+)\s*(<=|>=)\s*(\S.*?)\s*$/.exec(text)
+  if (!match)
+    throw new UsageError(`\`${text}\` is no gate.`, { place: '--gate', advice: `Write ${EXAMPLE}.` })
+  const [, id, operator, limit] = match as unknown as [string, string, string, string]
+  const metric = findMetric(id, metrics, '--gate')
+  const right = metric.better === 'lower' ? '<=' : '>='
+  if (operator !== right)
+    throw new UsageError(`\`${text}\`: ${metric.better} is better for ${id}.`, {
+      place: '--gate',
+      advice: `Write \`${id}${right}${limit}\`.`,
+    })
+  return readGate(
+    id,
+    limit.endsWith('%') && /^[+\-−]/.test(limit) ? limit : { max: limit },
+    metrics,
+    '--gate',
+  )
+}
+
+function readGate(id: string, spec: GateSpec, metrics: readonly Judged[], place: string): Gate {
+  const metric = findMetric(id, metrics, place)
+  if (typeof spec === 'string') return { metric: id, margin: readMargin(spec, metric, place), level: 'error' }
+  if (typeof spec === 'number') return { metric: id, max: readExact(spec, metric, place), level: 'error' }
+  const { change, max, level = 'error' } = spec
+  if (change === undefined && max === undefined)
+    throw new UsageError(`The gate on ${id} has no limit.`, { place, advice: 'Give it `change` or `max`.' })
+  return {
+    metric: id,
+    ...(change !== undefined && { margin: readMargin(change, metric, place) }),
+    ...(max !== undefined && { max: readLimit(max, metric, place) }),
+    level,
+  }
+}
+
+function findMetric(id: string, metrics: readonly Judged[], place: string): Judged {
+  const found = metrics.find(metric => metric.id === id)
+  if (found) return found
+  const ids = metrics.map(metric => metric.id)
+  throw new UsageError(`There is no metric \`${id}\`.`, { place, advice: suggest(id, ids, 'metrics') })
+}
+
+/** A margin as a fraction in the worse direction: positive, whatever direction that is. */
+function readMargin(text: string, { id, better, exact }: Judged, place: string): number {
+  const sign = better === 'lower' ? '+' : '-'
+  const change = parsePercentage(text)
+  if (change === undefined)
+    throw new UsageError(`The margin \`${text}\` of ${id} is no percentage.`, {
+      place,
+      advice: `Write '${sign}2%'.`,
+    })
+  const unsigned = !/^\s*[+\-−]/.test(text)
+  const margin = better === 'lower' || unsigned ? change : -change
+  if (margin < 0)
+    throw new UsageError(`The margin \`${text}\` of ${id} points the wrong way: ${better} is better.`, {
+      place,
+      advice: `Write '${text.replace(/^[\s+\-−]*/, sign)}' for what is worth caring about.`,
+    })
+  if (margin === 0 && !exact)
+    throw new UsageError(`A margin of zero on ${id} can never be decided: no estimate is exact.`, {
+      place,
+      advice: `Say what is worth caring about, for example '${sign}2%'.`,
+    })
+  return margin
+}
+
+function readExact(limit: number, metric: Judged, place: string): number {
+  const { id, exact, better } = metric
+  if (!exact)
+    throw new UsageError(`${id} varies from run to run, so ${limit} cannot be an exact limit.`, {
+      place,
+      advice: `Give a margin ('${better === 'lower' ? '+' : '-'}2%') or \`{ max: ${limit} }\`.`,
+    })
+  return readLimit(limit, metric, place)
+}
+
+function readLimit(limit: string | number, { id, unit, better }: Judged, place: string): number {
+  if (better === 'higher')
+    throw new UsageError(`${id} has no upper limit: more of it is better.`, {
+      place,
+      advice: "Gate its change, for example '-5%'.",
+    })
+  const value = typeof limit === 'number' ? limit : parseQuantity(limit, unit)
+  if (value === undefined || !Number.isFinite(value) || value < 0)
+    throw new UsageError(`The limit \`${limit}\` of ${id} is no quantity.`, {
+      place,
+      advice: `Write a figure of 0 or more, alone (${unit}) or with one of ${unitsFor(unit).join(', ')}; a change has a sign ('+2%').`,
+    })
+  return value
+}
+
+/** Several gates on one metric are one gate; two limits of the same kind contradict each other. */
+function mergeGates(gates: Gate[]): Gate[] {
+  const merged = new Map<string, Gate>()
+  for (const gate of gates) {
+    const before = merged.get(gate.metric)
+    for (const kind of ['margin', 'max'] as const) {
+      const [old, now] = [before?.[kind], gate[kind]]
+      if (old !== undefined && now !== undefined && old !== now)
+        throw new UsageError(`The gates on ${gate.metric} contradict each other.`, {
+          place: '--gate',
+          advice: 'Keep one margin and one limit for each metric.',
+        })
+    }
+    merged.set(gate.metric, { ...before, ...gate })
+  }
+  return [...merged.values()]
+}

@@ -1,0 +1,89 @@
+/** Request → Plan: every decision is taken here, before anything starts. */
+import { randomBytes } from 'node:crypto'
+import { join, resolve } from 'node:path'
+import type { Capabilities } from '../model/capabilities.ts'
+import { UsageError } from '../model/errors.ts'
+import type { Plan, PlannedLoad } from '../model/plan.ts'
+import type { Request } from '../model/request.ts'
+import type { Load, Scenario } from '../model/scenario.ts'
+import { suggest } from '../model/suggestion.ts'
+import type { World } from '../model/world.ts'
+import { schedule } from './defaults.ts'
+import { fingerprint } from './fingerprint.ts'
+import { planGates } from './gates.ts'
+import { loadScenario, nameOf } from './load.ts'
+import { locateScenario } from './locate.ts'
+import { planPinning } from './pinning.ts'
+import { repeatCommand } from './repeat.ts'
+import { planVariants } from './variants.ts'
+
+export { loadScenario, nameOf } from './load.ts'
+export { findScenarios } from './locate.ts'
+export { quote } from './repeat.ts'
+
+/**
+ * Resolves a request to a plan. Nothing is started and nothing is written.
+ *
+ * @throws UsageError when the request, the scenario or a gate cannot mean anything
+ */
+export async function makePlan(request: Request, world: World, capabilities: Capabilities): Promise<Plan> {
+  const file = await locateScenario(request.scenario, world.directory)
+  const scenario = await loadScenario(file)
+  const { target } = scenario
+  const name = nameOf(scenario, file)
+  const seed = request.seed ?? Math.floor(world.now()) % 2 ** 32
+  const load = planLoad(scenario.load, capabilities, file)
+  const pinning = planPinning(world.platform)
+  return {
+    scenario: name,
+    description: scenario.description ?? '',
+    file,
+    fingerprint: fingerprint(target, load, scenario.sameAnswers ?? true),
+    variants: await planVariants(scenario, request, world, file),
+    baseline: scenario.baseline,
+    target: {
+      name: target.name,
+      ready: target.ready ?? '/',
+      timeout: target.timeout ?? 10_000,
+      gracefulShutdown: target.gracefulShutdown ?? 1_000,
+    },
+    load,
+    sameAnswers: scenario.sameAnswers ?? true,
+    collectors: planCollectors(scenario, capabilities, file),
+    gates: planGates(scenario.gates, request, capabilities.metrics, file),
+    ...schedule(scenario, request),
+    quick: request.quick ?? false,
+    ...(pinning && { pinning }),
+    seed,
+    output: resolve(world.directory, request.output ?? join('.bench', name, runId(world.now()))),
+    repeat: repeatCommand({ ...request, seed }, world.environment),
+  }
+}
+
+function planLoad(load: Load, { loaders }: Capabilities, file: string): PlannedLoad {
+  const engine = load.engine ?? 'closed'
+  refuseUnknown(engine, names(loaders), 'load engine', file)
+  return { engine, steps: load.steps, connections: load.connections ?? 10, pipelining: load.pipelining ?? 1 }
+}
+
+function planCollectors(scenario: Scenario, { collectors }: Capabilities, file: string): string[] {
+  const chosen = scenario.collectors ?? names(collectors)
+  for (const name of chosen) refuseUnknown(name, names(collectors), 'collector', file)
+  return [...new Set(chosen)]
+}
+
+function refuseUnknown(name: string, known: string[], noun: string, place: string): void {
+  if (known.includes(name)) return
+  throw new UsageError(`There is no ${noun} \`${name}\`.`, {
+    place,
+    advice: suggest(name, known, `${noun}s`),
+  })
+}
+
+const names = (list: { name: string }[]) => list.map(({ name }) => name)
+
+/** Sorts by time; the random end keeps two runs that start in the same millisecond apart. */
+function runId(now: number): string {
+  const time = new Date(now).toISOString().slice(0, 19).replaceAll(':', '-')
+  return `${time}-${randomBytes(3).toString('hex')}`
+}

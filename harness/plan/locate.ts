@@ -1,0 +1,43 @@
+/** Finds scenario files: `scenarios/*.ts` of the working directory, or a path. */
+import { readdir, stat } from 'node:fs/promises'
+import { basename, extname, join, resolve } from 'node:path'
+import { UsageError } from '../model/errors.ts'
+import { suggest } from '../model/suggestion.ts'
+
+const FOLDER = 'scenarios'
+const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs']
+
+/** Absolute paths by name, sorted; none when there is no such folder. */
+export async function findScenarios(directory: string): Promise<Map<string, string>> {
+  const folder = join(directory, FOLDER)
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  const files = entries
+    .filter(entry => !entry.isDirectory() && EXTENSIONS.includes(extname(entry.name)))
+    .map(entry => entry.name)
+    .filter(name => !name.endsWith('.d.ts'))
+    .sort()
+  return new Map(files.map(name => [basename(name, extname(name)), join(folder, name)]))
+}
+
+/**
+ * Absolute path of the scenario that a name or a path means.
+ *
+ * @throws UsageError that lists the known scenarios
+ */
+export async function locateScenario(reference: string, directory: string): Promise<string> {
+  const known = await findScenarios(directory)
+  const named = known.get(reference)
+  if (named) return named
+  const path = resolve(directory, reference)
+  if (EXTENSIONS.includes(extname(reference)) && (await isFile(path))) return path
+  throw new UsageError(`There is no scenario \`${reference}\`.`, {
+    place: join(directory, FOLDER),
+    advice: suggest(reference, [...known.keys()], 'scenarios'),
+  })
+}
+
+const isFile = (path: string) =>
+  stat(path).then(
+    found => found.isFile(),
+    () => false,
+  )

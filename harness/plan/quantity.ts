@@ -1,0 +1,37 @@
+/** Figures with units, as people write them. */
+import type { Metric } from '../model/capabilities.ts'
+
+const TIME = { ns: 1, us: 1e3, µs: 1e3, μs: 1e3, ms: 1e6, s: 1e9 }
+const SIZE = { B: 1, bytes: 1, kB: 1e3, KB: 1e3, KiB: 2 ** 10, MB: 1e6, MiB: 2 ** 20, GB: 1e9, GiB: 2 ** 30 }
+
+/** Size of each unit that may be written for a metric's unit, on a scale common to both. */
+const SCALES: Record<Metric['unit'], Record<string, number>> = {
+  ns: TIME,
+  µs: TIME,
+  ms: TIME,
+  bytes: SIZE,
+  '1/s': { '1/s': 1, '/s': 1 },
+  ratio: { ratio: 1, '%': 0.01 },
+  count: { count: 1 },
+}
+
+/** `'250 ms'` for a metric in µs → 250,000; without a unit it is in the metric's own. `undefined` if it is neither. */
+export function parseQuantity(text: string, unit: Metric['unit']): number | undefined {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*(\S*)\s*$/.exec(text)
+  if (!match) return undefined
+  const scale = SCALES[unit]
+  const written = match[2] === '' ? unit : match[2]!
+  if (!Object.hasOwn(scale, written)) return undefined
+  return (Number(match[1]) * scale[written]!) / scale[unit]!
+}
+
+/** The units that may be written for a metric's unit. */
+export const unitsFor = (unit: Metric['unit']): string[] => Object.keys(SCALES[unit])
+
+/** `'+2%'` → 0.02, `'-5 %'` → −0.05. `undefined` if it is no percentage. */
+export function parsePercentage(text: string): number | undefined {
+  const match = /^\s*([+\-−]?)\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(text)
+  if (!match) return undefined
+  const size = Number(match[2]) / 100
+  return match[1] === '' || match[1] === '+' ? size : -size
+}

@@ -1,0 +1,37 @@
+/** The command line that repeats a run. */
+import type { Request } from '../model/request.ts'
+
+/** Under npm the script's own flags stand behind `--`. */
+export function repeatCommand(request: Request, environment: Record<string, string | undefined>): string {
+  const npmScript = environment.npm_lifecycle_event
+  const program = npmScript ? ['npm', 'run', npmScript] : ['npx', 'flamegate']
+  const words = [...program, request.scenario, ...(npmScript ? ['--'] : []), ...flags(request)]
+  return [...settings(environment), ...words.map(quote)].join(' ')
+}
+
+function flags(request: Request): string[] {
+  const { quick, rounds, maxTime, aa, variants, gates = [], output, seed } = request
+  return [
+    ...(quick ? ['--quick'] : []),
+    ...(rounds === undefined ? [] : ['--rounds', `${rounds}`]),
+    ...(maxTime === undefined ? [] : ['--max-time', `${maxTime}ms`]),
+    ...(aa ? ['--aa'] : []),
+    ...(variants ? ['--variants', variants.join(',')] : []),
+    ...gates.flatMap(gate => ['--gate', gate]),
+    ...(output === undefined ? [] : ['--output', output]),
+    ...(seed === undefined ? [] : ['--seed', `${seed}`]),
+  ]
+}
+
+/** Scenarios read `FLAMEGATE_*` themselves, so these belong to the command. */
+function settings(environment: Record<string, string | undefined>): string[] {
+  return Object.entries(environment)
+    .filter(([name, value]) => name.startsWith('FLAMEGATE_') && value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name}=${quote(value!)}`)
+}
+
+/** A word as a POSIX shell must be given it. */
+export function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}

@@ -1,0 +1,87 @@
+/** The shape of a scenario file, checked where it comes in. */
+import { isAbsolute } from 'node:path'
+import { z } from 'zod'
+import type { Scenario } from '../model/scenario.ts'
+
+/** Names become parts of paths, so they cannot contain a separator or begin with a dot. */
+const name = z.string().regex(/^\w[\w.-]{0,63}$/, 'use letters, digits, `_`, `-` and `.` (64 at most)')
+const milliseconds = z.number().int().min(1)
+const words = z.array(z.string().min(1))
+const environment = z.record(z.string().regex(/^[^=\0]+$/, 'is no name of a variable'), z.string())
+const headerText = z.string().regex(/^[^\r\n\0]*$/, 'a header has one line')
+
+const step = z.strictObject({
+  name: z.string().min(1),
+  method: z.string().regex(/^[A-Z]+$/, 'write the method in capitals'),
+  path: z.string().regex(/^\/[^\s]*$/, 'a path starts with `/` and has no white space'),
+  headers: z.record(headerText, headerText).optional(),
+  body: z.string().optional(),
+})
+
+const load = z.strictObject({
+  engine: z.string().optional(),
+  steps: z.array(step).min(1, 'needs one request at least').max(1_000),
+  connections: z.number().int().min(1).max(1_000).optional(),
+  pipelining: z.number().int().min(1).max(100).optional(),
+})
+
+const absolute = z.string().refine(isAbsolute, 'give an absolute path, for example `import.meta.dirname`')
+
+const target = z.strictObject({
+  name: z.string().min(1),
+  command: words.min(1, 'needs a program'),
+  directory: absolute,
+  environment: environment.optional(),
+  ready: step.shape.path.optional(),
+  timeout: milliseconds.optional(),
+  gracefulShutdown: z.number().int().min(0).optional(),
+})
+
+const variant = z.strictObject({
+  label: z.string().min(1).optional(),
+  environment: environment.optional(),
+  args: z.array(z.string()).optional(),
+  directory: z.string().min(1).optional(),
+  node: z.string().min(1).optional(),
+})
+
+const gate = z.union([
+  z.string(),
+  z.number(),
+  z.strictObject({
+    change: z.string().optional(),
+    max: z.union([z.string(), z.number()]).optional(),
+    level: z.enum(['error', 'warn']).optional(),
+  }),
+])
+
+const scenario = z
+  .strictObject({
+    name: name.optional(),
+    description: z.string().optional(),
+    target,
+    variants: z.record(name, variant),
+    baseline: z.string(),
+    load,
+    sameAnswers: z.boolean().optional(),
+    gates: z.record(z.string(), gate).optional(),
+    warmup: z
+      .strictObject({ requests: z.number().int().min(0).optional(), timeout: milliseconds.optional() })
+      .optional(),
+    collectors: z.array(z.string()).optional(),
+  })
+  .refine(({ variants, baseline }) => Object.hasOwn(variants, baseline), {
+    path: ['baseline'],
+    message: 'is none of the variants',
+  }) satisfies z.ZodType<Scenario>
+
+/** The scenario, or what is wrong with it: one line per problem, beginning with where. */
+export function parseScenario(value: unknown): { scenario: Scenario } | { problems: string[] } {
+  const result = scenario.safeParse(value)
+  if (result.success) return { scenario: result.data }
+  return {
+    problems: result.error.issues.map(
+      ({ path, message }) => `${z.core.toDotPath(path) || 'scenario'}: ${message}`,
+    ),
+  }
+}

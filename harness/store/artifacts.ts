@@ -1,0 +1,42 @@
+/** Writes the files of reports into a run's folder, and nowhere else. */
+import { mkdir, realpath } from 'node:fs/promises'
+import { dirname, join, sep } from 'node:path'
+import type { Artifact } from '../model/capabilities.ts'
+import { MeasureError } from '../model/errors.ts'
+import { writeAtomically } from './atomic.ts'
+
+/** A part of an artifact's path: no separator, no drive, no device, no dot in front. */
+const PART = /^[\w-][\w.,+@-]{0,150}$/
+
+/**
+ * Writes the artifacts that have a path.
+ *
+ * @returns absolute paths, in the order given
+ * @throws MeasureError when a path would leave the folder
+ */
+export async function saveArtifacts(folder: string, artifacts: Artifact[]): Promise<string[]> {
+  const paths: string[] = []
+  for (const { path, content } of artifacts.filter(artifact => artifact.path !== '')) {
+    const place = await safePath(folder, path)
+    await writeAtomically(place, content)
+    paths.push(place)
+  }
+  return paths
+}
+
+/** The names in a path may come from a scenario or a record; a link inside the folder could still lead out of it. */
+async function safePath(folder: string, path: string): Promise<string> {
+  const parts = path.split('/')
+  if (!parts.every(part => PART.test(part))) throw leaving(path, folder)
+  const place = join(folder, ...parts)
+  await mkdir(dirname(place), { recursive: true })
+  const [root, parent] = await Promise.all([realpath(folder), realpath(dirname(place))])
+  if (parent !== root && !parent.startsWith(root + sep)) throw leaving(path, folder)
+  return place
+}
+
+const leaving = (path: string, folder: string) =>
+  new MeasureError(`A report wants to write \`${path}\`, which is no plain path inside the run's folder.`, {
+    place: folder,
+    advice: 'Rename the variant, the collector or the report that the path is made of.',
+  })

@@ -1,0 +1,3 @@
+/** Everything that a run leaves on the disk: its record, and the files of its reports. */
+export { saveArtifacts } from './artifacts.ts'
+export { readRecord, saveRecord } from './records.ts'

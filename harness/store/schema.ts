@@ -1,0 +1,133 @@
+/** The shape of a record, checked where one comes in: it may come from another machine, or be hostile. */
+import { z } from 'zod'
+import { RECORD_SCHEMA, type RunRecord, SLICE_FIELDS, type SliceField } from '../model/record.ts'
+
+/** Generous limits; a record beyond them is not one of ours. */
+const text = z.string().max(100_000)
+const texts = z.array(text).max(10_000)
+const textMap = z.record(text, text)
+const figures = z.record(text, z.number())
+const base64 = z.string().max(64 * 2 ** 20)
+const id = z.string().regex(/^\w[\w.-]{0,80}$/)
+const column = z.array(z.number().nullable()).max(1_000_000)
+
+const slices = z
+  .object(Object.fromEntries(SLICE_FIELDS.map(field => [field, column])) as Record<SliceField, typeof column>)
+  .refine(columns => SLICE_FIELDS.every(field => columns[field].length === columns.start.length), {
+    message: 'columns of unequal length',
+  })
+
+const finding = z.object({
+  code: text,
+  severity: z.enum(['info', 'warning', 'error']),
+  message: text,
+  advice: text.optional(),
+})
+
+const step = z.object({
+  name: text,
+  method: text,
+  path: text,
+  headers: textMap.optional(),
+  body: z.string().optional(),
+})
+
+const plan = z.object({
+  scenario: id,
+  description: text,
+  file: text,
+  fingerprint: text,
+  variants: z
+    .array(
+      z.object({
+        id,
+        label: text,
+        command: texts,
+        directory: text,
+        environment: textMap,
+        node: text,
+      }),
+    )
+    .min(1)
+    .max(100),
+  baseline: id,
+  target: z.object({ name: text, ready: text, timeout: z.number(), gracefulShutdown: z.number() }),
+  load: z.object({
+    engine: text,
+    steps: z.array(step).max(1_000),
+    connections: z.number(),
+    pipelining: z.number(),
+  }),
+  sameAnswers: z.boolean(),
+  collectors: z.array(id),
+  gates: z.array(
+    z.object({
+      metric: text,
+      margin: z.number().optional(),
+      max: z.number().optional(),
+      level: z.enum(['error', 'warn']),
+    }),
+  ),
+  warmup: z.object({ requests: z.number(), timeout: z.number() }),
+  timing: z.object({ slice: z.number(), timed: z.number(), profiled: z.number() }),
+  rounds: z.object({ min: z.number(), max: z.number() }),
+  maxTime: z.number(),
+  quick: z.boolean(),
+  pinning: z.object({ target: z.array(z.number()), loader: z.array(z.number()) }).optional(),
+  seed: z.number(),
+  output: text,
+  repeat: text,
+})
+
+const launch = z.object({
+  variant: id,
+  boot: z.number(),
+  versions: textMap,
+  warmup: z.object({ settled: z.boolean(), reason: text.optional(), slices }),
+  timed: slices,
+  latency: z.array(base64).max(1_000),
+  captures: z.record(id, z.object({ slices, profile: base64.optional(), figures })),
+  memory: z.object({ resident: z.number().nullable(), heapUsed: z.number().nullable() }),
+})
+
+const record = z.object({
+  schema: z.literal(RECORD_SCHEMA),
+  id: text,
+  plan,
+  environment: z.object({
+    flamegate: text,
+    node: text,
+    v8: text,
+    platform: text,
+    arch: text,
+    kernel: text,
+    cpuModel: text,
+    cores: z.number(),
+    memory: z.number(),
+    load: z.number(),
+    governor: text.nullable(),
+    ci: text.nullable(),
+    commit: text.nullable(),
+  }),
+  startedAt: text,
+  duration: z.number(),
+  ending: z.enum(['running', 'complete', 'interrupted', 'failed']),
+  rounds: z
+    .array(
+      z.object({
+        index: z.number().int(),
+        startedAt: text,
+        duration: z.number(),
+        launches: z.array(launch).max(100),
+      }),
+    )
+    .max(10_000),
+  findings: z.array(finding).max(10_000),
+}) satisfies z.ZodType<RunRecord>
+
+/** The record, or what is wrong with it: one line per problem, beginning with where. */
+export function parseRecord(value: unknown): { record: RunRecord } | { problems: string[] } {
+  const result = record.safeParse(value)
+  if (result.success) return { record: result.data }
+  return { problems: result.error.issues.map(({ path, message }) => `${z.core.toDotPath(path)}: ${message}`) }
+}

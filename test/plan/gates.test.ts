@@ -1,0 +1,105 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { parseGate, planGates } from '../../harness/plan/gates.ts'
+import { METRICS } from './world.ts'
+
+const scenario = (specs: Parameters<typeof planGates>[0], request = {}) =>
+  planGates(specs, request, METRICS, 'demo.ts')
+
+test.each([
+  ['cpu.perRequest<=+2%', { metric: 'cpu.perRequest', margin: 0.02 }],
+  [' cpu.perRequest <= +2.5 % ', { metric: 'cpu.perRequest', margin: 0.025 }],
+  ['throughput>=-5%', { metric: 'throughput', margin: 0.05 }],
+  ['latency.p99<=250ms', { metric: 'latency.p99', max: 250_000 }],
+  ['latency.p99<=250', { metric: 'latency.p99', max: 250 }],
+  ['allocation.perRequest<=2 KiB', { metric: 'allocation.perRequest', max: 2_048 }],
+  ['loop.utilization<=80%', { metric: 'loop.utilization', max: 0.8 }],
+  ['errors<=0', { metric: 'errors', max: 0 }],
+])('%s', (text, gate) => {
+  expect(parseGate(text, METRICS)).toEqual({ ...gate, level: 'error' })
+})
+
+test.each([
+  ['cpu.perRequest', /is no gate/],
+  ['cpu.perRequest<+2%', /is no gate/],
+  ['cpu.perReqest<=+2%', /no metric `cpu.perReqest`/],
+  ['cpu.perRequest>=+2%', /lower is better/],
+  ['throughput<=-5%', /higher is better/],
+  ['cpu.perRequest<=-2%', /points the wrong way/],
+  ['throughput>=5000', /no upper limit/],
+  ['cpu.perRequest<=+0%', /can never be decided/],
+  ['cpu.perRequest<=+two%', /is no percentage/],
+  ['cpu.perRequest<=2%', /is no quantity/],
+  ['latency.p99<=250 MiB', /is no quantity/],
+  ['errors<=Infinity', /is no quantity/],
+  ['errors<=NaN', /is no quantity/],
+])('%s is refused', (text, message) => {
+  expect(() => parseGate(text, METRICS)).toThrow(message)
+})
+
+test('in a scenario: a margin, an exact limit, and both with a level', () => {
+  const specs = {
+    'cpu.perRequest': '+2%',
+    errors: 0,
+    'latency.p99': { change: '10%', max: '250 ms', level: 'warn' },
+  } as const
+  expect(scenario(specs)).toEqual([
+    { metric: 'cpu.perRequest', margin: 0.02, level: 'error' },
+    { metric: 'errors', max: 0, level: 'error' },
+    { metric: 'latency.p99', margin: 0.1, max: 250_000, level: 'warn' },
+  ])
+})
+
+test.each([
+  ['a bare figure on what varies', { 'cpu.perRequest': 40_000 }, /varies from run to run/],
+  ['an object without a limit', { errors: {} }, /has no limit/],
+  ['a figure below zero', { errors: -1 }, /is no quantity/],
+  ['no figure at all', { errors: Number.NaN }, /is no quantity/],
+])('%s is refused, with the file', (_, specs, message) => {
+  expect(() => scenario(specs as Parameters<typeof scenario>[0])).toThrow(message)
+  expect(() => scenario(specs as Parameters<typeof scenario>[0])).toThrow(
+    expect.objectContaining({ place: 'demo.ts' }),
+  )
+})
+
+test('an empty set of gates is meant: no defaults', () => {
+  expect(scenario({})).toEqual([])
+})
+
+test('a gate of the request replaces the one on the same metric and leaves the others', () => {
+  const gates = scenario({ 'cpu.perRequest': '+2%', errors: 0 }, { gates: ['cpu.perRequest<=+5%'] })
+  expect(gates).toEqual([
+    { metric: 'errors', max: 0, level: 'error' },
+    { metric: 'cpu.perRequest', margin: 0.05, level: 'error' },
+  ])
+})
+
+test('margin and limit on one metric are one gate; two margins contradict each other', () => {
+  expect(scenario({}, { gates: ['latency.p99<=+10%', 'latency.p99<=1s'] })).toEqual([
+    { metric: 'latency.p99', margin: 0.1, max: 1_000_000, level: 'error' },
+  ])
+  expect(() => scenario({}, { gates: ['latency.p99<=+10%', 'latency.p99<=+5%'] })).toThrow(/contradict/)
+})
+
+test('any text is a gate with finite figures, or a usage error', () => {
+  const limit = fc.oneof(
+    fc.string(),
+    fc.double().map(x => `${x}%`),
+    fc.double().map(x => `+${x} ms`),
+  )
+  const texts = fc.tuple(
+    fc.constantFrom(...METRICS.map(({ id }) => id), 'x'),
+    fc.constantFrom('<=', '>=', ''),
+    limit,
+  )
+  fc.assert(
+    fc.property(texts, ([id, operator, text]) => {
+      try {
+        const { margin = 0, max = 0 } = parseGate(id + operator + text, METRICS)
+        expect(margin >= 0 && Number.isFinite(margin) && max >= 0 && Number.isFinite(max)).toBe(true)
+      } catch (error) {
+        expect(error).toMatchObject({ name: 'UsageError', advice: expect.any(String) })
+      }
+    }),
+  )
+})

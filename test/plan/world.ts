@@ -1,0 +1,75 @@
+/** A folder with scenarios, and a world around it. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import type { Capabilities, Metric } from '../../harness/model/capabilities.ts'
+import type { World } from '../../harness/model/world.ts'
+
+/** A temporary folder with these files, removed after the test. */
+export async function folderWith(files: Record<string, string>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'flamegate-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  for (const [name, content] of Object.entries({ 'package.json': '{"type":"module"}', ...files })) {
+    await mkdir(dirname(join(folder, name)), { recursive: true })
+    await writeFile(join(folder, name), content)
+  }
+  return folder
+}
+
+export const worldIn = (directory: string, replaced: Partial<World> = {}): World => ({
+  directory,
+  environment: {},
+  platform: { name: 'linux', processors: [0, 1], pinnable: true, execPath: process.execPath },
+  emit: () => {},
+  signal: new AbortController().signal,
+  now: () => Date.UTC(2026, 6, 1, 12, 30, 5, 123),
+  ...replaced,
+})
+
+const metric = (id: string, details: Partial<Metric> = {}): Metric => ({
+  id,
+  title: id,
+  unit: 'ns',
+  better: 'lower',
+  measure: () => null,
+  order: 0,
+  ...details,
+})
+
+export const METRICS: Metric[] = [
+  metric('cpu.perRequest'),
+  metric('latency.p99', { unit: 'µs' }),
+  metric('throughput', { unit: '1/s', better: 'higher' }),
+  metric('allocation.perRequest', { unit: 'bytes' }),
+  metric('loop.utilization', { unit: 'ratio' }),
+  metric('errors', { unit: 'count', exact: true }),
+  metric('response.bytes', { unit: 'bytes', exact: true }),
+]
+
+const unused = () => Promise.reject(new Error('a plan starts nothing'))
+
+export const CAPABILITIES: Capabilities = {
+  loaders: [{ name: 'closed', open: unused }],
+  collectors: [{ name: 'cpu', start: unused, stop: unused }],
+  metrics: METRICS,
+  reporters: [],
+}
+
+/** A scenario file with two variants; `extra` is written into its object. */
+export const scenarioFile = (extra = '') => `export default {
+  target: {
+    name: 'greeter',
+    command: ['node', 'server.js', import.meta.dirname + '/data'],
+    directory: import.meta.dirname,
+    environment: { COLOUR: 'red', SIZE: '1' },
+  },
+  variants: {
+    slow: { environment: { SIZE: '2' }, args: ['--slow'] },
+    plain: {},
+  },
+  baseline: 'plain',
+  load: { steps: [{ name: 'GET /', method: 'GET', path: '/' }] },
+  ${extra}
+}
+`
