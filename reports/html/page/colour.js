@@ -1,0 +1,104 @@
+/**
+ * Tones of the flame. 0 is unchanged; 1–8 more and 9–16 less, by the interval's end nearest to zero as a share of the
+ * frame's own cost, so that what is uncertain stays pale; 17–20 categories; 21 found by the search.
+ */
+import { sureChange } from './tree.js'
+
+const LEVELS = 8
+/** A sure change of half of the frame's own cost has the full colour. */
+const FULL = 0.5
+const CATEGORY_ORDER = ['application', 'dependency', 'node', 'v8']
+export const FOUND = 21
+
+const THEMES = {
+  light: {
+    neutral: [230, 227, 220],
+    more: [217, 93, 20],
+    less: [40, 116, 203],
+    categories: [
+      [232, 196, 96],
+      [207, 174, 220],
+      [158, 206, 181],
+      [186, 199, 212],
+    ],
+    found: [86, 67, 196],
+    paper: [255, 255, 255],
+    outline: '#1b1d22',
+  },
+  dark: {
+    neutral: [58, 63, 72],
+    more: [224, 112, 42],
+    less: [62, 138, 222],
+    categories: [
+      [150, 115, 32],
+      [122, 84, 140],
+      [52, 112, 84],
+      [78, 94, 110],
+    ],
+    found: [173, 160, 250],
+    paper: [26, 29, 34],
+    outline: '#eceae5',
+  },
+}
+
+const mix = (from, to, t) => from.map((part, i) => Math.round(part + (to[i] - part) * t))
+const css = rgb => `rgb(${rgb.join(' ')})`
+
+/** Fill and text colour of every tone, plain and faded (for what a search did not find). */
+export function makePalette(themeName) {
+  const theme = THEMES[themeName]
+  const levels = end =>
+    Array.from({ length: LEVELS }, (_, i) => mix(theme.neutral, end, (i + 2) / (LEVELS + 1)))
+  const tones = [
+    theme.neutral,
+    ...levels(theme.more),
+    ...levels(theme.less),
+    ...theme.categories,
+    theme.found,
+  ]
+  const faded = tones.map(tone => mix(tone, theme.paper, 0.6))
+  // Where black and white are equally far away; the better one has a contrast of 4.5:1 at least on any colour.
+  const text = tone => (luminance(tone) > 0.179 ? '#000' : '#fff')
+  return {
+    fill: tones.map(css),
+    text: tones.map(text),
+    fadedFill: faded.map(css),
+    fadedText: faded.map(text),
+    outline: theme.outline,
+    paper: css(theme.paper),
+  }
+}
+
+function luminance(rgb) {
+  const [r, g, b] = rgb.map(part => {
+    const c = part / 255
+    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4
+  })
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b
+}
+
+/** One tone for each node. */
+export function tonesOf(tree, side) {
+  const tones = new Uint8Array(tree.length)
+  if (side === 'before' || side === 'after') {
+    const byFrame = tree.frames.map(frame => 17 + Math.max(0, CATEGORY_ORDER.indexOf(frame.category)))
+    for (let i = 0; i < tree.length; i++) tones[i] = byFrame[tree.frame[i]]
+    return tones
+  }
+  for (let i = 0; i < tree.length; i++) tones[i] = changeTone(tree, i)
+  return tones
+}
+
+function changeTone(tree, i) {
+  const sure = sureChange(tree, i)
+  if (sure === 0) return 0
+  const share = Math.abs(sure) / Math.max(tree.totalBefore[i], tree.totalAfter[i])
+  const level = Math.min(LEVELS - 1, Math.floor((share / FULL) * LEVELS))
+  return (sure > 0 ? 1 : 1 + LEVELS) + level
+}
+
+/** The theme in force: chosen on the page, or by the system. */
+export function themeInForce() {
+  const chosen = document.documentElement.dataset.theme
+  return chosen ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')
+}

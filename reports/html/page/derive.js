@@ -1,0 +1,151 @@
+/** Other trees made of a tree; each takes a grown tree and grows a new one. */
+import { growTree, sureChange } from './tree.js'
+
+/** Without the nodes that `keeps` turns down: their own cost moves to the nearest caller that stays. */
+export function splice(tree, keeps) {
+  const place = new Int32Array(tree.length)
+  const kept = emptySource(tree)
+  for (let i = 0; i < tree.length; i++) {
+    const up = tree.parent[i] < 0 ? -1 : place[tree.parent[i]]
+    if (up < 0 || keeps(i)) {
+      place[i] = add(kept, up, tree.frame[i], tree.before[i], tree.after[i], tree.low[i], tree.high[i])
+      continue
+    }
+    place[i] = up
+    kept.before[up] += tree.before[i]
+    kept.after[up] += tree.after[i]
+  }
+  return growTree(kept)
+}
+
+/** Only nodes that changed beyond doubt, and the way to them. */
+export function significantOnly(tree) {
+  const sure = new Uint8Array(tree.length)
+  for (let i = tree.length - 1; i >= 0; i--) {
+    if (sureChange(tree, i) !== 0) sure[i] = 1
+    if (sure[i] && tree.parent[i] >= 0) sure[tree.parent[i]] = 1
+  }
+  return splice(tree, i => sure[i] === 1)
+}
+
+/** Without nodes that do nothing but call one other. */
+export function collapse(tree) {
+  return splice(tree, i => {
+    const only = i + 1
+    const single = only < tree.end[i] && tree.end[only] === tree.end[i]
+    return !single || tree.before[i] > 0 || tree.after[i] > 0
+  })
+}
+
+export const withoutCategories = (tree, hidden) =>
+  splice(tree, i => !hidden.has(tree.frames[tree.frame[i]].category))
+
+/** Callers below callees: on top what costs, below it who asked for it. */
+export function invert(tree) {
+  const trie = makeTrie(tree, '(all)')
+  for (let i = 0; i < tree.length; i++) {
+    if (tree.before[i] === 0 && tree.after[i] === 0) continue
+    let at = 0
+    for (let j = i; j >= 0; j = tree.parent[j]) at = trie.child(at, tree.frame[j])
+    trie.cost(at, tree.before[i], tree.after[i])
+  }
+  // A function's own change is known from the table; that of its callers' shares is not.
+  const { low, high, parent, frame } = trie.source
+  for (let i = 1; i < parent.length; i++) {
+    if (parent[i] !== 0) continue
+    low[i] = tree.frames[frame[i]].low
+    high[i] = tree.frames[frame[i]].high
+  }
+  return growTree(trie.source)
+}
+
+/** Everything that one function calls, wherever it is called from. */
+export function calleesOf(tree, wanted) {
+  const trie = makeTrie(tree, tree.frames[wanted].name, wanted)
+  for (let i = 0; i < tree.length; ) {
+    if (tree.frame[i] !== wanted) {
+      i++
+      continue
+    }
+    copyBelow(tree, i, trie)
+    i = tree.end[i]
+  }
+  return growTree(trie.source)
+}
+
+function copyBelow(tree, root, trie) {
+  const place = new Map([[root, 0]])
+  trie.cost(0, tree.before[root], tree.after[root])
+  for (let i = root + 1; i < tree.end[root]; i++) {
+    const at = trie.child(place.get(tree.parent[i]), tree.frame[i])
+    place.set(i, at)
+    trie.cost(at, tree.before[i], tree.after[i])
+  }
+}
+
+/** Everyone who calls one function, and who calls them; a recursion counts once, at its outermost call. */
+export function callersOf(tree, wanted) {
+  const trie = makeTrie(tree, tree.frames[wanted].name, wanted)
+  for (let i = 0; i < tree.length; ) {
+    if (tree.frame[i] !== wanted) {
+      i++
+      continue
+    }
+    let at = 0
+    for (let j = tree.parent[i]; j >= 0; j = tree.parent[j]) at = trie.child(at, tree.frame[j])
+    trie.cost(at, tree.totalBefore[i], tree.totalAfter[i])
+    i = tree.end[i]
+  }
+  return growTree(trie.source)
+}
+
+/** A source for `growTree` that finds a child by its function. */
+function makeTrie(tree, name, frame) {
+  const source = emptySource(tree)
+  if (frame === undefined) {
+    source.frames = [
+      ...tree.frames,
+      { name, file: '', line: 0, category: 'v8', match: '', low: NaN, high: NaN, p: NaN },
+    ]
+  }
+  const kinds = source.frames.length
+  add(source, -1, frame ?? kinds - 1, 0, 0, NaN, NaN)
+  const known = new Map()
+  return {
+    source,
+    child(at, frame) {
+      const key = at * kinds + frame
+      let found = known.get(key)
+      if (found === undefined) {
+        found = add(source, at, frame, 0, 0, NaN, NaN)
+        known.set(key, found)
+      }
+      return found
+    },
+    cost(at, before, after) {
+      source.before[at] += before
+      source.after[at] += after
+    },
+  }
+}
+
+const emptySource = tree => ({
+  unit: tree.unit,
+  frames: tree.frames,
+  parent: [],
+  frame: [],
+  before: [],
+  after: [],
+  low: [],
+  high: [],
+})
+
+function add(source, parent, frame, before, after, low, high) {
+  source.parent.push(parent)
+  source.frame.push(frame)
+  source.before.push(before)
+  source.after.push(after)
+  source.low.push(low)
+  source.high.push(high)
+  return source.parent.length - 1
+}

@@ -1,0 +1,44 @@
+/** Figures with their unit, as the rest of the page writes them. */
+const SCALES = {
+  ns: [
+    ['ns', 1],
+    ['µs', 1e3],
+    ['ms', 1e6],
+    ['s', 1e9],
+  ],
+  bytes: [
+    ['B', 1],
+    ['KiB', 2 ** 10],
+    ['MiB', 2 ** 20],
+    ['GiB', 2 ** 30],
+  ],
+}
+const NANOSECONDS = { ns: 1, µs: 1e3, ms: 1e6, s: 1e9 }
+
+export function formatDigits(x) {
+  const size = Math.abs(x)
+  const decimals = size >= 99.95 || size === 0 ? 0 : size >= 9.995 ? 1 : size >= 0.9995 ? 2 : 3
+  const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals }
+  return x.toLocaleString('en-US', options).replace('-', '−')
+}
+
+/** `38.2 µs`; a dash for what is not known. */
+export function formatValue(x, unit) {
+  if (!Number.isFinite(x)) return '–'
+  const [figure, scale] =
+    unit in NANOSECONDS
+      ? [x * NANOSECONDS[unit], SCALES.ns]
+      : unit === 'bytes'
+        ? [x, SCALES.bytes]
+        : [x, [[unit, 1]]]
+  const step = scale.findLast(([, factor]) => Math.abs(figure) >= factor * 0.9995) ?? scale[0]
+  return `${formatDigits(figure / step[1])} ${step[0]}`.trim()
+}
+
+/** `+3.1 µs` */
+export const formatSigned = (x, unit) =>
+  Number.isFinite(x) ? `${x < 0 ? '−' : x > 0 ? '+' : ''}${formatValue(Math.abs(x), unit)}` : '–'
+
+/** `12.3 %` of a whole. */
+export const formatShare = (x, whole) =>
+  whole > 0 && Number.isFinite(x) ? `${formatDigits((x / whole) * 100)} %` : '–'

@@ -1,0 +1,87 @@
+/** Reads what is embedded in the page: base64 of gzip. */
+export async function inflate(text) {
+  const packed = unbase64(text.trim())
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))
+  return new Uint8Array(await new Response(stream).arrayBuffer())
+}
+
+export function unbase64(text) {
+  const binary = atob(text)
+  const bytes = new Uint8Array(binary.length)
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)
+  return bytes
+}
+
+/** The columns of one flame, as the report has packed them. */
+export function unpackFlame(bytes) {
+  const headerLength = new DataView(bytes.buffer).getUint32(0, true)
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + headerLength)))
+  const n = header.nodes
+  const column = index => joinPlanes(bytes, 4 + headerLength + index * n * 4, n)
+  const floats = index => new Float32Array(column(index).buffer)
+  const parent = Int32Array.from(column(0), (distance, i) => i - distance)
+  const frames = header.frames.map(([name, file, line, category, match, low, high, p]) => ({
+    name,
+    file: header.files[file],
+    line,
+    category,
+    match,
+    low: low ?? Number.NaN,
+    high: high ?? Number.NaN,
+    p: p ?? Number.NaN,
+  }))
+  return underOneRoot({
+    unit: header.unit,
+    frames,
+    parent,
+    frame: column(1),
+    before: floats(2),
+    after: floats(3),
+    low: floats(4),
+    high: floats(5),
+  })
+}
+
+/** Several outermost frames get a common caller, so that there is something to come back to. */
+function underOneRoot(source) {
+  if (source.parent.filter(parent => parent < 0).length < 2) return source
+  const frame = {
+    name: '(all)',
+    file: '',
+    line: 0,
+    category: 'v8',
+    match: 'exact',
+    low: NaN,
+    high: NaN,
+    p: NaN,
+  }
+  const behind = (column, first) => {
+    const longer = new column.constructor(column.length + 1)
+    longer[0] = first
+    longer.set(column, 1)
+    return longer
+  }
+  return {
+    unit: source.unit,
+    frames: [...source.frames, frame],
+    parent: behind(
+      source.parent.map(parent => parent + 1),
+      -1,
+    ),
+    frame: behind(source.frame, source.frames.length),
+    before: behind(source.before, 0),
+    after: behind(source.after, 0),
+    low: behind(source.low, NaN),
+    high: behind(source.high, NaN),
+  }
+}
+
+function joinPlanes(bytes, start, n) {
+  const joined = new Uint32Array(n)
+  for (let plane = 0; plane < 4; plane++) {
+    const from = start + plane * n
+    const shift = plane * 8
+    for (let i = 0; i < n; i++) joined[i] |= bytes[from + i] << shift
+  }
+  return joined
+}

@@ -1,0 +1,71 @@
+/** Where every node lies: `x` and `width` in units of cost, and the nodes of each row from left to right. */
+export function layOut(tree, side) {
+  const { length, parent, depth } = tree
+  const width = side === 'before' ? tree.totalBefore : side === 'after' ? tree.totalAfter : tree.span
+  const x = new Float64Array(length)
+  const free = new Float64Array(length)
+  let roots = 0
+  for (let i = 0; i < length; i++) {
+    const up = parent[i]
+    if (up < 0) {
+      x[i] = roots
+      roots += width[i]
+    } else {
+      x[i] = free[up]
+      free[up] += width[i]
+    }
+    free[i] = x[i]
+  }
+  return { x, width, extent: roots, ...rowsOf(depth, width) }
+}
+
+/** Depth-first order keeps each row sorted by x; nodes without any width are left out. */
+function rowsOf(depth, width) {
+  let rows = 0
+  for (let i = 0; i < depth.length; i++) if (width[i] > 0 && depth[i] >= rows) rows = depth[i] + 1
+  const start = new Int32Array(rows + 1)
+  for (let i = 0; i < depth.length; i++) if (width[i] > 0) start[depth[i] + 1]++
+  for (let row = 0; row < rows; row++) start[row + 1] += start[row]
+  const nodes = new Int32Array(start[rows])
+  const next = start.slice()
+  for (let i = 0; i < depth.length; i++) if (width[i] > 0) nodes[next[depth[i]]++] = i
+  return { rows, start, nodes }
+}
+
+/** Position in `nodes`, from `from` up to `to`, of the first whose right edge lies beyond `at`. */
+export function firstBeyond(layout, from, to, at) {
+  const { nodes, x, width } = layout
+  let low = from
+  let high = to
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const node = nodes[middle]
+    if (x[node] + width[node] > at) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+/** The node at a place, or −1. */
+export function nodeAt(layout, row, at) {
+  if (row < 0 || row >= layout.rows) return -1
+  const position = firstBeyond(layout, layout.start[row], layout.start[row + 1], at)
+  const node = layout.nodes[position]
+  return position < layout.start[row + 1] && layout.x[node] <= at ? node : -1
+}
+
+/** The neighbour in the same row, or −1. */
+export function neighbour(tree, layout, node, step) {
+  const row = tree.depth[node]
+  const position = firstBeyond(layout, layout.start[row], layout.start[row + 1], layout.x[node]) + step
+  return position >= layout.start[row] && position < layout.start[row + 1] ? layout.nodes[position] : -1
+}
+
+/** The child that takes most room, or −1. */
+export function widestChild(tree, layout, node) {
+  let best = -1
+  for (let child = node + 1; child < tree.end[node]; child = tree.end[child]) {
+    if (layout.width[child] > 0 && (best < 0 || layout.width[child] > layout.width[best])) best = child
+  }
+  return best
+}

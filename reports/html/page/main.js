@@ -1,0 +1,107 @@
+/** Brings the page to life; everything but the flames is already readable without it. */
+import { offerDownloads } from './downloads.js'
+import { mountFlame } from './flame.js'
+import { inflate, unpackFlame } from './inflate.js'
+import { setState, state } from './state.js'
+import { enliven } from './tables.js'
+import { followTheme } from './theme.js'
+
+const FLAME_KEYS = ['side', 'shape', 'query', 'only', 'joined', 'hidden', 'sandwich']
+const pairs = [...document.querySelectorAll('.pair')]
+const flames = new Map()
+
+for (const element of document.querySelectorAll('.scripted')) element.hidden = false
+for (const element of document.querySelectorAll('.unscripted')) element.hidden = true
+
+/** Flames are inflated when their pair and their collector are looked at, not before. */
+async function openFlame(host) {
+  if (!host || flames.has(host)) return
+  flames.set(host, null)
+  const data = document.getElementById(`flame-data-${host.dataset.flame}`)
+  const saved = Object.fromEntries(FLAME_KEYS.map(key => [key, state[key]]))
+  const source = unpackFlame(await inflate(data.textContent))
+  flames.set(host, mountFlame(host, source, saved, setState))
+}
+
+function chooseCollector(pair, wanted) {
+  const hosts = [...pair.querySelectorAll('.flame')]
+  const shown = hosts.find(host => host.dataset.title === wanted) ?? hosts[0]
+  for (const host of hosts) host.hidden = host !== shown
+  for (const tab of pair.querySelectorAll('.tabs input')) tab.checked = tab.value === shown?.dataset.title
+  return openFlame(shown)
+}
+
+function addTabs(pair) {
+  const hosts = [...pair.querySelectorAll('.flame')]
+  if (hosts.length < 2) return
+  const tabs = document.createElement('div')
+  tabs.className = 'tabs group'
+  tabs.setAttribute('role', 'group')
+  tabs.setAttribute('aria-label', 'Collector')
+  for (const host of hosts) {
+    const input = Object.assign(document.createElement('input'), { type: 'radio', value: host.dataset.title })
+    input.name = `collector-${pair.dataset.index}`
+    input.addEventListener('change', () => {
+      setState({ collector: input.value })
+      chooseCollector(pair, input.value)
+    })
+    const label = document.createElement('label')
+    label.className = 'choice'
+    const text = document.createElement('span')
+    text.textContent = host.dataset.title
+    label.append(input, text)
+    tabs.append(label)
+  }
+  hosts[0].parentElement.before(tabs)
+}
+
+const select = document.getElementById('pair-select')
+
+function choosePair(index) {
+  const shown = pairs[index] ?? pairs[0]
+  for (const pair of pairs) pair.hidden = pair !== shown
+  for (const row of document.querySelectorAll('[data-pair-row]')) {
+    row.toggleAttribute('data-current', row.dataset.pairRow === shown?.dataset.index)
+  }
+  if (select && shown) select.value = shown.dataset.index
+  return shown ? chooseCollector(shown, state.collector) : undefined
+}
+
+for (const pair of pairs) addTabs(pair)
+for (const block of document.querySelectorAll('.functions')) enliven(block)
+
+select?.addEventListener('change', () => {
+  setState({ pair: select.value === '0' ? undefined : select.value })
+  choosePair(Number(select.value))
+})
+
+document.addEventListener('click', event => {
+  const link = event.target.closest('a[href^="#"]')
+  if (!link) return
+  event.preventDefault()
+  if (link.dataset.pair !== undefined) {
+    setState({ pair: link.dataset.pair === '0' ? undefined : link.dataset.pair })
+    choosePair(Number(link.dataset.pair))
+  }
+  // The hash holds the state, so links inside of the page scroll by hand.
+  const section = link.dataset.section
+  const target = section
+    ? document.querySelector(`.pair:not([hidden]) [data-part="${section}"], .trust[data-part="${section}"]`)
+    : document.getElementById(link.hash.slice(1))
+  target?.scrollIntoView()
+  target?.querySelector('h2')?.setAttribute('tabindex', '-1')
+  target?.querySelector('h2')?.focus({ preventScroll: true })
+})
+
+document.getElementById('copy').addEventListener('click', async event => {
+  const { target } = event
+  await navigator.clipboard.writeText(document.getElementById('repeat').textContent)
+  target.textContent = 'Copied'
+})
+
+offerDownloads(document.querySelector('.downloads'))
+followTheme(document.getElementById('theme'), () => {
+  for (const flame of flames.values()) flame?.repaintTheme()
+})
+await choosePair(Number(state.pair ?? 0))
+document.documentElement.dataset.ready = ''

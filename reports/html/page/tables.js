@@ -1,0 +1,42 @@
+/** Makes a table of functions sortable and filterable; the rows are already there. */
+export function enliven(block) {
+  const table = block.querySelector('table')
+  if (!table) return
+  const body = table.tBodies[0]
+  const rows = [...body.rows]
+  for (const head of table.tHead.rows[0].cells) if (head.dataset.sort) makeSortable(table, head, rows)
+  const filter = block.querySelector('.filter')
+  const certain = block.querySelector('.certain')
+  const count = block.querySelector('output')
+  const textOf = row =>
+    `${row.cells[0].title} ${row.cells[0].textContent} ${row.querySelector('small').title}`
+  const names = new Map(rows.map(row => [row, textOf(row).toLowerCase()]))
+  const apply = () => {
+    const wanted = filter.value.trim().toLowerCase()
+    let shown = 0
+    for (const row of rows) {
+      row.hidden = !names.get(row).includes(wanted) || (certain.checked && !row.classList.contains('certain'))
+      if (!row.hidden) shown++
+    }
+    count.textContent = shown === rows.length ? '' : `${shown} of ${rows.length}`
+  }
+  filter.addEventListener('input', apply)
+  certain.addEventListener('change', apply)
+}
+
+function makeSortable(table, head, rows) {
+  const button = document.createElement('button')
+  button.type = 'button'
+  button.append(...head.childNodes)
+  head.append(button)
+  button.addEventListener('click', () => {
+    const down = head.getAttribute('aria-sort') !== 'descending'
+    for (const other of table.tHead.rows[0].cells) other.removeAttribute('aria-sort')
+    head.setAttribute('aria-sort', down ? 'descending' : 'ascending')
+    const column = head.cellIndex
+    const numeric = head.dataset.sort === 'number'
+    const key = row => (numeric ? Number(row.cells[column].dataset.key) : row.cells[column].textContent)
+    const compare = (a, b) => (numeric ? key(a) - key(b) : key(a).localeCompare(key(b)))
+    table.tBodies[0].append(...rows.sort((a, b) => (down ? -compare(a, b) : compare(a, b))))
+  })
+}

@@ -1,0 +1,114 @@
+/**
+ * A call tree in flat columns, depth first, siblings by name: a node's subtree is the range from itself to `end`.
+ * `before` and `after` are self, `totalBefore` and `totalAfter` with all that is below; `span` is what a node
+ * needs at most of either side, so that what is only on one side keeps its room.
+ */
+export function growTree(source) {
+  const order = depthFirst(source)
+  const n = order.length
+  const place = new Int32Array(n)
+  for (let i = 0; i < n; i++) place[order[i]] = i
+  const tree = {
+    unit: source.unit,
+    frames: source.frames,
+    length: n,
+    parent: new Int32Array(n),
+    frame: new Uint32Array(n),
+    before: new Float64Array(n),
+    after: new Float64Array(n),
+    low: new Float32Array(n),
+    high: new Float32Array(n),
+    depth: new Int32Array(n),
+  }
+  for (let i = 0; i < n; i++) {
+    const old = order[i]
+    const parent = source.parent[old]
+    tree.parent[i] = parent < 0 ? -1 : place[parent]
+    tree.depth[i] = parent < 0 ? 0 : tree.depth[place[parent]] + 1
+    for (const column of COLUMNS) tree[column][i] = source[column][old]
+  }
+  return sumUp(tree)
+}
+
+const COLUMNS = ['frame', 'before', 'after', 'low', 'high']
+
+/** Nodes in depth-first order; siblings in the order of their names. Linear: two counting sorts and one walk. */
+function depthFirst({ parent, frame, frames }) {
+  const byName = countingSort(frame, rankByName(frames), frames.length)
+  const n = parent.length
+  const start = new Int32Array(n + 2)
+  for (let i = 0; i < n; i++) start[parent[i] + 2]++
+  for (let i = 1; i < n + 2; i++) start[i] += start[i - 1]
+  const children = new Int32Array(n)
+  const next = start.slice()
+  for (const i of byName) children[next[parent[i] + 1]++] = i
+  const order = new Int32Array(n)
+  const stack = new Int32Array(n)
+  let top = 0
+  const push = node => {
+    for (let c = start[node + 2] - 1; c >= start[node + 1]; c--) stack[top++] = children[c]
+  }
+  push(-1)
+  for (let count = 0; top > 0; count++) {
+    order[count] = stack[--top]
+    push(order[count])
+  }
+  return order
+}
+
+function rankByName(frames) {
+  const order = Array.from(frames, (_, i) => i).sort((a, b) =>
+    frames[a].name < frames[b].name ? -1 : frames[a].name > frames[b].name ? 1 : a - b,
+  )
+  const rank = new Int32Array(frames.length)
+  order.forEach((frame, i) => {
+    rank[frame] = i
+  })
+  return rank
+}
+
+function countingSort(keys, rank, kinds) {
+  const start = new Int32Array(kinds + 1)
+  for (let i = 0; i < keys.length; i++) start[rank[keys[i]] + 1]++
+  for (let i = 1; i <= kinds; i++) start[i] += start[i - 1]
+  const sorted = new Int32Array(keys.length)
+  for (let i = 0; i < keys.length; i++) sorted[start[rank[keys[i]]]++] = i
+  return sorted
+}
+
+function sumUp(tree) {
+  const { length, parent, before, after } = tree
+  tree.totalBefore = before.slice()
+  tree.totalAfter = after.slice()
+  tree.span = new Float64Array(length)
+  tree.end = new Int32Array(length)
+  for (let i = length - 1; i >= 0; i--) {
+    tree.span[i] += Math.max(before[i], after[i])
+    if (tree.end[i] === 0) tree.end[i] = i + 1
+    const up = parent[i]
+    if (up < 0) continue
+    tree.totalBefore[up] += tree.totalBefore[i]
+    tree.totalAfter[up] += tree.totalAfter[i]
+    tree.span[up] += tree.span[i]
+    tree.end[up] = Math.max(tree.end[up], tree.end[i])
+  }
+  return tree
+}
+
+/** Whole cost of either side, and the span of all roots. */
+export function wholeOf(tree) {
+  const whole = { before: 0, after: 0, span: 0 }
+  for (let i = 0; i < tree.length; i = tree.end[i]) {
+    whole.before += tree.totalBefore[i]
+    whole.after += tree.totalAfter[i]
+    whole.span += tree.span[i]
+  }
+  return whole
+}
+
+/** The end of the interval that is nearest to zero; 0 where the interval holds zero or is not known. */
+export function sureChange(tree, i) {
+  if (tree.low[i] > 0) return tree.low[i]
+  if (tree.high[i] < 0) return tree.high[i]
+  return 0
+}

@@ -1,0 +1,100 @@
+/** What the page's script reads: flames as packed columns, and the record; gzipped, as text. */
+import { gzipSync } from 'node:zlib'
+import type { Flame, FrameChange, Report } from '../../harness/model/report.ts'
+import { sound } from '../shared/numbers.ts'
+import { visible } from '../shared/text.ts'
+
+/** Gzip, then base64: what `DecompressionStream` reads from a text node. */
+export const pack = (content: string | Uint8Array): string =>
+  gzipSync(content, { level: 9 }).toString('base64')
+
+/** Characters of profiles that a page carries at most: it has to fit into a mail. */
+const PROFILE_BUDGET = 400_000
+
+/**
+ * The record as it is on disk, with the profiles of as many rounds as the budget allows; `left` counts those that
+ * are left out.
+ */
+export function recordPayload({ run }: Report): { data: string; left: number } {
+  let spent = 0
+  let left = 0
+  const rounds = run.rounds.map(round => ({
+    ...round,
+    launches: round.launches.map(launch => ({
+      ...launch,
+      captures: Object.fromEntries(
+        Object.entries(launch.captures).map(([collector, { profile, ...capture }]) => {
+          spent += profile?.length ?? 0
+          const kept = profile !== undefined && spent <= PROFILE_BUDGET
+          if (profile !== undefined && !kept) left++
+          return [collector, kept ? { ...capture, profile } : capture]
+        }),
+      ),
+    })),
+  }))
+  return { data: pack(JSON.stringify({ ...run, rounds })), left }
+}
+
+/**
+ * One flame: length of the header (u32, little-endian), the header (JSON: names and what is known of each function),
+ * then six columns of 32 bits (distance to the parent, function, self before, self after, low and high of the change
+ * in total; NaN where unknown). A column's bytes lie in four planes, as equal bytes side by side compress best.
+ */
+export function flamePayload(flame: Flame, changes: FrameChange[]): string {
+  const header = new TextEncoder().encode(JSON.stringify(headerOf(flame, changes)))
+  const length = flame.parent.length
+  const columns = [
+    planes(Uint32Array.from(flame.parent, (parent, i) => i - parent)),
+    planes(Uint32Array.from(flame.frame)),
+    ...[flame.before, flame.after, flame.low, flame.high].map(figures => planes(coarse(figures, length))),
+  ]
+  const start = new Uint8Array(new Uint32Array([header.length]).buffer)
+  return pack(Buffer.concat([start, header, ...columns]))
+}
+
+function headerOf(flame: Flame, changes: FrameChange[]) {
+  const whole = flame.before.reduce((a, b) => a + b, 0)
+  const key = (it: { function: string; file: string; line: number }) =>
+    `${it.function}\0${it.file}\0${it.line}`
+  const mine = changes.filter(it => it.variant === flame.variant && it.collector === flame.collector)
+  const known = new Map(mine.map(it => [key(it), it]))
+  const files = [...new Set(flame.frames.map(frame => visible(frame.file)))]
+  const place = new Map(files.map((file, i) => [file, i]))
+  return {
+    unit: flame.unit,
+    nodes: flame.parent.length,
+    files,
+    frames: flame.frames.map(frame => [
+      visible(frame.function) || '(anonymous)',
+      place.get(visible(frame.file)),
+      frame.line,
+      frame.category,
+      visible(frame.match),
+      ...selfChange(known.get(key(frame)), whole),
+    ]),
+  }
+}
+
+/** Interval of the change in self per request, in the flame's unit, and its p; nothing where it is not known. */
+function selfChange(it: FrameChange | undefined, whole: number): (number | null)[] {
+  const change = sound(it?.change)
+  return it && change
+    ? [figure(change.low * whole), figure(change.high * whole), it.p === null ? null : figure(it.p)]
+    : []
+}
+
+const figure = (x: number): number => Number(x.toPrecision(3))
+
+/** Twelve bits of mantissa tell 0.02 % apart, and zeros compress. */
+function coarse(figures: (number | null)[], length: number): Uint32Array {
+  const floats = Float32Array.from({ length }, (_, i) => figures[i] ?? Number.NaN)
+  return new Uint32Array(floats.buffer).map(bits => (bits + 0x800) & 0xfffff000)
+}
+
+function planes(column: Uint32Array): Uint8Array {
+  const bytes = new Uint8Array(column.length * 4)
+  for (let plane = 0; plane < 4; plane++) {
+    for (let i = 0; i < column.length; i++) bytes[plane * column.length + i] = column[i]! >>> (plane * 8)
+  }
+  return bytes
+}

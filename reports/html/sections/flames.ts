@@ -1,0 +1,19 @@
+/** Where the flames go: the view has their names, the page inflates their trees. */
+import type { Report } from '../../../harness/model/report.ts'
+import type { Pair } from '../../shared/pairs.ts'
+import { collectorTitle } from './functions.ts'
+
+export function flamesSection(report: Report, pair: Pair) {
+  const flames = report.analysis.flames.flatMap((flame, index) =>
+    flame.variant === pair.variant.id && flame.parent.length > 0
+      ? [
+          {
+            index,
+            title: collectorTitle(flame.collector),
+            nodes: flame.parent.length.toLocaleString('en-US'),
+          },
+        ]
+      : [],
+  )
+  return { flames, empty: flames.length === 0, several: flames.length > 1 }
+}

@@ -1,0 +1,107 @@
+/** Functions as a table, and whether their changes add up to the change of the whole. */
+import type { Budget, FrameChange, Report } from '../../../harness/model/report.ts'
+import { digits, interval, magnitude, percent, sound, value } from '../../shared/numbers.ts'
+import { collectorsOf, type Pair, topFrames, unitOf } from '../../shared/pairs.ts'
+import { functionName, place } from '../../shared/places.ts'
+import { clip, visible } from '../../shared/text.ts'
+import { linear } from '../scale.ts'
+
+/** Rows of one table: more would cost more to load than they tell; the record in the page has all. */
+const ROWS = 120
+
+export const COLLECTOR_TITLES: Record<string, string> = {
+  cpu: 'CPU',
+  allocation: 'Allocation',
+  heap: 'Live heap',
+  'event-loop': 'Event-loop stalls',
+}
+
+export const collectorTitle = (name: string): string => COLLECTOR_TITLES[name] ?? visible(name)
+
+export function functionsSection(report: Report, pair: Pair) {
+  return collectorsOf(report, pair.variant.id).map(collector => tableView(report, pair, collector))
+}
+
+function tableView(report: Report, pair: Pair, collector: string) {
+  const unit = unitOf(report, pair.variant.id, collector)
+  const of = (it: FrameChange | Budget) => it.variant === pair.variant.id && it.collector === collector
+  const all = report.analysis.frames.filter(of)
+  const shown = topFrames(report, pair.variant.id, collector, ROWS)
+  const certain = all.filter(it => it.significant).length
+  const budget = report.analysis.budgets.find(of)
+  return {
+    collector: visible(collector),
+    title: collectorTitle(collector),
+    heading:
+      certain === 0
+        ? 'No function changed beyond doubt'
+        : `${certain} of ${all.length} functions changed beyond doubt`,
+    unit,
+    rows: shown.map(it => rowView(it, unit)),
+    empty: shown.length === 0,
+    left: all.length - shown.length,
+    budget: budget ? budgetView(budget) : null,
+  }
+}
+
+function rowView(it: FrameChange, unit: string) {
+  const change = sound(it.change)!
+  return {
+    ...clipped('name', functionName(it.function), 90),
+    ...clipped('place', place(it.file, it.line), 70),
+    category: it.category,
+    match: visible(it.match),
+    significant: it.significant,
+    direction: change.estimate > 0 ? 'more' : 'less',
+    // Both the text that is read and the figure that is sorted by.
+    before: sortable(it.before, value(it.before, unit)),
+    after: sortable(it.after, value(it.after, unit)),
+    totalBefore: sortable(it.totalBefore, value(it.totalBefore, unit)),
+    totalAfter: sortable(it.totalAfter, value(it.totalAfter, unit)),
+    change: sortable(change.estimate, percent(change.estimate)),
+    interval: interval(change),
+    p: sortable(it.p ?? 1, it.p === null ? '–' : it.p < 0.001 ? '< 0.001' : it.p.toFixed(3)),
+    detectable: sortable(it.detectable ?? 0, it.detectable === null ? '–' : magnitude(it.detectable)),
+  }
+}
+
+const sortable = (key: number, text: string) => ({
+  key: Number.isFinite(key) ? Number(key.toPrecision(5)) : 0,
+  text,
+})
+
+/** What is shown, and in full only what was too long to show. */
+const clipped = <K extends string>(key: K, text: string, width: number) => {
+  const short = clip(text, width)
+  return { [key]: short, [`${key}InFull`]: short === text ? '' : text } as Record<K | `${K}InFull`, string>
+}
+
+/** Three bars on one axis: what the functions add up to, what the whole changed by, and the rest. */
+function budgetView({ functions, whole, rest, unit }: Budget) {
+  const figures = [functions, whole, rest]
+  if (!figures.every(Number.isFinite)) return null
+  const reach = Math.max(...figures.map(Math.abs)) || 1
+  const x = linear(-reach, reach, 4, 316)
+  const zero = x(0)
+  const bar = (label: string, figure: number) => ({
+    label,
+    text: signed(figure, unit),
+    x: Math.min(zero, x(figure)),
+    width: Math.max(1, Math.abs(x(figure) - zero)),
+    direction: figure > 0 ? 'more' : 'less',
+  })
+  const share = whole === 0 ? '' : `${digits((functions / whole) * 100)} % of the whole's`
+  return {
+    zero,
+    title: share
+      ? `The functions' changes add up to ${share}`
+      : "The whole did not change; the functions' changes cancel out",
+    bars: [
+      bar('Sum over functions', functions),
+      bar('Change of the whole', whole),
+      bar('Rest, not in any function', rest),
+    ],
+  }
+}
+
+const signed = (x: number, unit: string): string => `${x < 0 ? '−' : '+'}${value(Math.abs(x), unit)}`

@@ -1,0 +1,87 @@
+/** Latency as percentile curves: the tail gets as much room as the middle. */
+import type { LatencyCurve, Report } from '../../../harness/model/report.ts'
+import { tick, value } from '../../shared/numbers.ts'
+import type { Pair } from '../../shared/pairs.ts'
+import { clip, visible } from '../../shared/text.ts'
+import { linear, logarithmic, logTicks, polyline, type Scale } from '../scale.ts'
+
+const BOX = { width: 560, height: 250, left: 66, right: 34, top: 12, bottom: 32 }
+/** All requests together get the room of two steps. */
+const TALL = { ...BOX, height: 560 }
+const MARKS = [0, 50, 90, 99, 99.9, 99.99]
+/** Nines after which a percentile of a few hundred thousand requests is noise. */
+const LAST = 99.99
+
+export function latencySection(report: Report, pair: Pair) {
+  const of = (variant: string) => report.analysis.latency.filter(it => it.variant === variant && drawable(it))
+  const [before, after] = [of(pair.baseline.id), of(pair.variant.id)]
+  const steps = [...new Set([...before, ...after].map(it => it.step))]
+  const find = (curves: LatencyCurve[], step: string) => curves.find(it => it.step === step)
+  return {
+    empty: steps.length === 0,
+    charts: steps.map(step => chart(step, find(before, step), find(after, step), steps.length === 1)),
+  }
+}
+
+const drawable = (curve: LatencyCurve): boolean => curve.points.some(point => point.value > 0)
+
+function chart(
+  step: string,
+  before: LatencyCurve | undefined,
+  after: LatencyCurve | undefined,
+  alone: boolean,
+) {
+  const box = step === 'all' && !alone ? TALL : BOX
+  const points = [before, after].flatMap(curve => (curve ? usable(curve) : []))
+  const low = Math.min(...points.map(point => Math.max(1, point.low)))
+  const high = Math.max(...points.map(point => point.high), low * 1.1)
+  const x = nines(linear(0, nine(LAST), BOX.left, BOX.width - BOX.right))
+  const y = logarithmic(low, high, box.height - box.bottom, box.top)
+  return {
+    step: step === 'all' ? 'All requests' : clip(visible(step), 80),
+    whole: step === 'all',
+    title: title(before, after),
+    box,
+    base: box.height - box.bottom,
+    label: box.height - 10,
+    end: BOX.width - BOX.right,
+    xTicks: MARKS.map(percentile => ({
+      x: x(percentile),
+      text: percentile === 0 ? 'min' : `p${percentile}`,
+    })),
+    yTicks: logTicks(low, high).map(at => ({ y: y(at), text: tick(at, 'µs') })),
+    curves: [
+      { curve: before, side: 'before' },
+      { curve: after, side: 'after' },
+    ].flatMap(({ curve, side }) => (curve ? [{ side, ...lines(usable(curve), x, y) }] : [])),
+  }
+}
+
+const usable = (curve: LatencyCurve) =>
+  curve.points.filter(
+    it => it.percentile <= LAST && it.value > 0 && [it.value, it.low, it.high].every(Number.isFinite),
+  )
+
+/** How many nines: 0 at the minimum, 1 at p90, 2 at p99. */
+const nine = (percentile: number): number => -Math.log10(1 - Math.min(percentile, LAST) / 100)
+
+const nines =
+  (scale: Scale): Scale =>
+  percentile =>
+    scale(nine(percentile))
+
+function lines(points: LatencyCurve['points'], x: Scale, y: Scale) {
+  const at = (side: 'value' | 'low' | 'high') =>
+    points.map(it => [x(it.percentile), y(it[side])] as [number, number])
+  return { line: polyline(at('value')), band: polyline([...at('low'), ...at('high').reverse()]) }
+}
+
+function title(before: LatencyCurve | undefined, after: LatencyCurve | undefined): string {
+  const at = (curve: LatencyCurve | undefined, percentile: number) =>
+    curve?.points.find(point => point.percentile === percentile)?.value
+  const sides = [50, 99].map(percentile => {
+    const [from, to] = [at(before, percentile), at(after, percentile)]
+    return `p${percentile} ${value(from, 'µs')} → ${value(to, 'µs')}`
+  })
+  return sides.join(', ')
+}

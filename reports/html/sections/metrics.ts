@@ -1,0 +1,109 @@
+/** The metrics table: before and after, and a forest plot of changes with what every round said. */
+import type { Comparison } from '../../../harness/model/report.ts'
+import { interval, percent, quantity, sound } from '../../shared/numbers.ts'
+import type { Pair } from '../../shared/pairs.ts'
+import { visible } from '../../shared/text.ts'
+import { linear, type Scale, ticks } from '../scale.ts'
+import { verdictView } from './verdict.ts'
+
+const WIDTH = 360
+const EDGE = 28
+
+export function metricsView(pair: Pair) {
+  const reach = axisReach(pair)
+  const place = linear(-reach, reach, EDGE, WIDTH - EDGE)
+  const rows = pair.comparisons.map(it => rowView(it, pair, place))
+  return {
+    title: title(pair),
+    width: WIDTH,
+    zero: place(0),
+    ticks: ticks(-reach, reach, 4).map(x => ({
+      x: place(x),
+      text: x === 0 ? '0' : percent(x).replace('.0 ', ' '),
+    })),
+    rows: rows.filter(row => !row.secondary),
+    more: rows.filter(row => row.secondary),
+    empty: rows.length === 0,
+  }
+}
+
+function title(pair: Pair): string {
+  const judged = pair.comparisons.filter(it => !it.exact && sound(it.change))
+  const moved = judged.filter(it => it.verdict === 'regressed' || it.verdict === 'improved')
+  if (judged.length === 0) return 'Nothing could be compared'
+  return `${moved.length} of ${judged.length} metrics moved beyond doubt`
+}
+
+/**
+ * The axis belongs to the metric that the verdict is about: another one that changed tenfold must not press it into
+ * a line. What does not fit leaves the plot as an arrow.
+ */
+function axisReach(pair: Pair): number {
+  const ends = (it: Comparison | undefined) => {
+    const change = it?.exact ? null : sound(it?.change)
+    return change ? Math.max(Math.abs(change.low), Math.abs(change.high)) : 0
+  }
+  const margins = pair.gates.map(gate => gate.gate.margin ?? 0)
+  const headline = Math.max(ends(pair.headline), ...margins, 0.02)
+  const most = Math.max(...pair.comparisons.filter(it => !it.secondary).map(ends), headline)
+  return Math.min(most, headline * 2.5) * 1.1
+}
+
+function rowView(it: Comparison, pair: Pair, place: Scale) {
+  const change = sound(it.change)
+  const gate = pair.gates.find(({ gate }) => gate.metric === it.metric)?.gate
+  const [before, after] = [quantity(it.before, it.unit), quantity(it.after, it.unit)]
+  return {
+    title: visible(it.title),
+    gated: gate !== undefined,
+    secondary: it.secondary,
+    exact: it.exact,
+    before,
+    after,
+    change: changeText(it),
+    interval: it.exact ? 'compared exactly' : interval(change),
+    better: it.better === 'lower' ? 'lower is better' : 'higher is better',
+    verdict: verdictView(it.verdict),
+    plot: change && !it.exact ? plotView(it, change, gate?.margin, place) : null,
+  }
+}
+
+function changeText(it: Comparison): string {
+  const change = sound(it.change)
+  if (!change) return '–'
+  return it.exact && change.estimate === 0 ? 'equal' : percent(change.estimate)
+}
+
+function plotView(
+  it: Comparison,
+  change: NonNullable<Comparison['change']>,
+  margin: number | undefined,
+  place: Scale,
+) {
+  const inside = (x: number) => Math.min(WIDTH - 2, Math.max(2, place(x)))
+  const within = (x: number) => place(x) >= 2 && place(x) <= WIDTH - 2
+  const worse = it.better === 'lower' ? 1 : -1
+  const rounds = it.ratios.map((ratio, round) => ({
+    round,
+    change: ratio === null ? Number.NaN : Math.expm1(ratio),
+  }))
+  return {
+    label: `${visible(it.title)}: ${percent(change.estimate)}, interval ${interval(change)}`,
+    low: inside(change.low),
+    high: inside(change.high),
+    estimate: within(change.estimate) ? place(change.estimate) : null,
+    leavesLeft: place(change.low) < 2,
+    leavesRight: place(change.high) > WIDTH - 2,
+    margin: margin === undefined ? null : band(place(0), inside(worse * margin)),
+    dots: rounds
+      .filter(({ change }) => within(change))
+      .map(({ round, change }) => ({
+        x: place(change),
+        // Rounds go downwards in their order, so that a drift shows as a slope.
+        y: 19 + Math.round((round * 12) / Math.max(1, it.ratios.length - 1)),
+        label: `round ${round + 1}: ${percent(change)}`,
+      })),
+  }
+}
+
+const band = (a: number, b: number) => ({ x: Math.min(a, b), width: Math.abs(b - a), edge: b })

@@ -1,0 +1,132 @@
+/** Why this run can be believed, and how to repeat it. */
+import type { LaunchRecord, SliceField } from '../../../harness/model/record.ts'
+import type { Report } from '../../../harness/model/report.ts'
+import { counted, digits, duration, interval, percent, sound, value } from '../../shared/numbers.ts'
+import { clip, visible } from '../../shared/text.ts'
+import { collectorTitle } from './functions.ts'
+
+interface Fact {
+  label: string
+  text: string
+  note?: string
+}
+
+export function trustSection(report: Report) {
+  const { run } = report
+  const launches = run.rounds.flatMap(round => round.launches)
+  return {
+    groups: [
+      { title: 'Machine', facts: machine(report) },
+      { title: 'How it was measured', facts: method(report) },
+      { title: 'Disturbance', facts: disturbance(launches) },
+      { title: 'Cost of profiling', facts: overheads(report) },
+    ]
+      .filter(group => group.facts.length > 0)
+      .map(group => ({ ...group, facts: group.facts.map(({ note = '', ...fact }) => ({ ...fact, note })) })),
+    variants: run.plan.variants.map(it => ({
+      label: visible(it.label),
+      baseline: it.id === run.plan.baseline,
+      command: visible(it.command.join(' ')),
+      environment: Object.entries(it.environment)
+        .map(([name, text]) => visible(`${name}=${text}`))
+        .join(' '),
+      node: versions(launches.filter(launch => launch.variant === it.id)),
+    })),
+    repeat: visible(run.plan.repeat),
+  }
+}
+
+const versions = (launches: LaunchRecord[]): string => {
+  const all = new Set(launches.map(({ versions }) => versions.node).filter(Boolean))
+  return all.size > 0 ? visible([...all].join(', ')) : 'unknown'
+}
+
+function machine({ run }: Report): Fact[] {
+  const it = run.environment
+  return [
+    { label: 'Processor', text: `${clip(visible(it.cpuModel), 80)}, ${counted(it.cores, 'core')}` },
+    { label: 'Memory', text: value(it.memory, 'bytes') },
+    { label: 'System', text: visible(`${it.platform} ${it.arch}, ${it.kernel}`) },
+    { label: 'Node', text: visible(`${it.node}, V8 ${it.v8}`) },
+    { label: 'Flamegate', text: visible(it.flamegate) },
+    { label: 'Load when it began', text: digits(it.load), note: 'average of one minute' },
+    { label: 'Frequency governor', text: it.governor === null ? 'cannot be read' : visible(it.governor) },
+    ...(it.ci === null ? [] : [{ label: 'CI', text: visible(it.ci) }]),
+    { label: 'Commit', text: it.commit === null ? 'not a git repository' : clip(visible(it.commit), 60) },
+  ]
+}
+
+function method({ run }: Report): Fact[] {
+  const { plan } = run
+  const cores = (list: number[]) => list.join(', ') || 'any'
+  const flagged = run.rounds.flatMap(round => round.launches).filter(launch => !launch.warmup.settled).length
+  return [
+    {
+      label: 'Rounds',
+      text: counted(run.rounds.length, 'round'),
+      note: 'each a fresh process of every variant',
+    },
+    {
+      label: 'Timed per launch',
+      text: duration(plan.timing.timed),
+      note: `slices of ${duration(plan.timing.slice)}`,
+    },
+    { label: 'Load', text: visible(`${plan.load.engine}, ${plan.load.connections} connections`) },
+    { label: 'Script', text: counted(plan.load.steps.length, 'step') },
+    {
+      label: 'Pinning',
+      text: plan.pinning
+        ? `target on ${cores(plan.pinning.target)}, load generator on ${cores(plan.pinning.loader)}`
+        : 'none: processors cannot be chosen here',
+    },
+    { label: 'Launches that never settled', text: String(flagged), note: 'flagged, not averaged in silence' },
+    { label: 'Seed', text: String(plan.seed) },
+    {
+      label: 'Fingerprint',
+      text: clip(visible(plan.fingerprint), 24),
+      note: 'equal for records that may be compared',
+    },
+    { label: 'Record', text: visible(run.id) },
+  ]
+}
+
+function disturbance(launches: LaunchRecord[]): Fact[] {
+  const sum = (field: SliceField) =>
+    launches.reduce((total, { timed }) => total + timed[field].reduce((a: number, b) => a + (b ?? 0), 0), 0)
+  const known = (field: SliceField) => launches.some(({ timed }) => timed[field].some(it => it !== null))
+  const [cpu, delay] = [sum('cpu'), sum('runDelay')]
+  const loads = launches.flatMap(({ timed }) => timed.loaderUtilization.filter(it => it !== null))
+  const busiest = loads.toSorted((a, b) => a - b)[Math.floor(loads.length * 0.95)]
+  return [
+    ...(known('runDelay') && cpu > 0
+      ? [
+          {
+            label: 'Waited for a processor',
+            text: `${digits((delay / cpu) * 100)} %`,
+            note: 'of the CPU time used',
+          },
+        ]
+      : []),
+    ...(busiest === undefined
+      ? []
+      : [
+          {
+            label: "Load generator's loop, 95th percentile",
+            text: `${digits(busiest * 100)} %`,
+            note: 'busy; near 100 % its own speed is measured',
+          },
+        ]),
+    ...(launches.length > 0 ? [{ label: 'Errors', text: sum('errors').toLocaleString('en-US') }] : []),
+    ...(launches.length > 0
+      ? [{ label: 'Answers other than 2xx', text: sum('unexpected').toLocaleString('en-US') }]
+      : []),
+  ]
+}
+
+function overheads({ analysis }: Report): Fact[] {
+  return analysis.overheads.map(({ collector, change }) => ({
+    label: `${collectorTitle(collector)} collector`,
+    text: sound(change) ? percent(change!.estimate) : 'not known',
+    note: sound(change) ? `CPU per request, interval ${interval(change)}` : 'too few rounds',
+  }))
+}

@@ -1,0 +1,87 @@
+/** The top of the page: sentence, verdict, gates, findings, and the matrix of several variants. */
+import type { Report, Status } from '../../../harness/model/report.ts'
+import { findings } from '../../shared/findings.ts'
+import { counted, duration, interval, magnitude, percent, sound, value } from '../../shared/numbers.ts'
+import { type Pair, pairs } from '../../shared/pairs.ts'
+import { type Part, pairSentence, sentence } from '../../shared/sentence.ts'
+import { clip, visible } from '../../shared/text.ts'
+import { MARKS, slug } from '../../shared/verdicts.ts'
+
+/** A verdict as a word and, by its slug, a shape that the template draws. */
+export function verdictView(status: Status) {
+  return { word: MARKS[status].word, meaning: MARKS[status].meaning, slug: slug(status) }
+}
+
+/** Running text; names are clipped, as the full one is in the table of variants. */
+export const sentenceView = (parts: Part[]) =>
+  parts.map(part => ({
+    text: part.name ? clip(visible(part.text), 44) : visible(part.text),
+    name: part.name ?? false,
+  }))
+
+export function verdictSection(report: Report) {
+  const { run, verdict } = report
+  return {
+    scenario: clip(visible(run.plan.scenario), 120),
+    description: visible(run.plan.description),
+    sentence: sentenceView(sentence(report)),
+    verdict: verdictView(verdict.status),
+    extent: `${counted(run.rounds.length, 'round')} of fresh processes, ${duration(run.duration)}`,
+    startedAt: visible(run.startedAt).replace('T', ' ').replace(/\..*/, ' UTC'),
+    quick: run.plan.quick,
+    gates: pairs(report).flatMap(gatesView),
+    findings: findings(report).map(({ severity, message, advice }) => ({
+      severity,
+      message: visible(message),
+      advice: advice ? visible(advice) : '',
+    })),
+  }
+}
+
+export function gatesView(pair: Pair) {
+  return pair.gates.map(({ gate, status, change, reason }) => {
+    const it = pair.comparisons.find(comparison => comparison.metric === gate.metric)
+    const limits = [
+      ...(gate.margin === undefined ? [] : [`within ${magnitude(gate.margin)}`]),
+      ...(gate.max === undefined ? [] : [`at most ${value(gate.max, it?.unit ?? '')}`]),
+    ]
+    return {
+      variant: clip(visible(pair.variant.label), 60),
+      metric: visible(it?.title ?? gate.metric),
+      limit: limits.join(', '),
+      warns: gate.level === 'warn',
+      estimate: sound(change) ? percent(change!.estimate) : '–',
+      interval: interval(change),
+      verdict: verdictView(status),
+      reason: visible(reason),
+    }
+  })
+}
+
+/** Variants against the baseline in the metrics that matter most. */
+export function matrixSection(report: Report) {
+  const all = pairs(report)
+  const first = all[0]?.comparisons.filter(it => !it.secondary) ?? []
+  const metrics = first.slice(0, 6).map(it => ({ metric: it.metric, title: visible(it.title) }))
+  return {
+    baseline: all[0] ? clip(visible(all[0].baseline.label), 60) : '',
+    metrics,
+    rows: all.map((pair, index) => ({
+      index,
+      variant: clip(visible(pair.variant.label), 60),
+      verdict: verdictView(pair.status),
+      sentence: sentenceView(pairSentence(pair)),
+      cells: metrics.map(({ metric }) => cellView(pair, metric)),
+    })),
+  }
+}
+
+function cellView(pair: Pair, metric: string) {
+  const it = pair.comparisons.find(comparison => comparison.metric === metric)
+  const change = sound(it?.change)
+  return {
+    change: !it || !change ? '–' : it.exact && change.estimate === 0 ? 'equal' : percent(change.estimate),
+    interval: it?.exact ? '' : interval(change),
+    verdict: verdictView(it?.verdict ?? 'not comparable'),
+  }
+}

@@ -1,0 +1,55 @@
+/** The report as data, for scripts: what is on the terminal and more, with changes as fractions (0.034 is +3.4 %). */
+import type { Artifact, Reporter } from '../harness/model/capabilities.ts'
+import type { Report } from '../harness/model/report.ts'
+import { findings } from './shared/findings.ts'
+
+export const REPORT_SCHEMA = 'flamegate/report/1'
+
+/** Indented JSON. A figure that is not finite becomes `null`; `artifacts` are paths relative to the run's folder. */
+export function renderJson(report: Report, artifacts: string[] = ['report.json']): string {
+  const { run, analysis, verdict } = report
+  const { plan } = run
+  const document = {
+    schema: REPORT_SCHEMA,
+    run: run.id,
+    scenario: plan.scenario,
+    startedAt: run.startedAt,
+    duration: run.duration,
+    ending: run.ending,
+    rounds: run.rounds.length,
+    quick: plan.quick,
+    verdict: { status: verdict.status, decided: verdict.decided },
+    gates: verdict.gates.map(({ gate, ...outcome }) => ({ ...gate, ...outcome })),
+    variants: plan.variants.map(({ id, label }) => ({ id, label, baseline: id === plan.baseline })),
+    comparisons: analysis.comparisons,
+    frames: analysis.frames,
+    budgets: analysis.budgets,
+    latency: analysis.latency,
+    overheads: analysis.overheads,
+    findings: findings(report),
+    environment: run.environment,
+    repeat: plan.repeat,
+    output: plan.output,
+    artifacts,
+  }
+  return `${JSON.stringify(document, finite, 2).replace(UNSEEN, escaped)}\n`
+}
+
+// JSON leaves these as they are, and a terminal that the document is printed on would obey some of them.
+const UNSEEN = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+
+const escaped = (text: string): string =>
+  text
+    .split('')
+    .map(unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('')
+
+const finite = (_key: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isFinite(value) ? null : value
+
+const reporter: Reporter = {
+  name: 'json',
+  render: (report): Artifact[] => [{ path: 'report.json', content: renderJson(report) }],
+}
+
+export default reporter

@@ -1,0 +1,76 @@
+/** A report seen pair by pair: one variant against the baseline. */
+import type { PlannedVariant } from '../../harness/model/plan.ts'
+import type { Comparison, FrameChange, GateVerdict, Report, Status } from '../../harness/model/report.ts'
+import { sound } from './numbers.ts'
+import { gravest } from './verdicts.ts'
+
+export interface Pair {
+  variant: PlannedVariant
+  baseline: PlannedVariant
+  comparisons: Comparison[]
+  /** The comparison that the sentence is about. */
+  headline: Comparison | undefined
+  gates: GateVerdict[]
+  status: Status
+}
+
+/** Every variant but the baseline, in the plan's order. */
+export function pairs(report: Report): Pair[] {
+  const { plan } = report.run
+  const baseline = variantOf(report, plan.baseline)
+  return plan.variants
+    .filter(variant => variant.id !== plan.baseline)
+    .map(variant => pair(report, variant, baseline))
+}
+
+function pair(report: Report, variant: PlannedVariant, baseline: PlannedVariant): Pair {
+  const comparisons = report.analysis.comparisons.filter(it => it.variant === variant.id)
+  const gates = report.verdict.gates.filter(it => it.variant === variant.id)
+  const headline = headlineOf(comparisons, gates)
+  const status =
+    gates.length > 0 ? gravest(gates.map(gate => gate.status)) : (headline?.verdict ?? 'not comparable')
+  return { variant, baseline, comparisons, headline, gates, status }
+}
+
+/** What decided: a relative gate that failed, then CPU per request, then whatever comes first. */
+function headlineOf(comparisons: Comparison[], gates: GateVerdict[]): Comparison | undefined {
+  const failed = gates.find(it => it.status === 'regressed')?.gate.metric
+  const gated = gates.find(it => it.gate.margin !== undefined)?.gate.metric
+  const named = (metric: string | undefined) => comparisons.find(it => it.metric === metric)
+  return named(failed) ?? named('cpu.perRequest') ?? named(gated) ?? comparisons.find(it => sound(it.change))
+}
+
+/** The planned variant; one that the plan does not know keeps its id as its name. */
+export function variantOf(report: Report, id: string): PlannedVariant {
+  const known = report.run.plan.variants.find(it => it.id === id)
+  return known ?? { id, label: id, command: [], directory: '', environment: {}, node: '' }
+}
+
+/** Whether the run has anything to compare. */
+export const measured = (report: Report): boolean =>
+  report.analysis.comparisons.some(it => it.before !== null || it.after !== null)
+
+/** Functions of one pair and collector: those that changed beyond doubt first, then by size. */
+export function topFrames(report: Report, variant: string, collector: string, limit: number): FrameChange[] {
+  return report.analysis.frames
+    .filter(it => it.variant === variant && it.collector === collector && sound(it.change))
+    .toSorted((a, b) => Number(b.significant) - Number(a.significant) || size(b) - size(a))
+    .slice(0, limit)
+}
+
+const size = (frame: FrameChange): number => Math.abs(frame.change.estimate)
+
+/** Collectors that brought back functions or a flame for this variant, CPU first. */
+export function collectorsOf(report: Report, variant: string): string[] {
+  const { frames, flames } = report.analysis
+  const names = new Set([...flames, ...frames].filter(it => it.variant === variant).map(it => it.collector))
+  return [...names].toSorted((a, b) => Number(b === 'cpu') - Number(a === 'cpu'))
+}
+
+/** The unit that a collector's figures are in. */
+export function unitOf(report: Report, variant: string, collector: string): string {
+  const { flames, budgets } = report.analysis
+  const same = (it: { variant: string; collector: string }) =>
+    it.variant === variant && it.collector === collector
+  return flames.find(same)?.unit ?? budgets.find(same)?.unit ?? (collector === 'cpu' ? 'µs' : '')
+}

@@ -1,0 +1,196 @@
+/** The report on a terminal: a table that is read at a glance, in 80 columns. */
+import type { Reporter } from '../harness/model/capabilities.ts'
+import type { Finding } from '../harness/model/finding.ts'
+import type { Comparison, Report, Status } from '../harness/model/report.ts'
+import { bar, reach } from './shared/bars.ts'
+import { findings } from './shared/findings.ts'
+import { counted, digits, duration, magnitude, points, quantity, sound, value } from './shared/numbers.ts'
+import { collectorsOf, type Pair, pairs, topFrames, unitOf } from './shared/pairs.ts'
+import { functionName, place } from './shared/places.ts'
+import { plain, sentence } from './shared/sentence.ts'
+import { cell, clip, columns, visible, wrap } from './shared/text.ts'
+import { MARKS } from './shared/verdicts.ts'
+
+export interface TerminalOptions {
+  colour: boolean
+  /** Columns; the table needs 80. */
+  width: number
+}
+
+type Paint = (style: keyof typeof STYLES, text: string) => string
+
+const STYLES = {
+  bold: 1,
+  dim: 2,
+  regressed: 31,
+  improved: 36,
+  fine: 32,
+  inconclusive: 33,
+  'not comparable': 35,
+  error: 31,
+  warning: 33,
+  info: 36,
+} as const
+
+const VERDICT = 16
+
+/** Lines for a terminal, each ending in a line feed, none wider than `width`. */
+export function renderTerminal(report: Report, { colour, width }: TerminalOptions): string {
+  const paint: Paint = (style, text) => (colour ? `\u001b[${STYLES[style]}m${text}\u001b[0m` : text)
+  const room = Math.max(80, width)
+  const all = pairs(report)
+  const blocks = [
+    heading(report, room, paint),
+    ...(all.length > 1 ? [matrix(all, room, paint)] : []),
+    ...all.map(pair => [
+      ...table(pair, all.length > 1, room, paint),
+      ...functions(report, pair, room, paint),
+    ]),
+    gates(all, room, paint),
+    notes(findings(report), room, paint),
+  ]
+  return `${blocks
+    .filter(block => block.length > 0)
+    .map(block => block.join('\n'))
+    .join('\n\n')}\n`
+}
+
+function mark(status: Status, paint: Paint): string {
+  return paint(status, `${MARKS[status].shape} ${MARKS[status].word}`)
+}
+
+function heading(report: Report, width: number, paint: Paint): string[] {
+  const { run, verdict } = report
+  const { shape, word } = MARKS[verdict.status]
+  const extent = `${counted(run.rounds.length, 'round')}, ${duration(run.duration)}`
+  const name = clip(visible(run.plan.scenario), width - columns(`${shape} ${word}  ${extent}`) - 4)
+  const fill = ' '.repeat(width - columns(`${name}  ${shape} ${word}${extent}`))
+  const said = sentence(report).map(part => ({
+    ...part,
+    text: part.name ? clip(visible(part.text), 60) : part.text,
+  }))
+  const lines = wrap(visible(plain(said)), width)
+  return [`${paint('bold', name)}  ${mark(verdict.status, paint)}${fill}${paint('dim', extent)}`, ...lines]
+}
+
+/** Several variants: each one's change in what is gated, or in CPU per request. */
+function matrix(all: Pair[], width: number, paint: Paint): string[] {
+  const barWidth = 9
+  const named = width - 9 - 20 - barWidth - VERDICT - 5
+  const axis = reach(all.map(pair => pair.headline?.change ?? null))
+  const title = clip(visible(all[0]?.headline?.title ?? ''), width - 20)
+  const rows = all.map(pair => {
+    const change = sound(pair.headline?.change)
+    const figures = [
+      cell(visible(pair.variant.label), named),
+      cell(quantityOf(pair.headline, 'after'), 9, 'right'),
+      cell(changeOf(pair.headline), 20, 'right'),
+      bar(change, axis, barWidth),
+    ]
+    return `${figures.join(' ')}  ${mark(pair.status, paint)}`
+  })
+  return [
+    paint('dim', `${title}, against ${clip(visible(all[0]!.baseline.label), width - columns(title) - 10)}`),
+    ...rows,
+  ]
+}
+
+const quantityOf = (it: Comparison | undefined, side: 'before' | 'after'): string => {
+  const { figure, unit } = quantity(it?.[side], it?.unit ?? '')
+  return unit ? `${figure} ${unit}` : figure
+}
+
+/** `−11.2 (−12.3 −10.1)`, in percent. */
+function changeOf(it: Comparison | undefined): string {
+  const change = sound(it?.change)
+  if (!change) return '–'
+  if (it?.exact) return change.estimate === 0 ? 'equal' : points(change.estimate)
+  return `${points(change.estimate)} (${points(change.low)} ${points(change.high)})`
+}
+
+function table(pair: Pair, titled: boolean, width: number, paint: Paint): string[] {
+  const shown = pair.comparisons.filter(it => !it.secondary || it.verdict === 'regressed')
+  if (shown.length === 0) return []
+  const axis = reach([pair.headline?.change ?? null])
+  const barWidth = width >= 100 ? 15 : 7
+  const head = ['before', 'after', 'change, %']
+  const rows = shown.map(it => [quantityOf(it, 'before'), quantityOf(it, 'after'), changeOf(it)])
+  const widths = head.map((text, i) => Math.max(columns(text), ...rows.map(row => columns(row[i]!))))
+  const figures = (row: string[]) => row.map((text, i) => cell(text, widths[i]!, 'right')).join(' ')
+  const named = Math.min(30, width - widths.reduce((a, b) => a + b, 0) - barWidth - VERDICT - 3)
+  const lines = shown.map((it, i) => {
+    // An exact metric has no interval, and one that cannot be compared needs the room for its verdict.
+    const drawn = it.exact || !sound(it.change) ? ' '.repeat(barWidth) : bar(it.change, axis, barWidth)
+    return `${cell(visible(it.title), named, 'left', 'end')} ${figures(rows[i]!)} ${drawn} ${mark(it.verdict, paint)}`
+  })
+  const opening = titled ? [paint('bold', against(pair, width))] : []
+  return [...opening, paint('dim', `${cell('', named)} ${figures(head)}`), ...lines]
+}
+
+function against(pair: Pair, width: number): string {
+  const half = Math.floor((width - 10) / 2)
+  return `${clip(visible(pair.variant.label), half)} against ${clip(visible(pair.baseline.label), half)}`
+}
+
+/** Functions that changed beyond doubt; a run without any says so. */
+function functions(report: Report, pair: Pair, width: number, paint: Paint): string[] {
+  return collectorsOf(report, pair.variant.id).flatMap(collector => {
+    const rows = topFrames(report, pair.variant.id, collector, 5).filter(frame => frame.significant)
+    const unit = unitOf(report, pair.variant.id, collector)
+    const head = ['', paint('dim', `Functions, ${visible(collector)}, self per request`)]
+    if (rows.length === 0) return [...head, 'No function changed beyond doubt.']
+    const lines = rows.map(it => {
+      const status = it.change.estimate > 0 ? 'regressed' : 'improved'
+      const delta = it.after - it.before
+      const figures = `${delta < 0 ? '−' : '+'}${value(Math.abs(delta), unit)}`
+      const sides = `${digits(it.before)} → ${digits(it.after)}`
+      const where = clip(place(it.file, it.line), 30)
+      const name = clip(functionName(it.function), width - 34 - columns(where))
+      const start = `${MARKS[status].shape} ${cell(figures, 12, 'right')}`
+      const told = `${paint(status, start)}  ${cell(sides, 15, 'right')}  ${name}`
+      return where ? `${told} ${paint('dim', where)}` : told
+    })
+    return [...head, ...lines]
+  })
+}
+
+function gates(all: Pair[], width: number, paint: Paint): string[] {
+  const lines = all.flatMap(pair =>
+    pair.gates.flatMap(({ gate, status, reason }) => {
+      const it = pair.comparisons.find(comparison => comparison.metric === gate.metric)
+      const margin = gate.margin === undefined ? '' : ` within ${magnitude(gate.margin)}`
+      const limit = gate.max === undefined ? '' : ` at most ${value(gate.max, it?.unit ?? '')}`
+      const level = gate.level === 'warn' ? ' (warns only)' : ''
+      const who = all.length > 1 ? `${clip(visible(pair.variant.label), 30)}, ` : ''
+      const text = `${who}${visible(it?.title ?? gate.metric)}${margin}${limit}${level}. ${visible(reason)}`
+      const [first = '', ...rest] = wrap(text, width - VERDICT - 2)
+      const label = `${mark(status, paint)}${' '.repeat(VERDICT + 2 - columns(`${MARKS[status].shape} ${status}`))}`
+      return [label + first, ...rest.map(line => ' '.repeat(VERDICT + 2) + line)]
+    }),
+  )
+  return lines.length > 0 ? [paint('dim', 'Gates'), ...lines] : []
+}
+
+function notes(all: Finding[], width: number, paint: Paint): string[] {
+  const signs = { error: '✖ error', warning: '! warning', info: 'i info' }
+  const lines = all.flatMap(({ severity, message, advice }) => {
+    const indent = ' '.repeat(11)
+    const text = wrap(visible(message), width - 11)
+    const tip = advice ? wrap(`→ ${visible(advice)}`, width - 11) : []
+    const label = paint(severity, signs[severity]) + ' '.repeat(11 - signs[severity].length)
+    return [
+      label + (text[0] ?? ''),
+      ...text.slice(1).map(line => indent + line),
+      ...tip.map(line => indent + line),
+    ]
+  })
+  return lines.length > 0 ? [paint('dim', 'Findings'), ...lines] : []
+}
+
+/** Without colour, in 80 columns, for standard output. */
+const reporter: Reporter = {
+  name: 'terminal',
+  render: report => [{ path: '', content: renderTerminal(report, { colour: false, width: 80 }) }],
+}
+
+export default reporter

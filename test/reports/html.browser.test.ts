@@ -1,0 +1,128 @@
+import { readFile } from 'node:fs/promises'
+import { gunzipSync } from 'node:zlib'
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { describeInChromium } from '../chromium.ts'
+import { openReport } from './page.ts'
+import { failed, family, hostile, inconclusive, longNames, regressed } from './sample.ts'
+
+const samples = { regressed, inconclusive, family, failed, hostile, longNames }
+const shownFrame = (page: Page) =>
+  page.locator('.pair:not([hidden]) .flame:not([hidden]) .details .who').textContent()
+const canvas = (page: Page) => page.locator('.pair:not([hidden]) .flame:not([hidden]) canvas').first()
+
+describeInChromium('report.html', browser => {
+  it.each(Object.entries(samples))('%s: asks for nothing and complains about nothing', async (_, make) => {
+    await using opened = await openReport(browser(), make())
+    expect(opened.requests).toEqual([])
+    expect(opened.troubles).toEqual([])
+  })
+
+  it.each([360, 1024, 1920])('fits a window of %d pixels', async width => {
+    for (const make of [family, longNames, hostile]) {
+      await using opened = await openReport(browser(), make(), { viewport: { width, height: 900 } })
+      const excess = await opened.page.evaluate('document.documentElement.scrollWidth - innerWidth')
+      expect(excess).toBeLessThanOrEqual(0)
+    }
+  })
+
+  it('says verdict, figures and functions without JavaScript', async () => {
+    await using opened = await openReport(browser(), family(), { javaScriptEnabled: false })
+    const { page } = opened
+    expect(await page.locator('.stamp strong').textContent()).toBe('regressed')
+    expect(await page.locator('.pair:visible').count()).toBe(4)
+    expect(await page.locator('svg.forest:visible').count()).toBeGreaterThan(20)
+    expect(await page.getByText('The flame is drawn by a script').first().isVisible()).toBe(true)
+  })
+
+  it('walks the flame by keyboard: in, across, zoom and back', async () => {
+    await using opened = await openReport(browser(), regressed())
+    const { page } = opened
+    await canvas(page).focus()
+    await page.keyboard.press('Home')
+    expect(await shownFrame(page)).toBe('(root)')
+    for (let step = 0; step < 3; step++) await page.keyboard.press('ArrowDown')
+    expect(await shownFrame(page)).toBe('emit')
+    await page.keyboard.press('ArrowRight')
+    expect(await shownFrame(page)).toBe('resOnFinish')
+    const before = await canvas(page).screenshot()
+    await page.keyboard.press('Enter')
+    const zoomed = await canvas(page).screenshot()
+    expect(zoomed.equals(before)).toBe(false)
+    await page.keyboard.press('Escape')
+    expect((await canvas(page).screenshot()).equals(before)).toBe(true)
+  })
+
+  it('finds functions and says what they cost together', async () => {
+    await using opened = await openReport(browser(), regressed())
+    const { page } = opened
+    await canvas(page).focus()
+    await page.keyboard.press('/')
+    await page.keyboard.type('JSON')
+    const total = page.locator('.total:visible')
+    // The file of a dependency has "json" in its name: its functions are found as well.
+    await expect.poll(() => total.textContent()).toBe('3 functions: 11.4 µs → 7.30 µs (33.9 % → 26.8 %)')
+    expect(new URL(page.url()).hash).toContain('query=JSON')
+  })
+
+  it('opens a link with the same pair, search and shape', async () => {
+    const hash = '#pair=1&shape=inverted&query=emit&theme=dark'
+    await using opened = await openReport(browser(), family(), { hash })
+    const { page } = opened
+    expect(await page.locator('.pair:visible').getAttribute('data-index')).toBe('1')
+    expect(await page.locator('.flame:visible input[value="inverted"]').isChecked()).toBe(true)
+    expect(await page.locator('.flame:visible input[type="search"]').inputValue()).toBe('emit')
+    expect(await page.locator('html').getAttribute('data-theme')).toBe('dark')
+  })
+
+  it('offers the flame as a tree that arrow keys walk', async () => {
+    await using opened = await openReport(browser(), regressed())
+    const { page } = opened
+    await page.locator('.flame:visible .twin summary').click()
+    await page.locator('.flame:visible [role="treeitem"]').first().focus()
+    for (const key of ['ArrowDown', 'ArrowRight', 'ArrowDown']) await page.keyboard.press(key)
+    expect(await page.locator(':focus .label').first().textContent()).toMatch(
+      /^parserOnIncoming: 28\.0 µs before/,
+    )
+    expect(await page.locator(':focus').getAttribute('aria-level')).toBe('3')
+    await page.keyboard.press('Enter')
+    expect(await shownFrame(page)).toBe('parserOnIncoming')
+  })
+
+  it('switches sides, shapes and categories without complaint', async () => {
+    await using opened = await openReport(browser(), regressed())
+    const { page, troubles } = opened
+    const choices = page.locator('.flame:visible .controls .choice input')
+    for (const input of await choices.all())
+      await input.setChecked(!(await input.isChecked()) || (await input.getAttribute('type')) === 'radio')
+    expect(troubles).toEqual([])
+  })
+
+  it('sorts and filters the functions', async () => {
+    await using opened = await openReport(browser(), regressed())
+    const { page } = opened
+    const table = page.locator('.functions').first()
+    await table.getByRole('button', { name: 'Self after' }).click()
+    expect(await table.locator('tbody th code').first().textContent()).toBe('writeUtf8String')
+    await table.locator('.filter').fill('serial')
+    expect(await table.locator('tbody tr:visible code').allTextContents()).toContain('asString')
+    expect(await table.locator('output').textContent()).toBe('4 of 14')
+  })
+
+  it('hands out the record and a profile', async () => {
+    const report = regressed()
+    await using opened = await openReport(browser(), report, { acceptDownloads: true })
+    const { page } = opened
+    const [record] = await Promise.all([
+      page.waitForEvent('download'),
+      page.locator('#download-record').click(),
+    ])
+    expect(JSON.parse(await readFile(await record.path(), 'utf8'))).toEqual(report.run)
+    const [profile] = await Promise.all([
+      page.waitForEvent('download'),
+      page.locator('#download-profile').click(),
+    ])
+    expect(profile.suggestedFilename()).toBe('serializers.0.cpu.round-1.pb.gz')
+    expect(gunzipSync(await readFile(await profile.path())).toString()).toBe('cpu profile of json, round 0')
+  })
+})

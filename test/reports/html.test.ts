@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import html, { renderHtml } from '../../reports/html/index.ts'
+import {
+  failed,
+  family,
+  hostile,
+  inconclusive,
+  JSON_VARIANTS,
+  longNames,
+  regressed,
+  sampleReport,
+} from './sample.ts'
+
+const digest = (text: string) => `sha256-${createHash('sha256').update(text).digest('base64')}`
+
+/** What the templates make of a report: without the page's own style and script, which have their own tests. */
+const body = (page: string): string =>
+  page
+    .replace(/content="default-src[^"]*"/, 'content="…"')
+    .replace(/<(style|script)([^>]*)>[^<]*<\/\1>/g, (whole, tag, rest) =>
+      whole.length > 400 ? `<${tag}${rest}>…</${tag}>` : whole,
+    )
+    .replace(/<script type="module">[\s\S]*?<\/script>/, '<script type="module">…</script>')
+
+const short = () => sampleReport(JSON_VARIANTS.slice(0, 2), 2)
+
+describe.each(Object.entries({ short, failed }))('%s', (name, make) => {
+  it('looks as it always did', async () => {
+    await expect(body(renderHtml(make()))).toMatchFileSnapshot(`../golden/report-${name}.html`)
+  })
+})
+
+describe.each(Object.entries({ regressed, inconclusive, family, failed, hostile, longNames }))(
+  '%s page',
+  (_, make) => {
+    const page = renderHtml(make())
+
+    it('is one file that refers to nothing outside of itself', () => {
+      const markup = body(page)
+      expect(markup).not.toMatch(/<(link|iframe|img|object|embed|base)\b/)
+      expect(markup.match(/\s(?:src|href)="(?!#)[^"]*"/g)).toBeNull()
+    })
+
+    it('allows its own style and its own script, and nothing else', () => {
+      const style = /<style>([\s\S]*?)<\/style>/.exec(page)![1]!
+      const script = /<script type="module">([\s\S]*?)<\/script>/.exec(page)![1]!
+      const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)![1]!
+      const decoded = policy.replaceAll('&#x27;', "'").replaceAll('&#x3D;', '=').split('; ')
+      expect(decoded).toEqual([
+        "default-src 'none'",
+        `style-src '${digest(style)}'`,
+        `script-src '${digest(script)}'`,
+        "base-uri 'none'",
+        "form-action 'none'",
+      ])
+    })
+
+    it('needs no inline style, which the policy would refuse', () => {
+      expect(body(page)).not.toMatch(/\sstyle="|\son\w+="/)
+    })
+
+    it('is the same when it is rendered again', () => {
+      expect(renderHtml(make())).toBe(page)
+    })
+  },
+)
+
+it('keeps hostile strings as text', () => {
+  const page = renderHtml(hostile())
+  expect(page).not.toContain('<script>alert')
+  expect(page).not.toContain('<img src=x')
+  expect(page).not.toMatch(/[\u202a-\u202e]/)
+})
+
+describe('a record that lacks something', () => {
+  it('without profiles says so', () => {
+    const report = sampleReport()
+    Object.assign(report.analysis, { frames: [], flames: [], budgets: [] })
+    expect(renderHtml(report)).toContain('no profile of both sides')
+  })
+
+  it('of one round has no intervals and still has figures', () => {
+    const report = sampleReport(undefined, 1)
+    for (const it of report.analysis.comparisons) it.change = null
+    for (const it of report.analysis.flames) it.low = it.high = it.parent.map(() => null)
+    const page = renderHtml(report)
+    expect(page).toContain('38.2')
+    expect(page).toContain('Nothing could be compared')
+  })
+
+  it('of zero requests, or with NaN, draws no NaN', () => {
+    const report = sampleReport()
+    for (const it of report.analysis.comparisons) {
+      Object.assign(it, {
+        before: Number.NaN,
+        ratios: [Number.NaN],
+        change: { ...it.change, low: Number.NaN },
+      })
+    }
+    for (const launch of report.run.rounds.flatMap(round => round.launches)) {
+      launch.timed.requests = launch.timed.requests.map(() => 0)
+    }
+    for (const curve of report.analysis.latency) curve.points = []
+    expect(body(renderHtml(report))).not.toMatch(/NaN|Infinity|undefined|\[object/)
+  })
+})
+
+it('is named report.html', () => {
+  expect(html.render(failed()).map(artifact => artifact.path)).toEqual(['report.html'])
+})
