@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+// Plain JavaScript without newer syntax, so that an old Node gets as far as the kind word.
+import { existsSync } from 'node:fs'
+
+const [major, minor] = process.versions.node.split('.').map(Number)
+const able = (major === 22 && minor >= 18) || (major === 24 && minor >= 11) || major >= 26
+
+// In the repository the sources run as they are; the package has them compiled, since Node strips no types there.
+const sources = new URL('./cli/main.ts', import.meta.url)
+const compiled = new URL('./cli/main.js', import.meta.url)
+
+if (able) {
+  await import((existsSync(sources) ? sources : compiled).href)
+} else {
+  console.error(
+    `Flamegate needs Node 22.18, 24.11, 26 or newer; this is Node ${process.versions.node} (${process.execPath}).
+In the repository, \`npm ci\` installs the right one and \`npm run bench\` uses it.`,
+  )
+  process.exitCode = 2
+}

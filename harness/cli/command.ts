@@ -1,0 +1,31 @@
+/** What a command is, and what all of them drive. */
+import type { Capabilities } from '../model/capabilities.ts'
+import type { Report } from '../model/report.ts'
+import type { Request } from '../model/request.ts'
+import type { World } from '../model/world.ts'
+import type { Arguments } from './arguments.ts'
+import type { Machine } from './doctor/machine.ts'
+import type { FlagName } from './flags.ts'
+import type { Host } from './host.ts'
+
+export interface Engine {
+  bench(request: Request, world: World): Promise<Report>
+  loadCapabilities(): Promise<Capabilities>
+  inspectMachine(world: World): Promise<Machine>
+}
+
+export interface Command {
+  /** What stands behind its name, for example `<record> <record>`. */
+  operands: string
+  /** Its line in the help. */
+  help: string
+  /** What its own help says beyond that. */
+  details?: string
+  /** Flags that mean something to it; `--help` and `--version` always do. */
+  flags: readonly FlagName[]
+  /**
+   * @param given words without the command's name
+   * @returns the exit code; what is thrown is told on stderr by the caller
+   */
+  run(given: Arguments, host: Host, engine: Engine): Promise<number>
+}

@@ -1,0 +1,10 @@
+/** The one table of commands: dispatch and `--help` come from it. */
+import type { Command } from '../command.ts'
+import { doctor } from './doctor.ts'
+import { measure } from './measure.ts'
+
+/** By the first word of the command line. A scenario that is called like one of them is reached by its path. */
+export const COMMANDS: Readonly<Record<string, Command>> = { doctor }
+
+/** For any other first word. */
+export const DEFAULT: Command = measure

@@ -1,0 +1,135 @@
+/** `<scenario…>`: measures scenarios, or shows what would be measured. */
+import { join } from 'node:path'
+import { UsageError } from '../../model/errors.ts'
+import type { Request } from '../../model/request.ts'
+import { findScenarios, makePlan } from '../../plan/index.ts'
+import type { Command, Engine } from '../command.ts'
+import { printReport, writeReports } from '../deliver.ts'
+import type { Options } from '../flags.ts'
+import { type Host, worldOf } from '../host.ts'
+import { listScenarios, printList, printPlan } from '../inspect.ts'
+import { INTERRUPTED, interruptible } from '../interrupt.ts'
+import { exitCode, FINE, gravest, reservation } from '../outcome.ts'
+import { tellProblem } from '../problem.ts'
+import { display, silent } from '../progress.ts'
+
+export const measure: Command = {
+  operands: '<scenario…>',
+  help: 'measure scenarios',
+  flags: [
+    'list',
+    'dry-run',
+    'quick',
+    'rounds',
+    'max-time',
+    'variants',
+    'gate',
+    'strict',
+    'aa',
+    'seed',
+    'json',
+    'output',
+  ],
+  async run({ words: scenarios, options }, host, engine) {
+    const print = (text: string) => {
+      host.stdout.write(text)
+      return FINE
+    }
+    if (options.list) {
+      const listed = await listScenarios(host.cwd())
+      return print(options.json ? json(listed) : printList(listed, host.cwd()))
+    }
+    if (scenarios.length === 0) throw await nothingAsked(host)
+    const requests = scenarios.map(scenario => requestFor(scenario, options, scenarios.length > 1))
+    // A mistake in the last scenario is better told before the first one has taken its minute.
+    const plans = await planAll(requests, host, engine)
+    if (options['dry-run']) return print(options.json ? json(only(plans)) : plans.map(printPlan).join('\n'))
+    return await interruptible(host, signal => measureAll(requests, options, host, engine, signal))
+  },
+}
+
+const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
+const only = <T>(values: T[]): T | T[] => (values.length === 1 ? values[0]! : values)
+
+async function nothingAsked(host: Host): Promise<UsageError> {
+  const known = [...(await findScenarios(host.cwd())).keys()]
+  const example = host.env.npm_lifecycle_event ? `npm run ${host.env.npm_lifecycle_event}` : 'npx flamegate'
+  return new UsageError('No scenario is named.', {
+    advice:
+      known.length > 0
+        ? `Write \`${example} ${known[0]}\`. Known scenarios: ${known.join(', ')}.`
+        : `Write a scenario in ${join(host.cwd(), 'scenarios')}, or give the path of one.`,
+  })
+}
+
+function requestFor(scenario: string, options: Options, several: boolean): Request {
+  const { output } = options
+  const folder =
+    output !== undefined && several ? join(output, scenario.replaceAll(/[^\w.-]+/g, '-')) : output
+  return {
+    scenario,
+    quick: options.quick,
+    rounds: options.rounds,
+    maxTime: options['max-time'],
+    aa: options.aa,
+    variants: options.variants,
+    gates: options.gate,
+    output: folder,
+    seed: options.seed,
+  }
+}
+
+async function planAll(requests: Request[], host: Host, engine: Engine) {
+  const capabilities = await engine.loadCapabilities()
+  const world = worldOf(host)
+  return await Promise.all(requests.map(request => makePlan(request, world, capabilities)))
+}
+
+async function measureAll(
+  requests: Request[],
+  options: Options,
+  host: Host,
+  engine: Engine,
+  signal: AbortSignal,
+): Promise<number> {
+  const codes: number[] = []
+  const documents: string[] = []
+  for (const request of requests) {
+    if (signal.aborted) break
+    const { code, document } = await measureOne(request, options, host, engine, signal)
+    codes.push(code)
+    if (document) documents.push(document)
+  }
+  if (options.json)
+    host.stdout.write(requests.length === 1 ? (documents[0] ?? '') : `[${documents.join(',')}]\n`)
+  return signal.aborted ? INTERRUPTED : gravest(codes)
+}
+
+/** One scenario that cannot be measured does not keep the others from it. */
+async function measureOne(
+  request: Request,
+  options: Options,
+  host: Host,
+  engine: Engine,
+  signal: AbortSignal,
+): Promise<{ code: number; document?: string }> {
+  const live = options.json ? silent : display(host.stderr, Date.now)
+  const strict = options.strict ?? false
+  try {
+    const world = worldOf(host, { signal, emit: progress => live.show(progress) })
+    const report = await engine.bench(request, world)
+    const { reporters } = await engine.loadCapabilities()
+    const { json, page } = await writeReports(report, reporters)
+    live.end()
+    if (!options.json) {
+      printReport(report, page, host)
+      host.stderr.write(reservation(report, strict))
+    }
+    return { code: exitCode(report, strict), document: json }
+  } catch (error) {
+    live.end()
+    if (!signal.aborted || error !== signal.reason) return { code: tellProblem(error, host) }
+    host.stderr.write('Interrupted before the first round was complete: there is nothing to report.\n')
+    return { code: INTERRUPTED }
+  }
+}

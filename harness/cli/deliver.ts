@@ -1,0 +1,34 @@
+/** Writes a report's files and prints what the reader asked for. */
+import { renderJson } from '../../reports/json.ts'
+import { renderTerminal } from '../../reports/terminal.ts'
+import type { Reporter } from '../model/capabilities.ts'
+import type { Report } from '../model/report.ts'
+import { saveArtifacts } from '../store/index.ts'
+import { wantsColour } from './colour.ts'
+import { type Host, widthOf } from './host.ts'
+
+const JSON_FILE = 'report.json'
+
+export interface Delivered {
+  /** The JSON report; it lists the files. */
+  json: string
+  /** Absolute path of the page, if a reporter made one. */
+  page?: string
+}
+
+/** Writes the files of every reporter into the run's folder. */
+export async function writeReports(report: Report, reporters: Reporter[]): Promise<Delivered> {
+  const rendered = reporters.flatMap(reporter => reporter.render(report))
+  const files = rendered.filter(({ path }) => path !== '' && path !== JSON_FILE)
+  const json = renderJson(report, ['record.json', JSON_FILE, ...files.map(({ path }) => path)])
+  const paths = await saveArtifacts(report.run.plan.output, [...files, { path: JSON_FILE, content: json }])
+  const page = paths.find(path => path.endsWith('.html'))
+  return { json, ...(page && { page }) }
+}
+
+/** The table, and where the page is. */
+export function printReport(report: Report, page: string | undefined, host: Host): void {
+  const options = { colour: wantsColour(host, host.stdout), width: widthOf(host.stdout) }
+  host.stdout.write(renderTerminal(report, options))
+  if (page) host.stdout.write(`\nReport: ${page}\n`)
+}

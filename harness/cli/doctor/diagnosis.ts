@@ -1,0 +1,146 @@
+/** Machine × what was measured on it → what a gate here can see. Pure. */
+import { join } from 'node:path'
+import type { Finding } from '../../model/finding.ts'
+import type { Change, Report, Status } from '../../model/report.ts'
+import { examine } from './examine.ts'
+import type { Machine } from './machine.ts'
+import { FALSE_ALARMS, type Sight, sightIn } from './sight.ts'
+import { percent } from './words.ts'
+
+export const DOCTOR_SCHEMA = 'flamegate/doctor/1'
+
+/** Seconds of measuring that the sight is told for. */
+const TIMES = [30, 60, 120]
+
+/** What a run takes when nobody says otherwise. */
+const SENTENCE_TIME = 60
+
+/** The function of the service `injected` in which the extra work is done. */
+const INJECTED = 'injectedWork'
+
+/** One run with a known truth. */
+export interface Trial {
+  /** Extra work, as a fraction; 0 is the service against itself. */
+  injected: number
+  rounds: number
+  /** Milliseconds. */
+  duration: number
+  status: Status
+  changes: { metric: string; title: string; change: Change }[]
+  /** Function with the surest change, where one is significant. */
+  culprit: string | null
+  /** Path of the record. */
+  record: string
+}
+
+export interface Diagnosis {
+  schema: typeof DOCTOR_SCHEMA
+  machine: Machine
+  trials: Trial[]
+  sight: Sight[]
+  /** What a gate here can see, in one sentence. */
+  sentence: string
+  findings: Finding[]
+  /** Whether a change that does nothing was called a regression. */
+  falseAlarm: boolean
+  /** Whether the injected change, or the function that makes it, was not found. */
+  missed: boolean
+}
+
+/** @param reports of the scenario `injected`: against itself, and with its extra work; none when nothing was measured */
+export function diagnose(machine: Machine, reports: Report[]): Diagnosis {
+  const trials = reports.map(trialOf)
+  const sight = reports.length > 0 ? TIMES.flatMap(seconds => sightIn(seconds, reports)) : []
+  const verdicts = trials.flatMap(misjudged)
+  return {
+    schema: DOCTOR_SCHEMA,
+    machine,
+    trials,
+    sight,
+    sentence: sentence(sight),
+    findings: gravestFirst([
+      ...verdicts,
+      ...examine(machine),
+      ...reports.flatMap(({ analysis }) => analysis.findings),
+    ]),
+    falseAlarm: verdicts.some(({ code }) => code === 'false-alarm'),
+    missed: verdicts.some(({ code }) => code !== 'false-alarm'),
+  }
+}
+
+function trialOf({ run, analysis, verdict }: Report): Trial {
+  const { plan, rounds, duration } = run
+  const injected = plan.variants.find(({ id }) => id !== plan.baseline)?.environment.INJECT
+  const measured = ['cpu.perRequest', 'latency.p99'].flatMap(metric =>
+    analysis.comparisons.filter(comparison => comparison.metric === metric),
+  )
+  return {
+    injected: Number(injected ?? 0) / 100,
+    rounds: rounds.length,
+    duration,
+    status: verdict.status,
+    changes: measured.flatMap(({ metric, title, change }) => (change ? [{ metric, title, change }] : [])),
+    culprit: analysis.frames.find(({ significant }) => significant)?.function ?? null,
+    record: join(plan.output, 'record.json'),
+  }
+}
+
+function misjudged({ injected, status, culprit }: Trial): Finding[] {
+  if (injected === 0 && status === 'regressed')
+    return [
+      {
+        code: 'false-alarm',
+        severity: 'error',
+        message: 'The service against itself was called a regression.',
+        advice: 'Run the doctor again; when it happens twice in ten times, gate on another machine.',
+      },
+    ]
+  if (injected > 0 && status !== 'regressed')
+    return [
+      {
+        code: 'change-not-seen',
+        severity: 'warning',
+        message: `${percent(injected)} of extra work was not called a regression, but ${status}.`,
+        advice: 'Give runs more time (`--max-time 2m`), or see below what blurs the figures.',
+      },
+    ]
+  if (injected > 0 && culprit !== INJECTED)
+    return [
+      {
+        code: 'function-not-found',
+        severity: 'warning',
+        message: `The extra work was seen, but not the function that does it${culprit ? ` (${culprit} instead)` : ''}.`,
+        advice: 'Give runs more rounds: functions are compared across rounds.',
+      },
+    ]
+  return []
+}
+
+/** `In 60 s: +2.4 % CPU per request, +9.1 % latency p99; false alarms at most 1 %.` */
+function sentence(sight: Sight[]): string {
+  const own = sight.filter(({ seconds }) => seconds === SENTENCE_TIME)
+  if (own.length === 0)
+    return 'There are too few rounds to tell what a gate can see here: give the doctor more time (`--max-time`).'
+  const [can, cannot] = [
+    own.filter(({ change }) => change !== null),
+    own.filter(({ change }) => change === null),
+  ]
+  if (can.length === 0)
+    return `In ${SENTENCE_TIME} s nothing: a round takes so long here that there are too few. Give gates more time.`
+  const seen = can.map(({ change, title }) => `${signed(change!)} ${inSentence(title)}`)
+  const unseen = cannot.map(({ title }) => `, no change of ${inSentence(title)}`).join('')
+  return `In ${SENTENCE_TIME} s: ${seen.join(', ')}${unseen}; false alarms at most ${percent(FALSE_ALARMS)}.`
+}
+
+/** `Latency p99` → `latency p99`; `CPU per request` keeps its capitals. */
+const inSentence = (title: string) => title.replace(/^[A-Z](?=[a-z])/, first => first.toLowerCase())
+
+export const signed = (fraction: number) => `${fraction < 0 ? '−' : '+'}${percent(Math.abs(fraction))}`
+
+const RANK = { error: 0, warning: 1, info: 2 }
+
+/** What both runs noticed is told once. */
+function gravestFirst(findings: Finding[]): Finding[] {
+  const first = new Map(findings.toReversed().map(finding => [finding.code, finding]))
+  return [...first.values()].toReversed().toSorted((a, b) => RANK[a.severity] - RANK[b.severity])
+}

@@ -1,0 +1,105 @@
+/** The diagnosis on a terminal. Pure. */
+import { counted, duration } from '../../../reports/shared/numbers.ts'
+import { cell, columns, visible, wrap } from '../../../reports/shared/text.ts'
+import { type Diagnosis, signed, type Trial } from './diagnosis.ts'
+import type { Machine } from './machine.ts'
+import type { Sight } from './sight.ts'
+import { percent } from './words.ts'
+
+export interface PrintOptions {
+  colour: boolean
+  /** Columns. */
+  width: number
+}
+
+const MARKS = { error: ['✖', 31], warning: ['!', 33], info: ['·', 36] } as const
+
+export function printDiagnosis(diagnosis: Diagnosis, { colour, width }: PrintOptions): string {
+  const paint = (style: number, text: string) => (colour ? `\u001b[${style}m${text}\u001b[0m` : text)
+  const heading = (text: string) => paint(1, text)
+  const findings = diagnosis.findings.map(({ severity, message, advice }) => {
+    const [mark, style] = MARKS[severity]
+    const text = wrap(visible(`${message}${advice ? ` → ${advice}` : ''}`), width - 4).join('\n    ')
+    return `  ${paint(style, mark)} ${text}`
+  })
+  const blocks = [
+    [heading('Machine'), rows(machineRows(diagnosis.machine), width)],
+    findings.length > 0 ? [heading('What blurs figures here'), findings.join('\n')] : [],
+    diagnosis.trials.length > 0 ? [heading('Measured'), ...diagnosis.trials.map(printTrial)] : [],
+    diagnosis.sight.length > 0 ? [heading('What a gate can see'), sightTable(diagnosis.sight)] : [],
+    diagnosis.trials.length > 0 ? [paint(1, diagnosis.sentence)] : [],
+  ]
+  return `${blocks
+    .filter(block => block.length > 0)
+    .map(block => block.join('\n'))
+    .join('\n\n')}\n`
+}
+
+function machineRows(machine: Machine): [string, string][] {
+  const { processors, cores, quota, siblings, governors, busy, steal, clock, memory } = machine
+  const shares = machine.busiest.map(({ name, share }) => `${name} ${percent(share)}`)
+  const known = <T>(value: T | null, text: (value: T) => string) => (value === null ? 'unknown' : text(value))
+  const gibibytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`
+  return [
+    [
+      'processors',
+      `${processors.length} of ${cores} (${processors.join(', ')})${siblings ? ` on ${siblings.length} cores` : ''}, ${machine.cpuModel}${quota === null ? '' : `, quota ${quota}`}`,
+    ],
+    ['pinning', machine.pinnable ? 'yes' : 'no'],
+    ['governor', governors.join(', ') || 'unknown'],
+    ['load', `${machine.load.toFixed(2)}, busy ${known(busy, percent)}, stolen ${known(steal, percent)}`],
+    ['running', shares.join(', ') || 'nothing else'],
+    ['clock', `${clock.source ?? 'unknown'}, steps of ${clock.resolution} ns`],
+    ['memory', `${gibibytes(memory.available)} available of ${gibibytes(memory.total)}`],
+    ['CPU time', machine.schedstat ? 'per thread, from the kernel' : 'per process, from the service'],
+    ['runtime', `Node ${machine.node}, V8 ${machine.v8}`],
+    ['system', `${machine.platform} ${machine.kernel}, ${machine.arch}${machine.virtual ? ', virtual' : ''}`],
+    ...(machine.onBattery === null
+      ? []
+      : [['power', machine.onBattery ? 'battery' : 'mains'] as [string, string]]),
+  ]
+}
+
+function rows(entries: [string, string][], width: number): string {
+  const margin = 14
+  return entries
+    .map(
+      ([name, text]) =>
+        `  ${name.padEnd(margin - 2)}${wrap(text, width - margin).join(`\n${' '.repeat(margin)}`)}`,
+    )
+    .join('\n')
+}
+
+function printTrial({ injected, rounds, duration: took, status, changes, culprit, record }: Trial): string {
+  const what = injected === 0 ? 'The service against itself' : `${signed(injected)} of extra work`
+  const figures = changes.map(
+    ({ title, change: { estimate, low, high } }) =>
+      `    ${cell(title, 18)}${signed(estimate)} (${signed(low)} to ${signed(high)})`,
+  )
+  return [
+    `  ${what}: ${status} (${counted(rounds, 'round')}, ${duration(took)})`,
+    ...figures,
+    ...(culprit ? [`    ${cell('first function', 18)}${visible(culprit)}`] : []),
+    `    ${record}`,
+  ].join('\n')
+}
+
+/** A row per time, a column per metric. */
+function sightTable(sight: Sight[]): string {
+  const times = [...new Set(sight.map(({ seconds }) => seconds))]
+  const titles = [...new Set(sight.map(({ title }) => title))]
+  const line = (time: string, cells: string[]) =>
+    `  ${cell(time, 16)}${cells.map((text, at) => cell(text, columns(titles[at]!) + 3, 'right')).join('')}`
+  return [
+    line('in', titles),
+    ...times.map(time => {
+      const own = sight.filter(({ seconds }) => seconds === time)
+      const changes = titles.map(title => own.find(one => one.title === title)?.change ?? null)
+      return line(
+        `${time} s, ${own[0]!.rounds} rounds`,
+        changes.map(change => (change === null ? '–' : signed(change))),
+      )
+    }),
+    '  The smallest change for the worse that is called a regression in four runs of five.',
+  ].join('\n')
+}

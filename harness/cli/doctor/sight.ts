@@ -1,0 +1,67 @@
+/**
+ * How small a change a gate can see on this machine: from the spread of real rounds and the boundaries that real gates
+ * are held to. Pure.
+ */
+import { levelsOf } from '../../judge/budget.ts'
+import { smallestSeen } from '../../judge/outlook.ts'
+import type { Report } from '../../model/report.ts'
+import { type Centre, centreOf } from '../../stats/centre.ts'
+import { fractionOf } from '../../stats/change.ts'
+import { mean, measured } from '../../stats/describe.ts'
+
+/** Metrics that people gate on; the boundaries are those of a run that gates on all of them. */
+const GATED = ['cpu.perRequest', 'latency.p99', 'throughput']
+
+/** What a change that does nothing is promised to set off at most, over all gates and looks of a run. */
+export const FALSE_ALARMS = 0.01
+
+export interface Sight {
+  metric: string
+  title: string
+  /** Of measuring, and the rounds that fit into them. */
+  seconds: number
+  rounds: number
+  /**
+   * The smallest change for the worse, as a fraction, that such a run would call a regression in four cases of five;
+   * `null` where so few rounds cannot call any.
+   */
+  change: number | null
+}
+
+/** One entry per metric that was measured. The spread is pooled over the reports, which compare the same service. */
+export function sightIn(seconds: number, reports: Report[]): Sight[] {
+  const rounds = Math.floor((seconds * 1_000) / roundTime(reports))
+  return GATED.flatMap(metric => {
+    const comparisons = reports.flatMap(({ analysis }) =>
+      analysis.comparisons.filter(comparison => comparison.metric === metric),
+    )
+    const centres = comparisons.flatMap(({ ratios }) => centreOf(measured(ratios)) ?? [])
+    const [first] = comparisons
+    if (!first || centres.length === 0) return []
+    const seen = smallestIn(rounds, centres)
+    const change = seen === null ? null : fractionOf(first.better === 'lower' ? seen : -seen)
+    return [{ metric, title: first.title, seconds, rounds, change }]
+  })
+}
+
+/** A log-ratio. */
+function smallestIn(rounds: number, centres: Centre[]): number | null {
+  const { real, fine } = levelsOf(true)
+  const ideal = centreOf(new Array(rounds).fill(0))
+  if (!ideal) return null
+  const variance = mean(centres.map(({ error, count }) => error ** 2 * count))
+  const centre = { ...ideal, error: Math.sqrt(variance / rounds) }
+  return smallestSeen(centre, 0, { real: real / GATED.length, fine })
+}
+
+/** Milliseconds. */
+function roundTime(reports: Report[]): number {
+  const total = reports.reduce((sum, { run }) => sum + run.duration, 0)
+  return (
+    total /
+    Math.max(
+      1,
+      reports.reduce((sum, { run }) => sum + run.rounds.length, 0),
+    )
+  )
+}

@@ -1,0 +1,102 @@
+/** The one table of flags: parsing, environment names, the npm trap and `--help` all come from it. */
+import { UsageError } from '../model/errors.ts'
+
+export interface Flag<T> {
+  /** A switch is on or off; a value follows its flag. */
+  kind: 'switch' | 'value'
+  short?: string
+  /** Shown for the value in the help, for example `N`. */
+  placeholder?: string
+  /** Whether an environment variable sets it too. */
+  settable: boolean
+  help: string
+  /** What holds when it is not given, in words. */
+  otherwise?: string
+  /** Reads the text behind the flag, or the variable. Lists are joined when a flag is repeated. */
+  parse(text: string): T
+}
+
+const onOff = (help: string, details: Partial<Flag<boolean>> = {}): Flag<boolean> => ({
+  kind: 'switch',
+  settable: true,
+  help,
+  parse: readSwitch,
+  ...details,
+})
+
+const value = <T>(
+  placeholder: string,
+  help: string,
+  parse: (text: string) => T,
+  otherwise?: string,
+): Flag<T> => ({
+  kind: 'value',
+  settable: true,
+  placeholder,
+  help,
+  parse,
+  ...(otherwise !== undefined && { otherwise }),
+})
+
+export const FLAGS = {
+  list: onOff('list the scenarios and stop', { settable: false }),
+  'dry-run': onOff('measure nothing: print the resolved plan and stop', { settable: false }),
+  quick: onOff('two short rounds for a first look; never gates'),
+  rounds: value('N', 'measure exactly N rounds', readCount, '4 to 24, until every gate is decided'),
+  'max-time': value('TIME', 'start no round after 60, 90s, 2m …', readDuration, '60s'),
+  variants: value('A,B', 'measure these variants only, and the baseline', readList, 'all of the scenario'),
+  gate: value('GATE', "gate on a metric: 'cpu.perRequest<=+2%'; repeatable", readList, "the scenario's"),
+  strict: onOff('an inconclusive gate fails the run'),
+  aa: onOff('measure the baseline against itself'),
+  seed: value('N', 'order of the variants, and of every resampling', readCount, 'the time'),
+  json: onOff('print the report as JSON, and nothing else'),
+  output: value('FOLDER', "folder for the run's files", readText, '.bench/<scenario>/<time>'),
+  help: onOff('print this help', { short: 'h', settable: false }),
+  version: onOff('print the version', { short: 'v', settable: false }),
+}
+
+export type FlagName = keyof typeof FLAGS
+export type Options = { [Name in FlagName]?: ReturnType<(typeof FLAGS)[Name]['parse']> }
+
+export const FLAG_NAMES = Object.keys(FLAGS) as FlagName[]
+
+/** Any flag of the table, whatever it parses to. */
+export const flagOf = (name: FlagName): Flag<unknown> => FLAGS[name]
+
+/** `max-time` → `FLAMEGATE_MAX_TIME` */
+export const environmentName = (name: string) => `FLAMEGATE_${name.toUpperCase().replaceAll('-', '_')}`
+
+function readSwitch(text: string): boolean {
+  const word = text.trim().toLowerCase()
+  if (['1', 'true', 'yes', 'on'].includes(word)) return true
+  if (['0', 'false', 'no', 'off', ''].includes(word)) return false
+  throw new UsageError(`\`${text}\` is neither on nor off.`, { advice: 'Give 1 or 0.' })
+}
+
+function readCount(text: string): number {
+  const count = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN
+  if (Number.isSafeInteger(count)) return count
+  throw new UsageError(`\`${text}\` is no whole number.`, { advice: 'Give a figure such as 12.' })
+}
+
+const MILLISECONDS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, min: 60_000, h: 3_600_000 }
+
+/** Milliseconds; a bare figure is seconds. */
+function readDuration(text: string): number {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|min|h)?\s*$/.exec(text)
+  if (match) return Number(match[1]) * MILLISECONDS[match[2] ?? 's']!
+  throw new UsageError(`\`${text}\` is no time.`, {
+    advice: 'Give seconds (60) or a figure with ms, s, m or h.',
+  })
+}
+
+function readList(text: string): string[] {
+  const items = text.split(',').map(item => item.trim())
+  if (items.every(item => item !== '')) return items
+  throw new UsageError(`\`${text}\` has an empty item.`, { advice: 'Separate the items by single commas.' })
+}
+
+function readText(text: string): string {
+  if (text.trim() !== '') return text
+  throw new UsageError('The value is empty.', { advice: 'Give one, or drop the flag.' })
+}

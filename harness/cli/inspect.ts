@@ -1,0 +1,75 @@
+/** What can be asked without measuring: the scenarios that there are, and the plan of one. */
+import { join, relative } from 'node:path'
+import { UsageError } from '../model/errors.ts'
+import type { Plan } from '../model/plan.ts'
+import { findScenarios, loadScenario, nameOf } from '../plan/index.ts'
+import { problem } from './problem.ts'
+
+export interface Listed {
+  name: string
+  file: string
+  description: string
+  /** Why it cannot be loaded. */
+  problem?: string
+}
+
+/** A scenario that does not load is listed with its problem: one broken file must not hide the others. */
+export async function listScenarios(directory: string): Promise<Listed[]> {
+  const found = await findScenarios(directory)
+  return Promise.all(
+    [...found].map(async ([reference, path]) => {
+      const file = relative(directory, path)
+      try {
+        const scenario = await loadScenario(path)
+        return { name: nameOf(scenario, path), file, description: scenario.description ?? '' }
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error
+        return { name: reference, file, description: '', problem: problem(error, false) }
+      }
+    }),
+  )
+}
+
+export function printList(listed: Listed[], directory: string): string {
+  if (listed.length === 0) return `There are no scenarios in ${join(directory, 'scenarios')}.\n`
+  const width = Math.max(...listed.map(({ name }) => name.length))
+  return listed
+    .map(({ name, description, problem }) => `${name.padEnd(width)}  ${problem ?? `${description}\n`}`)
+    .join('')
+}
+
+/** The plan, a line for each decision. */
+export function printPlan(plan: Plan): string {
+  const { load, rounds, timing, warmup, pinning } = plan
+  const rows: [string, string][] = [
+    ['scenario', `${plan.scenario} (${plan.file})`],
+    ['fingerprint', plan.fingerprint.slice(0, 16)],
+    ...plan.variants.map(({ id, label, command, directory, environment }): [string, string] => [
+      id === plan.baseline ? 'baseline' : 'variant',
+      `${id}${label === id ? '' : ` (${label})`}: ${[...settings(environment), ...command].join(' ')} in ${directory}`,
+    ]),
+    ['load', `${load.engine}, ${load.connections} connections × ${load.pipelining} in flight`],
+    ...load.steps.map(({ name }): [string, string] => ['step', name]),
+    ['answers', plan.sameAnswers ? 'must be the same' : 'may differ'],
+    ['warm-up', `${warmup.requests} requests at least, ${warmup.timeout} ms at most`],
+    ['timing', `slices of ${timing.slice} ms; ${timing.timed} ms timed, ${timing.profiled} ms per collector`],
+    ['collectors', plan.collectors.join(', ') || 'none'],
+    ['rounds', rounds.min === rounds.max ? `${rounds.min}` : `${rounds.min} to ${rounds.max}`],
+    ['time', `${plan.maxTime / 1000} s at most`],
+    ['processors', pinning ? `target ${pinning.target}, load ${pinning.loader}` : 'not pinned'],
+    ...plan.gates.map(({ metric, margin, max, level }): [string, string] => {
+      const parts = [
+        margin !== undefined && `margin ${Number((margin * 100).toPrecision(6))} %`,
+        max !== undefined && `at most ${max}`,
+      ]
+      return ['gate', `${metric}: ${parts.filter(Boolean).join(', ')} (${level})`]
+    }),
+    ['seed', `${plan.seed}`],
+    ['output', plan.output],
+    ['repeat', plan.repeat],
+  ]
+  return `${rows.map(([name, text]) => `${name.padEnd(12)}${text}`).join('\n')}\n`
+}
+
+const settings = (environment: Record<string, string>) =>
+  Object.entries(environment).map(([name, value]) => `${name}=${value}`)

@@ -1,0 +1,38 @@
+/** Report → exit code, and what has to be said beside it. */
+import type { Report, Status } from '../model/report.ts'
+import { INTERRUPTED } from './interrupt.ts'
+import { NOT_MEASURED } from './problem.ts'
+
+export const FINE = 0
+export const REGRESSED = 1
+
+/** Gates of level `error` decide; a quick run never gates. */
+export function exitCode(report: Report, strict: boolean): number {
+  const { run } = report
+  if (run.ending === 'interrupted') return INTERRUPTED
+  if (run.ending === 'failed') return NOT_MEASURED
+  const statuses = deciding(report)
+  if (statuses.includes('regressed')) return REGRESSED
+  // A gate that cannot be judged must not pass by accident.
+  if (statuses.includes('not comparable')) return NOT_MEASURED
+  return strict && statuses.includes('inconclusive') ? REGRESSED : FINE
+}
+
+/** A pass that rests on nothing is told as a warning, and so is a failure that only `--strict` makes one. */
+export function reservation(report: Report, strict: boolean): string {
+  const statuses = deciding(report)
+  const open = statuses.filter(status => status === 'inconclusive').length
+  if (open === 0 || exitCode(report, false) !== FINE) return ''
+  const undecided = `${open} of ${statuses.length} ${statuses.length === 1 ? 'gate' : 'gates'} could not be decided`
+  return strict
+    ? `warning: ${undecided}, and --strict makes that a failure.\n`
+    : `warning: ${undecided}. This passes all the same; with --strict it fails.\n`
+}
+
+function deciding({ run, verdict }: Report): Status[] {
+  if (run.plan.quick) return []
+  return verdict.gates.filter(({ gate }) => gate.level === 'error').map(({ status }) => status)
+}
+
+/** Of several scenarios the gravest outcome counts: the codes are in that order. */
+export const gravest = (codes: number[]) => Math.max(FINE, ...codes)

@@ -1,0 +1,64 @@
+/** Shows what the core says: one line that is redrawn on a terminal, one line per event elsewhere. */
+import { clip, visible } from '../../reports/shared/text.ts'
+import type { Progress } from '../model/events.ts'
+import { type Output, widthOf } from './host.ts'
+
+const ERASE = '\r\u001b[2K'
+
+export interface Display {
+  show(progress: Progress): void
+  /** Takes the live line away. */
+  end(): void
+}
+
+export const silent: Display = { show: () => {}, end: () => {} }
+
+export function display(output: Output, now: () => number): Display {
+  const tell = narrator(now)
+  return output.isTTY ? redrawn(output, tell) : lines(output, tell)
+}
+
+function lines(output: Output, tell: Narrator): Display {
+  return { show: progress => output.write(`${tell(progress)}\n`), end: () => {} }
+}
+
+function redrawn(output: Output, tell: Narrator): Display {
+  let live = ''
+  return {
+    show(progress) {
+      const text = tell(progress)
+      const passing = progress.type === 'round' || progress.type === 'phase'
+      // A terminal wraps a line that fills it, and only its last row would be erased.
+      if (passing) live = clip(text, widthOf(output) - 1, 'end')
+      output.write(passing ? ERASE + live : `${ERASE}${text}\n${live}`)
+    },
+    end: () => output.write(ERASE),
+  }
+}
+
+type Narrator = (progress: Progress) => string
+
+/** Words for an event; it remembers the round, since a phase alone does not say how long is left. */
+function narrator(now: () => number): Narrator {
+  let round = ''
+  let until = now()
+  const left = () => `${Math.max(0, Math.round((until - now()) / 1000))} s left`
+  return progress => {
+    switch (progress.type) {
+      case 'round':
+        round = `${visible(progress.scenario)} · round ${progress.round} of ${progress.of}`
+        until = now() + progress.left
+        return `${round} · ${left()}`
+      case 'phase': {
+        const detail = progress.detail ? ` ${visible(progress.detail)}` : ''
+        return `${round} · ${progress.phase}${detail} · ${left()}`
+      }
+      case 'finding': {
+        const { severity, message, advice } = progress.finding
+        return visible(`${severity}: ${message}${advice ? ` → ${advice}` : ''}`)
+      }
+      case 'saved':
+        return `saved ${visible(progress.path)}`
+    }
+  }
+}

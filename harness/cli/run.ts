@@ -1,0 +1,45 @@
+/** The command line: argv in, exit code out. Everything that it touches is handed in. */
+import { UsageError } from '../model/errors.ts'
+import { type Arguments, parseArguments } from './arguments.ts'
+import type { Command, Engine } from './command.ts'
+import { COMMANDS, DEFAULT } from './commands/index.ts'
+import { commandHelp, help } from './help.ts'
+import type { Host } from './host.ts'
+import { refuseSwallowedFlags } from './npm-trap.ts'
+import { FINE } from './outcome.ts'
+import { tellProblem } from './problem.ts'
+import { version } from './version.ts'
+
+/** Never rejects: whatever goes wrong is told on stderr and in the exit code. */
+export async function run(argv: string[], host: Host, engine: Engine): Promise<number> {
+  try {
+    refuseSwallowedFlags(argv, host.env)
+    return await dispatch(parseArguments(argv, host.env), host, engine)
+  } catch (error) {
+    return tellProblem(error, host)
+  }
+}
+
+async function dispatch(given: Arguments, host: Host, engine: Engine): Promise<number> {
+  const { words, options } = given
+  const [name = '', ...operands] = words
+  const named = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  const print = (text: string) => {
+    host.stdout.write(text)
+    return FINE
+  }
+  if (options.help) return print(named ? commandHelp(name, named) : help())
+  if (options.version) return print(`${version()}\n`)
+  if (!named) return await DEFAULT.run(given, host, engine)
+  refuseForeignFlags(given, name, named)
+  return await named.run({ ...given, words: operands }, host, engine)
+}
+
+/** A flag that would be passed over in silence is worse than one that is refused; variables may be meant for others. */
+function refuseForeignFlags({ flags }: Arguments, name: string, command: Command): void {
+  const foreign = flags.find(flag => !command.flags.includes(flag))
+  if (foreign === undefined) return
+  throw new UsageError(`\`${name}\` has no flag \`--${foreign}\`.`, {
+    advice: `Its flags: ${command.flags.map(flag => `--${flag}`).join(', ')}.`,
+  })
+}

@@ -1,0 +1,10 @@
+/** The public API. */
+export { bench } from './bench.ts'
+export { MeasureError, UsageError } from './model/errors.ts'
+export type { Progress } from './model/events.ts'
+export type { Report } from './model/report.ts'
+export type { Request } from './model/request.ts'
+export type { GateSpec, Load, Scenario, Step, Target, Variant } from './model/scenario.ts'
+export { defineScenario, defineTarget, get, post } from './model/scenario.ts'
+export type { World } from './model/world.ts'
+export { thisWorld } from './world.ts'

@@ -1,0 +1,76 @@
+/**
+ * A service with a known amount of extra work: `INJECT` is a percentage of the CPU time that a request takes without it,
+ * and all of the extra is spent in `injectedWork`. It is how Flamegate measures itself.
+ */
+import { createServer, type ServerResponse } from 'node:http'
+
+/** Steps of the mixer that a request takes on purpose. */
+const OWN_STEPS = 3_000
+
+/**
+ * What the rest of a request costs (HTTP, the order book, its JSON), in steps of the mixer. Measured as CPU per request
+ * over CPU per step; an error of 10 % here changes an injected 5 % by less than 0.4 %.
+ */
+const OTHER_STEPS = 10_000
+
+const percent = Number.parseFloat(process.env.INJECT ?? '0')
+if (!(percent >= 0 && percent <= 1000)) {
+  console.error(`INJECT is a percentage from 0 to 1000, not "${process.env.INJECT}".`)
+  process.exit(1)
+}
+const injectedSteps = Math.round(((OWN_STEPS + OTHER_STEPS) * percent) / 100)
+
+/** What the stages of a request hand on. */
+interface Exchange {
+  seed: number
+  lines: { name: string; amount: number; price: number }[]
+  body: string
+}
+
+const items = ['lamp', 'chair', 'kettle', 'shelf', 'clock', 'mirror', 'carpet', 'drawer']
+
+function readOrders(exchange: Exchange): void {
+  exchange.lines = items.map((name, i) => ({ name, amount: (i * 7) % 11, price: ((i + 3) * 131) % 997 }))
+}
+
+/** A chain of multiplications in which each waits for the one before: no compiler shortens it. */
+function ownWork(exchange: Exchange): void {
+  let x = exchange.seed
+  for (let i = 0; i < OWN_STEPS; i++) x = Math.imul(x ^ (x >>> 15), 0x2c1b3c6d) + i
+  exchange.seed = x
+}
+
+/** The same chain once more, for the injected share. */
+function injectedWork(exchange: Exchange): void {
+  let x = exchange.seed
+  for (let i = 0; i < injectedSteps; i++) x = Math.imul(x ^ (x >>> 15), 0x2c1b3c6d) + i
+  exchange.seed = x
+}
+
+function sortByPrice({ lines }: Exchange): void {
+  lines.sort((a, b) => b.price - a.price)
+}
+
+function writeBody(exchange: Exchange): void {
+  const total = exchange.lines.reduce((sum, { amount, price }) => sum + amount * price, 0)
+  exchange.body = JSON.stringify({ lines: exchange.lines, total })
+}
+
+/** Called through a list, as middleware is, so that no stage is inlined into another and each has its own samples. */
+const stages = [readOrders, ownWork, injectedWork, sortByPrice, writeBody]
+
+function answer(response: ServerResponse): void {
+  const exchange: Exchange = { seed: 1, lines: [], body: '' }
+  for (const stage of stages) stage(exchange)
+  const length = Buffer.byteLength(exchange.body)
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': length })
+  response.end(exchange.body)
+}
+
+const server = createServer((request, response) => {
+  if (request.url === '/ready') response.end('ready')
+  else answer(response)
+})
+
+server.listen(Number(process.env.PORT), '127.0.0.1')
+process.on('SIGTERM', () => process.exit(0))

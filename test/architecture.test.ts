@@ -1,0 +1,236 @@
+/** The house's import rules, read from the sources themselves. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { dirname, join, relative, sep } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+const ROOT = join(import.meta.dirname, '..')
+
+interface Source {
+  /** Relative to the repository, with slashes. */
+  path: string
+  lines: number
+  /** Files of the repository that it imports. */
+  files: string[]
+  /** Packages and Node's modules that it imports. */
+  packages: string[]
+}
+
+function read(file: string): Source {
+  const path = relative(ROOT, file).split(sep).join('/')
+  const text = readFileSync(file, 'utf8')
+  const specifiers = [
+    ...text.matchAll(
+      /^(?:import|export)\b[^'"]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm,
+    ),
+  ].map(match => (match[1] ?? match[2] ?? match[3])!)
+  return {
+    path,
+    lines: text.split('\n').length,
+    files: specifiers.filter(name => name.startsWith('.')).map(name => join(dirname(path), name)),
+    packages: specifiers.filter(name => !name.startsWith('.')),
+  }
+}
+
+const isSource = (name: string) => /\.(ts|js)$/.test(name) && !name.endsWith('.d.ts')
+
+function sources(folder: string): Source[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile() && isSource(entry.name))
+    .map(entry => read(join(entry.parentPath, entry.name)))
+    .filter(({ path }) => !path.includes('/page/'))
+}
+
+const all = ['harness', 'reports', 'scenarios', 'targets', 'test'].flatMap(sources)
+const house = all.filter(({ path }) => /^(harness|reports)\//.test(path))
+
+/** `harness/plan/gates.ts` → `plan`; a file directly in `harness/` is a room of its own. */
+function room(path: string): string {
+  const [top, next = ''] = path.split('/')
+  if (top !== 'harness') return top!
+  return isSource(next) ? `harness/${next}` : next
+}
+
+const isBuiltin = (name: string) => name.startsWith('node:') || builtinModules.includes(name)
+
+/** `@scope/name/deep` → `@scope/name` */
+const packageOf = (name: string) => name.split('/', name.startsWith('@') ? 2 : 1).join('/')
+
+const thirdParty = ({ packages }: Source) => new Set(packages.filter(name => !isBuiltin(name)).map(packageOf))
+
+const STAGES = ['plan', 'measure', 'analyze', 'judge', 'store']
+const CAPABILITIES = ['loaders', 'collectors', 'metrics', 'baselines']
+const KERNEL = ['model', 'stats', 'pprof']
+
+/** Which other rooms a room may import, and why no more. */
+const RULES: { rooms: string[]; may: string[]; because: string }[] = [
+  { rooms: ['model'], may: [], because: 'the nouns are what everything else stands on' },
+  { rooms: ['stats', 'pprof'], may: ['model'], because: 'figures and formats know nothing of runs' },
+  {
+    rooms: STAGES,
+    may: KERNEL,
+    because: 'stages meet in bench.ts only, so each can be tested and changed alone',
+  },
+  {
+    rooms: CAPABILITIES,
+    may: KERNEL,
+    because: 'a capability is one file that plugs in; it must not know who uses it',
+  },
+  { rooms: ['agent'], may: [], because: 'it runs inside somebody else’s process, on any Node from 20 on' },
+  {
+    rooms: ['reports'],
+    may: ['model'],
+    because: 'a report is rendered from a value, anywhere, also from a saved one',
+  },
+  {
+    rooms: ['harness/capabilities.ts', 'harness/world.ts'],
+    may: ['model'],
+    because: 'they find and describe, and decide nothing',
+  },
+  {
+    rooms: ['harness/bench.ts'],
+    may: [...KERNEL, ...STAGES, 'harness/capabilities.ts', 'harness/world.ts'],
+    because: 'the spine joins the stages and nothing else',
+  },
+  {
+    rooms: ['harness/index.ts'],
+    may: ['model', 'harness/bench.ts', 'harness/world.ts'],
+    because: 'the public API only re-exports',
+  },
+]
+
+/** The only room that may import a package: its door. */
+const DOORS: Record<string, { rooms: string[]; because: string }> = {
+  'simple-statistics': { rooms: ['stats'], because: 'one place decides which estimator is meant' },
+  'pprof-format': { rooms: ['pprof'], because: 'everybody else speaks Profile' },
+  execa: { rooms: ['measure'], because: 'who starts a process has to stop it' },
+  autocannon: { rooms: ['loaders'], because: 'a load engine is exchangeable' },
+  undici: {
+    rooms: ['loaders', 'measure'],
+    because: 'requests are made by loaders, and by the checks around them',
+  },
+  handlebars: { rooms: ['reports'], because: 'only the page is made of templates' },
+  'hdr-histogram-js': { rooms: ['stats'], because: 'a histogram is a number with many digits' },
+  zod: {
+    rooms: ['plan', 'store'],
+    because: 'shapes are checked at the two borders: configuration in, record in',
+  },
+}
+
+const crossings = (rooms: string[], may: string[]) =>
+  house
+    .filter(({ path }) => rooms.includes(room(path)))
+    .flatMap(({ path, files }) =>
+      files
+        .filter(file => room(file) !== room(path) && !may.includes(room(file)))
+        .map(file => `${path} imports ${file}`),
+    )
+
+describe('rooms', () => {
+  test('the reader of imports sees them', () => {
+    const gates = house.find(({ path }) => path === 'harness/plan/gates.ts')!
+    expect(gates.files).toContain('harness/model/errors.ts')
+    expect(house.find(({ path }) => path === 'harness/plan/schema.ts')!.packages).toContain('zod')
+  })
+
+  for (const { rooms, may, because } of RULES) {
+    const allowed = may.length > 0 ? may.join(', ') : 'nothing of the house'
+    test(`${rooms.join(', ')} may import ${allowed}: ${because}`, () => {
+      expect(crossings(rooms, may)).toEqual([])
+    })
+  }
+
+  test('every room has a rule', () => {
+    const ruled = new Set(RULES.flatMap(({ rooms }) => rooms))
+    const free = new Set(['cli', 'harness/bin.js'])
+    expect(
+      [...new Set(house.map(({ path }) => room(path)))].filter(name => !ruled.has(name) && !free.has(name)),
+    ).toEqual([])
+  })
+
+  test('nobody imports cli: argv, terminals and exit codes stay there', () => {
+    const outside = house.filter(({ path }) => room(path) !== 'cli' && room(path) !== 'harness/bin.js')
+    expect(
+      outside.filter(({ files }) => files.some(file => room(file) === 'cli')).map(({ path }) => path),
+    ).toEqual([])
+  })
+
+  test('a capability never imports its neighbour capability folders, nor more than one package', () => {
+    const greedy = house.filter(
+      source => CAPABILITIES.includes(room(source.path)) && thirdParty(source).size > 1,
+    )
+    expect(greedy.map(({ path }) => path)).toEqual([])
+  })
+})
+
+describe('packages', () => {
+  for (const [name, { rooms, because }] of Object.entries(DOORS)) {
+    test(`${name} is imported in ${rooms.join(' and ')} only: ${because}`, () => {
+      const users = house.filter(source => thirdParty(source).has(name))
+      expect(users.filter(({ path }) => !rooms.includes(room(path))).map(({ path }) => path)).toEqual([])
+    })
+  }
+
+  test('every package has a door: a dependency is a decision', () => {
+    const used = new Set(house.flatMap(source => [...thirdParty(source)]))
+    expect([...used].filter(name => !Object.hasOwn(DOORS, name))).toEqual([])
+  })
+})
+
+describe('effects', () => {
+  const users = (modules: string[]) =>
+    house.filter(({ packages }) => packages.some(name => modules.includes(name)))
+
+  test('model, stats, pprof, analyze, judge and reports are functions of values: no files, processes or sockets', () => {
+    const pure = ['model', 'stats', 'pprof', 'analyze', 'judge', 'metrics', 'reports']
+    const effects = [
+      'fs',
+      'fs/promises',
+      'child_process',
+      'net',
+      'http',
+      'https',
+      'worker_threads',
+      'os',
+    ].map(name => `node:${name}`)
+    const impure = users(effects).filter(({ path }) => pure.includes(room(path)))
+    // The page's own template and script are read once, when the module is loaded.
+    expect(impure.filter(({ path }) => !path.startsWith('reports/html/')).map(({ path }) => path)).toEqual([])
+  })
+
+  test('the core never prints and never exits: only cli knows a terminal', () => {
+    const talkers = house.filter(({ path }) => {
+      const text = readFileSync(join(ROOT, path), 'utf8')
+      return /\bconsole\.|process\.(stdout|stderr|exit\()/.test(text)
+    })
+    const allowed = (path: string) =>
+      ['cli', 'harness/bin.js', 'agent'].includes(room(path)) || path.includes('/driver/')
+    expect(talkers.map(({ path }) => path).filter(path => !allowed(path))).toEqual([])
+  })
+})
+
+describe('files', () => {
+  test('none has more than 300 lines: a longer one holds two concepts', () => {
+    expect(all.filter(({ lines }) => lines > 300).map(({ path, lines }) => `${path}: ${lines}`)).toEqual([])
+  })
+
+  test('there is no import cycle', () => {
+    const imports = new Map(house.map(({ path, files }) => [path, files]))
+    expect([...imports.keys()].map(path => cycleThrough(path, imports)).filter(Boolean)).toEqual([])
+  })
+})
+
+/** The way from a file back to itself, if there is one. */
+function cycleThrough(start: string, imports: Map<string, string[]>): string | undefined {
+  const seen = new Set<string>()
+  const open = (imports.get(start) ?? []).map(file => [start, file])
+  while (open.length > 0) {
+    const way = open.pop()!
+    const last = way.at(-1)!
+    if (last === start) return way.join(' → ')
+    if (seen.has(last)) continue
+    seen.add(last)
+    open.push(...(imports.get(last) ?? []).map(file => [...way, file]))
+  }
+  return undefined
+}

@@ -1,0 +1,97 @@
+/** A process that is none, an engine that measures nothing, and the command line run with both. */
+
+import type { Machine } from '../../harness/cli/doctor/machine.ts'
+import type { Host, Signal } from '../../harness/cli/host.ts'
+import { run } from '../../harness/cli/run.ts'
+import type { Report, Status } from '../../harness/model/report.ts'
+import type { Request } from '../../harness/model/request.ts'
+import type { World } from '../../harness/model/world.ts'
+import { makePlan } from '../../harness/plan/index.ts'
+import { CAPABILITIES } from '../plan/world.ts'
+import { sampleRecord } from '../store/record.ts'
+import { quietMachine } from './machine.ts'
+
+export interface Ran {
+  code: number
+  out: string
+  err: string
+  /** What the engine was asked for. */
+  asked: Request[]
+  /** Codes that the process was ended with at once. */
+  exits: number[]
+  listeners: number
+}
+
+export interface Setting {
+  directory: string
+  environment?: Record<string, string>
+  terminal?: boolean
+  /** Instead of a fine report. `send` raises a signal in the process. */
+  bench?: (request: Request, world: World, send: (signal: Signal) => void) => Promise<Report>
+  machine?: Machine
+}
+
+export async function runCli(argv: string[], setting: Setting): Promise<Ran> {
+  const ran: Ran = { code: -1, out: '', err: '', asked: [], exits: [], listeners: 0 }
+  const out: string[] = []
+  const err: string[] = []
+  const listeners = new Map<Signal, Set<() => void>>()
+  const of = (signal: Signal) => listeners.get(signal) ?? listeners.set(signal, new Set()).get(signal)!
+  const tty = setting.terminal && { isTTY: true, columns: 60 }
+  const host: Host = {
+    cwd: () => setting.directory,
+    env: setting.environment ?? {},
+    stdout: { write: text => out.push(text), ...tty },
+    stderr: { write: text => err.push(text), ...tty },
+    on: (signal, listener) => of(signal).add(listener),
+    off: (signal, listener) => of(signal).delete(listener),
+    exit: code => ran.exits.push(code),
+  }
+  const send = (signal: Signal) => {
+    for (const listener of of(signal)) listener()
+  }
+  const bench = setting.bench ?? fine
+  ran.code = await run(argv, host, {
+    loadCapabilities: async () => CAPABILITIES,
+    inspectMachine: async () => setting.machine ?? quietMachine(),
+    bench: (request, world) => {
+      ran.asked.push(request)
+      return bench(request, world, send)
+    },
+  })
+  ran.out = out.join('')
+  ran.err = err.join('')
+  ran.listeners = [...listeners.values()].reduce((sum, set) => sum + set.size, 0)
+  return ran
+}
+
+/** A report of the scenario asked for, with one gate of the given status. */
+export async function reportOf(
+  request: Request,
+  world: World,
+  status: Status = 'fine',
+  changes: { ending?: Report['run']['ending']; level?: 'error' | 'warn' } = {},
+): Promise<Report> {
+  const plan = await makePlan(request, world, CAPABILITIES)
+  const { ending = 'complete', level = 'error' } = changes
+  const gate = { metric: 'cpu.perRequest', margin: 0.02, level }
+  return {
+    run: { ...sampleRecord(), plan, ending },
+    analysis: {
+      comparisons: [],
+      frames: [],
+      flames: [],
+      budgets: [],
+      latency: [],
+      overheads: [],
+      findings: [],
+    },
+    verdict: {
+      status,
+      decided: status !== 'inconclusive',
+      gates: [{ gate, variant: 'slow', status, change: null, reason: 'as told' }],
+    },
+  }
+}
+
+const fine = (request: Request, world: World) => reportOf(request, world)

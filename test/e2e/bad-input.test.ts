@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { flamegate, left } from './flamegate.ts'
+
+/** Scenario of the fixture project, exit code, and what the message must say: what, where, what to try. */
+const CASES: [string, number, RegExp[]][] = [
+  ['exits', 3, [/`other` ended with code 7 before it was ready/, /no database at localhost:5432/, /by hand/]],
+  ['never-ready', 3, [/`other` was not ready after 1500 ms/, /the last answer was 503/, /`ready`/]],
+  ['wrong-port', 3, [/`other` listens on port \d+ instead of \d+/, /PORT/]],
+  ['answers-500', 3, [/`other` answers 500 to GET \//, /broken pipe to the database/]],
+  ['answers-otherwise', 3, [/`other` answers GET \/ differently/, /Hello, wurld/, /sameAnswers/]],
+  ['crashes', 3, [/`other` ended \(code 9\) during its (warm-up|timed) slices/, /service in mode crashes/]],
+  ['syntax-error', 2, [/syntax-error\.js/]],
+  ['no-default', 2, [/no-default\.js/, /default/]],
+  ['exist', 2, [/exits/]],
+]
+
+describe('bad input', () => {
+  it.each(CASES)('%s ends with %i and one clear message', async (scenario, code, said) => {
+    const { child, output } = flamegate([scenario, '--rounds', '1'])
+    const { exitCode, stderr, stdout } = await child
+    for (const pattern of said) expect(stderr).toMatch(pattern)
+    expect(stderr).not.toMatch(/at .*\.ts:\d+/)
+    expect({ exitCode, stdout }).toEqual({ exitCode: code, stdout: '' })
+    expect(left(output)).toEqual([])
+  })
+
+  it('a target that ignores SIGTERM is measured and ended all the same', async () => {
+    const { child, output } = flamegate(['ignores-sigterm', '--rounds', '2', '--json'])
+    const { stdout, exitCode } = await child
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ scenario: 'ignores-sigterm', variants: [{}, {}] })
+    expect(JSON.parse(readFileSync(`${output}/record.json`, 'utf8')).rounds).toHaveLength(2)
+    expect(left(output)).toEqual([])
+  })
+})
