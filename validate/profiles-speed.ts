@@ -1,0 +1,131 @@
+/**
+ * How fast profiles are read, folded, matched and compared: as ratios within this process, so that they mean the
+ * same on any machine. Exits with 1 when a ratio is above its limit. `node validate/profiles-speed.ts`
+ */
+import { gunzipSync } from 'node:zlib'
+import { Profile as Pprof } from 'pprof-format'
+import type { Profile } from '../harness/model/profile.ts'
+import {
+  buildCallTree,
+  decodePprof,
+  encodePprof,
+  functionTable,
+  ProfileBuilder,
+  readProfile,
+  uniteTrees,
+  writeCpuProfile,
+} from '../harness/pprof/index.ts'
+import { type Random, seededRandom } from '../harness/stats/random.ts'
+
+const REPEATS = 9
+
+/** Milliseconds of each, the best of several in turn: what disturbs a run only ever makes it slower. */
+function fastest(...tasks: (() => unknown)[]): number[] {
+  const best = tasks.map(() => Number.POSITIVE_INFINITY)
+  for (let run = 0; run < REPEATS; run++) {
+    tasks.forEach((task, at) => {
+      const start = performance.now()
+      task()
+      best[at] = Math.min(best[at]!, performance.now() - start)
+    })
+  }
+  return best
+}
+
+/** A service of 4,000 functions in 200 files; `shift` moves lines, `root` is where it lies. */
+function service(
+  random: Random,
+  {
+    nodes,
+    samples,
+    root = '/srv/app',
+    shift = 0,
+  }: { nodes: number; samples: number; root?: string; shift?: number },
+): Profile {
+  const builder = new ProfileBuilder([
+    { type: 'samples', unit: 'count' },
+    { type: 'cpu', unit: 'nanoseconds' },
+  ])
+  const lineOf = (fn: number) => 1 + shift + Math.floor(fn / 200) * 20
+  const functions = Array.from({ length: 4000 }, (_, at) => {
+    const name = at % 4 === 0 ? '' : `function${at}`
+    const file = `file://${root}/lib/part${at % 200}/module.js`
+    return builder.function(name, file, lineOf(at), (at % 80) + 1)
+  })
+  const stacks: number[] = []
+  const depth: number[] = []
+  while (stacks.length < nodes) {
+    // New calls hang below recent ones: bushy, and some forty deep.
+    const above = stacks.length === 0 ? -1 : Math.floor(stacks.length * Math.max(random(), random()))
+    const deepEnough = above !== -1 && depth[above]! > 60
+    const parent = above === -1 || deepEnough ? -1 : stacks[above]!
+    const fn = Math.floor(random() * functions.length)
+    const stack = builder.stack(parent, builder.location(functions[fn]!, lineOf(fn) + 1))
+    if (stack < stacks.length) continue
+    depth.push(parent === -1 ? 0 : depth[above]! + 1)
+    stacks.push(stack)
+  }
+  for (let sample = 0; sample < samples; sample++) {
+    builder.sample(stacks[Math.floor(random() * nodes)]!, [1, 1_000_000], undefined, sample)
+  }
+  return builder.build({ duration: samples, period: 1_000_000 })
+}
+
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
+
+interface Row {
+  what: string
+  ratio: number
+  limit: number
+}
+
+/** To fold is to add up all samples by stack, as the flame does: one tree of calls. */
+const fold = (profile: Profile) => buildCallTree([profile])
+
+function row(what: string, limit: number, task: () => unknown, reference: () => unknown): Row {
+  const [time, unit] = fastest(task, reference)
+  return { what, ratio: time! / unit!, limit }
+}
+
+function cpuProfileRow(): Row {
+  const text = writeCpuProfile(service(seededRandom(1), { nodes: 100_000, samples: 750_000 }))
+  const bytes = new TextEncoder().encode(text)
+  const what = `read and fold a .cpuprofile of ${megabytes(bytes.length)} / JSON.parse`
+  return row(
+    what,
+    3,
+    () => fold(readProfile(bytes).profile),
+    () => JSON.parse(text),
+  )
+}
+
+function pprofRow(): Row {
+  const bytes = gunzipSync(encodePprof(service(seededRandom(2), { nodes: 60_000, samples: 66_000 })))
+  const samples = decodePprof(bytes).samples.stack.length
+  const what = `read and fold a pprof of ${megabytes(bytes.length)} with ${samples} samples / decode it`
+  return row(
+    what,
+    2,
+    () => fold(decodePprof(bytes)),
+    () => Pprof.decode(bytes),
+  )
+}
+
+function matchRow(): Row {
+  const size = { nodes: 110_000, samples: 300_000 }
+  const sides = [
+    service(seededRandom(3), size),
+    service(seededRandom(3), { ...size, root: '/home/me/other', shift: 40 }),
+  ]
+  const files = sides.map(side => new TextEncoder().encode(writeCpuProfile(side)))
+  const read = () => files.map(file => fold(readProfile(file).profile))
+  const [before, after] = read()
+  const what = `match and diff two trees of ${before!.parent.length} nodes / read them`
+  return row(what, 1, () => functionTable(uniteTrees(before!, after!)), read)
+}
+
+const rows = [cpuProfileRow(), pprofRow(), matchRow()]
+for (const { what, ratio, limit } of rows) {
+  console.log(`${ratio <= limit ? 'ok  ' : 'SLOW'} ${ratio.toFixed(2)} (limit ${limit})  ${what}`)
+}
+process.exitCode = rows.every(({ ratio, limit }) => ratio <= limit) ? 0 : 1

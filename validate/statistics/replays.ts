@@ -1,0 +1,59 @@
+/**
+ * Rounds of real services that were measured against themselves: `test/replays/*.json.gz`, one record each.
+ *
+ * A pseudo-experiment draws rounds with replacement and turns each of them around at random, which is what a change
+ * that does nothing may do: which side is called "before" is the only thing that is made up.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { excludedRounds } from '../../harness/analyze/exclusion.ts'
+import { ratiosOf } from '../../harness/analyze/ratios.ts'
+import type { Metric } from '../../harness/model/capabilities.ts'
+import type { RunRecord } from '../../harness/model/record.ts'
+import type { Random } from '../../harness/stats/random.ts'
+import type { Round } from './trial.ts'
+
+const FOLDER = join(import.meta.dirname, '..', '..', 'test', 'replays')
+
+/** The first ones are what a scenario gates on; CPU per request carries the targets. */
+const GATED = ['cpu.perRequest', 'latency.p50', 'latency.p99', 'throughput', 'cpu.mainThread']
+
+export interface Pool {
+  name: string
+  rounds: Round[]
+}
+
+/** One pool per file name without its number: `injected-quiet-1.json.gz` and `-2` are one. */
+export function readPools(metrics: Metric[]): Pool[] {
+  const files = existsSync(FOLDER) ? readdirSync(FOLDER).filter(file => file.endsWith('.json.gz')) : []
+  const groups = Map.groupBy(files, file => file.replace(/(-\d+)?\.json\.gz$/, ''))
+  return [...groups].map(([name, group]) => ({
+    name,
+    rounds: group.flatMap(file => roundsOf(readRecord(file), gated(metrics))),
+  }))
+}
+
+export function replay({ rounds }: Pool, random: Random): Round {
+  const round = rounds[Math.floor(random() * rounds.length)]!
+  return random() < 0.5 ? round : round.map(ratio => (ratio === null ? null : -ratio))
+}
+
+const readRecord = (file: string): RunRecord =>
+  JSON.parse(gunzipSync(readFileSync(join(FOLDER, file))).toString('utf8'))
+
+function gated(metrics: Metric[]): Metric[] {
+  const rank = ({ id }: Metric) => (GATED.includes(id) ? GATED.indexOf(id) : GATED.length)
+  return metrics.filter(({ exact }) => !exact).toSorted((a, b) => rank(a) - rank(b))
+}
+
+function roundsOf({ plan, rounds }: RunRecord, metrics: Metric[]): Round[] {
+  const excluded = excludedRounds(rounds)
+  return plan.variants
+    .filter(({ id }) => id !== plan.baseline)
+    .flatMap(({ id }) => {
+      const columns = metrics.map(metric => ratiosOf(rounds, metric, id, plan.baseline, excluded).ratios)
+      return rounds.map((_, round) => columns.map(column => column[round] ?? null))
+    })
+    .filter(round => round[0] !== null)
+}

@@ -1,0 +1,67 @@
+/**
+ * Rounds of which the truth is known, slice by slice: what the medians of paired slices have to cope with.
+ *
+ * Both launches run in turn (A B B A …) on a machine whose speed wanders: autocorrelated from slice to slice, with a trend over the
+ * round and over the whole run, and with bursts that slow single slices by half.
+ */
+import { ratiosOf } from '../../harness/analyze/ratios.ts'
+import cpuPerRequest from '../../harness/metrics/cpu-per-request.ts'
+import type { LaunchRecord, RoundRecord, SliceField, Slices } from '../../harness/model/record.ts'
+import { SLICE_FIELDS } from '../../harness/model/record.ts'
+import { normal, type Random } from '../../harness/stats/random.ts'
+
+const SLICES = 48
+const REQUESTS = 500
+
+interface Machine {
+  /** Of the log speed, slice to slice. */
+  autocorrelation: number
+  /** Standard deviation of the log speed. */
+  wander: number
+  /** Log speed lost from a round's begin to its end. */
+  trend: number
+  burst: number
+}
+
+export const MACHINES: Record<string, Machine> = {
+  'autocorrelated slices (0.9, SD 10 %)': { autocorrelation: 0.9, wander: 0.1, trend: 0, burst: 0 },
+  'drift of 20 % in every round': { autocorrelation: 0, wander: 0.03, trend: 0.2, burst: 0 },
+  'bursts in 1 slice of 10': { autocorrelation: 0.5, wander: 0.05, trend: 0, burst: 0.1 },
+}
+
+/** Log-ratio of CPU per request of one round, by the code that reads real records. */
+export function roundOn(machine: Machine, random: Random): number {
+  const launches = [0.012 * normal(random), 0.012 * normal(random)]
+  const columns: number[][] = [[], []]
+  let speed = machine.wander * normal(random)
+  for (let turn = 0; turn < 2 * SLICES; turn++) {
+    const innovation = Math.sqrt(1 - machine.autocorrelation ** 2) * machine.wander
+    speed = machine.autocorrelation * speed + innovation * normal(random)
+    const side = turn % 4 === 0 || turn % 4 === 3 ? 0 : 1
+    const slow = random() < machine.burst ? Math.log(1.5) : 0
+    const log = launches[side]! + speed + slow + (machine.trend * turn) / (2 * SLICES)
+    columns[side]!.push(REQUESTS * 100_000 * Math.exp(log))
+  }
+  const round: RoundRecord = {
+    index: 1,
+    startedAt: '',
+    duration: 0,
+    launches: [launchOf('before', columns[0]!), launchOf('after', columns[1]!)],
+  }
+  return ratiosOf([round], cpuPerRequest, 'after', 'before', new Set()).ratios[0]!
+}
+
+function launchOf(variant: string, cpu: number[]): LaunchRecord {
+  const nothing = cpu.map(() => null)
+  const timed = Object.fromEntries(SLICE_FIELDS.map((field): [SliceField, null[]] => [field, nothing]))
+  return {
+    variant,
+    boot: 0,
+    versions: {},
+    warmup: { settled: true, slices: timed as Slices },
+    timed: { ...(timed as Slices), cpu, requests: cpu.map(() => REQUESTS) },
+    latency: [],
+    captures: {},
+    memory: { resident: null, heapUsed: null },
+  }
+}

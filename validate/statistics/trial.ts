@@ -1,0 +1,95 @@
+/** One pseudo-experiment: rounds are drawn one by one, and every look goes through the code that judges real runs. */
+import { compare } from '../../harness/analyze/compare.ts'
+import { judgeComparisons, type Look } from '../../harness/judge/index.ts'
+import type { Metric } from '../../harness/model/capabilities.ts'
+import type { PlannedVariant } from '../../harness/model/plan.ts'
+import type { Comparison, Verdict } from '../../harness/model/report.ts'
+
+/** Seconds of one round on the machine of the targets: 11 rounds in a minute. */
+const ROUND_SECONDS = 60 / 11
+
+export const roundsIn = (seconds: number): number => Math.round(seconds / ROUND_SECONDS)
+
+/** One log-ratio per gate; `null` where it was not measured. */
+export type Round = readonly (number | null)[]
+
+/** What a run comes to when its time is up after so many rounds. */
+export interface Outcome {
+  verdict: Verdict
+  rounds: number
+}
+
+export interface Course {
+  gates: number
+  margin: number
+  /** Time is up after so many rounds, for each of them separately; ascending. */
+  horizons: readonly number[]
+}
+
+/**
+ * Plays a run with each of the horizons on the same rounds. They share all looks but the last one.
+ */
+export function play(draw: () => Round, { gates, margin, horizons }: Course): Outcome[] {
+  const longest = horizons.at(-1)!
+  const plan = planFor(gates, margin)
+  const columns = Array.from({ length: gates }, () => [] as (number | null)[])
+  const outcomes: Outcome[] = []
+  for (let rounds = 1; rounds <= longest; rounds++) {
+    const round = draw()
+    for (let gate = 0; gate < gates; gate++) columns[gate]!.push(round[gate]!)
+    if (rounds < plan.rounds.min) continue
+    const comparisons = columns.map((ratios, gate) => comparisonOf(ratios, gate))
+    const look = (last: boolean) =>
+      judgeComparisons(comparisons, { plan, rounds, last, roundTime: ROUND_SECONDS * 1000 })
+    if (horizons.includes(rounds)) outcomes.push({ verdict: look(true), rounds })
+    const early = rounds < longest ? look(false) : null
+    if (early?.decided) {
+      while (outcomes.length < horizons.length) outcomes.push({ verdict: early, rounds })
+      break
+    }
+  }
+  return outcomes
+}
+
+const METRICS = Array.from(
+  { length: 12 },
+  (_, index): Metric => ({
+    id: `metric.${index}`,
+    title: `Metric ${index}`,
+    unit: 'µs',
+    better: 'lower',
+    order: index,
+    measure: () => null,
+  }),
+)
+
+/** Each side's own values play no part in a gate on a change. */
+const ONE = [1]
+
+const comparisonOf = (ratios: (number | null)[], gate: number): Comparison =>
+  compare(METRICS[gate]!, 'after', 'before', { ratios, before: ONE, after: ONE }, METRICS.length)
+
+/** The same for every trial of a course. */
+const plans = new Map<string, Look['plan']>()
+
+function planFor(gates: number, margin: number): Look['plan'] {
+  const key = `${gates}/${margin}`
+  const known = plans.get(key) ?? {
+    gates: METRICS.slice(0, gates).map(({ id }) => ({ metric: id, margin, level: 'error' as const })),
+    variants: ['before', 'after'].map(variantOf),
+    baseline: 'before',
+    rounds: { min: 4, max: Number.POSITIVE_INFINITY },
+    quick: false,
+  }
+  plans.set(key, known)
+  return known
+}
+
+const variantOf = (id: string): PlannedVariant => ({
+  id,
+  label: id,
+  command: [],
+  directory: '',
+  environment: {},
+  node: '',
+})
