@@ -1,7 +1,7 @@
 /** The report on a terminal: a table that is read at a glance, in 80 columns. */
 import type { Reporter } from '../harness/model/capabilities.ts'
 import type { Finding } from '../harness/model/finding.ts'
-import type { Comparison, Report, Status } from '../harness/model/report.ts'
+import type { Comparison, FrameChange, Report, Status } from '../harness/model/report.ts'
 import { bar, reach } from './shared/bars.ts'
 import { findings } from './shared/findings.ts'
 import { counted, digits, duration, magnitude, points, quantity, sound, value } from './shared/numbers.ts'
@@ -132,26 +132,30 @@ function against(pair: Pair, width: number): string {
   return `${clip(visible(pair.variant.label), half)} against ${clip(visible(pair.baseline.label), half)}`
 }
 
-/** Functions that changed beyond doubt; a run without any says so. */
+/** Functions that changed beyond doubt; where none did, the largest changes are shown as what they are. */
 function functions(report: Report, pair: Pair, width: number, paint: Paint): string[] {
   return collectorsOf(report, pair.variant.id).flatMap(collector => {
-    const rows = topFrames(report, pair.variant.id, collector, 5).filter(frame => frame.significant)
     const unit = unitOf(report, pair.variant.id, collector)
-    const head = ['', paint('dim', `Functions, ${visible(collector)}, self per request`)]
-    if (rows.length === 0) return [...head, 'No function changed beyond doubt.']
-    const lines = rows.map(it => {
-      const status = it.change.estimate > 0 ? 'regressed' : 'improved'
-      const delta = it.after - it.before
-      const figures = `${delta < 0 ? '−' : '+'}${value(Math.abs(delta), unit)}`
-      const sides = `${digits(it.before)} → ${digits(it.after)}`
-      const where = clip(place(it.file, it.line), 30)
-      const name = clip(functionName(it.function), width - 34 - columns(where))
-      const start = `${MARKS[status].shape} ${cell(figures, 12, 'right')}`
-      const told = `${paint(status, start)}  ${cell(sides, 15, 'right')}  ${name}`
-      return where ? `${told} ${paint('dim', where)}` : told
-    })
-    return [...head, ...lines]
+    const top = topFrames(report, pair.variant.id, collector, 5)
+    const sure = top.filter(frame => frame.significant)
+    const largest = top.filter(frame => frame.after !== frame.before).slice(0, 3)
+    const head = `Functions, ${visible(collector)}, self per request`
+    const doubt = sure.length > 0 ? '' : `: no sure change${largest.length > 0 ? ', the largest are' : ''}`
+    const rows = (sure.length > 0 ? sure : largest).map(it => functionRow(it, unit, width, paint))
+    return ['', paint('dim', head + doubt), ...rows]
   })
+}
+
+function functionRow(it: FrameChange, unit: string, width: number, paint: Paint): string {
+  const status = !it.significant ? 'inconclusive' : it.change.estimate > 0 ? 'regressed' : 'improved'
+  const delta = it.after - it.before
+  const sign = delta < 0 ? '−' : delta > 0 ? '+' : ''
+  const start = `${MARKS[status].shape} ${cell(`${sign}${value(Math.abs(delta), unit)}`, 12, 'right')}`
+  const sides = cell(`${digits(it.before)} → ${digits(it.after)}`, 15, 'right')
+  const where = clip(place(it.file, it.line), 30)
+  const name = clip(functionName(it.function), width - 34 - columns(where))
+  const told = `${paint(status, start)}  ${sides}  ${name}`
+  return where ? `${told} ${paint('dim', where)}` : told
 }
 
 function gates(all: Pair[], width: number, paint: Paint): string[] {

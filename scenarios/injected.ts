@@ -9,7 +9,7 @@ export default defineScenario({
   description: `One service against itself with ${share.replace('%', '')} % extra work in one function.`,
   target: {
     name: 'injected',
-    command: ['node', 'server.ts'],
+    command: ['node', 'server.js'],
     directory: new URL('../targets/injected', import.meta.url).pathname,
     ready: '/ready',
   },

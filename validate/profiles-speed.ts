@@ -56,7 +56,8 @@ function service(
   const depth: number[] = []
   while (stacks.length < nodes) {
     // New calls hang below recent ones: bushy, and some forty deep.
-    const above = stacks.length === 0 ? -1 : Math.floor(stacks.length * Math.max(random(), random()))
+    const above =
+      stacks.length === 0 ? -1 : Math.floor(stacks.length * Math.max(random(), random(), random()))
     const deepEnough = above !== -1 && depth[above]! > 60
     const parent = above === -1 || deepEnough ? -1 : stacks[above]!
     const fn = Math.floor(random() * functions.length)

@@ -1,7 +1,7 @@
 /** Captures of a record → one call tree over both sides, with a column per launch in cost per request. */
 import type { Profile } from '../model/profile.ts'
 import type { Capture, LaunchRecord, RunRecord, SliceField, Slices } from '../model/record.ts'
-import { buildCallTree, decodePprof, type UnionTree, uniteTrees } from '../pprof/index.ts'
+import { buildCallTree, decodePprof, type Frame, type UnionTree, uniteTrees } from '../pprof/index.ts'
 import { measured } from '../stats/describe.ts'
 
 /** The profiles of a variant beside those of the baseline. Columns are per request, in `unit`. */
@@ -18,8 +18,12 @@ export interface Calls {
   launches: { before: LaunchRecord; after: LaunchRecord }[]
 }
 
-/** Time in which nothing ran; it costs nobody anything. */
-const IDLE = ['(idle)']
+/**
+ * Time in which nothing ran, and the profiler's own start and stop, which Node runs in the target's main thread:
+ * both lie outside of the slices.
+ */
+const outside = ({ name, file }: Frame): boolean =>
+  (name === '(idle)' && file === '') || file === 'node:inspector'
 
 /**
  * What a collector's values mean: how they become the unit that is shown, and the counter that says what the
@@ -73,11 +77,11 @@ function callsOfPair(
   const tree = uniteTrees(
     buildCallTree(
       sides.map(({ before }) => before.profile),
-      { without: IDLE },
+      { without: outside },
     ),
     buildCallTree(
       sides.map(({ after }) => after.profile),
-      { without: IDLE },
+      { without: outside },
     ),
   )
   const columns = tree.self.map((self, column) => {

@@ -24,8 +24,8 @@ export interface CallTree {
 export interface TreeOptions {
   /** Which of the profile's value types; the last one by default. */
   valueType?: number
-  /** Names of V8's own states that are left out, for example `(idle)`. */
-  without?: readonly string[]
+  /** Functions that are left out with all that they call. */
+  without?: (frame: Frame) => boolean
 }
 
 /** Samples that name no function still count. */
@@ -75,58 +75,56 @@ export class TreeBuilder {
 export function buildCallTree(profiles: readonly Profile[], options: TreeOptions = {}): CallTree {
   const builder = new TreeBuilder()
   const columns = profiles.map(profile => {
-    const nodes = addStacks(builder, profile)
-    const values = profile.samples.values[options.valueType ?? profile.valueTypes.length - 1]!
-    const left = leftOut(profile, options.without ?? [])
-    const nowhere = profile.samples.stack.some(stack => stack === -1 || nodes[stack] === -1)
+    const nodes = addStacks(builder, profile, options.without ?? (() => false))
+    const nodeOf = (stack: number) => (stack === -1 ? NOWHERE : nodes[stack]!)
+    const { stack: stacks, values } = profile.samples
+    const nowhere = stacks.some(stack => nodeOf(stack) === NOWHERE)
     const none = nowhere ? builder.node(-1, builder.addFrame(NO_STACK)) : -1
+    const column = values[options.valueType ?? values.length - 1]!
     const self = new Float64Array(builder.size)
-    profile.samples.stack.forEach((stack, sample) => {
-      const node = stack === -1 || nodes[stack] === -1 ? none : nodes[stack]!
-      if (!left.has(stack)) self[node]! += values[sample]!
-    })
+    for (let sample = 0; sample < stacks.length; sample++) {
+      const node = nodeOf(stacks[sample]!)
+      if (node !== LEFT_OUT) self[node === NOWHERE ? none : node]! += column[sample]!
+    }
     return self
   })
   return builder.build(columns)
 }
 
-/** The tree's node for every stack of the profile; −1 for what is only `(root)`. */
-function addStacks(builder: TreeBuilder, { strings, functions, locations, stacks }: Profile): Int32Array {
-  const files = new Map<number, string>()
-  const frames = Int32Array.from(functions.name, (name, at) => {
-    const file = functions.file[at]!
-    if (!files.has(file)) files.set(file, plainPath(strings[file]!))
-    return builder.addFrame({
-      name: plainName(strings[name]!),
-      file: files.get(file)!,
-      line: functions.line[at]!,
-      column: functions.column[at]!,
-    })
-  })
+/** In place of a node: the stack is only `(root)`, or it goes through a function that is left out. */
+const NOWHERE = -1
+const LEFT_OUT = -2
+
+/** The tree's node for every stack of the profile. */
+function addStacks(builder: TreeBuilder, profile: Profile, without: (frame: Frame) => boolean): Int32Array {
+  const { locations, stacks } = profile
+  const frames = framesOf(profile).map(frame => (without(frame) ? LEFT_OUT : builder.addFrame(frame)))
   const nodes = new Int32Array(stacks.parent.length)
   for (let at = 0; at < nodes.length; at++) {
     const parent = stacks.parent[at]!
-    const above = parent === -1 ? -1 : nodes[parent]!
+    const above = parent === -1 ? NOWHERE : nodes[parent]!
     const frame = frames[locations.function[stacks.location[at]!]!]!
-    nodes[at] = above === -1 && builder.frames[frame]!.name === '(root)' ? -1 : builder.node(above, frame)
+    if (above === LEFT_OUT || frame === LEFT_OUT) nodes[at] = LEFT_OUT
+    else if (above === NOWHERE && builder.frames[frame]!.name === '(root)') nodes[at] = NOWHERE
+    else nodes[at] = builder.node(above, frame)
   }
   return nodes
+}
+
+function framesOf({ strings, functions }: Profile): Frame[] {
+  const files = new Map<number, string>()
+  return Array.from(functions.name, (name, at) => {
+    const file = functions.file[at]!
+    if (!files.has(file)) files.set(file, plainPath(strings[file]!))
+    const [line, column] = [functions.line[at]!, functions.column[at]!]
+    return { name: plainName(strings[name]!), file: files.get(file)!, line, column }
+  })
 }
 
 /** Copies of one function at other optimisation levels (`*f`, `~f`, `^f`, `+f`) are one; every anonymous name is none. */
 function plainName(name: string): string {
   const plain = /^[*~^+]+(?=[\p{L}$_#])/u.test(name) ? name.replace(/^[*~^+]+/, '') : name
   return plain.startsWith('(anonymous') || plain === '<anonymous>' ? '' : plain
-}
-
-function leftOut({ strings, functions, locations, stacks }: Profile, names: readonly string[]): Set<number> {
-  const left = new Set<number>()
-  if (names.length === 0) return left
-  stacks.location.forEach((location, at) => {
-    const fn = locations.function[location]!
-    if (functions.file[fn] === 0 && names.includes(strings[functions.name[fn]!]!)) left.add(at)
-  })
-  return left
 }
 
 /** Values of each node with all below it, one column of `self`. */

@@ -2,7 +2,8 @@ import type { Profile } from '../model/profile.ts'
 import { ProfileBuilder } from './build.ts'
 import { ProfileError } from './error.ts'
 import { type Repairs, repairTimes } from './repair.ts'
-import { addStacks, isObject, type Json, listedTree, nestedTree, position, type V8Tree } from './v8-tree.ts'
+import { FrameReader, isRoot, position } from './v8-frames.ts'
+import { isObject, type Json, listedTree, nestedTree, type V8Tree } from './v8-tree.ts'
 
 const WHAT = 'CPU profile of V8'
 const VALUE_TYPES = [
@@ -36,26 +37,54 @@ export function readCpuProfile(raw: unknown): { profile: Profile; repairs: Repai
 /** Gives each sample of a node its stack; V8 counts lines per node, which are dealt out in their order. */
 class Places {
   readonly #builder: ProfileBuilder
+  /** By node: its function, and its stack without a line, which nodes that only have samples with lines lack (−1). */
+  readonly #functions: Uint32Array
   readonly #stacks: Int32Array
+  readonly #parent: Int32Array
+  readonly #roots = new Set<number>()
   /** Stacks with a line, those of a node in a row, and how many of their samples are left. */
   readonly #lines: { stack: number[]; left: number[] } = { stack: [], left: [] }
   /** Where a node's next line is in `#lines`, and where its lines end. */
   readonly #next: Uint32Array
   readonly #end: Uint32Array
 
-  constructor(builder: ProfileBuilder, tree: V8Tree) {
-    const { stack: stacks, function: functions } = addStacks(builder, tree)
+  constructor(builder: ProfileBuilder, { nodes, parent }: V8Tree) {
+    const frames = new FrameReader(builder)
     this.#builder = builder
-    this.#stacks = stacks
-    this.#next = new Uint32Array(stacks.length)
-    this.#end = new Uint32Array(stacks.length)
-    for (let at = 0; at < stacks.length; at++) {
-      const above = tree.parent[at]!
+    this.#parent = parent
+    this.#functions = new Uint32Array(nodes.length)
+    this.#stacks = new Int32Array(nodes.length).fill(-1)
+    this.#next = new Uint32Array(nodes.length)
+    this.#end = new Uint32Array(nodes.length)
+    const calls = new Uint8Array(nodes.length)
+    for (const above of parent) if (above !== -1) calls[above] = 1
+    for (let at = 0; at < nodes.length; at++) {
+      const node = nodes[at]!
+      // `(root)` is no frame: what it calls is outermost.
+      if (parent[at] === -1 && isRoot(node)) {
+        this.#roots.add(at)
+        continue
+      }
+      this.#functions[at] = frames.function(node)
       this.#next[at] = this.#lines.stack.length
-      if (stacks[at] !== -1)
-        this.#addLines(tree.nodes[at]!, above === -1 ? -1 : stacks[above]!, functions[at]!)
+      this.#addLines(node, this.#caller(at), this.#functions[at]!)
       this.#end[at] = this.#lines.stack.length
+      if (calls[at]) this.#addStack(at)
     }
+  }
+
+  #caller(node: number): number {
+    const above = this.#parent[node]!
+    return above === -1 ? -1 : this.#stacks[above]!
+  }
+
+  #addStack(node: number): number {
+    // What was sampled in the root ran no function, which V8 otherwise calls `(program)`; its own stack stays −1.
+    if (this.#roots.has(node))
+      return this.#builder.stack(-1, this.#builder.location(this.#builder.function('(program)')))
+    const stack = this.#builder.stack(this.#caller(node), this.#builder.location(this.#functions[node]!))
+    this.#stacks[node] = stack
+    return stack
   }
 
   /** `positionTicks`, or `lineTicks` of old; both 1-based. */
@@ -74,16 +103,12 @@ class Places {
 
   next(node: number): number {
     const line = this.#next[node]!
-    if (line === this.#end[node]) return this.#stacks[node] === -1 ? this.#program() : this.#stacks[node]!
+    if (line === this.#end[node])
+      return this.#stacks[node] === -1 ? this.#addStack(node) : this.#stacks[node]!
     const left = this.#lines.left[line]! - 1
     this.#lines.left[line] = left
     if (left === 0) this.#next[node] = line + 1
     return this.#lines.stack[line]!
-  }
-
-  /** What was sampled in the root ran no function, which V8 otherwise calls `(program)`. */
-  #program(): number {
-    return this.#builder.stack(-1, this.#builder.location(this.#builder.function('(program)')))
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Profile } from '../model/profile.ts'
 import { ProfileBuilder } from './build.ts'
 import { ProfileError } from './error.ts'
-import { addStacks, isObject, nestedTree } from './v8-tree.ts'
+import { FrameReader, isRoot } from './v8-frames.ts'
+import { isObject, nestedTree } from './v8-tree.ts'
 
 const WHAT = 'Heap profile of V8'
 
@@ -14,11 +15,15 @@ export function readHeapProfile(raw: unknown, { type = 'space', period = 0 } = {
   if (!isObject(raw)) throw new ProfileError(`${WHAT}: not an object.`)
   const tree = nestedTree(raw.head, WHAT)
   const builder = new ProfileBuilder([{ type, unit: 'bytes' }])
-  const { stack } = addStacks(builder, tree)
+  const frames = new FrameReader(builder)
+  const stack = new Int32Array(tree.nodes.length).fill(-1)
   tree.nodes.forEach((node, at) => {
     const { selfSize } = node
     if (typeof selfSize !== 'number' || !Number.isFinite(selfSize) || selfSize < 0)
       throw new ProfileError(`${WHAT}: a node has no size ("selfSize" is ${String(selfSize)}).`)
+    const above = tree.parent[at]!
+    if (above !== -1 || !isRoot(node))
+      stack[at] = builder.stack(above === -1 ? -1 : stack[above]!, builder.location(frames.function(node)))
     if (selfSize > 0) builder.sample(stack[at]!, [selfSize])
   })
   return builder.build({ period })

@@ -3,6 +3,7 @@ import type { Labels, Profile } from '../model/profile.ts'
 import { ProfileBuilder } from './build.ts'
 import { ProfileError } from './error.ts'
 import { DEFAULT_LIMITS, gunzipIfNeeded, type Limits } from './gzip.ts'
+import { IdIndex } from './id-index.ts'
 import { readName } from './pprof-names.ts'
 import { checkMessage } from './pprof-wire.ts'
 
@@ -31,25 +32,17 @@ function readMessage(message: pprof.Profile): Profile {
     .map(at => message.sampleType[at]!)
     .map(({ type, unit }) => ({ type: text(type), unit: text(unit) }))
   const builder = new ProfileBuilder(types)
-  const locations = readLocations(message, builder, text)
-  for (const sample of message.sample) {
-    if (sample.value.length !== types.length)
-      throw new ProfileError(`pprof: a sample has ${sample.value.length} values for ${types.length} types.`)
+  const framesAt = readLocations(message, builder, text)
+  for (const { locationId, value, label } of message.sample) {
+    if (value.length !== types.length)
+      throw new ProfileError(`pprof: a sample has ${value.length} values for ${types.length} types.`)
     let stack = -1
-    for (let at = sample.locationId.length - 1; at >= 0; at--) {
-      const frames = locations.get(sample.locationId[at]!)
-      if (!frames)
-        throw new ProfileError(
-          `pprof: a sample refers to location ${sample.locationId[at]}, which is not there.`,
-        )
-      for (const frame of frames) stack = builder.stack(stack, frame)
+    for (let at = locationId.length - 1; at >= 0; at--) {
+      const frames = framesAt(locationId[at]!)
+      for (let frame = 0; frame < frames.length; frame++) stack = builder.stack(stack, frames[frame]!)
     }
-    const labels = sample.label.length > 0 ? readLabels(sample.label, text) : undefined
-    builder.sample(
-      stack,
-      order.map(at => signed(sample.value[at]!)),
-      labels,
-    )
+    const values = order.map(at => signed(value[at]!))
+    builder.sample(stack, values, label.length > 0 ? readLabels(label, text) : undefined)
   }
   return builder.build({
     duration: signed(message.durationNanos) / 1e6,
@@ -69,7 +62,8 @@ function typeOrder({ sampleType, defaultSampleType }: pprof.Profile): number[] {
 function readLocations(message: pprof.Profile, builder: ProfileBuilder, text: (index: Numeric) => string) {
   const functions = readFunctions(message, builder, text)
   const files = new Map(message.mapping.map(({ id, filename }) => [id, text(filename)]))
-  const locations = new Map<Numeric, number[]>()
+  const ids = new IdIndex(message.location.length)
+  const locations: number[][] = []
   for (const { id, line, address, mappingId } of message.location) {
     if (!id) throw new ProfileError('pprof: a location has the id 0, which is reserved.')
     const frames = line.map(at => {
@@ -82,9 +76,13 @@ function readLocations(message: pprof.Profile, builder: ProfileBuilder, text: (i
       return builder.location(fn, place(at.line))
     })
     const bare = () => [builder.location(builder.function(unresolved(address), files.get(mappingId) ?? ''))]
-    locations.set(id, frames.length > 0 ? frames.reverse() : bare())
+    ids.set(id, locations.push(frames.length > 0 ? frames.reverse() : bare()) - 1)
   }
-  return locations
+  return (id: Numeric): number[] => {
+    const frames = locations[ids.get(id)]
+    if (!frames) throw new ProfileError(`pprof: a sample refers to location ${id}, which is not there.`)
+    return frames
+  }
 }
 
 function readFunctions(message: pprof.Profile, builder: ProfileBuilder, text: (index: Numeric) => string) {

@@ -2,7 +2,8 @@
 import type { Profile } from '../model/profile.ts'
 import { ProfileBuilder } from './build.ts'
 import { ProfileError } from './error.ts'
-import { isObject, type Json, position } from './v8-tree.ts'
+import { position } from './v8-frames.ts'
+import { isObject, type Json } from './v8-tree.ts'
 
 const SCHEMA = 'https://www.speedscope.app/file-format-schema.json'
 const UNITS = ['nanoseconds', 'microseconds', 'milliseconds', 'seconds', 'bytes']

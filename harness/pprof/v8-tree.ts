@@ -1,6 +1,6 @@
 /** What V8's two profile formats share: a tree of nodes with call frames. */
-import type { ProfileBuilder } from './build.ts'
 import { ProfileError } from './error.ts'
+import { IdIndex } from './id-index.ts'
 
 export type Json = Record<string, unknown>
 
@@ -45,21 +45,17 @@ export function listedTree(list: unknown[], what: string): V8Tree {
   return parentsFirst({ nodes, parent: linkParents(nodes, find, what), find }, what)
 }
 
-/** V8 numbers nodes from 1 on, which an array finds much faster than a map; others may number as they like. */
 function finder(list: unknown[], what: string): V8Tree['find'] {
-  const dense = new Int32Array(2 * list.length + 16).fill(-1)
-  const others = new Map<unknown, number>()
-  const find = (id: unknown) => dense[id as number] ?? others.get(id) ?? -1
+  const ids = new IdIndex(list.length)
   for (let at = 0; at < list.length; at++) {
     const node = list[at]
     if (!isObject(node)) throw new ProfileError(`${what}: node ${at} is not an object.`)
     const { id } = node
     if (typeof id !== 'number') throw new ProfileError(`${what}: node ${at} has no id.`)
-    if (find(id) !== -1) throw new ProfileError(`${what}: two nodes have the id ${id}.`)
-    if (dense[id] === undefined) others.set(id, at)
-    else dense[id] = at
+    if (ids.get(id) !== -1) throw new ProfileError(`${what}: two nodes have the id ${id}.`)
+    ids.set(id, at)
   }
-  return find
+  return id => ids.get(id)
 }
 
 function linkParents(nodes: Json[], find: V8Tree['find'], what: string): Int32Array {
@@ -101,41 +97,4 @@ function parentsFirst(tree: V8Tree, what: string): V8Tree {
     parent: Int32Array.from(order, at => (parent[at] === -1 ? -1 : rank[parent[at]!]!)),
     find: id => rank[find(id)] ?? -1,
   }
-}
-
-/** Adds every node to the builder and gives its stack and function; `(root)` is no frame: its stack is −1. */
-export function addStacks(
-  builder: ProfileBuilder,
-  tree: V8Tree,
-): { stack: Int32Array; function: Uint32Array } {
-  const stack = new Int32Array(tree.nodes.length)
-  const functions = new Uint32Array(tree.nodes.length)
-  for (let at = 0; at < stack.length; at++) {
-    const above = tree.parent[at]!
-    stack[at] = -1
-    if (above === -1 && isRoot(tree.nodes[at]!)) continue
-    functions[at] = addFunction(builder, tree.nodes[at]!)
-    stack[at] = builder.stack(above === -1 ? -1 : stack[above]!, builder.location(functions[at]!))
-  }
-  return { stack, function: functions }
-}
-
-/** Today's nodes have a `callFrame` with 0-based positions; those of old have the fields themselves, 1-based. */
-function addFunction(builder: ProfileBuilder, node: Json): number {
-  const frame = isObject(node.callFrame) ? node.callFrame : node
-  const shift = frame === node ? 0 : 1
-  const name = typeof frame.functionName === 'string' ? frame.functionName : ''
-  const file = typeof frame.url === 'string' ? frame.url : ''
-  return builder.function(name, file, position(frame.lineNumber, shift), position(frame.columnNumber, shift))
-}
-
-function isRoot(node: Json): boolean {
-  const frame = isObject(node.callFrame) ? node.callFrame : node
-  return frame.functionName === '(root)'
-}
-
-/** 1-based; 0 for −1, for nothing and for nonsense. */
-export function position(value: unknown, shift: number): number {
-  const at = typeof value === 'number' && Number.isInteger(value) ? value + shift : 0
-  return at > 0 && at < 2 ** 26 ? at : 0
 }

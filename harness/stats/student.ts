@@ -29,18 +29,18 @@ export function studentTail(t: number, degrees: number): number {
   return t > 0 ? tail : 1 - tail
 }
 
-/** Every look at a run asks for the same few. */
-const quantiles = new Map<string, number>()
+/** By degrees and probability: every look at a run asks for the same few. */
+const quantiles = new Map<number, Map<number, number>>()
 
 /** The t with P(T ≤ t) = probability, to about 12 digits. */
 export function studentQuantile(probability: number, degrees: number): number {
   if (!(probability > 0 && probability < 1 && degrees > 0))
     throw new RangeError(`Student's t with ${degrees} degrees of freedom has no quantile at ${probability}`)
   if (probability < 0.5) return -studentQuantile(1 - probability, degrees)
-  const key = `${probability}/${degrees}`
-  const known = quantiles.get(key) ?? invertTail(1 - probability, degrees)
-  quantiles.set(key, known)
-  return known
+  const known = quantiles.get(degrees) ?? new Map<number, number>()
+  const quantile = known.get(probability) ?? invertTail(1 - probability, degrees)
+  quantiles.set(degrees, known.set(probability, quantile))
+  return quantile
 }
 
 function invertTail(tail: number, degrees: number): number {

@@ -34,12 +34,9 @@ export function pairSentence(pair: Pair): Part[] {
   const it = pair.headline
   const change = sound(it?.change)
   if (!it || !change) {
-    return [
-      who,
-      { text: ' cannot be compared with ' },
-      than,
-      { text: ': no round carries the figures of both.' },
-    ]
+    const both = it !== undefined && it.before !== null && it.after !== null
+    const why = both ? 'an interval takes two rounds at least' : 'no round carries the figures of both'
+    return [who, { text: ' cannot be compared with ' }, than, { text: `: ${why}.` }]
   }
   const level = Math.round(change.confidence * 100)
   if (change.low > 0 || change.high < 0) {
@@ -97,7 +94,11 @@ function tally(all: Pair[]): Part[] {
 function worthTelling(all: Pair[]): Pair | undefined {
   const size = (pair: Pair) => Math.abs(sound(pair.headline?.change)?.estimate ?? 0)
   const largest = all.toSorted((a, b) => size(b) - size(a))
-  return largest.find(pair => pair.status === 'regressed') ?? largest.find(pair => pair.status === 'improved')
+  return (
+    largest.find(pair => pair.status === 'regressed') ??
+    largest.find(pair => pair.status === 'improved') ??
+    (all.every(pair => pair.status === 'not comparable') ? all[0] : undefined)
+  )
 }
 
 /** The sentence as plain text. */

@@ -21,6 +21,7 @@ const COSTS: Costs = {
 }
 
 const FILES: Record<string, string> = {
+  post: 'node:inspector',
   emit: 'node:events',
   '(program)': '',
   '(idle)': '',
@@ -38,7 +39,7 @@ function profile(costs: Costs, root: string, random: Random | null): string {
     { type: 'cpu', unit: 'nanoseconds' },
   ])
   const whole = Object.values(costs).reduce((sum, cost) => sum + cost, 0)
-  for (const [names, cost] of Object.entries({ ...costs, '(idle)': whole / 5 })) {
+  for (const [names, cost] of Object.entries({ ...costs, '(idle)': whole / 5, 'emit post': whole / 9 })) {
     let stack = -1
     names.split(' ').forEach((name, at) => {
       stack = builder.stack(
@@ -129,8 +130,8 @@ describe('without noise', () => {
     })
   })
 
-  it('idle time counts for nobody; V8’s own states are rows', () => {
-    expect(frames.map(row => row.function)).not.toContain('(idle)')
+  it('idle time and the profiler’s own start count for nobody; V8’s own states are rows', () => {
+    for (const name of ['(idle)', 'post']) expect(frames.map(row => row.function)).not.toContain(name)
     expect(frames.find(row => row.function === '(program)')).toMatchObject({
       category: 'v8',
       before: expect.closeTo(1, 5),

@@ -83,13 +83,24 @@ describe('functions', () => {
   })
 })
 
-describe('V8’s own states', () => {
-  it('are left out by name, but not a function that is called the same', () => {
+describe('functions that are left out', () => {
+  const given = profile({ '(idle)': 100, 'f g': 3, 'f drop g': 5, f: 1, 'drop drop': 7 })
+
+  it('take with them what they call', () => {
+    const tree = buildCallTree([given], { without: ({ name }) => name === 'drop' || name === '(idle)' })
+    expect(tree.frames.map(({ name }) => name)).toEqual(['f', 'g'])
+    expect([...functionTable(tree).total[0]!]).toEqual([4, 3])
+  })
+})
+
+describe('samples', () => {
+  it('that name no function still count', () => {
     const builder = new ProfileBuilder([{ type: 'cpu', unit: 'nanoseconds' }])
-    builder.sample(builder.stack(-1, builder.location(builder.function('(idle)'))), [100])
-    builder.sample(builder.stack(-1, builder.location(builder.function('(idle)', '/app/a.js'))), [5])
-    const tree = buildCallTree([builder.build()], { without: ['(idle)'] })
-    expect(sum(tree.self[0]!)).toBe(5)
+    builder.sample(-1, [5])
+    builder.sample(builder.stack(-1, builder.location(builder.function('(root)'))), [2])
+    const tree = buildCallTree([builder.build()])
+    expect([...tree.frame].map(frame => tree.frames[frame]!.name)).toEqual(['(no stack)'])
+    expect(sum(tree.self[0]!)).toBe(7)
   })
 })
 

@@ -62,9 +62,9 @@ const NODES: [number, number, number, number][] = [
   [3, 14, 0.4, 0.4],
 ]
 
-/** How much of the tree's change this variant shows; a variant without a change keeps the baseline's tree. */
-const strength = (variant: SampleVariant): number =>
-  variant.doubt === 0 || Math.abs(variant.change) < 0.05 ? 0 : 1
+/** Which way the change goes: a variant without a clear one keeps the baseline's tree, a slower one goes back. */
+const direction = (variant: SampleVariant): number =>
+  Math.abs(variant.change) < 0.05 ? 0 : -Math.sign(variant.change)
 
 export function sampleFlames(variant: SampleVariant, baseline: string): Flame[] {
   return [flame(variant, baseline, 'cpu', 'µs', 1), flame(variant, baseline, 'allocation', 'bytes', 512)]
@@ -77,8 +77,9 @@ function flame(
   unit: string,
   scale: number,
 ): Flame {
-  const before = NODES.map(node => node[2] * scale)
-  const after = NODES.map(node => (node[2] + (node[3] - node[2]) * strength(variant)) * scale)
+  const way = direction(variant)
+  const before = NODES.map(node => node[way < 0 ? 3 : 2] * scale)
+  const after = NODES.map(node => node[way > 0 ? 3 : 2] * scale)
   const parent = NODES.map(node => node[1])
   const change = totals(parent, after).map((total, i) => total - totals(parent, before)[i]!)
   return {
@@ -86,8 +87,7 @@ function flame(
     baseline,
     collector,
     unit,
-    // A copy, for tests that give the functions other names.
-    frames: structuredClone(FRAMES),
+    frames: framesFor(variant),
     parent,
     frame: NODES.map(node => node[0]),
     before,
@@ -95,6 +95,13 @@ function flame(
     low: change.map((it, i) => it - 0.25 * scale * (1 + (i % 3))),
     high: change.map((it, i) => it + 0.25 * scale * (1 + (i % 3))),
   }
+}
+
+/** A copy, as tests give the functions other names; going back swaps what is only on one side. */
+function framesFor(variant: SampleVariant): FlameFrame[] {
+  const swap: Record<string, string> = { 'only before': 'only after', 'only after': 'only before' }
+  const back = direction(variant) < 0
+  return FRAMES.map(it => ({ ...it, match: back ? (swap[it.match] ?? it.match) : it.match }))
 }
 
 function totals(parent: number[], self: number[]): number[] {
@@ -105,7 +112,9 @@ function totals(parent: number[], self: number[]): number[] {
 
 export function sampleFrames(variant: SampleVariant, baseline: string): FrameChange[] {
   return ['cpu', 'allocation'].flatMap(collector =>
-    FRAMES.slice(1).map((it, i) => frameChange(it, i + 1, variant, baseline, collector)),
+    framesFor(variant)
+      .slice(1)
+      .map((it, i) => frameChange(it, i + 1, variant, baseline, collector)),
   )
 }
 

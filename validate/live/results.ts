@@ -14,7 +14,8 @@ export interface Results {
 /** Starts a file; refuses to write over one. */
 export function startResults(folder: string, settings: Settings): void {
   const path = join(folder, FILE)
-  if (existsSync(path)) throw new Error(`${path} is there already: go on with \`--resume\`, or choose another folder.`)
+  if (existsSync(path))
+    throw new Error(`${path} is there already: go on with \`--resume\`, or choose another folder.`)
   mkdirSync(folder, { recursive: true })
   writeFileSync(path, `${JSON.stringify({ settings })}\n`)
 }

@@ -31,7 +31,7 @@ export async function withService<T>(level: number, work: (url: string) => Promi
 
 async function boot(level: number): Promise<Service> {
   const port = await freePort()
-  const [program, ...args] = mortal([process.execPath, 'server.ts'])
+  const [program, ...args] = mortal([process.execPath, 'server.js'])
   const child = spawn(program!, args, {
     cwd: TARGET,
     env: { ...process.env, PORT: String(port), INJECT: String(percentOf(level)) },

@@ -103,7 +103,7 @@ const host = document.getElementById('host')
 const settle = flame => { flame.main.draw(); flame.main.canvas.getContext('2d').getImageData(0, 0, 1, 1); host.offsetHeight }
 let flame
 const paint = await best(PAINTS, async () => {
-  flame = mountFlame(host, unpackFlame(await inflate(payload)), {}, () => {})
+  flame = new FlameView(host, unpackFlame(await inflate(payload)), {}, () => {})
   flame.main.measure()
   settle(flame)
 })

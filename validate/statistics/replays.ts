@@ -21,6 +21,7 @@ const GATED = ['cpu.perRequest', 'latency.p50', 'latency.p99', 'throughput', 'cp
 
 export interface Pool {
   name: string
+  runs: RunRecord[]
   rounds: Round[]
 }
 
@@ -28,10 +29,10 @@ export interface Pool {
 export function readPools(metrics: Metric[]): Pool[] {
   const files = existsSync(FOLDER) ? readdirSync(FOLDER).filter(file => file.endsWith('.json.gz')) : []
   const groups = Map.groupBy(files, file => file.replace(/(-\d+)?\.json\.gz$/, ''))
-  return [...groups].map(([name, group]) => ({
-    name,
-    rounds: group.flatMap(file => roundsOf(readRecord(file), gated(metrics))),
-  }))
+  return [...groups].map(([name, group]) => {
+    const runs = group.map(readRecord)
+    return { name, runs, rounds: runs.flatMap(run => roundsOf(run, gated(metrics))) }
+  })
 }
 
 export function replay({ rounds }: Pool, random: Random): Round {

@@ -4,7 +4,7 @@ import type { Finding } from '../../model/finding.ts'
 import type { Change, Report, Status } from '../../model/report.ts'
 import { examine } from './examine.ts'
 import type { Machine } from './machine.ts'
-import { FALSE_ALARMS, type Sight, sightIn } from './sight.ts'
+import { FALSE_ALARMS, type Sight, sightError, sightIn } from './sight.ts'
 import { percent } from './words.ts'
 
 export const DOCTOR_SCHEMA = 'flamegate/doctor/1'
@@ -38,6 +38,8 @@ export interface Diagnosis {
   machine: Machine
   trials: Trial[]
   sight: Sight[]
+  /** How far off that may be, as a fraction of it: it rests on few rounds. */
+  sightError: number | null
   /** What a gate here can see, in one sentence. */
   sentence: string
   findings: Finding[]
@@ -57,6 +59,7 @@ export function diagnose(machine: Machine, reports: Report[]): Diagnosis {
     machine,
     trials,
     sight,
+    sightError: sightError(reports),
     sentence: sentence(sight),
     findings: gravestFirst([
       ...verdicts,

@@ -3,7 +3,6 @@ import { counted, duration } from '../../../reports/shared/numbers.ts'
 import { cell, columns, visible, wrap } from '../../../reports/shared/text.ts'
 import { type Diagnosis, signed, type Trial } from './diagnosis.ts'
 import type { Machine } from './machine.ts'
-import type { Sight } from './sight.ts'
 import { percent } from './words.ts'
 
 export interface PrintOptions {
@@ -26,7 +25,7 @@ export function printDiagnosis(diagnosis: Diagnosis, { colour, width }: PrintOpt
     [heading('Machine'), rows(machineRows(diagnosis.machine), width)],
     findings.length > 0 ? [heading('What blurs figures here'), findings.join('\n')] : [],
     diagnosis.trials.length > 0 ? [heading('Measured'), ...diagnosis.trials.map(printTrial)] : [],
-    diagnosis.sight.length > 0 ? [heading('What a gate can see'), sightTable(diagnosis.sight)] : [],
+    diagnosis.sight.length > 0 ? [heading('What a gate can see'), sightTable(diagnosis)] : [],
     diagnosis.trials.length > 0 ? [paint(1, diagnosis.sentence)] : [],
   ]
   return `${blocks
@@ -85,7 +84,8 @@ function printTrial({ injected, rounds, duration: took, status, changes, culprit
 }
 
 /** A row per time, a column per metric. */
-function sightTable(sight: Sight[]): string {
+function sightTable({ sight, sightError, trials }: Diagnosis): string {
+  const rounds = trials.reduce((sum, trial) => sum + trial.rounds, 0)
   const times = [...new Set(sight.map(({ seconds }) => seconds))]
   const titles = [...new Set(sight.map(({ title }) => title))]
   const line = (time: string, cells: string[]) =>
@@ -100,6 +100,7 @@ function sightTable(sight: Sight[]): string {
         changes.map(change => (change === null ? '–' : signed(change))),
       )
     }),
-    '  The smallest change for the worse that is called a regression in four runs of five.',
+    '  The smallest change for the worse that is called a regression in four runs of five,',
+    `  give or take ${sightError === null ? 'anything' : percent(sightError)}: it rests on ${counted(rounds, 'round')}.`,
   ].join('\n')
 }

@@ -4,7 +4,7 @@
  */
 import { levelsOf } from '../../judge/budget.ts'
 import { smallestSeen } from '../../judge/outlook.ts'
-import type { Report } from '../../model/report.ts'
+import type { Comparison, Report } from '../../model/report.ts'
 import { type Centre, centreOf } from '../../stats/centre.ts'
 import { fractionOf } from '../../stats/change.ts'
 import { mean, measured } from '../../stats/describe.ts'
@@ -28,21 +28,33 @@ export interface Sight {
   change: number | null
 }
 
+/**
+ * How far off the sight may be, as a fraction: the standard error of a standard deviation, 1/√(2 × degrees of freedom).
+ * `null` where there is no spread to tell it from.
+ */
+export function sightError(reports: Report[]): number | null {
+  const degrees = centresOf(GATED[0]!, reports).reduce((sum, centre) => sum + centre.degrees, 0)
+  return degrees > 0 ? 1 / Math.sqrt(2 * degrees) : null
+}
+
 /** One entry per metric that was measured. The spread is pooled over the reports, which compare the same service. */
 export function sightIn(seconds: number, reports: Report[]): Sight[] {
   const rounds = Math.floor((seconds * 1_000) / roundTime(reports))
   return GATED.flatMap(metric => {
-    const comparisons = reports.flatMap(({ analysis }) =>
-      analysis.comparisons.filter(comparison => comparison.metric === metric),
-    )
-    const centres = comparisons.flatMap(({ ratios }) => centreOf(measured(ratios)) ?? [])
-    const [first] = comparisons
+    const [first] = comparisonsOf(metric, reports)
+    const centres = centresOf(metric, reports)
     if (!first || centres.length === 0) return []
     const seen = smallestIn(rounds, centres)
     const change = seen === null ? null : fractionOf(first.better === 'lower' ? seen : -seen)
     return [{ metric, title: first.title, seconds, rounds, change }]
   })
 }
+
+const comparisonsOf = (metric: string, reports: Report[]): Comparison[] =>
+  reports.flatMap(({ analysis }) => analysis.comparisons.filter(comparison => comparison.metric === metric))
+
+const centresOf = (metric: string, reports: Report[]): Centre[] =>
+  comparisonsOf(metric, reports).flatMap(({ ratios }) => centreOf(measured(ratios)) ?? [])
 
 /** A log-ratio. */
 function smallestIn(rounds: number, centres: Centre[]): number | null {

@@ -23,7 +23,7 @@ const THEMES = {
     ],
     found: [86, 67, 196],
     paper: [255, 255, 255],
-    outline: '#1b1d22',
+    ink: [27, 29, 34],
   },
   dark: {
     neutral: [58, 63, 72],
@@ -37,14 +37,16 @@ const THEMES = {
     ],
     found: [173, 160, 250],
     paper: [26, 29, 34],
-    outline: '#eceae5',
+    ink: [236, 234, 229],
   },
 }
 
 const mix = (from, to, t) => from.map((part, i) => Math.round(part + (to[i] - part) * t))
+/** A colour as one pixel of an `ImageData`: red comes first in memory. */
+const pixel = ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0
 const css = rgb => `rgb(${rgb.join(' ')})`
 
-/** Fill and text colour of every tone, plain and faded (for what a search did not find). */
+/** Fill (a pixel) and text (a CSS colour) of every tone, plain and faded (for what a search did not find). */
 export function makePalette(themeName) {
   const theme = THEMES[themeName]
   const levels = end =>
@@ -60,12 +62,13 @@ export function makePalette(themeName) {
   // Where black and white are equally far away; the better one has a contrast of 4.5:1 at least on any colour.
   const text = tone => (luminance(tone) > 0.179 ? '#000' : '#fff')
   return {
-    fill: tones.map(css),
+    fill: tones.map(pixel),
     text: tones.map(text),
-    fadedFill: faded.map(css),
+    fadedFill: faded.map(pixel),
     fadedText: faded.map(text),
-    outline: theme.outline,
-    paper: css(theme.paper),
+    ink: pixel(theme.ink),
+    outline: css(theme.ink),
+    paper: pixel(theme.paper),
   }
 }
 

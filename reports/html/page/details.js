@@ -2,14 +2,8 @@
 import { element } from './dom.js'
 import { formatShare, formatSigned, formatValue } from './format.js'
 
-export function makeDetails() {
-  const box = element('div', { className: 'details' })
-  return {
-    box,
-    show(tree, whole, node) {
-      box.replaceChildren(...(node < 0 ? [] : contentOf(tree, whole, node)))
-    },
-  }
+export function showDetails(box, tree, whole, node) {
+  box.replaceChildren(...(node < 0 ? [] : contentOf(tree, whole, node)))
 }
 
 /** One line for a screen reader. */

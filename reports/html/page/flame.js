@@ -1,197 +1,194 @@
-/** One flame: a tree with its controls, canvas, details and accessible twin. */
-import { makeCanvas } from './canvas.js'
+/** One flame: a tree with its controls, canvases, details and accessible twin. */
+import { CanvasView } from './canvas.js'
 import { makePalette, themeInForce, tonesOf } from './colour.js'
 import { calleesOf, callersOf, collapse, invert, significantOnly, withoutCategories } from './derive.js'
-import { describeNode, makeDetails } from './details.js'
+import { describeNode, showDetails } from './details.js'
 import { element } from './dom.js'
-import { formatShare, formatValue } from './format.js'
 import { steer } from './keys.js'
 import { layOut } from './layout.js'
+import { HELP, legend, noteOn, totalText } from './legend.js'
 import { searchTree } from './search.js'
+import { readSettings, writeSettings } from './settings.js'
 import { makeTools } from './tools.js'
 import { growTree, wholeOf } from './tree.js'
-import { makeTwin } from './twin.js'
-
-const HELP =
-  'Arrow keys move between frames, Enter zooms, Escape shows everything, plus and minus zoom, ' +
-  'slash searches, s shows callers and callees of the frame.'
-
-/** `source`: what `unpackFlame` gives; `saved`: settings from the URL; `save(settings)` after every change. */
-export function mountFlame(host, source, saved, save) {
-  const id = `flame-view-${host.dataset.flame}`
-  const settings = readSettings(saved)
-  const whole = growTree(source)
-  const sums = wholeOf(whole)
-  let focus = -1
-  let found = null
-  let shown = null
-  let palette = makePalette(themeInForce())
-
-  const help = element('p', { id: `${id}-help`, className: 'hint', textContent: HELP })
-  const live = element('p', { className: 'hidden', 'aria-live': 'polite' })
-  const details = makeDetails()
-  const main = makeCanvas(
-    `${host.dataset.title}, flame of changes`,
-    help.id,
-    handlers(() => shown?.main),
-  )
-  const below = makeCanvas(
-    `${host.dataset.title}, callees`,
-    help.id,
-    handlers(() => shown?.below),
-  )
-  const tools = makeTools(id, settings, { change: rebuild, zoom, reset, search })
-  const twin = makeTwin(`${host.dataset.title}: the same flame as a tree`, node => {
-    setFocus('main', node)
-    main.showNode(node)
-  })
-  const note = element('p', { className: 'note' })
-  host.replaceChildren(tools.box, note, main.frame, below.frame, details.box, legend(), help, live, twin.box)
-
-  function handlers(current) {
-    const name = () => (current() === shown?.below ? 'below' : 'main')
-    return {
-      hover: node =>
-        details.show((current() ?? shown.main).tree, sums, node >= 0 ? node : Math.max(0, focusOf(name()))),
-      pick: node => {
-        if (node < 0) return
-        setFocus(name(), node)
-        canvasOf(name()).showNode(node)
-      },
-      key: event => {
-        const pane = name()
-        const move = steer(event, shown[pane].tree, shown[pane].layout, focusOf(pane), shown[pane].flipped)
-        if (!move) return
-        event.preventDefault()
-        act(pane, move)
-      },
-    }
-  }
-
-  const canvasOf = pane => (pane === 'below' ? below : main)
-  const focusOf = pane => (focus >= 0 && shown.focused === pane ? focus : -1)
-
-  function act(pane, move) {
-    if (move.focus !== undefined) {
-      setFocus(pane, move.focus)
-      canvasOf(pane).reveal(shown[pane].tree.depth[move.focus])
-    }
-    if (move.zoom !== undefined) canvasOf(pane).zoomBy(move.zoom)
-    if (move.pan !== undefined) canvasOf(pane).panBy(move.pan * canvasOf(pane).view.width)
-    if (move.show !== undefined) canvasOf(pane).showNode(move.show)
-    if (move.reset) reset()
-    if (move.search) tools.search.focus()
-    if (move.sandwich !== undefined) openSandwich(shown[pane].tree.frame[move.sandwich])
-  }
-
-  function openSandwich(frame) {
-    if (frame >= whole.frames.length) return
-    settings.sandwich = frame
-    settings.shape = 'sandwich'
-    const choice = tools.box.querySelector('input[value="sandwich"]')
-    choice.checked = true
-    rebuild()
-  }
-
-  function setFocus(pane, node) {
-    focus = node
-    shown.focused = pane
-    if (shown[pane].tree.frame[node] < whole.frames.length) settings.sandwich = shown[pane].tree.frame[node]
-    details.show(shown[pane].tree, sums, node)
-    live.textContent = describeNode(shown[pane].tree, sums, node)
-    repaint()
-  }
-
-  function zoom(factor) {
-    main.zoomBy(factor)
-  }
-
-  function reset() {
-    main.show(0, shown.main.layout.extent)
-    if (shown.below) below.show(0, shown.below.layout.extent)
-  }
-
-  function search(text) {
-    settings.query = text
-    found = {
-      main: searchTree(shown.main.tree, text),
-      below: shown.below && searchTree(shown.below.tree, text),
-    }
-    tools.total.textContent = totalText(found.main, whole.unit, sums)
-    repaint()
-    save(writeSettings(settings))
-  }
-
-  function pane(tree, flipped) {
-    const layout = layOut(tree, settings.side)
-    return { tree, layout, tones: tonesOf(tree, settings.side), flipped }
-  }
-
-  function rebuild() {
-    let tree = settings.hidden.size > 0 ? withoutCategories(whole, settings.hidden) : whole
-    if (settings.only) tree = significantOnly(tree)
-    if (settings.joined) tree = collapse(tree)
-    const wanted = settings.shape === 'sandwich' ? (settings.sandwich ?? costliest(tree)) : -1
-    focus = -1
-    if (settings.shape === 'sandwich') {
-      shown = {
-        main: pane(callersOf(tree, wanted), true),
-        below: pane(calleesOf(tree, wanted), false),
-        focused: '',
-      }
-    } else
-      shown = {
-        main: pane(settings.shape === 'inverted' ? invert(tree) : tree, false),
-        below: null,
-        focused: '',
-      }
-    below.frame.hidden = !shown.below
-    note.textContent = noteOf(wanted)
-    twin.setTree(shown.main.tree, shown.main.layout, sums)
-    details.show(shown.main.tree, sums, shown.main.tree.length > 0 ? 0 : -1)
-    search(settings.query)
-    if (settings.query === '') save(writeSettings(settings))
-  }
-
-  function noteOf(wanted) {
-    if (wanted >= 0) return `Who calls ${whole.frames[wanted].name} (above), and what it calls (below).`
-    const nodes = `${host.dataset.nodes} nodes`
-    if (settings.side !== 'diff')
-      return `${nodes}. Width: cost per request ${settings.side} the change. Colour: category.`
-    return `${nodes}. Width: what a frame costs per request on either side, whichever is more. Colour: what changed beyond doubt.`
-  }
-
-  function repaint() {
-    for (const name of ['main', 'below']) {
-      if (!shown[name]) continue
-      const { flipped, ...drawing } = shown[name]
-      const scene = {
-        ...drawing,
-        palette,
-        found: found?.[name]?.found ?? null,
-        focus: focusOf(name),
-        font: FONT,
-      }
-      canvasOf(name).setScene(scene, flipped)
-    }
-  }
-
-  rebuild()
-  return {
-    repaintTheme() {
-      palette = makePalette(themeInForce())
-      repaint()
-    },
-    select(name, place) {
-      const frame = whole.frames.findIndex(it => it.name === name && place.startsWith(it.file))
-      if (frame < 0) return
-      openSandwich(frame)
-    },
-    main,
-  }
-}
+import { Twin } from './twin.js'
 
 const FONT = 'ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace'
+
+export class FlameView {
+  /** What each of the two canvases shows: tree, layout, tones, flipped, found; `below` only in a sandwich. */
+  #scenes = { main: null, below: null }
+  #focus = { pane: 'main', node: -1 }
+  #palette = makePalette(themeInForce())
+  #whole
+  #sums
+  #save
+  #settings
+  #nodes
+
+  /** `source`: what `unpackFlame` gives; `saved`: texts from the URL; `save(texts)` is called after every change. */
+  constructor(host, source, saved, save) {
+    this.#settings = readSettings(saved)
+    this.#whole = growTree(source)
+    this.#sums = wholeOf(this.#whole)
+    this.#save = save
+    this.#nodes = host.dataset.nodes
+    this.#mount(host)
+    const { range, frame } = this.#settings
+    this.rebuild()
+    this.#restore(range, frame)
+  }
+
+  #mount(host) {
+    const title = host.dataset.title
+    const help = element('p', { id: `help-${host.dataset.flame}`, className: 'hint', textContent: HELP })
+    this.live = element('p', { className: 'hidden', 'aria-live': 'polite' })
+    this.details = element('div', { className: 'details' })
+    this.note = element('p', { className: 'note' })
+    this.main = new CanvasView(`${title}, flame of changes`, help.id, this.#handlers('main'))
+    this.below = new CanvasView(`${title}, callees`, help.id, this.#handlers('below'))
+    this.tools = makeTools(`flame-${host.dataset.flame}`, this.#settings, {
+      change: () => this.rebuild(),
+      zoom: factor => this.main.zoomBy(factor),
+      reset: () => this.reset(),
+      search: text => this.search(text),
+    })
+    this.twin = new Twin(`${title}: the same flame as a tree`, node => this.#goTo('main', node))
+    const drawings = [this.tools.box, this.note, this.main.frame, this.below.frame]
+    host.replaceChildren(...drawings, this.details, legend(), help, this.live, this.twin.box)
+  }
+
+  #handlers(pane) {
+    return {
+      hover: node => this.#showDetails(pane, node >= 0 ? node : Math.max(0, this.#focusIn(pane))),
+      pick: node => node >= 0 && this.#goTo(pane, node),
+      key: event => {
+        const { tree, layout, flipped } = this.#scenes[pane]
+        const move = steer(event, tree, layout, this.#focusIn(pane), flipped)
+        if (!move) return
+        event.preventDefault()
+        this.#act(pane, move)
+      },
+      viewed: () => this.#remember(),
+    }
+  }
+
+  #act(pane, move) {
+    const canvas = this[pane]
+    const { tree } = this.#scenes[pane]
+    if (move.focus !== undefined) {
+      this.#setFocus(pane, move.focus)
+      canvas.reveal(tree.depth[move.focus])
+    }
+    if (move.zoom !== undefined) canvas.zoomBy(move.zoom)
+    if (move.pan !== undefined) canvas.panBy(move.pan * canvas.view.width)
+    if (move.show !== undefined) canvas.showNode(move.show)
+    if (move.reset) this.reset()
+    if (move.search) this.tools.search.focus()
+    if (move.sandwich !== undefined) this.openSandwich(tree.frame[move.sandwich])
+  }
+
+  #focusIn(pane) {
+    return this.#focus.pane === pane ? this.#focus.node : -1
+  }
+
+  #goTo(pane, node) {
+    this.#setFocus(pane, node)
+    this[pane].showNode(node)
+  }
+
+  #setFocus(pane, node) {
+    const { tree } = this.#scenes[pane]
+    this.#focus = { pane, node }
+    // The frame that an inverted tree adds above all others is no function.
+    if (tree.frame[node] < this.#whole.frames.length) this.#settings.sandwich = tree.frame[node]
+    this.#showDetails(pane, node)
+    this.live.textContent = describeNode(tree, this.#sums, node)
+    this.#repaint()
+    this.#remember()
+  }
+
+  #showDetails(pane, node) {
+    const { tree } = this.#scenes[pane]
+    showDetails(this.details, tree, this.#sums, tree.length > 0 ? node : -1)
+  }
+
+  openSandwich(frame) {
+    if (frame >= this.#whole.frames.length) return
+    Object.assign(this.#settings, { sandwich: frame, shape: 'sandwich' })
+    this.tools.box.querySelector('input[value="sandwich"]').checked = true
+    this.rebuild()
+  }
+
+  reset() {
+    this.main.showAll()
+    if (this.#scenes.below) this.below.showAll()
+  }
+
+  search(text) {
+    this.#settings.query = text
+    for (const scene of Object.values(this.#scenes)) if (scene) scene.hits = searchTree(scene.tree, text)
+    this.tools.total.textContent = totalText(this.#scenes.main.hits, this.#whole.unit, this.#sums)
+    this.#repaint()
+    this.#remember()
+  }
+
+  repaintTheme() {
+    this.#palette = makePalette(themeInForce())
+    this.#repaint()
+  }
+
+  /** The tree as the settings ask for it. */
+  rebuild() {
+    const settings = this.#settings
+    let tree = settings.hidden.size > 0 ? withoutCategories(this.#whole, settings.hidden) : this.#whole
+    if (settings.only) tree = significantOnly(tree)
+    if (settings.joined) tree = collapse(tree)
+    this.#focus = { pane: 'main', node: -1 }
+    this.#setScenes(tree)
+    this.below.frame.hidden = !this.#scenes.below
+    this.note.textContent = noteOn(settings, this.#nodes, this.#whole.frames)
+    this.twin.setTree(this.#scenes.main.tree, this.#scenes.main.layout, this.#sums)
+    this.#showDetails('main', 0)
+    this.search(settings.query)
+  }
+
+  #setScenes(tree) {
+    const { shape } = this.#settings
+    this.#scenes.below = null
+    if (shape === 'sandwich') {
+      if (!this.#whole.frames[this.#settings.sandwich]) this.#settings.sandwich = costliest(tree)
+      this.#scenes.main = this.#scene(callersOf(tree, this.#settings.sandwich), true)
+      this.#scenes.below = this.#scene(calleesOf(tree, this.#settings.sandwich), false)
+    } else this.#scenes.main = this.#scene(shape === 'inverted' ? invert(tree) : tree, false)
+  }
+
+  #scene(tree, flipped) {
+    const { side } = this.#settings
+    return { tree, layout: layOut(tree, side), tones: tonesOf(tree, side), flipped, hits: null }
+  }
+
+  #repaint() {
+    for (const [pane, scene] of Object.entries(this.#scenes)) {
+      if (!scene) continue
+      const { hits, flipped, ...drawing } = scene
+      const focus = this.#focusIn(pane)
+      const found = hits?.found ?? null
+      this[pane].setScene({ ...drawing, palette: this.#palette, found, focus, font: FONT }, flipped)
+    }
+  }
+
+  #restore(range, frame) {
+    if (range) this.main.showRange(range)
+    if (frame >= 0 && frame < this.#scenes.main.tree.length) this.#setFocus('main', frame)
+  }
+
+  #remember() {
+    const range = this.#scenes.main && this.main.view.width > 0 ? this.main.range() : null
+    Object.assign(this.#settings, { range, frame: this.#focusIn('main') })
+    this.#save(writeSettings(this.#settings))
+  }
+}
 
 function costliest(tree) {
   let best = 0
@@ -199,52 +196,4 @@ function costliest(tree) {
     if (Math.max(tree.before[i], tree.after[i]) > Math.max(tree.before[best], tree.after[best])) best = i
   }
   return tree.frame[best]
-}
-
-function totalText(result, unit, sums) {
-  if (!result) return ''
-  if (result.nodes === 0) return 'nothing found'
-  const cost = `${formatValue(result.before, unit)} → ${formatValue(result.after, unit)}`
-  const functions = `${result.functions} function${result.functions === 1 ? '' : 's'}`
-  return `${functions}: ${cost} (${formatShare(result.before, sums.before)} → ${formatShare(result.after, sums.after)})`
-}
-
-function legend() {
-  const item = (kind, text) => element('span', {}, element('i', { className: `swatch ${kind}` }), text)
-  return element(
-    'p',
-    { className: 'legend' },
-    item('less', 'less, surely'),
-    item('none', 'no sure change'),
-    item('more', 'more, surely'),
-    item('added', 'only after'),
-    item('removed', 'only before'),
-  )
-}
-
-const SETTINGS = ['side', 'shape', 'query']
-
-function readSettings(saved) {
-  return {
-    side: ['before', 'after'].includes(saved.side) ? saved.side : 'diff',
-    shape: ['inverted', 'sandwich'].includes(saved.shape) ? saved.shape : 'calls',
-    query: saved.query ?? '',
-    only: saved.only === 'true',
-    joined: saved.joined === 'true',
-    hidden: new Set((saved.hidden ?? '').split(',').filter(Boolean)),
-    sandwich: saved.sandwich === undefined ? undefined : Number(saved.sandwich),
-  }
-}
-
-function writeSettings(settings) {
-  const chosen = Object.fromEntries(SETTINGS.map(key => [key, settings[key]]))
-  return {
-    ...chosen,
-    side: settings.side === 'diff' ? '' : settings.side,
-    shape: settings.shape === 'calls' ? '' : settings.shape,
-    only: settings.only,
-    joined: settings.joined,
-    hidden: [...settings.hidden].join(','),
-    sandwich: settings.shape === 'sandwich' ? settings.sandwich : undefined,
-  }
 }

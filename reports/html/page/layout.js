@@ -46,6 +46,18 @@ export function firstBeyond(layout, from, to, at) {
   return low
 }
 
+/** The same, for a place that is probably near: in steps that double, then by halves. */
+export function nextBeyond(layout, from, to, at) {
+  const { nodes, x, width } = layout
+  let low = from
+  let step = 1
+  while (low + step < to && x[nodes[low + step]] + width[nodes[low + step]] <= at) {
+    low += step
+    step *= 2
+  }
+  return firstBeyond(layout, low, Math.min(to, low + step + 1), at)
+}
+
 /** The node at a place, or −1. */
 export function nodeAt(layout, row, at) {
   if (row < 0 || row >= layout.rows) return -1

@@ -1,14 +1,17 @@
 /** Brings the page to life; everything but the flames is already readable without it. */
 import { offerDownloads } from './downloads.js'
-import { mountFlame } from './flame.js'
+import { FlameView } from './flame.js'
 import { inflate, unpackFlame } from './inflate.js'
-import { setState, state } from './state.js'
+import { SETTING_KEYS } from './settings.js'
+import { saveSoon, setState, state } from './state.js'
 import { enliven } from './tables.js'
 import { followTheme } from './theme.js'
 
-const FLAME_KEYS = ['side', 'shape', 'query', 'only', 'joined', 'hidden', 'sandwich']
 const pairs = [...document.querySelectorAll('.pair')]
 const flames = new Map()
+
+/** A place in one flame means nothing in another. */
+const FRESH = { range: undefined, frame: undefined, sandwich: undefined }
 
 for (const element of document.querySelectorAll('.scripted')) element.hidden = false
 for (const element of document.querySelectorAll('.unscripted')) element.hidden = true
@@ -18,9 +21,9 @@ async function openFlame(host) {
   if (!host || flames.has(host)) return
   flames.set(host, null)
   const data = document.getElementById(`flame-data-${host.dataset.flame}`)
-  const saved = Object.fromEntries(FLAME_KEYS.map(key => [key, state[key]]))
+  const saved = Object.fromEntries(SETTING_KEYS.map(key => [key, state[key]]))
   const source = unpackFlame(await inflate(data.textContent))
-  flames.set(host, mountFlame(host, source, saved, setState))
+  flames.set(host, new FlameView(host, source, saved, saveSoon))
 }
 
 function chooseCollector(pair, wanted) {
@@ -42,7 +45,7 @@ function addTabs(pair) {
     const input = Object.assign(document.createElement('input'), { type: 'radio', value: host.dataset.title })
     input.name = `collector-${pair.dataset.index}`
     input.addEventListener('change', () => {
-      setState({ collector: input.value })
+      setState({ ...FRESH, collector: input.value })
       chooseCollector(pair, input.value)
     })
     const label = document.createElement('label')
@@ -71,7 +74,7 @@ for (const pair of pairs) addTabs(pair)
 for (const block of document.querySelectorAll('.functions')) enliven(block)
 
 select?.addEventListener('change', () => {
-  setState({ pair: select.value === '0' ? undefined : select.value })
+  setState({ ...FRESH, pair: select.value === '0' ? undefined : select.value })
   choosePair(Number(select.value))
 })
 
@@ -80,7 +83,7 @@ document.addEventListener('click', event => {
   if (!link) return
   event.preventDefault()
   if (link.dataset.pair !== undefined) {
-    setState({ pair: link.dataset.pair === '0' ? undefined : link.dataset.pair })
+    setState({ ...FRESH, pair: link.dataset.pair === '0' ? undefined : link.dataset.pair })
     choosePair(Number(link.dataset.pair))
   }
   // The hash holds the state, so links inside of the page scroll by hand.
@@ -98,6 +101,9 @@ document.getElementById('copy').addEventListener('click', async event => {
   await navigator.clipboard.writeText(document.getElementById('repeat').textContent)
   target.textContent = 'Copied'
 })
+
+// Someone has edited the address by hand, or gone back to it.
+addEventListener('hashchange', () => location.reload())
 
 offerDownloads(document.querySelector('.downloads'))
 followTheme(document.getElementById('theme'), () => {

@@ -1,6 +1,4 @@
 /** What the reader has chosen, kept in the URL's hash so that a link shows the same thing. */
-const listeners = []
-
 export const state = Object.fromEntries(new URLSearchParams(location.hash.slice(1)))
 
 /** Changes some of the state; `undefined` or an empty value removes a key. */
@@ -11,9 +9,12 @@ export function setState(patch) {
   }
   const hash = new URLSearchParams(state).toString()
   history.replaceState(null, '', hash ? `#${hash}` : location.pathname + location.search)
-  for (const listener of listeners) listener(state)
 }
 
-export function onState(listener) {
-  listeners.push(listener)
+let later
+
+/** Browsers refuse to have the address changed at every frame of a zoom. */
+export function saveSoon(patch) {
+  clearTimeout(later)
+  later = setTimeout(() => setState(patch), 200)
 }

@@ -17,5 +17,11 @@ export function followTheme(button, changed) {
     apply()
   })
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', changed)
+  // Paper is light: what is drawn has to be as well.
+  addEventListener('beforeprint', () => {
+    document.documentElement.dataset.theme = 'light'
+    changed()
+  })
+  addEventListener('afterprint', apply)
   apply()
 }

@@ -34,7 +34,7 @@ function tableView(report: Report, pair: Pair, collector: string) {
     title: collectorTitle(collector),
     heading:
       certain === 0
-        ? 'No function changed beyond doubt'
+        ? 'no function changed beyond doubt'
         : `${certain} of ${all.length} functions changed beyond doubt`,
     unit,
     rows: shown.map(it => rowView(it, unit)),

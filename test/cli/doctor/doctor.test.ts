@@ -41,6 +41,7 @@ describe('doctor', () => {
     expect(out).toMatch(/The service against itself: fine \(6 rounds, 30 s\)/)
     expect(out).toMatch(/\+5 % of extra work: regressed[\s\S]*first function +injectedWork/)
     expect(out).toMatch(/\nIn 60 s: \+\d\.\d % CPU per request; false alarms at most 1 %\.\n$/)
+    expect(out).toMatch(/give or take 22 %: it rests on 12 rounds\./)
     expect(out).not.toContain('What blurs figures here')
   })
 

@@ -59,7 +59,7 @@ const frame = (name: string): FrameChange => ({
   baseline: 'plain',
   collector: 'cpu',
   function: name,
-  file: 'server.ts',
+  file: 'server.js',
   line: 1,
   category: 'application',
   before: 0,

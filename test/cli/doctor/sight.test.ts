@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { sightIn } from '../../../harness/cli/doctor/sight.ts'
+import { sightError, sightIn } from '../../../harness/cli/doctor/sight.ts'
 import { judgeComparisons } from '../../../harness/judge/index.ts'
 import type { Comparison, Report } from '../../../harness/model/report.ts'
 import { normal, seededRandom } from '../../../harness/stats/random.ts'
@@ -40,6 +40,13 @@ describe('what a gate can see', () => {
       Math.log1p(cpu(60, [reported])) / Math.SQRT2,
       10,
     )
+  })
+
+  test('says how far off it may be: the fewer rounds it rests on, the further', async () => {
+    // Five degrees of freedom, then ten.
+    expect(sightError([reported])).toBeCloseTo(0.316228, 6)
+    expect(sightError([reported, reported])).toBeCloseTo(0.223607, 6)
+    expect(sightError([await reportWith([comparison([0.01])])])).toBeNull()
   })
 
   test('of what is better when higher, a drop is seen', async () => {

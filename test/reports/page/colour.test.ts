@@ -3,14 +3,16 @@ import { makePalette, tonesOf } from '../../../reports/html/page/colour.js'
 import { growTree } from '../../../reports/html/page/tree.js'
 import { source } from './trees.ts'
 
-function contrast(a: string, b: string): number {
+function contrast(a: number, b: string): number {
   const [lighter = 0, darker = 0] = [luminance(a), luminance(b)].sort((x, y) => y - x)
   return (lighter + 0.05) / (darker + 0.05)
 }
 
-function luminance(colour: string): number {
-  const named: Record<string, number[]> = { '#000': [0, 0, 0], '#fff': [255, 255, 255] }
-  const parts = named[colour] ?? colour.match(/\d+/g)!.map(Number)
+/** Of a pixel with red in its lowest byte, or of black or white. */
+function luminance(colour: string | number): number {
+  const white = colour === '#fff' ? 0xffffff : 0
+  const pixel = typeof colour === 'number' ? colour : white
+  const parts = [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255]
   const [r = 0, g = 0, b = 0] = parts.map(part => {
     const c = part / 255
     return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4
@@ -21,9 +23,9 @@ function luminance(colour: string): number {
 describe.each(['light', 'dark'])('%s palette', theme => {
   it('can be read in every tone: 4.5:1 at least', () => {
     const palette = makePalette(theme)
-    const worst = Math.min(...palette.fill.map((fill: string, i: number) => contrast(fill, palette.text[i]!)))
+    const worst = Math.min(...palette.fill.map((fill: number, i: number) => contrast(fill, palette.text[i]!)))
     expect(worst).toBeGreaterThanOrEqual(4.5)
-    const faded = palette.fadedFill.map((fill: string, i: number) => contrast(fill, palette.fadedText[i]!))
+    const faded = palette.fadedFill.map((fill: number, i: number) => contrast(fill, palette.fadedText[i]!))
     expect(Math.min(...faded)).toBeGreaterThanOrEqual(4.5)
   })
 })

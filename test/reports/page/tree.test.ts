@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { firstBeyond, layOut, neighbour, nodeAt, widestChild } from '../../../reports/html/page/layout.js'
+import {
+  firstBeyond,
+  layOut,
+  neighbour,
+  nextBeyond,
+  nodeAt,
+  widestChild,
+} from '../../../reports/html/page/layout.js'
 import { searchTree } from '../../../reports/html/page/search.js'
 import { growTree, sureChange, wholeOf } from '../../../reports/html/page/tree.js'
 import { anySource, source, sum } from './trees.ts'
@@ -149,4 +156,16 @@ describe('searchTree', () => {
       }),
     )
   })
+})
+
+it('finds the next beyond a place as a search from the start would', () => {
+  fc.assert(
+    fc.property(anySource, fc.nat({ max: 200 }), (from, at) => {
+      const layout = layOut(growTree(from), 'diff')
+      for (let row = 0; row < layout.rows; row++) {
+        const [start, end] = [layout.start[row]!, layout.start[row + 1]!]
+        expect(nextBeyond(layout, start, end, at)).toBe(firstBeyond(layout, start, end, at))
+      }
+    }),
+  )
 })

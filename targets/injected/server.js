@@ -2,7 +2,7 @@
  * A service with a known amount of extra work: `INJECT` is a percentage of the CPU time that a request takes without it,
  * and all of the extra is spent in `injectedWork`. It is how Flamegate measures itself.
  */
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
 
 /** Steps of the mixer that a request takes on purpose. */
 const OWN_STEPS = 3_000
@@ -20,38 +20,31 @@ if (!(percent >= 0 && percent <= 1000)) {
 }
 const injectedSteps = Math.round(((OWN_STEPS + OTHER_STEPS) * percent) / 100)
 
-/** What the stages of a request hand on. */
-interface Exchange {
-  seed: number
-  lines: { name: string; amount: number; price: number }[]
-  body: string
-}
-
 const items = ['lamp', 'chair', 'kettle', 'shelf', 'clock', 'mirror', 'carpet', 'drawer']
 
-function readOrders(exchange: Exchange): void {
+function readOrders(exchange) {
   exchange.lines = items.map((name, i) => ({ name, amount: (i * 7) % 11, price: ((i + 3) * 131) % 997 }))
 }
 
 /** A chain of multiplications in which each waits for the one before: no compiler shortens it. */
-function ownWork(exchange: Exchange): void {
+function ownWork(exchange) {
   let x = exchange.seed
   for (let i = 0; i < OWN_STEPS; i++) x = Math.imul(x ^ (x >>> 15), 0x2c1b3c6d) + i
   exchange.seed = x
 }
 
 /** The same chain once more, for the injected share. */
-function injectedWork(exchange: Exchange): void {
+function injectedWork(exchange) {
   let x = exchange.seed
   for (let i = 0; i < injectedSteps; i++) x = Math.imul(x ^ (x >>> 15), 0x2c1b3c6d) + i
   exchange.seed = x
 }
 
-function sortByPrice({ lines }: Exchange): void {
+function sortByPrice({ lines }) {
   lines.sort((a, b) => b.price - a.price)
 }
 
-function writeBody(exchange: Exchange): void {
+function writeBody(exchange) {
   const total = exchange.lines.reduce((sum, { amount, price }) => sum + amount * price, 0)
   exchange.body = JSON.stringify({ lines: exchange.lines, total })
 }
@@ -59,8 +52,9 @@ function writeBody(exchange: Exchange): void {
 /** Called through a list, as middleware is, so that no stage is inlined into another and each has its own samples. */
 const stages = [readOrders, ownWork, injectedWork, sortByPrice, writeBody]
 
-function answer(response: ServerResponse): void {
-  const exchange: Exchange = { seed: 1, lines: [], body: '' }
+function answer(response) {
+  // What the stages hand on.
+  const exchange = { seed: 1, lines: [], body: '' }
   for (const stage of stages) stage(exchange)
   const length = Buffer.byteLength(exchange.body)
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': length })

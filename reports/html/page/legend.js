@@ -1,0 +1,40 @@
+/** The words around a flame. */
+import { element } from './dom.js'
+import { formatShare, formatValue } from './format.js'
+
+export const HELP =
+  'Arrow keys move between frames, Enter zooms, Escape shows everything, plus and minus zoom, ' +
+  'slash searches, s shows callers and callees of the frame.'
+
+export function legend() {
+  const item = (kind, text) => element('span', {}, element('i', { className: `swatch ${kind}` }), text)
+  return element(
+    'p',
+    { className: 'legend' },
+    item('less', 'less, surely'),
+    item('none', 'no sure change'),
+    item('more', 'more, surely'),
+    item('added', 'only after'),
+    item('removed', 'only before'),
+  )
+}
+
+/** What width and colour mean in the chosen view. */
+export function noteOn({ shape, side, sandwich }, nodes, frames) {
+  if (shape === 'sandwich') return `Who calls ${frames[sandwich].name} (above), and what it calls (below).`
+  const width =
+    side === 'diff'
+      ? 'what a frame costs per request on either side, whichever is more'
+      : `cost per request ${side} the change`
+  const colour = side === 'diff' ? 'what changed beyond doubt' : 'category'
+  return `${nodes} nodes. Width: ${width}. Colour: ${colour}.`
+}
+
+/** What a search has found, and what it costs. */
+export function totalText(hits, unit, sums) {
+  if (!hits) return ''
+  if (hits.nodes === 0) return 'nothing found'
+  const cost = `${formatValue(hits.before, unit)} → ${formatValue(hits.after, unit)}`
+  const share = `${formatShare(hits.before, sums.before)} → ${formatShare(hits.after, sums.after)}`
+  return `${hits.functions} function${hits.functions === 1 ? '' : 's'}: ${cost} (${share})`
+}
