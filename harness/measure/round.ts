@@ -9,6 +9,8 @@ import { Service } from './service.ts'
 
 /** Milliseconds that a target is given when the run was interrupted. */
 const HASTY_GRACE = 500
+/** Milliseconds in which the exit of a launch is noticed after its connections have broken. */
+const EXIT_TIMEOUT = 500
 
 /** @throws MeasureError with the launch's last output when one of them fails */
 export async function measureRound(
@@ -36,7 +38,7 @@ export async function measureRound(
     const launches = await unlessAborted(world.signal, driver.measure(plan, index, booted))
     return { index, startedAt: new Date(began).toISOString(), duration: world.now() - began, launches }
   } catch (error) {
-    throw explain(error, services)
+    throw await explain(error, services)
   } finally {
     phase('stop')
     const grace = world.signal.aborted ? HASTY_GRACE : undefined
@@ -59,11 +61,11 @@ async function boot(
 }
 
 /** What happened to a launch in the driver, told with what the process itself said. */
-function explain(error: unknown, services: Service[]): unknown {
+async function explain(error: unknown, services: Service[]): Promise<unknown> {
   if (!(error instanceof LaunchError)) return error
   const service = services.find(({ variant }) => variant.id === error.variant)
   if (!service) return error
-  const { ending } = service
+  const ending = await service.endingWithin(EXIT_TIMEOUT)
   const how = ending
     ? `ended (${ending.signal ?? `code ${ending.code}`}) during its ${error.phase} slices.`
     : `failed during its ${error.phase} slices: ${error.message}`

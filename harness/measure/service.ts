@@ -1,6 +1,7 @@
 /** A booted service: started in a process group of its own, watched, and stopped down to its last child. */
 import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { execa } from 'execa'
 import { MeasureError } from '../model/errors.ts'
 import type { Plan, PlannedVariant } from '../model/plan.ts'
@@ -68,6 +69,13 @@ export class Service {
   }
 
   get ending(): Ending | undefined {
+    return this.#ending
+  }
+
+  /** How it ended, if it does within the time (ms): a closed connection may be noticed before the exit is. */
+  async endingWithin(timeout: number): Promise<Ending | undefined> {
+    if (!this.#ending)
+      await once(this.#child, 'exit', { signal: AbortSignal.timeout(timeout) }).catch(() => {})
     return this.#ending
   }
 

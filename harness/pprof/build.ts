@@ -9,14 +9,16 @@ export class ProfileBuilder {
   readonly #places = new PairIndex()
   readonly #functions = new PairIndex()
   readonly #locations = new PairIndex()
-  readonly #stacks = new PairIndex()
+  readonly #stacks: PairIndex
   readonly #stack: number[] = []
   readonly #values: number[][]
   readonly #time: number[] = []
   readonly #labels = new Map<number, Labels>()
   readonly #valueTypes: Profile['valueTypes']
 
-  constructor(valueTypes: Profile['valueTypes']) {
+  /** `expectedStacks` only saves time. */
+  constructor(valueTypes: Profile['valueTypes'], expectedStacks?: number) {
+    this.#stacks = new PairIndex(expectedStacks)
     this.#valueTypes = valueTypes
     this.#values = valueTypes.map(() => [])
   }

@@ -36,11 +36,12 @@ export class TreeBuilder {
   readonly frames: Frame[]
   readonly #frameIndex = new Map<string, number>()
   /** Parent and frame. */
-  readonly #nodes = new PairIndex()
+  readonly #nodes: PairIndex
 
-  /** `frames` that are there already are referred to by their index. */
-  constructor(frames: Frame[] = []) {
+  /** `frames` that are there already are referred to by their index; `expectedNodes` only saves time. */
+  constructor(frames: Frame[] = [], expectedNodes?: number) {
     this.frames = frames
+    this.#nodes = new PairIndex(expectedNodes)
   }
 
   addFrame(frame: Frame): number {
@@ -73,7 +74,7 @@ export class TreeBuilder {
 
 /** One tree over all profiles of one side, with a column of self values for each. */
 export function buildCallTree(profiles: readonly Profile[], options: TreeOptions = {}): CallTree {
-  const builder = new TreeBuilder()
+  const builder = new TreeBuilder([], profiles[0]?.stacks.parent.length)
   const columns = profiles.map(profile => {
     const nodes = addStacks(builder, profile, options.without ?? (() => false))
     const nodeOf = (stack: number) => (stack === -1 ? NOWHERE : nodes[stack]!)

@@ -20,7 +20,7 @@ const VALUE_TYPES = [
 export function readCpuProfile(raw: unknown): { profile: Profile; repairs: Repairs } {
   if (!isObject(raw)) throw new ProfileError(`${WHAT}: not an object.`)
   const tree = Array.isArray(raw.nodes) ? listedTree(raw.nodes, WHAT) : nestedTree(raw.head, WHAT)
-  const builder = new ProfileBuilder(VALUE_TYPES)
+  const builder = new ProfileBuilder(VALUE_TYPES, tree.nodes.length)
   const places = new Places(builder, tree)
   const samples = sampledNodes(raw, tree)
   if (samples === null) return countedProfile(builder, tree, places, raw)

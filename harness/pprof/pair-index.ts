@@ -6,10 +6,18 @@ const WIDTH = 4
  * arrays: profiles have hundreds of thousands of pairs, for which a `Map` with composed keys is several times slower.
  */
 export class PairIndex {
-  #slots = new Int32Array(1024 * WIDTH)
-  #first = new Int32Array(512)
-  #second = new Int32Array(512)
+  #slots: Int32Array
+  #first: Int32Array
+  #second: Int32Array
   #size = 0
+
+  /** `expected` is about how many pairs there will be; the table grows when there are more. */
+  constructor(expected = 256) {
+    const room = 2 ** Math.ceil(Math.log2(Math.max(expected, 255) + 1))
+    this.#slots = new Int32Array(2 * room * WIDTH)
+    this.#first = new Int32Array(room)
+    this.#second = new Int32Array(room)
+  }
 
   get size(): number {
     return this.#size

@@ -24,7 +24,7 @@ export function uniteTrees(before: CallTree, after: CallTree): UnionTree {
     match.push('only before')
     return frames.push(frame) - 1
   })
-  const builder = new TreeBuilder(frames)
+  const builder = new TreeBuilder(frames, before.parent.length + after.parent.length)
   const columns = [
     ...addNodes(builder, before, frame => place[frame]!),
     ...addNodes(builder, after, frame => frame),

@@ -15,7 +15,8 @@ export const CAPTURES = readdirSync(FOLDER).filter(name => /profile$|\.pb\.gz$/.
 
 export const read = (name: string): Profile => readProfile(captured(name)).profile
 
-export const callTree = (name: string): CallTree => buildCallTree([read(name)], { without: ['(idle)'] })
+export const callTree = (name: string): CallTree =>
+  buildCallTree([read(name)], { without: ({ name }) => name === '(idle)' })
 
 export const sum = (values: Iterable<number>): number =>
   [...values].reduce((total, value) => total + value, 0)

@@ -4,14 +4,13 @@
  * A pseudo-experiment draws rounds with replacement and turns each of them around at random, which is what a change
  * that does nothing may do: which side is called "before" is the only thing that is made up.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import { excludedRounds } from '../../harness/analyze/exclusion.ts'
 import { ratiosOf } from '../../harness/analyze/ratios.ts'
 import type { Metric } from '../../harness/model/capabilities.ts'
 import type { RunRecord } from '../../harness/model/record.ts'
 import type { Random } from '../../harness/stats/random.ts'
+import { readReplay, replayFiles } from '../capture/replays.ts'
 import type { Round } from './trial.ts'
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'test', 'replays')
@@ -27,10 +26,9 @@ export interface Pool {
 
 /** One pool per file name without its number: `injected-quiet-1.json.gz` and `-2` are one. */
 export function readPools(metrics: Metric[]): Pool[] {
-  const files = existsSync(FOLDER) ? readdirSync(FOLDER).filter(file => file.endsWith('.json.gz')) : []
-  const groups = Map.groupBy(files, file => file.replace(/(-\d+)?\.json\.gz$/, ''))
+  const groups = Map.groupBy(replayFiles(FOLDER), file => file.replace(/(-\d+)?\.json\.gz$/, ''))
   return [...groups].map(([name, group]) => {
-    const runs = group.map(readRecord)
+    const runs = group.map(file => readReplay(FOLDER, file))
     return { name, runs, rounds: runs.flatMap(run => roundsOf(run, gated(metrics))) }
   })
 }
@@ -39,9 +37,6 @@ export function replay({ rounds }: Pool, random: Random): Round {
   const round = rounds[Math.floor(random() * rounds.length)]!
   return random() < 0.5 ? round : round.map(ratio => (ratio === null ? null : -ratio))
 }
-
-const readRecord = (file: string): RunRecord =>
-  JSON.parse(gunzipSync(readFileSync(join(FOLDER, file))).toString('utf8'))
 
 function gated(metrics: Metric[]): Metric[] {
   const rank = ({ id }: Metric) => (GATED.includes(id) ? GATED.indexOf(id) : GATED.length)

@@ -75,11 +75,11 @@ export function calleesOf(tree, wanted) {
 
 function copyBelow(tree, root, trie) {
   const place = new Map([[root, 0]])
-  trie.cost(0, tree.before[root], tree.after[root])
+  trie.merge(0, tree, root)
   for (let i = root + 1; i < tree.end[root]; i++) {
     const at = trie.child(place.get(tree.parent[i]), tree.frame[i])
     place.set(i, at)
-    trie.cost(at, tree.before[i], tree.after[i])
+    trie.merge(at, tree, i)
   }
 }
 
@@ -111,6 +111,7 @@ function makeTrie(tree, name, frame) {
   const kinds = source.frames.length
   add(source, -1, frame ?? kinds - 1, 0, 0, NaN, NaN)
   const known = new Map()
+  const merged = new Set()
   return {
     source,
     child(at, frame) {
@@ -121,6 +122,14 @@ function makeTrie(tree, name, frame) {
         known.set(key, found)
       }
       return found
+    },
+    /** Takes over a node; its interval is lost as soon as a second one joins it. */
+    merge(at, tree, node) {
+      const alone = !merged.has(at)
+      merged.add(at)
+      source.low[at] = alone ? tree.low[node] : NaN
+      source.high[at] = alone ? tree.high[node] : NaN
+      this.cost(at, tree.before[node], tree.after[node])
     },
     cost(at, before, after) {
       source.before[at] += before

@@ -85,6 +85,23 @@ describe('sandwich', () => {
     expect(costs(callers)).toEqual({ before: 28, after: 10 })
   })
 
+  it('keeps the interval of a callee that was called in one place only', () => {
+    const from = source([
+      [-1, 0, 1, 1],
+      [0, 1, 1, 1],
+      [1, 2, 1, 3],
+      [1, 3, 1, 1],
+      [0, 4, 1, 1],
+      [4, 1, 1, 1],
+      [5, 3, 1, 1],
+    ])
+    from.low = from.parent.map((_, i) => i)
+    from.high = from.parent.map((_, i) => i + 1)
+    const callees = calleesOf(growTree(from), 1)
+    expect(names(callees)).toEqual(['b', 'c', 'd'])
+    expect([...callees.low]).toEqual([Number.NaN, 2, Number.NaN])
+  })
+
   it('has both halves equal for every function', () => {
     fc.assert(
       fc.property(anySource, fc.integer({ min: 0, max: 7 }), (from, wanted) => {
