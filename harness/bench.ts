@@ -3,11 +3,16 @@ import { analyze, comparisonsOf } from './analyze/index.ts'
 import { loadCapabilities } from './capabilities.ts'
 import { judge } from './judge/index.ts'
 import { measure } from './measure/index.ts'
-import type { Report } from './model/report.ts'
+import type { Metric } from './model/metric.ts'
+import type { RunRecord } from './model/record.ts'
+import type { Report, Verdict } from './model/report.ts'
 import type { Request } from './model/request.ts'
 import type { World } from './model/world.ts'
 import { makePlan } from './plan/index.ts'
 import { saveRecord } from './store/index.ts'
+
+/** Rounds that a regression is measured for at least: the functions that caused it need more of them than the gate. */
+const EXPLAINING_ROUNDS = 8
 
 /**
  * Measures one scenario and judges it.
@@ -18,11 +23,20 @@ export async function bench(request: Request, world: World): Promise<Report> {
   const capabilities = await loadCapabilities()
   const plan = await makePlan(request, world, capabilities)
   const run = await measure(plan, world, {
-    enough: run => judge({ comparisons: comparisonsOf(run, capabilities.metrics) }, run).decided,
+    enough: run =>
+      explained(run.rounds.length, judge({ comparisons: comparisonsOf(run, capabilities.metrics) }, run)),
     save: async run => {
       await saveRecord(plan.output, run)
     },
   })
-  const analysis = analyze(run, capabilities.metrics)
+  return conclude(run, capabilities.metrics)
+}
+
+/** What a record says: nothing is measured, so a saved one says the same again. */
+export function conclude(run: RunRecord, metrics: Metric[]): Report {
+  const analysis = analyze(run, metrics)
   return { run, analysis, verdict: judge(analysis, run) }
 }
+
+const explained = (rounds: number, { decided, status }: Verdict): boolean =>
+  decided && (status !== 'regressed' || rounds >= EXPLAINING_ROUNDS)

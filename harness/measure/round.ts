@@ -4,6 +4,7 @@ import type { RoundRecord } from '../model/record.ts'
 import type { World } from '../model/world.ts'
 import { checkAnswers } from './answers.ts'
 import { type Driver, LaunchError } from './driver/client.ts'
+import { turn } from './driver/order.ts'
 import { freePort, ready } from './readiness.ts'
 import { Service } from './service.ts'
 
@@ -24,7 +25,11 @@ export async function measureRound(
   const phase = (name: 'boot' | 'check' | 'stop') => world.emit({ type: 'phase', round: index, phase: name })
   try {
     phase('boot')
-    for (const variant of plan.variants) services.push(await boot(variant, plan, driver, world))
+    for (const i of turn(plan.variants.length, index)) {
+      const service = await boot(plan.variants[i]!, plan, driver, world)
+      services.push(service)
+    }
+    services.sort((a, b) => placeOf(a, plan) - placeOf(b, plan))
     const boots = await Promise.all(services.map(service => ready(service, plan, world.signal)))
     phase('check')
     await checkAnswers(services, plan)
@@ -46,6 +51,9 @@ export async function measureRound(
     await Promise.all(services.map(({ pid, token }) => driver.release(pid, token).catch(() => {})))
   }
 }
+
+/** Who boots first may be better off for its whole life, so that takes turns too; what is recorded is in the plan's order. */
+const placeOf = ({ variant }: Service, plan: Plan): number => plan.variants.indexOf(variant)
 
 /** The driver learns of the process at once, so that no death of the harness leaves it behind. */
 async function boot(

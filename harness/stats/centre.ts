@@ -1,9 +1,10 @@
 /**
  * The centre of a handful of rounds, and how well it is known.
  *
- * A tenth of the rounds at each end is trimmed: one launch in a dozen is several per cent off for its whole life, and from ten
- * rounds on it no longer moves the estimate. Below ten rounds nothing is trimmed and this is Student's t, because an
- * interval from six trimmed rounds is wider than one from six rounds with an odd one among them.
+ * From ten rounds on, the smallest and the largest are trimmed: one launch in a dozen is several per cent off for its whole life,
+ * and must not move the estimate. Below ten rounds nothing is trimmed and this is Student's t, because an interval from
+ * six trimmed rounds is wider than one from six rounds with an odd one among them. More is never trimmed: where launches have
+ * two states, half of all rounds are extreme, and intervals without them are too narrow.
  *
  * Source: J. W. Tukey, D. H. McLaughlin (1963), "Less vulnerable confidence and significance procedures for location
  * based on a single sample: trimming/winsorization 1", Sankhyā A 25.
@@ -21,14 +22,14 @@ export interface Centre {
   count: number
 }
 
-/** Share of the values that is trimmed at each end. */
-const TRIMMED = 0.1
+/** Rounds from which one is trimmed at each end. */
+const TRIMMED_FROM = 10
 
 /** Trimmed mean with the standard error from the winsorised values; `null` for fewer than two values. */
 export function centreOf(values: number[]): Centre | null {
   const count = values.length
   if (count < 2) return null
-  const cut = Math.floor(count * TRIMMED)
+  const cut = count < TRIMMED_FROM ? 0 : 1
   const sorted = values.toSorted((a, b) => a - b)
   const kept = sorted.slice(cut, count - cut)
   const winsorized = sorted.map((_, rank) => sorted[Math.min(Math.max(rank, cut), count - cut - 1)]!)

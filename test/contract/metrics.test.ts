@@ -44,6 +44,7 @@ const FULL = launch({
 const EXPECTED: Record<string, number | number[]> = {
   'cpu.perRequest': [30, 30],
   'cpu.mainThread': [25, 25],
+  'cpu.allSlices': 30,
   throughput: [25_000, 25_000],
   'latency.p50': 500,
   'latency.p90': 900,
