@@ -32,8 +32,12 @@ export function renderJson(report: Report, artifacts: string[] = ['report.json']
     output: plan.output,
     artifacts,
   }
-  return `${JSON.stringify(document, finite, 2).replace(UNSEEN, escaped)}\n`
+  return indented(document)
 }
+
+/** JSON that a terminal can print, ending in a line feed. */
+export const indented = (document: object): string =>
+  `${JSON.stringify(document, finite, 2).replace(UNSEEN, escaped)}\n`
 
 // JSON leaves these as they are, and a terminal that the document is printed on would obey some of them.
 const UNSEEN = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu

@@ -3,7 +3,7 @@ import type { Reporter } from '../harness/model/capabilities.ts'
 import type { Report } from '../harness/model/report.ts'
 import { findings } from './shared/findings.ts'
 import { counted, duration, interval, magnitude, percent, sound, value } from './shared/numbers.ts'
-import { collectorsOf, type Pair, pairs, topFrames, unitOf } from './shared/pairs.ts'
+import { collectorsOf, type Pair, pairs, perOf, topFrames, unitOf } from './shared/pairs.ts'
 import { functionName, place } from './shared/places.ts'
 import { sentence } from './shared/sentence.ts'
 import { clip, visible } from './shared/text.ts'
@@ -88,7 +88,7 @@ function functions(report: Report, pair: Pair): string[] {
     if (rows.length === 0) return []
     const head = ['function', 'where', 'before', 'after', 'of the whole', 'interval']
     const table = grid(head, ['l', 'l', 'r', 'r', 'r', 'r'], rows)
-    const summary = `Functions, ${inert(visible(collector))}, self per request`
+    const summary = `Functions, ${inert(visible(collector))}, self ${inert(visible(perOf(report, pair.variant.id, collector)))}`
     return [`<details><summary>${summary}</summary>\n\n${table}\n\n</details>`]
   })
 }

@@ -5,7 +5,7 @@ import type { Comparison, FrameChange, Report, Status } from '../harness/model/r
 import { bar, reach } from './shared/bars.ts'
 import { findings } from './shared/findings.ts'
 import { counted, digits, duration, magnitude, points, quantity, sound, value } from './shared/numbers.ts'
-import { collectorsOf, type Pair, pairs, topFrames, unitOf } from './shared/pairs.ts'
+import { collectorsOf, type Pair, pairs, perOf, topFrames, unitOf } from './shared/pairs.ts'
 import { functionName, place } from './shared/places.ts'
 import { plain, sentence } from './shared/sentence.ts'
 import { cell, clip, columns, visible, wrap } from './shared/text.ts'
@@ -17,7 +17,7 @@ export interface TerminalOptions {
   width: number
 }
 
-type Paint = (style: keyof typeof STYLES, text: string) => string
+export type Paint = (style: keyof typeof STYLES, text: string) => string
 
 const STYLES = {
   bold: 1,
@@ -34,9 +34,14 @@ const STYLES = {
 
 const VERDICT = 16
 
+export const painter =
+  (colour: boolean): Paint =>
+  (style, text) =>
+    colour ? `\u001b[${STYLES[style]}m${text}\u001b[0m` : text
+
 /** Lines for a terminal, each ending in a line feed, none wider than `width`. */
 export function renderTerminal(report: Report, { colour, width }: TerminalOptions): string {
-  const paint: Paint = (style, text) => (colour ? `\u001b[${STYLES[style]}m${text}\u001b[0m` : text)
+  const paint = painter(colour)
   const room = Math.max(80, width)
   const all = pairs(report)
   const blocks = [
@@ -139,7 +144,7 @@ function functions(report: Report, pair: Pair, width: number, paint: Paint): str
     const top = topFrames(report, pair.variant.id, collector, 5)
     const sure = top.filter(frame => frame.significant)
     const largest = top.filter(frame => frame.after !== frame.before).slice(0, 3)
-    const head = `Functions, ${visible(collector)}, self per request`
+    const head = `Functions, ${visible(collector)}, self ${perOf(report, pair.variant.id, collector)}`
     const doubt = sure.length > 0 ? '' : `: no sure change${largest.length > 0 ? ', the largest are' : ''}`
     const rows = (sure.length > 0 ? sure : largest).map(it => functionRow(it, unit, width, paint))
     return ['', paint('dim', head + doubt), ...rows]
@@ -151,11 +156,19 @@ function functionRow(it: FrameChange, unit: string, width: number, paint: Paint)
   const delta = it.after - it.before
   const sign = delta < 0 ? '−' : delta > 0 ? '+' : ''
   const start = `${MARKS[status].shape} ${cell(`${sign}${value(Math.abs(delta), unit)}`, 12, 'right')}`
-  const sides = cell(`${digits(it.before)} → ${digits(it.after)}`, 15, 'right')
+  const sides = cell(sidesOf(it, unit), 15, 'right')
   const where = clip(place(it.file, it.line), 30)
   const name = clip(functionName(it.function), width - 34 - columns(where))
   const told = `${paint(status, start)}  ${sides}  ${name}`
   return where ? `${told} ${paint('dim', where)}` : told
+}
+
+/** Without a unit where the figures are short: it is that of the change. */
+function sidesOf({ before, after }: FrameChange, unit: string): string {
+  const short = `${digits(before)} → ${digits(after)}`
+  if (columns(short) <= 15) return short
+  const [from, to] = [quantity(before, unit), quantity(after, unit)]
+  return `${from.unit === to.unit ? from.figure : value(before, unit)} → ${value(after, unit)}`
 }
 
 function gates(all: Pair[], width: number, paint: Paint): string[] {
@@ -175,7 +188,8 @@ function gates(all: Pair[], width: number, paint: Paint): string[] {
   return lines.length > 0 ? [paint('dim', 'Gates'), ...lines] : []
 }
 
-function notes(all: Finding[], width: number, paint: Paint): string[] {
+/** Findings, gravest first as they are given. */
+export function notes(all: Finding[], width: number, paint: Paint): string[] {
   const signs = { error: '✖ error', warning: '! warning', info: 'i info' }
   const lines = all.flatMap(({ severity, message, advice }) => {
     const indent = ' '.repeat(11)

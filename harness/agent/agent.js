@@ -9,7 +9,7 @@ import { monitorEventLoopDelay, PerformanceObserver, performance } from 'node:pe
 import v8 from 'node:v8'
 import { threadId } from 'node:worker_threads'
 
-/** All that the harness may ask of the inspector: profiling, nothing that evaluates code. */
+/** All that the harness may ask of the inspector: profiling and sizes, nothing that evaluates code. */
 const ALLOWED = new Set([
   'Profiler.enable',
   'Profiler.disable',
@@ -22,6 +22,7 @@ const ALLOWED = new Set([
   'HeapProfiler.startSampling',
   'HeapProfiler.stopSampling',
   'HeapProfiler.getSamplingProfile',
+  'Runtime.getHeapUsage',
 ])
 
 /** A socket that closed before the process was stopped means that the harness died: the target must not outlive it. */
@@ -37,6 +38,7 @@ const tally = entries => {
 
 let session
 let delay
+let pauses
 
 /** Cheap enough for every slice. `levels` are not: V8 walks its heap for the size of compiled code (about 1 ms). */
 function readCounters(observer, levels) {
@@ -84,10 +86,29 @@ function watchLoop(on) {
   return figures
 }
 
+/** Ending it gives the pauses since: kind, duration in ns, and bytes in use on the heap before and after. */
+function watchPauses(on) {
+  if (on) {
+    pauses = new v8.GCProfiler()
+    pauses.start()
+    return {}
+  }
+  const statistics = pauses?.stop()?.statistics ?? []
+  pauses = undefined
+  const used = ({ heapStatistics }) => heapStatistics.usedHeapSize
+  return {
+    kind: statistics.map(({ gcType }) => gcType),
+    duration: statistics.map(({ cost }) => Math.round(cost * 1e3)),
+    before: statistics.map(({ beforeGC }) => used(beforeGC)),
+    after: statistics.map(({ afterGC }) => used(afterGC)),
+  }
+}
+
 async function answer(request, observer) {
   if (request.command === 'read') return readCounters(observer, request.levels === true)
   if (request.command === 'post') return post(request.method, request.params)
   if (request.command === 'loopDelay') return watchLoop(request.on === true)
+  if (request.command === 'pauses') return watchPauses(request.on === true)
   throw new Error(`unknown command ${String(request.command)}`)
 }
 

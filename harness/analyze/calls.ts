@@ -1,10 +1,11 @@
 /** Captures of a record → one call tree over both sides, with a column per launch in cost per request. */
 import type { Profile } from '../model/profile.ts'
-import type { Capture, LaunchRecord, RunRecord, SliceField, Slices } from '../model/record.ts'
+import type { Capture, LaunchRecord, RunRecord } from '../model/record.ts'
 import { buildCallTree, decodePprof, type Frame, type UnionTree, uniteTrees } from '../pprof/index.ts'
 import { measured } from '../stats/describe.ts'
+import { KINDS, type Kind } from './kinds.ts'
 
-/** The profiles of a variant beside those of the baseline. Columns are per request, in `unit`. */
+/** The profiles of a variant beside those of the baseline, in `unit`. */
 export interface Calls {
   variant: string
   baseline: string
@@ -14,28 +15,24 @@ export interface Calls {
   /** One column per round that has both, over the tree's nodes. */
   before: Float64Array[]
   after: Float64Array[]
-  /** The launches behind each pair of columns. */
-  launches: { before: LaunchRecord; after: LaunchRecord }[]
+}
+
+/** Those of a run, which has counters beside its profiles. */
+export interface CountedCalls extends Calls {
+  per: Kind['per']
+  /** What each pair of launches spent altogether, in `unit`; `null` where nothing says so. */
+  whole: { before: number | null; after: number | null }[]
 }
 
 /**
  * Time in which nothing ran, and the profiler's own start and stop, which Node runs in the target's main thread:
  * both lie outside of the slices.
  */
-const outside = ({ name, file }: Frame): boolean =>
+export const outside = ({ name, file }: Frame): boolean =>
   (name === '(idle)' && file === '') || file === 'node:inspector'
 
-/**
- * What a collector's values mean: how they become the unit that is shown, and the counter that says what the
- * launch really spent. A profile's samples are shares; the counter makes them add up to the whole cost.
- */
-const KINDS: Record<string, { unit: string; scale: number; counter: SliceField }> = {
-  nanoseconds: { unit: 'µs', scale: 1e-3, counter: 'mainCpu' },
-  bytes: { unit: 'bytes', scale: 1, counter: 'allocated' },
-}
-
 /** Every variant against the baseline, for every collector that brought profiles back from both. */
-export function callsOf(run: RunRecord, excluded: ReadonlySet<number>): Calls[] {
+export function callsOf(run: RunRecord, excluded: ReadonlySet<number>): CountedCalls[] {
   const { plan } = run
   const decode = decodedOnce()
   return plan.variants
@@ -63,7 +60,7 @@ function callsOfPair(
   variant: string,
   collector: string,
   decode: Decode,
-): Calls | null {
+): CountedCalls | null {
   const sides = rounds
     .filter(({ index }) => !excluded.has(index))
     .flatMap(({ launches }) => {
@@ -72,7 +69,7 @@ function callsOfPair(
     })
   const [first] = sides
   if (!first) return null
-  const kind = KINDS[first.before.profile.valueTypes.at(-1)!.unit]
+  const kind = KINDS.get(first.before.profile.valueTypes.at(-1)!.type)
   if (!kind) return null
   const tree = uniteTrees(
     buildCallTree(
@@ -84,11 +81,8 @@ function callsOfPair(
       { without: outside },
     ),
   )
-  const columns = tree.self.map((self, column) => {
-    const { slices } = (column < sides.length ? sides[column]!.before : sides[column - sides.length]!.after)
-      .capture
-    return perRequest(self, slices, kind)
-  })
+  const all = [...sides.map(({ before }) => before), ...sides.map(({ after }) => after)]
+  const columns = tree.self.map((self, column) => inUnit(self, all[column]!, kind))
   return {
     variant,
     baseline: plan.baseline,
@@ -97,11 +91,21 @@ function callsOfPair(
     tree,
     before: columns.slice(0, sides.length),
     after: columns.slice(sides.length),
-    launches: sides.map(({ before, after }) => ({ before: before.launch, after: after.launch })),
+    per: kind.per,
+    whole: sides.map(({ before, after }) => ({
+      before: kind.whole(before.launch, before.capture),
+      after: kind.whole(after.launch, after.capture),
+    })),
   }
 }
 
-function sideOf(launches: LaunchRecord[], variant: string, collector: string, decode: Decode) {
+interface Side {
+  launch: LaunchRecord
+  capture: Capture
+  profile: Profile
+}
+
+function sideOf(launches: LaunchRecord[], variant: string, collector: string, decode: Decode): Side | null {
   const launch = launches.find(each => each.variant === variant)
   const capture = launch?.captures[collector]
   const profile = decode(capture)
@@ -109,12 +113,12 @@ function sideOf(launches: LaunchRecord[], variant: string, collector: string, de
   return total(capture.slices.requests) > 0 ? { launch, capture, profile } : null
 }
 
-/** Where the counter is missing, what was sampled counts as it is. */
-function perRequest(self: Float64Array, slices: Slices, kind: (typeof KINDS)[string]): Float64Array {
+/** Where no counter says what was spent, what was sampled counts as it is. */
+function inUnit(self: Float64Array, { launch, capture }: Side, kind: Kind): Float64Array {
   const sampled = self.reduce((sum, value) => sum + value, 0)
-  const counted = slices[kind.counter].includes(null) ? 0 : total(slices[kind.counter])
-  const spent = counted > 0 ? counted : sampled
-  const factor = sampled > 0 ? ((spent / sampled) * kind.scale) / total(slices.requests) : 0
+  const divisor = kind.per === 'per request' ? total(capture.slices.requests) : 1
+  const spent = kind.spent(launch, capture) ?? (sampled * kind.scale) / divisor
+  const factor = sampled > 0 ? spent / sampled : 0
   return self.map(value => value * factor)
 }
 

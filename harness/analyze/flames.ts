@@ -20,22 +20,25 @@ export function profileChanges(run: RunRecord): Pick<Analysis, 'frames' | 'flame
   }))
   return {
     frames: pairs.flatMap(({ rows }) => rows),
-    flames: pairs.map(({ calls }) => flameOf(calls)),
+    flames: pairs.map(({ calls }) => ({ ...flameOf(calls), per: calls.per })),
     // Without rows there is nothing that could add up.
     budgets: pairs.filter(({ rows }) => rows.length > 0).map(({ calls, rows }) => budgetOf(calls, rows)),
   }
 }
 
+/** Interval of the difference between both sides' values; `null` where there is none. */
+type IntervalOf = (before: number[], after: number[]) => { low: number; high: number } | null
+
 /** Small calls are put together as `(rest)` below their caller, so the flame still adds up. */
-export function flameOf(calls: Calls): Flame {
-  const rounds = calls.before.length
+export function flameOf(calls: Calls, intervalOf: IntervalOf = withinRounds): Flame {
+  const first = calls.before.length
   const tree = pruneTree({ ...calls.tree, self: [...calls.before, ...calls.after] }, SMALLEST_SHARE)
   const below = tree.self.map(self => totals(tree, self))
   const nodes = [...tree.parent.keys()]
   const centre = (columns: Float64Array[], node: number) => mean(columns.map(column => column[node]!))
   const intervals = nodes.map(node => {
-    const changes = calls.before.map((_, round) => below[rounds + round]![node]! - below[round]![node]!)
-    return rounds > 1 ? studentT(changes, CONFIDENCE) : null
+    const values = below.map(column => column[node]!)
+    return intervalOf(values.slice(0, first), values.slice(first))
   })
   return {
     variant: calls.variant,
@@ -44,11 +47,17 @@ export function flameOf(calls: Calls): Flame {
     unit: calls.unit,
     ...usedFrames(tree, calls),
     parent: [...tree.parent],
-    before: nodes.map(node => centre(tree.self.slice(0, rounds), node)),
-    after: nodes.map(node => centre(tree.self.slice(rounds), node)),
+    before: nodes.map(node => centre(tree.self.slice(0, first), node)),
+    after: nodes.map(node => centre(tree.self.slice(first), node)),
     low: intervals.map(interval => interval?.low ?? null),
     high: intervals.map(interval => interval?.high ?? null),
   }
+}
+
+/** The launches of a round belong together. */
+const withinRounds: IntervalOf = (before, after) => {
+  const changes = before.map((value, round) => after[round]! - value)
+  return changes.length > 1 ? studentT(changes, CONFIDENCE) : null
 }
 
 /** Only functions that a node points to. */

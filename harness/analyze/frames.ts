@@ -56,7 +56,8 @@ export function frameChanges(calls: Calls, seed: number): FrameChange[] {
   return rows.sort(surestFirst)
 }
 
-function chosenFrames(before: Float64Array[], after: Float64Array[]): number[] {
+/** The functions that a row is worth: those with a share of both sides together that is not too small. */
+export function chosenFrames(before: Float64Array[], after: Float64Array[]): number[] {
   const columns = [...before, ...after]
   const least = CHOSEN_SHARE * columns.reduce((total, column) => total + sum(column), 0)
   return [...columns[0]!.keys()].filter(
@@ -73,7 +74,7 @@ function detectable(differences: number[], critical: number | null): number | nu
 }
 
 /** Significant ones first, then by how far from zero the change is at least, then by the estimate. */
-function surestFirst(a: FrameChange, b: FrameChange): number {
+export function surestFirst(a: FrameChange, b: FrameChange): number {
   return (
     Number(b.significant) - Number(a.significant) ||
     atLeast(b) - atLeast(a) ||

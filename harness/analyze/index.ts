@@ -9,17 +9,23 @@ import { findings, loaderSaturated } from './findings.ts'
 import { profileChanges } from './flames.ts'
 import { latencyCurves } from './latency.ts'
 import { overheads } from './overhead.ts'
+import { pauseSummaries } from './pauses.ts'
 import { type Ratios, ratiosOf } from './ratios.ts'
+import { isJoined, withoutCertainty } from './recorded.ts'
+
+export { diffProfiles } from './profile-diff.ts'
+export { differences, joinRecords } from './recorded.ts'
 
 export function analyze(run: RunRecord, metrics: Metric[]): Analysis {
-  const comparisons = comparisonsOf(run, metrics)
-  return {
-    comparisons,
+  const analysis = {
+    comparisons: comparisonsOf(run, metrics),
     ...profileChanges(run),
     latency: latencyCurves(run),
     overheads: overheads(run),
+    pauses: pauseSummaries(run),
     findings: findings(run),
   }
+  return isJoined(run) ? withoutCertainty(analysis) : analysis
 }
 
 /**

@@ -47,9 +47,8 @@ const measureLaunch = (launch: LaunchRecord | undefined, metric: Metric): Measur
 
 /**
  * Row i of both launches ran next to each other, so that what disturbed one has disturbed the other. The middle half
- * of the pairs is averaged: bursts do not count, and neither does it matter that the pairs come in two kinds. In
- * every other row the other launch goes first, and a launch that runs twice in a row costs several per cent more the
- * second time; a median falls into the gap between the two kinds.
+ * of the pairs is averaged: bursts do not count, and neither does it matter where pairs come in two kinds, by who went
+ * first or who collected garbage. A median falls into the gap between such kinds.
  */
 function logRatio(before: Measurement, after: Measurement): number | null {
   if (!Array.isArray(before) || !Array.isArray(after)) return logOfQuotient(centre(before), centre(after))

@@ -16,12 +16,16 @@ export interface Delivered {
   page?: string
 }
 
-/** Writes the files of every reporter into the run's folder. */
-export async function writeReports(report: Report, reporters: Reporter[]): Promise<Delivered> {
+/** Writes the files of every reporter into the run's folder, or into another one that has its record. */
+export async function writeReports(
+  report: Report,
+  reporters: Reporter[],
+  folder = report.run.plan.output,
+): Promise<Delivered> {
   const rendered = reporters.flatMap(reporter => reporter.render(report))
   const files = rendered.filter(({ path }) => path !== '' && path !== JSON_FILE)
   const json = renderJson(report, ['record.json', JSON_FILE, ...files.map(({ path }) => path)])
-  const paths = await saveArtifacts(report.run.plan.output, [...files, { path: JSON_FILE, content: json }])
+  const paths = await saveArtifacts(folder, [...files, { path: JSON_FILE, content: json }])
   const page = paths.find(path => path.endsWith('.html'))
   return { json, ...(page && { page }) }
 }

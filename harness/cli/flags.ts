@@ -29,6 +29,7 @@ const value = <T>(
   help: string,
   parse: (text: string) => T,
   otherwise?: string,
+  details: Partial<Flag<T>> = {},
 ): Flag<T> => ({
   kind: 'value',
   settable: true,
@@ -36,6 +37,7 @@ const value = <T>(
   help,
   parse,
   ...(otherwise !== undefined && { otherwise }),
+  ...details,
 })
 
 export const FLAGS = {
@@ -43,7 +45,7 @@ export const FLAGS = {
   'dry-run': onOff('measure nothing: print the resolved plan and stop', { settable: false }),
   quick: onOff('two short rounds for a first look; never gates'),
   rounds: value('N', 'measure exactly N rounds', readCount, '4 to 24, until every gate is decided'),
-  'max-time': value('TIME', 'start no round after 60, 90s, 2m …', readDuration, '60s'),
+  'max-time': value('TIME', 'start no round after 60, 90s, 2m …', readDuration, '30s a variant'),
   variants: value('A,B', 'measure these variants only, and the baseline', readList, 'all of the scenario'),
   gate: value('GATE', "gate on a metric: 'cpu.perRequest<=+2%'; repeatable", readList, "the scenario's"),
   strict: onOff('an inconclusive gate fails the run'),
@@ -51,6 +53,15 @@ export const FLAGS = {
   seed: value('N', 'order of the variants, and of every resampling', readCount, 'the time'),
   json: onOff('print the report as JSON, and nothing else'),
   output: value('FOLDER', "folder for the run's files", readText, '.bench/<scenario>/<time>'),
+  requests: value(
+    'BEFORE,AFTER',
+    'requests that each side of a diff served: adds cost per request',
+    readPair,
+    undefined,
+    {
+      settable: false,
+    },
+  ),
   help: onOff('print this help', { short: 'h', settable: false }),
   version: onOff('print the version', { short: 'v', settable: false }),
 }
@@ -94,6 +105,14 @@ function readList(text: string): string[] {
   const items = text.split(',').map(item => item.trim())
   if (items.every(item => item !== '')) return items
   throw new UsageError(`\`${text}\` has an empty item.`, { advice: 'Separate the items by single commas.' })
+}
+
+function readPair(text: string): [number, number] {
+  const counts = readList(text).map(readCount)
+  if (counts.length === 2 && counts.every(count => count > 0)) return counts as [number, number]
+  throw new UsageError(`\`${text}\` is not two counts above zero.`, {
+    advice: 'Give one for each side: 12000,11800.',
+  })
 }
 
 function readText(text: string): string {

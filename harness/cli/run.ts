@@ -30,16 +30,16 @@ async function dispatch(given: Arguments, host: Host, engine: Engine): Promise<n
   }
   if (options.help) return print(named ? commandHelp(name, named) : help())
   if (options.version) return print(`${version()}\n`)
+  refuseForeignFlags(given, named ? `\`${name}\`` : 'Measuring', named ?? DEFAULT)
   if (!named) return await DEFAULT.run(given, host, engine)
-  refuseForeignFlags(given, name, named)
   return await named.run({ ...given, words: operands }, host, engine)
 }
 
 /** A flag that would be passed over in silence is worse than one that is refused; variables may be meant for others. */
-function refuseForeignFlags({ flags }: Arguments, name: string, command: Command): void {
+function refuseForeignFlags({ flags }: Arguments, what: string, command: Command): void {
   const foreign = flags.find(flag => !command.flags.includes(flag))
   if (foreign === undefined) return
-  throw new UsageError(`\`${name}\` has no flag \`--${foreign}\`.`, {
+  throw new UsageError(`${what} has no flag \`--${foreign}\`.`, {
     advice: `Its flags: ${command.flags.map(flag => `--${flag}`).join(', ')}.`,
   })
 }

@@ -7,6 +7,8 @@ const INTERVAL = 1_000
 
 const cpu: Collector = {
   name: 'cpu',
+  order: 10,
+  sums: ['samples', 'negativeDeltas', 'missingDeltas', 'lostGaps', 'lostTime'],
   async start(agent) {
     await agent.post('Profiler.enable')
     await agent.post('Profiler.setSamplingInterval', { interval: INTERVAL })
@@ -29,6 +31,8 @@ const cpu: Collector = {
         samples,
         negativeDeltas: repairs.negative,
         missingDeltas: repairs.missing,
+        lostGaps: repairs.lost,
+        lostTime: repairs.lostTime,
         startPause: startPauses.get(agent) ?? 0,
         stopPause,
       },

@@ -3,6 +3,8 @@ import type { Collector } from '../model/capabilities.ts'
 
 const eventLoop: Collector = {
   name: 'event-loop',
+  share: 0.5,
+  order: 30,
   async start(agent) {
     await agent.loopDelay(true)
   },

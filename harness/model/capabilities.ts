@@ -2,6 +2,7 @@
 import type { Metric } from './metric.ts'
 import type { PlannedLoad } from './plan.ts'
 import type { Profile } from './profile.ts'
+import type { Pauses } from './record.ts'
 import type { Report } from './report.ts'
 
 export type { Metric }
@@ -47,17 +48,28 @@ export interface AgentLink {
   post(method: string, params?: Record<string, unknown>): Promise<Record<string, unknown>>
   /** Starts or ends the watch on the event loop's delay; ending it gives percentiles in ns. */
   loopDelay(on: boolean): Promise<Record<string, number>>
+  /** Starts or ends the watch on garbage collection; ending it gives the pauses since, starting it none. */
+  pauses(on: boolean): Promise<Pauses>
 }
 
 /** A probe that runs in slices of its own. */
 export interface Collector {
   name: string
+  /** Of the time planned for profiled slices; default 1. */
+  share?: number
+  /** Position in a round and in reports, small first. */
+  order: number
+  /** Runs only in scenarios that name it, because it takes time that most runs have no use for. */
+  onRequest?: boolean
+  /** Names of figures that add up over the processes and threads of a launch; of the others one is kept. */
+  sums?: string[]
   start(agent: AgentLink): Promise<void>
   stop(agent: AgentLink): Promise<Collected>
 }
 
 export interface Collected {
   profile?: Profile
+  pauses?: Pauses
   figures: Record<string, number>
 }
 

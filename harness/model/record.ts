@@ -48,11 +48,23 @@ export interface WarmupRecord {
   slices: Slices
 }
 
+/** Stops of the program for garbage collection, as columns of equal length. */
+export interface Pauses {
+  /** V8's name for it: `Scavenge`, `MarkSweepCompact`, `IncrementalMarking` … */
+  kind: string[]
+  /** Nanoseconds. */
+  duration: number[]
+  /** Bytes in use on the JS heap. */
+  before: number[]
+  after: number[]
+}
+
 /** What one collector brought back from one launch. */
 export interface Capture {
   slices: Slices
   /** Gzipped pprof, base64. */
   profile?: string
+  pauses?: Pauses
   /** Plain figures of the collector (asked and delivered interval, repaired samples, percentiles …). */
   figures: Record<string, number>
 }

@@ -72,8 +72,10 @@ export interface Flame {
   variant: string
   baseline: string
   collector: string
-  /** Of `before` and `after`, for example `µs`; always per request. */
+  /** Of `before` and `after`, for example `µs`. */
   unit: string
+  /** What the figures are given in, in words; `per request` where nothing is said. */
+  per?: string
   /** Distinct functions that the nodes point to. */
   frames: { function: string; file: string; line: number; category: Category; match: string }[]
   parent: number[]
@@ -112,6 +114,21 @@ export interface Overhead {
   change: Change | null
 }
 
+/** Pauses of one kind for garbage collection, in one variant. */
+export interface PauseSummary {
+  variant: string
+  /** V8's name for it. */
+  kind: string
+  /** Pauses in 1,000 requests. */
+  perThousand: number
+  /** µs of one pause: mean and maximum. */
+  duration: number
+  longest: number
+  /** Bytes in use on the JS heap, mean over the pauses. */
+  before: number
+  after: number
+}
+
 export interface Analysis {
   comparisons: Comparison[]
   frames: FrameChange[]
@@ -119,6 +136,8 @@ export interface Analysis {
   budgets: Budget[]
   latency: LatencyCurve[]
   overheads: Overhead[]
+  /** Empty or absent where no collector watched them. */
+  pauses?: PauseSummary[]
   findings: Finding[]
 }
 

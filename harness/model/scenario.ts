@@ -71,7 +71,7 @@ export interface Scenario {
   gates?: Record<string, GateSpec>
   /** Limits of the warm-up of one launch. Defaults: 8,000 requests at least, 4,000 ms at most. */
   warmup?: { requests?: number; timeout?: number }
-  /** File names in `collectors/` that are run in profiled slices. Default: all of them. */
+  /** File names in `collectors/` that are run in profiled slices. Default: all that are not `onRequest`. */
   collectors?: string[]
 }
 

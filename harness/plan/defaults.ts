@@ -4,7 +4,10 @@ import type { Plan } from '../model/plan.ts'
 import type { Request } from '../model/request.ts'
 import type { Scenario } from '../model/scenario.ts'
 
-type Schedule = Pick<Plan, 'warmup' | 'timing' | 'rounds' | 'maxTime'>
+type Schedule = Pick<Plan, 'warmup' | 'timing' | 'rounds'>
+
+/** Milliseconds for each variant: what makes a round longer must not take away rounds. */
+const TIME_FOR_A_VARIANT = { full: 30_000, quick: 10_000 }
 
 /**
  * Slices as short as the noise is fast: estimates of a round scatter by 2.4 % with slices of 100 ms, 1.4 % with 25 ms and
@@ -16,7 +19,6 @@ const FULL: Schedule = {
   warmup: { requests: 8_000, timeout: 4_000 },
   timing: { slice: 10, timed: 800, profiled: 400 },
   rounds: { min: 4, max: 24 },
-  maxTime: 60_000,
 }
 
 /** A first look in less than about 20 s; too little to gate on. */
@@ -24,13 +26,12 @@ const QUICK: Schedule = {
   warmup: { requests: 4_000, timeout: 3_000 },
   timing: { slice: 10, timed: 500, profiled: 300 },
   rounds: { min: 2, max: 2 },
-  maxTime: 20_000,
 }
 
 /** A fixed number of rounds is meant as said; an hour is only there so that a run ends. */
 const TIME_FOR_FIXED_ROUNDS = 3_600_000
 
-export function schedule(scenario: Scenario, request: Request): Schedule {
+export function schedule(scenario: Scenario, request: Request): Schedule & Pick<Plan, 'maxTime'> {
   const base = request.quick ? QUICK : FULL
   refuseNonsense(request)
   const { rounds } = request
@@ -41,8 +42,13 @@ export function schedule(scenario: Scenario, request: Request): Schedule {
     },
     timing: { ...base.timing },
     rounds: rounds === undefined ? { ...base.rounds } : { min: rounds, max: rounds },
-    maxTime: request.maxTime ?? (rounds === undefined ? base.maxTime : TIME_FOR_FIXED_ROUNDS),
+    maxTime: request.maxTime ?? (rounds === undefined ? usualTime(scenario, request) : TIME_FOR_FIXED_ROUNDS),
   }
+}
+
+function usualTime({ variants, baseline }: Scenario, { aa, quick, variants: asked }: Request): number {
+  const count = aa ? 2 : new Set(asked ? [baseline, ...asked] : Object.keys(variants)).size
+  return count * (quick ? TIME_FOR_A_VARIANT.quick : TIME_FOR_A_VARIANT.full)
 }
 
 function refuseNonsense({ rounds, maxTime, seed }: Request): void {

@@ -67,9 +67,10 @@ function planLoad(load: Load, { loaders }: Capabilities, file: string): PlannedL
 }
 
 function planCollectors(scenario: Scenario, { collectors }: Capabilities, file: string): string[] {
-  const chosen = scenario.collectors ?? names(collectors)
-  for (const name of chosen) refuseUnknown(name, names(collectors), 'collector', file)
-  return [...new Set(chosen)]
+  const asked = scenario.collectors
+  for (const name of asked ?? []) refuseUnknown(name, names(collectors), 'collector', file)
+  const chosen = collectors.filter(({ name, onRequest }) => asked?.includes(name) ?? !onRequest)
+  return names(chosen.toSorted((a, b) => a.order - b.order))
 }
 
 function refuseUnknown(name: string, known: string[], noun: string, place: string): void {
@@ -83,7 +84,7 @@ function refuseUnknown(name: string, known: string[], noun: string, place: strin
 const names = (list: { name: string }[]) => list.map(({ name }) => name)
 
 /** Sorts by time; the random end keeps two runs that start in the same millisecond apart. */
-function runId(now: number): string {
+export function runId(now: number): string {
   const time = new Date(now).toISOString().slice(0, 19).replaceAll(':', '-')
   return `${time}-${randomBytes(3).toString('hex')}`
 }

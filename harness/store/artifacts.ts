@@ -1,9 +1,9 @@
 /** Writes the files of reports into a run's folder, and nowhere else. */
-import { mkdir, realpath } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 import type { Artifact } from '../model/capabilities.ts'
 import { MeasureError } from '../model/errors.ts'
-import { writeAtomically } from './atomic.ts'
+import { makeFolder, writeAtomically } from './atomic.ts'
 
 /** A part of an artifact's path: no separator, no drive, no device, no dot in front. */
 const PART = /^[\w-][\w.,+@-]{0,150}$/
@@ -29,7 +29,7 @@ async function safePath(folder: string, path: string): Promise<string> {
   const parts = path.split('/')
   if (!parts.every(part => PART.test(part))) throw leaving(path, folder)
   const place = join(folder, ...parts)
-  await mkdir(dirname(place), { recursive: true })
+  await makeFolder(dirname(place))
   const [root, parent] = await Promise.all([realpath(folder), realpath(dirname(place))])
   if (parent !== root && !parent.startsWith(root + sep)) throw leaving(path, folder)
   return place

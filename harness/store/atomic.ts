@@ -1,12 +1,15 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { MeasureError } from '../model/errors.ts'
 
 /**
  * Writes a file so that a reader, or a crash at any moment, sees the old content or the new one, never a part:
  * temporary file beside it, fsync, rename.
+ *
+ * @throws MeasureError when the disk or the folder does not take it
  */
 export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
+  await makeFolder(dirname(path))
   const temporary = `${path}.${process.pid}.tmp`
   try {
     const file = await open(temporary, 'w')
@@ -19,6 +22,23 @@ export async function writeAtomically(path: string, content: string | Uint8Array
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true })
-    throw error
+    throw unwritable(path, error)
   }
 }
+
+/** @throws MeasureError when it cannot be made */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true })
+  } catch (error) {
+    throw unwritable(path, error)
+  }
+}
+
+const unwritable = (place: string, cause: unknown) =>
+  new MeasureError('This cannot be written.', {
+    place,
+    details: cause instanceof Error ? cause.message : String(cause),
+    advice: 'Make room or give the right to write there, or choose another folder with `--output`.',
+    cause,
+  })

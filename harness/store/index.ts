@@ -1,3 +1,4 @@
 /** Everything that a run leaves on the disk: its record, and the files of its reports. */
 export { saveArtifacts } from './artifacts.ts'
+export { readProfiles } from './profiles.ts'
 export { readRecord, saveRecord } from './records.ts'

@@ -17,6 +17,17 @@ const slices = z
     message: 'columns of unequal length',
   })
 
+const pauses = z
+  .object({
+    kind: texts,
+    duration: z.array(z.number()),
+    before: z.array(z.number()),
+    after: z.array(z.number()),
+  })
+  .refine(({ kind, ...columns }) => Object.values(columns).every(({ length }) => length === kind.length), {
+    message: 'columns of unequal length',
+  })
+
 const finding = z.object({
   code: text,
   severity: z.enum(['info', 'warning', 'error']),
@@ -86,7 +97,10 @@ const launch = z.object({
   warmup: z.object({ settled: z.boolean(), reason: text.optional(), slices }),
   timed: slices,
   latency: z.array(base64).max(1_000),
-  captures: z.record(id, z.object({ slices, profile: base64.optional(), figures })),
+  captures: z.record(
+    id,
+    z.object({ slices, profile: base64.optional(), pauses: pauses.optional(), figures }),
+  ),
   memory: z.object({ resident: z.number().nullable(), heapUsed: z.number().nullable() }),
 })
 
@@ -128,6 +142,7 @@ const record = z.object({
 /** The record, or what is wrong with it: one line per problem, beginning with where. */
 export function parseRecord(value: unknown): { record: RunRecord } | { problems: string[] } {
   const result = record.safeParse(value)
-  if (result.success) return { record: result.data }
+  // As it was written: a page carries the record, and its bytes are to be the same whoever has read it.
+  if (result.success) return { record: value as RunRecord }
   return { problems: result.error.issues.map(({ path, message }) => `${z.core.toDotPath(path)}: ${message}`) }
 }

@@ -62,6 +62,7 @@ function headerOf(flame: Flame, changes: FrameChange[]) {
   const place = new Map(files.map((file, i) => [file, i]))
   return {
     unit: flame.unit,
+    per: flame.per ?? 'per request',
     nodes: flame.parent.length,
     files,
     frames: flame.frames.map(frame => [

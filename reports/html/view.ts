@@ -43,8 +43,8 @@ function pairView(report: Report, pair: Pair, index: number, several: boolean) {
     sentence: sentenceView(pairSentence(pair)),
     metrics: metricsView(pair),
     latency: latencySection(report, pair),
-    flames: flamesSection(report, pair),
-    functions: functionsSection(report, pair),
+    flames: flamesSection(report, pair.variant.id),
+    functions: functionsSection(report, pair.variant.id),
     timeline: timelineSection(report, pair),
   }
 }

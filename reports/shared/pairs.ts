@@ -1,6 +1,13 @@
 /** A report seen pair by pair: one variant against the baseline. */
 import type { PlannedVariant } from '../../harness/model/plan.ts'
-import type { Comparison, FrameChange, GateVerdict, Report, Status } from '../../harness/model/report.ts'
+import type {
+  Analysis,
+  Comparison,
+  FrameChange,
+  GateVerdict,
+  Report,
+  Status,
+} from '../../harness/model/report.ts'
 import { sound } from './numbers.ts'
 import { gravest } from './verdicts.ts'
 
@@ -50,10 +57,20 @@ export function variantOf(report: Report, id: string): PlannedVariant {
 export const measured = (report: Report): boolean =>
   report.analysis.comparisons.some(it => it.before !== null || it.after !== null)
 
+/** Whatever has functions and flames: a report, or a diff of profiles. */
+export interface Profiled {
+  analysis: Pick<Analysis, 'frames' | 'flames' | 'budgets'>
+}
+
 /** Functions of one pair and collector: those that changed beyond doubt first, then by size. */
-export function topFrames(report: Report, variant: string, collector: string, limit: number): FrameChange[] {
+export function topFrames(
+  report: Profiled,
+  variant: string,
+  collector: string,
+  limit: number,
+): FrameChange[] {
   return report.analysis.frames
-    .filter(it => it.variant === variant && it.collector === collector && sound(it.change))
+    .filter(it => it.variant === variant && it.collector === collector && Number.isFinite(it.change.estimate))
     .toSorted((a, b) => Number(b.significant) - Number(a.significant) || size(b) - size(a))
     .slice(0, limit)
 }
@@ -61,16 +78,22 @@ export function topFrames(report: Report, variant: string, collector: string, li
 const size = (frame: FrameChange): number => Math.abs(frame.change.estimate)
 
 /** Collectors that brought back functions or a flame for this variant, CPU first. */
-export function collectorsOf(report: Report, variant: string): string[] {
+export function collectorsOf(report: Profiled, variant: string): string[] {
   const { frames, flames } = report.analysis
   const names = new Set([...flames, ...frames].filter(it => it.variant === variant).map(it => it.collector))
   return [...names].toSorted((a, b) => Number(b === 'cpu') - Number(a === 'cpu'))
 }
 
 /** The unit that a collector's figures are in. */
-export function unitOf(report: Report, variant: string, collector: string): string {
+export function unitOf(report: Profiled, variant: string, collector: string): string {
   const { flames, budgets } = report.analysis
   const same = (it: { variant: string; collector: string }) =>
     it.variant === variant && it.collector === collector
   return flames.find(same)?.unit ?? budgets.find(same)?.unit ?? (collector === 'cpu' ? 'µs' : '')
+}
+
+/** What a collector's figures are given in, in words. */
+export function perOf(report: Profiled, variant: string, collector: string): string {
+  const flame = report.analysis.flames.find(it => it.variant === variant && it.collector === collector)
+  return flame?.per ?? 'per request'
 }

@@ -3,6 +3,7 @@
 import type { Machine } from '../../harness/cli/doctor/machine.ts'
 import type { Host, Signal } from '../../harness/cli/host.ts'
 import { run } from '../../harness/cli/run.ts'
+import type { Capabilities } from '../../harness/model/capabilities.ts'
 import type { Report, Status } from '../../harness/model/report.ts'
 import type { Request } from '../../harness/model/request.ts'
 import type { World } from '../../harness/model/world.ts'
@@ -29,6 +30,7 @@ export interface Setting {
   /** Instead of a fine report. `send` raises a signal in the process. */
   bench?: (request: Request, world: World, send: (signal: Signal) => void) => Promise<Report>
   machine?: Machine
+  capabilities?: Capabilities
 }
 
 export async function runCli(argv: string[], setting: Setting): Promise<Ran> {
@@ -52,7 +54,7 @@ export async function runCli(argv: string[], setting: Setting): Promise<Ran> {
   }
   const bench = setting.bench ?? fine
   ran.code = await run(argv, host, {
-    loadCapabilities: async () => CAPABILITIES,
+    loadCapabilities: async () => setting.capabilities ?? CAPABILITIES,
     inspectMachine: async () => setting.machine ?? quietMachine(),
     bench: (request, world) => {
       ran.asked.push(request)

@@ -21,7 +21,13 @@ function launch(counters: Partial<Record<SliceField, number | null>>): LaunchRec
     warmup: { settled: true, slices: timed },
     timed,
     latency: [encodeHistogram(requests > 0 ? histogram : createHistogram())],
-    captures: requests > 0 ? { 'event-loop': { slices: timed, figures: { p99: 3e6 } } } : {},
+    captures:
+      requests > 0
+        ? {
+            'event-loop': { slices: timed, figures: { p99: 3e6 } },
+            heap: { slices: timed, figures: { live: 8e6 } },
+          }
+        : {},
     memory: { resident: requests > 0 ? 50e6 : null, heapUsed: null },
   }
 }
@@ -52,6 +58,7 @@ const EXPECTED: Record<string, number | number[]> = {
   'latency.p999': 999,
   'memory.allocated': 5_000,
   'memory.resident': 50e6,
+  'memory.live': 8e6,
   'gc.pauses': 20,
   'gc.pauseTime': 10,
   'eventLoop.utilization': 0.75,

@@ -32,7 +32,7 @@ test('a scenario by name, with every default filled in', async () => {
     ],
     rounds: { min: 4, max: 24 },
     maxTime: 60_000,
-    timing: { slice: 25, timed: 1_200, profiled: 400 },
+    timing: { slice: 10, timed: 800, profiled: 400 },
     quick: false,
     pinning: { target: [0], loader: [1] },
   })
@@ -68,6 +68,25 @@ test('A/A measures the baseline against itself, under two names', async () => {
 test('chosen variants always meet the baseline', async () => {
   const { variants } = await planOf('', { variants: ['slow'] })
   expect(variants.map(({ id }) => id)).toEqual(['plain', 'slow'])
+})
+
+test.each([
+  ['the usual ones', '', ['cpu', 'allocation']],
+  ['those that are named', `collectors: ['heap', 'cpu', 'heap'],`, ['cpu', 'heap']],
+  ['none', 'collectors: [],', []],
+])('collectors run in their order: %s', async (_, extra, expected) => {
+  const unused = () => Promise.reject(new Error('a plan starts nothing'))
+  const collector = { start: unused, stop: unused }
+  const directory = await folderWith({ 'scenarios/demo.ts': scenarioFile(extra) })
+  const plan = await makePlan({ scenario: 'demo' }, worldIn(directory), {
+    ...CAPABILITIES,
+    collectors: [
+      { name: 'allocation', order: 2, ...collector },
+      { name: 'cpu', order: 1, ...collector },
+      { name: 'heap', order: 3, onRequest: true, ...collector },
+    ],
+  })
+  expect(plan.collectors).toEqual(expected)
 })
 
 test('the fingerprint follows what is compared, and neither the variants nor the folder', async () => {

@@ -51,7 +51,7 @@ const unused = () => Promise.reject(new Error('a plan starts nothing'))
 
 export const CAPABILITIES: Capabilities = {
   loaders: [{ name: 'closed', open: unused }],
-  collectors: [{ name: 'cpu', start: unused, stop: unused }],
+  collectors: [{ name: 'cpu', order: 1, start: unused, stop: unused }],
   metrics: METRICS,
   reporters: [],
 }

@@ -15,14 +15,19 @@ export interface OpenedReport extends AsyncDisposable {
   troubles: string[]
 }
 
-export async function openReport(
+type Options = BrowserContextOptions & { hash?: string }
+
+export const openReport = (browser: Browser, report: Report, options: Options = {}): Promise<OpenedReport> =>
+  openPage(browser, renderHtml(report), options)
+
+export async function openPage(
   browser: Browser,
-  report: Report,
-  options: BrowserContextOptions & { hash?: string } = {},
+  content: string,
+  options: Options = {},
 ): Promise<OpenedReport> {
   const folder = await mkdtemp(join(tmpdir(), 'report-page-'))
   const file = join(folder, 'report.html')
-  await writeFile(file, renderHtml(report))
+  await writeFile(file, content)
   const { hash = '', ...contextOptions } = options
   const context = await browser.newContext({ offline: true, ...contextOptions })
   const page = await context.newPage()

@@ -79,6 +79,21 @@ test('columns of unequal length are refused', () => {
   })
 })
 
+test('pauses come back as they were written, and only when every one is complete', () => {
+  const record = sampleRecord()
+  const pauses = { kind: ['Scavenge'], duration: [200_000], before: [12e6], after: [9e6] }
+  record.rounds[0]!.launches[1]!.captures.gc = {
+    slices: record.rounds[0]!.launches[1]!.timed,
+    figures: {},
+    pauses,
+  }
+  expect(parseRecord(record)).toEqual({ record })
+  pauses.after.pop()
+  expect(parseRecord(record)).toEqual({
+    problems: ['rounds[0].launches[1].captures.gc.pauses: columns of unequal length'],
+  })
+})
+
 test('whatever JSON comes in, it is a record or a list of problems', () => {
   const anything = fc.oneof(
     fc.jsonValue(),

@@ -4,6 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AgentLink } from '../../model/capabilities.ts'
+import type { Pauses } from '../../model/record.ts'
 
 /** What an agent reads of its own process or thread; see `agent.js`. Times in ns, sizes in bytes. */
 export interface AgentCounters {
@@ -31,6 +32,8 @@ interface Reply {
 
 /** Longest wait for one answer of an agent, ms: a profile of a large program takes seconds to write. */
 const ANSWER_TIMEOUT = 20_000
+
+const NO_PAUSES: Pauses = { kind: [], duration: [], before: [], after: [] }
 
 export class Agent implements AgentLink {
   readonly pid: number
@@ -61,6 +64,10 @@ export class Agent implements AgentLink {
 
   async loopDelay(on: boolean): Promise<Record<string, number>> {
     return (await this.#ask({ command: 'loopDelay', on })) as Record<string, number>
+  }
+
+  async pauses(on: boolean): Promise<Pauses> {
+    return { ...NO_PAUSES, ...((await this.#ask({ command: 'pauses', on })) as Partial<Pauses>) }
   }
 
   disconnect(): void {

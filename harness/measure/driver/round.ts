@@ -2,10 +2,10 @@
 import { performance } from 'node:perf_hooks'
 import type { Collector, Loader } from '../../model/capabilities.ts'
 import type { Plan } from '../../model/plan.ts'
-import type { Capture, LaunchRecord, Slice, Slices, WarmupRecord } from '../../model/record.ts'
-import { encodePprof, mergeProfiles } from '../../pprof/index.ts'
+import type { Capture, LaunchRecord, Slice, WarmupRecord } from '../../model/record.ts'
 import { createHistogram, encodeHistogram, record } from '../../stats/histogram.ts'
 import type { AgentServer } from './agents.ts'
+import { joined } from './joined.ts'
 import { columns, Launch } from './launch.ts'
 import { turn } from './order.ts'
 import type { Answer, Booted } from './orders.ts'
@@ -17,6 +17,8 @@ const REQUEST_TIMEOUT = 10_000
 const MIN_SLICES = 6
 /** Slices that the length of a slice is learnt from. */
 const LEARN_FROM = 5
+/** Rows of the warm-up between two looks at the size of compiled code, which cost more than a slice. */
+const LEVELS_EVERY = 4
 
 export interface Tools {
   loader: Loader
@@ -92,9 +94,10 @@ export class Round {
     let times = first
     let states = evidence(slices, requests)
     const deadline = performance.now() + timeout * this.#launches.length
-    while (states.some(state => !state.settled) && performance.now() < deadline) {
+    for (let row = 0; states.some(state => !state.settled) && performance.now() < deadline; row++) {
+      const asked = row % LEVELS_EVERY === 0 ? 'counters and levels' : 'counters'
       await this.#inTurn('warm-up', async (launch, i) => {
-        slices[i]!.push(await launch.slice(times, this.#origin, 'counters and levels'))
+        slices[i]!.push(await launch.slice(times, this.#origin, asked))
       })
       times = this.#learn(slices[this.#launches.findIndex(isBaseline(this.#plan))]!, times)
       states = evidence(slices, requests)
@@ -158,19 +161,12 @@ export class Round {
     const { profiled } = this.#plan.timing
     const slices: Slice[] = []
     await Promise.all(agents.map(agent => collector.start(agent)))
-    const deadline = performance.now() + profiled
+    const deadline = performance.now() + profiled * (collector.share ?? 1)
     while (slices.length < 2 || performance.now() < deadline)
       slices.push(await launch.slice(times, this.#origin, 'nothing'))
     const collected = await Promise.all(agents.map(agent => collector.stop(agent)))
-    const profiles = collected.flatMap(({ profile }) => (profile ? [profile] : []))
     const labels = { scenario: this.#plan.scenario, variant: launch.variant, round: this.#index }
-    return {
-      slices: columns(slices) satisfies Slices,
-      ...(profiles.length > 0 && {
-        profile: Buffer.from(encodePprof(mergeProfiles(profiles), labels)).toString('base64'),
-      }),
-      figures: Object.assign({}, ...collected.map(({ figures }) => figures)),
-    }
+    return { slices: columns(slices), ...joined(collected, collector, labels) }
   }
 
   /** Gives every launch its turn, in the balanced order. */

@@ -41,7 +41,8 @@ function compiling(recent: Slice[]): Evidence {
   const compiler = total(recent, 'compilerCpu') / total(recent, 'cpu')
   if (compiler > MAX_COMPILER)
     return unsettled(`the compiler's threads still take ${percent(compiler)} of the CPU`)
-  const growth = (recent.at(-1)!.codeSize ?? 0) / (recent[0]!.codeSize || 1) - 1
+  const sizes = recent.flatMap(({ codeSize }) => codeSize ?? [])
+  const growth = sizes.length < 2 ? 0 : sizes.at(-1)! / sizes[0]! - 1
   if (growth > MAX_GROWTH) return unsettled(`compiled code still grows (by ${percent(growth)})`)
   return { settled: true }
 }

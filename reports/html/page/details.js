@@ -41,7 +41,7 @@ function contentOf(tree, whole, node) {
         element('td', { className: 'figure' }, figure, element('small', { textContent })),
       ),
     )
-  const head = ['per request', 'before', 'after', 'change'].map((textContent, i) =>
+  const head = [whole.per, 'before', 'after', 'change'].map((textContent, i) =>
     element('th', { textContent, scope: 'col', className: i > 0 ? 'figure' : '' }),
   )
   const chance = Number.isFinite(frame.p)

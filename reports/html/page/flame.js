@@ -30,7 +30,7 @@ export class FlameView {
   constructor(host, source, saved, save) {
     this.#settings = readSettings(saved)
     this.#whole = growTree(source)
-    this.#sums = wholeOf(this.#whole)
+    this.#sums = { ...wholeOf(this.#whole), per: source.per }
     this.#save = save
     this.#nodes = host.dataset.nodes
     this.#mount(host)
@@ -147,7 +147,7 @@ export class FlameView {
     this.#focus = { pane: 'main', node: -1 }
     this.#setScenes(tree)
     this.below.frame.hidden = !this.#scenes.below
-    this.note.textContent = noteOn(settings, this.#nodes, this.#whole.frames)
+    this.note.textContent = noteOn(settings, this.#nodes, this.#whole.frames, this.#sums.per)
     this.twin.setTree(this.#scenes.main.tree, this.#scenes.main.layout, this.#sums)
     this.#showDetails('main', 0)
     this.search(settings.query)

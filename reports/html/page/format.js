@@ -36,8 +36,13 @@ export function formatValue(x, unit) {
 }
 
 /** `+3.1 µs` */
-export const formatSigned = (x, unit) =>
-  Number.isFinite(x) ? `${x < 0 ? '−' : x > 0 ? '+' : ''}${formatValue(Math.abs(x), unit)}` : '–'
+export function formatSigned(x, unit) {
+  if (!Number.isFinite(x)) return '–'
+  const size = formatValue(Math.abs(x), unit)
+  // What is rounded to nothing has no direction.
+  const sign = !/[1-9]/.test(size) ? '' : x < 0 ? '−' : '+'
+  return sign + size
+}
 
 /** `12.3 %` of a whole. */
 export const formatShare = (x, whole) =>

@@ -32,6 +32,7 @@ export function unpackFlame(bytes) {
   }))
   return underOneRoot({
     unit: header.unit,
+    per: header.per,
     frames,
     parent,
     frame: column(1),
@@ -63,6 +64,7 @@ function underOneRoot(source) {
   }
   return {
     unit: source.unit,
+    per: source.per,
     frames: [...source.frames, frame],
     parent: behind(
       source.parent.map(parent => parent + 1),

@@ -20,12 +20,12 @@ export function legend() {
 }
 
 /** What width and colour mean in the chosen view. */
-export function noteOn({ shape, side, sandwich }, nodes, frames) {
+export function noteOn({ shape, side, sandwich }, nodes, frames, per) {
   if (shape === 'sandwich') return `Who calls ${frames[sandwich].name} (above), and what it calls (below).`
   const width =
     side === 'diff'
-      ? 'what a frame costs per request on either side, whichever is more'
-      : `cost per request ${side} the change`
+      ? `what a frame costs ${per} on either side, whichever is more`
+      : `cost ${per} ${side} the change`
   const colour = side === 'diff' ? 'what changed beyond doubt' : 'category'
   return `${nodes} nodes. Width: ${width}. Colour: ${colour}.`
 }

@@ -105,7 +105,9 @@ document.getElementById('copy').addEventListener('click', async event => {
 // Someone has edited the address by hand, or gone back to it.
 addEventListener('hashchange', () => location.reload())
 
-offerDownloads(document.querySelector('.downloads'))
+// A diff of two profiles has no record.
+const downloads = document.querySelector('.downloads')
+if (downloads) offerDownloads(downloads)
 followTheme(document.getElementById('theme'), () => {
   for (const flame of flames.values()) flame?.repaintTheme()
 })

@@ -1,11 +1,10 @@
 /** Where the flames go: the view has their names, the page inflates their trees. */
-import type { Report } from '../../../harness/model/report.ts'
-import type { Pair } from '../../shared/pairs.ts'
+import type { Profiled } from '../../shared/pairs.ts'
 import { collectorTitle } from './functions.ts'
 
-export function flamesSection(report: Report, pair: Pair) {
+export function flamesSection(report: Profiled, variant: string) {
   const flames = report.analysis.flames.flatMap((flame, index) =>
-    flame.variant === pair.variant.id && flame.parent.length > 0
+    flame.variant === variant && flame.parent.length > 0
       ? [
           {
             index,

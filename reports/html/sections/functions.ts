@@ -1,7 +1,7 @@
 /** Functions as a table, and whether their changes add up to the change of the whole. */
-import type { Budget, FrameChange, Report } from '../../../harness/model/report.ts'
-import { digits, interval, magnitude, percent, sound, value } from '../../shared/numbers.ts'
-import { collectorsOf, type Pair, topFrames, unitOf } from '../../shared/pairs.ts'
+import type { Budget, Flame, FrameChange } from '../../../harness/model/report.ts'
+import { digits, interval, magnitude, percent, value } from '../../shared/numbers.ts'
+import { collectorsOf, type Profiled, topFrames, unitOf } from '../../shared/pairs.ts'
 import { functionName, place } from '../../shared/places.ts'
 import { clip, visible } from '../../shared/text.ts'
 import { linear } from '../scale.ts'
@@ -13,20 +13,21 @@ export const COLLECTOR_TITLES: Record<string, string> = {
   cpu: 'CPU',
   allocation: 'Allocation',
   heap: 'Live heap',
+  gc: 'GC',
   'event-loop': 'Event-loop stalls',
 }
 
 export const collectorTitle = (name: string): string => COLLECTOR_TITLES[name] ?? visible(name)
 
-export function functionsSection(report: Report, pair: Pair) {
-  return collectorsOf(report, pair.variant.id).map(collector => tableView(report, pair, collector))
+export function functionsSection(report: Profiled, variant: string) {
+  return collectorsOf(report, variant).map(collector => tableView(report, variant, collector))
 }
 
-function tableView(report: Report, pair: Pair, collector: string) {
-  const unit = unitOf(report, pair.variant.id, collector)
-  const of = (it: FrameChange | Budget) => it.variant === pair.variant.id && it.collector === collector
+function tableView(report: Profiled, variant: string, collector: string) {
+  const unit = unitOf(report, variant, collector)
+  const of = (it: FrameChange | Flame | Budget) => it.variant === variant && it.collector === collector
   const all = report.analysis.frames.filter(of)
-  const shown = topFrames(report, pair.variant.id, collector, ROWS)
+  const shown = topFrames(report, variant, collector, ROWS)
   const certain = all.filter(it => it.significant).length
   const budget = report.analysis.budgets.find(of)
   return {
@@ -36,7 +37,7 @@ function tableView(report: Report, pair: Pair, collector: string) {
       certain === 0
         ? 'no function changed beyond doubt'
         : `${certain} of ${all.length} functions changed beyond doubt`,
-    unit,
+    caption: captionOf(report.analysis.flames.find(of)?.per ?? 'per request'),
     rows: shown.map(it => rowView(it, unit)),
     empty: shown.length === 0,
     left: all.length - shown.length,
@@ -44,8 +45,14 @@ function tableView(report: Report, pair: Pair, collector: string) {
   }
 }
 
+/** What the figures and the changes of a table are given in, for its caption. */
+const captionOf = (per: string) => ({
+  start: `${per[0]!.toUpperCase()}${per.slice(1)}`,
+  end: per.startsWith('per ') ? ` ${per}` : '',
+})
+
 function rowView(it: FrameChange, unit: string) {
-  const change = sound(it.change)!
+  const { change } = it
   return {
     ...clipped('name', functionName(it.function), 90),
     ...clipped('place', place(it.file, it.line), 70),

@@ -2,6 +2,7 @@
 import type { LaunchRecord, SliceField } from '../../../harness/model/record.ts'
 import type { Report } from '../../../harness/model/report.ts'
 import { counted, digits, duration, interval, percent, sound, value } from '../../shared/numbers.ts'
+import { variantOf } from '../../shared/pairs.ts'
 import { clip, visible } from '../../shared/text.ts'
 import { collectorTitle } from './functions.ts'
 
@@ -20,6 +21,7 @@ export function trustSection(report: Report) {
       { title: 'How it was measured', facts: method(report) },
       { title: 'Disturbance', facts: disturbance(launches) },
       { title: 'Cost of profiling', facts: overheads(report) },
+      { title: 'Garbage collection', facts: pauses(report) },
     ]
       .filter(group => group.facts.length > 0)
       .map(group => ({ ...group, facts: group.facts.map(({ note = '', ...fact }) => ({ ...fact, note })) })),
@@ -128,5 +130,13 @@ function overheads({ analysis }: Report): Fact[] {
     label: `${collectorTitle(collector)} collector`,
     text: sound(change) ? percent(change!.estimate) : 'not known',
     note: sound(change) ? `CPU per request, interval ${interval(change)}` : 'too few rounds',
+  }))
+}
+
+function pauses(report: Report): Fact[] {
+  return (report.analysis.pauses ?? []).map(it => ({
+    label: visible(`${variantOf(report, it.variant).label}, ${it.kind}`),
+    text: `${digits(it.perThousand)} per 1,000 requests`,
+    note: `${value(it.duration, 'µs')} each, longest ${value(it.longest, 'µs')}; heap ${value(it.before, 'bytes')} → ${value(it.after, 'bytes')}`,
   }))
 }

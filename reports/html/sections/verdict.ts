@@ -1,4 +1,5 @@
 /** The top of the page: sentence, verdict, gates, findings, and the matrix of several variants. */
+import type { Finding } from '../../../harness/model/finding.ts'
 import type { Report, Status } from '../../../harness/model/report.ts'
 import { findings } from '../../shared/findings.ts'
 import { counted, duration, interval, magnitude, percent, sound, value } from '../../shared/numbers.ts'
@@ -30,13 +31,16 @@ export function verdictSection(report: Report) {
     startedAt: visible(run.startedAt).replace('T', ' ').replace(/\..*/, ' UTC'),
     quick: run.plan.quick,
     gates: pairs(report).flatMap(gatesView),
-    findings: findings(report).map(({ severity, message, advice }) => ({
-      severity,
-      message: visible(message),
-      advice: advice ? visible(advice) : '',
-    })),
+    findings: findingsView(findings(report)),
   }
 }
+
+export const findingsView = (all: Finding[]) =>
+  all.map(({ severity, message, advice }) => ({
+    severity,
+    message: visible(message),
+    advice: advice ? visible(advice) : '',
+  }))
 
 export function gatesView(pair: Pair) {
   return pair.gates.map(({ gate, status, change, reason }) => {

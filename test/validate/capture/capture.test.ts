@@ -52,7 +52,10 @@ function measuredLaunch(launch: LaunchRecord): LaunchRecord {
       loopIdle: slice(3e6),
     },
     latency: [encodeHistogram(histogram)],
-    captures: { 'event-loop': { ...launch.captures.cpu!, figures: { p99: 1e6 * (1 + random()) } } },
+    captures: {
+      'event-loop': { ...launch.captures.cpu!, figures: { p99: 1e6 * (1 + random()) } },
+      heap: { ...launch.captures.cpu!, figures: { live: 2e7 * (1 + random()) } },
+    },
     memory: { resident: Math.round(5e7 * (1 + random())), heapUsed: null },
   }
 }

@@ -1,0 +1,60 @@
+/** What the values of a run's profiles mean, and which counters say how much there really was. */
+import type { Capture, LaunchRecord, SliceField, Slices } from '../model/record.ts'
+
+export interface Kind {
+  unit: string
+  /** From the profile's values to the unit. */
+  scale: number
+  /** What is alive at one moment belongs to no request. */
+  per: 'per request' | 'after a full collection'
+  /** What the launch spent while it was sampled, in the unit: samples are shares of it. `null` where nothing says so. */
+  spent(launch: LaunchRecord, capture: Capture): number | null
+  /** The same without a profiler and over all threads: what the functions' changes are set beside. */
+  whole(launch: LaunchRecord, capture: Capture): number | null
+}
+
+/** By type of the profile's last value. */
+export const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
+  [
+    'cpu',
+    {
+      unit: 'µs',
+      scale: 1e-3,
+      per: 'per request',
+      spent: (_, { slices }) => perRequest(slices, 'mainCpu', 1e-3),
+      whole: ({ timed }) => perRequest(timed, 'cpu', 1e-3),
+    },
+  ],
+  [
+    'alloc_space',
+    {
+      unit: 'bytes',
+      scale: 1,
+      per: 'per request',
+      // Agents are not read around a profiled slice, and what a request allocates does not depend on the time.
+      spent: ({ timed }) => perRequest(timed, 'allocated'),
+      whole: ({ timed }) => perRequest(timed, 'allocated'),
+    },
+  ],
+  [
+    'inuse_space',
+    {
+      unit: 'bytes',
+      scale: 1,
+      per: 'after a full collection',
+      // The profile has a stack for what no sample stands for, so it adds up by itself.
+      spent: () => null,
+      whole: () => null,
+    },
+  ],
+])
+
+/** A counter over all slices by the requests in them; `null` when one of them lacks it, or when it did not move. */
+function perRequest({ requests, ...counters }: Slices, field: Exclude<SliceField, 'requests'>, scale = 1) {
+  const [spent, answered] = [total(counters[field]), total(requests)]
+  return spent && answered ? (spent * scale) / answered : null
+}
+
+/** `null` when one of the values is missing. */
+const total = (values: (number | null)[]): number | null =>
+  values.reduce<number | null>((sum, value) => (sum === null || value === null ? null : sum + value), 0)

@@ -1,0 +1,57 @@
+/** Two sets of profiles → what the reader must know before believing their difference. */
+import type { ProfileSide } from '../model/diff.ts'
+import type { Finding } from '../model/finding.ts'
+import { type Code, finding } from './catalogue.ts'
+
+/** Ratio from which durations, rates and totals count as different. */
+const OTHER = 1.1
+
+/** Below this a function of one per cent has fewer than ten samples. */
+const FEW_SAMPLES = 1_000
+
+type Detector = (before: ProfileSide, after: ProfileSide) => string | null
+
+const DETECTORS: Partial<Record<Code, Detector>> = {
+  'other-format': (before, after) => {
+    const [there, here] = [before, after].map(({ formats }) => formats.toSorted().join(', '))
+    return there === here ? null : `Format: ${there} before, ${here} after.`
+  },
+  'unknown-duration': (before, after) =>
+    before.duration > 0 && after.duration > 0
+      ? null
+      : 'How long they were recorded is not known of both sides: only shares of the total are compared.',
+  'other-duration': (before, after) => {
+    const [there, here] = [before, after].map(({ duration, profiles }) => duration / profiles)
+    return differ(there!, here!)
+      ? `Duration of a profile: ${seconds(there!)} before, ${seconds(here!)} after.`
+      : null
+  },
+  'other-rate': (before, after) =>
+    differ(before.period, after.period)
+      ? `Sampling period: ${figure(before.period)} before, ${figure(after.period)} after.`
+      : null,
+  'other-total': (before, after) => {
+    const [there, here] = [before, after].map(({ total, duration }) => (1000 * total) / duration)
+    if (before.requests !== null || !differ(there!, here!)) return null
+    return `The whole changed too: by a factor of ${figure(here! / there!)} per second.`
+  },
+  'few-samples': (before, after) =>
+    Math.min(before.samples, after.samples) < FEW_SAMPLES
+      ? `Samples: ${before.samples} before, ${after.samples} after.`
+      : null,
+}
+
+export function profileFindings(before: ProfileSide, after: ProfileSide): Finding[] {
+  return Object.entries(DETECTORS).flatMap(([code, detect]) => {
+    const message = detect(before, after)
+    return message === null ? [] : [finding(code as Code, message)]
+  })
+}
+
+/** Where both are known; what is unknown is 0, or not finite. */
+const differ = (there: number, here: number): boolean =>
+  Number.isFinite(there / here) && there > 0 && here > 0 && Math.max(there / here, here / there) > OTHER
+
+const figure = (x: number): string => `${Number(x.toPrecision(3))}`
+
+const seconds = (milliseconds: number): string => `${figure(milliseconds / 1000)} s`

@@ -1,0 +1,72 @@
+/** `compare <record> <record>`: what two runs of different times say about each other. */
+import { join, resolve } from 'node:path'
+import { differences, joinRecords } from '../../analyze/index.ts'
+import { UsageError } from '../../model/errors.ts'
+import type { RunRecord } from '../../model/record.ts'
+import { suggest } from '../../model/suggestion.ts'
+import { quote, runId } from '../../plan/index.ts'
+import { saveRecord } from '../../store/index.ts'
+import type { Command } from '../command.ts'
+import { printReport, writeReports } from '../deliver.ts'
+import type { Options } from '../flags.ts'
+import { expectOperands } from '../operands.ts'
+import { FINE } from '../outcome.ts'
+import { concludeSaved, openRecord } from '../recorded.ts'
+
+export const compare: Command = {
+  operands: '<record> <record>',
+  help: 'compare the variants of two saved records',
+  details: `Compares every variant that both records have (or those of --variants), the first record's as the baseline.
+The two were not measured in turn, so nothing is gated and no change of time counts as sure; every difference between
+the machines, runtimes and loads is a finding. With --strict such a difference is an error instead.`,
+  flags: ['variants', 'strict', 'json', 'output'],
+  async run({ words, options }, host, engine) {
+    const paths = expectOperands('compare', compare, words)
+    const [before, after] = (await Promise.all(paths.map(path => openRecord(path, host)))) as [
+      RunRecord,
+      RunRecord,
+    ]
+    const variants = chosenVariants(before, after, options)
+    if (options.strict) for (const id of variants) refuseDifferences(before, after, id)
+    const { metrics, reporters } = await engine.loadCapabilities()
+    const output = resolve(host.cwd(), options.output ?? join('.bench', 'compare', runId(Date.now())))
+    const documents: string[] = []
+    for (const id of variants) {
+      const folder = variants.length > 1 ? join(output, id) : output
+      const repeat = ['npx', 'flamegate', 'compare', ...paths, '--variants', id].map(quote).join(' ')
+      const run = joinRecords(before, after, id, { output: folder, repeat })
+      const report = concludeSaved(run, metrics, paths.join(' and '))
+      await saveRecord(folder, run)
+      const { json, page } = await writeReports(report, reporters, folder)
+      documents.push(json)
+      if (!options.json) printReport(report, page, host)
+    }
+    if (options.json) host.stdout.write(documents.length === 1 ? documents[0]! : `[${documents.join(',')}]\n`)
+    return FINE
+  },
+}
+
+function chosenVariants(before: RunRecord, after: RunRecord, { variants }: Options): string[] {
+  const [there, here] = [before, after].map(({ plan }) => plan.variants.map(({ id }) => id))
+  const shared = there!.filter(id => here!.includes(id))
+  if (shared.length === 0)
+    throw new UsageError('The records have no variant in common.', {
+      details: `${there!.join(', ')} there; ${here!.join(', ')} here`,
+      advice: 'Give two records of the same scenario.',
+    })
+  const unknown = variants?.find(id => !shared.includes(id))
+  if (unknown === undefined) return variants ?? shared
+  throw new UsageError(`The records do not both have a variant \`${unknown}\`.`, {
+    place: '--variants',
+    advice: suggest(unknown, shared, 'variants'),
+  })
+}
+
+function refuseDifferences(before: RunRecord, after: RunRecord, variant: string): void {
+  const grave = differences(before, after, variant).filter(({ severity }) => severity !== 'info')
+  if (grave.length === 0) return
+  throw new UsageError('The records are not comparable, and --strict was given.', {
+    details: grave.map(({ severity, message }) => `${severity}: ${message}`).join('\n'),
+    advice: grave[0]!.advice,
+  })
+}

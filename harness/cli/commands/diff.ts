@@ -1,0 +1,45 @@
+/** `diff BEFORE AFTER`: two profiles, or two folders of repeated ones, from anywhere. */
+import { join, resolve } from 'node:path'
+import { renderDiffJson, renderDiffTerminal } from '../../../reports/diff/index.ts'
+import { renderDiffPage } from '../../../reports/html/diff.ts'
+import { diffProfiles } from '../../analyze/index.ts'
+import { quote, runId } from '../../plan/index.ts'
+import { readProfiles, saveArtifacts } from '../../store/index.ts'
+import { wantsColour } from '../colour.ts'
+import type { Command } from '../command.ts'
+import { widthOf } from '../host.ts'
+import { expectOperands } from '../operands.ts'
+import { FINE } from '../outcome.ts'
+
+export const diff: Command = {
+  operands: '<before> <after>',
+  help: 'compare two profiles, or two folders of repeated ones',
+  details: `Compares two profiles of any format (.cpuprofile, .heapprofile, pprof, folded stacks, speedscope; the content says
+which), also from production: functions on the terminal, and a page with the flame of both. Shares of the total are
+compared, and figures per second where the durations are known; --requests adds figures per request. A folder is read
+as repeated profiles of one side; six of each give intervals. The exit code is 0 whatever has changed.`,
+  flags: ['requests', 'json', 'output'],
+  async run({ words, options }, host) {
+    const [before, after] = expectOperands('diff', diff, words) as [string, string]
+    const read = async (label: string) => ({ label, files: await readProfiles(resolve(host.cwd(), label)) })
+    const result = diffProfiles({
+      before: await read(before),
+      after: await read(after),
+      ...(options.requests && { requests: options.requests }),
+    })
+    const told = options.requests ? ['--requests', options.requests.join(',')] : []
+    const repeat = ['npx', 'flamegate', 'diff', before, after, ...told].map(quote).join(' ')
+    const folder = resolve(host.cwd(), options.output ?? join('.bench', 'diff', runId(Date.now())))
+    const json = renderDiffJson(result, repeat)
+    const [page] = await saveArtifacts(folder, [
+      { path: 'report.html', content: renderDiffPage(result, repeat) },
+      { path: 'report.json', content: json },
+    ])
+    if (options.json) host.stdout.write(json)
+    else {
+      const terminal = { colour: wantsColour(host, host.stdout), width: widthOf(host.stdout) }
+      host.stdout.write(`${renderDiffTerminal(result, terminal)}\nReport: ${page}\n`)
+    }
+    return FINE
+  },
+}

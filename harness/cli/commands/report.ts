@@ -1,0 +1,38 @@
+/** `report <record>`: renders a saved record again. */
+import { stat } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
+import { saveRecord } from '../../store/index.ts'
+import type { Command } from '../command.ts'
+import { printReport, writeReports } from '../deliver.ts'
+import { expectOperands } from '../operands.ts'
+import { FINE } from '../outcome.ts'
+import { concludeSaved, openRecord } from '../recorded.ts'
+
+export const report: Command = {
+  operands: '<record>',
+  help: 'render a saved record again, without measuring',
+  details: `Renders a record (record.json, or the folder of its run) into the same files again, without measuring. They are
+written beside the record, or into --output. The same record gives the same page, byte for byte. What the verdict was
+makes no difference to the exit code: only a run gates.`,
+  flags: ['json', 'output'],
+  async run({ words, options }, host, engine) {
+    const [path] = expectOperands('report', report, words) as [string]
+    const { metrics, reporters } = await engine.loadCapabilities()
+    const record = await openRecord(path, host)
+    const rendered = concludeSaved(record, metrics, path)
+    const home = await folderOf(resolve(host.cwd(), path))
+    const folder = options.output === undefined ? home.folder : resolve(host.cwd(), options.output)
+    if (!home.holds || folder !== home.folder) await saveRecord(folder, record)
+    const { json, page } = await writeReports(rendered, reporters, folder)
+    if (options.json) host.stdout.write(json)
+    else printReport(rendered, page, host)
+    return FINE
+  },
+}
+
+/** A record under another name may lie among files that are not its own: its reports get a folder beside it. */
+async function folderOf(path: string): Promise<{ folder: string; holds: boolean }> {
+  if ((await stat(path)).isDirectory()) return { folder: path, holds: true }
+  if (basename(path) === 'record.json') return { folder: dirname(path), holds: true }
+  return { folder: `${path.replace(/\.json$/, '')}-report`, holds: false }
+}

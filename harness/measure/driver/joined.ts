@@ -1,0 +1,30 @@
+/** What a collector brought back from each process and thread of a launch, as one. */
+import type { Collected, Collector } from '../../model/capabilities.ts'
+import type { Capture } from '../../model/record.ts'
+import { encodePprof, mergeProfiles } from '../../pprof/index.ts'
+
+/** @param labels travel with every sample of the profile */
+export function joined(
+  collected: Collected[],
+  { sums = [] }: Pick<Collector, 'sums'>,
+  labels: Record<string, string | number>,
+): Omit<Capture, 'slices'> {
+  const profiles = collected.flatMap(({ profile }) => (profile ? [profile] : []))
+  const pauses = collected.flatMap(({ pauses }) => (pauses ? [pauses] : []))
+  const figures: Record<string, number> = Object.assign({}, ...collected.map(({ figures }) => figures))
+  for (const name of sums) figures[name] = collected.reduce((sum, { figures }) => sum + figures[name]!, 0)
+  return {
+    ...(profiles.length > 0 && {
+      profile: Buffer.from(encodePprof(mergeProfiles(profiles), labels)).toString('base64'),
+    }),
+    ...(pauses.length > 0 && {
+      pauses: {
+        kind: pauses.flatMap(({ kind }) => kind),
+        duration: pauses.flatMap(({ duration }) => duration),
+        before: pauses.flatMap(({ before }) => before),
+        after: pauses.flatMap(({ after }) => after),
+      },
+    }),
+    figures,
+  }
+}

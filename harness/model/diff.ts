@@ -1,0 +1,45 @@
+/** Two profiles, or two sets of repeated ones, from anywhere: what is known of them, and how they differ. */
+import type { Profile } from './profile.ts'
+import type { Analysis } from './report.ts'
+
+/** A profile as it was read from a file. */
+export interface ProfileFile {
+  /** Absolute path. */
+  path: string
+  format: string
+  profile: Profile
+  /** Samples whose time had to be put right, and samples that the profiler lost. */
+  repaired: number
+}
+
+/** What is asked for. */
+export interface DiffRequest {
+  before: { label: string; files: ProfileFile[] }
+  after: { label: string; files: ProfileFile[] }
+  /** Requests that each side served, over all of its profiles. */
+  requests?: [number, number]
+}
+
+/** What is known of one side. */
+export interface ProfileSide {
+  label: string
+  formats: string[]
+  profiles: number
+  /** Milliseconds of all profiles; 0 where one of them does not know. */
+  duration: number
+  samples: number
+  /** Sampling period in the value's unit; 0 where unknown. */
+  period: number
+  /** Sum of the values, without idle time. */
+  total: number
+  requests: number | null
+}
+
+export interface ProfileDiff {
+  before: ProfileSide
+  after: ProfileSide
+  /** What is compared, for example `{ type: 'cpu', unit: 'nanoseconds' }`. */
+  value: { type: string; unit: string }
+  /** A flame for each way to look at it (share of the total, per second, per request), under its name as collector. */
+  analysis: Pick<Analysis, 'frames' | 'flames' | 'budgets' | 'findings'>
+}

@@ -1,0 +1,36 @@
+/**
+ * Two independent samples: the difference of their means, with an interval.
+ *
+ * Source: B. L. Welch (1947), "The generalization of 'Student's' problem when several different population variances are
+ * involved", Biometrika 34.
+ */
+import { mean, standardDeviation } from './describe.ts'
+import { type Interval, studentQuantile } from './student.ts'
+
+/** Two-sided interval of mean(after) − mean(before); either side needs two values or more. */
+export function welch(before: number[], after: number[], confidence: number): Interval {
+  const estimate = mean(after) - mean(before)
+  const [a, b] = [squaredError(before), squaredError(after)]
+  const error = Math.sqrt(a + b)
+  if (error === 0) return { estimate, low: estimate, high: estimate }
+  // As shares of the sum: squares of very small variances would not be numbers any more.
+  const share = a / (a + b)
+  const degrees = 1 / (share ** 2 / (before.length - 1) + (1 - share) ** 2 / (after.length - 1))
+  const half = studentQuantile((1 + confidence) / 2, degrees) * error
+  return { estimate, low: estimate - half, high: estimate + half }
+}
+
+/** Smaller differences, as a share of the means, are what is left over from rounding. */
+const ROUNDING = 1e-12
+
+/** Welch's t; infinite where the means differ and nothing scatters. */
+export function welchStatistic(before: number[], after: number[]): number {
+  const [was, is] = [mean(before), mean(after)]
+  const error = Math.sqrt(squaredError(before) + squaredError(after))
+  return Math.abs(is - was) <= ROUNDING * Math.max(Math.abs(was), Math.abs(is)) ? 0 : (is - was) / error
+}
+
+function squaredError(values: number[]): number {
+  if (values.length < 2) throw new RangeError(`An interval needs two values, not ${values.length}`)
+  return standardDeviation(values) ** 2 / values.length
+}
