@@ -7,7 +7,7 @@ import { overall } from './per-request.ts'
  */
 const cpuAllSlices: Metric = {
   id: 'cpu.allSlices',
-  title: 'CPU per request, all slices',
+  title: 'CPU, all slices',
   unit: 'µs',
   better: 'lower',
   order: 12,

@@ -4,7 +4,7 @@ import { perRequest } from './per-request.ts'
 /** On-CPU time of the main threads alone: what the service itself computes. */
 const cpuMainThread: Metric = {
   id: 'cpu.mainThread',
-  title: 'CPU per request, main thread',
+  title: 'CPU, main thread',
   unit: 'µs',
   better: 'lower',
   order: 11,
