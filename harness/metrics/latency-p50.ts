@@ -8,6 +8,7 @@ const p50: Metric = {
   unit: 'µs',
   better: 'lower',
   order: 30,
+  seenByLoader: true,
   measure: launch => latencyAt(launch, 50),
 }
 

@@ -9,6 +9,7 @@ const p90: Metric = {
   better: 'lower',
   order: 31,
   secondary: true,
+  seenByLoader: true,
   measure: launch => latencyAt(launch, 90),
 }
 

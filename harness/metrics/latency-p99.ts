@@ -8,6 +8,7 @@ const p99: Metric = {
   unit: 'µs',
   better: 'lower',
   order: 32,
+  seenByLoader: true,
   measure: launch => latencyAt(launch, 99),
 }
 

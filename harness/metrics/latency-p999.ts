@@ -8,6 +8,7 @@ const p999: Metric = {
   unit: 'µs',
   better: 'lower',
   order: 33,
+  seenByLoader: true,
   measure: launch => latencyAt(launch, 99.9),
 }
 

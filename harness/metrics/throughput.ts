@@ -7,6 +7,7 @@ const throughput: Metric = {
   unit: '1/s',
   better: 'higher',
   order: 20,
+  seenByLoader: true,
   measure: ({ timed }) =>
     timed.wall.map((wall, i) =>
       wall === null || wall === 0 ? null : ((timed.requests[i] ?? 0) * 1e9) / wall,

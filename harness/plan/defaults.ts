@@ -53,7 +53,9 @@ function usualTime({ variants, baseline }: Scenario, { aa, quick, variants: aske
 
 function refuseNonsense({ rounds, maxTime, seed }: Request): void {
   if (rounds !== undefined && !(Number.isSafeInteger(rounds) && rounds >= 1))
-    throw new UsageError(`${rounds} is no number of rounds.`, { advice: 'Ask for 1 or more; gates need 4.' })
+    throw new UsageError(`${rounds} is no number of rounds.`, {
+      advice: 'Ask for 1 or more; a gate needs 5 to call a regression.',
+    })
   if (maxTime !== undefined && !(Number.isFinite(maxTime) && maxTime > 0))
     throw new UsageError(`${maxTime} ms is no time to measure in.`, { advice: 'Give a time above zero.' })
   if (seed !== undefined && !(Number.isSafeInteger(seed) && seed >= 0))
