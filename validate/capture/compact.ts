@@ -15,8 +15,17 @@ import { measured, median } from '../../harness/stats/describe.ts'
 
 /** Counters of timed slices that metrics and the rule of excluded rounds read; the others become `null`. */
 const COUNTED: SliceField[] = ['requests', 'errors', 'unexpected', 'bytes', 'allocated', 'gcCount']
-/** Likewise, in nanoseconds. */
-const TIMED: SliceField[] = ['wall', 'cpu', 'mainCpu', 'runDelay', 'gcPause', 'loopActive', 'loopIdle']
+/** Likewise, times and shares of time. */
+const TIMED: SliceField[] = [
+  'wall',
+  'cpu',
+  'mainCpu',
+  'runDelay',
+  'gcPause',
+  'loopActive',
+  'loopIdle',
+  'loaderUtilization',
+]
 
 /** Significant digits of a time: an error of 0.005 % at most. */
 const DIGITS = 5

@@ -50,6 +50,7 @@ function measuredLaunch(launch: LaunchRecord): LaunchRecord {
       gcPause: slice(2e5),
       loopActive: slice(2e7),
       loopIdle: slice(3e6),
+      loaderUtilization: slice(0.5),
     },
     latency: [encodeHistogram(histogram)],
     captures: {
