@@ -10,6 +10,8 @@ import type { Service } from './service.ts'
 /** Milliseconds between two questions. */
 const ASK_EVERY = 15
 const ANSWER_TIMEOUT = 2_000
+/** Milliseconds in which the last output of a process that has ended arrives. */
+const OUTPUT_TIMEOUT = 500
 
 /** A port of the loopback interface that nobody listens on. */
 export async function freePort(): Promise<number> {
@@ -35,7 +37,7 @@ export async function ready(service: Service, plan: Plan, signal: AbortSignal): 
   let seen = 'nothing listened there'
   while (performance.now() - service.startedAt < timeout) {
     signal.throwIfAborted()
-    if (service.ending) throw ended(service)
+    if (service.ending) throw await ended(service)
     const status = await ask(service.url + path)
     if (typeof status === 'number' && status >= 200 && status < 300)
       return performance.now() - service.startedAt
@@ -61,8 +63,8 @@ async function ask(url: string): Promise<number | string> {
   }
 }
 
-function ended(service: Service): MeasureError {
-  const { code, signal } = service.ending ?? { code: null, signal: null }
+async function ended(service: Service): Promise<MeasureError> {
+  const { code, signal } = (await service.endingWithin(OUTPUT_TIMEOUT)) ?? { code: null, signal: null }
   const how = signal ? `was ended by ${signal}` : `ended with code ${code}`
   return service.failure(`${how} before it was ready.`, 'Start the command by hand and see why it ends.')
 }

@@ -31,6 +31,7 @@ export class Service {
   readonly #grace: number
   #output = ''
   #ending: Ending | undefined
+  #closed = false
 
   constructor(variant: PlannedVariant, port: number, plan: Plan, socket: string, environment: Environment) {
     this.variant = variant
@@ -54,6 +55,9 @@ export class Service {
     this.#child.once('exit', (code, signal) => {
       this.#ending = { code, signal }
     })
+    this.#child.once('close', () => {
+      this.#closed = true
+    })
     this.#child.once('error', error => {
       this.#output += error.message
       this.#ending ??= { code: null, signal: null }
@@ -72,10 +76,13 @@ export class Service {
     return this.#ending
   }
 
-  /** How it ended, if it does within the time (ms): a closed connection may be noticed before the exit is. */
+  /**
+   * How it ended, if it does within the time (ms): a closed connection may be noticed before the exit is, and the exit
+   * before its last words.
+   */
   async endingWithin(timeout: number): Promise<Ending | undefined> {
-    if (!this.#ending)
-      await once(this.#child, 'exit', { signal: AbortSignal.timeout(timeout) }).catch(() => {})
+    if (!this.#closed)
+      await once(this.#child, 'close', { signal: AbortSignal.timeout(timeout) }).catch(() => {})
     return this.#ending
   }
 

@@ -5,6 +5,7 @@ import { flamegate, left } from './flamegate.ts'
 /** Scenario of the fixture project, exit code, and what the message must say: what, where, what to try. */
 const CASES: [string, number, RegExp[]][] = [
   ['exits', 3, [/`other` ended with code 7 before it was ready/, /no database at localhost:5432/, /by hand/]],
+  ['does-not-start', 3, [/ended with code 127/, /no-such-program/, /No such file/]],
   ['never-ready', 3, [/`other` was not ready after 1500 ms/, /the last answer was 503/, /`ready`/]],
   ['wrong-port', 3, [/`other` listens on port \d+ instead of \d+/, /PORT/]],
   ['answers-500', 3, [/`other` answers 500 to GET \//, /broken pipe to the database/]],
