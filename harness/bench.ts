@@ -1,4 +1,4 @@
-/** The spine: plan → measure → analyze → judge → Report. */
+/** The spine: plan → provide → measure → analyze → judge → Report. */
 import { analyze, comparisonsOf } from './analyze/index.ts'
 import { loadCapabilities } from './capabilities.ts'
 import { judge } from './judge/index.ts'
@@ -9,6 +9,7 @@ import type { Report, Verdict } from './model/report.ts'
 import type { Request } from './model/request.ts'
 import type { World } from './model/world.ts'
 import { makePlan } from './plan/index.ts'
+import { provide } from './provide/index.ts'
 import { saveRecord } from './store/index.ts'
 
 /** Rounds that a regression is measured for at least: the functions that caused it need more of them than the gate. */
@@ -22,14 +23,19 @@ const EXPLAINING_ROUNDS = 8
 export async function bench(request: Request, world: World): Promise<Report> {
   const capabilities = await loadCapabilities()
   const plan = await makePlan(request, world, capabilities)
-  const run = await measure(plan, world, {
-    enough: run =>
-      explained(run.rounds.length, judge({ comparisons: comparisonsOf(run, capabilities.metrics) }, run)),
-    save: async run => {
-      await saveRecord(plan.output, run)
-    },
-  })
-  return conclude(run, capabilities.metrics)
+  const release = await provide(plan, world)
+  try {
+    const run = await measure(plan, world, {
+      enough: run =>
+        explained(run.rounds.length, judge({ comparisons: comparisonsOf(run, capabilities.metrics) }, run)),
+      save: async run => {
+        await saveRecord(plan.output, run)
+      },
+    })
+    return conclude(run, capabilities.metrics)
+  } finally {
+    await release()
+  }
 }
 
 /** What a record says: nothing is measured, so a saved one says the same again. */

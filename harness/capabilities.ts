@@ -3,7 +3,14 @@ import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Capabilities, Collector, Loader, Metric, Reporter } from './model/capabilities.ts'
+import type {
+  BaselineSource,
+  Capabilities,
+  Collector,
+  Loader,
+  Metric,
+  Reporter,
+} from './model/capabilities.ts'
 
 /** Runs from the sources and from the compiled package: the files are named like this one. */
 const EXTENSION = import.meta.filename.endsWith('.ts') ? '.ts' : '.js'
@@ -12,13 +19,14 @@ const HARNESS = import.meta.dirname
 const REPORTS = join(HARNESS, '..', 'reports')
 
 export async function loadCapabilities(): Promise<Capabilities> {
-  const [loaders, collectors, metrics, reporters] = await Promise.all([
+  const [loaders, collectors, metrics, reporters, baselines] = await Promise.all([
     loadFolder<Loader>(join(HARNESS, 'loaders')),
     loadFolder<Collector>(join(HARNESS, 'collectors')),
     loadFolder<Metric>(join(HARNESS, 'metrics')),
     loadFolder<Reporter>(REPORTS),
+    loadFolder<BaselineSource>(join(HARNESS, 'baselines')),
   ])
-  return { loaders, collectors, metrics, reporters }
+  return { loaders, collectors, metrics, reporters, baselines }
 }
 
 /**

@@ -58,7 +58,7 @@ const packageOf = (name: string) => name.split('/', name.startsWith('@') ? 2 : 1
 
 const thirdParty = ({ packages }: Source) => new Set(packages.filter(name => !isBuiltin(name)).map(packageOf))
 
-const STAGES = ['plan', 'measure', 'analyze', 'judge', 'store']
+const STAGES = ['plan', 'provide', 'measure', 'analyze', 'judge', 'store']
 const CAPABILITIES = ['loaders', 'collectors', 'metrics', 'baselines']
 const KERNEL = ['model', 'stats', 'pprof']
 
@@ -67,14 +67,29 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
   { rooms: ['model'], may: [], because: 'the nouns are what everything else stands on' },
   { rooms: ['stats', 'pprof'], may: ['model'], because: 'figures and formats know nothing of runs' },
   {
-    rooms: STAGES,
+    rooms: ['git'],
+    may: ['model'],
+    because: 'it knows a repository, and nothing of runs',
+  },
+  {
+    rooms: STAGES.filter(stage => stage !== 'provide'),
     may: KERNEL,
     because: 'stages meet in bench.ts only, so each can be tested and changed alone',
   },
   {
-    rooms: CAPABILITIES,
+    rooms: ['provide'],
+    may: [...KERNEL, 'git'],
+    because: 'what it makes may be a checkout; otherwise it is a stage like the others',
+  },
+  {
+    rooms: CAPABILITIES.filter(folder => folder !== 'baselines'),
     may: KERNEL,
     because: 'a capability is one file that plugs in; it must not know who uses it',
+  },
+  {
+    rooms: ['baselines'],
+    may: [...KERNEL, 'git'],
+    because: 'a baseline may be a commit; otherwise it is a capability like the others',
   },
   { rooms: ['agent'], may: [], because: 'it runs inside somebody else’s process, on any Node from 20 on' },
   {
@@ -103,7 +118,7 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
 const DOORS: Record<string, { rooms: string[]; because: string }> = {
   'simple-statistics': { rooms: ['stats'], because: 'one place decides which estimator is meant' },
   'pprof-format': { rooms: ['pprof'], because: 'everybody else speaks Profile' },
-  execa: { rooms: ['measure'], because: 'who starts a process has to stop it' },
+  execa: { rooms: ['measure', 'provide', 'git'], because: 'who starts a process has to stop it' },
   autocannon: { rooms: ['loaders'], because: 'a load engine is exchangeable' },
   undici: {
     rooms: ['loaders', 'measure'],

@@ -47,6 +47,12 @@ export const FLAGS = {
   rounds: value('N', 'measure exactly N rounds', readCount, '4 to 24, until every gate is decided'),
   'max-time': value('TIME', 'start no round after 60, 90s, 2m …', readDuration, '30s a variant'),
   variants: value('A,B', 'measure these variants only, and the baseline', readList, 'all of the scenario'),
+  baseline: value(
+    'BASELINE',
+    'judge against variant:<id> or git:<ref>',
+    readText,
+    'the variant that the scenario declares',
+  ),
   gate: value('GATE', "gate on a metric: 'cpu.perRequest<=+2%'; repeatable", readList, "the scenario's"),
   strict: onOff('an inconclusive gate fails the run'),
   aa: onOff('measure the baseline against itself'),

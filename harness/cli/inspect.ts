@@ -48,6 +48,7 @@ export function printPlan(plan: Plan): string {
       id === plan.baseline ? 'baseline' : 'variant',
       `${id}${label === id ? '' : ` (${label})`}: ${[...settings(environment), ...command].join(' ')} in ${directory}`,
     ]),
+    ...checkoutRows(plan),
     ['load', `${load.engine}, ${load.connections} connections × ${load.pipelining} in flight`],
     ...load.steps.map(({ name }): [string, string] => ['step', name]),
     ['answers', plan.sameAnswers ? 'must be the same' : 'may differ'],
@@ -69,6 +70,15 @@ export function printPlan(plan: Plan): string {
     ['repeat', plan.repeat],
   ]
   return `${rows.map(([name, text]) => `${name.padEnd(12)}${text}`).join('\n')}\n`
+}
+
+function checkoutRows({ checkout }: Plan): [string, string][] {
+  if (!checkout) return []
+  const { commit, folder, prepare } = checkout
+  return [
+    ['checkout', `${commit.slice(0, 12)} in ${folder}`],
+    ['prepare', prepare ? `${prepare.command.join(' ')} in ${prepare.directory}` : 'nothing'],
+  ]
 }
 
 const settings = (environment: Record<string, string>) =>

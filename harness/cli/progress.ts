@@ -5,6 +5,9 @@ import { type Output, widthOf } from './host.ts'
 
 const ERASE = '\r\u001b[2K'
 
+/** What is only worth a line until the next thing happens. */
+const PASSING = new Set<Progress['type']>(['prepare', 'round', 'phase'])
+
 export interface Display {
   show(progress: Progress): void
   /** Takes the live line away. */
@@ -27,7 +30,7 @@ function redrawn(output: Output, tell: Narrator): Display {
   return {
     show(progress) {
       const text = tell(progress)
-      const passing = progress.type === 'round' || progress.type === 'phase'
+      const passing = PASSING.has(progress.type)
       // A terminal wraps a line that fills it, and only its last row would be erased.
       if (passing) live = clip(text, widthOf(output) - 1, 'end')
       output.write(passing ? ERASE + live : `${ERASE}${text}\n${live}`)
@@ -45,6 +48,8 @@ function narrator(now: () => number): Narrator {
   const left = () => `${Math.max(0, Math.round((until - now()) / 1000))} s left`
   return progress => {
     switch (progress.type) {
+      case 'prepare':
+        return visible(progress.what)
       case 'round':
         round = `${visible(progress.scenario)} · round ${progress.round} of ${progress.of}`
         until = now() + progress.left

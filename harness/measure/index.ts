@@ -89,6 +89,6 @@ function newRecord(plan: Plan, world: World, began: number): RunRecord {
     duration: 0,
     ending: 'running',
     rounds: [],
-    findings: [],
+    findings: [...(plan.findings ?? [])],
   }
 }

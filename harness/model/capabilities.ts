@@ -1,9 +1,11 @@
 /** The small interfaces that a folder of capabilities implements: one file, one exported value. */
 import type { Metric } from './metric.ts'
-import type { PlannedLoad } from './plan.ts'
+import type { Plan, PlannedLoad, PlannedVariant } from './plan.ts'
 import type { Profile } from './profile.ts'
 import type { Pauses } from './record.ts'
 import type { Report } from './report.ts'
+import type { Target } from './scenario.ts'
+import type { World } from './world.ts'
 
 export type { Metric }
 
@@ -85,10 +87,41 @@ export interface Artifact {
   content: string | Uint8Array
 }
 
+/** Where the side comes from that the others are judged against. It decides and reads; nothing is made here. */
+export interface BaselineSource {
+  name: string
+  /** References that begin with it are this source's; empty for all that no other source takes. */
+  prefix: string
+  /** How a reference is written, for messages: `git:<ref>`. */
+  form: string
+  /** @throws UsageError when the reference means nothing, or does not fit the scenario */
+  plan(question: BaselineQuestion): Promise<PlannedSides>
+}
+
+export interface BaselineQuestion {
+  /** What stands behind the prefix. */
+  reference: string
+  /** Name and absolute path of the scenario. */
+  scenario: string
+  file: string
+  target: Target
+  /** All that the scenario has, in its order. */
+  variants: PlannedVariant[]
+  /** Id of the one that the scenario declares as its baseline. */
+  declared: string
+  /** Ids that the request names; absent when it names none. */
+  asked?: string[]
+  world: World
+}
+
+/** The parts of a plan that its baseline decides. */
+export type PlannedSides = Pick<Plan, 'variants' | 'baseline' | 'checkout' | 'findings'>
+
 /** Everything that was found in the capability folders, each list in the order of its file names. */
 export interface Capabilities {
   loaders: Loader[]
   collectors: Collector[]
   metrics: Metric[]
   reporters: Reporter[]
+  baselines: BaselineSource[]
 }

@@ -4,6 +4,8 @@ import type { Finding } from './finding.ts'
 export type Phase = 'boot' | 'check' | 'warm-up' | 'timed' | 'profiled' | 'stop'
 
 export type Progress =
+  /** Something is made before the first round, for example a checkout of the baseline. */
+  | { type: 'prepare'; what: string }
   /** A round begins; `of` is the most there may be, `left` the milliseconds until no further round starts. */
   | { type: 'round'; scenario: string; round: number; of: number; left: number }
   /** `detail` is, for example, the variant that is warming up. */

@@ -1,4 +1,5 @@
 /** Every decision of a run, taken before anything starts. Plain data: it is part of the record. */
+import type { Finding } from './finding.ts'
 import type { Step } from './scenario.ts'
 
 export interface PlannedVariant {
@@ -35,6 +36,23 @@ export interface Pinning {
   loader: number[]
 }
 
+/** A commit of the repository in a folder of its own, for the baseline to run in. Paths are absolute. */
+export interface Checkout {
+  repository: string
+  /** As it was asked for. */
+  ref: string
+  /** Full hash. */
+  commit: string
+  folder: string
+  /** Absent when it runs as it is checked out. */
+  prepare?: {
+    command: string[]
+    directory: string
+    /** Where the `node_modules` wait for the next checkout with the same lockfile; absent when they are not kept. */
+    modules?: string
+  }
+}
+
 export interface Plan {
   scenario: string
   description: string
@@ -45,6 +63,10 @@ export interface Plan {
   variants: PlannedVariant[]
   /** Id of the variant that the others are judged against. */
   baseline: string
+  /** Made before the first round and removed after the last one. Absent: every variant runs where it is. */
+  checkout?: Checkout
+  /** What was noticed while planning. Absent: nothing. */
+  findings?: Finding[]
   target: { name: string; ready: string; timeout: number; gracefulShutdown: number }
   load: PlannedLoad
   sameAnswers: boolean

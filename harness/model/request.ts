@@ -10,6 +10,10 @@ export interface Request {
   maxTime?: number
   /** Measure the baseline against itself. */
   aa?: boolean
+  /**
+   * What the variants are judged against: `variant:<id>` or `git:<ref>`. Unset: the variant that the scenario declares.
+   */
+  baseline?: string
   /** Ids of the variants to measure; the baseline always takes part. */
   variants?: string[]
   /** Further gates as text, for example `cpu.perRequest<=+2%`; they replace the scenario's on the same metric. */

@@ -36,6 +36,11 @@ export interface Target {
   timeout?: number
   /** Milliseconds between asking it to stop (SIGTERM) and killing it. Default 1,000. */
   gracefulShutdown?: number
+  /**
+   * Program and arguments that make a fresh checkout runnable, for a baseline from git; `false` when nothing has to be
+   * done. Default: `npm ci` where there is a lockfile, with the installed modules kept for the next time.
+   */
+  prepare?: string[] | false
 }
 
 /** One version of the target: whatever is set here replaces or extends what the target says. */
@@ -61,9 +66,10 @@ export interface Scenario {
   name?: string
   description?: string
   target: Target
-  variants: Record<string, Variant>
-  /** The variant that the others are judged against. */
-  baseline: string
+  /** By id. Default: one, `current`, that is just the target; it is compared with a baseline from elsewhere. */
+  variants?: Record<string, Variant>
+  /** The variant that the others are judged against. Default: the first one. */
+  baseline?: string
   load: Load
   /** Whether the variants must give the same answers (status, decoded body). Default true. */
   sameAnswers?: boolean

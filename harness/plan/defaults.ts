@@ -31,7 +31,12 @@ const QUICK: Schedule = {
 /** A fixed number of rounds is meant as said; an hour is only there so that a run ends. */
 const TIME_FOR_FIXED_ROUNDS = 3_600_000
 
-export function schedule(scenario: Scenario, request: Request): Schedule & Pick<Plan, 'maxTime'> {
+/** @param variants how many are measured */
+export function schedule(
+  scenario: Scenario,
+  request: Request,
+  variants: number,
+): Schedule & Pick<Plan, 'maxTime'> {
   const base = request.quick ? QUICK : FULL
   refuseNonsense(request)
   const { rounds } = request
@@ -42,14 +47,12 @@ export function schedule(scenario: Scenario, request: Request): Schedule & Pick<
     },
     timing: { ...base.timing },
     rounds: rounds === undefined ? { ...base.rounds } : { min: rounds, max: rounds },
-    maxTime: request.maxTime ?? (rounds === undefined ? usualTime(scenario, request) : TIME_FOR_FIXED_ROUNDS),
+    maxTime: request.maxTime ?? (rounds === undefined ? usualTime(variants, request) : TIME_FOR_FIXED_ROUNDS),
   }
 }
 
-function usualTime({ variants, baseline }: Scenario, { aa, quick, variants: asked }: Request): number {
-  const count = aa ? 2 : new Set(asked ? [baseline, ...asked] : Object.keys(variants)).size
-  return count * (quick ? TIME_FOR_A_VARIANT.quick : TIME_FOR_A_VARIANT.full)
-}
+const usualTime = (variants: number, { quick }: Request): number =>
+  variants * (quick ? TIME_FOR_A_VARIANT.quick : TIME_FOR_A_VARIANT.full)
 
 function refuseNonsense({ rounds, maxTime, seed }: Request): void {
   if (rounds !== undefined && !(Number.isSafeInteger(rounds) && rounds >= 1))

@@ -15,7 +15,7 @@ import { loadScenario, nameOf } from './load.ts'
 import { locateScenario } from './locate.ts'
 import { planPinning } from './pinning.ts'
 import { repeatCommand } from './repeat.ts'
-import { planVariants } from './variants.ts'
+import { planSides } from './variants.ts'
 
 export { loadScenario, nameOf } from './load.ts'
 export { findScenarios } from './locate.ts'
@@ -34,13 +34,13 @@ export async function makePlan(request: Request, world: World, capabilities: Cap
   const seed = request.seed ?? Math.floor(world.now()) % 2 ** 32
   const load = planLoad(scenario.load, capabilities, file)
   const pinning = planPinning(world.platform)
+  const sides = await planSides({ name, file, scenario }, request, world, capabilities.baselines)
   return {
     scenario: name,
     description: scenario.description ?? '',
     file,
     fingerprint: fingerprint(target, load, scenario.sameAnswers ?? true),
-    variants: await planVariants(scenario, request, world, file),
-    baseline: scenario.baseline,
+    ...sides,
     target: {
       name: target.name,
       ready: target.ready ?? '/',
@@ -51,7 +51,7 @@ export async function makePlan(request: Request, world: World, capabilities: Cap
     sameAnswers: scenario.sameAnswers ?? true,
     collectors: planCollectors(scenario, capabilities, file),
     gates: planGates(scenario.gates, request, capabilities.metrics, file),
-    ...schedule(scenario, request),
+    ...schedule(scenario, request, sides.variants.length),
     quick: request.quick ?? false,
     ...(pinning && { pinning }),
     seed,

@@ -10,13 +10,14 @@ export function repeatCommand(request: Request, environment: Record<string, stri
 }
 
 function flags(request: Request): string[] {
-  const { quick, rounds, maxTime, aa, variants, gates = [], output, seed } = request
+  const { quick, rounds, maxTime, aa, variants, baseline, gates = [], output, seed } = request
   return [
     ...(quick ? ['--quick'] : []),
     ...(rounds === undefined ? [] : ['--rounds', `${rounds}`]),
     ...(maxTime === undefined ? [] : ['--max-time', `${maxTime}ms`]),
     ...(aa ? ['--aa'] : []),
     ...(variants ? ['--variants', variants.join(',')] : []),
+    ...(baseline === undefined ? [] : ['--baseline', baseline]),
     ...gates.flatMap(gate => ['--gate', gate]),
     ...(output === undefined ? [] : ['--output', output]),
     ...(seed === undefined ? [] : ['--seed', `${seed}`]),

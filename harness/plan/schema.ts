@@ -35,6 +35,7 @@ const target = z.strictObject({
   ready: step.shape.path.optional(),
   timeout: milliseconds.optional(),
   gracefulShutdown: z.number().int().min(0).optional(),
+  prepare: z.union([words.min(1, 'needs a program'), z.literal(false)]).optional(),
 })
 
 const variant = z.strictObject({
@@ -60,8 +61,11 @@ const scenario = z
     name: name.optional(),
     description: z.string().optional(),
     target,
-    variants: z.record(name, variant),
-    baseline: z.string(),
+    variants: z
+      .record(name, variant)
+      .refine(variants => Object.keys(variants).length > 0, 'needs one variant at least')
+      .optional(),
+    baseline: z.string().optional(),
     load,
     sameAnswers: z.boolean().optional(),
     gates: z.record(z.string(), gate).optional(),
@@ -70,7 +74,7 @@ const scenario = z
       .optional(),
     collectors: z.array(z.string()).optional(),
   })
-  .refine(({ variants, baseline }) => Object.hasOwn(variants, baseline), {
+  .refine(({ variants, baseline }) => baseline === undefined || Object.hasOwn(variants ?? {}, baseline), {
     path: ['baseline'],
     message: 'is none of the variants',
   }) satisfies z.ZodType<Scenario>

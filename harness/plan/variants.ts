@@ -1,6 +1,7 @@
 /** Resolves the versions that are compared: program, arguments, folder, environment and Node binary of each. */
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import type { BaselineSource, PlannedSides } from '../model/capabilities.ts'
 import { UsageError } from '../model/errors.ts'
 import type { PlannedVariant } from '../model/plan.ts'
 import type { Request } from '../model/request.ts'
@@ -8,40 +9,62 @@ import type { Scenario, Target, Variant } from '../model/scenario.ts'
 import { suggest } from '../model/suggestion.ts'
 import type { World } from '../model/world.ts'
 
-/** The baseline first, then the others in the scenario's order. */
-export async function planVariants(
-  scenario: Scenario,
-  request: Request,
-  world: World,
-  file: string,
-): Promise<PlannedVariant[]> {
-  const chosen = choose(scenario, request, file)
-  const planned = chosen.map(id => planVariant(id, scenario.variants[id]!, scenario.target, world))
-  await Promise.all(planned.map(variant => refuseMissing(variant, file)))
-  return request.aa ? againstItself(planned[0]!) : planned
+/** The version that a scenario without variants has. */
+const ONLY: Record<string, Variant> = { current: {} }
+
+export interface Named {
+  name: string
+  file: string
+  scenario: Scenario
 }
 
-function choose({ variants, baseline }: Scenario, { variants: asked, aa }: Request, file: string): string[] {
-  const known = Object.keys(variants)
-  for (const id of asked ?? []) {
-    if (!known.includes(id))
-      throw new UsageError(`There is no variant \`${id}\`.`, {
-        place: file,
-        advice: suggest(id, known, 'variants'),
-      })
-  }
-  if (aa && asked)
-    throw new UsageError('An A/A run measures the baseline alone, so it cannot choose variants.', {
-      advice: 'Drop `--variants` or `--aa`.',
-    })
-  if (aa) return [baseline]
-  const others = known.filter(id => id !== baseline && (asked?.includes(id) ?? true))
-  if (others.length === 0)
-    throw new UsageError(`There is nothing to compare \`${baseline}\` with.`, {
-      place: file,
-      advice: 'Give the scenario a second variant, or measure the baseline against itself with `--aa`.',
-    })
-  return [baseline, ...others]
+/** The baseline first, then what is judged against it, in the scenario's order. */
+export async function planSides(
+  { name, file, scenario }: Named,
+  request: Request,
+  world: World,
+  sources: BaselineSource[],
+): Promise<PlannedSides> {
+  const { target, variants: written = ONLY } = scenario
+  const variants = Object.entries(written).map(([id, variant]) => planVariant(id, variant, target, world))
+  const declared = scenario.baseline ?? variants[0]!.id
+  refuseUnknown(request.variants ?? [], Object.keys(written), file)
+  if (request.aa) return await againstItself(variants, declared, request, file)
+  const { source, reference } = sourceOf(request.baseline ?? `variant:${declared}`, sources)
+  const sides = await source.plan({
+    reference,
+    scenario: name,
+    file,
+    target,
+    variants,
+    declared,
+    ...(request.variants && { asked: request.variants }),
+    world,
+  })
+  await refuseMissing(sides.variants, file, sides.checkout?.folder)
+  return sides
+}
+
+function refuseUnknown(asked: string[], known: string[], file: string): void {
+  const unknown = asked.find(id => !known.includes(id))
+  if (unknown === undefined) return
+  throw new UsageError(`There is no variant \`${unknown}\`.`, {
+    place: file,
+    advice: suggest(unknown, known, 'variants'),
+  })
+}
+
+/** The source with the longest prefix that fits. */
+function sourceOf(written: string, sources: BaselineSource[]) {
+  const [source] = sources
+    .filter(({ prefix }) => written.startsWith(prefix))
+    .toSorted((a, b) => b.prefix.length - a.prefix.length)
+  const reference = written.slice(source?.prefix.length)
+  if (source && reference.trim() !== '') return { source, reference }
+  throw new UsageError(`\`${written}\` is no baseline.`, {
+    place: '--baseline',
+    advice: `Write ${sources.map(({ form }) => `\`${form}\``).join(' or ')}.`,
+  })
 }
 
 function planVariant(id: string, variant: Variant, target: Target, world: World): PlannedVariant {
@@ -57,21 +80,42 @@ function planVariant(id: string, variant: Variant, target: Target, world: World)
   }
 }
 
-function againstItself(baseline: PlannedVariant): PlannedVariant[] {
-  return [baseline, { ...baseline, id: `${baseline.id}-again`, label: `${baseline.label} (again)` }]
+async function againstItself(
+  variants: PlannedVariant[],
+  declared: string,
+  { variants: asked, baseline }: Request,
+  file: string,
+): Promise<PlannedSides> {
+  const flag = asked ? '--variants' : baseline === undefined ? undefined : '--baseline'
+  if (flag)
+    throw new UsageError('An A/A run measures the baseline alone, so nothing can be chosen.', {
+      advice: `Drop \`${flag}\` or \`--aa\`.`,
+    })
+  const own = variants.find(({ id }) => id === declared)!
+  await refuseMissing([own], file)
+  return {
+    variants: [own, { ...own, id: `${own.id}-again`, label: `${own.label} (again)` }],
+    baseline: own.id,
+  }
 }
 
-/** A folder that is not there would otherwise show as "program not found". */
-async function refuseMissing({ id, directory, node }: PlannedVariant, file: string): Promise<void> {
+/**
+ * A folder that is not there would otherwise show as "program not found".
+ *
+ * @param made that will be made before the first round
+ */
+async function refuseMissing(variants: PlannedVariant[], file: string, made?: string): Promise<void> {
   const found = (path: string) => stat(path).catch(() => undefined)
-  if (!(await found(directory))?.isDirectory())
-    throw new UsageError(`Variant \`${id}\`: the folder ${directory} does not exist.`, {
-      place: file,
-      advice: 'Check `directory` of the target and of the variant.',
-    })
-  if (!(await found(node))?.isFile())
-    throw new UsageError(`Variant \`${id}\`: there is no Node binary at ${node}.`, {
-      place: file,
-      advice: 'Give `node` the path of the binary itself.',
-    })
+  for (const { id, directory, node } of variants) {
+    if (!(made && directory.startsWith(made)) && !(await found(directory))?.isDirectory())
+      throw new UsageError(`Variant \`${id}\`: the folder ${directory} does not exist.`, {
+        place: file,
+        advice: 'Check `directory` of the target and of the variant.',
+      })
+    if (!(await found(node))?.isFile())
+      throw new UsageError(`Variant \`${id}\`: there is no Node binary at ${node}.`, {
+        place: file,
+        advice: 'Give `node` the path of the binary itself.',
+      })
+  }
 }

@@ -62,6 +62,16 @@ const plan = z.object({
     .min(1)
     .max(100),
   baseline: id,
+  checkout: z
+    .object({
+      repository: text,
+      ref: text,
+      commit: text,
+      folder: text,
+      prepare: z.object({ command: texts, directory: text, modules: text.optional() }).optional(),
+    })
+    .optional(),
+  findings: z.array(finding).max(10_000).optional(),
   target: z.object({ name: text, ready: text, timeout: z.number(), gracefulShutdown: z.number() }),
   load: z.object({
     engine: text,

@@ -3,6 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import git from '../../harness/baselines/git.ts'
+import variant from '../../harness/baselines/variant.ts'
 import type { Capabilities, Metric } from '../../harness/model/capabilities.ts'
 import type { World } from '../../harness/model/world.ts'
 
@@ -54,6 +56,7 @@ export const CAPABILITIES: Capabilities = {
   collectors: [{ name: 'cpu', order: 1, start: unused, stop: unused }],
   metrics: METRICS,
   reporters: [],
+  baselines: [git, variant],
 }
 
 /** A scenario file with two variants; `extra` is written into its object. */

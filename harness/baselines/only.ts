@@ -1,0 +1,19 @@
+import type { BaselineQuestion } from '../model/capabilities.ts'
+import { UsageError } from '../model/errors.ts'
+import type { PlannedVariant } from '../model/plan.ts'
+
+/**
+ * The one variant that is compared with itself at another time: the one that is asked for, or else the one that the
+ * scenario declares as its baseline.
+ *
+ * @throws UsageError when several are asked for
+ */
+export function onlyVariant({ variants, declared, asked, file }: BaselineQuestion): PlannedVariant {
+  const ids = asked ?? [declared]
+  if (ids.length > 1)
+    throw new UsageError(`One variant is compared with such a baseline, and ${ids.length} were asked for.`, {
+      place: file,
+      advice: `Choose one: \`--variants ${ids[0]}\`.`,
+    })
+  return variants.find(({ id }) => id === ids[0])!
+}

@@ -1,0 +1,11 @@
+/** What Flamegate asks of a git repository, and the worktrees that it makes in one. */
+export { type MergeBase, mergeBase } from './merge-base.ts'
+export {
+  blobOf,
+  isDirty,
+  openRepository,
+  type Repository,
+  resolveCommit,
+  textOf,
+} from './repository.ts'
+export { addWorktree, removeWorktree } from './worktree.ts'

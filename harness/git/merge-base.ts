@@ -1,0 +1,74 @@
+/** The commit that a change is compared with when nobody names one: where it left the branch that it goes into. */
+import { UsageError } from '../model/errors.ts'
+import {
+  commitOf,
+  type Environment,
+  git,
+  isDirty,
+  isShallow,
+  openRepository,
+  type Repository,
+} from './repository.ts'
+
+export interface MergeBase {
+  /** Full hash. */
+  commit: string
+  /** The branch that the change goes into, as git knows it here. */
+  branch: string
+  /** How it was found, in words. */
+  reason: string
+}
+
+/** Variables in which CI systems name the branch that a pull or merge request goes into. */
+const TARGET_VARIABLES = ['GITHUB_BASE_REF', 'CI_MERGE_REQUEST_TARGET_BRANCH_NAME']
+
+/** Where nothing is named: what the remote calls its default branch, and the usual names. */
+const USUAL = ['origin/HEAD', 'origin/main', 'origin/master', 'main', 'master']
+
+/**
+ * Where HEAD left the target branch. On that branch itself, with nothing uncommitted, the commit before the last one.
+ *
+ * @param target a branch; otherwise the one that the CI system names, or the repository's default branch
+ * @throws UsageError when there is no git, no such branch or no common history in this clone
+ */
+export async function mergeBase(
+  directory: string,
+  environment: Environment,
+  target?: string,
+): Promise<MergeBase> {
+  const repository = await openRepository(directory, environment)
+  const { branch, tip } = await findTarget(repository, target)
+  const { output: base } = await git(repository.root, ['merge-base', tip, 'HEAD'], environment)
+  if (base === '') throw await noBase(repository, `HEAD and \`${branch}\` have no commit in common`)
+  if (base !== (await commitOf(repository, 'HEAD')) || (await isDirty(repository)))
+    return { commit: base, branch, reason: `where this left ${branch}` }
+  const parent = await commitOf(repository, 'HEAD^')
+  if (parent === null) throw await noBase(repository, 'HEAD has no commit before it')
+  return { commit: parent, branch, reason: `the commit before the last one of ${branch}` }
+}
+
+async function findTarget(repository: Repository, asked: string | undefined) {
+  const named = asked ?? TARGET_VARIABLES.map(name => repository.environment[name]).find(Boolean)
+  const candidates = named ? [`origin/${named}`, named] : USUAL
+  for (const branch of candidates) {
+    const tip = await commitOf(repository, branch)
+    if (tip !== null) return { branch, tip }
+  }
+  throw await noBase(
+    repository,
+    named ? `there is no branch \`${named}\`` : `there is none of ${USUAL.join(', ')}`,
+  )
+}
+
+async function noBase(repository: Repository, why: string): Promise<UsageError> {
+  const shallow = await isShallow(repository)
+  return new UsageError(
+    `There is no base to compare with: ${why}${shallow ? ' in this shallow clone' : ''}.`,
+    {
+      place: repository.root,
+      advice: shallow
+        ? 'Fetch the history: `git fetch --unshallow`, or `fetch-depth: 0` for the checkout step of a workflow.'
+        : 'Name the base: `--baseline git:<ref>`.',
+    },
+  )
+}

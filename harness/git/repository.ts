@@ -1,0 +1,128 @@
+/** A git repository, asked through the program `git`. Nothing is changed in it here. */
+import { execa } from 'execa'
+import { UsageError } from '../model/errors.ts'
+import { suggest } from '../model/suggestion.ts'
+
+export type Environment = Record<string, string | undefined>
+
+export interface Repository {
+  /** Absolute path of its working tree. */
+  root: string
+  /** What its git commands run under. */
+  environment: Environment
+}
+
+export interface Answer {
+  /** Exit code; `undefined` when there is no git. */
+  code: number | undefined
+  output: string
+  problem: string
+}
+
+/** Names that a message lists. */
+const SHOWN = 12
+
+/**
+ * Runs git; never rejects.
+ *
+ * Variables such as `GIT_DIR` are taken away: in a hook they are set, and would point every command at that repository.
+ */
+export async function git(directory: string, args: string[], environment: Environment): Promise<Answer> {
+  const own = Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('GIT_')))
+  const { exitCode, stdout, stderr } = await execa('git', args, {
+    cwd: directory,
+    env: { ...own, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0' },
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+  })
+  return { code: exitCode, output: stdout, problem: stderr }
+}
+
+/** @throws UsageError when there is no git, or the folder is in no repository */
+export async function openRepository(directory: string, environment: Environment): Promise<Repository> {
+  const { code, output, problem } = await git(directory, ['rev-parse', '--show-toplevel'], environment)
+  const advice = 'Compare with a variant (`variant:<id>`) or with a saved record instead.'
+  if (code === undefined) throw new UsageError('There is no program `git` here.', { advice })
+  if (code === 0 && output !== '') return { root: output, environment }
+  throw new UsageError('A baseline from git needs a working tree of git, and this folder is in none.', {
+    place: directory,
+    details: problem,
+    advice,
+  })
+}
+
+/**
+ * Full hash of the commit that a name means; a branch that only the remote has is found by its plain name too.
+ *
+ * @throws UsageError when there is no such commit here
+ */
+export async function resolveCommit(repository: Repository, ref: string): Promise<string> {
+  for (const name of [ref, `origin/${ref}`]) {
+    const commit = await commitOf(repository, name)
+    if (commit !== null) return commit
+  }
+  if (await isShallow(repository))
+    throw new UsageError(`The clone is shallow, and \`${ref}\` is not in it.`, {
+      place: repository.root,
+      advice: `Fetch the history: \`git fetch --unshallow\`, or \`fetch-depth: 0\` for the checkout step of a workflow.`,
+    })
+  throw new UsageError(`There is no commit \`${ref}\` in this repository.`, {
+    place: repository.root,
+    advice: suggest(ref, await names(repository), 'branches and tags'),
+  })
+}
+
+/** Full hash, or `null` when nothing of that name is a commit. */
+export async function commitOf({ root, environment }: Repository, ref: string): Promise<string | null> {
+  const { code, output } = await git(
+    root,
+    ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`],
+    environment,
+  )
+  return code === 0 ? output : null
+}
+
+export async function isShallow({ root, environment }: Repository): Promise<boolean> {
+  return (await git(root, ['rev-parse', '--is-shallow-repository'], environment)).output === 'true'
+}
+
+/** Whether something is changed or new that no commit has; what Flamegate itself leaves does not count. */
+export async function isDirty({ root, environment }: Repository): Promise<boolean> {
+  const { output } = await git(
+    root,
+    ['status', '--porcelain', '--', '.', ':(exclude,glob)**/.bench/**'],
+    environment,
+  )
+  return output !== ''
+}
+
+/** Hash of a file's content in a commit; `null` when the commit has no such file. */
+export async function blobOf(repository: Repository, commit: string, path: string): Promise<string | null> {
+  const { code, output } = await git(
+    repository.root,
+    ['rev-parse', '--verify', '--quiet', `${commit}:${path}`],
+    repository.environment,
+  )
+  return code === 0 ? output : null
+}
+
+/** Text of a file in a commit; `null` when the commit has no such file. */
+export async function textOf(repository: Repository, commit: string, path: string): Promise<string | null> {
+  const { code, output } = await git(
+    repository.root,
+    ['cat-file', 'blob', `${commit}:${path}`],
+    repository.environment,
+  )
+  return code === 0 ? output : null
+}
+
+/** Branches and tags, the newest first. */
+async function names({ root, environment }: Repository): Promise<string[]> {
+  const { output } = await git(
+    root,
+    ['for-each-ref', '--sort=-committerdate', `--count=${SHOWN}`, '--format=%(refname:short)'],
+    environment,
+  )
+  return output.split('\n').filter(name => name !== '')
+}

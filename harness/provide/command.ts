@@ -1,0 +1,63 @@
+/** Runs other people's programs before anything is measured, and ends them when the run is interrupted. */
+import { execa } from 'execa'
+import { MeasureError } from '../model/errors.ts'
+import type { World } from '../model/world.ts'
+
+/** Lines of a program's output that a message shows. */
+const LINES_SHOWN = 25
+
+/** Milliseconds until a program is given up. */
+const TIMEOUT = 600_000
+
+/**
+ * @param what it is for, for the message
+ * @throws MeasureError with the end of its output when it fails or takes too long; the signal's reason after an abort
+ */
+export async function runCommand(
+  command: string[],
+  directory: string,
+  what: string,
+  { environment, signal }: Pick<World, 'environment' | 'signal'>,
+): Promise<void> {
+  signal.throwIfAborted()
+  const [program, ...args] = command
+  const child = execa(program!, args, {
+    cwd: directory,
+    env: environment,
+    extendEnv: false,
+    stdin: 'ignore',
+    all: true,
+    reject: false,
+    // A group of its own, so that what it has started can be ended with it.
+    detached: process.platform !== 'win32',
+  })
+  const tooLong = AbortSignal.timeout(TIMEOUT)
+  const stop = () => endGroup(child.pid)
+  for (const reason of [signal, tooLong]) reason.addEventListener('abort', stop, { once: true })
+  const { exitCode, all, originalMessage } = await child
+  for (const reason of [signal, tooLong]) reason.removeEventListener('abort', stop)
+  signal.throwIfAborted()
+  if (exitCode === 0) return
+  const how = tooLong.aborted
+    ? `took more than ${TIMEOUT / 60_000} minutes`
+    : `failed (${endingOf(exitCode)})`
+  throw new MeasureError(`${what} ${how}.`, {
+    place: `${command.join(' ')} in ${directory}`,
+    details: lastLines(all || originalMessage || ''),
+    advice: 'Run the command by hand in a fresh clone, or set `prepare` of the target.',
+  })
+}
+
+const endingOf = (code: number | undefined) =>
+  code === undefined ? 'it did not run to its end' : `code ${code}`
+
+const lastLines = (output: string) => output.trimEnd().split('\n').slice(-LINES_SHOWN).join('\n')
+
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
+  }
+}

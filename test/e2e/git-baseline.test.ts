@@ -1,0 +1,54 @@
+/** A commit against the working tree, as a user runs it. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { git, repositoryWith } from '../git/repository.ts'
+import { flamegate, left } from './flamegate.ts'
+
+const SERVICE = `import { createServer } from 'node:http'
+createServer((request, response) => response.end('Hello')).listen(Number(process.env.PORT), '127.0.0.1')
+`
+
+const SCENARIO = `export default {
+  target: { name: 'service', command: ['node', 'service.js'], directory: import.meta.dirname },
+  load: { steps: [{ name: 'GET /', method: 'GET', path: '/' }], connections: 4 },
+  warmup: { requests: 400, timeout: 1_000 },
+}
+`
+
+const project = () => repositoryWith({ 'service.js': SERVICE, 'scenario.js': SCENARIO })
+
+function expectNothingLeft(directory: string, output: string): void {
+  expect(left(output)).toEqual([])
+  expect(git(directory, 'worktree', 'list').split('\n')).toHaveLength(1)
+  expect(readdirSync(join(directory, '.bench', 'worktrees'))).toEqual([])
+}
+
+describe('--baseline git:<ref>', () => {
+  it('measures the commit beside the working tree, in the same rounds, and leaves no worktree', async () => {
+    const directory = await project()
+    await writeFile(join(directory, 'service.js'), `${SERVICE}// a comment\n`)
+    const { child, output } = flamegate(['scenario.js', '--baseline', 'git:main', '--rounds', '2'], directory)
+    const { exitCode, stdout, stderr } = await child
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
+    expect(stderr).toContain('checking out main (')
+    expect(stdout).toContain('working tree')
+    const { plan, rounds, findings } = JSON.parse(readFileSync(`${output}/record.json`, 'utf8'))
+    expect(plan.checkout).toMatchObject({ ref: 'main', commit: git(directory, 'rev-parse', 'HEAD') })
+    expect(findings).toMatchObject([{ code: 'uncommitted-changes' }])
+    for (const { launches } of rounds)
+      expect(launches.map(({ variant }: { variant: string }) => variant)).toEqual(['current-base', 'current'])
+    expectNothingLeft(directory, output)
+  })
+
+  it('leaves no worktree when it is interrupted in the middle of a round', async () => {
+    const directory = await project()
+    const { child, output } = flamegate(['scenario.js', '--baseline', 'git:main'], directory)
+    child.stderr.on('data', text => {
+      if (String(text).includes('warm-up')) child.kill('SIGINT')
+    })
+    expect((await child).exitCode).toBe(130)
+    expectNothingLeft(directory, output)
+  })
+})
