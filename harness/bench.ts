@@ -2,7 +2,7 @@
 import { analyze, comparisonsOf } from './analyze/index.ts'
 import { loadCapabilities } from './capabilities.ts'
 import { judge } from './judge/index.ts'
-import { measure } from './measure/index.ts'
+import { measure, type Oversight } from './measure/index.ts'
 import type { Metric } from './model/metric.ts'
 import type { RunRecord } from './model/record.ts'
 import type { Report, Verdict } from './model/report.ts'
@@ -25,13 +25,14 @@ export async function bench(request: Request, world: World): Promise<Report> {
   const plan = await makePlan(request, world, capabilities)
   const release = await provide(plan, world)
   try {
-    const run = await measure(plan, world, {
+    const oversight: Oversight = {
       enough: run =>
         explained(run.rounds.length, judge({ comparisons: comparisonsOf(run, capabilities.metrics) }, run)),
       save: async run => {
         await saveRecord(plan.output, run)
       },
-    })
+    }
+    const run = await measure(plan, world, oversight, { wait: request.wait ?? false })
     return conclude(run, capabilities.metrics)
   } finally {
     await release()

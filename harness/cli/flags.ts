@@ -57,6 +57,7 @@ export const FLAGS = {
   strict: onOff('an inconclusive gate fails the run'),
   aa: onOff('measure the baseline against itself'),
   seed: value('N', 'order of the variants, and of every resampling', readCount, 'the time'),
+  wait: onOff('wait until no other run measures on this machine'),
   json: onOff('print the report as JSON, and nothing else'),
   output: value('FOLDER', "folder for the run's files", readText, '.bench/<scenario>/<time>'),
   requests: value(

@@ -54,6 +54,8 @@ function narrator(now: () => number): Narrator {
         round = `${visible(progress.scenario)} · round ${progress.round} of ${progress.of}`
         until = now() + progress.left
         return `${round} · ${left()}`
+      case 'waiting':
+        return `waiting for another run to end: ${visible(progress.scenario)}, process ${progress.pid}`
       case 'phase': {
         const detail = progress.detail ? ` ${visible(progress.detail)}` : ''
         return `${round} · ${progress.phase}${detail} · ${left()}`

@@ -8,6 +8,8 @@ import type { Step } from '../model/scenario.ts'
 import type { Service } from './service.ts'
 
 const ANSWER_TIMEOUT = 5_000
+/** Bytes of an answer, decoded or not: an endless one must not fill the harness's memory. */
+const LARGEST = 64 * 2 ** 20
 /** Characters of an answer that a message shows. */
 const SHOWN = 120
 
@@ -18,7 +20,7 @@ interface Answer {
   text: string
 }
 
-const DECODERS: Record<string, (body: Buffer) => Buffer> = {
+const DECODERS: Record<string, (body: Buffer, limit: { maxOutputLength: number }) => Buffer> = {
   gzip: gunzipSync,
   deflate: inflateSync,
   br: brotliDecompressSync,
@@ -63,12 +65,12 @@ async function ask(service: Service, step: Step): Promise<Answer> {
       method: step.method as 'GET',
       ...(step.headers && { headers: step.headers }),
       ...(step.body !== undefined && { body: step.body }),
-      headersTimeout: ANSWER_TIMEOUT,
-      bodyTimeout: ANSWER_TIMEOUT,
+      // A body may trickle for ever, which no time-out between two parts of it would notice.
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT),
     })
-    const raw = Buffer.from(await body.arrayBuffer())
+    const raw = await collect(body)
     const decode = DECODERS[String(headers['content-encoding'] ?? '')]
-    const text = (decode ? decode(raw) : raw).toString('latin1')
+    const text = (decode ? decode(raw, { maxOutputLength: LARGEST }) : raw).toString('latin1')
     const json = String(headers['content-type'] ?? '').includes('json')
     return { status: statusCode, body: json ? parse(text) : text, text }
   } catch (cause) {
@@ -77,6 +79,17 @@ async function ask(service: Service, step: Step): Promise<Answer> {
       'Ask for it by hand (curl) and see what the service does.',
     )
   }
+}
+
+async function collect(body: AsyncIterable<Buffer>): Promise<Buffer> {
+  const parts: Buffer[] = []
+  let size = 0
+  for await (const part of body) {
+    size += part.length
+    if (size > LARGEST) throw new Error(`it is longer than ${LARGEST} bytes`)
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
 }
 
 function parse(text: string): unknown {

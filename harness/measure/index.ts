@@ -1,12 +1,18 @@
 /** Plan → RunRecord: rounds of fresh launches, until there is enough or no time is left. */
 import { basename } from 'node:path'
+import { MeasureError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Plan } from '../model/plan.ts'
-import { RECORD_SCHEMA, type RunRecord } from '../model/record.ts'
+import { RECORD_SCHEMA, type RoundRecord, type RunRecord } from '../model/record.ts'
 import type { World } from '../model/world.ts'
-import { Driver } from './driver/client.ts'
+import { Drivers } from './drivers.ts'
 import { describeEnvironment } from './environment.ts'
+import { isRunning, OwnLease, otherLeases } from './lease.ts'
+import { Losses } from './losses.ts'
+import { company, resumed, roundLost, runFailed } from './noticed.ts'
 import { measureRound } from './round.ts'
+
+export { cleanUp, isRunning, type Lease, otherLeases, survivors } from './lease.ts'
 
 /** What the spine lends to measuring, so that this room knows neither the judge nor the disk. */
 export interface Oversight {
@@ -16,61 +22,98 @@ export interface Oversight {
   save(run: RunRecord): Promise<void>
 }
 
+/** Milliseconds between two looks at whether another run has ended. */
+const LOOK = 500
+
+export interface Circumstances {
+  /** The record of the same plan, cut off, that this run continues. */
+  earlier?: RunRecord
+  /** Waits until no other run measures on this machine. */
+  wait?: boolean
+}
+
 /**
  * Measures until `enough`, the planned number of rounds, or the end of the time. An abort ends the run between two
- * processes, with the rounds that are complete.
+ * processes, with the rounds that are complete. A round in which a launch fails is lost and the run goes on, within
+ * limits: see docs/reliability.md.
  *
- * @throws MeasureError when a launch fails and not one round was complete
+ * @throws MeasureError when a launch fails and not one round was complete, or nothing can be saved
  */
-export async function measure(plan: Plan, world: World, { enough, save }: Oversight): Promise<RunRecord> {
-  const began = world.now()
-  const run = newRecord(plan, world, began)
-  for (const finding of run.findings) world.emit({ type: 'finding', finding })
-  let round = 1
-  const driver = await Driver.start(plan, ({ phase, detail }) =>
-    world.emit({ type: 'phase', round, phase, ...(detail && { detail }) }),
-  )
+export async function measure(
+  plan: Plan,
+  world: World,
+  { enough, save }: Oversight,
+  { earlier, wait = false }: Circumstances = {},
+): Promise<RunRecord> {
+  if (wait) await untilAlone(world)
+  const began = world.now() - (earlier?.duration ?? 0)
+  const run = earlier ? { ...earlier, ending: 'running' as const } : newRecord(plan, world, began)
+  const notice = (finding: Finding) => {
+    run.findings.push(finding)
+    world.emit({ type: 'finding', finding })
+  }
+  if (earlier) notice(resumed(earlier.rounds.length))
+  else for (const finding of run.findings) world.emit({ type: 'finding', finding })
+  for (const finding of company(otherLeases())) notice(finding)
+  const lease = OwnLease.take(plan)
+  const drivers = new Drivers(plan, world, lease)
+  const losses = new Losses()
+  /** @returns undefined when the round was lost */
+  const attempt = async (round: number): Promise<RoundRecord | undefined> => {
+    try {
+      const driver = await drivers.forRound(round)
+      const measured = await measureRound(round, { plan, world, lease, driver, notice })
+      losses.kept()
+      return measured
+    } catch (error) {
+      if (world.signal.aborted || !(error instanceof MeasureError)) throw error
+      if (!losses.lost(run.rounds.length)) throw error
+      notice(roundLost(round, error))
+    }
+  }
   try {
-    while (round <= plan.rounds.max && timeLeft(run, plan, world.now() - began)) {
-      world.emit({
-        type: 'round',
-        scenario: plan.scenario,
-        round,
-        of: plan.rounds.max,
-        left: plan.maxTime - (world.now() - began),
-      })
-      run.rounds.push(await measureRound(plan, round, driver, world))
+    let round = Math.max(0, ...run.rounds.map(({ index }) => index))
+    while (run.rounds.length < plan.rounds.max && timeLeft(run, plan, world.now() - began)) {
+      announce(++round, plan, world, world.now() - began)
+      const measured = await attempt(round)
+      if (!measured) continue
+      run.rounds.push(measured)
       run.duration = world.now() - began
       await save(run)
-      if (round >= plan.rounds.min && enough(run)) break
-      round++
+      if (run.rounds.length >= plan.rounds.min && enough(run)) break
     }
     run.ending = 'complete'
   } catch (error) {
-    await abandon(run, error, world)
+    if (world.signal.aborted) run.ending = 'interrupted'
+    else if (run.rounds.length === 0) throw error
+    else {
+      run.ending = 'failed'
+      notice(runFailed(error))
+    }
   } finally {
-    await driver.stop()
+    await drivers.stop()
+    lease.release()
     run.duration = world.now() - began
   }
   await save(run)
   return run
 }
 
-/** A run that was interrupted or broke off keeps its complete rounds; without any there is nothing to keep. */
-async function abandon(run: RunRecord, error: unknown, world: World): Promise<void> {
-  run.ending = world.signal.aborted ? 'interrupted' : 'failed'
-  if (world.signal.aborted) return
-  if (run.rounds.length === 0) throw error
-  const message = error instanceof Error ? error.message : String(error)
-  const finding: Finding = {
-    code: 'run-failed',
-    severity: 'error',
-    message: `Round ${run.rounds.length + 1} could not be measured: ${message}`,
-    advice: 'The rounds before it are kept; repeat the run for a verdict.',
+/** Asks until no other run is left; the first one that was seen says why nothing happens. */
+async function untilAlone(world: World): Promise<void> {
+  let told = false
+  for (;;) {
+    world.signal.throwIfAborted()
+    const running = otherLeases().filter(isRunning)
+    if (running.length === 0) return
+    if (!told) world.emit({ type: 'waiting', scenario: running[0]!.scenario, pid: running[0]!.harness.pid })
+    told = true
+    await new Promise(resolve => setTimeout(resolve, LOOK))
   }
-  run.findings.push(finding)
-  world.emit({ type: 'finding', finding })
 }
+
+const announce = (round: number, { scenario, rounds, maxTime }: Plan, world: World, spent: number): void =>
+  world.emit({ type: 'round', scenario, round, of: rounds.max, left: maxTime - spent })
 
 /** Whether another round fits; the first one always does. */
 function timeLeft({ rounds }: RunRecord, { maxTime }: Plan, spent: number): boolean {

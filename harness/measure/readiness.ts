@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { request } from 'undici'
 import type { MeasureError } from '../model/errors.ts'
+import { limitsOf } from '../model/limits.ts'
 import type { Plan } from '../model/plan.ts'
 import { descendants } from './driver/kernel.ts'
 import type { Service } from './service.ts'
@@ -27,58 +28,83 @@ export async function freePort(): Promise<number> {
 }
 
 /**
- * Waits until the service answers 2xx.
+ * Waits until the service listens on its port, and then until it answers 2xx.
  *
  * @returns milliseconds since it was started
- * @throws MeasureError when it ends, or is not ready in time; says what was seen instead
+ * @throws MeasureError when it ends, or one of the two limits is passed; says what was seen instead
  */
 export async function ready(service: Service, plan: Plan, signal: AbortSignal): Promise<number> {
-  const { ready: path, timeout } = plan.target
-  let seen = 'nothing listened there'
-  while (performance.now() - service.startedAt < timeout) {
+  const { boot, readiness } = limitsOf(plan)
+  const url = service.url + plan.target.ready
+  let listening: number | undefined
+  for (;;) {
     signal.throwIfAborted()
     if (service.ending) throw await ended(service)
-    const status = await ask(service.url + path)
-    if (typeof status === 'number' && status >= 200 && status < 300)
-      return performance.now() - service.startedAt
-    seen = typeof status === 'number' ? `the last answer was ${status}` : status
+    const seen = await ask(url)
+    const now = performance.now()
+    if (seen.ready) return now - service.startedAt
+    if (seen.listens) listening ??= now
+    if (listening === undefined && now - service.startedAt >= boot) throw notListening(service, boot)
+    if (listening !== undefined && now - listening >= readiness)
+      throw service.failure(
+        `was not ready after ${readiness} ms of listening: ${seen.words} (asked ${url}).`,
+        'Check `ready` (a path that answers 2xx), or raise `limits.readiness` of the scenario.',
+      )
     await new Promise(resolve => setTimeout(resolve, ASK_EVERY))
   }
-  throw neverReady(service, path, timeout, seen)
 }
 
-async function ask(url: string): Promise<number | string> {
+interface Seen {
+  ready: boolean
+  /** Whether somebody accepts connections. */
+  listens: boolean
+  words: string
+}
+
+async function ask(url: string): Promise<Seen> {
   try {
-    const { statusCode, body } = await request(url, {
-      headersTimeout: ANSWER_TIMEOUT,
-      bodyTimeout: ANSWER_TIMEOUT,
-    })
+    // A body may trickle for ever, which no time-out between two parts of it would notice.
+    const signal = AbortSignal.timeout(ANSWER_TIMEOUT)
+    const { statusCode, body } = await request(url, { signal })
     await body.dump()
-    return statusCode
+    return {
+      ready: statusCode >= 200 && statusCode < 300,
+      listens: true,
+      words: `the last answer was ${statusCode}`,
+    }
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    return code === 'ECONNREFUSED'
-      ? 'nothing listened there'
-      : `the connection failed (${code ?? String(error)})`
+    const { code, name } = error as NodeJS.ErrnoException
+    const refused = code === 'ECONNREFUSED'
+    const why =
+      name === 'TimeoutError' ? `no complete answer in ${ANSWER_TIMEOUT} ms` : (code ?? String(error))
+    return { ready: false, listens: !refused, words: `the last request failed (${why})` }
   }
 }
 
 async function ended(service: Service): Promise<MeasureError> {
   const { code, signal } = (await service.endingWithin(OUTPUT_TIMEOUT)) ?? { code: null, signal: null }
   const how = signal ? `was ended by ${signal}` : `ended with code ${code}`
-  return service.failure(`${how} before it was ready.`, 'Start the command by hand and see why it ends.')
+  return service.failure(`${how} before it was ready.`, adviceFor(code, service.lastWords))
 }
 
-function neverReady(service: Service, path: string, timeout: number, seen: string): MeasureError {
-  const elsewhere = listeningPorts(service.pid).filter(port => port !== service.port)
+function adviceFor(code: number | null, lastWords: string): string {
+  if (lastWords.includes('is not allowed in NODE_OPTIONS'))
+    return 'The agent is preloaded with `--import`, which this Node refuses: set `node` to Node 20 or newer.'
+  if (code === 0)
+    return 'Keep it in the foreground: a service that leaves for the background cannot be measured.'
+  return 'Start the command by hand and see why it ends.'
+}
+
+function notListening(service: Service, limit: number): MeasureError {
+  const elsewhere = listeningPorts(service.pid)
   if (elsewhere.length > 0)
     return service.failure(
       `listens on port ${elsewhere.join(', ')} instead of ${service.port}.`,
       'Let it listen on the port that it is given in the environment as PORT.',
     )
   return service.failure(
-    `was not ready after ${timeout} ms: ${seen} (asked http://127.0.0.1:${service.port}${path}).`,
-    'Check `ready` (a path that answers 2xx), `timeout` and that it listens on PORT and on 127.0.0.1.',
+    `did not listen on 127.0.0.1:${service.port} after ${limit} ms.`,
+    'Check that it listens on PORT and on 127.0.0.1, or raise `limits.boot` of the scenario.',
   )
 }
 

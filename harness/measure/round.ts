@@ -1,34 +1,39 @@
 /** One round: fresh launches of every variant, measured together, stopped to the last process. */
+import type { Finding } from '../model/finding.ts'
 import type { Plan } from '../model/plan.ts'
 import type { RoundRecord } from '../model/record.ts'
 import type { World } from '../model/world.ts'
 import { checkAnswers } from './answers.ts'
 import { type Driver, LaunchError } from './driver/client.ts'
 import { turn } from './driver/order.ts'
+import type { OwnLease } from './lease.ts'
+import { misbehaviour, unkillable } from './noticed.ts'
 import { freePort, ready } from './readiness.ts'
-import { Service } from './service.ts'
+import { newIdentity, Service } from './service.ts'
 
 /** Milliseconds that a target is given when the run was interrupted. */
 const HASTY_GRACE = 500
 /** Milliseconds in which the exit of a launch is noticed after its connections have broken. */
 const EXIT_TIMEOUT = 500
 
+/** What a round is measured with, the same for all of a run. */
+export interface Crew {
+  plan: Plan
+  world: World
+  driver: Driver
+  lease: OwnLease
+  notice(finding: Finding): void
+}
+
 /** @throws MeasureError with the launch's last output when one of them fails */
-export async function measureRound(
-  plan: Plan,
-  index: number,
-  driver: Driver,
-  world: World,
-): Promise<RoundRecord> {
+export async function measureRound(index: number, crew: Crew): Promise<RoundRecord> {
+  const { plan, world, driver, notice } = crew
   const began = world.now()
   const services: Service[] = []
   const phase = (name: 'boot' | 'check' | 'stop') => world.emit({ type: 'phase', round: index, phase: name })
   try {
     phase('boot')
-    for (const i of turn(plan.variants.length, index)) {
-      const service = await boot(plan.variants[i]!, plan, driver, world)
-      services.push(service)
-    }
+    for (const i of turn(plan.variants.length, index)) services.push(await boot(plan.variants[i]!, crew))
     services.sort((a, b) => placeOf(a, plan) - placeOf(b, plan))
     const boots = await Promise.all(services.map(service => ready(service, plan, world.signal)))
     phase('check')
@@ -41,31 +46,52 @@ export async function measureRound(
       boot: boots[i]!,
     }))
     const launches = await unlessAborted(world.signal, driver.measure(plan, index, booted))
+    for (const finding of misbehaviour(index, services, launches)) notice(finding)
     return { index, startedAt: new Date(began).toISOString(), duration: world.now() - began, launches }
   } catch (error) {
     throw await explain(error, services)
   } finally {
     phase('stop')
     const grace = world.signal.aborted ? HASTY_GRACE : undefined
-    await Promise.all(services.map(service => service.stop(grace)))
-    await Promise.all(services.map(({ pid, token }) => driver.release(pid, token).catch(() => {})))
+    const left = await Promise.all(services.map(service => dismiss(service, crew, grace)))
+    if (left.flat().length > 0) notice(unkillable(index, left.flat()))
   }
 }
 
 /** Who boots first may be better off for its whole life, so that takes turns too; what is recorded is in the plan's order. */
 const placeOf = ({ variant }: Service, plan: Plan): number => plan.variants.indexOf(variant)
 
-/** The driver learns of the process at once, so that no death of the harness leaves it behind. */
+/** Driver and lease know the launch before its process starts, so that no death of the harness leaves it behind. */
 async function boot(
   variant: Plan['variants'][number],
-  plan: Plan,
-  driver: Driver,
-  world: World,
+  { plan, world, driver, lease }: Crew,
 ): Promise<Service> {
   world.signal.throwIfAborted()
-  const service = new Service(variant, await freePort(), plan, driver.socket, world.environment)
-  await Promise.all([driver.expect(service.token), driver.guard(service.pid)])
+  const identity = newIdentity()
+  const unborn = { pid: 0, started: 0, mark: identity.mark }
+  await Promise.all([driver.expect(identity.token), driver.guard(unborn)])
+  lease.hold(unborn)
+  const port = await freePort()
+  const service = new Service(variant, {
+    identity,
+    port,
+    plan,
+    socket: driver.socket,
+    environment: world.environment,
+  })
+  lease.hold(service.trace)
+  await driver.guard(service.trace)
   return service
+}
+
+/** @returns the processes that could not be ended */
+async function dismiss(service: Service, { driver, lease }: Crew, grace?: number): Promise<number[]> {
+  const left = await service.stop(grace)
+  if (left.length > 0) return left
+  lease.drop(service.trace)
+  // A driver that has ended guards nothing any more.
+  await driver.release(service.trace, service.token).catch(() => {})
+  return []
 }
 
 /** What happened to a launch in the driver, told with what the process itself said. */

@@ -4,40 +4,51 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { execa } from 'execa'
 import { MeasureError } from '../model/errors.ts'
+import { limitsOf } from '../model/limits.ts'
 import type { Plan, PlannedVariant } from '../model/plan.ts'
-import { descendants, stateOf } from './driver/kernel.ts'
+import { endFamily, MARK, type Trace, traceOf } from './family.ts'
 import { mortal, pinned } from './pin.ts'
 
 const AGENT = new URL('../agent/agent.js', import.meta.url)
 
 /** Characters of a target's output that are kept for messages. */
 const OUTPUT_KEPT = 8_000
-/** Milliseconds between two looks at whether a process has ended. */
-const LOOK = 10
-/** Milliseconds after SIGKILL until an unkillable process is given up. */
-const KILL_TIMEOUT = 2_000
 
 export interface Ending {
   code: number | null
   signal: string | null
 }
 
+/** What tells a launch from all others: the token opens the agents' socket to it and is secret, the mark is not. */
+export interface Identity {
+  token: string
+  mark: string
+}
+
+export const newIdentity = (): Identity => ({
+  token: randomBytes(16).toString('hex'),
+  mark: randomBytes(16).toString('hex'),
+})
+
 export class Service {
   readonly variant: PlannedVariant
   readonly port: number
   readonly token: string
+  readonly trace: Trace
   readonly startedAt = performance.now()
   readonly #child: ChildProcess
   readonly #grace: number
   #output = ''
+  #printed = 0
   #ending: Ending | undefined
   #closed = false
 
-  constructor(variant: PlannedVariant, port: number, plan: Plan, socket: string, environment: Environment) {
+  constructor(variant: PlannedVariant, { identity, port, plan, socket, environment }: Setting) {
+    const { token, mark } = identity
     this.variant = variant
     this.port = port
-    this.token = randomBytes(16).toString('hex')
-    this.#grace = plan.target.gracefulShutdown
+    this.token = token
+    this.#grace = limitsOf(plan).shutdown
     this.#child = spawn(variant, plan, {
       ...environment,
       ...variant.environment,
@@ -45,10 +56,13 @@ export class Service {
       NODE_OPTIONS:
         `${variant.environment.NODE_OPTIONS ?? environment.NODE_OPTIONS ?? ''} --import=${AGENT.href}`.trim(),
       FLAMEGATE_AGENT_SOCKET: socket,
-      FLAMEGATE_AGENT_TOKEN: this.token,
+      FLAMEGATE_AGENT_TOKEN: token,
+      [MARK]: mark,
     })
+    this.trace = traceOf(this.#child.pid ?? 0, mark)
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.on('data', (text: Buffer) => {
+        this.#printed += text.length
         this.#output = (this.#output + text.toString()).slice(-OUTPUT_KEPT)
       })
     }
@@ -86,6 +100,11 @@ export class Service {
     return this.#ending
   }
 
+  /** Bytes that it has printed. */
+  get printed(): number {
+    return this.#printed
+  }
+
   /** The last lines that it printed, and the order that it was started by. */
   get lastWords(): string {
     const lines = this.#output.trimEnd().split('\n').slice(-15).join('\n')
@@ -101,24 +120,27 @@ export class Service {
     })
   }
 
-  /** Asks it to stop, waits, then kills the group and whatever has left the group. */
-  async stop(grace = this.#grace): Promise<void> {
-    if (this.pid === 0) return
-    const family = descendants(this.pid)
-    this.#signalGroup('SIGTERM')
-    if (!(await gone(family, grace))) {
-      this.#signalGroup('SIGKILL')
-      for (const pid of family) signal(pid, 'SIGKILL')
-      await gone(family, KILL_TIMEOUT)
-    }
-  }
-
-  #signalGroup(name: 'SIGTERM' | 'SIGKILL'): void {
-    signal(process.platform === 'win32' ? this.pid : -this.pid, name)
+  /**
+   * Asks it to stop, waits, then kills it down to the last process that it has started.
+   *
+   * @returns the processes that could not be ended
+   */
+  stop(grace = this.#grace): Promise<number[]> {
+    return endFamily(this.trace, grace)
   }
 }
 
 type Environment = Record<string, string | undefined>
+
+interface Setting {
+  identity: Identity
+  port: number
+  plan: Plan
+  /** Path of the agents' socket. */
+  socket: string
+  /** The harness's own. */
+  environment: Environment
+}
 
 function spawn(variant: PlannedVariant, plan: Plan, env: Environment): ChildProcess {
   const [program, ...args] = pinned(plan.pinning?.target, mortal(variant.command))
@@ -131,25 +153,4 @@ function spawn(variant: PlannedVariant, plan: Plan, env: Environment): ChildProc
     buffer: false,
     reject: false,
   }).nodeChildProcess
-}
-
-/** Whether all of them have ended in time. */
-async function gone(pids: number[], timeout: number): Promise<boolean> {
-  const deadline = performance.now() + timeout
-  while (pids.some(alive)) {
-    if (performance.now() > deadline) return false
-    await new Promise(resolve => setTimeout(resolve, LOOK))
-  }
-  return true
-}
-
-/** A process that has ended but was not waited for is as good as gone: in a container nobody may ever reap it. */
-const alive = (pid: number): boolean => signal(pid, 0) && stateOf(pid) !== 'Z'
-
-function signal(pid: number, name: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(pid, name)
-  } catch {
-    return false
-  }
 }

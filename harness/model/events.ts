@@ -8,6 +8,8 @@ export type Progress =
   | { type: 'prepare'; what: string }
   /** A round begins; `of` is the most there may be, `left` the milliseconds until no further round starts. */
   | { type: 'round'; scenario: string; round: number; of: number; left: number }
+  /** Another run measures on this machine, and this one waits for its end. */
+  | { type: 'waiting'; scenario: string; pid: number }
   /** `detail` is, for example, the variant that is warming up. */
   | { type: 'phase'; round: number; phase: Phase; detail?: string }
   | { type: 'finding'; finding: Finding }

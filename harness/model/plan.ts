@@ -1,5 +1,6 @@
 /** Every decision of a run, taken before anything starts. Plain data: it is part of the record. */
 import type { Finding } from './finding.ts'
+import type { Limits } from './limits.ts'
 import type { Step } from './scenario.ts'
 
 export interface PlannedVariant {
@@ -74,6 +75,8 @@ export interface Plan {
   gates: Gate[]
   /** Requests at least, milliseconds at most, per launch. */
   warmup: { requests: number; timeout: number }
+  /** What the scenario sets of them, see `limitsOf`; absent where it sets none. */
+  limits?: Partial<Limits>
   /** Milliseconds: aimed length of a slice, timed part and profiled part (per collector) of one launch. */
   timing: { slice: number; timed: number; profiled: number }
   /** Rounds: the first look at the gates, and the most there may be. */

@@ -21,4 +21,6 @@ export interface Request {
   /** Folder for this run's files, relative to the working directory. */
   output?: string
   seed?: number
+  /** Wait until no other run measures on this machine. */
+  wait?: boolean
 }

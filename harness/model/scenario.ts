@@ -1,4 +1,5 @@
 /** What a user writes: a scenario compares variants of a target under a load, and gates the outcome. */
+import type { Limits } from './limits.ts'
 
 /** One request of the load script. */
 export interface Step {
@@ -32,7 +33,7 @@ export interface Target {
   environment?: Record<string, string>
   /** Path that answers 2xx once the service is ready. Default `/`. */
   ready?: string
-  /** Milliseconds until it must be ready. Default 10,000. */
+  /** Milliseconds to listen on its port, and as many again to answer 2xx there. Default 10,000. */
   timeout?: number
   /** Milliseconds between asking it to stop (SIGTERM) and killing it. Default 1,000. */
   gracefulShutdown?: number
@@ -79,6 +80,13 @@ export interface Scenario {
   warmup?: { requests?: number; timeout?: number }
   /** File names in `collectors/` that are run in profiled slices. Default: all that are not `onRequest`. */
   collectors?: string[]
+  /** Milliseconds until something that is waited for counts as failed; see docs/reliability.md. */
+  limits?: Partial<Limits>
+  /**
+   * Names of variables, headers and fields whose values are secret, beside those that look like it (`*` is any text):
+   * their values appear in no record, report or message.
+   */
+  redact?: string[]
 }
 
 /** Checks the type, returns its argument. */

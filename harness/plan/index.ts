@@ -52,6 +52,7 @@ export async function makePlan(request: Request, world: World, capabilities: Cap
     collectors: planCollectors(scenario, capabilities, file),
     gates: planGates(scenario.gates, request, capabilities.metrics, file),
     ...schedule(scenario, request, sides.variants.length),
+    ...(scenario.limits && { limits: scenario.limits }),
     quick: request.quick ?? false,
     ...(pinning && { pinning }),
     seed,

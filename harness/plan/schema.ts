@@ -56,6 +56,16 @@ const gate = z.union([
   }),
 ])
 
+const limits = z.strictObject({
+  boot: milliseconds.optional(),
+  readiness: milliseconds.optional(),
+  warmup: milliseconds.optional(),
+  slice: milliseconds.optional(),
+  profilerStop: milliseconds.optional(),
+  shutdown: z.number().int().min(0).optional(),
+  prepare: milliseconds.optional(),
+})
+
 const scenario = z
   .strictObject({
     name: name.optional(),
@@ -73,6 +83,8 @@ const scenario = z
       .strictObject({ requests: z.number().int().min(0).optional(), timeout: milliseconds.optional() })
       .optional(),
     collectors: z.array(z.string()).optional(),
+    limits: limits.optional(),
+    redact: z.array(z.string().regex(/^[\w*.-]+$/, 'is no name; `*` stands for any text')).optional(),
   })
   .refine(({ variants, baseline }) => baseline === undefined || Object.hasOwn(variants ?? {}, baseline), {
     path: ['baseline'],

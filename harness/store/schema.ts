@@ -90,6 +90,18 @@ const plan = z.object({
     }),
   ),
   warmup: z.object({ requests: z.number(), timeout: z.number() }),
+  limits: z
+    .object({
+      boot: z.number(),
+      readiness: z.number(),
+      warmup: z.number(),
+      slice: z.number(),
+      profilerStop: z.number(),
+      shutdown: z.number(),
+      prepare: z.number(),
+    })
+    .partial()
+    .optional(),
   timing: z.object({ slice: z.number(), timed: z.number(), profiled: z.number() }),
   rounds: z.object({ min: z.number(), max: z.number() }),
   maxTime: z.number(),

@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { execa } from 'execa'
 import { afterEach, describe, expect, it } from 'vitest'
 import { AgentServer } from '../../harness/measure/driver/agents.ts'
+import { folderWith } from '../plan/world.ts'
 import { connected, targetWithAgent } from './target.ts'
 
 let stop: () => Promise<void> = async () => {}
@@ -66,13 +67,13 @@ describe('the agent', () => {
 
 describe("the agents' socket", () => {
   it('is readable for nobody else', async () => {
-    const server = await AgentServer.listen()
+    const server = await AgentServer.listen(await folderWith({}))
     stop = async () => server.close()
     expect(statSync(server.path).mode & 0o777).toBe(0o600)
   })
 
   it.each(['{"token":"wrong"}', 'not json', '[]', '42'])('turns away %s', async hello => {
-    const server = await AgentServer.listen()
+    const server = await AgentServer.listen(await folderWith({}))
     stop = async () => server.close()
     server.expect('secret')
     const socket = connect(server.path)

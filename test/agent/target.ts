@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { type Agent, AgentServer } from '../../harness/measure/driver/agents.ts'
@@ -7,7 +10,8 @@ const SERVER = fileURLToPath(new URL('../fixtures/server.js', import.meta.url))
 
 /** A real process with the agent preloaded, the server that it talks to, and the way to end both. */
 export async function targetWithAgent({ args = [SERVER], token = 'secret', node = process.execPath } = {}) {
-  const server = await AgentServer.listen()
+  const folder = mkdtempSync(join(tmpdir(), 'flamegate-test-'))
+  const server = await AgentServer.listen(folder)
   server.expect('secret')
   const child = execa(node, args, {
     env: {
@@ -25,6 +29,7 @@ export async function targetWithAgent({ args = [SERVER], token = 'secret', node 
       child.kill('SIGKILL')
       await child
       server.close()
+      rmSync(folder, { recursive: true, force: true })
     },
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { stateOf } from '../../harness/measure/driver/kernel.ts'
-import { Service } from '../../harness/measure/service.ts'
+import { ProcessTree, processState, stateOf } from '../../harness/measure/driver/kernel.ts'
+import { newIdentity, Service } from '../../harness/measure/service.ts'
 import type { Plan } from '../../harness/model/plan.ts'
 
 const fixture = (name: string) => new URL(`../fixtures/${name}`, import.meta.url).pathname
@@ -14,8 +14,9 @@ function start(args: string[], gracefulShutdown = 200) {
     environment: {},
     node: '',
   }
-  const plan = { target: { gracefulShutdown } } as Plan
-  return new Service(variant, 0, plan, '', process.env)
+  const plan = { target: { gracefulShutdown }, warmup: {} } as Plan
+  const setting = { identity: newIdentity(), port: 0, plan, socket: '', environment: process.env }
+  return new Service(variant, setting)
 }
 
 const alive = (pid: number) => {
@@ -25,6 +26,8 @@ const alive = (pid: number) => {
     return false
   }
 }
+
+const parentOf = (pid: number) => processState(pid)?.parent
 
 async function pidsOf(service: Service): Promise<number[]> {
   for (;;) {
@@ -45,6 +48,15 @@ describe('a service', () => {
       expect(pids.map(alive)).toEqual([false, false])
     },
   )
+
+  it.skipIf(!ProcessTree.supported)('is stopped with a daemon that has left its session', async () => {
+    const service = start([fixture('daemon.js')])
+    const pids = await pidsOf(service)
+    expect(pids.map(alive)).toEqual([true, true])
+    expect(parentOf(pids[1]!)).not.toBe(pids[0])
+    await service.stop()
+    expect(pids.map(alive)).toEqual([false, false])
+  })
 
   it('is stopped when it sleeps in a SIGSTOP', async () => {
     const service = start([fixture('family.js')])

@@ -28,6 +28,7 @@ export const measure: Command = {
     'strict',
     'aa',
     'seed',
+    'wait',
     'json',
     'output',
   ],
@@ -78,6 +79,7 @@ function requestFor(scenario: string, options: Options, several: boolean): Reque
     gates: options.gate,
     output: folder,
     seed: options.seed,
+    wait: options.wait,
   }
 }
 

@@ -1,7 +1,6 @@
 /** The near end of the agents: a private local socket that the targets' processes connect to. */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AgentLink } from '../../model/capabilities.ts'
 import type { Pauses } from '../../model/record.ts'
@@ -29,9 +28,6 @@ interface Reply {
   threadId?: number
   versions?: Record<string, string>
 }
-
-/** Longest wait for one answer of an agent, ms: a profile of a large program takes seconds to write. */
-const ANSWER_TIMEOUT = 20_000
 
 const NO_PAUSES: Pauses = { kind: [], duration: [], before: [], after: [] }
 
@@ -89,9 +85,7 @@ export class Agent implements AgentLink {
   #ask(request: Record<string, unknown>): Promise<unknown> {
     const id = ++this.#last
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.receive({ id, error: 'no answer' }), ANSWER_TIMEOUT)
       this.#waiting.set(id, reply => {
-        clearTimeout(timer)
         if (reply.error === undefined) resolve(reply.result)
         else reject(new Error(`agent of process ${this.pid}: ${reply.error}`))
       })
@@ -104,19 +98,17 @@ export class Agent implements AgentLink {
 /** Listens for agents; each launch has a token of its own, and an agent that shows none of them is turned away. */
 export class AgentServer {
   readonly path: string
-  readonly #folder: string
   readonly #server: Server
   readonly #agents = new Map<string, Agent[]>()
 
-  private constructor(folder: string, path: string, server: Server) {
-    this.#folder = folder
+  private constructor(path: string, server: Server) {
     this.path = path
     this.#server = server
     server.on('connection', socket => this.#greet(socket))
   }
 
-  static async listen(): Promise<AgentServer> {
-    const folder = mkdtempSync(join(tmpdir(), 'flamegate-'))
+  /** @param folder that nobody else can enter */
+  static async listen(folder: string): Promise<AgentServer> {
     const path =
       process.platform === 'win32' ? `\\\\.\\pipe\\flamegate-${process.pid}` : join(folder, 'agent.sock')
     const server = createServer()
@@ -125,7 +117,7 @@ export class AgentServer {
       server.listen(path, resolve)
     })
     if (process.platform !== 'win32') chmodSync(path, 0o600)
-    return new AgentServer(folder, path, server)
+    return new AgentServer(path, server)
   }
 
   expect(token: string): void {
@@ -143,7 +135,6 @@ export class AgentServer {
 
   close(): void {
     this.#server.close()
-    rmSync(this.#folder, { recursive: true, force: true })
   }
 
   #greet(socket: Socket): void {

@@ -3,15 +3,25 @@ import type { ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { MeasureError } from '../../model/errors.ts'
+import { limitsOf } from '../../model/limits.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { LaunchRecord } from '../../model/record.ts'
+import type { Trace } from '../family.ts'
+import type { OwnLease } from '../lease.ts'
 import { pinned } from '../pin.ts'
 import type { Answer, Booted, Order, OrderOf } from './orders.ts'
+import { within } from './within.ts'
 
 const MAIN = fileURLToPath(new URL(`./main${import.meta.filename.slice(-3)}`, import.meta.url))
 
 /** Milliseconds that the driver may take to start. */
 const START_TIMEOUT = 10_000
+/** Milliseconds until it has carried out an order that is done at once. */
+const ORDER_TIMEOUT = 10_000
+/** Milliseconds between two looks at whether it still gives signs of life. */
+const LOOK = 1_000
+/** Milliseconds that it may be silent beyond what the limits of a slice and of a profile allow it. */
+const SPARE = 15_000
 
 export type OnPhase = (answer: Extract<Answer, { type: 'phase' }>) => void
 
@@ -33,6 +43,7 @@ export class Driver {
   readonly #waiting = new Map<number, { resolve(answer: Answer): void; reject(error: Error): void }>()
   readonly #onPhase: OnPhase
   #last = 0
+  #heard = 0
   #output = ''
 
   private constructor(child: ChildProcess, socket: string, onPhase: OnPhase) {
@@ -47,8 +58,12 @@ export class Driver {
   }
 
   /** @throws MeasureError when it does not start */
-  static async start(plan: Plan, onPhase: OnPhase): Promise<Driver> {
-    const child = start(plan)
+  static async start(
+    plan: Plan,
+    lease: Pick<OwnLease, 'folder' | 'file'>,
+    onPhase: OnPhase,
+  ): Promise<Driver> {
+    const child = start(plan, lease)
     const socket = await new Promise<string>((resolve, reject) => {
       const fail = (why: string) =>
         reject(new MeasureError(`The load driver did not start: ${why}.`, { details: plan.load.engine }))
@@ -65,21 +80,38 @@ export class Driver {
     return new Driver(child, socket, onPhase)
   }
 
-  expect(token: string): Promise<Answer> {
-    return this.#order('expect', { token })
+  /** Whether it can take orders. */
+  get alive(): boolean {
+    return this.#child.connected
   }
 
-  guard(pid: number): Promise<Answer> {
-    return this.#order('guard', { pid })
+  async expect(token: string): Promise<void> {
+    await this.#soon('expect', { token })
   }
 
-  release(pid: number, token: string): Promise<Answer> {
-    return this.#order('release', { pid, token })
+  async guard(trace: Trace): Promise<void> {
+    await this.#soon('guard', { trace })
   }
 
+  async release(trace: Trace, token: string): Promise<void> {
+    await this.#soon('release', { trace, token })
+  }
+
+  /** @throws MeasureError when it ends or falls silent; LaunchError when a launch fails */
   async measure(plan: Plan, round: number, launches: Booted[]): Promise<LaunchRecord[]> {
-    const answer = await this.#order('measure', { plan, round, launches })
-    return (answer.type === 'done' && answer.launches) || []
+    const { slice, profilerStop } = limitsOf(plan)
+    const longest = slice + profilerStop + SPARE
+    this.#heard = performance.now()
+    const watch = setInterval(() => {
+      // A driver that hangs cannot be talked out of it; its end is noticed like any other.
+      if (performance.now() - this.#heard > longest) this.#child.kill('SIGKILL')
+    }, LOOK)
+    try {
+      const answer = await this.#order('measure', { plan, round, launches })
+      return (answer.type === 'done' && answer.launches) || []
+    } finally {
+      clearInterval(watch)
+    }
   }
 
   /** Ends the process; what it still guards is killed by it. */
@@ -92,6 +124,16 @@ export class Driver {
     clearTimeout(timer)
   }
 
+  async #soon<K extends Order['order']>(order: K, content: OrderOf<K>): Promise<void> {
+    try {
+      await within(ORDER_TIMEOUT, `the order \`${order}\` was not carried out`, this.#order(order, content))
+    } catch (cause) {
+      if (cause instanceof MeasureError) throw cause
+      this.#child.kill('SIGKILL')
+      throw new MeasureError(`The load driver hangs: ${(cause as Error).message}.`, { cause })
+    }
+  }
+
   #order<K extends Order['order']>(order: K, content: OrderOf<K>): Promise<Answer> {
     const id = ++this.#last
     return new Promise((resolve, reject) => {
@@ -102,8 +144,9 @@ export class Driver {
   }
 
   #receive(answer: Answer): void {
+    this.#heard = performance.now()
     if (answer.type === 'phase') this.#onPhase(answer)
-    if (answer.type === 'phase' || answer.type === 'ready') return
+    if (!('id' in answer)) return
     const waiter = this.#waiting.get(answer.id)
     this.#waiting.delete(answer.id)
     if (answer.type === 'failed') waiter?.reject(new LaunchError(answer))
@@ -119,8 +162,8 @@ export class Driver {
   }
 }
 
-function start(plan: Plan): ChildProcess {
-  const [program, ...args] = pinned(plan.pinning?.loader, [process.execPath, MAIN])
+function start(plan: Plan, { folder, file }: Pick<OwnLease, 'folder' | 'file'>): ChildProcess {
+  const [program, ...args] = pinned(plan.pinning?.loader, [process.execPath, MAIN, folder, file])
   return execa(program!, args, {
     ipc: true,
     serialization: 'json',

@@ -95,27 +95,51 @@ export function descendants(root: number): number[] {
   return found
 }
 
-/** State of a process's main thread as in proc_pid_stat(5): `R` runs, `S` sleeps, `Z` has ended; empty when unknown. */
-export function stateOf(pid: number): string {
-  const stat = readText(`/proc/${pid}/stat`)
-  return stat.charAt(stat.lastIndexOf(')') + 2)
+/** What proc_pid_stat(5) says of a process; its name may contain anything, so the figures are what follows it. */
+export interface ProcessState {
+  /** Of its main thread: `R` runs, `S` sleeps, `T` is stopped, `Z` has ended. */
+  state: string
+  parent: number
+  group: number
+  session: number
+  /** Clock ticks since the machine booted: together with its id it tells a process from a later one. */
+  started: number
 }
+
+/** @returns undefined when there is no such process, or the platform does not tell */
+export function processState(pid: number): ProcessState | undefined {
+  const stat = readText(`/proc/${pid}/stat`)
+  if (stat === '') return undefined
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const [parent, group, session] = fields.slice(1, 4).map(Number)
+  return {
+    state: fields[0]!,
+    parent: parent!,
+    group: group!,
+    session: session!,
+    started: Number(fields[19]),
+  }
+}
+
+/** State of a process's main thread; empty when unknown. */
+export const stateOf = (pid: number): string => processState(pid)?.state ?? ''
 
 function kindOf(pid: number, tid: number): Thread['kind'] {
   if (tid === pid) return 'main'
   return COMPILER_NAME.test(readText(`/proc/${pid}/task/${tid}/comm`).trim()) ? 'compiler' : 'other'
 }
 
-function list(folder: string): number[] {
+/** The entries of a folder in `/proc` that are numbers; none when it has just gone. */
+export function list(folder: string): number[] {
   try {
-    return readdirSync(folder).map(Number)
+    return readdirSync(folder).map(Number).filter(Number.isInteger)
   } catch {
     return []
   }
 }
 
 /** Text of a file in `/proc`, empty when its process has just gone. */
-function readText(path: string): string {
+export function readText(path: string): string {
   try {
     return readFileSync(path, 'latin1')
   } catch {

@@ -5,6 +5,7 @@ import { SLICE_FIELDS, type Slice, type Slices } from '../../model/record.ts'
 import type { Agent, AgentCounters, AgentServer } from './agents.ts'
 import { type KernelCounters, ProcessTree } from './kernel.ts'
 import type { Booted } from './orders.ts'
+import { within } from './within.ts'
 
 type OnLatency = (step: number, microseconds: number) => void
 
@@ -23,11 +24,14 @@ export class Launch {
   readonly #session: LoadSession
   readonly #server: AgentServer
   readonly #tree: ProcessTree | null
+  readonly #limit: number
 
-  constructor(booted: Booted, session: LoadSession, server: AgentServer) {
+  /** @param limit milliseconds that a slice may take, its counters included */
+  constructor(booted: Booted, session: LoadSession, server: AgentServer, limit: number) {
     this.booted = booted
     this.#session = session
     this.#server = server
+    this.#limit = limit
     this.#tree = ProcessTree.supported ? new ProcessTree(booted.pid) : null
   }
 
@@ -50,7 +54,11 @@ export class Launch {
    *
    * @param origin what `start` is relative to, as `performance.now()`
    */
-  async slice(times: number, origin: number, asked: Asked, latency: OnLatency = ignore): Promise<Slice> {
+  slice(times: number, origin: number, asked: Asked, latency: OnLatency = ignore): Promise<Slice> {
+    return within(this.#limit, 'a slice was not finished', this.#slice(times, origin, asked, latency))
+  }
+
+  async #slice(times: number, origin: number, asked: Asked, latency: OnLatency): Promise<Slice> {
     const agentsBefore = await this.#readAgents(asked)
     const kernelBefore = this.#tree?.read() ?? null
     const loaderBefore = { cpu: process.cpuUsage(), loop: performance.eventLoopUtilization() }
@@ -81,7 +89,8 @@ export class Launch {
 
   async #readAgents(asked: Asked): Promise<AgentCounters[]> {
     if (asked === 'nothing') return []
-    return Promise.all(this.agents.map(agent => agent.read(asked === 'counters and levels')))
+    const readings = this.agents.map(agent => agent.read(asked === 'counters and levels'))
+    return within(this.#limit, "the agent's counters were not there", Promise.all(readings))
   }
 }
 

@@ -1,8 +1,12 @@
 /**
  * The driver: a process of its own that generates the load and reads the counters. It does what the harness orders, one
- * order at a time, and when the harness dies it ends every launch that it was told to guard.
+ * order at a time, and when the harness dies it ends every launch that it was told to guard, down to the last process.
+ *
+ * Arguments: the run's folder for temporary files, and the file of its lease.
  */
+import { rmSync } from 'node:fs'
 import type { Collector, Loader } from '../../model/capabilities.ts'
+import { endFamily, type Trace } from '../family.ts'
 import { AgentServer } from './agents.ts'
 import type { Answer, Order } from './orders.ts'
 import { LaunchFailure, Round, type Tools } from './round.ts'
@@ -10,11 +14,14 @@ import { LaunchFailure, Round, type Tools } from './round.ts'
 /** Capabilities are named like their files, in the sources and in the compiled package alike. */
 const EXTENSION = import.meta.filename.slice(import.meta.filename.lastIndexOf('.'))
 
-const guarded = new Set<number>()
+const [folder, lease] = process.argv.slice(2) as [string, string]
+
+/** By their marks. */
+const guarded = new Map<string, Trace>()
 /** What is said to a harness that has just died is lost; `disconnect` deals with the rest. */
 const tell = (answer: Answer): void => void process.send?.(answer, undefined, undefined, () => {})
 
-const server = await AgentServer.listen()
+const server = await AgentServer.listen(folder)
 /** How often the script fits into a slice, as the last round learnt it. */
 let times = 1
 
@@ -38,9 +45,9 @@ async function measure({ plan, round, launches }: Extract<Order, { order: 'measu
 async function carryOut(order: Order): Promise<Answer> {
   if (order.order === 'measure') return { type: 'done', id: order.id, launches: await measure(order) }
   if (order.order === 'expect') server.expect(order.token)
-  if (order.order === 'guard') guarded.add(order.pid)
+  if (order.order === 'guard') guarded.set(order.trace.mark, order.trace)
   if (order.order === 'release') {
-    guarded.delete(order.pid)
+    guarded.delete(order.trace.mark)
     server.forget(order.token)
   }
   return { type: 'done', id: order.id }
@@ -56,18 +63,13 @@ process.on('message', async (order: Order) => {
   }
 })
 
-process.on('disconnect', () => {
-  for (const pid of guarded) kill(pid)
+process.on('disconnect', async () => {
+  const left = await Promise.all([...guarded.values()].map(trace => endFamily(trace, 0)))
   server.close()
+  // What could not be ended stays in the lease, for the next run to see.
+  if (left.flat().length === 0)
+    for (const path of [folder, lease]) rmSync(path, { recursive: true, force: true })
   process.exit()
 })
-
-function kill(pid: number): void {
-  try {
-    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL')
-  } catch {
-    // It has ended already.
-  }
-}
 
 tell({ type: 'ready', socket: server.path })

@@ -1,6 +1,7 @@
 /** What the harness and its driver say to each other, over the driver's own IPC channel. */
 import type { Plan } from '../../model/plan.ts'
 import type { LaunchRecord } from '../../model/record.ts'
+import type { Trace } from '../family.ts'
 
 /** A booted launch, ready to be loaded. */
 export interface Booted {
@@ -14,17 +15,19 @@ export interface Booted {
 }
 
 export type Order =
-  /** Remember a token before its process starts. */
+  /** Let agents with this token in. */
   | { id: number; order: 'expect'; token: string }
-  /** Kill this process group, should the harness die. */
-  | { id: number; order: 'guard'; pid: number }
+  /** End all processes of this launch, should the harness die; given with the mark alone before they start. */
+  | { id: number; order: 'guard'; trace: Trace }
   | { id: number; order: 'measure'; plan: Plan; round: number; launches: Booted[] }
-  | { id: number; order: 'release'; pid: number; token: string }
+  | { id: number; order: 'release'; trace: Trace; token: string }
 
 export type OrderOf<K extends Order['order']> = Omit<Extract<Order, { order: K }>, 'id' | 'order'>
 
 export type Answer =
   | { type: 'ready'; socket: string }
+  /** A sign of life while a round is measured. */
+  | { type: 'alive' }
   | { type: 'phase'; phase: 'warm-up' | 'timed' | 'profiled'; detail: string }
   | { type: 'done'; id: number; launches?: LaunchRecord[] }
   | { type: 'failed'; id: number; message: string; variant?: string; phase?: string }

@@ -1,6 +1,7 @@
 /** One round in the driver: connect, warm up, timed slices, profiled slices. Nothing else runs while a slice is open. */
 import { performance } from 'node:perf_hooks'
 import type { Collector, Loader } from '../../model/capabilities.ts'
+import { limitsOf } from '../../model/limits.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Capture, LaunchRecord, Slice, WarmupRecord } from '../../model/record.ts'
 import { createHistogram, encodeHistogram, record } from '../../stats/histogram.ts'
@@ -10,11 +11,14 @@ import { columns, Launch } from './launch.ts'
 import { turn } from './order.ts'
 import type { Answer, Booted } from './orders.ts'
 import { evidence } from './warmup.ts'
+import { within } from './within.ts'
 
 /** Milliseconds until one request counts as timed out. */
 const REQUEST_TIMEOUT = 10_000
 /** Paired slices in a round at least, however slow the service is. */
 const MIN_SLICES = 6
+/** Milliseconds between two signs of life to the harness. */
+const SIGN_EVERY = 1_000
 /** Slices that the length of a slice is learnt from. */
 const LEARN_FROM = 5
 /** Rows of the warm-up between two looks at the size of compiled code, which cost more than a slice. */
@@ -47,6 +51,7 @@ export class Round {
   readonly #origin = performance.now()
   #launches: Launch[] = []
   #turns = 0
+  #toldAt = 0
 
   constructor(plan: Plan, index: number, tools: Tools) {
     this.#plan = plan
@@ -65,7 +70,7 @@ export class Round {
           load: this.#plan.load,
           timeout: REQUEST_TIMEOUT,
         })
-        this.#launches.push(new Launch(launch, session, server))
+        this.#launches.push(new Launch(launch, session, server, limitsOf(this.#plan).slice))
       }
       const warm = await this.#warmUp(times)
       for (const launch of this.#launches) launch.refresh()
@@ -88,12 +93,12 @@ export class Round {
 
   /** In turn until every launch shows that it is steady, or the limit is reached. */
   async #warmUp(first: number): Promise<{ records: WarmupRecord[]; times: number }> {
-    const { requests, timeout } = this.#plan.warmup
+    const { requests } = this.#plan.warmup
     this.#tools.tell({ type: 'phase', phase: 'warm-up', detail: '' })
     const slices: Slice[][] = this.#launches.map(() => [])
     let times = first
     let states = evidence(slices, requests)
-    const deadline = performance.now() + timeout * this.#launches.length
+    const deadline = performance.now() + limitsOf(this.#plan).warmup * this.#launches.length
     for (let row = 0; states.some(state => !state.settled) && performance.now() < deadline; row++) {
       const asked = row % LEVELS_EVERY === 0 ? 'counters and levels' : 'counters'
       await this.#inTurn('warm-up', async (launch, i) => {
@@ -160,11 +165,14 @@ export class Round {
     if (agents.length === 0) return undefined
     const { profiled } = this.#plan.timing
     const slices: Slice[] = []
-    await Promise.all(agents.map(agent => collector.start(agent)))
+    const { slice, profilerStop } = limitsOf(this.#plan)
+    const started = Promise.all(agents.map(agent => collector.start(agent)))
+    await within(slice, `the ${collector.name} profiler was not started`, started)
     const deadline = performance.now() + profiled * (collector.share ?? 1)
     while (slices.length < 2 || performance.now() < deadline)
       slices.push(await launch.slice(times, this.#origin, 'nothing'))
-    const collected = await Promise.all(agents.map(agent => collector.stop(agent)))
+    const stopped = Promise.all(agents.map(agent => collector.stop(agent)))
+    const collected = await within(profilerStop, `the ${collector.name} profile was not there`, stopped)
     const labels = { scenario: this.#plan.scenario, variant: launch.variant, round: this.#index }
     return { slices: columns(slices), ...joined(collected, collector, labels) }
   }
@@ -179,6 +187,9 @@ export class Round {
         throw new LaunchFailure(launch.variant, phase, cause)
       }
     }
+    if (performance.now() - this.#toldAt < SIGN_EVERY) return
+    this.#toldAt = performance.now()
+    this.#tools.tell({ type: 'alive' })
   }
 }
 

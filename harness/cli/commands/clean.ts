@@ -1,0 +1,39 @@
+/** `clean`: ends what runs that were cut off have left on this machine. */
+import { visible } from '../../../reports/shared/text.ts'
+import { cleanUp, isRunning, type Lease, otherLeases, survivors } from '../../measure/index.ts'
+import { UsageError } from '../../model/errors.ts'
+import type { Command } from '../command.ts'
+import { FINE } from '../outcome.ts'
+import { NOT_MEASURED } from '../problem.ts'
+
+export const clean: Command = {
+  operands: '',
+  help: 'end what runs that were cut off have left',
+  details: `A run notes its processes in a lease (in the folder \`flamegate\` among the machine's temporary files). \`clean\` reads
+the leases of runs whose harness is gone, ends the processes that carry the run's mark and removes its temporary folder.
+Runs that go on, and what belongs to other users, are left alone. --dry-run only says what there is.`,
+  flags: ['dry-run'],
+  async run({ words, options }, host) {
+    if (words.length > 0)
+      throw new UsageError('`clean` takes no paths.', { advice: 'Write `npx flamegate clean`.' })
+    const abandoned = otherLeases().filter(lease => lease.ours && !isRunning(lease))
+    const say = (text: string) => host.stdout.write(`${visible(text)}\n`)
+    if (abandoned.length === 0) say('There is nothing to clean up.')
+    const stubborn: number[] = []
+    for (const lease of abandoned) {
+      if (options['dry-run']) say(`${named(lease)}: ${processes(survivors(lease))} to end.`)
+      else {
+        const { found, left } = await cleanUp(lease)
+        say(`${named(lease)}: ${processes(found)} ended, its temporary files removed.`)
+        stubborn.push(...left)
+      }
+    }
+    if (stubborn.length > 0) say(`These could not be ended: ${stubborn.join(', ')}.`)
+    return stubborn.length > 0 ? NOT_MEASURED : FINE
+  },
+}
+
+const named = ({ scenario, output }: Lease) => `The run of \`${scenario}\` in ${output}`
+
+const processes = (pids: number[]) =>
+  pids.length === 0 ? 'no process' : `${pids.length === 1 ? 'process' : 'processes'} ${pids.join(', ')}`

@@ -1,0 +1,91 @@
+/** What the harness notices while it measures, as findings. */
+import { basename } from 'node:path'
+import { MeasureError } from '../model/errors.ts'
+import type { Finding } from '../model/finding.ts'
+import type { LaunchRecord } from '../model/record.ts'
+import { isRunning, type Lease, survivors } from './lease.ts'
+import type { Service } from './service.ts'
+
+/** Bytes on standard output in one round from which writing them is a good part of the work. */
+const CHATTY = 10 * 2 ** 20
+
+/** A launch that was measured, but not as one would think. */
+export function misbehaviour(round: number, services: Service[], launches: LaunchRecord[]): Finding[] {
+  return services.flatMap((service, i) => [
+    ...(service.printed > CHATTY ? [chatty(round, service)] : []),
+    ...(isNode(service) && Object.keys(launches[i]!.versions).length === 0 ? [withoutAgent(service)] : []),
+  ])
+}
+
+const isNode = ({ variant }: Service): boolean => /^node(\.exe)?$/.test(basename(variant.command[0] ?? ''))
+
+const chatty = (round: number, { variant, printed }: Service): Finding => ({
+  code: 'chatty-target',
+  severity: 'warning',
+  message: `Variant \`${variant.id}\` printed ${Math.round(printed / 2 ** 20)} MiB in round ${round}.`,
+  advice: 'Turn its log down, unless writing it is what is measured: the harness reads all of it.',
+})
+
+const withoutAgent = ({ variant }: Service): Finding => ({
+  code: 'no-agent',
+  severity: 'warning',
+  message: `The agent was not loaded into variant \`${variant.id}\`: there are no profiles, heap or event-loop figures.`,
+  advice:
+    'Let it keep NODE_OPTIONS and run on Node 20 or newer; a bundled single executable may be built without support for NODE_OPTIONS.',
+})
+
+export const unkillable = (round: number, pids: number[]): Finding => ({
+  code: 'process-left',
+  severity: 'error',
+  message: `After round ${round} these processes could not be ended: ${pids.join(', ')}.`,
+  advice: 'See what they wait for (`ps -o pid,stat,wchan,args`); they disturb what is measured next.',
+})
+
+export const roundLost = (round: number, error: Error): Finding => ({
+  code: 'round-lost',
+  severity: 'warning',
+  message: `Round ${round} was lost: ${told(error)}`,
+  advice: 'The run goes on without it. A variant that fails now and then has a fault worth finding first.',
+})
+
+export const runFailed = (error: unknown): Finding => ({
+  code: 'run-failed',
+  severity: 'error',
+  message: `The run broke off: ${told(error)}`,
+  advice: 'The rounds before it are kept; `flamegate resume` with the run’s folder continues it.',
+})
+
+/** The message, with the last line that the target printed. */
+function told(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const last = error instanceof MeasureError ? error.details?.trimEnd().split('\n').at(-1) : undefined
+  return last ? `${error.message} (last output: ${last.slice(0, 200)})` : error.message
+}
+
+export const resumed = (rounds: number): Finding => ({
+  code: 'resumed',
+  severity: 'info',
+  message: `The run was cut off after ${rounds} ${rounds === 1 ? 'round' : 'rounds'} and continued later.`,
+})
+
+/** Other runs on this machine, and what crashed ones have left. */
+export const company = (leases: Lease[]): Finding[] =>
+  leases.flatMap(lease => {
+    if (isRunning(lease)) return [otherRun(lease)]
+    const left = survivors(lease)
+    return left.length > 0 ? [leftBehind(lease, left)] : []
+  })
+
+const otherRun = ({ scenario, harness }: Lease): Finding => ({
+  code: 'other-run',
+  severity: 'warning',
+  message: `Another run is measuring on this machine (scenario \`${scenario}\`, process ${harness.pid}): each disturbs the other's figures.`,
+  advice: 'Run one after the other: `--wait` waits for the other one to end.',
+})
+
+const leftBehind = ({ scenario }: Lease, pids: number[]): Finding => ({
+  code: 'left-behind',
+  severity: 'warning',
+  message: `A run of \`${scenario}\` that was cut off has left processes behind: ${pids.join(', ')}.`,
+  advice: 'End them with `flamegate clean`; they disturb what is measured.',
+})

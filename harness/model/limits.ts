@@ -1,0 +1,44 @@
+/** Every wait has an end: how long is waited for what, in milliseconds, and what then happens. */
+
+export interface Limits {
+  /** From its start until the target listens on its port; then the round is lost. Default: the target's `timeout`. */
+  boot: number
+  /** From there until it answers 2xx on its `ready` path; then the round is lost. Default: the target's `timeout`. */
+  readiness: number
+  /** Warm-up of one launch; then it is measured as it is, and flagged. Default: the scenario's `warmup.timeout`. */
+  warmup: number
+  /** One slice, which usually takes 10 ms; then the round is lost. */
+  slice: number
+  /** Until a profiler has been stopped and its profile is there; then the round is lost. */
+  profilerStop: number
+  /** Between asking a launch to stop (SIGTERM) and killing it. Default: the target's `gracefulShutdown`. */
+  shutdown: number
+  /** Until a fresh checkout has been made runnable; then the run ends. */
+  prepare: number
+}
+
+const USUAL: Limits = {
+  boot: 10_000,
+  readiness: 10_000,
+  warmup: 4_000,
+  slice: 30_000,
+  profilerStop: 20_000,
+  shutdown: 1_000,
+  prepare: 300_000,
+}
+
+interface Planned {
+  target: { timeout: number; gracefulShutdown: number }
+  warmup: { timeout: number }
+  limits?: Partial<Limits>
+}
+
+/** The limits of a plan: what it sets, else what its older settings mean, else the usual ones. */
+export const limitsOf = ({ target, warmup, limits }: Planned): Limits => ({
+  ...USUAL,
+  boot: target.timeout,
+  readiness: target.timeout,
+  warmup: warmup.timeout,
+  shutdown: target.gracefulShutdown,
+  ...limits,
+})

@@ -1,0 +1,101 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ProcessTree, processState } from '../../harness/measure/driver/kernel.ts'
+import { MARK, traceOf } from '../../harness/measure/family.ts'
+import { cleanUp, isRunning, OwnLease, otherLeases, survivors } from '../../harness/measure/lease.ts'
+
+const plan = { scenario: 'hello', output: '/nowhere' }
+const mark = 'a'.repeat(32)
+const before = process.env.TMPDIR
+
+beforeEach(() => {
+  process.env.TMPDIR = mkdtempSync(join(tmpdir(), 'flamegate-test-'))
+})
+afterEach(() => {
+  rmSync(process.env.TMPDIR!, { recursive: true, force: true })
+  if (before === undefined) delete process.env.TMPDIR
+  else process.env.TMPDIR = before
+})
+
+const leases = () => join(tmpdir(), 'flamegate')
+
+/** The lease as another process would have left it. */
+function crashed(lease: OwnLease, changes: object = {}): void {
+  const content = JSON.parse(JSON.stringify({ ...readBack(lease), harness: { pid: 2 ** 22, started: 1 } }))
+  writeFileSync(lease.file, JSON.stringify({ ...content, ...changes }))
+}
+const readBack = (lease: OwnLease) => JSON.parse(readFileSync(lease.file, 'utf8'))
+
+describe('a lease', () => {
+  it('names the launches that may be running, and is gone with its folder when it is released', () => {
+    const lease = OwnLease.take(plan)
+    lease.hold({ pid: 0, started: 0, mark })
+    lease.hold({ pid: 7, started: 9, mark })
+    expect(readBack(lease)).toMatchObject({ scenario: 'hello', launches: [{ pid: 7, started: 9, mark }] })
+    lease.drop({ pid: 7, started: 9, mark })
+    expect(readBack(lease).launches).toEqual([])
+    lease.release()
+    expect(existsSync(lease.folder)).toBe(false)
+    expect(readdirSync(leases())).toEqual([])
+  })
+
+  it('of this very run is no other one', () => {
+    const lease = OwnLease.take(plan)
+    expect(otherLeases()).toEqual([])
+    crashed(lease, { harness: { pid: process.ppid, started: processState(process.ppid)?.started ?? 0 } })
+    expect(otherLeases().map(isRunning)).toEqual([true])
+  })
+
+  it.skipIf(!ProcessTree.supported)(
+    'of a crashed run ends what carries its mark, and nothing else',
+    async () => {
+      const wait = ['-e', 'process.stdout.write("up"); setInterval(() => {}, 1000)']
+      const start = (env: Record<string, string>) =>
+        execa(process.execPath, wait, { env, buffer: false, reject: false })
+      const [ours, foreign] = [start({ [MARK]: mark }), start({ [MARK]: 'b'.repeat(32) })]
+      await Promise.all([ours, foreign].map(child => new Promise(up => child.stdout.once('data', up))))
+      const lease = OwnLease.take(plan)
+      // The id that the lease names was given to somebody else since: its start is another.
+      crashed(lease, { launches: [{ ...traceOf(foreign.pid!, mark), started: 1 }] })
+      const [found] = otherLeases()
+      expect(isRunning(found!)).toBe(false)
+      expect(survivors(found!)).toEqual([ours.pid])
+      expect(await cleanUp(found!)).toEqual({ found: [ours.pid], left: [] })
+      expect(processState(foreign.pid!)).toBeDefined()
+      expect([existsSync(lease.folder), existsSync(lease.file)]).toEqual([false, false])
+      foreign.kill('SIGKILL')
+      await Promise.all([ours, foreign])
+    },
+  )
+
+  it('removes no folder that is not a temporary one of ours', async () => {
+    const kept = mkdtempSync(join(tmpdir(), 'somebody-'))
+    for (const folder of [kept, '/', join(tmpdir(), 'flamegate-abcdef', '..', '..')]) {
+      const lease = OwnLease.take(plan)
+      crashed(lease, { folder })
+      for (const found of otherLeases()) await cleanUp(found)
+    }
+    expect(existsSync(kept)).toBe(true)
+  })
+
+  it('that is no lease is passed over', () => {
+    const lease = OwnLease.take(plan)
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.json(),
+          fc.string(),
+          fc.json().map(text => `{"launches":${text}}`),
+        ),
+        text => {
+          writeFileSync(lease.file, text)
+          expect(otherLeases()).toEqual([])
+        },
+      ),
+    )
+  })
+})
