@@ -1,5 +1,5 @@
 /** The spine: plan → provide → measure → analyze → judge → Report. */
-import { analyze, comparisonsOf } from './analyze/index.ts'
+import { analyze, comparisonsOf, shownPlaces } from './analyze/index.ts'
 import { loadCapabilities } from './capabilities.ts'
 import { judge } from './judge/index.ts'
 import { measure, type Oversight } from './measure/index.ts'
@@ -10,7 +10,7 @@ import type { Request } from './model/request.ts'
 import type { World } from './model/world.ts'
 import { makePlan } from './plan/index.ts'
 import { provide } from './provide/index.ts'
-import { saveRecord } from './store/index.ts'
+import { readSources, saveRecord } from './store/index.ts'
 
 /** Rounds that a regression is measured for at least: the functions that caused it need more of them than the gate. */
 const EXPLAINING_ROUNDS = 8
@@ -33,10 +33,19 @@ export async function bench(request: Request, world: World): Promise<Report> {
       },
     }
     const run = await measure(plan, world, oversight, { wait: request.wait ?? false })
+    await keepSources(run)
     return conclude(run, capabilities.metrics)
   } finally {
     await release()
   }
+}
+
+/** Reports are made from the record alone, later and elsewhere: it takes the lines along that they show. */
+async function keepSources(run: RunRecord): Promise<void> {
+  const sources = await readSources(shownPlaces(run))
+  if (sources.length === 0) return
+  run.sources = sources
+  await saveRecord(run.plan.output, run)
 }
 
 /** What a record says: nothing is measured, so a saved one says the same again. */

@@ -1,9 +1,18 @@
 /** Captures of a record → one call tree over both sides, with a column per launch in cost per request. */
 import type { Profile } from '../model/profile.ts'
 import type { Capture, LaunchRecord, RunRecord } from '../model/record.ts'
-import { buildCallTree, decodePprof, type Frame, type UnionTree, uniteTrees } from '../pprof/index.ts'
+import type { Moments } from '../model/report.ts'
+import {
+  buildCallTree,
+  type CallTree,
+  decodePprof,
+  type Frame,
+  type UnionTree,
+  uniteTrees,
+} from '../pprof/index.ts'
 import { measured } from '../stats/describe.ts'
 import { KINDS, type Kind } from './kinds.ts'
+import { meanOfParts, requestShares, type Steps, stepsOf, withParts } from './moments.ts'
 
 /** The profiles of a variant beside those of the baseline, in `unit`. */
 export interface Calls {
@@ -15,6 +24,8 @@ export interface Calls {
   /** One column per round that has both, over the tree's nodes. */
   before: Float64Array[]
   after: Float64Array[]
+  /** The same by time, mean over rounds; absent where the profiles do not say when they were sampled. */
+  moments?: { step: number; requests: Moments['requests']; before: Float64Array[]; after: Float64Array[] }
 }
 
 /** Those of a run, which has counters beside its profiles. */
@@ -71,26 +82,29 @@ function callsOfPair(
   if (!first) return null
   const kind = KINDS.get(first.before.profile.valueTypes.at(-1)!.type)
   if (!kind) return null
-  const tree = uniteTrees(
-    buildCallTree(
-      sides.map(({ before }) => before.profile),
-      { without: outside },
-    ),
-    buildCallTree(
-      sides.map(({ after }) => after.profile),
-      { without: outside },
-    ),
-  )
-  const all = [...sides.map(({ before }) => before), ...sides.map(({ after }) => after)]
-  const columns = tree.self.map((self, column) => inUnit(self, all[column]!, kind))
+  const [there, here] = [sides.map(({ before }) => before), sides.map(({ after }) => after)]
+  const steps = stepsOf([...there, ...here].map(({ profile }) => profile))
+  const tree = uniteTrees(treeOf(there, kind, steps), treeOf(here, kind, steps))
+  const [before, after] = [tree.self.slice(0, tree.beforeColumns), tree.self.slice(tree.beforeColumns)]
   return {
     variant,
     baseline: plan.baseline,
     collector,
     unit: kind.unit,
     tree,
-    before: columns.slice(0, sides.length),
-    after: columns.slice(sides.length),
+    before: before.slice(0, sides.length),
+    after: after.slice(0, sides.length),
+    ...(steps && {
+      moments: {
+        step: steps.step,
+        requests: {
+          before: requestShares(there.map(slicesOf), steps),
+          after: requestShares(here.map(slicesOf), steps),
+        },
+        before: before.slice(sides.length),
+        after: after.slice(sides.length),
+      },
+    }),
     per: kind.per,
     whole: sides.map(({ before, after }) => ({
       before: kind.whole(before.launch, before.capture),
@@ -113,13 +127,26 @@ function sideOf(launches: LaunchRecord[], variant: string, collector: string, de
   return total(capture.slices.requests) > 0 ? { launch, capture, profile } : null
 }
 
+const slicesOf = ({ capture }: Side) => capture.slices
+
+/** In the kind's unit: a column for each launch, then one for each step of time. */
+function treeOf(side: Side[], kind: Kind, steps: Steps | null): CallTree {
+  const profiles = side.map(({ profile }) => profile)
+  const tree = buildCallTree(withParts(profiles, steps), { without: outside })
+  const factors = side.map((it, column) => factorOf(tree.self[column]!, it, kind))
+  const scaled = (self: Float64Array, launch: number) => self.map(value => value * factors[launch]!)
+  const launches = tree.self.slice(0, side.length).map(scaled)
+  if (!steps) return { ...tree, self: launches }
+  const parts = tree.self.slice(side.length).map((self, part) => scaled(self, Math.floor(part / steps.count)))
+  return { ...tree, self: [...launches, ...meanOfParts(parts, steps)] }
+}
+
 /** Where no counter says what was spent, what was sampled counts as it is. */
-function inUnit(self: Float64Array, { launch, capture }: Side, kind: Kind): Float64Array {
+function factorOf(self: Float64Array, { launch, capture }: Side, kind: Kind): number {
   const sampled = self.reduce((sum, value) => sum + value, 0)
   const divisor = kind.per === 'per request' ? total(capture.slices.requests) : 1
   const spent = kind.spent(launch, capture) ?? (sampled * kind.scale) / divisor
-  const factor = sampled > 0 ? spent / sampled : 0
-  return self.map(value => value * factor)
+  return sampled > 0 ? spent / sampled : 0
 }
 
 const total = (values: (number | null)[]): number => measured(values).reduce((sum, value) => sum + value, 0)

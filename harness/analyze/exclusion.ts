@@ -22,6 +22,19 @@ export function excludedRounds(rounds: RoundRecord[]): Set<number> {
   return new Set(doubtful.map(({ index }) => index))
 }
 
+/** The same with a reason in words. */
+export function leftOut(rounds: RoundRecord[]): { round: number; reason: string }[] {
+  const excluded = excludedRounds(rounds)
+  return rounds
+    .filter(({ index }) => excluded.has(index))
+    .map(({ index, launches }) => ({
+      round: index,
+      reason: launches.every(isSettled)
+        ? 'a launch waited for a processor for more than half of the time'
+        : 'a launch never reached steady state',
+    }))
+}
+
 export const isSettled = (launch: LaunchRecord): boolean => launch.warmup.settled
 
 const disturbedBeyondUse = (launch: LaunchRecord) => (disturbance(launch) ?? 0) > DISTURBED_BEYOND_USE

@@ -1,10 +1,10 @@
 /** Record → analysis: everything that is concluded before a gate is held against it. Pure. */
 import type { Metric } from '../model/capabilities.ts'
 import type { RunRecord } from '../model/record.ts'
-import type { Analysis, Comparison } from '../model/report.ts'
+import type { Analysis, Between, Comparison } from '../model/report.ts'
 import { measured } from '../stats/describe.ts'
 import { compare } from './compare.ts'
-import { excludedRounds } from './exclusion.ts'
+import { excludedRounds, leftOut } from './exclusion.ts'
 import { findings, loaderSaturated } from './findings.ts'
 import { profileChanges } from './flames.ts'
 import { latencyCurves } from './latency.ts'
@@ -15,14 +15,18 @@ import { isJoined, withoutCertainty } from './recorded.ts'
 
 export { diffProfiles } from './profile-diff.ts'
 export { differences, joinRecords } from './recorded.ts'
+export { shownPlaces } from './sources.ts'
 
 export function analyze(run: RunRecord, metrics: Metric[]): Analysis {
-  const analysis = {
+  const between = betweenVariants(run, metrics)
+  const analysis: Analysis = {
     comparisons: comparisonsOf(run, metrics),
     ...profileChanges(run),
     latency: latencyCurves(run),
     overheads: overheads(run),
     pauses: pauseSummaries(run),
+    ...(between.length > 0 && { between }),
+    leftOut: leftOut(run.rounds),
     findings: findings(run),
   }
   return isJoined(run) ? withoutCertainty(analysis) : analysis
@@ -52,6 +56,19 @@ export function comparisonsOf(run: RunRecord, metrics: Metric[]): Comparison[] {
       saturated && metric.seenByLoader ? withoutRatios(table) : table,
       tables.length,
     ),
+  )
+}
+
+/** Every two variants of which neither is the baseline, the earlier one in its place. */
+function betweenVariants(run: RunRecord, metrics: Metric[]): Between[] {
+  const others = run.plan.variants.filter(({ id }) => id !== run.plan.baseline)
+  return others.flatMap((baseline, i) =>
+    others.slice(i + 1).map(variant => {
+      const plan = { ...run.plan, baseline: baseline.id, variants: [baseline, variant] }
+      const pair = { ...run, plan }
+      const comparisons = comparisonsOf(pair, metrics)
+      return { variant: variant.id, baseline: baseline.id, comparisons, ...profileChanges(pair) }
+    }),
   )
 }
 

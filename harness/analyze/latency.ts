@@ -1,7 +1,7 @@
 /** Latency of each variant over all rounds, from the histograms of its launches. */
 import type { LaunchRecord, RunRecord } from '../model/record.ts'
 import type { LatencyCurve } from '../model/report.ts'
-import { decodeHistogram, type Histogram, mergeHistograms, percentile } from '../stats/histogram.ts'
+import { buckets, decodeHistogram, type Histogram, mergeHistograms, percentile } from '../stats/histogram.ts'
 
 const PERCENTILES = [
   0, 5, 10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 92.5, 95, 97.5, 98, 99, 99.25, 99.5, 99.75, 99.9, 99.925,
@@ -41,7 +41,7 @@ function curve(variant: string, step: string, rounds: Histogram[]): LatencyCurve
       high: Math.max(...over),
     }
   })
-  return { variant, step, count: whole.totalCount, points }
+  return { variant, step, count: whole.totalCount, histogram: buckets(whole), points }
 }
 
 /** Above a percentile there must be a request, or the figure is the maximum under another name. */

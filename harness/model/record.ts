@@ -115,6 +115,15 @@ export interface Environment {
   commit: string | null
 }
 
+/** Lines of a file as they were when the run ended. */
+export interface SourceLines {
+  /** Absolute path. */
+  file: string
+  /** Number of the first line, from 1. */
+  from: number
+  lines: string[]
+}
+
 export interface RunRecord {
   schema: typeof RECORD_SCHEMA
   id: string
@@ -128,4 +137,6 @@ export interface RunRecord {
   rounds: RoundRecord[]
   /** What the harness noticed while measuring. */
   findings: Finding[]
+  /** Where the functions that cost most begin; absent where no profile was taken. */
+  sources?: SourceLines[]
 }

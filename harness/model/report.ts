@@ -2,7 +2,7 @@
 import type { Finding } from './finding.ts'
 import type { Metric } from './metric.ts'
 import type { Gate } from './plan.ts'
-import type { RunRecord } from './record.ts'
+import type { RunRecord, SourceLines } from './record.ts'
 
 /** A change as a fraction (0.034 is +3.4 %) with its interval. */
 export interface Change {
@@ -76,8 +76,15 @@ export interface Flame {
   unit: string
   /** What the figures are given in, in words; `per request` where nothing is said. */
   per?: string
-  /** Distinct functions that the nodes point to. */
-  frames: { function: string; file: string; line: number; category: Category; match: string }[]
+  /** Distinct functions that the nodes point to; `source` is absent where the record has no lines of it. */
+  frames: {
+    function: string
+    file: string
+    line: number
+    category: Category
+    match: string
+    source?: SourceLines
+  }[]
   parent: number[]
   frame: number[]
   /** Self per request, mean over rounds. */
@@ -86,6 +93,20 @@ export interface Flame {
   /** Interval of the change in *total* (self and below) per request; null with too few rounds. */
   low: (number | null)[]
   high: (number | null)[]
+  /** When it was sampled; absent where samples do not say. */
+  moments?: Moments
+}
+
+/** The self figures of a flame by time, in steps from the profile's start; only what is not zero, as columns. */
+export interface Moments {
+  /** Milliseconds. */
+  step: number
+  /** Share of the requests of all rounds that fell into each step; each side adds up to 1. */
+  requests: { before: number[]; after: number[] }
+  node: number[]
+  at: number[]
+  before: number[]
+  after: number[]
 }
 
 /** The sum of the functions' changes beside the change of the whole, per request, in the flame's unit. */
@@ -104,6 +125,8 @@ export interface LatencyCurve {
   /** `all`, or the name of a step of the script. */
   step: string
   count: number
+  /** Answers by latency: from the bucket before up to `upTo` µs; every bucket is a tenth wider than the one before. */
+  histogram: { upTo: number; count: number }[]
   /** Percentile (0–100) and µs, of all rounds together; `low` and `high` are the extremes over rounds. */
   points: { percentile: number; value: number; low: number; high: number }[]
 }
@@ -129,6 +152,13 @@ export interface PauseSummary {
   after: number
 }
 
+/** Two variants of which neither is the baseline: no gate holds for them. */
+export interface Between extends Pick<Analysis, 'comparisons' | 'frames' | 'flames' | 'budgets'> {
+  variant: string
+  /** The variant that is taken for the baseline. */
+  baseline: string
+}
+
 export interface Analysis {
   comparisons: Comparison[]
   frames: FrameChange[]
@@ -138,6 +168,10 @@ export interface Analysis {
   overheads: Overhead[]
   /** Empty or absent where no collector watched them. */
   pauses?: PauseSummary[]
+  /** Every other two variants; absent where there are fewer than three. */
+  between?: Between[]
+  /** Rounds that no comparison uses, and why. */
+  leftOut?: { round: number; reason: string }[]
   findings: Finding[]
 }
 

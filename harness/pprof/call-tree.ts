@@ -75,8 +75,11 @@ export class TreeBuilder {
 /** One tree over all profiles of one side, with a column of self values for each. */
 export function buildCallTree(profiles: readonly Profile[], options: TreeOptions = {}): CallTree {
   const builder = new TreeBuilder([], profiles[0]?.stacks.parent.length)
+  // Parts of one profile share its stacks.
+  const known = new Map<Profile['stacks'], Int32Array>()
   const columns = profiles.map(profile => {
-    const nodes = addStacks(builder, profile, options.without ?? (() => false))
+    const nodes = known.get(profile.stacks) ?? addStacks(builder, profile, options.without ?? (() => false))
+    known.set(profile.stacks, nodes)
     const nodeOf = (stack: number) => (stack === -1 ? NOWHERE : nodes[stack]!)
     const { stack: stacks, values } = profile.samples
     const nowhere = stacks.some(stack => nodeOf(stack) === NOWHERE)

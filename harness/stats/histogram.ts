@@ -9,6 +9,7 @@ import {
   encodeIntoCompressedBase64,
   type Histogram,
 } from 'hdr-histogram-js'
+import type { JsHistogram } from 'hdr-histogram-js/dist/JsHistogram.js'
 
 export type { Histogram }
 
@@ -52,3 +53,25 @@ export function mergeHistograms(histograms: Iterable<Histogram>): Histogram {
 /** Microseconds at a percentile (0–100); `null` for an empty histogram. */
 export const percentile = (histogram: Histogram, percent: number): number | null =>
   histogram.totalCount === 0 ? null : histogram.getValueAtPercentile(percent)
+
+/** Each bucket ends a tenth above the one before. */
+const WIDER = 1.1
+
+/** How many fell between the bucket before and `upTo` µs, from the first bucket with a value to the last. */
+export function buckets(histogram: Histogram): { upTo: number; count: number }[] {
+  if (histogram.totalCount === 0) return []
+  // The interface leaves out what only the implementation in JavaScript has, which is the one that is built here.
+  const values = (histogram as JsHistogram).recordedValuesIterator
+  values.reset()
+  const counts = new Map<number, number>()
+  while (values.hasNext()) {
+    const { valueIteratedTo, countAddedInThisIterationStep } = values.next()
+    const bucket = Math.ceil(Math.log(Math.max(1, valueIteratedTo)) / Math.log(WIDER))
+    counts.set(bucket, (counts.get(bucket) ?? 0) + countAddedInThisIterationStep)
+  }
+  const [first, last] = [Math.min(...counts.keys()), Math.max(...counts.keys())]
+  return Array.from({ length: last - first + 1 }, (_, i) => ({
+    upTo: WIDER ** (first + i),
+    count: counts.get(first + i) ?? 0,
+  }))
+}

@@ -2,3 +2,4 @@
 export { saveArtifacts } from './artifacts.ts'
 export { readProfiles } from './profiles.ts'
 export { readRecord, saveRecord } from './records.ts'
+export { readSources } from './sources.ts'

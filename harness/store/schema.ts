@@ -159,6 +159,10 @@ const record = z.object({
     )
     .max(10_000),
   findings: z.array(finding).max(10_000),
+  sources: z
+    .array(z.object({ file: text, from: z.number().int(), lines: texts }))
+    .max(10_000)
+    .optional(),
 }) satisfies z.ZodType<RunRecord>
 
 /** The record, or what is wrong with it: one line per problem, beginning with where. */

@@ -155,3 +155,19 @@ test('launches may come in any order within a round', () => {
   const turned = run([[launch('after'), launch('before')]])
   expect(comparisonsOf(turned, [metric({})])[0]!.ratios[0]).toBe(0)
 })
+
+describe('analyze', () => {
+  test('compares every other two variants, the earlier one in the place of the baseline', () => {
+    const three = (cost: number) =>
+      ['before', 'after', 'other'].map((id, i) =>
+        timed(id, { cpu: [100, 100, 100].map(it => it + i * cost) }),
+      )
+    const [first, second] = plan.variants
+    const variants = [first!, second!, { ...second!, id: 'other' }]
+    const record = run([three(10), three(10)], { plan: { ...plan, variants } })
+    const { between } = analyze(record, [metric({})])
+    expect(between!.map(it => [it.baseline, it.variant])).toEqual([['after', 'other']])
+    expect(between![0]!.comparisons[0]!.change!.estimate).toBeCloseTo(120 / 110 - 1, 10)
+    expect(analyze(run([pair([100], [100])]), [metric({})]).between).toBeUndefined()
+  })
+})

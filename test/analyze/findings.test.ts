@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { excludedRounds } from '../../harness/analyze/exclusion.ts'
+import { excludedRounds, leftOut } from '../../harness/analyze/exclusion.ts'
 import { findings } from '../../harness/analyze/findings.ts'
 import type { LaunchRecord } from '../../harness/model/record.ts'
 import { launch, plan, run, slices, timed } from './records.ts'
@@ -68,6 +68,15 @@ describe('findings', () => {
 })
 
 describe('excludedRounds', () => {
+  test('each with its reason', () => {
+    expect(
+      leftOut(run([quiet, unsettled, quiet, starved, quiet, quiet]).rounds).map(it => it.reason),
+    ).toEqual([
+      'a launch never reached steady state',
+      'a launch waited for a processor for more than half of the time',
+    ])
+  })
+
   test('leaves out a round with a launch that never settled or was starved', () => {
     expect(excludedRounds(run([quiet, unsettled, quiet, starved, quiet, quiet]).rounds)).toEqual(
       new Set([2, 4]),

@@ -211,5 +211,22 @@ function curve(variant: SampleVariant, step: string, median: number) {
     const value = median * (1 + variant.change) * (0.62 + 0.9 * tail + 0.35 * tail * tail)
     return { percentile, value, low: value * (0.97 - 0.03 * tail), high: value * (1.03 + 0.06 * tail) }
   })
-  return { variant: variant.id, step, count: step === 'all' ? 384_000 : 96_000, points }
+  const count = step === 'all' ? 384_000 : 96_000
+  return {
+    variant: variant.id,
+    step,
+    count,
+    histogram: histogram(median * (1 + variant.change), count),
+    points,
+  }
+}
+
+/** Steep below the median, with a long tail above it. */
+function histogram(median: number, count: number) {
+  const shape = Array.from({ length: 40 }, (_, i) => {
+    const distance = (i - 9) / (i < 9 ? 3 : 7)
+    return Math.exp(-distance * distance)
+  })
+  const whole = shape.reduce((sum, it) => sum + it, 0)
+  return shape.map((it, i) => ({ upTo: median * 1.1 ** (i - 8), count: Math.round((it / whole) * count) }))
 }

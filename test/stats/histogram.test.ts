@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  buckets,
   createHistogram,
   decodeHistogram,
   encodeHistogram,
@@ -56,5 +57,19 @@ describe('histogram', () => {
 
   test('what is no histogram is named', () => {
     expect(() => decodeHistogram('no histogram')).toThrow('Not a V2 HDR histogram in base64: no histogram')
+  })
+
+  test('buckets hold every value once, where it belongs', () => {
+    const latencies = fc.array(fc.integer({ min: 1, max: 1e6 }), { minLength: 1, maxLength: 200 })
+    fc.assert(
+      fc.property(latencies, list => {
+        const all = buckets(histogramOf(list))
+        expect(all.reduce((sum, { count }) => sum + count, 0)).toBe(list.length)
+        // Three digits are kept, so that a value may be a thousandth off.
+        expect(all[0]!.upTo).toBeGreaterThan(Math.min(...list) * 0.998)
+        expect(all.at(-1)!.upTo / 1.1).toBeLessThan(Math.max(...list) * 1.002)
+      }),
+    )
+    expect(buckets(createHistogram())).toEqual([])
   })
 })

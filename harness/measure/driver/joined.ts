@@ -1,7 +1,7 @@
 /** What a collector brought back from each process and thread of a launch, as one. */
 import type { Collected, Collector } from '../../model/capabilities.ts'
 import type { Capture } from '../../model/record.ts'
-import { encodePprof, mergeProfiles } from '../../pprof/index.ts'
+import { encodePprof, labelMoments, mergeProfiles } from '../../pprof/index.ts'
 
 /** @param labels travel with every sample of the profile */
 export function joined(
@@ -9,7 +9,7 @@ export function joined(
   { sums = [] }: Pick<Collector, 'sums'>,
   labels: Record<string, string | number>,
 ): Omit<Capture, 'slices'> {
-  const profiles = collected.flatMap(({ profile }) => (profile ? [profile] : []))
+  const profiles = collected.flatMap(({ profile }) => (profile ? [labelMoments(profile)] : []))
   const pauses = collected.flatMap(({ pauses }) => (pauses ? [pauses] : []))
   const figures: Record<string, number> = Object.assign({}, ...collected.map(({ figures }) => figures))
   for (const name of sums) figures[name] = collected.reduce((sum, { figures }) => sum + figures[name]!, 0)

@@ -1,0 +1,75 @@
+/** When the samples of a flame were taken: its columns in steps of time, over all rounds together. */
+import type { Profile } from '../model/profile.ts'
+import type { Slices } from '../model/record.ts'
+import type { Moments } from '../model/report.ts'
+import { lastMoment, MOMENT, splitByMoment } from '../pprof/index.ts'
+
+/** Steps of a flame at most: more would cost more room in a page than a drag over a timeline can tell apart. */
+const MOST_STEPS = 24
+
+export interface Steps {
+  /** Milliseconds. */
+  step: number
+  count: number
+}
+
+/** Steps that hold every sample of all profiles; `null` where one of them does not say when it was taken. */
+export function stepsOf(profiles: Profile[]): Steps | null {
+  const lasts = profiles.map(lastMoment)
+  if (lasts.some(last => last === null)) return null
+  const moments = Math.max(...(lasts as number[])) / MOMENT + 1
+  if (moments < 2) return null
+  const step = MOMENT * Math.ceil(moments / MOST_STEPS)
+  return { step, count: Math.ceil((moments * MOMENT) / step) }
+}
+
+/** All profiles, then the parts of each of them. */
+export const withParts = (profiles: Profile[], steps: Steps | null): Profile[] =>
+  steps ? [...profiles, ...profiles.flatMap(it => splitByMoment(it, steps.step, steps.count))] : profiles
+
+/** Columns of the parts (`steps.count` for each round) → the mean over rounds of each step. */
+export function meanOfParts(parts: Float64Array[], { count }: Steps): Float64Array[] {
+  const rounds = parts.length / count
+  return Array.from({ length: count }, (_, step) => {
+    const mean = new Float64Array(parts[step]!.length)
+    for (let round = 0; round < rounds; round++) {
+      const part = parts[round * count + step]!
+      for (let node = 0; node < mean.length; node++) mean[node]! += part[node]! / rounds
+    }
+    return mean
+  })
+}
+
+/** Share of all requests that fell into each step, taking a slice's requests to be spread evenly over it. */
+export function requestShares(captured: Slices[], { step, count }: Steps): number[] {
+  const shares = new Array<number>(count).fill(0)
+  for (const { start, wall, requests } of captured) {
+    const began = start[0] ?? 0
+    requests.forEach((answered, slice) => {
+      const from = (start[slice] ?? began) - began
+      const length = Math.max((wall[slice] ?? 0) / 1e6, 1e-6)
+      for (let at = Math.floor(from / step); at <= (from + length) / step; at++) {
+        const overlap = Math.min(from + length, (at + 1) * step) - Math.max(from, at * step)
+        shares[Math.min(count - 1, at)]! += ((answered ?? 0) * Math.max(0, overlap)) / length
+      }
+    })
+  }
+  const all = shares.reduce((sum, share) => sum + share, 0)
+  return shares.map(share => (all > 0 ? share / all : 0))
+}
+
+/** What is not zero, as columns. */
+export function sparse(before: Float64Array[], after: Float64Array[]): Omit<Moments, 'step' | 'requests'> {
+  const columns: ReturnType<typeof sparse> = { node: [], at: [], before: [], after: [] }
+  before.forEach((column, at) => {
+    column.forEach((cost, node) => {
+      const other = after[at]![node]!
+      if (cost === 0 && other === 0) return
+      columns.node.push(node)
+      columns.at.push(at)
+      columns.before.push(cost)
+      columns.after.push(other)
+    })
+  })
+  return columns
+}

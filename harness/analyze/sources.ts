@@ -1,0 +1,39 @@
+/** Which functions a reader will want to see the source of, and which of the lines in the record belong to one. */
+import type { RunRecord, SourceLines } from '../model/record.ts'
+import { functionTable } from '../pprof/index.ts'
+import { callsOf } from './calls.ts'
+import { excludedRounds } from './exclusion.ts'
+
+/** Functions of one pair and collector: with fewer the largest are missing, with more the page grows for nothing. */
+const MOST = 80
+
+export interface SourcePlace {
+  /** Absolute path. */
+  file: string
+  /** Where the function begins, from 1. */
+  line: number
+}
+
+/** Where the functions begin that cost most together with what they call, as the launches named their files. */
+export function shownPlaces(run: RunRecord): SourcePlace[] {
+  const places = callsOf(run, excludedRounds(run.rounds)).flatMap(({ tree, before, after }) => {
+    const { total } = functionTable({ ...tree, self: [...before, ...after] })
+    const cost = (frame: number) => total.reduce((sum, column) => sum + column[frame]!, 0)
+    return [...tree.frames.keys()]
+      .filter(frame => isPlace(tree.frames[frame]!))
+      .toSorted((a, b) => cost(b) - cost(a))
+      .slice(0, MOST)
+      .map(frame => tree.frames[frame]!)
+  })
+  return [...new Map(places.map(({ file, line }) => [placeKey(file, line), { file, line }])).values()]
+}
+
+const isPlace = ({ file, line }: SourcePlace) => line > 0 && /^(\/|[A-Za-z]:\/)/.test(file)
+
+const placeKey = (file: string, line: number) => `${file}\n${line}`
+
+/** Finds the lines of a function among those that a record holds. */
+export function sourceFinder(sources: SourceLines[] = []): (place: SourcePlace) => SourceLines | undefined {
+  const known = new Map(sources.map(lines => [placeKey(lines.file, lines.from), lines]))
+  return ({ file, line }) => known.get(placeKey(file, line))
+}

@@ -1,0 +1,34 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { readSources } from '../../harness/store/sources.ts'
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sources-'))
+  await writeFile(join(folder, 'a.js'), Array.from({ length: 20 }, (_, i) => `line ${i + 1}`).join('\r\n'))
+  await writeFile(join(folder, 'secret.env'), 'TOKEN=1')
+  await writeFile(join(folder, 'long.ts'), 'x'.repeat(5_000))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const read = (name: string, line: number) => readSources([{ file: join(folder, name), line }])
+
+it('reads eight lines from where a function begins, fewer at the end of the file', async () => {
+  expect(await read('a.js', 3)).toEqual([
+    { file: join(folder, 'a.js'), from: 3, lines: [3, 4, 5, 6, 7, 8, 9, 10].map(i => `line ${i}`) },
+  ])
+  expect((await read('a.js', 19))[0]!.lines).toEqual(['line 19', 'line 20'])
+})
+
+it('cuts long lines', async () => {
+  expect((await read('long.ts', 1))[0]!.lines[0]).toHaveLength(160)
+})
+
+it('leaves out what is not there, what is a folder, and what is no program', async () => {
+  expect(await read('gone.js', 1)).toEqual([])
+  expect(await read('a.js', 99)).toEqual([])
+  expect(await read('secret.env', 1)).toEqual([])
+  expect(await readSources([{ file: folder, line: 1 }])).toEqual([])
+})
