@@ -1,4 +1,6 @@
 /** The command line: argv in, exit code out. Everything that it touches is handed in. */
+
+import { version } from '../measure/index.ts'
 import { UsageError } from '../model/errors.ts'
 import { type Arguments, parseArguments } from './arguments.ts'
 import type { Command, Engine } from './command.ts'
@@ -8,7 +10,6 @@ import type { Host } from './host.ts'
 import { refuseSwallowedFlags } from './npm-trap.ts'
 import { FINE } from './outcome.ts'
 import { tellProblem } from './problem.ts'
-import { version } from './version.ts'
 
 /** Never rejects: whatever goes wrong is told on stderr and in the exit code. */
 export async function run(argv: string[], host: Host, engine: Engine): Promise<number> {

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs'
 import { arch, cpus, loadavg, platform, release, totalmem } from 'node:os'
 import type { Environment } from '../model/record.ts'
 import type { World } from '../model/world.ts'
+import { version } from './version.ts'
 
 const GOVERNOR = '/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor'
-const PACKAGE = new URL('../../package.json', import.meta.url)
 
 export function describeEnvironment({
   directory,
@@ -14,7 +14,7 @@ export function describeEnvironment({
   platform: { processors },
 }: World): Environment {
   return {
-    flamegate: (JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string }).version,
+    flamegate: version(),
     node: process.version,
     v8: process.versions.v8,
     platform: platform(),

@@ -13,6 +13,7 @@ import { company, resumed, roundLost, runFailed } from './noticed.ts'
 import { measureRound } from './round.ts'
 
 export { cleanUp, isRunning, type Lease, otherLeases, survivors } from './lease.ts'
+export { version } from './version.ts'
 
 /** What the spine lends to measuring, so that this room knows neither the judge nor the disk. */
 export interface Oversight {

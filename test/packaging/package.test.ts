@@ -1,0 +1,103 @@
+/** The published package, from `npm pack` to an empty project of somebody else. */
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { publint } from 'publint'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Manifest, packedManifest } from '../../packaging/manifest.ts'
+import { ENVIRONMENT, emptyProject, npmAnswers, type Packed, pack } from './repository.ts'
+
+const own = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as Manifest
+
+let packed: Packed
+beforeAll(() => {
+  packed = pack()
+})
+afterAll(() => packed.remove())
+
+test('the manifest drops the pinned Node and what only the repository uses, and points to compiled files', () => {
+  const { exports, bin, ...manifest } = packedManifest(own)
+  expect(Object.keys(manifest)).not.toContain('optionalDependencies')
+  expect(Object.keys(manifest)).not.toContain('devDependencies')
+  expect(Object.keys(manifest)).not.toContain('scripts')
+  expect(manifest).toMatchObject({ dependencies: own.dependencies, engines: own.engines })
+  expect(bin).toEqual({ flamegate: 'dist/harness/bin.js' })
+  expect(exports['./metrics/*']).toEqual({
+    types: './dist/harness/metrics/*.d.ts',
+    default: './dist/harness/metrics/*.js',
+  })
+  expect(exports['./package.json']).toBe('./package.json')
+})
+
+test('the tarball has what runs, and nothing else', () => {
+  const compiled = packed.files.filter(path => path.startsWith('dist/'))
+  expect(packed.files.filter(path => !compiled.includes(path)).sort()).toEqual([
+    'LICENSE',
+    'README.md',
+    'package.json',
+  ])
+  for (const path of [
+    'harness/bin.js',
+    'harness/index.d.ts',
+    'harness/agent/agent.js',
+    'reports/html/page/main.js',
+    'reports/html/style/1-tokens.css',
+    'reports/html/templates/page.hbs',
+    'targets/injected/server.js',
+  ])
+    expect(compiled).toContain(`dist/${path}`)
+  expect(compiled.filter(path => path.endsWith('.ts') && !path.endsWith('.d.ts'))).toEqual([])
+  expect(compiled.filter(path => !/\.(js|d\.ts|css|hbs|json)$/.test(path))).toEqual([])
+})
+
+test('publint finds nothing', async () => {
+  const tarball = Uint8Array.from(readFileSync(packed.tarball)).buffer
+  expect((await publint({ pack: { tarball } })).messages).toEqual([])
+})
+
+/** Bytes of a folder with all that is in it. */
+const sizeOf = (folder: string): number =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0)
+
+const title = 'in an empty project'
+describe.skipIf(!npmAnswers())(npmAnswers() ? title : `${title} (skipped: no registry answers npm)`, () => {
+  const run = (folder: string, program: string, ...args: string[]) =>
+    execFileSync(program, args, { cwd: folder, env: ENVIRONMENT, encoding: 'utf8' })
+
+  test('the package installs in less than 40 MB, answers npx, has types and is used by a program', () => {
+    const folder = emptyProject({
+      'package.json': '{ "type": "module" }',
+      'scenarios/demo.ts': `import { defineScenario, get } from 'flamegate'
+        export default defineScenario({
+          target: { name: 'demo', command: ['node', '-e', 'process.exit(7)'], directory: import.meta.dirname },
+          variants: { a: {}, b: {} },
+          baseline: 'a',
+          load: { steps: [get('/')] },
+        })`,
+      'program.ts': `import { bench, MeasureError, type Report, thisWorld } from 'flamegate'
+        import html from 'flamegate/reports/html'
+        import cpu from 'flamegate/metrics/cpu-per-request'
+        const told: Report | string = await bench({ scenario: 'demo' }, thisWorld()).catch((error: unknown) =>
+          error instanceof MeasureError ? error.message : String(error))
+        const aborted = await bench({ scenario: 'demo' }, thisWorld({ signal: AbortSignal.abort() })).then(
+          ({ run }) => run.ending)
+        console.log(JSON.stringify([told, aborted, html.name, cpu.id]))`,
+    })
+    run(folder, 'npm', 'install', '--no-audit', '--no-fund', '--save-dev', packed.tarball)
+    expect(sizeOf(join(folder, 'node_modules'))).toBeLessThan(40e6)
+    expect(run(folder, 'npx', 'flamegate', '--version')).toBe(`${own.version}\n`)
+    const types = ['--strict', '--module', 'nodenext', '--target', 'es2024', '--types', 'node']
+    const roots = ['--typeRoots', join(import.meta.dirname, '../../node_modules/@types')]
+    const tsc = join(import.meta.dirname, '../../node_modules/typescript/bin/tsc')
+    run(folder, process.execPath, tsc, '--noEmit', ...types, ...roots, 'program.ts')
+    const printed = run(folder, process.execPath, 'program.ts')
+    expect(JSON.parse(printed)).toEqual([
+      expect.stringContaining('ended with code 7 before it was ready'),
+      'interrupted',
+      'html',
+      'cpu.perRequest',
+    ])
+  })
+})

@@ -1,0 +1,78 @@
+/** The package as it would be published, packed from a copy of this repository. */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { onTestFinished } from 'vitest'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+
+/** What packing reads. */
+const NEEDED = [
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'README.md',
+  'LICENSE',
+  'packaging',
+  'harness',
+  'reports',
+  'scenarios',
+  'targets',
+]
+
+export interface Packed {
+  /** Absolute path of the tarball. */
+  tarball: string
+  /** Paths inside of it. */
+  files: string[]
+  /** Bytes, packed. */
+  size: number
+  remove(): void
+}
+
+/** `npm` and `npx` find the Node of this very process first. */
+export const ENVIRONMENT = {
+  ...process.env,
+  PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
+}
+
+/** Runs `npm pack` in a copy: packing swaps the manifest for a moment, and other tests read the repository's. */
+export function pack(): Packed {
+  const copy = mkdtempSync(join(tmpdir(), 'flamegate-pack-'))
+  for (const path of NEEDED) cpSync(join(ROOT, path), join(copy, path), { recursive: true })
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
+  const told = execFileSync('npm', ['pack', '--json', '--silent', '--cache', join(copy, '.npm')], {
+    cwd: copy,
+    env: ENVIRONMENT,
+    encoding: 'utf8',
+  })
+  const [{ filename, files, size }] = JSON.parse(told) as [
+    { filename: string; size: number; files: { path: string }[] },
+  ]
+  return {
+    tarball: join(copy, filename),
+    files: files.map(({ path }) => path),
+    size,
+    remove: () => rmSync(copy, { recursive: true, force: true }),
+  }
+}
+
+/** Whether npm can install anything here: asked once, without patience. */
+export function npmAnswers(): boolean {
+  answers ??=
+    spawnSync('npm', ['ping', '--fetch-retries=0', '--fetch-timeout=5000'], { env: ENVIRONMENT }).status === 0
+  return answers
+}
+let answers: boolean | undefined
+
+/** A folder outside of the repository with these files, removed after the test. */
+export function emptyProject(files: Record<string, string>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'flamegate-project-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), content)
+  }
+  return folder
+}
