@@ -1,5 +1,7 @@
 /** The public API. */
 export { bench } from './bench.ts'
+export type { Config } from './model/config.ts'
+export { defineConfig } from './model/config.ts'
 export { MeasureError, UsageError } from './model/errors.ts'
 export type { Progress } from './model/events.ts'
 export type { Report } from './model/report.ts'

@@ -34,17 +34,17 @@ export function renderMarkdown(report: Report): string {
 }
 
 /** What could begin a tag, a link, a mention, emphasis or a cell is written as an entity. */
-function inert(text: string): string {
+export function inert(text: string): string {
   return text.replace(/[&<>|`*_~[\]\\!@#$]/g, c => `&#${c.codePointAt(0)};`)
 }
 
 /** A code span that cannot be left: control characters are visible, bars and backticks are replaced by look-alikes. */
-function code(text: string): string {
+export function code(text: string): string {
   const safe = clip(visible(text), NAME).replaceAll('`', 'ˋ').replaceAll('|', '¦')
   return safe.trim() ? `\`${safe.trim()}\`` : ''
 }
 
-function grid(head: string[], align: ('l' | 'r')[], rows: string[][]): string {
+export function grid(head: string[], align: ('l' | 'r')[], rows: string[][]): string {
   const rule = align.map(side => (side === 'r' ? '--:' : ':--'))
   return [head, rule, ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n')
 }

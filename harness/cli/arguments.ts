@@ -72,8 +72,9 @@ function readValue(name: FlagName, text: string, place: string): unknown {
 }
 
 function fromEnvironment(environment: Environment): Record<string, unknown> {
+  // A CI system hands over an input that is not given as an empty variable.
   const set = FLAG_NAMES.filter(
-    name => flagOf(name).settable && environment[environmentName(name)] !== undefined,
+    name => flagOf(name).settable && (environment[environmentName(name)] ?? '') !== '',
   )
   return Object.fromEntries(
     set.map(name => {

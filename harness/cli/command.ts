@@ -23,6 +23,8 @@ export interface Command {
   details?: string
   /** Flags that mean something to it; `--help` and `--version` always do. */
   flags: readonly FlagName[]
+  /** Whether the configuration's settings are meant for it too. */
+  configurable?: boolean
   /**
    * @param given words without the command's name
    * @returns the exit code; what is thrown is told on stderr by the caller

@@ -1,5 +1,7 @@
 /** The one table of flags: parsing, environment names, the npm trap and `--help` all come from it. */
+import type { Settings } from '../model/config.ts'
 import { UsageError } from '../model/errors.ts'
+import { parseDuration } from '../plan/index.ts'
 
 export interface Flag<T> {
   /** A switch is on or off; a value follows its flag. */
@@ -9,6 +11,8 @@ export interface Flag<T> {
   placeholder?: string
   /** Whether an environment variable sets it too. */
   settable: boolean
+  /** Its name in `flamegate.config.ts`, where it can be set for all scenarios. */
+  config?: keyof Settings
   help: string
   /** What holds when it is not given, in words. */
   otherwise?: string
@@ -41,11 +45,14 @@ const value = <T>(
 })
 
 export const FLAGS = {
-  list: onOff('list the scenarios and stop', { settable: false }),
   'dry-run': onOff('measure nothing: print the resolved plan and stop', { settable: false }),
   quick: onOff('two short rounds for a first look; never gates'),
-  rounds: value('N', 'measure exactly N rounds', readCount, '4 to 24, until every gate is decided'),
-  'max-time': value('TIME', 'start no round after 60, 90s, 2m …', readDuration, '30s a variant'),
+  rounds: value('N', 'measure exactly N rounds', readCount, '4 to 24, until every gate is decided', {
+    config: 'rounds',
+  }),
+  'max-time': value('TIME', 'start no round after 60, 90s, 2m …', readDuration, '30s a variant', {
+    config: 'maxTime',
+  }),
   variants: value('A,B', 'measure these variants only, and the baseline', readList, 'all of the scenario'),
   baseline: value(
     'BASELINE',
@@ -54,12 +61,38 @@ export const FLAGS = {
     'the variant that the scenario declares',
   ),
   gate: value('GATE', "gate on a metric: 'cpu.perRequest<=+2%'; repeatable", readList, "the scenario's"),
-  strict: onOff('an inconclusive gate fails the run'),
+  strict: onOff('an inconclusive gate fails the run', { config: 'strict' }),
   aa: onOff('measure the baseline against itself'),
-  seed: value('N', 'order of the variants, and of every resampling', readCount, 'the time'),
+  seed: value('N', 'order of the variants, and of every resampling', readCount, 'the time', {
+    config: 'seed',
+  }),
   wait: onOff('wait until no other run measures on this machine'),
   json: onOff('print the report as JSON, and nothing else'),
   output: value('FOLDER', "folder for the run's files", readText, '.bench/<scenario>/<time>'),
+  budget: value('TIME', 'time that all scenarios of a CI job share', readDuration, '10m', {
+    config: 'budget',
+  }),
+  shard: value('I/N', 'every Nth scenario of a CI job, from the Ith on', readShard, 'all of them'),
+  reason: value('TEXT', 'why a regression is accepted', readText, undefined, { settable: false }),
+  until: value('DATE', 'last day on which an accepted regression holds', readDate, 'in 30 days', {
+    settable: false,
+  }),
+  command: value('COMMAND', 'how the service is started', readText, 'what the start script says', {
+    settable: false,
+  }),
+  routes: value(
+    'PATHS',
+    'what the first scenario asks for: /,/orders',
+    readList,
+    'routes found in the sources',
+    {
+      settable: false,
+    },
+  ),
+  workflow: value('SYSTEM', 'github, gitlab or none', readSystem, 'the one that the repository shows', {
+    settable: false,
+  }),
+  yes: onOff('ask nothing', { short: 'y', settable: false }),
   requests: value(
     'BEFORE,AFTER',
     'requests that each side of a diff served: adds cost per request',
@@ -97,12 +130,10 @@ function readCount(text: string): number {
   throw new UsageError(`\`${text}\` is no whole number.`, { advice: 'Give a figure such as 12.' })
 }
 
-const MILLISECONDS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, min: 60_000, h: 3_600_000 }
-
 /** Milliseconds; a bare figure is seconds. */
 function readDuration(text: string): number {
-  const match = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|min|h)?\s*$/.exec(text)
-  if (match) return Number(match[1]) * MILLISECONDS[match[2] ?? 's']!
+  const milliseconds = parseDuration(text)
+  if (milliseconds !== undefined) return milliseconds
   throw new UsageError(`\`${text}\` is no time.`, {
     advice: 'Give seconds (60) or a figure with ms, s, m or h.',
   })
@@ -112,6 +143,27 @@ function readList(text: string): string[] {
   const items = text.split(',').map(item => item.trim())
   if (items.every(item => item !== '')) return items
   throw new UsageError(`\`${text}\` has an empty item.`, { advice: 'Separate the items by single commas.' })
+}
+
+function readShard(text: string): { index: number; of: number } {
+  const [index, of] = text.split('/').map(part => (/^\d+$/.test(part) ? Number(part) : Number.NaN))
+  if (/^\d+\/\d+$/.test(text) && index! >= 1 && index! <= of!) return { index: index!, of: of! }
+  throw new UsageError(`\`${text}\` is no shard.`, { advice: 'Give one of several, for example 2/4.' })
+}
+
+function readDate(text: string): string {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text
+  throw new UsageError(`\`${text}\` is no date.`, { advice: 'Give year, month and day: 2026-12-31.' })
+}
+
+const SYSTEMS = ['github', 'gitlab', 'none'] as const
+
+function readSystem(text: string): (typeof SYSTEMS)[number] {
+  const system = SYSTEMS.find(name => name === text)
+  if (system) return system
+  throw new UsageError(`\`${text}\` is no system that a workflow can be written for.`, {
+    advice: `Give one of ${SYSTEMS.join(', ')}.`,
+  })
 }
 
 function readPair(text: string): [number, number] {

@@ -5,6 +5,8 @@ import { thisWorld } from '../world.ts'
 export interface Host {
   cwd(): string
   env: Record<string, string | undefined>
+  /** Absent where nobody can be asked. */
+  stdin?: NodeJS.ReadableStream & { isTTY?: boolean }
   stdout: Output
   stderr: Output
   on(signal: Signal, listener: () => void): unknown

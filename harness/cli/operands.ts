@@ -13,7 +13,7 @@ export function expectOperands(
   { operands }: Pick<Command, 'operands'>,
   words: string[],
 ): string[] {
-  const wanted = operands.split(' ').length
+  const wanted = operands === '' ? 0 : operands.split(' ').length
   if (words.length === wanted) return words
   const given = words.length === 0 ? 'none was' : `${words.length} ${words.length === 1 ? 'was' : 'were'}`
   throw new UsageError(`\`${name}\` takes ${NUMBERS[wanted]}, and ${given} given.`, {

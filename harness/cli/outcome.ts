@@ -31,7 +31,9 @@ export function reservation(report: Report, strict: boolean): string {
 
 function deciding({ run, verdict }: Report): Status[] {
   if (run.plan.quick) return []
-  return verdict.gates.filter(({ gate }) => gate.level === 'error').map(({ status }) => status)
+  return verdict.gates
+    .filter(({ gate, accepted }) => gate.level === 'error' && !accepted)
+    .map(({ status }) => status)
 }
 
 /** Of several scenarios the gravest outcome counts: the codes are in that order. */

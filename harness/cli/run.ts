@@ -10,6 +10,7 @@ import type { Host } from './host.ts'
 import { refuseSwallowedFlags } from './npm-trap.ts'
 import { FINE } from './outcome.ts'
 import { tellProblem } from './problem.ts'
+import { configured } from './settings.ts'
 
 /** Never rejects: whatever goes wrong is told on stderr and in the exit code. */
 export async function run(argv: string[], host: Host, engine: Engine): Promise<number> {
@@ -32,8 +33,10 @@ async function dispatch(given: Arguments, host: Host, engine: Engine): Promise<n
   if (options.help) return print(named ? commandHelp(name, named) : help())
   if (options.version) return print(`${version()}\n`)
   refuseForeignFlags(given, named ? `\`${name}\`` : 'Measuring', named ?? DEFAULT)
-  if (!named) return await DEFAULT.run(given, host, engine)
-  return await named.run({ ...given, words: operands }, host, engine)
+  const command = named ?? DEFAULT
+  const settings = command.configurable ? await configured(host.cwd()) : {}
+  const complete = { ...given, options: { ...settings, ...options } }
+  return await command.run(named ? { ...complete, words: operands } : complete, host, engine)
 }
 
 /** A flag that would be passed over in silence is worse than one that is refused; variables may be meant for others. */

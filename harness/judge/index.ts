@@ -3,6 +3,7 @@ import type { Plan } from '../model/plan.ts'
 import type { RunRecord } from '../model/record.ts'
 import type { Analysis, Comparison, GateVerdict, Status, Verdict } from '../model/report.ts'
 import { tailProbability } from '../stats/centre.ts'
+import { accept } from './acceptance.ts'
 import { levelsOf } from './budget.ts'
 import { type Evidence, evidenceFor } from './evidence.ts'
 import { holm } from './family.ts'
@@ -20,8 +21,12 @@ export interface Look {
   roundTime: number
 }
 
-export const judge = (analysis: Pick<Analysis, 'comparisons'>, run: RunRecord): Verdict =>
-  judgeComparisons(analysis.comparisons, lookAt(run))
+export function judge(analysis: Pick<Analysis, 'comparisons'>, run: RunRecord): Verdict {
+  const verdict = judgeComparisons(analysis.comparisons, lookAt(run))
+  const { accepted = [] } = run.plan
+  const day = run.startedAt.slice(0, 10)
+  return { ...verdict, gates: verdict.gates.map(gate => accept(gate, accepted, day)) }
+}
 
 /** A run that somebody ended gets no last look: whoever watches the figures could choose the moment. */
 function lookAt({ plan, rounds, ending, duration }: RunRecord): Look {

@@ -28,6 +28,20 @@ export interface Gate {
   /** Absolute limit on the variant's own value, in the metric's unit. */
   max?: number
   level: 'error' | 'warn'
+  /** Line of the scenario's file that the gate is written in; absent when it is written elsewhere. */
+  line?: number
+}
+
+/** A regression that was accepted in review, for a time. */
+export interface Acceptance {
+  scenario: string
+  metric: string
+  /** Change for the worse that is accepted, as a fraction; a larger one fails again. */
+  upTo: number
+  reason: string
+  /** Dates, `2026-07-31`: the day it was accepted on, and the last day that it holds. */
+  accepted: string
+  expires: string
 }
 
 export interface Pinning {
@@ -73,6 +87,8 @@ export interface Plan {
   sameAnswers: boolean
   collectors: string[]
   gates: Gate[]
+  /** What was accepted of this scenario when the run began; absent when there is nothing. */
+  accepted?: Acceptance[]
   /** Requests at least, milliseconds at most, per launch. */
   warmup: { requests: number; timeout: number }
   /** What the scenario sets of them, see `limitsOf`; absent where it sets none. */

@@ -1,7 +1,7 @@
 /** What is concluded from a record: the analysis, the verdict, and both together as the report. */
 import type { Finding } from './finding.ts'
 import type { Metric } from './metric.ts'
-import type { Gate } from './plan.ts'
+import type { Acceptance, Gate } from './plan.ts'
 import type { RunRecord, SourceLines } from './record.ts'
 
 /** A change as a fraction (0.034 is +3.4 %) with its interval. */
@@ -183,6 +183,8 @@ export interface GateVerdict {
   change: Change | null
   /** What was seen and what would decide it, in words. */
   reason: string
+  /** A regression that this covers fails nothing; absent when none was accepted, or it has grown or expired. */
+  accepted?: Acceptance
 }
 
 export interface Verdict {

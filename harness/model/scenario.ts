@@ -87,6 +87,11 @@ export interface Scenario {
    * their values appear in no record, report or message.
    */
   redact?: string[]
+  /**
+   * Whether `flamegate ci` runs it when no scenario is named. `maxTime` (`'90s'`) is the most that it may take of the
+   * time that all of them share. Default false.
+   */
+  ci?: boolean | { maxTime?: string }
 }
 
 /** Checks the type, returns its argument. */

@@ -1,5 +1,6 @@
 /** Request → Plan: every decision is taken here, before anything starts. */
 import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Capabilities } from '../model/capabilities.ts'
 import { UsageError } from '../model/errors.ts'
@@ -8,8 +9,11 @@ import type { Request } from '../model/request.ts'
 import type { Load, Scenario } from '../model/scenario.ts'
 import { suggest } from '../model/suggestion.ts'
 import type { World } from '../model/world.ts'
+import { readAcceptances } from './acceptances.ts'
+import { loadConfig, withShared } from './config.ts'
 import { schedule } from './defaults.ts'
 import { fingerprint } from './fingerprint.ts'
+import { withLines } from './gate-lines.ts'
 import { planGates } from './gates.ts'
 import { loadScenario, nameOf } from './load.ts'
 import { locateScenario } from './locate.ts'
@@ -17,8 +21,11 @@ import { planPinning } from './pinning.ts'
 import { repeatCommand } from './repeat.ts'
 import { planSides } from './variants.ts'
 
+export { ACCEPTANCE_FILE, readAcceptances } from './acceptances.ts'
+export { loadConfig, sharedJsonSchema } from './config.ts'
 export { loadScenario, nameOf } from './load.ts'
-export { findScenarios } from './locate.ts'
+export { findScenarios, locateScenario } from './locate.ts'
+export { parseDuration } from './quantity.ts'
 export { quote } from './repeat.ts'
 
 /**
@@ -28,11 +35,13 @@ export { quote } from './repeat.ts'
  */
 export async function makePlan(request: Request, world: World, capabilities: Capabilities): Promise<Plan> {
   const file = await locateScenario(request.scenario, world.directory)
-  const scenario = await loadScenario(file)
+  const { config } = await loadConfig(world.directory)
+  const scenario = withShared(await loadScenario(file), config.scenario)
   const { target } = scenario
   const name = nameOf(scenario, file)
   const seed = request.seed ?? Math.floor(world.now()) % 2 ** 32
   const load = planLoad(scenario.load, capabilities, file)
+  const accepted = (await readAcceptances(world.directory)).filter(({ scenario }) => scenario === name)
   const pinning = planPinning(world.platform)
   const sides = await planSides({ name, file, scenario }, request, world, capabilities.baselines)
   return {
@@ -50,7 +59,11 @@ export async function makePlan(request: Request, world: World, capabilities: Cap
     load,
     sameAnswers: scenario.sameAnswers ?? true,
     collectors: planCollectors(scenario, capabilities, file),
-    gates: planGates(scenario.gates, request, capabilities.metrics, file),
+    gates: withLines(
+      planGates(scenario.gates, request, capabilities.metrics, file),
+      await readFile(file, 'utf8'),
+    ),
+    ...(accepted.length > 0 && { accepted }),
     ...schedule(scenario, request, sides.variants.length),
     ...(scenario.limits && { limits: scenario.limits }),
     quick: request.quick ?? false,

@@ -25,6 +25,14 @@ export function parseQuantity(text: string, unit: Metric['unit']): number | unde
   return (Number(match[1]) * scale[written]!) / scale[unit]!
 }
 
+const DURATION: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, min: 60_000, h: 3_600_000 }
+
+/** Milliseconds of `90s`, `2m` …; a bare figure is seconds. `undefined` if it is no time. */
+export function parseDuration(text: string): number | undefined {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|min|h)?\s*$/.exec(text)
+  return match ? Number(match[1]) * DURATION[match[2] ?? 's']! : undefined
+}
+
 /** The units that may be written for a metric's unit. */
 export const unitsFor = (unit: Metric['unit']): string[] => Object.keys(SCALES[unit])
 

@@ -2,6 +2,7 @@
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import type { Scenario } from '../model/scenario.ts'
+import { parseDuration } from './quantity.ts'
 
 /** Names become parts of paths, so they cannot contain a separator or begin with a dot. */
 const name = z.string().regex(/^\w[\w.-]{0,63}$/, 'use letters, digits, `_`, `-` and `.` (64 at most)')
@@ -46,6 +47,10 @@ const variant = z.strictObject({
   node: z.string().min(1).optional(),
 })
 
+const duration = z
+  .string()
+  .refine(text => parseDuration(text) !== undefined, "give a time, for example '90s'")
+
 const gate = z.union([
   z.string(),
   z.number(),
@@ -66,30 +71,32 @@ const limits = z.strictObject({
   prepare: milliseconds.optional(),
 })
 
-const scenario = z
-  .strictObject({
-    name: name.optional(),
-    description: z.string().optional(),
-    target,
-    variants: z
-      .record(name, variant)
-      .refine(variants => Object.keys(variants).length > 0, 'needs one variant at least')
-      .optional(),
-    baseline: z.string().optional(),
-    load,
-    sameAnswers: z.boolean().optional(),
-    gates: z.record(z.string(), gate).optional(),
-    warmup: z
-      .strictObject({ requests: z.number().int().min(0).optional(), timeout: milliseconds.optional() })
-      .optional(),
-    collectors: z.array(z.string()).optional(),
-    limits: limits.optional(),
-    redact: z.array(z.string().regex(/^[\w*.-]+$/, 'is no name; `*` stands for any text')).optional(),
-  })
-  .refine(({ variants, baseline }) => baseline === undefined || Object.hasOwn(variants ?? {}, baseline), {
-    path: ['baseline'],
-    message: 'is none of the variants',
-  }) satisfies z.ZodType<Scenario>
+/** Field by field, before the fields are checked against each other. */
+export const scenarioShape = z.strictObject({
+  name: name.optional(),
+  description: z.string().optional(),
+  target,
+  variants: z
+    .record(name, variant)
+    .refine(variants => Object.keys(variants).length > 0, 'needs one variant at least')
+    .optional(),
+  baseline: z.string().optional(),
+  load,
+  sameAnswers: z.boolean().optional(),
+  gates: z.record(z.string(), gate).optional(),
+  warmup: z
+    .strictObject({ requests: z.number().int().min(0).optional(), timeout: milliseconds.optional() })
+    .optional(),
+  collectors: z.array(z.string()).optional(),
+  limits: limits.optional(),
+  redact: z.array(z.string().regex(/^[\w*.-]+$/, 'is no name; `*` stands for any text')).optional(),
+  ci: z.union([z.boolean(), z.strictObject({ maxTime: duration.optional() })]).optional(),
+})
+
+const scenario = scenarioShape.refine(
+  ({ variants, baseline }) => baseline === undefined || Object.hasOwn(variants ?? {}, baseline),
+  { path: ['baseline'], message: 'is none of the variants' },
+) satisfies z.ZodType<Scenario>
 
 /** The scenario, or what is wrong with it: one line per problem, beginning with where. */
 export function parseScenario(value: unknown): { scenario: Scenario } | { problems: string[] } {

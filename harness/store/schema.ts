@@ -87,8 +87,21 @@ const plan = z.object({
       margin: z.number().optional(),
       max: z.number().optional(),
       level: z.enum(['error', 'warn']),
+      line: z.number().optional(),
     }),
   ),
+  accepted: z
+    .array(
+      z.object({
+        scenario: id,
+        metric: text,
+        upTo: z.number(),
+        reason: text,
+        accepted: text,
+        expires: text,
+      }),
+    )
+    .optional(),
   warmup: z.object({ requests: z.number(), timeout: z.number() }),
   limits: z
     .object({

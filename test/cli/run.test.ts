@@ -26,15 +26,15 @@ describe('asking without measuring', () => {
     expect((await runCli(['--version'], { directory: '/' })).out).toBe(`${version}\n`)
   })
 
-  test('--list shows names and descriptions, and the problem of one that does not load', async () => {
+  test('`list` shows names and descriptions, and the problem of one that does not load', async () => {
     const directory = await folderWith({
       'scenarios/demo.ts': scenarioFile(`description: 'Mine.',`),
       'scenarios/empty.ts': 'export {}',
     })
-    const { code, out } = await runCli(['--list'], { directory })
+    const { code, out } = await runCli(['list'], { directory })
     expect(code).toBe(0)
     expect(out).toMatch(/^demo {3}Mine\.\nempty {2}✖ The scenario file has no default export/)
-    const listed = JSON.parse((await runCli(['--list', '--json'], { directory })).out)
+    const listed = JSON.parse((await runCli(['list', '--json'], { directory })).out)
     expect(listed).toMatchObject([
       { name: 'demo', description: 'Mine.' },
       { name: 'empty', problem: expect.any(String) },

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { publint } from 'publint'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Manifest, packedManifest } from '../../packaging/manifest.ts'
-import { ENVIRONMENT, emptyProject, npmAnswers, type Packed, pack } from './repository.ts'
+import { ENVIRONMENT, type Packed, pack } from '../../packaging/pack.ts'
+import { emptyProject, npmAnswers } from './project.ts'
 
 const own = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as Manifest
 
@@ -34,6 +35,7 @@ test('the tarball has what runs, and nothing else', () => {
   expect(packed.files.filter(path => !compiled.includes(path)).sort()).toEqual([
     'LICENSE',
     'README.md',
+    'action.yml',
     'package.json',
   ])
   for (const path of [

@@ -1,14 +1,32 @@
 /** The one table of commands: dispatch and `--help` come from it. */
 import type { Command } from '../command.ts'
+import { accept } from './accept.ts'
+import { ci } from './ci.ts'
 import { clean } from './clean.ts'
 import { compare } from './compare.ts'
 import { diff } from './diff.ts'
 import { doctor } from './doctor.ts'
+import { init } from './init.ts'
+import { list } from './list.ts'
 import { measure } from './measure.ts'
+import { merge } from './merge.ts'
+import { open } from './open.ts'
 import { report } from './report.ts'
 
 /** By the first word of the command line. A scenario that is called like one of them is reached by its path. */
-export const COMMANDS: Readonly<Record<string, Command>> = { doctor, report, compare, diff, clean }
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  ci,
+  merge,
+  accept,
+  init,
+  list,
+  doctor,
+  report,
+  compare,
+  diff,
+  open,
+  clean,
+}
 
 /** For any other first word. */
 export const DEFAULT: Command = measure

@@ -7,7 +7,7 @@ import type { Command, Engine } from '../command.ts'
 import { printReport, writeReports } from '../deliver.ts'
 import type { Options } from '../flags.ts'
 import { type Host, worldOf } from '../host.ts'
-import { listScenarios, printList, printPlan } from '../inspect.ts'
+import { printPlan } from '../inspect.ts'
 import { INTERRUPTED, interruptible } from '../interrupt.ts'
 import { exitCode, FINE, gravest, reservation } from '../outcome.ts'
 import { tellProblem } from '../problem.ts'
@@ -16,8 +16,8 @@ import { display, silent } from '../progress.ts'
 export const measure: Command = {
   operands: '<scenario…>',
   help: 'measure scenarios',
+  configurable: true,
   flags: [
-    'list',
     'dry-run',
     'quick',
     'rounds',
@@ -36,10 +36,6 @@ export const measure: Command = {
     const print = (text: string) => {
       host.stdout.write(text)
       return FINE
-    }
-    if (options.list) {
-      const listed = await listScenarios(host.cwd())
-      return print(options.json ? json(listed) : printList(listed, host.cwd()))
     }
     if (scenarios.length === 0) throw await nothingAsked(host)
     const requests = scenarios.map(scenario => requestFor(scenario, options, scenarios.length > 1))

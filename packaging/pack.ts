@@ -1,11 +1,10 @@
-/** The package as it would be published, packed from a copy of this repository. */
-import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+/** The package as it would be published, packed from a copy of this repository: for tests and validations. */
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
-import { onTestFinished } from 'vitest'
 
-const ROOT = join(import.meta.dirname, '..', '..')
+const ROOT = join(import.meta.dirname, '..')
 
 /** What packing reads. */
 const NEEDED = [
@@ -14,6 +13,7 @@ const NEEDED = [
   'tsconfig.build.json',
   'README.md',
   'LICENSE',
+  'action.yml',
   'packaging',
   'harness',
   'reports',
@@ -37,7 +37,7 @@ export const ENVIRONMENT = {
   PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
 }
 
-/** Runs `npm pack` in a copy: packing swaps the manifest for a moment, and other tests read the repository's. */
+/** Runs `npm pack` in a copy: packing swaps the manifest for a moment, and whatever runs beside it reads the repository's. */
 export function pack(): Packed {
   const copy = mkdtempSync(join(tmpdir(), 'flamegate-pack-'))
   for (const path of NEEDED) cpSync(join(ROOT, path), join(copy, path), { recursive: true })
@@ -56,23 +56,4 @@ export function pack(): Packed {
     size,
     remove: () => rmSync(copy, { recursive: true, force: true }),
   }
-}
-
-/** Whether npm can install anything here: asked once, without patience. */
-export function npmAnswers(): boolean {
-  answers ??=
-    spawnSync('npm', ['ping', '--fetch-retries=0', '--fetch-timeout=5000'], { env: ENVIRONMENT }).status === 0
-  return answers
-}
-let answers: boolean | undefined
-
-/** A folder outside of the repository with these files, removed after the test. */
-export function emptyProject(files: Record<string, string>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'flamegate-project-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  for (const [name, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true })
-    writeFileSync(join(folder, name), content)
-  }
-  return folder
 }

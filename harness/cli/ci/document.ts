@@ -1,0 +1,81 @@
+/** `report.json` of a CI job: its outcome for programs, and what `merge` puts together. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { indented } from '../../../reports/json.ts'
+import { UsageError } from '../../model/errors.ts'
+import { effectOf, type Outcome, type Problem, wordFor } from '../../model/outcome.ts'
+import type { Shard } from './select.ts'
+
+export const JOB_SCHEMA = 'flamegate/job/1'
+export const JOB_FILE = 'report.json'
+
+export interface JobDocument {
+  schema: typeof JOB_SCHEMA
+  /** Exit code of the job. */
+  code: number
+  /** What was compared with, in words; empty when each scenario says so itself. */
+  base: string
+  shard: Shard | null
+  scenarios: {
+    scenario: string
+    file: string
+    /** Folder with its `record.json`, relative to this file; empty when it was not measured. */
+    folder: string
+    status: ReturnType<typeof wordFor>
+    code: number
+    problem?: Problem
+    gates: { variant: string; metric: string; status: string; effect: string; reason: string }[]
+  }[]
+}
+
+export type Coded = Outcome & { code: number }
+
+export function jobDocument(outcomes: Coded[], job: Omit<JobDocument, 'schema' | 'scenarios'>): string {
+  const document: JobDocument = {
+    schema: JOB_SCHEMA,
+    ...job,
+    scenarios: outcomes.map(outcome => {
+      const { scenario, file, folder, code, problem, report } = outcome
+      const gates = (report?.verdict.gates ?? []).map(gate => ({
+        variant: gate.variant,
+        metric: gate.gate.metric,
+        status: gate.status,
+        effect: effectOf(gate),
+        reason: gate.reason,
+      }))
+      return { scenario, file, folder, status: wordFor(outcome), code, ...(problem && { problem }), gates }
+    }),
+  }
+  return indented(document)
+}
+
+/** @throws UsageError when the folder is not that of a CI job */
+export async function readJobDocument(folder: string): Promise<JobDocument> {
+  const place = join(folder, JOB_FILE)
+  const advice = 'Give the folders that `flamegate ci --output` wrote.'
+  const text = await readFile(place, 'utf8').catch(() => {
+    throw new UsageError('There is no report of a CI job here.', { place: folder, advice })
+  })
+  const value = parse(text)
+  if (isJobDocument(value)) return value
+  throw new UsageError('The file is no report of a CI job, or it is cut off.', { place, advice })
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isJobDocument(value: unknown): value is JobDocument {
+  const { schema, scenarios } = (value ?? {}) as Partial<JobDocument>
+  return (
+    schema === JOB_SCHEMA &&
+    Array.isArray(scenarios) &&
+    scenarios.every(({ scenario, file, folder }) =>
+      [scenario, file, folder].every(text => typeof text === 'string'),
+    )
+  )
+}

@@ -1,0 +1,99 @@
+/** `init`: a target, a first scenario and a workflow for the service in this folder. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { MeasureError, UsageError } from '../../model/errors.ts'
+import { type Ask, asking } from '../ask.ts'
+import type { Command } from '../command.ts'
+import { FLAGS, type Options } from '../flags.ts'
+import type { Host } from '../host.ts'
+import { detect, type Project } from '../init/detect.ts'
+import { type Answers, type File, filesFor } from '../init/files.ts'
+import { startOf, words } from '../init/start.ts'
+import { expectOperands } from '../operands.ts'
+import { FINE } from '../outcome.ts'
+
+export const init: Command = {
+  operands: '',
+  help: 'write a target, a first scenario and a workflow',
+  details: `Looks at the project (fastify, express, koa, hono or a plain server; its start script; its routes), asks what it
+cannot know, and writes a target, a scenario and a workflow for CI. What exists already is left as it is. Without a
+terminal, or with --yes, nothing is asked.`,
+  flags: ['command', 'routes', 'workflow', 'yes'],
+  async run({ words, options }, host) {
+    expectOperands('init', init, words)
+    const project = await detect(host.cwd())
+    const found = project.framework === 'plain' ? 'a plain server' : `a ${project.framework} service`
+    host.stdout.write(`${project.name}: ${found}\n`)
+    const answers = await asking(host, options.yes ?? false, ask => answersFor(project, options, ask))
+    for (const file of filesFor(answers)) {
+      const written = await writeNew(host.cwd(), file)
+      host.stdout.write(`${written ? 'wrote ' : 'exists'} ${file.path}\n`)
+    }
+    host.stdout.write(await nextSteps(project, answers, host))
+    return FINE
+  },
+}
+
+async function answersFor(project: Project, options: Options, ask: Ask): Promise<Answers> {
+  const { name, start, ready, routes: known, esm, system } = project
+  const command =
+    options.command ?? (await ask('How is the service started?', start?.command.join(' ') ?? ''))
+  if (command === '')
+    throw new UsageError('Nothing says how the service is started.', {
+      place: 'package.json',
+      advice: "Give it a start script, or say it: `--command 'node server.js'`.",
+    })
+  const usual = known.length > 0 ? known : ['/']
+  const routes = options.routes ?? FLAGS.routes.parse(await ask('What is it asked for?', usual.join(',')))
+  const wrong = routes.find(route => !/^\/\S*$/.test(route))
+  if (wrong !== undefined)
+    throw new UsageError(`\`${wrong}\` is no path.`, {
+      place: '--routes',
+      advice: 'Begin it with a slash: /orders.',
+    })
+  const workflow =
+    options.workflow ?? FLAGS.workflow.parse(await ask('A workflow for github, gitlab or none?', system))
+  const typed = startOf(words(command))
+  return {
+    name,
+    ...(command === start?.command.join(' ') ? start : typed),
+    routes,
+    ...(ready !== undefined && { ready }),
+    extension: esm ? '.ts' : '.mts',
+    workflow,
+  }
+}
+
+/** Whether it was written; a file that exists is somebody's work. */
+async function writeNew(directory: string, { path, content }: File): Promise<boolean> {
+  const place = join(directory, path)
+  try {
+    await mkdir(dirname(place), { recursive: true })
+    await writeFile(place, content, { flag: 'wx' })
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    throw new MeasureError('This cannot be written.', {
+      place,
+      details: error instanceof Error ? error.message : String(error),
+      advice: 'Make room, or give the right to write there.',
+      cause: error,
+    })
+  }
+}
+
+async function nextSteps({ readsPort }: Project, { name, workflow }: Answers, host: Host): Promise<string> {
+  const ignored = await readFile(join(host.cwd(), '.gitignore'), 'utf8').catch(() => '')
+  const lines = [
+    ...(readsPort
+      ? []
+      : ['The sources do not mention PORT: the service has to listen on `process.env.PORT`.']),
+    ...(/^\/?\.bench\b/m.test(ignored) ? [] : ['Add `.bench/` to .gitignore: reports and records go there.']),
+    ...(workflow === 'gitlab'
+      ? ['Add `include: { local: flamegate.gitlab-ci.yml }` to .gitlab-ci.yml.']
+      : []),
+    `A first run, against itself: npx flamegate ${name} --aa --quick`,
+    `Against the last commit:     npx flamegate ${name} --baseline git:HEAD`,
+  ]
+  return `\n${lines.join('\n')}\n`
+}

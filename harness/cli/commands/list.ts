@@ -1,0 +1,17 @@
+/** `list`: the scenarios that there are. */
+import type { Command } from '../command.ts'
+import { listScenarios, printList } from '../inspect.ts'
+import { expectOperands } from '../operands.ts'
+import { FINE } from '../outcome.ts'
+
+export const list: Command = {
+  operands: '',
+  help: 'list the scenarios',
+  flags: ['json'],
+  async run({ words, options }, host) {
+    expectOperands('list', list, words)
+    const listed = await listScenarios(host.cwd())
+    host.stdout.write(options.json ? `${JSON.stringify(listed, null, 2)}\n` : printList(listed, host.cwd()))
+    return FINE
+  },
+}

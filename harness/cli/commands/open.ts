@@ -1,0 +1,80 @@
+/** `open [scenario|folder]`: shows the page of a run in the browser. */
+import { spawn } from 'node:child_process'
+import { readdir, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { UsageError } from '../../model/errors.ts'
+import type { Command } from '../command.ts'
+import type { Host } from '../host.ts'
+import { FINE } from '../outcome.ts'
+
+const PAGES = ['report.html', 'index.html']
+const NO_RUNS = ['worktrees', 'cache', 'node_modules']
+
+/** `ci/<time>/<scenario>/report.html` is the deepest. */
+const DEPTH = 3
+
+export const open: Command = {
+  operands: '[scenario|folder]',
+  help: 'open the page of the last run in the browser',
+  details: `Opens the newest page below .bench: of any scenario, of the one that is named, or that in the folder of a run. Its
+path goes to stdout. Where no browser can be started, that is all that happens.`,
+  flags: [],
+  async run({ words }, host) {
+    const [word] = words
+    const folder = word === undefined ? '.bench' : await folderOf(word, host)
+    const page = await newestPage(resolve(host.cwd(), folder))
+    if (!page)
+      throw new UsageError('There is no page of a run here.', {
+        place: resolve(host.cwd(), folder),
+        advice: 'Measure first, or give the folder of a run.',
+      })
+    host.stdout.write(`${page}\n`)
+    if (!(await startBrowser(page, host)))
+      host.stderr.write('No browser could be started; open the file by hand.\n')
+    return FINE
+  },
+}
+
+async function folderOf(word: string, host: Host): Promise<string> {
+  const there = await stat(resolve(host.cwd(), word)).catch(() => undefined)
+  return there?.isDirectory() ? word : join('.bench', word)
+}
+
+async function newestPage(folder: string): Promise<string | undefined> {
+  const dated = await Promise.all(
+    (await pagesIn(folder, DEPTH)).map(async path => ({ path, time: (await stat(path)).mtimeMs })),
+  )
+  return dated.toSorted((a, b) => b.time - a.time)[0]?.path
+}
+
+/** Checkouts and modules are no runs, and there may be very many files in them. */
+async function pagesIn(folder: string, depth: number): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  const found = entries.map(async entry => {
+    const path = join(folder, entry.name)
+    if (entry.isFile()) return PAGES.includes(entry.name) ? [path] : []
+    return entry.isDirectory() && depth > 0 && !NO_RUNS.includes(entry.name)
+      ? await pagesIn(path, depth - 1)
+      : []
+  })
+  return (await Promise.all(found)).flat()
+}
+
+/** The system's own way to open a file; `BROWSER` goes before it. */
+function startBrowser(page: string, { env }: Host): Promise<boolean> {
+  const [program, ...args] = env.BROWSER ? [env.BROWSER] : opener()
+  const child = spawn(program!, [...args, page], { stdio: 'ignore', detached: true })
+  return new Promise(done => {
+    child.once('error', () => done(false))
+    child.once('spawn', () => {
+      child.unref()
+      done(true)
+    })
+  })
+}
+
+function opener(): string[] {
+  if (process.platform === 'darwin') return ['open']
+  if (process.platform === 'win32') return ['cmd', '/c', 'start', '']
+  return ['xdg-open']
+}

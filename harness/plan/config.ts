@@ -1,0 +1,90 @@
+/** The project's configuration: `flamegate.config.ts` (or `.mts`, `.js`, `.mjs`, `.json`) in the working directory. */
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { Config, Shared } from '../model/config.ts'
+import { UsageError } from '../model/errors.ts'
+import type { Scenario } from '../model/scenario.ts'
+import { importDefault } from './module.ts'
+import { scenarioShape } from './schema.ts'
+
+const NAMES = ['.ts', '.mts', '.js', '.mjs', '.json'].map(extension => `flamegate.config${extension}`)
+const SHAPE = 'End the file with `export default defineConfig({ … })`; the editor then checks its shape.'
+
+const shared = z.strictObject({
+  ...scenarioShape.pick({
+    gates: true,
+    warmup: true,
+    collectors: true,
+    sameAnswers: true,
+    limits: true,
+    redact: true,
+  }).shape,
+  load: scenarioShape.shape.load.pick({ connections: true, pipelining: true }).partial().optional(),
+}) satisfies z.ZodType<Shared>
+
+/** Settings that flags have too are checked by the table of flags, which knows them. */
+const config = z.looseObject({ scenario: shared.optional() })
+
+export interface Loaded {
+  config: Config
+  /** Absolute path; absent when there is none. */
+  file?: string
+}
+
+/**
+ * The configuration, empty when there is no file.
+ *
+ * @throws UsageError when there are two, or it cannot be loaded, or its part for scenarios is wrong
+ */
+export async function loadConfig(directory: string): Promise<Loaded> {
+  const found = await Promise.all(NAMES.map(name => fileIn(directory, name)))
+  const [file, other] = found.filter(path => path !== undefined)
+  if (file === undefined) return { config: {} }
+  if (other !== undefined)
+    throw new UsageError('There are two files of configuration.', {
+      place: `${file} and ${other}`,
+      advice: 'Keep one of them.',
+    })
+  const checked = config.safeParse(await read(file))
+  if (checked.success) return { config: checked.data as Config, file }
+  throw new UsageError('The configuration has not the shape of one.', {
+    place: file,
+    details: checked.error.issues
+      .map(({ path, message }) => `${z.core.toDotPath(path) || 'configuration'}: ${message}`)
+      .join('\n'),
+    advice: SHAPE,
+  })
+}
+
+/** JSON schema (draft 2020-12) of the part that is about scenarios. */
+export const sharedJsonSchema = (): object => z.toJSONSchema(shared, { io: 'input', unrepresentable: 'any' })
+
+/** What the scenario says, on top of what the configuration says for all of them. */
+export function withShared(scenario: Scenario, { load, gates, ...others }: Shared = {}): Scenario {
+  return {
+    ...others,
+    ...scenario,
+    load: { ...load, ...scenario.load },
+    ...((gates || scenario.gates) && { gates: { ...gates, ...scenario.gates } }),
+  }
+}
+
+async function fileIn(directory: string, name: string): Promise<string | undefined> {
+  const path = join(directory, name)
+  return (await stat(path).catch(() => undefined))?.isFile() ? path : undefined
+}
+
+async function read(file: string): Promise<unknown> {
+  if (!file.endsWith('.json')) return await importDefault(file, 'configuration', SHAPE)
+  try {
+    return JSON.parse(await readFile(file, 'utf8'))
+  } catch (cause) {
+    throw new UsageError('The configuration is no JSON.', {
+      place: file,
+      details: cause instanceof Error ? cause.message : undefined,
+      advice: 'Mend the file.',
+      cause,
+    })
+  }
+}

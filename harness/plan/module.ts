@@ -1,0 +1,61 @@
+/** Imports a file that a user wrote; whatever is wrong with it becomes one message with the place. */
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { UsageError } from '../model/errors.ts'
+
+/**
+ * Default export of the file.
+ *
+ * @param noun what the file is called in messages, for example `scenario`
+ * @throws UsageError when it cannot be loaded or exports nothing of the kind
+ */
+export async function importDefault(file: string, noun: string, advice: string): Promise<unknown> {
+  const module = await importFile(file, noun)
+  if (module.default !== undefined) return module.default
+  const others = Object.keys(module).join(', ') || 'nothing at all'
+  throw new UsageError(`The ${noun} file has no default export (it exports ${others}).`, {
+    place: file,
+    advice,
+  })
+}
+
+async function importFile(file: string, noun: string): Promise<Record<string, unknown>> {
+  try {
+    return await import(pathToFileURL(file).href)
+  } catch (error) {
+    throw new UsageError(`The ${noun} file cannot be loaded: ${describe(error)}`, {
+      place: placeOf(error, file),
+      details: excerptOf(error),
+      advice: adviceFor(error, file),
+      cause: error,
+    })
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+}
+
+/** The first place outside Node itself in the error's stack: a file that the scenario imports may be the culprit. */
+function placeOf(error: unknown, file: string): string {
+  const match = /(file:\/\/[^\s)]+?):(\d+)(?::\d+)?(?=[\s)]|$)/.exec(stackOf(error))
+  if (!match) return file
+  const path = fileURLToPath(match[1]!.split('?')[0]!)
+  return `${path}:${match[2]}`
+}
+
+/** The lines of source that Node puts above a syntax error, with the mark below them. */
+function excerptOf(error: unknown): string | undefined {
+  const [head = ''] = stackOf(error).split(/^\w*Error/m)
+  const lines = head.trimEnd().split('\n').slice(1)
+  return lines.length > 0 ? lines.join('\n') : undefined
+}
+
+const stackOf = (error: unknown) => (error instanceof Error ? (error.stack ?? '') : '')
+
+function adviceFor(error: unknown, file: string): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX')
+    return 'Types are stripped, not compiled: use erasable syntax only (no enum, namespace or parameter property).'
+  if (code === 'ERR_MODULE_NOT_FOUND') return 'Check the import; a relative one needs its file extension.'
+  return `Run \`node ${file}\` to see the error by itself.`
+}

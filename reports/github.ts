@@ -1,0 +1,97 @@
+/** Workflow commands for GitHub Actions: a gate that is not fine becomes an annotation at its line of the scenario. */
+import type { Artifact, Reporter } from '../harness/model/capabilities.ts'
+import { type Effect, effectOf, type Outcome } from '../harness/model/outcome.ts'
+import type { GateVerdict, Report } from '../harness/model/report.ts'
+import { culprits } from './shared/culprits.ts'
+import { gateName, outcomeOf } from './shared/outcomes.ts'
+import { visible } from './shared/text.ts'
+
+/** GitHub shows ten of a type for each step and drops the others in silence. */
+const MOST = 10
+
+type Type = 'error' | 'warning' | 'notice'
+
+interface Annotation {
+  type: Type
+  file: string
+  line: number
+  title: string
+  message: string
+}
+
+const TYPES: Record<Effect, Type | null> = {
+  fails: 'error',
+  unmeasured: 'error',
+  warns: 'warning',
+  accepted: 'notice',
+  neutral: 'notice',
+  passes: null,
+}
+
+/** Lines for the log of a step, none when everything is fine. */
+export function renderAnnotations(outcomes: Outcome[]): string {
+  const all = outcomes.flatMap(annotations)
+  const shown = (['error', 'warning', 'notice'] as const).flatMap(type =>
+    capped(all.filter(it => it.type === type)),
+  )
+  return shown.map(it => `${command(it)}\n`).join('')
+}
+
+/** The last one that is shown says how many are not. */
+function capped(all: Annotation[]): Annotation[] {
+  if (all.length <= MOST) return all
+  const hidden = all.length - MOST + 1
+  const { type, file } = all[MOST - 1]!
+  const rest = {
+    type,
+    file,
+    line: 1,
+    title: `${hidden} more`,
+    message: 'The summary of this job has them all.',
+  }
+  return [...all.slice(0, MOST - 1), rest]
+}
+
+function annotations(outcome: Outcome): Annotation[] {
+  const { scenario, file, report, problem } = outcome
+  if (problem) {
+    const message = [problem.message, problem.place, problem.details, problem.advice]
+      .filter(Boolean)
+      .join('\n')
+    return [{ type: 'error', file, line: 1, title: `${scenario}: not measured`, message }]
+  }
+  if (!report || report.run.plan.quick) return []
+  return report.verdict.gates.flatMap(gate => {
+    const type = TYPES[effectOf(gate)]
+    if (type === null) return []
+    const title = `${scenario}: ${gate.variant} ${gate.status}`
+    return [{ type, file, line: gate.gate.line ?? 1, title, message: messageOf(report, gate) }]
+  })
+}
+
+function messageOf(report: Report, gate: GateVerdict): string {
+  const lines = [`${gateName(report, gate)}: ${gate.reason}`]
+  if (gate.status === 'regressed') lines.push(...culprits(report, gate.variant))
+  if (gate.status === 'inconclusive') lines.push('This is neutral: it fails nothing.')
+  return lines.join('\n')
+}
+
+const command = ({ type, file, line, title, message }: Annotation): string =>
+  `::${type} file=${property(file)},line=${line},title=${property(title)}::${data(message)}`
+
+/** What would end the command, or begin another one, is written as GitHub's escapes; other controls are made visible. */
+const data = (text: string): string =>
+  text
+    .replaceAll('%', '%25')
+    .split(/\r\n|\r|\n/)
+    .map(visible)
+    .join('%0A')
+
+const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+
+const reporter: Reporter = {
+  name: 'github',
+  render: (report): Artifact[] => [{ path: '', content: renderAnnotations([outcomeOf(report)]) }],
+}
+
+export default reporter

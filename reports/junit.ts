@@ -1,0 +1,110 @@
+/** JUnit XML, as CI systems read it: a scenario is a suite, a gate is a test case. */
+import type { Artifact, Reporter } from '../harness/model/capabilities.ts'
+import { type Effect, effectOf, type Outcome, type Problem } from '../harness/model/outcome.ts'
+import type { GateVerdict, Report } from '../harness/model/report.ts'
+import { culprits } from './shared/culprits.ts'
+import { gateName, outcomeOf } from './shared/outcomes.ts'
+import { element, xml } from './shared/xml.ts'
+
+interface Suite {
+  tests: string[]
+  failures: number
+  errors: number
+  skipped: number
+  /** Seconds. */
+  time: number
+}
+
+/** An inconclusive gate is neutral: JUnit's word for that is a skipped test. */
+export function renderJunit(outcomes: Outcome[]): string {
+  const suites = outcomes.map(outcome => ({ outcome, suite: suiteOf(outcome) }))
+  const sum = (pick: (suite: Suite) => number) => suites.reduce((total, { suite }) => total + pick(suite), 0)
+  const body = suites.map(({ outcome, suite }) =>
+    element(
+      'testsuite',
+      { name: outcome.scenario, file: outcome.file, ...counts(suite) },
+      `\n${suite.tests.join('\n')}\n`,
+    ),
+  )
+  const all = {
+    tests: sum(({ tests }) => tests.length),
+    failures: sum(it => it.failures),
+    errors: sum(it => it.errors),
+    skipped: sum(it => it.skipped),
+    time: sum(it => it.time).toFixed(3),
+  }
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', { name: 'flamegate', ...all }, `\n${body.join('\n')}\n`)}\n`
+}
+
+const counts = ({ tests, failures, errors, skipped, time }: Suite) => ({
+  tests: tests.length,
+  failures,
+  errors,
+  skipped,
+  time: time.toFixed(3),
+})
+
+function suiteOf(outcome: Outcome): Suite {
+  const { report } = outcome
+  const gates = report?.verdict.gates ?? []
+  if (!report || gates.length === 0) {
+    const problem = outcome.problem ?? { message: 'The scenario has no gates.' }
+    const failed = outcome.problem !== undefined
+    const test = testCase(outcome, 'measured', undefined, [problemElement(problem, failed)])
+    return { tests: [test], failures: 0, errors: Number(failed), skipped: Number(!failed), time: 0 }
+  }
+  const results = gates.map(gate => resultOf(report, gate))
+  const count = (kind: Result['kind']) => results.filter(it => it.kind === kind).length
+  return {
+    tests: results.map(({ gate, content }) =>
+      testCase(outcome, `${gate.variant}: ${gateName(report, gate)}`, gate.gate.line, content),
+    ),
+    failures: count('failure'),
+    errors: count('error'),
+    skipped: count('skipped'),
+    time: report.run.duration / 1000,
+  }
+}
+
+const testCase = ({ scenario, file }: Outcome, name: string, line: number | undefined, content: string[]) =>
+  element('testcase', { name, classname: `flamegate.${scenario}`, file, line }, content.join(''))
+
+const problemElement = ({ message, place, advice, details }: Problem, failed: boolean) =>
+  failed
+    ? element(
+        'error',
+        { message, type: 'not measured' },
+        xml([place, details, advice].filter(Boolean).join('\n')),
+      )
+    : element('skipped', { message })
+
+interface Result {
+  gate: GateVerdict
+  kind: 'failure' | 'error' | 'skipped' | 'passed'
+  content: string[]
+}
+
+const KINDS: Record<Effect, Result['kind']> = {
+  fails: 'failure',
+  unmeasured: 'error',
+  neutral: 'skipped',
+  warns: 'passed',
+  accepted: 'passed',
+  passes: 'passed',
+}
+
+function resultOf(report: Report, gate: GateVerdict): Result {
+  const kind = report.run.plan.quick ? 'skipped' : KINDS[effectOf(gate)]
+  const message = `${gate.status}: ${gate.reason}`
+  if (kind === 'passed') return { gate, kind, content: [element('system-out', {}, xml(message))] }
+  if (kind === 'skipped') return { gate, kind, content: [element('skipped', { message })] }
+  const text = [message, ...culprits(report, gate.variant)].join('\n')
+  return { gate, kind, content: [element(kind, { message, type: gate.status }, xml(text))] }
+}
+
+const reporter: Reporter = {
+  name: 'junit',
+  render: (report): Artifact[] => [{ path: 'junit.xml', content: renderJunit([outcomeOf(report)]) }],
+}
+
+export default reporter

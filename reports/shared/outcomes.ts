@@ -1,0 +1,49 @@
+/** Scenarios and gates in words, for whatever tells of several of them. */
+import { effectsOf, type Outcome, wordFor } from '../../harness/model/outcome.ts'
+import type { GateVerdict, Report } from '../../harness/model/report.ts'
+import { culprits } from './culprits.ts'
+import { counted, magnitude, value } from './numbers.ts'
+import { plain, sentence } from './sentence.ts'
+
+/** One report alone, its scenario's file as the plan has it. */
+export const outcomeOf = (report: Report): Outcome => ({
+  scenario: report.run.plan.scenario,
+  file: report.run.plan.file,
+  folder: '',
+  report,
+})
+
+/** `CPU time per request within 2 %` */
+export function gateName({ analysis }: Report, { gate }: GateVerdict): string {
+  const it = analysis.comparisons.find(({ metric }) => metric === gate.metric)
+  const limits = [
+    ...(gate.margin === undefined ? [] : [`within ${magnitude(gate.margin)}`]),
+    ...(gate.max === undefined ? [] : [`at most ${value(gate.max, it?.unit ?? '')}`]),
+  ]
+  return [it?.title ?? gate.metric, limits.join(', ')].join(' ').trim()
+}
+
+/** `3 scenarios: 1 regressed, 2 fine` */
+export function tallyOf(outcomes: Outcome[]): string {
+  const words = Object.entries(Object.groupBy(outcomes, wordFor))
+  return `${counted(outcomes.length, 'scenario')}: ${words.map(([word, group]) => `${group?.length} ${word}`).join(', ')}`
+}
+
+/** What a reader has to know of one of them: the sentence, and for a regression what is responsible. */
+export function outcomeLines({ report, problem }: Outcome): string[] {
+  if (problem) return [problem.message, problem.place, problem.advice].filter(line => line !== undefined)
+  if (!report) return []
+  const regressed = report.verdict.gates.filter(({ status }) => status === 'regressed')
+  const guilty = [...new Set(regressed.map(({ variant }) => variant))].flatMap(id => culprits(report, id))
+  const accepted = regressed.flatMap(({ accepted }) => (accepted ? [acceptedLine(accepted)] : []))
+  const neutral = effectsOf(report).includes('neutral')
+  return [
+    plain(sentence(report)),
+    ...guilty,
+    ...accepted,
+    ...(neutral ? ['An inconclusive gate is neutral: it fails nothing.'] : []),
+  ]
+}
+
+const acceptedLine = ({ expires, reason }: NonNullable<GateVerdict['accepted']>) =>
+  `Accepted until ${expires}: ${reason}`

@@ -1,0 +1,69 @@
+/** Several scenarios as Markdown: for the summary of a job, and for a comment on a pull request. */
+import { type Outcome, wordFor } from '../harness/model/outcome.ts'
+import { code, grid, inert, renderMarkdown } from './markdown.ts'
+import { outcomeLines, tallyOf } from './shared/outcomes.ts'
+import { visible } from './shared/text.ts'
+import { MARKS } from './shared/verdicts.ts'
+
+/** A job's summary takes 1 MiB; other steps may have written to it. */
+export const SUMMARY_BYTES = 900_000
+
+/** A comment takes 65,536 characters; bytes are never fewer. */
+export const COMMENT_BYTES = 60_000
+
+/** By it a later run finds the comment of an earlier one. */
+export const COMMENT_MARK = '<!-- flamegate -->'
+
+/**
+ * A table of all scenarios, and then the reports, those that need attention first, as long as there is room.
+ *
+ * @param base what they were compared with, in words; empty when each says so itself
+ */
+export function renderSummary(outcomes: Outcome[], base: string, bytes: number): string {
+  const head = [
+    `## ${inert(tallyOf(outcomes))}`,
+    ...(base ? [inert(visible(base))] : []),
+    grid(['scenario', 'verdict', 'what was seen'], ['l', 'l', 'l'], outcomes.map(rowOf)),
+  ].join('\n\n')
+  const reports = outcomes.toSorted((a, b) => Number(passes(a)) - Number(passes(b))).flatMap(sectionOf)
+  const blocks = [head]
+  let room = bytes - size(head) - size(left(reports.length))
+  for (const [at, report] of reports.entries()) {
+    room -= size(report) + 2
+    if (room < 0) return `${[...blocks, left(reports.length - at)].join('\n\n')}\n`
+    blocks.push(report)
+  }
+  return `${blocks.join('\n\n')}\n`
+}
+
+/** What one comment says: the mark, and as much as it takes. */
+export const renderComment = (outcomes: Outcome[], base: string): string =>
+  `${COMMENT_MARK}\n${renderSummary(outcomes, base, COMMENT_BYTES)}`
+
+const size = (text: string) => Buffer.byteLength(text)
+
+const left = (count: number) =>
+  `There was no room for ${count} of the reports; the files of this job have them.`
+
+const passes = (outcome: Outcome) => ['fine', 'improved'].includes(wordFor(outcome))
+
+function rowOf(outcome: Outcome): string[] {
+  const word = wordFor(outcome)
+  const shape = word === 'not measured' ? '✖' : MARKS[word].shape
+  const lines = outcomeLines(outcome).map(line =>
+    inert(
+      line
+        .split(/\r\n|\r|\n/)
+        .map(visible)
+        .join(' '),
+    ),
+  )
+  return [code(outcome.scenario), `${shape} ${word}`, lines.join('<br>')]
+}
+
+function sectionOf(outcome: Outcome): string[] {
+  if (!outcome.report) return []
+  const report = renderMarkdown(outcome.report).trimEnd()
+  if (!passes(outcome)) return [report]
+  return [`<details><summary>${inert(visible(outcome.scenario))}</summary>\n\n${report}\n\n</details>`]
+}

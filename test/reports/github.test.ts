@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import type { Outcome } from '../../harness/model/outcome.ts'
+import { renderAnnotations } from '../../reports/github.ts'
+import { regressed } from './sample.ts'
+import { outcomes } from './sample-outcomes.ts'
+
+const lines = (of: Outcome[]) => renderAnnotations(of).trimEnd().split('\n')
+
+test('a regression is an error at its gate’s line, an inconclusive gate a notice, what is fine says nothing', () => {
+  const [slow, , open] = outcomes().slice(1) as [Outcome, Outcome, Outcome]
+  slow.report!.verdict.gates[0]!.gate.line = 9
+  const told = lines(outcomes().map(it => (it.scenario === 'slow' ? slow : it)))
+  expect(open.problem).toBeDefined()
+  expect(told.map(line => line.split(' ')[0])).toEqual(['::error', '::error', '::notice'])
+  expect(told[0]).toMatch(/^::error file=scenarios\/slow\.ts,line=9,title=slow%3A safe regressed::/)
+  expect(told[2]).toContain('This is neutral')
+})
+
+test('a message cannot end its command or begin another one', () => {
+  const broken = outcomes().filter(({ problem }) => problem)
+  const told = lines(broken)
+  expect(told).toHaveLength(1)
+  expect(told[0]).toContain('\\u{7},:%25%0A::error::x%0Aserver.js')
+})
+
+test('a name cannot add a property', () => {
+  const [told] = lines([{ scenario: 'x,line=1::y\nz', file: 'a,b:c.ts', folder: '', report: regressed() }])
+  expect(told).toMatch(/^::error file=a%2Cb%3Ac\.ts,line=1,title=x%2Cline=1%3A%3Ay%0Az%3A safe regressed::/)
+})
+
+test('ten of a type are shown, and the tenth says how many are not', () => {
+  const many = Array.from({ length: 13 }, () => outcomes()[1]!)
+  const told = lines(many)
+  expect(told).toHaveLength(10)
+  expect(told[9]).toContain('title=4 more::')
+})

@@ -1,0 +1,46 @@
+import { parse, type TestCase } from 'junit2json'
+import { expect, test } from 'vitest'
+import type { Report } from '../../harness/model/report.ts'
+import { renderJunit } from '../../reports/junit.ts'
+import { regressed } from './sample.ts'
+import { outcomes } from './sample-outcomes.ts'
+
+async function suites(xml: string) {
+  const parsed = await parse(xml)
+  if (!parsed || !('testsuite' in parsed)) throw new Error('no suites')
+  return parsed
+}
+
+const kinds = ({ failure, error, skipped }: TestCase) => [failure, error, skipped].map(it => it?.length ?? 0)
+
+test('a scenario is a suite, a gate is a test case; inconclusive is skipped, what was not measured is an error', async () => {
+  const { tests, failures, errors, testsuite = [] } = await suites(renderJunit(outcomes()))
+  expect({ tests, failures, errors }).toEqual({ tests: 4, failures: 1, errors: 1 })
+  expect(testsuite.map(({ name }) => name)).toEqual(['fine', 'slow', 'open', 'broken'])
+  const cases = testsuite.flatMap(({ testcase = [] }) => testcase)
+  expect(cases.map(kinds)).toEqual([
+    [0, 0, 0],
+    [1, 0, 0],
+    [0, 0, 1],
+    [0, 1, 0],
+  ])
+  expect(cases[1]).toMatchObject({ classname: 'flamegate.slow', name: expect.stringContaining('within') })
+})
+
+test('a failure names the functions, the step, and the line of the gate', async () => {
+  const report: Report = regressed()
+  report.verdict.gates[0]!.gate.line = 12
+  const xml = renderJunit([{ scenario: 'slow', file: 'scenarios/slow.ts', folder: '', report }])
+  expect(xml).toContain('line="12"')
+  const { testsuite = [] } = await suites(xml)
+  const failure = testsuite[0]!.testcase![0]!.failure![0]!
+  expect(failure.inner).toMatch(/of the CPU of a request/)
+  expect(failure.inner).toMatch(/slowed most: median latency/)
+})
+
+test('a hostile message arrives as text, its controls visible', async () => {
+  const { testsuite = [] } = await suites(renderJunit(outcomes()))
+  const message = testsuite[3]!.testcase![0]!.error![0]!.message!
+  expect(message).toContain(']]>"&<b>\\u{7}')
+  expect(message).toContain('::error::x')
+})
