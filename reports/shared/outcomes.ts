@@ -1,5 +1,5 @@
 /** Scenarios and gates in words, for whatever tells of several of them. */
-import { effectsOf, type Outcome, wordFor } from '../../harness/model/outcome.ts'
+import { effectsOf, type Outcome, type Problem, wordFor } from '../../harness/model/outcome.ts'
 import type { GateVerdict, Report } from '../../harness/model/report.ts'
 import { culprits } from './culprits.ts'
 import { counted, magnitude, value } from './numbers.ts'
@@ -31,7 +31,7 @@ export function tallyOf(outcomes: Outcome[]): string {
 
 /** What a reader has to know of one of them: the sentence, and for a regression what is responsible. */
 export function outcomeLines({ report, problem }: Outcome): string[] {
-  if (problem) return [problem.message, problem.place, problem.advice].filter(line => line !== undefined)
+  if (problem) return problemLines(problem)
   if (!report) return []
   const regressed = report.verdict.gates.filter(({ status }) => status === 'regressed')
   const guilty = [...new Set(regressed.map(({ variant }) => variant))].flatMap(id => culprits(report, id))
@@ -43,6 +43,14 @@ export function outcomeLines({ report, problem }: Outcome): string[] {
     ...accepted,
     ...(neutral ? ['An inconclusive gate is neutral: it fails nothing.'] : []),
   ]
+}
+
+/** Of the evidence the end: what a service said last is what it died of. */
+const DETAILS = 8
+
+function problemLines({ message, place, details = '', advice }: Problem): string[] {
+  const evidence = details.split(/\r\n|\r|\n/).filter(line => line.trim() !== '')
+  return [message, place, ...evidence.slice(-DETAILS), advice].filter(line => line !== undefined)
 }
 
 const acceptedLine = ({ expires, reason }: NonNullable<GateVerdict['accepted']>) =>

@@ -76,7 +76,8 @@ export async function reportOf(
 ): Promise<Report> {
   const plan = await makePlan(request, world, CAPABILITIES)
   const { ending = 'complete', level = 'error' } = changes
-  const gate = { metric: 'cpu.perRequest', margin: 0.02, level }
+  const planned = plan.gates.find(({ metric }) => metric === 'cpu.perRequest')
+  const gate = { ...planned, metric: 'cpu.perRequest', margin: 0.02, level }
   return {
     run: { ...sampleRecord(), plan, ending },
     analysis: {

@@ -7,9 +7,9 @@ export const SLOWER = 1.1
 
 const pricing = (loops: number, comment: string) => `// ${comment}
 export function priceOf(order) {
-  let price = order.items
-  for (let i = 0; i < ${loops}; i++) price = (price * 31 + (i % 7) * order.items) % 1_000_003
-  return price
+  let seal = order.items
+  for (let i = 0; i < ${loops}; i++) seal = (seal * 31 + (i % 7) * order.items) % 1_000_003
+  return { price: order.items * 30, sealed: seal >= 0 }
 }
 `
 
@@ -22,7 +22,7 @@ const products = Array.from({ length: 60 }, (_, id) => ({ id, name: 'product ' +
 
 app.get('/health', async () => ({ ok: true }))
 app.get('/orders', async function listOrders() {
-  return orders.map(order => ({ ...order, price: priceOf(order) }))
+  return orders.map(order => ({ ...order, ...priceOf(order) }))
 })
 app.get('/products', async function listProducts() {
   return products

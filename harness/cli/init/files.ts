@@ -67,6 +67,7 @@ function scenario({ name, routes, extension }: Answers): string {
     "    'latency.p99': { change: '+10%', level: 'warn' },",
     '    errors: 0,',
     '  },',
+    '  sameAnswers: false, // a commit may change what is answered; with true that ends the run',
     '  ci: true,',
     '})',
   )

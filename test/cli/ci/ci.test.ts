@@ -1,0 +1,202 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parse } from 'junit2json'
+import { describe, expect, test } from 'vitest'
+import { MeasureError } from '../../../harness/model/errors.ts'
+import type { Status } from '../../../harness/model/report.ts'
+import { folderWith, scenarioFile, worldIn } from '../../plan/world.ts'
+import { reportOf, runCli, type Setting } from '../host.ts'
+
+const project = (extra: Record<string, string> = {}) =>
+  folderWith({
+    'scenarios/one.ts': scenarioFile(`ci: true,\n  gates: {\n    'cpu.perRequest': '+2%',\n  },`),
+    'scenarios/two.ts': scenarioFile(`ci: { maxTime: '20s' },`),
+    'scenarios/unmarked.ts': scenarioFile(),
+    ...extra,
+  })
+
+/** Each scenario with the status given for it. */
+const bench =
+  (statuses: Record<string, Status>): NonNullable<Setting['bench']> =>
+  (request, world) =>
+    reportOf(request, world, statuses[/(\w+)\.ts$/.exec(request.scenario)![1]!])
+
+const read = (directory: string, path: string) => readFile(join(directory, 'out', path), 'utf8')
+
+describe('flamegate ci', () => {
+  test('runs what is marked, shares the time, and writes the job’s files', async () => {
+    const directory = await project()
+    const { code, asked, out } = await runCli(['ci', '--budget', '2m', '--output', 'out'], { directory })
+    expect(code).toBe(0)
+    expect(asked.map(({ scenario }) => scenario)).toEqual([
+      join(directory, 'scenarios/one.ts'),
+      join(directory, 'scenarios/two.ts'),
+    ])
+    expect(asked[0]!.maxTime).toBeGreaterThan(95_000)
+    expect(asked[1]!.maxTime).toBe(20_000)
+    expect(out).toContain('2 scenarios: 2 fine')
+    expect(JSON.parse(await read(directory, 'report.json'))).toMatchObject({
+      schema: 'flamegate/job/1',
+      code: 0,
+      scenarios: [
+        { scenario: 'one', file: 'scenarios/one.ts', folder: 'one', status: 'fine', code: 0 },
+        { scenario: 'two' },
+      ],
+    })
+    expect(await parse(await read(directory, 'junit.xml'))).toMatchObject({ tests: 2, failures: 0 })
+    expect(await read(directory, 'index.html')).toContain('<a href="one/report.html">')
+    for (const file of ['summary.md', 'comment.md']) expect(await read(directory, file)).toContain('2 fine')
+  })
+
+  test.each<[Status, string[], number]>([
+    ['fine', [], 0],
+    ['improved', [], 0],
+    ['inconclusive', [], 0],
+    ['inconclusive', ['--strict'], 1],
+    ['regressed', [], 1],
+    ['not comparable', [], 3],
+  ])('%s with %j is exit code %i', async (status, flags, expected) => {
+    const directory = await project()
+    const { code } = await runCli(['ci', ...flags, '--output', 'out'], {
+      directory,
+      bench: bench({ two: status }),
+    })
+    expect(code).toBe(expected)
+  })
+
+  test('one that cannot be measured does not keep the others from it', async () => {
+    const directory = await project()
+    const { code, asked } = await runCli(['ci', '--output', 'out'], {
+      directory,
+      bench: (request, world) => {
+        if (request.scenario.endsWith('one.ts'))
+          throw new MeasureError('It was not ready.', { advice: 'Start it by hand.' })
+        return reportOf(request, world)
+      },
+    })
+    expect({ code, asked: asked.length }).toEqual({ code: 3, asked: 2 })
+    expect(JSON.parse(await read(directory, 'report.json')).scenarios[0]).toMatchObject({
+      folder: '',
+      status: 'not measured',
+      code: 3,
+      problem: { message: 'It was not ready.', advice: 'Start it by hand.' },
+    })
+  })
+
+  test('a scenario that does not load fails the job with 2', async () => {
+    const directory = await project({ 'scenarios/broken.ts': 'export {}' })
+    const { code, asked, out } = await runCli(['ci', '--output', 'out'], { directory })
+    expect({ code, asked: asked.length }).toEqual({ code: 2, asked: 2 })
+    expect(out).toContain('no default export')
+  })
+
+  test('on GitHub it annotates the gate’s line and writes the summary', async () => {
+    const directory = await project()
+    const summary = join(directory, 'summary')
+    await writeFile(summary, 'before\n')
+    const environment = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary, GITHUB_WORKSPACE: directory }
+    const { err } = await runCli(['ci', '--output', 'out'], {
+      directory,
+      environment,
+      bench: bench({ one: 'regressed' }),
+    })
+    const source = (await readFile(join(directory, 'scenarios/one.ts'), 'utf8')).split('\n')
+    const line = source.findIndex(text => text.includes("'cpu.perRequest'")) + 1
+    expect(err).toContain(`::error file=scenarios/one.ts,line=${line},title=one%3A slow regressed::`)
+    expect(await readFile(summary, 'utf8')).toMatch(/^before\n## 2 scenarios: 1 regressed, 1 fine\n/)
+  })
+
+  test('a summary that cannot be written does not change the verdict', async () => {
+    const directory = await project()
+    const environment = { GITHUB_STEP_SUMMARY: join(directory, 'no/such/folder') }
+    const { code, err } = await runCli(['ci', '--output', 'out'], { directory, environment })
+    expect(code).toBe(0)
+    expect(err).toContain('warning: the summary of the job cannot be written')
+  })
+
+  test('without git, a scenario that declares no baseline is refused before anything runs', async () => {
+    const alone = scenarioFile('ci: true,').replace("baseline: 'plain',", '')
+    const directory = await folderWith({ 'scenarios/alone.ts': alone })
+    const { code, err, asked } = await runCli(['ci'], { directory })
+    expect({ code, asked }).toEqual({ code: 2, asked: [] })
+    expect(err).toMatch(/working tree of git/)
+  })
+
+  test('nothing marked, and two of one name, are told', async () => {
+    const unmarked = await folderWith({ 'scenarios/a.ts': scenarioFile() })
+    const nothing = await runCli(['ci'], { directory: unmarked })
+    expect(nothing.code).toBe(2)
+    expect(nothing.err).toContain('Write `ci: true` in one, or name it: `npx flamegate ci a`.')
+    const twins = await runCli(['ci', 'a', 'scenarios/a.ts'], { directory: unmarked })
+    expect(twins).toMatchObject({ code: 2, err: expect.stringContaining('Two scenarios are called `a`.') })
+  })
+
+  test('a name that leads out of the folder is refused', async () => {
+    const directory = await project({ 'scenarios/bad.ts': scenarioFile(`ci: true, name: '../../bad',`) })
+    const { code, out } = await runCli(['ci', '--output', 'out'], { directory })
+    expect(code).toBe(2)
+    expect(out).toContain('use letters, digits')
+  })
+
+  test('--dry-run shows what would run', async () => {
+    const { code, out, asked } = await runCli(['ci', '--dry-run'], { directory: await project() })
+    expect({ code, asked }).toEqual({ code: 0, asked: [] })
+    expect(out).toBe('Budget: 600 s\none  scenarios/one.ts\ntwo  scenarios/two.ts  20 s at most\n')
+  })
+})
+
+describe('shards', () => {
+  const shard = (directory: string, index: number, statuses: Record<string, Status> = {}) =>
+    runCli(['ci', '--shard', `${index}/2`, '--output', `shard-${index}`], {
+      directory,
+      bench: bench(statuses),
+    })
+
+  test('each has its part, and together they say what one job would have', async () => {
+    const directory = await project()
+    expect((await shard(directory, 1)).asked).toHaveLength(1)
+    expect((await shard(directory, 2, { two: 'regressed' })).code).toBe(1)
+    // The engine here saves no record; a real one does it after each round.
+    for (const [index, name] of [
+      [1, 'one'],
+      [2, 'two'],
+    ] as const) {
+      const record = (await reportOf({ scenario: name }, worldIn(directory))).run
+      await mkdir(join(directory, `shard-${index}`, name), { recursive: true })
+      await writeFile(join(directory, `shard-${index}`, name, 'record.json'), JSON.stringify(record))
+    }
+    const { code, out } = await runCli(['merge', 'shard-1', 'shard-2', '--output', 'out'], { directory })
+    expect(out).toContain('2 scenarios')
+    expect(code).toBe(3)
+    expect(JSON.parse(await read(directory, 'report.json'))).toMatchObject({
+      shard: null,
+      scenarios: [{ scenario: 'one' }, { scenario: 'two' }],
+    })
+  })
+
+  test('one that is missing, given twice, or no job at all is refused', async () => {
+    const directory = await project()
+    await shard(directory, 1)
+    const missing = await runCli(['merge', 'shard-1'], { directory })
+    expect(missing).toMatchObject({ code: 2, err: expect.stringContaining('Of the 2 shards, 2 is missing.') })
+    const none = await runCli(['merge', 'scenarios'], { directory })
+    expect(none).toMatchObject({ code: 2, err: expect.stringContaining('no report of a CI job here') })
+  })
+
+  test('a report that names a folder of somebody else’s is refused', async () => {
+    const directory = await project()
+    await runCli(['ci', '--output', 'out'], { directory })
+    const document = JSON.parse(await read(directory, 'report.json'))
+    document.scenarios[0].folder = '../../elsewhere'
+    await writeFile(join(directory, 'out/report.json'), JSON.stringify(document))
+    const { code, err } = await runCli(['merge', 'out'], { directory })
+    expect(code).toBe(2)
+    expect(err).toContain('which is not its own')
+  })
+
+  test.each(['0/2', '3/2', '1', 'a/b', '1/2/3'])('%s is no shard', async text => {
+    const { code, err } = await runCli(['ci', '--shard', text], { directory: '/' })
+    expect(code).toBe(2)
+    expect(err).toContain('is no shard')
+  })
+})
