@@ -67,6 +67,8 @@ async function ask(service: Service, step: Step): Promise<Answer> {
       ...(step.body !== undefined && { body: step.body }),
       // A body may trickle for ever, which no time-out between two parts of it would notice.
       signal: AbortSignal.timeout(ANSWER_TIMEOUT),
+      // As in `readiness.ts`: no connection of ours may be closed later, while the service is measured.
+      reset: true,
     })
     const raw = await collect(body)
     const decode = DECODERS[String(headers['content-encoding'] ?? '')]

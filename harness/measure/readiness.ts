@@ -61,11 +61,15 @@ interface Seen {
   words: string
 }
 
+/**
+ * The connection is closed with the answer. One that is kept alive would be closed seconds later, between slices, and
+ * a service that has never closed a connection under load throws away optimised code when it first does.
+ */
 async function ask(url: string): Promise<Seen> {
   try {
     // A body may trickle for ever, which no time-out between two parts of it would notice.
     const signal = AbortSignal.timeout(ANSWER_TIMEOUT)
-    const { statusCode, body } = await request(url, { signal })
+    const { statusCode, body } = await request(url, { signal, reset: true })
     await body.dump()
     return {
       ready: statusCode >= 200 && statusCode < 300,
