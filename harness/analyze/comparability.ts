@@ -1,7 +1,8 @@
 /** Two records → what the reader must know before comparing them. An error means: do not. */
+
+import { type Code, finding } from '../model/catalogue.ts'
 import type { Finding } from '../model/finding.ts'
 import type { RunRecord } from '../model/record.ts'
-import { type Code, finding } from './catalogue.ts'
 import { launchesOf, sumOf, typicalRatio } from './totals.ts'
 
 /** Answers of different size are different work: fraction of the bytes per answer. */

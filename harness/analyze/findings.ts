@@ -1,8 +1,9 @@
 /** What the reader must know before believing a run's figures. */
+
+import { type Code, finding } from '../model/catalogue.ts'
 import type { Finding } from '../model/finding.ts'
 import type { LaunchRecord, RunRecord } from '../model/record.ts'
 import { measured } from '../stats/describe.ts'
-import { type Code, finding } from './catalogue.ts'
 import { disturbance, excludedRounds, isSettled } from './exclusion.ts'
 import { launchesOf, sumOf, typical, typicalRatio } from './totals.ts'
 
@@ -14,6 +15,9 @@ const SATURATED = 0.9
 
 /** Share of wall time spent waiting for a processor that is worth a word. */
 const DISTURBED = 0.1
+
+/** Share of the targets' processors' time that the host takes, likewise. */
+const STOLEN = 0.01
 
 /** Share of its time on a processor below which a service under closed-loop load waits for its client. */
 const IDLE = 0.5
@@ -41,6 +45,12 @@ const DETECTORS: Partial<Record<Code, Detector>> = {
     const worst = Math.max(0, ...launchesOf(run).map(launch => disturbance(launch) ?? 0))
     return worst > DISTURBED
       ? `Something else ran on the targets' processors: one launch waited for a processor ${percent(worst)} of the time.`
+      : null
+  },
+  steal: run => {
+    const worst = Math.max(0, ...launchesOf(run).map(({ steal }) => steal ?? 0))
+    return worst > STOLEN
+      ? `The host took up to ${percent(worst)} of the targets' processors' time in a round.`
       : null
   },
   'loader-saturated': run => {

@@ -1,4 +1,6 @@
 /** Two sides of profiles → flames and functions, in every way in which they can be made comparable. Pure. */
+
+import { finding } from '../model/catalogue.ts'
 import type { DiffRequest, ProfileDiff, ProfileFile, ProfileSide } from '../model/diff.ts'
 import type { Finding } from '../model/finding.ts'
 import { buildCallTree, type UnionTree, uniteTrees } from '../pprof/index.ts'
@@ -6,7 +8,6 @@ import { CONFIDENCE } from '../stats/change.ts'
 import { ENOUGH_PER_SIDE } from '../stats/permutation.ts'
 import { welch } from '../stats/welch.ts'
 import { type Calls, outside } from './calls.ts'
-import { finding } from './catalogue.ts'
 import { flameOf } from './flames.ts'
 import { profileFindings } from './profile-findings.ts'
 import { profileRows } from './profile-rows.ts'

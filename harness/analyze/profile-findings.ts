@@ -1,7 +1,8 @@
 /** Two sets of profiles → what the reader must know before believing their difference. */
+
+import { type Code, finding } from '../model/catalogue.ts'
 import type { ProfileSide } from '../model/diff.ts'
 import type { Finding } from '../model/finding.ts'
-import { type Code, finding } from './catalogue.ts'
 
 /** Ratio from which durations, rates and totals count as different. */
 const OTHER = 1.1

@@ -1,9 +1,10 @@
 /** Which of their value types two sides are compared in, or why they cannot be. */
+
+import { finding } from '../model/catalogue.ts'
 import type { ProfileFile } from '../model/diff.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Profile } from '../model/profile.ts'
-import { finding } from './catalogue.ts'
 
 export type ValueType = Profile['valueTypes'][number]
 

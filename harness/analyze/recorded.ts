@@ -1,8 +1,9 @@
 /** Two records of different times as one, and what may be concluded from that: less than from one run. */
+
+import { finding } from '../model/catalogue.ts'
 import type { Finding } from '../model/finding.ts'
 import type { LaunchRecord, RunRecord } from '../model/record.ts'
 import type { Analysis, Comparison } from '../model/report.ts'
-import { finding } from './catalogue.ts'
 import { comparability } from './comparability.ts'
 import { launchesOf } from './totals.ts'
 

@@ -4,6 +4,7 @@ import { realpath } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { blobOf, isDirty, openRepository, type Repository, resolveCommit, textOf } from '../git/index.ts'
 import type { BaselineQuestion, BaselineSource } from '../model/capabilities.ts'
+import { finding } from '../model/catalogue.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Checkout, PlannedVariant } from '../model/plan.ts'
@@ -152,30 +153,30 @@ async function notices(repository: Repository, checkout: Checkout, directory: st
   const dirty = await isDirty(repository)
   const head = await resolveCommit(repository, 'HEAD')
   if (dirty)
-    findings.push({
-      code: 'uncommitted-changes',
-      severity: 'info',
-      message: 'The working tree has changes that no commit has; they are measured with it.',
-    })
+    findings.push(
+      finding(
+        'uncommitted-changes',
+        'The working tree has changes that no commit has; they are measured with it.',
+      ),
+    )
   if (!dirty && head === checkout.commit)
-    findings.push({
-      code: 'same-commit',
-      severity: 'warning',
-      message: `The working tree is ${checkout.ref} itself, so the same code is compared with itself.`,
-      advice: 'Name an older commit: `--baseline git:HEAD^`.',
-    })
+    findings.push(
+      finding(
+        'same-commit',
+        `The working tree is ${checkout.ref} itself, so the same code is compared with itself.`,
+      ),
+    )
   const { dependencies = {} } = await manifestOf(
     repository,
     checkout.commit,
     relative(repository.root, directory),
   )
   if (!checkout.prepare && Object.keys(dependencies).length > 0)
-    findings.push({
-      code: 'borrowed-modules',
-      severity: 'warning',
-      message: `${checkout.ref} has dependencies and no lockfile of npm: it runs with the modules of the working tree.`,
-      advice:
-        "Say how a checkout is made runnable: `prepare` of the target, for example ['pnpm', 'install'].",
-    })
+    findings.push(
+      finding(
+        'borrowed-modules',
+        `${checkout.ref} has dependencies and no lockfile of npm: it runs with the modules of the working tree.`,
+      ),
+    )
   return findings
 }

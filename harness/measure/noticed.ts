@@ -1,5 +1,6 @@
 /** What the harness notices while it measures, as findings. */
 import { basename } from 'node:path'
+import { finding } from '../model/catalogue.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
 import type { LaunchRecord } from '../model/record.ts'
@@ -19,41 +20,26 @@ export function misbehaviour(round: number, services: Service[], launches: Launc
 
 const isNode = ({ variant }: Service): boolean => /^node(\.exe)?$/.test(basename(variant.command[0] ?? ''))
 
-const chatty = (round: number, { variant, printed }: Service): Finding => ({
-  code: 'chatty-target',
-  severity: 'warning',
-  message: `Variant \`${variant.id}\` printed ${Math.round(printed / 2 ** 20)} MiB in round ${round}.`,
-  advice: 'Turn its log down, unless writing it is what is measured: the harness reads all of it.',
-})
+const chatty = (round: number, { variant, printed }: Service): Finding =>
+  finding(
+    'chatty-target',
+    `Variant \`${variant.id}\` printed ${Math.round(printed / 2 ** 20)} MiB in round ${round}.`,
+  )
 
-const withoutAgent = ({ variant }: Service): Finding => ({
-  code: 'no-agent',
-  severity: 'warning',
-  message: `The agent was not loaded into variant \`${variant.id}\`: there are no profiles, heap or event-loop figures.`,
-  advice:
-    'Let it keep NODE_OPTIONS and run on Node 20 or newer; a bundled single executable may be built without support for NODE_OPTIONS.',
-})
+const withoutAgent = ({ variant }: Service): Finding =>
+  finding(
+    'no-agent',
+    `The agent was not loaded into variant \`${variant.id}\`: there are no profiles, heap or event-loop figures.`,
+  )
 
-export const unkillable = (round: number, pids: number[]): Finding => ({
-  code: 'process-left',
-  severity: 'error',
-  message: `After round ${round} these processes could not be ended: ${pids.join(', ')}.`,
-  advice: 'See what they wait for (`ps -o pid,stat,wchan,args`); they disturb what is measured next.',
-})
+export const unkillable = (round: number, pids: number[]): Finding =>
+  finding('process-left', `After round ${round} these processes could not be ended: ${pids.join(', ')}.`)
 
-export const roundLost = (round: number, error: Error): Finding => ({
-  code: 'round-lost',
-  severity: 'warning',
-  message: `Round ${round} was lost: ${told(error)}`,
-  advice: 'The run goes on without it. A variant that fails now and then has a fault worth finding first.',
-})
+export const roundLost = (round: number, error: Error): Finding =>
+  finding('round-lost', `Round ${round} was lost: ${told(error)}`)
 
-export const runFailed = (error: unknown): Finding => ({
-  code: 'run-failed',
-  severity: 'error',
-  message: `The run broke off: ${told(error)}`,
-  advice: 'The rounds before it are kept; `flamegate resume` with the run’s folder continues it.',
-})
+export const runFailed = (error: unknown): Finding =>
+  finding('run-failed', `The run broke off: ${told(error)}`)
 
 /** The message, with the last line that the target printed. */
 function told(error: unknown): string {
@@ -62,11 +48,11 @@ function told(error: unknown): string {
   return last ? `${error.message} (last output: ${last.slice(0, 200)})` : error.message
 }
 
-export const resumed = (rounds: number): Finding => ({
-  code: 'resumed',
-  severity: 'info',
-  message: `The run was cut off after ${rounds} ${rounds === 1 ? 'round' : 'rounds'} and continued later.`,
-})
+export const resumed = (rounds: number): Finding =>
+  finding(
+    'resumed',
+    `The run was cut off after ${rounds} ${rounds === 1 ? 'round' : 'rounds'} and continued later.`,
+  )
 
 /** Other runs on this machine, and what crashed ones have left. */
 export const company = (leases: Lease[]): Finding[] =>
@@ -76,16 +62,14 @@ export const company = (leases: Lease[]): Finding[] =>
     return left.length > 0 ? [leftBehind(lease, left)] : []
   })
 
-const otherRun = ({ scenario, harness }: Lease): Finding => ({
-  code: 'other-run',
-  severity: 'warning',
-  message: `Another run is measuring on this machine (scenario \`${scenario}\`, process ${harness.pid}): each disturbs the other's figures.`,
-  advice: 'Run one after the other: `--wait` waits for the other one to end.',
-})
+const otherRun = ({ scenario, harness }: Lease): Finding =>
+  finding(
+    'other-run',
+    `Another run is measuring on this machine (scenario \`${scenario}\`, process ${harness.pid}): each disturbs the other's figures.`,
+  )
 
-const leftBehind = ({ scenario }: Lease, pids: number[]): Finding => ({
-  code: 'left-behind',
-  severity: 'warning',
-  message: `A run of \`${scenario}\` that was cut off has left processes behind: ${pids.join(', ')}.`,
-  advice: 'End them with `flamegate clean`; they disturb what is measured.',
-})
+const leftBehind = ({ scenario }: Lease, pids: number[]): Finding =>
+  finding(
+    'left-behind',
+    `A run of \`${scenario}\` that was cut off has left processes behind: ${pids.join(', ')}.`,
+  )

@@ -77,6 +77,11 @@ export interface LaunchRecord {
   versions: Record<string, string>
   warmup: WarmupRecord
   timed: Slices
+  /**
+   * Share of its processors' time that the host of a virtual machine took while the slices were timed; `null` where the
+   * kernel does not tell, absent in records from before it was asked.
+   */
+  steal?: number | null
   /** Latency of the timed slices: HDR histogram of µs, V2-encoded, one per step of the script. */
   latency: string[]
   /** By collector name. */

@@ -131,6 +131,7 @@ const launch = z.object({
   versions: textMap,
   warmup: z.object({ settled: z.boolean(), reason: text.optional(), slices }),
   timed: slices,
+  steal: z.number().nullable().optional(),
   latency: z.array(base64).max(1_000),
   captures: z.record(
     id,

@@ -22,6 +22,7 @@ describe('findings', () => {
   test.each<[string, Parameters<typeof run>]>([
     ['few-rounds', [rounds(3)]],
     ['disturbed', [rounds(4, [launch('before'), timed('after', { runDelay: [2e5, 2e5, 2e5] })])]],
+    ['steal', [rounds(4, [launch('before', { steal: 0.02 }), launch('after', { steal: 0.02 })])]],
     ['errors', [rounds(4, [launch('before'), timed('after', { errors: [0, 1, 0] })])]],
     ['unexpected-answers', [rounds(4, [launch('before'), timed('after', { unexpected: [0, 1, 0] })])]],
     ['pinning-unavailable', [rounds(4), { plan: { ...plan, pinning: undefined } }]],
@@ -80,6 +81,15 @@ describe('excludedRounds', () => {
   test('leaves out a round with a launch that never settled or was starved', () => {
     expect(excludedRounds(run([quiet, unsettled, quiet, starved, quiet, quiet]).rounds)).toEqual(
       new Set([2, 4]),
+    )
+  })
+
+  test('a processor that the host takes is missing as much as one that another process has', () => {
+    const waiting = { runDelay: [4e5, 4e5, 4e5] }
+    const stolen = [launch('before'), { ...timed('after', waiting), steal: 0.2 }]
+    expect(excludedRounds(run([stolen, quiet, quiet, quiet]).rounds)).toEqual(new Set([1]))
+    expect(excludedRounds(run([[launch('before'), timed('after', waiting)], quiet]).rounds)).toEqual(
+      new Set(),
     )
   })
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { execa } from 'execa'
 import { describe, expect, it } from 'vitest'
-import { descendants, ProcessTree } from '../../harness/measure/driver/kernel.ts'
+import { descendants, ProcessTree, stolen } from '../../harness/measure/driver/kernel.ts'
 
 const fixture = (name: string) => new URL(`../fixtures/${name}`, import.meta.url).pathname
 
@@ -42,5 +42,12 @@ describe.skipIf(!ProcessTree.supported)('counters of the kernel', () => {
       child.kill('SIGKILL')
       await child
     }
+  })
+
+  it('know what the host took of each processor, and of all of them', () => {
+    const all = stolen()!
+    expect(all).toBeGreaterThanOrEqual(0)
+    expect(stolen([0])!).toBeLessThanOrEqual(stolen()!)
+    expect(stolen([100_000])).toBeNull()
   })
 })

@@ -1,5 +1,6 @@
 /** Machine × what was measured on it → what a gate here can see. Pure. */
 import { join } from 'node:path'
+import { finding } from '../../model/catalogue.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { Change, Report, Status } from '../../model/report.ts'
 import { examine } from './examine.ts'
@@ -90,31 +91,20 @@ function trialOf({ run, analysis, verdict }: Report): Trial {
 
 function misjudged({ injected, status, culprit }: Trial): Finding[] {
   if (injected === 0 && status === 'regressed')
-    return [
-      {
-        code: 'false-alarm',
-        severity: 'error',
-        message: 'The service against itself was called a regression.',
-        advice: 'Run the doctor again; when it happens twice in ten times, gate on another machine.',
-      },
-    ]
+    return [finding('false-alarm', 'The service against itself was called a regression.')]
   if (injected > 0 && status !== 'regressed')
     return [
-      {
-        code: 'change-not-seen',
-        severity: 'warning',
-        message: `${percent(injected)} of extra work was not called a regression, but ${status}.`,
-        advice: 'Give runs more time (`--max-time 2m`), or see below what blurs the figures.',
-      },
+      finding(
+        'change-not-seen',
+        `${percent(injected)} of extra work was not called a regression, but ${status}.`,
+      ),
     ]
   if (injected > 0 && culprit !== INJECTED)
     return [
-      {
-        code: 'function-not-found',
-        severity: 'warning',
-        message: `The extra work was seen, but not the function that does it${culprit ? ` (${culprit} instead)` : ''}.`,
-        advice: 'Give runs more rounds: functions are compared across rounds.',
-      },
+      finding(
+        'function-not-found',
+        `The extra work was seen, but not the function that does it${culprit ? ` (${culprit} instead)` : ''}.`,
+      ),
     ]
   return []
 }

@@ -1,13 +1,12 @@
 /** Machine → findings: what will blur figures here, and what to do about it. Pure. */
+import { type Code, finding } from '../../model/catalogue.ts'
 import type { Finding } from '../../model/finding.ts'
 import { planPinning } from '../../plan/pinning.ts'
 import type { Machine } from './machine.ts'
 import { percent } from './words.ts'
 
-type Entry = Pick<Finding, 'severity' | 'advice'> & {
-  /** What was seen, with figures; `null` when there is nothing to say. */
-  detect(machine: Machine): string | null
-}
+/** What was seen, with figures; `null` when there is nothing to say. */
+type Detector = (machine: Machine) => string | null
 
 /** Share of all processors' time that other work may take before it is worth a word. */
 const BUSY = 0.1
@@ -19,98 +18,47 @@ const COARSE = 1_000
 /** Bytes. */
 const LITTLE_MEMORY = 512 * 2 ** 20
 
-export const CATALOGUE: Record<string, Entry> = {
-  'one-processor': {
-    severity: 'error',
-    advice: 'Use a machine (or a container) with two processors or more.',
-    detect: ({ processors }) =>
-      processors.length < 2
-        ? 'There is one processor: the load generator and the service take turns on it.'
-        : null,
+const DETECTORS: Partial<Record<Code, Detector>> = {
+  'one-processor': ({ processors }) =>
+    processors.length < 2
+      ? 'There is one processor: the load generator and the service take turns on it.'
+      : null,
+  'pinning-unavailable': ({ pinnable, processors }) =>
+    pinnable || processors.length < 2 ? null : 'Processes cannot be pinned to processors.',
+  'shared-core': sharedCore,
+  'processor-quota': ({ quota, processors }) =>
+    quota !== null && quota < processors.length
+      ? `A quota allows ${Number(quota.toFixed(2))} processors' worth of time on ${processors.length} processors.`
+      : null,
+  busy: otherWork,
+  steal: ({ steal }) =>
+    steal !== null && steal > STEAL
+      ? `${percent(steal)} of the processors' time was stolen by the host.`
+      : null,
+  governor: ({ governors }) => {
+    const slow = governors.filter(name => name !== 'performance')
+    return slow.length > 0 ? `The frequency of processors is governed by \`${slow.join('`, `')}\`.` : null
   },
-  'pinning-unavailable': {
-    severity: 'warning',
-    advice:
-      'On Linux install `taskset` (package util-linux), so that load and service do not share a processor.',
-    detect: ({ pinnable, processors }) =>
-      pinnable || processors.length < 2 ? null : 'Processes cannot be pinned to processors.',
-  },
-  'shared-core': {
-    severity: 'warning',
-    advice:
-      'Give the run processors of different cores (`taskset -c` in front of the command), or switch off simultaneous multithreading.',
-    detect: sharedCore,
-  },
-  'processor-quota': {
-    severity: 'warning',
-    advice:
-      'Raise or drop the limit of the container: a throttled service stands still for tens of milliseconds.',
-    detect: ({ quota, processors }) =>
-      quota !== null && quota < processors.length
-        ? `A quota allows ${Number(quota.toFixed(2))} processors' worth of time on ${processors.length} processors.`
-        : null,
-  },
-  busy: {
-    severity: 'warning',
-    advice: 'Close what else is running, or use a machine of its own. CPU per request suffers least.',
-    detect: otherWork,
-  },
-  steal: {
-    severity: 'warning',
-    advice: 'The host gives this time to other machines: use a dedicated one, or another hour.',
-    detect: ({ steal }) =>
-      steal !== null && steal > STEAL
-        ? `${percent(steal)} of the processors' time was stolen by the host.`
-        : null,
-  },
-  governor: {
-    severity: 'info',
-    advice: 'Set it for the time of the run: `cpupower frequency-set -g performance`.',
-    detect: ({ governors }) => {
-      const slow = governors.filter(name => name !== 'performance')
-      return slow.length > 0 ? `The frequency of processors is governed by \`${slow.join('`, `')}\`.` : null
-    },
-  },
-  'on-battery': {
-    severity: 'warning',
-    advice: 'Plug it in: on battery the processors change their pace.',
-    detect: ({ onBattery }) => (onBattery ? 'The machine runs on its battery.' : null),
-  },
-  'clock-coarse': {
-    severity: 'warning',
-    advice: 'Boot with the processor’s own counter as clock source (`tsc`), where it is stable.',
-    detect: ({ clock: { source, resolution } }) =>
-      resolution > COARSE
-        ? `The clock${source ? ` (${source})` : ''} moves in steps of ${(resolution / 1_000).toFixed(1)} µs.`
-        : null,
-  },
-  'no-schedstat': {
-    severity: 'warning',
-    advice: 'Measure on Linux with scheduler statistics for CPU time of every thread.',
-    detect: ({ schedstat }) =>
-      schedstat
-        ? null
-        : 'The kernel does not count time on a processor per thread: CPU time comes from the service itself, and waiting is not seen.',
-  },
-  'little-memory': {
-    severity: 'warning',
-    advice: 'Free some: a machine that swaps measures its disk.',
-    detect: ({ memory: { available } }) =>
-      available < LITTLE_MEMORY ? `${Math.round(available / 2 ** 20)} MiB of memory are available.` : null,
-  },
-  virtual: {
-    severity: 'info',
-    advice: 'Compare variants within one run only: another run may meet another neighbour.',
-    detect: ({ virtual }) =>
-      virtual ? 'This is a virtual machine: it shares its processors and caches.' : null,
-  },
+  'on-battery': ({ onBattery }) => (onBattery ? 'The machine runs on its battery.' : null),
+  'clock-coarse': ({ clock: { source, resolution } }) =>
+    resolution > COARSE
+      ? `The clock${source ? ` (${source})` : ''} moves in steps of ${(resolution / 1_000).toFixed(1)} µs.`
+      : null,
+  'no-schedstat': ({ schedstat }) =>
+    schedstat
+      ? null
+      : 'The kernel does not count time on a processor per thread: CPU time comes from the service itself, and waiting is not seen.',
+  'little-memory': ({ memory: { available } }) =>
+    available < LITTLE_MEMORY ? `${Math.round(available / 2 ** 20)} MiB of memory are available.` : null,
+  virtual: ({ virtual }) =>
+    virtual ? 'This is a virtual machine: it shares its processors and caches.' : null,
 }
 
 /** In the catalogue's order. */
 export const examine = (machine: Machine): Finding[] =>
-  Object.entries(CATALOGUE).flatMap(([code, { severity, advice, detect }]) => {
+  Object.entries(DETECTORS).flatMap(([code, detect]) => {
     const message = detect(machine)
-    return message === null ? [] : [{ code, severity, message, ...(advice && { advice }) }]
+    return message === null ? [] : [finding(code as Code, message)]
   })
 
 /** Two threads of one core slow each other down by a third and more, and the load is never the same. */

@@ -124,6 +124,25 @@ export function processState(pid: number): ProcessState | undefined {
 /** State of a process's main thread; empty when unknown. */
 export const stateOf = (pid: number): string => processState(pid)?.state ?? ''
 
+/** One tick of the kernel's accounting per processor (USER_HZ is 100 on every platform that Node runs on), in ns. */
+const TICK = 1e7
+
+/**
+ * Nanoseconds that the host of a virtual machine has taken from these processors (all of them where none are named)
+ * since the machine was booted; null where the kernel does not tell.
+ *
+ * @see proc_stat(5), field `steal`
+ */
+export function stolen(processors?: number[]): number | null {
+  const wanted = processors?.map(number => `cpu${number}`) ?? ['cpu']
+  const lines = readText('/proc/stat')
+    .split('\n')
+    .map(line => line.split(/\s+/))
+    .filter(([name = '']) => wanted.includes(name))
+  if (lines.length < wanted.length) return null
+  return lines.reduce((ticks, fields) => ticks + Number(fields[8] ?? 0), 0) * TICK
+}
+
 function kindOf(pid: number, tid: number): Thread['kind'] {
   if (tid === pid) return 'main'
   return COMPILER_NAME.test(readText(`/proc/${pid}/task/${tid}/comm`).trim()) ? 'compiler' : 'other'

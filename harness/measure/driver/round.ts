@@ -1,4 +1,5 @@
 /** One round in the driver: connect, warm up, timed slices, profiled slices. Nothing else runs while a slice is open. */
+import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import type { Collector, Loader } from '../../model/capabilities.ts'
 import { limitsOf } from '../../model/limits.ts'
@@ -7,6 +8,7 @@ import type { Capture, LaunchRecord, Slice, WarmupRecord } from '../../model/rec
 import { createHistogram, encodeHistogram, record } from '../../stats/histogram.ts'
 import type { AgentServer } from './agents.ts'
 import { joined } from './joined.ts'
+import { stolen } from './kernel.ts'
 import { columns, Launch } from './launch.ts'
 import { turn } from './order.ts'
 import type { Answer, Booted } from './orders.ts'
@@ -122,13 +124,14 @@ export class Round {
     return Math.max(1, Math.round((this.#plan.timing.slice * 1e6) / script))
   }
 
-  async #time(times: number): Promise<Pick<LaunchRecord, 'timed' | 'latency' | 'memory'>[]> {
+  async #time(times: number): Promise<Pick<LaunchRecord, 'timed' | 'steal' | 'latency' | 'memory'>[]> {
     this.#tools.tell({ type: 'phase', phase: 'timed', detail: '' })
     const slices: Slice[][] = this.#launches.map(() => [])
     const histograms = this.#launches.map(() => this.#plan.load.steps.map(createHistogram))
     const { slice, timed } = this.#plan.timing
     const deadline = performance.now() + timed * this.#launches.length
     const most = Math.max(MIN_SLICES, Math.round(timed / slice))
+    const stealing = watchSteal(this.#plan.pinning?.target)
     for (let n = 0; n < most && (n < MIN_SLICES || performance.now() < deadline); n++) {
       await this.#inTurn('timed', async (launch, i) => {
         const own = histograms[i]!
@@ -137,9 +140,11 @@ export class Round {
         )
       })
     }
+    const steal = stealing()
     return Promise.all(
       this.#launches.map(async (launch, i) => ({
         timed: columns(slices[i]!),
+        steal,
         latency: histograms[i]!.map(encodeHistogram),
         memory: await launch.memory(),
       })),
@@ -190,6 +195,16 @@ export class Round {
     if (performance.now() - this.#toldAt < SIGN_EVERY) return
     this.#toldAt = performance.now()
     this.#tools.tell({ type: 'alive' })
+  }
+}
+
+/** From now on: what share of the processors' time the host has taken. */
+function watchSteal(processors?: number[]): () => number | null {
+  const [before, began] = [stolen(processors), performance.now()]
+  return () => {
+    const after = stolen(processors)
+    const passed = (performance.now() - began) * 1e6 * (processors?.length ?? availableParallelism())
+    return before === null || after === null ? null : (after - before) / passed
   }
 }
 

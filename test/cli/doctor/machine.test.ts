@@ -1,7 +1,7 @@
 /** The kernel's tables as text, and what is said about a machine. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { CATALOGUE, examine } from '../../../harness/cli/doctor/examine.ts'
+import { examine } from '../../../harness/cli/doctor/examine.ts'
 import {
   busiest,
   parseCores,
@@ -11,6 +11,7 @@ import {
   usageBetween,
 } from '../../../harness/cli/doctor/kernel-tables.ts'
 import { inspectMachine, type Machine } from '../../../harness/cli/doctor/machine.ts'
+import { CATALOGUE, type Code } from '../../../harness/model/catalogue.ts'
 import { thisWorld } from '../../../harness/world.ts'
 import { quietMachine } from '../machine.ts'
 
@@ -83,7 +84,7 @@ describe('findings', () => {
     expect(examine(quietMachine())).toEqual([])
   })
 
-  test.each<[string, Partial<Machine>, RegExp]>([
+  test.each<[Code, Partial<Machine>, RegExp]>([
     ['one-processor', { processors: [0] }, /take turns/],
     ['pinning-unavailable', { pinnable: false }, /cannot be pinned/],
     ['shared-core', { processors: [0, 1], siblings: [[0, 1]] }, /processors 0, 1/],
@@ -102,7 +103,7 @@ describe('findings', () => {
       expect.objectContaining({
         code,
         message: expect.stringMatching(message),
-        advice: CATALOGUE[code]!.advice,
+        advice: CATALOGUE[code].advice,
       }),
     ])
   })

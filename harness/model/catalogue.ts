@@ -1,5 +1,5 @@
-/** Every code that a record can earn, with how grave it is and what to do about it. Detectors say what was seen. */
-import type { Finding } from '../model/finding.ts'
+/** Every finding that there is, with how grave it is and what to do about it. Whoever detects one says what was seen. */
+import type { Finding } from './finding.ts'
 
 type Entry = Pick<Finding, 'severity' | 'advice'>
 
@@ -51,7 +51,54 @@ export const CATALOGUE = {
   },
   'clock-coarse': {
     severity: 'warning',
-    advice: 'Make the slices longer, or measure on a machine whose kernel counts CPU time in nanoseconds.',
+    advice:
+      'Measure on a machine whose kernel counts CPU time in nanoseconds, with the processor’s own counter (`tsc`) as clock source.',
+  },
+
+  // Noticed while measuring: `measure/noticed.ts`.
+  'chatty-target': {
+    severity: 'warning',
+    advice: 'Turn its log down, unless writing it is what is measured: the harness reads all of it.',
+  },
+  'no-agent': {
+    severity: 'warning',
+    advice:
+      'Let it keep NODE_OPTIONS and run on Node 20 or newer; a bundled single executable may be built without support for NODE_OPTIONS.',
+  },
+  'process-left': {
+    severity: 'error',
+    advice: 'See what they wait for (`ps -o pid,stat,wchan,args`); they disturb what is measured next.',
+  },
+  'round-lost': {
+    severity: 'warning',
+    advice: 'The run goes on without it. A variant that fails now and then has a fault worth finding first.',
+  },
+  'run-failed': {
+    severity: 'error',
+    advice: 'The rounds before it are kept; `flamegate resume` with the run’s folder continues it.',
+  },
+  resumed: {
+    severity: 'info',
+    advice: 'Nothing to do: every round stands on its own.',
+  },
+  'other-run': {
+    severity: 'warning',
+    advice: 'Run one after the other: `--wait` waits for the other one to end.',
+  },
+  'left-behind': {
+    severity: 'warning',
+    advice: 'End them with `flamegate clean`; they disturb what is measured.',
+  },
+
+  // About a baseline from git: `baselines/git.ts`.
+  'uncommitted-changes': {
+    severity: 'info',
+    advice: 'Commit them first where a commit is what you want judged.',
+  },
+  'same-commit': { severity: 'warning', advice: 'Name an older commit: `--baseline git:HEAD^`.' },
+  'borrowed-modules': {
+    severity: 'warning',
+    advice: "Say how a checkout is made runnable: `prepare` of the target, for example ['pnpm', 'install'].",
   },
 
   // About two runs: `comparability.ts`. An error means that their figures have nothing to do with each other.
@@ -137,6 +184,64 @@ export const CATALOGUE = {
   'repaired-samples': {
     severity: 'info',
     advice: 'Nothing to do where it is a small share; otherwise record the profile again.',
+  },
+
+  // About the machine: `cli/doctor/examine.ts`.
+  'one-processor': {
+    severity: 'error',
+    advice: 'Use a machine (or a container) with two processors or more.',
+  },
+  'shared-core': {
+    severity: 'warning',
+    advice:
+      'Give the run processors of different cores (`taskset -c` in front of the command), or switch off simultaneous multithreading.',
+  },
+  'processor-quota': {
+    severity: 'warning',
+    advice:
+      'Raise or drop the limit of the container: a throttled service stands still for tens of milliseconds.',
+  },
+  busy: {
+    severity: 'warning',
+    advice: 'Close what else is running, or use a machine of its own. CPU per request suffers least.',
+  },
+  steal: {
+    severity: 'warning',
+    advice: 'The host gives this time to other machines: use a dedicated one, or another hour.',
+  },
+  governor: {
+    severity: 'info',
+    advice: 'Set it for the time of the run: `cpupower frequency-set -g performance`.',
+  },
+  'on-battery': {
+    severity: 'warning',
+    advice: 'Plug it in: on battery the processors change their pace.',
+  },
+  'no-schedstat': {
+    severity: 'warning',
+    advice: 'Measure on Linux with scheduler statistics for CPU time of every thread.',
+  },
+  'little-memory': {
+    severity: 'warning',
+    advice: 'Free some: a machine that swaps measures its disk.',
+  },
+  virtual: {
+    severity: 'info',
+    advice: 'Compare variants within one run only: another run may meet another neighbour.',
+  },
+
+  // About what the doctor's own trials came to: `cli/doctor/diagnosis.ts`.
+  'false-alarm': {
+    severity: 'error',
+    advice: 'Run the doctor again; when it happens twice in ten times, gate on another machine.',
+  },
+  'change-not-seen': {
+    severity: 'warning',
+    advice: 'Give runs more time (`--max-time 2m`), or see below what blurs the figures.',
+  },
+  'function-not-found': {
+    severity: 'warning',
+    advice: 'Give runs more rounds: functions are compared across rounds.',
   },
 } as const satisfies Record<string, Entry>
 
