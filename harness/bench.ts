@@ -1,7 +1,7 @@
 /** The spine: plan → provide → measure → analyze → judge → Report. */
 import { analyze, comparisonsOf, shownPlaces } from './analyze/index.ts'
 import { loadCapabilities } from './capabilities.ts'
-import { judge } from './judge/index.ts'
+import { judge, withGateWords } from './judge/index.ts'
 import { measure, type Oversight } from './measure/index.ts'
 import type { Metric } from './model/metric.ts'
 import type { RunRecord } from './model/record.ts'
@@ -51,7 +51,8 @@ async function keepSources(run: RunRecord): Promise<void> {
 /** What a record says: nothing is measured, so a saved one says the same again. */
 export function conclude(run: RunRecord, metrics: Metric[]): Report {
   const analysis = analyze(run, metrics)
-  return { run, analysis, verdict: judge(analysis, run) }
+  const verdict = judge(analysis, run)
+  return { run, analysis: withGateWords(analysis, verdict, run.plan), verdict }
 }
 
 const explained = (rounds: number, { decided, status }: Verdict): boolean =>

@@ -46,6 +46,22 @@ export function judgeComparisons(comparisons: Comparison[], look: Look): Verdict
   return { status: overall(gates), decided: last || (rounds >= plan.rounds.min && !open), gates }
 }
 
+/**
+ * The table's words follow a rule of their own, so a gated metric could have one word there and another one among the
+ * gates: there it takes the gate's. A gate that also has a limit speaks of more than the change.
+ */
+export function withGateWords(
+  analysis: Analysis,
+  { gates }: Verdict,
+  { quick }: Pick<Plan, 'quick'>,
+): Analysis {
+  const wordOf = ({ metric, variant, verdict }: Comparison): Status =>
+    gates.find(one => one.gate.metric === metric && one.variant === variant && one.gate.max === undefined)
+      ?.status ?? verdict
+  if (quick) return analysis
+  return { ...analysis, comparisons: analysis.comparisons.map(one => ({ ...one, verdict: wordOf(one) })) }
+}
+
 const find = (comparisons: Comparison[], metric: string, variant: string) =>
   comparisons.find(one => one.metric === metric && one.variant === variant)
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { judgeComparisons } from '../../harness/judge/index.ts'
+import { judgeComparisons, withGateWords } from '../../harness/judge/index.ts'
+import type { Analysis } from '../../harness/model/report.ts'
 import { comparison, gate, look, variantOf } from './comparisons.ts'
 
 const AROUND_5 = [5.2, 4.9, 5.6, 4.4, 5.1, 4.8, 5.3, 5.0]
@@ -212,5 +213,34 @@ describe('a run', () => {
     expect(verdict.status).toBe('inconclusive')
     expect(verdict.gates[0]!.status).toBe('inconclusive')
     expect(verdict.gates[0]!.reason).toMatch(/^A quick run never gates/)
+  })
+})
+
+describe('the words of the table', () => {
+  const analysisOf = (...comparisons: Analysis['comparisons']): Analysis => ({
+    comparisons,
+    frames: [],
+    flames: [],
+    budgets: [],
+    latency: [],
+    overheads: [],
+    findings: [],
+  })
+  const words = (gates: Parameters<typeof look>[0], quick = false) => {
+    const comparisons = [comparison(AROUND_5), comparison(AROUND_5, { metric: 'latency.p99' })]
+    const verdict = judged(comparisons, look(gates, 8))
+    return withGateWords(analysisOf(...comparisons), verdict, { quick }).comparisons.map(
+      ({ verdict }) => verdict,
+    )
+  }
+
+  test('are the gate’s where there is one, so that a figure has one word', () => {
+    expect(words([gate()])).toEqual(['regressed', 'inconclusive'])
+    expect(words([gate({ margin: 0.1 })])).toEqual(['fine', 'inconclusive'])
+  })
+
+  test('stay their own where the gate also speaks of a limit, and in a quick run', () => {
+    expect(words([gate({ max: 1 })])).toEqual(['inconclusive', 'inconclusive'])
+    expect(words([gate()], true)).toEqual(['inconclusive', 'inconclusive'])
   })
 })
