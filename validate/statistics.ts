@@ -53,6 +53,8 @@ falseAlarms(cells)
 honesty(cells)
 power(cells, 0.02)
 if (!quick) power(cells, 0.01)
+if (!quick) severalGates(cells)
+limits(cells)
 for (const line of missed) console.log(`MISSED: ${line}`)
 console.log(missed.length === 0 ? '\nEvery promise is kept and every target reached.' : '')
 process.exitCode = missed.length === 0 ? 0 : 1
@@ -162,6 +164,41 @@ function power(cells: Cell[], margin: number): void {
   printTable(
     `Regressions found, % (30, 60, 120 s; one gate, margin ${margin * 100} %)`,
     ['noise', ...CHANGES.map(change => `+${change * 100} %`)],
+    rows,
+  )
+}
+
+/** What the other gates of a run cost the one that has something to find. */
+function severalGates(cells: Cell[]): void {
+  const changes = [0.03, 0.05]
+  const rows = cells
+    .filter(({ realistic }) => realistic)
+    .map(({ name, ...cell }) => [
+      name,
+      ...changes.flatMap(change =>
+        GATES.map(gates => {
+          if (gates > cell.gates) return '–'
+          const found = rates({ name, ...cell }, { gates, margin: 0.02 }, change, 'regressed')
+          return found.map(rate => percentage(rate, 0)).join(' ')
+        }),
+      ),
+    ])
+  printTable(
+    'Regressions found among several gates, % (30, 60, 120 s; margin 2 %; one of the metrics has changed)',
+    ['noise', ...changes.flatMap(change => GATES.map(gates => `+${change * 100} %, ${gates}`))],
+    rows,
+  )
+}
+
+/** A limit is held against the variant's own values: here their middle is exactly there, which is the worst case. */
+function limits(cells: Cell[]): void {
+  const rows = cells.map(cell => {
+    const wrong = ['regressed', 'fine'].map(status => rates(cell, { gates: 1 }, 0, status))
+    return [cell.name, ...wrong.map(found => found.map(rate => percentage(rate)).join(' '))]
+  })
+  printTable(
+    'One gate with a limit, the value exactly at it, % (30, 60, 120 s)',
+    ['noise', 'called regressed', 'called fine'],
     rows,
   )
 }

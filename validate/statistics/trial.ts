@@ -13,6 +13,9 @@ export const roundsIn = (seconds: number): number => Math.round(seconds / ROUND_
 /** One log-ratio per gate; `null` where it was not measured. */
 export type Round = readonly (number | null)[]
 
+/** Where the limit is on the scale of the values that are held against it. */
+const LIMIT = 100
+
 /** What a run comes to when its time is up after so many rounds. */
 export interface Outcome {
   verdict: Verdict
@@ -21,7 +24,8 @@ export interface Outcome {
 
 export interface Course {
   gates: number
-  margin: number
+  /** Of gates on a change; without one they hold the variant's own values against a limit, and draws say how far above it. */
+  margin?: number
   /** Time is up after so many rounds, for each of them separately; ascending. */
   horizons: readonly number[]
 }
@@ -38,7 +42,7 @@ export function play(draw: () => Round, { gates, margin, horizons }: Course): Ou
     const round = draw()
     for (let gate = 0; gate < gates; gate++) columns[gate]!.push(round[gate]!)
     if (rounds < plan.rounds.min) continue
-    const comparisons = columns.map((ratios, gate) => comparisonOf(ratios, gate))
+    const comparisons = columns.map((draws, gate) => comparisonOf(draws, gate, margin))
     const look = (last: boolean) =>
       judgeComparisons(comparisons, { plan, rounds, last, roundTime: ROUND_SECONDS * 1000 })
     if (horizons.includes(rounds)) outcomes.push({ verdict: look(true), rounds })
@@ -66,16 +70,23 @@ const METRICS = Array.from(
 /** Each side's own values play no part in a gate on a change. */
 const ONE = [1]
 
-const comparisonOf = (ratios: (number | null)[], gate: number): Comparison =>
-  compare(METRICS[gate]!, 'after', 'before', { ratios, before: ONE, after: ONE }, METRICS.length)
+const comparisonOf = (draws: (number | null)[], gate: number, margin?: number): Comparison => {
+  const limited = draws.map(draw => (draw === null ? null : LIMIT * (1 + draw)))
+  const table =
+    margin === undefined
+      ? { ratios: draws, before: ONE, after: limited }
+      : { ratios: draws, before: ONE, after: ONE }
+  return compare(METRICS[gate]!, 'after', 'before', table, METRICS.length)
+}
 
 /** The same for every trial of a course. */
 const plans = new Map<string, Look['plan']>()
 
-function planFor(gates: number, margin: number): Look['plan'] {
+function planFor(gates: number, margin?: number): Look['plan'] {
+  const threshold = margin === undefined ? { max: LIMIT } : { margin }
   const key = `${gates}/${margin}`
   const known = plans.get(key) ?? {
-    gates: METRICS.slice(0, gates).map(({ id }) => ({ metric: id, margin, level: 'error' as const })),
+    gates: METRICS.slice(0, gates).map(({ id }) => ({ metric: id, ...threshold, level: 'error' as const })),
     variants: ['before', 'after'].map(variantOf),
     baseline: 'before',
     rounds: { min: 4, max: Number.POSITIVE_INFINITY },
