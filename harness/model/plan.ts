@@ -89,8 +89,11 @@ export interface Plan {
   gates: Gate[]
   /** What was accepted of this scenario when the run began; absent when there is nothing. */
   accepted?: Acceptance[]
-  /** Requests at least, milliseconds at most, per launch. */
-  warmup: { requests: number; timeout: number }
+  /**
+   * Per launch: requests at least (or so many milliseconds of its main thread, where that is said and sooner reached),
+   * and milliseconds at most.
+   */
+  warmup: { requests: number; processorTime?: number; timeout: number }
   /** What the scenario sets of them, see `limitsOf`; absent where it sets none. */
   limits?: Partial<Limits>
   /** Milliseconds: aimed length of a slice, timed part and profiled part (per collector) of one launch. */

@@ -76,7 +76,7 @@ export interface Scenario {
   sameAnswers?: boolean
   /** By metric id, for example `{ 'cpu.perRequest': '+2%' }`. */
   gates?: Record<string, GateSpec>
-  /** Limits of the warm-up of one launch. Defaults: 8,000 requests at least, 4,000 ms at most. */
+  /** Limits of the warm-up of one launch. Default: 16,000 requests or 1.5 s of CPU time at least, 6,000 ms at most. */
   warmup?: { requests?: number; timeout?: number }
   /** File names in `collectors/` that are run in profiled slices. Default: all that are not `onRequest`. */
   collectors?: string[]

@@ -102,7 +102,7 @@ const plan = z.object({
       }),
     )
     .optional(),
-  warmup: z.object({ requests: z.number(), timeout: z.number() }),
+  warmup: z.object({ requests: z.number(), processorTime: z.number().optional(), timeout: z.number() }),
   limits: z
     .object({
       boot: z.number(),

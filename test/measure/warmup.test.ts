@@ -4,8 +4,11 @@ import type { Slice } from '../../harness/model/record.ts'
 import { slice } from './slices.ts'
 
 /** Of one launch beside another one that is steady. */
-const evidence = (launch: Slice[], requests: number) =>
-  evidenceOfAll([launch, slices(launch.length, () => 27)], requests)[0]!
+const evidence = (launch: Slice[], requests: number, processorTime?: number) =>
+  evidenceOfAll([launch, slices(launch.length, () => 27)], {
+    requests,
+    ...(processorTime !== undefined && { processorTime }),
+  })[0]!
 
 /** Slices of 500 requests: µs of CPU per request, of the compiler's threads, and KiB of code, by index. */
 const slices = (
@@ -40,6 +43,13 @@ describe('evidence of steady state', () => {
         8000,
       ),
     ).toMatchObject({ settled: false, reason: expect.stringMatching(/7500 of at least 8000/) })
+  })
+
+  it('needs fewer requests where each of them is work for long', () => {
+    const dear = slices(20, () => 270)
+    const beside = (processorTime: number) => evidenceOfAll([dear, dear], { requests: 16_000, processorTime })
+    expect(beside(2_600)[0]).toEqual({ settled: true })
+    expect(beside(2_800)[0]).toMatchObject({ reason: expect.stringMatching(/10000 of at least 16000/) })
   })
 
   it('is missing after a step in CPU per request', () => {
@@ -91,7 +101,10 @@ describe('evidence of steady state', () => {
 
   it('does not take a change of the whole machine for one of the service', () => {
     const slower = slices(40, i => (i < 30 ? 27 : 40))
-    expect(evidenceOfAll([slower, slower], 8000)).toEqual([{ settled: true }, { settled: true }])
+    expect(evidenceOfAll([slower, slower], { requests: 8000 })).toEqual([
+      { settled: true },
+      { settled: true },
+    ])
   })
 
   it('is not disturbed by one slow slice', () => {

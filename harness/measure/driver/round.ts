@@ -23,8 +23,10 @@ const MIN_SLICES = 6
 const SIGN_EVERY = 1_000
 /** Slices that the length of a slice is learnt from. */
 const LEARN_FROM = 5
+/** A slice of the warm-up is longer than the others, because nothing is paired there and reading counters takes time. */
+const STRETCH = 4
 /** Rows of the warm-up between two looks at the size of compiled code, which cost more than a slice. */
-const LEVELS_EVERY = 4
+const LEVELS_EVERY = 2
 
 export interface Tools {
   loader: Loader
@@ -95,19 +97,18 @@ export class Round {
 
   /** In turn until every launch shows that it is steady, or the limit is reached. */
   async #warmUp(first: number): Promise<{ records: WarmupRecord[]; times: number }> {
-    const { requests } = this.#plan.warmup
     this.#tools.tell({ type: 'phase', phase: 'warm-up', detail: '' })
     const slices: Slice[][] = this.#launches.map(() => [])
     let times = first
-    let states = evidence(slices, requests)
+    let states = evidence(slices, this.#plan.warmup)
     const deadline = performance.now() + limitsOf(this.#plan).warmup * this.#launches.length
     for (let row = 0; states.some(state => !state.settled) && performance.now() < deadline; row++) {
       const asked = row % LEVELS_EVERY === 0 ? 'counters and levels' : 'counters'
       await this.#inTurn('warm-up', async (launch, i) => {
-        slices[i]!.push(await launch.slice(times, this.#origin, asked))
+        slices[i]!.push(await launch.slice(times * STRETCH, this.#origin, asked))
       })
       times = this.#learn(slices[this.#launches.findIndex(isBaseline(this.#plan))]!, times)
-      states = evidence(slices, requests)
+      states = evidence(slices, this.#plan.warmup)
     }
     const records = states.map((state, i) => ({ ...state, slices: columns(slices[i]!) }))
     return { records, times }

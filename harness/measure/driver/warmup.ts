@@ -1,4 +1,5 @@
 /** When a launch is warm: the evidence that its just-in-time compiler has done its work. */
+import type { Plan } from '../../model/plan.ts'
 import type { Slice } from '../../model/record.ts'
 
 /** The last so many slices in which the compiler must have been quiet. */
@@ -21,13 +22,17 @@ export type Evidence = { settled: true } | { settled: false; reason: string }
  * against the others. Figures that the platform does not have are not asked for.
  *
  * @param launches the slices of each launch of a round so far, taken in turn
+ * @param least what a launch must have done before anything is believed of it
  */
-export function evidence(launches: Slice[][], minRequests: number): Evidence[] {
+export function evidence(
+  launches: Slice[][],
+  { requests: least, processorTime = Number.POSITIVE_INFINITY }: Omit<Plan['warmup'], 'timeout'>,
+): Evidence[] {
   const trends = launches.map(slices => trend(lastShare(slices, total(slices, 'requests') * TREND_SHARE)))
   return launches.map((slices, i) => {
     const requests = total(slices, 'requests')
-    if (requests < minRequests)
-      return unsettled(`${requests} of at least ${minRequests} requests were answered`)
+    if (requests < least && spent(slices) < processorTime * 1e6)
+      return unsettled(`${requests} of at least ${least} requests were answered`)
     if (slices.length < 2 * RECENT) return unsettled(`only ${slices.length} slices were taken`)
     const others = trends.filter((_, other) => other !== i)
     const own = trends[i]! - (others.length > 0 ? mean(others) : 0)
@@ -59,8 +64,11 @@ function trend(stretch: Slice[]): number {
 const unsettled = (reason: string): Evidence => ({ settled: false, reason })
 
 /** CPU of the main thread where it is known, of the process where it is not, wall time at last. */
-const cpuPerRequest = (slice: Slice): number =>
-  (slice.mainCpu ?? slice.cpu ?? slice.wall ?? 0) / Math.max(1, slice.requests ?? 0)
+const cpuOf = ({ mainCpu, cpu, wall }: Slice): number => mainCpu ?? cpu ?? wall ?? 0
+
+const cpuPerRequest = (slice: Slice): number => cpuOf(slice) / Math.max(1, slice.requests ?? 0)
+
+const spent = (slices: Slice[]): number => slices.reduce((sum, slice) => sum + cpuOf(slice), 0)
 
 const total = (slices: Slice[], field: 'requests' | 'cpu' | 'compilerCpu'): number =>
   slices.reduce((sum, slice) => sum + (slice[field] ?? 0), 0)
