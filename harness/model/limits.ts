@@ -20,7 +20,7 @@ export interface Limits {
 const USUAL: Limits = {
   boot: 10_000,
   readiness: 10_000,
-  warmup: 4_000,
+  warmup: 6_000,
   slice: 30_000,
   profilerStop: 20_000,
   shutdown: 1_000,

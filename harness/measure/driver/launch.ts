@@ -43,6 +43,11 @@ export class Launch {
     return this.#server.of(this.booted.token)
   }
 
+  /** Whether its CPU time comes from the kernel, and not from its agent. */
+  get countedByKernel(): boolean {
+    return this.#tree !== null
+  }
+
   /** Processes that were started since the launch was booted are counted from here on. */
   refresh(): void {
     this.#tree?.refresh()
