@@ -1,5 +1,5 @@
 /** The spine: plan → provide → measure → analyze → judge → Report. */
-import { analyze, comparisonsOf, shownPlaces } from './analyze/index.ts'
+import { analyze, comparisonsOf, joinRecords, shownPlaces } from './analyze/index.ts'
 import { loadCapabilities } from './capabilities.ts'
 import { judge, withGateWords } from './judge/index.ts'
 import { measure, type Oversight } from './measure/index.ts'
@@ -10,7 +10,7 @@ import type { Request } from './model/request.ts'
 import type { World } from './model/world.ts'
 import { makePlan } from './plan/index.ts'
 import { provide } from './provide/index.ts'
-import { readSources, saveRecord } from './store/index.ts'
+import { openBaseline, readSources, saveBaseline, saveRecord } from './store/index.ts'
 
 /** Rounds that a regression is measured for at least: the functions that caused it need more of them than the gate. */
 const EXPLAINING_ROUNDS = 8
@@ -23,17 +23,19 @@ const EXPLAINING_ROUNDS = 8
 export async function bench(request: Request, world: World): Promise<Report> {
   const capabilities = await loadCapabilities()
   const plan = await makePlan(request, world, capabilities)
+  const recorded = plan.recorded === undefined ? undefined : await openBaseline(plan.recorded, plan)
   const release = await provide(plan, world)
   try {
+    const whole = (run: RunRecord): RunRecord => (recorded ? { ...run, recorded } : run)
     const oversight: Oversight = {
-      enough: run =>
-        explained(run.rounds.length, judge({ comparisons: comparisonsOf(run, capabilities.metrics) }, run)),
+      enough: run => isEnough(whole(run), capabilities.metrics),
       save: async run => {
-        await saveRecord(plan.output, run)
+        await saveRecord(plan.output, whole(run))
       },
     }
-    const run = await measure(plan, world, oversight, { wait: request.wait ?? false })
+    const run = whole(await measure(plan, world, oversight, { wait: request.wait ?? false }))
     await keepSources(run)
+    if (plan.saveAs !== undefined) await keepAsBaseline(plan.saveAs, run, world)
     return conclude(run, capabilities.metrics)
   } finally {
     await release()
@@ -42,7 +44,7 @@ export async function bench(request: Request, world: World): Promise<Report> {
 
 /** Reports are made from the record alone, later and elsewhere: it takes the lines along that they show. */
 async function keepSources(run: RunRecord): Promise<void> {
-  const sources = await readSources(shownPlaces(run))
+  const sources = await readSources(shownPlaces(joined(run)))
   if (sources.length === 0) return
   run.sources = sources
   await saveRecord(run.plan.output, run)
@@ -50,10 +52,33 @@ async function keepSources(run: RunRecord): Promise<void> {
 
 /** What a record says: nothing is measured, so a saved one says the same again. */
 export function conclude(run: RunRecord, metrics: Metric[]): Report {
-  const analysis = analyze(run, metrics)
-  const verdict = judge(analysis, run)
-  return { run, analysis: withGateWords(analysis, verdict, run.plan), verdict }
+  const told = joined(run)
+  const analysis = analyze(told, metrics)
+  const verdict = judge(analysis, { ...run, plan: told.plan })
+  return { run: told, analysis: withGateWords(analysis, verdict, told.plan), verdict }
+}
+
+/** With the earlier run that it is judged against, if there is one. */
+function joined(run: RunRecord): RunRecord {
+  const { output, repeat, gates, baseline } = run.plan
+  return run.recorded ? joinRecords(run.recorded, run, baseline, { output, repeat, gates }) : run
+}
+
+function isEnough(run: RunRecord, metrics: Metric[]): boolean {
+  const told = joined(run)
+  // Who only saves a baseline judges nothing: the more rounds it has, the more it will be worth.
+  if (told.plan.variants.length < 2) return false
+  const verdict = judge({ comparisons: comparisonsOf(told, metrics) }, { ...run, plan: told.plan })
+  return explained(run.rounds.length, verdict)
 }
 
 const explained = (rounds: number, { decided, status }: Verdict): boolean =>
   decided && (status !== 'regressed' || rounds >= EXPLAINING_ROUNDS)
+
+/** A run that was cut short is no baseline; the one that was saved before stays. */
+async function keepAsBaseline(path: string, run: RunRecord, world: World): Promise<void> {
+  if (run.ending !== 'complete') return
+  const { recorded: _, ...own } = run
+  await saveBaseline(path, own)
+  world.emit({ type: 'saved', path })
+}

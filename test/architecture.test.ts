@@ -91,6 +91,7 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
     may: [...KERNEL, 'git'],
     because: 'a baseline may be a commit; otherwise it is a capability like the others',
   },
+  { rooms: ['yardstick'], may: [], because: 'what never changes can rest on nothing that does' },
   { rooms: ['agent'], may: [], because: 'it runs inside somebody else’s process, on any Node from 20 on' },
   {
     rooms: ['reports'],

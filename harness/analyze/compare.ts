@@ -1,6 +1,6 @@
 /** Log-ratios → comparison. */
 import type { Metric } from '../model/capabilities.ts'
-import type { Change, Comparison, Status } from '../model/report.ts'
+import type { Across, Change, Comparison, Status } from '../model/report.ts'
 import { type Centre, centreOf, intervalOf, mirrored } from '../stats/centre.ts'
 import { CONFIDENCE, changeOf } from '../stats/change.ts'
 import { decide } from '../stats/decision.ts'
@@ -18,14 +18,15 @@ export function compare(
   metric: Metric,
   variant: string,
   baseline: string,
-  table: Ratios,
+  table: Ratios & { across?: Across },
   rows: number,
 ): Comparison {
   const { id, title, unit, better, exact = false, secondary = false } = metric
   const ratios = measured(table.ratios)
   const before = middle(table.before, exact)
   const after = middle(table.after, exact)
-  const centre = exact ? null : centreOf(ratios)
+  const { across } = table
+  const centre = exact ? null : across ? across.centre : centreOf(ratios)
   return {
     variant,
     baseline,
@@ -41,7 +42,8 @@ export function compare(
     ratios: table.ratios,
     values: { before: table.before, after: table.after },
     rounds: ratios.length,
-    verdict: exact ? exactStatus(before, after, better) : status(centre, better, rows),
+    verdict: exact ? exactStatus(before, after, better) : status(centre, better, rows, across),
+    ...(across && { across }),
   }
 }
 
@@ -65,8 +67,14 @@ function exactStatus(before: number | null, after: number | null, better: Metric
   return after > before === (better === 'lower') ? 'regressed' : 'improved'
 }
 
-function status(centre: Centre | null, better: Metric['better'], rows: number): Status {
+function status(
+  centre: Centre | null,
+  better: Metric['better'],
+  rows: number,
+  { unsure, allowance }: Pick<Across, 'unsure' | 'allowance'> = { allowance: 0 },
+): Status {
   if (centre === null) return 'not comparable'
+  if (unsure !== undefined) return 'inconclusive'
   const levels = { real: ERROR_OF_WORDS / 2 / rows, fine: (1 - CONFIDENCE) / 2 }
-  return decide(better === 'lower' ? centre : mirrored(centre), Math.log1p(NOTEWORTHY), levels)
+  return decide(better === 'lower' ? centre : mirrored(centre), Math.log1p(NOTEWORTHY + allowance), levels)
 }

@@ -16,7 +16,7 @@ const MOST_LEFT_OUT = 1 / 3
 
 export function excludedRounds(rounds: RoundRecord[]): Set<number> {
   const doubtful = rounds.filter(round =>
-    round.launches.some(launch => !isSettled(launch) || disturbedBeyondUse(launch)),
+    launchedIn(round).some(launch => !isSettled(launch) || disturbedBeyondUse(launch)),
   )
   if (doubtful.length > rounds.length * MOST_LEFT_OUT) return new Set()
   return new Set(doubtful.map(({ index }) => index))
@@ -27,13 +27,16 @@ export function leftOut(rounds: RoundRecord[]): { round: number; reason: string 
   const excluded = excludedRounds(rounds)
   return rounds
     .filter(({ index }) => excluded.has(index))
-    .map(({ index, launches }) => ({
-      round: index,
-      reason: launches.every(isSettled)
+    .map(round => ({
+      round: round.index,
+      reason: launchedIn(round).every(isSettled)
         ? 'a launch waited for a processor for more than half of the time'
         : 'a launch never reached steady state',
     }))
 }
+
+/** The yardstick too: what is held against it is as doubtful as it is. */
+const launchedIn = ({ launches, yardsticks = [] }: RoundRecord) => [...launches, ...yardsticks]
 
 export const isSettled = (launch: LaunchRecord): boolean => launch.warmup.settled
 

@@ -1,8 +1,9 @@
 /** Record → analysis: everything that is concluded before a gate is held against it. Pure. */
 import type { Metric } from '../model/capabilities.ts'
 import type { RunRecord } from '../model/record.ts'
-import type { Analysis, Between, Comparison } from '../model/report.ts'
+import type { Across, Analysis, Between, Comparison } from '../model/report.ts'
 import { measured } from '../stats/describe.ts'
+import { ratiosAcross } from './across.ts'
 import { compare } from './compare.ts'
 import { excludedRounds, leftOut } from './exclusion.ts'
 import { findings, loaderSaturated } from './findings.ts'
@@ -45,7 +46,13 @@ export function comparisonsOf(run: RunRecord, metrics: Metric[]): Comparison[] {
     .flatMap(({ id }) =>
       metrics
         .toSorted((a, b) => a.order - b.order)
-        .map(metric => ({ metric, id, table: ratiosOf(rounds, metric, id, plan.baseline, excluded) })),
+        .map(metric => ({
+          metric,
+          id,
+          table: isJoined(run)
+            ? ratiosAcross(run, metric, id, excluded)
+            : ratiosOf(rounds, metric, id, plan.baseline, excluded),
+        })),
     )
     .filter(({ table }) => measured([...table.before, ...table.after]).length > 0)
   return tables.map(({ metric, id, table }) =>
@@ -73,4 +80,8 @@ function betweenVariants(run: RunRecord, metrics: Metric[]): Between[] {
 }
 
 /** The values stay visible; nothing is concluded from them. */
-const withoutRatios = (table: Ratios): Ratios => ({ ...table, ratios: table.ratios.map(() => null) })
+const withoutRatios = <T extends Ratios & { across?: Across }>(table: T): T => ({
+  ...table,
+  ratios: table.ratios.map(() => null),
+  ...(table.across && { across: { ...table.across, centre: null } }),
+})

@@ -26,8 +26,8 @@ export function ratiosOf(
     const [before, after] = [baseline, variant].map(id => measureLaunch(launchOf(round, id), metric))
     return {
       ratio: excluded.has(round.index) ? null : logRatio(before!, after!),
-      before: centre(before!),
-      after: centre(after!),
+      before: middleOf(before!),
+      after: middleOf(after!),
     }
   })
   return {
@@ -42,7 +42,7 @@ type Measurement = ReturnType<Metric['measure']>
 const launchOf = (round: RoundRecord, variant: string) =>
   round.launches.find(launch => launch.variant === variant)
 
-const measureLaunch = (launch: LaunchRecord | undefined, metric: Metric): Measurement =>
+export const measureLaunch = (launch: LaunchRecord | undefined, metric: Metric): Measurement =>
   launch ? metric.measure(launch) : null
 
 /**
@@ -50,8 +50,8 @@ const measureLaunch = (launch: LaunchRecord | undefined, metric: Metric): Measur
  * of the pairs is averaged: bursts do not count, and neither does it matter where pairs come in two kinds, by who went
  * first or who collected garbage. A median falls into the gap between such kinds.
  */
-function logRatio(before: Measurement, after: Measurement): number | null {
-  if (!Array.isArray(before) || !Array.isArray(after)) return logOfQuotient(centre(before), centre(after))
+export function logRatio(before: Measurement, after: Measurement): number | null {
+  if (!Array.isArray(before) || !Array.isArray(after)) return logOfQuotient(middleOf(before), middleOf(after))
   const rows = Math.min(before.length, after.length)
   const pairs = Array.from({ length: rows }, (_, row) => logOfQuotient(before[row]!, after[row]!))
   return midmean(measured(pairs))
@@ -63,7 +63,8 @@ function logOfQuotient(before: number | null, after: number | null): number | nu
   return Math.log(after) - Math.log(before)
 }
 
-function centre(measurement: Measurement): number | null {
+/** A launch's own value: the median of its slices where the metric has slices. */
+export function middleOf(measurement: Measurement): number | null {
   if (!Array.isArray(measurement)) return isMeasured(measurement) ? measurement : null
   const values = measured(measurement)
   return values.length > 0 ? median(values) : null

@@ -2,62 +2,109 @@
 
 import { finding } from '../model/catalogue.ts'
 import type { Finding } from '../model/finding.ts'
+import type { Plan } from '../model/plan.ts'
 import type { LaunchRecord, RunRecord } from '../model/record.ts'
-import type { Analysis, Comparison } from '../model/report.ts'
+import type { Analysis } from '../model/report.ts'
+import { ALLOWANCE } from './across.ts'
 import { comparability } from './comparability.ts'
-import { launchesOf } from './totals.ts'
+import { typicalRatio } from './totals.ts'
 
-const [BEFORE, AFTER] = ['before', 'after']
+const [BEFORE, AFTER] = ['before', 'after'] as const
+
+/** What differs between two machines so much that even their yardsticks do not make times comparable. */
+const OTHER_MACHINE = ['other-platform', 'other-processor', 'other-cores']
 
 /**
- * One variant as two records have measured it, in the shape of a run: its launches in the order of their rounds, as
- * many as both have. There are no gates, because what a gate promises holds for launches that were measured in turn.
+ * One variant as two records have measured it, in the shape of a run: its launches in the order of their rounds, each
+ * side with its yardsticks.
  *
- * @param given where the report goes, and the command that repeats it
+ * @param given where the report goes, the command that repeats it, and the gates that hold
  */
 export function joinRecords(
   before: RunRecord,
   after: RunRecord,
   variant: string,
-  given: { output: string; repeat: string },
+  given: Pick<Plan, 'output' | 'repeat' | 'gates'>,
 ): RunRecord {
-  const sides = [before, after].map(run => launchesOf(run, variant))
-  const count = Math.min(...sides.map(({ length }) => length))
-  const as = (launch: LaunchRecord, id: string) => ({ ...launch, variant: id })
+  const { recorded: _, ...latest } = after
+  const { yardstick, ...plan } = after.plan
+  const sides = [sideOf(before, variant, BEFORE), sideOf(after, variant, AFTER)]
+  const count = Math.max(...sides.map(({ length }) => length))
+  const found = differences(before, after, variant)
+  const obstacle = whatObstructs(before, after, found)
   return {
-    ...after,
+    ...latest,
     id: `${before.id} and ${after.id}`,
     plan: {
-      ...after.plan,
+      ...plan,
       ...given,
-      variants: [planned(before, variant, BEFORE!, after), planned(after, variant, AFTER!, before)],
-      baseline: BEFORE!,
-      gates: [],
+      variants: [planned(before, variant, BEFORE, after), planned(after, variant, AFTER, before)],
+      baseline: BEFORE,
+      ...(obstacle === null && yardstick && { yardstick }),
       collectors: after.plan.collectors.filter(name => before.plan.collectors.includes(name)),
       quick: before.plan.quick || after.plan.quick,
     },
     duration: before.duration + after.duration,
-    ending: 'complete',
     rounds: Array.from({ length: count }, (_, i) => ({
       index: i + 1,
       startedAt: after.startedAt,
       duration: (before.duration + after.duration) / count,
-      launches: [as(sides[0]![i]!, BEFORE!), as(sides[1]![i]!, AFTER!)],
+      launches: sides.flatMap(side => side[i]?.launch ?? []),
+      yardsticks: sides.flatMap(side => side[i]?.yardstick ?? []),
     })),
     findings: [
-      finding('not-interleaved', timesOf(before, after, sides)),
-      ...differences(before, after, variant),
+      finding(
+        'not-interleaved',
+        `One side was measured at ${before.startedAt}, the other at ${after.startedAt}: the intervals know the launches, not what the machine did in between.`,
+      ),
+      obstacle === null
+        ? finding('yardstick', yardstickWords(before, after))
+        : finding('no-yardstick', `Changes of time are shown and not judged: ${obstacle}.`),
+      ...found,
       ...before.findings,
       ...after.findings,
     ],
   }
 }
 
-function timesOf(before: RunRecord, after: RunRecord, sides: LaunchRecord[][]): string {
-  const [there, here] = sides.map(({ length }) => length)
-  const used =
-    there === here ? '' : ` The first ${Math.min(there!, here!)} of ${there} and ${here} rounds are compared.`
-  return `One side was measured at ${before.startedAt}, the other at ${after.startedAt}: the intervals know the launches, not what the machine did in between.${used}`
+/** A variant's launches with the yardsticks of their rounds, under the id of the side. */
+function sideOf({ rounds }: RunRecord, variant: string, id: string) {
+  const as = (launch: LaunchRecord | undefined) => launch && { ...launch, variant: id }
+  return rounds.flatMap(({ launches, yardsticks }) => {
+    const launch = as(launches.find(each => each.variant === variant))
+    return launch ? [{ launch, yardstick: as(yardsticks?.[0]) }] : []
+  })
+}
+
+/** Why times cannot be held against the yardstick, in words; `null` when they can. */
+function whatObstructs(before: RunRecord, after: RunRecord, found: Finding[]): string | null {
+  const [there, here] = [before, after].map(run => ({
+    version: run.plan.yardstick?.version,
+    launches: run.rounds.flatMap(({ yardsticks = [] }) => yardsticks),
+    rounds: run.rounds.length,
+  }))
+  const without = [there!, here!].find(({ launches, rounds }) => launches.length < rounds)
+  if (without) return `the ${without === there ? 'earlier' : 'later'} run has measured no yardstick`
+  if (there!.version !== here!.version)
+    return `the yardstick was version ${there!.version} there and ${here!.version} here`
+  const [was, is] = [there!, here!].map(({ launches }) => launches[0]?.versions.node)
+  if (was !== is) return `the yardstick ran on Node ${was} there and ${is} here`
+  const machine = found.find(({ code }) => OTHER_MACHINE.includes(code))
+  return machine ? `they were measured on different machines (${machine.message.replace(/\.$/, '')})` : null
+}
+
+function yardstickWords(before: RunRecord, after: RunRecord): string {
+  const [was, is] = [before, after].map(({ rounds }) =>
+    typicalRatio(
+      rounds.flatMap(({ yardsticks = [] }) => yardsticks),
+      'cpu',
+      'requests',
+    ),
+  )
+  const wider = `a gate's margin on a time is wider by ${ALLOWANCE * 100} %`
+  if (!was || !is) return `Times are compared as ratios to the yardstick, and ${wider}.`
+  const change = Math.abs(is / was - 1) * 100
+  return `The yardstick took ${change.toFixed(1)} % ${is > was ? 'more' : 'less'} CPU time here than there. Times are compared as ratios to it, and ${wider}.`
 }
 
 /** What the reader must know before comparing a variant of two records. */
@@ -82,17 +129,13 @@ function planned(run: RunRecord, variant: string, id: string, other: RunRecord) 
 export const isJoined = ({ findings }: RunRecord): boolean =>
   findings.some(({ code }) => code === 'not-interleaved')
 
-/**
- * Without what would need launches measured in turn: words and significance for time. Bytes and exact figures carry
- * over from one day to another, and keep theirs.
- */
+/** Without the certainty of functions: which of them has changed, only launches measured in turn can say. */
 export function withoutCertainty(analysis: Analysis): Analysis {
   const timed = new Set(
     analysis.flames.filter(({ unit }) => unit !== 'bytes').map(({ collector }) => collector),
   )
   return {
     ...analysis,
-    comparisons: analysis.comparisons.map(it => (carriesOver(it) ? it : { ...it, verdict: openVerdict(it) })),
     frames: analysis.frames.map(it =>
       timed.has(it.collector) ? { ...it, p: null, significant: false, detectable: null } : it,
     ),
@@ -102,8 +145,3 @@ export function withoutCertainty(analysis: Analysis): Analysis {
     }),
   }
 }
-
-const carriesOver = ({ exact, unit }: Comparison) => exact || unit === 'bytes'
-
-const openVerdict = ({ verdict }: Comparison): Comparison['verdict'] =>
-  verdict === 'not comparable' ? verdict : 'inconclusive'

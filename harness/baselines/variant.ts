@@ -7,7 +7,7 @@ const variant: BaselineSource = {
   name: 'variant',
   prefix: 'variant:',
   form: 'variant:<id>',
-  async plan({ reference: id, variants, asked, file }) {
+  async plan({ reference: id, variants, asked, saved, file }) {
     const known = variants.map(variant => variant.id)
     const baseline = variants.find(variant => variant.id === id)
     if (!baseline)
@@ -16,7 +16,7 @@ const variant: BaselineSource = {
         advice: suggest(id, known, 'variants'),
       })
     const others = variants.filter(other => other !== baseline && (asked?.includes(other.id) ?? true))
-    if (others.length === 0)
+    if (others.length === 0 && !saved)
       throw new UsageError(`There is nothing to compare \`${id}\` with.`, {
         place: file,
         advice:

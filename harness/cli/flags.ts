@@ -56,10 +56,11 @@ export const FLAGS = {
   variants: value('A,B', 'measure these variants only, and the baseline', readList, 'all of the scenario'),
   baseline: value(
     'BASELINE',
-    'judge against variant:<id> or git:<ref>',
+    'judge against variant:<id>, git:<ref>, a saved name or a record',
     readText,
     'the variant that the scenario declares',
   ),
+  'save-baseline': value('NAME', 'keep the run as a baseline for later runs', readText),
   gate: value('GATE', "gate on a metric: 'cpu.perRequest<=+2%'; repeatable", readList, "the scenario's"),
   strict: onOff('an inconclusive gate fails the run', { config: 'strict' }),
   aa: onOff('measure the baseline against itself'),

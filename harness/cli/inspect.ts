@@ -49,6 +49,10 @@ export function printPlan(plan: Plan): string {
       `${id}${label === id ? '' : ` (${label})`}: ${[...settings(environment), ...command].join(' ')} in ${directory}`,
     ]),
     ...checkoutRows(plan),
+    ...(plan.packages ?? []).map(({ spec, folder }): [string, string] => ['package', `${spec} in ${folder}`]),
+    ...given('recorded', plan.recorded),
+    ...given('saved as', plan.saveAs),
+    ...given('yardstick', plan.yardstick && `version ${plan.yardstick.version}, in every round`),
     ['load', `${load.engine}, ${load.connections} connections × ${load.pipelining} in flight`],
     ...load.steps.map(({ name }): [string, string] => ['step', name]),
     ['answers', plan.sameAnswers ? 'must be the same' : 'may differ'],
@@ -71,6 +75,9 @@ export function printPlan(plan: Plan): string {
   ]
   return `${rows.map(([name, text]) => `${name.padEnd(12)}${text}`).join('\n')}\n`
 }
+
+const given = (name: string, text: string | undefined): [string, string][] =>
+  text === undefined ? [] : [[name, text]]
 
 function checkoutRows({ checkout }: Plan): [string, string][] {
   if (!checkout) return []

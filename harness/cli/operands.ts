@@ -1,10 +1,10 @@
 import { UsageError } from '../model/errors.ts'
 import type { Command } from './command.ts'
 
-const NUMBERS = ['nothing', 'one path', 'two paths']
+const NUMBERS = ['nothing', 'one operand', 'two operands', 'three operands']
 
 /**
- * The paths that a command takes, exactly as many as its table says.
+ * The words that a command takes, exactly as many as its table says.
  *
  * @throws UsageError when there are more or fewer
  */

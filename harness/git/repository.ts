@@ -75,6 +75,8 @@ export async function resolveCommit(repository: Repository, ref: string): Promis
 
 /** Full hash, or `null` when nothing of that name is a commit. */
 export async function commitOf({ root, environment }: Repository, ref: string): Promise<string | null> {
+  // No program can be given such a word.
+  if (ref.includes('\0')) return null
   const { code, output } = await git(
     root,
     ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`],

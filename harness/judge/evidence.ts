@@ -30,12 +30,13 @@ export function evidenceFor(gate: Gate, variant: string, comparison: Comparison 
   return { ...evidence, missing, tests: [...changeTest(gate, comparison), ...limitTest(gate, comparison)] }
 }
 
-function changeTest({ margin }: Gate, { ratios, better }: Comparison): Test[] {
-  const centre = centreOf(measured(ratios))
+function changeTest({ margin }: Gate, { ratios, better, across }: Comparison): Test[] {
+  const centre = across ? across.centre : centreOf(measured(ratios))
   if (margin === undefined || !centre) return []
+  const wide = margin + (across?.allowance ?? 0)
   return better === 'lower'
-    ? [{ kind: 'change', centre, margin: Math.log1p(margin) }]
-    : [{ kind: 'change', centre: mirrored(centre), margin: -Math.log1p(-margin) }]
+    ? [{ kind: 'change', centre, margin: Math.log1p(wide) }]
+    : [{ kind: 'change', centre: mirrored(centre), margin: -Math.log1p(-wide) }]
 }
 
 function limitTest({ max }: Gate, { values }: Comparison): Test[] {
@@ -45,7 +46,7 @@ function limitTest({ max }: Gate, { values }: Comparison): Test[] {
 }
 
 function whatIsMissing({ metric, margin, max }: Gate, comparison: Comparison): string | null {
-  const { exact, better, rounds } = comparison
+  const { exact, better, rounds, across } = comparison
   const [before, after] = [comparison.values.before, comparison.values.after].map(
     side => measured(side).length,
   )
@@ -57,7 +58,8 @@ function whatIsMissing({ metric, margin, max }: Gate, comparison: Comparison): s
   if (margin !== undefined && before === 0) return `${metric} was not measured for the baseline.`
   if (exact)
     return [comparison.before ?? 0, comparison.after].every(isMeasured) ? null : `${metric} is no number.`
-  if (margin !== undefined && !(margin > 0 && (better === 'lower' || margin < 1)))
+  if (margin !== undefined && across?.unsure !== undefined) return across.unsure
+  if (margin !== undefined && !(margin > 0 && (better === 'lower' || margin + (across?.allowance ?? 0) < 1)))
     return `No change of ${metric} can reach a margin of ${margin}.`
   if (margin !== undefined && rounds === 0) return `No round has a pair of ${metric} that can be compared.`
   if ((margin !== undefined && rounds < 2) || (max !== undefined && after! < 2))

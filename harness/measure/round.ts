@@ -35,9 +35,11 @@ export async function measureRound(index: number, crew: Crew): Promise<RoundReco
     phase('boot')
     for (const i of turn(plan.variants.length, index)) services.push(await boot(plan.variants[i]!, crew))
     services.sort((a, b) => placeOf(a, plan) - placeOf(b, plan))
+    const compared = [...services]
+    if (plan.yardstick) services.push(await boot(plan.yardstick.variant, crew))
     const boots = await Promise.all(services.map(service => ready(service, plan, world.signal)))
     phase('check')
-    await checkAnswers(services, plan)
+    await checkAnswers(compared, plan)
     const booted = services.map(({ variant, url, pid, token }, i) => ({
       variant: variant.id,
       url,
@@ -45,9 +47,10 @@ export async function measureRound(index: number, crew: Crew): Promise<RoundReco
       token,
       boot: boots[i]!,
     }))
-    const launches = await unlessAborted(world.signal, driver.measure(plan, index, booted))
-    for (const finding of misbehaviour(index, services, launches)) notice(finding)
-    return { index, startedAt: new Date(began).toISOString(), duration: world.now() - began, launches }
+    const [launches, [yardstick]] = [booted.slice(0, compared.length), booted.slice(compared.length)]
+    const measured = await unlessAborted(world.signal, driver.measure(plan, index, launches, yardstick))
+    for (const finding of misbehaviour(index, compared, measured.launches)) notice(finding)
+    return { index, startedAt: new Date(began).toISOString(), duration: world.now() - began, ...measured }
   } catch (error) {
     throw await explain(error, services)
   } finally {

@@ -111,11 +111,16 @@ export interface BaselineQuestion {
   declared: string
   /** Ids that the request names; absent when it names none. */
   asked?: string[]
+  /** Whether the run is kept as a baseline: then one variant is enough. */
+  saved: boolean
   world: World
 }
 
 /** The parts of a plan that its baseline decides. */
-export type PlannedSides = Pick<Plan, 'variants' | 'baseline' | 'checkout' | 'findings'>
+export type PlannedSides = Pick<
+  Plan,
+  'variants' | 'baseline' | 'checkout' | 'packages' | 'recorded' | 'findings'
+>
 
 /** Everything that was found in the capability folders, each list in the order of its file names. */
 export interface Capabilities {

@@ -146,6 +146,15 @@ export const CATALOGUE = {
     advice:
       'To decide about time, measure both as variants of one run. Bytes and counts of errors do carry over.',
   },
+  yardstick: {
+    severity: 'info',
+    advice: 'To see smaller changes, measure both in one run: `--baseline git:<ref>`.',
+  },
+  'no-yardstick': {
+    severity: 'warning',
+    advice:
+      'Measure the baseline again with `--save-baseline` on this machine, or both in one run: `--baseline git:<ref>`.',
+  },
 
   // About two profiles: `profile-findings.ts`.
   'no-intervals': {

@@ -68,6 +68,23 @@ export interface Checkout {
   }
 }
 
+/** A package of npm in a folder of its own. */
+export interface PlannedPackage {
+  /** `name@version`, as npm takes it. */
+  spec: string
+  name: string
+  /** Absolute path; kept from run to run. */
+  folder: string
+}
+
+/** A service of fixed cost, measured in each round beside the variants, so that runs of different days can be compared. */
+export interface PlannedYardstick {
+  /** Of the service and of its load: with another one nothing can be compared through it. */
+  version: number
+  variant: PlannedVariant
+  load: PlannedLoad
+}
+
 export interface Plan {
   scenario: string
   description: string
@@ -80,6 +97,14 @@ export interface Plan {
   baseline: string
   /** Made before the first round and removed after the last one. Absent: every variant runs where it is. */
   checkout?: Checkout
+  /** Installed before the first round, unless they are there. Absent: none. */
+  packages?: PlannedPackage[]
+  /** Absolute path of the earlier record that the one variant is judged against. Absent: a variant of this run. */
+  recorded?: string
+  /** Absolute path under which the record is saved as a baseline. Absent: nowhere. */
+  saveAs?: string
+  /** Absent: no yardstick is measured. */
+  yardstick?: PlannedYardstick
   /** What was noticed while planning. Absent: nothing. */
   findings?: Finding[]
   target: { name: string; ready: string; timeout: number; gracefulShutdown: number }

@@ -99,6 +99,11 @@ export interface RoundRecord {
   duration: number
   /** One per variant, in the plan's order. */
   launches: LaunchRecord[]
+  /**
+   * Launches of the yardstick: one in a run; in two runs as one, that of each side under the id of the side. Absent: none
+   * was measured.
+   */
+  yardsticks?: LaunchRecord[]
 }
 
 export interface Environment {
@@ -144,4 +149,6 @@ export interface RunRecord {
   findings: Finding[]
   /** Where the functions that cost most begin; absent where no profile was taken. */
   sources?: SourceLines[]
+  /** The earlier run that this one is judged against. Absent: variants of this run are judged against each other. */
+  recorded?: RunRecord
 }

@@ -15,6 +15,16 @@ export interface Change {
 
 export type Status = 'regressed' | 'improved' | 'fine' | 'inconclusive' | 'not comparable'
 
+/** What two measurements of different times say of each other. */
+export interface Across {
+  /** Fraction by which a gate's margin is wider. */
+  allowance: number
+  /** Why no gate can rest on it, in words. Absent: it can. */
+  unsure?: string
+  /** Difference of the two centres as a log-ratio, with both variances; `null` with fewer than two rounds of either. */
+  centre: { estimate: number; error: number; degrees: number; count: number } | null
+}
+
 /** One metric of one variant against the baseline. */
 export interface Comparison {
   variant: string
@@ -37,6 +47,8 @@ export interface Comparison {
   /** Rounds that carry a log-ratio. */
   rounds: number
   verdict: Status
+  /** Absent where both sides were measured in turn: then the rounds' log-ratios say everything. */
+  across?: Across
 }
 
 export type Category = 'application' | 'dependency' | 'node' | 'v8'

@@ -11,9 +11,14 @@ export interface Request {
   /** Measure the baseline against itself. */
   aa?: boolean
   /**
-   * What the variants are judged against: `variant:<id>` or `git:<ref>`. Unset: the variant that the scenario declares.
+   * What the variants are judged against: `variant:<id>`, `git:<ref>`, a saved name or the path of a record. Unset: the
+   * variant that the scenario declares.
    */
   baseline?: string
+  /** Packages as `name@version`, of which the first is the baseline: the one variant is measured with each of them. */
+  packages?: string[]
+  /** Name under which the run's record is kept as a baseline for later runs. */
+  saveBaseline?: string
   /** Ids of the variants to measure; the baseline always takes part. */
   variants?: string[]
   /** Further gates as text, for example `cpu.perRequest<=+2%`; they replace the scenario's on the same metric. */

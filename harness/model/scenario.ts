@@ -52,7 +52,7 @@ export interface Variant {
   /** Appended to the target's command. */
   args?: string[]
   directory?: string
-  /** Path of the Node binary. Default: the one that runs Flamegate. */
+  /** Path of the Node binary, or `node@22`: a version that npm installs. Default: the one that runs Flamegate. */
   node?: string
 }
 
@@ -115,3 +115,9 @@ export const post = (path: string, body: unknown, headers: Record<string, string
   headers: { 'content-type': 'application/json', ...headers },
   body: JSON.stringify(body),
 })
+
+/** Variants that differ in the version of Node alone: `nodeVersions(['22', '24.11.1', '26'])`. npm installs them. */
+export const nodeVersions = (versions: string[]): Record<string, Variant> =>
+  Object.fromEntries(
+    versions.map(version => [`node-${version}`, { label: `Node ${version}`, node: `node@${version}` }]),
+  )

@@ -6,6 +6,7 @@ import type { Capabilities } from '../model/capabilities.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Plan, PlannedLoad } from '../model/plan.ts'
 import type { Request } from '../model/request.ts'
+import { savedPath } from '../model/saved.ts'
 import type { Load, Scenario } from '../model/scenario.ts'
 import { suggest } from '../model/suggestion.ts'
 import type { World } from '../model/world.ts'
@@ -20,6 +21,7 @@ import { locateScenario } from './locate.ts'
 import { planPinning } from './pinning.ts'
 import { repeatCommand } from './repeat.ts'
 import { planSides } from './variants.ts'
+import { planYardstick } from './yardstick.ts'
 
 export { ACCEPTANCE_FILE, readAcceptances } from './acceptances.ts'
 export { loadConfig, sharedJsonSchema } from './config.ts'
@@ -44,12 +46,18 @@ export async function makePlan(request: Request, world: World, capabilities: Cap
   const accepted = (await readAcceptances(world.directory)).filter(({ scenario }) => scenario === name)
   const pinning = planPinning(world.platform)
   const sides = await planSides({ name, file, scenario }, request, world, capabilities.baselines)
+  const saveAs =
+    request.saveBaseline !== undefined &&
+    savedPath(world.directory, name, request.saveBaseline, '--save-baseline')
+  const measuresYardstick = sides.recorded !== undefined || saveAs !== false
   return {
     scenario: name,
     description: scenario.description ?? '',
     file,
     fingerprint: fingerprint(target, load, scenario.sameAnswers ?? true),
     ...sides,
+    ...(saveAs && { saveAs }),
+    ...(measuresYardstick && { yardstick: planYardstick(world) }),
     target: {
       name: target.name,
       ready: target.ready ?? '/',
@@ -64,7 +72,7 @@ export async function makePlan(request: Request, world: World, capabilities: Cap
       await readFile(file, 'utf8'),
     ),
     ...(accepted.length > 0 && { accepted }),
-    ...schedule(scenario, request, sides.variants.length),
+    ...schedule(scenario, request, sides.variants.length + (measuresYardstick ? 1 : 0)),
     ...(scenario.limits && { limits: scenario.limits }),
     quick: request.quick ?? false,
     ...(pinning && { pinning }),

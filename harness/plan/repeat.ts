@@ -5,12 +5,14 @@ import type { Request } from '../model/request.ts'
 export function repeatCommand(request: Request, environment: Record<string, string | undefined>): string {
   const npmScript = environment.npm_lifecycle_event
   const program = npmScript ? ['npm', 'run', npmScript] : ['npx', 'flamegate']
-  const words = [...program, request.scenario, ...(npmScript ? ['--'] : []), ...flags(request)]
+  const { scenario, packages } = request
+  const what = packages ? ['compare-packages', ...packages, scenario] : [scenario]
+  const words = [...program, ...what, ...(npmScript ? ['--'] : []), ...flags(request)]
   return [...settings(environment), ...words.map(quote)].join(' ')
 }
 
 function flags(request: Request): string[] {
-  const { quick, rounds, maxTime, aa, variants, baseline, gates = [], output, seed } = request
+  const { quick, rounds, maxTime, aa, variants, baseline, saveBaseline, gates = [], output, seed } = request
   return [
     ...(quick ? ['--quick'] : []),
     ...(rounds === undefined ? [] : ['--rounds', `${rounds}`]),
@@ -18,6 +20,7 @@ function flags(request: Request): string[] {
     ...(aa ? ['--aa'] : []),
     ...(variants ? ['--variants', variants.join(',')] : []),
     ...(baseline === undefined ? [] : ['--baseline', baseline]),
+    ...(saveBaseline === undefined ? [] : ['--save-baseline', saveBaseline]),
     ...gates.flatMap(gate => ['--gate', gate]),
     ...(output === undefined ? [] : ['--output', output]),
     ...(seed === undefined ? [] : ['--seed', `${seed}`]),

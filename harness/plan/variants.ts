@@ -1,13 +1,14 @@
 /** Resolves the versions that are compared: program, arguments, folder, environment and Node binary of each. */
 import { stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { resolve, sep } from 'node:path'
 import type { BaselineSource, PlannedSides } from '../model/capabilities.ts'
 import { UsageError } from '../model/errors.ts'
-import type { PlannedVariant } from '../model/plan.ts'
+import type { PlannedPackage, PlannedVariant } from '../model/plan.ts'
 import type { Request } from '../model/request.ts'
 import type { Scenario, Target, Variant } from '../model/scenario.ts'
 import { suggest } from '../model/suggestion.ts'
 import type { World } from '../model/world.ts'
+import { nodeBinary, nodePackage, planPackage, withPackage } from './packages.ts'
 
 /** The version that a scenario without variants has. */
 const ONLY: Record<string, Variant> = { current: {} }
@@ -30,8 +31,28 @@ export async function planSides(
   const declared = scenario.baseline ?? variants[0]!.id
   refuseUnknown(request.variants ?? [], Object.keys(written), file)
   if (request.aa) return await againstItself(variants, declared, request, file)
+  const sides = request.packages
+    ? withPackages(request.packages, variants.find(({ id }) => id === declared)!, request, world)
+    : await fromSource({ name, file, scenario }, variants, declared, request, world, sources)
+  const packages = [...(sides.packages ?? []), ...nodePackages(written, sides.variants, world)]
+  await refuseMissing(
+    sides.variants,
+    file,
+    [sides.checkout, ...packages].flatMap(made => made?.folder ?? []),
+  )
+  return { ...sides, ...(packages.length > 0 && { packages }) }
+}
+
+async function fromSource(
+  { name, file, scenario: { target } }: Named,
+  variants: PlannedVariant[],
+  declared: string,
+  request: Request,
+  world: World,
+  sources: BaselineSource[],
+): Promise<PlannedSides> {
   const { source, reference } = sourceOf(request.baseline ?? `variant:${declared}`, sources)
-  const sides = await source.plan({
+  return await source.plan({
     reference,
     scenario: name,
     file,
@@ -39,10 +60,41 @@ export async function planSides(
     variants,
     declared,
     ...(request.variants && { asked: request.variants }),
+    saved: request.saveBaseline !== undefined,
     world,
   })
-  await refuseMissing(sides.variants, file, sides.checkout?.folder)
-  return sides
+}
+
+/** The declared variant once with each package. */
+function withPackages(
+  specs: string[],
+  own: PlannedVariant,
+  { baseline }: Request,
+  world: World,
+): PlannedSides {
+  if (baseline !== undefined)
+    throw new UsageError('Packages are compared with each other, so there is no other baseline.', {
+      advice: 'Drop `--baseline`.',
+    })
+  const packages = specs.map(spec => planPackage(spec, world))
+  if (new Set(specs).size < 2 || new Set(specs).size < specs.length)
+    throw new UsageError('There is nothing to compare: the packages are the same.', {
+      details: specs.join(', '),
+      advice: 'Give two versions that differ.',
+    })
+  const variants = packages.map(each => withPackage(own, each))
+  return { variants, baseline: variants[0]!.id, packages }
+}
+
+/** Those that the measured variants run on, each once. */
+function nodePackages(
+  written: Record<string, Variant>,
+  variants: PlannedVariant[],
+  world: World,
+): PlannedPackage[] {
+  const wanted = Object.values(written).flatMap(({ node }) => nodePackage(node, world) ?? [])
+  const used = wanted.filter(each => variants.some(({ node }) => node === nodeBinary(each)))
+  return [...new Map(used.map(each => [each.spec, each])).values()]
 }
 
 function refuseUnknown(asked: string[], known: string[], file: string): void {
@@ -68,7 +120,12 @@ function sourceOf(written: string, sources: BaselineSource[]) {
 }
 
 function planVariant(id: string, variant: Variant, target: Target, world: World): PlannedVariant {
-  const node = variant.node ? resolve(world.directory, variant.node) : world.platform.execPath
+  const installed = nodePackage(variant.node, world)
+  const node = installed
+    ? nodeBinary(installed)
+    : variant.node
+      ? resolve(world.directory, variant.node)
+      : world.platform.execPath
   const [program, ...args] = target.command
   return {
     id,
@@ -102,20 +159,21 @@ async function againstItself(
 /**
  * A folder that is not there would otherwise show as "program not found".
  *
- * @param made that will be made before the first round
+ * @param made folders that will be made before the first round
  */
-async function refuseMissing(variants: PlannedVariant[], file: string, made?: string): Promise<void> {
+async function refuseMissing(variants: PlannedVariant[], file: string, made: string[] = []): Promise<void> {
+  const isMade = (path: string) => made.some(folder => path === folder || path.startsWith(folder + sep))
   const found = (path: string) => stat(path).catch(() => undefined)
   for (const { id, directory, node } of variants) {
-    if (!(made && directory.startsWith(made)) && !(await found(directory))?.isDirectory())
+    if (!isMade(directory) && !(await found(directory))?.isDirectory())
       throw new UsageError(`Variant \`${id}\`: the folder ${directory} does not exist.`, {
         place: file,
         advice: 'Check `directory` of the target and of the variant.',
       })
-    if (!(await found(node))?.isFile())
+    if (!isMade(node) && !(await found(node))?.isFile())
       throw new UsageError(`Variant \`${id}\`: there is no Node binary at ${node}.`, {
         place: file,
-        advice: 'Give `node` the path of the binary itself.',
+        advice: 'Give `node` the path of the binary itself, or a version: `node@22`.',
       })
   }
 }

@@ -1,24 +1,27 @@
 /** The baseline's commit in a folder of its own, runnable, and gone afterwards. */
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import { addWorktree, removeWorktree } from '../git/index.ts'
 import { MeasureError } from '../model/errors.ts'
-import type { Checkout, PlannedVariant } from '../model/plan.ts'
+import { limitsOf } from '../model/limits.ts'
+import type { Checkout, Plan, PlannedVariant } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 import { runCommand } from './command.ts'
 import { keepModules, takeModules } from './modules.ts'
+import { makePlace } from './place.ts'
 
 /** Undoes what was made; never rejects because something has gone already. */
 export type Release = () => Promise<void>
 
+/** Tells git to pass over all of `.bench`, so that a checkout in it makes no working tree dirty. */
+const IGNORE = { name: '.gitignore', text: '*\n' }
+
 const SCRIPTS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']
 
-/**
- * @param base the variant that runs in it
- * @throws MeasureError when it cannot be made or cannot run; nothing is left of it then
- */
-export async function makeCheckout(checkout: Checkout, base: PlannedVariant, world: World): Promise<Release> {
+/** @throws MeasureError when it cannot be made or cannot run; nothing is left of it then */
+export async function makeCheckout(checkout: Checkout, plan: Plan, world: World): Promise<Release> {
   const { repository, folder, commit, prepare } = checkout
+  const base = plan.variants.find(({ id }) => id === plan.baseline)!
   const keep: { modules?: () => Promise<void> } = {}
   const release = async () => {
     await keep.modules?.()
@@ -29,7 +32,7 @@ export async function makeCheckout(checkout: Checkout, base: PlannedVariant, wor
     world.emit({ type: 'prepare', what: `checking out ${base.label}` })
     await addWorktree(repository, folder, commit, world.environment)
     if (prepare) {
-      await makeRunnable(prepare, base, world)
+      await makeRunnable(prepare, base, limitsOf(plan).prepare, world)
       const { modules, directory } = prepare
       if (modules) keep.modules = () => keepModules(directory, modules)
     }
@@ -42,20 +45,11 @@ export async function makeCheckout(checkout: Checkout, base: PlannedVariant, wor
   return release
 }
 
-/** The folder for worktrees, without those of runs that were killed; git is told to pass over all of it. */
+/** The folder for worktrees, without those of runs that were killed. */
 async function makeRoom({ repository, folder }: Checkout, { environment }: World): Promise<void> {
   const room = dirname(folder)
-  try {
-    await mkdir(room, { recursive: true })
-    await writeFile(join(dirname(room), '.gitignore'), '*\n')
-  } catch (cause) {
-    throw new MeasureError('The baseline cannot be checked out here.', {
-      place: room,
-      details: cause instanceof Error ? cause.message : String(cause),
-      advice: 'Make room or give the right to write there.',
-      cause,
-    })
-  }
+  await makePlace(dirname(room), IGNORE, 'The baseline cannot be checked out here.')
+  await mkdir(room, { recursive: true })
   for (const name of await readdir(room)) {
     const owner = /-(\d+)-[0-9a-f]+$/.exec(name)?.[1]
     if (owner && !isAlive(Number(owner))) await removeWorktree(repository, join(room, name), environment)
@@ -74,13 +68,14 @@ function isAlive(pid: number): boolean {
 async function makeRunnable(
   { command, directory, modules }: NonNullable<Checkout['prepare']>,
   base: PlannedVariant,
+  limit: number,
   world: World,
 ): Promise<void> {
   if (modules && (await takeModules(modules, directory))) return
   world.emit({ type: 'prepare', what: `preparing ${base.label}: ${command.join(' ')}` })
   if (!(await isThere(directory)))
     throw missing(base, `the folder ${basename(directory)} in which it is prepared`)
-  await runCommand(command, directory, `Preparing ${base.label}`, world)
+  await runCommand(command, directory, { what: `Preparing ${base.label}`, limit }, world)
 }
 
 /** An old commit may lack what the scenario starts today, and a service that ends at once would not say so as clearly. */

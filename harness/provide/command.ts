@@ -6,17 +6,19 @@ import type { World } from '../model/world.ts'
 /** Lines of a program's output that a message shows. */
 const LINES_SHOWN = 25
 
-/** Milliseconds until a program is given up. */
-const TIMEOUT = 600_000
+/** What a program is run for, and the milliseconds after which it is given up. */
+export interface Purpose {
+  what: string
+  limit: number
+}
 
 /**
- * @param what it is for, for the message
  * @throws MeasureError with the end of its output when it fails or takes too long; the signal's reason after an abort
  */
 export async function runCommand(
   command: string[],
   directory: string,
-  what: string,
+  { what, limit }: Purpose,
   { environment, signal }: Pick<World, 'environment' | 'signal'>,
 ): Promise<void> {
   signal.throwIfAborted()
@@ -31,16 +33,14 @@ export async function runCommand(
     // A group of its own, so that what it has started can be ended with it.
     detached: process.platform !== 'win32',
   })
-  const tooLong = AbortSignal.timeout(TIMEOUT)
+  const tooLong = AbortSignal.timeout(limit)
   const stop = () => endGroup(child.pid)
   for (const reason of [signal, tooLong]) reason.addEventListener('abort', stop, { once: true })
   const { exitCode, all, originalMessage } = await child
   for (const reason of [signal, tooLong]) reason.removeEventListener('abort', stop)
   signal.throwIfAborted()
   if (exitCode === 0) return
-  const how = tooLong.aborted
-    ? `took more than ${TIMEOUT / 60_000} minutes`
-    : `failed (${endingOf(exitCode)})`
+  const how = tooLong.aborted ? `took more than ${limit / 1_000} s` : `failed (${endingOf(exitCode)})`
   throw new MeasureError(`${what} ${how}.`, {
     place: `${command.join(' ')} in ${directory}`,
     details: lastLines(all || originalMessage || ''),

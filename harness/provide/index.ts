@@ -1,12 +1,15 @@
 /** Plan → what has to be there before the first round, and its removal. */
+import { limitsOf } from '../model/limits.ts'
 import type { Plan } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 import { makeCheckout, type Release } from './checkout.ts'
+import { installPackage } from './packages.ts'
 
 const nothing: Release = async () => {}
 
 /** @throws MeasureError when something cannot be made; nothing is left of it then */
-export async function provide({ checkout, variants, baseline }: Plan, world: World): Promise<Release> {
-  if (!checkout) return nothing
-  return await makeCheckout(checkout, variants.find(({ id }) => id === baseline)!, world)
+export async function provide(plan: Plan, world: World): Promise<Release> {
+  const { prepare } = limitsOf(plan)
+  for (const wanted of plan.packages ?? []) await installPackage(wanted, prepare, world)
+  return plan.checkout ? await makeCheckout(plan.checkout, plan, world) : nothing
 }

@@ -4,6 +4,7 @@
  * Source: B. L. Welch (1947), "The generalization of 'Student's' problem when several different population variances are
  * involved", Biometrika 34.
  */
+import type { Centre } from './centre.ts'
 import { mean, standardDeviation } from './describe.ts'
 import { type Interval, studentQuantile } from './student.ts'
 
@@ -13,11 +14,31 @@ export function welch(before: number[], after: number[], confidence: number): In
   const [a, b] = [squaredError(before), squaredError(after)]
   const error = Math.sqrt(a + b)
   if (error === 0) return { estimate, low: estimate, high: estimate }
-  // As shares of the sum: squares of very small variances would not be numbers any more.
-  const share = a / (a + b)
-  const degrees = 1 / (share ** 2 / (before.length - 1) + (1 - share) ** 2 / (after.length - 1))
+  const degrees = degreesOf(a, before.length - 1, b, after.length - 1)
   const half = studentQuantile((1 + confidence) / 2, degrees) * error
   return { estimate, low: estimate - half, high: estimate + half }
+}
+
+/**
+ * The difference of two independent centres, with the variances of both; `null` where either has none.
+ *
+ * Source for trimmed ones: K. K. Yuen (1974), "The two-sample trimmed t for unequal population variances", Biometrika 61.
+ */
+export function differenceOf(before: Centre | null, after: Centre | null): Centre | null {
+  if (before === null || after === null) return null
+  const count = Math.min(before.count, after.count)
+  const estimate = after.estimate - before.estimate
+  const error = Math.hypot(before.error, after.error)
+  if (error === 0) return { estimate, error, degrees: Math.min(before.degrees, after.degrees), count }
+  const degrees = degreesOf(before.error ** 2, before.degrees, after.error ** 2, after.degrees)
+  return { estimate, error, degrees, count }
+}
+
+/** Degrees of freedom of the sum of two squared errors. */
+function degreesOf(a: number, ofA: number, b: number, ofB: number): number {
+  // As shares of the sum: squares of very small variances would not be numbers any more.
+  const share = a / (a + b)
+  return 1 / (share ** 2 / ofA + (1 - share) ** 2 / ofB)
 }
 
 /** Smaller differences, as a share of the means, are what is left over from rounding. */

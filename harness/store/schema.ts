@@ -43,24 +43,28 @@ const step = z.object({
   body: z.string().optional(),
 })
 
+const variant = z.object({
+  id,
+  label: text,
+  command: texts,
+  directory: text,
+  environment: textMap,
+  node: text,
+})
+
+const load = z.object({
+  engine: text,
+  steps: z.array(step).max(1_000),
+  connections: z.number(),
+  pipelining: z.number(),
+})
+
 const plan = z.object({
   scenario: id,
   description: text,
   file: text,
   fingerprint: text,
-  variants: z
-    .array(
-      z.object({
-        id,
-        label: text,
-        command: texts,
-        directory: text,
-        environment: textMap,
-        node: text,
-      }),
-    )
-    .min(1)
-    .max(100),
+  variants: z.array(variant).min(1).max(100),
   baseline: id,
   checkout: z
     .object({
@@ -71,14 +75,16 @@ const plan = z.object({
       prepare: z.object({ command: texts, directory: text, modules: text.optional() }).optional(),
     })
     .optional(),
+  packages: z
+    .array(z.object({ spec: text, name: text, folder: text }))
+    .max(100)
+    .optional(),
+  recorded: text.optional(),
+  saveAs: text.optional(),
+  yardstick: z.object({ version: z.number(), variant, load }).optional(),
   findings: z.array(finding).max(10_000).optional(),
   target: z.object({ name: text, ready: text, timeout: z.number(), gracefulShutdown: z.number() }),
-  load: z.object({
-    engine: text,
-    steps: z.array(step).max(1_000),
-    connections: z.number(),
-    pipelining: z.number(),
-  }),
+  load,
   sameAnswers: z.boolean(),
   collectors: z.array(id),
   gates: z.array(
@@ -140,7 +146,7 @@ const launch = z.object({
   memory: z.object({ resident: z.number().nullable(), heapUsed: z.number().nullable() }),
 })
 
-const record = z.object({
+const run = z.object({
   schema: z.literal(RECORD_SCHEMA),
   id: text,
   plan,
@@ -169,6 +175,7 @@ const record = z.object({
         startedAt: text,
         duration: z.number(),
         launches: z.array(launch).max(100),
+        yardsticks: z.array(launch).max(2).optional(),
       }),
     )
     .max(10_000),
@@ -177,7 +184,9 @@ const record = z.object({
     .array(z.object({ file: text, from: z.number().int(), lines: texts }))
     .max(10_000)
     .optional(),
-}) satisfies z.ZodType<RunRecord>
+})
+
+const record = run.extend({ recorded: run.optional() }) satisfies z.ZodType<RunRecord>
 
 /** The record, or what is wrong with it: one line per problem, beginning with where. */
 export function parseRecord(value: unknown): { record: RunRecord } | { problems: string[] } {

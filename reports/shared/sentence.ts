@@ -13,6 +13,12 @@ export interface Part {
 export function sentence(report: Report): Part[] {
   const all = pairs(report)
   const ending = endingOf(report)
+  if (report.run.plan.variants.length === 1)
+    return [
+      ...ending,
+      { text: report.run.plan.variants[0]!.label, name: true },
+      { text: ' was measured alone: there is nothing to compare it with yet.' },
+    ]
   if (!measured(report))
     return [...ending, { text: 'No figure was measured, so there is nothing to compare.' }]
   if (all.length === 1) return [...ending, ...pairSentence(all[0]!)]

@@ -146,12 +146,15 @@ describe('compare', () => {
     expect(errors.verdict).toBe('regressed')
   })
 
-  test('rounds that only one record has are left out, and counted', async () => {
-    const after = record({ startedAt: LATER })
+  test('all rounds of both count, also where one of them has fewer', async () => {
+    const after = record({ startedAt: LATER }, 1.1)
     after.rounds.length = 4
     const { out } = await compare(await two(after), ['--variants', 'before', '--json'])
-    expect(JSON.parse(out).rounds).toBe(4)
-    expect(out).toContain('The first 4 of 6 and 4 rounds are compared.')
+    const { rounds, comparisons } = JSON.parse(out)
+    expect(rounds).toBe(6)
+    const cpu = comparisons.find(({ metric }: { metric: string }) => metric === 'cpu.perRequest')
+    expect(cpu.rounds).toBe(4)
+    expect(cpu.change.estimate).toBeCloseTo(0.1, 2)
   })
 
   test('a difference is a finding, and with --strict an error', async () => {

@@ -9,13 +9,13 @@ const BIN = fileURLToPath(new URL('../../harness/bin.js', import.meta.url))
 export const PROJECT = fileURLToPath(new URL('../fixtures/project', import.meta.url))
 
 /** Flamegate as a user runs it, in the fixture project; `output` is a fresh folder. */
-export function flamegate(args: string[], directory = PROJECT) {
+export function flamegate(args: string[], directory = PROJECT, environment: Record<string, string> = {}) {
   const output = mkdtempSync(join(tmpdir(), 'flamegate-test-'))
   onTestFinished(() => rmSync(output, { recursive: true, force: true }))
   const child = execa(process.execPath, [BIN, ...args, '--output', output], {
     cwd: directory,
     reject: false,
-    env: { NO_COLOR: '1', MARK: output },
+    env: { NO_COLOR: '1', MARK: output, ...environment },
   })
   return { child, output }
 }

@@ -5,19 +5,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { git, repositoryWith } from '../git/repository.ts'
 import { flamegate, left } from './flamegate.ts'
+import { SMALLEST } from './smallest.ts'
 
-const SERVICE = `import { createServer } from 'node:http'
-createServer((request, response) => response.end('Hello')).listen(Number(process.env.PORT), '127.0.0.1')
-`
-
-const SCENARIO = `export default {
-  target: { name: 'service', command: ['node', 'service.js'], directory: import.meta.dirname },
-  load: { steps: [{ name: 'GET /', method: 'GET', path: '/' }], connections: 4 },
-  warmup: { requests: 400, timeout: 1_000 },
-}
-`
-
-const project = () => repositoryWith({ 'service.js': SERVICE, 'scenario.js': SCENARIO })
+const project = () => repositoryWith(SMALLEST)
 
 function expectNothingLeft(directory: string, output: string): void {
   expect(left(output)).toEqual([])
@@ -28,8 +18,8 @@ function expectNothingLeft(directory: string, output: string): void {
 describe('--baseline git:<ref>', () => {
   it('measures the commit beside the working tree, in the same rounds, and leaves no worktree', async () => {
     const directory = await project()
-    await writeFile(join(directory, 'service.js'), `${SERVICE}// a comment\n`)
-    const { child, output } = flamegate(['scenario.js', '--baseline', 'git:main', '--rounds', '2'], directory)
+    await writeFile(join(directory, 'service.js'), `${SMALLEST['service.js']}// a comment\n`)
+    const { child, output } = flamegate(['demo.js', '--baseline', 'git:main', '--rounds', '2'], directory)
     const { exitCode, stdout, stderr } = await child
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
     expect(stderr).toContain('checking out main (')
@@ -44,7 +34,7 @@ describe('--baseline git:<ref>', () => {
 
   it('leaves no worktree when it is interrupted in the middle of a round', async () => {
     const directory = await project()
-    const { child, output } = flamegate(['scenario.js', '--baseline', 'git:main'], directory)
+    const { child, output } = flamegate(['demo.js', '--baseline', 'git:main'], directory)
     child.stderr.on('data', text => {
       if (String(text).includes('warm-up')) child.kill('SIGINT')
     })

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import git from '../../harness/baselines/git.ts'
+import record from '../../harness/baselines/record.ts'
 import variant from '../../harness/baselines/variant.ts'
 import type { Capabilities, Metric } from '../../harness/model/capabilities.ts'
 import type { World } from '../../harness/model/world.ts'
@@ -56,7 +57,7 @@ export const CAPABILITIES: Capabilities = {
   collectors: [{ name: 'cpu', order: 1, start: unused, stop: unused }],
   metrics: METRICS,
   reporters: [],
-  baselines: [git, variant],
+  baselines: [git, record, variant],
 }
 
 /** A scenario file with two variants; `extra` is written into its object. */

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { centreOf, intervalOf } from '../../harness/stats/centre.ts'
 import { permutationTest } from '../../harness/stats/permutation.ts'
 import { normal, seededRandom } from '../../harness/stats/random.ts'
-import { welch, welchStatistic } from '../../harness/stats/welch.ts'
+import { differenceOf, welch, welchStatistic } from '../../harness/stats/welch.ts'
 
 // Two samples of unequal size and spread; figures from the definition, by hand: variances 2.5 and 40, errors 0.5 and 10.
 const NARROW = [1, 2, 3, 4, 5]
@@ -36,6 +37,20 @@ test('swapping the sides turns the interval round', () => {
       expect(there.low).toBeCloseTo(-back.high, 6)
     }),
   )
+})
+
+test('the difference of two centres is Welch’s where nothing is trimmed', () => {
+  const sample = fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { minLength: 2, maxLength: 9 })
+  fc.assert(
+    fc.property(sample, sample, (before, after) => {
+      const { estimate, low, high } = intervalOf(differenceOf(centreOf(before), centreOf(after))!, 0.05)
+      const expected = welch(before, after, 0.9)
+      expect(estimate).toBeCloseTo(expected.estimate, 6)
+      expect(low).toBeCloseTo(expected.low, 6)
+      expect(high).toBeCloseTo(expected.high, 6)
+    }),
+  )
+  expect(differenceOf(centreOf([1]), centreOf([1, 2]))).toBeNull()
 })
 
 const rowsOf = (seed: number, shift: number) => {

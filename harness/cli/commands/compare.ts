@@ -17,8 +17,8 @@ export const compare: Command = {
   operands: '<record> <record>',
   help: 'compare the variants of two saved records',
   details: `Compares every variant that both records have (or those of --variants), the first record's as the baseline.
-The two were not measured in turn, so nothing is gated and no change of time counts as sure; every difference between
-the machines, runtimes and loads is a finding. With --strict such a difference is an error instead.`,
+The two were not measured in turn, so nothing is gated, and a change of time has a word only where both have measured
+the yardstick on one machine; every difference between the machines, runtimes and loads is a finding. With --strict such a difference is an error instead.`,
   flags: ['variants', 'strict', 'json', 'output'],
   async run({ words, options }, host, engine) {
     const paths = expectOperands('compare', compare, words)
@@ -34,7 +34,7 @@ the machines, runtimes and loads is a finding. With --strict such a difference i
     for (const id of variants) {
       const folder = variants.length > 1 ? join(output, id) : output
       const repeat = ['npx', 'flamegate', 'compare', ...paths, '--variants', id].map(quote).join(' ')
-      const run = joinRecords(before, after, id, { output: folder, repeat })
+      const run = joinRecords(before, after, id, { output: folder, repeat, gates: [] })
       const report = concludeSaved(run, metrics, paths.join(' and '))
       await saveRecord(folder, run)
       const { json, page } = await writeReports(report, reporters, folder)

@@ -4,6 +4,7 @@ import { accept } from './accept.ts'
 import { ci } from './ci.ts'
 import { clean } from './clean.ts'
 import { compare } from './compare.ts'
+import { comparePackages } from './compare-packages.ts'
 import { diff } from './diff.ts'
 import { doctor } from './doctor.ts'
 import { init } from './init.ts'
@@ -23,6 +24,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   doctor,
   report,
   compare,
+  'compare-packages': comparePackages,
   diff,
   open,
   clean,

@@ -24,6 +24,7 @@ export const measure: Command = {
     'max-time',
     'variants',
     'baseline',
+    'save-baseline',
     'gate',
     'strict',
     'aa',
@@ -33,17 +34,30 @@ export const measure: Command = {
     'output',
   ],
   async run({ words: scenarios, options }, host, engine) {
-    const print = (text: string) => {
-      host.stdout.write(text)
-      return FINE
-    }
     if (scenarios.length === 0) throw await nothingAsked(host)
-    const requests = scenarios.map(scenario => requestFor(scenario, options, scenarios.length > 1))
-    // A mistake in the last scenario is better told before the first one has taken its minute.
-    const plans = await planAll(requests, host, engine)
-    if (options['dry-run']) return print(options.json ? json(only(plans)) : plans.map(printPlan).join('\n'))
-    return await interruptible(host, signal => measureAll(requests, options, host, engine, signal))
+    return await measureRequests(
+      scenarios.map(scenario => ({ scenario })),
+      options,
+      host,
+      engine,
+    )
   },
+}
+
+/** Measures what is asked for, each under the options; with `--dry-run` it shows the plans. */
+export async function measureRequests(
+  asked: Request[],
+  options: Options,
+  host: Host,
+  engine: Engine,
+): Promise<number> {
+  const requests = asked.map(request => ({ ...request, ...settingsFor(request, options, asked.length > 1) }))
+  // A mistake in the last scenario is better told before the first one has taken its minute.
+  const plans = await planAll(requests, host, engine)
+  if (!options['dry-run'])
+    return await interruptible(host, signal => measureAll(requests, options, host, engine, signal))
+  host.stdout.write(options.json ? json(only(plans)) : plans.map(printPlan).join('\n'))
+  return FINE
 }
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
@@ -60,18 +74,18 @@ async function nothingAsked(host: Host): Promise<UsageError> {
   })
 }
 
-function requestFor(scenario: string, options: Options, several: boolean): Request {
+function settingsFor({ scenario }: Request, options: Options, several: boolean): Partial<Request> {
   const { output } = options
   const folder =
     output !== undefined && several ? join(output, scenario.replaceAll(/[^\w.-]+/g, '-')) : output
   return {
-    scenario,
     quick: options.quick,
     rounds: options.rounds,
     maxTime: options['max-time'],
     aa: options.aa,
     variants: options.variants,
     baseline: options.baseline,
+    saveBaseline: options['save-baseline'],
     gates: options.gate,
     output: folder,
     seed: options.seed,

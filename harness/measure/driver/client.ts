@@ -5,7 +5,7 @@ import { execa } from 'execa'
 import { MeasureError } from '../../model/errors.ts'
 import { limitsOf } from '../../model/limits.ts'
 import type { Plan } from '../../model/plan.ts'
-import type { LaunchRecord } from '../../model/record.ts'
+import type { RoundRecord } from '../../model/record.ts'
 import type { Trace } from '../family.ts'
 import type { OwnLease } from '../lease.ts'
 import { pinned } from '../pin.ts'
@@ -98,7 +98,12 @@ export class Driver {
   }
 
   /** @throws MeasureError when it ends or falls silent; LaunchError when a launch fails */
-  async measure(plan: Plan, round: number, launches: Booted[]): Promise<LaunchRecord[]> {
+  async measure(
+    plan: Plan,
+    round: number,
+    launches: Booted[],
+    yardstick?: Booted,
+  ): Promise<Pick<RoundRecord, 'launches' | 'yardsticks'>> {
     const { slice, profilerStop } = limitsOf(plan)
     const longest = slice + profilerStop + SPARE
     this.#heard = performance.now()
@@ -107,8 +112,12 @@ export class Driver {
       if (performance.now() - this.#heard > longest) this.#child.kill('SIGKILL')
     }, LOOK)
     try {
-      const answer = await this.#order('measure', { plan, round, launches })
-      return (answer.type === 'done' && answer.launches) || []
+      const answer = await this.#order('measure', { plan, round, launches, ...(yardstick && { yardstick }) })
+      const measured: Partial<Extract<Answer, { type: 'done' }>> = answer.type === 'done' ? answer : {}
+      return {
+        launches: measured.launches ?? [],
+        ...(measured.yardstick && { yardsticks: [measured.yardstick] }),
+      }
     } finally {
       clearInterval(watch)
     }

@@ -30,20 +30,20 @@ async function capability<T>(folder: string, name: string): Promise<T> {
   return module.default
 }
 
-async function measure({ plan, round, launches }: Extract<Order, { order: 'measure' }>) {
+async function measure({ plan, round, launches, yardstick }: Extract<Order, { order: 'measure' }>) {
   const tools: Tools = {
     loader: await capability<Loader>('loaders', plan.load.engine),
     collectors: await Promise.all(plan.collectors.map(name => capability<Collector>('collectors', name))),
     server,
     tell,
   }
-  const result = await new Round(plan, round, tools).run(launches, times)
-  times = result.times
-  return result.launches
+  const { times: learnt, ...measured } = await new Round(plan, round, tools).run(launches, times, yardstick)
+  times = learnt
+  return measured
 }
 
 async function carryOut(order: Order): Promise<Answer> {
-  if (order.order === 'measure') return { type: 'done', id: order.id, launches: await measure(order) }
+  if (order.order === 'measure') return { type: 'done', id: order.id, ...(await measure(order)) }
   if (order.order === 'expect') server.expect(order.token)
   if (order.order === 'guard') guarded.set(order.trace.mark, order.trace)
   if (order.order === 'release') {

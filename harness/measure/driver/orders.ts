@@ -19,7 +19,7 @@ export type Order =
   | { id: number; order: 'expect'; token: string }
   /** End all processes of this launch, should the harness die; given with the mark alone before they start. */
   | { id: number; order: 'guard'; trace: Trace }
-  | { id: number; order: 'measure'; plan: Plan; round: number; launches: Booted[] }
+  | { id: number; order: 'measure'; plan: Plan; round: number; launches: Booted[]; yardstick?: Booted }
   | { id: number; order: 'release'; trace: Trace; token: string }
 
 export type OrderOf<K extends Order['order']> = Omit<Extract<Order, { order: K }>, 'id' | 'order'>
@@ -29,5 +29,5 @@ export type Answer =
   /** A sign of life while a round is measured. */
   | { type: 'alive' }
   | { type: 'phase'; phase: 'warm-up' | 'timed' | 'profiled'; detail: string }
-  | { type: 'done'; id: number; launches?: LaunchRecord[] }
+  | { type: 'done'; id: number; launches?: LaunchRecord[]; yardstick?: LaunchRecord }
   | { type: 'failed'; id: number; message: string; variant?: string; phase?: string }

@@ -12,8 +12,10 @@ import { stolen } from './kernel.ts'
 import { columns, Launch } from './launch.ts'
 import { turn } from './order.ts'
 import type { Answer, Booted } from './orders.ts'
+import { scriptTimes } from './script-times.ts'
 import { evidence } from './warmup.ts'
 import { within } from './within.ts'
+import { Yardstick } from './yardstick.ts'
 
 /** Milliseconds until one request counts as timed out. */
 const REQUEST_TIMEOUT = 10_000
@@ -21,8 +23,6 @@ const REQUEST_TIMEOUT = 10_000
 const MIN_SLICES = 6
 /** Milliseconds between two signs of life to the harness. */
 const SIGN_EVERY = 1_000
-/** Slices that the length of a slice is learnt from. */
-const LEARN_FROM = 5
 /** A slice of the warm-up is longer than the others, because nothing is paired there and reading counters takes time. */
 const STRETCH = 4
 /** Rows of the warm-up between two looks at the size of compiled code, which cost more than a slice. */
@@ -49,6 +49,13 @@ export class LaunchFailure extends Error {
   }
 }
 
+export interface Measured {
+  launches: LaunchRecord[]
+  times: number
+  /** Absent when the plan has none. */
+  yardstick?: LaunchRecord
+}
+
 /** How a round goes. The size of a slice is learnt in its warm-up and holds for all that is measured in it. */
 export class Round {
   readonly #plan: Plan
@@ -56,6 +63,7 @@ export class Round {
   readonly #tools: Tools
   readonly #origin = performance.now()
   #launches: Launch[] = []
+  #yardstick: Yardstick | undefined
   #turns = 0
   #toldAt = 0
 
@@ -67,7 +75,7 @@ export class Round {
   }
 
   /** @param times how often the script runs on each connection in a slice, to begin with */
-  async run(booted: Booted[], times: number): Promise<{ launches: LaunchRecord[]; times: number }> {
+  async run(booted: Booted[], times: number, yardstick?: Booted): Promise<Measured> {
     const { loader, server } = this.#tools
     try {
       for (const launch of booted) {
@@ -78,6 +86,12 @@ export class Round {
         })
         this.#launches.push(new Launch(launch, session, server, limitsOf(this.#plan).slice))
       }
+      const planned = this.#plan.yardstick
+      if (yardstick && planned)
+        this.#yardstick = await Yardstick.open(yardstick, planned, this.#tools, {
+          request: REQUEST_TIMEOUT,
+          slice: limitsOf(this.#plan).slice,
+        })
       const warm = await this.#warmUp(times)
       for (const launch of this.#launches) launch.refresh()
       const timed = await this.#time(warm.times)
@@ -90,10 +104,27 @@ export class Round {
         ...timed[i]!,
         captures: captures[i]!,
       }))
-      return { launches, times: warm.times }
+      const reference = await this.#yardstick?.finish()
+      return { launches, times: warm.times, ...(reference && { yardstick: reference }) }
     } finally {
       // Load stops before the targets do: connections whose server has gone would reconnect without end.
-      await Promise.all(this.#launches.map(launch => launch.close()))
+      await Promise.all(
+        [...this.#launches, ...(this.#yardstick ? [this.#yardstick] : [])].map(each => each.close()),
+      )
+    }
+  }
+
+  /** Launches that take their turn. */
+  get #measured(): number {
+    return this.#launches.length + (this.#yardstick ? 1 : 0)
+  }
+
+  /** Outside of the balanced order, so that nothing comes between the variants' slices. */
+  async #measureYardstick(work: (yardstick: Yardstick) => Promise<void>): Promise<void> {
+    try {
+      if (this.#yardstick) await work(this.#yardstick)
+    } catch (cause) {
+      throw new LaunchFailure('yardstick', 'own', cause)
     }
   }
 
@@ -103,28 +134,20 @@ export class Round {
     const slices: Slice[][] = this.#launches.map(() => [])
     let times = first
     let states = evidence(slices, this.#plan.warmup)
-    const deadline = performance.now() + limitsOf(this.#plan).warmup * this.#launches.length
-    for (let row = 0; states.some(state => !state.settled) && performance.now() < deadline; row++) {
+    const deadline = performance.now() + limitsOf(this.#plan).warmup * this.#measured
+    const open = () => states.some(state => !state.settled) || this.#yardstick?.settled === false
+    for (let row = 0; open() && performance.now() < deadline; row++) {
       const asked = row % LEVELS_EVERY === 0 ? 'counters and levels' : 'counters'
       await this.#inTurn('warm-up', async (launch, i) => {
         slices[i]!.push(await launch.slice(times * STRETCH, this.#origin, asked))
       })
-      times = this.#learn(slices[this.#launches.findIndex(isBaseline(this.#plan))]!, times)
+      await this.#measureYardstick(yardstick => yardstick.warmUp(this.#origin, asked))
+      const own = slices[this.#launches.findIndex(isBaseline(this.#plan))]!
+      times = scriptTimes(own, this.#plan.load, this.#plan.timing.slice) ?? times
       states = evidence(slices, this.#plan.warmup)
     }
     const records = states.map((state, i) => ({ ...state, slices: columns(slices[i]!) }))
     return { records, times }
-  }
-
-  /** How often the script fits into a slice of the planned length, judged by the last slices. */
-  #learn(slices: Slice[], times: number): number {
-    const recent = slices
-      .slice(-LEARN_FROM)
-      .map(slice => (slice.wall ?? 0) / Math.max(1, slice.requests ?? 0))
-    const perRequest = recent.toSorted((a, b) => a - b)[recent.length >> 1] ?? 0
-    if (!(perRequest > 0)) return times
-    const script = perRequest * this.#plan.load.steps.length * this.#plan.load.connections
-    return Math.max(1, Math.round((this.#plan.timing.slice * 1e6) / script))
   }
 
   async #time(times: number): Promise<Pick<LaunchRecord, 'timed' | 'steal' | 'latency' | 'memory'>[]> {
@@ -132,7 +155,7 @@ export class Round {
     const slices: Slice[][] = this.#launches.map(() => [])
     const histograms = this.#launches.map(() => this.#plan.load.steps.map(createHistogram))
     const { slice, timed } = this.#plan.timing
-    const deadline = performance.now() + timed * this.#launches.length
+    const deadline = performance.now() + timed * this.#measured
     const most = Math.max(MIN_SLICES, Math.round(timed / slice))
     const stealing = watchSteal(this.#plan.pinning?.target)
     for (let n = 0; n < most && (n < MIN_SLICES || performance.now() < deadline); n++) {
@@ -141,6 +164,7 @@ export class Round {
         const own = histograms[i]!
         slices[i]!.push(await launch.slice(times, this.#origin, asked, (step, µs) => record(own[step]!, µs)))
       })
+      await this.#measureYardstick(yardstick => yardstick.time(this.#origin))
     }
     const steal = stealing()
     return Promise.all(

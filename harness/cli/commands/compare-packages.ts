@@ -1,0 +1,25 @@
+/** `compare-packages <name@version> <name@version> <scenario>`: two versions of a library under one service. */
+import type { Command } from '../command.ts'
+import { expectOperands } from '../operands.ts'
+import { measure, measureRequests } from './measure.ts'
+
+export const comparePackages: Command = {
+  operands: '<name@version> <name@version> <scenario>',
+  help: 'compare two versions of an npm package',
+  details: `Installs both packages, each with dependencies of its own, and measures the scenario's service with the one and with
+the other. The service finds the package through FLAMEGATE_MODULES:
+
+  const require = createRequire(process.env.FLAMEGATE_MODULES ?? import.meta.url)`,
+  flags: measure.flags.filter(
+    flag => !['list', 'aa', 'baseline', 'save-baseline', 'variants'].includes(flag),
+  ),
+  async run({ words, options }, host, engine) {
+    const [before, after, scenario] = expectOperands('compare-packages', comparePackages, words)
+    return await measureRequests(
+      [{ scenario: scenario!, packages: [before!, after!] }],
+      options,
+      host,
+      engine,
+    )
+  },
+}

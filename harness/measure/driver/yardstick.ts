@@ -1,0 +1,78 @@
+/** The yardstick in a round: after each row of the variants' slices one of its own, so that it meets the same minutes. */
+import type { Loader } from '../../model/capabilities.ts'
+import type { PlannedYardstick } from '../../model/plan.ts'
+import type { LaunchRecord, Slice } from '../../model/record.ts'
+import { createHistogram, encodeHistogram, record } from '../../stats/histogram.ts'
+import type { AgentServer } from './agents.ts'
+import { type Asked, columns, Launch } from './launch.ts'
+import type { Booted } from './orders.ts'
+import { scriptTimes } from './script-times.ts'
+import { type Evidence, evidence } from './warmup.ts'
+
+/** It is small and always the same: seen to be steady well before so many requests. */
+const MIN_REQUESTS = 4_000
+
+/** Milliseconds of one slice. */
+const SLICE = 10
+
+export class Yardstick {
+  readonly #launch: Launch
+  readonly #planned: PlannedYardstick
+  readonly #warmUp: Slice[] = []
+  readonly #timed: Slice[] = []
+  readonly #latency = createHistogram()
+  #times = 1
+  #state: Evidence = { settled: false, reason: 'it was not warmed up' }
+
+  private constructor(launch: Launch, planned: PlannedYardstick) {
+    this.#launch = launch
+    this.#planned = planned
+  }
+
+  /** @param limits milliseconds until one request counts as timed out, and until a slice is given up */
+  static async open(
+    booted: Booted,
+    planned: PlannedYardstick,
+    { loader, server }: { loader: Loader; server: AgentServer },
+    limits: { request: number; slice: number },
+  ): Promise<Yardstick> {
+    const session = await loader.open({ url: booted.url, load: planned.load, timeout: limits.request })
+    return new Yardstick(new Launch(booted, session, server, limits.slice), planned)
+  }
+
+  get settled(): boolean {
+    return this.#state.settled
+  }
+
+  /** Another slice, until it is steady. */
+  async warmUp(origin: number, asked: Asked): Promise<void> {
+    if (this.settled) return
+    this.#warmUp.push(await this.#launch.slice(this.#times, origin, asked))
+    this.#times = scriptTimes(this.#warmUp, this.#planned.load, SLICE) ?? this.#times
+    this.#state = evidence([this.#warmUp], { requests: MIN_REQUESTS })[0]!
+    if (this.settled) this.#launch.refresh()
+  }
+
+  async time(origin: number): Promise<void> {
+    const latency = (_step: number, µs: number) => record(this.#latency, µs)
+    const asked = this.#launch.countedByKernel ? 'nothing' : 'counters'
+    this.#timed.push(await this.#launch.slice(this.#times, origin, asked, latency))
+  }
+
+  async finish(): Promise<LaunchRecord> {
+    return {
+      variant: this.#launch.variant,
+      boot: this.#launch.booted.boot,
+      versions: this.#launch.agents[0]?.versions ?? {},
+      warmup: { ...this.#state, slices: columns(this.#warmUp) },
+      timed: columns(this.#timed),
+      latency: [encodeHistogram(this.#latency)],
+      captures: {},
+      memory: await this.#launch.memory(),
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#launch.close()
+  }
+}

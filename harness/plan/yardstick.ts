@@ -1,0 +1,25 @@
+/** How the yardstick is started and loaded: always alike, whatever the scenario is. */
+import { fileURLToPath } from 'node:url'
+import type { PlannedYardstick } from '../model/plan.ts'
+import { get } from '../model/scenario.ts'
+import type { World } from '../model/world.ts'
+
+/** Runs are comparable through the yardstick when both have measured the same one. */
+const VERSION = 1
+
+const DIRECTORY = fileURLToPath(new URL('../yardstick', import.meta.url))
+
+export function planYardstick({ platform: { execPath } }: World): PlannedYardstick {
+  return {
+    version: VERSION,
+    variant: {
+      id: 'yardstick',
+      label: 'yardstick',
+      command: [execPath, 'service.js'],
+      directory: DIRECTORY,
+      environment: {},
+      node: execPath,
+    },
+    load: { engine: 'closed', steps: [get('/')], connections: 10, pipelining: 1 },
+  }
+}

@@ -1,0 +1,141 @@
+/** Two days, on the second of which the machine is slower: what the yardstick makes of that. */
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { ALLOWANCE } from '../../harness/analyze/across.ts'
+import { analyze, joinRecords } from '../../harness/analyze/index.ts'
+import { judge } from '../../harness/judge/index.ts'
+import allocated from '../../harness/metrics/allocation.ts'
+import cpu from '../../harness/metrics/cpu-per-request.ts'
+import errors from '../../harness/metrics/errors.ts'
+import type { Gate } from '../../harness/model/plan.ts'
+import type { LaunchRecord, RunRecord } from '../../harness/model/record.ts'
+import { environment, plan, QUIET, run, slices } from './records.ts'
+
+const METRICS = [cpu, errors, allocated]
+const ROUNDS = 8
+
+const yardstick = {
+  version: 1,
+  variant: { ...plan.variants[0]!, id: 'yardstick' },
+  load: plan.load,
+}
+
+/** Launches scatter by a per cent or so, always in the same way. */
+const wobble = (round: number) => 1 + 0.004 * (((round * 7) % 5) - 2)
+
+const launchAt = (variant: string, cost: number, bytes = 1_000): LaunchRecord => ({
+  variant,
+  boot: 100,
+  versions: { node: '26.10.0' },
+  warmup: { settled: true, slices: slices({}) },
+  timed: slices({
+    ...QUIET,
+    cpu: [1, 2, 3].map(i => 100 * cost * (1 + i / 1e4)),
+    allocated: [100 * bytes, 100 * bytes, 100 * bytes],
+  }),
+  latency: [],
+  captures: {},
+  memory: { resident: null, heapUsed: null },
+})
+
+/** A day on which the machine takes `slowness` times as long for everything. */
+function day(
+  slowness: number,
+  { cost = 50_000, bytes = 1_000, given = {}, rounds = ROUNDS } = {},
+): RunRecord {
+  const record = run(
+    Array.from({ length: rounds }, (_, i) => [launchAt('before', slowness * cost * wobble(i), bytes)]),
+    { plan: { ...plan, yardstick }, ...given },
+  )
+  record.rounds.forEach((round, i) => {
+    round.yardsticks = [launchAt('yardstick', slowness * 80_000 * wobble(i + 3))]
+  })
+  return record
+}
+
+const GATES: Gate[] = [
+  { metric: 'cpu.perRequest', margin: 0.02, level: 'error' },
+  { metric: 'memory.allocated', margin: 0.02, level: 'error' },
+]
+
+function across(before: RunRecord, after: RunRecord) {
+  const joined = joinRecords(before, after, 'before', { output: '/out', repeat: '', gates: GATES })
+  const analysis = analyze(joined, METRICS)
+  const of = (id: string) => analysis.comparisons.find(({ metric }) => metric === id)!
+  const { gates } = judge(analysis, joined)
+  return {
+    cpu: of('cpu.perRequest'),
+    allocated: of('memory.allocated'),
+    errors: of('errors'),
+    codes: analysis.findings.map(({ code }) => code),
+    messages: analysis.findings.map(({ message }) => message).join('\n'),
+    gate: (id: string) => gates.find(({ gate }) => gate.metric === id)!,
+  }
+}
+
+describe('with a yardstick', () => {
+  test('a slower day cancels, and a change is found through it', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0.5, max: 2, noNaN: true }), slowness => {
+        const same = across(day(1), day(slowness))
+        expect(same.cpu.change!.estimate).toBeCloseTo(0, 6)
+        expect(same.gate('cpu.perRequest').status).toBe('fine')
+        const dearer = across(day(1), day(slowness, { cost: 55_000 }))
+        expect(dearer.cpu.change!.estimate).toBeCloseTo(0.1, 6)
+        expect(dearer.cpu.verdict).toBe('regressed')
+        expect(dearer.gate('cpu.perRequest').status).toBe('regressed')
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  test('both sides’ variances count, also with unequal numbers of rounds', () => {
+    const { cpu } = across(day(1, { rounds: 4 }), day(1.3))
+    expect(cpu.across!.centre).toMatchObject({ count: 4 })
+    expect(cpu.across!.centre!.degrees).toBeGreaterThan(3)
+    expect(cpu.rounds).toBe(4)
+    expect(cpu.change!.low).toBeLessThan(0)
+    expect(cpu.change!.high).toBeGreaterThan(0)
+  })
+
+  test('margins are wider for times, not for bytes, and a finding says so', () => {
+    const { gate, codes, messages, allocated } = across(day(1), day(1.25, { cost: 52_000, bytes: 1_040 }))
+    // 4 % is above the margin of 2 %, and below it when it is widened.
+    expect(gate('cpu.perRequest').status).not.toBe('regressed')
+    expect(gate('cpu.perRequest').reason).toContain(`margin of +${(0.02 + ALLOWANCE) * 100}.0 %`)
+    expect(gate('memory.allocated').status).toBe('regressed')
+    expect(allocated.change!.estimate).toBeCloseTo(0.04, 6)
+    expect(codes).toEqual(expect.arrayContaining(['not-interleaved', 'yardstick']))
+    expect(messages).toContain('The yardstick took 25.0 % more CPU time here than there')
+  })
+})
+
+describe('without one that both have measured alike', () => {
+  const withoutYardstick = (record: RunRecord): RunRecord => ({
+    ...record,
+    rounds: record.rounds.map(({ yardsticks: _, ...round }) => round),
+  })
+  const otherVersion = day(1, { given: { plan: { ...plan, yardstick: { ...yardstick, version: 2 } } } })
+  const otherNode = day(1)
+  for (const { yardsticks } of otherNode.rounds) yardsticks![0]!.versions = { node: '24.0.0' }
+  const otherMachine = day(1, { given: { environment: { ...environment, cpuModel: 'Xeon' } } })
+
+  test.each<[string, RunRecord, RegExp]>([
+    ['it was not measured', withoutYardstick(day(1)), /the earlier run has measured no yardstick/],
+    ['it was another version', otherVersion, /version 2 there and 1 here/],
+    ['it ran on another Node', otherNode, /Node 24\.0\.0 there and 26\.10\.0 here/],
+    ['it ran on another machine', otherMachine, /different machines \(Processor: Xeon there/],
+  ])('%s: times are shown and not judged, bytes and counts are', (_, before, message) => {
+    const { cpu, gate, codes, messages, errors } = across(before, day(1.2, { bytes: 1_100 }))
+    expect(cpu.change).not.toBeNull()
+    expect(cpu.verdict).toBe('inconclusive')
+    expect(gate('cpu.perRequest')).toMatchObject({
+      status: 'not comparable',
+      reason: 'CPU per request was measured at two times, with no yardstick for it.',
+    })
+    expect(gate('memory.allocated').status).toBe('regressed')
+    expect(errors.verdict).toBe('fine')
+    expect(codes).toContain('no-yardstick')
+    expect(messages).toMatch(message)
+  })
+})

@@ -1,0 +1,53 @@
+/** How far off a comparison of two sessions of the same code is: with the yardstick, and without it. */
+import { comparisonsOf, joinRecords } from '../../harness/analyze/index.ts'
+import type { Metric } from '../../harness/model/metric.ts'
+import type { RunRecord } from '../../harness/model/record.ts'
+
+/** A session in the presence of something else, or as quiet as the machine is. */
+export interface Session {
+  disturbed: boolean
+  run: RunRecord
+}
+
+/** Log-ratios, all of which would be zero. */
+export interface Errors {
+  metric: string
+  /** Whether something else ran in one of the two sessions and not in the other. */
+  mixed: boolean
+  without: number[]
+  with: number[]
+}
+
+/** Every two sessions, in the order in which they were measured. */
+export function errorsOf(sessions: Session[], variant: string, metrics: Metric[]): Errors[] {
+  const pairs = sessions.flatMap((before, i) => sessions.slice(i + 1).map(after => ({ before, after })))
+  return [false, true].flatMap(mixed => {
+    const chosen = pairs.filter(({ before, after }) => (before.disturbed !== after.disturbed) === mixed)
+    return metrics.map(metric => ({
+      metric: metric.id,
+      mixed,
+      without: chosen.map(({ before, after }) =>
+        errorOf(without(before.run), without(after.run), variant, metric),
+      ),
+      with: chosen.map(({ before, after }) => errorOf(before.run, after.run, variant, metric)),
+    }))
+  })
+}
+
+function errorOf(before: RunRecord, after: RunRecord, variant: string, metric: Metric): number {
+  const joined = joinRecords(before, after, variant, { output: '', repeat: '', gates: [] })
+  const centre = comparisonsOf(joined, [metric])[0]?.across?.centre
+  if (!centre) throw new Error(`${metric.id} cannot be compared; give the sessions more rounds.`)
+  return centre.estimate
+}
+
+/** The same record as if no yardstick had been measured. */
+function without(run: RunRecord): RunRecord {
+  const { yardstick: _, ...plan } = run.plan
+  return { ...run, plan, rounds: run.rounds.map(({ yardsticks: _, ...round }) => round) }
+}
+
+export const rootMeanSquare = (values: number[]): number =>
+  Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0) / values.length)
+
+export const largest = (values: number[]): number => Math.max(...values.map(Math.abs))
