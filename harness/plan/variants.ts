@@ -1,7 +1,7 @@
 /** Resolves the versions that are compared: program, arguments, folder, environment and Node binary of each. */
 import { stat } from 'node:fs/promises'
 import { resolve, sep } from 'node:path'
-import type { BaselineSource, PlannedSides } from '../model/capabilities.ts'
+import type { BaselineQuestion, BaselineSource, PlannedSides } from '../model/capabilities.ts'
 import { UsageError } from '../model/errors.ts'
 import type { PlannedPackage, PlannedVariant } from '../model/plan.ts'
 import type { Request } from '../model/request.ts'
@@ -30,30 +30,7 @@ export async function planSides(
   const variants = Object.entries(written).map(([id, variant]) => planVariant(id, variant, target, world))
   const declared = scenario.baseline ?? variants[0]!.id
   refuseUnknown(request.variants ?? [], Object.keys(written), file)
-  if (request.aa) return await againstItself(variants, declared, request, file)
-  const sides = request.packages
-    ? withPackages(request.packages, variants.find(({ id }) => id === declared)!, request, world)
-    : await fromSource({ name, file, scenario }, variants, declared, request, world, sources)
-  const packages = [...(sides.packages ?? []), ...nodePackages(written, sides.variants, world)]
-  await refuseMissing(
-    sides.variants,
-    file,
-    [sides.checkout, ...packages].flatMap(made => made?.folder ?? []),
-  )
-  return { ...sides, ...(packages.length > 0 && { packages }) }
-}
-
-async function fromSource(
-  { name, file, scenario: { target } }: Named,
-  variants: PlannedVariant[],
-  declared: string,
-  request: Request,
-  world: World,
-  sources: BaselineSource[],
-): Promise<PlannedSides> {
-  const { source, reference } = sourceOf(request.baseline ?? `variant:${declared}`, sources)
-  return await source.plan({
-    reference,
+  const question = {
     scenario: name,
     file,
     target,
@@ -62,15 +39,30 @@ async function fromSource(
     ...(request.variants && { asked: request.variants }),
     saved: request.saveBaseline !== undefined,
     world,
-  })
+  }
+  const sides = request.aa
+    ? againstItself(question, request)
+    : request.packages
+      ? withPackages(request.packages, question, request)
+      : await fromSource(request.baseline ?? `variant:${declared}`, question, sources)
+  const packages = [...(sides.packages ?? []), ...nodePackages(written, sides.variants, world)]
+  const made = [sides.checkout, ...packages].flatMap(each => each?.folder ?? [])
+  await refuseMissing(sides.variants, file, made)
+  return { ...sides, ...(packages.length > 0 && { packages }) }
+}
+
+type Question = Omit<BaselineQuestion, 'reference'>
+
+async function fromSource(written: string, question: Question, sources: BaselineSource[]) {
+  const { source, reference } = sourceOf(written, sources)
+  return await source.plan({ ...question, reference })
 }
 
 /** The declared variant once with each package. */
 function withPackages(
   specs: string[],
-  own: PlannedVariant,
+  { variants, declared, world }: Question,
   { baseline }: Request,
-  world: World,
 ): PlannedSides {
   if (baseline !== undefined)
     throw new UsageError('Packages are compared with each other, so there is no other baseline.', {
@@ -82,8 +74,9 @@ function withPackages(
       details: specs.join(', '),
       advice: 'Give two versions that differ.',
     })
-  const variants = packages.map(each => withPackage(own, each))
-  return { variants, baseline: variants[0]!.id, packages }
+  const own = variants.find(({ id }) => id === declared)!
+  const sides = packages.map(each => withPackage(own, each))
+  return { variants: sides, baseline: sides[0]!.id, packages }
 }
 
 /** Those that the measured variants run on, each once. */
@@ -137,19 +130,16 @@ function planVariant(id: string, variant: Variant, target: Target, world: World)
   }
 }
 
-async function againstItself(
-  variants: PlannedVariant[],
-  declared: string,
-  { variants: asked, baseline }: Request,
-  file: string,
-): Promise<PlannedSides> {
+function againstItself(
+  { variants, declared, asked }: Question,
+  { baseline, packages }: Request,
+): PlannedSides {
   const flag = asked ? '--variants' : baseline === undefined ? undefined : '--baseline'
-  if (flag)
+  if (flag || packages)
     throw new UsageError('An A/A run measures the baseline alone, so nothing can be chosen.', {
-      advice: `Drop \`${flag}\` or \`--aa\`.`,
+      advice: `Drop ${flag ? `\`${flag}\`` : 'the packages'} or \`--aa\`.`,
     })
   const own = variants.find(({ id }) => id === declared)!
-  await refuseMissing([own], file)
   return {
     variants: [own, { ...own, id: `${own.id}-again`, label: `${own.label} (again)` }],
     baseline: own.id,
@@ -161,7 +151,7 @@ async function againstItself(
  *
  * @param made folders that will be made before the first round
  */
-async function refuseMissing(variants: PlannedVariant[], file: string, made: string[] = []): Promise<void> {
+async function refuseMissing(variants: PlannedVariant[], file: string, made: string[]): Promise<void> {
   const isMade = (path: string) => made.some(folder => path === folder || path.startsWith(folder + sep))
   const found = (path: string) => stat(path).catch(() => undefined)
   for (const { id, directory, node } of variants) {

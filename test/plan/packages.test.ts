@@ -79,6 +79,12 @@ describe('versions of Node', () => {
     expect(plan.packages!.map(({ spec }) => spec.split('@')[1])).toEqual(['20', '24'])
   })
 
+  test('one of them against itself', async () => {
+    const { plan } = await planOf(variants(['22', '24']), { aa: true })
+    expect(plan.variants.map(({ id }) => id)).toEqual(['node-22', 'node-22-again'])
+    expect(plan.packages).toHaveLength(1)
+  })
+
   test('a platform that npm has no binary for is told', async () => {
     const platform = { ...worldIn('').platform, name: 'plan9' }
     await expect(planOf(variants(['22', '24']), {}, { platform })).rejects.toThrow(/no Node binary for plan9/)
