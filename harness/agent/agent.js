@@ -33,12 +33,14 @@ const tally = entries => {
   for (const entry of entries) {
     gc.count++
     gc.pause += entry.duration * 1e6
+    pauses?.at.push(entry.startTime - pauses.began)
   }
 }
 
 let session
-let delay
+let delays
 let pauses
+let turns
 
 /** Cheap enough for every slice. `levels` are not: V8 walks its heap for the size of compiled code (about 1 ms). */
 function readCounters(observer, levels) {
@@ -72,31 +74,74 @@ function post(method, params) {
   })
 }
 
-function watchLoop(on) {
-  if (on) {
-    delay = monitorEventLoopDelay({ resolution: 1 })
-    delay.enable()
+/** `on` or `off`; `latest` gives the longest delay since it was asked last, and lets the watch go on. */
+function watchLoop(step) {
+  if (step === 'on') {
+    delays = {
+      all: monitorEventLoopDelay({ resolution: 1 }),
+      latest: monitorEventLoopDelay({ resolution: 1 }),
+    }
+    for (const histogram of Object.values(delays)) histogram.enable()
     return {}
   }
-  if (!delay) return {}
-  delay.disable()
-  const figures = { count: delay.count, mean: delay.mean, max: delay.max }
-  for (const p of [50, 90, 99]) figures[`p${p}`] = delay.percentile(p)
-  delay = undefined
+  if (!delays) return {}
+  const { all, latest } = delays
+  if (step === 'latest') {
+    const { max } = latest
+    latest.reset()
+    return { max }
+  }
+  for (const histogram of [all, latest]) histogram.disable()
+  delays = undefined
+  const figures = { count: all.count, mean: all.mean, max: all.max }
+  for (const p of [50, 90, 99]) figures[`p${p}`] = all.percentile(p)
   return figures
 }
 
+/** Stretches that are kept at most; a loop that stalls more often has no turns worth the name. */
+const MOST_STALLS = 100_000
+
+/**
+ * When the loop did not turn for more than so many milliseconds: a timer that is due every millisecond tells when it
+ * did. From and to are µs on the clock of the CPU profiler, whose samples are looked for between them.
+ */
+function watchTurns(threshold) {
+  if (threshold > 0) {
+    const now = () => Number(process.hrtime.bigint()) / 1e3
+    const stalls = { from: [], to: [] }
+    let last = now()
+    const turn = () => {
+      const turned = now()
+      if (turned - last > threshold * 1e3 && stalls.from.length < MOST_STALLS) {
+        stalls.from.push(last)
+        stalls.to.push(turned)
+      }
+      last = turned
+    }
+    turns = { stalls, timer: setInterval(turn, 1).unref() }
+    return { from: [], to: [] }
+  }
+  clearInterval(turns?.timer)
+  const stalls = turns?.stalls ?? { from: [], to: [] }
+  turns = undefined
+  return stalls
+}
+
 /** Ending it gives the pauses since: kind, duration in ns, and bytes in use on the heap before and after. */
-function watchPauses(on) {
+function watchPauses(on, observer) {
+  tally(observer.takeRecords())
   if (on) {
-    pauses = new v8.GCProfiler()
-    pauses.start()
+    pauses = { profiler: new v8.GCProfiler(), began: performance.now(), at: [] }
+    pauses.profiler.start()
     return {}
   }
-  const statistics = pauses?.stop()?.statistics ?? []
+  const statistics = pauses?.profiler.stop()?.statistics ?? []
+  const at = pauses?.at ?? []
   pauses = undefined
   const used = ({ heapStatistics }) => heapStatistics.usedHeapSize
   return {
+    // Two of V8's witnesses: where they disagree on how many there were, nobody knows when each was.
+    ...(at.length === statistics.length && { at }),
     kind: statistics.map(({ gcType }) => gcType),
     duration: statistics.map(({ cost }) => Math.round(cost * 1e3)),
     before: statistics.map(({ beforeGC }) => used(beforeGC)),
@@ -107,8 +152,10 @@ function watchPauses(on) {
 async function answer(request, observer) {
   if (request.command === 'read') return readCounters(observer, request.levels === true)
   if (request.command === 'post') return post(request.method, request.params)
-  if (request.command === 'loopDelay') return watchLoop(request.on === true)
-  if (request.command === 'pauses') return watchPauses(request.on === true)
+  if (request.command === 'loopDelay') return watchLoop(request.step)
+  if (request.command === 'turns') return watchTurns(request.threshold)
+  if (request.command === 'pauses') return watchPauses(request.on === true, observer)
+  if (request.command === 'snapshot') return { path: v8.writeHeapSnapshot(request.path) }
   throw new Error(`unknown command ${String(request.command)}`)
 }
 

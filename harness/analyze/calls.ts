@@ -26,6 +26,10 @@ export interface Calls {
   after: Float64Array[]
   /** The same by time, mean over rounds; absent where the profiles do not say when they were sampled. */
   moments?: { step: number; requests: Moments['requests']; before: Float64Array[]; after: Float64Array[] }
+  /** What changes are fractions of, in every round; absent where that is what the baseline's functions cost. */
+  of?: number[]
+  /** µs of pauses per request, in every round, which the functions share by their values; absent where unknown. */
+  collecting?: { before: number; after: number }[]
 }
 
 /** Those of a run, which has counters beside its profiles. */
@@ -106,11 +110,22 @@ function callsOfPair(
       },
     }),
     per: kind.per,
+    ...(kind.of && { of: sides.map(({ before }) => kind.of!(before.capture)) }),
+    ...collectingOf(sides, kind),
     whole: sides.map(({ before, after }) => ({
       before: kind.whole(before.launch, before.capture),
       after: kind.whole(after.launch, after.capture),
     })),
   }
+}
+
+/** Nothing where a launch of one of the rounds has no pauses counted. */
+function collectingOf(sides: { before: Side; after: Side }[], kind: Kind): Pick<Calls, 'collecting'> {
+  const collecting = sides.flatMap(({ before, after }) => {
+    const [there, here] = [before, after].map(({ launch }) => kind.collecting?.(launch) ?? null)
+    return there == null || here == null ? [] : [{ before: there, after: here }]
+  })
+  return collecting.length === sides.length ? { collecting } : {}
 }
 
 interface Side {
@@ -123,7 +138,10 @@ function sideOf(launches: LaunchRecord[], variant: string, collector: string, de
   const launch = launches.find(each => each.variant === variant)
   const capture = launch?.captures[collector]
   const profile = decode(capture)
-  if (!launch || !capture || !profile || profile.samples.stack.length === 0) return null
+  if (!launch || !capture || !profile) return null
+  // Without samples nothing was seen, except where it is the event that is rare.
+  const rare = profile.valueTypes.at(-1)!.type === 'stall'
+  if (profile.samples.stack.length === 0 && !rare) return null
   return total(capture.slices.requests) > 0 ? { launch, capture, profile } : null
 }
 

@@ -1,6 +1,6 @@
 /** Functions whose cost per request changed, with the evidence. */
 import type { FrameChange } from '../model/report.ts'
-import { categoryOf, commonRoot, functionTable, shownPath } from '../pprof/index.ts'
+import { categoryOf, commonRoot, type Frame, functionTable, shownPath } from '../pprof/index.ts'
 import { CONFIDENCE } from '../stats/change.ts'
 import { mean, standardDeviation } from '../stats/describe.ts'
 import { enoughRounds, maxT } from '../stats/max-t.ts'
@@ -13,8 +13,8 @@ const CHOSEN_SHARE = 0.005
 const POWER = 0.8
 
 /**
- * The chosen functions, the surest change first. Differences are taken within a round, as a fraction of what the baseline
- * spent per request in that round; all functions of a pair are tested together. A single round has no rows:
+ * The chosen functions, the surest change first. Differences are taken within a round, as a fraction of what the baseline's
+ * functions cost per request in that round; all functions of a pair are tested together. A single round has no rows:
  * there is nothing to tell a change from chance.
  */
 export function frameChanges(calls: Calls, seed: number): FrameChange[] {
@@ -22,7 +22,9 @@ export function frameChanges(calls: Calls, seed: number): FrameChange[] {
   if (rounds < 2) return []
   const sides = [calls.before, calls.after].map(self => functionTable({ ...calls.tree, self }))
   const [before, after] = [sides[0]!, sides[1]!]
-  const whole = before.self.map(sum)
+  const counts = calls.tree.frames.map(frame => !isPseudo(frame))
+  const whole = calls.of ?? before.self.map(self => sum(self.filter((_, at) => counts[at])))
+  if (!whole.every(cost => cost > 0 && Number.isFinite(cost))) return []
   const chosen = chosenFrames(before.self, after.self)
   const differences = chosen.map(frame =>
     whole.map((cost, round) => (after.self[round]![frame]! - before.self[round]![frame]!) / cost),
@@ -51,10 +53,20 @@ export function frameChanges(calls: Calls, seed: number): FrameChange[] {
       significant: p !== null && p <= alpha,
       detectable: detectable(differences[row]!, test?.critical ?? null),
       match: calls.tree.match[frame]!,
+      ...(calls.collecting && {
+        collecting: {
+          before: shared(before.self, frame, calls.collecting, 'before'),
+          after: shared(after.self, frame, calls.collecting, 'after'),
+        },
+      }),
     }
   })
   return rows.sort(surestFirst)
 }
+
+/** V8's names for time in which no function ran: a part of what was sampled, but not of what functions cost. */
+export const isPseudo = ({ name, file }: Pick<Frame, 'name' | 'file'>): boolean =>
+  file === '' && (name === '(program)' || name === '(garbage collector)' || name === '(idle)')
 
 /** The functions that a row is worth: those with a share of both sides together that is not too small. */
 export function chosenFrames(before: Float64Array[], after: Float64Array[]): number[] {
@@ -65,6 +77,15 @@ export function chosenFrames(before: Float64Array[], after: Float64Array[]): num
       columns.reduce((total, column) => total + column[frame]!, 0) >= Math.max(least, Number.MIN_VALUE),
   )
 }
+
+/** The frame's part of the pauses, by its part of the values, mean over rounds. */
+const shared = (
+  self: Float64Array[],
+  frame: number,
+  collecting: NonNullable<Calls['collecting']>,
+  side: 'before' | 'after',
+): number =>
+  mean(self.map((values, round) => (values[frame]! / (sum(values) || 1)) * collecting[round]![side]))
 
 /** What would be significant among all rows and found with the power above. */
 function detectable(differences: number[], critical: number | null): number | null {

@@ -9,10 +9,12 @@ import { excludedRounds, leftOut } from './exclusion.ts'
 import { findings, loaderSaturated } from './findings.ts'
 import { profileChanges } from './flames.ts'
 import { latencyCurves } from './latency.ts'
+import { leakFindings, leakVerdicts } from './leaks.ts'
 import { overheads } from './overhead.ts'
 import { pauseSummaries } from './pauses.ts'
 import { type Ratios, ratiosOf } from './ratios.ts'
 import { isJoined, withoutCertainty } from './recorded.ts'
+import { snapshotDifferences } from './snapshots.ts'
 
 export { diffProfiles } from './profile-diff.ts'
 export { differences, joinRecords } from './recorded.ts'
@@ -20,15 +22,18 @@ export { shownPlaces } from './sources.ts'
 
 export function analyze(run: RunRecord, metrics: Metric[]): Analysis {
   const between = betweenVariants(run, metrics)
+  const leaks = leakVerdicts(run)
   const analysis: Analysis = {
     comparisons: comparisonsOf(run, metrics),
     ...profileChanges(run),
     latency: latencyCurves(run),
     overheads: overheads(run),
     pauses: pauseSummaries(run),
+    leaks,
+    snapshots: snapshotDifferences(run),
     ...(between.length > 0 && { between }),
     leftOut: leftOut(run.rounds),
-    findings: findings(run),
+    findings: [...findings(run), ...leakFindings(run, leaks)],
   }
   return isJoined(run) ? withoutCertainty(analysis) : analysis
 }

@@ -11,6 +11,10 @@ export interface Kind {
   spent(launch: LaunchRecord, capture: Capture): number | null
   /** The same without a profiler and over all threads: what the functions' changes are set beside. */
   whole(launch: LaunchRecord, capture: Capture): number | null
+  /** What changes are fractions of, where that is not all that the baseline's functions cost; in the unit. */
+  of?(capture: Capture): number
+  /** µs per request that garbage collection stopped the program for, where the values are what made it necessary. */
+  collecting?(launch: LaunchRecord): number | null
 }
 
 /** By type of the profile's last value. */
@@ -21,7 +25,7 @@ export const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
       unit: 'µs',
       scale: 1e-3,
       per: 'per request',
-      spent: (_, { slices }) => perRequest(slices, 'mainCpu', 1e-3),
+      spent: (_, capture) => programCpu(capture),
       whole: ({ timed }) => perRequest(timed, 'cpu', 1e-3),
     },
   ],
@@ -34,6 +38,20 @@ export const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
       // Agents are not read around a profiled slice, and what a request allocates does not depend on the time.
       spent: ({ timed }) => perRequest(timed, 'allocated'),
       whole: ({ timed }) => perRequest(timed, 'allocated'),
+      collecting: ({ timed }) => perRequest(timed, 'gcPause', 1e-3),
+    },
+  ],
+  [
+    'stall',
+    {
+      unit: 'µs',
+      scale: 1e-3,
+      per: 'per request',
+      // Samples carry the time that was waited for them, all requests together.
+      spent: () => null,
+      whole: () => null,
+      // A service without a stall has nothing that a stall could be a part of, but its requests take their time.
+      of: ({ slices, figures }) => ((figures.waited ?? 0) * 1e3) / (total(slices.requests) ?? 0),
     },
   ],
   [
@@ -48,6 +66,13 @@ export const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
     },
   ],
 ])
+
+/** CPU of the threads that were sampled: main threads, unless worker threads have profiles too. */
+function programCpu({ slices, figures }: Capture): number | null {
+  if (!((figures.threads ?? 1) > (figures.processes ?? 1))) return perRequest(slices, 'mainCpu', 1e-3)
+  const [all, compiler] = [perRequest(slices, 'cpu', 1e-3), perRequest(slices, 'compilerCpu', 1e-3)]
+  return all && all - (compiler ?? 0)
+}
 
 /** A counter over all slices by the requests in them; `null` when one of them lacks it, or when it did not move. */
 function perRequest({ requests, ...counters }: Slices, field: Exclude<SliceField, 'requests'>, scale = 1) {

@@ -64,6 +64,7 @@ export const FLAGS = {
   gate: value('GATE', "gate on a metric: 'cpu.perRequest<=+2%'; repeatable", readList, "the scenario's"),
   strict: onOff('an inconclusive gate fails the run', { config: 'strict' }),
   aa: onOff('measure the baseline against itself'),
+  'heap-snapshot': onOff('two heap snapshots of every variant, compared by constructor'),
   seed: value('N', 'order of the variants, and of every resampling', readCount, 'the time', {
     config: 'seed',
   }),

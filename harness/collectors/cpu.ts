@@ -1,26 +1,17 @@
 /** V8's sampling CPU profiler, through the agent's inspector session. */
 import type { Collector } from '../model/capabilities.ts'
 import { readCpuProfile } from '../pprof/index.ts'
-
-/** Microseconds between two samples. */
-const INTERVAL = 1_000
+import { INTERVAL, startSampling, stopSampling } from './sampling.ts'
 
 const cpu: Collector = {
   name: 'cpu',
   order: 10,
   sums: ['samples', 'negativeDeltas', 'missingDeltas', 'lostGaps', 'lostTime'],
   async start(agent) {
-    await agent.post('Profiler.enable')
-    await agent.post('Profiler.setSamplingInterval', { interval: INTERVAL })
-    const before = performance.now()
-    await agent.post('Profiler.start')
-    startPauses.set(agent, performance.now() - before)
+    startPauses.set(agent, await startSampling(agent))
   },
   async stop(agent) {
-    const before = performance.now()
-    const { profile: raw } = await agent.post('Profiler.stop')
-    const stopPause = performance.now() - before
-    await agent.post('Profiler.disable')
+    const { raw, pause } = await stopSampling(agent)
     const { profile, repairs } = readCpuProfile(raw)
     const samples = profile.samples.stack.length
     return {
@@ -34,7 +25,7 @@ const cpu: Collector = {
         lostGaps: repairs.lost,
         lostTime: repairs.lostTime,
         startPause: startPauses.get(agent) ?? 0,
-        stopPause,
+        stopPause: pause,
       },
     }
   },

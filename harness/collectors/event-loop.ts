@@ -6,11 +6,15 @@ const eventLoop: Collector = {
   share: 0.5,
   order: 30,
   async start(agent) {
-    await agent.loopDelay(true)
+    await agent.loopDelay('on')
+  },
+  async between(agent) {
+    const { max } = await agent.loopDelay('latest')
+    return max === undefined ? {} : { loopDelay: max }
   },
   /** Percentiles in ns: `p50`, `p90`, `p99`, `max`. */
   async stop(agent) {
-    return { figures: await agent.loopDelay(false) }
+    return { figures: await agent.loopDelay('off') }
   },
 }
 

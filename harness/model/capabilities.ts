@@ -2,7 +2,7 @@
 import type { Metric } from './metric.ts'
 import type { Plan, PlannedLoad, PlannedVariant } from './plan.ts'
 import type { Profile } from './profile.ts'
-import type { Pauses } from './record.ts'
+import type { Constructors, Level, Pauses } from './record.ts'
 import type { Report } from './report.ts'
 import type { Target } from './scenario.ts'
 import type { World } from './world.ts'
@@ -48,10 +48,31 @@ export interface AgentLink {
   threadId: number
   /** Sends a command of Chrome's DevTools protocol; only those that profiling needs are allowed. */
   post(method: string, params?: Record<string, unknown>): Promise<Record<string, unknown>>
-  /** Starts or ends the watch on the event loop's delay; ending it gives percentiles in ns. */
-  loopDelay(on: boolean): Promise<Record<string, number>>
+  /**
+   * Starts or ends the watch on the event loop's delay; ending it gives percentiles in ns, `latest` the longest one
+   * since it was asked last (`max`).
+   */
+  loopDelay(step: 'on' | 'latest' | 'off'): Promise<Record<string, number>>
+  /** Watches for stretches of more than so many ms in which the loop did not turn; 0 ends it and gives them. */
+  turns(threshold: number): Promise<Stretches>
+  /** Writes a heap snapshot, after a full collection. */
+  snapshot(path: string): Promise<void>
   /** Starts or ends the watch on garbage collection; ending it gives the pauses since, starting it none. */
   pauses(on: boolean): Promise<Pauses>
+}
+
+/** Stretches of time as columns of equal length: µs on the machine's monotonic clock, which V8's profiles use too. */
+export interface Stretches {
+  from: number[]
+  to: number[]
+}
+
+/** Where and when a collector runs. */
+export interface Occasion {
+  variant: string
+  round: number
+  /** Absolute path of the folder for the run's files. */
+  folder: string
 }
 
 /** A probe that runs in slices of its own. */
@@ -65,13 +86,21 @@ export interface Collector {
   onRequest?: boolean
   /** Names of figures that add up over the processes and threads of a launch; of the others one is kept. */
   sums?: string[]
-  start(agent: AgentLink): Promise<void>
-  stop(agent: AgentLink): Promise<Collected>
+  /** The time is cut into so many slices of equally many requests, instead of usual ones. */
+  batches?: number
+  /** Runs in the first round only. */
+  once?: boolean
+  start(agent: AgentLink, occasion: Occasion): Promise<void>
+  /** Between two slices, and after the last: levels for the row of the slice before. */
+  between?(agent: AgentLink): Promise<Partial<Record<Level, number>>>
+  /** @param requests when each request of the slices was on its way, for all agents of the launch alike */
+  stop(agent: AgentLink, requests: Stretches, occasion: Occasion): Promise<Collected>
 }
 
 export interface Collected {
   profile?: Profile
   pauses?: Pauses
+  constructors?: Constructors
   figures: Record<string, number>
 }
 

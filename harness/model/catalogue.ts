@@ -44,6 +44,16 @@ export const CATALOGUE = {
     severity: 'info',
     advice: 'Make sure that the variants are meant to answer differently: more bytes are more work.',
   },
+  leak: {
+    severity: 'warning',
+    advice:
+      'Look at the functions that retain, and compare heap snapshots (`--heap-snapshot`). A cache that still fills looks the same: a longer warm-up tells them apart.',
+  },
+  'heap-partly-seen': {
+    severity: 'info',
+    advice:
+      "Take what functions retain as a lower bound and the sum as the evidence: in optimised code V8's sampler loses sight of part of what survives.",
+  },
   'pinning-unavailable': {
     severity: 'warning',
     advice:

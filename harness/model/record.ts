@@ -36,9 +36,19 @@ export const SLICE_FIELDS = [
 ] as const
 
 export type SliceField = (typeof SLICE_FIELDS)[number]
-export type Slice = Record<SliceField, number | null>
+
+/**
+ * Levels at the end of a slice: columns that only some slices have; absent means that nobody looked.
+ *
+ * - `heapUsed` bytes on the JS heap; after a forced full collection in the slices of the heap collector
+ * - `loopDelay` ns, the longest delay of the event loop in the slice
+ */
+export const LEVELS = ['heapUsed', 'loopDelay'] as const
+
+export type Level = (typeof LEVELS)[number]
+export type Slice = Record<SliceField, number | null> & { [L in Level]?: number | null }
 /** The slices of one launch as columns of equal length. */
-export type Slices = Record<SliceField, (number | null)[]>
+export type Slices = Record<SliceField, (number | null)[]> & { [L in Level]?: (number | null)[] }
 
 export interface WarmupRecord {
   /** Whether there was evidence of steady state before the limit. */
@@ -57,6 +67,19 @@ export interface Pauses {
   /** Bytes in use on the JS heap. */
   before: number[]
   after: number[]
+  /** Milliseconds since the watch began; absent where that is not known. */
+  at?: number[]
+}
+
+/**
+ * Objects on the heap by constructor, at the first and at the second of two snapshots, as columns of equal length:
+ * how many, their own bytes, and the bytes that would be freed with them.
+ */
+export interface Constructors {
+  name: string[]
+  count: [number[], number[]]
+  self: [number[], number[]]
+  retained: [number[], number[]]
 }
 
 /** What one collector brought back from one launch. */
@@ -65,6 +88,8 @@ export interface Capture {
   /** Gzipped pprof, base64. */
   profile?: string
   pauses?: Pauses
+  /** Of two heap snapshots; absent where none were taken. */
+  constructors?: Constructors
   /** Plain figures of the collector (asked and delivered interval, repaired samples, percentiles …). */
   figures: Record<string, number>
 }

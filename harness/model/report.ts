@@ -68,7 +68,10 @@ export interface FrameChange {
   /** Including what it calls; a sample counts once per function. */
   totalBefore: number
   totalAfter: number
-  /** Change of self per request, as a fraction of the baseline's whole cost per request. */
+  /**
+   * Change of self per request, as a fraction of what all of the baseline's functions cost per request; of the
+   * collector `stalls`, as a fraction of the time that a request of the baseline took.
+   */
   change: Change
   /** Probability of such a change by chance, over all functions tested together; `null` with too few rounds. */
   p: number | null
@@ -77,6 +80,11 @@ export interface FrameChange {
   detectable: number | null
   /** How the function was found in the other profile: `exact`, `only before`, `only after`, … */
   match: string
+  /**
+   * Of the collector `allocation`: µs per request that garbage collection stopped the program for, by the function's
+   * share of the bytes allocated. Absent where pauses were not counted.
+   */
+  collecting?: { before: number; after: number }
 }
 
 /** Union of both sides' call trees, as columns; a parent's index is smaller than its child's. */
@@ -171,6 +179,51 @@ export interface Between extends Pick<Analysis, 'comparisons' | 'frames' | 'flam
   baseline: string
 }
 
+/** Whether memory that a variant allocates stays (leak), goes at a price (churn), or neither. */
+export interface LeakVerdict {
+  variant: string
+  verdict: 'leak' | 'churn' | 'neither' | 'cannot tell'
+  /** Why, in words with figures. */
+  reason: string
+  /** Bytes per request that a full collection leaves behind: the slope over batches of requests, with its interval. */
+  retained: { estimate: number; low: number; high: number; confidence: number } | null
+  /** Bytes per request. */
+  allocated: number | null
+  /** Of bytes allocated per request against the baseline; `null` for the baseline, and where too little is known. */
+  allocatedChange: Change | null
+  /** Share of the time in which the loop was busy that garbage collection stopped it. */
+  stopped: number | null
+  /** Readings of the live heap, and the launches that they come from. */
+  readings: number
+  launches: number
+  /** Live bytes over requests, launch by launch: what the slope was drawn through. */
+  series: { requests: number[]; live: number[] }[]
+  /**
+   * The functions that retain, or of churn those that allocate, most first, in bytes per request. What a function
+   * retains is a lower bound: V8's sampler loses sight of part of what survives in optimised code.
+   */
+  frames: { function: string; file: string; line: number; category: Category; bytes: number }[]
+}
+
+/** How the objects on the heap changed between two snapshots of one launch, by constructor; most growth first. */
+export interface SnapshotDifference {
+  variant: string
+  /** Between the two snapshots. */
+  requests: number
+  /** Bytes of the whole heap. */
+  before: number
+  after: number
+  rows: {
+    /** Of the constructor, or a kind such as `(array)`. */
+    name: string
+    count: { before: number; after: number }
+    /** Bytes of the objects themselves. */
+    self: { before: number; after: number }
+    /** Bytes that would be freed with them. */
+    retained: { before: number; after: number }
+  }[]
+}
+
 export interface Analysis {
   comparisons: Comparison[]
   frames: FrameChange[]
@@ -184,6 +237,10 @@ export interface Analysis {
   between?: Between[]
   /** Rounds that no comparison uses, and why. */
   leftOut?: { round: number; reason: string }[]
+  /** Empty or absent where the collector `heap` did not run. */
+  leaks?: LeakVerdict[]
+  /** Empty or absent where no heap snapshots were asked for. */
+  snapshots?: SnapshotDifference[]
   findings: Finding[]
 }
 

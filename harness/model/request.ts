@@ -23,6 +23,8 @@ export interface Request {
   variants?: string[]
   /** Further gates as text, for example `cpu.perRequest<=+2%`; they replace the scenario's on the same metric. */
   gates?: string[]
+  /** Take two heap snapshots of every variant in the first round, and compare them by constructor. */
+  heapSnapshot?: boolean
   /** Folder for this run's files, relative to the working directory. */
   output?: string
   seed?: number

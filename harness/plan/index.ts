@@ -66,7 +66,7 @@ export async function makePlan(request: Request, world: World, capabilities: Cap
     },
     load,
     sameAnswers: scenario.sameAnswers ?? true,
-    collectors: planCollectors(scenario, capabilities, file),
+    collectors: planCollectors(scenario, request, capabilities, file),
     gates: withLines(
       planGates(scenario.gates, request, capabilities.metrics, file),
       await readFile(file, 'utf8'),
@@ -88,10 +88,18 @@ function planLoad(load: Load, { loaders }: Capabilities, file: string): PlannedL
   return { engine, steps: load.steps, connections: load.connections ?? 10, pipelining: load.pipelining ?? 1 }
 }
 
-function planCollectors(scenario: Scenario, { collectors }: Capabilities, file: string): string[] {
+function planCollectors(
+  scenario: Scenario,
+  { heapSnapshot }: Request,
+  { collectors }: Capabilities,
+  file: string,
+): string[] {
   const asked = scenario.collectors
   for (const name of asked ?? []) refuseUnknown(name, names(collectors), 'collector', file)
-  const chosen = collectors.filter(({ name, onRequest }) => asked?.includes(name) ?? !onRequest)
+  const chosen = collectors.filter(
+    ({ name, onRequest }) =>
+      (asked?.includes(name) ?? !onRequest) || (heapSnapshot === true && name === 'snapshot'),
+  )
   return names(chosen.toSorted((a, b) => a.order - b.order))
 }
 

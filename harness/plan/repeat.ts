@@ -12,7 +12,8 @@ export function repeatCommand(request: Request, environment: Record<string, stri
 }
 
 function flags(request: Request): string[] {
-  const { quick, rounds, maxTime, aa, variants, baseline, saveBaseline, gates = [], output, seed } = request
+  const { quick, rounds, maxTime, aa, variants, baseline, saveBaseline, gates = [] } = request
+  const { heapSnapshot, output, seed } = request
   return [
     ...(quick ? ['--quick'] : []),
     ...(rounds === undefined ? [] : ['--rounds', `${rounds}`]),
@@ -22,6 +23,7 @@ function flags(request: Request): string[] {
     ...(baseline === undefined ? [] : ['--baseline', baseline]),
     ...(saveBaseline === undefined ? [] : ['--save-baseline', saveBaseline]),
     ...gates.flatMap(gate => ['--gate', gate]),
+    ...(heapSnapshot ? ['--heap-snapshot'] : []),
     ...(output === undefined ? [] : ['--output', output]),
     ...(seed === undefined ? [] : ['--seed', `${seed}`]),
   ]

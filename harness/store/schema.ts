@@ -12,8 +12,12 @@ const id = z.string().regex(/^\w[\w.-]{0,80}$/)
 const column = z.array(z.number().nullable()).max(1_000_000)
 
 const slices = z
-  .object(Object.fromEntries(SLICE_FIELDS.map(field => [field, column])) as Record<SliceField, typeof column>)
-  .refine(columns => SLICE_FIELDS.every(field => columns[field].length === columns.start.length), {
+  .object({
+    ...(Object.fromEntries(SLICE_FIELDS.map(field => [field, column])) as Record<SliceField, typeof column>),
+    heapUsed: column.optional(),
+    loopDelay: column.optional(),
+  })
+  .refine(columns => Object.values(columns).every(({ length }) => length === columns.start.length), {
     message: 'columns of unequal length',
   })
 
@@ -23,10 +27,21 @@ const pauses = z
     duration: z.array(z.number()),
     before: z.array(z.number()),
     after: z.array(z.number()),
+    at: z.array(z.number()).optional(),
   })
   .refine(({ kind, ...columns }) => Object.values(columns).every(({ length }) => length === kind.length), {
     message: 'columns of unequal length',
   })
+
+const pair = z.tuple([z.array(z.number()), z.array(z.number())])
+
+const constructors = z
+  .object({ name: texts, count: pair, self: pair, retained: pair })
+  .refine(
+    ({ name, ...pairs }) =>
+      Object.values(pairs).every(columns => columns.every(({ length }) => length === name.length)),
+    { message: 'columns of unequal length' },
+  )
 
 const finding = z.object({
   code: text,
@@ -141,7 +156,13 @@ const launch = z.object({
   latency: z.array(base64).max(1_000),
   captures: z.record(
     id,
-    z.object({ slices, profile: base64.optional(), pauses: pauses.optional(), figures }),
+    z.object({
+      slices,
+      profile: base64.optional(),
+      pauses: pauses.optional(),
+      constructors: constructors.optional(),
+      figures,
+    }),
   ),
   memory: z.object({ resident: z.number().nullable(), heapUsed: z.number().nullable() }),
 })

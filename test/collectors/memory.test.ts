@@ -14,6 +14,7 @@ afterEach(() => stop())
 
 const REQUESTS = 20
 const OBJECTS = 20_000
+const OCCASION = { variant: 'a', round: 1, folder: '/nowhere' }
 /** Two numbers and a header at least, twenty bytes with compressed pointers. */
 const LEAST = REQUESTS * OBJECTS * 20
 
@@ -22,11 +23,11 @@ async function collected(collector: Collector) {
   stop = target.stop
   const [port] = await once(target.child.stdout, 'data')
   const agent = await connected(target.server)
-  await collector.start(agent)
+  await collector.start(agent, OCCASION)
   for (let i = 0; i < REQUESTS; i++)
     for (const word of ['churn', 'keep'])
       await (await fetch(`http://127.0.0.1:${String(port).trim()}/${word}/${OBJECTS}`)).text()
-  return collector.stop(agent)
+  return collector.stop(agent, { from: [], to: [] }, OCCASION)
 }
 
 function totalOf(profile: Profile | undefined, name: string): number {
@@ -55,7 +56,7 @@ it('every pause has its kind, its duration, and the heap around it', async () =>
   const { pauses, figures } = await collected(gc)
   expect(pauses!.kind).toContain('Scavenge')
   expect(figures.count).toBe(pauses!.kind.length)
-  for (const column of [pauses!.duration, pauses!.before, pauses!.after]) {
+  for (const column of [pauses!.duration, pauses!.before, pauses!.after, pauses!.at!]) {
     expect(column.length).toBe(pauses!.kind.length)
     expect(Math.min(...column)).toBeGreaterThan(0)
   }

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { KINDS } from '../../harness/analyze/kinds.ts'
 import { loadCapabilities } from '../../harness/capabilities.ts'
 import { connected, targetWithAgent } from '../agent/target.ts'
+import { folderWith } from '../plan/world.ts'
 
 const { collectors } = await loadCapabilities()
 
@@ -19,16 +20,19 @@ describe.each(collectors)('collector $name', collector => {
     stop = target.stop
     const [port] = await once(target.child.stdout, 'data')
     const agent = await connected(target.server)
+    const occasion = { variant: 'a', round: 1, folder: await folderWith({}) }
     for (let turn = 0; turn < 2; turn++) {
-      await collector.start(agent)
+      await collector.start(agent, occasion)
       // Megabytes, so that samplers of the heap have something to see.
       for (let i = 0; i < 100; i++)
         await (await fetch(`http://127.0.0.1:${String(port).trim()}/size/50000`)).text()
-      const { profile, figures } = await collector.stop(agent)
+      for (const value of Object.values((await collector.between?.(agent)) ?? {}))
+        expect(value).toBeGreaterThan(0)
+      const { profile, figures } = await collector.stop(agent, { from: [], to: [] }, occasion)
       expect(Object.keys(figures).length).toBeGreaterThan(0)
       for (const value of Object.values(figures)) expect(Number.isFinite(value)).toBe(true)
       if (!profile) continue
-      expect(profile.samples.stack.length).toBeGreaterThan(0)
+      if (profile.valueTypes.at(-1)!.type !== 'stall') expect(profile.samples.stack.length).toBeGreaterThan(0)
       expect([...KINDS.keys()]).toContain(profile.valueTypes.at(-1)!.type)
     }
     expect((await fetch(`http://127.0.0.1:${String(port).trim()}/`)).status).toBe(200)
@@ -39,6 +43,7 @@ describe.each(collectors)('collector $name', collector => {
     stop = target.stop
     const agent = await connected(target.server)
     target.child.kill('SIGKILL')
-    await expect(collector.start(agent)).rejects.toThrow(`process ${agent.pid}`)
+    const occasion = { variant: 'a', round: 1, folder: await folderWith({}) }
+    await expect(collector.start(agent, occasion)).rejects.toThrow(`process ${agent.pid}`)
   })
 })

@@ -1,6 +1,12 @@
 /** The record under a sample report: eight rounds of a JSON service. */
 import { gzipSync } from 'node:zlib'
-import { RECORD_SCHEMA, type RunRecord, SLICE_FIELDS, type Slices } from '../../harness/model/record.ts'
+import {
+  RECORD_SCHEMA,
+  type RunRecord,
+  SLICE_FIELDS,
+  type SliceField,
+  type Slices,
+} from '../../harness/model/record.ts'
 import type { SampleVariant } from './sample.ts'
 
 const steps = ['/small', '/list', '/escaped', '/nested'].map(path => ({
@@ -99,7 +105,7 @@ function slices(curve: number[], start: number, requests: number, factor: number
   const columns = Object.fromEntries(SLICE_FIELDS.map(field => [field, curve.map(() => null)])) as Slices
   curve.forEach((µs, i) => {
     const cpu = Math.round(µs * 1_356 * factor * requests)
-    const row: Partial<Record<keyof Slices, number>> = {
+    const row: Partial<Record<SliceField, number>> = {
       start: start + i * 52 + (round % 2) * 26,
       requests,
       errors: 0,
@@ -119,7 +125,7 @@ function slices(curve: number[], start: number, requests: number, factor: number
       loaderCpu: cpu * 0.4,
       loaderUtilization: 0.46,
     }
-    for (const [field, value] of Object.entries(row)) columns[field as keyof Slices][i] = value
+    for (const [field, value] of Object.entries(row)) columns[field as SliceField][i] = value
   })
   return columns
 }

@@ -2,7 +2,7 @@
 import { chmodSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
-import type { AgentLink } from '../../model/capabilities.ts'
+import type { AgentLink, Stretches } from '../../model/capabilities.ts'
 import type { Pauses } from '../../model/record.ts'
 
 /** What an agent reads of its own process or thread; see `agent.js`. Times in ns, sizes in bytes. */
@@ -58,8 +58,16 @@ export class Agent implements AgentLink {
     return (await this.#ask({ command: 'post', method, params })) as Record<string, unknown>
   }
 
-  async loopDelay(on: boolean): Promise<Record<string, number>> {
-    return (await this.#ask({ command: 'loopDelay', on })) as Record<string, number>
+  async loopDelay(step: 'on' | 'latest' | 'off'): Promise<Record<string, number>> {
+    return (await this.#ask({ command: 'loopDelay', step })) as Record<string, number>
+  }
+
+  async turns(threshold: number): Promise<Stretches> {
+    return (await this.#ask({ command: 'turns', threshold })) as Stretches
+  }
+
+  async snapshot(path: string): Promise<void> {
+    await this.#ask({ command: 'snapshot', path })
   }
 
   async pauses(on: boolean): Promise<Pauses> {

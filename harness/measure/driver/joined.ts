@@ -1,6 +1,6 @@
 /** What a collector brought back from each process and thread of a launch, as one. */
 import type { Collected, Collector } from '../../model/capabilities.ts'
-import type { Capture } from '../../model/record.ts'
+import type { Capture, Constructors } from '../../model/record.ts'
 import { encodePprof, labelMoments, mergeProfiles } from '../../pprof/index.ts'
 
 /** @param labels travel with every sample of the profile */
@@ -11,6 +11,7 @@ export function joined(
 ): Omit<Capture, 'slices'> {
   const profiles = collected.flatMap(({ profile }) => (profile ? [labelMoments(profile)] : []))
   const pauses = collected.flatMap(({ pauses }) => (pauses ? [pauses] : []))
+  const constructors = collected.flatMap(({ constructors }) => constructors ?? []).toSorted(mostGrown)[0]
   const figures: Record<string, number> = Object.assign({}, ...collected.map(({ figures }) => figures))
   for (const name of sums) figures[name] = collected.reduce((sum, { figures }) => sum + figures[name]!, 0)
   return {
@@ -23,8 +24,16 @@ export function joined(
         duration: pauses.flatMap(({ duration }) => duration),
         before: pauses.flatMap(({ before }) => before),
         after: pauses.flatMap(({ after }) => after),
+        ...(pauses.every(({ at }) => at) && { at: pauses.flatMap(({ at }) => at ?? []) }),
       },
     }),
+    ...(constructors && { constructors }),
     figures,
   }
 }
+
+/** Heaps are not added up: of several processes, the one that grew most tells most. */
+const mostGrown = (a: Constructors, b: Constructors): number => growth(b) - growth(a)
+
+const growth = ({ self: [before, after] }: Constructors): number =>
+  after.reduce((sum, bytes, at) => sum + bytes - before[at]!, 0)

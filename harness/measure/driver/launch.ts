@@ -1,7 +1,7 @@
 /** One launch as the driver sees it: connections, counters, agents, and the slices taken so far. */
 import { performance } from 'node:perf_hooks'
 import type { LoadSession } from '../../model/capabilities.ts'
-import { SLICE_FIELDS, type Slice, type Slices } from '../../model/record.ts'
+import { LEVELS, SLICE_FIELDS, type Slice, type Slices } from '../../model/record.ts'
 import type { Agent, AgentCounters, AgentServer } from './agents.ts'
 import { type KernelCounters, ProcessTree } from './kernel.ts'
 import type { Booted } from './orders.ts'
@@ -128,6 +128,7 @@ function difference(before: Reading, after: Reading): Measured {
     codeSize: agents.some(agent => agent.codeSize !== null)
       ? sum(agents, agent => agent.codeSize ?? 0)
       : null,
+    ...(agents.length > 0 && { heapUsed: sum(agents, agent => agent.heapUsed) }),
   }
 }
 
@@ -141,5 +142,8 @@ const sum = <T>(items: T[], read: (item: T) => number): number =>
 export function columns(slices: Slice[]): Slices {
   const result = {} as Slices
   for (const field of SLICE_FIELDS) result[field] = slices.map(slice => slice[field])
+  for (const level of LEVELS)
+    if (slices.some(slice => slice[level] !== undefined))
+      result[level] = slices.map(slice => slice[level] ?? null)
   return result
 }

@@ -7,14 +7,13 @@ import type { Plan } from '../../model/plan.ts'
 import type { Capture, LaunchRecord, Slice, WarmupRecord } from '../../model/record.ts'
 import { createHistogram, encodeHistogram, record } from '../../stats/histogram.ts'
 import type { AgentServer } from './agents.ts'
-import { joined } from './joined.ts'
+import { capture } from './capture.ts'
 import { stolen } from './kernel.ts'
 import { columns, Launch } from './launch.ts'
 import { turn } from './order.ts'
 import type { Answer, Booted } from './orders.ts'
 import { scriptTimes } from './script-times.ts'
 import { evidence } from './warmup.ts'
-import { within } from './within.ts'
 import { Yardstick } from './yardstick.ts'
 
 /** Milliseconds until one request counts as timed out. */
@@ -180,32 +179,15 @@ export class Round {
   /** Each collector with each launch, in blocks: starting a profiler for every slice would cost more than the slice. */
   async #profile(times: number): Promise<Record<string, Capture>[]> {
     const captures: Record<string, Capture>[] = this.#launches.map(() => ({}))
-    for (const collector of this.#tools.collectors) {
+    const setting = { plan: this.#plan, round: this.#index, times, origin: this.#origin }
+    for (const collector of this.#tools.collectors.filter(({ once }) => !once || this.#index === 1)) {
       this.#tools.tell({ type: 'phase', phase: 'profiled', detail: collector.name })
       await this.#inTurn(`${collector.name} profile`, async (launch, i) => {
-        const capture = await this.#capture(collector, launch, times)
-        if (capture) captures[i]![collector.name] = capture
+        const captured = await capture(collector, launch, setting)
+        if (captured) captures[i]![collector.name] = captured
       })
     }
     return captures
-  }
-
-  /** @returns undefined when no agent answers: a target that is not Node has no profile */
-  async #capture(collector: Collector, launch: Launch, times: number): Promise<Capture | undefined> {
-    const { agents } = launch
-    if (agents.length === 0) return undefined
-    const { profiled } = this.#plan.timing
-    const slices: Slice[] = []
-    const { slice, profilerStop } = limitsOf(this.#plan)
-    const started = Promise.all(agents.map(agent => collector.start(agent)))
-    await within(slice, `the ${collector.name} profiler was not started`, started)
-    const deadline = performance.now() + profiled * (collector.share ?? 1)
-    while (slices.length < 2 || performance.now() < deadline)
-      slices.push(await launch.slice(times, this.#origin, 'nothing'))
-    const stopped = Promise.all(agents.map(agent => collector.stop(agent)))
-    const collected = await within(profilerStop, `the ${collector.name} profile was not there`, stopped)
-    const labels = { scenario: this.#plan.scenario, variant: launch.variant, round: this.#index }
-    return { slices: columns(slices), ...joined(collected, collector, labels) }
   }
 
   /** Gives every launch its turn, in the balanced order. */

@@ -1,0 +1,96 @@
+/**
+ * The flame of the tail latency: what ran while the event loop did not turn, weighted by the requests that waited.
+ * A CPU sample in such a stretch counts with its time, once for every request that was on its way then, as the load
+ * generator saw it. Over all requests that is how long one waited, on average, for which function.
+ */
+import type { Collector, Stretches } from '../model/capabilities.ts'
+import type { Profile } from '../model/profile.ts'
+import { readCpuProfile } from '../pprof/index.ts'
+import { startSampling, stopSampling } from './sampling.ts'
+
+/** Milliseconds without a turn of the loop that make a stall; a loop that keeps up turns every millisecond or so. */
+const THRESHOLD = 5
+
+const stalls: Collector = {
+  name: 'stalls',
+  order: 15,
+  share: 0.5,
+  sums: ['stalls', 'stalled'],
+  async start(agent) {
+    await startSampling(agent)
+    await agent.turns(THRESHOLD)
+  },
+  /** `stalls`, and the ms that they took (`stalled`); the `threshold`, and how long all requests took (`waited`), in ms. */
+  async stop(agent, requests) {
+    const stretches = await agent.turns(0)
+    const { raw } = await stopSampling(agent)
+    const { profile } = readCpuProfile(raw)
+    return {
+      profile: stallProfile(profile, (raw as { startTime: number }).startTime, stretches, requests),
+      figures: {
+        threshold: THRESHOLD,
+        stalls: stretches.from.length,
+        stalled: lengthOf(stretches) / 1e3,
+        waited: lengthOf(requests) / 1e3,
+      },
+    }
+  },
+}
+
+/**
+ * The samples of a CPU profile that lie in one of the stalls, with the time that all requests together waited for
+ * each.
+ *
+ * @param start of the profile, in µs on the clock of the stretches
+ */
+export function stallProfile(
+  profile: Profile,
+  start: number,
+  stalls: Stretches,
+  requests: Stretches,
+): Profile {
+  const { stack, values, time } = profile.samples
+  const began = upTo(requests.from)
+  const ended = upTo(requests.to)
+  const kept: { stack: number; count: number; waited: number }[] = []
+  const stalled = { before: upTo(stalls.from), after: upTo(stalls.to) }
+  for (let at = 0; at < stack.length; at++) {
+    const now = start + time![at]! * 1e3
+    if (stalled.before(now) === stalled.after(now)) continue
+    const waiting = began(now) - ended(now)
+    if (waiting > 0) kept.push({ stack: stack[at]!, count: 1, waited: values.at(-1)![at]! * waiting })
+  }
+  return {
+    ...profile,
+    valueTypes: [
+      { type: 'samples', unit: 'count' },
+      { type: 'stall', unit: 'nanoseconds' },
+    ],
+    samples: {
+      stack: Int32Array.from(kept, ({ stack }) => stack),
+      values: [
+        Float64Array.from(kept, ({ count }) => count),
+        Float64Array.from(kept, ({ waited }) => waited),
+      ],
+      labels: new Map(),
+    },
+  }
+}
+
+/** How many of the moments are not later than a given one. */
+function upTo(moments: number[]): (now: number) => number {
+  const sorted = Float64Array.from(moments).sort()
+  return now => {
+    let [low, high] = [0, sorted.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (sorted[middle]! <= now) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+}
+
+const lengthOf = ({ from, to }: Stretches): number => to.reduce((sum, end, at) => sum + end - from[at]!, 0)
+
+export default stalls

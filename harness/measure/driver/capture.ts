@@ -1,0 +1,75 @@
+/** One collector with one launch: it is started, has slices of its own, and is stopped. */
+import { performance } from 'node:perf_hooks'
+import type { AgentLink, Collector, Occasion, Stretches } from '../../model/capabilities.ts'
+import { limitsOf } from '../../model/limits.ts'
+import type { Plan } from '../../model/plan.ts'
+import type { Capture, Level, Slice } from '../../model/record.ts'
+import { joined } from './joined.ts'
+import { columns, type Launch } from './launch.ts'
+import { within } from './within.ts'
+
+/** Slices at least, however slow the service is. */
+const LEAST = 2
+
+export interface Setting {
+  plan: Plan
+  round: number
+  /** How often the script runs on each connection in a slice. */
+  times: number
+  /** What the starts of slices are relative to, as `performance.now()`. */
+  origin: number
+}
+
+/** @returns undefined when no agent answers: a target that is not Node has no profile */
+export async function capture(
+  collector: Collector,
+  launch: Launch,
+  { plan, round, times, origin }: Setting,
+): Promise<Capture | undefined> {
+  const { agents } = launch
+  if (agents.length === 0) return undefined
+  const limits = limitsOf(plan)
+  const occasion: Occasion = { variant: launch.variant, round, folder: plan.output }
+  const started = Promise.all(agents.map(agent => collector.start(agent, occasion)))
+  await within(limits.slice, `the ${collector.name} profiler was not started`, started)
+
+  const slices: Slice[] = []
+  const requests: Stretches = { from: [], to: [] }
+  const time = plan.timing.profiled * (collector.share ?? 1)
+  const deadline = performance.now() + time
+  const { batches } = collector
+  const size = batches ? Math.max(1, Math.round(time / plan.timing.slice / batches)) * times : times
+  const enough = () => slices.length >= (batches ?? LEAST) && (batches || performance.now() >= deadline)
+  while (!enough()) {
+    const slice = await launch.slice(size, origin, 'nothing', (_, latency) => note(requests, latency))
+    const levels = collector.between ? await levelsOf(agents, agent => collector.between!(agent)) : {}
+    slices.push({ ...slice, ...levels })
+  }
+
+  const stopped = Promise.all(agents.map(agent => collector.stop(agent, requests, occasion)))
+  const collected = await within(limits.profilerStop, `the ${collector.name} profile was not there`, stopped)
+  const labels = { scenario: plan.scenario, variant: launch.variant, round }
+  const { figures, ...rest } = joined(collected, collector, labels)
+  const processes = new Set(agents.map(({ pid }) => pid)).size
+  return { slices: columns(slices), ...rest, figures: { ...figures, processes, threads: agents.length } }
+}
+
+/** A request that was answered just now, after so many µs. */
+function note({ from, to }: Stretches, latency: number): void {
+  const now = Number(process.hrtime.bigint()) / 1e3
+  from.push(now - latency)
+  to.push(now)
+}
+
+type Levels = Partial<Record<Level, number>>
+
+/** Bytes add up over the processes and threads of a launch; of delays the longest one counts. */
+async function levelsOf(agents: AgentLink[], read: (agent: AgentLink) => Promise<Levels>): Promise<Levels> {
+  const all = await Promise.all(agents.map(read))
+  const known = (level: Level) => all.map(levels => levels[level] ?? 0)
+  const has = (level: Level) => all.some(levels => levels[level] !== undefined)
+  return {
+    ...(has('heapUsed') && { heapUsed: known('heapUsed').reduce((sum, bytes) => sum + bytes, 0) }),
+    ...(has('loopDelay') && { loopDelay: Math.max(...known('loopDelay')) }),
+  }
+}

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest'
+import { leakFindings, leakVerdicts } from '../../harness/analyze/leaks.ts'
+import type { LaunchRecord } from '../../harness/model/record.ts'
+import { encodePprof, ProfileBuilder } from '../../harness/pprof/index.ts'
+import { normal, seededRandom } from '../../harness/stats/random.ts'
+import { launch, QUIET, run, slices } from './records.ts'
+
+const random = seededRandom(3)
+const BATCHES = Array.from({ length: 10 }, (_, at) => at + 1)
+
+function profileOf(type: string, name: string): string {
+  const builder = new ProfileBuilder([{ type, unit: 'bytes' }])
+  const stack = builder.stack(-1, builder.location(builder.function(name, '/srv/app/server.js', 7, 1)))
+  builder.sample(stack, [400_000])
+  return Buffer.from(encodePprof(builder.build())).toString('base64')
+}
+
+/** Ten batches of 400 requests; `retained` bytes a request stay, on 20 MB that wander by `noise`. */
+function watched(
+  variant: string,
+  { retained = 0, noise = 2_000, allocated = 5_000, gcPause = 1e4 } = {},
+): LaunchRecord {
+  const live = BATCHES.map(at => 20e6 + retained * 400 * at + noise * normal(random))
+  const timed = slices({
+    ...QUIET,
+    allocated: QUIET.requests.map(count => count * allocated),
+    gcPause: QUIET.requests.map(() => gcPause),
+    loopActive: QUIET.requests.map(() => 1e6),
+  })
+  const heap = { ...slices({ requests: BATCHES.map(() => 400) }), heapUsed: live }
+  return launch(variant, {
+    timed,
+    captures: {
+      heap: { slices: heap, profile: profileOf('inuse_space', 'remember'), figures: {} },
+      allocation: {
+        slices: slices({ requests: [1000] }),
+        profile: profileOf('alloc_space', 'copy'),
+        figures: {},
+      },
+    },
+  })
+}
+
+const verdicts = (rounds: number, after: Parameters<typeof watched>[1]) =>
+  leakVerdicts(run(Array.from({ length: rounds }, () => [watched('before'), watched('after', after)]))).map(
+    ({ variant, verdict, frames }) => [variant, verdict, frames.map(frame => frame.function).join()],
+  )
+
+describe('memory of a variant', () => {
+  test.each([1, 5])(
+    'a hundred bytes a request are a leak, with the functions that retain (%i rounds)',
+    rounds => {
+      expect(verdicts(rounds, { retained: 100 })).toEqual([
+        ['before', 'neither', ''],
+        ['after', 'leak', 'remember'],
+      ])
+    },
+  )
+
+  test('more allocation than the baseline that goes again is churn, with the functions that allocate', () => {
+    expect(verdicts(5, { allocated: 8_000 })[1]).toEqual(['after', 'churn', 'copy'])
+  })
+
+  test('pauses that take a large part of the time are churn as well', () => {
+    expect(verdicts(5, { gcPause: 2e5 })[1]).toEqual(['after', 'churn', 'copy'])
+  })
+
+  test('a heap that wanders too far tells nothing', () => {
+    expect(verdicts(1, { retained: 30, noise: 300_000 })[1]![1]).toBe('cannot tell')
+  })
+
+  test('three readings tell nothing, none are no verdict', () => {
+    const few = watched('after')
+    for (const column of Object.values(few.captures.heap!.slices)) column!.length = 3
+    expect(leakVerdicts(run([[launch('before'), few]]))).toMatchObject([
+      { variant: 'after', verdict: 'cannot tell', reason: expect.stringContaining('too few') },
+    ])
+    expect(leakVerdicts(run([[launch('before'), launch('after')]]))).toEqual([])
+  })
+
+  test('a leak is a finding, and so is what the flame of the heap does not see', () => {
+    const record = run([[watched('before'), watched('after', { retained: 100 })]])
+    record.rounds[0]!.launches[1]!.captures.heap!.figures = { live: 20e6, sampled: 1e6 }
+    expect(leakFindings(record, leakVerdicts(record))).toMatchObject([
+      { code: 'leak', message: expect.stringMatching(/^After leaks\. After full collections/) },
+      { code: 'heap-partly-seen', message: expect.stringContaining('5.0 %') },
+    ])
+  })
+
+  test('what is said carries the figures that it rests on', () => {
+    const [, after] = leakVerdicts(run([[watched('before'), watched('after', { retained: 100 })]]))
+    expect(after!.reason).toMatch(/the heap grew by \d+\S* B a request \(95 % interval/)
+    expect(after).toMatchObject({ allocated: 5_000, stopped: 0.01, readings: 10, launches: 1 })
+    expect(after!.series[0]!.requests.at(-1)).toBe(4_000)
+  })
+})
