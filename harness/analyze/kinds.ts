@@ -51,7 +51,7 @@ export const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
       spent: () => null,
       whole: () => null,
       // A service without a stall has nothing that a stall could be a part of, but its requests take their time.
-      of: ({ slices, figures }) => ((figures.waited ?? 0) * 1e3) / (total(slices.requests) ?? 0),
+      of: ({ slices, figures }) => ((figures.waited ?? 0) * 1e3) / total(slices.requests),
     },
   ],
   [
@@ -74,12 +74,13 @@ function programCpu({ slices, figures }: Capture): number | null {
   return all && all - (compiler ?? 0)
 }
 
-/** A counter over all slices by the requests in them; `null` when one of them lacks it, or when it did not move. */
+/** A counter over the slices that have it by the requests in them; `null` when none has, or when it did not move. */
 function perRequest({ requests, ...counters }: Slices, field: Exclude<SliceField, 'requests'>, scale = 1) {
-  const [spent, answered] = [total(counters[field]), total(requests)]
+  const counter = counters[field]
+  const spent = total(counter)
+  const answered = total(requests.filter((_, row) => counter[row] !== null))
   return spent && answered ? (spent * scale) / answered : null
 }
 
-/** `null` when one of the values is missing. */
-const total = (values: (number | null)[]): number | null =>
-  values.reduce<number | null>((sum, value) => (sum === null || value === null ? null : sum + value), 0)
+const total = (values: (number | null)[]): number =>
+  values.reduce<number>((sum, value) => sum + (value ?? 0), 0)

@@ -134,9 +134,12 @@ function allocatedOf(launches: LaunchRecord[]): number | null {
   return all.length > 0 ? mean(all) : null
 }
 
+/** Over the slices in which the agents were asked. */
 function allocatedPerRequest(launch: LaunchRecord): number | null {
-  const [allocated, requests] = [sumOf([launch], 'allocated'), sumOf([launch], 'requests')]
-  return allocated > 0 && requests > 0 ? allocated / requests : null
+  const { allocated, requests } = launch.timed
+  const asked = allocated.flatMap((bytes, row) => (bytes === null ? [] : [requests[row] ?? 0]))
+  const [bytes, served] = [sumOf([launch], 'allocated'), asked.reduce((sum, count) => sum + count, 0)]
+  return bytes > 0 && served > 0 ? bytes / served : null
 }
 
 /** Paired by round, as metrics are. */

@@ -8,16 +8,19 @@ export function perRequest({ timed }: LaunchRecord, field: SliceField, scale = 1
   })
 }
 
-/** The sum of a counter over the timed slices, `null` when one of them lacks it. */
+/** The sum of a counter over the timed slices that have it, `null` when none has: agents answer now and then only. */
 export function total({ timed }: LaunchRecord, field: SliceField): number | null {
-  const values = timed[field]
-  if (values.length === 0 || values.includes(null)) return null
-  return values.reduce<number>((sum, value) => sum + value!, 0)
+  const values = timed[field].filter(value => value !== null)
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0)
 }
 
-/** A counter over all requests of the timed slices. */
+/** A counter over all requests of the timed slices that have it. */
 export function overall(launch: LaunchRecord, field: SliceField, scale = 1): number | null {
   const value = total(launch, field)
-  const requests = total(launch, 'requests')
-  return value === null || !requests ? null : (value * scale) / requests
+  const { [field]: counter, requests } = launch.timed
+  const answered = requests.reduce<number>(
+    (sum, count, i) => sum + (counter[i] === null ? 0 : (count ?? 0)),
+    0,
+  )
+  return value === null || answered === 0 ? null : (value * scale) / answered
 }
