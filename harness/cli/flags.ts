@@ -50,7 +50,7 @@ export const FLAGS = {
   rounds: value('N', 'measure exactly N rounds', readCount, '4 to 24, until every gate is decided', {
     config: 'rounds',
   }),
-  'max-time': value('TIME', 'start no round after 60, 90s, 2m …', readDuration, '30s a variant', {
+  'max-time': value('TIME', 'start no round after 60, 90s, 2m …', readDuration, '40s a variant', {
     config: 'maxTime',
   }),
   variants: value('A,B', 'measure these variants only, and the baseline', readList, 'all of the scenario'),

@@ -31,8 +31,8 @@ test('a scenario by name, with every default filled in', async () => {
       { metric: 'errors', max: 0, level: 'error' },
     ],
     rounds: { min: 4, max: 24 },
-    maxTime: 60_000,
-    timing: { slice: 10, timed: 1_600, profiled: 400 },
+    maxTime: 80_000,
+    timing: { slice: 10, timed: 1_000, profiled: 400 },
     quick: false,
     pinning: { target: [0], loader: [1] },
   })

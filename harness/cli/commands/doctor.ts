@@ -26,8 +26,8 @@ const INJECTED = fileURLToPath(
 const ROUNDS = 24
 
 /** Milliseconds of each of the two runs. */
-const TIME = 60_000
-const QUICK_TIME = 30_000
+const TIME = 90_000
+const QUICK_TIME = 45_000
 
 export const doctor: Command = {
   operands: '',

@@ -35,8 +35,8 @@ describe('doctor', () => {
     expect({ code, err, listeners }).toEqual({ code: 0, err: '', listeners: 0 })
     const scenario = expect.stringMatching(/scenarios\/injected\.ts$/)
     expect(asked).toEqual([
-      { scenario, aa: true, rounds: 24, maxTime: 60_000, seed: 3, output: 'out/aa' },
-      { scenario, rounds: 24, maxTime: 60_000, seed: 3, output: 'out/injected' },
+      { scenario, aa: true, rounds: 24, maxTime: 90_000, seed: 3, output: 'out/aa' },
+      { scenario, rounds: 24, maxTime: 90_000, seed: 3, output: 'out/injected' },
     ])
     expect(out).toMatch(/The service against itself: fine \(6 rounds, 30 s\)/)
     expect(out).toMatch(/\+5 % of extra work: regressed[\s\S]*first function +injectedWork/)
@@ -65,7 +65,7 @@ describe('doctor', () => {
 
   test('--quick and --max-time are about each run', async () => {
     const times = async (argv: string[]) => (await doctor(argv)).asked.map(({ maxTime }) => maxTime)
-    expect(await times(['--quick'])).toEqual([30_000, 30_000])
+    expect(await times(['--quick'])).toEqual([45_000, 45_000])
     expect(await times(['--quick', '--max-time', '2m'])).toEqual([120_000, 120_000])
   })
 
