@@ -121,8 +121,8 @@ export interface Plan {
   warmup: { requests: number; processorTime?: number; timeout: number }
   /** What the scenario sets of them, see `limitsOf`; absent where it sets none. */
   limits?: Partial<Limits>
-  /** Milliseconds: aimed length of a slice, timed part and profiled part (per collector) of one launch. */
-  timing: { slice: number; timed: number; profiled: number }
+  /** Milliseconds: aimed length of a slice, timed part and profiled part (per collector) of one launch; pause before a timed slice, none unless said. */
+  timing: { slice: number; timed: number; profiled: number; pause?: number }
   /** Rounds: the first look at the gates, and the most there may be. */
   rounds: { min: number; max: number }
   /** Milliseconds after which no further round starts. */

@@ -136,7 +136,12 @@ const plan = z.object({
     })
     .partial()
     .optional(),
-  timing: z.object({ slice: z.number(), timed: z.number(), profiled: z.number() }),
+  timing: z.object({
+    slice: z.number(),
+    timed: z.number(),
+    profiled: z.number(),
+    pause: z.number().optional(),
+  }),
   rounds: z.object({ min: z.number(), max: z.number() }),
   maxTime: z.number(),
   quick: z.boolean(),

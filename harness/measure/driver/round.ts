@@ -1,6 +1,7 @@
 /** One round in the driver: connect, warm up, timed slices, profiled slices. Nothing else runs while a slice is open. */
 import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
+import { setTimeout } from 'node:timers/promises'
 import type { Collector, Loader } from '../../model/capabilities.ts'
 import { limitsOf } from '../../model/limits.ts'
 import type { Plan } from '../../model/plan.ts'
@@ -153,12 +154,13 @@ export class Round {
     this.#tools.tell({ type: 'phase', phase: 'timed', detail: '' })
     const slices: Slice[][] = this.#launches.map(() => [])
     const histograms = this.#launches.map(() => this.#plan.load.steps.map(createHistogram))
-    const { slice, timed } = this.#plan.timing
+    const { slice, timed, pause } = this.#plan.timing
     const deadline = performance.now() + timed * this.#measured
     const most = Math.max(MIN_SLICES, Math.round(timed / slice))
     const stealing = watchSteal(this.#plan.pinning?.target)
     for (let n = 0; n < most && (n < MIN_SLICES || performance.now() < deadline); n++) {
       await this.#inTurn('timed', async (launch, i) => {
+        if (pause) await setTimeout(pause)
         const asked = n % AGENTS_EVERY === 0 || !launch.countedByKernel ? 'counters' : 'nothing'
         const own = histograms[i]!
         slices[i]!.push(await launch.slice(times, this.#origin, asked, (step, µs) => record(own[step]!, µs)))
