@@ -27,6 +27,8 @@ export interface Setting {
   directory: string
   environment?: Record<string, string>
   terminal?: boolean
+  /** Where answers are typed. */
+  stdin?: Host['stdin']
   /** Instead of a fine report. `send` raises a signal in the process. */
   bench?: (request: Request, world: World, send: (signal: Signal) => void) => Promise<Report>
   machine?: Machine
@@ -43,6 +45,7 @@ export async function runCli(argv: string[], setting: Setting): Promise<Ran> {
   const host: Host = {
     cwd: () => setting.directory,
     env: setting.environment ?? {},
+    ...(setting.stdin && { stdin: setting.stdin }),
     stdout: { write: text => out.push(text), ...tty },
     stderr: { write: text => err.push(text), ...tty },
     on: (signal, listener) => of(signal).add(listener),
