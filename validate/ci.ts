@@ -26,9 +26,9 @@ const misses: string[] = []
 try {
   validate()
 } finally {
-  rmSync(project, { recursive: true, force: true })
+  if (misses.length === 0) rmSync(project, { recursive: true, force: true })
 }
-for (const miss of misses) console.error(`missed: ${miss}`)
+for (const miss of misses) console.error(`missed: ${miss}; the project is kept in ${project}`)
 process.exitCode = misses.length > 0 ? 1 : 0
 
 function validate(): void {

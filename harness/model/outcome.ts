@@ -31,10 +31,6 @@ export function effectOf({ gate, status, accepted }: GateVerdict): Effect {
   return status === 'regressed' ? 'fails' : 'unmeasured'
 }
 
-/** A quick run never gates. */
-export const effectsOf = ({ run, verdict }: Report): Effect[] =>
-  run.plan.quick ? [] : verdict.gates.map(effectOf)
-
 /** The one word for a scenario, as a table of several shows it. */
 export function wordFor({ report }: Outcome): Status | 'not measured' {
   if (!report || report.run.rounds.length === 0) return 'not measured'

@@ -1,5 +1,5 @@
 /** Scenarios and gates in words, for whatever tells of several of them. */
-import { effectsOf, type Outcome, type Problem, wordFor } from '../../harness/model/outcome.ts'
+import { type Outcome, type Problem, wordFor } from '../../harness/model/outcome.ts'
 import type { GateVerdict, Report } from '../../harness/model/report.ts'
 import { culprits } from './culprits.ts'
 import { counted, magnitude, value } from './numbers.ts'
@@ -36,7 +36,7 @@ export function outcomeLines({ report, problem }: Outcome): string[] {
   const regressed = report.verdict.gates.filter(({ status }) => status === 'regressed')
   const guilty = [...new Set(regressed.map(({ variant }) => variant))].flatMap(id => culprits(report, id))
   const accepted = regressed.flatMap(({ accepted }) => (accepted ? [acceptedLine(accepted)] : []))
-  const neutral = effectsOf(report).includes('neutral')
+  const neutral = report.verdict.status === 'inconclusive' && !report.run.plan.quick
   return [
     plain(sentence(report)),
     ...guilty,

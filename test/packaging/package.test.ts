@@ -90,6 +90,8 @@ describe.skipIf(!npmAnswers())(npmAnswers() ? title : `${title} (skipped: no reg
     run(folder, 'npm', 'install', '--no-audit', '--no-fund', '--save-dev', packed.tarball)
     expect(sizeOf(join(folder, 'node_modules'))).toBeLessThan(40e6)
     expect(run(folder, 'npx', 'flamegate', '--version')).toBe(`${own.version}\n`)
+    const doctors = 'node_modules/flamegate/dist/scenarios/injected.js'
+    expect(run(folder, 'npx', 'flamegate', doctors, '--dry-run')).toContain('GET /orders')
     const types = ['--strict', '--module', 'nodenext', '--target', 'es2024', '--types', 'node']
     const roots = ['--typeRoots', join(import.meta.dirname, '../../node_modules/@types')]
     const tsc = join(import.meta.dirname, '../../node_modules/typescript/bin/tsc')

@@ -38,6 +38,7 @@ GitHub it annotates the gates' lines and writes the job's summary. An inconclusi
     'strict',
     'shard',
     'seed',
+    'wait',
     'json',
     'output',
   ],
@@ -99,6 +100,7 @@ async function runJobs(
       rounds: options.rounds,
       gates: options.gate,
       seed: options.seed,
+      wait: options.wait,
       output: join(folder, job.scenario),
     }
     const outcome = await runJob(job, request, options, host, engine, signal)

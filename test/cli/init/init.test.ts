@@ -31,7 +31,11 @@ describe('how a service is started', () => {
 
   test('words without quotes are what is between the spaces', () => {
     const word = fc.stringMatching(/^[^\s"']+$/)
-    fc.assert(fc.property(fc.array(word), all => expect(words(all.join(' '))).toEqual(all)))
+    fc.assert(
+      fc.property(fc.array(word), all => {
+        expect(words(all.join(' '))).toEqual(all)
+      }),
+    )
   })
 })
 
