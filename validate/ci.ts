@@ -67,7 +67,9 @@ function judgeCommit(branch: string, files: Record<string, string>, expected: nu
   const output = join('.bench', branch)
   const { result, seconds } = timed(() => flamegate('ci', '--budget', `${BUDGET}s`, '--output', output))
   const right = result.status === expected && seconds < LIMIT
-  tell(`commit: ${branch}`, `exit code ${result.status} after ${seconds.toFixed(0)} s`, right)
+  const { scenarios } = JSON.parse(readFileSync(join(project, output, 'report.json'), 'utf8'))
+  const told = `${scenarios[0].status}, exit code ${result.status} after ${seconds.toFixed(0)} s`
+  tell(`commit: ${branch}`, told, right)
   if (result.status !== expected) console.error(result.stdout + result.stderr)
   if (expected === 1) {
     const summary = readFileSync(join(project, output, 'summary.md'), 'utf8')
