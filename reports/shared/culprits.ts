@@ -7,14 +7,22 @@ import { visible } from './text.ts'
 
 const MOST = 3
 
-/** Functions that cost more beyond doubt, largest first, then the step; none where nothing stands out. */
+/**
+ * Functions that cost more beyond doubt, largest first, or else the largest whose own interval lies above zero, which
+ * leaves out that many functions were looked at; then the step. None where nothing stands out.
+ */
 export function culprits(report: Report, variant: string): string[] {
   const collector = collectorsOf(report, variant)[0]
   const frames =
     collector === undefined ? [] : topFrames(report, variant, collector, Number.POSITIVE_INFINITY)
-  const guilty = frames.filter(it => it.significant && it.change.estimate > 0).slice(0, MOST)
+  const sure = frames.filter(it => it.significant && it.change.estimate > 0).slice(0, MOST)
+  const likely = sure.length > 0 ? [] : frames.filter(it => it.change.low > 0).slice(0, 1)
   const step = slowedStep(report, variant)
-  return [...guilty.map(frameLine), ...(step ? [stepLine(step)] : [])]
+  return [
+    ...sure.map(frameLine),
+    ...likely.map(it => `most likely ${frameLine(it)}, not beyond doubt`),
+    ...(step ? [stepLine(step)] : []),
+  ]
 }
 
 function frameLine(frame: FrameChange): string {

@@ -2,6 +2,7 @@ import { parse, type TestCase } from 'junit2json'
 import { expect, test } from 'vitest'
 import type { Report } from '../../harness/model/report.ts'
 import { renderJunit } from '../../reports/junit.ts'
+import { culprits } from '../../reports/shared/culprits.ts'
 import { regressed } from './sample.ts'
 import { outcomes } from './sample-outcomes.ts'
 
@@ -36,6 +37,14 @@ test('a failure names the functions, the step, and the line of the gate', async 
   const failure = testsuite[0]!.testcase![0]!.failure![0]!
   expect(failure.inner).toMatch(/of the CPU of a request/)
   expect(failure.inner).toMatch(/slowed most: median latency/)
+})
+
+test('where no function is beyond doubt, the likeliest is named as that', () => {
+  const report = regressed()
+  const likely = report.analysis.frames.find(({ change }) => change.low > 0)!
+  for (const frame of report.analysis.frames) frame.significant = false
+  const [first] = culprits(report, likely.variant)
+  expect(first).toMatch(/^most likely .* of the CPU of a request, not beyond doubt$/)
 })
 
 test('a hostile message arrives as text, its controls visible', async () => {
