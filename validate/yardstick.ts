@@ -2,8 +2,8 @@
  * What the yardstick buys on this machine: the same code measured in several sessions, some of them while another program
  * runs, and each two of them compared as if they were of different days.
  *
- *   npm run validate:yardstick              8 sessions of a minute, half of them disturbed
- *   npm run validate:yardstick -- --quick   4 sessions, in less than three minutes
+ *   npm run validate:yardstick              8 sessions of 12 rounds, half of them disturbed
+ *   npm run validate:yardstick -- --quick   4 sessions of 4 rounds, in less than three minutes
  *
  * Exits with 1 when the yardstick does not make CPU per request surer, or when an error is left that a gate's wider margin
  * does not cover; 130 when interrupted.
@@ -20,14 +20,13 @@ import { percentage, printTable } from './statistics/table.ts'
 import { type Errors, errorsOf, largest, rootMeanSquare, type Session } from './yardstick/errors.ts'
 
 const ROOT = join(import.meta.dirname, '..')
+const SCENARIO = join(import.meta.dirname, 'yardstick', 'scenario.ts')
 const DISTURBANCE = join(import.meta.dirname, 'yardstick', 'disturbance.js')
 const VARIANT = 'plain'
 const METRICS = [cpu, latency, throughput]
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } })
-const { sessions, maxTime } = values.quick
-  ? { sessions: 4, maxTime: 38_000 }
-  : { sessions: 8, maxTime: 60_000 }
+const { sessions, rounds } = values.quick ? { sessions: 4, rounds: 4 } : { sessions: 8, rounds: 12 }
 
 const controller = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => controller.abort())
@@ -41,7 +40,7 @@ async function measureSession(disturbed: boolean): Promise<Session> {
   const other = disturbed ? spawn(process.execPath, [DISTURBANCE], { stdio: 'ignore' }) : undefined
   try {
     const { run } = await bench(
-      { scenario: 'injected', variants: [VARIANT], saveBaseline: 'validate-yardstick', maxTime },
+      { scenario: SCENARIO, saveBaseline: 'validate-yardstick', rounds },
       thisWorld({ directory: ROOT, signal: controller.signal }),
     )
     console.error(`${disturbed ? 'disturbed' : 'quiet'}: ${run.rounds.length} rounds`)
