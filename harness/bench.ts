@@ -4,13 +4,23 @@ import { loadCapabilities } from './capabilities.ts'
 import { judge, withGateWords } from './judge/index.ts'
 import { measure, type Oversight } from './measure/index.ts'
 import type { Metric } from './model/metric.ts'
-import type { RunRecord } from './model/record.ts'
+import type { Plan } from './model/plan.ts'
+import { redactorFor } from './model/redaction.ts'
+import type { LaunchRecord, RoundRecord, RunRecord } from './model/record.ts'
 import type { Report, Verdict } from './model/report.ts'
 import type { Request } from './model/request.ts'
 import type { World } from './model/world.ts'
 import { makePlan } from './plan/index.ts'
 import { provide } from './provide/index.ts'
-import { openBaseline, readSources, saveBaseline, saveRecord } from './store/index.ts'
+import {
+  beginRecord,
+  closeRecord,
+  openBaseline,
+  readSources,
+  saveBaseline,
+  saveProgress,
+  saveRecord,
+} from './store/index.ts'
 
 /** Rounds that a regression is measured for at least: the functions that caused it need more of them than the gate. */
 const EXPLAINING_ROUNDS = 8
@@ -18,23 +28,31 @@ const EXPLAINING_ROUNDS = 8
 /**
  * Measures one scenario and judges it.
  *
+ * @param earlier the record of the same request, cut off, that is continued in its folder
  * @throws UsageError when the request or the scenario is wrong; MeasureError when nothing could be measured
  */
-export async function bench(request: Request, world: World): Promise<Report> {
+export async function bench(request: Request, world: World, earlier?: RunRecord): Promise<Report> {
   const capabilities = await loadCapabilities()
   const plan = await makePlan(request, world, capabilities)
+  const { output } = plan
   const recorded = plan.recorded === undefined ? undefined : await openBaseline(plan.recorded, plan)
   const release = await provide(plan, world)
   try {
+    await beginRecord(output, earlier?.rounds)
     const whole = (run: RunRecord): RunRecord => (recorded ? { ...run, recorded } : run)
     const oversight: Oversight = {
       enough: run => isEnough(whole(run), capabilities.metrics),
-      save: async run => {
-        await saveRecord(plan.output, whole(run))
+      keep: async (run, round) => {
+        await saveProgress(output, whole(run), round)
+        return withoutProfiles(round)
       },
+      close: run => closeRecord(output, whole(run)),
     }
-    const run = whole(await measure(plan, world, oversight, { wait: request.wait ?? false }))
-    await keepSources(run)
+    const run = await measure(plan, world, oversight, {
+      wait: request.wait ?? false,
+      ...(earlier && { earlier: { ...earlier, rounds: earlier.rounds.map(withoutProfiles) } }),
+    })
+    await keepSources(run, plan, world)
     if (plan.saveAs !== undefined) await keepAsBaseline(plan.saveAs, run, world)
     return conclude(run, capabilities.metrics)
   } finally {
@@ -43,11 +61,25 @@ export async function bench(request: Request, world: World): Promise<Report> {
 }
 
 /** Reports are made from the record alone, later and elsewhere: it takes the lines along that they show. */
-async function keepSources(run: RunRecord): Promise<void> {
+async function keepSources(run: RunRecord, plan: Plan, world: World): Promise<void> {
   const sources = await readSources(shownPlaces(joined(run)))
   if (sources.length === 0) return
-  run.sources = sources
-  await saveRecord(run.plan.output, run)
+  run.sources = redactorFor(plan, world)(sources)
+  await saveRecord(plan.output, run)
+}
+
+/** Profiles are most of a round, and no gate looks at them: they wait on the disk for the end of the run. */
+function withoutProfiles(round: RoundRecord): RoundRecord {
+  const strip = (launch: LaunchRecord): LaunchRecord => {
+    const captures = Object.entries(launch.captures).map(([name, { profile, ...rest }]) => [name, rest])
+    return { ...launch, captures: Object.fromEntries(captures) }
+  }
+  const { launches, yardsticks } = round
+  return {
+    ...round,
+    launches: launches.map(strip),
+    ...(yardsticks && { yardsticks: yardsticks.map(strip) }),
+  }
 }
 
 /** What a record says: nothing is measured, so a saved one says the same again. */

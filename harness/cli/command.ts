@@ -1,5 +1,6 @@
 /** What a command is, and what all of them drive. */
 import type { Capabilities } from '../model/capabilities.ts'
+import type { RunRecord } from '../model/record.ts'
 import type { Report } from '../model/report.ts'
 import type { Request } from '../model/request.ts'
 import type { World } from '../model/world.ts'
@@ -9,7 +10,7 @@ import type { FlagName } from './flags.ts'
 import type { Host } from './host.ts'
 
 export interface Engine {
-  bench(request: Request, world: World): Promise<Report>
+  bench(request: Request, world: World, earlier?: RunRecord): Promise<Report>
   loadCapabilities(): Promise<Capabilities>
   inspectMachine(world: World): Promise<Machine>
 }

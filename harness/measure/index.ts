@@ -4,6 +4,7 @@ import { MeasureError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Plan } from '../model/plan.ts'
 import { RECORD_SCHEMA, type RoundRecord, type RunRecord } from '../model/record.ts'
+import { redactorFor } from '../model/redaction.ts'
 import type { World } from '../model/world.ts'
 import { Drivers } from './drivers.ts'
 import { describeEnvironment } from './environment.ts'
@@ -12,6 +13,7 @@ import { Losses } from './losses.ts'
 import { company, resumed, roundLost, runFailed } from './noticed.ts'
 import { measureRound } from './round.ts'
 
+export { describeEnvironment } from './environment.ts'
 export { cleanUp, isRunning, type Lease, otherLeases, survivors } from './lease.ts'
 export { version } from './version.ts'
 
@@ -19,8 +21,10 @@ export { version } from './version.ts'
 export interface Oversight {
   /** Looks at the gates after a round: is there enough? */
   enough(run: RunRecord): boolean
-  /** Called after every round and at the end. */
-  save(run: RunRecord): Promise<void>
+  /** Puts a complete round on the disk; what is given back stands for it in memory until the end. */
+  keep(run: RunRecord, round: RoundRecord): Promise<RoundRecord>
+  /** Puts the whole record on the disk and gives it back, at the end. */
+  close(run: RunRecord): Promise<RunRecord>
 }
 
 /** Milliseconds between two looks at whether another run has ended. */
@@ -43,13 +47,15 @@ export interface Circumstances {
 export async function measure(
   plan: Plan,
   world: World,
-  { enough, save }: Oversight,
+  { enough, keep, close }: Oversight,
   { earlier, wait = false }: Circumstances = {},
 ): Promise<RunRecord> {
   if (wait) await untilAlone(world)
+  const clean = redactorFor(plan, world)
   const began = world.now() - (earlier?.duration ?? 0)
-  const run = earlier ? { ...earlier, ending: 'running' as const } : newRecord(plan, world, began)
-  const notice = (finding: Finding) => {
+  const run = earlier ? { ...earlier, ending: 'running' as const } : newRecord(clean(plan), world, began)
+  const notice = (noticed: Finding) => {
+    const finding = clean(noticed)
     run.findings.push(finding)
     world.emit({ type: 'finding', finding })
   }
@@ -78,15 +84,14 @@ export async function measure(
       announce(++round, plan, world, world.now() - began)
       const measured = await attempt(round)
       if (!measured) continue
-      run.rounds.push(measured)
       run.duration = world.now() - began
-      await save(run)
+      run.rounds.push(await keep(run, measured))
       if (run.rounds.length >= plan.rounds.min && enough(run)) break
     }
     run.ending = 'complete'
   } catch (error) {
     if (world.signal.aborted) run.ending = 'interrupted'
-    else if (run.rounds.length === 0) throw error
+    else if (run.rounds.length === 0) throw clean(error)
     else {
       run.ending = 'failed'
       notice(runFailed(error))
@@ -96,8 +101,22 @@ export async function measure(
     lease.release()
     run.duration = world.now() - began
   }
-  await save(run)
-  return run
+  return await closed(run, close)
+}
+
+/** What cannot be saved now was saved after every round: that is said, so that nobody measures it again. */
+async function closed(run: RunRecord, close: Oversight['close']): Promise<RunRecord> {
+  try {
+    return await close(run)
+  } catch (error) {
+    if (!(error instanceof MeasureError) || run.rounds.length === 0) throw error
+    const rounds = run.rounds.length === 1 ? '1 round is' : `${run.rounds.length} rounds are`
+    throw new MeasureError(`${error.message} ${rounds} saved.`, {
+      ...error,
+      advice: `${error.advice} \`flamegate report\` shows what is saved, \`flamegate resume\` goes on: ${run.plan.output}`,
+      cause: error,
+    })
+  }
 }
 
 /** Asks until no other run is left; the first one that was seen says why nothing happens. */

@@ -1,6 +1,7 @@
 /** Every decision of a run, taken before anything starts. Plain data: it is part of the record. */
 import type { Finding } from './finding.ts'
 import type { Limits } from './limits.ts'
+import type { Request } from './request.ts'
 import type { Step } from './scenario.ts'
 
 export interface PlannedVariant {
@@ -119,6 +120,8 @@ export interface Plan {
    * and milliseconds at most.
    */
   warmup: { requests: number; processorTime?: number; timeout: number }
+  /** Names of values that are secret, beside those that look like it; absent where there are no others. */
+  redact?: string[]
   /** What the scenario sets of them, see `limitsOf`; absent where it sets none. */
   limits?: Partial<Limits>
   /** Milliseconds: aimed length of a slice, timed part and profiled part (per collector) of one launch; pause before a timed slice, none unless said. */
@@ -137,4 +140,6 @@ export interface Plan {
   output: string
   /** The command that repeats the run. */
   repeat: string
+  /** What was asked for; absent in records of older versions, whose runs cannot be continued. */
+  request?: Request
 }

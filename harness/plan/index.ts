@@ -73,12 +73,14 @@ export async function makePlan(request: Request, world: World, capabilities: Cap
     ),
     ...(accepted.length > 0 && { accepted }),
     ...schedule(scenario, request, sides.variants.length + (measuresYardstick ? 1 : 0)),
+    ...(scenario.redact && { redact: scenario.redact }),
     ...(scenario.limits && { limits: scenario.limits }),
     quick: request.quick ?? false,
     ...(pinning && { pinning }),
     seed,
     output: resolve(world.directory, request.output ?? join('.bench', name, runId(world.now()))),
     repeat: repeatCommand({ ...request, seed }, world.environment),
+    request: { ...request, seed },
   }
 }
 

@@ -4,7 +4,7 @@ import { MeasureError } from '../model/errors.ts'
 
 /**
  * Writes a file so that a reader, or a crash at any moment, sees the old content or the new one, never a part:
- * temporary file beside it, fsync, rename.
+ * temporary file beside it, fsync, rename, fsync of the folder.
  *
  * @throws MeasureError when the disk or the folder does not take it
  */
@@ -20,9 +20,21 @@ export async function writeAtomically(path: string, content: string | Uint8Array
       await file.close()
     }
     await rename(temporary, path)
+    await syncFolder(dirname(path))
   } catch (error) {
     await rm(temporary, { force: true })
     throw unwritable(path, error)
+  }
+}
+
+/** The new name is on the disk only when its folder is; Windows cannot open one. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
   }
 }
 

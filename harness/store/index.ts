@@ -2,5 +2,5 @@
 export { saveArtifacts } from './artifacts.ts'
 export { openBaseline, saveBaseline } from './baselines.ts'
 export { readProfiles } from './profiles.ts'
-export { readRecord, saveRecord } from './records.ts'
+export { beginRecord, closeRecord, readRecord, saveProgress, saveRecord } from './records.ts'
 export { readSources } from './sources.ts'

@@ -1,9 +1,11 @@
 /** Records: written whole after every round, read back under suspicion. */
 import { readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { UsageError } from '../model/errors.ts'
-import { RECORD_SCHEMA, type RunRecord } from '../model/record.ts'
+import { RECORD_SCHEMA, type RoundRecord, type RunRecord } from '../model/record.ts'
 import { writeAtomically } from './atomic.ts'
+import { parseJson } from './json.ts'
+import { damaged, readRounds, removeRounds, saveRound } from './rounds.ts'
 import { parseRecord } from './schema.ts'
 
 const FILE = 'record.json'
@@ -18,23 +20,53 @@ export async function saveRecord(folder: string, record: RunRecord): Promise<str
   return path
 }
 
+/** Makes the folder ready for the rounds of a run: those of an earlier one in it go, those that it continues stay. */
+export async function beginRecord(folder: string, earlier: RoundRecord[] = []): Promise<void> {
+  if (earlier.length === 0) await removeRounds(folder)
+  for (const round of earlier) await saveRound(folder, round)
+}
+
+/** Puts a complete round of a run that goes on on the disk, and what else the record says by now. */
+export async function saveProgress(folder: string, run: RunRecord, round: RoundRecord): Promise<void> {
+  await saveRecord(folder, { ...run, rounds: [] })
+  await saveRound(folder, round)
+}
+
+/** Writes the record of a run that is over, with the rounds that are on the disk; returns it whole. */
+export async function closeRecord(folder: string, run: RunRecord): Promise<RunRecord> {
+  const whole = await withSavedRounds(folder, run)
+  await saveRecord(folder, whole)
+  await removeRounds(folder)
+  return whole
+}
+
 /**
- * Reads a record from its file or from the folder of its run.
+ * Reads a record from its file or from the folder of its run; that of a run that was cut off has the rounds which were
+ * complete. What is damaged costs its round, and a finding says so.
  *
  * @throws UsageError when there is none, or it is cut off, too large, of another schema or not a record at all
  */
 export async function readRecord(path: string): Promise<RunRecord> {
   const file = (await sizeOf(path))?.folder ? join(path, FILE) : path
-  const value = parseJson(await readLimited(file), file)
+  const value = parsed(await readLimited(file), file)
   const schema = value !== null && typeof value === 'object' && 'schema' in value ? value.schema : undefined
   if (schema !== RECORD_SCHEMA) throw otherSchema(schema, file)
   const checked = parseRecord(value)
-  if ('record' in checked) return checked.record
-  throw new UsageError('The file is no complete record.', {
-    place: file,
-    details: checked.problems.slice(0, 10).join('\n'),
-    advice: 'Take another record, or measure again.',
-  })
+  if ('problems' in checked)
+    throw new UsageError('The file is no complete record.', {
+      place: file,
+      details: checked.problems.slice(0, 10).join('\n'),
+      advice: 'Take another record, or measure again.',
+    })
+  const { record, damage = [] } = checked
+  if (damage.length > 0) return { ...record, findings: [...record.findings, ...damage.map(damaged)] }
+  const goesOn = record.ending === 'running' && record.rounds.length === 0
+  return goesOn ? await withSavedRounds(dirname(file), record) : record
+}
+
+async function withSavedRounds(folder: string, run: RunRecord): Promise<RunRecord> {
+  const { rounds, lost } = await readRounds(folder)
+  return { ...run, rounds, findings: [...run.findings, ...lost] }
 }
 
 async function readLimited(file: string): Promise<string> {
@@ -54,9 +86,9 @@ const sizeOf = (path: string) =>
     () => undefined,
   )
 
-function parseJson(text: string, file: string): unknown {
+function parsed(text: string, file: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch (cause) {
     throw new UsageError('The record is cut off or is no JSON.', {
       place: file,

@@ -1,6 +1,12 @@
 /** The shape of a record, checked where one comes in: it may come from another machine, or be hostile. */
 import { z } from 'zod'
-import { RECORD_SCHEMA, type RunRecord, SLICE_FIELDS, type SliceField } from '../model/record.ts'
+import {
+  RECORD_SCHEMA,
+  type RoundRecord,
+  type RunRecord,
+  SLICE_FIELDS,
+  type SliceField,
+} from '../model/record.ts'
 
 /** Generous limits; a record beyond them is not one of ours. */
 const text = z.string().max(100_000)
@@ -74,6 +80,21 @@ const load = z.object({
   pipelining: z.number(),
 })
 
+const request = z.object({
+  scenario: text,
+  quick: z.boolean().optional(),
+  rounds: z.number().optional(),
+  maxTime: z.number().optional(),
+  aa: z.boolean().optional(),
+  variants: texts.optional(),
+  baseline: text.optional(),
+  gates: texts.optional(),
+  output: text.optional(),
+  seed: z.number().optional(),
+  wait: z.boolean().optional(),
+  saveBaseline: text.optional(),
+})
+
 const plan = z.object({
   scenario: id,
   description: text,
@@ -124,6 +145,7 @@ const plan = z.object({
     )
     .optional(),
   warmup: z.object({ requests: z.number(), processorTime: z.number().optional(), timeout: z.number() }),
+  redact: texts.optional(),
   limits: z
     .object({
       boot: z.number(),
@@ -149,6 +171,7 @@ const plan = z.object({
   seed: z.number(),
   output: text,
   repeat: text,
+  request: request.optional(),
 })
 
 const launch = z.object({
@@ -170,6 +193,14 @@ const launch = z.object({
     }),
   ),
   memory: z.object({ resident: z.number().nullable(), heapUsed: z.number().nullable() }),
+})
+
+const round = z.object({
+  index: z.number().int(),
+  startedAt: text,
+  duration: z.number(),
+  launches: z.array(launch).max(100),
+  yardsticks: z.array(launch).max(2).optional(),
 })
 
 const run = z.object({
@@ -194,17 +225,7 @@ const run = z.object({
   startedAt: text,
   duration: z.number(),
   ending: z.enum(['running', 'complete', 'interrupted', 'failed']),
-  rounds: z
-    .array(
-      z.object({
-        index: z.number().int(),
-        startedAt: text,
-        duration: z.number(),
-        launches: z.array(launch).max(100),
-        yardsticks: z.array(launch).max(2).optional(),
-      }),
-    )
-    .max(10_000),
+  rounds: z.array(round).max(10_000),
   findings: z.array(finding).max(10_000),
   sources: z
     .array(z.object({ file: text, from: z.number().int(), lines: texts }))
@@ -214,10 +235,39 @@ const run = z.object({
 
 const record = run.extend({ recorded: run.optional() }) satisfies z.ZodType<RunRecord>
 
-/** The record, or what is wrong with it: one line per problem, beginning with where. */
-export function parseRecord(value: unknown): { record: RunRecord } | { problems: string[] } {
+/** What is left to check when a round is damaged. */
+const shell = record.extend({ rounds: z.array(z.unknown()).max(10_000) })
+
+export interface Damage {
+  /** Its number, or its place in the record where it does not even have one. */
+  round: number
+  problem: string
+}
+
+/**
+ * The record, or what is wrong with it: one line per problem, beginning with where. Damaged rounds are left out and
+ * named, as long as there is a whole one.
+ */
+export function parseRecord(
+  value: unknown,
+): { record: RunRecord; damage?: Damage[] } | { problems: string[] } {
   const result = record.safeParse(value)
   // As it was written: a page carries the record, and its bytes are to be the same whoever has read it.
   if (result.success) return { record: value as RunRecord }
-  return { problems: result.error.issues.map(({ path, message }) => `${z.core.toDotPath(path)}: ${message}`) }
+  const around = shell.safeParse(value)
+  const rounds = around.success ? around.data.rounds.map(parseRound) : []
+  const whole = rounds.flatMap(it => ('round' in it ? [it.round] : []))
+  if (whole.length === 0) return { problems: problemsOf(result.error) }
+  const damage = rounds.flatMap((it, i) =>
+    'problems' in it ? [{ round: i + 1, problem: it.problems[0]! }] : [],
+  )
+  return { record: { ...(value as RunRecord), rounds: whole }, damage }
 }
+
+export function parseRound(value: unknown): { round: RoundRecord } | { problems: string[] } {
+  const result = round.safeParse(value)
+  return result.success ? { round: value as RoundRecord } : { problems: problemsOf(result.error) }
+}
+
+const problemsOf = ({ issues }: z.ZodError): string[] =>
+  issues.map(({ path, message }) => `${z.core.toDotPath(path)}: ${message}`)

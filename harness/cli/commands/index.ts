@@ -13,6 +13,7 @@ import { measure } from './measure.ts'
 import { merge } from './merge.ts'
 import { open } from './open.ts'
 import { report } from './report.ts'
+import { resume } from './resume.ts'
 
 /** By the first word of the command line. A scenario that is called like one of them is reached by its path. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
@@ -27,6 +28,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   'compare-packages': comparePackages,
   diff,
   open,
+  resume,
   clean,
 }
 

@@ -1,6 +1,8 @@
 /** `<scenario…>`: measures scenarios, or shows what would be measured. */
 import { join } from 'node:path'
 import { UsageError } from '../../model/errors.ts'
+import type { RunRecord } from '../../model/record.ts'
+import { redactorFor } from '../../model/redaction.ts'
 import type { Request } from '../../model/request.ts'
 import { findScenarios, makePlan } from '../../plan/index.ts'
 import type { Command, Engine } from '../command.ts'
@@ -98,7 +100,8 @@ function settingsFor({ scenario }: Request, options: Options, several: boolean):
 async function planAll(requests: Request[], host: Host, engine: Engine) {
   const capabilities = await engine.loadCapabilities()
   const world = worldOf(host)
-  return await Promise.all(requests.map(request => makePlan(request, world, capabilities)))
+  const plans = await Promise.all(requests.map(request => makePlan(request, world, capabilities)))
+  return plans.map(plan => redactorFor(plan, world)(plan))
 }
 
 async function measureAll(
@@ -122,18 +125,19 @@ async function measureAll(
 }
 
 /** One scenario that cannot be measured does not keep the others from it. */
-async function measureOne(
+export async function measureOne(
   request: Request,
   options: Options,
   host: Host,
   engine: Engine,
   signal: AbortSignal,
+  earlier?: RunRecord,
 ): Promise<{ code: number; document?: string }> {
   const live = options.json ? silent : display(host.stderr, Date.now)
   const strict = options.strict ?? false
   try {
     const world = worldOf(host, { signal, emit: progress => live.show(progress) })
-    const report = await engine.bench(request, world)
+    const report = await engine.bench(request, world, earlier)
     const { reporters } = await engine.loadCapabilities()
     const { json, page } = await writeReports(report, reporters)
     live.end()

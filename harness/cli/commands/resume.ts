@@ -1,0 +1,69 @@
+/** `resume <run>`: continues a run that was cut off. */
+import { stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { describeEnvironment, isRunning, otherLeases } from '../../measure/index.ts'
+import { UsageError } from '../../model/errors.ts'
+import type { Plan } from '../../model/plan.ts'
+import type { RunRecord } from '../../model/record.ts'
+import type { Request } from '../../model/request.ts'
+import { makePlan } from '../../plan/index.ts'
+import type { Command } from '../command.ts'
+import { type Host, worldOf } from '../host.ts'
+import { INTERRUPTED, interruptible } from '../interrupt.ts'
+import { expectOperands } from '../operands.ts'
+import { openRecord } from '../recorded.ts'
+import { measureOne } from './measure.ts'
+
+export const resume: Command = {
+  operands: '<run>',
+  help: 'continue a run that was cut off',
+  details: `Continues a run (its folder, or its record.json) that was interrupted, broke off or was killed: the rounds that were
+complete count, and the rest is measured in the time that was left. The scenario, the variants, the commit of the working
+tree and the machine must be what they were, or the rounds would not belong together.`,
+  flags: ['strict', 'json', 'wait'],
+  async run({ words, options }, host, engine) {
+    const [path] = expectOperands('resume', resume, words) as [string]
+    const earlier = await openRecord(path, host)
+    const folder = await folderOf(resolve(host.cwd(), path))
+    const request = requestOf(earlier, folder, options.wait)
+    const plan = await makePlan(request, worldOf(host), await engine.loadCapabilities())
+    refuseChanged(earlier, plan, host, path)
+    return await interruptible(host, async signal => {
+      const { code, document } = await measureOne(request, options, host, engine, signal, earlier)
+      if (options.json && document) host.stdout.write(document)
+      return signal.aborted ? INTERRUPTED : code
+    })
+  },
+}
+
+const folderOf = async (path: string) => ((await stat(path)).isDirectory() ? path : dirname(path))
+
+/** @throws UsageError when there is nothing to continue */
+function requestOf({ ending, plan }: RunRecord, folder: string, wait = false): Request {
+  const refuse = (message: string, advice: string) => new UsageError(message, { place: folder, advice })
+  if (ending === 'complete')
+    throw refuse('The run is complete.', `Show it with \`flamegate report\`, or repeat it: ${plan.repeat}`)
+  const running = otherLeases().find(lease => lease.output === plan.output && isRunning(lease))
+  if (running) throw refuse(`The run goes on (process ${running.harness.pid}).`, 'Wait for its end.')
+  if (!plan.request)
+    throw refuse('The record does not say what was asked for.', `Repeat the run: ${plan.repeat}`)
+  return { ...plan.request, scenario: plan.file, output: folder, wait }
+}
+
+/** @throws UsageError when rounds from now on would not belong to those that there are */
+function refuseChanged({ plan: was, environment }: RunRecord, is: Plan, host: Host, place: string): void {
+  const here = describeEnvironment(worldOf(host))
+  const commands = ({ variants }: Plan) => JSON.stringify(variants.map(({ id, command }) => [id, command]))
+  const changed = [
+    was.fingerprint !== is.fingerprint && 'load, target or steps of the scenario',
+    commands(was) !== commands(is) && 'the variants',
+    environment.node !== here.node && `Node (${environment.node}, now ${here.node})`,
+    environment.cpuModel !== here.cpuModel && 'the processor',
+    environment.commit !== here.commit && `the commit (${environment.commit}, now ${here.commit})`,
+  ].filter(it => it !== false)
+  if (changed.length === 0) return
+  throw new UsageError(`The run cannot be continued, because this has changed: ${changed.join(', ')}.`, {
+    place,
+    advice: `Put it back, or measure anew: ${was.repeat}`,
+  })
+}

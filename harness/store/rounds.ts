@@ -1,0 +1,58 @@
+/**
+ * The rounds of a run that is not over: one file each, beside its record. A crash, or a file that is damaged, costs one
+ * round at most, and what is on the disk need not be held in memory.
+ */
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Finding } from '../model/finding.ts'
+import type { RoundRecord } from '../model/record.ts'
+import { writeAtomically } from './atomic.ts'
+import { parseJson } from './json.ts'
+import { type Damage, parseRound } from './schema.ts'
+
+const FOLDER = 'rounds'
+const NAME = /^round-(\d{1,6})\.json$/
+
+/** Bytes of one round: far above any real one. */
+const LARGEST = 64 * 2 ** 20
+
+export async function saveRound(folder: string, round: RoundRecord): Promise<void> {
+  await writeAtomically(join(folder, FOLDER, `round-${round.index}.json`), JSON.stringify(round))
+}
+
+/** The rounds in order, and what was wrong with those that cannot be read. */
+export async function readRounds(folder: string): Promise<{ rounds: RoundRecord[]; lost: Finding[] }> {
+  const names = await readdir(join(folder, FOLDER)).catch(() => [])
+  const numbers = names.flatMap(name => NAME.exec(name)?.[1] ?? []).map(Number)
+  const read = await Promise.all(numbers.toSorted((a, b) => a - b).map(number => readRound(folder, number)))
+  return {
+    rounds: read.flatMap(it => ('round' in it ? [it.round] : [])),
+    lost: read.flatMap(it => ('lost' in it ? [it.lost] : [])),
+  }
+}
+
+export async function removeRounds(folder: string): Promise<void> {
+  await rm(join(folder, FOLDER), { recursive: true, force: true })
+}
+
+export const damaged = ({ round, problem }: Damage): Finding => ({
+  code: 'round-damaged',
+  severity: 'warning',
+  message: `Round ${round} of the record is damaged and left out: ${problem}`,
+  advice: 'The others are whole. Look after the disk, or the way that the file has come.',
+})
+
+async function readRound(
+  folder: string,
+  number: number,
+): Promise<{ round: RoundRecord } | { lost: Finding }> {
+  const file = join(folder, FOLDER, `round-${number}.json`)
+  try {
+    if ((await stat(file)).size > LARGEST) throw new Error(`the file is larger than ${LARGEST} bytes`)
+    const checked = parseRound(parseJson(await readFile(file, 'utf8')))
+    if ('round' in checked) return checked
+    throw new Error(checked.problems[0])
+  } catch (error) {
+    return { lost: damaged({ round: number, problem: (error as Error).message }) }
+  }
+}

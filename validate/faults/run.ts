@@ -1,0 +1,132 @@
+/** One run of Flamegate as a user starts it, in folders of its own, and what is left after it. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { readRecord } from '../../harness/store/index.ts'
+
+const BIN = fileURLToPath(new URL('../../harness/bin.js', import.meta.url))
+const SCENARIO = fileURLToPath(new URL('./scenario.ts', import.meta.url))
+
+/** Milliseconds in which everything has to be gone after the harness has. */
+const GONE_WITHIN = 3_000
+
+export interface Left {
+  code: number | null
+  signal: string | null
+  stderr: string
+  /** Processes that still carry the run's mark, 3 s after the harness has ended. */
+  processes: string[]
+  /** Temporary files, and parts of files that were being written. */
+  files: string[]
+  /** Rounds that can be read from the record; `null` when there is no record, an error's message when it is unreadable. */
+  rounds: number | string | null
+}
+
+export class Run {
+  readonly go: string
+  readonly child: ChildProcess
+  readonly output: string
+  readonly #folder = mkdtempSync(join(tmpdir(), 'faults-'))
+  readonly #ended: Promise<[number | null, string | null]>
+  #stderr = ''
+  #listeners = new Set<() => void>()
+
+  constructor(args: string[], environment: Record<string, string> = {}, scenario = SCENARIO) {
+    this.go = join(this.#folder, 'go')
+    this.output = join(this.#folder, 'run')
+    mkdirSync(join(this.#folder, 'tmp'))
+    this.child = spawn(process.execPath, [BIN, scenario, '--output', this.output, ...args], {
+      env: {
+        ...process.env,
+        NO_COLOR: '1',
+        TMPDIR: join(this.#folder, 'tmp'),
+        MARK: this.#folder,
+        GO: this.go,
+        ...environment,
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    this.child.stderr!.on('data', text => {
+      this.#stderr += String(text)
+      for (const listener of this.#listeners) listener()
+    })
+    this.#ended = new Promise(resolve => this.child.once('close', (...how) => resolve(how)))
+  }
+
+  get stderr(): string {
+    return this.#stderr
+  }
+
+  /** Resolves when standard error says it, to false when the run ends without. */
+  said(pattern: RegExp): Promise<boolean> {
+    return new Promise(resolve => {
+      const look = () => {
+        if (!pattern.test(this.#stderr)) return
+        this.#listeners.delete(look)
+        resolve(true)
+      }
+      this.#listeners.add(look)
+      look()
+      void this.#ended.then(() => resolve(false))
+    })
+  }
+
+  /** Waits for its end, looks at what is left, and removes it. */
+  async left(): Promise<Left> {
+    const [code, signal] = await this.#ended
+    const deadline = performance.now() + GONE_WITHIN
+    while (this.#processes().length > 0 && performance.now() < deadline)
+      await new Promise(resolve => setTimeout(resolve, 20))
+    const processes = this.#processes()
+    const files = [
+      ...this.#filesIn('tmp', () => true),
+      ...this.#filesIn('run', name => name.endsWith('.tmp')),
+    ]
+    const rounds = await this.#rounds()
+    for (const line of processes) process.kill(Number.parseInt(line, 10), 'SIGKILL')
+    rmSync(this.#folder, { recursive: true, force: true })
+    return { code, signal, stderr: this.#stderr, processes, files, rounds }
+  }
+
+  /** The harness's driver of the load. */
+  driver(): number | undefined {
+    const line = this.#processes().find(text => text.includes('/driver/main.'))
+    return line === undefined ? undefined : Number.parseInt(line, 10)
+  }
+
+  #processes(): string[] {
+    return readdirSync('/proc')
+      .filter(name => /^\d+$/.test(name))
+      .filter(pid => readOptional(`/proc/${pid}/environ`).includes(`MARK=${this.#folder}\0`))
+      .map(pid => `${pid} ${readOptional(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')}`)
+  }
+
+  #filesIn(folder: string, wanted: (name: string) => boolean): string[] {
+    try {
+      return readdirSync(join(this.#folder, folder), { recursive: true, encoding: 'utf8' })
+        .filter(name => name !== 'flamegate' && wanted(name))
+        .map(name => join(folder, name))
+    } catch {
+      return []
+    }
+  }
+
+  async #rounds(): Promise<number | string | null> {
+    try {
+      return (await readRecord(this.output)).rounds.length
+    } catch (error) {
+      const { message } = error as Error
+      return message === 'There is no record here.' ? null : message
+    }
+  }
+}
+
+function readOptional(path: string): string {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * A service that goes wrong once, in the way and at the moment that its environment says: `FAULT`, and `MOMENT` of the
+ * run, which begins when the file `GO` appears. Without them it behaves.
+ */
+import { spawn } from 'node:child_process'
+import { existsSync, openSync, rmSync, writeSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { connect } from 'node:net'
+
+const { FAULT = '', MOMENT = '', GO = '', PORT, FLAMEGATE_AGENT_SOCKET, FLAMEGATE_AGENT_TOKEN } = process.env
+
+/** How requests are answered from now on. */
+let answer = response => response.end('Hello, world')
+/** What a SIGTERM does; nothing said means that it ends the process. */
+let onTerm = () => process.exit()
+const kept = []
+
+const child = (code, options = {}) => spawn(process.execPath, ['-e', code], { stdio: 'ignore', ...options })
+const STUBBORN = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)"
+
+const FAULTS = {
+  exits: () => process.exit(9),
+  throws: () => {
+    throw new Error('a mistake nobody caught')
+  },
+  aborts: () => process.abort(),
+  'is killed': () => process.kill(process.pid, 'SIGKILL'),
+  'runs out of memory': () => {
+    for (;;) kept.push(new Array(1e5).fill(kept.length))
+  },
+  'blocks its loop': () => {
+    for (;;) kept[0] = 1
+  },
+  'is stopped (SIGSTOP)': () => process.kill(process.pid, 'SIGSTOP'),
+  'never answers': () => {
+    answer = () => {}
+  },
+  'answers without end': () => {
+    answer = response => {
+      const trickle = setInterval(() => response.write('x'), 20)
+      response.on('close', () => clearInterval(trickle))
+    }
+  },
+  'answers half and hangs up': () => {
+    answer = response => {
+      response.writeHead(200, { 'content-length': 100 })
+      response.write('half')
+      response.socket.destroySoon()
+    }
+  },
+  'answers 500': () => {
+    answer = response => response.writeHead(500).end('broken pipe to the database')
+  },
+  'answers no HTTP': () => {
+    answer = response => response.socket.end('SSH-2.0-OpenSSH_9.2\r\n\r\n')
+  },
+  'resets connections': () => {
+    answer = response => response.socket.resetAndDestroy()
+  },
+  'stops listening': () => {
+    server.close()
+    server.closeAllConnections()
+  },
+  'prints 256 MiB': () => {
+    const line = Buffer.alloc(1 << 20, 'x'.repeat(127) + '\n')
+    for (let i = 0; i < 256; i++) for (let at = 0; at < line.length; ) at += write(line, at)
+  },
+  'ignores SIGTERM': () => {
+    onTerm = () => {}
+  },
+  'forks a child that ignores SIGTERM': () => child(STUBBORN),
+  'leaves a daemon': () => {
+    const daemon = `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(STUBBORN)}],
+      { detached: true, stdio: 'ignore' }).unref()`
+    child(daemon, { detached: true }).unref()
+  },
+  'forks 30 processes': () => {
+    for (let i = 0; i < 30; i++) spawn('sleep', ['600'], { stdio: 'ignore', detached: i % 2 === 0 })
+  },
+  'leaks connections': () => {
+    answer = response => {
+      if (kept.length < 2_000) kept.push(connect(Number(PORT), '127.0.0.1').on('error', () => {}))
+      response.end('Hello, world')
+    }
+  },
+  'leaks descriptors': () => {
+    for (let i = 0; i < 500; i++) kept.push(openSync('/dev/null'))
+  },
+  'talks nonsense to the agents’ socket': () => {
+    const socket = connect(FLAMEGATE_AGENT_SOCKET).on('error', () => {})
+    socket.write(
+      `${JSON.stringify({ token: FLAMEGATE_AGENT_TOKEN, pid: 'x', versions: 7 })}\n{"id":1,"result":[]}\n`,
+    )
+    socket.write('x'.repeat(1 << 20))
+  },
+  'floods the agents’ socket': () => {
+    const socket = connect(FLAMEGATE_AGENT_SOCKET).on('error', () => {})
+    const flood = () => {
+      while (!socket.destroyed && socket.write('x'.repeat(1 << 20)));
+      socket.once('drain', flood)
+    }
+    flood()
+  },
+}
+
+/** Standard output is a pipe that may be full. */
+function write(buffer, at) {
+  try {
+    return writeSync(1, buffer, at)
+  } catch {
+    return 0
+  }
+}
+
+/** Once in a run: the first launch that sees the sign takes it away. */
+function strike() {
+  if (!existsSync(GO)) return
+  rmSync(GO, { force: true })
+  console.log(`fault: ${FAULT}`)
+  FAULTS[FAULT]()
+}
+
+if (MOMENT === 'boot') strike()
+const server = createServer((request, response) => {
+  if (MOMENT === 'readiness' && request.url === '/ready') strike()
+  answer(response)
+})
+// A blocked start shows as a port that nobody listens on, which is what the moment "boot" is about.
+server.listen(Number(PORT), '127.0.0.1')
+if (['warm-up', 'timed', 'profiled'].includes(MOMENT)) setInterval(strike, 5)
+process.on('SIGTERM', () => {
+  if (MOMENT === 'stopping') strike()
+  onTerm()
+})
