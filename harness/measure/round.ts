@@ -9,7 +9,7 @@ import { turn } from './driver/order.ts'
 import type { OwnLease } from './lease.ts'
 import { misbehaviour, unkillable } from './noticed.ts'
 import { freePort, ready } from './readiness.ts'
-import { newIdentity, Service } from './service.ts'
+import { type Ending, newIdentity, Service } from './service.ts'
 
 /** Milliseconds that a target is given when the run was interrupted. */
 const HASTY_GRACE = 500
@@ -49,6 +49,7 @@ export async function measureRound(index: number, crew: Crew): Promise<RoundReco
     }))
     const [launches, [yardstick]] = [booted.slice(0, compared.length), booted.slice(compared.length)]
     const measured = await unlessAborted(world.signal, driver.measure(plan, index, launches, yardstick))
+    refuseEnded(services)
     for (const finding of misbehaviour(index, compared, measured.launches)) notice(finding)
     return { index, startedAt: new Date(began).toISOString(), duration: world.now() - began, ...measured }
   } catch (error) {
@@ -60,6 +61,16 @@ export async function measureRound(index: number, crew: Crew): Promise<RoundReco
     if (left.flat().length > 0) notice(unkillable(index, left.flat()))
   }
 }
+
+/** A process that ends between its last slice and the end of the round has not been well before either. */
+function refuseEnded(services: Service[]): void {
+  const ended = services.find(({ ending }) => ending)
+  if (ended) throw ended.failure(`${endingOf(ended.ending!)} before its round was over.`, LOAD_BY_HAND)
+}
+
+const LOAD_BY_HAND = 'Load it by hand with the same requests and see what it does.'
+
+const endingOf = ({ code, signal }: Ending): string => `ended (${signal ?? `code ${code}`})`
 
 /** Who boots first may be better off for its whole life, so that takes turns too; what is recorded is in the plan's order. */
 const placeOf = ({ variant }: Service, plan: Plan): number => plan.variants.indexOf(variant)
@@ -104,9 +115,9 @@ async function explain(error: unknown, services: Service[]): Promise<unknown> {
   if (!service) return error
   const ending = await service.endingWithin(EXIT_TIMEOUT)
   const how = ending
-    ? `ended (${ending.signal ?? `code ${ending.code}`}) during its ${error.phase} slices.`
+    ? `${endingOf(ending)} during its ${error.phase} slices.`
     : `failed during its ${error.phase} slices: ${error.message}`
-  return service.failure(how, 'Load it by hand with the same requests and see what it does.')
+  return service.failure(how, LOAD_BY_HAND)
 }
 
 function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {

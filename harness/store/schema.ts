@@ -93,6 +93,8 @@ const request = z.object({
   seed: z.number().optional(),
   wait: z.boolean().optional(),
   saveBaseline: text.optional(),
+  packages: texts.optional(),
+  heapSnapshot: z.boolean().optional(),
 })
 
 const plan = z.object({

@@ -1,6 +1,6 @@
 /** One run of Flamegate as a user starts it, in folders of its own, and what is left after it. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -71,6 +71,15 @@ export class Run {
       look()
       void this.#ended.then(() => resolve(false))
     })
+  }
+
+  /** Resolves when the file has been taken away, or the run has ended. */
+  async taken(file: string): Promise<void> {
+    let over = false
+    void this.#ended.then(() => {
+      over = true
+    })
+    while (existsSync(file) && !over) await new Promise(resolve => setTimeout(resolve, 5))
   }
 
   /** Waits for its end, looks at what is left, and removes it. */

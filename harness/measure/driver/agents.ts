@@ -4,32 +4,25 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import type { AgentLink, Stretches } from '../../model/capabilities.ts'
 import type { Pauses } from '../../model/record.ts'
+import { Lines } from './lines.ts'
+import {
+  type AgentCounters,
+  asCounters,
+  asFigures,
+  asHello,
+  asPauses,
+  asReply,
+  asStretches,
+  type Hello,
+  parseLine,
+  type Reply,
+} from './replies.ts'
 
-/** What an agent reads of its own process or thread; see `agent.js`. Times in ns, sizes in bytes. */
-export interface AgentCounters {
-  allocated: number | null
-  heapUsed: number
-  /** Levels cost the target about a millisecond, so they are read on demand. */
-  codeSize: number | null
-  resident: number | null
-  gcCount: number
-  gcPause: number
-  loopActive: number
-  loopIdle: number
-  cpu: number
-}
-
-interface Reply {
-  id?: number
-  result?: unknown
-  error?: string
-  token?: string
-  pid?: number
-  threadId?: number
-  versions?: Record<string, string>
-}
-
-const NO_PAUSES: Pauses = { kind: [], duration: [], before: [], after: [] }
+/** Characters of a message: of the first one, by which an agent shows its token, and of a large program's profile. */
+const LONGEST_HELLO = 16 * 2 ** 10
+const LONGEST = 256 * 2 ** 20
+/** Processes and threads of one launch that are asked for figures; more are a fault or a flood. */
+const MOST_AGENTS = 4_096
 
 export class Agent implements AgentLink {
   readonly pid: number
@@ -39,11 +32,11 @@ export class Agent implements AgentLink {
   readonly #waiting = new Map<number, (reply: Reply) => void>()
   #last = 0
 
-  constructor(socket: Socket, hello: Reply) {
+  constructor(socket: Socket, { pid, threadId, versions }: Hello) {
     this.#socket = socket
-    this.pid = hello.pid ?? 0
-    this.threadId = hello.threadId ?? 0
-    this.versions = hello.versions ?? {}
+    this.pid = pid
+    this.threadId = threadId
+    this.versions = versions
   }
 
   get alive(): boolean {
@@ -51,19 +44,20 @@ export class Agent implements AgentLink {
   }
 
   async read(levels = false): Promise<AgentCounters> {
-    return (await this.#ask({ command: 'read', levels })) as AgentCounters
+    return asCounters(await this.#ask({ command: 'read', levels }))
   }
 
   async post(method: string, params?: Record<string, unknown>): Promise<Record<string, unknown>> {
-    return (await this.#ask({ command: 'post', method, params })) as Record<string, unknown>
+    const result = await this.#ask({ command: 'post', method, params })
+    return (result ?? {}) as Record<string, unknown>
   }
 
   async loopDelay(step: 'on' | 'latest' | 'off'): Promise<Record<string, number>> {
-    return (await this.#ask({ command: 'loopDelay', step })) as Record<string, number>
+    return asFigures(await this.#ask({ command: 'loopDelay', step }))
   }
 
   async turns(threshold: number): Promise<Stretches> {
-    return (await this.#ask({ command: 'turns', threshold })) as Stretches
+    return asStretches(await this.#ask({ command: 'turns', threshold }))
   }
 
   async snapshot(path: string): Promise<void> {
@@ -71,7 +65,7 @@ export class Agent implements AgentLink {
   }
 
   async pauses(on: boolean): Promise<Pauses> {
-    return { ...NO_PAUSES, ...((await this.#ask({ command: 'pauses', on })) as Partial<Pauses>) }
+    return asPauses(await this.#ask({ command: 'pauses', on }))
   }
 
   disconnect(): void {
@@ -79,14 +73,13 @@ export class Agent implements AgentLink {
   }
 
   receive(reply: Reply): void {
-    const waiter = this.#waiting.get(reply.id ?? -1)
-    if (!waiter) return
-    this.#waiting.delete(reply.id ?? -1)
-    waiter(reply)
+    const waiter = this.#waiting.get(reply.id)
+    this.#waiting.delete(reply.id)
+    waiter?.(reply)
   }
 
   closed(): void {
-    for (const waiter of this.#waiting.values()) waiter({ error: 'the process ended' })
+    for (const [id, waiter] of this.#waiting) waiter({ id, error: 'the process ended' })
     this.#waiting.clear()
   }
 
@@ -146,37 +139,34 @@ export class AgentServer {
   }
 
   #greet(socket: Socket): void {
+    const lines = new Lines()
     let agent: Agent | undefined
-    let pending = ''
     socket.setEncoding('utf8')
     socket.on('data', (text: string) => {
-      pending += text
-      const lines = pending.split('\n')
-      pending = lines.pop() ?? ''
-      for (const line of lines) {
-        const reply = parse(line)
-        if (!reply) return void socket.destroy()
+      const complete = lines.push(text, agent ? LONGEST : LONGEST_HELLO)
+      if (!complete) return void socket.destroy()
+      for (const line of complete) {
+        const said = parseLine(line)
+        if (!said) return void socket.destroy()
         if (agent) {
-          agent.receive(reply)
+          const reply = asReply(said)
+          if (reply) agent.receive(reply)
           continue
         }
-        const launch = this.#agents.get(reply.token ?? '')
-        if (!launch) return void socket.destroy()
-        agent = new Agent(socket, reply)
-        launch.push(agent)
+        agent = this.#admit(socket, said)
+        if (!agent) return void socket.destroy()
       }
     })
     socket.on('error', () => {})
     socket.on('close', () => agent?.closed())
   }
-}
 
-/** What comes out of a target is not trusted: anything but an object ends the connection. */
-function parse(line: string): Reply | undefined {
-  try {
-    const value: unknown = JSON.parse(line)
-    return typeof value === 'object' && value !== null ? (value as Reply) : undefined
-  } catch {
-    return undefined
+  #admit(socket: Socket, said: Record<string, unknown>): Agent | undefined {
+    const hello = asHello(said)
+    const launch = hello && this.#agents.get(hello.token)
+    if (!launch || launch.filter(({ alive }) => alive).length >= MOST_AGENTS) return undefined
+    const agent = new Agent(socket, hello)
+    launch.push(agent)
+    return agent
   }
 }

@@ -2,9 +2,10 @@
 import { performance } from 'node:perf_hooks'
 import type { LoadSession } from '../../model/capabilities.ts'
 import { LEVELS, SLICE_FIELDS, type Slice, type Slices } from '../../model/record.ts'
-import type { Agent, AgentCounters, AgentServer } from './agents.ts'
+import type { Agent, AgentServer } from './agents.ts'
 import { type KernelCounters, ProcessTree } from './kernel.ts'
 import type { Booted } from './orders.ts'
+import type { AgentCounters } from './replies.ts'
 import { within } from './within.ts'
 
 type OnLatency = (step: number, microseconds: number) => void

@@ -1,0 +1,110 @@
+/** What agents say, checked: whatever runs inside a target can say anything in their name. */
+import type { Stretches } from '../../model/capabilities.ts'
+import type { Pauses } from '../../model/record.ts'
+
+/** What an agent reads of its own process or thread; see `agent.js`. Times in ns, sizes in bytes. */
+export interface AgentCounters {
+  allocated: number | null
+  heapUsed: number
+  /** Levels cost the target about a millisecond, so they are read on demand. */
+  codeSize: number | null
+  resident: number | null
+  gcCount: number
+  gcPause: number
+  loopActive: number
+  loopIdle: number
+  cpu: number
+}
+
+/** The first words of an agent. */
+export interface Hello {
+  token: string
+  pid: number
+  threadId: number
+  /** `process.versions` */
+  versions: Record<string, string>
+}
+
+export interface Reply {
+  id: number
+  result?: unknown
+  error?: string
+}
+
+/** Entries of `process.versions`, and characters of one. */
+const MOST_VERSIONS = 100
+const LONGEST_VERSION = 100
+
+const COUNTERS = ['heapUsed', 'gcCount', 'gcPause', 'loopActive', 'loopIdle', 'cpu'] as const
+const OPTIONAL_COUNTERS = ['allocated', 'codeSize', 'resident'] as const
+
+/** @returns undefined for anything but an object */
+export function parseLine(line: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(line)
+    return isObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export function asHello({ token, pid, threadId, versions }: Record<string, unknown>): Hello | undefined {
+  const known =
+    typeof token === 'string' &&
+    isCount(pid) &&
+    isCount(threadId) &&
+    isObject(versions) &&
+    Object.keys(versions).length <= MOST_VERSIONS &&
+    Object.values(versions).every(text => typeof text === 'string' && text.length <= LONGEST_VERSION)
+  return known ? { token, pid, threadId, versions: versions as Record<string, string> } : undefined
+}
+
+export function asReply({ id, result, error }: Record<string, unknown>): Reply | undefined {
+  if (!isCount(id)) return undefined
+  return error === undefined ? { id, result } : { id, error: String(error) }
+}
+
+/** @throws Error when it is something else */
+export function asCounters(value: unknown): AgentCounters {
+  const known =
+    isObject(value) &&
+    COUNTERS.every(name => Number.isFinite(value[name])) &&
+    OPTIONAL_COUNTERS.every(name => value[name] === null || Number.isFinite(value[name]))
+  if (!known) throw new Error('it sent no counters')
+  return value as unknown as AgentCounters
+}
+
+/** @throws Error when it is something else */
+export function asFigures(value: unknown): Record<string, number> {
+  if (!isObject(value) || !Object.values(value).every(Number.isFinite)) throw new Error('it sent no figures')
+  return value as Record<string, number>
+}
+
+/** @throws Error when it is something else */
+export function asPauses(value: unknown): Pauses {
+  // Starting the watch gives nothing yet.
+  const { kind = [], duration = [], before = [], after = [], at } = isObject(value) ? value : {}
+  const columns = [duration, before, after, ...(at === undefined ? [] : [at])]
+  const known = isObject(value) && isTexts(kind) && columns.every(column => isColumn(column, kind.length))
+  if (!known) throw new Error('it sent no pauses')
+  return { kind, duration, before, after, ...(at !== undefined && { at }) } as Pauses
+}
+
+/** @throws Error when it is something else */
+export function asStretches(value: unknown): Stretches {
+  const { from, to } = isObject(value) ? value : {}
+  if (!Array.isArray(from) || !isColumn(from, from.length) || !isColumn(to, from.length))
+    throw new Error('it sent no stretches of time')
+  return { from, to } as Stretches
+}
+
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every(text => typeof text === 'string')
+
+const isColumn = (value: unknown, length: number): boolean =>
+  Array.isArray(value) && value.length === length && value.every(Number.isFinite)
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0

@@ -1,0 +1,104 @@
+/** The agents' protocol under fire: whatever a target sends, the driver lives, and takes nothing for a figure that is none. */
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import fc from 'fast-check'
+import { afterEach, describe, expect, test } from 'vitest'
+import { type Agent, AgentServer } from '../../harness/measure/driver/agents.ts'
+import { Lines } from '../../harness/measure/driver/lines.ts'
+import { folderWith } from '../plan/world.ts'
+
+const HELLO = { token: 'secret', pid: 1, threadId: 0, versions: { node: '26.0.0' } }
+
+let server: AgentServer
+afterEach(() => server?.close())
+
+/** A connection that has sent these lines; `agent` once it was let in. */
+async function sent(...lines: unknown[]) {
+  server = await AgentServer.listen(await folderWith({}))
+  server.expect('secret')
+  const socket = connect(server.path)
+  socket.on('error', () => {})
+  socket.setEncoding('utf8')
+  const closed = new Promise(resolve => socket.once('close', resolve))
+  for (const line of lines) socket.write(`${typeof line === 'string' ? line : JSON.stringify(line)}\n`)
+  return { socket, closed }
+}
+
+async function admitted(): Promise<{ agent: Agent; answer(result: unknown): Promise<void> }> {
+  const { socket } = await sent(HELLO)
+  while (server.of('secret').length === 0) await new Promise(resolve => setImmediate(resolve))
+  return {
+    agent: server.of('secret')[0]!,
+    answer: async result => {
+      const [request] = await once(socket, 'data')
+      socket.write(`${JSON.stringify({ id: JSON.parse(String(request)).id, result })}\n`)
+    },
+  }
+}
+
+describe('the first words', () => {
+  test.each([
+    { ...HELLO, pid: 'x' },
+    { ...HELLO, versions: 7 },
+    { ...HELLO, versions: { node: 7 } },
+    { ...HELLO, versions: { node: 'x'.repeat(1_000) } },
+    { ...HELLO, token: ['secret'] },
+    'x'.repeat(100_000),
+    '['.repeat(10_000),
+  ])('that are no greeting are turned away (%#)', async hello => {
+    const { socket, closed } = await sent(hello)
+    socket.resume()
+    await closed
+    expect(server.of('secret')).toEqual([])
+  })
+
+  test('of any kind never end the driver', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.json(), fc.string(), fc.jsonValue()), async hello => {
+        const { socket, closed } = await sent(hello)
+        socket.resume()
+        socket.end()
+        await closed
+        expect(server.of('secret')).toEqual([])
+        server.close()
+      }),
+      { numRuns: 50 },
+    )
+  })
+})
+
+describe('an answer', () => {
+  test.each([null, 7, [], {}, { heapUsed: 'x' }, { heapUsed: null }])('%j is no counters', async result => {
+    const { agent, answer } = await admitted()
+    const [read] = await Promise.allSettled([agent.read(), answer(result)])
+    expect(read).toMatchObject({ status: 'rejected', reason: { message: /no counters/ } })
+  })
+
+  test.each([[7], [{ kind: 'x' }], [{ kind: ['a'], duration: [], before: [1], after: [2] }]])(
+    '%j is no list of pauses',
+    async result => {
+      const { agent, answer } = await admitted()
+      const [pauses] = await Promise.allSettled([agent.pauses(false), answer(result)])
+      expect(pauses).toMatchObject({ status: 'rejected', reason: { message: /no pauses/ } })
+    },
+  )
+
+  test('that nobody has asked for is passed over', async () => {
+    const { socket } = await sent(HELLO, { id: 99, result: {} }, { id: 'x' }, { result: 1 })
+    while (server.of('secret').length === 0) await new Promise(resolve => setImmediate(resolve))
+    expect(socket.destroyed).toBe(false)
+    socket.destroy()
+  })
+})
+
+test('lines are the same, however the text is cut', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string()), pieces => {
+      const lines = new Lines()
+      const read = pieces.flatMap(piece => lines.push(piece, 1_000_000)!)
+      expect(read).toEqual(pieces.join('').split('\n').slice(0, -1))
+    }),
+  )
+  expect(new Lines().push('x'.repeat(11), 10)).toBeUndefined()
+  expect(new Lines().push(`${'x'.repeat(11)}\n`, 10)).toBeUndefined()
+})
