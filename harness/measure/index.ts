@@ -8,7 +8,7 @@ import { redactorFor } from '../model/redaction.ts'
 import type { World } from '../model/world.ts'
 import { Drivers } from './drivers.ts'
 import { describeEnvironment } from './environment.ts'
-import { isRunning, OwnLease, otherLeases } from './lease.ts'
+import { OwnLease, otherLeases } from './lease.ts'
 import { Losses } from './losses.ts'
 import { company, resumed, roundLost, runFailed } from './noticed.ts'
 import { measureRound } from './round.ts'
@@ -50,19 +50,19 @@ export async function measure(
   { enough, keep, close }: Oversight,
   { earlier, wait = false }: Circumstances = {},
 ): Promise<RunRecord> {
-  if (wait) await untilAlone(world)
   const clean = redactorFor(plan, world)
   const began = world.now() - (earlier?.duration ?? 0)
   const run = earlier ? { ...earlier, ending: 'running' as const } : newRecord(clean(plan), world, began)
   const notice = (noticed: Finding) => {
     const finding = clean(noticed)
+    // What is so in every round is said once.
+    if (run.findings.some(({ code, message }) => code === finding.code && message === finding.message)) return
     run.findings.push(finding)
     world.emit({ type: 'finding', finding })
   }
   if (earlier) notice(resumed(earlier.rounds.length))
   else for (const finding of run.findings) world.emit({ type: 'finding', finding })
-  for (const finding of company(otherLeases())) notice(finding)
-  const lease = OwnLease.take(plan)
+  const lease = OwnLease.take(plan, wait)
   const drivers = new Drivers(plan, world, lease)
   const losses = new Losses()
   /** @returns undefined when the round was lost */
@@ -79,6 +79,8 @@ export async function measure(
     }
   }
   try {
+    if (wait) await untilAlone(lease, world)
+    for (const finding of company(otherLeases())) notice(finding)
     let round = Math.max(0, ...run.rounds.map(({ index }) => index))
     while (run.rounds.length < plan.rounds.max && timeLeft(run, plan, world.now() - began)) {
       announce(++round, plan, world, world.now() - began)
@@ -119,17 +121,17 @@ async function closed(run: RunRecord, close: Oversight['close']): Promise<RunRec
   }
 }
 
-/** Asks until no other run is left; the first one that was seen says why nothing happens. */
-async function untilAlone(world: World): Promise<void> {
-  let told = false
-  for (;;) {
+/** Asks until it is this run's turn; the one that is waited for is named once. */
+async function untilAlone(lease: OwnLease, world: World): Promise<void> {
+  let named = 0
+  for (let [first] = lease.ahead(); first; [first] = lease.ahead()) {
     world.signal.throwIfAborted()
-    const running = otherLeases().filter(isRunning)
-    if (running.length === 0) return
-    if (!told) world.emit({ type: 'waiting', scenario: running[0]!.scenario, pid: running[0]!.harness.pid })
-    told = true
+    const { scenario, harness } = first
+    if (harness.pid !== named) world.emit({ type: 'waiting', scenario, pid: harness.pid })
+    named = harness.pid
     await new Promise(resolve => setTimeout(resolve, LOOK))
   }
+  lease.begin()
 }
 
 const announce = (round: number, { scenario, rounds, maxTime }: Plan, world: World, spent: number): void =>

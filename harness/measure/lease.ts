@@ -32,6 +32,10 @@ export interface Lease {
   harness: { pid: number; started: number }
   /** Where ids of processes mean the same: one boot of one machine, one namespace of processes. */
   machine: string
+  /** When it was taken, in milliseconds since the epoch: who waits lets those go first that came first. */
+  taken: number
+  /** Whether it still waits for others, and so disturbs nobody. */
+  waiting: boolean
   scenario: string
   /** Folder of the run's files. */
   output: string
@@ -57,7 +61,7 @@ export class OwnLease {
   }
 
   /** @throws MeasureError when the machine's folder for temporary files cannot be written */
-  static take({ scenario, output }: Pick<Plan, 'scenario' | 'output'>): OwnLease {
+  static take({ scenario, output }: Pick<Plan, 'scenario' | 'output'>, waiting = false): OwnLease {
     try {
       makeShared(leasesFolder())
       const own = new OwnLease({
@@ -65,6 +69,8 @@ export class OwnLease {
         ours: true,
         harness: { pid: process.pid, started: processState(process.pid)?.started ?? 0 },
         machine: thisMachine(),
+        taken: Date.now(),
+        waiting,
         scenario,
         output,
         folder: mkdtempSync(join(tmpdir(), 'flamegate-')),
@@ -89,6 +95,20 @@ export class OwnLease {
   /** The run's folder for temporary files, which nobody else can enter. */
   get folder(): string {
     return this.#lease.folder
+  }
+
+  /** Those that measure, or wait for longer than this one. */
+  ahead(): Lease[] {
+    const { taken, file } = this.#lease
+    return otherLeases()
+      .filter(other => !other.waiting || other.taken < taken || (other.taken === taken && other.file < file))
+      .filter(isRunning)
+  }
+
+  /** From now on it measures. */
+  begin(): void {
+    this.#lease.waiting = false
+    this.#write()
   }
 
   hold(trace: Trace): void {
@@ -156,14 +176,17 @@ function readLease(file: string): Lease | undefined {
   try {
     const { size, uid } = statSync(file)
     if (size > LARGEST) return undefined
-    const { harness, machine, scenario, output, folder, launches } = JSON.parse(readFileSync(file, 'utf8'))
+    const content: Omit<Lease, 'file' | 'ours'> = JSON.parse(readFileSync(file, 'utf8'))
+    const { harness, machine, taken, waiting, scenario, output, folder, launches } = content
     const shaped =
       [machine, scenario, output, folder].every(text => typeof text === 'string') &&
+      typeof waiting === 'boolean' &&
+      Number.isInteger(taken) &&
       Number.isInteger(harness.pid) &&
       Number.isInteger(harness.started) &&
       launches.every(isTrace)
     return shaped
-      ? { file, ours: isOurs(uid), harness, machine, scenario, output, folder, launches }
+      ? { file, ours: isOurs(uid), harness, machine, taken, waiting, scenario, output, folder, launches }
       : undefined
   } catch {
     return undefined

@@ -3,22 +3,26 @@ import { basename } from 'node:path'
 import { finding } from '../model/catalogue.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
+import type { PlannedVariant } from '../model/plan.ts'
 import type { LaunchRecord } from '../model/record.ts'
 import { isRunning, type Lease, survivors } from './lease.ts'
 import type { Service } from './service.ts'
 
 /** Bytes on standard output in one round from which writing them is a good part of the work. */
 const CHATTY = 10 * 2 ** 20
+/** Files and connections that were opened and not closed during the timed slices of one launch. */
+const LEAK = 50
 
 /** A launch that was measured, but not as one would think. */
 export function misbehaviour(round: number, services: Service[], launches: LaunchRecord[]): Finding[] {
   return services.flatMap((service, i) => [
     ...(service.printed > CHATTY ? [chatty(round, service)] : []),
-    ...(isNode(service) && Object.keys(launches[i]!.versions).length === 0 ? [withoutAgent(service)] : []),
+    ...(Object.keys(launches[i]!.versions).length === 0 ? [withoutAgent(service)] : []),
+    ...leaking(round, service, launches[i]!),
   ])
 }
 
-const isNode = ({ variant }: Service): boolean => /^node(\.exe)?$/.test(basename(variant.command[0] ?? ''))
+const isNode = ({ command }: PlannedVariant): boolean => /^node(\.exe)?$/.test(basename(command[0] ?? ''))
 
 const chatty = (round: number, { variant, printed }: Service): Finding =>
   finding(
@@ -28,9 +32,21 @@ const chatty = (round: number, { variant, printed }: Service): Finding =>
 
 const withoutAgent = ({ variant }: Service): Finding =>
   finding(
-    'no-agent',
-    `The agent was not loaded into variant \`${variant.id}\`: there are no profiles, heap or event-loop figures.`,
+    isNode(variant) ? 'no-agent' : 'not-node',
+    `No agent was loaded into variant \`${variant.id}\`: there are no profiles, heap or event-loop figures.`,
   )
+
+/** What stays open is answered for by every later request. */
+function leaking(round: number, { variant }: Service, { descriptors }: LaunchRecord): Finding[] {
+  const [before, after] = descriptors ?? [0, 0]
+  if (after - before < LEAK) return []
+  return [
+    finding(
+      'descriptors-grow',
+      `Variant \`${variant.id}\` had ${before} files and connections open when round ${round} was timed, and ${after} at its end.`,
+    ),
+  ]
+}
 
 export const unkillable = (round: number, pids: number[]): Finding =>
   finding('process-left', `After round ${round} these processes could not be ended: ${pids.join(', ')}.`)
@@ -57,7 +73,7 @@ export const resumed = (rounds: number): Finding =>
 /** Other runs on this machine, and what crashed ones have left. */
 export const company = (leases: Lease[]): Finding[] =>
   leases.flatMap(lease => {
-    if (isRunning(lease)) return [otherRun(lease)]
+    if (isRunning(lease)) return lease.waiting ? [] : [otherRun(lease)]
     const left = survivors(lease)
     return left.length > 0 ? [leftBehind(lease, left)] : []
   })

@@ -75,6 +75,15 @@ export const CATALOGUE = {
     advice:
       'Let it keep NODE_OPTIONS and run on Node 20 or newer; a bundled single executable may be built without support for NODE_OPTIONS.',
   },
+  'not-node': {
+    severity: 'info',
+    advice:
+      'The agent needs Node 20 or newer and NODE_OPTIONS; CPU time, latency and sizes are measured without it all the same.',
+  },
+  'descriptors-grow': {
+    severity: 'warning',
+    advice: 'Look for connections and files that are never closed: the service will run out of them.',
+  },
   'process-left': {
     severity: 'error',
     advice: 'See what they wait for (`ps -o pid,stat,wchan,args`); they disturb what is measured next.',
@@ -90,6 +99,10 @@ export const CATALOGUE = {
   resumed: {
     severity: 'info',
     advice: 'Nothing to do: every round stands on its own.',
+  },
+  'round-damaged': {
+    severity: 'warning',
+    advice: 'The others are whole. Look after the disk, or the way that the file has come.',
   },
   'other-run': {
     severity: 'warning',

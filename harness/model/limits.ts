@@ -24,7 +24,7 @@ const USUAL: Limits = {
   slice: 30_000,
   profilerStop: 20_000,
   shutdown: 1_000,
-  prepare: 300_000,
+  prepare: 600_000,
 }
 
 interface Planned {

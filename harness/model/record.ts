@@ -113,6 +113,8 @@ export interface LaunchRecord {
   captures: Record<string, Capture>
   /** Bytes at the end of the timed slices: of the process tree, and of the JS heap. */
   memory: { resident: number | null; heapUsed: number | null }
+  /** Open files and connections of the process tree before and after the timed slices; absent where they are not counted. */
+  descriptors?: [number, number]
 }
 
 export interface RoundRecord {

@@ -4,6 +4,7 @@
  */
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { finding } from '../model/catalogue.ts'
 import type { Finding } from '../model/finding.ts'
 import type { RoundRecord } from '../model/record.ts'
 import { writeAtomically } from './atomic.ts'
@@ -22,6 +23,23 @@ export async function saveRound(folder: string, round: RoundRecord): Promise<voi
 
 /** The rounds in order, and what was wrong with those that cannot be read. */
 export async function readRounds(folder: string): Promise<{ rounds: RoundRecord[]; lost: Finding[] }> {
+  const names = await readdir(join(folder, FOLDER)).catch(() => [])
+  const numbers = names.flatMap(name => NAME.exec(name)?.[1] ?? []).map(Number)
+  const read = await Promise.all(numbers.toSorted((a, b) => a - b).map(number => readRound(folder, number)))
+  return {
+    rounds: read.flatMap(it => ('round' in it ? [it.round] : [])),
+    lost: read.flatMap(it => ('lost' in it ? [it.lost] : [])),
+  }
+}
+
+export async function removeRounds(folder: string): Promise<void> {
+  await rm(join(folder, FOLDER), { recursive: true, force: true })
+}
+
+export const damaged = ({ round, problem }: Damage): Finding =>
+  finding('round-damaged', `Round ${round} of the record is damaged and left out: ${problem}`)
+
+async function readRounds(folder: string): Promise<{ rounds: RoundRecord[]; lost: Finding[] }> {
   const names = await readdir(join(folder, FOLDER)).catch(() => [])
   const numbers = names.flatMap(name => NAME.exec(name)?.[1] ?? []).map(Number)
   const read = await Promise.all(numbers.toSorted((a, b) => a - b).map(number => readRound(folder, number)))

@@ -195,6 +195,7 @@ const launch = z.object({
     }),
   ),
   memory: z.object({ resident: z.number().nullable(), heapUsed: z.number().nullable() }),
+  descriptors: z.tuple([z.number(), z.number()]).optional(),
 })
 
 const round = z.object({

@@ -4,10 +4,16 @@
 // separators: each can make a name show as something that it is not.
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
-/** The text with every character that is not seen, or that steers a terminal, written as `\u{…}`. */
+// A line that begins like this is an order to the machine that runs a CI job.
+const ORDER = /^\s*::|##\[/g
+
+/** The text with every character that is not seen, or that steers a terminal or a CI job, written as `\u{…}`. */
 export function visible(text: string): string {
-  return text.toWellFormed().replace(UNSEEN, c => `\\u{${c.codePointAt(0)?.toString(16)}}`)
+  const seen = text.toWellFormed().replace(UNSEEN, written)
+  return seen.replace(ORDER, order => order.slice(0, -1) + written(order.slice(-1)))
 }
+
+const written = (c: string) => `\\u{${c.codePointAt(0)?.toString(16)}}`
 
 // Emoji and the blocks of East Asian scripts take two columns of a terminal, combining marks none.
 const WIDE =

@@ -73,14 +73,13 @@ describe('report', () => {
     expect(out).toBe(await readFile(join(directory, 'main-report', 'report.json'), 'utf8'))
   })
 
-  const damaged = (): RunRecord => {
+  /** The first so many rounds have a histogram, or a profile, that is none. */
+  const damaged = (part: 'histogram' | 'profile', rounds: number): RunRecord => {
     const saved = record()
-    saved.rounds[0]!.launches[0]!.latency = ['AAAA']
-    return saved
-  }
-  const broken = (): RunRecord => {
-    const saved = record()
-    saved.rounds[0]!.launches[0]!.captures.cpu!.profile = 'AAAA'
+    for (const { launches } of saved.rounds.slice(0, rounds)) {
+      if (part === 'histogram') launches[0]!.latency = ['AAAA']
+      else launches[0]!.captures.cpu!.profile = 'AAAA'
+    }
     return saved
   }
 
@@ -90,8 +89,8 @@ describe('report', () => {
     ['no record', '{"schema":"other"}', /no record of Flamegate/],
     ['of another schema', '{"schema":"flamegate/record/9"}', /schema flamegate\/record\/9/],
     ['incomplete', '{"schema":"flamegate/record/1"}', /no complete record/],
-    ['with a damaged histogram', text(damaged()), /damaged/],
-    ['with a damaged profile', text(broken()), /damaged/],
+    ['with damaged histograms', text(damaged('histogram', 99)), /damaged/],
+    ['with damaged profiles', text(damaged('profile', 99)), /damaged/],
   ])('a record that is %s: a message, and exit code 2', async (_, content, message) => {
     const directory = await folderWith(content === '' ? {} : { 'record.json': content })
     const { code, out, err } = await runCli(['report', 'record.json'], { directory, capabilities })
@@ -99,6 +98,17 @@ describe('report', () => {
     expect(err).toMatch(message)
     expect(err).toContain('→')
   })
+
+  test.each(['histogram', 'profile'] as const)(
+    'a round with a damaged %s is left out, and a finding names it',
+    async part => {
+      const directory = await folderWith({ 'record.json': text(damaged(part, 1)) })
+      const { code, out } = await runCli(['report', 'record.json'], { directory, capabilities })
+      expect(code).toBe(0)
+      expect(out).toContain(`${record().rounds.length - 1} rounds`)
+      expect(out).toMatch(/Round 1 of the record is damaged and left out/)
+    },
+  )
 
   test('takes one path', async () => {
     const { code, err } = await runCli(['report'], { directory: '/' })

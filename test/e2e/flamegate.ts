@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { onTestFinished } from 'vitest'
 
-const BIN = fileURLToPath(new URL('../../harness/bin.js', import.meta.url))
+export const BIN = fileURLToPath(new URL('../../harness/bin.js', import.meta.url))
 export const PROJECT = fileURLToPath(new URL('../fixtures/project', import.meta.url))
 
 /** Flamegate as a user runs it, in the fixture project; `output` is a fresh folder. */

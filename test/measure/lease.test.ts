@@ -82,6 +82,22 @@ describe('a lease', () => {
     expect(existsSync(kept)).toBe(true)
   })
 
+  it('of a run that waits lets those go first that came first', () => {
+    const mine = OwnLease.take(plan, true)
+    const other = { pid: process.ppid, started: processState(process.ppid)?.started ?? 0 }
+    const ahead = (changes: object) => {
+      const lease = OwnLease.take(plan)
+      crashed(lease, { harness: other, ...changes })
+      const count = mine.ahead().length
+      lease.release()
+      return count
+    }
+    expect(ahead({ waiting: false, taken: Date.now() + 1_000 })).toBe(1)
+    expect(ahead({ waiting: true, taken: Date.now() + 1_000 })).toBe(0)
+    expect(ahead({ waiting: true, taken: Date.now() - 1_000 })).toBe(1)
+    expect(ahead({ waiting: false, harness: { pid: 2 ** 22, started: 1 } })).toBe(0)
+  })
+
   it('that is no lease is passed over', () => {
     const lease = OwnLease.take(plan)
     fc.assert(

@@ -8,6 +8,12 @@ describe('visible', () => {
     expect(visible('a\u202eb\u200bc\r\n\u009b')).toBe('a\\u{202e}b\\u{200b}c\\u{d}\\u{a}\\u{9b}')
   })
 
+  it('takes the force of orders to a CI machine', () => {
+    expect(visible(' ::error::x')).toBe(' :\\u{3a}error::x')
+    expect(visible('x ##[command]y')).toBe('x ##\\u{5b}command]y')
+    expect(visible('std::vector')).toBe('std::vector')
+  })
+
   it('leaves letters of every script alone', () => {
     expect(visible('größer — 関数 ✓ 🙂')).toBe('größer — 関数 ✓ 🙂')
   })

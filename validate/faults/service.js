@@ -62,7 +62,7 @@ const FAULTS = {
     server.closeAllConnections()
   },
   'prints 256 MiB': () => {
-    const line = Buffer.alloc(1 << 20, 'x'.repeat(127) + '\n')
+    const line = Buffer.alloc(1 << 20, `${'x'.repeat(127)}\n`)
     for (let i = 0; i < 256; i++) for (let at = 0; at < line.length; ) at += write(line, at)
   },
   'ignores SIGTERM': () => {

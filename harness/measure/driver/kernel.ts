@@ -63,6 +63,12 @@ export class ProcessTree {
     return pages === 0 ? null : pages * 4096
   }
 
+  /** Files and connections that the tree has open, or null once it has gone. */
+  descriptors(): number | null {
+    const open = this.#pids.reduce((sum, pid) => sum + list(`/proc/${pid}/fd`).length, 0)
+    return open === 0 ? null : open
+  }
+
   #count(pid: number, tid: number): void {
     const text = readText(`/proc/${pid}/task/${tid}/schedstat`)
     if (!text) return

@@ -89,6 +89,11 @@ export class Launch {
     return { resident: resident ?? agents[0]!.resident, heapUsed: sum(agents, agent => agent.heapUsed) }
   }
 
+  /** Files and connections that it has open, or null where they are not counted. */
+  descriptors(): number | null {
+    return this.#tree?.descriptors() ?? null
+  }
+
   close(): Promise<void> {
     return this.#session.close()
   }

@@ -150,10 +150,13 @@ export class Round {
     return { records, times }
   }
 
-  async #time(times: number): Promise<Pick<LaunchRecord, 'timed' | 'steal' | 'latency' | 'memory'>[]> {
+  async #time(
+    times: number,
+  ): Promise<Pick<LaunchRecord, 'timed' | 'steal' | 'latency' | 'memory' | 'descriptors'>[]> {
     this.#tools.tell({ type: 'phase', phase: 'timed', detail: '' })
     const slices: Slice[][] = this.#launches.map(() => [])
     const histograms = this.#launches.map(() => this.#plan.load.steps.map(createHistogram))
+    const opened = this.#launches.map(launch => launch.descriptors())
     const { slice, timed, pause } = this.#plan.timing
     const deadline = performance.now() + timed * this.#measured
     const most = Math.max(MIN_SLICES, Math.round(timed / slice))
@@ -174,6 +177,7 @@ export class Round {
         steal,
         latency: histograms[i]!.map(encodeHistogram),
         memory: await launch.memory(),
+        ...descriptors(opened[i]!, launch.descriptors()),
       })),
     )
   }
@@ -217,5 +221,8 @@ function watchSteal(processors?: number[]): () => number | null {
     return before === null || after === null ? null : (after - before) / passed
   }
 }
+
+const descriptors = (before: number | null, after: number | null): Pick<LaunchRecord, 'descriptors'> =>
+  before === null || after === null ? {} : { descriptors: [before, after] }
 
 const isBaseline = (plan: Plan) => (launch: Launch) => launch.variant === plan.baseline

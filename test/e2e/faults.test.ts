@@ -1,0 +1,67 @@
+/** Faults in the middle of a run, with real processes; `validate/faults.ts` has all of them at every moment. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { describe, expect, it } from 'vitest'
+import { BIN, flamegate, left, PROJECT } from './flamegate.ts'
+
+const SHORT = ['--quick', '--rounds', '2']
+const record = (output: string) => JSON.parse(readFileSync(join(output, 'record.json'), 'utf8'))
+
+describe('a launch that fails once', () => {
+  it('costs its round, and the run goes on', async () => {
+    const { child, output } = flamegate(['fails-once', ...SHORT], PROJECT)
+    const { exitCode, stderr } = await child
+    expect(stderr).toMatch(/Round 2 was lost: Variant `other` ended with code 4 before it was ready/)
+    expect(stderr).toMatch(/last output: this is the second boot/)
+    expect({ exitCode, left: left(output) }).toEqual({ exitCode: 0, left: [] })
+    const { rounds, ending, findings } = record(output)
+    expect(rounds.map(({ index }: { index: number }) => index)).toEqual([1, 3])
+    expect(ending).toBe('complete')
+    expect(findings).toContainEqual(expect.objectContaining({ code: 'round-lost' }))
+  })
+})
+
+describe('a run that was killed', () => {
+  it('can be shown and continued, and has lost no complete round', async () => {
+    const { child, output } = flamegate(['well', ...SHORT])
+    await new Promise<void>(resolve => {
+      child.stderr.on('data', text => String(text).includes('round 2') && resolve())
+    })
+    child.kill('SIGKILL')
+    await child
+    expect(record(output)).toMatchObject({ ending: 'running', rounds: [] })
+    expect(readdirSync(join(output, 'rounds'))).toEqual(['round-1.json'])
+
+    const run = (...args: string[]) =>
+      execa(process.execPath, [BIN, ...args], { cwd: PROJECT, reject: false, env: { NO_COLOR: '1' } })
+    expect(await run('report', output)).toMatchObject({ exitCode: 0, stdout: /1 round/ })
+    expect(await run('resume', output)).toMatchObject({ exitCode: 0, stdout: /2 rounds/ })
+    const { rounds, ending, findings } = record(output)
+    expect(rounds.map(({ index }: { index: number }) => index)).toEqual([1, 2])
+    expect(rounds[0].launches[0].captures.cpu.profile).toEqual(expect.any(String))
+    expect(ending).toBe('complete')
+    expect(findings).toContainEqual(expect.objectContaining({ code: 'resumed' }))
+    expect(existsSync(join(output, 'rounds'))).toBe(false)
+    expect(await run('resume', output)).toMatchObject({ exitCode: 2, stderr: /The run is complete/ })
+  })
+})
+
+describe('a secret', () => {
+  it('appears in no file and no message', async () => {
+    const secret = 'correct-horse-battery'
+    const { child, output } = flamegate(['secretive', ...SHORT, '--strict'], PROJECT, {
+      API_TOKEN: secret,
+      INTERNAL_HOST: `${secret}-host`,
+    })
+    const { exitCode, stdout, stderr } = await child
+    expect(exitCode).toBe(0)
+    const files = readdirSync(output, { recursive: true, encoding: 'utf8' })
+    expect(files).toContain('report.html')
+    const texts = files
+      .filter(name => name.includes('.'))
+      .map(name => readFileSync(join(output, name), 'latin1'))
+    for (const text of [stdout, stderr, ...texts]) expect(text).not.toContain(secret)
+    expect(record(output).plan.variants[1].environment.INTERNAL_HOST).toBe('[redacted]')
+  })
+})
