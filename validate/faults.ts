@@ -4,7 +4,7 @@
  *
  *     npm run validate:faults                     the whole table, 200 kills at random moments, a soak of 30 minutes
  *     npm run validate:faults -- --quick          a fault of each sort at one moment, 5 kills, no soak: three minutes
- *     npm run validate:faults -- --only exits     only kinds whose name contains this
+ *     npm run validate:faults -- --only 'exits|throws'     only kinds whose name matches
  *     npm run validate:faults -- --kills 50 --soak 5
  *
  * It ends with code 1 when anything is not as promised.
@@ -12,6 +12,7 @@
 import { parseArgs } from 'node:util'
 import { seededRandom } from '../harness/stats/random.ts'
 import { type Result, tryCase } from './faults/cases.ts'
+import { fillDisk } from './faults/disk.ts'
 import { killAtRandom } from './faults/kill.ts'
 import { KINDS, type Kind, MOMENTS, type Moment } from './faults/kinds.ts'
 import { soak } from './faults/soak.ts'
@@ -41,7 +42,7 @@ const QUICK: [string, Moment][] = [
 ]
 
 function chosen(): [Kind, Moment][] {
-  const all = KINDS.filter(({ name }) => name.includes(options.only)).flatMap(kind =>
+  const all = KINDS.filter(({ name }) => new RegExp(options.only).test(name)).flatMap(kind =>
     MOMENTS.filter(moment => kind.outcomes[moment]).map((moment): [Kind, Moment] => [kind, moment]),
   )
   if (!options.quick) return all
@@ -75,6 +76,16 @@ for (const [kind, moment] of chosen()) {
   if (result.broken.length > 0) failures++
   console.log(row(result))
   if (result.broken.length > 0) console.error(result.left.stderr.split('\n').slice(-25).join('\n'))
+}
+
+if (options.only === '') {
+  const { skipped, left, broken } = await fillDisk()
+  if (broken.length > 0) failures++
+  console.log(
+    skipped
+      ? `\nA full disk: skipped, ${skipped}.`
+      : `\nA full disk: exit code ${left?.code}, ${left?.rounds} rounds kept${broken.length > 0 ? `, **${broken.join(', ')}**` : ''}.`,
+  )
 }
 
 const random = seededRandom(Number(options.seed))

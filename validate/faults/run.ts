@@ -33,11 +33,12 @@ export class Run {
   #stderr = ''
   #listeners = new Set<() => void>()
 
-  constructor(args: string[], environment: Record<string, string> = {}, scenario = SCENARIO) {
+  /** @param output where its files go, instead of a folder that is removed afterwards */
+  constructor(args: string[], environment: Record<string, string> = {}, output?: string) {
     this.go = join(this.#folder, 'go')
-    this.output = join(this.#folder, 'run')
+    this.output = output ?? join(this.#folder, 'run')
     mkdirSync(join(this.#folder, 'tmp'))
-    this.child = spawn(process.execPath, [BIN, scenario, '--output', this.output, ...args], {
+    this.child = spawn(process.execPath, [BIN, SCENARIO, '--output', this.output, ...args], {
       env: {
         ...process.env,
         NO_COLOR: '1',
