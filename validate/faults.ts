@@ -6,6 +6,7 @@
  *     npm run validate:faults -- --quick          a fault of each sort at one moment, 5 kills, no soak: three minutes
  *     npm run validate:faults -- --only 'exits|throws'     only kinds whose name matches
  *     npm run validate:faults -- --kills 50 --soak 5
+ *     npm run validate:faults -- --rules          only the table of the rules, as it stands in docs/reliability.md
  *
  * It ends with code 1 when anything is not as promised.
  */
@@ -16,10 +17,12 @@ import { fillDisk } from './faults/disk.ts'
 import { killAtRandom } from './faults/kill.ts'
 import { KINDS, type Kind, MOMENTS, type Moment } from './faults/kinds.ts'
 import { soak } from './faults/soak.ts'
+import { rulesTable, titleOf } from './faults/table.ts'
 
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    rules: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     kills: { type: 'string' },
     soak: { type: 'string' },
@@ -49,12 +52,11 @@ function chosen(): [Kind, Moment][] {
   return all.filter(([kind, moment]) => QUICK.some(([name, when]) => name === kind.name && when === moment))
 }
 
-const title = ({ name, victim }: Kind) => (victim === 'target' ? name : `${name} (${victim})`)
 const shown = (text: string) => text.replaceAll('|', '\\|').slice(0, 120)
 
 function row({ kind, moment, outcome, left, told, broken }: Result): string {
   const cells = [
-    title(kind),
+    titleOf(kind),
     moment,
     broken.length === 0 ? outcome! : `**${broken.join(', ')}**`,
     left.code ?? left.signal ?? '',
@@ -64,6 +66,11 @@ function row({ kind, moment, outcome, left, told, broken }: Result): string {
     shown(told),
   ]
   return `| ${cells.join(' | ')} |`
+}
+
+if (options.rules) {
+  console.log(rulesTable())
+  process.exit()
 }
 
 let failures = 0
