@@ -39,27 +39,6 @@ export async function removeRounds(folder: string): Promise<void> {
 export const damaged = ({ round, problem }: Damage): Finding =>
   finding('round-damaged', `Round ${round} of the record is damaged and left out: ${problem}`)
 
-async function readRounds(folder: string): Promise<{ rounds: RoundRecord[]; lost: Finding[] }> {
-  const names = await readdir(join(folder, FOLDER)).catch(() => [])
-  const numbers = names.flatMap(name => NAME.exec(name)?.[1] ?? []).map(Number)
-  const read = await Promise.all(numbers.toSorted((a, b) => a - b).map(number => readRound(folder, number)))
-  return {
-    rounds: read.flatMap(it => ('round' in it ? [it.round] : [])),
-    lost: read.flatMap(it => ('lost' in it ? [it.lost] : [])),
-  }
-}
-
-export async function removeRounds(folder: string): Promise<void> {
-  await rm(join(folder, FOLDER), { recursive: true, force: true })
-}
-
-export const damaged = ({ round, problem }: Damage): Finding => ({
-  code: 'round-damaged',
-  severity: 'warning',
-  message: `Round ${round} of the record is damaged and left out: ${problem}`,
-  advice: 'The others are whole. Look after the disk, or the way that the file has come.',
-})
-
 async function readRound(
   folder: string,
   number: number,
