@@ -22,6 +22,23 @@ describe('a launch that fails once', () => {
   })
 })
 
+describe('a target that the agent cannot be loaded into', () => {
+  it('is measured without profiles, and a finding says so', async () => {
+    const { child, output } = flamegate(['without-agent', ...SHORT])
+    const { exitCode } = await child
+    expect({ exitCode, left: left(output) }).toEqual({ exitCode: 0, left: [] })
+    const { rounds, findings } = record(output)
+    const { captures, versions, timed } = rounds[0].launches[0]
+    expect({ captures, versions }).toEqual({ captures: {}, versions: {} })
+    expect(timed.cpu.every((cpu: number) => cpu > 0)).toBe(true)
+    const said = findings.filter(({ code }: { code: string }) => code === 'not-node')
+    expect(said.map(({ message }: { message: string }) => message)).toEqual([
+      expect.stringContaining('variant `well`'),
+      expect.stringContaining('variant `other`'),
+    ])
+  })
+})
+
 describe('a run that was killed', () => {
   it('can be shown and continued, and has lost no complete round', async () => {
     const { child, output } = flamegate(['well', ...SHORT])

@@ -67,7 +67,10 @@ export class Driver {
     const socket = await new Promise<string>((resolve, reject) => {
       const fail = (why: string) =>
         reject(new MeasureError(`The load driver did not start: ${why}.`, { details: plan.load.engine }))
-      const timer = setTimeout(() => fail('it gave no sign of life'), START_TIMEOUT)
+      const timer = setTimeout(() => {
+        child.kill('SIGKILL')
+        fail('it gave no sign of life')
+      }, START_TIMEOUT)
       child.once('message', answer => {
         clearTimeout(timer)
         resolve((answer as Extract<Answer, { type: 'ready' }>).socket)
