@@ -62,7 +62,8 @@ try {
       if (controller.signal.aborted) break
       const run = await measure({ ...change(plan), output: folder }, world, {
         enough: () => false,
-        save: async () => {},
+        keep: async (_, round) => round,
+        close: async run => run,
       })
       measuredRounds.get(name)!.push(...run.rounds)
       console.error(`pass ${pass + 1}, ${name}: ${logRatios(run.rounds).map(percent).join(', ')} %`)
