@@ -74,10 +74,15 @@ export function asCounters(value: unknown): AgentCounters {
   return value as unknown as AgentCounters
 }
 
-/** @throws Error when it is something else */
+/**
+ * Its finite figures: the mean of no values at all is none.
+ *
+ * @throws Error when it is something else
+ */
 export function asFigures(value: unknown): Record<string, number> {
-  if (!isObject(value) || !Object.values(value).every(Number.isFinite)) throw new Error('it sent no figures')
-  return value as Record<string, number>
+  if (!isObject(value)) throw new Error('it sent no figures')
+  const figures = Object.entries(value).filter(([, figure]) => Number.isFinite(figure))
+  return Object.fromEntries(figures) as Record<string, number>
 }
 
 /** @throws Error when it is something else */
