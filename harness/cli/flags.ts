@@ -104,6 +104,9 @@ export const FLAGS = {
       settable: false,
     },
   ),
+  'max-profile': value('MIB', 'how large a profile may be when unpacked', readCount, '256', {
+    settable: false,
+  }),
   help: onOff('print this help', { short: 'h', settable: false }),
   version: onOff('print the version', { short: 'v', settable: false }),
 }

@@ -35,5 +35,7 @@ function gunzip(bytes: Uint8Array, maxBytes: number): Uint8Array {
 
 function tooLarge(maxBytes: number): ProfileError {
   const limit = `${Math.round(maxBytes / 1024 / 1024)} MiB`
-  return new ProfileError(`The profile is larger than ${limit}; raise the limit (maxBytes) to read it.`)
+  return new ProfileError(
+    `The profile is larger than ${limit}; raise the limit (--max-profile, in MiB) to read it.`,
+  )
 }

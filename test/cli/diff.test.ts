@@ -25,6 +25,14 @@ async function diff(before: string, after: string, flags: string[] = [], files: 
 
 const codes = (json: { findings: { code: string }[] }) => json.findings.map(({ code }) => code)
 
+test('a profile that is too large is refused, unless the limit is raised', async () => {
+  const files = { large: 'main;work 1\n'.repeat(100_000) }
+  const refused = await diff('large', 'large', ['--max-profile', '1'], files)
+  expect(refused.code).toBe(2)
+  expect(refused.err).toContain('--max-profile')
+  expect((await diff('large', 'large', ['--max-profile', '2'], files)).code).toBe(0)
+})
+
 describe('two captures of one service', () => {
   const edited = () => diff(capture('node26.cpuprofile'), capture('node26-edited.cpuprofile'))
 

@@ -18,10 +18,15 @@ export const diff: Command = {
 which), also from production: functions on the terminal, and a page with the flame of both. Shares of the total are
 compared, and figures per second where the durations are known; --requests adds figures per request. A folder is read
 as repeated profiles of one side; six of each give intervals. The exit code is 0 whatever has changed.`,
-  flags: ['requests', 'json', 'output'],
+  flags: ['requests', 'max-profile', 'json', 'output'],
   async run({ words, options }, host) {
     const [before, after] = expectOperands('diff', diff, words) as [string, string]
-    const read = async (label: string) => ({ label, files: await readProfiles(resolve(host.cwd(), label)) })
+    const mebibytes = options['max-profile']
+    const limits = mebibytes === undefined ? undefined : { maxBytes: mebibytes * 2 ** 20 }
+    const read = async (label: string) => ({
+      label,
+      files: await readProfiles(resolve(host.cwd(), label), limits),
+    })
     const result = diffProfiles({
       before: await read(before),
       after: await read(after),

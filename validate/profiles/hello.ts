@@ -1,0 +1,9 @@
+/** The smallest service with every collector that can be repeated: what each of them costs there. */
+import { defineScenario } from 'flamegate'
+import hello from '../../scenarios/hello.ts'
+
+export default defineScenario({
+  ...hello,
+  name: 'hello-profiled',
+  collectors: ['cpu', 'stalls', 'allocation', 'event-loop', 'gc', 'heap'],
+})
