@@ -19,6 +19,8 @@ export function matchFunctions(before: CallTree, after: CallTree): Matching {
   matchUniqueNames(matching)
   matchPlaces(matching)
   matchOrdinals(matching)
+  // A name that is somewhere else now is stronger than another name at the same place, and takes no place of that.
+  matchMoved(matching)
   matchRenamed(matching)
   matchMoved(matching)
   matchOrdinals(matching)

@@ -223,7 +223,7 @@ describe('what cannot be compared', () => {
   })
 
   test.each([
-    [['diff'], /takes two paths, and none was given/],
+    [['diff'], /takes two operands, and none was given/],
     [['diff', 'a'], /1 was given/],
     [['diff', 'a', 'b', 'c'], /3 were given/],
     [['diff', 'a', 'b', '--requests', '5'], /not two counts/],
