@@ -78,5 +78,8 @@ async function injectedRecords(): Promise<Record<'changed' | 'same', string[]>> 
   return { changed: records(0.05), same: records(0) }
 }
 
-const twoServices = () =>
-  [service(2, { nodes: 4_000, samples: 20_000 }), service(2, { nodes: 4_000, samples: 24_000 })] as const
+/** Of one kind, but not of one size. */
+function twoServices() {
+  const size = { nodes: 4_000, samples: 20_000 }
+  return [service(2, size), service(2, { ...size, samples: 24_000 })] as const
+}
