@@ -4,9 +4,23 @@ export type { Config } from './model/config.ts'
 export { defineConfig } from './model/config.ts'
 export { MeasureError, UsageError } from './model/errors.ts'
 export type { Progress } from './model/events.ts'
+export type { Load, Phase, Rate } from './model/load.ts'
+export { hold, ramp, spike, step } from './model/load.ts'
 export type { Report } from './model/report.ts'
 export type { Request } from './model/request.ts'
-export type { GateSpec, Load, Scenario, Step, Target, Variant } from './model/scenario.ts'
-export { defineScenario, defineTarget, get, nodeVersions, post } from './model/scenario.ts'
+export type { GateSpec, Scenario, Target, Variant } from './model/scenario.ts'
+export { defineScenario, defineTarget, nodeVersions } from './model/scenario.ts'
+export type {
+  Body,
+  BodyCheck,
+  CaptureSource,
+  Data,
+  Expect,
+  Row,
+  Schema,
+  Step,
+  StepOptions,
+} from './model/script.ts'
+export { del, file, form, get, json, multipart, patch, post, put, raw, request } from './model/script.ts'
 export type { World } from './model/world.ts'
 export { thisWorld } from './world.ts'

@@ -60,7 +60,7 @@ const thirdParty = ({ packages }: Source) => new Set(packages.filter(name => !is
 
 const STAGES = ['plan', 'provide', 'measure', 'analyze', 'judge', 'store']
 const CAPABILITIES = ['loaders', 'collectors', 'metrics', 'baselines']
-const KERNEL = ['model', 'stats', 'pprof']
+const KERNEL = ['model', 'stats', 'pprof', 'script']
 
 /** Which other rooms a room may import, and why no more. */
 const RULES: { rooms: string[]; may: string[]; because: string }[] = [
@@ -70,6 +70,11 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
     rooms: ['git'],
     may: ['model'],
     because: 'it knows a repository, and nothing of runs',
+  },
+  {
+    rooms: ['script'],
+    may: ['model', 'stats'],
+    because: 'what is sent depends on the script and a seed alone',
   },
   {
     rooms: STAGES.filter(stage => stage !== 'provide'),
@@ -198,7 +203,7 @@ describe('effects', () => {
     house.filter(({ packages }) => packages.some(name => modules.includes(name)))
 
   test('model, stats, pprof, analyze, judge and reports are functions of values: no files, processes or sockets', () => {
-    const pure = ['model', 'stats', 'pprof', 'analyze', 'judge', 'metrics', 'reports']
+    const pure = ['model', 'stats', 'pprof', 'script', 'analyze', 'judge', 'metrics', 'reports']
     const effects = [
       'fs',
       'fs/promises',

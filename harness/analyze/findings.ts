@@ -1,17 +1,14 @@
 /** What the reader must know before believing a run's figures. */
-
-import { type Code, finding } from '../model/catalogue.ts'
+import { type Code, type Detector, finding } from '../model/catalogue.ts'
 import type { Finding } from '../model/finding.ts'
 import type { LaunchRecord, RunRecord } from '../model/record.ts'
 import { measured } from '../stats/describe.ts'
 import { disturbance, excludedRounds, isSettled } from './exclusion.ts'
-import { launchesOf, sumOf, typical, typicalRatio } from './totals.ts'
+import { LOAD_DETECTORS } from './load-findings.ts'
+import { launchesOf, typicalRatio } from './totals.ts'
 
 /** Fewer cannot tell a change from the luck of a launch. */
 const ENOUGH_ROUNDS = 4
-
-/** Share of its time that the generator is busy, from which throughput and latency belong to it. */
-const SATURATED = 0.9
 
 /** Share of wall time spent waiting for a processor that is worth a word. */
 const DISTURBED = 0.1
@@ -24,9 +21,6 @@ const IDLE = 0.5
 
 /** Largest step of the CPU counter, as a share of a slice, that a comparison of slices survives. */
 const COARSE = 0.01
-
-/** What was seen, with figures; `null` when there is nothing to say. */
-type Detector = (run: RunRecord) => string | null
 
 const DETECTORS: Partial<Record<Code, Detector>> = {
   'few-rounds': ({ rounds }) =>
@@ -53,27 +47,12 @@ const DETECTORS: Partial<Record<Code, Detector>> = {
       ? `The host took up to ${percent(worst)} of the targets' processors' time in a round.`
       : null
   },
-  'loader-saturated': run => {
-    const busy = loaderBusy(run)
-    return busy > SATURATED
-      ? `The load generator was busy ${percent(busy)} of the time: throughput and latency are its own, not the service's.`
-      : null
-  },
+  ...LOAD_DETECTORS,
   'target-not-saturated': run => {
     const busy = typicalRatio(launchesOf(run), 'mainCpu', 'wall')
     return busy !== null && busy < IDLE && run.plan.load.engine === 'closed'
       ? `The service's main thread was on a processor ${percent(busy)} of the time only: the closed loop waits for its client.`
       : null
-  },
-  errors: run => {
-    const errors = sumOf(launchesOf(run), 'errors')
-    const all = errors + sumOf(launchesOf(run), 'requests')
-    return errors > 0 ? `${errors} of ${all} requests ended without an answer.` : null
-  },
-  'unexpected-answers': run => {
-    const unexpected = sumOf(launchesOf(run), 'unexpected')
-    const all = sumOf(launchesOf(run), 'requests')
-    return unexpected > 0 ? `${unexpected} of ${all} answers had another status than 2xx.` : null
   },
   'different-bytes': ({ plan, ...run }) => {
     const sizes = plan.variants.flatMap(({ id, label }) => {
@@ -106,18 +85,6 @@ export function findings(run: RunRecord): Finding[] {
     return message === null ? [] : [finding(code as Code, message)]
   })
   return [...run.findings, ...detected]
-}
-
-/** Whether what the load generator saw is about itself. */
-export const loaderSaturated = (run: RunRecord): boolean => loaderBusy(run) > SATURATED
-
-/** Its event loop's utilisation, or its CPU time where garbage collection takes more than the loop knows. */
-function loaderBusy(run: RunRecord): number {
-  const launches = launchesOf(run)
-  return Math.max(
-    typical(launches, 'loaderUtilization') ?? 0,
-    typicalRatio(launches, 'loaderCpu', 'wall') ?? 0,
-  )
 }
 
 /** Largest unit that all readings are multiples of, over the typical reading: 1 ms ticks show in 25 ms slices. */

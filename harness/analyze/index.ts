@@ -6,10 +6,11 @@ import { measured } from '../stats/describe.ts'
 import { ratiosAcross } from './across.ts'
 import { compare } from './compare.ts'
 import { excludedRounds, leftOut } from './exclusion.ts'
-import { findings, loaderSaturated } from './findings.ts'
+import { findings } from './findings.ts'
 import { profileChanges } from './flames.ts'
 import { latencyCurves } from './latency.ts'
 import { leakFindings, leakVerdicts } from './leaks.ts'
+import { loaderLimited } from './load-findings.ts'
 import { overheads } from './overhead.ts'
 import { pauseSummaries } from './pauses.ts'
 import { type Ratios, ratiosOf } from './ratios.ts'
@@ -45,7 +46,7 @@ export function analyze(run: RunRecord, metrics: Metric[]): Analysis {
 export function comparisonsOf(run: RunRecord, metrics: Metric[]): Comparison[] {
   const { plan, rounds } = run
   const excluded = excludedRounds(rounds)
-  const saturated = loaderSaturated(run)
+  const saturated = loaderLimited(run)
   const tables = plan.variants
     .filter(({ id }) => id !== plan.baseline)
     .flatMap(({ id }) =>

@@ -8,28 +8,49 @@ const PERCENTILES = [
   99.95, 99.975, 99.99,
 ]
 
-/** One curve for all requests of a variant, then one for each step of a script that has several. */
+/**
+ * One curve for all requests of a variant, then one for each step of a script that has several; of an open loop also
+ * without the correction for waiting to be sent, and for each phase.
+ */
 export function latencyCurves(run: RunRecord): LatencyCurve[] {
   const { variants, load } = run.plan
+  const names = load.steps.map(({ name }) => name)
   return variants.flatMap(({ id }) => {
     const launches = run.rounds.flatMap(round => round.launches.filter(launch => launch.variant === id))
-    const rounds = launches.filter(hasLatency).map(launch => launch.latency.map(decodeHistogram))
-    const steps = load.steps.length > 1 ? load.steps.map(({ name }, step) => ({ name, step })) : []
-    const all = curve(id, 'all', rounds.map(mergeHistograms))
-    const each = steps.map(({ name, step }) =>
-      curve(
-        id,
-        name,
-        rounds.flatMap(round => round[step] ?? []),
-      ),
+    const paced = launches.some(({ pace }) => pace)
+    const measured = curves(launches, names, ({ latency }) => latency)
+    const uncorrected = curves(launches, names, ({ uncorrected = [] }) => uncorrected)
+    const phases = (load.phases ?? []).flatMap(({ name }, i) =>
+      curves(launches, [name], ({ phases = [] }) => phases[i]?.latency ?? []).map(each => ({
+        ...each,
+        kind: 'corrected' as const,
+        phase: name,
+      })),
     )
-    return [all, ...each].filter(({ count }) => count > 0)
+    return [
+      ...measured.map(each => ({ ...each, ...(paced && { kind: 'corrected' as const }) })),
+      ...uncorrected.map(each => ({ ...each, kind: 'uncorrected' as const })),
+      ...phases,
+    ]
+      .filter(({ count }) => count > 0)
+      .map(each => ({ ...each, variant: id }))
   })
 }
 
-const hasLatency = (launch: LaunchRecord) => launch.latency.length > 0
+/** @param encoded the histograms of a launch, one for each step */
+function curves(launches: LaunchRecord[], names: string[], encoded: (launch: LaunchRecord) => string[]) {
+  const rounds = launches
+    .map(encoded)
+    .filter(({ length }) => length > 0)
+    .map(steps => steps.map(decodeHistogram))
+  const each = names.map((name, step) => ({ name, rounds: rounds.flatMap(round => round[step] ?? []) }))
+  return [
+    curve('all', rounds.map(mergeHistograms)),
+    ...(each.length > 1 ? each.map(({ name, rounds }) => curve(name, rounds)) : []),
+  ]
+}
 
-function curve(variant: string, step: string, rounds: Histogram[]): LatencyCurve {
+function curve(step: string, rounds: Histogram[]): Omit<LatencyCurve, 'variant'> {
   const answered = rounds.filter(({ totalCount }) => totalCount > 0)
   const whole = mergeHistograms(answered)
   const points = PERCENTILES.filter(percent => resolves(whole, percent)).map(percent => {
@@ -41,7 +62,7 @@ function curve(variant: string, step: string, rounds: Histogram[]): LatencyCurve
       high: Math.max(...over),
     }
   })
-  return { variant, step, count: whole.totalCount, histogram: buckets(whole), points }
+  return { step, count: whole.totalCount, histogram: buckets(whole), points }
 }
 
 /** Above a percentile there must be a request, or the figure is the maximum under another name. */

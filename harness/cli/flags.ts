@@ -65,6 +65,8 @@ export const FLAGS = {
   strict: onOff('an inconclusive gate fails the run', { config: 'strict' }),
   aa: onOff('measure the baseline against itself'),
   'heap-snapshot': onOff('two heap snapshots of every variant, compared by constructor'),
+  har: value('FILE', 'write a scenario of what a browser recorded', readText, undefined, { settable: false }),
+  limit: value('TIME', 'what p99 has to stay under: 50ms, 0.5s …', readDuration, '100ms'),
   seed: value('N', 'order of the variants, and of every resampling', readCount, 'the time', {
     config: 'seed',
   }),

@@ -53,7 +53,7 @@ export function printPlan(plan: Plan): string {
     ...given('recorded', plan.recorded),
     ...given('saved as', plan.saveAs),
     ...given('yardstick', plan.yardstick && `version ${plan.yardstick.version}, in every round`),
-    ['load', `${load.engine}, ${load.connections} connections × ${load.pipelining} in flight`],
+    ['load', loadText(load)],
     ...load.steps.map(({ name }): [string, string] => ['step', name]),
     ['answers', plan.sameAnswers ? 'must be the same' : 'may differ'],
     ['warm-up', `${warmup.requests} requests at least, ${warmup.timeout} ms at most`],
@@ -78,6 +78,12 @@ export function printPlan(plan: Plan): string {
 
 const given = (name: string, text: string | undefined): [string, string][] =>
   text === undefined ? [] : [[name, text]]
+
+function loadText({ engine, connections, pipelining, arrivals, rate, phases }: Plan['load']): string {
+  if (!arrivals) return `${engine}, ${connections} connections × ${pipelining} in flight`
+  const pace = phases ? phases.map(({ name }) => name).join(', ') : rate
+  return `${engine}, ${arrivals} arrivals at ${pace}, ${connections} connections`
+}
 
 function checkoutRows({ checkout }: Plan): [string, string][] {
   if (!checkout) return []

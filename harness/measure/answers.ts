@@ -4,7 +4,7 @@ import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } fro
 import { request } from 'undici'
 import { MeasureError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
-import type { Step } from '../model/scenario.ts'
+import type { Ask, Script, ScriptSession } from '../model/requests.ts'
 import type { Service } from './service.ts'
 
 const ANSWER_TIMEOUT = 5_000
@@ -18,6 +18,8 @@ interface Answer {
   /** Parsed when it is JSON, because the order of keys is nobody's promise. */
   body: unknown
   text: string
+  /** What is not as the script expects. */
+  problem: string | undefined
 }
 
 const DECODERS: Record<string, (body: Buffer, limit: { maxOutputLength: number }) => Buffer> = {
@@ -28,30 +30,33 @@ const DECODERS: Record<string, (body: Buffer, limit: { maxOutputLength: number }
 }
 
 /**
- * Asks every service for every step once.
+ * Asks every service for every step once, each with the values that its own answers have given.
  *
- * @throws MeasureError when an answer is not 2xx, or differs from the baseline's where it must not
+ * @throws MeasureError when an answer is not as expected, or differs from the baseline's where it must not
  */
-export async function checkAnswers(services: Service[], plan: Plan): Promise<void> {
-  for (const step of plan.load.steps) {
-    const answers = await Promise.all(services.map(service => ask(service, step)))
-    answers.forEach((answer, i) => {
-      if (answer.status >= 200 && answer.status < 300) return
+export async function checkAnswers(services: Service[], plan: Plan, script: Script): Promise<void> {
+  const sessions = services.map(() => script.session(0))
+  const [first] = sessions
+  for (const request of first?.each ?? []) {
+    const name = first!.nameOf(request)
+    const answers = await Promise.all(services.map((service, i) => ask(service, sessions[i]!, request)))
+    answers.forEach(({ problem, text }, i) => {
+      if (!problem) return
       throw services[i]!.failure(
-        `answers ${answer.status} to ${step.name}: ${shorten(answer.text)}`,
-        'Only answers with 2xx are measured: correct the step or the service.',
+        `answers ${name} with ${problem}: ${shorten(text)}`,
+        'Only answers that the script expects (2xx unless it says otherwise) are measured: correct the step or the service.',
       )
     })
-    if (plan.sameAnswers) compare(services, answers, step, plan.baseline)
+    if (plan.sameAnswers) compare(services, answers, name, plan.baseline)
   }
 }
 
-function compare(services: Service[], answers: Answer[], step: Step, baseline: string): void {
+function compare(services: Service[], answers: Answer[], step: string, baseline: string): void {
   const reference = answers[services.findIndex(({ variant }) => variant.id === baseline)]!
   answers.forEach((answer, i) => {
     if (answer.status === reference.status && isDeepStrictEqual(answer.body, reference.body)) return
-    throw new MeasureError(`Variant \`${services[i]!.variant.id}\` answers ${step.name} differently.`, {
-      place: step.name,
+    throw new MeasureError(`Variant \`${services[i]!.variant.id}\` answers ${step} differently.`, {
+      place: step,
       advice:
         'A comparison needs the same answers; set `sameAnswers: false` in the scenario if they must differ.',
       details: difference(reference, answer, baseline, services[i]!.variant.id),
@@ -59,12 +64,13 @@ function compare(services: Service[], answers: Answer[], step: Step, baseline: s
   })
 }
 
-async function ask(service: Service, step: Step): Promise<Answer> {
+async function ask(service: Service, session: ScriptSession, asked: Ask): Promise<Answer> {
+  const { method, path, ...sent } = session.render(asked)
   try {
-    const { statusCode, headers, body } = await request(service.url + step.path, {
-      method: step.method as 'GET',
-      ...(step.headers && { headers: step.headers }),
-      ...(step.body !== undefined && { body: step.body }),
+    const { statusCode, headers, body } = await request(service.url + path, {
+      method: method as 'GET',
+      ...sent,
+      ...(service.address.dispatcher && { dispatcher: service.address.dispatcher }),
       // A body may trickle for ever, which no time-out between two parts of it would notice.
       signal: AbortSignal.timeout(ANSWER_TIMEOUT),
       // As in `readiness.ts`: no connection of ours may be closed later, while the service is measured.
@@ -72,16 +78,26 @@ async function ask(service: Service, step: Step): Promise<Answer> {
     })
     const raw = await collect(body)
     const decode = DECODERS[String(headers['content-encoding'] ?? '')]
-    const text = (decode ? decode(raw, { maxOutputLength: LARGEST }) : raw).toString('latin1')
+    const content = decode ? decode(raw, { maxOutputLength: LARGEST }) : raw
+    const text = content.toString('latin1')
     const json = String(headers['content-type'] ?? '').includes('json')
-    return { status: statusCode, body: json ? parse(text) : text, text }
+    const answer = { status: statusCode, headers: pairs(headers), body: content.toString() }
+    return {
+      status: statusCode,
+      body: json ? parse(text) : text,
+      text,
+      problem: session.receive(asked, answer),
+    }
   } catch (cause) {
     throw service.failure(
-      `gave no answer to ${step.name}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      `gave no answer to ${session.nameOf(asked)}: ${cause instanceof Error ? cause.message : String(cause)}`,
       'Ask for it by hand (curl) and see what the service does.',
     )
   }
 }
+
+const pairs = (headers: Record<string, string | string[] | undefined>): string[] =>
+  Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().flatMap(each => [name, each]))
 
 async function collect(body: AsyncIterable<Buffer>): Promise<Buffer> {
   const parts: Buffer[] = []

@@ -1,7 +1,6 @@
-/** Free ports, and the question whether a service is ready: asked, never slept for. */
+/** Whether a service is ready: asked, never slept for. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { request } from 'undici'
+import { type Dispatcher, request } from 'undici'
 import type { MeasureError } from '../model/errors.ts'
 import { limitsOf } from '../model/limits.ts'
 import type { Plan } from '../model/plan.ts'
@@ -13,19 +12,6 @@ const ASK_EVERY = 15
 const ANSWER_TIMEOUT = 2_000
 /** Milliseconds in which the last output of a process that has ended arrives. */
 const OUTPUT_TIMEOUT = 500
-
-/** A port of the loopback interface that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const address = server.address()
-  await new Promise(resolve => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('No port was given.')
-  return address.port
-}
 
 /**
  * Waits until the service listens on its port, and then until it answers 2xx.
@@ -40,7 +26,7 @@ export async function ready(service: Service, plan: Plan, signal: AbortSignal): 
   for (;;) {
     signal.throwIfAborted()
     if (service.ending) throw await ended(service)
-    const seen = await ask(url)
+    const seen = await ask(url, service.address.dispatcher)
     const now = performance.now()
     if (seen.ready) return now - service.startedAt
     if (seen.listens) listening ??= now
@@ -65,11 +51,15 @@ interface Seen {
  * The connection is closed with the answer. One that is kept alive would be closed seconds later, between slices, and
  * a service that has never closed a connection under load throws away optimised code when it first does.
  */
-async function ask(url: string): Promise<Seen> {
+async function ask(url: string, dispatcher?: Dispatcher): Promise<Seen> {
   try {
     // A body may trickle for ever, which no time-out between two parts of it would notice.
     const signal = AbortSignal.timeout(ANSWER_TIMEOUT)
-    const { statusCode, body } = await request(url, { signal, reset: true })
+    const { statusCode, body } = await request(url, {
+      signal,
+      reset: true,
+      ...(dispatcher && { dispatcher }),
+    })
     await body.dump()
     return {
       ready: statusCode >= 200 && statusCode < 300,
@@ -78,7 +68,7 @@ async function ask(url: string): Promise<Seen> {
     }
   } catch (error) {
     const { code, name } = error as NodeJS.ErrnoException
-    const refused = code === 'ECONNREFUSED'
+    const refused = code === 'ECONNREFUSED' || code === 'ENOENT'
     const why =
       name === 'TimeoutError' ? `no complete answer in ${ANSWER_TIMEOUT} ms` : (code ?? String(error))
     return { ready: false, listens: !refused, words: `the last request failed (${why})` }
@@ -103,11 +93,11 @@ function notListening(service: Service, limit: number): MeasureError {
   const elsewhere = listeningPorts(service.pid)
   if (elsewhere.length > 0)
     return service.failure(
-      `listens on port ${elsewhere.join(', ')} instead of ${service.port}.`,
+      `listens on port ${elsewhere.join(', ')} instead of ${service.address.port}.`,
       'Let it listen on the port that it is given in the environment as PORT.',
     )
   return service.failure(
-    `did not listen on 127.0.0.1:${service.port} after ${limit} ms.`,
+    `did not listen on ${service.address.socket ?? `127.0.0.1:${service.address.port}`} after ${limit} ms.`,
     'Check that it listens on PORT and on 127.0.0.1, or raise `limits.boot` of the scenario.',
   )
 }

@@ -2,13 +2,16 @@
 import type { Finding } from '../model/finding.ts'
 import type { Plan } from '../model/plan.ts'
 import type { RoundRecord } from '../model/record.ts'
+import type { Target } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
+import { discard, freshAddress } from './address.ts'
 import { checkAnswers } from './answers.ts'
 import { type Driver, LaunchError } from './driver/client.ts'
 import { turn } from './driver/order.ts'
 import type { OwnLease } from './lease.ts'
 import { misbehaviour, unkillable } from './noticed.ts'
-import { freePort, ready } from './readiness.ts'
+import { ready } from './readiness.ts'
+import { loadScript } from './script.ts'
 import { type Ending, newIdentity, Service } from './service.ts'
 
 /** Milliseconds that a target is given when the run was interrupted. */
@@ -36,13 +39,14 @@ export async function measureRound(index: number, crew: Crew): Promise<RoundReco
     for (const i of turn(plan.variants.length, index)) services.push(await boot(plan.variants[i]!, crew))
     services.sort((a, b) => placeOf(a, plan) - placeOf(b, plan))
     const compared = [...services]
-    if (plan.yardstick) services.push(await boot(plan.yardstick.variant, crew))
+    if (plan.yardstick) services.push(await boot(plan.yardstick.variant, crew, 'http'))
     const boots = await Promise.all(services.map(service => ready(service, plan, world.signal)))
     phase('check')
-    await checkAnswers(compared, plan)
-    const booted = services.map(({ variant, url, pid, token }, i) => ({
+    await checkAnswers(compared, plan, await loadScript(plan, index))
+    const booted = services.map(({ variant, url, address, pid, token }, i) => ({
       variant: variant.id,
       url,
+      ...(address.socket !== undefined && { socket: address.socket }),
       pid,
       token,
       boot: boots[i]!,
@@ -79,16 +83,17 @@ const placeOf = ({ variant }: Service, plan: Plan): number => plan.variants.inde
 async function boot(
   variant: Plan['variants'][number],
   { plan, world, driver, lease }: Crew,
+  listen: Target['listen'] = plan.target.listen,
 ): Promise<Service> {
   world.signal.throwIfAborted()
   const identity = newIdentity()
   const unborn = { pid: 0, started: 0, mark: identity.mark }
   await Promise.all([driver.expect(identity.token), driver.guard(unborn)])
   lease.hold(unborn)
-  const port = await freePort()
+  const address = await freshAddress(listen)
   const service = new Service(variant, {
     identity,
-    port,
+    address,
     plan,
     socket: driver.socket,
     environment: world.environment,
@@ -101,6 +106,7 @@ async function boot(
 /** @returns the processes that could not be ended */
 async function dismiss(service: Service, { driver, lease }: Crew, grace?: number): Promise<number[]> {
   const left = await service.stop(grace)
+  discard(service.address)
   if (left.length > 0) return left
   lease.drop(service.trace)
   // A driver that has ended guards nothing any more.

@@ -6,6 +6,7 @@ import { execa } from 'execa'
 import { MeasureError } from '../model/errors.ts'
 import { limitsOf } from '../model/limits.ts'
 import type { Plan, PlannedVariant } from '../model/plan.ts'
+import type { Address } from './address.ts'
 import { endFamily, MARK, type Trace, traceOf } from './family.ts'
 import { mortal, pinned } from './pin.ts'
 
@@ -32,7 +33,7 @@ export const newIdentity = (): Identity => ({
 
 export class Service {
   readonly variant: PlannedVariant
-  readonly port: number
+  readonly address: Address
   readonly token: string
   readonly trace: Trace
   readonly startedAt = performance.now()
@@ -43,16 +44,16 @@ export class Service {
   #ending: Ending | undefined
   #closed = false
 
-  constructor(variant: PlannedVariant, { identity, port, plan, socket, environment }: Setting) {
+  constructor(variant: PlannedVariant, { identity, address, plan, socket, environment }: Setting) {
     const { token, mark } = identity
     this.variant = variant
-    this.port = port
+    this.address = address
     this.token = token
     this.#grace = limitsOf(plan).shutdown
     this.#child = spawn(variant, plan, {
       ...environment,
       ...variant.environment,
-      PORT: String(port),
+      PORT: address.port,
       NODE_OPTIONS:
         `${variant.environment.NODE_OPTIONS ?? environment.NODE_OPTIONS ?? ''} --import=${AGENT.href}`.trim(),
       FLAMEGATE_AGENT_SOCKET: socket,
@@ -83,7 +84,7 @@ export class Service {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`
+    return this.address.origin
   }
 
   get ending(): Ending | undefined {
@@ -134,7 +135,7 @@ type Environment = Record<string, string | undefined>
 
 interface Setting {
   identity: Identity
-  port: number
+  address: Address
   plan: Plan
   /** Path of the agents' socket. */
   socket: string

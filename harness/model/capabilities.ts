@@ -1,9 +1,11 @@
 /** The small interfaces that a folder of capabilities implements: one file, one exported value. */
+import type { RatedPhase } from './load.ts'
 import type { Metric } from './metric.ts'
 import type { Plan, PlannedLoad, PlannedVariant } from './plan.ts'
 import type { Profile } from './profile.ts'
-import type { Constructors, Level, Pauses } from './record.ts'
+import type { Constructors, Failure, Level, Pauses } from './record.ts'
 import type { Report } from './report.ts'
+import type { Script } from './requests.ts'
 import type { Target } from './scenario.ts'
 import type { World } from './world.ts'
 
@@ -12,24 +14,55 @@ export type { Metric }
 /** A load generator. */
 export interface Loader {
   name: string
+  /** Sends at a rate of its own: a closed loop warms up for it, and its slices are longer. */
+  paced?: boolean
   open(options: LoadOptions): Promise<LoadSession>
 }
 
 export interface LoadOptions {
   /** Origin of the target, for example `http://127.0.0.1:41234`. */
   url: string
-  load: PlannedLoad
+  /** Path of the Unix socket that the target listens on instead. */
+  socket?: string
+  script: Script
+  load: Pick<PlannedLoad, 'connections' | 'pipelining' | 'arrivals' | 'inFlight'>
+  /** Of the arrival times; the same for all variants of a round. */
+  seed: number
   /** Milliseconds until a request counts as timed out. */
   timeout: number
 }
 
+/** Which requests a slice sends; the same order means the same requests, whoever is asked. */
+export interface SliceOrder {
+  /** Runs of the script on each connection before it. */
+  first: number
+  /** Runs of the script on each connection. */
+  times: number
+  /** Of the open loop: arrivals per second; `times` is the most there may be. */
+  phases?: RatedPhase[]
+}
+
+/** What a slice reports while it is open; cheap, because it belongs to what is measured. */
+export interface Sink {
+  /**
+   * For each answer, and for each request that timed out, with the time that it took until then.
+   *
+   * @param microseconds since it was sent; in the open loop since it was meant to be sent
+   * @param uncorrected of the open loop: since it was sent
+   * @param at of the open loop: ms of the slice at which it was meant to be sent
+   */
+  latency(step: number, microseconds: number, uncorrected?: number, at?: number): void
+  /** A request without an answer, or with an unexpected one. */
+  failed(step: number, kind: Failure['kind'], reason: string, sample?: string): void
+  /** Of the open loop: µs between the intended and the actual time of sending, and an arrival that was not sent. */
+  sent?(late: number): void
+  dropped?(at: number): void
+}
+
 /** Connections to one launch, kept open between slices. */
 export interface LoadSession {
-  /**
-   * Sends `script × times` requests on every connection and resolves when each has ended.
-   * Rejects when the target is gone. `latency(step, µs)` is called for each answer.
-   */
-  slice(times: number, latency: (step: number, microseconds: number) => void): Promise<SliceLoad>
+  /** Resolves when each request has ended. Rejects when the target is gone. */
+  slice(order: SliceOrder, sink: Sink): Promise<SliceLoad>
   close(): Promise<void>
 }
 
@@ -40,6 +73,8 @@ export interface SliceLoad {
   bytes: number
   /** Nanoseconds from the first request to the last answer. */
   wall: number
+  /** Nanoseconds of it in which the generator did nothing but wait for the time to send. Absent: none. */
+  spun?: number
 }
 
 /** The far end of the agent in one process of the target. */

@@ -1,5 +1,6 @@
 /** Every finding that there is, with how grave it is and what to do about it. Whoever detects one says what was seen. */
 import type { Finding } from './finding.ts'
+import type { RunRecord } from './record.ts'
 
 type Entry = Pick<Finding, 'severity' | 'advice'>
 
@@ -26,6 +27,28 @@ export const CATALOGUE = {
     severity: 'error',
     advice: 'Use fewer connections or dearer requests, or give the load generator a faster processor.',
   },
+  'loader-late': {
+    severity: 'error',
+    advice: 'Ask for a lower rate, or give the load generator a processor of its own and a faster one.',
+  },
+  'shared-processor': {
+    severity: 'error',
+    advice: 'Let the service start on the processors that it is given: whatever pins it elsewhere has to go.',
+  },
+  'rate-not-reached': {
+    severity: 'warning',
+    advice:
+      "Ask for a lower rate: beyond what the service can take, latency is the queue's length and grows for ever.",
+  },
+  'arrivals-dropped': {
+    severity: 'warning',
+    advice: 'Latency is that of the requests that were sent. Raise `inFlight`, or ask for a lower rate.',
+  },
+  'closed-loop-stalls': {
+    severity: 'info',
+    advice:
+      "Measure latency in an open loop (`engine: 'open'`), which goes on sending while the service stands still.",
+  },
   'target-not-saturated': {
     severity: 'info',
     advice:
@@ -33,12 +56,13 @@ export const CATALOGUE = {
   },
   errors: {
     severity: 'error',
-    advice: "Look into the service's log: requests without an answer are missing from latency and cost.",
+    advice:
+      "Look into the service's log: requests without an answer are missing from cost, and from latency unless they timed out.",
   },
   'unexpected-answers': {
     severity: 'error',
     advice:
-      "Check the script's paths and bodies: an answer that is not 2xx is rarely the work that was meant.",
+      "Check the script's paths, bodies and expectations: an unexpected answer is rarely the work that was meant.",
   },
   'different-bytes': {
     severity: 'info',
@@ -280,3 +304,6 @@ export const CATALOGUE = {
 export type Code = keyof typeof CATALOGUE
 
 export const finding = (code: Code, message: string): Finding => ({ code, message, ...CATALOGUE[code] })
+
+/** What was seen, with figures; `null` when there is nothing to say. */
+export type Detector = (run: RunRecord) => string | null

@@ -1,5 +1,6 @@
 /** What `flamegate.config.ts` says for all scenarios of a project. Everything is optional. */
-import type { Load, Scenario } from './scenario.ts'
+import type { Load } from './load.ts'
+import type { Scenario } from './scenario.ts'
 
 /** Settings that a flag has too. Environment and flags go before them. */
 export interface Settings {

@@ -1,8 +1,9 @@
 /** Every decision of a run, taken before anything starts. Plain data: it is part of the record. */
 import type { Finding } from './finding.ts'
 import type { Limits } from './limits.ts'
+import type { Phase, Rate } from './load.ts'
 import type { Request } from './request.ts'
-import type { Step } from './scenario.ts'
+import type { Expect, Step } from './script.ts'
 
 export interface PlannedVariant {
   id: string
@@ -15,11 +16,40 @@ export interface PlannedVariant {
   node: string
 }
 
+/** A function, a schema or a list of the scenario's file, which is no plain data: its text. The driver takes it from there. */
+export interface Code {
+  code: string
+}
+
+export interface PlannedStep extends Omit<Step, 'expect'> {
+  expect?: Omit<Expect, 'body'> & { body?: string | Code }
+}
+
+export interface PlannedData {
+  from: 'list' | 'file' | 'function'
+  /** As it is written in the scenario. */
+  file?: string
+  /** SHA-256 (hex) of the rows, or of the function's text. */
+  hash: string
+  /** Absent for a function: it has no end. */
+  rows?: number
+}
+
+/** Absent settings: the scenario has none, or the engine has no use for them. */
 export interface PlannedLoad {
   engine: string
-  steps: Step[]
+  steps: PlannedStep[]
   connections: number
   pipelining: number
+  setup?: PlannedStep[]
+  data?: PlannedData
+  pick?: 'order' | 'random'
+  /** SHA-256 (hex) of each file that a body is made of, by its path as it is written in the scenario. */
+  files?: Record<string, string>
+  rate?: Rate
+  arrivals?: 'poisson' | 'constant'
+  inFlight?: number
+  phases?: Phase[]
 }
 
 export interface Gate {
@@ -108,7 +138,14 @@ export interface Plan {
   yardstick?: PlannedYardstick
   /** What was noticed while planning. Absent: nothing. */
   findings?: Finding[]
-  target: { name: string; ready: string; timeout: number; gracefulShutdown: number }
+  target: {
+    name: string
+    ready: string
+    timeout: number
+    gracefulShutdown: number
+    /** Absent: by HTTP on a port. */
+    listen?: 'https' | 'socket'
+  }
   load: PlannedLoad
   sameAnswers: boolean
   collectors: string[]
@@ -132,6 +169,8 @@ export interface Plan {
   maxTime: number
   /** A quick run never gates. */
   quick: boolean
+  /** Look for the highest rate at which this percentile of latency stays under the limit (µs), and measure nothing else. */
+  capacity?: { percentile: number; limit: number }
   /** Absent where processors cannot be chosen. */
   pinning?: Pinning
   /** Seeds the order of variants and every resampling. */

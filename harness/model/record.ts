@@ -8,7 +8,7 @@ export const RECORD_SCHEMA = 'flamegate/record/1'
  * What is read before and after each slice; differences unless noted. `null` where the platform has no such counter.
  *
  * - `start` ms since the round began · `requests` completed · `errors` without an answer (timeouts included) ·
- *   `unexpected` answers that are not 2xx · `bytes` received · `wall` ns
+ *   `unexpected` answers that are not 2xx, or not what the script expects · `bytes` received · `wall` ns
  * - from the kernel, ns, over the process tree: `cpu` all threads, `mainCpu` main threads, `compilerCpu` V8's own
  *   worker threads, `runDelay` time spent waiting for a processor
  * - from the agent: `allocated` bytes, `gcCount`, `gcPause` ns, `loopActive` and `loopIdle` ns, `codeSize` bytes (a level)
@@ -94,6 +94,51 @@ export interface Capture {
   figures: Record<string, number>
 }
 
+/** Requests of the timed slices that went wrong in one way. */
+export interface Failure {
+  /** Name of the step. */
+  step: string
+  /** `error` without an answer, `unexpected` with another answer than the script expects. */
+  kind: 'error' | 'unexpected'
+  reason: string
+  count: number
+  /** Beginning of the first such answer. */
+  sample?: string
+}
+
+/** A stretch of the open loop: requests belong to the phase in which they were meant to be sent. */
+export interface PhaseRecord {
+  name: string
+  /** Milliseconds from the first phase's begin. */
+  start: number
+  duration: number
+  /** Latency: HDR histogram of µs, V2-encoded, one per step of the script. */
+  latency: string[]
+  requests: number
+  dropped: number
+  /** In intervals of equal length: when they begin (ms), requests that were answered, p50 and p99 in µs. */
+  timeline: { at: number[]; requests: number[]; p50: (number | null)[]; p99: (number | null)[] }
+}
+
+/** How the open loop kept its pace in the timed slices. */
+export interface Pace {
+  /** Requests per second that were asked for; of phases, the mean. */
+  rate: number
+  /** Arrivals, and those that were not sent because too many requests were in flight. */
+  arrivals: number
+  dropped: number
+  /** Actual minus intended time of sending: HDR histogram of µs, V2-encoded. */
+  sendError: string
+}
+
+/** Up to which rate the latency stays under the plan's limit. Rates are requests per second. */
+export interface Capacity {
+  /** `null` where no rate passed, or every one. */
+  rate: number | null
+  /** In the order in which they were tried; `latency` in µs, `null` where nothing was answered. */
+  trials: { rate: number; latency: number | null; passed: boolean }[]
+}
+
 export interface LaunchRecord {
   variant: string
   /** Milliseconds from spawn until ready. */
@@ -109,6 +154,18 @@ export interface LaunchRecord {
   steal?: number | null
   /** Latency of the timed slices: HDR histogram of µs, V2-encoded, one per step of the script. */
   latency: string[]
+  /** The same since the requests were really sent. Absent in a closed loop, which knows no other time. */
+  uncorrected?: string[]
+  /** Absent: every request was answered as expected. */
+  failures?: Failure[]
+  /** Absent in a closed loop. */
+  pace?: Pace
+  /** Absent where the load has no phases. */
+  phases?: PhaseRecord[]
+  /** Processors that both the target and the load generator may use. Absent: none, or the platform does not tell. */
+  sharedProcessors?: number[]
+  /** Absent: it was not looked for. */
+  capacity?: Capacity
   /** By collector name. */
   captures: Record<string, Capture>
   /** Bytes at the end of the timed slices: of the process tree, and of the JS heap. */

@@ -144,6 +144,10 @@ export interface LatencyCurve {
   variant: string
   /** `all`, or the name of a step of the script. */
   step: string
+  /** Of an open loop: since the request was meant to be sent, or since it really was. Absent: since it was sent. */
+  kind?: 'corrected' | 'uncorrected'
+  /** Name of the phase that the requests belong to. Absent: all of the timed part. */
+  phase?: string
   count: number
   /** Answers by latency: from the bucket before up to `upTo` µs; every bucket is a tenth wider than the one before. */
   histogram: { upTo: number; count: number }[]

@@ -4,6 +4,8 @@ export interface Request {
   scenario: string
   /** Two short rounds for a first look; never gates. */
   quick?: boolean
+  /** Look for the highest rate at which p99 stays under so many ms, and measure nothing else. */
+  capacity?: number
   /** Exactly so many rounds, instead of looking after each of them. */
   rounds?: number
   /** Milliseconds after which no further round starts. */

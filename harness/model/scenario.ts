@@ -1,27 +1,6 @@
 /** What a user writes: a scenario compares variants of a target under a load, and gates the outcome. */
 import type { Limits } from './limits.ts'
-
-/** One request of the load script. */
-export interface Step {
-  /** Shown in reports; defaults to `GET /path`. */
-  name: string
-  method: string
-  /** Path with query, starting with a slash. */
-  path: string
-  headers?: Record<string, string>
-  body?: string
-}
-
-export interface Load {
-  /** File name in `loaders/`: `closed` keeps every connection busy. */
-  engine?: string
-  /** The script: every connection asks for the steps in this order, again and again. */
-  steps: Step[]
-  /** Connections kept open for a whole round. Default 10. */
-  connections?: number
-  /** Requests in flight on each connection. Default 1. */
-  pipelining?: number
-}
+import type { Load } from './load.ts'
 
 /** A service: how to boot it, how to know that it is ready, how to stop it. */
 export interface Target {
@@ -31,6 +10,11 @@ export interface Target {
   /** Working directory, absolute (`import.meta.dirname`). */
   directory: string
   environment?: Record<string, string>
+  /**
+   * How it listens: on the port in `PORT`, there with TLS (any certificate will do), or on the Unix socket whose path is
+   * in `PORT`. Default `http`.
+   */
+  listen?: 'http' | 'https' | 'socket'
   /** Path that answers 2xx once the service is ready. Default `/`. */
   ready?: string
   /** Milliseconds to listen on its port, and as many again to answer 2xx there. Default 10,000. */
@@ -99,22 +83,6 @@ export const defineScenario = (scenario: Scenario): Scenario => scenario
 
 /** Checks the type, returns its argument. */
 export const defineTarget = (target: Target): Target => target
-
-export const get = (path: string, headers?: Record<string, string>): Step => ({
-  name: `GET ${path}`,
-  method: 'GET',
-  path,
-  ...(headers && { headers }),
-})
-
-/** A POST with a JSON body. */
-export const post = (path: string, body: unknown, headers: Record<string, string> = {}): Step => ({
-  name: `POST ${path}`,
-  method: 'POST',
-  path,
-  headers: { 'content-type': 'application/json', ...headers },
-  body: JSON.stringify(body),
-})
 
 /** Variants that differ in the version of Node alone: `nodeVersions(['22', '24.11.1', '26'])`. npm installs them. */
 export const nodeVersions = (versions: string[]): Record<string, Variant> =>

@@ -30,14 +30,21 @@ const QUICK: Schedule = {
   rounds: { min: 2, max: 2 },
 }
 
+/**
+ * Queues need time to build up and to drain, so the slices of an open loop are long: its tail is what is asked for, and
+ * that is compared round by round, not slice by slice.
+ */
+const PACED: Schedule['timing'] = { slice: 500, timed: 3_000, profiled: 800 }
+
 /** A fixed number of rounds is meant as said; an hour is only there so that a run ends. */
 const TIME_FOR_FIXED_ROUNDS = 3_600_000
 
-/** @param variants how many are measured */
+/** @param variants how many are measured; @param paced whether the load has a rate of its own */
 export function schedule(
   scenario: Scenario,
   request: Request,
   variants: number,
+  paced: boolean,
 ): Schedule & Pick<Plan, 'maxTime'> {
   const base = request.quick ? QUICK : FULL
   refuseNonsense(request)
@@ -45,7 +52,7 @@ export function schedule(
   const { requests, timeout = base.warmup.timeout } = scenario.warmup ?? {}
   return {
     warmup: requests === undefined ? { ...base.warmup, timeout } : { requests, timeout },
-    timing: { ...base.timing },
+    timing: { ...(paced ? PACED : base.timing) },
     rounds: rounds === undefined ? { ...base.rounds } : { min: rounds, max: rounds },
     maxTime: request.maxTime ?? (rounds === undefined ? usualTime(variants, request) : TIME_FOR_FIXED_ROUNDS),
   }

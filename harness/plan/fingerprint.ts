@@ -8,9 +8,9 @@ import type { Target } from '../model/scenario.ts'
  * a record from another checkout has the same fingerprint.
  */
 export function fingerprint(target: Target, load: PlannedLoad, sameAnswers: boolean): string {
-  const { name, command, directory, environment = {}, ready = '/' } = target
+  const { name, command, directory, environment = {}, ready = '/', listen } = target
   const portable = command.map(word => word.replaceAll(directory, '.'))
-  const content = { load, sameAnswers, target: { name, command: portable, environment, ready } }
+  const content = { load, sameAnswers, target: { name, command: portable, environment, ready, listen } }
   return createHash('sha256').update(canonicalJson(content)).digest('hex')
 }
 

@@ -4,13 +4,15 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Capabilities } from '../model/capabilities.ts'
 import { UsageError } from '../model/errors.ts'
-import type { Plan, PlannedLoad } from '../model/plan.ts'
+import { type Load, USUAL_RATE } from '../model/load.ts'
+import type { Gate, Plan, PlannedLoad } from '../model/plan.ts'
 import type { Request } from '../model/request.ts'
 import { savedPath } from '../model/saved.ts'
-import type { Load, Scenario } from '../model/scenario.ts'
+import type { Scenario } from '../model/scenario.ts'
 import { suggest } from '../model/suggestion.ts'
 import type { World } from '../model/world.ts'
 import { readAcceptances } from './acceptances.ts'
+import { planCapacity, seekingCapacity } from './capacity.ts'
 import { loadConfig, withShared } from './config.ts'
 import { schedule } from './defaults.ts'
 import { fingerprint } from './fingerprint.ts'
@@ -20,6 +22,7 @@ import { loadScenario, nameOf } from './load.ts'
 import { locateScenario } from './locate.ts'
 import { planPinning } from './pinning.ts'
 import { repeatCommand } from './repeat.ts'
+import { planScript } from './script.ts'
 import { planSides } from './variants.ts'
 import { planYardstick } from './yardstick.ts'
 
@@ -38,11 +41,13 @@ export { quote } from './repeat.ts'
 export async function makePlan(request: Request, world: World, capabilities: Capabilities): Promise<Plan> {
   const file = await locateScenario(request.scenario, world.directory)
   const { config } = await loadConfig(world.directory)
-  const scenario = withShared(await loadScenario(file), config.scenario)
+  const written = withShared(await loadScenario(file), config.scenario)
+  const scenario = request.capacity === undefined ? written : seekingCapacity(written)
   const { target } = scenario
   const name = nameOf(scenario, file)
   const seed = request.seed ?? Math.floor(world.now()) % 2 ** 32
-  const load = planLoad(scenario.load, capabilities, file)
+  const gates = planGates(scenario.gates, request, capabilities.metrics, file)
+  const load = await planLoad(scenario.load, gates, capabilities, file)
   const accepted = (await readAcceptances(world.directory)).filter(({ scenario }) => scenario === name)
   const pinning = planPinning(world.platform)
   const sides = await planSides({ name, file, scenario }, request, world, capabilities.baselines)
@@ -50,7 +55,7 @@ export async function makePlan(request: Request, world: World, capabilities: Cap
     request.saveBaseline !== undefined &&
     savedPath(world.directory, name, request.saveBaseline, '--save-baseline')
   const measuresYardstick = sides.recorded !== undefined || saveAs !== false
-  return {
+  const plan: Plan = {
     scenario: name,
     description: scenario.description ?? '',
     file,
@@ -63,16 +68,19 @@ export async function makePlan(request: Request, world: World, capabilities: Cap
       ready: target.ready ?? '/',
       timeout: target.timeout ?? 10_000,
       gracefulShutdown: target.gracefulShutdown ?? 1_000,
+      ...(target.listen && target.listen !== 'http' && { listen: target.listen }),
     },
     load,
     sameAnswers: scenario.sameAnswers ?? true,
     collectors: planCollectors(scenario, request, capabilities, file),
-    gates: withLines(
-      planGates(scenario.gates, request, capabilities.metrics, file),
-      await readFile(file, 'utf8'),
-    ),
+    gates: withLines(gates, await readFile(file, 'utf8')),
     ...(accepted.length > 0 && { accepted }),
-    ...schedule(scenario, request, sides.variants.length + (measuresYardstick ? 1 : 0)),
+    ...schedule(
+      scenario,
+      request,
+      sides.variants.length + (measuresYardstick ? 1 : 0),
+      load.arrivals !== undefined,
+    ),
     ...(scenario.redact && { redact: scenario.redact }),
     ...(scenario.limits && { limits: scenario.limits }),
     quick: request.quick ?? false,
@@ -82,13 +90,37 @@ export async function makePlan(request: Request, world: World, capabilities: Cap
     repeat: repeatCommand({ ...request, seed }, world.environment),
     request: { ...request, seed },
   }
+  return request.capacity === undefined ? plan : planCapacity(request.capacity, plan)
 }
 
-function planLoad(load: Load, { loaders }: Capabilities, file: string): PlannedLoad {
-  const engine = load.engine ?? 'closed'
+/** A gate on latency needs a load whose tail is the service's own: the open loop, unless the scenario chooses. */
+async function planLoad(
+  load: Load,
+  gates: Gate[],
+  { loaders }: Capabilities,
+  file: string,
+): Promise<PlannedLoad> {
+  const pacedByItself = load.rate !== undefined || load.phases !== undefined || gates.some(isOnLatency)
+  const engine = load.engine ?? (pacedByItself ? 'open' : 'closed')
   refuseUnknown(engine, names(loaders), 'load engine', file)
-  return { engine, steps: load.steps, connections: load.connections ?? 10, pipelining: load.pipelining ?? 1 }
+  const script = await planScript(load, file)
+  const planned = { engine, ...script, connections: load.connections ?? 10, pipelining: load.pipelining ?? 1 }
+  if (loaders.find(({ name }) => name === engine)?.paced) return { ...planned, ...planPace(load) }
+  if (load.rate !== undefined || load.phases !== undefined)
+    throw new UsageError(`The load engine \`${engine}\` sends at no rate of its own.`, {
+      place: file,
+      advice: "Leave out `rate` and `phases`, or say `engine: 'open'`.",
+    })
+  return planned
 }
+
+const isOnLatency = ({ metric }: Gate) => metric.startsWith('latency.')
+
+const planPace = ({ rate, arrivals, inFlight, phases }: Load) => ({
+  ...(phases ? { phases: phases.flat() } : { rate: rate ?? USUAL_RATE }),
+  arrivals: arrivals ?? ('poisson' as const),
+  ...(inFlight !== undefined && { inFlight }),
+})
 
 function planCollectors(
   scenario: Scenario,

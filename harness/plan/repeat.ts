@@ -6,16 +6,18 @@ export function repeatCommand(request: Request, environment: Record<string, stri
   const npmScript = environment.npm_lifecycle_event
   const program = npmScript ? ['npm', 'run', npmScript] : ['npx', 'flamegate']
   const { scenario, packages } = request
-  const what = packages ? ['compare-packages', ...packages, scenario] : [scenario]
+  const command = request.capacity === undefined ? [] : ['capacity']
+  const what = packages ? ['compare-packages', ...packages, scenario] : [...command, scenario]
   const words = [...program, ...what, ...(npmScript ? ['--'] : []), ...flags(request)]
   return [...settings(environment), ...words.map(quote)].join(' ')
 }
 
 function flags(request: Request): string[] {
-  const { quick, rounds, maxTime, aa, variants, baseline, saveBaseline, gates = [] } = request
+  const { quick, capacity, rounds, maxTime, aa, variants, baseline, saveBaseline, gates = [] } = request
   const { heapSnapshot, output, seed } = request
   return [
     ...(quick ? ['--quick'] : []),
+    ...(capacity === undefined ? [] : ['--limit', `${capacity}ms`]),
     ...(rounds === undefined ? [] : ['--rounds', `${rounds}`]),
     ...(maxTime === undefined ? [] : ['--max-time', `${maxTime}ms`]),
     ...(aa ? ['--aa'] : []),

@@ -2,6 +2,7 @@
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import type { Scenario } from '../model/scenario.ts'
+import { load, path } from './load-schema.ts'
 import { parseDuration } from './quantity.ts'
 
 /** Names become parts of paths, so they cannot contain a separator or begin with a dot. */
@@ -9,22 +10,6 @@ const name = z.string().regex(/^\w[\w.-]{0,63}$/, 'use letters, digits, `_`, `-`
 const milliseconds = z.number().int().min(1)
 const words = z.array(z.string().min(1))
 const environment = z.record(z.string().regex(/^[^=\0]+$/, 'is no name of a variable'), z.string())
-const headerText = z.string().regex(/^[^\r\n\0]*$/, 'a header has one line')
-
-const step = z.strictObject({
-  name: z.string().min(1),
-  method: z.string().regex(/^[A-Z]+$/, 'write the method in capitals'),
-  path: z.string().regex(/^\/[^\s]*$/, 'a path starts with `/` and has no white space'),
-  headers: z.record(headerText, headerText).optional(),
-  body: z.string().optional(),
-})
-
-const load = z.strictObject({
-  engine: z.string().optional(),
-  steps: z.array(step).min(1, 'needs one request at least').max(1_000),
-  connections: z.number().int().min(1).max(1_000).optional(),
-  pipelining: z.number().int().min(1).max(100).optional(),
-})
 
 const absolute = z.string().refine(isAbsolute, 'give an absolute path, for example `import.meta.dirname`')
 
@@ -33,7 +18,8 @@ const target = z.strictObject({
   command: words.min(1, 'needs a program'),
   directory: absolute,
   environment: environment.optional(),
-  ready: step.shape.path.optional(),
+  listen: z.enum(['http', 'https', 'socket']).optional(),
+  ready: path.optional(),
   timeout: milliseconds.optional(),
   gracefulShutdown: z.number().int().min(0).optional(),
   prepare: z.union([words.min(1, 'needs a program'), z.literal(false)]).optional(),

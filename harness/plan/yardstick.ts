@@ -1,7 +1,6 @@
 /** How the yardstick is started and loaded: always alike, whatever the scenario is. */
 import { fileURLToPath } from 'node:url'
 import type { PlannedYardstick } from '../model/plan.ts'
-import { get } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
 
 /** Runs are comparable through the yardstick when both have measured the same one. */
@@ -20,6 +19,11 @@ export function planYardstick({ platform: { execPath } }: World): PlannedYardsti
       environment: {},
       node: execPath,
     },
-    load: { engine: 'closed', steps: [get('/')], connections: 10, pipelining: 1 },
+    load: {
+      engine: 'closed',
+      steps: [{ name: 'GET /', method: 'GET', path: '/' }],
+      connections: 10,
+      pipelining: 1,
+    },
   }
 }

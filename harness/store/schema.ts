@@ -7,6 +7,7 @@ import {
   SLICE_FIELDS,
   type SliceField,
 } from '../model/record.ts'
+import { capacity, failure, histograms, load, pace, phase } from './load-schema.ts'
 
 /** Generous limits; a record beyond them is not one of ours. */
 const text = z.string().max(100_000)
@@ -56,14 +57,6 @@ const finding = z.object({
   advice: text.optional(),
 })
 
-const step = z.object({
-  name: text,
-  method: text,
-  path: text,
-  headers: textMap.optional(),
-  body: z.string().optional(),
-})
-
 const variant = z.object({
   id,
   label: text,
@@ -73,16 +66,10 @@ const variant = z.object({
   node: text,
 })
 
-const load = z.object({
-  engine: text,
-  steps: z.array(step).max(1_000),
-  connections: z.number(),
-  pipelining: z.number(),
-})
-
 const request = z.object({
   scenario: text,
   quick: z.boolean().optional(),
+  capacity: z.number().optional(),
   rounds: z.number().optional(),
   maxTime: z.number().optional(),
   aa: z.boolean().optional(),
@@ -121,7 +108,13 @@ const plan = z.object({
   saveAs: text.optional(),
   yardstick: z.object({ version: z.number(), variant, load }).optional(),
   findings: z.array(finding).max(10_000).optional(),
-  target: z.object({ name: text, ready: text, timeout: z.number(), gracefulShutdown: z.number() }),
+  target: z.object({
+    name: text,
+    ready: text,
+    timeout: z.number(),
+    gracefulShutdown: z.number(),
+    listen: z.enum(['https', 'socket']).optional(),
+  }),
   load,
   sameAnswers: z.boolean(),
   collectors: z.array(id),
@@ -169,6 +162,7 @@ const plan = z.object({
   rounds: z.object({ min: z.number(), max: z.number() }),
   maxTime: z.number(),
   quick: z.boolean(),
+  capacity: z.object({ percentile: z.number(), limit: z.number() }).optional(),
   pinning: z.object({ target: z.array(z.number()), loader: z.array(z.number()) }).optional(),
   seed: z.number(),
   output: text,
@@ -183,7 +177,13 @@ const launch = z.object({
   warmup: z.object({ settled: z.boolean(), reason: text.optional(), slices }),
   timed: slices,
   steal: z.number().nullable().optional(),
-  latency: z.array(base64).max(1_000),
+  latency: histograms,
+  uncorrected: histograms.optional(),
+  failures: z.array(failure).max(1_000).optional(),
+  pace: pace.optional(),
+  phases: z.array(phase).max(1_000).optional(),
+  sharedProcessors: z.array(z.number()).max(10_000).optional(),
+  capacity: capacity.optional(),
   captures: z.record(
     id,
     z.object({

@@ -2,11 +2,27 @@ import { once } from 'node:events'
 import { execa, type ResultPromise } from 'execa'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadCapabilities } from '../../harness/capabilities.ts'
-import type { LoadSession } from '../../harness/model/capabilities.ts'
-import { get, post } from '../../harness/model/scenario.ts'
+import type { LoadSession, Sink } from '../../harness/model/capabilities.ts'
+import type { Failure } from '../../harness/model/record.ts'
+import { form, get, json, post, raw } from '../../harness/model/script.ts'
+import { compileScript, type Source } from '../../harness/script/index.ts'
 
 const SERVER = new URL('../fixtures/server.js', import.meta.url).pathname
 const { loaders } = await loadCapabilities()
+
+/** Keeps what a slice reports. */
+class Told implements Sink {
+  latencies: [step: number, microseconds: number][] = []
+  failures: (Pick<Failure, 'kind' | 'reason' | 'sample'> & { step: number })[] = []
+  latency(step: number, microseconds: number) {
+    this.latencies.push([step, microseconds])
+  }
+  failed(step: number, kind: Failure['kind'], reason: string, sample?: string) {
+    this.failures.push({ step, kind, reason, ...(sample && { sample }) })
+  }
+}
+
+const nobody: Sink = { latency() {}, failed() {} }
 
 describe.each(loaders)('loader $name', loader => {
   let server: ResultPromise<{ buffer: false; reject: false }>
@@ -26,18 +42,21 @@ describe.each(loaders)('loader $name', loader => {
     await server
   })
 
-  async function open(steps = [get('/a')], connections = 3, pipelining = 1) {
-    const load = { engine: loader.name, steps, connections, pipelining }
-    const session = await loader.open({ url, load, timeout: 1_000 })
+  async function open(steps = [get('/a')], connections = 3, pipelining = 1, more: Partial<Source> = {}) {
+    const load = { connections, pipelining }
+    const script = compileScript({ steps, connections, ...more }, {}, 7)
+    const session = await loader.open({ url, script, load, seed: 7, timeout: 1_000 })
     sessions.push(session)
     return session
   }
 
-  const seen = async () => (await fetch(`${url}/seen`)).json()
+  const ask = async <T>(path: string) => (await (await fetch(url + path)).json()) as T
+  const seen = () => ask<Record<string, number>>('/seen')
+  const log = () => ask<{ url: string; headers: Record<string, string>; body: string }[]>('/log')
 
   it('asks for the script so many times on every connection, no more', async () => {
-    const session = await open([get('/a'), get('/size/300'), post('/b', { x: 1 })], 3)
-    const load = await session.slice(5, () => {})
+    const session = await open([get('/a'), get('/size/300'), post('/b', json({ x: 1 }))], 3)
+    const load = await session.slice({ first: 0, times: 5 }, nobody)
     expect(load).toMatchObject({ requests: 45, errors: 0, unexpected: 0 })
     expect(load.bytes).toBeGreaterThan(15 * 300)
     expect(load.wall).toBeGreaterThan(0)
@@ -46,52 +65,159 @@ describe.each(loaders)('loader $name', loader => {
 
   it('asks for nothing between slices, and goes on with the same connections', async () => {
     const session = await open()
-    await session.slice(2, () => {})
+    await session.slice({ first: 0, times: 2 }, nobody)
     const between = await seen()
-    await session.slice(3, () => {})
+    await session.slice({ first: 2, times: 3 }, nobody)
     expect(between).toEqual({ 'GET /a': 6 })
     expect(await seen()).toEqual({ 'GET /a': 15 })
   })
 
   it('hands over the latency of every answer with its step', async () => {
     const session = await open([get('/a'), get('/size/5')], 2)
-    const steps: number[] = []
-    await session.slice(4, (step, microseconds) => {
-      steps.push(step)
-      expect(microseconds).toBeGreaterThan(0)
-    })
-    expect(steps.filter(step => step === 0)).toHaveLength(8)
-    expect(steps.filter(step => step === 1)).toHaveLength(8)
+    const told = new Told()
+    await session.slice({ first: 0, times: 4 }, told)
+    expect(told.latencies.filter(([step]) => step === 0)).toHaveLength(8)
+    expect(told.latencies.filter(([step]) => step === 1)).toHaveLength(8)
+    for (const [, microseconds] of told.latencies) expect(microseconds).toBeGreaterThan(0)
   })
 
-  it('keeps several requests in flight on a connection', async () => {
+  it('sends every request, however many may be in flight on a connection', async () => {
     const session = await open([get('/a')], 2, 4)
-    expect(await session.slice(10, () => {})).toMatchObject({ requests: 20, errors: 0 })
+    expect(await session.slice({ first: 0, times: 10 }, nobody)).toMatchObject({ requests: 20, errors: 0 })
     expect(await seen()).toEqual({ 'GET /a': 20 })
   })
 
-  it('counts answers that are not 2xx', async () => {
-    const session = await open([get('/a'), get('/status/503')])
-    expect(await session.slice(2, () => {})).toMatchObject({ requests: 12, unexpected: 6, errors: 0 })
+  it('sends headers, query and bodies as the script says', async () => {
+    const steps = [
+      post('/echo', form({ name: 'Ada & Co', age: 36 }), { query: { a: 'ä' }, headers: { 'x-mine': '1' } }),
+      post('/echo', raw(new Uint8Array([0, 255, 10]), 'application/octet-stream')),
+    ]
+    const session = await open(steps, 1)
+    await session.slice({ first: 0, times: 1 }, nobody)
+    const [first, second] = await log()
+    expect(first).toMatchObject({
+      url: '/echo?a=%C3%A4',
+      body: Buffer.from('name=Ada%20%26%20Co&age=36').toString('base64'),
+    })
+    expect(first!.headers).toMatchObject({
+      'x-mine': '1',
+      'content-type': 'application/x-www-form-urlencoded',
+      'content-length': '26',
+    })
+    expect(second).toMatchObject({ body: Buffer.from([0, 255, 10]).toString('base64') })
+  })
+
+  it('takes values from the data and from answers, each connection its own', async () => {
+    const steps = [
+      post('/token', json({ user: '{{user}}' }), { capture: { token: { json: 'token' } } }),
+      get('/who/:user', { headers: { authorization: 'Bearer {{token}}' }, expect: { body: '"right":true' } }),
+    ]
+    const data = [{ user: 'ada' }, { user: 'bob' }, { user: 'eve' }]
+    const session = await open(steps, 2, 1, { data })
+    const told = new Told()
+    const load = await session.slice({ first: 0, times: 3 }, told)
+    expect(told.failures).toEqual([])
+    expect(load).toMatchObject({ requests: 12, unexpected: 0 })
+    expect(await seen()).toMatchObject({ 'GET /who/ada': 2, 'GET /who/bob': 2, 'GET /who/eve': 2 })
+  })
+
+  it('sends the setup once on each connection, uncounted, before the first slice', async () => {
+    const setup = [post('/token', json({ user: 'ada' }), { capture: { token: { json: 'token' } } })]
+    const steps = [
+      get('/who/ada', { headers: { authorization: 'Bearer {{token}}' }, expect: { body: 'true' } }),
+    ]
+    const session = await open(steps, 3, 1, { setup })
+    expect(await seen()).toEqual({ 'POST /token': 3 })
+    expect(await session.slice({ first: 0, times: 2 }, nobody)).toMatchObject({ requests: 6, unexpected: 0 })
+    // An open loop opens more connections when all are busy, each with its own setup.
+    expect(await seen()).toMatchObject({ 'GET /who/ada': 6 })
+  })
+
+  it('does not begin when the setup fails', async () => {
+    await expect(open([get('/a')], 2, 1, { setup: [get('/status/500')] })).rejects.toThrow(
+      /setup of a connection failed: status 500/,
+    )
+  })
+
+  it('sends the same order the same requests, in whatever order the slices are asked for', async () => {
+    const steps = [get('/a/:n', { weight: 3 }), get('/b/:n', { weight: 1 })]
+    const data = (random: () => number) => ({ n: Math.floor(random() * 1_000) })
+    const counts = async (orders: number[]) => {
+      const session = await open(steps, 2, 1, { data })
+      const before = await seen()
+      for (const first of orders) await session.slice({ first, times: 10 }, nobody)
+      const after = await seen()
+      return Object.fromEntries(Object.entries(after).map(([path, n]) => [path, n - (before[path] ?? 0)]))
+    }
+    const once = await counts([0, 10])
+    const again = await counts([10, 0])
+    const same = Object.entries(again).filter(([, count]) => count > 0)
+    expect(Object.fromEntries(same)).toEqual(once)
+    expect(Object.keys(once).length).toBeGreaterThan(20)
+  })
+
+  it('counts answers that are not expected, and keeps a sample', async () => {
+    const steps = [get('/a'), get('/status/503'), get('/status/404', { expect: { status: [404] } })]
+    const session = await open(steps)
+    const told = new Told()
+    expect(await session.slice({ first: 0, times: 2 }, told)).toMatchObject({
+      requests: 18,
+      unexpected: 6,
+      errors: 0,
+    })
+    expect(told.failures).toHaveLength(6)
+    expect(told.failures[0]).toEqual({
+      step: 1,
+      kind: 'unexpected',
+      reason: 'status 503',
+      sample: '503 no',
+    })
+  })
+
+  it('counts a redirect as what it is, and does not follow it', async () => {
+    const session = await open([get('/status/302')], 1)
+    const told = new Told()
+    await session.slice({ first: 0, times: 1 }, told)
+    expect(told.failures).toMatchObject([{ kind: 'unexpected', reason: 'status 302' }])
   })
 
   it('counts requests that the server drops, and ends the slice', async () => {
     const session = await open([get('/a'), get('/a'), get('/a'), get('/close')], 2)
-    expect(await session.slice(2, () => {})).toMatchObject({ requests: 12, errors: 4 })
+    const told = new Told()
+    expect(await session.slice({ first: 0, times: 2 }, told)).toMatchObject({ requests: 12, errors: 4 })
+    for (const { kind, reason } of told.failures) {
+      expect(kind).toBe('error')
+      expect(reason).toMatch(/closed|reset|ECONNRESET|hang up/)
+    }
   })
 
-  it('counts an answer that never ends as an error', async () => {
+  it('counts an answer that never ends as an error with the time that was waited, and goes on after it', async () => {
     const session = await open([get('/a'), get('/half')], 2)
-    expect(await session.slice(1, () => {})).toMatchObject({ requests: 2, errors: 2 })
+    const told = new Told()
+    expect(await session.slice({ first: 0, times: 1 }, told)).toMatchObject({ requests: 2, errors: 2 })
+    expect(told.failures.map(({ reason }) => reason)).toEqual(['it timed out', 'it timed out'])
+    const late = told.latencies.filter(([step]) => step === 1)
+    expect(late).toHaveLength(2)
+    for (const [, microseconds] of late) expect(microseconds).toBeGreaterThanOrEqual(1e6)
+    const next = new Told()
+    await session.slice({ first: 1, times: 1 }, next)
+    expect(next.failures).toHaveLength(2)
+  })
+
+  it('names an answer that is no HTTP, without waiting for its end', async () => {
+    const session = await open([get('/a'), get('/a'), get('/garbage')], 2)
+    const told = new Told()
+    expect(await session.slice({ first: 0, times: 2 }, told)).toMatchObject({ requests: 8, errors: 4 })
+    for (const { reason } of told.failures) expect(reason).toMatch(/^its answer is no HTTP/)
   })
 
   it('gives up on a server that drops everything', async () => {
     const session = await open([get('/close')], 2)
-    await expect(session.slice(50, () => {})).rejects.toThrow(/lost/)
+    await expect(session.slice({ first: 0, times: 50 }, nobody)).rejects.toThrow(/lost/)
   })
 
   it('gives up on a server that has gone', async () => {
     const session = await open([get('/a'), get('/exit')], 2)
-    await expect(session.slice(50, () => {})).rejects.toThrow(/lost/)
+    await expect(session.slice({ first: 0, times: 50 }, nobody)).rejects.toThrow(/lost/)
   })
 })

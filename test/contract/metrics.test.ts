@@ -29,6 +29,7 @@ function launch(counters: Partial<Record<SliceField, number | null>>): LaunchRec
           }
         : {},
     memory: { resident: requests > 0 ? 50e6 : null, heapUsed: null },
+    capacity: { rate: requests > 0 ? 1_200 : null, trials: [] },
   }
 }
 
@@ -52,6 +53,7 @@ const EXPECTED: Record<string, number | number[]> = {
   'cpu.mainThread': [25, 25],
   'cpu.allSlices': 30,
   throughput: [25_000, 25_000],
+  capacity: 1_200,
   'latency.p50': 500,
   'latency.p90': 900,
   'latency.p99': 990,

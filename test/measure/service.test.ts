@@ -15,7 +15,13 @@ function start(args: string[], gracefulShutdown = 200) {
     node: '',
   }
   const plan = { target: { gracefulShutdown }, warmup: {} } as Plan
-  const setting = { identity: newIdentity(), port: 0, plan, socket: '', environment: process.env }
+  const setting = {
+    identity: newIdentity(),
+    address: { port: '0', origin: '' },
+    plan,
+    socket: '',
+    environment: process.env,
+  }
   return new Service(variant, setting)
 }
 

@@ -46,6 +46,7 @@ export const METRICS: Metric[] = [
   metric('throughput', { unit: '1/s', better: 'higher' }),
   metric('allocation.perRequest', { unit: 'bytes' }),
   metric('loop.utilization', { unit: 'ratio' }),
+  metric('capacity', { unit: '1/s', better: 'higher' }),
   metric('errors', { unit: 'count', exact: true }),
   metric('response.bytes', { unit: 'bytes', exact: true }),
 ]
@@ -53,7 +54,10 @@ export const METRICS: Metric[] = [
 const unused = () => Promise.reject(new Error('a plan starts nothing'))
 
 export const CAPABILITIES: Capabilities = {
-  loaders: [{ name: 'closed', open: unused }],
+  loaders: [
+    { name: 'closed', open: unused },
+    { name: 'open', paced: true, open: unused },
+  ],
   collectors: [{ name: 'cpu', order: 1, start: unused, stop: unused }],
   metrics: METRICS,
   reporters: [],

@@ -1,6 +1,7 @@
 /** The one table of commands: dispatch and `--help` come from it. */
 import type { Command } from '../command.ts'
 import { accept } from './accept.ts'
+import { capacity } from './capacity.ts'
 import { ci } from './ci.ts'
 import { clean } from './clean.ts'
 import { compare } from './compare.ts'
@@ -22,6 +23,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   accept,
   init,
   list,
+  capacity,
   doctor,
   report,
   compare,

@@ -1,7 +1,8 @@
 /** `init`: a target, a first scenario and a workflow for the service in this folder. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { MeasureError, UsageError } from '../../model/errors.ts'
+import { scenarioFromHar } from '../../script/index.ts'
 import { type Ask, asking } from '../ask.ts'
 import type { Command } from '../command.ts'
 import { FLAGS, type Options } from '../flags.ts'
@@ -17,21 +18,36 @@ export const init: Command = {
   help: 'write a target, a first scenario and a workflow',
   details: `Looks at the project (fastify, express, koa, hono or a plain server; its start script; its routes), asks what it
 cannot know, and writes a target, a scenario and a workflow for CI. What exists already is left as it is. Without a
-terminal, or with --yes, nothing is asked.`,
-  flags: ['command', 'routes', 'workflow', 'yes'],
+terminal, or with --yes, nothing is asked. With --har only a scenario is written, of the requests that a browser recorded.`,
+  flags: ['command', 'routes', 'workflow', 'har', 'yes'],
   async run({ words, options }, host) {
     expectOperands('init', init, words)
+    if (options.har !== undefined) return await tell(host, await recorded(options.har, host.cwd()))
     const project = await detect(host.cwd())
     const found = project.framework === 'plain' ? 'a plain server' : `a ${project.framework} service`
     host.stdout.write(`${project.name}: ${found}\n`)
     const answers = await asking(host, options.yes ?? false, ask => answersFor(project, options, ask))
-    for (const file of filesFor(answers)) {
-      const written = await writeNew(host.cwd(), file)
-      host.stdout.write(`${written ? 'wrote ' : 'exists'} ${file.path}\n`)
-    }
+    for (const file of filesFor(answers)) await tell(host, file)
     host.stdout.write(await nextSteps(project, answers, host))
     return FINE
   },
+}
+
+async function tell(host: Host, file: File): Promise<number> {
+  const written = await writeNew(host.cwd(), file)
+  host.stdout.write(`${written ? 'wrote ' : 'exists'} ${file.path}\n`)
+  return FINE
+}
+
+async function recorded(path: string, directory: string): Promise<File> {
+  const place = resolve(directory, path)
+  const text = await readFile(place, 'utf8').catch((cause: unknown) => {
+    throw new UsageError('The recording cannot be read.', { place, advice: 'Check the path.', cause })
+  })
+  const name = basename(path)
+    .replace(/\.har$/, '')
+    .replaceAll(/[^\w.-]+/g, '-')
+  return { path: `scenarios/${name}.ts`, content: scenarioFromHar(text) }
 }
 
 async function answersFor(project: Project, options: Options, ask: Ask): Promise<Answers> {

@@ -83,6 +83,7 @@ function settingsFor({ scenario }: Request, options: Options, several: boolean):
     output !== undefined && several ? join(output, scenario.replaceAll(/[^\w.-]+/g, '-')) : output
   return {
     quick: options.quick,
+    capacity: options.limit,
     rounds: options.rounds,
     maxTime: options['max-time'],
     aa: options.aa,

@@ -1,6 +1,6 @@
 /** One collector with one launch: it is started, has slices of its own, and is stopped. */
 import { performance } from 'node:perf_hooks'
-import type { AgentLink, Collector, Occasion, Stretches } from '../../model/capabilities.ts'
+import type { AgentLink, Collector, Occasion, Sink, SliceOrder, Stretches } from '../../model/capabilities.ts'
 import { limitsOf } from '../../model/limits.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Capture, Level, Slice } from '../../model/record.ts'
@@ -14,18 +14,20 @@ const LEAST = 2
 export interface Setting {
   plan: Plan
   round: number
-  /** How often the script runs on each connection in a slice. */
-  times: number
+  /** Runs of the script on each connection so far. */
+  first: number
+  /** What a slice sends that is as long as so many usual ones. */
+  order(first: number, size: number): SliceOrder
   /** What the starts of slices are relative to, as `performance.now()`. */
   origin: number
 }
 
-/** @returns undefined when no agent answers: a target that is not Node has no profile */
+/** @returns undefined when no agent answers: a target that is not Node has no profile; else `first` of what comes next */
 export async function capture(
   collector: Collector,
   launch: Launch,
-  { plan, round, times, origin }: Setting,
-): Promise<Capture | undefined> {
+  { plan, round, first, order, origin }: Setting,
+): Promise<{ capture: Capture; first: number } | undefined> {
   const { agents } = launch
   if (agents.length === 0) return undefined
   const limits = limitsOf(plan)
@@ -38,10 +40,17 @@ export async function capture(
   const time = plan.timing.profiled * (collector.share ?? 1)
   const deadline = performance.now() + time
   const { batches } = collector
-  const size = batches ? Math.max(1, Math.round(time / plan.timing.slice / batches)) * times : times
+  const size = batches ? Math.max(1, Math.round(time / plan.timing.slice / batches)) : 1
+  const sink: Sink = {
+    latency: (_, latency, uncorrected = latency) => note(requests, uncorrected),
+    failed() {},
+  }
+  let next = first
   const enough = () => slices.length >= (batches ?? LEAST) && (batches || performance.now() >= deadline)
   while (!enough()) {
-    const slice = await launch.slice(size, origin, 'nothing', (_, latency) => note(requests, latency))
+    const sent = order(next, size)
+    const slice = await launch.slice(sent, origin, 'nothing', sink)
+    next += sent.times
     const levels = collector.between ? await levelsOf(agents, agent => collector.between!(agent)) : {}
     slices.push({ ...slice, ...levels })
   }
@@ -51,7 +60,8 @@ export async function capture(
   const labels = { scenario: plan.scenario, variant: launch.variant, round }
   const { figures, ...rest } = joined(collected, collector, labels)
   const processes = new Set(agents.map(({ pid }) => pid)).size
-  return { slices: columns(slices), ...rest, figures: { ...figures, processes, threads: agents.length } }
+  const all = { ...figures, processes, threads: agents.length }
+  return { capture: { slices: columns(slices), ...rest, figures: all }, first: next }
 }
 
 /** A request that was answered just now, after so many µs. */

@@ -108,7 +108,8 @@ export class Driver {
     yardstick?: Booted,
   ): Promise<Pick<RoundRecord, 'launches' | 'yardsticks'>> {
     const { slice, profilerStop } = limitsOf(plan)
-    const longest = slice + profilerStop + SPARE
+    const phases = plan.load.phases?.reduce((sum, { duration }) => sum + duration, 0) ?? 0
+    const longest = slice + profilerStop + phases + SPARE
     this.#heard = performance.now()
     const watch = setInterval(() => {
       // A driver that hangs cannot be talked out of it; its end is noticed like any other.

@@ -1,6 +1,6 @@
 /** One launch as the driver sees it: connections, counters, agents, and the slices taken so far. */
 import { performance } from 'node:perf_hooks'
-import type { LoadSession } from '../../model/capabilities.ts'
+import type { LoadSession, Sink, SliceOrder } from '../../model/capabilities.ts'
 import { LEVELS, SLICE_FIELDS, type Slice, type Slices } from '../../model/record.ts'
 import type { Agent, AgentServer } from './agents.ts'
 import { type KernelCounters, ProcessTree } from './kernel.ts'
@@ -8,9 +8,8 @@ import type { Booted } from './orders.ts'
 import type { AgentCounters } from './replies.ts'
 import { within } from './within.ts'
 
-type OnLatency = (step: number, microseconds: number) => void
-
-const ignore: OnLatency = () => {}
+/** For slices whose answers nobody asks about. */
+const IGNORED: Sink = { latency() {}, failed() {} }
 
 /** What the agents are asked for around a slice: a profile is taken without them, or it would show them. */
 export type Asked = 'counters' | 'counters and levels' | 'nothing'
@@ -22,7 +21,7 @@ interface Reading {
 
 export class Launch {
   readonly booted: Booted
-  readonly #session: LoadSession
+  #session: LoadSession
   readonly #server: AgentServer
   readonly #tree: ProcessTree | null
   readonly #limit: number
@@ -54,22 +53,29 @@ export class Launch {
     this.#tree?.refresh()
   }
 
+  /** Loads it by another session from here on. */
+  async use(session: LoadSession): Promise<void> {
+    await this.#session.close()
+    this.#session = session
+  }
+
   /**
-   * Runs the script `times` times on every connection. Counters are read before and after, outside the slice: the agents
-   * outermost, because answering costs the target time, the kernel's innermost.
+   * Sends what the order says. Counters are read before and after, outside the slice: the agents outermost, because
+   * answering costs the target time, the kernel's innermost.
    *
    * @param origin what `start` is relative to, as `performance.now()`
    */
-  slice(times: number, origin: number, asked: Asked, latency: OnLatency = ignore): Promise<Slice> {
-    return within(this.#limit, 'a slice was not finished', this.#slice(times, origin, asked, latency))
+  slice(order: SliceOrder, origin: number, asked: Asked, sink: Sink = IGNORED): Promise<Slice> {
+    const planned = order.phases?.reduce((sum, { duration }) => sum + duration, 0) ?? 0
+    return within(this.#limit + planned, 'a slice was not finished', this.#slice(order, origin, asked, sink))
   }
 
-  async #slice(times: number, origin: number, asked: Asked, latency: OnLatency): Promise<Slice> {
+  async #slice(order: SliceOrder, origin: number, asked: Asked, sink: Sink): Promise<Slice> {
     const agentsBefore = await this.#readAgents(asked)
     const kernelBefore = this.#tree?.read() ?? null
     const loaderBefore = { cpu: process.cpuUsage(), loop: performance.eventLoopUtilization() }
     const start = performance.now() - origin
-    const load = await this.#session.slice(times, latency)
+    const { spun = 0, ...load } = await this.#session.slice(order, sink)
     const loop = performance.eventLoopUtilization(loaderBefore.loop)
     const loaderCpu = process.cpuUsage(loaderBefore.cpu)
     const after: Reading = { kernel: this.#tree?.read() ?? null, agents: await this.#readAgents(asked) }
@@ -77,8 +83,9 @@ export class Launch {
       ...load,
       start,
       ...difference({ agents: agentsBefore, kernel: kernelBefore }, after),
-      loaderCpu: (loaderCpu.user + loaderCpu.system) * 1e3,
-      loaderUtilization: loop.utilization,
+      // A loop that turns until it is time to send is waiting, not working.
+      loaderCpu: Math.max(0, (loaderCpu.user + loaderCpu.system) * 1e3 - spun),
+      loaderUtilization: Math.max(0, loop.utilization - spun / Math.max(1, load.wall)),
     }
   }
 

@@ -7,9 +7,11 @@
 import { rmSync } from 'node:fs'
 import type { Collector, Loader } from '../../model/capabilities.ts'
 import { endFamily, type Trace } from '../family.ts'
+import { loadScript } from '../script.ts'
 import { AgentServer } from './agents.ts'
 import type { Answer, Order } from './orders.ts'
-import { LaunchFailure, Round, type Tools } from './round.ts'
+import { Round } from './round.ts'
+import { LaunchFailure, type Learnt, type Tools } from './tools.ts'
 
 /** Capabilities are named like their files, in the sources and in the compiled package alike. */
 const EXTENSION = import.meta.filename.slice(import.meta.filename.lastIndexOf('.'))
@@ -22,8 +24,7 @@ const guarded = new Map<string, Trace>()
 const tell = (answer: Answer): void => void process.send?.(answer, undefined, undefined, () => {})
 
 const server = await AgentServer.listen(folder)
-/** How often the script fits into a slice, as the last round learnt it. */
-let times = 1
+let learnt: Learnt = { times: 1 }
 
 async function capability<T>(folder: string, name: string): Promise<T> {
   const module = (await import(`../../${folder}/${name}${EXTENSION}`)) as { default: T }
@@ -31,15 +32,18 @@ async function capability<T>(folder: string, name: string): Promise<T> {
 }
 
 async function measure({ plan, round, launches, yardstick }: Extract<Order, { order: 'measure' }>) {
+  const loader = await capability<Loader>('loaders', plan.load.engine)
   const tools: Tools = {
-    loader: await capability<Loader>('loaders', plan.load.engine),
+    loader,
+    warmer: loader.paced ? await capability<Loader>('loaders', 'closed') : loader,
+    script: await loadScript(plan, round),
     collectors: await Promise.all(plan.collectors.map(name => capability<Collector>('collectors', name))),
     server,
     tell,
   }
-  const { times: learnt, ...measured } = await new Round(plan, round, tools).run(launches, times, yardstick)
-  times = learnt
-  return measured
+  const result = await new Round(plan, round, tools).run(launches, learnt, yardstick)
+  learnt = result.learnt
+  return result.measured
 }
 
 async function carryOut(order: Order): Promise<Answer> {

@@ -7,6 +7,8 @@ import type { Trace } from '../family.ts'
 export interface Booted {
   variant: string
   url: string
+  /** Path of the Unix socket that it listens on instead. */
+  socket?: string
   /** Leader of the launch's process group. */
   pid: number
   token: string

@@ -1,19 +1,23 @@
 /** One round in the driver: connect, warm up, timed slices, profiled slices. Nothing else runs while a slice is open. */
-import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { setTimeout } from 'node:timers/promises'
-import type { Collector, Loader } from '../../model/capabilities.ts'
+import type { Loader, LoadSession, SliceOrder } from '../../model/capabilities.ts'
 import { limitsOf } from '../../model/limits.ts'
+import type { Phase } from '../../model/load.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Capture, LaunchRecord, Slice, WarmupRecord } from '../../model/record.ts'
-import { createHistogram, encodeHistogram, record } from '../../stats/histogram.ts'
-import type { AgentServer } from './agents.ts'
 import { capture } from './capture.ts'
-import { stolen } from './kernel.ts'
 import { columns, Launch } from './launch.ts'
 import { turn } from './order.ts'
-import type { Answer, Booted } from './orders.ts'
-import { scriptTimes } from './script-times.ts'
+import type { Booted } from './orders.ts'
+import { meanRate, orderFor, steady, steadyPhases } from './pace.ts'
+import { sharedProcessors } from './processors.ts'
+import { scriptTimes, typicalTime } from './script-times.ts'
+import { Search } from './search.ts'
+import { watchSteal } from './steal.ts'
+import { Tally } from './tally.ts'
+import { Timeline } from './timeline.ts'
+import { LaunchFailure, type Learnt, type Measured, type Tools } from './tools.ts'
 import { evidence } from './warmup.ts'
 import { Yardstick } from './yardstick.ts'
 
@@ -23,6 +27,8 @@ const REQUEST_TIMEOUT = 10_000
 const MIN_SLICES = 6
 /** Milliseconds between two signs of life to the harness. */
 const SIGN_EVERY = 1_000
+/** Milliseconds of a slice of the warm-up, where the measured ones are longer. */
+const WARMING_SLICE = 10
 /** A slice of the warm-up is longer than the others, because nothing is paired there and reading counters takes time. */
 const STRETCH = 4
 /** Rows of the warm-up between two looks at the size of compiled code, which cost more than a slice. */
@@ -30,31 +36,7 @@ const LEVELS_EVERY = 2
 /** Timed rows between two answers of the agents: waking a service for its counters takes a fifth of the time of a slice. */
 const AGENTS_EVERY = 4
 
-export interface Tools {
-  loader: Loader
-  collectors: Collector[]
-  server: AgentServer
-  tell(answer: Answer): void
-}
-
-/** A failure of one launch, with what was being done. */
-export class LaunchFailure extends Error {
-  readonly variant: string
-  readonly phase: string
-
-  constructor(variant: string, phase: string, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause })
-    this.variant = variant
-    this.phase = phase
-  }
-}
-
-export interface Measured {
-  launches: LaunchRecord[]
-  times: number
-  /** Absent when the plan has none. */
-  yardstick?: LaunchRecord
-}
+type Timed = Pick<LaunchRecord, 'timed' | 'latency' | 'memory'>
 
 /** How a round goes. The size of a slice is learnt in its warm-up and holds for all that is measured in it. */
 export class Round {
@@ -64,6 +46,12 @@ export class Round {
   readonly #origin = performance.now()
   #launches: Launch[] = []
   #yardstick: Yardstick | undefined
+  #learnt: Learnt = { times: 1 }
+  /** Of the open loop, once it has begun: what a slice goes through. */
+  #phases: Phase[] | undefined
+  /** Runs of the script on each connection so far, and with the launch that has had most of them. */
+  #first = 0
+  #furthest = 0
   #turns = 0
   #toldAt = 0
 
@@ -74,16 +62,12 @@ export class Round {
     this.#turns = index
   }
 
-  /** @param times how often the script runs on each connection in a slice, to begin with */
-  async run(booted: Booted[], times: number, yardstick?: Booted): Promise<Measured> {
-    const { loader, server } = this.#tools
+  async run(booted: Booted[], learnt: Learnt, yardstick?: Booted): Promise<Measured> {
+    const { loader, warmer, server } = this.#tools
+    this.#learnt = learnt
     try {
       for (const launch of booted) {
-        const session = await loader.open({
-          url: launch.url,
-          load: this.#plan.load,
-          timeout: REQUEST_TIMEOUT,
-        })
+        const session = await this.#connect(warmer, launch)
         this.#launches.push(new Launch(launch, session, server, limitsOf(this.#plan).slice))
       }
       const planned = this.#plan.yardstick
@@ -92,20 +76,25 @@ export class Round {
           request: REQUEST_TIMEOUT,
           slice: limitsOf(this.#plan).slice,
         })
-      const warm = await this.#warmUp(times)
+      const warmups = await this.#warmUp()
+      if (loader !== warmer) await this.#change(loader)
       for (const launch of this.#launches) launch.refresh()
-      const timed = await this.#time(warm.times)
-      const captures = await this.#profile(warm.times)
+      const timed = this.#plan.capacity ? await this.#seek(this.#plan.capacity) : await this.#time()
+      const captures = await this.#profile()
       const launches = this.#launches.map((launch, i) => ({
         variant: launch.variant,
         boot: launch.booted.boot,
         versions: launch.agents[0]?.versions ?? {},
-        warmup: warm.records[i]!,
+        warmup: warmups[i]!,
         ...timed[i]!,
+        ...(this.#plan.pinning && sharedProcessors(launch.booted.pid)),
         captures: captures[i]!,
       }))
       const reference = await this.#yardstick?.finish()
-      return { launches, times: warm.times, ...(reference && { yardstick: reference }) }
+      return {
+        measured: { launches, ...(reference && { yardstick: reference }) },
+        learnt: this.#learnt,
+      }
     } finally {
       // Load stops before the targets do: connections whose server has gone would reconnect without end.
       await Promise.all(
@@ -128,72 +117,159 @@ export class Round {
     }
   }
 
+  async #connect(loader: Loader, booted: Booted): Promise<LoadSession> {
+    const { load, seed } = this.#plan
+    const { script } = this.#tools
+    const options = { ...booted, script, load, seed: seed + this.#index, timeout: REQUEST_TIMEOUT }
+    try {
+      return await loader.open(options)
+    } catch (cause) {
+      throw new LaunchFailure(booted.variant, 'first', cause)
+    }
+  }
+
+  /** From the loop that waits for answers to the one that is measured with. */
+  async #change(loader: Loader): Promise<void> {
+    for (const launch of this.#launches) await launch.use(await this.#connect(loader, launch.booted))
+    const { load, timing } = this.#plan
+    this.#phases = steadyPhases(load, this.#learnt.capacity ?? 0, timing.slice)
+  }
+
   /** In turn until every launch shows that it is steady, or the limit is reached. */
-  async #warmUp(first: number): Promise<{ records: WarmupRecord[]; times: number }> {
+  async #warmUp(): Promise<WarmupRecord[]> {
     this.#tools.tell({ type: 'phase', phase: 'warm-up', detail: '' })
     const slices: Slice[][] = this.#launches.map(() => [])
-    let times = first
+    const baseline = slices[this.#launches.findIndex(isBaseline(this.#plan))]!
     let states = evidence(slices, this.#plan.warmup)
     const deadline = performance.now() + limitsOf(this.#plan).warmup * this.#measured
     const open = () => states.some(state => !state.settled) || this.#yardstick?.settled === false
     for (let row = 0; open() && performance.now() < deadline; row++) {
       const asked = row % LEVELS_EVERY === 0 ? 'counters and levels' : 'counters'
-      await this.#inTurn('warm-up', async (launch, i) => {
-        slices[i]!.push(await launch.slice(times * STRETCH, this.#origin, asked))
-      })
+      const order = { first: this.#first, times: this.#learnt.times * STRETCH }
+      const work = async (launch: Launch, i: number) => {
+        slices[i]!.push(await launch.slice(order, this.#origin, asked))
+      }
+      await this.#row('warm-up', work, order)
       await this.#measureYardstick(yardstick => yardstick.warmUp(this.#origin, asked))
-      const own = slices[this.#launches.findIndex(isBaseline(this.#plan))]!
-      times = scriptTimes(own, this.#plan.load, this.#plan.timing.slice) ?? times
+      const length = this.#tools.loader === this.#tools.warmer ? this.#plan.timing.slice : WARMING_SLICE
+      const requests = this.#tools.script.length * this.#plan.load.connections
+      this.#learnt.times = scriptTimes(baseline, requests, length) ?? this.#learnt.times
       states = evidence(slices, this.#plan.warmup)
     }
-    const records = states.map((state, i) => ({ ...state, slices: columns(slices[i]!) }))
-    return { records, times }
+    const perRequest = typicalTime(baseline)
+    if (perRequest > 0) this.#learnt.capacity ??= 1e9 / perRequest
+    return states.map((state, i) => ({ ...state, slices: columns(slices[i]!) }))
   }
 
-  async #time(
-    times: number,
-  ): Promise<Pick<LaunchRecord, 'timed' | 'steal' | 'latency' | 'memory' | 'descriptors'>[]> {
+  async #time(): Promise<Timed[]> {
     this.#tools.tell({ type: 'phase', phase: 'timed', detail: '' })
-    const slices: Slice[][] = this.#launches.map(() => [])
-    const histograms = this.#launches.map(() => this.#plan.load.steps.map(createHistogram))
+    const { steps } = this.#tools.script
+    const { phases } = this.#plan.load
     const opened = this.#launches.map(launch => launch.descriptors())
     const { slice, timed, pause } = this.#plan.timing
+    const whole = phases && this.#phases && this.#paced(phases)
+    const slices: Slice[][] = this.#launches.map(() => [])
+    const tallies = this.#launches.map(() => new Tally(steps, whole && new Timeline(phases, steps.length)))
     const deadline = performance.now() + timed * this.#measured
-    const most = Math.max(MIN_SLICES, Math.round(timed / slice))
+    const least = whole ? 1 : MIN_SLICES
+    const most = whole ? 1 : Math.max(MIN_SLICES, Math.round(timed / slice))
     const stealing = watchSteal(this.#plan.pinning?.target)
-    for (let n = 0; n < most && (n < MIN_SLICES || performance.now() < deadline); n++) {
-      await this.#inTurn('timed', async (launch, i) => {
+    for (let n = 0; n < most && (n < least || performance.now() < deadline); n++) {
+      const work = async (launch: Launch, i: number, order: SliceOrder) => {
         if (pause) await setTimeout(pause)
-        const asked = n % AGENTS_EVERY === 0 || !launch.countedByKernel ? 'counters' : 'nothing'
-        const own = histograms[i]!
-        slices[i]!.push(await launch.slice(times, this.#origin, asked, (step, µs) => record(own[step]!, µs)))
-      })
+        const always = order.phases !== undefined || !launch.countedByKernel
+        const asked = n % AGENTS_EVERY === 0 || always ? 'counters' : 'nothing'
+        slices[i]!.push(await launch.slice(order, this.#origin, asked, tallies[i]!))
+      }
+      await this.#row('timed', work, whole)
       await this.#measureYardstick(yardstick => yardstick.time(this.#origin))
     }
     const steal = stealing()
+    const rate = this.#phases && meanRate(phases ?? this.#phases, this.#learnt.capacity ?? 0)
     return Promise.all(
       this.#launches.map(async (launch, i) => ({
         timed: columns(slices[i]!),
         steal,
-        latency: histograms[i]!.map(encodeHistogram),
+        ...tallies[i]!.result(rate),
         memory: await launch.memory(),
         ...descriptors(opened[i]!, launch.descriptors()),
       })),
     )
   }
 
+  /** Trial after trial at rates of their own, in turn; nothing that was sent at different rates is compared. */
+  async #seek({ percentile, limit }: NonNullable<Plan['capacity']>): Promise<Timed[]> {
+    const { steps } = this.#tools.script
+    const searches = this.#launches.map(() => new Search(this.#learnt.capacity ?? 0, percentile, limit))
+    while (searches.some(({ next }) => next !== undefined)) {
+      let times = 0
+      await this.#inTurn('capacity', async (launch, i) => {
+        const search = searches[i]!
+        const rate = search.next
+        if (rate === undefined) return
+        const order = this.#paced(steady(rate, this.#plan.timing.slice))
+        const tally = new Tally(steps)
+        search.judge(await launch.slice(order, this.#origin, 'counters', tally), tally)
+        times = Math.max(times, order.times)
+      })
+      this.#first += times
+    }
+    return Promise.all(
+      this.#launches.map(async (launch, i) => ({
+        timed: columns([]),
+        latency: [],
+        capacity: searches[i]!.result(),
+        memory: await launch.memory(),
+      })),
+    )
+  }
+
   /** Each collector with each launch, in blocks: starting a profiler for every slice would cost more than the slice. */
-  async #profile(times: number): Promise<Record<string, Capture>[]> {
+  async #profile(): Promise<Record<string, Capture>[]> {
     const captures: Record<string, Capture>[] = this.#launches.map(() => ({}))
-    const setting = { plan: this.#plan, round: this.#index, times, origin: this.#origin }
+    const order = (first: number, size: number) => this.#order(first, size)
     for (const collector of this.#tools.collectors.filter(({ once }) => !once || this.#index === 1)) {
+      const setting = {
+        plan: this.#plan,
+        round: this.#index,
+        first: this.#first,
+        order,
+        origin: this.#origin,
+      }
       this.#tools.tell({ type: 'phase', phase: 'profiled', detail: collector.name })
       await this.#inTurn(`${collector.name} profile`, async (launch, i) => {
         const captured = await capture(collector, launch, setting)
-        if (captured) captures[i]![collector.name] = captured
+        if (!captured) return
+        captures[i]![collector.name] = captured.capture
+        this.#furthest = Math.max(this.#furthest, captured.first)
       })
+      this.#first = Math.max(this.#first, this.#furthest)
     }
     return captures
+  }
+
+  /** The next slice of every launch, each the same requests. */
+  async #row(
+    phase: string,
+    work: (launch: Launch, index: number, order: SliceOrder) => Promise<void>,
+    order = this.#order(this.#first),
+  ): Promise<void> {
+    await this.#inTurn(phase, (launch, i) => work(launch, i, order))
+    this.#first += order.times
+  }
+
+  /** @param size in usual slices */
+  #order(first: number, size = 1): SliceOrder {
+    if (!this.#phases) return { first, times: this.#learnt.times * size }
+    const phases = this.#phases.map(phase => ({ ...phase, duration: phase.duration * size }))
+    return { ...this.#paced(phases), first }
+  }
+
+  #paced(phases: Phase[]) {
+    const { script } = this.#tools
+    const { connections } = this.#plan.load
+    const { capacity = 0 } = this.#learnt
+    return orderFor(phases, { capacity, length: script.length, connections, first: this.#first })
   }
 
   /** Gives every launch its turn, in the balanced order. */
@@ -209,16 +285,6 @@ export class Round {
     if (performance.now() - this.#toldAt < SIGN_EVERY) return
     this.#toldAt = performance.now()
     this.#tools.tell({ type: 'alive' })
-  }
-}
-
-/** From now on: what share of the processors' time the host has taken. */
-function watchSteal(processors?: number[]): () => number | null {
-  const [before, began] = [stolen(processors), performance.now()]
-  return () => {
-    const after = stolen(processors)
-    const passed = (performance.now() - began) * 1e6 * (processors?.length ?? availableParallelism())
-    return before === null || after === null ? null : (after - before) / passed
   }
 }
 

@@ -1,7 +1,9 @@
 /** The yardstick in a round: after each row of the variants' slices one of its own, so that it meets the same minutes. */
-import type { Loader } from '../../model/capabilities.ts'
+import type { Loader, Sink } from '../../model/capabilities.ts'
 import type { PlannedYardstick } from '../../model/plan.ts'
 import type { LaunchRecord, Slice } from '../../model/record.ts'
+import type { Step } from '../../model/script.ts'
+import { compileScript } from '../../script/index.ts'
 import { createHistogram, encodeHistogram, record } from '../../stats/histogram.ts'
 import type { AgentServer } from './agents.ts'
 import { type Asked, columns, Launch } from './launch.ts'
@@ -33,10 +35,12 @@ export class Yardstick {
   static async open(
     booted: Booted,
     planned: PlannedYardstick,
-    { loader, server }: { loader: Loader; server: AgentServer },
+    { warmer, server }: { warmer: Loader; server: AgentServer },
     limits: { request: number; slice: number },
   ): Promise<Yardstick> {
-    const session = await loader.open({ url: booted.url, load: planned.load, timeout: limits.request })
+    const { load } = planned
+    const script = compileScript({ steps: load.steps as Step[], connections: load.connections }, {}, 1)
+    const session = await warmer.open({ url: booted.url, script, load, seed: 1, timeout: limits.request })
     return new Yardstick(new Launch(booted, session, server, limits.slice), planned)
   }
 
@@ -47,16 +51,16 @@ export class Yardstick {
   /** Another slice, until it is steady. */
   async warmUp(origin: number, asked: Asked): Promise<void> {
     if (this.settled) return
-    this.#warmUp.push(await this.#launch.slice(this.#times, origin, asked))
-    this.#times = scriptTimes(this.#warmUp, this.#planned.load, SLICE) ?? this.#times
+    this.#warmUp.push(await this.#launch.slice({ first: 0, times: this.#times }, origin, asked))
+    this.#times = scriptTimes(this.#warmUp, this.#planned.load.connections, SLICE) ?? this.#times
     this.#state = evidence([this.#warmUp], { requests: MIN_REQUESTS })[0]!
     if (this.settled) this.#launch.refresh()
   }
 
   async time(origin: number): Promise<void> {
-    const latency = (_step: number, µs: number) => record(this.#latency, µs)
+    const sink: Sink = { latency: (_step, µs) => record(this.#latency, µs), failed() {} }
     const asked = this.#launch.countedByKernel ? 'nothing' : 'counters'
-    this.#timed.push(await this.#launch.slice(this.#times, origin, asked, latency))
+    this.#timed.push(await this.#launch.slice({ first: 0, times: this.#times }, origin, asked, sink))
   }
 
   async finish(): Promise<LaunchRecord> {

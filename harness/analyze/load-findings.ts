@@ -1,0 +1,134 @@
+/** The watchdog over the load: whether what was measured is the service's or the load generator's own. */
+import type { Code, Detector } from '../model/catalogue.ts'
+import type { Failure, LaunchRecord, RunRecord } from '../model/record.ts'
+import { decodeHistogram, mergeHistograms, percentile } from '../stats/histogram.ts'
+import { launchesOf, sumOf, typical, typicalRatio } from './totals.ts'
+
+/** Share of its time that the generator is busy, from which throughput and latency belong to it. */
+const SATURATED = 0.9
+
+/** µs that one request in a hundred may be sent late, or that share of the typical latency if it is more. */
+const LATE = 1_000
+const LATE_SHARE = 0.1
+
+/** Share of the requested rate that has to be answered in time. */
+const REACHED = 0.95
+
+/** A longest answer of so many times the 99th percentile, and of so many µs, is a stall. */
+const STALL_RATIO = 10
+const STALL = 100_000
+
+/** Ways of going wrong that a message names. */
+const NAMED = 3
+
+export const LOAD_DETECTORS = {
+  'loader-saturated': run => {
+    const busy = loaderBusy(run)
+    return busy > SATURATED
+      ? `The load generator was busy ${percent(busy)} of the time: throughput and latency are its own, not the service's.`
+      : null
+  },
+  'loader-late': run => {
+    const late = lateness(run)
+    return late && late.p99 > late.limit
+      ? `Requests were sent late: by ${ms(late.p50)} in the middle and ${ms(late.p99)} at the 99th percentile. Latency holds the generator's own delay.`
+      : null
+  },
+  'shared-processor': run => {
+    const shared = [...new Set(launchesOf(run).flatMap(({ sharedProcessors = [] }) => sharedProcessors))]
+    return shared.length > 0
+      ? `The load generator and the service were free to run on the same processors (${shared.join(', ')}).`
+      : null
+  },
+  'rate-not-reached': run => {
+    const [worst] = launchesOf(run)
+      .flatMap(launch => (launch.pace ? [{ launch, share: reached(launch) / launch.pace.rate }] : []))
+      .toSorted((a, b) => a.share - b.share)
+    return worst && worst.share < REACHED
+      ? `${worst.launch.variant} answered ${percent(worst.share)} of the ${Math.round(worst.launch.pace!.rate)} requests per second that were asked for.`
+      : null
+  },
+  'arrivals-dropped': run => {
+    const paces = launchesOf(run).flatMap(({ pace }) => pace ?? [])
+    const dropped = paces.reduce((sum, pace) => sum + pace.dropped, 0)
+    const arrivals = paces.reduce((sum, pace) => sum + pace.arrivals, 0)
+    return dropped > 0
+      ? `${dropped} of ${arrivals} arrivals were not sent, because too many requests were in flight.`
+      : null
+  },
+  'closed-loop-stalls': run => {
+    if (run.plan.load.engine !== 'closed') return null
+    const whole = mergeHistograms(launchesOf(run).flatMap(({ latency }) => latency.map(decodeHistogram)))
+    const [p99, longest] = [percentile(whole, 99) ?? 0, percentile(whole, 100) ?? 0]
+    return longest > STALL && longest > STALL_RATIO * p99
+      ? `One answer took ${ms(longest)}, and p99 is ${ms(p99)}: a closed loop sends nothing while it waits, so those who would have come during the stall are missing.`
+      : null
+  },
+  errors: run => {
+    const errors = sumOf(launchesOf(run), 'errors')
+    const all = errors + sumOf(launchesOf(run), 'requests')
+    return errors > 0 ? `${errors} of ${all} requests ended without an answer${waysOf(run, 'error')}.` : null
+  },
+  'unexpected-answers': run => {
+    const unexpected = sumOf(launchesOf(run), 'unexpected')
+    const all = sumOf(launchesOf(run), 'requests')
+    return unexpected > 0
+      ? `${unexpected} of ${all} answers were not what the script expects${waysOf(run, 'unexpected')}.`
+      : null
+  },
+} as const satisfies Partial<Record<Code, Detector>>
+
+/** Whether what the load generator saw is about itself. */
+export const loaderLimited = (run: RunRecord): boolean => {
+  const late = lateness(run)
+  return loaderBusy(run) > SATURATED || (late !== null && late.p99 > late.limit)
+}
+
+/** Its event loop's utilisation, or its CPU time where garbage collection takes more than the loop knows. */
+function loaderBusy(run: RunRecord): number {
+  const launches = launchesOf(run)
+  return Math.max(
+    typical(launches, 'loaderUtilization') ?? 0,
+    typicalRatio(launches, 'loaderCpu', 'wall') ?? 0,
+  )
+}
+
+/** How late the open loop sent, in µs, and how late it may be; `null` of a closed one. */
+function lateness(run: RunRecord): { p50: number; p99: number; limit: number } | null {
+  const paced = launchesOf(run).filter(({ pace }) => pace)
+  const late = mergeHistograms(paced.map(({ pace }) => decodeHistogram(pace!.sendError)))
+  if (late.totalCount === 0) return null
+  const latency = mergeHistograms(paced.flatMap(launch => launch.latency.map(decodeHistogram)))
+  return {
+    p50: percentile(late, 50)!,
+    p99: percentile(late, 99)!,
+    limit: Math.max(LATE, LATE_SHARE * (percentile(latency, 50) ?? 0)),
+  }
+}
+
+/** Requests per second that were answered, from the first arrival to the last answer. */
+function reached({ timed }: LaunchRecord): number {
+  const total = (column: (number | null)[]) => column.reduce<number>((sum, value) => sum + (value ?? 0), 0)
+  return (total(timed.requests) * 1e9) / Math.max(1, total(timed.wall))
+}
+
+/** The commonest ways of going wrong, with a sample of the first one; nothing in records that do not tell. */
+function waysOf(run: RunRecord, kind: Failure['kind']): string {
+  const counts = new Map<string, Failure>()
+  for (const { failures = [] } of launchesOf(run)) {
+    for (const failure of failures.filter(each => each.kind === kind)) {
+      const key = `${failure.step}: ${failure.reason}`
+      const known = counts.get(key)
+      counts.set(key, known ? { ...known, count: known.count + failure.count } : failure)
+    }
+  }
+  const ways = [...counts].toSorted(([, a], [, b]) => b.count - a.count)
+  if (ways.length === 0) return ''
+  const named = ways.slice(0, NAMED).map(([way, { count }]) => `${count} × ${way}`)
+  const rest = ways.length > NAMED ? ', and others' : ''
+  const sample = ways[0]![1].sample
+  return ` (${named.join('; ')}${rest}${sample ? `; for example \`${sample}\`` : ''})`
+}
+
+const percent = (fraction: number) => `${Math.round(fraction * 100)} %`
+const ms = (microseconds: number) => `${Number((microseconds / 1_000).toPrecision(3))} ms`

@@ -1,0 +1,63 @@
+/** One slice in progress: what is still to be answered and what came back. */
+import type { Sink, SliceLoad } from '../model/capabilities.ts'
+
+/** Requests lost one after the other, as a multiple of the connections, after which the target counts as gone. */
+const MAX_LOSSES = 3
+
+/** Characters of an unexpected answer that are kept. */
+const SAMPLE = 200
+
+export const TIMED_OUT = 'it timed out'
+
+export class Burst {
+  readonly load: SliceLoad = { requests: 0, errors: 0, unexpected: 0, bytes: 0, wall: 0 }
+  readonly sink: Sink
+  readonly #finish: (failure?: Error) => void
+  readonly #begin = process.hrtime.bigint()
+  readonly #limit: number
+  #open: number
+  #lostInARow = 0
+
+  /** @param requests that end it; @param finish called once, when each of them has ended or too many are lost */
+  constructor(requests: number, connections: number, sink: Sink, finish: (failure?: Error) => void) {
+    this.#open = requests
+    this.#limit = connections * MAX_LOSSES
+    this.sink = sink
+    this.#finish = finish
+  }
+
+  answered(bytes: number): void {
+    this.#lostInARow = 0
+    this.load.requests++
+    this.load.bytes += bytes
+    this.#end(1)
+  }
+
+  unexpected(step: number, reason: string, status: number, body: string): void {
+    this.load.unexpected++
+    this.sink.failed(step, 'unexpected', reason, `${status} ${body.slice(0, SAMPLE)}`.trimEnd())
+  }
+
+  /** @param alive when the loss says nothing of whether the target is still there */
+  lost(step: number, reason: string, alive = false): void {
+    this.load.errors++
+    this.sink.failed(step, 'error', reason)
+    if (!alive && ++this.#lostInARow >= this.#limit)
+      this.#finish(
+        new Error(`${this.#lostInARow} requests in a row were lost, the last one because ${reason}`),
+      )
+    else this.#end(1)
+  }
+
+  /** Requests that will not be sent. */
+  without(requests: number): void {
+    this.#end(requests)
+  }
+
+  #end(requests: number): void {
+    this.#open -= requests
+    if (this.#open > 0) return
+    this.load.wall = Number(process.hrtime.bigint() - this.#begin)
+    this.#finish()
+  }
+}

@@ -1,0 +1,17 @@
+/** A request as the bytes of HTTP/1.1, for an engine that writes them to a socket itself. RFC 9112. */
+import type { HttpRequest } from '../model/requests.ts'
+
+/** @param host for the header of that name, unless the request has one */
+export function serialize({ method, path, headers, body }: HttpRequest, host: string): Buffer {
+  const content = body === undefined ? undefined : Buffer.from(body as string)
+  const length = content?.length ?? (method === 'GET' || method === 'DELETE' ? undefined : 0)
+  const lines = [
+    `${method} ${path} HTTP/1.1`,
+    ...Object.entries({ host, connection: 'keep-alive', ...headers }).map(
+      ([name, value]) => `${name}: ${value}`,
+    ),
+    ...(length === undefined ? [] : [`content-length: ${length}`]),
+  ]
+  const head = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`)
+  return content ? Buffer.concat([head, content]) : head
+}

@@ -1,0 +1,91 @@
+/** What the answers to one launch's timed slices amount to. */
+import type { Sink } from '../../model/capabilities.ts'
+import type { Failure, LaunchRecord } from '../../model/record.ts'
+import {
+  createHistogram,
+  encodeHistogram,
+  type Histogram,
+  mergeHistograms,
+  percentile,
+  record,
+} from '../../stats/histogram.ts'
+import type { Timeline } from './timeline.ts'
+
+/** Ways of going wrong that are told apart; all others are counted together. */
+const MOST_WAYS = 30
+
+export class Tally implements Sink {
+  readonly #steps: string[]
+  readonly #latency: Histogram[]
+  readonly #uncorrected: Histogram[]
+  readonly #late = createHistogram()
+  readonly #failures = new Map<string, Failure>()
+  readonly #timeline: Timeline | undefined
+  #dropped = 0
+
+  /** @param steps their names; @param timeline where the load has phases */
+  constructor(steps: string[], timeline?: Timeline) {
+    this.#steps = steps
+    this.#latency = steps.map(createHistogram)
+    this.#uncorrected = steps.map(createHistogram)
+    this.#timeline = timeline
+  }
+
+  latency(step: number, microseconds: number, uncorrected?: number, at?: number): void {
+    record(this.#latency[step]!, microseconds)
+    if (uncorrected === undefined) return
+    record(this.#uncorrected[step]!, uncorrected)
+    this.#timeline?.answered(step, microseconds, at ?? 0)
+  }
+
+  failed(step: number, kind: Failure['kind'], reason: string, sample?: string): void {
+    const name = this.#steps[step] ?? 'setup'
+    let key = JSON.stringify([name, kind, reason])
+    if (!this.#failures.has(key) && this.#failures.size >= MOST_WAYS) key = kind
+    const known = this.#failures.get(key)
+    if (known) known.count++
+    else {
+      const told =
+        key === kind ? { step: 'all', kind, reason: 'other reasons' } : { step: name, kind, reason }
+      this.#failures.set(key, { ...told, count: 1, ...(sample && { sample }) })
+    }
+  }
+
+  sent(late: number): void {
+    record(this.#late, Math.max(0, late))
+  }
+
+  dropped(at: number): void {
+    this.#dropped++
+    this.#timeline?.dropped(at)
+  }
+
+  /** Microseconds, over all steps; `null` where nothing was answered. */
+  percentile(percent: number): number | null {
+    return percentile(mergeHistograms(this.#latency), percent)
+  }
+
+  /** Arrivals that were not sent. */
+  get droppedArrivals(): number {
+    return this.#dropped
+  }
+
+  /** @param rate requests per second that were asked for; absent in a closed loop */
+  result(rate?: number): Pick<LaunchRecord, 'latency' | 'uncorrected' | 'failures' | 'pace' | 'phases'> {
+    const failures = [...this.#failures.values()].toSorted((a, b) => b.count - a.count)
+    return {
+      latency: this.#latency.map(encodeHistogram),
+      ...(failures.length > 0 && { failures }),
+      ...(rate !== undefined && {
+        uncorrected: this.#uncorrected.map(encodeHistogram),
+        pace: {
+          rate,
+          arrivals: this.#late.totalCount + this.#dropped,
+          dropped: this.#dropped,
+          sendError: encodeHistogram(this.#late),
+        },
+      }),
+      ...(this.#timeline && { phases: this.#timeline.result() }),
+    }
+  }
+}

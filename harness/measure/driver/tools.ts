@@ -1,0 +1,42 @@
+/** What a round works with, what it hands on, and how it says that a launch failed. */
+import type { Collector, Loader } from '../../model/capabilities.ts'
+import type { LaunchRecord } from '../../model/record.ts'
+import type { Script } from '../../model/requests.ts'
+import type { AgentServer } from './agents.ts'
+import type { Answer } from './orders.ts'
+
+export interface Tools {
+  loader: Loader
+  /** Warms up, and finds out what the launches can take: a loop that waits for answers cannot overrun them. */
+  warmer: Loader
+  script: Script
+  collectors: Collector[]
+  server: AgentServer
+  tell(answer: Answer): void
+}
+
+/** What one round finds out for the next ones. */
+export interface Learnt {
+  /** How often the script fits into a slice of the closed loop, on each connection. */
+  times: number
+  /** Requests per second that the baseline can take; kept from the first round, so that all have one rate. */
+  capacity?: number
+}
+
+export interface Measured {
+  /** The yardstick's is absent when the plan has none. */
+  measured: { launches: LaunchRecord[]; yardstick?: LaunchRecord }
+  learnt: Learnt
+}
+
+/** A failure of one launch, with what was being done. */
+export class LaunchFailure extends Error {
+  readonly variant: string
+  readonly phase: string
+
+  constructor(variant: string, phase: string, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    this.variant = variant
+    this.phase = phase
+  }
+}

@@ -1,0 +1,105 @@
+/** What a user writes to say which requests are sent: steps, bodies, captures, expectations and data. */
+
+export type Scalar = string | number | boolean
+/** Values by name, for the placeholders of one run of the script. */
+export type Row = Record<string, Scalar>
+
+/** A body, made by `json`, `form`, `multipart`, `raw` or `file`. Texts in it may hold placeholders. */
+export type Body =
+  | { kind: 'json'; value: unknown }
+  | { kind: 'form'; fields: Row }
+  | { kind: 'multipart'; parts: Record<string, Scalar | FilePart> }
+  | { kind: 'raw'; text: string; type: string }
+  | { kind: 'bytes'; base64: string; type: string }
+  | FilePart
+
+/** A file's content, as it is; `path` is absolute or relative to the scenario's file. */
+export interface FilePart {
+  kind: 'file'
+  path: string
+  type: string
+}
+
+/** Where a value is taken from an answer: a dotted path into JSON, a header, a cookie, the first group of a pattern. */
+export type CaptureSource = { json: string } | { header: string } | { cookie: string } | { match: string }
+
+/** A schema of any library that follows https://standardschema.dev, for example Zod's. */
+export interface Schema {
+  '~standard': { validate(value: unknown): unknown }
+}
+
+export type BodyCheck = (body: string) => boolean
+
+/** What an answer has to be like; anything else is counted as unexpected, and a sample of it is kept. */
+export interface Expect {
+  /** Default: any from 200 to 299. */
+  status?: number | number[]
+  /** Text that the header's value contains, by the header's name. */
+  headers?: Record<string, string>
+  /** Text that the body contains, a function that says whether it is right, or a schema for it as JSON. */
+  body?: string | BodyCheck | Schema
+}
+
+/**
+ * One request of the script. `{{name}}` in any text, and `:name` as a part of the path, stand for a value of the data
+ * or a captured one.
+ */
+export interface Step {
+  /** Shown in reports; defaults to `GET /path`. */
+  name: string
+  method: string
+  /** Path with query, starting with a slash. */
+  path: string
+  query?: Row
+  headers?: Record<string, string>
+  body?: Body
+  /** What later steps on the same connection use, by name. */
+  capture?: Record<string, CaptureSource>
+  expect?: Expect
+  /** How often the step is sent in a mix, against the weights of the others. */
+  weight?: number
+}
+
+export type StepOptions = Partial<Omit<Step, 'method' | 'path' | 'body'>>
+
+/**
+ * Values for each run of the script: a list that is gone through again and again, a file (CSV with a header line, or
+ * JSON lines), or a function of seeded random numbers (uniform in [0, 1)) and of the run's number.
+ */
+export type Data = Row[] | { file: string } | ((random: () => number, index: number) => Row)
+
+/** A request to any method. */
+export const request = (method: string, path: string, body?: Body, options: StepOptions = {}): Step => ({
+  name: `${method} ${path}`,
+  method,
+  path,
+  ...(body && { body }),
+  ...options,
+})
+
+export const get = (path: string, options?: StepOptions): Step => request('GET', path, undefined, options)
+export const del = (path: string, options?: StepOptions): Step => request('DELETE', path, undefined, options)
+export const post = (path: string, body?: Body, options?: StepOptions): Step =>
+  request('POST', path, body, options)
+export const put = (path: string, body?: Body, options?: StepOptions): Step =>
+  request('PUT', path, body, options)
+export const patch = (path: string, body?: Body, options?: StepOptions): Step =>
+  request('PATCH', path, body, options)
+
+/** A value as JSON; a text that is nothing but a placeholder becomes the value itself, a number stays a number. */
+export const json = (value: unknown): Body => ({ kind: 'json', value })
+/** Fields as a browser's form sends them: `application/x-www-form-urlencoded`. */
+export const form = (fields: Row): Body => ({ kind: 'form', fields })
+/** Fields and files as `multipart/form-data`. */
+export const multipart = (parts: Record<string, Scalar | FilePart>): Body => ({ kind: 'multipart', parts })
+/** Text, or bytes, under any media type. */
+export const raw = (content: string | Uint8Array, type: string): Body =>
+  typeof content === 'string'
+    ? { kind: 'raw', text: content, type }
+    : { kind: 'bytes', base64: Buffer.from(content).toString('base64'), type }
+/** A file's content, as it is. */
+export const file = (path: string, type = 'application/octet-stream'): FilePart => ({
+  kind: 'file',
+  path,
+  type,
+})

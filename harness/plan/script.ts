@@ -1,0 +1,123 @@
+/** The scenario's load as plain data, with everything refused that would only come to light in the middle of a run. */
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { UsageError } from '../model/errors.ts'
+import type { Load } from '../model/load.ts'
+import type { Code, PlannedData, PlannedLoad, PlannedStep } from '../model/plan.ts'
+import type { Body, Data, Row, Step } from '../model/script.ts'
+import { suggest } from '../model/suggestion.ts'
+import { parseRows, placeholders } from '../script/index.ts'
+
+type Scripted = Pick<PlannedLoad, 'steps' | 'setup' | 'data' | 'pick' | 'files'>
+
+/** @throws UsageError with the step, file or line that is wrong */
+export async function planScript(load: Load, scenario: string): Promise<Scripted> {
+  const { steps, setup = [], data, pick } = load
+  const all = [...setup, ...steps]
+  const read = (path: string) => readInput(path, scenario)
+  const contents = await Promise.all(filesOf(all).map(async path => [path, await read(path)] as const))
+  const rows = data && (await rowsOf(data, read))
+  refuseUnknownNames(load, rows, scenario)
+  refuseHalfAMix(steps, scenario)
+  return {
+    steps: steps.map(planStep),
+    ...(setup.length > 0 && { setup: setup.map(planStep) }),
+    ...(data && rows && { data: planData(data, rows), pick: pick ?? 'order' }),
+    ...(contents.length > 0 && {
+      files: Object.fromEntries(contents.map(([path, content]) => [path, hash(content)])),
+    }),
+  }
+}
+
+async function readInput(path: string, scenario: string): Promise<Buffer> {
+  try {
+    return await readFile(resolve(dirname(scenario), path))
+  } catch (cause) {
+    throw new UsageError(`The file ${path} cannot be read.`, {
+      place: scenario,
+      advice: 'Give a path relative to the scenario’s file, or an absolute one.',
+      cause,
+    })
+  }
+}
+
+const hash = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex')
+
+const filesOf = (steps: Step[]): string[] => [
+  ...new Set(steps.flatMap(({ body }) => (body ? pathsIn(body) : []))),
+]
+
+function pathsIn(body: Body): string[] {
+  if (body.kind === 'file') return [body.path]
+  if (body.kind !== 'multipart') return []
+  return Object.values(body.parts).flatMap(part => (typeof part === 'object' ? [part.path] : []))
+}
+
+/** A function is asked for its first row: it shows the names, and whether it works at all. */
+async function rowsOf(data: Data, read: (path: string) => Promise<Buffer>): Promise<Row[]> {
+  if (typeof data === 'function') return [data(() => 0.5, 0)]
+  if ('file' in data) return parseRows((await read(data.file)).toString('utf8'), data.file)
+  if (data.length > 0) return data
+  throw new UsageError('The list of data is empty.', {
+    place: 'load.data',
+    advice: 'Give it one row at least.',
+  })
+}
+
+function planData(data: Data, rows: Row[]): PlannedData {
+  if (typeof data === 'function') return { from: 'function', hash: hash(String(data)) }
+  const counted = { hash: hash(JSON.stringify(rows)), rows: rows.length }
+  return 'file' in data ? { from: 'file', file: data.file, ...counted } : { from: 'list', ...counted }
+}
+
+const planStep = ({ expect, ...step }: Step): PlannedStep => ({
+  ...step,
+  ...(expect && {
+    expect: {
+      ...(expect.status !== undefined && { status: expect.status }),
+      ...(expect.headers && { headers: expect.headers }),
+      ...(expect.body !== undefined && { body: plain(expect.body) }),
+    },
+  }),
+})
+
+function plain(body: NonNullable<NonNullable<Step['expect']>['body']>): string | Code {
+  if (typeof body === 'string') return body
+  return { code: typeof body === 'function' ? String(body) : 'a schema' }
+}
+
+/** A flow may use what earlier steps capture; in a mix there is no earlier. */
+function refuseUnknownNames({ steps, setup = [], pipelining = 1 }: Load, rows: Row[] = [], scenario: string) {
+  const captures = (step: Step) => Object.keys(step.capture ?? {})
+  const known = new Set([...Object.keys(rows[0] ?? {}), ...(isMix(steps) ? steps.flatMap(captures) : [])])
+  for (const step of [...setup, ...steps]) {
+    for (const name of placeholders(step)) {
+      if (known.has(name)) continue
+      const later = [...setup, ...steps].some(other => captures(other).includes(name))
+      throw new UsageError(
+        later
+          ? `\`${step.name}\` uses \`${name}\`, which is captured by a later step only.`
+          : `\`${step.name}\` uses \`${name}\`, which is neither captured nor in the data.`,
+        { place: scenario, advice: suggest(name, [...known], 'values') },
+      )
+    }
+    for (const name of captures(step)) known.add(name)
+  }
+  if (pipelining > 1 && [...setup, ...steps].some(step => captures(step).length > 0))
+    throw new UsageError('A value cannot be captured while the next request is already on its way.', {
+      place: scenario,
+      advice: 'Leave out `pipelining`, or the captures.',
+    })
+}
+
+const isMix = (steps: Step[]) => steps.some(({ weight }) => weight !== undefined)
+
+function refuseHalfAMix(steps: Step[], scenario: string): void {
+  const without = steps.find(({ weight }) => weight === undefined)
+  if (!isMix(steps) || !without) return
+  throw new UsageError(`\`${without.name}\` has no weight, and other steps have one.`, {
+    place: scenario,
+    advice: 'Give each step of a mix a weight; a flow, in which steps follow each other, has none.',
+  })
+}

@@ -1,0 +1,136 @@
+/**
+ * A script as it runs. What is sent depends on nothing but the script, the seed, the number of the connection and the
+ * number of the run, so that every variant is sent the same requests in the same order on each connection.
+ */
+import type { Answer, Ask, Script, ScriptSession } from '../model/requests.ts'
+import type { Data, Row, Step } from '../model/script.ts'
+import { seededRandom } from '../stats/random.ts'
+import { capture } from './answer.ts'
+import type { Files } from './body.ts'
+import { type CompiledStep, compileStep } from './compile.ts'
+
+export { arrivalTimes } from './arrivals.ts'
+export { parseRows } from './data.ts'
+export { scenarioFromHar } from './har.ts'
+export { placeholders } from './placeholders.ts'
+
+export interface Source {
+  steps: Step[]
+  setup?: Step[]
+  /** A file's rows have been read. */
+  data?: Exclude<Data, { file: string }>
+  pick?: 'order' | 'random'
+  connections: number
+}
+
+export function compileScript(source: Source, files: Files, seed: number): Script {
+  const steps = source.steps.map(step => compileStep(step, files))
+  const setup = (source.setup ?? []).map(step => compileStep(step, files))
+  const isMix = steps.some(({ weight }) => weight > 0)
+  return {
+    length: isMix ? 1 : steps.length,
+    steps: steps.map(({ name }) => name),
+    session: connection => new Session({ source, steps, setup, isMix, seed, connection }),
+  }
+}
+
+interface Setting {
+  source: Source
+  steps: CompiledStep[]
+  setup: CompiledStep[]
+  isMix: boolean
+  seed: number
+  connection: number
+}
+
+class Session implements ScriptSession {
+  readonly setup: Ask[]
+  readonly each: Ask[]
+  readonly #setting: Setting
+  /** Names whose values come from answers. */
+  readonly #captured: ReadonlySet<string>
+  readonly #state: Row = {}
+
+  constructor(setting: Setting) {
+    this.#setting = setting
+    const { steps, setup } = setting
+    this.#captured = new Set([...steps, ...setup].flatMap(({ captures }) => captures.map(([name]) => name)))
+    const row = this.#row(0)
+    this.setup = setup.map((_, i) => this.#ask(~i, row))
+    this.each = [...this.setup, ...steps.map((_, i) => this.#ask(i, row))]
+  }
+
+  nameOf({ step }: Ask): string {
+    return this.#stepOf(step).name
+  }
+
+  asks(first: number, times: number): Ask[] {
+    const asks: Ask[] = []
+    for (let run = first; run < first + times; run++) {
+      const row = this.#row(run)
+      if (this.#setting.isMix) asks.push(this.#ask(this.#draw(run), row))
+      else for (let step = 0; step < this.#setting.steps.length; step++) asks.push(this.#ask(step, row))
+    }
+    return asks
+  }
+
+  render({ step, row, request }: Ask) {
+    return request ?? this.#stepOf(step).render({ ...row, ...this.#state })
+  }
+
+  reads({ step }: Ask): boolean {
+    return this.#stepOf(step).reads
+  }
+
+  receive({ step }: Ask, answer: Answer): string | undefined {
+    const { check, captures } = this.#stepOf(step)
+    const problem = check(answer)
+    if (problem || captures.length === 0) return problem
+    const missing = capture(captures, answer, this.#state)
+    return missing && `nothing to capture as \`${missing}\``
+  }
+
+  /** Of the script, or of the setup: −1 is its first step. */
+  #stepOf(step: number): CompiledStep {
+    return step < 0 ? this.#setting.setup[~step]! : this.#setting.steps[step]!
+  }
+
+  #ask(step: number, row: Row | undefined): Ask {
+    const compiled = this.#stepOf(step)
+    if (compiled.names.some(name => this.#captured.has(name))) return { step, ...(row && { row }) }
+    return { step, request: compiled.render(row ?? {}) }
+  }
+
+  #row(run: number): Row | undefined {
+    const { data, pick, connections } = this.#setting.source
+    if (!data) return undefined
+    const number = run * connections + this.#setting.connection
+    if (typeof data === 'function') return data(this.#random(run, 1), number)
+    return data[pick === 'random' ? Math.floor(this.#random(run, 1)() * data.length) : number % data.length]
+  }
+
+  /** A step of the mix, as often as its weight says. */
+  #draw(run: number): number {
+    const { steps } = this.#setting
+    let left = this.#random(run, 2)() * steps.reduce((sum, { weight }) => sum + weight, 0)
+    for (let step = 0; step < steps.length; step++) {
+      left -= steps[step]!.weight
+      if (left < 0) return step
+    }
+    return steps.length - 1
+  }
+
+  /** Independent streams for each run, connection and purpose. */
+  #random(run: number, purpose: number): () => number {
+    const { seed, connection } = this.#setting
+    return seededRandom(mix(mix(mix(seed, run), connection), purpose))
+  }
+}
+
+/** Spreads two whole numbers over 32 bits. Source: the finalizer of A. Appleby's MurmurHash3. */
+export function mix(a: number, b: number): number {
+  let hash = (a ^ Math.imul(b + 0x9e3779b9, 0x85ebca6b)) | 0
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return (hash ^ (hash >>> 16)) >>> 0
+}

@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest'
+import { findings } from '../../harness/analyze/findings.ts'
+import { comparisonsOf } from '../../harness/analyze/index.ts'
+import { latencyCurves } from '../../harness/analyze/latency.ts'
+import throughput from '../../harness/metrics/throughput.ts'
+import type { LaunchRecord } from '../../harness/model/record.ts'
+import { createHistogram, encodeHistogram, record } from '../../harness/stats/histogram.ts'
+import { launch, plan, run, timed } from './records.ts'
+
+function histogram(values: number[]): string {
+  const made = createHistogram()
+  for (const value of values) record(made, value)
+  return encodeHistogram(made)
+}
+
+const times = (count: number, value: number) => new Array<number>(count).fill(value)
+
+const pace = (given: Partial<NonNullable<LaunchRecord['pace']>> = {}) => ({
+  rate: 100_000,
+  arrivals: 300,
+  dropped: 0,
+  sendError: histogram(times(300, 20)),
+  ...given,
+})
+
+const open = { plan: { ...plan, load: { ...plan.load, engine: 'open' } } }
+
+const of = (given: Partial<LaunchRecord>, more = {}) => {
+  const round = [launch('before', given), launch('after', given)]
+  return findings(run([round, round, round, round], more))
+}
+
+describe('the watchdog', () => {
+  test('an open loop that keeps its pace is not worth a word', () => {
+    expect(of({ pace: pace(), latency: [histogram(times(300, 900))] }, open)).toEqual([])
+  })
+
+  test('late sending is told with its figures, and costs throughput and latency their verdict', () => {
+    const late = { pace: pace({ sendError: histogram([...times(290, 30), ...times(10, 4_000)]) }) }
+    expect(of(late, open)).toMatchObject([
+      {
+        code: 'loader-late',
+        severity: 'error',
+        message: expect.stringMatching(/0\.03 ms in the middle and 4 ms/),
+      },
+    ])
+    const round = [launch('before', late), launch('after', late)]
+    const [row] = comparisonsOf(run([round, round, round, round], open), [throughput])
+    expect(row).toMatchObject({ change: null, verdict: 'not comparable' })
+  })
+
+  test('a delay that is small beside the latency is none', () => {
+    const late = histogram([...times(290, 30), ...times(10, 4_000)])
+    expect(of({ pace: pace({ sendError: late }), latency: [histogram(times(300, 90_000))] }, open)).toEqual(
+      [],
+    )
+  })
+
+  test.each<[string, Partial<LaunchRecord>, RegExp]>([
+    [
+      'rate-not-reached',
+      { pace: pace({ rate: 200_000 }) },
+      /before answered 50 % of the 200000 requests per second/,
+    ],
+    ['arrivals-dropped', { pace: pace({ dropped: 30 }) }, /240 of 2400 arrivals were not sent/],
+    ['shared-processor', { sharedProcessors: [1] }, /same processors \(1\)/],
+  ])('%s', (code, given, message) => {
+    expect(of(given, open)).toMatchObject([{ code, message: expect.stringMatching(message) }])
+  })
+
+  test('a closed loop says what it cannot know of a stall', () => {
+    const [found] = of({ latency: [histogram([...times(2_000, 1_000), 2_000_000])] })
+    expect(found).toMatchObject({ code: 'closed-loop-stalls', severity: 'info' })
+    expect(found!.message).toMatch(/One answer took 2000 ms, and p99 is 1 ms/)
+  })
+
+  test('what went wrong is told by step and reason, with a sample', () => {
+    const given = timed('before', { unexpected: [3, 0, 0] })
+    const failures: LaunchRecord['failures'] = [
+      { step: 'POST /cart', kind: 'unexpected', reason: 'status 409', count: 2, sample: '409 sold out' },
+      { step: 'GET /', kind: 'unexpected', reason: 'body without `ok`', count: 1 },
+    ]
+    const round = [{ ...given, failures }, launch('after')]
+    const [found] = findings(run([round, round, round, round]))
+    expect(found!.message).toContain(
+      '(8 × POST /cart: status 409; 4 × GET /: body without `ok`; for example `409 sold out`)',
+    )
+  })
+})
+
+test('latency of an open loop: corrected, uncorrected, and by phase', () => {
+  const phase = {
+    name: 'hold 5',
+    start: 0,
+    duration: 100,
+    latency: [histogram(times(100, 7))],
+    requests: 100,
+    dropped: 0,
+    timeline: { at: [0], requests: [100], p50: [7], p99: [7] },
+  }
+  const given = {
+    pace: pace(),
+    latency: [histogram(times(300, 9))],
+    uncorrected: [histogram(times(300, 8))],
+    phases: [phase],
+  }
+  const phases = [{ name: 'hold 5', from: 5, to: 5, duration: 100 }]
+  const curves = latencyCurves(
+    run([[launch('before', given)]], { plan: { ...plan, load: { ...plan.load, engine: 'open', phases } } }),
+  )
+  const shown = curves.map(({ kind, phase, step, points }) => [kind, phase, step, points[0]!.value])
+  expect(shown).toEqual([
+    ['corrected', undefined, 'all', 9],
+    ['uncorrected', undefined, 'all', 8],
+    ['corrected', 'hold 5', 'all', 7],
+  ])
+})

@@ -1,0 +1,65 @@
+/** Loads of every kind, from the scenario to the record. */
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import type { RunRecord } from '../../harness/model/record.ts'
+import { decodeHistogram } from '../../harness/stats/histogram.ts'
+import { flamegate, left } from './flamegate.ts'
+
+async function measured(...args: string[]) {
+  const { child, output } = flamegate([...args, '--rounds', '1', '--json'])
+  const { exitCode, stderr, stdout } = await child
+  expect({ exitCode, stderr, left: left(output) }).toMatchObject({ exitCode: 0, left: [] })
+  const run = JSON.parse(readFileSync(`${output}/record.json`, 'utf8')) as RunRecord
+  return { run, report: JSON.parse(stdout), launches: run.rounds[0]!.launches }
+}
+
+const total = (column: (number | null)[]) => column.reduce<number>((sum, value) => sum + (value ?? 0), 0)
+
+describe('an open loop', () => {
+  it('sends both variants the same, at its rate, and counts what was not expected', async () => {
+    const { run, launches } = await measured('open-loop')
+    expect(run.plan.load).toMatchObject({ engine: 'open', rate: 300, data: { from: 'function' } })
+    const [one, other] = launches
+    expect(one!.pace!.arrivals).toBe(other!.pace!.arrivals)
+    expect(one!.pace).toMatchObject({ rate: 300, dropped: 0 })
+    const counts = (latency: string[]) => latency.map(text => decodeHistogram(text).totalCount)
+    expect(counts(one!.latency)).toEqual(counts(other!.latency))
+    expect(counts(one!.uncorrected!)).toEqual(counts(one!.latency))
+    expect(one!.failures).toBeUndefined()
+    expect(total(one!.timed.unexpected)).toBe(0)
+  })
+
+  it('goes through its phases', async () => {
+    const { launches } = await measured('phased')
+    for (const { phases, timed } of launches) {
+      expect(phases!.map(({ name, start, requests }) => [name, start, requests])).toEqual([
+        ['hold 200', 0, 100],
+        ['ramp 200–600', 500, 200],
+        ['before the spike 100', 1_000, 30],
+        ['spike 800', 1_300, 240],
+        ['after the spike 100', 1_600, 30],
+      ])
+      expect(timed.requests).toEqual([600])
+    }
+  })
+
+  it('says of a rate that cannot be reached what became of the arrivals', async () => {
+    const { launches, report } = await measured('overloaded')
+    for (const { pace, timed } of launches) {
+      expect(pace!.dropped).toBeGreaterThan(100)
+      expect(total(timed.requests) + pace!.dropped).toBe(pace!.arrivals)
+    }
+    const codes = report.findings.map(({ code }: { code: string }) => code)
+    expect(codes).toEqual(expect.arrayContaining(['arrivals-dropped', 'rate-not-reached']))
+  })
+})
+
+describe('a target', () => {
+  it.each(['over-tls', 'over-socket'])('%s', async scenario => {
+    const { launches } = await measured(scenario)
+    for (const { timed } of launches) {
+      expect(total(timed.requests)).toBeGreaterThan(0)
+      expect([total(timed.errors), total(timed.unexpected)]).toEqual([0, 0])
+    }
+  })
+})

@@ -1,0 +1,202 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Answer } from '../../harness/model/requests.ts'
+import {
+  type Body,
+  file,
+  form,
+  get,
+  json,
+  multipart,
+  post,
+  type Row,
+  raw,
+  type Step,
+} from '../../harness/model/script.ts'
+import { compileScript, type Source } from '../../harness/script/index.ts'
+
+const sessionOf = (steps: Step[], more: Partial<Source> = {}, connection = 0, seed = 1) =>
+  compileScript({ steps, connections: 2, ...more }, FILES, seed).session(connection)
+
+const FILES = { 'a.bin': new Uint8Array([1, 2, 3]) }
+
+function render(step: Step, row: Row = {}) {
+  const session = sessionOf([step], { data: [row] })
+  return session.render(session.asks(0, 1)[0]!)
+}
+
+const bodyOf = (body: Body, row?: Row) => render(post('/', body), row)
+const answer = (body: unknown, more: Partial<Answer> = {}): Answer => ({
+  status: 200,
+  headers: [],
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+  ...more,
+})
+
+describe('placeholders', () => {
+  test('stand for values, encoded for where they are', () => {
+    const step = get('/orders/:id?q={{text}}', {
+      query: { more: '{{text}}' },
+      headers: { 'X-Id': 'n{{id}}' },
+    })
+    expect(render(step, { id: 7, text: 'a&b' })).toEqual({
+      method: 'GET',
+      path: '/orders/7?q=a%26b&more=a%26b',
+      headers: { 'x-id': 'n7' },
+    })
+  })
+
+  test('keep their type in JSON when they are all of a text', () => {
+    const body = json({ id: '{{id}}', text: 'say {{text}}', yes: '{{yes}}' })
+    const { body: text } = bodyOf(body, { id: 7, text: '"hi"\n', yes: true })
+    expect(JSON.parse(String(text))).toEqual({ id: 7, text: 'say "hi"\n', yes: true })
+  })
+
+  test('cannot add a header', () => {
+    const { headers } = render(get('/', { headers: { a: '{{a}}' } }), { a: '1\r\nb: 2' })
+    expect(headers).toEqual({ a: '1  b: 2' })
+  })
+
+  test('whatever a value is, JSON stays JSON and a form stays a form', () => {
+    fc.assert(
+      fc.property(fc.string(), value => {
+        const sent = bodyOf(json({ a: '{{v}}', b: 'x{{v}}' }), { v: value }).body
+        expect(JSON.parse(String(sent))).toEqual({ a: value, b: `x${value}` })
+      }),
+    )
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), value => {
+        const sent = new URLSearchParams(String(bodyOf(form({ a: '{{v}}' }), { v: value }).body))
+        expect([...sent]).toEqual([['a', value]])
+      }),
+    )
+  })
+})
+
+describe('bodies', () => {
+  test('multipart is read by a server as it was meant', async () => {
+    const { headers, body } = bodyOf(multipart({ name: '{{who}}', upload: file('a.bin', 'image/png') }), {
+      who: 'Ada',
+    })
+    const fields = await new Response(body as Uint8Array<ArrayBuffer>, { headers }).formData()
+    expect(fields.get('name')).toBe('Ada')
+    const upload = fields.get('upload') as File
+    expect([upload.name, upload.type]).toEqual(['a.bin', 'image/png'])
+    expect([...new Uint8Array(await upload.arrayBuffer())]).toEqual([1, 2, 3])
+  })
+
+  test('raw text, raw bytes and files go as they are', () => {
+    expect(bodyOf(raw('<a/>', 'text/xml'))).toMatchObject({
+      body: '<a/>',
+      headers: { 'content-type': 'text/xml' },
+    })
+    expect(bodyOf(raw(new Uint8Array([255]), 'x/y')).body).toEqual(Buffer.from([255]))
+    expect(bodyOf(file('a.bin')).body).toEqual(FILES['a.bin'])
+  })
+})
+
+describe('captures', () => {
+  const capturing = (capture: NonNullable<Step['capture']>) =>
+    sessionOf([get('/one', { capture }), get('/two/:value')])
+
+  test.each([
+    ['json', { json: 'user.ids.1' }, answer({ user: { ids: [4, 5] } }), '/two/5'],
+    ['header', { header: 'Location' }, answer('', { headers: ['location', 'x'] }), '/two/x'],
+    [
+      'cookie',
+      { cookie: 'sid' },
+      answer('', { headers: ['Set-Cookie', 'a=1', 'Set-Cookie', 'sid=42; Path=/'] }),
+      '/two/42',
+    ],
+    ['match', { match: 'id="(\\d+)"' }, answer('<a id="9">'), '/two/9'],
+  ])('%s', (_, source, given, path) => {
+    const session = capturing({ value: source })
+    const [one, two] = session.asks(0, 1)
+    expect(session.receive(one!, given)).toBeUndefined()
+    expect(session.render(two!).path).toBe(path)
+  })
+
+  test('what is not there is said, and later steps go without', () => {
+    const session = capturing({ value: { json: 'id' } })
+    const [one, two] = session.asks(0, 1)
+    expect(session.receive(one!, answer('no JSON'))).toBe('nothing to capture as `value`')
+    expect(session.render(two!).path).toBe('/two/')
+  })
+
+  test('each connection has its own values', () => {
+    const script = compileScript(
+      {
+        steps: [get('/one', { capture: { value: { json: 'id' } } }), get('/two/:value')],
+        connections: 2,
+      },
+      {},
+      1,
+    )
+    const [a, b] = [script.session(0), script.session(1)]
+    a.receive(a.asks(0, 1)[0]!, answer({ id: 1 }))
+    b.receive(b.asks(0, 1)[0]!, answer({ id: 2 }))
+    expect([a, b].map(session => session.render(session.asks(0, 1)[1]!).path)).toEqual(['/two/1', '/two/2'])
+  })
+})
+
+describe('expectations', () => {
+  const schema = {
+    '~standard': {
+      validate: (value: unknown) =>
+        (value as { id?: unknown }).id ? { value } : { issues: [{ message: 'is missing', path: ['id'] }] },
+    },
+  }
+  test.each([
+    ['2xx by default', undefined, answer('', { status: 404 }), 'status 404'],
+    ['a status', { status: 404 }, answer('', { status: 404 }), undefined],
+    ['one of several', { status: [200, 404] }, answer('', { status: 500 }), 'status 500'],
+    ['a header', { headers: { etag: '"1' } }, answer('', { headers: ['ETag', '"12"'] }), undefined],
+    ['a header that is missing', { headers: { etag: '1' } }, answer(''), 'no header etag'],
+    ['a text', { body: 'yes' }, answer('no'), 'body without `yes`'],
+    ['a function', { body: (body: string) => body.length > 3 }, answer('no'), 'the body is not as expected'],
+    ['a function that throws', { body: () => JSON.parse('') }, answer(''), 'the body is not as expected'],
+    ['a schema', { body: schema }, answer({}), 'the body does not fit its schema: id: is missing'],
+    ['a schema that fits', { body: schema }, answer({ id: 1 }), undefined],
+    ['a schema for no JSON', { body: schema }, answer('<a>'), 'the body is no JSON'],
+  ])('%s', (_, expected, given, problem) => {
+    const session = sessionOf([get('/', expected && { expect: expected })])
+    expect(session.receive(session.asks(0, 1)[0]!, given)).toBe(problem)
+  })
+})
+
+describe('what is sent', () => {
+  const paths = (source: Partial<Source>, { first = 0, times = 20, connection = 0, seed = 1 } = {}) => {
+    const session = sessionOf(source.steps ?? [get('/:n')], source, connection, seed)
+    return session.asks(first, times).map(ask => session.render(ask).path)
+  }
+  const mixed = {
+    steps: [get('/a/:n', { weight: 3 }), get('/b/:n', { weight: 1 })],
+    data: (random: () => number, index: number) => ({ n: `${index}-${random()}` }),
+  }
+
+  test('depends on seed, connection and number alone', () => {
+    expect(paths(mixed)).toEqual(paths(mixed))
+    expect(paths(mixed, { first: 10, times: 10 })).toEqual(paths(mixed).slice(10))
+    expect(paths(mixed, { seed: 2 })).not.toEqual(paths(mixed))
+    expect(paths(mixed, { connection: 1 })).not.toEqual(paths(mixed))
+  })
+
+  test('a mix follows its weights', () => {
+    const share = paths(mixed, { times: 4_000 }).filter(path => path.startsWith('/a')).length / 4_000
+    expect(share).toBeGreaterThan(0.72)
+    expect(share).toBeLessThan(0.78)
+  })
+
+  test('rows are dealt out to the connections in order, again and again', () => {
+    const data = ['a', 'b', 'c', 'd', 'e'].map(n => ({ n }))
+    expect(paths({ data }, { times: 4 })).toEqual(['/a', '/c', '/e', '/b'])
+    expect(paths({ data }, { times: 4, connection: 1 })).toEqual(['/b', '/d', '/a', '/c'])
+  })
+
+  test('or drawn at random', () => {
+    const data = Array.from({ length: 10 }, (_, n) => ({ n }))
+    const drawn = paths({ data, pick: 'random' }, { times: 500 })
+    expect(new Set(drawn).size).toBe(10)
+    expect(drawn.slice(0, 10)).not.toEqual(paths({ data }, { times: 10 }))
+  })
+})

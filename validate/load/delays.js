@@ -1,0 +1,37 @@
+/**
+ * A server that answers after exactly known times: `/0.5/20/0.9` after 0.5 ms nine times out of ten, else after 20 ms, in a fixed
+ * order of its own; `/5` always after 5 ms. It spins until a time has come, because timers are a millisecond off.
+ */
+import { createServer } from 'node:http'
+
+const due = []
+let number = 0
+let spinning = false
+
+/** Spread evenly: of every ten answers in a row nine are of the first kind. */
+const GOLDEN = 0.6180339887498949
+
+const server = createServer((request, response) => {
+  const [, first, second = first, share = '1'] = request.url.split('/')
+  const chance = (number++ * GOLDEN) % 1
+  const delay = Number(chance < Number(share) ? first : second)
+  if (delay === 0) return response.end('ok')
+  due.push({ at: performance.now() + delay, response })
+  if (!spinning) spin()
+})
+
+function spin() {
+  const now = performance.now()
+  for (let i = due.length - 1; i >= 0; i--) {
+    if (due[i].at > now) continue
+    due[i].response.end('ok')
+    due.splice(i, 1)
+  }
+  spinning = due.length > 0
+  if (spinning) setImmediate(spin)
+}
+
+server.keepAliveTimeout = 60_000
+server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () =>
+  process.stdout.write(`${server.address().port}\n`),
+)

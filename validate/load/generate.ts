@@ -1,0 +1,63 @@
+/** One slice of either loader at a server, with what it reports. */
+import closed from '../../harness/loaders/closed.ts'
+import open from '../../harness/loaders/open.ts'
+import type { Sink, SliceLoad } from '../../harness/model/capabilities.ts'
+import { get } from '../../harness/model/script.ts'
+import { compileScript } from '../../harness/script/index.ts'
+import { createHistogram, type Histogram, record } from '../../harness/stats/histogram.ts'
+
+export interface Seen extends SliceLoad {
+  /** µs */
+  latency: Histogram
+  uncorrected: Histogram
+  late: Histogram
+  /** Intended times of sending, in ms. */
+  arrivals: number[]
+}
+
+export interface Asked {
+  url: string
+  path: string
+  connections?: number
+  /** Requests per second and ms of an open loop; of a closed one the requests of each connection. */
+  rate?: number
+  duration?: number
+  times?: number
+  arrivals?: 'constant' | 'poisson'
+}
+
+export async function generate({
+  url,
+  path,
+  connections = 10,
+  rate,
+  duration = 0,
+  times = 0,
+  arrivals,
+}: Asked) {
+  const script = compileScript({ steps: [get(path)], connections }, {}, 1)
+  const load = { connections, pipelining: 1, ...(arrivals && { arrivals }) }
+  const session = await (rate ? open : closed).open({ url, script, load, seed: 1, timeout: 10_000 })
+  const seen = {
+    latency: createHistogram(),
+    uncorrected: createHistogram(),
+    late: createHistogram(),
+    arrivals: [] as number[],
+  }
+  const sink: Sink = {
+    latency(_, microseconds, uncorrected, at) {
+      record(seen.latency, microseconds)
+      if (uncorrected !== undefined) record(seen.uncorrected, uncorrected)
+      if (at !== undefined) seen.arrivals.push(at)
+    },
+    failed() {},
+    sent: late => record(seen.late, Math.max(0, late)),
+  }
+  try {
+    const most = rate ? Math.ceil((rate * duration * 2) / 1_000 / connections) : times
+    const phases = rate ? { phases: [{ from: rate, to: rate, duration }] } : {}
+    return { ...seen, ...(await session.slice({ first: 0, times: most, ...phases }, sink)) } as Seen
+  } finally {
+    await session.close()
+  }
+}
