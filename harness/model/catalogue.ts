@@ -29,26 +29,15 @@ export const CATALOGUE = {
   },
   'loader-late': {
     severity: 'error',
-    advice: 'Ask for a lower rate, or give the load generator a processor of its own and a faster one.',
+    advice: 'Ask for a lower rate, or use a machine with more processors.',
   },
   'shared-processor': {
     severity: 'error',
-    advice: 'Let the service start on the processors that it is given: whatever pins it elsewhere has to go.',
+    advice: 'Let the service stay on the processors that it is given.',
   },
-  'rate-not-reached': {
-    severity: 'warning',
-    advice:
-      "Ask for a lower rate: beyond what the service can take, latency is the queue's length and grows for ever.",
-  },
-  'arrivals-dropped': {
-    severity: 'warning',
-    advice: 'Latency is that of the requests that were sent. Raise `inFlight`, or ask for a lower rate.',
-  },
-  'closed-loop-stalls': {
-    severity: 'info',
-    advice:
-      "Measure latency in an open loop (`engine: 'open'`), which goes on sending while the service stands still.",
-  },
+  'rate-not-reached': { severity: 'warning', advice: 'Ask for a lower rate: latency is the queue here.' },
+  'arrivals-dropped': { severity: 'warning', advice: 'Raise `inFlight`, or ask for a lower rate.' },
+  'closed-loop-stalls': { severity: 'info', advice: "Measure latency in an open loop (`engine: 'open'`)." },
   'target-not-saturated': {
     severity: 'info',
     advice:
