@@ -72,8 +72,8 @@ function report(errors: Errors[]): number {
         mixed &&
           rootMeanSquare(found.with) > rootMeanSquare(found.without) &&
           `CPU per request is less sure with the yardstick, ${which}.`,
-        largest(found.with) > ALLOWANCE &&
-          `CPU per request is off by more than the ${percentage(ALLOWANCE, 0)} % that margins are wider, ${which}.`,
+        largest(found.with) > ALLOWANCE.processorTime &&
+          `CPU per request is off by more than the ${percentage(ALLOWANCE.processorTime, 0)} % that margins are wider, ${which}.`,
       ].filter(line => line !== false)
     })
   for (const line of missed) console.log(`\n✖ ${line}`)

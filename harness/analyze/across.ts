@@ -12,10 +12,13 @@ import { differenceOf } from '../stats/welch.ts'
 import { logRatio, measureLaunch, middleOf, type Ratios, ratiosOf } from './ratios.ts'
 
 /**
- * Fraction by which a gate's margin on a time is wider: what the yardstick does not cancel from one session to the next, as
- * `npm run validate:yardstick` measures it (docs/baselines.md).
+ * Fractions by which a gate's margin is wider: what the yardstick does not cancel from one session to the next, as
+ * `npm run validate:yardstick` measures it (docs/baselines.md). Waiting depends on more than on the machine's speed.
  */
-export const ALLOWANCE = 0.03
+export const ALLOWANCE = { processorTime: 0.03, otherTime: 0.25 }
+
+const allowanceFor = ({ id }: Metric): number =>
+  id.startsWith('cpu.') ? ALLOWANCE.processorTime : ALLOWANCE.otherTime
 
 export const carriesOver = ({ exact, unit }: Pick<Metric, 'exact' | 'unit'>): boolean =>
   exact === true || unit === 'bytes'
@@ -38,7 +41,7 @@ export function ratiosAcross(
     ...ratiosOf(rounds, metric, variant, plan.baseline, excluded),
     ratios: before.map((was, i) => (was === null || after[i] == null ? null : after[i] - was)),
     across: {
-      allowance: corrected ? ALLOWANCE : 0,
+      allowance: corrected ? allowanceFor(metric) : 0,
       centre: differenceOf(centreOf(measured(before)), centreOf(measured(after))),
       ...(!direct &&
         !corrected && { unsure: `${metric.title} was measured at two times, with no yardstick for it.` }),

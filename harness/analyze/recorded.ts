@@ -101,7 +101,8 @@ function yardstickWords(before: RunRecord, after: RunRecord): string {
       'requests',
     ),
   )
-  const wider = `a gate's margin on a time is wider by ${ALLOWANCE * 100} %`
+  const { processorTime, otherTime } = ALLOWANCE
+  const wider = `a gate's margin is wider by ${processorTime * 100} % on CPU time and by ${otherTime * 100} % on any other`
   if (!was || !is) return `Times are compared as ratios to the yardstick, and ${wider}.`
   const change = Math.abs(is / was - 1) * 100
   return `The yardstick took ${change.toFixed(1)} % ${is > was ? 'more' : 'less'} CPU time here than there. Times are compared as ratios to it, and ${wider}.`
