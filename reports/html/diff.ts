@@ -19,7 +19,7 @@ export function renderDiffPage(diff: ProfileDiff, repeat: string): string {
     after: sideView(diff.after),
     repeat: visible(repeat),
     findings: findingsView(findings),
-    flames: flamesSection(diff, 'after'),
+    flames: flamesSection(diff, 'after', new Map(flames.map((flame, index) => [flame, index]))),
     functions: functionsSection(diff, 'after'),
     payloads: flames.map((flame, index) => ({ index, data: flamePayload(flame, frames) })),
   }

@@ -38,10 +38,13 @@ export function recordPayload({ run }: Report): { data: string; left: number } {
 /**
  * One flame: length of the header (u32, little-endian), the header (JSON: names and what is known of each function),
  * then six columns of 32 bits (distance to the parent, function, self before, self after, low and high of the change
- * in total; NaN where unknown). A column's bytes lie in four planes, as equal bytes side by side compress best.
+ * in total; NaN where unknown), then four columns of its moments (distance to the node before, step, self before and
+ * after). A column's bytes lie in four planes, as equal bytes side by side compress best.
+ *
+ * @param requests that each side answered while it was profiled, where somebody counted them
  */
-export function flamePayload(flame: Flame, changes: FrameChange[]): string {
-  const header = new TextEncoder().encode(JSON.stringify(headerOf(flame, changes)))
+export function flamePayload(flame: Flame, changes: FrameChange[], requests?: [number, number]): string {
+  const header = new TextEncoder().encode(JSON.stringify(headerOf(flame, changes, requests)))
   const length = flame.parent.length
   const columns = [
     planes(Uint32Array.from(flame.parent, (parent, i) => i - parent)),
@@ -49,10 +52,20 @@ export function flamePayload(flame: Flame, changes: FrameChange[]): string {
     ...[flame.before, flame.after, flame.low, flame.high].map(figures => planes(coarse(figures, length))),
   ]
   const start = new Uint8Array(new Uint32Array([header.length]).buffer)
-  return pack(Buffer.concat([start, header, ...columns]))
+  return pack(Buffer.concat([start, header, ...columns, ...momentColumns(flame)]))
 }
 
-function headerOf(flame: Flame, changes: FrameChange[]) {
+function momentColumns({ moments }: Flame): Uint8Array[] {
+  if (!moments) return []
+  const { node, at, before, after } = moments
+  return [
+    planes(Uint32Array.from(node, (it, i) => it - (node[i - 1] ?? 0))),
+    planes(Uint32Array.from(at)),
+    ...[before, after].map(figures => planes(coarse(figures, node.length))),
+  ]
+}
+
+function headerOf(flame: Flame, changes: FrameChange[], requests?: [number, number]) {
   const whole = flame.before.reduce((a, b) => a + b, 0)
   const key = (it: { function: string; file: string; line: number }) =>
     `${it.function}\0${it.file}\0${it.line}`
@@ -64,6 +77,19 @@ function headerOf(flame: Flame, changes: FrameChange[]) {
     unit: flame.unit,
     per: flame.per ?? 'per request',
     nodes: flame.parent.length,
+    ...(requests && { requests }),
+    ...(flame.moments && {
+      moments: {
+        step: flame.moments.step,
+        requests: flame.moments.requests,
+        entries: flame.moments.node.length,
+      },
+    }),
+    sources: Object.fromEntries(
+      flame.frames.flatMap(({ source }, i) =>
+        source ? [[i, { from: source.from, lines: source.lines.map(shownLine) }]] : [],
+      ),
+    ),
     files,
     frames: flame.frames.map(frame => [
       visible(frame.function) || '(anonymous)',
@@ -75,6 +101,8 @@ function headerOf(flame: Flame, changes: FrameChange[]) {
     ]),
   }
 }
+
+const shownLine = (line: string): string => visible(line.replaceAll('\t', '  '))
 
 /** Interval of the change in self per request, in the flame's unit, and its p; nothing where it is not known. */
 function selfChange(it: FrameChange | undefined, whole: number): (number | null)[] {

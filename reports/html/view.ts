@@ -1,6 +1,7 @@
 /** Everything that the templates need, in the order of the page. */
-import type { Report } from '../../harness/model/report.ts'
-import { measured, type Pair, pairs } from '../shared/pairs.ts'
+import type { RunRecord } from '../../harness/model/record.ts'
+import type { Flame, Report } from '../../harness/model/report.ts'
+import { measured, otherPairs, type Pair, type Profiled, pairs } from '../shared/pairs.ts'
 import { pairSentence } from '../shared/sentence.ts'
 import { clip, visible } from '../shared/text.ts'
 import { flamePayload, recordPayload } from './payload.ts'
@@ -14,17 +15,24 @@ import { matrixSection, sentenceView, verdictSection, verdictView } from './sect
 
 export function pageView(report: Report) {
   // Without a single figure the sections of a pair would only say, one after the other, that they are empty.
-  const all = measured(report) ? pairs(report) : []
+  const compared = measured(report) ? comparedPairs(report) : []
+  const gated = compared.filter(({ other }) => !other)
+  const flames = [report.analysis, ...(report.analysis.between ?? [])].flatMap(it =>
+    it.flames.map(flame => ({ flame, frames: it.frames })),
+  )
+  const place = new Map(flames.map(({ flame }, index) => [flame, index]))
   const record = recordPayload(report)
+  const several = compared.length > 1
   return {
     top: verdictSection(report),
-    matrix: all.length > 1 ? matrixSection(report) : null,
-    several: all.length > 1,
-    pairs: all.map((pair, index) => pairView(report, pair, index, all.length > 1)),
+    matrix: gated.length > 1 ? matrixSection(report) : null,
+    several,
+    others: several && compared.length > gated.length,
+    pairs: compared.map((it, index) => pairView(report, it, { index, several, place })),
     trust: { ...trustSection(report), left: record.left },
-    flames: report.analysis.flames.map((flame, index) => ({
+    flames: flames.map(({ flame, frames }, index) => ({
       index,
-      data: flamePayload(flame, report.analysis.frames),
+      data: flamePayload(flame, frames, profiledRequests(report.run, flame)),
     })),
     record: record.data,
     file: visible(report.run.plan.scenario)
@@ -33,18 +41,47 @@ export function pageView(report: Report) {
   }
 }
 
-function pairView(report: Report, pair: Pair, index: number, several: boolean) {
+/** Requests of both sides in all slices of the flame's collector; nothing where the flame is not given per request. */
+function profiledRequests({ rounds }: RunRecord, flame: Flame): [number, number] | undefined {
+  if ((flame.per ?? 'per request') !== 'per request') return undefined
+  const of = (variant: string) =>
+    rounds
+      .flatMap(({ launches }) => launches.filter(launch => launch.variant === variant))
+      .flatMap(({ captures }) => captures[flame.collector]?.slices.requests ?? [])
+      .reduce<number>((sum, requests) => sum + (requests ?? 0), 0)
+  const [before, after] = [of(flame.baseline), of(flame.variant)]
+  return before > 0 && after > 0 ? [before, after] : undefined
+}
+
+interface Compared {
+  pair: Pair
+  profiled: Profiled
+  /** Neither of the two is the baseline. */
+  other: boolean
+}
+
+const comparedPairs = (report: Report): Compared[] => [
+  ...pairs(report).map(pair => ({ pair, profiled: report, other: false })),
+  ...otherPairs(report).map(it => ({ ...it, other: true })),
+]
+
+function pairView(
+  report: Report,
+  { pair, profiled, other }: Compared,
+  { index, several, place }: { index: number; several: boolean; place: ReadonlyMap<Flame, number> },
+) {
   return {
     index,
     several,
+    other,
     variant: clip(visible(pair.variant.label), 60),
     baseline: clip(visible(pair.baseline.label), 60),
     verdict: verdictView(pair.status),
     sentence: sentenceView(pairSentence(pair)),
     metrics: metricsView(pair),
     latency: latencySection(report, pair),
-    flames: flamesSection(report, pair.variant.id),
-    functions: functionsSection(report, pair.variant.id),
-    timeline: timelineSection(report, pair),
+    flames: flamesSection(profiled, pair.variant.id, place),
+    functions: functionsSection(profiled, pair.variant.id),
+    timeline: timelineSection(report, pair, profiled, place),
   }
 }

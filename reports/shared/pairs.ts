@@ -1,5 +1,5 @@
 /** A report seen pair by pair: one variant against the baseline. */
-import type { PlannedVariant } from '../../harness/model/plan.ts'
+import type { Plan, PlannedVariant } from '../../harness/model/plan.ts'
 import type {
   Analysis,
   Comparison,
@@ -22,17 +22,30 @@ export interface Pair {
 }
 
 /** Every variant but the baseline, in the plan's order. */
-export function pairs(report: Report): Pair[] {
-  const { plan } = report.run
-  const baseline = variantOf(report, plan.baseline)
+export function pairs({ run, analysis, verdict }: Report): Pair[] {
+  const { plan } = run
+  const baseline = variantOf(plan, plan.baseline)
   return plan.variants
     .filter(variant => variant.id !== plan.baseline)
-    .map(variant => pair(report, variant, baseline))
+    .map(variant => pair(analysis, verdict.gates, variant, baseline))
 }
 
-function pair(report: Report, variant: PlannedVariant, baseline: PlannedVariant): Pair {
-  const comparisons = report.analysis.comparisons.filter(it => it.variant === variant.id)
-  const gates = report.verdict.gates.filter(it => it.variant === variant.id)
+/** Every other two variants, each with its own functions and flames; no gate holds for them. */
+export function otherPairs({ run, analysis }: Report): { pair: Pair; profiled: Profiled }[] {
+  return (analysis.between ?? []).map(it => {
+    const [variant, baseline] = [it.variant, it.baseline].map(id => variantOf(run.plan, id))
+    return { pair: pair(it, [], variant!, baseline!), profiled: { analysis: it } }
+  })
+}
+
+function pair(
+  analysis: Pick<Analysis, 'comparisons'>,
+  allGates: GateVerdict[],
+  variant: PlannedVariant,
+  baseline: PlannedVariant,
+): Pair {
+  const comparisons = analysis.comparisons.filter(it => it.variant === variant.id)
+  const gates = allGates.filter(it => it.variant === variant.id)
   const headline = headlineOf(comparisons, gates)
   const status =
     gates.length > 0 ? gravest(gates.map(gate => gate.status)) : (headline?.verdict ?? 'not comparable')
@@ -48,8 +61,8 @@ function headlineOf(comparisons: Comparison[], gates: GateVerdict[]): Comparison
 }
 
 /** The planned variant; one that the plan does not know keeps its id as its name. */
-export function variantOf(report: Report, id: string): PlannedVariant {
-  const known = report.run.plan.variants.find(it => it.id === id)
+export function variantOf(plan: Pick<Plan, 'variants'>, id: string): PlannedVariant {
+  const known = plan.variants.find(it => it.id === id)
   return known ?? { id, label: id, command: [], directory: '', environment: {}, node: '' }
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
+import { readProfile } from '../../harness/pprof/index.ts'
 import { describeInChromium } from '../chromium.ts'
 import { openReport } from './page.ts'
 import { failed, family, hostile, inconclusive, longNames, regressed } from './sample.ts'
@@ -30,7 +31,8 @@ describeInChromium('report.html', browser => {
     await using opened = await openReport(browser(), family(), { javaScriptEnabled: false })
     const { page } = opened
     expect(await page.locator('.stamp strong').textContent()).toBe('regressed')
-    expect(await page.locator('.pair:visible').count()).toBe(4)
+    // Four variants against the baseline, and every two of the four.
+    expect(await page.locator('.pair:visible').count()).toBe(4 + 6)
     expect(await page.locator('svg.forest:visible').count()).toBeGreaterThan(20)
     expect(await page.getByText('The flame is drawn by a script').first().isVisible()).toBe(true)
   })
@@ -156,6 +158,91 @@ describeInChromium('report.html', browser => {
     expect(await page.locator('.flame:visible .details').textContent()).toContain('before')
   })
 
+  it('shows lines of the source beside a function', async () => {
+    await using opened = await openReport(browser(), regressed())
+    const { page } = opened
+    await canvas(page).focus()
+    for (const key of ['Home', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown'])
+      await page.keyboard.press(key)
+    expect(await shownFrame(page)).toBe('serialize')
+    expect(await page.locator('.flame:visible .source li').allTextContents()).toEqual([
+      '52function serialize(payload) {',
+      '53  const text = JSON.stringify(payload)',
+      '54  return text',
+      '55}',
+    ])
+  })
+
+  it('shows in the flame what was sampled in a range that is dragged over the timeline', async () => {
+    await using opened = await openReport(browser(), regressed(), { viewport: { width: 1200, height: 900 } })
+    const { page, troubles } = opened
+    const drawing = page.locator('[data-part="timeline"] svg[data-panel]').first()
+    await drawing.scrollIntoViewIfNeeded()
+    const box = (await drawing.boundingBox())!
+    const [x = 0, width = 0] = (await drawing.getAttribute('data-panel'))!.split(' ').map(Number)
+    const place = (share: number) => box.x + ((x + share * width) / 920) * box.width
+    await page.mouse.move(place(0.02), box.y + 40)
+    await page.mouse.down()
+    await page.mouse.move(place(0.24), box.y + 40, { steps: 4 })
+    await page.mouse.up()
+    const note = page.locator('.flame:visible .note')
+    await expect.poll(() => note.textContent()).toContain('from 0 to 100 ms of the profile')
+    await expect.poll(() => new URL(page.url()).hash).toContain('time=0%7E100')
+    // What runs in the second half only has gone, and the rest costs what it did.
+    const search = page.locator('.flame:visible input[type="search"]')
+    await search.fill('processTimers')
+    const total = page.locator('.total:visible')
+    expect(await total.textContent()).toBe('1 function: 900 ns → 900 ns (3.36 % → 2.71 %)')
+    await page.getByRole('button', { name: 'Whole profile' }).click()
+    await expect.poll(() => total.textContent()).toBe('1 function: 1.30 µs → 1.30 µs (4.78 % → 3.87 %)')
+    expect(troubles).toEqual([])
+  })
+
+  it('is used by keyboard alone: pair, collector, shape, table, timeline, tree', async () => {
+    await using opened = await openReport(browser(), family(), { viewport: { width: 1200, height: 900 } })
+    const { page, troubles } = opened
+    /** Presses the tabulator key until the element has the focus: what cannot be reached is never found. */
+    const tabTo = async (selector: string) => {
+      for (let presses = 0; presses < 300; presses++) {
+        await page.keyboard.press('Tab')
+        if (await page.evaluate(`document.activeElement?.matches(${JSON.stringify(selector)})`)) return
+      }
+      throw new Error(`The tabulator key never reaches ${selector}`)
+    }
+    await tabTo('#pair-select')
+    for (let i = 0; i < 4; i++) await page.keyboard.press('ArrowDown')
+    const shown = page.locator('.pair:visible')
+    await expect
+      .poll(() => shown.getAttribute('aria-label'))
+      .toBe('safe-stable-stringify against fast-json-stringify')
+    await tabTo('.tabs input:checked')
+    await page.keyboard.press('ArrowRight')
+    await expect.poll(() => page.locator('.flame:visible').getAttribute('data-title')).toBe('Allocation')
+    await tabTo('.controls input[value="calls"]')
+    await page.keyboard.press('ArrowRight')
+    expect(await page.locator('.flame:visible input[value="inverted"]').isChecked()).toBe(true)
+    await tabTo('canvas')
+    for (const key of ['Home', 'ArrowDown', 'Enter']) await page.keyboard.press(key)
+    expect(await shownFrame(page)).not.toBe('(all)')
+    await tabTo('.twin summary')
+    await page.keyboard.press('Enter')
+    await tabTo('.twin [role="treeitem"]')
+    await page.keyboard.press('ArrowDown')
+    expect(await page.locator(':focus').getAttribute('aria-level')).toBe('2')
+    await tabTo('.sortable th:nth-child(3) button')
+    await page.keyboard.press('Enter')
+    expect(await page.locator('th:has(:focus)').getAttribute('aria-sort')).toBe('descending')
+    await tabTo('.brushes input')
+    for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowRight')
+    await expect
+      .poll(() => page.locator('.flame:visible .note').textContent())
+      .toContain('from 100 to 400 ms')
+    await tabTo('#download-record')
+    const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')])
+    expect(download.suggestedFilename()).toBe('serializers.record.json')
+    expect(troubles).toEqual([])
+  })
+
   it('sorts and filters the functions', async () => {
     await using opened = await openReport(browser(), regressed())
     const { page } = opened
@@ -182,5 +269,18 @@ describeInChromium('report.html', browser => {
     ])
     expect(profile.suggestedFilename()).toBe('serializers.0.cpu.round-1.pb.gz')
     expect(gunzipSync(await readFile(await profile.path())).toString()).toBe('cpu profile of json, round 0')
+  })
+
+  it('saves a flame that speedscope reads, both sides', async () => {
+    await using opened = await openReport(browser(), regressed(), { acceptDownloads: true })
+    const { page } = opened
+    const button = page.getByRole('button', { name: 'Save for speedscope' }).first()
+    const [download] = await Promise.all([page.waitForEvent('download'), button.click()])
+    expect(download.suggestedFilename()).toBe('cpu.speedscope.json')
+    const read = readProfile(await readFile(await download.path()))
+    expect(read.format).toBe('speedscope')
+    // The reader puts the profiles of a file together: 27.2 µs before and 33.6 µs after.
+    const [costs] = read.profile.samples.values.slice(-1)
+    expect(costs!.reduce((sum, cost) => sum + cost, 0)).toBeCloseTo(60.8, 1)
   })
 })

@@ -19,7 +19,19 @@ const FRAMES: FlameFrame[] = [
   frame('parserOnIncoming', 'node:_http_server', 1072, 'node'),
   frame('emit', 'node:events', 466, 'node'),
   frame('handle', SERVER, 31, 'application'),
-  frame('serialize', SERVER, 52, 'application'),
+  {
+    ...frame('serialize', SERVER, 52, 'application'),
+    source: {
+      file: SERVER,
+      from: 52,
+      lines: [
+        'function serialize(payload) {',
+        '\tconst text = JSON.stringify(payload)',
+        '\treturn text',
+        '}',
+      ],
+    },
+  },
   frame('JSON.stringify', '', 0, 'v8'),
   {
     ...frame('anonymous0', '/srv/flamegate/node_modules/fast-json-stringify/index.js', 118, 'dependency'),
@@ -94,6 +106,25 @@ function flame(
     after,
     low: change.map((it, i) => it - 0.25 * scale * (1 + (i % 3))),
     high: change.map((it, i) => it + 0.25 * scale * (1 + (i % 3))),
+    ...(collector === 'cpu' && { moments: moments(before, after) }),
+  }
+}
+
+const STEPS = 20
+
+/** Every call costs the same in every step, but for the last node, which runs in the second half only. */
+function moments(before: number[], after: number[]): Flame['moments'] {
+  const nodes = before.flatMap((_, node) => Array.from({ length: STEPS }, (_, at) => ({ node, at })))
+  const entries = nodes.filter(({ node, at }) => node < before.length - 1 || at >= STEPS / 2)
+  const part = (self: number[], node: number) => self[node]! / (node < before.length - 1 ? STEPS : STEPS / 2)
+  const even = new Array<number>(STEPS).fill(1 / STEPS)
+  return {
+    step: 20,
+    requests: { before: even, after: even },
+    node: entries.map(({ node }) => node),
+    at: entries.map(({ at }) => at),
+    before: entries.map(({ node }) => part(before, node)),
+    after: entries.map(({ node }) => part(after, node)),
   }
 }
 

@@ -1,5 +1,5 @@
 /** Reports with literal figures, as a run of a small service gives them; every reporter's tests render these. */
-import type { Comparison, GateVerdict, Report, Status } from '../../harness/model/report.ts'
+import type { Between, Comparison, GateVerdict, Report, Status } from '../../harness/model/report.ts'
 import { sampleBudgets, sampleFlames, sampleFrames } from './sample-profiles.ts'
 import { sampleRun } from './sample-run.ts'
 
@@ -39,6 +39,8 @@ export function sampleReport(variants: SampleVariant[] = JSON_VARIANTS.slice(0, 
         { collector: 'cpu', change: { estimate: 0.049, low: 0.04, high: 0.058, confidence: 0.95 } },
         { collector: 'allocation', change: null },
       ],
+      ...(others.length > 1 && { between: betweenOf(others, rounds) }),
+      leftOut: rounds > 4 ? [{ round: 5, reason: 'a launch never reached steady state' }] : [],
       findings: [
         {
           code: 'launch-outlier',
@@ -57,6 +59,23 @@ export function sampleReport(variants: SampleVariant[] = JSON_VARIANTS.slice(0, 
     verdict: { status: worst(gates.map(gate => gate.status)), decided: true, gates },
   }
 }
+
+/** Every other two; a change of one against another is what is left of both their changes. */
+const betweenOf = (others: SampleVariant[], rounds: number): Between[] =>
+  others.flatMap((baseline, i) =>
+    others.slice(i + 1).map(variant => {
+      const change = (1 + variant.change) / (1 + baseline.change) - 1
+      const it = { ...variant, change, doubt: variant.doubt + baseline.doubt }
+      return {
+        variant: variant.id,
+        baseline: baseline.id,
+        comparisons: METRICS.map(row => comparison(row, it, baseline.id, rounds)),
+        frames: sampleFrames(it, baseline.id),
+        flames: sampleFlames(it, baseline.id),
+        budgets: sampleBudgets(it),
+      }
+    }),
+  )
 
 const worst = (statuses: Status[]): Status =>
   (['regressed', 'not comparable', 'inconclusive', 'improved'] as const).find(it => statuses.includes(it)) ??

@@ -105,7 +105,7 @@ function makeTrie(tree, name, frame) {
   if (frame === undefined) {
     source.frames = [
       ...tree.frames,
-      { name, file: '', line: 0, category: 'v8', match: '', low: NaN, high: NaN, p: NaN },
+      { name, file: '', line: 0, category: 'v8', match: '', low: NaN, high: NaN, p: NaN, source: null },
     ]
   }
   const kinds = source.frames.length

@@ -28,14 +28,20 @@ function contentOf(tree, whole, node) {
   const place = frame.file ? `${frame.file}${frame.line > 0 ? `:${frame.line}` : ''}` : 'no file'
   const range = (low, high) =>
     Number.isFinite(low) ? `${formatSigned(low, unit)} … ${formatSigned(high, unit)}` : ''
+  const share = (figure, side) => {
+    const all = whole.requests
+      ? ` · ${formatValue(figure * whole.requests[side === 'before' ? 0 : 1], unit)} in all`
+      : ''
+    return `${formatShare(figure, whole[side])}${all}`
+  }
   const row = (label, before, after, low, high) =>
     element(
       'tr',
       {},
       element('th', { scope: 'row', textContent: label }),
       ...[
-        [formatValue(before, unit), formatShare(before, whole.before)],
-        [formatValue(after, unit), formatShare(after, whole.after)],
+        [formatValue(before, unit), share(before, 'before')],
+        [formatValue(after, unit), share(after, 'after')],
         [formatSigned(after - before, unit), range(low, high)],
       ].map(([figure, textContent]) =>
         element('td', { className: 'figure' }, figure, element('small', { textContent })),
@@ -65,5 +71,19 @@ function contentOf(tree, whole, node) {
     }),
     element('div', { className: 'figures' }, table),
     element('p', { className: 'sure', textContent: certainty(tree, node) }),
+    ...(frame.source ? [sourceOf(frame.source)] : []),
   ]
+}
+
+/** The first lines of a function, as they were when it was measured. */
+function sourceOf({ from, lines }) {
+  const rows = lines.map((line, i) =>
+    element(
+      'li',
+      {},
+      element('i', { textContent: String(from + i) }),
+      element('code', { textContent: line }),
+    ),
+  )
+  return element('ol', { className: 'source', 'aria-label': 'Source' }, ...rows)
 }

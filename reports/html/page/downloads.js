@@ -1,6 +1,7 @@
 /** Hands out what is embedded: the record as JSON, and every profile in it. */
 import { element } from './dom.js'
 import { inflate, unbase64 } from './inflate.js'
+import { save } from './save.js'
 
 export function offerDownloads(box) {
   const name = box.dataset.name
@@ -40,10 +41,4 @@ function fill(select, { rounds, plan }) {
   )
   select.append(...options)
   document.getElementById('download-profile').disabled = options.length === 0
-}
-
-function save(bytes, type, name) {
-  const url = URL.createObjectURL(new Blob([bytes], { type }))
-  element('a', { href: url, download: name }).click()
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }

@@ -7,8 +7,11 @@ import { element } from './dom.js'
 import { steer } from './keys.js'
 import { layOut } from './layout.js'
 import { HELP, legend, noteOn, totalText } from './legend.js'
+import { lengthOf, partOf, stepsIn } from './moments.js'
+import { save } from './save.js'
 import { searchTree } from './search.js'
 import { readSettings, writeSettings } from './settings.js'
+import { toSpeedscope } from './speedscope.js'
 import { makeTools } from './tools.js'
 import { growTree, wholeOf } from './tree.js'
 import { Twin } from './twin.js'
@@ -20,6 +23,7 @@ export class FlameView {
   #scenes = { main: null, below: null }
   #focus = { pane: 'main', node: -1 }
   #palette = makePalette(themeInForce())
+  #source
   #whole
   #sums
   #save
@@ -29,13 +33,12 @@ export class FlameView {
   /** `source`: what `unpackFlame` gives; `saved`: texts from the URL; `save(texts)` is called after every change. */
   constructor(host, source, saved, save) {
     this.#settings = readSettings(saved)
-    this.#whole = growTree(source)
-    this.#sums = { ...wholeOf(this.#whole), per: source.per }
+    this.#source = source
     this.#save = save
     this.#nodes = host.dataset.nodes
     this.#mount(host)
-    const { range, frame } = this.#settings
-    this.rebuild()
+    const { range, frame, time } = this.#settings
+    this.showTime(time)
     this.#restore(range, frame)
   }
 
@@ -52,6 +55,7 @@ export class FlameView {
       zoom: factor => this.main.zoomBy(factor),
       reset: () => this.reset(),
       search: text => this.search(text),
+      save: () => this.#saveSpeedscope(title),
     })
     this.twin = new Twin(`${title}: the same flame as a tree`, node => this.#goTo('main', node))
     const drawings = [this.tools.box, this.note, this.main.frame, this.below.frame]
@@ -111,6 +115,28 @@ export class FlameView {
   #showDetails(pane, node) {
     const { tree } = this.#scenes[pane]
     showDetails(this.details, tree, this.#sums, tree.length > 0 ? node : -1)
+  }
+
+  /** Milliseconds of the profile that were sampled; null for its whole length. */
+  showTime(range) {
+    const { moments } = this.#source
+    const steps = range && moments ? stepsIn(moments, range) : null
+    this.#settings.time = steps?.map(step => step * moments.step) ?? null
+    this.#whole = growTree(steps ? partOf(this.#source, steps) : this.#source)
+    const { per, requests } = this.#source
+    this.#sums = { ...wholeOf(this.#whole), per, requests: steps ? null : requests }
+    this.rebuild()
+  }
+
+  /** Milliseconds of the profile, and those that are shown; null where samples do not say when they were taken. */
+  time() {
+    const { moments } = this.#source
+    return moments && { length: lengthOf(moments), step: moments.step, shown: this.#settings.time }
+  }
+
+  #saveSpeedscope(title) {
+    const content = JSON.stringify(toSpeedscope(this.#whole, title))
+    save(content, 'application/json', `${title.toLowerCase().replace(/\W+/g, '-')}.speedscope.json`)
   }
 
   openSandwich(frame) {

@@ -19,8 +19,9 @@ export function unpackFlame(bytes) {
   const n = header.nodes
   const column = index => joinPlanes(bytes, 4 + headerLength + index * n * 4, n)
   const floats = index => new Float32Array(column(index).buffer)
+  const sources = header.sources ?? {}
   const parent = Int32Array.from(column(0), (distance, i) => i - distance)
-  const frames = header.frames.map(([name, file, line, category, match, low, high, p]) => ({
+  const frames = header.frames.map(([name, file, line, category, match, low, high, p], i) => ({
     name,
     file: header.files[file],
     line,
@@ -29,10 +30,13 @@ export function unpackFlame(bytes) {
     low: low ?? Number.NaN,
     high: high ?? Number.NaN,
     p: p ?? Number.NaN,
+    source: sources[i] ?? null,
   }))
   return underOneRoot({
     unit: header.unit,
     per: header.per,
+    requests: header.requests ?? null,
+    moments: unpackMoments(header.moments, bytes, 4 + headerLength + 6 * n * 4),
     frames,
     parent,
     frame: column(1),
@@ -41,6 +45,21 @@ export function unpackFlame(bytes) {
     low: floats(4),
     high: floats(5),
   })
+}
+
+/** When the flame was sampled, as columns; null where that is not known. */
+function unpackMoments(known, bytes, start) {
+  if (!known) return null
+  const n = known.entries
+  const column = index => joinPlanes(bytes, start + index * n * 4, n)
+  let last = 0
+  // Distances may be negative: 32 bits wrap around and back.
+  const node = Int32Array.from(column(0), distance => {
+    last = (last + distance) | 0
+    return last
+  })
+  const floats = index => new Float32Array(column(index).buffer)
+  return { ...known, node, at: column(1), before: floats(2), after: floats(3) }
 }
 
 /** Several outermost frames get a common caller, so that there is something to come back to. */
@@ -55,6 +74,7 @@ function underOneRoot(source) {
     low: NaN,
     high: NaN,
     p: NaN,
+    source: null,
   }
   const behind = (column, first) => {
     const longer = new column.constructor(column.length + 1)
@@ -63,8 +83,8 @@ function underOneRoot(source) {
     return longer
   }
   return {
-    unit: source.unit,
-    per: source.per,
+    ...source,
+    moments: source.moments && { ...source.moments, node: source.moments.node.map(node => node + 1) },
     frames: [...source.frames, frame],
     parent: behind(
       source.parent.map(parent => parent + 1),

@@ -20,14 +20,18 @@ export function legend() {
 }
 
 /** What width and colour mean in the chosen view. */
-export function noteOn({ shape, side, sandwich }, nodes, frames, per) {
-  if (shape === 'sandwich') return `Who calls ${frames[sandwich].name} (above), and what it calls (below).`
+export function noteOn({ shape, side, sandwich, time }, nodes, frames, per) {
+  const part = time
+    ? ` Only what was sampled from ${time[0]} to ${time[1]} ms of the profile: a part has no intervals.`
+    : ''
+  if (shape === 'sandwich')
+    return `Who calls ${frames[sandwich].name} (above), and what it calls (below).${part}`
   const width =
     side === 'diff'
       ? `what a frame costs ${per} on either side, whichever is more`
       : `cost ${per} ${side} the change`
   const colour = side === 'diff' ? 'what changed beyond doubt' : 'category'
-  return `${nodes} nodes. Width: ${width}. Colour: ${colour}.`
+  return `${nodes} nodes. Width: ${width}. Colour: ${colour}.${part}`
 }
 
 /** What a search has found, and what it costs. */

@@ -1,4 +1,5 @@
 /** Brings the page to life; everything but the flames is already readable without it. */
+import { addBrush } from './brush.js'
 import { offerDownloads } from './downloads.js'
 import { FlameView } from './flame.js'
 import { inflate, unpackFlame } from './inflate.js'
@@ -11,7 +12,7 @@ const pairs = [...document.querySelectorAll('.pair')]
 const flames = new Map()
 
 /** A place in one flame means nothing in another. */
-const FRESH = { range: undefined, frame: undefined, sandwich: undefined }
+const FRESH = { range: undefined, frame: undefined, sandwich: undefined, time: undefined }
 
 for (const element of document.querySelectorAll('.scripted')) element.hidden = false
 for (const element of document.querySelectorAll('.unscripted')) element.hidden = true
@@ -26,12 +27,31 @@ async function openFlame(host) {
   flames.set(host, new FlameView(host, source, saved, saveSoon))
 }
 
-function chooseCollector(pair, wanted) {
+/** A range dragged over the timeline belongs to the flame of the collector that was at work there. */
+function joinTimeline(pair) {
+  const section = pair.querySelector('[data-part="timeline"]')
+  const host = pair.querySelector(`.flame[data-flame="${section.dataset.flame}"]`)
+  const time = flames.get(host)?.time()
+  if (!time || section.dataset.joined !== undefined) return
+  section.dataset.joined = ''
+  let waiting = 0
+  const show = addBrush(section, `time-${pair.dataset.index}`, time.step, range => {
+    cancelAnimationFrame(waiting)
+    waiting = requestAnimationFrame(async () => {
+      await chooseCollector(pair, host.dataset.title)
+      flames.get(host).showTime(range)
+    })
+  })
+  show?.(time.shown)
+}
+
+async function chooseCollector(pair, wanted) {
   const hosts = [...pair.querySelectorAll('.flame')]
   const shown = hosts.find(host => host.dataset.title === wanted) ?? hosts[0]
   for (const host of hosts) host.hidden = host !== shown
   for (const tab of pair.querySelectorAll('.tabs input')) tab.checked = tab.value === shown?.dataset.title
-  return openFlame(shown)
+  await openFlame(shown)
+  if (pair.querySelector('[data-part="timeline"]')) joinTimeline(pair)
 }
 
 function addTabs(pair) {

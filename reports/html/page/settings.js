@@ -8,12 +8,14 @@ export const SETTING_KEYS = [
   'hidden',
   'sandwich',
   'range',
+  'time',
   'frame',
 ]
 
-/** `range`: shown part of the axis as fractions, null for all of it; `frame`: node in focus, −1 for none. */
+/** `time`: milliseconds of the profile that are shown, null for all; `range`: shown part of the axis as fractions, null for all of it; `frame`: node in focus, −1 for none. */
 export function readSettings(saved) {
   const [from, to] = (saved.range ?? '').split('~').map(Number)
+  const [start, end] = (saved.time ?? '').split('~').map(Number)
   return {
     side: ['before', 'after'].includes(saved.side) ? saved.side : 'diff',
     shape: ['inverted', 'sandwich'].includes(saved.shape) ? saved.shape : 'calls',
@@ -22,6 +24,7 @@ export function readSettings(saved) {
     joined: saved.joined === 'true',
     hidden: new Set((saved.hidden ?? '').split(',').filter(Boolean)),
     sandwich: wholeNumber(saved.sandwich),
+    time: start >= 0 && end > start ? [start, end] : null,
     range: from >= 0 && to > from && to <= 1 ? [from, to] : null,
     frame: wholeNumber(saved.frame),
   }
@@ -31,7 +34,7 @@ const wholeNumber = text => (/^\d+$/.test(text ?? '') ? Number(text) : -1)
 
 /** Empty where a setting is as it is at first. */
 export function writeSettings(settings) {
-  const { side, shape, query, only, joined, hidden, sandwich, range, frame } = settings
+  const { side, shape, query, only, joined, hidden, sandwich, time, range, frame } = settings
   return {
     side: side === 'diff' ? '' : side,
     shape: shape === 'calls' ? '' : shape,
@@ -40,6 +43,7 @@ export function writeSettings(settings) {
     joined,
     hidden: [...hidden].join(','),
     sandwich: shape === 'sandwich' && sandwich >= 0 ? sandwich : '',
+    time: time ? time.map(Math.round).join('~') : '',
     range: range ? range.map(part => part.toPrecision(6)).join('~') : '',
     frame: frame >= 0 ? frame : '',
   }

@@ -18,7 +18,7 @@ const CATEGORIES = [
   ['v8', 'V8'],
 ]
 
-/** `settings` is changed in place; `on.change()` after each, `on.zoom(factor)`, `on.reset()`, `on.search(text)`. */
+/** `settings` is changed in place; `on.change()` after each, `on.zoom(factor)`, `on.reset()`, `on.search(text)`, `on.save()`. */
 export function makeTools(id, settings, on) {
   const search = element('input', {
     type: 'search',
@@ -65,6 +65,7 @@ export function makeTools(id, settings, on) {
       zoom('−', 'Zoom out', () => on.zoom(2)),
       zoom('+', 'Zoom in', () => on.zoom(0.5)),
       zoom('Show everything', 'Show everything', on.reset),
+      zoom('Save for speedscope', 'Save for speedscope', on.save),
     ),
   )
   return { box, search, total }

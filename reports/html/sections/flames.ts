@@ -1,13 +1,15 @@
 /** Where the flames go: the view has their names, the page inflates their trees. */
+import type { Flame } from '../../../harness/model/report.ts'
 import type { Profiled } from '../../shared/pairs.ts'
 import { collectorTitle } from './functions.ts'
 
-export function flamesSection(report: Profiled, variant: string) {
-  const flames = report.analysis.flames.flatMap((flame, index) =>
+/** `place`: where the page keeps the tree of each flame. */
+export function flamesSection(report: Profiled, variant: string, place: ReadonlyMap<Flame, number>) {
+  const flames = report.analysis.flames.flatMap(flame =>
     flame.variant === variant && flame.parent.length > 0
       ? [
           {
-            index,
+            index: place.get(flame) ?? 0,
             title: collectorTitle(flame.collector),
             nodes: flame.parent.length.toLocaleString('en-US'),
           },

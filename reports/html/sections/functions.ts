@@ -1,10 +1,11 @@
 /** Functions as a table, and whether their changes add up to the change of the whole. */
 import type { Budget, Flame, FrameChange } from '../../../harness/model/report.ts'
-import { digits, interval, magnitude, percent, value } from '../../shared/numbers.ts'
+import { digits, interval, value } from '../../shared/numbers.ts'
 import { collectorsOf, type Profiled, topFrames, unitOf } from '../../shared/pairs.ts'
 import { functionName, place } from '../../shared/places.ts'
 import { clip, visible } from '../../shared/text.ts'
 import { linear } from '../scale.ts'
+import { type FigureView, figureView, percentView, wordView } from './figure.ts'
 
 /** Rows of one table: more would cost more to load than they tell; the record in the page has all. */
 const ROWS = 120
@@ -14,7 +15,8 @@ export const COLLECTOR_TITLES: Record<string, string> = {
   allocation: 'Allocation',
   heap: 'Live heap',
   gc: 'GC',
-  'event-loop': 'Event-loop stalls',
+  'event-loop': 'Event loop',
+  stalls: 'Stalls',
 }
 
 export const collectorTitle = (name: string): string => COLLECTOR_TITLES[name] ?? visible(name)
@@ -60,22 +62,31 @@ function rowView(it: FrameChange, unit: string) {
     match: visible(it.match),
     significant: it.significant,
     direction: change.estimate > 0 ? 'more' : 'less',
-    // Both the text that is read and the figure that is sorted by.
-    before: sortable(it.before, value(it.before, unit)),
-    after: sortable(it.after, value(it.after, unit)),
-    totalBefore: sortable(it.totalBefore, value(it.totalBefore, unit)),
-    totalAfter: sortable(it.totalAfter, value(it.totalAfter, unit)),
-    change: sortable(change.estimate, percent(change.estimate)),
+    // Both what is read and what is sorted by.
+    before: sortable(it.before, figureView(it.before, unit)),
+    after: sortable(it.after, figureView(it.after, unit)),
+    totalBefore: sortable(it.totalBefore, figureView(it.totalBefore, unit)),
+    totalAfter: sortable(it.totalAfter, figureView(it.totalAfter, unit)),
+    change: sortable(change.estimate, percentView(change.estimate)),
     interval: interval(change),
-    p: sortable(it.p ?? 1, it.p === null ? '–' : it.p < 0.001 ? '< 0.001' : it.p.toFixed(3)),
-    detectable: sortable(it.detectable ?? 0, it.detectable === null ? '–' : magnitude(it.detectable)),
+    p: sortable(it.p ?? 1, wordView(it.p === null ? '–' : it.p < 0.001 ? '< 0.001' : it.p.toFixed(3))),
+    detectable: sortable(
+      it.detectable ?? 0,
+      it.detectable === null ? wordView('–') : smallest(it.detectable),
+    ),
   }
 }
 
-const sortable = (key: number, text: string) => ({
+const sortable = (key: number, figure: FigureView) => ({
   key: Number.isFinite(key) ? Number(key.toPrecision(5)) : 0,
-  text,
+  figure,
 })
+
+/** Without a direction: it could have been seen either way. */
+function smallest(detectable: number): FigureView {
+  const figure = percentView(detectable)
+  return { ...figure, whole: figure.whole.replace('+', '') }
+}
 
 /** What is shown, and in full only what was too long to show. */
 const clipped = <K extends string>(key: K, text: string, width: number) => {

@@ -4,10 +4,11 @@ import { tick, value } from '../../shared/numbers.ts'
 import type { Pair } from '../../shared/pairs.ts'
 import { clip, visible } from '../../shared/text.ts'
 import { linear, logarithmic, logTicks, polyline, type Scale } from '../scale.ts'
+import { histogramChart } from './histogram.ts'
 
-const BOX = { width: 560, height: 250, left: 66, right: 34, top: 12, bottom: 32 }
+const BOX = { width: 440, height: 210, left: 52, right: 30, top: 12, bottom: 28 }
 /** All requests together get the room of two steps. */
-const TALL = { ...BOX, height: 560 }
+const TALL = { ...BOX, height: 470 }
 const MARKS = [0, 50, 90, 99, 99.9, 99.99]
 /** Nines after which a percentile of a few hundred thousand requests is noise. */
 const LAST = 99.99
@@ -19,6 +20,8 @@ export function latencySection(report: Report, pair: Pair) {
   const find = (curves: LatencyCurve[], step: string) => curves.find(it => it.step === step)
   return {
     empty: steps.length === 0,
+    title: sectionTitle(find(before, 'all'), find(after, 'all')),
+    histogram: histogramChart(find(before, 'all'), find(after, 'all')),
     charts: steps.map(step => chart(step, find(before, step), find(after, step), steps.length === 1)),
   }
 }
@@ -43,7 +46,7 @@ function chart(
     title: title(before, after),
     box,
     base: box.height - box.bottom,
-    label: box.height - 10,
+    label: box.height - 9,
     end: BOX.width - BOX.right,
     xTicks: MARKS.map(percentile => ({
       x: x(percentile),
@@ -74,6 +77,18 @@ function lines(points: LatencyCurve['points'], x: Scale, y: Scale) {
   const at = (side: 'value' | 'low' | 'high') =>
     points.map(it => [x(it.percentile), y(it[side])] as [number, number])
   return { line: polyline(at('value')), band: polyline([...at('low'), ...at('high').reverse()]) }
+}
+
+/** What the charts show, in one line. */
+function sectionTitle(before: LatencyCurve | undefined, after: LatencyCurve | undefined): string {
+  const at = (curve: LatencyCurve | undefined, percentile: number) =>
+    curve?.points.find(point => point.percentile === percentile)?.value
+  const moves = [50, 99].flatMap(percentile => {
+    const [from, to] = [at(before, percentile), at(after, percentile)]
+    const name = percentile === 50 ? 'the median' : `p${percentile}`
+    return from && to ? [`${name} goes from ${value(from, 'µs')} to ${value(to, 'µs')}`] : []
+  })
+  return moves.length > 0 ? `Latency: ${moves.join(', ')}` : 'Latency: how slow the slow ones are'
 }
 
 function title(before: LatencyCurve | undefined, after: LatencyCurve | undefined): string {

@@ -1,9 +1,10 @@
 /** The metrics table: before and after, and a forest plot of changes with what every round said. */
 import type { Comparison } from '../../../harness/model/report.ts'
-import { interval, percent, quantity, sound } from '../../shared/numbers.ts'
+import { interval, percent, sound } from '../../shared/numbers.ts'
 import type { Pair } from '../../shared/pairs.ts'
 import { visible } from '../../shared/text.ts'
 import { linear, type Scale, ticks } from '../scale.ts'
+import { changeView, figureView } from './figure.ts'
 import { verdictView } from './verdict.ts'
 
 const WIDTH = 360
@@ -52,26 +53,19 @@ function axisReach(pair: Pair): number {
 function rowView(it: Comparison, pair: Pair, place: Scale) {
   const change = sound(it.change)
   const gate = pair.gates.find(({ gate }) => gate.metric === it.metric)?.gate
-  const [before, after] = [quantity(it.before, it.unit), quantity(it.after, it.unit)]
   return {
     title: visible(it.title),
     gated: gate !== undefined,
     secondary: it.secondary,
     exact: it.exact,
-    before,
-    after,
-    change: changeText(it),
+    before: figureView(it.before, it.unit),
+    after: figureView(it.after, it.unit),
+    change: changeView(it),
     interval: it.exact ? 'compared exactly' : interval(change),
     better: it.better === 'lower' ? 'lower is better' : 'higher is better',
     verdict: verdictView(it.verdict),
     plot: change && !it.exact ? plotView(it, change, gate?.margin, place) : null,
   }
-}
-
-function changeText(it: Comparison): string {
-  const change = sound(it.change)
-  if (!change) return '–'
-  return it.exact && change.estimate === 0 ? 'equal' : percent(change.estimate)
 }
 
 function plotView(

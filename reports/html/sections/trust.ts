@@ -1,8 +1,9 @@
 /** Why this run can be believed, and how to repeat it. */
+import type { PlannedVariant } from '../../../harness/model/plan.ts'
 import type { LaunchRecord, SliceField } from '../../../harness/model/record.ts'
 import type { Report } from '../../../harness/model/report.ts'
 import { counted, digits, duration, interval, percent, sound, value } from '../../shared/numbers.ts'
-import { variantOf } from '../../shared/pairs.ts'
+import { pairs, variantOf } from '../../shared/pairs.ts'
 import { clip, visible } from '../../shared/text.ts'
 import { collectorTitle } from './functions.ts'
 
@@ -19,7 +20,8 @@ export function trustSection(report: Report) {
     groups: [
       { title: 'Machine', facts: machine(report) },
       { title: 'How it was measured', facts: method(report) },
-      { title: 'Disturbance', facts: disturbance(launches) },
+      { title: 'Against itself', facts: againstItself(report) },
+      { title: 'Disturbance', facts: [...disturbance(launches), ...leftOut(report)] },
       { title: 'Cost of profiling', facts: overheads(report) },
       { title: 'Garbage collection', facts: pauses(report) },
     ]
@@ -125,6 +127,35 @@ function disturbance(launches: LaunchRecord[]): Fact[] {
   ]
 }
 
+/** Rounds that were measured and not used. */
+const leftOut = ({ analysis }: Report): Fact[] =>
+  (analysis.leftOut ?? []).map(({ round, reason }) => ({
+    label: `Round ${round} left out`,
+    text: reason,
+    note: 'whatever its figures were',
+  }))
+
+/** What this run found between two variants that are the same: the error that it would make elsewhere. */
+function againstItself(report: Report): Fact[] {
+  const { variants } = report.run.plan
+  const what = (it: PlannedVariant) => JSON.stringify([it.command, it.directory, it.environment, it.node])
+  return pairs(report)
+    .filter(({ variant, baseline }) => variants.length > 1 && what(variant) === what(baseline))
+    .flatMap(({ variant, comparisons }) => {
+      const change = sound(comparisons.find(it => it.metric === 'cpu.perRequest')?.change)
+      if (!change) return []
+      const label = clip(visible(variant.label), 60)
+      const holds = change.low <= 0 && change.high >= 0
+      return [
+        {
+          label: `${label}: the same code`,
+          text: `${percent(change.estimate)} CPU per request`,
+          note: `interval ${interval(change)}, ${holds ? 'which holds zero, as it should' : 'which does not hold zero: one A/A run in twenty does that'}`,
+        },
+      ]
+    })
+}
+
 function overheads({ analysis }: Report): Fact[] {
   return analysis.overheads.map(({ collector, change }) => ({
     label: `${collectorTitle(collector)} collector`,
@@ -135,7 +166,7 @@ function overheads({ analysis }: Report): Fact[] {
 
 function pauses(report: Report): Fact[] {
   return (report.analysis.pauses ?? []).map(it => ({
-    label: visible(`${variantOf(report, it.variant).label}, ${it.kind}`),
+    label: visible(`${variantOf(report.run.plan, it.variant).label}, ${it.kind}`),
     text: `${digits(it.perThousand)} per 1,000 requests`,
     note: `${value(it.duration, 'µs')} each, longest ${value(it.longest, 'µs')}; heap ${value(it.before, 'bytes')} → ${value(it.after, 'bytes')}`,
   }))

@@ -2,11 +2,12 @@
 import type { Finding } from '../../../harness/model/finding.ts'
 import type { Report, Status } from '../../../harness/model/report.ts'
 import { findings } from '../../shared/findings.ts'
-import { counted, duration, interval, magnitude, percent, sound, value } from '../../shared/numbers.ts'
+import { counted, duration, interval, magnitude, sound, value } from '../../shared/numbers.ts'
 import { type Pair, pairs } from '../../shared/pairs.ts'
 import { type Part, pairSentence, sentence } from '../../shared/sentence.ts'
 import { clip, visible } from '../../shared/text.ts'
 import { MARKS, slug } from '../../shared/verdicts.ts'
+import { changeView, percentView, wordView } from './figure.ts'
 
 /** A verdict as a word and, by its slug, a shape that the template draws. */
 export function verdictView(status: Status) {
@@ -54,7 +55,7 @@ export function gatesView(pair: Pair) {
       metric: visible(it?.title ?? gate.metric),
       limit: limits.join(', '),
       warns: gate.level === 'warn',
-      estimate: sound(change) ? percent(change!.estimate) : '–',
+      estimate: sound(change) ? percentView(change!.estimate) : wordView('–'),
       interval: interval(change),
       verdict: verdictView(status),
       reason: visible(reason),
@@ -82,10 +83,9 @@ export function matrixSection(report: Report) {
 
 function cellView(pair: Pair, metric: string) {
   const it = pair.comparisons.find(comparison => comparison.metric === metric)
-  const change = sound(it?.change)
   return {
-    change: !it || !change ? '–' : it.exact && change.estimate === 0 ? 'equal' : percent(change.estimate),
-    interval: it?.exact ? '' : interval(change),
+    change: it ? changeView(it) : wordView('–'),
+    interval: !it || it.exact ? '' : interval(it.change),
     verdict: verdictView(it?.verdict ?? 'not comparable'),
   }
 }

@@ -1,0 +1,34 @@
+/** A figure in three parts, so that a column aligns them at their decimal point and at their unit. */
+import type { Comparison } from '../../../harness/model/report.ts'
+import { percent, type Quantity, quantity, sound } from '../../shared/numbers.ts'
+
+export interface FigureView {
+  whole: string
+  /** With the point; empty for a whole number. */
+  part: string
+  unit: string
+}
+
+export const figureView = (x: number | null | undefined, unit: string): FigureView => cut(quantity(x, unit))
+
+/** `+3.4 %` for 0.034. */
+export function percentView(x: number): FigureView {
+  const [figure = '', unit = ''] = percent(x).split(' ')
+  return cut({ figure, unit })
+}
+
+/** The change of a metric; what is compared exactly may be equal. */
+export function changeView(it: Comparison): FigureView {
+  const change = sound(it.change)
+  if (!change) return wordView('–')
+  return it.exact && change.estimate === 0 ? wordView('equal') : percentView(change.estimate)
+}
+
+/** A word in place of a figure. */
+export const wordView = (whole: string): FigureView => ({ whole, part: '', unit: '' })
+
+function cut({ figure, unit }: Quantity): FigureView {
+  const point = figure.search(/\.\d/)
+  const at = point < 0 ? figure.length : point
+  return { whole: figure.slice(0, at), part: figure.slice(at), unit }
+}
