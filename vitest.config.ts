@@ -7,5 +7,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A browser on a busy machine answers late, and a poll that has its answer ends at once.
+    expect: { poll: { timeout: 20_000 } },
   },
 })

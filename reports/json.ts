@@ -26,6 +26,12 @@ export function renderJson(report: Report, artifacts: string[] = ['report.json']
     budgets: analysis.budgets,
     latency: analysis.latency,
     overheads: analysis.overheads,
+    between: (analysis.between ?? []).map(({ variant, baseline, comparisons }) => ({
+      variant,
+      baseline,
+      comparisons,
+    })),
+    leftOut: analysis.leftOut ?? [],
     findings: findings(report),
     environment: run.environment,
     repeat: plan.repeat,

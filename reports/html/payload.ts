@@ -9,7 +9,7 @@ export const pack = (content: string | Uint8Array): string =>
   gzipSync(content, { level: 9 }).toString('base64')
 
 /** Characters of profiles that a page carries at most: it has to fit into a mail. */
-const PROFILE_BUDGET = 400_000
+const PROFILE_BUDGET = 250_000
 
 /**
  * The record as it is on disk, with the profiles of as many rounds as the budget allows; `left` counts those that
@@ -61,7 +61,7 @@ function momentColumns({ moments }: Flame): Uint8Array[] {
   return [
     planes(Uint32Array.from(node, (it, i) => it - (node[i - 1] ?? 0))),
     planes(Uint32Array.from(at)),
-    ...[before, after].map(figures => planes(coarse(figures, node.length))),
+    ...[before, after].map(figures => planes(coarse(figures, node.length, ROUGH))),
   ]
 }
 
@@ -114,10 +114,16 @@ function selfChange(it: FrameChange | undefined, whole: number): (number | null)
 
 const figure = (x: number): number => Number(x.toPrecision(3))
 
-/** Twelve bits of mantissa tell 0.02 % apart, and zeros compress. */
-function coarse(figures: (number | null)[], length: number): Uint32Array {
+/** Eleven bits of mantissa tell 0.02 % apart, and zeros compress. */
+const FINE = 12
+/** Seven tell 0.4 % apart: a part of a profile is not better known. */
+const ROUGH = 16
+
+/** @param dropped bits of the mantissa, the last of which rounds */
+function coarse(figures: (number | null)[], length: number, dropped = FINE): Uint32Array {
   const floats = Float32Array.from({ length }, (_, i) => figures[i] ?? Number.NaN)
-  return new Uint32Array(floats.buffer).map(bits => (bits + 0x800) & 0xfffff000)
+  const [half, mask] = [2 ** (dropped - 1), -(2 ** dropped)]
+  return new Uint32Array(floats.buffer).map(bits => (bits + half) & mask)
 }
 
 function planes(column: Uint32Array): Uint8Array {

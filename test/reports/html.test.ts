@@ -101,7 +101,27 @@ describe('a record that lacks something', () => {
     for (const launch of report.run.rounds.flatMap(round => round.launches)) {
       launch.timed.requests = launch.timed.requests.map(() => 0)
     }
-    for (const curve of report.analysis.latency) curve.points = []
+    for (const curve of report.analysis.latency) Object.assign(curve, { points: [], histogram: [] })
+    expect(body(renderHtml(report))).not.toMatch(/NaN|Infinity|undefined|\[object/)
+  })
+
+  it('of errors alone has no latency, and counts them', () => {
+    const report = sampleReport()
+    report.analysis.latency = []
+    for (const launch of report.run.rounds.flatMap(round => round.launches)) {
+      launch.timed.errors = launch.timed.requests
+      launch.timed.requests = launch.timed.requests.map(() => 0)
+    }
+    const page = body(renderHtml(report))
+    expect(page).toContain('No request was answered in the timed slices')
+    expect(page).toMatch(/<dt>Errors<\/dt><dd>[1-9][\d,]+<\/dd>/)
+    expect(page).not.toMatch(/NaN|Infinity|undefined|\[object/)
+  })
+
+  it('of one bucket, or with moments of no request, still draws', () => {
+    const report = sampleReport()
+    for (const curve of report.analysis.latency) curve.histogram = [{ upTo: 400, count: curve.count }]
+    for (const flame of report.analysis.flames) flame.moments?.requests.before.fill(0)
     expect(body(renderHtml(report))).not.toMatch(/NaN|Infinity|undefined|\[object/)
   })
 })

@@ -31,6 +31,14 @@ describe('report.json', () => {
     expect(report.gates[0]).toMatchObject({ metric: 'cpu.perRequest', margin: 0.02, status: 'regressed' })
   })
 
+  it('has every other two variants, and what was left out', () => {
+    const { between, leftOut } = JSON.parse(renderJson(family()))
+    expect(between).toHaveLength(6)
+    expect(between[0]).toMatchObject({ variant: 'safe', baseline: 'fast' })
+    expect(between[0].comparisons[0].metric).toBe('cpu.perRequest')
+    expect(leftOut).toEqual([{ round: 5, reason: 'a launch never reached steady state' }])
+  })
+
   it('writes null where a figure is not finite', () => {
     const report = regressed()
     Object.assign(report.analysis.comparisons[0]!, { before: Number.NaN, after: Number.POSITIVE_INFINITY })

@@ -1,7 +1,7 @@
 /** A run of a middle-sized service: three collectors, some 1,500 stacks in every profile, long timelines. */
 import type { Slices } from '../../harness/model/record.ts'
 import type { Flame, FrameChange, Report } from '../../harness/model/report.ts'
-import { encodePprof, ProfileBuilder } from '../../harness/pprof/index.ts'
+import { encodePprof, labelMoments, ProfileBuilder } from '../../harness/pprof/index.ts'
 import { seededRandom } from '../../harness/stats/random.ts'
 import { sampleReport } from '../../test/reports/sample.ts'
 import { bigFlame } from './big-flame.ts'
@@ -9,7 +9,7 @@ import { bigFlame } from './big-flame.ts'
 const COLLECTORS = [
   { collector: 'cpu', unit: 'µs' },
   { collector: 'allocation', unit: 'bytes' },
-  { collector: 'event-loop', unit: 'µs' },
+  { collector: 'stalls', unit: 'µs' },
 ]
 const NODES = 4_000
 const STACKS = 1_500
@@ -17,7 +17,10 @@ const STACKS = 1_500
 /** Eight rounds of two variants. */
 export function largeRun(): Report {
   const report = sampleReport()
-  const flames = COLLECTORS.map(collector => ({ ...bigFlame(NODES), ...pairOf(report), ...collector }))
+  const flames = COLLECTORS.map(({ collector, unit }): Flame => {
+    const flame = withSources({ ...bigFlame(NODES), ...pairOf(report), collector, unit })
+    return collector === 'allocation' ? flame : { ...flame, moments: momentsOf(flame) }
+  })
   const [flame] = flames
   report.run.rounds.forEach((round, i) => {
     round.launches.forEach((launch, j) => {
@@ -60,7 +63,44 @@ function profileOf(flame: Flame, seed: number): string {
   for (let sample = 0; sample < 1_000; sample++) {
     builder.sample(stacks[Math.floor(random() ** 2 * STACKS)]!, [1, 1_000_000], undefined, sample)
   }
-  return Buffer.from(encodePprof(builder.build({ duration: 1_000, period: 1_000_000 }))).toString('base64')
+  const profile = labelMoments(builder.build({ duration: 1_000, period: 1_000_000 }))
+  return Buffer.from(encodePprof(profile)).toString('base64')
+}
+
+/** Lines of as many functions as a record has. */
+const withSources = (flame: Flame): Flame => ({
+  ...flame,
+  frames: flame.frames.map((frame, i) => {
+    const lines = Array.from({ length: 8 }, (_, row) => `  const value${row} = compute${i}(row, ${i * row})`)
+    return i < 80 ? { ...frame, source: { file: frame.file, from: frame.line, lines } } : frame
+  }),
+})
+
+const STEPS = 20
+const SAMPLES = 16_000
+
+/** A thousand samples of every launch, each in its step. */
+function momentsOf(flame: Flame): Flame['moments'] {
+  const random = seededRandom(flame.parent.length)
+  const cells = new Map<number, [number, number]>()
+  for (let sample = 0; sample < SAMPLES; sample++) {
+    const node = Math.floor(random() ** 2 * flame.parent.length)
+    const key = Math.floor(random() * STEPS) * flame.parent.length + node
+    const cell = cells.get(key) ?? [0, 0]
+    // A sample stands for about a millisecond, over the requests of its launch.
+    cell[sample % 2]! += (0.99 + 0.02 * random()) / 8
+    cells.set(key, cell)
+  }
+  const entries = [...cells].sort(([a], [b]) => a - b)
+  const even = new Array<number>(STEPS).fill(1 / STEPS)
+  return {
+    step: 50,
+    requests: { before: even, after: even },
+    node: entries.map(([key]) => key % flame.parent.length),
+    at: entries.map(([key]) => Math.floor(key / flame.parent.length)),
+    before: entries.map(([, cell]) => cell[0]),
+    after: entries.map(([, cell]) => cell[1]),
+  }
 }
 
 function functionsOf(flame: Flame): FrameChange[] {

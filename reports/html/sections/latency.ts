@@ -85,8 +85,8 @@ function sectionTitle(before: LatencyCurve | undefined, after: LatencyCurve | un
     curve?.points.find(point => point.percentile === percentile)?.value
   const moves = [50, 99].flatMap(percentile => {
     const [from, to] = [at(before, percentile), at(after, percentile)]
-    const name = percentile === 50 ? 'the median' : `p${percentile}`
-    return from && to ? [`${name} goes from ${value(from, 'µs')} to ${value(to, 'µs')}`] : []
+    const name = percentile === 50 ? 'the median goes' : `p${percentile}`
+    return from && to ? [`${name} from ${value(from, 'µs')} to ${value(to, 'µs')}`] : []
   })
   return moves.length > 0 ? `Latency: ${moves.join(', ')}` : 'Latency: how slow the slow ones are'
 }
