@@ -1,5 +1,6 @@
 /** What the page's script reads: flames as packed columns, and the record; gzipped, as text. */
 import { gzipSync } from 'node:zlib'
+import type { Capture, LaunchRecord, RunRecord } from '../../harness/model/record.ts'
 import type { Flame, FrameChange, Report } from '../../harness/model/report.ts'
 import { sound } from '../shared/numbers.ts'
 import { visible } from '../shared/text.ts'
@@ -12,27 +13,29 @@ export const pack = (content: string | Uint8Array): string =>
 const PROFILE_BUDGET = 250_000
 
 /**
- * The record as it is on disk, with the profiles of as many rounds as the budget allows; `left` counts those that
- * are left out.
+ * The record as it is on disk, and the earlier one that it is judged against, with the profiles of as many rounds as the
+ * budget allows; `left` counts those that are left out.
  */
 export function recordPayload({ run }: Report): { data: string; left: number } {
-  let spent = 0
-  let left = 0
-  const rounds = run.rounds.map(round => ({
-    ...round,
-    launches: round.launches.map(launch => ({
-      ...launch,
-      captures: Object.fromEntries(
-        Object.entries(launch.captures).map(([collector, { profile, ...capture }]) => {
-          spent += profile?.length ?? 0
-          const kept = profile !== undefined && spent <= PROFILE_BUDGET
-          if (profile !== undefined && !kept) left++
-          return [collector, kept ? { ...capture, profile } : capture]
-        }),
-      ),
-    })),
-  }))
-  return { data: pack(JSON.stringify({ ...run, rounds })), left }
+  const spare = { characters: PROFILE_BUDGET, left: 0 }
+  const own = withinBudget(run, spare)
+  const record = run.recorded ? { ...own, recorded: withinBudget(run.recorded, spare) } : own
+  return { data: pack(JSON.stringify(record)), left: spare.left }
+}
+
+function withinBudget(run: RunRecord, spare: { characters: number; left: number }): RunRecord {
+  const capture = ({ profile, ...rest }: Capture): Capture => {
+    if (profile === undefined) return rest
+    spare.characters -= profile.length
+    if (spare.characters >= 0) return { ...rest, profile }
+    spare.left++
+    return rest
+  }
+  const launch = (it: LaunchRecord): LaunchRecord => ({
+    ...it,
+    captures: Object.fromEntries(Object.entries(it.captures).map(([name, each]) => [name, capture(each)])),
+  })
+  return { ...run, rounds: run.rounds.map(round => ({ ...round, launches: round.launches.map(launch) })) }
 }
 
 /**

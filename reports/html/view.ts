@@ -8,6 +8,7 @@ import { flamePayload, recordPayload } from './payload.ts'
 import { flamesSection } from './sections/flames.ts'
 import { functionsSection } from './sections/functions.ts'
 import { latencySection } from './sections/latency.ts'
+import { memorySection } from './sections/memory.ts'
 import { metricsView } from './sections/metrics.ts'
 import { timelineSection } from './sections/timeline.ts'
 import { trustSection } from './sections/trust.ts'
@@ -29,6 +30,7 @@ export function pageView(report: Report) {
     several,
     others: several && compared.length > gated.length,
     pairs: compared.map((it, index) => pairView(report, it, { index, several, place })),
+    memory: memorySection(report),
     trust: { ...trustSection(report), left: record.left },
     flames: flames.map(({ flame, frames }, index) => ({
       index,

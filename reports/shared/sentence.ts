@@ -2,6 +2,7 @@
 import type { Comparison, Report, Status } from '../../harness/model/report.ts'
 import { interval, magnitude, sound } from './numbers.ts'
 import { measured, type Pair, pairs } from './pairs.ts'
+import { unmovedSteps } from './steps.ts'
 
 /** Running text; a `name` was chosen by a user and is set apart. */
 export interface Part {
@@ -21,7 +22,9 @@ export function sentence(report: Report): Part[] {
     ]
   if (!measured(report))
     return [...ending, { text: 'No figure was measured, so there is nothing to compare.' }]
-  if (all.length === 1) return [...ending, ...pairSentence(all[0]!)]
+  const [only] = all
+  if (only && all.length === 1)
+    return [...ending, ...pairSentence(only), { text: unmovedSteps(report, only) }]
   return [...ending, ...tally(all)]
 }
 

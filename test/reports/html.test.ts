@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
+import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import html, { renderHtml } from '../../reports/html/index.ts'
+import { recordPayload } from '../../reports/html/payload.ts'
 import {
   failed,
   family,
@@ -124,6 +126,32 @@ describe('a record that lacks something', () => {
     for (const flame of report.analysis.flames) flame.moments?.requests.before.fill(0)
     expect(body(renderHtml(report))).not.toMatch(/NaN|Infinity|undefined|\[object/)
   })
+})
+
+it('says what was found between two variants that are the same', () => {
+  const report = sampleReport()
+  const [first, second] = report.run.plan.variants
+  expect(renderHtml(report)).not.toContain('the same code')
+  Object.assign(second!, { ...first, id: second!.id, label: 'again' })
+  expect(renderHtml(report)).toContain('again: the same code')
+})
+
+it('says which rounds were left out, and why', () => {
+  expect(renderHtml(sampleReport())).toContain('Round 5 left out')
+})
+
+it('takes an earlier record along, and the profiles of both only as far as there is room', () => {
+  const report = sampleReport()
+  const large = 'A'.repeat(90_000)
+  for (const launch of report.run.rounds.flatMap(round => round.launches)) {
+    launch.captures.cpu!.profile = large
+  }
+  report.run.recorded = structuredClone(report.run)
+  const { data, left } = recordPayload(report)
+  const record = JSON.parse(gunzipSync(Buffer.from(data, 'base64')).toString())
+  expect(record.recorded.rounds).toHaveLength(8)
+  expect(left).toBe(2 * 8 * 2 - 2)
+  expect(JSON.stringify(record).split(large)).toHaveLength(3)
 })
 
 it('is named report.html', () => {

@@ -109,7 +109,7 @@ document.addEventListener('click', event => {
   // The hash holds the state, so links inside of the page scroll by hand.
   const section = link.dataset.section
   const target = section
-    ? document.querySelector(`.pair:not([hidden]) [data-part="${section}"], .trust[data-part="${section}"]`)
+    ? document.querySelector(`.pair:not([hidden]) [data-part="${section}"], main > [data-part="${section}"]`)
     : document.getElementById(link.hash.slice(1))
   target?.scrollIntoView()
   target?.querySelector('h2')?.setAttribute('tabindex', '-1')

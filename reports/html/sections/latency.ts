@@ -5,6 +5,7 @@ import type { Pair } from '../../shared/pairs.ts'
 import { clip, visible } from '../../shared/text.ts'
 import { linear, logarithmic, logTicks, polyline, type Scale } from '../scale.ts'
 import { histogramChart } from './histogram.ts'
+import { phasesChart } from './phases.ts'
 
 const BOX = { width: 440, height: 210, left: 52, right: 30, top: 12, bottom: 28 }
 /** All requests together get the room of two steps. */
@@ -17,25 +18,50 @@ export function latencySection(report: Report, pair: Pair) {
   const of = (variant: string) => report.analysis.latency.filter(it => it.variant === variant && drawable(it))
   const [before, after] = [of(pair.baseline.id), of(pair.variant.id)]
   const steps = [...new Set([...before, ...after].map(it => it.step))]
-  const find = (curves: LatencyCurve[], step: string) => curves.find(it => it.step === step)
+  const [all, alone] = [sidesOf(before, after, 'all'), steps.length === 1]
+  const [first, second] = [all.find(isSide('before')), all.find(isSide('after'))]
   return {
     empty: steps.length === 0,
-    title: sectionTitle(find(before, 'all'), find(after, 'all')),
-    histogram: histogramChart(find(before, 'all'), find(after, 'all')),
-    charts: steps.map(step => chart(step, find(before, step), find(after, step), steps.length === 1)),
+    open: all.some(({ side }) => side.endsWith(DASHED)),
+    title: sectionTitle(first?.curve, second?.curve),
+    histogram: histogramChart(first?.curve, second?.curve),
+    phases: phasesChart(before.filter(isPhase), after.filter(isPhase)),
+    charts: steps.map(step => chart(step, sidesOf(before, after, step), alone)),
   }
+}
+
+/** A curve and how it is drawn: `before`, `after`, and dashed what an open loop did not correct. */
+interface Side {
+  side: string
+  curve: LatencyCurve
+}
+
+const DASHED = ' dashed'
+
+const isSide = (wanted: string) => (it: Side) => it.side === wanted
+
+/** Of all requests of a phase. */
+const isPhase = ({ step, kind, phase }: LatencyCurve) =>
+  step === 'all' && kind !== 'uncorrected' && phase !== undefined
+
+function sidesOf(before: LatencyCurve[], after: LatencyCurve[], step: string): Side[] {
+  const whole = (curves: LatencyCurve[], uncorrected: boolean) =>
+    curves.find(
+      it => it.step === step && it.phase === undefined && (it.kind === 'uncorrected') === uncorrected,
+    )
+  return [
+    { side: 'before', curve: whole(before, false) },
+    { side: 'after', curve: whole(after, false) },
+    { side: `before${DASHED}`, curve: whole(before, true) },
+    { side: `after${DASHED}`, curve: whole(after, true) },
+  ].flatMap(({ side, curve }) => (curve ? [{ side, curve }] : []))
 }
 
 const drawable = (curve: LatencyCurve): boolean => curve.points.some(point => point.value > 0)
 
-function chart(
-  step: string,
-  before: LatencyCurve | undefined,
-  after: LatencyCurve | undefined,
-  alone: boolean,
-) {
+function chart(step: string, sides: Side[], alone: boolean) {
   const box = step === 'all' && !alone ? TALL : BOX
-  const points = [before, after].flatMap(curve => (curve ? usable(curve) : []))
+  const points = sides.flatMap(({ curve }) => usable(curve))
   const low = Math.min(...points.map(point => Math.max(1, point.low)))
   const high = Math.max(...points.map(point => point.high), low * 1.1)
   const x = nines(linear(0, nine(LAST), BOX.left, BOX.width - BOX.right))
@@ -43,7 +69,7 @@ function chart(
   return {
     step: step === 'all' ? 'All requests' : clip(visible(step), 80),
     whole: step === 'all',
-    title: title(before, after),
+    title: title(sides.find(isSide('before'))?.curve, sides.find(isSide('after'))?.curve),
     box,
     base: box.height - box.bottom,
     label: box.height - 9,
@@ -53,10 +79,7 @@ function chart(
       text: percentile === 0 ? 'min' : `p${percentile}`,
     })),
     yTicks: logTicks(low, high).map(at => ({ y: y(at), text: tick(at, 'µs') })),
-    curves: [
-      { curve: before, side: 'before' },
-      { curve: after, side: 'after' },
-    ].flatMap(({ curve, side }) => (curve ? [{ side, ...lines(usable(curve), x, y) }] : [])),
+    curves: sides.map(({ side, curve }) => ({ side, ...lines(usable(curve), x, y) })),
   }
 }
 

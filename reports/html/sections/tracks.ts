@@ -38,4 +38,16 @@ export const TRACKS: Track[] = [
     unit: 'ns',
     at: (slices, i) => ratio(slices.runDelay[i], slices.requests[i]),
   },
+  {
+    id: 'loop',
+    title: 'Longest delay of the event loop: what a request may have to wait for',
+    unit: 'ns',
+    at: (slices, i) => slices.loopDelay?.[i] ?? null,
+  },
+  {
+    id: 'heap',
+    title: 'JS heap in use: a saw is fine, a slope is not',
+    unit: 'bytes',
+    at: (slices, i) => slices.heapUsed?.[i] ?? null,
+  },
 ]
