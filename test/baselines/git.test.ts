@@ -56,7 +56,7 @@ describe('a baseline from git', () => {
       },
       { id: 'current', label: 'working tree', directory: join(directory, 'app') },
     ])
-    expect(plan.maxTime).toBe(60_000)
+    expect(plan.maxTime).toBe(80_000)
   })
 
   test('a Node binary inside of the repository stays where it is', async () => {

@@ -26,7 +26,7 @@ describe('--save-baseline', () => {
       variant: { id: 'yardstick' },
       load: { connections: 10 },
     })
-    expect(plan.maxTime).toBe(60_000)
+    expect(plan.maxTime).toBe(80_000)
     expect(plan.repeat).toContain('--save-baseline main')
   })
 

@@ -1,5 +1,6 @@
 /** A small record, complete in every part. */
 import { RECORD_SCHEMA, type RunRecord, SLICE_FIELDS, type Slices } from '../../harness/model/record.ts'
+import { createHistogram, encodeHistogram } from '../../harness/stats/histogram.ts'
 
 const slices = (length: number) =>
   Object.fromEntries(SLICE_FIELDS.map(field => [field, new Array(length).fill(1)])) as Slices
@@ -10,7 +11,7 @@ const launch = (variant: string): RunRecord['rounds'][0]['launches'][0] => ({
   versions: { node: '26.10.0' },
   warmup: { settled: true, slices: slices(3) },
   timed: { ...slices(4), allocated: [null, null, null, null] },
-  latency: ['HISTFAAAAA=='],
+  latency: [encodeHistogram(createHistogram())],
   captures: { cpu: { slices: slices(2), profile: 'H4sI', figures: { interval: 1_000 } } },
   memory: { resident: 50_000_000, heapUsed: null },
 })

@@ -58,6 +58,7 @@ function measuredLaunch(launch: LaunchRecord): LaunchRecord {
       heap: { ...launch.captures.cpu!, figures: { live: 2e7 * (1 + random()) } },
     },
     memory: { resident: Math.round(5e7 * (1 + random())), heapUsed: null },
+    capacity: { rate: 900 + 200 * random(), trials: [] },
   }
 }
 
