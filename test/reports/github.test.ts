@@ -20,7 +20,7 @@ test('a message cannot end its command or begin another one', () => {
   const broken = outcomes().filter(({ problem }) => problem)
   const told = lines(broken)
   expect(told).toHaveLength(1)
-  expect(told[0]).toContain('\\u{7},:%25%0A::error::x%0Aserver.js')
+  expect(told[0]).toContain('\\u{7},:%25%0A:\\u{3a}error::x%0Aserver.js')
 })
 
 test('a name cannot add a property', () => {
