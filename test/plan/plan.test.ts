@@ -32,7 +32,7 @@ test('a scenario by name, with every default filled in', async () => {
     ],
     rounds: { min: 4, max: 24 },
     maxTime: 80_000,
-    timing: { slice: 10, timed: 1_000, profiled: 400 },
+    timing: { slice: 10, timed: 800, profiled: 300 },
     quick: false,
     pinning: { target: [0], loader: [1] },
   })

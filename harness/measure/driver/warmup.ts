@@ -2,8 +2,10 @@
 import type { Plan } from '../../model/plan.ts'
 import type { Slice } from '../../model/record.ts'
 
-/** The last so many slices in which the compiler must have been quiet. */
-const RECENT = 8
+/** The last so many slices in which the compiler must have been quiet: three to four thousand quick requests. */
+const RECENT = 4
+/** Slices without which nothing can be said of a trend. */
+const LEAST = 16
 /** Share of all the requests so far over which there must be no trend: steps come further and further apart. */
 const TREND_SHARE = 0.5
 /** Largest difference between the halves of that stretch, as a fraction of CPU per request. */
@@ -33,7 +35,7 @@ export function evidence(
     const requests = total(slices, 'requests')
     if (requests < least && spent(slices) < processorTime * 1e6)
       return unsettled(`${requests} of at least ${least} requests were answered`)
-    if (slices.length < 2 * RECENT) return unsettled(`only ${slices.length} slices were taken`)
+    if (slices.length < LEAST) return unsettled(`only ${slices.length} slices were taken`)
     const others = trends.filter((_, other) => other !== i)
     const own = trends[i]! - (others.length > 0 ? mean(others) : 0)
     if (!(Math.abs(own) <= MAX_TREND))
