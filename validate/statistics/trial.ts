@@ -5,8 +5,8 @@ import type { Metric } from '../../harness/model/capabilities.ts'
 import type { PlannedVariant } from '../../harness/model/plan.ts'
 import type { Comparison, Verdict } from '../../harness/model/report.ts'
 
-/** Seconds of one round on the machine of the targets: 7 rounds in a minute. */
-const ROUND_SECONDS = 60 / 7
+/** Seconds of one round on the machine of the targets: 8 rounds in a minute. */
+const ROUND_SECONDS = 60 / 8
 
 export const roundsIn = (seconds: number): number => Math.round(seconds / ROUND_SECONDS)
 
