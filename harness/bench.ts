@@ -64,7 +64,9 @@ export async function bench(request: Request, world: World, earlier?: RunRecord)
 async function keepSources(run: RunRecord, plan: Plan, world: World): Promise<void> {
   const sources = await readSources(shownPlaces(joined(run)))
   if (sources.length === 0) return
-  run.sources = redactorFor(plan, world)(sources)
+  const redact = redactorFor(plan, world)
+  // Whole, because a key may have many lines.
+  run.sources = sources.map(({ lines, ...of }) => ({ ...of, lines: redact(lines.join('\n')).split('\n') }))
   await saveRecord(plan.output, run)
 }
 

@@ -4,11 +4,11 @@ import { MeasureError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Plan } from '../model/plan.ts'
 import { RECORD_SCHEMA, type RoundRecord, type RunRecord } from '../model/record.ts'
-import { redactorFor } from '../model/redaction.ts'
+import { type Redact, redactorFor } from '../model/redaction.ts'
 import type { World } from '../model/world.ts'
 import { Drivers } from './drivers.ts'
 import { describeEnvironment } from './environment.ts'
-import { OwnLease, otherLeases } from './lease.ts'
+import { OwnLease, otherLeases, sweep } from './lease.ts'
 import { Losses } from './losses.ts'
 import { company, resumed, roundLost, runFailed } from './noticed.ts'
 import { measureRound } from './round.ts'
@@ -71,19 +71,24 @@ export async function measure(
       const driver = await drivers.forRound(round)
       const measured = await measureRound(round, { plan, world, lease, driver, notice })
       losses.kept()
-      return measured
+      return withoutSecrets(measured, clean)
     } catch (error) {
       if (world.signal.aborted || !(error instanceof MeasureError)) throw error
       if (!losses.lost(run.rounds.length)) throw error
-      notice(roundLost(round, error))
+      // Cleaned before it is cut short, lest half of a secret stays.
+      notice(roundLost(round, clean(error)))
     }
   }
   try {
     if (wait) await untilAlone(lease, world)
-    for (const finding of company(otherLeases())) notice(finding)
+    const others = otherLeases()
+    for (const finding of company(others)) notice(finding)
+    await sweep(others)
     let round = Math.max(0, ...run.rounds.map(({ index }) => index))
     while (run.rounds.length < plan.rounds.max && timeLeft(run, plan, world.now() - began)) {
-      announce(++round, plan, world, world.now() - began)
+      // One that was lost is made up for by another.
+      const of = ++round - run.rounds.length - 1 + plan.rounds.max
+      announce(round, of, plan, world.now() - began, world)
       const measured = await attempt(round)
       if (!measured) continue
       run.duration = world.now() - began
@@ -96,7 +101,7 @@ export async function measure(
     else if (run.rounds.length === 0) throw clean(error)
     else {
       run.ending = 'failed'
-      notice(runFailed(error))
+      notice(runFailed(clean(error)))
     }
   } finally {
     await drivers.stop()
@@ -104,6 +109,14 @@ export async function measure(
     run.duration = world.now() - began
   }
   return await closed(run, close)
+}
+
+/** Of what was measured only the failures quote the target: names of steps, and beginnings of answers. */
+function withoutSecrets(round: RoundRecord, clean: Redact): RoundRecord {
+  const launches = round.launches.map(launch =>
+    launch.failures ? { ...launch, failures: clean(launch.failures) } : launch,
+  )
+  return { ...round, launches }
 }
 
 /** What cannot be saved now was saved after every round: that is said, so that nobody measures it again. */
@@ -134,8 +147,8 @@ async function untilAlone(lease: OwnLease, world: World): Promise<void> {
   lease.begin()
 }
 
-const announce = (round: number, { scenario, rounds, maxTime }: Plan, world: World, spent: number): void =>
-  world.emit({ type: 'round', scenario, round, of: rounds.max, left: maxTime - spent })
+const announce = (round: number, of: number, { scenario, maxTime }: Plan, spent: number, world: World): void =>
+  world.emit({ type: 'round', scenario, round, of, left: maxTime - spent })
 
 /** Whether another round fits; the first one always does. */
 function timeLeft({ rounds }: RunRecord, { maxTime }: Plan, spent: number): boolean {

@@ -171,6 +171,12 @@ export async function cleanUp(lease: Lease): Promise<{ found: number[]; left: nu
   return { found, left }
 }
 
+/** Removes the leases and temporary folders of crashed runs of which no process lives: nobody need be asked about those. */
+export async function sweep(leases: Lease[]): Promise<void> {
+  const over = leases.filter(lease => lease.ours && !isRunning(lease) && survivors(lease).length === 0)
+  for (const lease of over) await cleanUp(lease)
+}
+
 /** Anybody can write a lease, so its shape is checked, and whose it is. */
 function readLease(file: string): Lease | undefined {
   try {

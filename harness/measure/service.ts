@@ -64,7 +64,7 @@ export class Service {
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.on('data', (text: Buffer) => {
         this.#printed += text.length
-        this.#output = (this.#output + text.toString()).slice(-OUTPUT_KEPT)
+        this.#output = lastOf(this.#output + text.toString())
       })
     }
     this.#child.once('exit', (code, signal) => {
@@ -129,6 +129,13 @@ export class Service {
   stop(grace = this.#grace): Promise<number[]> {
     return endFamily(this.trace, grace)
   }
+}
+
+/** The end of a text, in whole lines where there are several: half of a secret would not be known for one. */
+function lastOf(text: string): string {
+  if (text.length <= OUTPUT_KEPT) return text
+  const end = text.slice(-OUTPUT_KEPT)
+  return end.slice(end.indexOf('\n') + 1)
 }
 
 type Environment = Record<string, string | undefined>

@@ -9,9 +9,12 @@ export const REDACTED = '[redacted]'
 const WORDS =
   'pass(?:word|wd|phrase)|secret|token|credential|authorization|cookie|signature|(?:api|access|private|signing|encryption)[-_]?key|dsn|connection[-_]?string'
 const NAME = new RegExp(`(?:${WORDS})`, 'i')
-/** `password=…`, `"password": "…"`; a colon without quotes is left alone, since messages say `unexpected token: x`. */
+/**
+ * `password=…`, `"password": "…"`, `password = '…'`, also when the end is cut off. Behind a colon or a space only quotes
+ * count, since messages say `unexpected token: x`.
+ */
 const ASSIGNED = new RegExp(
-  `(?<![\\w-])([\\w-]{0,64}?(?:${WORDS})[\\w-]{0,64}(?:=|["']\\s*:\\s*(?=["'])))("(?:[^"\\\\]|\\\\.)*"|'[^']*'|[^\\s&,;"']+)`,
+  `(?<![\\w-])([\\w-]{0,64}?(?:${WORDS})[\\w-]{0,64}(?:=|["']?\\s*[=:]\\s*(?=["'\`])))("(?:[^"\\\\]|\\\\.)*(?:"|$)|'[^']*(?:'|$)|\`[^\`]*(?:\`|$)|[^\\s&,;"']+)`,
   'gi',
 )
 
@@ -50,10 +53,10 @@ export function redactor(environments: Environment[], names: string[] = []): Red
 
   const ofText = (text: string): string => {
     let clean = text
-    for (const value of values) clean = clean.replaceAll(value, REDACTED)
+    for (const value of values) clean = withoutBeginning(clean.replaceAll(value, REDACTED), value)
     for (const pattern of PATTERNS) clean = clean.replace(pattern, REDACTED)
     return clean.replace(ASSIGNED, (_, name: string, value: string) => {
-      const quote = /^["']/.test(value) ? value[0] : ''
+      const quote = /^["'`]/.test(value) ? value[0] : ''
       return `${name}${quote}${REDACTED}${quote}`
     })
   }
@@ -90,6 +93,14 @@ function ofError(error: Error, ofText: (text: string) => string): Error {
     ...(details !== undefined && { details: ofText(details) }),
     cause,
   })
+}
+
+/** Samples of answers are cut somewhere, and that may be in the middle of a secret. */
+function withoutBeginning(text: string, value: string): string {
+  const start = value.slice(0, SHORTEST)
+  let at = text.indexOf(start, Math.max(0, text.length - value.length))
+  while (at !== -1 && !value.startsWith(text.slice(at))) at = text.indexOf(start, at + 1)
+  return at === -1 ? text : text.slice(0, at) + REDACTED
 }
 
 const escaped = (text: string) => text.replaceAll(/[.-]/g, '\\$&')

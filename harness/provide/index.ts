@@ -1,15 +1,20 @@
 /** Plan → what has to be there before the first round, and its removal. */
 import { limitsOf } from '../model/limits.ts'
 import type { Plan } from '../model/plan.ts'
+import { redactorFor } from '../model/redaction.ts'
 import type { World } from '../model/world.ts'
 import { makeCheckout, type Release } from './checkout.ts'
 import { installPackage } from './packages.ts'
 
 const nothing: Release = async () => {}
 
-/** @throws MeasureError when something cannot be made; nothing is left of it then */
+/** @throws MeasureError when something cannot be made; nothing is left of it then, and no secret is in its words */
 export async function provide(plan: Plan, world: World): Promise<Release> {
   const { prepare } = limitsOf(plan)
-  for (const wanted of plan.packages ?? []) await installPackage(wanted, prepare, world)
-  return plan.checkout ? await makeCheckout(plan.checkout, plan, world) : nothing
+  try {
+    for (const wanted of plan.packages ?? []) await installPackage(wanted, prepare, world)
+    return plan.checkout ? await makeCheckout(plan.checkout, plan, world) : nothing
+  } catch (error) {
+    throw redactorFor(plan, world)(error)
+  }
 }

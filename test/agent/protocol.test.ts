@@ -24,14 +24,17 @@ async function sent(...lines: unknown[]) {
   return { socket, closed }
 }
 
-async function admitted(): Promise<{ agent: Agent; answer(result: unknown): Promise<void> }> {
+async function admitted(): Promise<{
+  agent: Agent
+  answer(result: unknown, error?: unknown): Promise<void>
+}> {
   const { socket } = await sent(HELLO)
   while (server.of('secret').length === 0) await new Promise(resolve => setImmediate(resolve))
   return {
     agent: server.of('secret')[0]!,
-    answer: async result => {
+    answer: async (result, error) => {
       const [request] = await once(socket, 'data')
-      socket.write(`${JSON.stringify({ id: JSON.parse(String(request)).id, result })}\n`)
+      socket.write(`${JSON.stringify({ id: JSON.parse(String(request)).id, result, error })}\n`)
     },
   }
 }
@@ -82,6 +85,31 @@ describe('an answer', () => {
       expect(pauses).toMatchObject({ status: 'rejected', reason: { message: /no pauses/ } })
     },
   )
+
+  test('of any kind settles its question, with figures or an error', async () => {
+    const { agent, answer } = await admitted()
+    const key = fc.constantFrom('heapUsed', 'from', 'to', 'kind', 'at', 'toString', 'valueOf', '__proto__')
+    const hostile = fc.oneof(fc.jsonValue(), fc.dictionary(key, fc.jsonValue()))
+    const questions: Record<string, () => Promise<unknown>> = {
+      read: () => agent.read(),
+      loopDelay: () => agent.loopDelay('off'),
+      turns: () => agent.turns(0),
+      pauses: () => agent.pauses(false),
+    }
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...Object.keys(questions)),
+        hostile,
+        fc.option(hostile, { nil: undefined }),
+        async (question, result, error) => {
+          const [asked] = await Promise.allSettled([questions[question]!(), answer(result, error)])
+          if (asked.status === 'rejected') expect(asked.reason.message.length).toBeLessThan(2_000)
+          else expect(asked.value).toEqual(expect.any(Object))
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
 
   test('that nobody has asked for is passed over', async () => {
     const { socket } = await sent(HELLO, { id: 99, result: {} }, { id: 'x' }, { result: 1 })

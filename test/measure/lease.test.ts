@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ProcessTree, processState } from '../../harness/measure/driver/kernel.ts'
 import { MARK, traceOf } from '../../harness/measure/family.ts'
-import { cleanUp, isRunning, OwnLease, otherLeases, survivors } from '../../harness/measure/lease.ts'
+import { cleanUp, isRunning, OwnLease, otherLeases, survivors, sweep } from '../../harness/measure/lease.ts'
 
 const plan = { scenario: 'hello', output: '/nowhere' }
 const mark = 'a'.repeat(32)
@@ -71,6 +71,16 @@ describe('a lease', () => {
       await Promise.all([ours, foreign])
     },
   )
+
+  it('of a crashed run of which nothing lives is swept away, those of others stay', async () => {
+    const [over, running] = [OwnLease.take(plan), OwnLease.take(plan)]
+    crashed(over)
+    const harness = { pid: process.ppid, started: processState(process.ppid)?.started ?? 0 }
+    crashed(running, { harness })
+    await sweep(otherLeases())
+    expect([over.file, over.folder].map(existsSync)).toEqual([false, false])
+    expect([running.file, running.folder].map(existsSync)).toEqual([true, true])
+  })
 
   it('removes no folder that is not a temporary one of ours', async () => {
     const kept = mkdtempSync(join(tmpdir(), 'somebody-'))

@@ -13,6 +13,12 @@ describe('secrets', () => {
     ['a user and password in an address', 'postgres://me:geheim@db/x', `postgres://${REDACTED}@db/x`],
     ['an assignment', 'start --api-key=abc123 --port=80', `start --api-key=${REDACTED} --port=80`],
     ['a field of JSON', '{"user":"me","password":"a\\"b"}', `{"user":"me","password":"${REDACTED}"}`],
+    [
+      'a variable of a program',
+      "const apiToken = 'abc' // geheim",
+      `const apiToken = '${REDACTED}' // geheim`,
+    ],
+    ['a property', 'connect({ password: `abc` })', `connect({ password: \`${REDACTED}\` })`],
     ['a query', '/cart?access_token=abc&n=1', `/cart?access_token=${REDACTED}&n=1`],
     ['a key of a cloud', 'AKIAABCDEFGHIJKLMNOP', REDACTED],
     ['a token of a forge', `ghp_${'a'.repeat(36)}`, REDACTED],
@@ -25,6 +31,7 @@ describe('secrets', () => {
   test.each([
     'hello from /home/me',
     'Unexpected token: } at 1234',
+    'if (token === other) return',
     'http://127.0.0.1:80/a@b',
     'npm run bench',
   ])('are not seen in %j', text => {
@@ -61,6 +68,13 @@ describe('secrets', () => {
         expect(JSON.stringify(redact({ text: [text] }))).not.toContain('hunter2')
       }),
     )
+  })
+
+  test('are hidden where a text was cut in the middle of one', () => {
+    expect(redact('500 login hunter2hunt')).toBe(`500 login ${REDACTED}`)
+    expect(redact('500 hunter2hunter')).toBe(`500 ${REDACTED}`)
+    expect(redact("const password = 'geheim")).toBe(`const password = '${REDACTED}'`)
+    expect(redact('a hunter on the hunt')).toBe('a hunter on the hunt')
   })
 
   test('are looked for in linear time', () => {

@@ -34,6 +34,8 @@ export interface Reply {
 /** Entries of `process.versions`, and characters of one. */
 const MOST_VERSIONS = 100
 const LONGEST_VERSION = 100
+/** Characters of what an agent says went wrong. */
+const LONGEST_ERROR = 1_000
 
 const COUNTERS = ['heapUsed', 'gcCount', 'gcPause', 'loopActive', 'loopIdle', 'cpu'] as const
 const OPTIONAL_COUNTERS = ['allocated', 'codeSize', 'resident'] as const
@@ -61,7 +63,11 @@ export function asHello({ token, pid, threadId, versions }: Record<string, unkno
 
 export function asReply({ id, result, error }: Record<string, unknown>): Reply | undefined {
   if (!isCount(id)) return undefined
-  return error === undefined ? { id, result } : { id, error: String(error) }
+  if (error === undefined) return { id, result }
+  return {
+    id,
+    error: typeof error === 'string' ? error.slice(0, LONGEST_ERROR) : 'it failed without saying how',
+  }
 }
 
 /** @throws Error when it is something else */
