@@ -10,11 +10,11 @@
  */
 import { join } from 'node:path'
 import { type Found, type Method, type Outcome, percentOf } from './live/outcome.ts'
-import { appendOutcome, newestResults, resumeResults, startResults } from './live/results.ts'
 import { type Asked, HELP, readSettings, type Settings } from './live/settings.ts'
 import { slices } from './live/slices.ts'
 import { detection, functions, missedTargets } from './live/summary.ts'
 import { alternated, beforeAfter } from './live/today.ts'
+import { appendOutcome, newestResults, resumeResults, startResults } from './results.ts'
 import { printTable } from './statistics/table.ts'
 
 const FOLDER = join(import.meta.dirname, '..', '.bench', 'validate-live')
@@ -58,7 +58,7 @@ function begin({ settings, runs, resume, output }: Asked) {
   }
   const folder = output ?? newestResults(FOLDER)
   if (folder === undefined) throw new Error(`There is nothing to resume in ${FOLDER}.`)
-  const kept = resumeResults(folder)
+  const kept = resumeResults<Settings, Outcome>(folder)
   return {
     folder,
     settings: { ...kept.settings, ...(runs !== undefined && { runs }) },

@@ -11,13 +11,14 @@
  */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { resumeResults } from './live/results.ts'
+import type { Outcome } from './live/outcome.ts'
 import { alignmentTarget } from './profiles/alignment.ts'
 import { measureChanges } from './profiles/changes.ts'
 import { goTargets, hasGo } from './profiles/go.ts'
 import { injectedTargets, measureInjected, movedTo } from './profiles/injected.ts'
 import { service, speedTargets } from './profiles/speed.ts'
 import { type Target, tell } from './profiles/target.ts'
+import { resumeResults } from './results.ts'
 
 const { values } = parseArgs({
   options: {
@@ -72,7 +73,7 @@ async function injectedRecords(): Promise<Record<'changed' | 'same', string[]>> 
       signal,
     )
   const records = (level: number) =>
-    resumeResults(live)
+    resumeResults<object, Outcome>(live)
       .outcomes.filter(it => it.method === 'slices' && it.level === level && it.record !== undefined)
       .map(it => movedTo(live, it.record!))
   return { changed: records(0.05), same: records(0) }

@@ -1,4 +1,4 @@
-/** Ctrl-C once: stop the processes and keep what is measured. Twice: leave at once. */
+/** Ctrl-C once: stop the processes and keep what is measured. Twice, however late: leave at once. */
 import type { Host, Signal } from './host.ts'
 
 const SIGNALS: Signal[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
@@ -29,6 +29,7 @@ export async function interruptible<T>(
   try {
     return await work(controller.signal)
   } finally {
-    for (const signal of SIGNALS) host.off(signal, listener)
+    // After the first one it stays: a second one while the report is printed must not end the process by default.
+    if (first === undefined) for (const signal of SIGNALS) host.off(signal, listener)
   }
 }

@@ -147,8 +147,13 @@ async function untilAlone(lease: OwnLease, world: World): Promise<void> {
   lease.begin()
 }
 
-const announce = (round: number, of: number, { scenario, maxTime }: Plan, spent: number, world: World): void =>
-  world.emit({ type: 'round', scenario, round, of, left: maxTime - spent })
+const announce = (
+  round: number,
+  of: number,
+  { scenario, maxTime }: Plan,
+  spent: number,
+  world: World,
+): void => world.emit({ type: 'round', scenario, round, of, left: maxTime - spent })
 
 /** Whether another round fits; the first one always does. */
 function timeLeft({ rounds }: RunRecord, { maxTime }: Plan, spent: number): boolean {

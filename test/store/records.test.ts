@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readRecord, saveRecord } from '../../harness/store/index.ts'
+import { parseJson } from '../../harness/store/json.ts'
 import { parseRecord } from '../../harness/store/schema.ts'
 import { folderWith } from '../plan/world.ts'
 import { sampleRecord } from './record.ts'
@@ -106,5 +107,25 @@ test('whatever JSON comes in, it is a record or a list of problems', () => {
       const read = parseRecord(value)
       expect('record' in read || read.problems.length > 0).toBe(true)
     }),
+  )
+})
+
+test('a record that is damaged anywhere is read, or refused with a reason', () => {
+  const text = JSON.stringify(sampleRecord())
+  const damaged = fc
+    .tuple(fc.nat(text.length), fc.nat(20), fc.string({ maxLength: 5 }))
+    .map(([at, lost, junk]) => text.slice(0, at) + junk + text.slice(at + lost))
+  fc.assert(
+    fc.property(damaged, written => {
+      let value: unknown
+      try {
+        value = parseJson(written)
+      } catch (error) {
+        return expect(error).toBeInstanceOf(SyntaxError)
+      }
+      const read = parseRecord(value)
+      expect('record' in read || read.problems.length > 0).toBe(true)
+    }),
+    { numRuns: 1_000 },
   )
 })

@@ -1,8 +1,9 @@
 /** One fault at one moment: brought about in a real run, and held against what the written rules say. */
 import { writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Kind, Moment, Outcome } from './kinds.ts'
-import { type Left, Run } from './run.ts'
+import { CODES, type Kind, type Moment, titleOf } from './kinds.ts'
+import type { CaseFound } from './outcome.ts'
+import { type Left, leftovers, Run } from './run.ts'
 
 /** A first round is measured in peace; the fault strikes in the second one. */
 const ROUNDS = 2
@@ -22,29 +23,17 @@ const PASSED: Record<Moment, RegExp> = {
   stopping: /never/,
 }
 
-const CODES: Record<Outcome, number | null> = { unharmed: 0, lost: 0, interrupted: 130, killed: null }
-
-export interface Result {
-  kind: Kind
-  moment: Moment
-  /** What came of it, if that is one of the outcomes that the rules allow. */
-  outcome: Outcome | undefined
-  left: Left
-  /** The line that tells of the fault. */
-  told: string
-  /** What is not as promised. */
-  broken: string[]
-}
+type Judged = Omit<CaseFound, 'task' | 'seconds'>
 
 /** Tries again when the machine was so busy that the fault came after its moment. */
-export async function tryCase(kind: Kind, moment: Moment): Promise<Result> {
+export async function tryCase(kind: Kind, moment: Moment): Promise<Judged> {
   for (let left = ATTEMPTS; ; left--) {
-    const { result, late } = await attempt(kind, moment)
-    if (!late || left === 1) return result
+    const { found, late } = await attempt(kind, moment)
+    if (!late || left === 1) return found
   }
 }
 
-async function attempt(kind: Kind, moment: Moment): Promise<{ result: Result; late: boolean }> {
+async function attempt(kind: Kind, moment: Moment): Promise<{ found: Judged; late: boolean }> {
   const environment: Record<string, string> =
     kind.victim === 'target' ? { FAULT: kind.name, MOMENT: moment } : {}
   const run = new Run(['--quick', '--rounds', `${ROUNDS}`], environment)
@@ -53,7 +42,7 @@ async function attempt(kind: Kind, moment: Moment): Promise<{ result: Result; la
     await strike(kind, run)
     late = PASSED[moment].test(run.stderr)
   }
-  return { result: judge(kind, moment, await run.left()), late }
+  return { found: judge(kind, moment, await run.left()), late }
 }
 
 /** What the harness says when the moment has come; what a target does to itself is prepared a moment before. */
@@ -81,19 +70,28 @@ async function strike({ victim, signals = [] }: Kind, run: Run): Promise<void> {
   }
 }
 
-function judge(kind: Kind, moment: Moment, left: Left): Result {
-  const allowed = kind.outcomes[moment] ?? []
-  const lost = /Round \d+ was lost: .*/.exec(left.stderr)?.[0]
-  const outcome = allowed.find(
-    outcome => CODES[outcome] === left.code && (outcome === 'lost') === (lost !== undefined),
+function judge(kind: Kind, moment: Moment, { stderr, ...left }: Left): Judged {
+  const { code, signal, rounds } = left
+  // The advice behind the arrow is the same for all of them.
+  const lost = /Round \d+ was lost: (.*?)(?: → .*)?$/m.exec(stderr)?.[1]
+  const outcome = kind.outcomes[moment]?.find(
+    outcome => CODES[outcome] === code && (outcome === 'lost') === (lost !== undefined),
   )
   const least = outcome === 'unharmed' || outcome === 'lost' ? ROUNDS : ROUNDS - 1
   const broken = [
-    ...(outcome ? [] : [`exit code ${left.code ?? left.signal}${lost ? ', round lost' : ''}`]),
-    ...(left.processes.length > 0 ? [`processes left: ${left.processes.join('; ')}`] : []),
-    ...(left.files.length > 0 ? [`files left: ${left.files.join(', ')}`] : []),
-    ...(typeof left.rounds === 'number' && left.rounds >= least ? [] : [`rounds: ${left.rounds}`]),
+    ...(outcome ? [] : [`exit code ${code ?? signal}${lost ? ', round lost' : ''}`]),
+    ...leftovers(left),
+    ...(typeof rounds === 'number' && rounds >= least ? [] : [`rounds: ${rounds}`]),
     ...(lost && kind.says && !kind.says.test(lost) ? ['the message does not say what happened'] : []),
   ]
-  return { kind, moment, outcome, left, told: lost ?? '', broken }
+  return {
+    type: 'case',
+    fault: titleOf(kind),
+    moment,
+    outcome: outcome ?? null,
+    ...left,
+    told: lost ?? '',
+    broken,
+    ...(broken.length > 0 && { stderr }),
+  }
 }

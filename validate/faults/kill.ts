@@ -1,35 +1,47 @@
-/** The harness killed at random moments: nothing may be left, nothing unreadable, no finished round lost. */
+/** The harness killed at a random moment: nothing may be left, nothing unreadable, no finished round lost. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Run } from './run.ts'
+import type { KillFound } from './outcome.ts'
+import { leftovers, Run } from './run.ts'
 
-/** Milliseconds: a run of two rounds takes about as long on a quiet machine. */
-const LONGEST = 9_000
+/** What a run of two rounds says: each of them, and its six parts. */
+const STEPS = 14
+/** Milliseconds: a part takes about as long. */
+const LONGEST = 600
 
-export interface Kill {
-  /** Milliseconds after the start. */
-  after: number
-  /** Rounds that were announced as complete, and that could be read. */
-  complete: number
-  broken: string[]
-}
-
-/** @param random 0 to 1 */
-export async function killAtRandom(random: number): Promise<Kill> {
-  const after = Math.round(random * LONGEST)
+/**
+ * So many steps after the start, and then so long after that: a fixed time would mean other moments on a busy machine.
+ *
+ * @param step 0 to 1; @param time 0 to 1
+ */
+export async function killAtRandom(step: number, time: number): Promise<Omit<KillFound, 'task' | 'seconds'>> {
+  const steps = Math.floor(step * (STEPS + 1))
+  const after = Math.round(time * LONGEST)
   const run = new Run(['--quick', '--rounds', '2'])
+  if (steps > 0) await run.said(new RegExp(`(?:· round [^]*?\\n){${steps}}`))
   await Promise.race([sleep(after), run.said(/never said/)])
   // A round that is followed by another one has been saved before.
   const complete = Math.max(
     0,
     ...[...run.stderr.matchAll(/round (\d+) of/g)].map(match => Number(match[1]) - 1),
   )
+  const during = run.stderr.trimEnd().split('\n').at(-1)!
   run.child.kill('SIGKILL')
-  const { processes, files, rounds } = await run.left()
+  const left = await run.left()
+  const { rounds, swept } = left
   const broken = [
-    ...(processes.length > 0 ? [`processes left: ${processes.join('; ')}`] : []),
-    ...(files.length > 0 ? [`files left: ${files.join(', ')}`] : []),
+    ...leftovers(left),
     ...(typeof rounds === 'string' ? [`unreadable: ${rounds}`] : []),
     ...((typeof rounds === 'number' ? rounds : 0) < complete ? [`${complete} complete, ${rounds} kept`] : []),
   ]
-  return { after, complete, broken }
+  return {
+    type: 'kill',
+    steps,
+    after,
+    during,
+    complete,
+    rounds,
+    swept,
+    broken,
+    ...(broken.length > 0 && { stderr: left.stderr }),
+  }
 }

@@ -12,6 +12,9 @@ export type Outcome = 'unharmed' | 'lost' | 'interrupted' | 'killed'
 /** Who is made to fail: the service by itself, or the harness or its driver by a signal from outside. */
 export type Victim = 'target' | 'harness' | 'driver'
 
+/** Exit codes; a harness that was killed has none. */
+export const CODES: Record<Outcome, number | null> = { unharmed: 0, lost: 0, interrupted: 130, killed: null }
+
 export interface Kind {
   name: string
   victim: Victim
@@ -84,19 +87,16 @@ export const KINDS: Kind[] = [
   answering('answers without end', /(was not ready|not finished|gave no answer)/),
   answering(
     'answers half and hangs up',
-    /(was not ready|requests of one slice were lost|not finished|gave no answer)/,
+    /(was not ready|requests in a row were lost|not finished|gave no answer)/,
     EITHER,
   ),
   answering('answers 500', /(the last answer was 500|answers 500)/, UNHARMED),
-  answering('answers no HTTP', /(was not ready|requests of one slice were lost|not finished|gave no answer)/),
-  answering(
-    'resets connections',
-    /(was not ready|requests of one slice were lost|not finished|gave no answer)/,
-  ),
+  answering('answers no HTTP', /(was not ready|requests in a row were lost|not finished|gave no answer)/),
+  answering('resets connections', /(was not ready|requests in a row were lost|not finished|gave no answer)/),
   {
     ...answering(
       'stops listening',
-      /(did not listen|was not ready|requests of one slice were lost|not finished|gave no answer)/,
+      /(ended with code 0|was not ready|requests in a row were lost|not finished|gave no answer)/,
     ),
     outcomes: { readiness: LOST, 'warm-up': LOST, timed: LOST, profiled: LOST, stopping: UNHARMED },
   },
@@ -121,3 +121,6 @@ export const KINDS: Kind[] = [
     says: /driver ended/,
   },
 ]
+
+export const titleOf = ({ name, victim }: Kind): string =>
+  victim === 'target' ? `target ${name}` : `${name} to the ${victim}`

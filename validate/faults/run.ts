@@ -1,5 +1,5 @@
 /** One run of Flamegate as a user starts it, in folders of its own, and what is left after it. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,9 +20,17 @@ export interface Left {
   processes: string[]
   /** Temporary files, and parts of files that were being written. */
   files: string[]
+  /** Temporary files that `flamegate clean` has removed: nobody lived to do it after the harness had been killed. */
+  swept: string[]
   /** Rounds that can be read from the record; `null` when there is no record, an error's message when it is unreadable. */
   rounds: number | string | null
 }
+
+/** What should not be there any more, in words. */
+export const leftovers = ({ processes, files }: Pick<Left, 'processes' | 'files'>): string[] => [
+  ...(processes.length > 0 ? [`processes left: ${processes.join('; ')}`] : []),
+  ...(files.length > 0 ? [`files left: ${files.join(', ')}`] : []),
+]
 
 export class Run {
   readonly go: string
@@ -30,6 +38,7 @@ export class Run {
   readonly output: string
   readonly #folder = mkdtempSync(join(tmpdir(), 'faults-'))
   readonly #ended: Promise<[number | null, string | null]>
+  readonly #environment: Record<string, string | undefined>
   #stderr = ''
   #listeners = new Set<() => void>()
 
@@ -38,16 +47,19 @@ export class Run {
     this.go = join(this.#folder, 'go')
     this.output = output ?? join(this.#folder, 'run')
     mkdirSync(join(this.#folder, 'tmp'))
+    this.#environment = {
+      ...process.env,
+      NO_COLOR: '1',
+      TMPDIR: join(this.#folder, 'tmp'),
+      MARK: this.#folder,
+      GO: this.go,
+      ...environment,
+    }
     this.child = spawn(process.execPath, [BIN, SCENARIO, '--output', this.output, ...args], {
-      env: {
-        ...process.env,
-        NO_COLOR: '1',
-        TMPDIR: join(this.#folder, 'tmp'),
-        MARK: this.#folder,
-        GO: this.go,
-        ...environment,
-      },
+      env: this.#environment,
       stdio: ['ignore', 'ignore', 'pipe'],
+      // Ctrl-C to the validation is not one to the run that it watches.
+      detached: true,
     })
     this.child.stderr!.on('data', text => {
       this.#stderr += String(text)
@@ -90,14 +102,13 @@ export class Run {
     while (this.#processes().length > 0 && performance.now() < deadline)
       await new Promise(resolve => setTimeout(resolve, 20))
     const processes = this.#processes()
-    const files = [
-      ...this.#filesIn('tmp', () => true),
-      ...this.#filesIn('run', name => name.endsWith('.tmp')),
-    ]
+    const swept = signal === null ? [] : this.#temporary()
+    if (swept.length > 0) spawnSync(process.execPath, [BIN, 'clean'], { env: this.#environment })
+    const files = [...this.#temporary(), ...filesIn(this.output, name => name.endsWith('.tmp'))]
     const rounds = await this.#rounds()
     for (const line of processes) process.kill(Number.parseInt(line, 10), 'SIGKILL')
     rmSync(this.#folder, { recursive: true, force: true })
-    return { code, signal, stderr: this.#stderr, processes, files, rounds }
+    return { code, signal, stderr: this.#stderr, processes, files, swept, rounds }
   }
 
   /** The harness's driver of the load. */
@@ -113,14 +124,8 @@ export class Run {
       .map(pid => `${pid} ${readOptional(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')}`)
   }
 
-  #filesIn(folder: string, wanted: (name: string) => boolean): string[] {
-    try {
-      return readdirSync(join(this.#folder, folder), { recursive: true, encoding: 'utf8' })
-        .filter(name => name !== 'flamegate' && wanted(name))
-        .map(name => join(folder, name))
-    } catch {
-      return []
-    }
+  #temporary(): string[] {
+    return filesIn(join(this.#folder, 'tmp'), name => name !== 'flamegate')
   }
 
   async #rounds(): Promise<number | string | null> {
@@ -138,5 +143,13 @@ function readOptional(path: string): string {
     return readFileSync(path, 'latin1')
   } catch {
     return ''
+  }
+}
+
+function filesIn(folder: string, wanted: (name: string) => boolean): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(wanted)
+  } catch {
+    return []
   }
 }

@@ -1,13 +1,22 @@
 /**
  * A service that goes wrong once, in the way and at the moment that its environment says: `FAULT`, and `MOMENT` of the
- * run, which begins when the file `GO` appears. Without them it behaves.
+ * run, which begins when the file `GO` appears. Without them it behaves. It does not start while there is a file `PAUSE`.
  */
 import { spawn } from 'node:child_process'
 import { existsSync, openSync, rmSync, writeSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 
-const { FAULT = '', MOMENT = '', GO = '', PORT, FLAMEGATE_AGENT_SOCKET, FLAMEGATE_AGENT_TOKEN } = process.env
+const {
+  FAULT = '',
+  MOMENT = '',
+  GO = '',
+  PAUSE = '',
+  PORT,
+  FLAMEGATE_AGENT_SOCKET,
+  FLAMEGATE_AGENT_TOKEN,
+} = process.env
 
 /** How requests are answered from now on. */
 let answer = response => response.end('Hello, world')
@@ -120,6 +129,7 @@ function strike() {
   FAULTS[FAULT]()
 }
 
+while (existsSync(PAUSE)) await sleep(200)
 if (MOMENT === 'boot') strike()
 const server = createServer((request, response) => {
   if (MOMENT === 'readiness' && request.url === '/ready') strike()

@@ -2,8 +2,8 @@ import { appendFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Outcome } from '../../../validate/live/outcome.ts'
-import { appendOutcome, newestResults, resumeResults, startResults } from '../../../validate/live/results.ts'
 import { readSettings } from '../../../validate/live/settings.ts'
+import { appendOutcome, newestResults, resumeResults, startResults } from '../../../validate/results.ts'
 import { folderWith } from '../../plan/world.ts'
 
 const { settings } = readSettings(['--runs', '2', '--levels', '0,5%'])
@@ -27,7 +27,7 @@ describe('results', () => {
     await appendFile(join(folder, 'results.jsonl'), '{"method":"sli')
     expect(resumeResults(folder)).toEqual({ settings, outcomes: [outcome] })
     appendOutcome(folder, { ...outcome, run: 2 })
-    expect(resumeResults(folder).outcomes.map(({ run }) => run)).toEqual([1, 2])
+    expect(resumeResults<object, Outcome>(folder).outcomes.map(({ run }) => run)).toEqual([1, 2])
     expect(await readFile(join(folder, 'results.jsonl'), 'utf8')).not.toContain('"sli{')
   })
 

@@ -1,18 +1,16 @@
 /** The results file: a line of settings, then a line per outcome, appended as they come, so that nothing is lost. */
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Outcome } from './outcome.ts'
-import type { Settings } from './settings.ts'
 
 const FILE = 'results.jsonl'
 
-export interface Results {
+export interface Results<Settings, Outcome> {
   settings: Settings
   outcomes: Outcome[]
 }
 
 /** Starts a file; refuses to write over one. */
-export function startResults(folder: string, settings: Settings): void {
+export function startResults(folder: string, settings: object): void {
   const path = join(folder, FILE)
   if (existsSync(path))
     throw new Error(`${path} is there already: go on with \`--resume\`, or choose another folder.`)
@@ -20,11 +18,11 @@ export function startResults(folder: string, settings: Settings): void {
   writeFileSync(path, `${JSON.stringify({ settings })}\n`)
 }
 
-export const appendOutcome = (folder: string, outcome: Outcome): void =>
+export const appendOutcome = (folder: string, outcome: object): void =>
   appendFileSync(join(folder, FILE), `${JSON.stringify(outcome)}\n`)
 
 /** Reads what an earlier validation has kept, and cuts off a last line that was only half written. */
-export function resumeResults(folder: string): Results {
+export function resumeResults<Settings, Outcome>(folder: string): Results<Settings, Outcome> {
   const path = join(folder, FILE)
   if (!existsSync(path)) throw new Error(`There is nothing to resume: ${path} does not exist.`)
   const text = readFileSync(path, 'utf8')
@@ -34,13 +32,13 @@ export function resumeResults(folder: string): Results {
 }
 
 /** @throws Error with the number of the line that cannot be read */
-export function parseResults(text: string, path: string): Results {
+function parseResults<Settings, Outcome>(text: string, path: string): Results<Settings, Outcome> {
   const [first, ...rest] = text
     .split('\n')
     .filter(line => line !== '')
     .map((line, at) => parseLine(line, `${path}:${at + 1}`))
   if (!first || !('settings' in first)) throw new Error(`${path} does not begin with its settings.`)
-  return { settings: first.settings as Settings, outcomes: rest as unknown as Outcome[] }
+  return { settings: first.settings as Settings, outcomes: rest as Outcome[] }
 }
 
 function parseLine(line: string, place: string): Record<string, unknown> {
