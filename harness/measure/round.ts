@@ -82,9 +82,10 @@ const placeOf = ({ variant }: Service, plan: Plan): number => plan.variants.inde
 /** Driver and lease know the launch before its process starts, so that no death of the harness leaves it behind. */
 async function boot(
   variant: Plan['variants'][number],
-  { plan, world, driver, lease }: Crew,
-  listen: Target['listen'] = plan.target.listen,
+  crew: Crew,
+  listen: Target['listen'] = crew.plan.target.listen,
 ): Promise<Service> {
+  const { plan, world, driver, lease } = crew
   world.signal.throwIfAborted()
   const identity = newIdentity()
   const unborn = { pid: 0, started: 0, mark: identity.mark }
@@ -99,7 +100,13 @@ async function boot(
     environment: world.environment,
   })
   lease.hold(service.trace)
-  await driver.guard(service.trace)
+  try {
+    await driver.guard(service.trace)
+  } catch (error) {
+    // The driver has ended meanwhile, and nobody else knows of the process yet.
+    await dismiss(service, crew)
+    throw error
+  }
   return service
 }
 

@@ -72,6 +72,13 @@ describe("the agents' socket", () => {
     expect(statSync(server.path).mode & 0o777).toBe(0o600)
   })
 
+  it('takes the place of one that a killed driver has left', async () => {
+    const folder = await folderWith({ 'agent.sock': '' })
+    const server = await AgentServer.listen(folder)
+    stop = async () => server.close()
+    expect(statSync(server.path).isSocket()).toBe(true)
+  })
+
   it.each(['{"token":"wrong"}', 'not json', '[]', '42'])('turns away %s', async hello => {
     const server = await AgentServer.listen(await folderWith({}))
     stop = async () => server.close()

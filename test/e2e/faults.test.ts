@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { execa } from 'execa'
 import { describe, expect, it } from 'vitest'
+import { tryCase } from '../../validate/faults/cases.ts'
+import { KINDS } from '../../validate/faults/kinds.ts'
 import { BIN, flamegate, left, PROJECT } from './flamegate.ts'
 
 const SHORT = ['--quick', '--rounds', '2']
@@ -20,6 +22,13 @@ describe('a launch that fails once', () => {
     expect(rounds.map(({ index }: { index: number }) => index)).toEqual([1, 3])
     expect(ending).toBe('complete')
     expect(findings).toContainEqual(expect.objectContaining({ code: 'round-lost' }))
+  })
+})
+
+describe('a driver that is killed while services boot', () => {
+  it('costs the round, leaves none of them behind, and another driver takes over', async () => {
+    const kind = KINDS.find(({ victim }) => victim === 'driver')!
+    expect(await tryCase(kind, 'boot')).toMatchObject({ outcome: 'lost', code: 0, broken: [] })
   })
 })
 

@@ -27,10 +27,11 @@ function cellOf(found: CaseFound | undefined): string {
   return broken.length > 0 ? `**${broken.join(', ')}**` : `${outcome}, ${code ?? 'none'}, ${rounds}`
 }
 
-/** Of those moments that have one, the one in the middle of measuring before others. */
+/** Of those moments that have one, the one in the middle of measuring before others; without what the target said last. */
 function messageOf(found: CaseFound[]): string {
   const told = found.filter(it => it.told !== '')
   const { told: text = '' } = told.find(({ moment }) => moment === 'timed') ?? told[0] ?? {}
-  const short = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
+  const own = text.replace(/ (\(last output: .*|→ .*)$/, '')
+  const short = own.length > LONGEST ? `${own.slice(0, LONGEST)}…` : own
   return short.replaceAll('|', '\\|')
 }

@@ -1,5 +1,5 @@
 /** The near end of the agents: a private local socket that the targets' processes connect to. */
-import { chmodSync } from 'node:fs'
+import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import type { AgentLink, Stretches } from '../../model/capabilities.ts'
@@ -112,6 +112,8 @@ export class AgentServer {
   static async listen(folder: string): Promise<AgentServer> {
     const path =
       process.platform === 'win32' ? `\\\\.\\pipe\\flamegate-${process.pid}` : join(folder, 'agent.sock')
+    // That of a driver which was killed; the folder belongs to this run alone.
+    if (process.platform !== 'win32') rmSync(path, { force: true })
     const server = createServer()
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
