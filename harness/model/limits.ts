@@ -9,7 +9,7 @@ export interface Limits {
   warmup: number
   /** One slice, which usually takes 10 ms; then the round is lost. */
   slice: number
-  /** Until a profiler has been stopped and its profile is there; then the round is lost. */
+  /** Until a profiler has been stopped and its profile, or a pair of heap snapshots, is there; then the round is lost. */
   profilerStop: number
   /** Between asking a launch to stop (SIGTERM) and killing it. Default: the target's `gracefulShutdown`. */
   shutdown: number
@@ -22,7 +22,7 @@ const USUAL: Limits = {
   readiness: 10_000,
   warmup: 6_000,
   slice: 30_000,
-  profilerStop: 20_000,
+  profilerStop: 60_000,
   shutdown: 1_000,
   prepare: 600_000,
 }
