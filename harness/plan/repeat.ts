@@ -19,7 +19,7 @@ function flags(request: Request): string[] {
     ...(quick ? ['--quick'] : []),
     ...(capacity === undefined ? [] : ['--limit', `${capacity}ms`]),
     ...(rounds === undefined ? [] : ['--rounds', `${rounds}`]),
-    ...(maxTime === undefined ? [] : ['--max-time', `${maxTime}ms`]),
+    ...(maxTime === undefined ? [] : ['--max-time', timeOf(maxTime)]),
     ...(aa ? ['--aa'] : []),
     ...(variants ? ['--variants', variants.join(',')] : []),
     ...(baseline === undefined ? [] : ['--baseline', baseline]),
@@ -30,6 +30,8 @@ function flags(request: Request): string[] {
     ...(seed === undefined ? [] : ['--seed', `${seed}`]),
   ]
 }
+
+const timeOf = (ms: number): string => (ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`)
 
 /** Scenarios read `FLAMEGATE_*` themselves, so these belong to the command. */
 function settings(environment: Record<string, string | undefined>): string[] {

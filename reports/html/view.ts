@@ -83,7 +83,7 @@ function pairView(
     metrics: metricsView(pair),
     latency: latencySection(report, pair),
     flames: flamesSection(profiled, pair.variant.id, place),
-    functions: functionsSection(profiled, pair.variant.id),
+    functions: functionsSection(profiled, pair.variant.id, other),
     timeline: timelineSection(report, pair, profiled, place),
   }
 }

@@ -60,7 +60,7 @@ test.each([
 test('the command that repeats a run, under npm and without', () => {
   const request = { scenario: 'demo', quick: true, gates: ['a<=+2%'], seed: 7, maxTime: 90_000 }
   expect(repeatCommand(request, {})).toBe(
-    "npx flamegate demo --quick --max-time 90000ms --gate 'a<=+2%' --seed 7",
+    "npx flamegate demo --quick --max-time 90s --gate 'a<=+2%' --seed 7",
   )
   expect(
     repeatCommand({ scenario: 'demo', seed: 7 }, { npm_lifecycle_event: 'bench', FLAMEGATE_INJECT: '3%' }),

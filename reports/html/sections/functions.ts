@@ -9,6 +9,8 @@ import { type FigureView, figureView, percentView, wordView } from './figure.ts'
 
 /** Rows of one table: more would cost more to load than they tell; the record in the page has all. */
 const ROWS = 120
+/** Of two variants of which neither is the baseline: many variants make many such pairs. */
+const ROWS_BETWEEN = 40
 
 export const COLLECTOR_TITLES: Record<string, string> = {
   cpu: 'CPU',
@@ -21,15 +23,17 @@ export const COLLECTOR_TITLES: Record<string, string> = {
 
 export const collectorTitle = (name: string): string => COLLECTOR_TITLES[name] ?? visible(name)
 
-export function functionsSection(report: Profiled, variant: string) {
-  return collectorsOf(report, variant).map(collector => tableView(report, variant, collector))
+/** @param between whether neither of the two is the baseline */
+export function functionsSection(report: Profiled, variant: string, between = false) {
+  const rows = between ? ROWS_BETWEEN : ROWS
+  return collectorsOf(report, variant).map(collector => tableView(report, variant, collector, rows))
 }
 
-function tableView(report: Profiled, variant: string, collector: string) {
+function tableView(report: Profiled, variant: string, collector: string, rows: number) {
   const unit = unitOf(report, variant, collector)
   const of = (it: FrameChange | Flame | Budget) => it.variant === variant && it.collector === collector
   const all = report.analysis.frames.filter(of)
-  const shown = topFrames(report, variant, collector, ROWS)
+  const shown = topFrames(report, variant, collector, rows)
   const certain = all.filter(it => it.significant).length
   const budget = report.analysis.budgets.find(of)
   return {

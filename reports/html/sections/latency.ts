@@ -77,6 +77,8 @@ function chart(step: string, sides: Side[], alone: boolean) {
     xTicks: MARKS.map(percentile => ({
       x: x(percentile),
       text: percentile === 0 ? 'min' : `p${percentile}`,
+      // The median is near: the two would touch on a narrow screen.
+      anchor: percentile === 0 ? 'end' : 'middle',
     })),
     yTicks: logTicks(low, high).map(at => ({ y: y(at), text: tick(at, 'µs') })),
     curves: sides.map(({ side, curve }) => ({ side, ...lines(usable(curve), x, y) })),

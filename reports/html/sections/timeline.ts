@@ -151,7 +151,10 @@ function trackView(track: Track, lines: Line[], x: Scale, own: Scale) {
         .filter(({ points }) => points.length > 0)
         .map(({ points, scale }) => ({
           side,
-          points: polyline(points.map(it => [scale(it.time), Math.max(BOX.top - 4, y(it.value))])),
+          // Points are several units apart, and whole ones keep the page small.
+          points: polyline(
+            points.map(it => [Math.round(scale(it.time)), Math.max(BOX.top - 4, y(it.value))]),
+          ),
         })),
     ),
   }

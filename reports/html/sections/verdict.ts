@@ -17,9 +17,12 @@ export function verdictView(status: Status) {
 /** Running text; names are clipped, as the full one is in the table of variants. */
 export const sentenceView = (parts: Part[]) =>
   parts.map(part => ({
-    text: part.name ? clip(visible(part.text), 44) : visible(part.text),
+    text: part.name ? clip(visible(part.text), 44) : unbroken(visible(part.text)),
     name: part.name ?? false,
   }))
+
+/** A figure keeps its unit, and an interval its ends, on one line. */
+const unbroken = (text: string): string => text.replaceAll(/(?<=\d) (?=[%…])|(?<=…) (?=[+−\d])/g, '\u00a0')
 
 export function verdictSection(report: Report) {
   const { run, verdict } = report
