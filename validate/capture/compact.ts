@@ -34,7 +34,7 @@ const DIGITS = 5
 const DISTURBED = 0.1
 
 /** @throws Error when the variants of the record are not the same thing, or nothing was measured */
-export function compact(run: RunRecord): RunRecord {
+export function compact({ sources: _, ...run }: RunRecord): RunRecord {
   refuseDifference(run.plan.variants)
   if (run.rounds.length === 0) throw new Error('The record has no round.')
   return {
