@@ -35,10 +35,10 @@ const scenario = (target = '') => `export default {
 async function repository(scenarioText = scenario(), base: Record<string, string> = {}) {
   const folder = await folderWith({ '.gitignore': '.bench/\nnode_modules/\n', ...base })
   git(folder, 'init', '--quiet', '--initial-branch=main')
-  if (!('README' in base)) cpSync(join(PROJECT, 'service.js'), join(folder, 'service.js'))
+  if (!('README' in base)) copyService(folder)
   commit(folder, 'base')
   git(folder, 'checkout', '--quiet', '-b', 'change')
-  cpSync(join(PROJECT, 'service.js'), join(folder, 'service.js'))
+  copyService(folder)
   mkdirSync(join(folder, 'scenarios'))
   writeFileSync(join(folder, 'scenarios/service.js'), scenarioText)
   commit(folder, 'change')
@@ -64,6 +64,10 @@ function ci(folder: string, args: string[] = [], env: Record<string, string> = {
     extendEnv: false,
     env: { ...Object.fromEntries(own), NO_COLOR: '1', ...env },
   })
+}
+
+function copyService(folder: string): void {
+  for (const file of ['service.js', 'talkative.js']) cpSync(join(PROJECT, file), join(folder, file))
 }
 
 const worktrees = (folder: string) =>
