@@ -74,7 +74,9 @@ function judgeCommit(branch: string, files: Record<string, string>, expected: nu
   if (expected === 1) {
     const summary = readFileSync(join(project, output, 'summary.md'), 'utf8')
     const row = summary.split('\n').find(line => line.startsWith('| `shop`')) ?? ''
-    tell('names the function', row.split('<br>')[1] ?? row, /priceOf.*pricing/.test(row))
+    // V8 compiles `priceOf` into `listOrders` in some launches, which are charged for it then.
+    const named = /priceOf.*pricing|listOrders.*server.*with what it calls/
+    tell('names the function', row.split('<br>')[1] ?? row, named.test(row))
     tell('names the route', row.split('<br>').at(-1) ?? row, /GET.*orders.*slowed most/.test(row))
   }
   git('checkout', '--quiet', 'main')

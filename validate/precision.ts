@@ -65,7 +65,9 @@ try {
         keep: async (_, round) => round,
         close: async run => run,
       })
-      measuredRounds.get(name)!.push(...run.rounds)
+      const kept = measuredRounds.get(name)!
+      // Numbered through, because what is left out is known by its number.
+      for (const round of run.rounds) kept.push({ ...round, index: kept.length + 1 })
       console.error(`pass ${pass + 1}, ${name}: ${logRatios(run.rounds).map(percent).join(', ')} %`)
     }
   }

@@ -26,11 +26,14 @@ export function frameChanges(calls: Calls, seed: number): FrameChange[] {
   const whole = calls.of ?? before.self.map(self => sum(self.filter((_, at) => counts[at])))
   if (!whole.every(cost => cost > 0 && Number.isFinite(cost))) return []
   const chosen = chosenFrames(before.self, after.self)
-  const differences = chosen.map(frame =>
-    whole.map((cost, round) => (after.self[round]![frame]! - before.self[round]![frame]!) / cost),
-  )
+  const differencesOf = (column: 'self' | 'total') =>
+    chosen.map(frame =>
+      whole.map((cost, round) => (after[column][round]![frame]! - before[column][round]![frame]!) / cost),
+    )
+  const [differences, totals] = [differencesOf('self'), differencesOf('total')]
   const alpha = 1 - CONFIDENCE
-  const test = enoughRounds(rounds, alpha) ? maxT(differences, { alpha, seed }) : null
+  const tested = (rows: number[][]) => (enoughRounds(rounds, alpha) ? maxT(rows, { alpha, seed }) : null)
+  const [test, totalTest] = [tested(differences), tested(totals)]
   const root = rootOf(calls)
   const rows = chosen.map((frame, row): FrameChange => {
     const { name, file, line, column } = calls.tree.frames[frame]!
@@ -52,6 +55,7 @@ export function frameChanges(calls: Calls, seed: number): FrameChange[] {
       p,
       significant: p !== null && p <= alpha,
       detectable: detectable(differences[row]!, test?.critical ?? null),
+      ...(totalTest && { withCallees: withCallees(totals[row]!, totalTest.p[row]!, alpha) }),
       match: calls.tree.match[frame]!,
       ...(calls.collecting && {
         collecting: {
@@ -63,6 +67,12 @@ export function frameChanges(calls: Calls, seed: number): FrameChange[] {
   })
   return rows.sort(surestFirst)
 }
+
+const withCallees = (differences: number[], p: number, alpha: number): FrameChange['withCallees'] => ({
+  change: { ...studentT(differences, CONFIDENCE), confidence: CONFIDENCE },
+  p,
+  significant: p <= alpha,
+})
 
 /** V8's names for time in which no function ran: a part of what was sampled, but not of what functions cost. */
 export const isPseudo = ({ name, file }: Pick<Frame, 'name' | 'file'>): boolean =>

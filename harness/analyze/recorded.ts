@@ -137,8 +137,10 @@ export function withoutCertainty(analysis: Analysis): Analysis {
   )
   return {
     ...analysis,
-    frames: analysis.frames.map(it =>
-      timed.has(it.collector) ? { ...it, p: null, significant: false, detectable: null } : it,
+    frames: analysis.frames.map(({ withCallees, ...it }) =>
+      timed.has(it.collector)
+        ? { ...it, p: null, significant: false, detectable: null }
+        : { ...it, ...(withCallees && { withCallees }) },
     ),
     flames: analysis.flames.map(it => {
       const unknown = it.parent.map(() => null)

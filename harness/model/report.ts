@@ -78,6 +78,11 @@ export interface FrameChange {
   significant: boolean
   /** Smallest change that this run could have seen, as a fraction of the baseline's whole cost per request. */
   detectable: number | null
+  /**
+   * The same of the function with what it calls, tested over all functions for themselves. It holds still where one is
+   * compiled into the other and launches differ in which of them is charged. Absent where there is nothing to tell.
+   */
+  withCallees?: { change: Change; p: number; significant: boolean }
   /** How the function was found in the other profile: `exact`, `only before`, `only after`, … */
   match: string
   /**

@@ -6,55 +6,73 @@ import { functionName, place } from './places.ts'
 import { visible } from './text.ts'
 
 const MOST = 3
+/**
+ * Under load a step waits in the same queue as all others, so a slow one slows them all: by proportion the cheap ones
+ * most. The quickest answers have met no queue, and what they cost more is the step's own.
+ */
+const UNQUEUED = 5
 
 /**
- * Functions that cost more beyond doubt, largest first, or else the largest whose own interval lies above zero, which
- * leaves out that many functions were looked at; then the step. None where nothing stands out.
+ * Functions that cost more beyond doubt, largest first; or else one that does with what it calls; or else the largest
+ * whose own interval lies above zero, which leaves out that many functions were looked at. Then the step. None where
+ * nothing stands out.
  */
 export function culprits(report: Report, variant: string): string[] {
   const collector = collectorsOf(report, variant)[0]
   const frames =
     collector === undefined ? [] : topFrames(report, variant, collector, Number.POSITIVE_INFINITY)
   const sure = frames.filter(it => it.significant && it.change.estimate > 0).slice(0, MOST)
-  const likely = sure.length > 0 ? [] : frames.filter(it => it.change.low > 0).slice(0, 1)
+  const caller = sure.length > 0 ? undefined : callerOf(frames)
+  const likely = sure.length > 0 || caller ? [] : frames.filter(it => it.change.low > 0).slice(0, 1)
   const step = slowedStep(report, variant)
   return [
-    ...sure.map(frameLine),
+    ...sure.map(it => frameLine(it)),
+    ...(caller ? [frameLine(caller, ' with what it calls', caller.withCallees?.change)] : []),
     ...likely.map(it => `most likely ${frameLine(it)}, not beyond doubt`),
     ...(step ? [stepLine(step)] : []),
   ]
 }
 
-function frameLine(frame: FrameChange): string {
+/** The smallest function that has, with what it calls, half of the largest such change or more. */
+function callerOf(frames: FrameChange[]): FrameChange | undefined {
+  const grown = frames.filter(it => it.withCallees?.significant && changeOf(it) > 0)
+  const most = Math.max(...grown.map(changeOf))
+  return grown.filter(it => changeOf(it) >= most / 2).toSorted((a, b) => a.totalAfter - b.totalAfter)[0]
+}
+
+const changeOf = ({ withCallees }: FrameChange): number => withCallees?.change.estimate ?? 0
+
+function frameLine(frame: FrameChange, also = '', change = frame.change): string {
   const where = place(frame.file, frame.line)
-  const named = `${functionName(frame.function)}${where ? ` (${where})` : ''}`
-  return `${named}: ${percent(frame.change.estimate)} of the CPU of a request`
+  const named = `${functionName(frame.function)}${where ? ` (${where})` : ''}${also}`
+  return `${named}: ${percent(change.estimate)} of the CPU of a request`
 }
 
 export interface SlowedStep {
   step: string
-  /** Median latency in µs. */
+  /** Latency in µs, at the percentile above. */
   before: number
   after: number
 }
 
-/** The step whose median latency grew most, by proportion. */
+/** The step whose quickest answers take so much longer than before as no other's do. */
 export function slowedStep({ run, analysis }: Report, variant: string): SlowedStep | undefined {
-  const medians = (id: string) =>
+  const quickest = (id: string) =>
     new Map(
       analysis.latency
         .filter(it => it.variant === id && run.plan.load.steps.some(({ name }) => name === it.step))
-        .map(it => [it.step, medianOf(it)]),
+        .map(it => [it.step, quickestOf(it)]),
     )
-  const before = medians(run.plan.baseline)
-  const grown = [...medians(variant)].flatMap(([step, now]) => {
+  const before = quickest(run.plan.baseline)
+  const grown = [...quickest(variant)].flatMap(([step, now]) => {
     const then = before.get(step)
     return then !== undefined && now !== undefined && now > then ? [{ step, before: then, after: now }] : []
   })
-  return grown.toSorted((a, b) => b.after / b.before - a.after / a.before)[0]
+  return grown.toSorted((a, b) => b.after - b.before - (a.after - a.before))[0]
 }
 
-const medianOf = ({ points }: LatencyCurve) => points.find(({ percentile }) => percentile === 50)?.value
+const quickestOf = ({ points }: LatencyCurve) =>
+  points.find(({ percentile }) => percentile === UNQUEUED)?.value
 
 const stepLine = ({ step, before, after }: SlowedStep): string =>
-  `${visible(step)} slowed most: median latency ${value(before, 'µs')} → ${value(after, 'µs')} (${percent(after / before - 1)})`
+  `${visible(step)} slowed most: latency without a queue (p${UNQUEUED}) ${value(before, 'µs')} → ${value(after, 'µs')} (${percent(after / before - 1)})`

@@ -216,6 +216,13 @@ describe('with noise', () => {
     for (const row of first.filter(each => each.significant)) expect(row.change.low).toBeGreaterThan(0)
   })
 
+  it('its callers are sure with what they call, and not by themselves', () => {
+    const { frames } = profileChanges(record({ rounds: 12, after: injected, seed: 3 }))
+    const sure = frames.filter(row => row.withCallees!.significant).map(row => row.function)
+    expect(sure).toEqual(expect.arrayContaining(['escape', 'handle']))
+    expect(frames.find(row => row.function === 'handle')!.significant).toBe(false)
+  })
+
   it('no function is significant when nothing changed', () => {
     const runs = Array.from(
       { length: 20 },
@@ -237,6 +244,7 @@ describe('few rounds', () => {
       record({ rounds: 2, after: { ...COSTS, 'handle escape': 50 }, exact: true }),
     )
     expect(frames[0]).toMatchObject({ function: 'escape', significant: false, p: null, detectable: null })
+    expect(frames[0]!.withCallees).toBeUndefined()
   })
 
   it('one round gives a flame without intervals, and no rows', () => {

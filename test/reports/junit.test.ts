@@ -36,7 +36,7 @@ test('a failure names the functions, the step, and the line of the gate', async 
   const { testsuite = [] } = await suites(xml)
   const failure = testsuite[0]!.testcase![0]!.failure![0]!
   expect(failure.inner).toMatch(/of the CPU of a request/)
-  expect(failure.inner).toMatch(/slowed most: median latency/)
+  expect(failure.inner).toMatch(/slowed most: latency without a queue/)
 })
 
 test('where no function is beyond doubt, the likeliest is named as that', () => {

@@ -222,7 +222,7 @@ const STEPS: [string, number][] = [
   ['GET /nested', 520],
 ]
 
-const PERCENTILES = [0, 10, 25, 50, 75, 90, 95, 97.5, 99, 99.5, 99.9, 99.95, 99.99]
+const PERCENTILES = [0, 5, 10, 25, 50, 75, 90, 95, 97.5, 99, 99.5, 99.9, 99.95, 99.99]
 
 function curve(variant: SampleVariant, step: string, median: number) {
   const points = PERCENTILES.map(percentile => {

@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest'
+import type { FrameChange, Report } from '../../harness/model/report.ts'
+import { culprits } from '../../reports/shared/culprits.ts'
+import { regressed } from './sample.ts'
+
+/** The CPU functions of a report, none of them sure by itself, and the lines about them. */
+function said(change: (frame: FrameChange, at: number) => Partial<FrameChange>): string[] {
+  const report: Report = regressed()
+  const { variant } = report.analysis.frames[0]!
+  report.analysis.frames = report.analysis.frames
+    .filter(it => it.variant === variant && it.collector === 'cpu')
+    .map((frame, at) => ({
+      ...frame,
+      significant: false,
+      change: { estimate: 0, low: -0.1, high: 0.1, confidence: 0.95 },
+      ...change(frame, at),
+    }))
+  report.analysis.latency = []
+  return culprits(report, variant)
+}
+
+const grown = (estimate: number) => ({
+  change: { estimate, low: estimate / 2, high: estimate * 2, confidence: 0.95 },
+  p: 0.01,
+  significant: true,
+})
+
+it('names the smallest function that grew with what it calls, where none is sure by itself', () => {
+  const sizes = [900, 300, 20, 10]
+  const lines = said((_, at) => ({
+    function: `f${at}`,
+    totalAfter: sizes[at] ?? 1,
+    ...(at < 3 && { withCallees: grown([0.08, 0.07, 0.01][at]!) }),
+  }))
+  expect(lines).toHaveLength(1)
+  expect(lines[0]).toMatch(/^f1 .*with what it calls: \+7\.0 % of the CPU of a request$/)
+})
+
+it('says less where not even that is sure', () => {
+  const lines = said((_, at) => (at === 0 ? { function: 'f0', ...grown(0.05), significant: false } : {}))
+  expect(lines[0]).toMatch(/^most likely f0.*not beyond doubt$/)
+  expect(said(() => ({}))).toEqual([])
+})
+
+it('names the step whose quickest answers got slower, not one that waits in the same queue', () => {
+  const report = regressed()
+  const { variant } = report.analysis.frames[0]!
+  const steps = ['GET /list', 'GET /small']
+  report.analysis.latency = report.analysis.latency.filter(it => steps.includes(it.step))
+  for (const curve of report.analysis.latency) {
+    const after = curve.variant === variant
+    const [quickest, median] =
+      curve.step === 'GET /list' ? [after ? 357 : 329, 700] : [after ? 87 : 77, after ? 900 : 500]
+    curve.points = curve.points.map(point => ({
+      ...point,
+      value: point.percentile < 50 ? quickest! : median!,
+    }))
+  }
+  expect(culprits(report, variant).at(-1)).toMatch(/^GET \/list slowed most/)
+})
