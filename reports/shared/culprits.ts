@@ -13,34 +13,46 @@ const MOST = 3
 const UNQUEUED = 5
 
 /**
- * Functions that cost more beyond doubt, largest first; or else one that does with what it calls; or else the largest
- * whose own interval lies above zero, which leaves out that many functions were looked at. Then the step. None where
- * nothing stands out.
+ * Functions that cost more beyond doubt, largest first; or else one that does with what it calls; or else the likeliest
+ * of either, whose own interval lies above zero, which leaves out that many functions were looked at. Then the step.
+ * None where nothing stands out.
  */
 export function culprits(report: Report, variant: string): string[] {
   const collector = collectorsOf(report, variant)[0]
   const frames =
     collector === undefined ? [] : topFrames(report, variant, collector, Number.POSITIVE_INFINITY)
   const sure = frames.filter(it => it.significant && it.change.estimate > 0).slice(0, MOST)
-  const caller = sure.length > 0 ? undefined : callerOf(frames)
-  const likely = sure.length > 0 || caller ? [] : frames.filter(it => it.change.low > 0).slice(0, 1)
+  const certain = sure.length > 0 ? undefined : callerOf(frames, it => it.significant)
+  const likely = sure.length > 0 || certain ? undefined : likeliest(frames)
   const step = slowedStep(report, variant)
   return [
     ...sure.map(it => frameLine(it)),
-    ...(caller ? [frameLine(caller, ' with what it calls', caller.withCallees?.change)] : []),
-    ...likely.map(it => `most likely ${frameLine(it)}, not beyond doubt`),
+    ...(certain ? [callerLine(certain)] : []),
+    ...(likely ? [`most likely ${likely}, not beyond doubt`] : []),
     ...(step ? [stepLine(step)] : []),
   ]
 }
 
+type Whole = NonNullable<FrameChange['withCallees']>
+
 /** The smallest function that has, with what it calls, half of the largest such change or more. */
-function callerOf(frames: FrameChange[]): FrameChange | undefined {
-  const grown = frames.filter(it => it.withCallees?.significant && changeOf(it) > 0)
-  const most = Math.max(...grown.map(changeOf))
-  return grown.filter(it => changeOf(it) >= most / 2).toSorted((a, b) => a.totalAfter - b.totalAfter)[0]
+function callerOf(frames: FrameChange[], holds: (whole: Whole) => boolean): FrameChange | undefined {
+  const grown = frames.filter(({ withCallees: it }) => it && it.change.estimate > 0 && holds(it))
+  const most = Math.max(...grown.map(wholeChange))
+  return grown.filter(it => wholeChange(it) >= most / 2).toSorted((a, b) => a.totalAfter - b.totalAfter)[0]
 }
 
-const changeOf = ({ withCallees }: FrameChange): number => withCallees?.change.estimate ?? 0
+const wholeChange = ({ withCallees }: FrameChange): number => withCallees?.change.estimate ?? 0
+
+function likeliest(frames: FrameChange[]): string | undefined {
+  const caller = callerOf(frames, ({ change }) => change.low > 0)
+  const own = frames.find(it => it.change.low > 0)
+  if (own && own.change.estimate >= (caller ? wholeChange(caller) : 0)) return frameLine(own)
+  return caller && callerLine(caller)
+}
+
+const callerLine = (frame: FrameChange): string =>
+  frameLine(frame, ' with what it calls', frame.withCallees?.change)
 
 function frameLine(frame: FrameChange, also = '', change = frame.change): string {
   const where = place(frame.file, frame.line)

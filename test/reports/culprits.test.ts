@@ -36,6 +36,16 @@ it('names the smallest function that grew with what it calls, where none is sure
   expect(lines[0]).toMatch(/^f1 .*with what it calls: \+7\.0 % of the CPU of a request$/)
 })
 
+it('names it as likely where its own interval alone says so, before smaller functions that are', () => {
+  const lines = said((_, at) => ({
+    function: `f${at}`,
+    totalAfter: 100 - at,
+    ...(at === 0 && { withCallees: { ...grown(0.05), significant: false } }),
+    ...(at === 1 && { ...grown(0.01), significant: false }),
+  }))
+  expect(lines[0]).toMatch(/^most likely f0 .*with what it calls: \+5\.0 % .*not beyond doubt$/)
+})
+
 it('says less where not even that is sure', () => {
   const lines = said((_, at) => (at === 0 ? { function: 'f0', ...grown(0.05), significant: false } : {}))
   expect(lines[0]).toMatch(/^most likely f0.*not beyond doubt$/)
