@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/own-temporary-folder.ts'],
     // Real processes are booted by many tests; two at once is what a two-core machine can carry.
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -1,0 +1,17 @@
+/**
+ * Each test file has a temporary folder of its own: the files run side by side, and runs that share a folder notice each
+ * other, which is a finding in their records.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll } from 'vitest'
+
+const before = tmpdir()
+const own = mkdtempSync(join(before, 'fg-'))
+process.env.TMPDIR = own
+
+afterAll(() => {
+  process.env.TMPDIR = before
+  rmSync(own, { recursive: true, force: true })
+})
