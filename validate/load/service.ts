@@ -3,14 +3,16 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { putMainThreadFirst } from '../../harness/measure/driver/threads.ts'
 import { mortal, pinned } from '../../harness/measure/pin.ts'
 
 export const ROOT = join(import.meta.dirname, '..', '..')
 export const isApart = process.platform === 'linux' && availableParallelism() > 1
 
-/** Keeps this process on the second processor, where there is one. */
+/** Keeps this process on the second processor, where there is one, and its helpers behind it, as the driver does. */
 export function moveAside(): void {
   if (isApart) execFileSync('taskset', ['-apc', '1', String(process.pid)], { stdio: 'ignore' })
+  putMainThreadFirst()
 }
 
 /** @param file a server that prints its port once it listens */

@@ -11,6 +11,7 @@ import { loadScript } from '../script.ts'
 import { AgentServer } from './agents.ts'
 import type { Answer, Order } from './orders.ts'
 import { Round } from './round.ts'
+import { putMainThreadFirst } from './threads.ts'
 import { LaunchFailure, type Learnt, type Tools } from './tools.ts'
 
 /** Capabilities are named like their files, in the sources and in the compiled package alike. */
@@ -23,6 +24,7 @@ const guarded = new Map<string, Trace>()
 /** What is said to a harness that has just died is lost; `disconnect` deals with the rest. */
 const tell = (answer: Answer): void => void process.send?.(answer, undefined, undefined, () => {})
 
+putMainThreadFirst()
 const server = await AgentServer.listen(folder)
 let learnt: Learnt = { times: 1 }
 
