@@ -36,6 +36,7 @@ class ClosedSession implements LoadSession {
       },
       () => {},
     )
+    for (const gate of this.#gates) gate.takeOver()
   }
 
   async setUp(): Promise<void> {
