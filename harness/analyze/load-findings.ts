@@ -1,6 +1,7 @@
 /** The watchdog over the load: whether what was measured is the service's or the load generator's own. */
 import type { Code, Detector } from '../model/catalogue.ts'
-import type { Failure, LaunchRecord, RunRecord } from '../model/record.ts'
+import type { Failure, LaunchRecord, RunRecord, Trial } from '../model/record.ts'
+import { median } from '../stats/describe.ts'
 import { decodeHistogram, mergeHistograms, percentile } from '../stats/histogram.ts'
 import { launchesOf, sumOf, typical, typicalRatio } from './totals.ts'
 
@@ -30,9 +31,10 @@ export const LOAD_DETECTORS = {
   },
   'loader-late': run => {
     const late = lateness(run)
-    return late && late.p99 > late.limit
-      ? `Requests were sent late: by ${ms(late.p50)} in the middle and ${ms(late.p99)} at the 99th percentile. Latency holds the generator's own delay.`
-      : null
+    if (!late || late.p99 <= late.limit) return null
+    return late.p50 === undefined
+      ? `At the rate that passed the limit, one request in a hundred was sent ${ms(late.p99)} late or later: that rate may be the generator's own limit.`
+      : `Requests were sent late: by ${ms(late.p50)} in the middle and ${ms(late.p99)} at the 99th percentile. Latency holds the generator's own delay.`
   },
   'shared-processor': run => {
     const shared = [...new Set(launchesOf(run).flatMap(({ sharedProcessors = [] }) => sharedProcessors))]
@@ -87,14 +89,21 @@ export const loaderLimited = (run: RunRecord): boolean => {
 /** Its event loop's utilisation, or its CPU time where garbage collection takes more than the loop knows. */
 function loaderBusy(run: RunRecord): number {
   const launches = launchesOf(run)
+  const trials = decisive(run).flatMap(({ busy }) => busy ?? [])
   return Math.max(
+    trials.length > 0 ? median(trials) : 0,
     typical(launches, 'loaderUtilization') ?? 0,
     typicalRatio(launches, 'loaderCpu', 'wall') ?? 0,
   )
 }
 
 /** How late the open loop sent, in µs, and how late it may be; `null` of a closed one. */
-function lateness(run: RunRecord): { p50: number; p99: number; limit: number } | null {
+function lateness(run: RunRecord): { p50?: number; p99: number; limit: number } | null {
+  const trials = decisive(run).flatMap(({ late }) => late ?? [])
+  if (trials.length > 0) {
+    const limit = Math.max(LATE, LATE_SHARE * (run.plan.capacity?.limit ?? 0))
+    return { p99: median(trials), limit }
+  }
   const paced = launchesOf(run).filter(({ pace }) => pace)
   const late = mergeHistograms(paced.map(({ pace }) => decodeHistogram(pace!.sendError)))
   if (late.totalCount === 0) return null
@@ -105,6 +114,13 @@ function lateness(run: RunRecord): { p50: number; p99: number; limit: number } |
     limit: Math.max(LATE, LATE_SHARE * (percentile(latency, 50) ?? 0)),
   }
 }
+
+/** Of each search for a capacity: the trial at the lowest rate that failed, which is the one that bounds it. */
+const decisive = (run: RunRecord): Trial[] =>
+  launchesOf(run).flatMap(({ capacity }) => {
+    const failed = capacity?.trials.filter(({ passed }) => !passed) ?? []
+    return failed.toSorted((a, b) => a.rate - b.rate)[0] ?? []
+  })
 
 /** Requests per second that were answered, from the first arrival to the last answer. */
 function reached({ timed }: LaunchRecord): number {

@@ -135,8 +135,18 @@ export interface Pace {
 export interface Capacity {
   /** `null` where no rate passed, or every one. */
   rate: number | null
-  /** In the order in which they were tried; `latency` in µs, `null` where nothing was answered. */
-  trials: { rate: number; latency: number | null; passed: boolean }[]
+  /** In the order in which they were tried. */
+  trials: Trial[]
+}
+
+export interface Trial {
+  rate: number
+  /** µs, at the plan's percentile; `null` where nothing was answered. */
+  latency: number | null
+  passed: boolean
+  /** µs that the generator sent late, at the same percentile, and the share of the time in which it was busy. */
+  late?: number
+  busy?: number
 }
 
 export interface LaunchRecord {

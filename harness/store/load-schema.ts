@@ -80,7 +80,15 @@ export const pace = z.object({
 export const capacity = z.object({
   rate: z.number().nullable(),
   trials: z
-    .array(z.object({ rate: z.number(), latency: z.number().nullable(), passed: z.boolean() }))
+    .array(
+      z.object({
+        rate: z.number(),
+        latency: z.number().nullable(),
+        passed: z.boolean(),
+        late: z.number().optional(),
+        busy: z.number().optional(),
+      }),
+    )
     .max(1_000),
 }) satisfies z.ZodType<Capacity>
 

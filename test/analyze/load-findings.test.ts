@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { findings } from '../../harness/analyze/findings.ts'
 import { comparisonsOf } from '../../harness/analyze/index.ts'
 import { latencyCurves } from '../../harness/analyze/latency.ts'
+import capacity from '../../harness/metrics/capacity.ts'
 import throughput from '../../harness/metrics/throughput.ts'
 import type { LaunchRecord } from '../../harness/model/record.ts'
 import { createHistogram, encodeHistogram, record } from '../../harness/stats/histogram.ts'
@@ -54,6 +55,35 @@ describe('the watchdog', () => {
     expect(of({ pace: pace({ sendError: late }), latency: [histogram(times(300, 90_000))] }, open)).toEqual(
       [],
     )
+  })
+
+  test.each([
+    ['loader-late', { late: 40_000, busy: 0.5 }, /one request in a hundred was sent 40 ms late/],
+    ['loader-saturated', { late: 20, busy: 0.97 }, /busy 97 % of the time/],
+  ])('a capacity that may be the generator\u2019s own gets no verdict: %s', (code, own, message) => {
+    const trials = (limiting: object) => ({
+      rate: 1_100,
+      trials: [
+        { rate: 1_000, latency: 900, passed: true, late: 20, busy: 0.4 },
+        { rate: 2_000, latency: 90_000, passed: false, late: 90_000, busy: 1 },
+        { rate: 1_200, latency: 90_000, passed: false, late: 20, busy: 0.4, ...limiting },
+      ],
+    })
+    const seeking = { plan: { ...open.plan, capacity: { percentile: 99, limit: 50_000 } } }
+    expect(of({ capacity: trials(own) }, seeking)).toMatchObject([
+      { code, message: expect.stringMatching(message) },
+    ])
+    const verdictOf = (limiting: object) => {
+      const round = [
+        launch('before', { capacity: trials(limiting) }),
+        launch('after', { capacity: trials(limiting) }),
+      ]
+      return comparisonsOf(run([round, round, round, round], seeking), [capacity])[0]?.verdict
+    }
+    expect(verdictOf(own)).toBe('not comparable')
+    // What was sent much faster, and late, is beside the point.
+    expect(of({ capacity: trials({}) }, seeking)).toEqual([])
+    expect(verdictOf({})).not.toBe('not comparable')
   })
 
   test.each<[string, Partial<LaunchRecord>, RegExp]>([

@@ -28,7 +28,13 @@ export class Search {
     const latency = tally.percentile(this.#percentile)
     const lost = (slice.errors ?? 0) + (slice.unexpected ?? 0) + tally.droppedArrivals
     const passed = latency !== null && latency <= this.#limit && lost === 0
-    this.#trials.push({ rate: this.#bracket.next ?? 0, latency, passed })
+    this.#trials.push({
+      rate: this.#bracket.next ?? 0,
+      latency,
+      passed,
+      late: tally.late(this.#percentile),
+      ...(slice.loaderUtilization !== null && { busy: slice.loaderUtilization }),
+    })
     this.#bracket.tell(passed)
   }
 

@@ -65,6 +65,11 @@ export class Tally implements Sink {
     return percentile(mergeHistograms(this.#latency), percent)
   }
 
+  /** µs after its time at which a request was sent, by percentile. */
+  late(percent: number): number {
+    return percentile(this.#late, percent) ?? 0
+  }
+
   /** Arrivals that were not sent. */
   get droppedArrivals(): number {
     return this.#dropped
