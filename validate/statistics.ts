@@ -2,7 +2,7 @@
  * How often the gate is wrong, and what it sees: pseudo-experiments with known truth through the code that judges real runs.
  *
  *   npm run validate:statistics             10,000 and more in every cell, about a quarter of an hour
- *   npm run validate:statistics -- --quick  the hardest cells only, under three minutes
+ *   npm run validate:statistics -- --quick  6,000 in the hardest cells only, under three minutes
  *
  * Prints the tables of `docs/statistics.md`; exits with 1 when a promise or a target is missed.
  */
@@ -22,7 +22,7 @@ const { quick } = parseArgs({ options: { quick: { type: 'boolean', default: fals
 const PROMISE = 0.01
 /** A change at the margin is called fine in at most this share of cases. */
 const HONESTY = 0.05
-const TRIALS = 10_000
+const TRIALS = quick ? 6_000 : 10_000
 const GATES = quick ? [1, 12] : [1, 4, 12]
 const SECONDS = [30, 60, 120]
 /** So small that no estimate falls short of it: the interval alone has to keep the promise. */
@@ -37,8 +37,10 @@ const HARDEST = /two states, 50 : 50, 5 % apart, sharp|light tails|1.8 %, 1 laun
 
 interface Cell {
   name: string
-  /** Whether the targets for power hold here. */
+  /** Whether its power is worth a row. */
   realistic: boolean
+  /** Whether the targets for power hold here: on a shared machine as it is, and not with a compiler on all its processors. */
+  targeted?: boolean
   /** Most gates that a round has figures for. */
   gates: number
   draw(random: Random, gates: number): Round
@@ -80,6 +82,7 @@ function allCells(): Cell[] {
     (pool): Cell => ({
       name: `replay: ${pool.name} (${pool.rounds.length} rounds)`,
       realistic: true,
+      targeted: pool.name.endsWith('-quiet'),
       gates: Math.min(12, pool.rounds[0]?.length ?? 0),
       draw: (random, gates) => replay(pool, random).slice(0, gates),
     }),
@@ -158,7 +161,7 @@ function power(cells: Cell[], margin: number): void {
     .filter(({ realistic }) => realistic)
     .map(cell => {
       const found = CHANGES.map(change => rates(cell, { gates: 1, margin }, change, 'regressed'))
-      if (margin === 0.02) checkTargets(cell.name, found)
+      if (cell.targeted && margin === 0.02) checkTargets(cell.name, found)
       return [cell.name, ...found.map(perTime => perTime.map(rate => percentage(rate, 0)).join(' '))]
     })
   printTable(

@@ -12,7 +12,7 @@ export function share(what: string, hits: boolean[], atLeast: number): Target {
   return {
     what: `${what} in at least ${Math.round(atLeast * 20)} of 20 runs`,
     found: `${count} of ${hits.length}`,
-    met: hits.length > 0 && count >= Math.floor(atLeast * hits.length),
+    met: hits.length > 0 && count >= Math.ceil(atLeast * hits.length - 1e-9),
   }
 }
 
