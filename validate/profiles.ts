@@ -44,7 +44,7 @@ const PARTS: Record<string, () => Promise<Target[]>> = {
     console.log('skipped  go tool pprof: there is no Go here (Debian: golang-go)')
     return []
   },
-  changes: () => measureChanges(join(folder, 'changes'), values.quick ? 60_000 : 240_000, signal),
+  changes: () => measureChanges(join(folder, 'changes'), values.quick, signal),
   injected: async () => injectedTargets(await injectedRecords()),
 }
 

@@ -10,6 +10,8 @@ export class ProfileBuilder {
   readonly #functions = new PairIndex()
   readonly #locations = new PairIndex()
   readonly #stacks: PairIndex
+  /** By stack plus 1, its callee that was met last: mostly the next one too, and found without the table. */
+  readonly #callee: number[] = []
   readonly #stack: number[] = []
   readonly #values: number[][]
   readonly #time: number[] = []
@@ -42,7 +44,11 @@ export class ProfileBuilder {
 
   /** The stack that `location` makes when called from the stack `parent` (−1: outermost). */
   stack(parent: number, location: number): number {
-    return this.#stacks.add(parent, location)
+    const last = this.#callee[parent + 1]
+    if (last !== undefined && this.#stacks.second(last) === location) return last
+    const stack = this.#stacks.add(parent, location)
+    this.#callee[parent + 1] = stack
+    return stack
   }
 
   /** `time` is in milliseconds; either every sample has one or none. */

@@ -1,6 +1,7 @@
 /**
  * A server that answers after exactly known times: `/0.5/20/0.9` after 0.5 ms nine times out of ten, else after 20 ms, in a fixed
- * order of its own; `/5` always after 5 ms. It spins until a time has come, because timers are a millisecond off.
+ * order of its own; `/5` always after 5 ms. It spins until a time has come, because timers are a millisecond off, and it writes
+ * down when it really answered: `/taken` gives those times in ms, once.
  */
 import { createServer } from 'node:http'
 import { putMainThreadFirst } from '../../harness/measure/driver/threads.ts'
@@ -9,6 +10,7 @@ import { putMainThreadFirst } from '../../harness/measure/driver/threads.ts'
 putMainThreadFirst()
 
 const due = []
+let taken = []
 let number = 0
 let spinning = false
 
@@ -16,11 +18,17 @@ let spinning = false
 const GOLDEN = 0.6180339887498949
 
 const server = createServer((request, response) => {
+  if (request.url === '/taken') {
+    response.end(JSON.stringify(taken))
+    taken = []
+    return
+  }
   const [, first, second = first, share = '1'] = request.url.split('/')
   const chance = (number++ * GOLDEN) % 1
   const delay = Number(chance < Number(share) ? first : second)
   if (delay === 0) return response.end('ok')
-  due.push({ at: performance.now() + delay, response })
+  const came = performance.now()
+  due.push({ came, at: came + delay, response })
   if (!spinning) spin()
 })
 
@@ -29,6 +37,7 @@ function spin() {
   for (let i = due.length - 1; i >= 0; i--) {
     if (due[i].at > now) continue
     due[i].response.end('ok')
+    taken.push(performance.now() - due[i].came)
     due.splice(i, 1)
   }
   spinning = due.length > 0

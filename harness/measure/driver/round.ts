@@ -133,6 +133,10 @@ export class Round {
     for (const launch of this.#launches) await launch.use(await this.#connect(loader, launch.booted))
     const { load, timing } = this.#plan
     this.#phases = steadyPhases(load, this.#learnt.capacity ?? 0, timing.slice)
+    // Connections are new, and in the first round so is the generator's code: neither belongs to what is timed.
+    await this.#row('warm-up', async (launch, _, order) => {
+      await launch.slice(order, this.#origin, 'nothing')
+    })
   }
 
   /** In turn until every launch shows that it is steady, or the limit is reached. */
