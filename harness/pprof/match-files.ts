@@ -1,6 +1,7 @@
 /** Matching within a pair of files: by name, by place, and by order. */
 import type { Frame } from './call-tree.ts'
 import { groupBy, type Matching, pair } from './matching.ts'
+import { baseName } from './paths.ts'
 
 /** A name that occurs once in both files of a pair (or without a file in both) is the same function. */
 export function matchUniqueNames(matching: Matching): void {
@@ -25,8 +26,9 @@ const samePlace = ({ before, after }: Matching, a: number, b: number): boolean =
   before.frames[a]!.line === after.frames[b]!.line && before.frames[a]!.column === after.frames[b]!.column
 
 function pairNamed(matching: Matching, a: number, b: number): void {
-  const same = matching.before.frames[a]!.line === matching.after.frames[b]!.line
-  pair(matching, a, b, same ? 'exact' : 'line moved')
+  const [mine, its] = [matching.before.frames[a]!, matching.after.frames[b]!]
+  if (baseName(mine.file) !== baseName(its.file)) pair(matching, a, b, 'moved')
+  else pair(matching, a, b, mine.line === its.line ? 'exact' : 'line moved')
 }
 
 /**

@@ -1,12 +1,11 @@
 /** Matching by callers and callees: functions that were renamed, or moved to another file. */
 import type { Frame } from './call-tree.ts'
 import { expectedLine, lineShifts } from './match-files.ts'
-import { groupBy, type Matching, type MatchKind, pair, unmatched } from './matching.ts'
+import { clearPairs, groupBy, type Matching, type MatchKind, pair, unmatched } from './matching.ts'
 import { categoryOf } from './paths.ts'
 
-/** Share of neighbours that must agree, and by how much the best candidate must lead the next. */
+/** Share of neighbours that must agree. */
 const ENOUGH = 0.5
-const LEAD = 0.25
 /** What being at the expected line adds; more than a lead, so that it decides between equals. */
 const IN_PLACE = 0.5
 /** Candidates per group: beyond, nothing is clear anyway. */
@@ -49,7 +48,7 @@ export function matchMoved(matching: Matching): void {
 }
 
 /** The file of a function whose source may have been edited; Node's and V8's own are what they are. */
-function editedFile({ name, file, line }: Frame): string {
+export function editedFile({ name, file, line }: Frame): string {
   const category = categoryOf(name, file, line)
   return category === 'application' || category === 'dependency' ? file : ''
 }
@@ -64,18 +63,7 @@ function pairClear(
 ): void {
   if (members.length > MOST || others.length > MOST) return
   const scores = members.map(a => others.map(b => score(a, b)))
-  const columns = others.map((_, b) => scores.map(row => row[b]!))
-  scores.forEach((row, a) => {
-    const b = clearBest(row)
-    if (b !== -1 && clearBest(columns[b]!) === a) pair(matching, members[a]!, others[b]!, how)
-  })
-}
-
-/** −1 where none is above zero or two are close. */
-function clearBest(scores: number[]): number {
-  const best = scores.reduce((top, score, at) => (score > (scores[top] ?? 0) ? at : top), -1)
-  if (best === -1) return -1
-  return scores.some((score, at) => at !== best && score > scores[best]! - LEAD) ? -1 : best
+  for (const [a, b] of clearPairs(scores)) pair(matching, members[a]!, others[b]!, how)
 }
 
 /** Share (0–1) of matched callers and callees that both have; callers and callees weigh the same. */

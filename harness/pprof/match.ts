@@ -3,6 +3,7 @@ import type { CallTree } from './call-tree.ts'
 import { matchPlaces, matchUniqueNames } from './match-files.ts'
 import { matchMoved, matchRenamed } from './match-neighbours.ts'
 import { matchOrdinals } from './match-order.ts'
+import { pairRenamedFiles } from './match-renamed-files.ts'
 import type { Matching, Side } from './matching.ts'
 import { pairFiles } from './paths.ts'
 
@@ -15,6 +16,7 @@ export function matchFunctions(before: CallTree, after: CallTree): Matching {
     how: before.frames.map(() => 'exact'),
     files: pairFiles(filesOf(before), filesOf(after)),
   }
+  pairRenamedFiles(matching)
   // From the strongest evidence to the weakest: each step leans on what the ones before have found.
   matchUniqueNames(matching)
   matchPlaces(matching)

@@ -4,7 +4,8 @@ import type { Frame } from './call-tree.ts'
 /**
  * How two functions were found to be one: `exact` same file (under its root), name and line; `line moved` the
  * same but for the line; `by order` one of several of a name, by caller and position among them; `renamed`
- * same place, callers and callees; `moved` same name, callers and callees in another file.
+ * same place, callers and callees; `moved` same name in another file, with the same callers and callees or the same
+ * functions around it.
  */
 export type MatchKind = 'exact' | 'line moved' | 'by order' | 'renamed' | 'moved'
 
@@ -47,4 +48,23 @@ export function groupBy(members: Iterable<number>, keyOf: (member: number) => st
     else if (key !== '') groups.set(key, [member])
   }
   return groups
+}
+
+/** By how much the best candidate must lead the next. */
+const LEAD = 0.25
+
+/** Row and column of those that are each other's best candidate by a clear lead; a score of 0 is none. */
+export function clearPairs(scores: number[][]): [row: number, column: number][] {
+  const columns = (scores[0] ?? []).map((_, at) => scores.map(row => row[at]!))
+  return scores.flatMap((row, at) => {
+    const best = clearBest(row)
+    return best !== -1 && clearBest(columns[best]!) === at ? [[at, best] as [number, number]] : []
+  })
+}
+
+/** −1 where none is above zero or two are close. */
+function clearBest(scores: number[]): number {
+  const best = scores.reduce((top, score, at) => (score > (scores[top] ?? 0) ? at : top), -1)
+  if (best === -1) return -1
+  return scores.some((score, at) => at !== best && score > scores[best]! - LEAD) ? -1 : best
 }

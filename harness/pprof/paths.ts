@@ -103,7 +103,8 @@ function rootsByVotes(before: Set<string>, after: Set<string>): [string, string]
   return [...votes.values()].sort((a, b) => b.length - a.length)
 }
 
-const baseName = (file: string): string => file.slice(file.lastIndexOf('/') + 1)
+/** Behind the last slash. */
+export const baseName = (file: string): string => file.slice(file.lastIndexOf('/') + 1)
 
 function rootsOf(a: string, b: string): string {
   let tail = 0

@@ -43,6 +43,16 @@ describe('functions', () => {
     expect(changes(before, after)).toEqual(['main:41 line moved 0/0', 'encode:50 line moved 1/1'])
   })
 
+  it('of a file with another name, as a bundle has, are found by the names around them', () => {
+    const bundle = (hash: string, ...names: string[]) =>
+      tree(...names.map((name, at): Where[] => [[name, `/app/dist/main.${hash}.js`, 1, 10 * at]]))
+    expect(
+      changes(bundle('3f2a', 'list', 'encode', 'send'), bundle('9c1b', 'list', 'encode', 'log')),
+    ).toEqual(['list:1 moved 1/1', 'encode:1 moved 1/1', 'log:1 only after 0/1', 'send:1 only before 1/0'])
+    // One name in common says nothing: many files have a `main`.
+    expect(changes(bundle('3f2a', 'list', 'encode'), bundle('9c1b', 'list', 'log'))).toHaveLength(4)
+  })
+
   it('are the same at every level of optimisation', () => {
     const before = tree([main, ['*encode', '/app/a.js', 3, 1]], [main, ['~encode', '/app/a.js', 3, 1]])
     expect(before.frames.map(({ name }) => name)).toEqual(['main', 'encode'])
