@@ -93,6 +93,10 @@ class OpenSession implements LoadSession {
     return { ...burst.load, spun: pacer.spun * 1e6 }
   }
 
+  get connections(): number {
+    return this.#all.size
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#all].map(({ slot }) => slot.destroy()))
   }

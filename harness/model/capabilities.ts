@@ -64,6 +64,8 @@ export interface LoadSession {
   /** Resolves when each request has ended. Rejects when the target is gone. */
   slice(order: SliceOrder, sink: Sink): Promise<SliceLoad>
   close(): Promise<void>
+  /** Connections that it has opened so far, where that changes from slice to slice. */
+  readonly connections?: number
 }
 
 export interface SliceLoad {

@@ -180,7 +180,7 @@ export interface LaunchRecord {
   captures: Record<string, Capture>
   /** Bytes at the end of the timed slices: of the process tree, and of the JS heap. */
   memory: { resident: number | null; heapUsed: number | null }
-  /** Open files and connections of the process tree before and after the timed slices; absent where they are not counted. */
+  /** Open files and connections of the process tree, without those that the load has added, before and after the timed slices. */
   descriptors?: [number, number]
 }
 

@@ -96,9 +96,10 @@ export class Launch {
     return { resident: resident ?? agents[0]!.resident, heapUsed: sum(agents, agent => agent.heapUsed) }
   }
 
-  /** Files and connections that it has open, or null where they are not counted. */
+  /** Files and connections that it has open beside those that the load has added, or null where they are not counted. */
   descriptors(): number | null {
-    return this.#tree?.descriptors() ?? null
+    const open = this.#tree?.descriptors() ?? null
+    return open === null ? null : open - (this.#session.connections ?? 0)
   }
 
   close(): Promise<void> {
