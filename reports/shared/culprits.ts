@@ -33,6 +33,12 @@ export function culprits(report: Report, variant: string): string[] {
   ]
 }
 
+/** Of all variants with a regressed gate. */
+export function responsible(report: Report): string[] {
+  const regressed = report.verdict.gates.filter(({ status }) => status === 'regressed')
+  return [...new Set(regressed.map(({ variant }) => variant))].flatMap(id => culprits(report, id))
+}
+
 type Whole = NonNullable<FrameChange['withCallees']>
 
 /** The smallest function that has, with what it calls, half of the largest such change or more. */

@@ -1,7 +1,7 @@
 /** Scenarios and gates in words, for whatever tells of several of them. */
 import { type Outcome, type Problem, wordFor } from '../../harness/model/outcome.ts'
 import type { GateVerdict, Report } from '../../harness/model/report.ts'
-import { culprits } from './culprits.ts'
+import { responsible } from './culprits.ts'
 import { counted, magnitude, value } from './numbers.ts'
 import { plain, sentence } from './sentence.ts'
 
@@ -34,12 +34,11 @@ export function outcomeLines({ report, problem }: Outcome): string[] {
   if (problem) return problemLines(problem)
   if (!report) return []
   const regressed = report.verdict.gates.filter(({ status }) => status === 'regressed')
-  const guilty = [...new Set(regressed.map(({ variant }) => variant))].flatMap(id => culprits(report, id))
   const accepted = regressed.flatMap(({ accepted }) => (accepted ? [acceptedLine(accepted)] : []))
   const neutral = report.verdict.status === 'inconclusive' && !report.run.plan.quick
   return [
     plain(sentence(report)),
-    ...guilty,
+    ...responsible(report),
     ...accepted,
     ...(neutral ? ['An inconclusive gate is neutral: it fails nothing.'] : []),
   ]

@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import html, { renderHtml } from '../../reports/html/index.ts'
 import { recordPayload } from '../../reports/html/payload.ts'
+import { responsible } from '../../reports/shared/culprits.ts'
 import {
   failed,
   family,
@@ -126,6 +127,15 @@ describe('a record that lacks something', () => {
     for (const flame of report.analysis.flames) flame.moments?.requests.before.fill(0)
     expect(body(renderHtml(report))).not.toMatch(/NaN|Infinity|undefined|\[object/)
   })
+})
+
+it('names right below the sentence what is responsible for a regression, and nothing where there is none', () => {
+  const report = regressed()
+  const [first] = responsible(report)
+  expect(first).toBeDefined()
+  const list = /<ul class="responsible"[^>]*>(.*?)<\/ul>/s
+  expect(list.exec(renderHtml(report))?.[1]).toContain(first!.split(' (')[0])
+  expect(renderHtml(inconclusive())).not.toMatch(list)
 })
 
 it('says what was found between two variants that are the same', () => {

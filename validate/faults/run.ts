@@ -106,7 +106,7 @@ export class Run {
     if (swept.length > 0) spawnSync(process.execPath, [BIN, 'clean'], { env: this.#environment })
     const files = [...this.#temporary(), ...filesIn(this.output, name => name.endsWith('.tmp'))]
     const rounds = await this.#rounds()
-    for (const line of processes) process.kill(Number.parseInt(line, 10), 'SIGKILL')
+    for (const line of processes) endLate(Number.parseInt(line, 10))
     rmSync(this.#folder, { recursive: true, force: true })
     return { code, signal, stderr: this.#stderr, processes, files, swept, rounds }
   }
@@ -151,5 +151,14 @@ function filesIn(folder: string, wanted: (name: string) => boolean): string[] {
     return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(wanted)
   } catch {
     return []
+  }
+}
+
+/** What was left may have gone meanwhile. */
+function endLate(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }

@@ -1,6 +1,7 @@
 /** The top of the page: sentence, verdict, gates, findings, and the matrix of several variants. */
 import type { Finding } from '../../../harness/model/finding.ts'
 import type { Report, Status } from '../../../harness/model/report.ts'
+import { responsible } from '../../shared/culprits.ts'
 import { findings } from '../../shared/findings.ts'
 import { counted, duration, interval, magnitude, sound, value } from '../../shared/numbers.ts'
 import { type Pair, pairs } from '../../shared/pairs.ts'
@@ -34,6 +35,7 @@ export function verdictSection(report: Report) {
     extent: `${counted(run.rounds.length, 'round')} of fresh processes, ${duration(run.duration)}`,
     startedAt: visible(run.startedAt).replace('T', ' ').replace(/\..*/, ' UTC'),
     quick: run.plan.quick,
+    responsible: responsible(report),
     gates: pairs(report).flatMap(gatesView),
     findings: findingsView(findings(report)),
   }
