@@ -3,13 +3,14 @@
  * passes on what is left. Measuring for a minute under the wrong settings would be the worst answer to that.
  */
 import { UsageError } from '../model/errors.ts'
+import { npmScript } from '../model/npm.ts'
 import { quote } from '../plan/index.ts'
 import type { Environment } from './arguments.ts'
 import { FLAG_NAMES, type FlagName, flagOf } from './flags.ts'
 
 /** @throws UsageError with the right spelling when npm has swallowed one of our flags */
 export function refuseSwallowedFlags(argv: string[], environment: Environment): void {
-  const script = environment.npm_lifecycle_event
+  const script = npmScript(environment)
   if (!script) return
   const swallowed = FLAG_NAMES.filter(name => wasSwallowed(name, argv, environment))
   if (swallowed.length === 0) return

@@ -1,14 +1,15 @@
 /** The command line that repeats a run. */
+import { npmScript } from '../model/npm.ts'
 import type { Request } from '../model/request.ts'
 
 /** Under npm the script's own flags stand behind `--`. */
 export function repeatCommand(request: Request, environment: Record<string, string | undefined>): string {
-  const npmScript = environment.npm_lifecycle_event
-  const program = npmScript ? ['npm', 'run', npmScript] : ['npx', 'flamegate']
+  const script = npmScript(environment)
+  const program = script ? ['npm', 'run', script] : ['npx', 'flamegate']
   const { scenario, packages } = request
   const command = request.capacity === undefined ? [] : ['capacity']
   const what = packages ? ['compare-packages', ...packages, scenario] : [...command, scenario]
-  const words = [...program, ...what, ...(npmScript ? ['--'] : []), ...flags(request)]
+  const words = [...program, ...what, ...(script ? ['--'] : []), ...flags(request)]
   return [...settings(environment), ...words.map(quote)].join(' ')
 }
 
@@ -31,7 +32,7 @@ function flags(request: Request): string[] {
   ]
 }
 
-const timeOf = (ms: number): string => (ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`)
+const timeOf = (ms: number): string => (ms % 1000 === 0 ? `${ms / 1000}s` : `${Math.round(ms)}ms`)
 
 /** Scenarios read `FLAMEGATE_*` themselves, so these belong to the command. */
 function settings(environment: Record<string, string | undefined>): string[] {

@@ -65,4 +65,9 @@ test('the command that repeats a run, under npm and without', () => {
   expect(
     repeatCommand({ scenario: 'demo', seed: 7 }, { npm_lifecycle_event: 'bench', FLAMEGATE_INJECT: '3%' }),
   ).toBe('FLAMEGATE_INJECT=3% npm run bench demo -- --seed 7')
+  // npx names itself as if it were a script.
+  expect(repeatCommand({ scenario: 'demo' }, { npm_command: 'exec', npm_lifecycle_event: 'npx' })).toBe(
+    'npx flamegate demo',
+  )
+  expect(repeatCommand({ scenario: 'demo', maxTime: 59_999.484 }, {})).toContain('--max-time 59999ms')
 })

@@ -1,6 +1,7 @@
 /** `<scenario…>`: measures scenarios, or shows what would be measured. */
 import { join } from 'node:path'
 import { UsageError } from '../../model/errors.ts'
+import { npmScript } from '../../model/npm.ts'
 import type { RunRecord } from '../../model/record.ts'
 import { redactorFor } from '../../model/redaction.ts'
 import type { Request } from '../../model/request.ts'
@@ -68,7 +69,8 @@ const only = <T>(values: T[]): T | T[] => (values.length === 1 ? values[0]! : va
 
 async function nothingAsked(host: Host): Promise<UsageError> {
   const known = [...(await findScenarios(host.cwd())).keys()]
-  const example = host.env.npm_lifecycle_event ? `npm run ${host.env.npm_lifecycle_event}` : 'npx flamegate'
+  const script = npmScript(host.env)
+  const example = script ? `npm run ${script}` : 'npx flamegate'
   return new UsageError('No scenario is named.', {
     advice:
       known.length > 0
