@@ -33,10 +33,15 @@ export function culprits(report: Report, variant: string): string[] {
   ]
 }
 
-/** Of all variants with a regressed gate. */
+/** Of all variants with a regressed gate; where there are several, each line names its own. */
 export function responsible(report: Report): string[] {
   const regressed = report.verdict.gates.filter(({ status }) => status === 'regressed')
-  return [...new Set(regressed.map(({ variant }) => variant))].flatMap(id => culprits(report, id))
+  const variants = [...new Set(regressed.map(({ variant }) => variant))]
+  return variants.flatMap(id => {
+    const label = report.run.plan.variants.find(it => it.id === id)?.label ?? id
+    const whose = variants.length > 1 ? `${visible(label)}: ` : ''
+    return culprits(report, id).map(line => `${whose}${line}`)
+  })
 }
 
 type Whole = NonNullable<FrameChange['withCallees']>

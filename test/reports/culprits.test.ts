@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { FrameChange, Report } from '../../harness/model/report.ts'
-import { culprits } from '../../reports/shared/culprits.ts'
-import { regressed } from './sample.ts'
+import { culprits, responsible } from '../../reports/shared/culprits.ts'
+import { family, regressed } from './sample.ts'
 
 /** The CPU functions of a report, none of them sure by itself, and the lines about them. */
 function said(change: (frame: FrameChange, at: number) => Partial<FrameChange>): string[] {
@@ -67,4 +67,19 @@ it('names the step whose quickest answers got slower, not one that waits in the 
     }))
   }
   expect(culprits(report, variant).at(-1)).toMatch(/^GET \/list slowed most/)
+})
+
+it('says whose each line is where several variants have regressed, and only there', () => {
+  const one = regressed()
+  expect(responsible(one)).toEqual(
+    culprits(one, one.verdict.gates.find(it => it.status === 'regressed')!.variant),
+  )
+  const several = family()
+  for (const gate of several.verdict.gates) gate.status = 'regressed'
+  const labels = several.run.plan.variants
+    .filter(({ id }) => several.verdict.gates.some(({ variant }) => variant === id))
+    .map(({ label }) => label)
+  const lines = responsible(several)
+  expect(lines.length).toBeGreaterThan(0)
+  for (const line of lines) expect(labels.some(label => line.startsWith(`${label}: `))).toBe(true)
 })
