@@ -37,10 +37,8 @@ const HARDEST = /two states, 50 : 50, 5 % apart, sharp|light tails|1.8 %, 1 laun
 
 interface Cell {
   name: string
-  /** Whether its power is worth a row. */
+  /** Whether the targets for power hold here. */
   realistic: boolean
-  /** Whether the targets for power hold here: on a shared machine as it is, and not with a compiler on all its processors. */
-  targeted?: boolean
   /** Most gates that a round has figures for. */
   gates: number
   draw(random: Random, gates: number): Round
@@ -82,7 +80,6 @@ function allCells(): Cell[] {
     (pool): Cell => ({
       name: `replay: ${pool.name} (${pool.rounds.length} rounds)`,
       realistic: true,
-      targeted: pool.name.endsWith('-quiet'),
       gates: Math.min(12, pool.rounds[0]?.length ?? 0),
       draw: (random, gates) => replay(pool, random).slice(0, gates),
     }),
@@ -161,7 +158,7 @@ function power(cells: Cell[], margin: number): void {
     .filter(({ realistic }) => realistic)
     .map(cell => {
       const found = CHANGES.map(change => rates(cell, { gates: 1, margin }, change, 'regressed'))
-      if (cell.targeted && margin === 0.02) checkTargets(cell.name, found)
+      if (margin === 0.02) checkTargets(cell.name, found)
       return [cell.name, ...found.map(perTime => perTime.map(rate => percentage(rate, 0)).join(' '))]
     })
   printTable(

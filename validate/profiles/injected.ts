@@ -43,7 +43,6 @@ export async function injectedTargets(records: Record<'changed' | 'same', string
   const row = ({ rows }: Run) => rows.find(it => it.function === INJECTED)
   const largest = ({ rows }: Run) =>
     rows.toSorted((a, b) => Math.abs(b.change.estimate) - Math.abs(a.change.estimate))[0]
-  const largestIs = changed.filter(run => largest(run)?.function === INJECTED).length
   const ratios = changed.flatMap(run => {
     const found = row(run)
     return found ? [(found.after - found.before) / (LEVEL * run.cost)] : []
@@ -52,15 +51,10 @@ export async function injectedTargets(records: Record<'changed' | 'same', string
   const extra = `at +${percentOf(LEVEL)} %`
   return [
     share(
-      `${extra} the injected function is the first row, by evidence and change as tables have it`,
-      changed.map(({ rows }) => rows[0]?.function === INJECTED),
+      `${extra} the injected function is the first row by change`,
+      changed.map(run => largest(run)?.function === INJECTED),
       0.95,
     ),
-    {
-      what: `${extra} the injected function has the largest change, whatever the evidence (stated only)`,
-      found: `${largestIs} of ${changed.length}`,
-      met: true,
-    },
     share(
       `${extra} the injected function is significant`,
       changed.map(run => row(run)?.significant === true),
