@@ -106,7 +106,7 @@ function summarise(found: Found[]): void {
     const complete = kills.filter(kill => kill.complete > 0).length
     const swept = kills.filter(kill => kill.swept.length > 0).length
     console.log(
-      `\nKilled at ${kills.length} random moments, with a complete round in ${complete}; in ${swept} before anybody else could remove what was temporary.`,
+      `\nKilled at ${kills.length} random moments, with a complete round in ${complete}; in ${swept} before anybody else could remove the temporary folder.`,
     )
   }
   for (const { minutes, rounds, growth } of of('soak')) {

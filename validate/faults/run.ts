@@ -20,7 +20,7 @@ export interface Left {
   processes: string[]
   /** Temporary files, and parts of files that were being written. */
   files: string[]
-  /** What nobody lived to remove after the harness had been killed: `flamegate clean` has, or the next write of a file would. */
+  /** Temporary files that `flamegate clean` has removed: nobody lived to do it after the harness had been killed. */
   swept: string[]
   /** Rounds that can be read from the record; `null` when there is no record, an error's message when it is unreadable. */
   rounds: number | string | null
@@ -102,12 +102,9 @@ export class Run {
     while (this.#processes().length > 0 && performance.now() < deadline)
       await new Promise(resolve => setTimeout(resolve, 20))
     const processes = this.#processes()
-    // A file that is half written when its writer is killed goes when it is written the next time.
-    const halves = filesIn(this.output, name => name.endsWith('.tmp'))
-    const temporary = signal === null ? [] : this.#temporary()
-    if (temporary.length > 0) spawnSync(process.execPath, [BIN, 'clean'], { env: this.#environment })
-    const swept = signal === null ? [] : [...temporary, ...halves]
-    const files = [...this.#temporary(), ...(signal === null ? halves : [])]
+    const swept = signal === null ? [] : this.#temporary()
+    if (swept.length > 0) spawnSync(process.execPath, [BIN, 'clean'], { env: this.#environment })
+    const files = [...this.#temporary(), ...filesIn(this.output, name => name.endsWith('.tmp'))]
     const rounds = await this.#rounds()
     for (const line of processes) endLate(Number.parseInt(line, 10))
     rmSync(this.#folder, { recursive: true, force: true })

@@ -4,7 +4,8 @@
  *
  * Arguments: the run's folder for temporary files, and the file of its lease.
  */
-import { rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Collector, Loader } from '../../model/capabilities.ts'
 import { endFamily, type Trace } from '../family.ts'
 import { loadScript } from '../script.ts'
@@ -26,6 +27,8 @@ const tell = (answer: Answer): void => void process.send?.(answer, undefined, un
 
 putMainThreadFirst()
 const server = await AgentServer.listen(folder)
+const harness = process.ppid
+let output: string | undefined
 let learnt: Learnt = { times: 1 }
 
 async function capability<T>(folder: string, name: string): Promise<T> {
@@ -34,6 +37,7 @@ async function capability<T>(folder: string, name: string): Promise<T> {
 }
 
 async function measure({ plan, round, launches, yardstick }: Extract<Order, { order: 'measure' }>) {
+  output = plan.output
   const loader = await capability<Loader>('loaders', plan.load.engine)
   const tools: Tools = {
     loader,
@@ -69,9 +73,17 @@ process.on('message', async (order: Order) => {
   }
 })
 
+/** Of files that the harness was writing when it was killed. */
+function removeHalves(): void {
+  if (output === undefined || !existsSync(output)) return
+  for (const name of readdirSync(output, { recursive: true, encoding: 'utf8' }))
+    if (name.endsWith(`.${harness}.tmp`)) rmSync(join(output, name), { force: true })
+}
+
 process.on('disconnect', async () => {
   const left = await Promise.all([...guarded.values()].map(trace => endFamily(trace, 0)))
   server.close()
+  removeHalves()
   // What could not be ended stays in the lease, for the next run to see.
   if (left.flat().length === 0)
     for (const path of [folder, lease]) rmSync(path, { recursive: true, force: true })
