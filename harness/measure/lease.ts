@@ -22,6 +22,7 @@ import { MeasureError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
 import { processState, readText } from './driver/kernel.ts'
 import { endFamily, family, type Trace } from './family.ts'
+import { removeHalves } from './halves.ts'
 
 export interface Lease {
   /** Absolute path of the lease's own file. */
@@ -157,7 +158,7 @@ export function isRunning({ harness }: Lease): boolean {
 export const survivors = ({ ours, launches }: Lease): number[] => (ours ? launches.flatMap(family) : [])
 
 /**
- * Ends what a crashed run has left, and removes its temporary folder and its lease.
+ * Ends what a crashed run has left, and removes its temporary folder, what it was writing and its lease.
  *
  * @returns the processes that were found, and those that could not be ended
  */
@@ -166,6 +167,7 @@ export async function cleanUp(lease: Lease): Promise<{ found: number[]; left: nu
   if (!lease.ours) return { found, left: [] }
   const left = (await Promise.all(lease.launches.map(trace => endFamily(trace, 0)))).flat()
   if (left.length > 0) return { found, left }
+  removeHalves(lease.output, lease.harness.pid)
   if (isOwnTemporary(lease.folder)) rmSync(lease.folder, { recursive: true, force: true })
   rmSync(lease.file, { force: true })
   return { found, left }

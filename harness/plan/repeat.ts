@@ -32,7 +32,7 @@ function flags(request: Request): string[] {
   ]
 }
 
-const timeOf = (ms: number): string => (ms % 1000 === 0 ? `${ms / 1000}s` : `${Math.round(ms)}ms`)
+const timeOf = (ms: number): string => (ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`)
 
 /** Scenarios read `FLAMEGATE_*` themselves, so these belong to the command. */
 function settings(environment: Record<string, string | undefined>): string[] {

@@ -48,7 +48,7 @@ export function matchMoved(matching: Matching): void {
 }
 
 /** The file of a function whose source may have been edited; Node's and V8's own are what they are. */
-export function editedFile({ name, file, line }: Frame): string {
+function editedFile({ name, file, line }: Frame): string {
   const category = categoryOf(name, file, line)
   return category === 'application' || category === 'dependency' ? file : ''
 }

@@ -1,7 +1,7 @@
 /** Files that have another name now, as bundles do whose name holds a hash: those with mostly the same functions. */
 import type { Frame } from './call-tree.ts'
-import { editedFile } from './match-neighbours.ts'
 import { clearPairs, type Matching } from './matching.ts'
+import { categoryOf } from './paths.ts'
 
 /** Names that must be in both files, and what share they must be of all names in either. */
 const LEAST = 2
@@ -18,14 +18,14 @@ export function pairRenamedFiles({ before, after, files }: Matching): void {
   for (const [a, b] of clearPairs(scores)) files.set(gone[a]![0], added[b]![0])
 }
 
-/** Of the files that have no counterpart yet: the names of their functions. */
+/** Of the application's files without a counterpart, the names of their functions: two packages may well offer the same ones. */
 function namesByFile(frames: Frame[], isPaired: (file: string) => boolean): Map<string, Set<string>> {
   const names = new Map<string, Set<string>>()
-  for (const frame of frames) {
-    if (frame.name === '' || editedFile(frame) === '' || isPaired(frame.file)) continue
-    const known = names.get(frame.file)
-    if (known) known.add(frame.name)
-    else names.set(frame.file, new Set([frame.name]))
+  for (const { name, file, line } of frames) {
+    if (name === '' || categoryOf(name, file, line) !== 'application' || isPaired(file)) continue
+    const known = names.get(file)
+    if (known) known.add(name)
+    else names.set(file, new Set([name]))
   }
   return names
 }

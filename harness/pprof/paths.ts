@@ -75,6 +75,15 @@ const packagePath = (file: string): string => {
   return at === -1 ? '' : file.slice(at)
 }
 
+/** Every package has an `index.js`. */
+function areOfTwoPackages(a: string, b: string): boolean {
+  const [mine, its] = [packageName(a), packageName(b)]
+  return mine !== '' && its !== '' && mine !== its
+}
+
+const packageName = (file: string): string =>
+  /^(@[^/]+\/)?[^/]+/.exec(packagePath(file).slice(PACKAGES.length))?.[0] ?? ''
+
 function* sameKey(before: Set<string>, after: Set<string>, keyOf: (file: string) => string) {
   const place = new Map<string, string>()
   for (const file of after) place.set(keyOf(file), file)
@@ -94,6 +103,7 @@ function rootsByVotes(before: Set<string>, after: Set<string>): [string, string]
   const votes = new Map<string, [string, string][]>()
   for (const a of before) {
     for (const b of byName.get(baseName(a)) ?? []) {
+      if (areOfTwoPackages(a, b)) continue
       const key = rootsOf(a, b)
       const pairs = votes.get(key)
       if (pairs) pairs.push([a, b])

@@ -1,4 +1,5 @@
 /** How pprof, whose functions have a name and a line, carries anonymous functions and columns. */
+import { baseName } from './paths.ts'
 
 interface Place {
   name: string
@@ -9,7 +10,7 @@ interface Place {
 
 /** Tools merge functions by name alone; each anonymous function needs a name of its own. */
 export function anonymousName({ file, line, column }: Omit<Place, 'name'>): string {
-  const base = file.slice(file.lastIndexOf('/') + 1)
+  const base = baseName(file)
   const place = line > 0 ? `${base}:${line}:${column}` : base
   return place ? `(anonymous ${place})` : '(anonymous)'
 }

@@ -1,5 +1,5 @@
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { MeasureError } from '../model/errors.ts'
 
 /**
@@ -11,7 +11,6 @@ import { MeasureError } from '../model/errors.ts'
 export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
   await makeFolder(dirname(path))
   const temporary = `${path}.${process.pid}.tmp`
-  await removeHalves(path)
   try {
     const file = await open(temporary, 'w')
     try {
@@ -25,23 +24,6 @@ export async function writeAtomically(path: string, content: string | Uint8Array
   } catch (error) {
     await rm(temporary, { force: true })
     throw unwritable(path, error)
-  }
-}
-
-/** What processes have left that were killed while they wrote this file. */
-async function removeHalves(path: string): Promise<void> {
-  const start = `${basename(path)}.`
-  for (const name of await readdir(dirname(path))) {
-    const pid = name.startsWith(start) ? /^(\d+)\.tmp$/.exec(name.slice(start.length))?.[1] : undefined
-    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(dirname(path), name), { force: true })
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

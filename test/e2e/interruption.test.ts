@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { flamegate, left } from './flamegate.ts'
 
@@ -50,13 +50,15 @@ describe('an interruption', () => {
   })
 
   it.each(['SIGKILL', 'SIGTERM', 'SIGHUP'] as const)(
-    'by %s to the harness alone leaves no process',
+    'by %s to the harness alone leaves no process, and no file that it was writing',
     async signal => {
       const { child, output } = flamegate(['well', '--rounds', '3'])
       await said(child, /timed/)
+      writeFileSync(`${output}/record.json.${child.pid}.tmp`, '{"half":')
       child.kill(signal)
       await child
       await untilNoneIsLeft(output)
+      expect(readdirSync(output).filter(name => name.endsWith('.tmp'))).toEqual([])
     },
   )
 })

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -73,12 +73,20 @@ describe('a lease', () => {
   )
 
   it('of a crashed run of which nothing lives is swept away, those of others stay', async () => {
-    const [over, running] = [OwnLease.take(plan), OwnLease.take(plan)]
+    const output = mkdtempSync(join(tmpdir(), 'output-'))
+    const [over, running] = [OwnLease.take({ ...plan, output }), OwnLease.take(plan)]
     crashed(over)
+    mkdirSync(join(output, 'rounds'))
+    const [half, others] = [
+      `rounds/round-1.json.${2 ** 22}.tmp`,
+      ['record.json.1.tmp', 'rounds/round-1.json'],
+    ]
+    for (const name of [half, ...others]) writeFileSync(join(output, name), '{')
     const harness = { pid: process.ppid, started: processState(process.ppid)?.started ?? 0 }
     crashed(running, { harness })
     await sweep(otherLeases())
-    expect([over.file, over.folder].map(existsSync)).toEqual([false, false])
+    expect([over.file, over.folder, join(output, half)].map(existsSync)).toEqual([false, false, false])
+    expect(others.every(name => existsSync(join(output, name)))).toBe(true)
     expect([running.file, running.folder].map(existsSync)).toEqual([true, true])
   })
 

@@ -49,6 +49,13 @@ describe('functions', () => {
     expect(
       changes(bundle('3f2a', 'list', 'encode', 'send'), bundle('9c1b', 'list', 'encode', 'log')),
     ).toEqual(['list:1 moved 1/1', 'encode:1 moved 1/1', 'log:1 only after 0/1', 'send:1 only before 1/0'])
+    // Two packages that can do the same are two packages all the same.
+    const library = (name: string) =>
+      tree([
+        ['parse', `/app/node_modules/${name}/index.js`, 1, 1],
+        ['stringify', `/app/node_modules/${name}/index.js`, 9, 1],
+      ])
+    expect(changes(library('fast-json'), library('safe-json'))).toHaveLength(4)
     // One name in common says nothing: many files have a `main`.
     expect(changes(bundle('3f2a', 'list', 'encode'), bundle('9c1b', 'list', 'log'))).toHaveLength(4)
   })

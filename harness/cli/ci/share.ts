@@ -4,7 +4,7 @@
 const LEAST = 15_000
 
 /**
- * Milliseconds for the next scenario: an equal part of what is left, or its own limit when that is smaller.
+ * Whole milliseconds for the next scenario: an equal part of what is left, or its own limit when that is smaller.
  *
  * @param left milliseconds of the budget
  * @param waiting own limits of the scenarios that are still to run, the next one first; `undefined` where there is none
@@ -13,7 +13,7 @@ export function shareFor(left: number, waiting: (number | undefined)[]): number 
   const [own = Number.POSITIVE_INFINITY] = waiting
   // What the limited ones cannot use is there for the others.
   const limits = waiting.map(limit => limit ?? Number.POSITIVE_INFINITY)
-  return Math.max(LEAST, Math.min(own, fairPart(left, limits)))
+  return Math.max(LEAST, Math.floor(Math.min(own, fairPart(left, limits))))
 }
 
 /** The part that uses up the time when each takes the smaller of it and its own limit. */

@@ -4,10 +4,10 @@
  *
  * Arguments: the run's folder for temporary files, and the file of its lease.
  */
-import { existsSync, readdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import type { Collector, Loader } from '../../model/capabilities.ts'
 import { endFamily, type Trace } from '../family.ts'
+import { removeHalves } from '../halves.ts'
 import { loadScript } from '../script.ts'
 import { AgentServer } from './agents.ts'
 import type { Answer, Order } from './orders.ts'
@@ -73,17 +73,10 @@ process.on('message', async (order: Order) => {
   }
 })
 
-/** Of files that the harness was writing when it was killed. */
-function removeHalves(): void {
-  if (output === undefined || !existsSync(output)) return
-  for (const name of readdirSync(output, { recursive: true, encoding: 'utf8' }))
-    if (name.endsWith(`.${harness}.tmp`)) rmSync(join(output, name), { force: true })
-}
-
 process.on('disconnect', async () => {
   const left = await Promise.all([...guarded.values()].map(trace => endFamily(trace, 0)))
   server.close()
-  removeHalves()
+  if (output !== undefined) removeHalves(output, harness)
   // What could not be ended stays in the lease, for the next run to see.
   if (left.flat().length === 0)
     for (const path of [folder, lease]) rmSync(path, { recursive: true, force: true })
