@@ -36,6 +36,9 @@ function endingOf(report: Report): Part[] {
   return []
 }
 
+/** What has no interval: errors, statuses and bytes of answers. */
+const EXACTLY = 'compared exactly'
+
 /** `B needs 11 % less CPU per request than A (95 % interval …).` */
 export function pairSentence(pair: Pair): Part[] {
   const who: Part = { text: pair.variant.label, name: true }
@@ -53,7 +56,7 @@ export function pairSentence(pair: Pair): Part[] {
     const open = it.verdict === 'inconclusive'
     const text = ` ${open ? unsure : sure} ${magnitude(change.estimate)} ${change.estimate > 0 ? more : less} ${what} than `
     const ends = [change.low, change.high].toSorted((a, b) => Math.abs(a) - Math.abs(b)).map(magnitude)
-    const range = `${level} % interval ${ends[0]!.replace(' %', '')} … ${ends[1]}`
+    const range = it.exact ? EXACTLY : `${level} % interval ${ends[0]!.replace(' %', '')} … ${ends[1]}`
     return [who, { text }, than, { text: ` (${range})${reservation(it.verdict, pair)}.` }]
   }
   const [, , , , what] = phrase(it)
@@ -65,7 +68,7 @@ export function pairSentence(pair: Pair): Part[] {
     who,
     { text: ' and ' },
     than,
-    { text: `${closing} (${level} % interval ${interval(change)}).` },
+    { text: `${closing} (${it.exact ? EXACTLY : `${level} % interval ${interval(change)}`}).` },
   ]
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import html, { renderHtml } from '../../reports/html/index.ts'
 import { recordPayload } from '../../reports/html/payload.ts'
 import { responsible } from '../../reports/shared/culprits.ts'
+import { plain, sentence } from '../../reports/shared/sentence.ts'
 import {
   failed,
   family,
@@ -119,6 +120,14 @@ describe('a record that lacks something', () => {
     expect(page).toContain('No request was answered in the timed slices')
     expect(page).toMatch(/<dt>Errors<\/dt><dd>[1-9][\d,]+<\/dd>/)
     expect(page).not.toMatch(/NaN|Infinity|undefined|\[object/)
+  })
+
+  it('of errors alone says that they were compared exactly, and gives no interval', () => {
+    const report = sampleReport()
+    report.analysis.comparisons = report.analysis.comparisons.filter(({ exact }) => exact)
+    const told = plain(sentence(report))
+    expect(told).toContain('(compared exactly)')
+    expect(told).not.toContain('interval')
   })
 
   it('of one bucket, or with moments of no request, still draws', () => {
