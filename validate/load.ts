@@ -20,7 +20,7 @@ const only = values.only?.split(',')
 
 const CHECKS: Record<string, () => Promise<Outcome[]>> = {
   speed: () => speed(quick ? 3 : 8),
-  accuracy,
+  accuracy: () => accuracy(quick ? 3 : 7),
   pacing,
   trap: () => trap(quick ? 5 : 12),
 }

@@ -26,6 +26,11 @@ export class Burst {
     this.#finish = finish
   }
 
+  /** Changes with every request that ends. */
+  get progress(): number {
+    return this.#open
+  }
+
   answered(bytes: number): void {
     this.#lostInARow = 0
     this.load.requests++

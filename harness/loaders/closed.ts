@@ -4,10 +4,14 @@ import type { Loader, LoadOptions, LoadSession, Sink, SliceLoad, SliceOrder } fr
 import type { ScriptSession } from '../model/requests.ts'
 import { Burst } from './burst.ts'
 import { Gate } from './gate.ts'
+import { Pacer } from './pacer.ts'
 import { begun, duringSetup } from './setup.ts'
 
 /** Ended by `close`, not by time; autocannon wants a number of seconds. */
 const FOREVER = 24 * 3600
+
+/** Answers alone say when the next request is sent. */
+const UNPACED = { times: new Float64Array(), begin: 0, send() {}, waiting: () => true }
 
 class ClosedSession implements LoadSession {
   readonly #sessions: ScriptSession[] = []
@@ -65,10 +69,13 @@ class ClosedSession implements LoadSession {
     })
     return new Promise((resolve, reject) => {
       const burst = new Burst(requests, this.#gates.length, sink, failure => {
+        pacer.stop()
         for (const gate of this.#gates) gate.close()
         if (failure) reject(failure)
-        else resolve(burst.load)
+        else resolve({ ...burst.load, spun: pacer.spun * 1e6 })
       })
+      const pacer = new Pacer({ ...UNPACED, progress: () => burst.progress })
+      pacer.start()
       for (const gate of this.#gates) gate.open(burst)
     })
   }

@@ -64,7 +64,6 @@ class OpenSession implements LoadSession {
   async slice(order: SliceOrder, sink: Sink): Promise<SliceLoad> {
     const { load, script, seed } = this.#options
     const { connections } = load
-    const asks = this.#lines.map(({ session }) => session.asks(order.first, order.times))
     const times = arrivalTimes({
       phases: order.phases ?? UNPACED,
       count: order.times * connections,
@@ -72,15 +71,23 @@ class OpenSession implements LoadSession {
       seed: mix(seed, order.first),
     })
     if (times.length === 0) return { requests: 0, errors: 0, unexpected: 0, bytes: 0, wall: 0 }
+    const runs = Math.ceil(times.length / connections)
+    const asks = this.#lines.map(({ session }) => session.asks(order.first, runs))
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const burst = new Burst(times.length * script.length, connections, sink, error =>
       error ? reject(error) : resolve(),
     )
     const begin = performance.now()
-    const pacer = new Pacer(times, begin, arrival => {
-      const from = Math.floor(arrival / connections) * script.length
-      const run = asks[arrival % connections]!.slice(from, from + script.length)
-      this.#arrive(arrival % connections, run, times[arrival]!, { burst, begin, pacer })
+    const pacer = new Pacer({
+      times,
+      begin,
+      send: arrival => {
+        const from = Math.floor(arrival / connections) * script.length
+        const run = asks[arrival % connections]!.slice(from, from + script.length)
+        this.#arrive(arrival % connections, run, times[arrival]!, { burst, begin })
+      },
+      waiting: () => this.#running > 0,
+      progress: () => burst.progress,
     })
     const sweep = setInterval(() => this.#sweep(), SWEEP)
     pacer.start()
@@ -101,7 +108,7 @@ class OpenSession implements LoadSession {
     await Promise.all([...this.#all].map(({ slot }) => slot.destroy()))
   }
 
-  #arrive(connection: number, asks: Ask[], at: number, { burst, begin, pacer }: Slice): void {
+  #arrive(connection: number, asks: Ask[], at: number, { burst, begin }: Slice): void {
     if (this.#running >= (this.#options.load.inFlight ?? MOST_IN_FLIGHT)) {
       burst.sink.dropped?.(at)
       burst.without(asks.length)
@@ -113,7 +120,7 @@ class OpenSession implements LoadSession {
     const line = idle ?? this.#line()
     const { slot, session } = line
     const end = () => this.#free(line)
-    const run = { slot, session, asks, meant: begin + at, at, burst, worked: () => pacer.worked(), end }
+    const run = { slot, session, asks, meant: begin + at, at, burst, end }
     this.#running++
     line.busy = true
     if (idle) perform(run)
@@ -124,7 +131,7 @@ class OpenSession implements LoadSession {
     const now = performance.now()
     const asks = session.setup
     const burst = new Burst(asks.length, 1, sink, nothing)
-    perform({ slot, session, asks, meant: now, at: 0, burst, worked: nothing, end })
+    perform({ slot, session, asks, meant: now, at: 0, burst, end })
   }
 
   #free(line: Line): void {
@@ -160,7 +167,6 @@ interface Slice {
   burst: Burst
   /** As `performance.now()`. */
   begin: number
-  pacer: Pacer
 }
 
 const open: Loader = {

@@ -1,58 +1,73 @@
-/** Calls at given times, to some ten microseconds: a timer comes up to a millisecond late, so the last stretch is spun. */
+/**
+ * Calls at given times, to some ten microseconds, and has the loop look for answers all the time.
+ *
+ * A timer comes up to a millisecond late, and a processor that sleeps takes up to a millisecond to wake (in a virtual
+ * machine above all), which would be counted as the service's. Being woken costs the one who wakes as well: the service.
+ * So while a time is near, or answers are to come, the loop turns instead of sleeping; unless the machine has no second
+ * processor and the service needs this one.
+ */
+import { cpus } from 'node:os'
 
 /** Milliseconds before a time from which on the loop spins instead of sleeping. */
 const SPIN = 2
+/** Not `availableParallelism`, which is 1 for a generator that is pinned to a processor of its own. */
+const HAS_OWN_PROCESSOR = cpus().length > 1
+
+export interface Pace {
+  /** ms after `begin`, ascending. */
+  times: Float64Array
+  /** As `performance.now()`. */
+  begin: number
+  send(index: number): void
+  /** Whether answers are to come. */
+  waiting(): boolean
+  /** A number that changes with everything that comes back. */
+  progress(): number
+}
 
 export class Pacer {
-  readonly #times: Float64Array
-  readonly #begin: number
-  readonly #send: (index: number) => void
+  readonly #pace: Pace
   #next = 0
-  #worked = true
+  #progress = Number.NaN
   #last = 0
+  #open = false
   #timer: NodeJS.Timeout | undefined
   #immediate: NodeJS.Immediate | undefined
   /** Milliseconds in which the loop turned and had nothing to do. */
   spun = 0
 
-  /** @param times ms after `begin` (as `performance.now()`), ascending */
-  constructor(times: Float64Array, begin: number, send: (index: number) => void) {
-    this.#times = times
-    this.#begin = begin
-    this.#send = send
+  constructor(pace: Pace) {
+    this.#pace = pace
   }
 
   start(): void {
+    this.#open = true
     this.#last = performance.now()
     this.#turn()
   }
 
   stop(): void {
-    this.#next = this.#times.length
+    this.#open = false
     clearTimeout(this.#timer)
     clearImmediate(this.#immediate)
   }
 
-  /** Something else than waiting has happened since the last turn. */
-  worked(): void {
-    this.#worked = true
-  }
-
   #turn = (): void => {
+    const { times, begin, send, waiting, progress } = this.#pace
     const now = performance.now()
-    if (!this.#worked) this.spun += now - this.#last
-    this.#worked = false
+    const done = progress() + this.#next
+    if (done === this.#progress) this.spun += now - this.#last
+    this.#progress = done
     this.#last = now
-    while (this.#next < this.#times.length && this.#begin + this.#times[this.#next]! <= performance.now()) {
-      this.#worked = true
-      this.#send(this.#next++)
-    }
-    if (this.#next >= this.#times.length) return
-    const wait = this.#begin + this.#times[this.#next]! - performance.now()
-    if (wait > SPIN + 1) {
+    while (this.#open && this.#next < times.length && begin + times[this.#next]! <= performance.now())
+      send(this.#next++)
+    if (!this.#open) return
+    const wait = this.#next < times.length ? begin + times[this.#next]! - performance.now() : Infinity
+    if (wait <= SPIN + 1 || (HAS_OWN_PROCESSOR && waiting())) this.#immediate = setImmediate(this.#turn)
+    else if (wait < Infinity) {
       // Sleeping is idle for the loop itself already.
-      this.#worked = true
+      this.#progress = Number.NaN
       this.#timer = setTimeout(this.#turn, Math.floor(wait - SPIN))
-    } else this.#immediate = setImmediate(this.#turn)
+    }
   }
 }

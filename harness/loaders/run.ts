@@ -12,13 +12,11 @@ export interface Run {
   /** The same in ms of the slice, without what is lost by adding its begin and taking it away again. */
   at: number
   burst: Burst
-  /** Called whenever something has come back. */
-  worked(): void
   end(): void
 }
 
 export function perform(run: Run, index = 0): void {
-  const { slot, session, asks, meant, at, burst, worked, end } = run
+  const { slot, session, asks, meant, at, burst, end } = run
   const ask = asks[index]
   if (!ask) {
     end()
@@ -31,7 +29,6 @@ export function perform(run: Run, index = 0): void {
     reads: session.reads(ask),
     done: ({ answer, bytes }) => {
       const now = performance.now()
-      worked()
       latency(now)
       const problem = session.receive(ask, answer)
       if (problem) burst.unexpected(ask.step, problem, answer.status, answer.body)
@@ -39,7 +36,6 @@ export function perform(run: Run, index = 0): void {
       perform({ ...run, meant: now, at: at + now - meant }, index + 1)
     },
     lost: reason => {
-      worked()
       const timedOut = reason === TIMED_OUT
       if (timedOut) latency(performance.now())
       burst.lost(ask.step, reason, timedOut)

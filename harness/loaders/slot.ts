@@ -27,7 +27,8 @@ export class Slot {
   readonly #client: Client
   #socket: Socket | undefined
   #seen = 0
-  #abort: ((reason: Error) => void) | undefined
+  /** Of the request in progress: kept no longer, since what it holds would outlive every collection of young garbage. */
+  #running: Dispatcher.DispatchController | undefined
   /** When its request was sent, as `performance.now()`; 0 while it is idle. */
   sentAt = 0
 
@@ -57,7 +58,7 @@ export class Slot {
     this.sentAt = performance.now()
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart: controller => {
-        this.#abort = reason => controller.abort(reason)
+        this.#running = controller
       },
       onResponseStart: (_, status, headers) => {
         answer.status = status
@@ -67,12 +68,12 @@ export class Slot {
         if (reads || answer.status < 200 || answer.status > 299) chunks.push(chunk)
       },
       onResponseEnd: () => {
-        this.sentAt = 0
+        this.#idle()
         if (chunks.length > 0) answer.body = Buffer.concat(chunks).toString()
         done({ answer, bytes: this.#bytes() })
       },
       onResponseError: (_, error) => {
-        this.sentAt = 0
+        this.#idle()
         lost(reasonOf(error))
       },
     }
@@ -89,11 +90,16 @@ export class Slot {
 
   /** Its connection is closed: an answer that comes too late belongs to no request. */
   timeOut(): void {
-    this.#abort?.(new Error(TIMED_OUT))
+    this.#running?.abort(new Error(TIMED_OUT))
   }
 
   destroy(): Promise<void> {
     return this.#client.destroy()
+  }
+
+  #idle(): void {
+    this.sentAt = 0
+    this.#running = undefined
   }
 
   #use(socket: Socket): Socket {

@@ -75,7 +75,7 @@ export interface SliceLoad {
   bytes: number
   /** Nanoseconds from the first request to the last answer. */
   wall: number
-  /** Nanoseconds of it in which the generator did nothing but wait for the time to send. Absent: none. */
+  /** Nanoseconds of it in which the generator turned and did nothing but wait, for answers or the time to send. Absent: none. */
   spun?: number
 }
 

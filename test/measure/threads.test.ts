@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { untilCompiled } from '../../harness/measure/driver/threads.ts'
 
 const FILE = join(import.meta.dirname, '../../harness/measure/driver/threads.ts')
 
@@ -23,4 +24,13 @@ it.runIf(process.platform === 'linux')('the threads beside the main one stand be
   expect(main).toBe(own)
   expect(others.length).toBeGreaterThan(0)
   expect(new Set(others)).toEqual(new Set([19]))
+})
+
+it('work is done again while code is compiled, and no oftener than is said', async () => {
+  let times = 0
+  await untilCompiled(async () => {
+    times++
+  })
+  expect(times).toBeGreaterThanOrEqual(1)
+  expect(times).toBeLessThanOrEqual(10)
 })

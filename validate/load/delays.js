@@ -27,21 +27,27 @@ const server = createServer((request, response) => {
   const chance = (number++ * GOLDEN) % 1
   const delay = Number(chance < Number(share) ? first : second)
   if (delay === 0) return response.end('ok')
-  const came = performance.now()
+  const came = now()
   due.push({ came, at: came + delay, response })
   if (!spinning) spin()
 })
 
 function spin() {
-  const now = performance.now()
+  const moment = now()
   for (let i = due.length - 1; i >= 0; i--) {
-    if (due[i].at > now) continue
-    due[i].response.end('ok')
-    taken.push(performance.now() - due[i].came)
+    const { came, at, response } = due[i]
+    if (at > moment) continue
+    response.end('ok', () => taken.push([came, now()]))
     due.splice(i, 1)
   }
   spinning = due.length > 0
   if (spinning) setImmediate(spin)
+}
+
+/** In ms on the clock that all processes of the machine share. */
+function now() {
+  const [seconds, nanoseconds] = process.hrtime()
+  return seconds * 1e3 + nanoseconds / 1e6
 }
 
 server.keepAliveTimeout = 60_000

@@ -1,6 +1,7 @@
 /** One slice of either loader at a server, with what it reports. */
 import closed from '../../harness/loaders/closed.ts'
 import open from '../../harness/loaders/open.ts'
+import { untilCompiled } from '../../harness/measure/driver/threads.ts'
 import type { Sink, SliceLoad } from '../../harness/model/capabilities.ts'
 import { get } from '../../harness/model/script.ts'
 import { compileScript } from '../../harness/script/index.ts'
@@ -13,6 +14,8 @@ export interface Seen extends SliceLoad {
   late: Histogram
   /** Intended times of sending, in ms. */
   arrivals: number[]
+  /** When each request was sent, or meant to be, as `machineTime()`. */
+  sent: number[]
 }
 
 export interface Asked {
@@ -24,6 +27,12 @@ export interface Asked {
   duration?: number
   times?: number
   arrivals?: 'constant' | 'poisson'
+}
+
+/** Milliseconds on the clock that all processes of a machine share. */
+export function machineTime(): number {
+  const [seconds, nanoseconds] = process.hrtime()
+  return seconds * 1e3 + nanoseconds / 1e6
 }
 
 export async function generate({
@@ -43,10 +52,12 @@ export async function generate({
     uncorrected: createHistogram(),
     late: createHistogram(),
     arrivals: [] as number[],
+    sent: [] as number[],
   }
   const sink: Sink = {
     latency(_, microseconds, uncorrected, at) {
       record(seen.latency, microseconds)
+      seen.sent.push(machineTime() - microseconds / 1_000)
       if (uncorrected !== undefined) record(seen.uncorrected, uncorrected)
       if (at !== undefined) seen.arrivals.push(at)
     },
@@ -61,3 +72,6 @@ export async function generate({
     await session.close()
   }
 }
+
+/** As in a run, whose warm-up goes on until the code of its generator is compiled. */
+export const warm = (asked: Asked): Promise<void> => untilCompiled(() => generate(asked))

@@ -1,7 +1,7 @@
 /** Whether the open loop sends when it means to, and whether its arrivals are a Poisson process. */
 import { join } from 'node:path'
 import { percentile } from '../../harness/stats/histogram.ts'
-import { generate } from './generate.ts'
+import { generate, warm } from './generate.ts'
 import type { Outcome } from './outcome.ts'
 import { ROOT, withServer } from './service.ts'
 
@@ -17,8 +17,7 @@ const CRITICAL = 1.63
 export async function pacing(): Promise<Outcome[]> {
   return withServer(join(ROOT, 'test', 'fixtures', 'server.js'), async url => {
     const outcomes: Outcome[] = []
-    // As in a run, whose warm-up has this code compiled before anything is timed.
-    await generate({ url, path: '/a', connections: 50, rate: 4_000, duration: 2 * DURATION })
+    await warm({ url, path: '/a', connections: 50, rate: 8_000, duration: 2_000 })
     for (const rate of RATES) {
       const {
         late,

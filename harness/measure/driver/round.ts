@@ -16,6 +16,7 @@ import { scriptTimes, typicalTime } from './script-times.ts'
 import { Search } from './search.ts'
 import { watchSteal } from './steal.ts'
 import { Tally } from './tally.ts'
+import { untilCompiled } from './threads.ts'
 import { Timeline } from './timeline.ts'
 import { LaunchFailure, type Learnt, type Measured, type Tools } from './tools.ts'
 import { evidence } from './warmup.ts'
@@ -134,9 +135,8 @@ export class Round {
     const { load, timing } = this.#plan
     this.#phases = steadyPhases(load, this.#learnt.capacity ?? 0, timing.slice)
     // Connections are new, and in the first round so is the generator's code: neither belongs to what is timed.
-    await this.#row('warm-up', async (launch, _, order) => {
-      await launch.slice(order, this.#origin, 'nothing')
-    })
+    const row = () => this.#row('warm-up', (launch, _, order) => launch.slice(order, this.#origin, 'nothing'))
+    await untilCompiled(row)
   }
 
   /** In turn until every launch shows that it is steady, or the limit is reached. */
@@ -255,7 +255,7 @@ export class Round {
   /** The next slice of every launch, each the same requests. */
   async #row(
     phase: string,
-    work: (launch: Launch, index: number, order: SliceOrder) => Promise<void>,
+    work: (launch: Launch, index: number, order: SliceOrder) => Promise<unknown>,
     order = this.#order(this.#first),
   ): Promise<void> {
     await this.#inTurn(phase, (launch, i) => work(launch, i, order))
@@ -277,7 +277,7 @@ export class Round {
   }
 
   /** Gives every launch its turn, in the balanced order. */
-  async #inTurn(phase: string, work: (launch: Launch, index: number) => Promise<void>): Promise<void> {
+  async #inTurn(phase: string, work: (launch: Launch, index: number) => Promise<unknown>): Promise<void> {
     for (const index of turn(this.#launches.length, this.#turns++)) {
       const launch = this.#launches[index]!
       try {

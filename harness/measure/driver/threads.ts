@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 
 /**
@@ -9,13 +9,40 @@ import { constants, setPriority } from 'node:os'
  * Linux alone gives threads a priority of their own; elsewhere nothing happens.
  */
 export function putMainThreadFirst(): void {
+  ofHelpers(thread => setPriority(thread, constants.priority.PRIORITY_LOW))
+}
+
+/**
+ * Does the work again, ten times at most, until those threads have little left to do: while they still have code to
+ * compile they want more than a processor's time; after that they collect garbage now and then. Once where the system does not say.
+ */
+export async function untilCompiled(work: () => Promise<unknown>): Promise<void> {
+  for (let time = 0; time < 10; time++) {
+    const [demand, begin] = [helperDemand(), performance.now()]
+    await work()
+    if (helperDemand() - demand < (performance.now() - begin) * 1e6) return
+  }
+}
+
+/** Nanoseconds that those threads have run or have waited for a processor so far, all together. */
+function helperDemand(): number {
+  let demand = 0
+  ofHelpers(thread => {
+    const statistics = readFileSync(`/proc/self/task/${thread}/schedstat`, 'latin1')
+    const [ran = 0, waited = 0] = statistics.split(' ').map(Number)
+    demand += ran + waited
+  })
+  return demand
+}
+
+function ofHelpers(work: (thread: number) => void): void {
   if (process.platform !== 'linux') return
   for (const thread of readdirSync('/proc/self/task').map(Number)) {
     if (thread === process.pid) continue
     try {
-      setPriority(thread, constants.priority.PRIORITY_LOW)
+      work(thread)
     } catch {
-      // It has ended meanwhile.
+      // It has ended meanwhile, or the kernel keeps no such statistics.
     }
   }
 }
