@@ -2,7 +2,7 @@
 import { analyze, comparisonsOf, joinRecords, shownPlaces } from './analyze/index.ts'
 import { loadCapabilities } from './capabilities.ts'
 import { judge, withGateWords } from './judge/index.ts'
-import { measure, type Oversight } from './measure/index.ts'
+import { measure, type Oversight, refuseOccupied } from './measure/index.ts'
 import type { Metric } from './model/metric.ts'
 import type { Plan } from './model/plan.ts'
 import type { LaunchRecord, RoundRecord, RunRecord } from './model/record.ts'
@@ -20,6 +20,7 @@ import {
   saveBaseline,
   saveProgress,
   saveRecord,
+  tryFolder,
 } from './store/index.ts'
 
 /** Rounds that a regression is measured for at least: the functions that caused it need more of them than the gate. */
@@ -36,8 +37,12 @@ export async function bench(request: Request, world: World, earlier?: RunRecord)
   const plan = await makePlan(request, world, capabilities)
   const { output } = plan
   const recorded = plan.recorded === undefined ? undefined : await openBaseline(plan.recorded, plan)
+  // Better told now than after the first round, and before anything of another run is removed.
+  refuseOccupied(output)
+  await tryFolder(output)
   const release = await provide(plan, world)
   try {
+    refuseOccupied(output)
     await beginRecord(output, earlier?.rounds)
     const whole = (run: RunRecord): RunRecord => (recorded ? { ...run, recorded } : run)
     const oversight: Oversight = {

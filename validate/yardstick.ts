@@ -11,7 +11,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { ALLOWANCE } from '../harness/analyze/across.ts'
 import { bench, thisWorld } from '../harness/index.ts'
 import cpu from '../harness/metrics/cpu-per-request.ts'
 import latency from '../harness/metrics/latency-p50.ts'
@@ -53,7 +52,16 @@ async function measureSession(disturbed: boolean): Promise<Session> {
 function report(errors: Errors[]): number {
   printTable(
     `Error of a comparison across sessions, ${sessions} sessions of the same code, %`,
-    ['metric', 'sessions', 'pairs', 'without: typical', 'largest', 'with: typical', 'largest'],
+    [
+      'metric',
+      'sessions',
+      'pairs',
+      'without: typical',
+      'largest',
+      'with: typical',
+      'largest',
+      'margins wider by',
+    ],
     errors.map(({ metric, mixed, ...found }) => [
       metric,
       mixed ? 'one disturbed' : 'alike',
@@ -62,6 +70,9 @@ function report(errors: Errors[]): number {
         percentage(rootMeanSquare(values)),
         percentage(largest(values)),
       ]),
+      [Math.min(...found.allowed), Math.max(...found.allowed)]
+        .map(share => percentage(share, 1))
+        .join(' to '),
     ]),
   )
   const missed = errors
@@ -72,8 +83,8 @@ function report(errors: Errors[]): number {
         mixed &&
           rootMeanSquare(found.with) > rootMeanSquare(found.without) &&
           `CPU per request is less sure with the yardstick, ${which}.`,
-        largest(found.with) > ALLOWANCE.processorTime &&
-          `CPU per request is off by more than the ${percentage(ALLOWANCE.processorTime, 0)} % that margins are wider, ${which}.`,
+        found.with.some((error, pair) => Math.abs(error) > found.allowed[pair]!) &&
+          `CPU per request is off by more than margins are wider, ${which}.`,
       ].filter(line => line !== false)
     })
   for (const line of missed) console.log(`\n✖ ${line}`)

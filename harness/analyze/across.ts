@@ -4,21 +4,36 @@
  * both have measured alike, times are shown and nothing rests on them.
  */
 import type { Metric } from '../model/metric.ts'
-import type { RoundRecord, RunRecord } from '../model/record.ts'
+import type { LaunchRecord, RoundRecord, RunRecord } from '../model/record.ts'
 import type { Across } from '../model/report.ts'
 import { centreOf } from '../stats/centre.ts'
 import { measured } from '../stats/describe.ts'
 import { differenceOf } from '../stats/welch.ts'
 import { logRatio, measureLaunch, middleOf, type Ratios, ratiosOf } from './ratios.ts'
+import { typicalRatio } from './totals.ts'
 
 /**
  * Fractions by which a gate's margin is wider: what the yardstick does not cancel from one session to the next, as
- * `npm run validate:yardstick` measures it (docs/baselines.md). Waiting depends on more than on the machine's speed.
+ * `npm run validate:yardstick` measures it (docs/baselines.md). Waiting depends on more than on the machine's speed. And a
+ * machine that has become slower has not become so for everything alike: of the yardstick's change a share is left.
  */
-export const ALLOWANCE = { processorTime: 0.03, otherTime: 0.25 }
+export const ALLOWANCE = { processorTime: 0.03, otherTime: 0.25, ofShift: 1 / 3 }
 
-const allowanceFor = ({ id }: Metric): number =>
-  id.startsWith('cpu.') ? ALLOWANCE.processorTime : ALLOWANCE.otherTime
+/** @param shift how much the machine has changed, as a log-ratio of the yardstick's CPU time per request */
+export function allowances(shift: number): { processorTime: number; otherTime: number } {
+  const left = ALLOWANCE.ofShift * Math.abs(shift)
+  const processorTime = ALLOWANCE.processorTime + left
+  return { processorTime, otherTime: Math.max(ALLOWANCE.otherTime, processorTime) }
+}
+
+/** Of all yardsticks of a side, in the typical slice; 0 where they were not measured alike. */
+export function shiftOf(before: LaunchRecord[], after: LaunchRecord[]): number {
+  const [was, is] = [before, after].map(launches => typicalRatio(launches, 'cpu', 'requests'))
+  return was && is ? Math.log(is / was) : 0
+}
+
+const yardsticksOf = (rounds: RoundRecord[], id: string): LaunchRecord[] =>
+  rounds.flatMap(({ yardsticks = [] }) => yardsticks.filter(({ variant }) => variant === id))
 
 export const carriesOver = ({ exact, unit }: Pick<Metric, 'exact' | 'unit'>): boolean =>
   exact === true || unit === 'bytes'
@@ -37,11 +52,13 @@ export function ratiosAcross(
   const [before, after] = [plan.baseline, variant].map(id =>
     rounds.map(round => (excluded.has(round.index) ? null : logOf(round, id, metric, corrected))),
   ) as [(number | null)[], (number | null)[]]
+  const [there, here] = [plan.baseline, variant].map(id => yardsticksOf(rounds, id))
+  const { processorTime, otherTime } = allowances(shiftOf(there!, here!))
   return {
     ...ratiosOf(rounds, metric, variant, plan.baseline, excluded),
     ratios: before.map((was, i) => (was === null || after[i] == null ? null : after[i] - was)),
     across: {
-      allowance: corrected ? allowanceFor(metric) : 0,
+      allowance: corrected ? (metric.id.startsWith('cpu.') ? processorTime : otherTime) : 0,
       centre: differenceOf(centreOf(measured(before)), centreOf(measured(after))),
       ...(!direct &&
         !corrected && { unsure: `${metric.title} was measured at two times, with no yardstick for it.` }),

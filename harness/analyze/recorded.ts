@@ -5,9 +5,8 @@ import type { Finding } from '../model/finding.ts'
 import type { Plan } from '../model/plan.ts'
 import type { LaunchRecord, RunRecord } from '../model/record.ts'
 import type { Analysis } from '../model/report.ts'
-import { ALLOWANCE } from './across.ts'
+import { allowances, shiftOf } from './across.ts'
 import { comparability } from './comparability.ts'
-import { typicalRatio } from './totals.ts'
 
 const [BEFORE, AFTER] = ['before', 'after'] as const
 
@@ -94,19 +93,18 @@ function whatObstructs(before: RunRecord, after: RunRecord, found: Finding[]): s
 }
 
 function yardstickWords(before: RunRecord, after: RunRecord): string {
-  const [was, is] = [before, after].map(({ rounds }) =>
-    typicalRatio(
-      rounds.flatMap(({ yardsticks = [] }) => yardsticks),
-      'cpu',
-      'requests',
-    ),
+  const [there, here] = [before, after].map(({ rounds }) =>
+    rounds.flatMap(({ yardsticks = [] }) => yardsticks),
   )
-  const { processorTime, otherTime } = ALLOWANCE
-  const wider = `a gate's margin is wider by ${processorTime * 100} % on CPU time and by ${otherTime * 100} % on any other`
-  if (!was || !is) return `Times are compared as ratios to the yardstick, and ${wider}.`
-  const change = Math.abs(is / was - 1) * 100
-  return `The yardstick took ${change.toFixed(1)} % ${is > was ? 'more' : 'less'} CPU time here than there. Times are compared as ratios to it, and ${wider}.`
+  const shift = shiftOf(there!, here!)
+  const { processorTime, otherTime } = allowances(shift)
+  const wider = `a gate's margin is wider by ${percent(processorTime)} on CPU time and by ${percent(otherTime)} on any other`
+  if (shift === 0) return `Times are compared as ratios to the yardstick, and ${wider}.`
+  const change = percent(Math.abs(Math.expm1(shift)))
+  return `The yardstick took ${change} ${shift > 0 ? 'more' : 'less'} CPU time here than there. Times are compared as ratios to it, and ${wider}.`
 }
+
+const percent = (fraction: number): string => `${(fraction * 100).toFixed(1)} %`
 
 /** What the reader must know before comparing a variant of two records. */
 export const differences = (before: RunRecord, after: RunRecord, variant: string): Finding[] =>

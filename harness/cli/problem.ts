@@ -37,5 +37,5 @@ function unforeseen(error: unknown) {
 
 /** Output of a target may contain anything; only its line breaks are kept. */
 function inLines(text: string, indent: string): string {
-  return text.trimEnd().split(/\r?\n/).map(visible).join(`\n${indent}`)
+  return text.trimEnd().replaceAll('\t', '    ').split(/\r?\n/).map(visible).join(`\n${indent}`)
 }

@@ -45,6 +45,11 @@ export async function openRepository(directory: string, environment: Environment
   const advice = 'Compare with a variant (`variant:<id>`) or with a saved record instead.'
   if (code === undefined) throw new UsageError('There is no program `git` here.', { advice })
   if (code === 0 && output !== '') return { root: output, environment }
+  if (problem.includes('dubious ownership'))
+    throw new UsageError('git does not trust this repository, because it belongs to somebody else.', {
+      place: directory,
+      advice: `Trust it (\`git config --global --add safe.directory ${directory}\`), or measure as its owner.`,
+    })
   throw new UsageError('A baseline from git needs a working tree of git, and this folder is in none.', {
     place: directory,
     details: problem,

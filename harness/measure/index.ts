@@ -11,10 +11,12 @@ import { describeEnvironment } from './environment.ts'
 import { OwnLease, otherLeases, sweep } from './lease.ts'
 import { Losses } from './losses.ts'
 import { company, resumed, roundLost, runFailed } from './noticed.ts'
+import { refuseOccupied } from './occupied.ts'
 import { measureRound } from './round.ts'
 
 export { describeEnvironment } from './environment.ts'
 export { cleanUp, isRunning, type Lease, otherLeases, survivors } from './lease.ts'
+export { refuseOccupied } from './occupied.ts'
 export { version } from './version.ts'
 
 /** What the spine lends to measuring, so that this room knows neither the judge nor the disk. */
@@ -42,7 +44,8 @@ export interface Circumstances {
  * processes, with the rounds that are complete. A round in which a launch fails is lost and the run goes on, within
  * limits: see docs/reliability.md.
  *
- * @throws MeasureError when a launch fails and not one round was complete, or nothing can be saved
+ * @throws MeasureError when a launch fails and not one round was complete, or nothing can be saved; UsageError when
+ * another run writes into the same folder
  */
 export async function measure(
   plan: Plan,
@@ -80,6 +83,7 @@ export async function measure(
     }
   }
   try {
+    refuseOccupied(plan.output, lease)
     if (wait) await untilAlone(lease, world)
     const others = otherLeases()
     for (const finding of company(others)) notice(finding)

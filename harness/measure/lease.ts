@@ -100,10 +100,15 @@ export class OwnLease {
 
   /** Those that measure, or wait for longer than this one. */
   ahead(): Lease[] {
-    const { taken, file } = this.#lease
     return otherLeases()
-      .filter(other => !other.waiting || other.taken < taken || (other.taken === taken && other.file < file))
+      .filter(other => !other.waiting || this.isAfter(other))
       .filter(isRunning)
+  }
+
+  /** Whether the other one came first. */
+  isAfter(other: Lease): boolean {
+    const { taken, file } = this.#lease
+    return other.taken < taken || (other.taken === taken && other.file < file)
   }
 
   /** From now on it measures. */

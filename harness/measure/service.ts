@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { execa } from 'execa'
 import { MeasureError } from '../model/errors.ts'
+import { lastWords } from '../model/last-words.ts'
 import { limitsOf } from '../model/limits.ts'
 import type { Plan, PlannedVariant } from '../model/plan.ts'
 import type { Address } from './address.ts'
@@ -108,7 +109,7 @@ export class Service {
 
   /** The last lines that it printed, and the order that it was started by. */
   get lastWords(): string {
-    const lines = this.#output.trimEnd().split('\n').slice(-15).join('\n')
+    const lines = lastWords(this.#output, 15).join('\n')
     return lines ? `Its last lines of output:\n${lines}` : 'It printed nothing.'
   }
 

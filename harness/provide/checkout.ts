@@ -1,5 +1,5 @@
 /** The baseline's commit in a folder of its own, runnable, and gone afterwards. */
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import { addWorktree, removeWorktree } from '../git/index.ts'
 import { MeasureError } from '../model/errors.ts'
@@ -48,8 +48,9 @@ export async function makeCheckout(checkout: Checkout, plan: Plan, world: World)
 /** The folder for worktrees, without those of runs that were killed. */
 async function makeRoom({ repository, folder }: Checkout, { environment }: World): Promise<void> {
   const room = dirname(folder)
-  await makePlace(dirname(room), IGNORE, 'The baseline cannot be checked out here.')
-  await mkdir(room, { recursive: true })
+  const failure = 'The baseline cannot be checked out here.'
+  await makePlace(dirname(room), IGNORE, failure)
+  await makePlace(room, null, failure)
   for (const name of await readdir(room)) {
     const owner = /-(\d+)-[0-9a-f]+$/.exec(name)?.[1]
     if (owner && !isAlive(Number(owner))) await removeWorktree(repository, join(room, name), environment)

@@ -1,6 +1,7 @@
 /** Runs other people's programs before anything is measured, and ends them when the run is interrupted. */
 import { execa } from 'execa'
 import { MeasureError } from '../model/errors.ts'
+import { lastWords } from '../model/last-words.ts'
 import type { World } from '../model/world.ts'
 
 /** Lines of a program's output that a message shows. */
@@ -43,15 +44,13 @@ export async function runCommand(
   const how = tooLong.aborted ? `took more than ${limit / 1_000} s` : `failed (${endingOf(exitCode)})`
   throw new MeasureError(`${what} ${how}.`, {
     place: `${command.join(' ')} in ${directory}`,
-    details: lastLines(all || originalMessage || ''),
+    details: lastWords(all || originalMessage || '', LINES_SHOWN).join('\n'),
     advice: 'Run the command by hand in a fresh clone, or set `prepare` of the target.',
   })
 }
 
 const endingOf = (code: number | undefined) =>
   code === undefined ? 'it did not run to its end' : `code ${code}`
-
-const lastLines = (output: string) => output.trimEnd().split('\n').slice(-LINES_SHOWN).join('\n')
 
 function endGroup(pid: number | undefined): void {
   if (pid === undefined) return

@@ -4,19 +4,19 @@ import { join } from 'node:path'
 import { MeasureError } from '../model/errors.ts'
 
 /**
- * Makes a folder with one small file.
+ * Makes a folder, with one small file where one is given.
  *
  * @param failure what cannot be done without it, as a sentence
  * @throws MeasureError when the disk does not take it
  */
 export async function makePlace(
   folder: string,
-  file: { name: string; text: string },
+  file: { name: string; text: string } | null,
   failure: string,
 ): Promise<void> {
   try {
     await mkdir(folder, { recursive: true })
-    await writeFile(join(folder, file.name), file.text)
+    if (file) await writeFile(join(folder, file.name), file.text)
   } catch (cause) {
     throw new MeasureError(failure, {
       place: folder,

@@ -1,5 +1,5 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { MeasureError } from '../model/errors.ts'
 
 /**
@@ -45,6 +45,17 @@ export async function makeFolder(path: string): Promise<void> {
   } catch (error) {
     throw unwritable(path, error)
   }
+}
+
+/**
+ * Makes the folder and writes a file there, which goes again.
+ *
+ * @throws MeasureError when the disk or the folder does not take it
+ */
+export async function tryFolder(folder: string): Promise<void> {
+  const file = join(folder, '.writable')
+  await writeAtomically(file, 'yes')
+  await rm(file, { force: true })
 }
 
 const unwritable = (place: string, cause: unknown) =>

@@ -24,11 +24,14 @@ export async function openBaseline(path: string, plan: Plan): Promise<RunRecord>
     )
   const launches = run.rounds.flatMap(round => round.launches).filter(launch => launch.variant === variant)
   if (launches.length < 2)
-    throw new UsageError(`The baseline has ${launches.length} rounds of \`${variant}\`; 2 is the least.`, {
-      place: path,
-      details: `It has measured ${run.plan.variants.map(({ id }) => id).join(', ')}.`,
-      advice: `Choose a variant that it has (\`--variants\`). ${again}`,
-    })
+    throw new UsageError(
+      `The baseline has ${launches.length} ${launches.length === 1 ? 'round' : 'rounds'} of \`${variant}\`; 2 is the least.`,
+      {
+        place: path,
+        details: `It has measured ${run.plan.variants.map(({ id }) => id).join(', ')}.`,
+        advice: `Choose a variant that it has (\`--variants\`). ${again}`,
+      },
+    )
   const { platform, arch } = run.environment
   if (platform === process.platform && arch === process.arch) return run
   throw new UsageError(

@@ -1,4 +1,5 @@
 /** Scenarios and gates in words, for whatever tells of several of them. */
+import { lastWords } from '../../harness/model/last-words.ts'
 import { type Outcome, type Problem, wordFor } from '../../harness/model/outcome.ts'
 import type { GateVerdict, Report } from '../../harness/model/report.ts'
 import { responsible } from './culprits.ts'
@@ -26,7 +27,10 @@ export function gateName({ analysis }: Report, { gate }: GateVerdict): string {
 /** `3 scenarios: 1 regressed, 2 fine` */
 export function tallyOf(outcomes: Outcome[]): string {
   const words = Object.entries(Object.groupBy(outcomes, wordFor))
-  return `${counted(outcomes.length, 'scenario')}: ${words.map(([word, group]) => `${group?.length} ${word}`).join(', ')}`
+  const all = counted(outcomes.length, 'scenario')
+  return words.length === 0
+    ? all
+    : `${all}: ${words.map(([word, group]) => `${group?.length} ${word}`).join(', ')}`
 }
 
 /** What a reader has to know of one of them: the sentence, and for a regression what is responsible. */
@@ -48,8 +52,7 @@ export function outcomeLines({ report, problem }: Outcome): string[] {
 const DETAILS = 8
 
 function problemLines({ message, place, details = '', advice }: Problem): string[] {
-  const evidence = details.split(/\r\n|\r|\n/).filter(line => line.trim() !== '')
-  return [message, place, ...evidence.slice(-DETAILS), advice].filter(line => line !== undefined)
+  return [message, place, ...lastWords(details, DETAILS), advice].filter(line => line !== undefined)
 }
 
 const acceptedLine = ({ expires, reason }: NonNullable<GateVerdict['accepted']>) =>

@@ -1,7 +1,7 @@
 /** Two days, on the second of which the machine is slower: what the yardstick makes of that. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ALLOWANCE } from '../../harness/analyze/across.ts'
+import { ALLOWANCE, allowances } from '../../harness/analyze/across.ts'
 import { analyze, joinRecords } from '../../harness/analyze/index.ts'
 import { judge } from '../../harness/judge/index.ts'
 import allocated from '../../harness/metrics/allocation.ts'
@@ -41,12 +41,23 @@ describe('with a yardstick', () => {
         const same = across(day(1), day(slowness))
         expect(same.cpu.change!.estimate).toBeCloseTo(0, 6)
         expect(same.gate('cpu.perRequest').status).toBe('fine')
-        const dearer = across(day(1), day(slowness, { cost: 55_000 }))
-        expect(dearer.cpu.change!.estimate).toBeCloseTo(0.1, 6)
+        // By as much as is left of the machine's own change, and by 10 % more.
+        const change = 0.1 + ALLOWANCE.ofShift * Math.abs(Math.log(slowness))
+        const dearer = across(day(1), day(slowness, { cost: 50_000 * (1 + change) }))
+        expect(dearer.cpu.change!.estimate).toBeCloseTo(change, 6)
         expect(dearer.cpu.verdict).toBe('regressed')
         expect(dearer.gate('cpu.perRequest').status).toBe('regressed')
       }),
       { numRuns: 20 },
+    )
+  })
+
+  test('10 % on a machine that has become twice as slow is not believed', () => {
+    const dearer = across(day(1), day(2, { cost: 55_000 }))
+    expect(dearer.gate('cpu.perRequest').status).not.toBe('regressed')
+    expect(dearer.gate('cpu.perRequest').reason).toContain('margin of +28.1 %')
+    expect(dearer.messages).toContain(
+      "a gate's margin is wider by 26.1 % on CPU time and by 26.1 % on any other",
     )
   })
 
@@ -64,7 +75,7 @@ describe('with a yardstick', () => {
     // 4 % is above the margin of 2 %, and below it when it is widened.
     expect(gate('cpu.perRequest').status).not.toBe('regressed')
     expect(gate('cpu.perRequest').reason).toContain(
-      `margin of +${(0.02 + ALLOWANCE.processorTime) * 100}.0 %`,
+      `margin of +${((0.02 + allowances(Math.log(1.25)).processorTime) * 100).toFixed(1)} %`,
     )
     expect(gate('memory.allocated').status).toBe('regressed')
     expect(allocated.change!.estimate).toBeCloseTo(0.04, 6)

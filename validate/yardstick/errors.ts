@@ -16,6 +16,8 @@ export interface Errors {
   mixed: boolean
   without: number[]
   with: number[]
+  /** Fractions by which the margin of a gate is wider with it. */
+  allowed: number[]
 }
 
 /** Every two sessions, in the order in which they were measured. */
@@ -23,22 +25,26 @@ export function errorsOf(sessions: Session[], variant: string, metrics: Metric[]
   const pairs = sessions.flatMap((before, i) => sessions.slice(i + 1).map(after => ({ before, after })))
   return [false, true].flatMap(mixed => {
     const chosen = pairs.filter(({ before, after }) => (before.disturbed !== after.disturbed) === mixed)
-    return metrics.map(metric => ({
-      metric: metric.id,
-      mixed,
-      without: chosen.map(({ before, after }) =>
-        errorOf(without(before.run), without(after.run), variant, metric),
-      ),
-      with: chosen.map(({ before, after }) => errorOf(before.run, after.run, variant, metric)),
-    }))
+    return metrics.map(metric => {
+      const found = chosen.map(({ before, after }) => acrossOf(before.run, after.run, variant, metric))
+      return {
+        metric: metric.id,
+        mixed,
+        without: chosen.map(
+          ({ before, after }) => acrossOf(without(before.run), without(after.run), variant, metric).error,
+        ),
+        with: found.map(({ error }) => error),
+        allowed: found.map(({ allowance }) => allowance),
+      }
+    })
   })
 }
 
-function errorOf(before: RunRecord, after: RunRecord, variant: string, metric: Metric): number {
+function acrossOf(before: RunRecord, after: RunRecord, variant: string, metric: Metric) {
   const joined = joinRecords(before, after, variant, { output: '', repeat: '', gates: [] })
-  const centre = comparisonsOf(joined, [metric])[0]?.across?.centre
-  if (!centre) throw new Error(`${metric.id} cannot be compared; give the sessions more rounds.`)
-  return centre.estimate
+  const across = comparisonsOf(joined, [metric])[0]?.across
+  if (!across?.centre) throw new Error(`${metric.id} cannot be compared; give the sessions more rounds.`)
+  return { error: across.centre.estimate, allowance: across.allowance }
 }
 
 /** The same record as if no yardstick had been measured. */

@@ -26,6 +26,9 @@ export async function deliverJob(outcomes: Coded[], job: Told, host: Host): Prom
   const { folder, base, shard = null } = job
   const code = gravest(outcomes.map(outcome => outcome.code))
   const document = jobDocument(outcomes, { code, base, shard })
+  // Told before it is saved, lest a full disk hides a regression.
+  await tellGithub(outcomes, base, host)
+  host.stdout.write(job.json ? document : `${spoken(outcomes)}\n`)
   await saveArtifacts(folder, [
     { path: JOB_FILE, content: document },
     { path: 'junit.xml', content: renderJunit(outcomes) },
@@ -33,8 +36,7 @@ export async function deliverJob(outcomes: Coded[], job: Told, host: Host): Prom
     { path: 'comment.md', content: renderComment(outcomes, base) },
     { path: 'index.html', content: renderOverview(outcomes, base) },
   ])
-  await tellGithub(outcomes, base, host)
-  host.stdout.write(job.json ? document : `${spoken(outcomes)}\nReports: ${folder}\n`)
+  if (!job.json) host.stdout.write(`Reports: ${folder}\n`)
   return code
 }
 

@@ -1,9 +1,12 @@
 /** `ci`: the scenarios of a CI job, one after the other, within a common time. */
 import { join, relative, resolve } from 'node:path'
 import { mergeBase } from '../../git/index.ts'
-import type { Outcome } from '../../model/outcome.ts'
+import { refuseOccupied } from '../../measure/index.ts'
+import { UsageError } from '../../model/errors.ts'
+import type { Outcome, Problem } from '../../model/outcome.ts'
 import type { Request } from '../../model/request.ts'
 import { runId } from '../../plan/index.ts'
+import { tryFolder } from '../../store/index.ts'
 import { deliverJob } from '../ci/deliver.ts'
 import type { Coded } from '../ci/document.ts'
 import { problemOf } from '../ci/problems.ts'
@@ -14,11 +17,15 @@ import { printReport, writeReports } from '../deliver.ts'
 import type { Options } from '../flags.ts'
 import { type Host, worldOf } from '../host.ts'
 import { INTERRUPTED, interruptible } from '../interrupt.ts'
-import { exitCode, FINE, reservation } from '../outcome.ts'
+import { exitCode, FINE, gravest, reservation } from '../outcome.ts'
+import { planned } from '../plans.ts'
 import { tellProblem, USAGE } from '../problem.ts'
 import { display, silent } from '../progress.ts'
 
 const BUDGET = 600_000
+
+/** Not to be missing from the report: a job that lost a scenario would pass. */
+const NOT_MEASURED = { message: 'The job was interrupted before this scenario was measured.' }
 
 export const ci: Command = {
   operands: '[scenario…]',
@@ -43,9 +50,9 @@ GitHub it annotates the gates' lines and writes the job's summary. An inconclusi
     'output',
   ],
   async run({ words, options }, host, engine) {
-    const jobs = await selectJobs(words, host.cwd(), options.shard)
-    const base = await baseFor(jobs, options, host)
-    if (options['dry-run']) return printJobs(jobs, base.told, options, host)
+    const selected = await selectJobs(words, host.cwd(), options.shard)
+    const { jobs, ...base } = await withBase(selected, options, host)
+    if (options['dry-run']) return await printJobs(jobs, base, options, host, engine)
     return await interruptible(host, signal => runJobs(jobs, base, options, host, engine, signal))
   },
 }
@@ -57,23 +64,72 @@ interface Base {
   told: string
 }
 
-async function baseFor(jobs: Job[], { baseline }: Options, host: Host): Promise<Base> {
-  if (baseline !== undefined) return { baseline, told: `Compared with ${baseline}.` }
-  if (jobs.every(job => job.declaresBaseline || job.problem)) return { told: '' }
-  const { commit, reason } = await mergeBase(host.cwd(), host.env)
-  return { baseline: `git:${commit}`, told: `Compared with ${commit.slice(0, 9)}, ${reason}.` }
+/** Where no commit can be found to compare with, that is the problem of every job that needs one: a report has to say so. */
+async function withBase(jobs: Job[], { baseline }: Options, host: Host): Promise<Base & { jobs: Job[] }> {
+  if (baseline !== undefined) return { jobs, baseline, told: `Compared with ${baseline}.` }
+  const needsOne = (job: Job) => !(job.declaresBaseline || job.problem)
+  if (!jobs.some(needsOne)) return { jobs, told: '' }
+  try {
+    const { commit, reason } = await mergeBase(host.cwd(), host.env)
+    return { jobs, baseline: `git:${commit}`, told: `Compared with ${commit.slice(0, 9)}, ${reason}.` }
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    const problem = problemOf(error)
+    return { jobs: jobs.map(job => (needsOne(job) ? { ...job, problem } : job)), told: '' }
+  }
 }
 
-function printJobs(jobs: Job[], told: string, options: Options, host: Host): number {
+/** What would be measured, planned as it would be: what is wrong shows here. */
+async function printJobs(
+  jobs: Job[],
+  base: Base,
+  options: Options,
+  host: Host,
+  engine: Engine,
+): Promise<number> {
   const { budget = BUDGET } = options
-  const lines = jobs.map(({ scenario, file, maxTime, problem }) =>
-    [scenario, relative(host.cwd(), file), maxTime && `${maxTime / 1000} s at most`, problem?.message]
-      .filter(Boolean)
-      .join('  '),
-  )
-  host.stdout.write(`${[told, `Budget: ${budget / 1000} s`, ...lines].filter(Boolean).join('\n')}\n`)
-  return FINE
+  const capabilities = await engine.loadCapabilities()
+  const codes: number[] = []
+  const lines: string[] = []
+  for (const job of jobs) {
+    const { scenario, file, maxTime } = job
+    const time = maxTime && `${maxTime / 1000} s at most`
+    lines.push([scenario, relative(host.cwd(), file), time].filter(Boolean).join('  '))
+    const request = requestFor(job, maxTime, join('.bench', 'ci'), base, options)
+    codes.push(await codeOf(job, () => planned(request, worldOf(host), capabilities), host))
+  }
+  host.stdout.write(`${[base.told, `Budget: ${budget / 1000} s`, ...lines].filter(Boolean).join('\n')}\n`)
+  return gravest(codes)
 }
+
+async function codeOf({ problem }: Job, plan: () => Promise<unknown>, host: Host): Promise<number> {
+  try {
+    if (problem) throw asError(problem)
+    await plan()
+    return FINE
+  } catch (error) {
+    return tellProblem(error, host)
+  }
+}
+
+const asError = ({ message, ...rest }: Problem) => new UsageError(message, rest)
+
+const requestFor = (
+  job: Job,
+  maxTime: number | undefined,
+  folder: string,
+  base: Base,
+  options: Options,
+): Request => ({
+  scenario: job.file,
+  maxTime,
+  baseline: job.declaresBaseline ? options.baseline : base.baseline,
+  rounds: options.rounds,
+  gates: options.gate,
+  seed: options.seed,
+  wait: options.wait,
+  output: join(folder, job.scenario),
+})
 
 async function runJobs(
   jobs: Job[],
@@ -85,26 +141,17 @@ async function runJobs(
 ): Promise<number> {
   const { budget = BUDGET } = options
   const folder = resolve(host.cwd(), options.output ?? join('.bench', 'ci', runId(Date.now())))
+  refuseOccupied(folder)
+  await tryFolder(folder)
   const began = performance.now()
   const outcomes: Coded[] = []
   if (!options.json && base.told) host.stderr.write(`${base.told}\n`)
   for (const [at, job] of jobs.entries()) {
-    if (signal.aborted) break
     const waiting = jobs.slice(at).map(({ maxTime }) => maxTime)
     const time = options['max-time'] ?? shareFor(budget - (performance.now() - began), waiting)
-    const baseline = job.declaresBaseline ? options.baseline : base.baseline
-    const request: Request = {
-      scenario: job.file,
-      maxTime: time,
-      baseline,
-      rounds: options.rounds,
-      gates: options.gate,
-      seed: options.seed,
-      wait: options.wait,
-      output: join(folder, job.scenario),
-    }
+    const request = requestFor(job, time, folder, base, options)
     const outcome = await runJob(job, request, options, host, engine, signal)
-    if (outcome) outcomes.push({ ...outcome, folder: outcome.report ? job.scenario : '' })
+    outcomes.push({ ...outcome, folder: outcome.report ? job.scenario : '' })
   }
   const code = await deliverJob(
     outcomes,
@@ -114,7 +161,7 @@ async function runJobs(
   return signal.aborted ? INTERRUPTED : code
 }
 
-/** A scenario that cannot be measured does not keep the others from it; `null` when it was interrupted too early. */
+/** A scenario that cannot be measured does not keep the others from it. */
 async function runJob(
   job: Job,
   request: Request,
@@ -122,9 +169,14 @@ async function runJob(
   host: Host,
   engine: Engine,
   signal: AbortSignal,
-): Promise<Coded | null> {
+): Promise<Coded> {
   const about: Outcome = { scenario: job.scenario, file: placeOf(job.file, host), folder: '' }
-  if (job.problem) return { ...about, problem: job.problem, code: USAGE }
+  const unfinished = { ...about, problem: NOT_MEASURED, code: INTERRUPTED }
+  if (signal.aborted) return unfinished
+  if (job.problem) {
+    tellProblem(asError(job.problem), host)
+    return { ...about, problem: job.problem, code: USAGE }
+  }
   const live = options.json ? silent : display(host.stderr, Date.now)
   const strict = options.strict ?? false
   try {
@@ -140,7 +192,7 @@ async function runJob(
     return { ...about, report, code: exitCode(report, strict) }
   } catch (error) {
     live.end()
-    if (signal.aborted && error === signal.reason) return null
+    if (signal.aborted && error === signal.reason) return unfinished
     return { ...about, problem: problemOf(error), code: tellProblem(error, host) }
   }
 }

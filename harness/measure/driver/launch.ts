@@ -99,7 +99,9 @@ export class Launch {
   /** Files and connections that it has open beside those that the load has added, or null where they are not counted. */
   descriptors(): number | null {
     const open = this.#tree?.descriptors() ?? null
-    return open === null ? null : open - (this.#session.connections ?? 0)
+    const rest = (open ?? 0) - (this.#session.connections ?? 0)
+    // A service under water has connections that it has not accepted yet: then nobody knows which ones it has.
+    return open === null || rest < 0 ? null : rest
   }
 
   close(): Promise<void> {

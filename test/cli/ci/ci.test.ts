@@ -117,9 +117,49 @@ describe('flamegate ci', () => {
   test('without git, a scenario that declares no baseline is refused before anything runs', async () => {
     const alone = scenarioFile('ci: true,').replace("baseline: 'plain',", '')
     const directory = await folderWith({ 'scenarios/alone.ts': alone })
-    const { code, err, asked } = await runCli(['ci'], { directory })
+    const { code, err, asked } = await runCli(['ci', '--output', 'out'], { directory })
     expect({ code, asked }).toEqual({ code: 2, asked: [] })
     expect(err).toMatch(/working tree of git/)
+    // The likeliest mistake of a CI job is told where its reader looks.
+    expect(JSON.parse(await read(directory, 'report.json'))).toMatchObject({
+      code: 2,
+      scenarios: [{ scenario: 'alone', status: 'not measured', code: 2 }],
+    })
+    expect(await parse(await read(directory, 'junit.xml'))).toMatchObject({ tests: 1, errors: 1 })
+  })
+
+  test('an interrupted job names what it did not measure, and no merge passes it', async () => {
+    const directory = await project()
+    const interrupted = await runCli(['ci', '--output', 'out'], {
+      directory,
+      bench: (_, world, send) => {
+        send('SIGTERM')
+        throw world.signal.reason
+      },
+    })
+    expect({ code: interrupted.code, asked: interrupted.asked.length }).toEqual({ code: 130, asked: 1 })
+    expect(interrupted.out).toContain('2 scenarios: 2 not measured')
+    expect(JSON.parse(await read(directory, 'report.json'))).toMatchObject({
+      code: 130,
+      scenarios: [
+        { scenario: 'one', code: 130 },
+        { scenario: 'two', code: 130 },
+      ],
+    })
+    const merged = await runCli(['merge', 'out', '--output', 'merged'], { directory })
+    expect(merged.code).toBe(130)
+  })
+
+  test('a full disk does not keep a regression from being told', async () => {
+    const directory = await project()
+    await mkdir(join(directory, 'out/report.json'), { recursive: true })
+    const { code, out, err } = await runCli(['ci', '--output', 'out'], {
+      directory,
+      bench: bench({ one: 'regressed' }),
+    })
+    expect(code).toBe(3)
+    expect(out).toContain('one: regressed')
+    expect(err).toContain('This cannot be written.')
   })
 
   test('nothing marked, and two of one name, are told', async () => {
@@ -142,6 +182,17 @@ describe('flamegate ci', () => {
     const { code, out, asked } = await runCli(['ci', '--dry-run'], { directory: await project() })
     expect({ code, asked }).toEqual({ code: 0, asked: [] })
     expect(out).toBe('Budget: 600 s\none  scenarios/one.ts\ntwo  scenarios/two.ts  20 s at most\n')
+  })
+
+  test.each<[string, Record<string, string>, string[], RegExp]>([
+    ['a commit that is not there', {}, ['--baseline', 'git:nosuch'], /working tree of git|no commit/],
+    ['an empty record', { 'empty.json': '' }, ['--baseline', 'empty.json'], /cut off or is no JSON/],
+    ['a scenario that does not load', { 'scenarios/broken.ts': 'export {}' }, [], /no default export/],
+  ])('--dry-run fails as the job would: %s', async (_, files, flags, message) => {
+    const directory = await project(files)
+    const { code, err, asked } = await runCli(['ci', '--dry-run', ...flags], { directory })
+    expect({ code, asked }).toEqual({ code: 2, asked: [] })
+    expect(err).toMatch(message)
   })
 })
 

@@ -1,0 +1,51 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { processState } from '../../harness/measure/driver/kernel.ts'
+import { OwnLease } from '../../harness/measure/lease.ts'
+import { refuseOccupied } from '../../harness/measure/occupied.ts'
+
+const before = process.env.TMPDIR
+
+beforeEach(() => {
+  process.env.TMPDIR = mkdtempSync(join(tmpdir(), 'flamegate-test-'))
+})
+afterEach(() => {
+  rmSync(process.env.TMPDIR!, { recursive: true, force: true })
+  if (before === undefined) delete process.env.TMPDIR
+  else process.env.TMPDIR = before
+})
+
+/** A run of the process that has started this one, which lives for longer. */
+function another(output: string, changes: object = {}): void {
+  const lease = OwnLease.take({ scenario: 'other', output })
+  const content = JSON.parse(readFileSync(lease.file, 'utf8'))
+  const harness = { pid: process.ppid, started: processState(process.ppid)?.started ?? 0 }
+  writeFileSync(lease.file, JSON.stringify({ ...content, harness, ...changes }))
+}
+
+describe('a folder that another run writes into', () => {
+  it.each(['/runs/a', '/runs', '/'])('is refused: %s', folder => {
+    another('/runs/a')
+    expect(() => refuseOccupied(folder)).toThrow('Another run is writing into this folder.')
+  })
+
+  it.each(['/runs/ab', '/runs/a/below', '/other'])('is no other one: %s', folder => {
+    another('/runs/a')
+    refuseOccupied(folder)
+  })
+
+  it('is free when that run has crashed', () => {
+    another('/runs/a', { harness: { pid: 2 ** 22, started: 1 } })
+    refuseOccupied('/runs/a')
+  })
+
+  it('belongs to the one that came first', () => {
+    const own = OwnLease.take({ scenario: 'own', output: '/runs/a' })
+    another('/runs/a', { taken: Date.now() + 1_000 })
+    refuseOccupied('/runs/a', own)
+    another('/runs/a', { taken: Date.now() - 1_000 })
+    expect(() => refuseOccupied('/runs/a', own)).toThrow('Another run is writing')
+  })
+})
