@@ -106,7 +106,7 @@ describe('a record as the baseline', () => {
       /another load or another target/,
     ],
     ['another variant', { ...two, environment: local }, { baseline: 'c' }, /has 0 rounds of `c`/],
-    ['one round', { ...record, environment: local }, {}, /has 1 rounds of `a`/],
+    ['one round', { ...record, environment: local }, {}, /has 1 round of `a`/],
     ['another platform', { ...two, environment: { ...local, platform: 'plan9' } }, {}, /measured on plan9/],
   ])('of %s is refused', async (_, run, change, message) => {
     await expect(opened(run, change)).rejects.toMatchObject({

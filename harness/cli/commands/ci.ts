@@ -5,8 +5,8 @@ import { refuseOccupied } from '../../measure/index.ts'
 import { UsageError } from '../../model/errors.ts'
 import type { Outcome, Problem } from '../../model/outcome.ts'
 import type { Request } from '../../model/request.ts'
-import { runId } from '../../plan/index.ts'
-import { tryFolder } from '../../store/index.ts'
+import { makePlan, runId } from '../../plan/index.ts'
+import { openBaseline, tryFolder } from '../../store/index.ts'
 import { deliverJob } from '../ci/deliver.ts'
 import type { Coded } from '../ci/document.ts'
 import { problemOf } from '../ci/problems.ts'
@@ -18,7 +18,6 @@ import type { Options } from '../flags.ts'
 import { type Host, worldOf } from '../host.ts'
 import { INTERRUPTED, interruptible } from '../interrupt.ts'
 import { exitCode, FINE, gravest, reservation } from '../outcome.ts'
-import { planned } from '../plans.ts'
 import { tellProblem, USAGE } from '../problem.ts'
 import { display, silent } from '../progress.ts'
 
@@ -96,7 +95,11 @@ async function printJobs(
     const time = maxTime && `${maxTime / 1000} s at most`
     lines.push([scenario, relative(host.cwd(), file), time].filter(Boolean).join('  '))
     const request = requestFor(job, maxTime, join('.bench', 'ci'), base, options)
-    codes.push(await codeOf(job, () => planned(request, worldOf(host), capabilities), host))
+    const plan = async () => {
+      const { recorded, ...of } = await makePlan(request, worldOf(host), capabilities)
+      if (recorded !== undefined) await openBaseline(recorded, of)
+    }
+    codes.push(await codeOf(job, plan, host))
   }
   host.stdout.write(`${[base.told, `Budget: ${budget / 1000} s`, ...lines].filter(Boolean).join('\n')}\n`)
   return gravest(codes)

@@ -5,7 +5,7 @@ import { npmScript } from '../../model/npm.ts'
 import type { RunRecord } from '../../model/record.ts'
 import { redactorFor } from '../../model/redaction.ts'
 import type { Request } from '../../model/request.ts'
-import { findScenarios } from '../../plan/index.ts'
+import { findScenarios, makePlan } from '../../plan/index.ts'
 import type { Command, Engine } from '../command.ts'
 import { printReport, writeReports } from '../deliver.ts'
 import type { Options } from '../flags.ts'
@@ -13,7 +13,6 @@ import { type Host, worldOf } from '../host.ts'
 import { printPlan } from '../inspect.ts'
 import { INTERRUPTED, interruptible } from '../interrupt.ts'
 import { exitCode, FINE, gravest, reservation } from '../outcome.ts'
-import { planned } from '../plans.ts'
 import { tellProblem } from '../problem.ts'
 import { display, silent } from '../progress.ts'
 
@@ -104,7 +103,7 @@ function settingsFor({ scenario }: Request, options: Options, several: boolean):
 async function planAll(requests: Request[], host: Host, engine: Engine) {
   const capabilities = await engine.loadCapabilities()
   const world = worldOf(host)
-  const plans = await Promise.all(requests.map(request => planned(request, world, capabilities)))
+  const plans = await Promise.all(requests.map(request => makePlan(request, world, capabilities)))
   return plans.map(plan => redactorFor(plan, world)(plan))
 }
 
