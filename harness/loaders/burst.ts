@@ -26,8 +26,8 @@ export class Burst {
     this.#finish = finish
   }
 
-  /** Changes with every request that ends. */
-  get progress(): number {
+  /** Requests that have not ended. */
+  get left(): number {
     return this.#open
   }
 

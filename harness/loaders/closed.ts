@@ -74,7 +74,7 @@ class ClosedSession implements LoadSession {
         if (failure) reject(failure)
         else resolve({ ...burst.load, spun: pacer.spun * 1e6 })
       })
-      const pacer = new Pacer({ ...UNPACED, progress: () => burst.progress })
+      const pacer = new Pacer({ ...UNPACED, left: () => burst.left })
       pacer.start()
       for (const gate of this.#gates) gate.open(burst)
     })

@@ -87,7 +87,7 @@ class OpenSession implements LoadSession {
         this.#arrive(arrival % connections, run, times[arrival]!, { burst, begin })
       },
       waiting: () => this.#running > 0,
-      progress: () => burst.progress,
+      left: () => burst.left,
     })
     const sweep = setInterval(() => this.#sweep(), SWEEP)
     pacer.start()

@@ -21,14 +21,14 @@ export interface Pace {
   send(index: number): void
   /** Whether answers are to come. */
   waiting(): boolean
-  /** A number that changes with everything that comes back. */
-  progress(): number
+  /** Requests that have not ended. */
+  left(): number
 }
 
 export class Pacer {
   readonly #pace: Pace
   #next = 0
-  #progress = Number.NaN
+  #done = Number.NaN
   #last = 0
   #open = false
   #timer: NodeJS.Timeout | undefined
@@ -53,11 +53,12 @@ export class Pacer {
   }
 
   #turn = (): void => {
-    const { times, begin, send, waiting, progress } = this.#pace
+    const { times, begin, send, waiting, left } = this.#pace
     const now = performance.now()
-    const done = progress() + this.#next
-    if (done === this.#progress) this.spun += now - this.#last
-    this.#progress = done
+    // What is sent and what comes back must not make up for each other.
+    const done = this.#next - left()
+    if (done === this.#done) this.spun += now - this.#last
+    this.#done = done
     this.#last = now
     while (this.#open && this.#next < times.length && begin + times[this.#next]! <= performance.now())
       send(this.#next++)
@@ -66,7 +67,7 @@ export class Pacer {
     if (wait <= SPIN + 1 || (HAS_OWN_PROCESSOR && waiting())) this.#immediate = setImmediate(this.#turn)
     else if (wait < Infinity) {
       // Sleeping is idle for the loop itself already.
-      this.#progress = Number.NaN
+      this.#done = Number.NaN
       this.#timer = setTimeout(this.#turn, Math.floor(wait - SPIN))
     }
   }
