@@ -20,7 +20,7 @@ const only = values.only?.split(',')
 
 const CHECKS: Record<string, () => Promise<Outcome[]>> = {
   speed: () => speed(quick ? 3 : 8),
-  accuracy: () => accuracy(quick ? 3 : 7),
+  accuracy,
   pacing,
   trap: () => trap(quick ? 5 : 12),
 }

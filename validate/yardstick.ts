@@ -11,6 +11,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { ALLOWANCE } from '../harness/analyze/across.ts'
 import { bench, thisWorld } from '../harness/index.ts'
 import cpu from '../harness/metrics/cpu-per-request.ts'
 import latency from '../harness/metrics/latency-p50.ts'
@@ -83,6 +84,8 @@ function report(errors: Errors[]): number {
         mixed &&
           rootMeanSquare(found.with) > rootMeanSquare(found.without) &&
           `CPU per request is less sure with the yardstick, ${which}.`,
+        largest(found.with) > ALLOWANCE.processorTime &&
+          `CPU per request is off by more than the ${percentage(ALLOWANCE.processorTime, 0)} % that margins are wider at least, ${which}.`,
         found.with.some((error, pair) => Math.abs(error) > found.allowed[pair]!) &&
           `CPU per request is off by more than margins are wider, ${which}.`,
       ].filter(line => line !== false)

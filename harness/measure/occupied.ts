@@ -1,7 +1,7 @@
 /** Two runs that write into one folder would each take the other's rounds for their own. */
-import { relative } from 'node:path'
 import { UsageError } from '../model/errors.ts'
-import { isRunning, type Lease, type OwnLease, otherLeases } from './lease.ts'
+import { isWithin } from '../model/within.ts'
+import { isRunning, type OwnLease, otherLeases } from './lease.ts'
 
 /**
  * @param own the lease of a run that has begun, which gives way to those that came before it
@@ -9,18 +9,11 @@ import { isRunning, type Lease, type OwnLease, otherLeases } from './lease.ts'
  */
 export function refuseOccupied(folder: string, own?: OwnLease): void {
   const others = own ? otherLeases().filter(other => own.isAfter(other)) : otherLeases()
-  const other = others.find(
-    ({ output, ...lease }) => isWithin(folder, output) && isRunning({ output, ...lease }),
-  )
+  const other = others.find(lease => isWithin(folder, lease.output) && isRunning(lease))
   if (!other) return
   throw new UsageError('Another run is writing into this folder.', {
     place: folder,
     details: `Process ${other.harness.pid} measures \`${other.scenario}\` there.`,
     advice: 'Wait until it has ended, or give this run a folder of its own with `--output`.',
   })
-}
-
-function isWithin(folder: string, output: Lease['output']): boolean {
-  const path = relative(folder, output)
-  return path === '' || !(path.startsWith('..') || path.includes(':'))
 }

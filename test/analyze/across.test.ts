@@ -52,6 +52,11 @@ describe('with a yardstick', () => {
     )
   })
 
+  test('10 % are found on a machine that has hardly changed', () => {
+    for (const slowness of [0.9, 0.95, 1, 1.05, 1.1])
+      expect(across(day(1), day(slowness, { cost: 55_000 })).gate('cpu.perRequest').status).toBe('regressed')
+  })
+
   test('10 % on a machine that has become twice as slow is not believed', () => {
     const dearer = across(day(1), day(2, { cost: 55_000 }))
     expect(dearer.gate('cpu.perRequest').status).not.toBe('regressed')

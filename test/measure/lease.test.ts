@@ -1,34 +1,20 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { ProcessTree, processState } from '../../harness/measure/driver/kernel.ts'
 import { MARK, traceOf } from '../../harness/measure/family.ts'
 import { cleanUp, isRunning, OwnLease, otherLeases, survivors, sweep } from '../../harness/measure/lease.ts'
+import { disown, haveOwnLeases, readBack } from './own-leases.ts'
 
 const plan = { scenario: 'hello', output: '/nowhere' }
 const mark = 'a'.repeat(32)
-const before = process.env.TMPDIR
 
-beforeEach(() => {
-  process.env.TMPDIR = mkdtempSync(join(tmpdir(), 'flamegate-test-'))
-})
-afterEach(() => {
-  rmSync(process.env.TMPDIR!, { recursive: true, force: true })
-  if (before === undefined) delete process.env.TMPDIR
-  else process.env.TMPDIR = before
-})
+haveOwnLeases()
 
 const leases = () => join(tmpdir(), 'flamegate')
-
-/** The lease as another process would have left it. */
-function crashed(lease: OwnLease, changes: object = {}): void {
-  const content = JSON.parse(JSON.stringify({ ...readBack(lease), harness: { pid: 2 ** 22, started: 1 } }))
-  writeFileSync(lease.file, JSON.stringify({ ...content, ...changes }))
-}
-const readBack = (lease: OwnLease) => JSON.parse(readFileSync(lease.file, 'utf8'))
 
 describe('a lease', () => {
   it('names the launches that may be running, and is gone with its folder when it is released', () => {
@@ -46,7 +32,7 @@ describe('a lease', () => {
   it('of this very run is no other one', () => {
     const lease = OwnLease.take(plan)
     expect(otherLeases()).toEqual([])
-    crashed(lease, { harness: { pid: process.ppid, started: processState(process.ppid)?.started ?? 0 } })
+    disown(lease, { harness: { pid: process.ppid, started: processState(process.ppid)?.started ?? 0 } })
     expect(otherLeases().map(isRunning)).toEqual([true])
   })
 
@@ -60,7 +46,7 @@ describe('a lease', () => {
       await Promise.all([ours, foreign].map(child => new Promise(up => child.stdout.once('data', up))))
       const lease = OwnLease.take(plan)
       // The id that the lease names was given to somebody else since: its start is another.
-      crashed(lease, { launches: [{ ...traceOf(foreign.pid!, mark), started: 1 }] })
+      disown(lease, { launches: [{ ...traceOf(foreign.pid!, mark), started: 1 }] })
       const [found] = otherLeases()
       expect(isRunning(found!)).toBe(false)
       expect(survivors(found!)).toEqual([ours.pid])
@@ -75,7 +61,7 @@ describe('a lease', () => {
   it('of a crashed run of which nothing lives is swept away, those of others stay', async () => {
     const output = mkdtempSync(join(tmpdir(), 'output-'))
     const [over, running] = [OwnLease.take({ ...plan, output }), OwnLease.take(plan)]
-    crashed(over)
+    disown(over)
     mkdirSync(join(output, 'rounds'))
     const [half, others] = [
       `rounds/round-1.json.${2 ** 22}.tmp`,
@@ -83,7 +69,7 @@ describe('a lease', () => {
     ]
     for (const name of [half, ...others]) writeFileSync(join(output, name), '{')
     const harness = { pid: process.ppid, started: processState(process.ppid)?.started ?? 0 }
-    crashed(running, { harness })
+    disown(running, { harness })
     await sweep(otherLeases())
     expect([over.file, over.folder, join(output, half)].map(existsSync)).toEqual([false, false, false])
     expect(others.every(name => existsSync(join(output, name)))).toBe(true)
@@ -94,7 +80,7 @@ describe('a lease', () => {
     const kept = mkdtempSync(join(tmpdir(), 'somebody-'))
     for (const folder of [kept, '/', join(tmpdir(), 'flamegate-abcdef', '..', '..')]) {
       const lease = OwnLease.take(plan)
-      crashed(lease, { folder })
+      disown(lease, { folder })
       for (const found of otherLeases()) await cleanUp(found)
     }
     expect(existsSync(kept)).toBe(true)
@@ -105,7 +91,7 @@ describe('a lease', () => {
     const other = { pid: process.ppid, started: processState(process.ppid)?.started ?? 0 }
     const ahead = (changes: object) => {
       const lease = OwnLease.take(plan)
-      crashed(lease, { harness: other, ...changes })
+      disown(lease, { harness: other, ...changes })
       const count = mine.ahead().length
       lease.release()
       return count

@@ -1,28 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { processState } from '../../harness/measure/driver/kernel.ts'
 import { OwnLease } from '../../harness/measure/lease.ts'
 import { refuseOccupied } from '../../harness/measure/occupied.ts'
+import { disown, haveOwnLeases } from './own-leases.ts'
 
-const before = process.env.TMPDIR
-
-beforeEach(() => {
-  process.env.TMPDIR = mkdtempSync(join(tmpdir(), 'flamegate-test-'))
-})
-afterEach(() => {
-  rmSync(process.env.TMPDIR!, { recursive: true, force: true })
-  if (before === undefined) delete process.env.TMPDIR
-  else process.env.TMPDIR = before
-})
+haveOwnLeases()
 
 /** A run of the process that has started this one, which lives for longer. */
 function another(output: string, changes: object = {}): void {
-  const lease = OwnLease.take({ scenario: 'other', output })
-  const content = JSON.parse(readFileSync(lease.file, 'utf8'))
   const harness = { pid: process.ppid, started: processState(process.ppid)?.started ?? 0 }
-  writeFileSync(lease.file, JSON.stringify({ ...content, harness, ...changes }))
+  disown(OwnLease.take({ scenario: 'other', output }), { harness, ...changes })
 }
 
 describe('a folder that another run writes into', () => {

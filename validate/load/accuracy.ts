@@ -23,8 +23,7 @@ const STALL = 2_000
 const RATE = 400
 const DURATION = 8_000
 
-/** @param turns of each load: the machine itself is late now and then, and has its say in a percentile of a single one */
-export async function accuracy(turns: number): Promise<Outcome[]> {
+export async function accuracy(): Promise<Outcome[]> {
   return withServer(SERVER, async (url, server) => {
     const outcomes: Outcome[] = []
     await warm({ url, path: '/0', times: 2_000 })
@@ -33,15 +32,19 @@ export async function accuracy(turns: number): Promise<Outcome[]> {
     const way = at((await generate({ url, path: '/0', rate: 400, duration: 2_000 })).latency, 50)
     for (const [path, percents] of KNOWN) {
       for (const asked of loops(url, path)) {
-        const seen: Turn[] = []
-        for (let turn = 0; turn < turns; turn++) {
-          await taken(url)
-          const { latency, sent } = await generate(asked)
-          seen.push({ latency, delays: between(sent, await taken(url)) })
+        await taken(url)
+        const { latency, sent } = await generate(asked)
+        const delays = between(sent, await taken(url))
+        for (const percent of percents) {
+          const truth = quantile(delays, percent / 100) * 1_000 + way / 2
+          const off = at(latency, percent) - truth
+          outcomes.push({
+            what: `${asked.rate ? 'open' : 'closed'} loop, delays ${path}, p${percent}`,
+            found: `${Math.round(at(latency, percent))} µs, ${off > 0 ? '+' : ''}${Math.round(off)} µs off`,
+            target: `${Math.round(truth)} µs ± ${Math.round(Math.max(LEAST, SHARE * truth))}`,
+            passed: Math.abs(off) <= Math.max(LEAST, SHARE * truth),
+          })
         }
-        const loop = `${asked.rate ? 'open' : 'closed'} loop, delays ${path}`
-        for (const percent of percents)
-          outcomes.push({ what: `${loop}, p${percent}`, ...held(seen, percent, way / 2) })
       }
     }
     const stalled = async (asked: Asked) => {
@@ -78,27 +81,6 @@ export async function accuracy(turns: number): Promise<Outcome[]> {
   })
 }
 
-interface Turn {
-  latency: Histogram
-  /** ms */
-  delays: number[]
-}
-
-/** The middle one of what the turns are off. */
-function held(turns: Turn[], percent: number, back: number): Omit<Outcome, 'what'> {
-  const truths = turns.map(({ delays }) => quantile(delays, percent / 100) * 1_000 + back)
-  const offs = turns.map(({ latency }, turn) => at(latency, percent) - truths[turn]!)
-  const [truth, off] = [quantile(truths, 0.5), quantile(offs, 0.5)]
-  const allowed = Math.max(LEAST, SHARE * truth)
-  return {
-    found: `${signed(off)} µs (${signed(Math.min(...offs))} to ${signed(Math.max(...offs))})`,
-    target: `${Math.round(truth)} µs ± ${Math.round(allowed)}`,
-    passed: Math.abs(off) <= allowed,
-  }
-}
-
-const signed = (value: number): string => `${value > 0 ? '+' : ''}${Math.round(value)}`
-
 /** When each request came to the server and when it was answered, since the last call, as `machineTime()`. */
 const taken = async (url: string): Promise<[came: number, answered: number][]> =>
   (await (await fetch(`${url}/taken`)).json()) as [number, number][]
@@ -116,6 +98,6 @@ function between(sent: number[], answers: [came: number, answered: number][]): n
 const at = (histogram: Histogram, percent: number) => percentile(histogram, percent) ?? 0
 
 const loops = (url: string, path: string): Asked[] => [
-  { url, path, rate: 200, duration: 3_000 },
-  { url, path, times: 200 },
+  { url, path, rate: 200, duration: 10_000 },
+  { url, path, times: 400 },
 ]

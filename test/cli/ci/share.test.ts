@@ -22,7 +22,11 @@ test('whoever takes its whole share leaves no less to the last one, and all of i
   fc.assert(
     fc.property(fc.integer({ min: 120_000, max: 3_600_000 }), limits, (budget, waiting) => {
       let left = budget
-      for (const [at] of waiting.entries()) left -= shareFor(left, waiting.slice(at))
+      for (const [at] of waiting.entries()) {
+        const share = shareFor(left, waiting.slice(at))
+        expect(Number.isSafeInteger(share)).toBe(true)
+        left -= share
+      }
       const wanted = waiting.reduce<number>((sum, limit) => sum + (limit ?? Number.POSITIVE_INFINITY), 0)
       expect(left).toBeGreaterThanOrEqual(-1)
       if (wanted >= budget) expect(left).toBeLessThan(1)
