@@ -28,15 +28,13 @@ export async function accuracy(): Promise<Outcome[]> {
     const outcomes: Outcome[] = []
     await warm({ url, path: '/0', times: 2_000 })
     await warm({ url, path: '/0', rate: 4_000, duration: 2_000 })
-    // The way back is part of what is measured, and is not over when the server has answered.
-    const way = at((await generate({ url, path: '/0', rate: 400, duration: 2_000 })).latency, 50)
     for (const [path, percents] of KNOWN) {
       for (const asked of loops(url, path)) {
         await taken(url)
         const { latency, sent } = await generate(asked)
         const delays = between(sent, await taken(url))
         for (const percent of percents) {
-          const truth = quantile(delays, percent / 100) * 1_000 + way / 2
+          const truth = quantile(delays, percent / 100) * 1_000
           const off = at(latency, percent) - truth
           outcomes.push({
             what: `${asked.rate ? 'open' : 'closed'} loop, delays ${path}, p${percent}`,
@@ -88,7 +86,7 @@ const taken = async (url: string): Promise<[came: number, answered: number][]> =
 /**
  * Milliseconds from sending to answering. The server does not do what it is asked to the microsecond, and it sees a
  * request late when it has been kept from its processor: what it really did counts, and requests come in the order in
- * which they are sent.
+ * which they are sent. The way back and hearing of it take as long as each other.
  */
 function between(sent: number[], answers: [came: number, answered: number][]): number[] {
   const starts = sent.toSorted((a, b) => a - b)
