@@ -1,13 +1,13 @@
 /** The spine: plan → provide → measure → analyze → judge → Report. */
 import { analyze, comparisonsOf, joinRecords, shownPlaces } from './analyze/index.ts'
 import { loadCapabilities } from './capabilities.ts'
-import { judge, withGateWords } from './judge/index.ts'
+import { isExplained, judge, withGateWords } from './judge/index.ts'
 import { measure, type Oversight, refuseOccupied } from './measure/index.ts'
 import type { Metric } from './model/metric.ts'
 import type { Plan } from './model/plan.ts'
 import type { LaunchRecord, RoundRecord, RunRecord } from './model/record.ts'
 import { redactorFor } from './model/redaction.ts'
-import type { Report, Verdict } from './model/report.ts'
+import type { Report } from './model/report.ts'
 import type { Request } from './model/request.ts'
 import type { World } from './model/world.ts'
 import { makePlan } from './plan/index.ts'
@@ -22,9 +22,6 @@ import {
   saveRecord,
   tryFolder,
 } from './store/index.ts'
-
-/** Rounds that a regression is measured for at least: the functions that caused it need more of them than the gate. */
-const EXPLAINING_ROUNDS = 8
 
 /**
  * Measures one scenario and judges it.
@@ -108,11 +105,8 @@ function isEnough(run: RunRecord, metrics: Metric[]): boolean {
   // Who only saves a baseline judges nothing: the more rounds it has, the more it will be worth.
   if (told.plan.variants.length < 2) return false
   const verdict = judge({ comparisons: comparisonsOf(told, metrics) }, { ...run, plan: told.plan })
-  return explained(run.rounds.length, verdict)
+  return isExplained(run.rounds.length, verdict)
 }
-
-const explained = (rounds: number, { decided, status }: Verdict): boolean =>
-  decided && (status !== 'regressed' || rounds >= EXPLAINING_ROUNDS)
 
 /** A run that was cut short is no baseline; the one that was saved before stays. */
 async function keepAsBaseline(path: string, run: RunRecord, world: World): Promise<void> {

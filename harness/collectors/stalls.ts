@@ -14,7 +14,7 @@ const THRESHOLD = 5
 const stalls: Collector = {
   name: 'stalls',
   order: 15,
-  share: 0.5,
+  share: 0.4,
   sums: ['stalls', 'stalled'],
   async start(agent) {
     await startSampling(agent)

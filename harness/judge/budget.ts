@@ -4,16 +4,25 @@
  * The promise is about the run: a change that does nothing fails it in at most 1 % of cases, over all gates, variants and looks.
  * Early looks are strict and the last one gets nearly all of the budget, so that a run which uses its time loses
  * almost nothing by having looked (J. L. Haybittle, 1971, Brit. J. Radiol. 44; R. Peto et al., 1976, Brit. J. Cancer 34).
- * Looks overlap, so what they spend together is less than their sum; how much it is was simulated with up to 24
- * looks: `docs/statistics.md` has the table, `validate/statistics.ts` prints it.
+ * Looks overlap, and so do the two tests of the last one, so what they spend together is less than their sum; how much it is was
+ * simulated with up to 24 looks: `docs/statistics.md` has the table, `validate/statistics.ts` prints it.
  */
 import type { Levels } from '../stats/decision.ts'
 
-const EARLY: Levels = { real: 0.0002, fine: 0.005 }
-const LAST: Levels = { real: 0.0035, fine: 0.02 }
+/** Rounds that a regression is measured for at least: the functions that caused it need more of them than the gate. */
+export const EXPLAINING_ROUNDS = 10
+
+/** Nothing is gained by being sure of a change before it can be explained, so no error is spent on it. */
+const FIRST: Levels = { real: 0, fine: 0.004 }
+const EARLY: Levels = { real: 0.00005, fine: 0.004 }
+/** Ranks are exact; sizes tell more where rounds are few or gates are many: each has a part. */
+const LAST: Levels = { real: 0.002, ranks: 0.007, fine: 0.02 }
 
 /**
- * One-sided error of one look. `real` is for all gates together (`family.ts` divides it). `fine` is for each gate: a
- * run is fine when all of its gates are, so a change at one gate's margin has that one gate to get past.
+ * One-sided errors of one look. `real` and `ranks` are for all gates together (`family.ts` divides them). `fine` is for
+ * each gate: a run is fine when all of its gates are, so a change at one gate's margin has that one gate to get past.
  */
-export const levelsOf = (last: boolean): Levels => (last ? LAST : EARLY)
+export function levelsOf(last: boolean, rounds: number): Levels {
+  if (last) return LAST
+  return rounds < EXPLAINING_ROUNDS ? FIRST : EARLY
+}

@@ -1,7 +1,7 @@
 /** What a gate is held against: figures that are compared as they are, and tests over rounds. */
 import type { Gate } from '../model/plan.ts'
 import type { Comparison } from '../model/report.ts'
-import { type Centre, centreOf, mirrored } from '../stats/centre.ts'
+import { type Centre, centreOf, mirrored, symmetricCentreOf } from '../stats/centre.ts'
 import { isMeasured, measured } from '../stats/describe.ts'
 
 /** A centre over rounds and a threshold for it, both in the direction where more is worse. */
@@ -31,7 +31,7 @@ export function evidenceFor(gate: Gate, variant: string, comparison: Comparison 
 }
 
 function changeTest({ margin }: Gate, { ratios, better, across }: Comparison): Test[] {
-  const centre = across ? across.centre : centreOf(measured(ratios))
+  const centre = across ? across.centre : symmetricCentreOf(measured(ratios))
   if (margin === undefined || !centre) return []
   const wide = margin + (across?.allowance ?? 0)
   return better === 'lower'

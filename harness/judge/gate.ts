@@ -1,8 +1,9 @@
 /** One gate on one variant: each of its thresholds decided at the levels that this look may spend on it. */
 import type { Comparison, GateVerdict, Status } from '../model/report.ts'
-import { intervalOf, luck, mirrored } from '../stats/centre.ts'
+import { intervalOf, luck } from '../stats/centre.ts'
 import { changeOf, fractionOf } from '../stats/change.ts'
-import { decide, type Levels } from '../stats/decision.ts'
+import { decide, type Levels, realInterval } from '../stats/decision.ts'
+import type { Interval } from '../stats/student.ts'
 import type { Evidence, Test } from './evidence.ts'
 import { judgeExact } from './exact.ts'
 import { roundsToDecide, smallestSeen } from './outlook.ts'
@@ -46,9 +47,8 @@ export function judgeGate(evidence: Evidence, allowances: Allowance[]): GateVerd
 function judgeChange(test: Test, { better }: Comparison, allowance: Allowance): Part {
   const status = decide(test.centre, test.margin, allowance.now)
   const shown = (worse: number) => fractionOf(better === 'lower' ? worse : -worse)
-  const centre = better === 'lower' ? test.centre : mirrored(test.centre)
-  const level = restsOn(status, test, allowance.now)
-  const change = changeOf(intervalOf(centre, level), 1 - 2 * level)
+  const { interval: worse, error } = restsOn(status, test, allowance.now)
+  const change = changeOf(better === 'lower' ? worse : turned(worse), 1 - 2 * error)
   const margin = signedPercent(shown(test.margin))
   const estimate = signedPercent(change.estimate)
   const bound = signedPercent(better === 'lower' ? change.high : change.low)
@@ -69,7 +69,7 @@ function judgeChange(test: Test, { better }: Comparison, allowance: Allowance): 
 function judgeLimit(test: Test, limit: number, { unit }: Comparison, allowance: Allowance): Part {
   const decision = decide(test.centre, test.margin, allowance.now)
   const status = decision === 'improved' ? 'fine' : decision
-  const { estimate, low, high } = intervalOf(test.centre, restsOn(status, test, allowance.now))
+  const { estimate, low, high } = restsOn(status, test, allowance.now).interval
   const [own, least, most] = [estimate, low, high].map(value => figure(value + limit, unit))
   const top = `the limit of ${figure(limit, unit)}`
   const reasons = {
@@ -80,11 +80,24 @@ function judgeLimit(test: Test, limit: number, { unit }: Comparison, allowance: 
   return { status, change: null, reason: reasons[status]() }
 }
 
-/** Of the two intervals, the one that the word rests on, or that keeps it from being said. */
-const restsOn = (status: Status, { centre, margin }: Test, { real, fine }: Levels): number =>
-  status === 'fine' || (status === 'inconclusive' && centre.estimate < margin)
-    ? fine
-    : Math.max(real, luck(centre.count))
+/** Of the two intervals, the one that the word rests on, or that keeps it from being said; with its one-sided error. */
+function restsOn(
+  status: Status,
+  { centre, margin }: Test,
+  levels: Levels,
+): { interval: Interval; error: number } {
+  if (status === 'fine' || (status === 'inconclusive' && centre.estimate < margin))
+    return { interval: intervalOf(centre, levels.fine), error: levels.fine }
+  const real = Math.max(levels.real, luck(centre.count))
+  const ranks = centre.symmetric ? (levels.ranks ?? 0) : 0
+  return { interval: realInterval(centre, { ...levels, real, ranks }), error: real + ranks }
+}
+
+const turned = ({ estimate, low, high }: Interval): Interval => ({
+  estimate: -estimate,
+  low: -high,
+  high: -low,
+})
 
 function outlook({ centre, margin }: Test, { last, roundTime }: Allowance): string {
   const needed = roundsToDecide(centre, margin, last)

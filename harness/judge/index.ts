@@ -2,9 +2,9 @@
 import type { Plan } from '../model/plan.ts'
 import type { RunRecord } from '../model/record.ts'
 import type { Analysis, Comparison, GateVerdict, Status, Verdict } from '../model/report.ts'
-import { tailProbability } from '../stats/centre.ts'
+import { shareNeeded, shareOf } from '../stats/decision.ts'
 import { accept } from './acceptance.ts'
-import { levelsOf } from './budget.ts'
+import { EXPLAINING_ROUNDS, levelsOf } from './budget.ts'
 import { type Evidence, evidenceFor } from './evidence.ts'
 import { holm } from './family.ts'
 import { type Allowance, judgeGate } from './gate.ts'
@@ -20,6 +20,10 @@ export interface Look {
   /** Milliseconds that a round takes. */
   roundTime: number
 }
+
+/** Whether a run may end. An error that shows at once is still measured until it can be explained. */
+export const isExplained = (rounds: number, { decided, status }: Verdict): boolean =>
+  decided && (status !== 'regressed' || rounds >= EXPLAINING_ROUNDS)
 
 export function judge(analysis: Pick<Analysis, 'comparisons'>, run: RunRecord): Verdict {
   const verdict = judgeComparisons(analysis.comparisons, lookAt(run))
@@ -66,21 +70,21 @@ const find = (comparisons: Comparison[], metric: string, variant: string) =>
   comparisons.find(one => one.metric === metric && one.variant === variant)
 
 /** Gates that fail a run and gates that warn are two families, so that a warning costs the others nothing. */
-function allowancesFor(evidence: Evidence[], { last, roundTime }: Look): Allowance[][] {
-  const [now, later] = [levelsOf(last), levelsOf(true)]
+function allowancesFor(evidence: Evidence[], { last, rounds, roundTime }: Look): Allowance[][] {
+  const [now, later] = [levelsOf(last, rounds), levelsOf(true, rounds)]
   const allowances = evidence.map((): Allowance[] => [])
   for (const level of ['error', 'warn'] as const) {
     const tests = evidence.flatMap(({ gate, tests }, at) =>
-      gate.level === level ? tests.map(({ centre }) => ({ at, probability: tailProbability(centre) })) : [],
+      gate.level === level ? tests.map(({ centre }) => ({ at, needed: shareNeeded(centre, now) })) : [],
     )
     const shares = holm(
-      tests.map(({ probability }) => probability),
-      now.real,
+      tests.map(({ needed }) => needed),
+      1,
     )
     tests.forEach(({ at }, i) => {
       allowances[at]!.push({
-        now: { ...now, real: shares[i]! },
-        last: { ...later, real: later.real / tests.length },
+        now: shareOf(now, shares[i]!),
+        last: shareOf(later, 1 / tests.length),
         roundTime,
       })
     })

@@ -28,7 +28,7 @@ function wouldDecide(centre: Centre, margin: number, levels: Levels, rounds: num
   const half = (level: number) => quantile(level, centre, rounds) * errorAfter(centre, rounds)
   const size = Math.abs(centre.estimate)
   if (size < margin || centre.estimate < 0) return centre.estimate + half(levels.fine) < margin
-  return luck(rounds) <= levels.real && size > half(levels.real)
+  return luck(rounds) <= levels.real && size > half(together(levels, centre, rounds))
 }
 
 /**
@@ -37,9 +37,14 @@ function wouldDecide(centre: Centre, margin: number, levels: Levels, rounds: num
  */
 export function smallestSeen(centre: Centre, margin: number, levels: Levels): number | null {
   if (luck(centre.count) > levels.real) return null
-  const threshold = Math.max(margin, quantile(levels.real, centre, centre.count) * centre.error)
+  const level = together(levels, centre, centre.count)
+  const threshold = Math.max(margin, quantile(level, centre, centre.count) * centre.error)
   return threshold + studentQuantile(POWER, centre.degrees) * centre.error
 }
+
+/** Ranks see nearly what sizes do at the same level, once there are rounds enough for them to see anything: the higher one counts. */
+const together = ({ real, ranks = 0 }: Levels, { symmetric }: Centre, rounds: number): number =>
+  symmetric && 2 ** -rounds <= ranks ? Math.max(real, ranks) : real
 
 const errorAfter = ({ error, count }: Centre, rounds: number) => error * Math.sqrt(count / rounds)
 

@@ -119,6 +119,8 @@ export interface Collector {
   share?: number
   /** Position in a round and in reports, small first. */
   order: number
+  /** Another one whose slices it is collected in, where both run: neither sees more of the other than it can bear. */
+  along?: string
   /** Runs only in scenarios that name it, because it takes time that most runs have no use for. */
   onRequest?: boolean
   /** Names of figures that add up over the processes and threads of a launch; of the others one is kept. */

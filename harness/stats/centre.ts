@@ -1,9 +1,10 @@
 /**
  * The centre of a handful of rounds, and how well it is known.
  *
- * From ten rounds on, the smallest and the largest are trimmed: one launch in a dozen is several per cent off for its whole life,
- * and must not move the estimate. Below ten rounds nothing is trimmed and this is Student's t, because an interval from
- * six trimmed rounds is wider than one from six rounds with an odd one among them. More is never trimmed: where launches have
+ * From twelve rounds on, the smallest and the largest are trimmed: one launch in a dozen is several per cent off for its whole life,
+ * and must not move the estimate. Below twelve rounds nothing is trimmed and this is Student's t, because an interval from
+ * eight trimmed rounds is wider than one from eight rounds with an odd one among them, and where values are either large
+ * or small the error of so few is taken for too little. More is never trimmed: where launches have
  * two states, half of all rounds are extreme, and intervals without them are too narrow.
  *
  * Source: J. W. Tukey, D. H. McLaughlin (1963), "Less vulnerable confidence and significance procedures for location
@@ -20,10 +21,12 @@ export interface Centre {
   degrees: number
   /** Values that it rests on. */
   count: number
+  /** Those values, where they would lie symmetrically around zero if nothing had changed. */
+  symmetric?: readonly number[]
 }
 
 /** Rounds from which one is trimmed at each end. */
-const TRIMMED_FROM = 10
+const TRIMMED_FROM = 12
 
 /** Trimmed mean with the standard error from the winsorised values; `null` for fewer than two values. */
 export function centreOf(values: number[]): Centre | null {
@@ -39,6 +42,12 @@ export function centreOf(values: number[]): Centre | null {
     degrees: kept.length - 1,
     count,
   }
+}
+
+/** Of log-ratios whose two sides could as well change places, if nothing had changed. */
+export function symmetricCentreOf(values: number[]): Centre | null {
+  const centre = centreOf(values)
+  return centre && { ...centre, symmetric: values }
 }
 
 /** Two-sided, each end with the one-sided error `level` (0–0.5). */
@@ -69,4 +78,8 @@ export function tailProbability({ estimate, error, degrees, count }: Centre): nu
 export const luck = (rounds: number): number => 4 ** -rounds
 
 /** For figures of which more is better. */
-export const mirrored = (centre: Centre): Centre => ({ ...centre, estimate: -centre.estimate })
+export const mirrored = ({ symmetric, ...centre }: Centre): Centre => ({
+  ...centre,
+  estimate: -centre.estimate,
+  ...(symmetric && { symmetric: symmetric.map(value => -value) }),
+})

@@ -1,12 +1,16 @@
 /** The three-way rule: is it real, and is it big enough to matter? */
-import { type Centre, halfWidth, luck } from './centre.ts'
+import { type Centre, halfWidth, luck, tailProbability } from './centre.ts'
+import { rankInterval, rankProbability } from './signed-ranks.ts'
+import type { Interval } from './student.ts'
 
 export type Decision = 'regressed' | 'improved' | 'fine' | 'inconclusive'
 
 /** One-sided error of each kind of decision. */
 export interface Levels {
-  /** That a change which is none is called real. */
+  /** That a change which is none is called real by the size of the values (Student's t). */
   real: number
+  /** That it is called real by their signed ranks, where they are symmetric; default 0. */
+  ranks?: number
   /** That a change at the margin is called fine. */
   fine: number
 }
@@ -17,10 +21,42 @@ export interface Levels {
  */
 export function decide(centre: Centre, margin: number, levels: Levels): Decision {
   const { estimate } = centre
-  if (Math.abs(estimate) > reach(centre, levels.real) && Math.abs(estimate) >= margin)
-    return estimate > 0 ? 'regressed' : 'improved'
+  const { low, high } = realInterval(centre, levels)
+  if ((low > 0 || high < 0) && Math.abs(estimate) >= margin) return estimate > 0 ? 'regressed' : 'improved'
   return estimate + reach(centre, levels.fine) < margin ? 'fine' : 'inconclusive'
 }
+
+/**
+ * What two intervals have in common: Student's, and that of the signed ranks where the values are symmetric. Each of
+ * them misses the truth with its own error, so what they share misses it with both together at most. It holds the
+ * estimate, and is without end where there are too few rounds to say.
+ */
+export function realInterval(centre: Centre, { real, ranks = 0 }: Levels): Interval {
+  const { estimate, symmetric = [] } = centre
+  const half = reach(centre, real)
+  const [low, high] = rankInterval(symmetric, ranks)
+  return {
+    estimate,
+    low: Math.min(estimate, Math.max(estimate - half, low)),
+    high: Math.max(estimate, Math.min(estimate + half, high)),
+  }
+}
+
+/**
+ * How much of the levels' errors it takes to call so high an estimate real: at 1 or below, it is. At a fraction of the levels, it
+ * is when this is below that fraction.
+ */
+export function shareNeeded(centre: Centre, { real, ranks = 0 }: Levels): number {
+  const bySize = tailProbability(centre) / real
+  return centre.symmetric && ranks > 0 ? Math.min(bySize, rankProbability(centre.symmetric) / ranks) : bySize
+}
+
+/** The levels of one of several tests. */
+export const shareOf = ({ real, ranks, fine }: Levels, share: number): Levels => ({
+  real: real * share,
+  ...(ranks !== undefined && { ranks: ranks * share }),
+  fine,
+})
 
 /** How far the truth may be from the estimate; anywhere, where there are too few rounds to say. */
 const reach = (centre: Centre, level: number): number =>

@@ -14,6 +14,15 @@ it('each has a place of its own', () => {
   expect(new Set(collectors.map(({ order }) => order)).size).toBe(collectors.length)
 })
 
+it('one that goes along with another has its place after it, and its batches are none', () => {
+  for (const { along, batches, order } of collectors.filter(({ along }) => along !== undefined)) {
+    const leader = collectors.find(({ name }) => name === along)
+    expect(leader?.along).toBeUndefined()
+    expect(order).toBeGreaterThan(leader!.order)
+    expect(batches).toBeUndefined()
+  }
+})
+
 describe.each(collectors)('collector $name', collector => {
   it('collects from a process under load, twice, and leaves it working', async () => {
     const target = await targetWithAgent()

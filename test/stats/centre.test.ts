@@ -7,10 +7,10 @@ import { studentT } from '../../harness/stats/student.ts'
 const values = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 2, maxLength: 30 })
 
 describe('centreOf', () => {
-  test('below ten values it is the mean with Student’s interval', () => {
+  test('below twelve values it is the mean with Student’s interval', () => {
     fc.assert(
       fc.property(
-        values.filter(list => list.length < 10),
+        values.filter(list => list.length < 12),
         list => {
           const ours = intervalOf(centreOf(list)!, 0.025)
           const students = studentT(list, 0.95)
@@ -22,18 +22,18 @@ describe('centreOf', () => {
   })
 
   test('Tukey and McLaughlin’s standard error, by hand', () => {
-    // One is trimmed at each end: 1 and 10 become 2 and 9 in the variance, which is 82.5 / 9 for the ten of them.
-    const centre = centreOf([10, 1, 2, 9, 3, 8, 4, 7, 5, 6])!
-    const winsorized = [2, 2, 3, 4, 5, 6, 7, 8, 9, 9]
-    const variance = winsorized.reduce((sum, value) => sum + (value - 5.5) ** 2, 0) / 9
-    expect(centre.estimate).toBe(5.5)
-    expect(centre.error).toBeCloseTo(Math.sqrt(variance) / (0.8 * Math.sqrt(10)), 12)
-    expect(centre).toMatchObject({ degrees: 7, count: 10 })
+    // One is trimmed at each end: 1 and 12 become 2 and 11 in the variance of the twelve.
+    const centre = centreOf([12, 1, 2, 11, 3, 10, 4, 9, 5, 8, 6, 7])!
+    const winsorized = [2, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 11]
+    const variance = winsorized.reduce((sum, value) => sum + (value - 6.5) ** 2, 0) / 11
+    expect(centre.estimate).toBe(6.5)
+    expect(centre.error).toBeCloseTo((Math.sqrt(variance) * Math.sqrt(12)) / 10, 12)
+    expect(centre).toMatchObject({ degrees: 9, count: 12 })
   })
 
-  test('from ten rounds on, how far off one launch is makes no difference', () => {
-    const usual = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
-    expect(centreOf([...usual, 11])).toEqual(centreOf([...usual, 1e9]))
+  test('from twelve rounds on, how far off one launch is makes no difference', () => {
+    const usual = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]
+    expect(centreOf([...usual, 12])).toEqual(centreOf([...usual, 1e9]))
   })
 
   test('moves and scales with its values', () => {

@@ -22,6 +22,8 @@ export interface Pool {
   name: string
   runs: RunRecord[]
   rounds: Round[]
+  /** What a round took, with all that came between two of them. */
+  roundSeconds: number
 }
 
 /** One pool per file name without its number: `injected-quiet-1.json.gz` and `-2` are one. */
@@ -29,9 +31,21 @@ export function readPools(metrics: Metric[]): Pool[] {
   const groups = Map.groupBy(replayFiles(FOLDER), file => file.replace(/(-\d+)?\.json\.gz$/, ''))
   return [...groups].map(([name, group]) => {
     const runs = group.map(file => readReplay(FOLDER, file))
-    return { name, runs, rounds: runs.flatMap(run => roundsOf(run, gated(metrics))) }
+    return {
+      name,
+      runs,
+      rounds: runs.flatMap(run => roundsOf(run, gated(metrics))),
+      roundSeconds: secondsOf(runs),
+    }
   })
 }
+
+function secondsOf(runs: RunRecord[]): number {
+  const [time, rounds] = [runs.map(({ duration }) => duration), runs.map(({ rounds }) => rounds.length)]
+  return sum(time) / 1_000 / sum(rounds)
+}
+
+const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0)
 
 export function replay({ rounds }: Pool, random: Random): Round {
   const round = rounds[Math.floor(random() * rounds.length)]!

@@ -5,8 +5,9 @@
 import { levelsOf } from '../../judge/budget.ts'
 import { smallestSeen } from '../../judge/outlook.ts'
 import type { Comparison, Report } from '../../model/report.ts'
-import { type Centre, centreOf } from '../../stats/centre.ts'
+import { type Centre, centreOf, symmetricCentreOf } from '../../stats/centre.ts'
 import { fractionOf } from '../../stats/change.ts'
+import { shareOf } from '../../stats/decision.ts'
 import { mean, measured } from '../../stats/describe.ts'
 
 /** Metrics that people gate on; the boundaries are those of a run that gates on all of them. */
@@ -58,12 +59,12 @@ const centresOf = (metric: string, reports: Report[]): Centre[] =>
 
 /** A log-ratio. */
 function smallestIn(rounds: number, centres: Centre[]): number | null {
-  const { real, fine } = levelsOf(true)
-  const ideal = centreOf(new Array(rounds).fill(0))
+  const levels = shareOf(levelsOf(true, rounds), 1 / GATED.length)
+  const ideal = symmetricCentreOf(new Array(rounds).fill(0))
   if (!ideal) return null
   const variance = mean(centres.map(({ error, count }) => error ** 2 * count))
   const centre = { ...ideal, error: Math.sqrt(variance / rounds) }
-  return smallestSeen(centre, 0, { real: real / GATED.length, fine })
+  return smallestSeen(centre, 0, levels)
 }
 
 /** Milliseconds. */

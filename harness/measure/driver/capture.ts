@@ -22,24 +22,29 @@ export interface Setting {
   origin: number
 }
 
-/** @returns undefined when no agent answers: a target that is not Node has no profile; else `first` of what comes next */
+/**
+ * @param group collectors that share their slices, at least one
+ * @returns by collector; undefined when no agent answers: a target that is not Node has no profile. `first` of what comes next
+ */
 export async function capture(
-  collector: Collector,
+  group: Collector[],
   launch: Launch,
   { plan, round, first, order, origin }: Setting,
-): Promise<{ capture: Capture; first: number } | undefined> {
+): Promise<{ captures: Record<string, Capture>; first: number } | undefined> {
   const { agents } = launch
   if (agents.length === 0) return undefined
   const limits = limitsOf(plan)
   const occasion: Occasion = { variant: launch.variant, round, folder: plan.output }
-  const started = Promise.all(agents.map(agent => collector.start(agent, occasion)))
-  await within(limits.slice, `the ${collector.name} profiler was not started`, started)
+  for (const collector of group) {
+    const started = Promise.all(agents.map(agent => collector.start(agent, occasion)))
+    await within(limits.slice, `the ${collector.name} profiler was not started`, started)
+  }
 
   const slices: Slice[] = []
   const requests: Stretches = { from: [], to: [] }
-  const time = plan.timing.profiled * (collector.share ?? 1)
+  const time = plan.timing.profiled * Math.max(...group.map(({ share = 1 }) => share))
   const deadline = performance.now() + time
-  const { batches } = collector
+  const batches = group[0]!.batches
   const size = batches ? Math.max(1, Math.round(time / plan.timing.slice / batches)) : 1
   const sink: Sink = {
     latency: (_, latency, uncorrected = latency) => note(requests, uncorrected),
@@ -51,17 +56,37 @@ export async function capture(
     const sent = order(next, size)
     const slice = await launch.slice(sent, origin, 'nothing', sink)
     next += sent.times
-    const levels = collector.between ? await levelsOf(agents, agent => collector.between!(agent)) : {}
-    slices.push({ ...slice, ...levels })
+    const watching = group.filter(({ between }) => between)
+    const levels = await Promise.all(
+      watching.map(collector => levelsOf(agents, agent => collector.between!(agent))),
+    )
+    slices.push(Object.assign(slice, ...levels))
   }
 
-  const stopped = Promise.all(agents.map(agent => collector.stop(agent, requests, occasion)))
-  const collected = await within(limits.profilerStop, `the ${collector.name} profile was not there`, stopped)
-  const labels = { scenario: plan.scenario, variant: launch.variant, round }
-  const { figures, ...rest } = joined(collected, collector, labels)
-  const processes = new Set(agents.map(({ pid }) => pid)).size
-  const all = { ...figures, processes, threads: agents.length }
-  return { capture: { slices: columns(slices), ...rest, figures: all }, first: next }
+  const captures: Record<string, Capture> = {}
+  for (const collector of group.toReversed()) {
+    const stopped = Promise.all(agents.map(agent => collector.stop(agent, requests, occasion)))
+    const collected = await within(
+      limits.profilerStop,
+      `the ${collector.name} profile was not there`,
+      stopped,
+    )
+    const labels = { scenario: plan.scenario, variant: launch.variant, round }
+    const { figures, ...rest } = joined(collected, collector, labels)
+    const processes = new Set(agents.map(({ pid }) => pid)).size
+    const all = { ...figures, processes, threads: agents.length }
+    captures[collector.name] = { slices: columns(slices), ...rest, figures: all }
+  }
+  return { captures, first: next }
+}
+
+/** Collectors that share their slices, each group in the order and at the place of its first. */
+export function groupsOf(collectors: Collector[]): Collector[][] {
+  const names = new Set(collectors.map(({ name }) => name))
+  const leading = ({ along }: Collector) => along === undefined || !names.has(along)
+  return collectors
+    .filter(leading)
+    .map(leader => [leader, ...collectors.filter(other => !leading(other) && other.along === leader.name)])
 }
 
 /** A request that was answered just now, after so many µs. */

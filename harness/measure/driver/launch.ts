@@ -43,9 +43,9 @@ export class Launch {
     return this.#server.of(this.booted.token)
   }
 
-  /** Whether its CPU time comes from the kernel, and not from its agent. */
-  get countedByKernel(): boolean {
-    return this.#tree !== null
+  /** What has to be asked around every slice, so that its CPU time is known: nothing where the kernel counts it. */
+  get least(): Asked {
+    return this.#tree ? 'nothing' : 'counters'
   }
 
   /** Processes that were started since the launch was booted are counted from here on. */

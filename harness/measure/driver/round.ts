@@ -6,7 +6,7 @@ import { limitsOf } from '../../model/limits.ts'
 import type { Phase } from '../../model/load.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Capture, LaunchRecord, Slice, WarmupRecord } from '../../model/record.ts'
-import { capture } from './capture.ts'
+import { capture, groupsOf } from './capture.ts'
 import { columns, Launch } from './launch.ts'
 import { turn } from './order.ts'
 import type { Booted } from './orders.ts'
@@ -148,13 +148,14 @@ export class Round {
     const deadline = performance.now() + limitsOf(this.#plan).warmup * this.#measured
     const open = () => states.some(state => !state.settled) || this.#yardstick?.settled === false
     for (let row = 0; open() && performance.now() < deadline; row++) {
-      const asked = row % LEVELS_EVERY === 0 ? 'counters and levels' : 'counters'
+      const levels = row % LEVELS_EVERY === 0
       const order = { first: this.#first, times: this.#learnt.times * STRETCH }
       const work = async (launch: Launch, i: number) => {
+        const asked = levels ? 'counters and levels' : launch.least
         slices[i]!.push(await launch.slice(order, this.#origin, asked))
       }
       await this.#row('warm-up', work, order)
-      await this.#measureYardstick(yardstick => yardstick.warmUp(this.#origin, asked))
+      await this.#measureYardstick(yardstick => yardstick.warmUp(this.#origin, levels))
       const length = this.#tools.loader === this.#tools.warmer ? this.#plan.timing.slice : WARMING_SLICE
       const requests = this.#tools.script.length * this.#plan.load.connections
       this.#learnt.times = scriptTimes(baseline, requests, length) ?? this.#learnt.times
@@ -181,8 +182,7 @@ export class Round {
     for (let n = 0; n < most && (n < least || performance.now() < deadline); n++) {
       const work = async (launch: Launch, i: number, order: SliceOrder) => {
         if (pause) await setTimeout(pause)
-        const always = order.phases !== undefined || !launch.countedByKernel
-        const asked = n % AGENTS_EVERY === 0 || always ? 'counters' : 'nothing'
+        const asked = n % AGENTS_EVERY === 0 || order.phases ? 'counters' : launch.least
         slices[i]!.push(await launch.slice(order, this.#origin, asked, tallies[i]!))
       }
       await this.#row('timed', work, whole)
@@ -232,19 +232,16 @@ export class Round {
   async #profile(): Promise<Record<string, Capture>[]> {
     const captures: Record<string, Capture>[] = this.#launches.map(() => ({}))
     const order = (first: number, size: number) => this.#order(first, size)
-    for (const collector of this.#tools.collectors.filter(({ once }) => !once || this.#index === 1)) {
-      const setting = {
-        plan: this.#plan,
-        round: this.#index,
-        first: this.#first,
-        order,
-        origin: this.#origin,
-      }
-      this.#tools.tell({ type: 'phase', phase: 'profiled', detail: collector.name })
-      await this.#inTurn(`${collector.name} profile`, async (launch, i) => {
-        const captured = await capture(collector, launch, setting)
+    const due = this.#tools.collectors.filter(({ once }) => !once || this.#index === 1)
+    for (const group of groupsOf(due)) {
+      const [plan, round, first, origin] = [this.#plan, this.#index, this.#first, this.#origin]
+      const setting = { plan, round, first, order, origin }
+      const names = group.map(({ name }) => name).join(' and ')
+      this.#tools.tell({ type: 'phase', phase: 'profiled', detail: names })
+      await this.#inTurn(`${names} profile`, async (launch, i) => {
+        const captured = await capture(group, launch, setting)
         if (!captured) return
-        captures[i]![collector.name] = captured.capture
+        Object.assign(captures[i]!, captured.captures)
         this.#furthest = Math.max(this.#furthest, captured.first)
       })
       this.#first = Math.max(this.#first, this.#furthest)

@@ -6,7 +6,7 @@ import type { Step } from '../../model/script.ts'
 import { compileScript } from '../../script/index.ts'
 import { createHistogram, encodeHistogram, record } from '../../stats/histogram.ts'
 import type { AgentServer } from './agents.ts'
-import { type Asked, columns, Launch } from './launch.ts'
+import { columns, Launch } from './launch.ts'
 import type { Booted } from './orders.ts'
 import { scriptTimes } from './script-times.ts'
 import { type Evidence, evidence } from './warmup.ts'
@@ -49,8 +49,9 @@ export class Yardstick {
   }
 
   /** Another slice, until it is steady. */
-  async warmUp(origin: number, asked: Asked): Promise<void> {
+  async warmUp(origin: number, levels: boolean): Promise<void> {
     if (this.settled) return
+    const asked = levels ? 'counters and levels' : this.#launch.least
     this.#warmUp.push(await this.#launch.slice({ first: 0, times: this.#times }, origin, asked))
     this.#times = scriptTimes(this.#warmUp, this.#planned.load.connections, SLICE) ?? this.#times
     this.#state = evidence([this.#warmUp], { requests: MIN_REQUESTS })[0]!
@@ -59,8 +60,8 @@ export class Yardstick {
 
   async time(origin: number): Promise<void> {
     const sink: Sink = { latency: (_step, µs) => record(this.#latency, µs), failed() {} }
-    const asked = this.#launch.countedByKernel ? 'nothing' : 'counters'
-    this.#timed.push(await this.#launch.slice({ first: 0, times: this.#times }, origin, asked, sink))
+    const order = { first: 0, times: this.#times }
+    this.#timed.push(await this.#launch.slice(order, origin, this.#launch.least, sink))
   }
 
   async finish(): Promise<LaunchRecord> {

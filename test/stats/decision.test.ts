@@ -1,0 +1,61 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { centreOf, intervalOf, symmetricCentreOf } from '../../harness/stats/centre.ts'
+import { decide, realInterval, shareNeeded, shareOf } from '../../harness/stats/decision.ts'
+import { rankInterval } from '../../harness/stats/signed-ranks.ts'
+
+const values = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 2, maxLength: 16 })
+const LEVELS = { real: 0.003, ranks: 0.005, fine: 0.02 }
+/** Eight rounds that agree on the direction, and one launch that was far off for its whole life. */
+const ODD = [0.02, 0.022, 0.025, 0.03, 0.035, 0.04, 0.05, 0.2]
+
+describe('realInterval', () => {
+  test('is the common part of both, and holds the estimate', () => {
+    fc.assert(
+      fc.property(values, list => {
+        const centre = symmetricCentreOf(list)!
+        const { estimate, low, high } = realInterval(centre, LEVELS)
+        expect(low).toBeLessThanOrEqual(estimate)
+        expect(high).toBeGreaterThanOrEqual(estimate)
+        const ranks = rankInterval(list, LEVELS.ranks)
+        expect(low).toBeGreaterThanOrEqual(Math.min(estimate, ranks[0]!))
+        expect(high).toBeLessThanOrEqual(Math.max(estimate, ranks[1]!))
+      }),
+    )
+  })
+
+  test('is Student’s where the values have no symmetry to rest on', () => {
+    const centre = centreOf(ODD)!
+    expect(realInterval(centre, LEVELS)).toEqual(intervalOf(centre, LEVELS.real))
+    expect(realInterval(symmetricCentreOf(ODD)!, { real: 0.003, fine: 0.02 })).toEqual(
+      intervalOf(centre, LEVELS.real),
+    )
+  })
+
+  test('three rounds tell nothing, however well they agree', () => {
+    expect(realInterval(symmetricCentreOf([5, 5, 5])!, LEVELS)).toMatchObject({
+      low: Number.NEGATIVE_INFINITY,
+      high: Number.POSITIVE_INFINITY,
+    })
+  })
+})
+
+describe('decide', () => {
+  test('ranks see through an odd launch that hides the change from Student’s t', () => {
+    const { ranks: _, ...sizes } = LEVELS
+    expect(decide(symmetricCentreOf(ODD)!, 0.02, sizes)).toBe('inconclusive')
+    expect(decide(symmetricCentreOf(ODD)!, 0.02, LEVELS)).toBe('regressed')
+  })
+
+  test('says the same of a change as the share of the levels that it takes', () => {
+    fc.assert(
+      fc.property(values, fc.double({ min: 0.05, max: 1, noNaN: true }), (list, share) => {
+        const centre = symmetricCentreOf(list)!
+        const needed = shareNeeded(centre, LEVELS)
+        fc.pre(centre.error > 1e-9 && centre.estimate > 1e-9 && Math.abs(needed - share) > 1e-9)
+        const called = decide(centre, 1e-12, shareOf(LEVELS, share)) === 'regressed'
+        expect(called).toBe(needed <= share)
+      }),
+    )
+  })
+})
