@@ -4,7 +4,7 @@ import type { Collector } from '../model/capabilities.ts'
 const eventLoop: Collector = {
   name: 'event-loop',
   order: 30,
-  share: 0.4,
+  share: 0.3,
   // A look at delays can start no stall, and a profile of what runs in stalls makes none.
   along: 'stalls',
   async start(agent) {
