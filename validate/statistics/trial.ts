@@ -6,7 +6,7 @@ import type { PlannedVariant } from '../../harness/model/plan.ts'
 import type { Comparison, Verdict } from '../../harness/model/report.ts'
 
 /** Seconds of one round on the machine of the targets, where nothing else runs: 10 rounds in a minute. */
-export const ROUND_SECONDS = 60 / 10
+const ROUND_SECONDS = 60 / 10
 
 /** The last one that begins has to end in time. */
 export const roundsIn = (seconds: number, roundSeconds = ROUND_SECONDS): number =>
