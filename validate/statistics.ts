@@ -197,7 +197,9 @@ function crowded(cells: Cell[]): void {
   )
 }
 
-const nameOf = ({ name, rounds }: Pool): string => `replay: ${name} (${rounds.length} rounds)`
+function nameOf({ name, rounds }: Pool): string {
+  return `replay: ${name} (${rounds.length} rounds)`
+}
 
 /** What the other gates of a run cost the one that has something to find. */
 function severalGates(cells: Cell[]): void {
