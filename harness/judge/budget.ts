@@ -15,7 +15,10 @@ export const EXPLAINING_ROUNDS = 10
 /** Nothing is gained by being sure of a change before it can be explained, so no error is spent on it. */
 const FIRST: Levels = { real: 0, fine: 0.004 }
 const EARLY: Levels = { real: 0.00005, fine: 0.004 }
-/** Ranks are exact; sizes tell more where rounds are few or gates are many: each has a part. */
+/** With fewer rounds, ranks that are worth their part of the error hardly ever come. */
+const RANKED_FROM = 9
+const LAST_OF_FEW: Levels = { real: 0.003, fine: 0.02 }
+/** Ranks are exact; sizes tell more where gates are many: each has a part. */
 const LAST: Levels = { real: 0.002, ranks: 0.007, fine: 0.02 }
 
 /**
@@ -23,6 +26,6 @@ const LAST: Levels = { real: 0.002, ranks: 0.007, fine: 0.02 }
  * each gate: a run is fine when all of its gates are, so a change at one gate's margin has that one gate to get past.
  */
 export function levelsOf(last: boolean, rounds: number): Levels {
-  if (last) return LAST
+  if (last) return rounds < RANKED_FROM ? LAST_OF_FEW : LAST
   return rounds < EXPLAINING_ROUNDS ? FIRST : EARLY
 }

@@ -11,8 +11,8 @@ const judged = (...given: Parameters<typeof judgeComparisons>) => judgeCompariso
 
 describe('a gate on a change', () => {
   test.each([
-    ['regressed', AROUND_5, '+5.0 % (+4.5 % to +5.6 %) reaches the margin of +2.0 %.'],
-    ['improved', AROUND_5.map(value => -value), '−5.0 % (−5.6 % to −4.5 %) is better by the margin or more.'],
+    ['regressed', AROUND_5, '+5.0 % (+4.5 % to +5.5 %) reaches the margin of +2.0 %.'],
+    ['improved', AROUND_5.map(value => -value), '−5.0 % (−5.5 % to −4.5 %) is better by the margin or more.'],
     ['fine', AROUND_0, '+0.0 %, +0.3 % at worst: within the margin of +2.0 %.'],
   ])('%s', (status, ratios, reason) => {
     const verdict = judged([comparison(ratios)], look([gate()], 8))
@@ -34,7 +34,7 @@ describe('a gate on a change', () => {
     )
     expect(judged([loss], look([gate()], 8)).gates[0]).toMatchObject({
       status: 'regressed',
-      reason: '−5.0 % (−5.6 % to −4.5 %) reaches the margin of −2.0 %.',
+      reason: '−5.0 % (−5.5 % to −4.5 %) reaches the margin of −2.0 %.',
     })
     expect(judged([comparison(AROUND_5, { better: 'higher' })], look([gate()], 8)).status).toBe('improved')
   })
