@@ -13,7 +13,7 @@ const allocation: Collector = {
   name: 'allocation',
   // To read its samples V8 collects all garbage, and with it optimised code: whoever came next would pay for that.
   order: 45,
-  share: 0.3,
+  share: 0.5,
   sums: ['sampled'],
   async start(agent) {
     await agent.post('HeapProfiler.enable')

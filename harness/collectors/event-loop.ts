@@ -3,8 +3,8 @@ import type { Collector } from '../model/capabilities.ts'
 
 const eventLoop: Collector = {
   name: 'event-loop',
+  share: 0.5,
   order: 30,
-  share: 0.3,
   // A look at delays can start no stall, and a profile of what runs in stalls makes none.
   along: 'stalls',
   async start(agent) {

@@ -14,7 +14,7 @@ const THRESHOLD = 5
 const stalls: Collector = {
   name: 'stalls',
   order: 15,
-  share: 0.3,
+  share: 0.5,
   sums: ['stalls', 'stalled'],
   async start(agent) {
     await startSampling(agent)

@@ -1,6 +1,6 @@
 /** Two runs that write into one folder would each take the other's rounds for their own. */
 import { UsageError } from '../model/errors.ts'
-import { isWithin } from '../model/within.ts'
+import { isInside } from '../model/inside.ts'
 import { isRunning, type OwnLease, otherLeases } from './lease.ts'
 
 /**
@@ -9,7 +9,7 @@ import { isRunning, type OwnLease, otherLeases } from './lease.ts'
  */
 export function refuseOccupied(folder: string, own?: OwnLease): void {
   const others = own ? otherLeases().filter(other => own.isAfter(other)) : otherLeases()
-  const other = others.find(lease => isWithin(folder, lease.output) && isRunning(lease))
+  const other = others.find(lease => isInside(folder, lease.output) && isRunning(lease))
   if (!other) return
   throw new UsageError('Another run is writing into this folder.', {
     place: folder,

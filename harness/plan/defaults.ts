@@ -19,14 +19,14 @@ const TIME_FOR_A_VARIANT = { full: 40_000, quick: 10_000 }
  */
 const FULL: Schedule = {
   warmup: { requests: 16_000, processorTime: 1_500, timeout: 6_000 },
-  timing: { slice: 10, timed: 450, profiled: 225 },
+  timing: { slice: 10, timed: 450, profiled: 210 },
   rounds: { min: 4, max: 24 },
 }
 
 /** A first look in less than about 20 s; too little to gate on. */
 const QUICK: Schedule = {
   warmup: { requests: 6_000, processorTime: 750, timeout: 4_000 },
-  timing: { slice: 10, timed: 500, profiled: 250 },
+  timing: { slice: 10, timed: 500, profiled: 300 },
   rounds: { min: 2, max: 2 },
 }
 

@@ -10,8 +10,8 @@
  */
 
 /**
- * One-sided: how likely ranks are as high as these where the values lie symmetrically around zero. A value of zero counts
- * for neither side, ties are taken as they hurt most.
+ * One-sided: how likely ranks are as high as these where the values lie symmetrically around zero. Zeros and
+ * ties are taken as they hurt most.
  */
 export function rankProbability(values: readonly number[]): number {
   let against = 0

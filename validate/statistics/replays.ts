@@ -41,11 +41,9 @@ export function readPools(metrics: Metric[]): Pool[] {
 }
 
 function secondsOf(runs: RunRecord[]): number {
-  const [time, rounds] = [runs.map(({ duration }) => duration), runs.map(({ rounds }) => rounds.length)]
-  return sum(time) / 1_000 / sum(rounds)
+  const time = runs.reduce((total, { duration }) => total + duration, 0)
+  return time / 1_000 / runs.flatMap(({ rounds }) => rounds).length
 }
-
-const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0)
 
 export function replay({ rounds }: Pool, random: Random): Round {
   const round = rounds[Math.floor(random() * rounds.length)]!

@@ -1,7 +1,7 @@
 /** `merge`: the shards of a CI job as one. */
 import { join, relative, resolve } from 'node:path'
 import { UsageError } from '../../model/errors.ts'
-import { isWithin } from '../../model/within.ts'
+import { isInside } from '../../model/inside.ts'
 import { runId } from '../../plan/index.ts'
 import { readRecord, saveRecord } from '../../store/index.ts'
 import { deliverJob } from '../ci/deliver.ts'
@@ -89,7 +89,7 @@ async function takeOver(
 /** The document may come from anywhere: a folder that it names must be one of its own. */
 function insideOf(source: string, folder: string): string {
   const place = resolve(source, folder)
-  if (isWithin(source, place)) return place
+  if (isInside(source, place)) return place
   throw new UsageError(`The report names the folder \`${folder}\`, which is not its own.`, {
     place: source,
     advice: 'Give the folders that `flamegate ci --output` wrote.',

@@ -64,6 +64,8 @@ export async function capture(
   }
 
   const captures: Record<string, Capture> = {}
+  const labels = { scenario: plan.scenario, variant: launch.variant, round }
+  const processes = new Set(agents.map(({ pid }) => pid)).size
   for (const collector of group.toReversed()) {
     const stopped = Promise.all(agents.map(agent => collector.stop(agent, requests, occasion)))
     const collected = await within(
@@ -71,9 +73,7 @@ export async function capture(
       `the ${collector.name} profile was not there`,
       stopped,
     )
-    const labels = { scenario: plan.scenario, variant: launch.variant, round }
     const { figures, ...rest } = joined(collected, collector, labels)
-    const processes = new Set(agents.map(({ pid }) => pid)).size
     const all = { ...figures, processes, threads: agents.length }
     captures[collector.name] = { slices: columns(slices), ...rest, figures: all }
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isWithin } from '../../harness/model/within.ts'
+import { isInside } from '../../harness/model/inside.ts'
 
 test.each([
   ['/runs', '/runs', true],
@@ -10,5 +10,5 @@ test.each([
   ['/runs/a', '/runs', false],
   ['/runs', '/other/runs', false],
 ])('%s holds %s: %s', (folder, path, expected) => {
-  expect(isWithin(folder, path)).toBe(expected)
+  expect(isInside(folder, path)).toBe(expected)
 })

@@ -1,7 +1,7 @@
 import { isAbsolute, relative, sep } from 'node:path'
 
 /** Whether an absolute path is the folder, or below it. */
-export function isWithin(folder: string, path: string): boolean {
+export function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path)
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }
