@@ -71,14 +71,15 @@ const find = (comparisons: Comparison[], metric: string, variant: string) =>
 
 /** Gates that fail a run and gates that warn are two families, so that a warning costs the others nothing. */
 function allowancesFor(evidence: Evidence[], { last, rounds, roundTime }: Look): Allowance[][] {
-  const [now, later] = [levelsOf(last, rounds), levelsOf(true, rounds)]
   const allowances = evidence.map((): Allowance[] => [])
   for (const level of ['error', 'warn'] as const) {
     const tests = evidence.flatMap(({ gate, tests }, at) =>
-      gate.level === level ? tests.map(({ centre }) => ({ at, needed: shareNeeded(centre, now) })) : [],
+      gate.level === level ? tests.map(({ centre }) => ({ at, centre })) : [],
     )
+    const sole = tests.length === 1 ? tests[0]?.centre.symmetric?.length : undefined
+    const [now, later] = [levelsOf(last, rounds, sole), levelsOf(true, rounds, sole)]
     const shares = holm(
-      tests.map(({ needed }) => needed),
+      tests.map(({ centre }) => shareNeeded(centre, now)),
       1,
     )
     tests.forEach(({ at }, i) => {

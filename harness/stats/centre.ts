@@ -26,7 +26,7 @@ export interface Centre {
 }
 
 /** Rounds from which one is trimmed at each end. */
-const TRIMMED_FROM = 12
+export const TRIMMED_FROM = 12
 
 /** Trimmed mean with the standard error from the winsorised values; `null` for fewer than two values. */
 export function centreOf(values: number[]): Centre | null {

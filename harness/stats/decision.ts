@@ -11,6 +11,8 @@ export interface Levels {
   real: number
   /** That it is called real by their signed ranks, where they are symmetric; default 0. */
   ranks?: number
+  /** Where given, sizes count only as far as signed ranks at this error say the same. */
+  agreed?: number
   /** That a change at the margin is called fine. */
   fine: number
 }
@@ -31,30 +33,44 @@ export function decide(centre: Centre, margin: number, levels: Levels): Decision
  * them misses the truth with its own error, so what they share misses it with both together at most. It holds the
  * estimate, and is without end where there are too few rounds to say.
  */
-export function realInterval(centre: Centre, { real, ranks = 0 }: Levels): Interval {
+export function realInterval(centre: Centre, levels: Levels): Interval {
   const { estimate, symmetric = [] } = centre
-  const half = reach(centre, real)
-  const [low, high] = rankInterval(symmetric, ranks)
+  const [least, most] = sizeInterval(centre, levels)
+  const [low, high] = rankInterval(symmetric, levels.ranks ?? 0)
   return {
     estimate,
-    low: Math.min(estimate, Math.max(estimate - half, low)),
-    high: Math.max(estimate, Math.min(estimate + half, high)),
+    low: Math.min(estimate, Math.max(least, low)),
+    high: Math.max(estimate, Math.min(most, high)),
   }
+}
+
+function sizeInterval(centre: Centre, { real, agreed }: Levels): [low: number, high: number] {
+  const { estimate, symmetric } = centre
+  const half = reach(centre, real)
+  if (agreed === undefined || !symmetric) return [estimate - half, estimate + half]
+  const [low, high] = rankInterval(symmetric, agreed)
+  return [Math.min(estimate - half, low), Math.max(estimate + half, high)]
 }
 
 /**
  * How much of the levels' errors it takes to call so high an estimate real: at 1 or below, it is. At a fraction of the levels, it
  * is when this is below that fraction.
  */
-export function shareNeeded(centre: Centre, { real, ranks = 0 }: Levels): number {
+export function shareNeeded(centre: Centre, { real, ranks = 0, agreed }: Levels): number {
   const bySize = tailProbability(centre) / real
-  return centre.symmetric && ranks > 0 ? Math.min(bySize, rankProbability(centre.symmetric) / ranks) : bySize
+  if (!centre.symmetric) return bySize
+  const byRanks = rankProbability(centre.symmetric)
+  return Math.min(
+    Math.max(bySize, agreed === undefined ? 0 : byRanks / agreed),
+    ranks > 0 ? byRanks / ranks : Infinity,
+  )
 }
 
 /** The levels of one of several tests. */
-export const shareOf = ({ real, ranks, fine }: Levels, share: number): Levels => ({
+export const shareOf = ({ real, ranks, agreed, fine }: Levels, share: number): Levels => ({
   real: real * share,
   ...(ranks !== undefined && { ranks: ranks * share }),
+  ...(agreed !== undefined && { agreed: agreed * share }),
   fine,
 })
 

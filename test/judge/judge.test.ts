@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { judgeComparisons, withGateWords } from '../../harness/judge/index.ts'
+import type { Gate } from '../../harness/model/plan.ts'
 import type { Analysis } from '../../harness/model/report.ts'
 import { comparison, gate, look, variantOf } from './comparisons.ts'
 
@@ -11,8 +12,8 @@ const judged = (...given: Parameters<typeof judgeComparisons>) => judgeCompariso
 
 describe('a gate on a change', () => {
   test.each([
-    ['regressed', AROUND_5, '+5.0 % (+4.5 % to +5.5 %) reaches the margin of +2.0 %.'],
-    ['improved', AROUND_5.map(value => -value), '−5.0 % (−5.5 % to −4.5 %) is better by the margin or more.'],
+    ['regressed', AROUND_5, '+5.0 % (+4.6 % to +5.4 %) reaches the margin of +2.0 %.'],
+    ['improved', AROUND_5.map(value => -value), '−5.0 % (−5.4 % to −4.6 %) is better by the margin or more.'],
     ['fine', AROUND_0, '+0.0 %, +0.3 % at worst: within the margin of +2.0 %.'],
   ])('%s', (status, ratios, reason) => {
     const verdict = judged([comparison(ratios)], look([gate()], 8))
@@ -34,7 +35,7 @@ describe('a gate on a change', () => {
     )
     expect(judged([loss], look([gate()], 8)).gates[0]).toMatchObject({
       status: 'regressed',
-      reason: '−5.0 % (−5.5 % to −4.5 %) reaches the margin of −2.0 %.',
+      reason: '−5.0 % (−5.4 % to −4.6 %) reaches the margin of −2.0 %.',
     })
     expect(judged([comparison(AROUND_5, { better: 'higher' })], look([gate()], 8)).status).toBe('improved')
   })
@@ -64,6 +65,24 @@ describe('a gate on a change', () => {
   test('one launch that is off for its whole life does not hide a change', () => {
     const rounds = [3.1, 2.8, 3.3, 2.9, 3.4, 2.6, 3.0, 3.2, 2.7, 3.1, -3.0]
     expect(judged([comparison(rounds)], look([gate()], 11)).status).toBe('regressed')
+  })
+
+  test('the only test of a run may err as often as all others together', () => {
+    const nine = [3.2, 2.9, 3.6, -0.8, 3.1, 0.4, 3.3, 3.0, 0.2]
+    const verdict = (gates: Gate[], ratios: (number | null)[] = nine) =>
+      judged([comparison(ratios), comparison(AROUND_0, { metric: 'latency.p50' })], look(gates, 9)).gates[0]!
+    expect(verdict([gate()]).status).toBe('regressed')
+    expect(verdict([gate(), gate({ metric: 'latency.p50' })]).status).toBe('inconclusive')
+    expect(verdict([gate(), gate({ metric: 'latency.p50', level: 'warn' })]).status).toBe('regressed')
+    expect(verdict([gate({ max: 1_000 })]).status).toBe('inconclusive')
+    expect(verdict([gate()], [2.9, null, 3.6, -0.8, 3.1, 0.4, 3.3, 3.0, null]).status).toBe('inconclusive')
+  })
+
+  test('sizes alone do not tell two states of launches from a change', () => {
+    const states = [5.0, 5.01, 4.99, 5.02, 4.98, -0.01, -0.02, -0.03, -0.04]
+    const between = [5.0, 5.01, 4.99, 5.02, 4.98, 0.01, 0.02, 0.03, 0.04]
+    expect(judged([comparison(states)], look([gate()], 9)).status).toBe('inconclusive')
+    expect(judged([comparison(between)], look([gate()], 9)).status).toBe('regressed')
   })
 
   test('the interval is the one that the word rests on', () => {

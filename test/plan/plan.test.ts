@@ -32,7 +32,7 @@ test('a scenario by name, with every default filled in', async () => {
     ],
     rounds: { min: 4, max: 24 },
     maxTime: 80_000,
-    timing: { slice: 10, timed: 450, profiled: 210 },
+    timing: { slice: 10, timed: 500, profiled: 210 },
     quick: false,
     pinning: { target: [0], loader: [1] },
   })

@@ -6,6 +6,7 @@ import { rankInterval } from '../../harness/stats/signed-ranks.ts'
 
 const values = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 2, maxLength: 16 })
 const LEVELS = { real: 0.003, ranks: 0.005, fine: 0.02 }
+const AGREED = { real: 0.008, agreed: 0.02, fine: 0.02 }
 /** Eight rounds that agree on the direction, and one launch that was far off for its whole life. */
 const ODD = [0.02, 0.022, 0.025, 0.03, 0.035, 0.04, 0.05, 0.2]
 
@@ -32,6 +33,19 @@ describe('realInterval', () => {
     )
   })
 
+  test('where ranks have to agree, reaches as far as either of both', () => {
+    fc.assert(
+      fc.property(values, list => {
+        const centre = symmetricCentreOf(list)!
+        const { low, high } = realInterval(centre, AGREED)
+        const sizes = realInterval(centreOf(list)!, AGREED)
+        const ranks = rankInterval(list, AGREED.agreed)
+        expect(low).toBe(Math.min(sizes.low, ranks[0]!))
+        expect(high).toBe(Math.max(sizes.high, ranks[1]!))
+      }),
+    )
+  })
+
   test('three rounds tell nothing, however well they agree', () => {
     expect(realInterval(symmetricCentreOf([5, 5, 5])!, LEVELS)).toMatchObject({
       low: Number.NEGATIVE_INFINITY,
@@ -47,13 +61,13 @@ describe('decide', () => {
     expect(decide(symmetricCentreOf(ODD)!, 0.02, LEVELS)).toBe('regressed')
   })
 
-  test('says the same of a change as the share of the levels that it takes', () => {
+  test.each([LEVELS, AGREED])('says the same of a change as the share of %j that it takes', levels => {
     fc.assert(
       fc.property(values, fc.double({ min: 0.05, max: 1, noNaN: true }), (list, share) => {
         const centre = symmetricCentreOf(list)!
-        const needed = shareNeeded(centre, LEVELS)
+        const needed = shareNeeded(centre, levels)
         fc.pre(centre.error > 1e-9 && centre.estimate > 1e-9 && Math.abs(needed - share) > 1e-9)
-        const called = decide(centre, 1e-12, shareOf(LEVELS, share)) === 'regressed'
+        const called = decide(centre, 1e-12, shareOf(levels, share)) === 'regressed'
         expect(called).toBe(needed <= share)
       }),
     )
