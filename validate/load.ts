@@ -20,9 +20,9 @@ const only = values.only?.split(',')
 
 const CHECKS: Record<string, () => Promise<Outcome[]>> = {
   speed: () => speed(quick ? 3 : 8),
-  accuracy,
-  pacing,
-  trap: () => trap(quick ? 5 : 12),
+  accuracy: () => accuracy(quick),
+  pacing: () => pacing(quick),
+  trap: () => trap(quick ? 4 : 12),
 }
 
 moveAside()

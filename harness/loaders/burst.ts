@@ -7,6 +7,9 @@ const MAX_LOSSES = 3
 /** Characters of an unexpected answer that are kept. */
 const SAMPLE = 200
 
+/** Bytes that one read of a socket can hold: what is longer has come meanwhile, for all that anybody knows. */
+const ONE_READ = 65_536
+
 export const TIMED_OUT = 'it timed out'
 
 export class Burst {
@@ -17,6 +20,8 @@ export class Burst {
   readonly #limit: number
   #open: number
   #lostInARow = 0
+  /** When the loop heard of what it is handling, as `performance.now()`. */
+  heardAt = (): number => performance.now()
 
   /** @param requests that end it; @param finish called once, when each of them has ended or too many are lost */
   constructor(requests: number, connections: number, sink: Sink, finish: (failure?: Error) => void) {
@@ -29,6 +34,11 @@ export class Burst {
   /** Requests that have not ended. */
   get left(): number {
     return this.#open
+  }
+
+  /** When an answer of so many bytes was there, as `performance.now()`. */
+  arrivalOf(bytes: number): number {
+    return bytes < ONE_READ ? this.heardAt() : performance.now()
   }
 
   answered(bytes: number): void {

@@ -89,6 +89,7 @@ class OpenSession implements LoadSession {
       waiting: () => this.#running > 0,
       left: () => burst.left,
     })
+    burst.heardAt = () => pacer.heardAt()
     const sweep = setInterval(() => this.#sweep(), SWEEP)
     pacer.start()
     try {

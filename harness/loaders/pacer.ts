@@ -31,6 +31,8 @@ export class Pacer {
   #done = Number.NaN
   #last = 0
   #open = false
+  #turning = false
+  #heard: number | undefined
   #timer: NodeJS.Timeout | undefined
   #immediate: NodeJS.Immediate | undefined
   /** Milliseconds in which the loop turned and had nothing to do. */
@@ -48,11 +50,24 @@ export class Pacer {
 
   stop(): void {
     this.#open = false
+    this.#turning = false
     clearTimeout(this.#timer)
     clearImmediate(this.#immediate)
   }
 
+  /**
+   * When the loop heard of what it is handling, as `performance.now()`. Answers that are there together are handled one after the
+   * other; how long the last one has to wait for that is no latency of the service's.
+   */
+  heardAt(): number {
+    const now = performance.now()
+    if (!this.#turning) return now
+    this.#heard ??= now
+    return this.#heard
+  }
+
   #turn = (): void => {
+    this.#heard = undefined
     const { times, begin, send, waiting, left } = this.#pace
     const now = performance.now()
     // What is sent and what comes back must not make up for each other.
@@ -64,7 +79,8 @@ export class Pacer {
       send(this.#next++)
     if (!this.#open) return
     const wait = this.#next < times.length ? begin + times[this.#next]! - performance.now() : Infinity
-    if (wait <= SPIN + 1 || (HAS_OWN_PROCESSOR && waiting())) this.#immediate = setImmediate(this.#turn)
+    this.#turning = wait <= SPIN + 1 || (HAS_OWN_PROCESSOR && waiting())
+    if (this.#turning) this.#immediate = setImmediate(this.#turn)
     else if (wait < Infinity) {
       // Sleeping is idle for the loop itself already.
       this.#done = Number.NaN

@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest'
+import { setImmediate as turnOfLoop } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { Burst } from '../../harness/loaders/burst.ts'
 import { Pacer } from '../../harness/loaders/pacer.ts'
 
 /** A loop that is open for so many arrivals, half a millisecond apart, each of them answered as soon as it is sent. */
@@ -42,4 +44,38 @@ test('a loop that works is not taken for one that waits, though as much comes ba
 test('a loop that has nothing to do counts that as waiting', async () => {
   const { share } = await run(100, () => {})
   expect(share).toBeGreaterThan(0.5)
+})
+
+describe('answers that are there together', () => {
+  const idle = { times: new Float64Array(), begin: 0, send() {}, left: () => 1 }
+  const work = () => {
+    for (const until = performance.now() + 1; performance.now() < until; );
+  }
+
+  test('were heard of at the same time, however long each of them takes', async () => {
+    const pacer = new Pacer({ ...idle, waiting: () => true })
+    pacer.start()
+    const first = pacer.heardAt()
+    work()
+    expect(pacer.heardAt()).toBe(first)
+    await turnOfLoop()
+    expect(pacer.heardAt()).toBeGreaterThan(first)
+    pacer.stop()
+  })
+
+  test('are heard of one by one where no turn of the loop tells them apart', () => {
+    const pacer = new Pacer({ ...idle, waiting: () => false })
+    pacer.start()
+    const first = pacer.heardAt()
+    work()
+    expect(pacer.heardAt()).toBeGreaterThan(first)
+    pacer.stop()
+  })
+
+  test('have come meanwhile if they are longer than one read', () => {
+    const burst = new Burst(1, 1, { latency() {}, failed() {} }, () => {})
+    burst.heardAt = () => 0
+    expect(burst.arrivalOf(65_535)).toBe(0)
+    expect(burst.arrivalOf(65_536)).toBeGreaterThan(0)
+  })
 })

@@ -6,6 +6,7 @@ import type { Sink, SliceLoad } from '../../harness/model/capabilities.ts'
 import { get } from '../../harness/model/script.ts'
 import { compileScript } from '../../harness/script/index.ts'
 import { createHistogram, type Histogram, record } from '../../harness/stats/histogram.ts'
+import { machineTime, type Pauses, type Stretch } from './pauses.ts'
 
 export interface Seen extends SliceLoad {
   /** µs */
@@ -16,6 +17,9 @@ export interface Seen extends SliceLoad {
   arrivals: number[]
   /** When each request was sent, or meant to be, as `machineTime()`. */
   sent: number[]
+  /** From the intended time of sending to the actual one. */
+  delays: Stretch[]
+  pauses: Stretch[]
 }
 
 export interface Asked {
@@ -29,21 +33,11 @@ export interface Asked {
   arrivals?: 'constant' | 'poisson'
 }
 
-/** Milliseconds on the clock that all processes of a machine share. */
-export function machineTime(): number {
-  const [seconds, nanoseconds] = process.hrtime()
-  return seconds * 1e3 + nanoseconds / 1e6
-}
-
-export async function generate({
-  url,
-  path,
-  connections = 10,
-  rate,
-  duration = 0,
-  times = 0,
-  arrivals,
-}: Asked) {
+/** @param pauses looks for them, and costs something */
+export async function generate(
+  { url, path, connections = 10, rate, duration = 0, times = 0, arrivals }: Asked,
+  pauses?: Pauses,
+): Promise<Seen> {
   const script = compileScript({ steps: [get(path)], connections }, {}, 1)
   const load = { connections, pipelining: 1, ...(arrivals && { arrivals }) }
   const session = await (rate ? open : closed).open({ url, script, load, seed: 1, timeout: 10_000 })
@@ -53,22 +47,31 @@ export async function generate({
     late: createHistogram(),
     arrivals: [] as number[],
     sent: [] as number[],
+    delays: [] as Stretch[],
   }
   const sink: Sink = {
     latency(_, microseconds, uncorrected, at) {
+      pauses?.mark()
       record(seen.latency, microseconds)
-      seen.sent.push(machineTime() - microseconds / 1_000)
+      seen.sent.push((pauses?.heard() ?? machineTime()) - microseconds / 1_000)
       if (uncorrected !== undefined) record(seen.uncorrected, uncorrected)
       if (at !== undefined) seen.arrivals.push(at)
     },
     failed() {},
-    sent: late => record(seen.late, Math.max(0, late)),
+    sent(late) {
+      pauses?.mark()
+      const now = machineTime()
+      seen.delays.push([now - Math.max(0, late) / 1_000, now])
+      record(seen.late, Math.max(0, late))
+    },
   }
   try {
     const most = rate ? Math.ceil((rate * duration * 2) / 1_000 / connections) : times
     const phases = rate ? { phases: [{ from: rate, to: rate, duration }] } : {}
-    return { ...seen, ...(await session.slice({ first: 0, times: most, ...phases }, sink)) } as Seen
+    const load = await session.slice({ first: 0, times: most, ...phases }, sink)
+    return { ...seen, ...load, pauses: pauses?.end() ?? [] }
   } finally {
+    pauses?.end()
     await session.close()
   }
 }
