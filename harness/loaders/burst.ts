@@ -20,8 +20,8 @@ export class Burst {
   readonly #limit: number
   #open: number
   #lostInARow = 0
-  /** When the loop heard of what it is handling, as `performance.now()`. */
-  heardAt = (): number => performance.now()
+  /** Milliseconds since the loop heard of what it is handling. */
+  lag = (): number => 0
 
   /** @param requests that end it; @param finish called once, when each of them has ended or too many are lost */
   constructor(requests: number, connections: number, sink: Sink, finish: (failure?: Error) => void) {
@@ -36,9 +36,9 @@ export class Burst {
     return this.#open
   }
 
-  /** When an answer of so many bytes was there, as `performance.now()`. */
-  arrivalOf(bytes: number): number {
-    return bytes < ONE_READ ? this.heardAt() : performance.now()
+  /** Milliseconds since an answer of so many bytes was there. */
+  lagOf(bytes: number): number {
+    return bytes < ONE_READ ? this.lag() : 0
   }
 
   answered(bytes: number): void {

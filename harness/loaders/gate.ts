@@ -110,8 +110,7 @@ export class Gate {
     const burst = this.#burst
     if (!burst) return
     const problem = this.#options.session.receive(ask, this.#answer)
-    const waited = performance.now() - burst.arrivalOf(bytes)
-    burst.sink.latency(ask.step, Math.max(0, milliseconds - waited) * 1000)
+    burst.sink.latency(ask.step, Math.max(0, milliseconds - burst.lagOf(bytes)) * 1000)
     if (problem) burst.unexpected(ask.step, problem, this.#answer.status, this.#answer.body)
     burst.answered(bytes)
   }

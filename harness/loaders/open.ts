@@ -89,7 +89,7 @@ class OpenSession implements LoadSession {
       waiting: () => this.#running > 0,
       left: () => burst.left,
     })
-    burst.heardAt = () => pacer.heardAt()
+    burst.lag = () => pacer.lag()
     const sweep = setInterval(() => this.#sweep(), SWEEP)
     pacer.start()
     try {

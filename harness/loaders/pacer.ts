@@ -56,14 +56,14 @@ export class Pacer {
   }
 
   /**
-   * When the loop heard of what it is handling, as `performance.now()`. Answers that are there together are handled one after the
-   * other; how long the last one has to wait for that is no latency of the service's.
+   * Milliseconds since the loop heard of what it is handling. Answers that are there together are handled one after the other; how
+   * long the last one has to wait for that is no latency of the service's.
    */
-  heardAt(): number {
+  lag(): number {
+    if (!this.#turning) return 0
     const now = performance.now()
-    if (!this.#turning) return now
     this.#heard ??= now
-    return this.#heard
+    return now - this.#heard
   }
 
   #turn = (): void => {

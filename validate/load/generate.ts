@@ -15,7 +15,7 @@ export interface Seen extends SliceLoad {
   late: Histogram
   /** Intended times of sending, in ms. */
   arrivals: number[]
-  /** When each request was sent, or meant to be, as `machineTime()`. */
+  /** When each request was sent, or meant to be, as `machineTime()`; while pauses are looked for. */
   sent: number[]
   /** From the intended time of sending to the actual one. */
   delays: Stretch[]
@@ -53,7 +53,7 @@ export async function generate(
     latency(_, microseconds, uncorrected, at) {
       pauses?.mark()
       record(seen.latency, microseconds)
-      seen.sent.push((pauses?.heard() ?? machineTime()) - microseconds / 1_000)
+      if (pauses) seen.sent.push(pauses.heard() - microseconds / 1_000)
       if (uncorrected !== undefined) record(seen.uncorrected, uncorrected)
       if (at !== undefined) seen.arrivals.push(at)
     },
