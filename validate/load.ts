@@ -19,7 +19,7 @@ const quick = values.quick ?? false
 const only = values.only?.split(',')
 
 const CHECKS: Record<string, () => Promise<Outcome[]>> = {
-  speed: () => speed(quick ? 3 : 8),
+  speed: () => speed(quick ? 6 : 24),
   accuracy: () => accuracy(quick),
   pacing: () => pacing(quick),
   trap: () => trap(quick ? 4 : 12),
