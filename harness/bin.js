@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // Plain JavaScript without newer syntax, so that an old Node gets as far as the kind word.
 import { existsSync } from 'node:fs'
-import module from 'node:module'
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 const able = (major === 22 && minor >= 18) || (major === 24 && minor >= 11) || major >= 26
@@ -11,8 +10,6 @@ const sources = new URL('./cli/main.ts', import.meta.url)
 const compiled = new URL('./cli/main.js', import.meta.url)
 
 if (able) {
-  // Half of the time that a command takes to begin is spent on compiling what has not changed since the last one.
-  module.enableCompileCache()
   await import((existsSync(sources) ? sources : compiled).href)
 } else {
   console.error(

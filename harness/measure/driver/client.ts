@@ -1,6 +1,5 @@
 /** The driver as the harness sees it: orders go in, results come out. */
 import type { ChildProcess } from 'node:child_process'
-import { getCompileCacheDir } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { MeasureError } from '../../model/errors.ts'
@@ -180,7 +179,6 @@ function start(plan: Plan, { folder, file }: Pick<OwnLease, 'folder' | 'file'>):
   const [program, ...args] = pinned(plan.pinning?.loader, [process.execPath, MAIN, folder, file])
   return execa(program!, args, {
     ipc: true,
-    env: { NODE_COMPILE_CACHE: getCompileCacheDir() },
     serialization: 'json',
     // A signal to the harness's whole group (Ctrl-C, a closed terminal, `timeout`) must not take the guard of the launches.
     detached: process.platform !== 'win32',
