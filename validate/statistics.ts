@@ -2,19 +2,16 @@
  * How often the gate is wrong, and what it sees: pseudo-experiments with known truth through the code that judges real runs.
  *
  *   npm run validate:statistics             10,000 and more in every cell, about half an hour
- *   npm run validate:statistics -- --quick  6,000 in the hardest cells only, under three minutes
+ *   npm run validate:statistics -- --quick  6,000 and more in the hardest cells only, under three minutes
  *
  * Prints the tables of `docs/statistics.md`; exits with 1 when a promise or a target is missed.
  */
 import { parseArgs } from 'node:util'
-import { loadCapabilities } from '../harness/capabilities.ts'
-import { type Random, seededRandom } from '../harness/stats/random.ts'
-import { HOSTILE, REALISTIC } from './statistics/noise.ts'
-import { type Pool, readPools, replay } from './statistics/replays.ts'
-import { MACHINES, roundOn } from './statistics/slices.ts'
+import { cells as allCells, type Cell, nameOf, pools } from './statistics/cells.ts'
+import { type Question, SECONDS } from './statistics/rates.ts'
 import { binomial, percentage, printTable } from './statistics/table.ts'
-import { type Course, play, type Round, roundsIn } from './statistics/trial.ts'
 import { ESTIMATORS, scatter } from './statistics/within.ts'
+import { Workers } from './statistics/workers.ts'
 
 const { quick } = parseArgs({ options: { quick: { type: 'boolean', default: false } } }).values
 
@@ -23,8 +20,9 @@ const PROMISE = 0.01
 /** A change at the margin is called fine in at most this share of cases. */
 const HONESTY = 0.05
 const TRIALS = quick ? 6_000 : 10_000
+/** Of one gate, which comes closest to the promise: so many that their scatter does not decide whether it is kept. */
+const TRIALS_OF_ONE = quick ? 20_000 : 40_000
 const GATES = quick ? [1, 12] : [1, 4, 12]
-const SECONDS = [30, 60, 120]
 /** So small that no estimate falls short of it: the interval alone has to keep the promise. */
 const NO_MARGIN = 1e-6
 const CHANGES = [0.01, 0.02, 0.03, 0.05, 0.1]
@@ -35,83 +33,38 @@ const TARGETS = [
 /** Seconds of a round in minutes in which a neighbour is busy: 8 rounds in a minute. */
 const CROWDED_SECONDS = 60 / 8
 /** The cells that come closest to the limits. */
-const HARDEST = /two states, 50 : 50, 5 % apart, sharp|light tails|1.8 %, 1 launch in 12/
-
-interface Cell {
-  name: string
-  /** Whether the targets for power hold here. */
-  realistic: boolean
-  /** Most gates that a round has figures for. */
-  gates: number
-  /** Seconds of a round, where it is not that of the targets. */
-  roundSeconds?: number
-  draw(random: Random, gates: number): Round
-}
+const HARDEST = /two states, 50 : 50, 5 % apart, sharp|light tails|1.8 %, 1 launch in 12|replay/
 
 const missed: string[] = []
+const cells = allCells.filter(({ name }) => !quick || HARDEST.test(name))
+const realistic = cells.filter(cell => cell.realistic)
+const workers = new Workers()
 
-const pools = readPools((await loadCapabilities()).metrics)
-const cells = allCells()
-within()
-falseAlarms(cells)
-honesty(cells)
-power(cells, 0.02)
-if (!quick) power(cells, 0.01)
-if (!quick) severalGates(cells)
-if (!quick) crowded(cells)
-limits(cells)
+await within()
+await falseAlarms()
+await honesty()
+await power(0.02)
+if (!quick) await power(0.01)
+if (!quick) await severalGates()
+if (!quick) await crowded()
+await limits()
+await workers.close()
 for (const line of missed) console.log(`MISSED: ${line}`)
 console.log(missed.length === 0 ? '\nEvery promise is kept and every target reached.' : '')
 process.exitCode = missed.length === 0 ? 0 : 1
 
-function allCells(): Cell[] {
-  const noises = Object.entries({ ...REALISTIC, ...HOSTILE }).map(
-    ([name, noise]): Cell => ({
-      name,
-      realistic: name in REALISTIC,
-      gates: 12,
-      draw: (random, gates) => Array.from({ length: gates }, () => noise(random)),
-    }),
-  )
-  const machines = Object.entries(MACHINES).map(
-    ([name, machine]): Cell => ({
-      name,
-      realistic: false,
-      gates: 1,
-      draw: random => [roundOn(machine, random)],
-    }),
-  )
-  const replays = pools.map(
-    (pool): Cell => ({
-      name: nameOf(pool),
-      realistic: true,
-      gates: Math.min(12, pool.rounds[0]?.length ?? 0),
-      draw: (random, gates) => replay(pool, random).slice(0, gates),
-    }),
-  )
-  const synthetic = [...noises, ...machines].filter(({ name }) => !quick || HARDEST.test(name))
-  return [...synthetic, ...replays]
-}
-
 /** Share of runs with that status, for each of the times. */
-function rates(cell: Cell, course: Omit<Course, 'horizons'>, change: number, status: string): number[] {
-  const random = seededRandom(1)
-  const shift = Math.log1p(change)
-  const horizons = SECONDS.map(seconds => roundsIn(seconds, cell.roundSeconds))
-  const hits = SECONDS.map(() => 0)
-  for (let trial = 0; trial < TRIALS; trial++) {
-    // The change is in the first gate's metric; the others stay as they are.
-    const draw = () =>
-      cell.draw(random, course.gates).map((ratio, gate) => moved(ratio, gate === 0 ? shift : 0))
-    play(draw, { ...course, horizons }).forEach(({ verdict }, time) => {
-      if (verdict.status === status) hits[time]!++
-    })
-  }
-  return hits.map(count => count / TRIALS)
+function rates(
+  { name }: Cell,
+  question: Omit<Question, 'cell' | 'trials'>,
+  trials = TRIALS,
+): Promise<number[]> {
+  return workers.ask({ cell: name, trials, ...question })
 }
 
-function moved(ratio: number | null, shift: number): number | null {
-  return ratio === null ? null : ratio + shift
+/** One row for each of the cells: its name, and what is found for it. */
+function rowsOf(cells: Cell[], columns: (cell: Cell) => Promise<string[]>): Promise<string[][]> {
+  return Promise.all(cells.map(async cell => [cell.name, ...(await columns(cell))]))
 }
 
 function within(): void {
@@ -123,32 +76,44 @@ function within(): void {
   )
 }
 
-function falseAlarms(cells: Cell[]): void {
-  const rows = cells.map(cell => {
-    const worst = GATES.map(gates => {
-      if (gates > cell.gates) return '–'
-      const found = rates(cell, { gates, margin: NO_MARGIN }, 0, 'regressed')
-      const most = Math.max(...found)
-      if (most > PROMISE) missed.push(`${cell.name}, ${gates} gates: false alarms in ${percentage(most)} %`)
-      return found.map(rate => percentage(rate)).join(' ')
-    })
-    return [cell.name, ...worst]
+async function falseAlarms(): Promise<void> {
+  const trialsOf = (gates: number) => (gates === 1 ? TRIALS_OF_ONE : TRIALS)
+  const rows = await rowsOf(cells, cell =>
+    Promise.all(
+      GATES.map(async gates => {
+        if (gates > cell.gates) return '–'
+        const question = { gates, margin: NO_MARGIN, change: 0, status: 'regressed' }
+        const found = await rates(cell, question, trialsOf(gates))
+        const most = Math.max(...found)
+        if (most > PROMISE) missed.push(`${cell.name}, ${gates} gates: false alarms in ${percentage(most)} %`)
+        return found.map(rate => percentage(rate)).join(' ')
+      }),
+    ),
+  )
+  const scatters = GATES.map(gates => {
+    const trials = trialsOf(gates)
+    const [low, high] = binomial(PROMISE * trials, trials)
+    return `${trials} runs each with ${counted(gates)}, so 1 % is ${percentage(low)}–${percentage(high)}`
   })
-  const [low, high] = binomial(PROMISE * TRIALS, TRIALS)
   printTable(
-    `False alarms of a run, % (30, 60, 120 s; every look counted, no margin to help; ${TRIALS} runs each, so 1 % is ${percentage(low)}–${percentage(high)})`,
-    ['noise', ...GATES.map(gates => `${gates} ${gates === 1 ? 'gate' : 'gates'}`)],
+    `False alarms of a run, % (30, 60, 120 s; every look counted, no margin to help; ${scatters.join('; ')})`,
+    ['noise', ...GATES.map(counted)],
     rows,
   )
 }
 
-function honesty(cells: Cell[]): void {
-  const rows = cells.map(cell => {
-    const atMargin = rates(cell, { gates: 1, margin: 0.02 }, 0.02, 'fine')
-    const most = Math.max(...atMargin)
+function counted(gates: number): string {
+  return `${gates} ${gates === 1 ? 'gate' : 'gates'}`
+}
+
+async function honesty(): Promise<void> {
+  const rows = await rowsOf(cells, async cell => {
+    const [atMargin, none] = await Promise.all(
+      [0.02, 0].map(change => rates(cell, { gates: 1, margin: 0.02, change, status: 'fine' })),
+    )
+    const most = Math.max(...atMargin!)
     if (most > HONESTY) missed.push(`${cell.name}: ${percentage(most)} % fine at the margin`)
-    const none = rates(cell, { gates: 1, margin: 0.02 }, 0, 'fine')
-    return [cell.name, ...atMargin.map(rate => percentage(rate)), ...none.map(rate => percentage(rate, 1))]
+    return [...atMargin!.map(rate => percentage(rate)), ...none!.map(rate => percentage(rate, 1))]
   })
   const times = SECONDS.map(seconds => `${seconds} s`)
   printTable(
@@ -158,14 +123,12 @@ function honesty(cells: Cell[]): void {
   )
 }
 
-function power(cells: Cell[], margin: number): void {
-  const rows = cells
-    .filter(({ realistic }) => realistic)
-    .map(cell => {
-      const found = CHANGES.map(change => rates(cell, { gates: 1, margin }, change, 'regressed'))
-      if (margin === 0.02) checkTargets(cell.name, found)
-      return [cell.name, ...found.map(perTime => perTime.map(rate => percentage(rate, 0)).join(' '))]
-    })
+async function power(margin: number): Promise<void> {
+  const rows = await rowsOf(realistic, async cell => {
+    const found = await powerOf(cell, margin)
+    if (margin === 0.02) checkTargets(cell.name, found)
+    return found.map(inWhole)
+  })
   printTable(
     `Regressions found, % (30, 60, 120 s; one gate, margin ${margin * 100} %)`,
     ['noise', ...CHANGES.map(change => `+${change * 100} %`)],
@@ -173,23 +136,27 @@ function power(cells: Cell[], margin: number): void {
   )
 }
 
+function powerOf(cell: Cell, margin: number, roundSeconds?: number): Promise<number[][]> {
+  const status = 'regressed'
+  const slower = roundSeconds === undefined ? {} : { roundSeconds }
+  return Promise.all(CHANGES.map(change => rates(cell, { gates: 1, margin, change, status, ...slower })))
+}
+
+function inWhole(perTime: number[]): string {
+  return perTime.map(rate => percentage(rate, 0)).join(' ')
+}
+
 /** What is left of the time where rounds take longer, because a neighbour or others on this machine want its processors too. */
-function crowded(cells: Cell[]): void {
-  const beside = pools.flatMap(pool => {
-    const cell = cells.find(({ name }) => name === nameOf(pool))!
-    return pool.roundSeconds > CROWDED_SECONDS ? [{ ...cell, roundSeconds: pool.roundSeconds }] : []
-  })
-  const slowed = cells
-    .filter(({ realistic }) => realistic)
-    .map(cell => ({ ...cell, roundSeconds: CROWDED_SECONDS }))
-  const rows = [...slowed, ...beside].map(cell => {
-    const found = CHANGES.map(change => rates(cell, { gates: 1, margin: 0.02 }, change, 'regressed'))
-    return [
-      cell.name,
-      cell.roundSeconds.toFixed(1),
-      ...found.map(perTime => perTime.map(rate => percentage(rate, 0)).join(' ')),
-    ]
-  })
+async function crowded(): Promise<void> {
+  const row = async (cell: Cell, seconds: number) => {
+    const found = await powerOf(cell, 0.02, seconds)
+    return [cell.name, seconds.toFixed(1), ...found.map(inWhole)]
+  }
+  const beside = pools.filter(({ roundSeconds }) => roundSeconds > CROWDED_SECONDS)
+  const rows = await Promise.all([
+    ...realistic.map(cell => row(cell, CROWDED_SECONDS)),
+    ...beside.map(pool => row(realistic.find(({ name }) => name === nameOf(pool))!, pool.roundSeconds)),
+  ])
   printTable(
     'Regressions found in as many rounds as fit where they take longer, % (30, 60, 120 s; one gate, margin 2 %)',
     ['noise', 's a round', ...CHANGES.map(change => `+${change * 100} %`)],
@@ -197,38 +164,35 @@ function crowded(cells: Cell[]): void {
   )
 }
 
-function nameOf({ name, rounds }: Pool): string {
-  return `replay: ${name} (${rounds.length} rounds)`
-}
-
 /** What the other gates of a run cost the one that has something to find. */
-function severalGates(cells: Cell[]): void {
-  const changes = [0.03, 0.05]
-  const rows = cells
-    .filter(({ realistic }) => realistic)
-    .map(({ name, ...cell }) => [
-      name,
-      ...changes.flatMap(change =>
-        GATES.map(gates => {
-          if (gates > cell.gates) return '–'
-          const found = rates({ name, ...cell }, { gates, margin: 0.02 }, change, 'regressed')
-          return found.map(rate => percentage(rate, 0)).join(' ')
-        }),
+async function severalGates(): Promise<void> {
+  const columns = [0.03, 0.05].flatMap(change => GATES.map(gates => ({ change, gates })))
+  const rows = await rowsOf(realistic, cell =>
+    Promise.all(
+      columns.map(async ({ change, gates }) =>
+        gates > cell.gates
+          ? '–'
+          : inWhole(await rates(cell, { gates, margin: 0.02, change, status: 'regressed' })),
       ),
-    ])
+    ),
+  )
   printTable(
     'Regressions found among several gates, % (30, 60, 120 s; margin 2 %; one of the metrics has changed)',
-    ['noise', ...changes.flatMap(change => GATES.map(gates => `+${change * 100} %, ${gates}`))],
+    ['noise', ...columns.map(({ change, gates }) => `+${change * 100} %, ${gates}`)],
     rows,
   )
 }
 
 /** A limit is held against the variant's own values: here their middle is exactly there, which is the worst case. */
-function limits(cells: Cell[]): void {
-  const rows = cells.map(cell => {
-    const wrong = ['regressed', 'fine'].map(status => rates(cell, { gates: 1 }, 0, status))
-    return [cell.name, ...wrong.map(found => found.map(rate => percentage(rate)).join(' '))]
-  })
+async function limits(): Promise<void> {
+  const rows = await rowsOf(cells, cell =>
+    Promise.all(
+      ['regressed', 'fine'].map(async status => {
+        const wrong = await rates(cell, { gates: 1, change: 0, status })
+        return wrong.map(rate => percentage(rate)).join(' ')
+      }),
+    ),
+  )
   printTable(
     'One gate with a limit, the value exactly at it, % (30, 60, 120 s)',
     ['noise', 'called regressed', 'called fine'],

@@ -58,11 +58,11 @@ function sizeInterval(centre: Centre, { real, agreed }: Levels): [low: number, h
  */
 export function shareNeeded(centre: Centre, { real, ranks = 0, agreed }: Levels): number {
   const bySize = tailProbability(centre) / real
-  if (!centre.symmetric) return bySize
+  if (!centre.symmetric || (ranks === 0 && agreed === undefined)) return bySize
   const byRanks = rankProbability(centre.symmetric)
   return Math.min(
     Math.max(bySize, agreed === undefined ? 0 : byRanks / agreed),
-    ranks > 0 ? byRanks / ranks : Infinity,
+    ranks > 0 ? byRanks / ranks : Number.POSITIVE_INFINITY,
   )
 }
 

@@ -1,0 +1,47 @@
+/** What is played: noises of which the truth is known, machines made up slice by slice, and rounds that were measured. */
+import { loadCapabilities } from '../../harness/capabilities.ts'
+import type { Random } from '../../harness/stats/random.ts'
+import { HOSTILE, REALISTIC } from './noise.ts'
+import { type Pool, readPools, replay } from './replays.ts'
+import { MACHINES, roundOn } from './slices.ts'
+import type { Round } from './trial.ts'
+
+export interface Cell {
+  name: string
+  /** Whether the targets for power hold here. */
+  realistic: boolean
+  /** Most gates that a round has figures for. */
+  gates: number
+  draw(random: Random, gates: number): Round
+}
+
+export const pools: Pool[] = readPools((await loadCapabilities()).metrics)
+
+export const nameOf = ({ name, rounds }: Pool): string => `replay: ${name} (${rounds.length} rounds)`
+
+export const cells: Cell[] = [
+  ...Object.entries({ ...REALISTIC, ...HOSTILE }).map(
+    ([name, noise]): Cell => ({
+      name,
+      realistic: name in REALISTIC,
+      gates: 12,
+      draw: (random, gates) => Array.from({ length: gates }, () => noise(random)),
+    }),
+  ),
+  ...Object.entries(MACHINES).map(
+    ([name, machine]): Cell => ({
+      name,
+      realistic: false,
+      gates: 1,
+      draw: random => [roundOn(machine, random)],
+    }),
+  ),
+  ...pools.map(
+    (pool): Cell => ({
+      name: nameOf(pool),
+      realistic: true,
+      gates: Math.min(12, pool.rounds[0]?.length ?? 0),
+      draw: (random, gates) => replay(pool, random).slice(0, gates),
+    }),
+  ),
+]
