@@ -12,6 +12,10 @@ const SATURATED = 0.9
 const LATE = 1_000
 const LATE_SHARE = 0.1
 
+/** µs, or a share of p99 if it is more, that p99 may be off by the generator's not looking. */
+const UNSURE = 50
+const UNSURE_SHARE = 0.02
+
 /** Share of the requested rate that has to be answered in time. */
 const REACHED = 0.95
 
@@ -35,6 +39,14 @@ export const LOAD_DETECTORS = {
     return late.p50 === undefined
       ? `At the rate that passed the limit, one request in a hundred was sent ${ms(late.p99)} late or later: that rate may be the generator's own limit.`
       : `Requests were sent late: by ${ms(late.p50)} in the middle and ${ms(late.p99)} at the 99th percentile. Latency holds the generator's own delay.`
+  },
+  'loader-interrupted': run => {
+    const whole = (encoded: string[]) => mergeHistograms(encoded.map(decodeHistogram))
+    const unsure = percentile(whole(launchesOf(run).flatMap(({ unsure = [] }) => unsure)), 99) ?? 0
+    const p99 = percentile(whole(launchesOf(run).flatMap(({ latency }) => latency)), 99) ?? 0
+    return unsure > Math.max(UNSURE, UNSURE_SHARE * p99)
+      ? `Not always was the load generator running when an answer came: of one in a hundred the time is known to ± ${ms(unsure)} or worse, and so is the 99th percentile (${ms(p99)}).`
+      : null
   },
   'shared-processor': run => {
     const shared = [...new Set(launchesOf(run).flatMap(({ sharedProcessors = [] }) => sharedProcessors))]

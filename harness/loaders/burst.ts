@@ -12,6 +12,12 @@ const ONE_READ = 65_536
 
 export const TIMED_OUT = 'it timed out'
 
+/** In milliseconds, see `Pacer`. */
+export interface Hearing {
+  lag(): number
+  blind(): number
+}
+
 export class Burst {
   readonly load: SliceLoad = { requests: 0, errors: 0, unexpected: 0, bytes: 0, wall: 0 }
   readonly sink: Sink
@@ -20,8 +26,8 @@ export class Burst {
   readonly #limit: number
   #open: number
   #lostInARow = 0
-  /** Milliseconds since the loop heard of what it is handling. */
-  lag = (): number => 0
+  /** What the loop knows of when answers came; without one, they come when they are handled. */
+  hearing: Hearing | undefined
 
   /** @param requests that end it; @param finish called once, when each of them has ended or too many are lost */
   constructor(requests: number, connections: number, sink: Sink, finish: (failure?: Error) => void) {
@@ -36,9 +42,16 @@ export class Burst {
     return this.#open
   }
 
-  /** Milliseconds since an answer of so many bytes was there. */
-  lagOf(bytes: number): number {
-    return bytes < ONE_READ ? this.lag() : 0
+  /**
+   * How long an answer of so many bytes took, of which it is known so many milliseconds after its request. It came after
+   * the loop had looked in vain and before it heard of it: in the middle, as far as anybody knows.
+   */
+  latency(bytes: number, milliseconds: number): number {
+    if (!this.hearing || bytes >= ONE_READ) return milliseconds
+    const heard = Math.max(0, milliseconds - this.hearing.lag())
+    const unsure = Math.min(heard, this.hearing.blind()) / 2
+    this.sink.unsure?.(unsure * 1000)
+    return heard - unsure
   }
 
   answered(bytes: number): void {

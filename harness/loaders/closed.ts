@@ -75,7 +75,7 @@ class ClosedSession implements LoadSession {
         else resolve({ ...burst.load, spun: pacer.spun * 1e6 })
       })
       const pacer = new Pacer({ ...UNPACED, left: () => burst.left })
-      burst.lag = () => pacer.lag()
+      burst.hearing = pacer
       pacer.start()
       for (const gate of this.#gates) gate.open(burst)
     })

@@ -110,7 +110,7 @@ export class Gate {
     const burst = this.#burst
     if (!burst) return
     // Before the answer is looked at: how long that takes is no part of either time.
-    burst.sink.latency(ask.step, Math.max(0, milliseconds - burst.lagOf(bytes)) * 1000)
+    burst.sink.latency(ask.step, burst.latency(bytes, milliseconds) * 1000)
     const problem = this.#options.session.receive(ask, this.#answer)
     if (problem) burst.unexpected(ask.step, problem, this.#answer.status, this.#answer.body)
     burst.answered(bytes)

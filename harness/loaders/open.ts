@@ -89,7 +89,7 @@ class OpenSession implements LoadSession {
       waiting: () => this.#running > 0,
       left: () => burst.left,
     })
-    burst.lag = () => pacer.lag()
+    burst.hearing = pacer
     const sweep = setInterval(() => this.#sweep(), SWEEP)
     pacer.start()
     try {

@@ -32,6 +32,7 @@ export class Pacer {
   #last = 0
   #open = false
   #turning = false
+  #looked = 0
   #heard: number | undefined
   #timer: NodeJS.Timeout | undefined
   #immediate: NodeJS.Immediate | undefined
@@ -66,10 +67,19 @@ export class Pacer {
     return now - this.#heard
   }
 
+  /**
+   * Milliseconds before that in which the loop did not look: what it is handling may have come at any of them. Some ten
+   * microseconds, or as long as it had other work or the machine kept it from running; that is no latency of the service's either.
+   */
+  blind(): number {
+    return this.#heard === undefined ? 0 : this.#heard - this.#looked
+  }
+
   #turn = (): void => {
-    this.#heard = undefined
     const { times, begin, send, waiting, left } = this.#pace
     const now = performance.now()
+    this.#looked = this.#heard ?? now
+    this.#heard = undefined
     // What is sent and what comes back must not make up for each other.
     const done = this.#next - left()
     if (done === this.#done) this.spun += now - this.#last

@@ -29,7 +29,7 @@ export function perform(run: Run, index = 0): void {
     reads: session.reads(ask),
     done: ({ answer, bytes }) => {
       const now = performance.now()
-      latency(Math.max(sent, now - burst.lagOf(bytes)))
+      latency(sent + burst.latency(bytes, now - sent))
       const problem = session.receive(ask, answer)
       if (problem) burst.unexpected(ask.step, problem, answer.status, answer.body)
       burst.answered(bytes)

@@ -31,6 +31,10 @@ export const CATALOGUE = {
     severity: 'error',
     advice: 'Ask for a lower rate, or use a machine with more processors.',
   },
+  'loader-interrupted': {
+    severity: 'info',
+    advice: 'Rely on lower percentiles, or measure where the load generator has a processor to itself.',
+  },
   'shared-processor': {
     severity: 'error',
     advice: 'Let the service stay on the processors that it is given.',

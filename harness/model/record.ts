@@ -166,6 +166,11 @@ export interface LaunchRecord {
   latency: string[]
   /** The same since the requests were really sent. Absent in a closed loop, which knows no other time. */
   uncorrected?: string[]
+  /**
+   * How far off the time of each of those answers may be, both ways, because the generator was not looking when it came:
+   * HDR histogram of µs, V2-encoded. Absent in records from before it was noted, and where nothing was unsure.
+   */
+  unsure?: string
   /** Absent: every request was answered as expected. */
   failures?: Failure[]
   /** Absent in a closed loop. */

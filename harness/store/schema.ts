@@ -179,6 +179,7 @@ const launch = z.object({
   steal: z.number().nullable().optional(),
   latency: histograms,
   uncorrected: histograms.optional(),
+  unsure: base64.optional(),
   failures: z.array(failure).max(1_000).optional(),
   pace: pace.optional(),
   phases: z.array(phase).max(1_000).optional(),

@@ -58,6 +58,20 @@ describe('the watchdog', () => {
   })
 
   test.each([
+    ['one answer in a hundred may be off by more than 50 µs', 20, 900, 400, true],
+    ['one in three hundred', 3, 900, 400, false],
+    ['one in a hundred, by less than 2 % of how long such answers take', 20, 90_000, 1_500, false],
+  ])('a generator that did not run when answers came: %s', (_, count, latency, unsure, told) => {
+    const given = {
+      latency: [histogram(times(1_000, latency))],
+      unsure: histogram([...times(1_000 - count, 5), ...times(count, unsure)]),
+    }
+    const found = of({ pace: pace(), ...given }, open)
+    expect(found).toMatchObject(told ? [{ code: 'loader-interrupted', severity: 'info' }] : [])
+    expect(found[0]?.message ?? '').toMatch(told ? /± 0\.4 ms or worse.*\(0\.9 ms\)/ : /^$/)
+  })
+
+  test.each([
     ['loader-late', { late: 40_000, busy: 0.5 }, /one request in a hundred was sent 40 ms late/],
     ['loader-saturated', { late: 20, busy: 0.97 }, /busy 97 % of the time/],
   ])('a capacity that may be the generator\u2019s own gets no verdict: %s', (code, own, message) => {

@@ -1,6 +1,6 @@
 import { setImmediate as turnOfLoop } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { Burst } from '../../harness/loaders/burst.ts'
+import { Burst, type Hearing } from '../../harness/loaders/burst.ts'
 import { Pacer } from '../../harness/loaders/pacer.ts'
 
 /** A loop that is open for so many arrivals, half a millisecond apart, each of them answered as soon as it is sent. */
@@ -46,11 +46,12 @@ test('a loop that has nothing to do counts that as waiting', async () => {
   expect(share).toBeGreaterThan(0.5)
 })
 
+const work = () => {
+  for (const until = performance.now() + 1; performance.now() < until; );
+}
+
 describe('answers that are there together', () => {
   const idle = { times: new Float64Array(), begin: 0, send() {}, left: () => 1 }
-  const work = () => {
-    for (const until = performance.now() + 1; performance.now() < until; );
-  }
 
   test('were heard of at the same time, however long each of them takes', async () => {
     const pacer = new Pacer({ ...idle, waiting: () => true })
@@ -71,11 +72,52 @@ describe('answers that are there together', () => {
     expect(pacer.lag()).toBe(0)
     pacer.stop()
   })
+})
 
-  test('have come meanwhile if they are longer than one read', () => {
-    const burst = new Burst(1, 1, { latency() {}, failed() {} }, () => {})
-    burst.lag = () => 5
-    expect(burst.lagOf(65_535)).toBe(5)
-    expect(burst.lagOf(65_536)).toBe(0)
+test('what the loop hears after other work may have come at any time since it looked last', async () => {
+  const pacer = new Pacer({
+    times: new Float64Array(),
+    begin: 0,
+    send() {},
+    left: () => 1,
+    waiting: () => true,
+  })
+  pacer.start()
+  await turnOfLoop()
+  expect(pacer.blind()).toBe(0)
+  work()
+  pacer.lag()
+  expect(pacer.blind()).toBeGreaterThanOrEqual(1)
+  pacer.stop()
+})
+
+describe('an answer of which the loop has heard 5 ms ago, after 2 ms in which it did not look', () => {
+  const unsure: number[] = []
+  const burstWith = (hearing?: Hearing) => {
+    unsure.length = 0
+    const sink = { latency() {}, failed() {}, unsure: (microseconds: number) => unsure.push(microseconds) }
+    const burst = new Burst(1, 1, sink, () => {})
+    burst.hearing = hearing
+    return burst
+  }
+  const hearing = { lag: () => 5, blind: () => 2 }
+
+  test.each([
+    ['came in the middle of those', 20, 14, 1],
+    ['came between its request and when it was heard of, if that was sent meanwhile', 6, 0.5, 0.5],
+    ['came at once, if its request was sent later than that', 4, 0, 0],
+  ])('%s', (_, known, latency, half) => {
+    expect(burstWith(hearing).latency(100, known)).toBe(latency)
+    expect(unsure).toEqual([half * 1_000])
+  })
+
+  test('has come meanwhile if it is longer than one read', () => {
+    expect(burstWith(hearing).latency(65_535, 20)).toBe(14)
+    expect(burstWith(hearing).latency(65_536, 20)).toBe(20)
+  })
+
+  test('came when it was handled where nobody knows', () => {
+    expect(burstWith().latency(100, 20)).toBe(20)
+    expect(unsure).toEqual([])
   })
 })

@@ -6,7 +6,7 @@ import { median, quantile } from '../../harness/stats/describe.ts'
 import { type Histogram, percentile } from '../../harness/stats/histogram.ts'
 import { type Asked, generate, warm } from './generate.ts'
 import type { Outcome } from './outcome.ts'
-import { Pauses, pauseAt, type Stretch } from './pauses.ts'
+import { Pauses } from './pauses.ts'
 import { withServer } from './service.ts'
 
 const SERVER = join(import.meta.dirname, 'delays.js')
@@ -55,12 +55,12 @@ async function known(url: string, quick: boolean): Promise<Outcome[]> {
 
 function judged(load: string, percent: number, seen: Compared[]): Outcome {
   const off = seen.map(({ found, answered }) => at(found, percent) - answered(percent))
-  const own = median(seen.map(({ found, known }) => at(found, percent) - known(percent)))
+  const unsure = seen.map(({ unsure }) => at(unsure, percent))
   const truth = median(seen.map(({ answered }) => answered(percent)))
   const allowed = Math.round(Math.max(LEAST, SHARE * truth))
   return {
     what: `${load}, p${percent}`,
-    found: `${signed(median(off))} µs off (${off.map(signed).join(', ')}); without the machine's pauses ${signed(own)}`,
+    found: `${signed(median(off))} µs off (${off.map(signed).join(', ')}); p${percent} of what it is unsure of ± ${unsure.map(Math.round).join(', ')}`,
     target: `${Math.round(truth)} ± ${allowed} µs in the middle of ${seen.length}`,
     passed: Math.abs(median(off)) <= allowed,
   }
@@ -105,21 +105,16 @@ async function stalled(url: string, server: ChildProcess): Promise<Outcome[]> {
 
 interface Compared {
   found: Histogram
-  /** µs until the server had answered, and until a generator that has its processor could know. */
+  unsure: Histogram
+  /** µs until the server had answered. */
   answered(percent: number): number
-  known(percent: number): number
 }
 
 async function compared(asked: Asked): Promise<Compared> {
   await taken(asked.url)
-  const { latency, sent, pauses } = await generate(asked, new Pauses())
-  const answers = await taken(asked.url)
-  const [answered, known] = [between(sent, answers), between(sent, answers, pauses)]
-  return {
-    found: latency,
-    answered: percent => quantile(answered, percent / 100) * 1_000,
-    known: percent => quantile(known, percent / 100) * 1_000,
-  }
+  const { latency, unsure, sent } = await generate(asked, new Pauses())
+  const answered = between(sent, await taken(asked.url))
+  return { found: latency, unsure, answered: percent => quantile(answered, percent / 100) * 1_000 }
 }
 
 /** When each request came to the server and when it was answered, since the last call, as `machineTime()`. */
@@ -130,18 +125,10 @@ const taken = async (url: string): Promise<[came: number, answered: number][]> =
  * Milliseconds from sending to answering. The server does not do what it is asked to the microsecond, and it sees a
  * request late when it has been kept from its processor: what it really did counts, and requests come in the order in
  * which they are sent. The way back and hearing of it take as long as each other.
- *
- * @param pauses of the generator: an answer that comes in one of them can be known of at its end
  */
-function between(
-  sent: number[],
-  answers: [came: number, answered: number][],
-  pauses: Stretch[] = [],
-): number[] {
+function between(sent: number[], answers: [came: number, answered: number][]): number[] {
   const starts = sent.toSorted((a, b) => a - b)
-  return answers
-    .toSorted(([a], [b]) => a - b)
-    .map(([, answered], i) => (pauseAt(answered, pauses)?.[1] ?? answered) - starts[i]!)
+  return answers.toSorted(([a], [b]) => a - b).map(([, answered], i) => answered - starts[i]!)
 }
 
 const signed = (value: number) => `${value > 0 ? '+' : ''}${Math.round(value)}`

@@ -13,6 +13,8 @@ export interface Seen extends SliceLoad {
   latency: Histogram
   uncorrected: Histogram
   late: Histogram
+  /** How far off the time of an answer may be. */
+  unsure: Histogram
   /** Intended times of sending, in ms. */
   arrivals: number[]
   /** When each request was sent, or meant to be, as `machineTime()`; while pauses are looked for. */
@@ -45,15 +47,21 @@ export async function generate(
     latency: createHistogram(),
     uncorrected: createHistogram(),
     late: createHistogram(),
+    unsure: createHistogram(),
     arrivals: [] as number[],
     sent: [] as number[],
     delays: [] as Stretch[],
   }
+  let unsure = 0
   const sink: Sink = {
+    unsure(microseconds) {
+      unsure = microseconds
+      record(seen.unsure, microseconds)
+    },
     latency(_, microseconds, uncorrected, at) {
       pauses?.mark()
       record(seen.latency, microseconds)
-      if (pauses) seen.sent.push(pauses.heard() - microseconds / 1_000)
+      if (pauses) seen.sent.push(pauses.heard() - (microseconds + unsure) / 1_000)
       if (uncorrected !== undefined) record(seen.uncorrected, uncorrected)
       if (at !== undefined) seen.arrivals.push(at)
     },

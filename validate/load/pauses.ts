@@ -69,6 +69,3 @@ export class Pauses {
 /** Milliseconds of a stretch that lie in others, which do not overlap each other. */
 export const overlap = ([from, to]: Stretch, others: Stretch[]): number =>
   others.reduce((sum, [start, end]) => sum + Math.max(0, Math.min(to, end) - Math.max(from, start)), 0)
-
-export const pauseAt = (moment: number, pauses: Stretch[]): Stretch | undefined =>
-  pauses.find(([from, to]) => from <= moment && moment <= to)

@@ -71,7 +71,8 @@ export class Launch {
   }
 
   async #slice(order: SliceOrder, origin: number, asked: Asked, sink: Sink): Promise<Slice> {
-    const agentsBefore = await this.#readAgents(asked)
+    // Levels are looked at once: what they were before nobody asks.
+    const agentsBefore = await this.#readAgents(asked === 'nothing' ? asked : 'counters')
     const kernelBefore = this.#tree?.read() ?? null
     const loaderBefore = { cpu: process.cpuUsage(), loop: performance.eventLoopUtilization() }
     const start = performance.now() - origin

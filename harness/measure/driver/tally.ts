@@ -14,10 +14,13 @@ import type { Timeline } from './timeline.ts'
 /** Ways of going wrong that are told apart; all others are counted together. */
 const MOST_WAYS = 30
 
+type Outcome = Pick<LaunchRecord, 'latency' | 'uncorrected' | 'unsure' | 'failures' | 'pace' | 'phases'>
+
 export class Tally implements Sink {
   readonly #steps: string[]
   readonly #latency: Histogram[]
   readonly #uncorrected: Histogram[]
+  readonly #unsure = createHistogram()
   readonly #late = createHistogram()
   readonly #failures = new Map<string, Failure>()
   readonly #timeline: Timeline | undefined
@@ -36,6 +39,10 @@ export class Tally implements Sink {
     if (uncorrected === undefined) return
     record(this.#uncorrected[step]!, uncorrected)
     this.#timeline?.answered(step, microseconds, at ?? 0)
+  }
+
+  unsure(microseconds: number): void {
+    record(this.#unsure, microseconds)
   }
 
   failed(step: number, kind: Failure['kind'], reason: string, sample?: string): void {
@@ -76,10 +83,11 @@ export class Tally implements Sink {
   }
 
   /** @param rate requests per second that were asked for; absent in a closed loop */
-  result(rate?: number): Pick<LaunchRecord, 'latency' | 'uncorrected' | 'failures' | 'pace' | 'phases'> {
+  result(rate?: number): Outcome {
     const failures = [...this.#failures.values()].toSorted((a, b) => b.count - a.count)
     return {
       latency: this.#latency.map(encodeHistogram),
+      ...(this.#unsure.totalCount > 0 && { unsure: encodeHistogram(this.#unsure) }),
       ...(failures.length > 0 && { failures }),
       ...(rate !== undefined && {
         uncorrected: this.#uncorrected.map(encodeHistogram),

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
-import { overlap, Pauses, pauseAt } from '../../../validate/load/pauses.ts'
+import { overlap, Pauses } from '../../../validate/load/pauses.ts'
 
 const schedule = globalThis.setImmediate
 
@@ -52,18 +52,3 @@ test.each([
     expect(overlap(stretch, others)).toBe(common)
   },
 )
-
-test('a moment lies in the pause around it', () => {
-  expect(
-    pauseAt(5, [
-      [1, 2],
-      [4, 6],
-    ]),
-  ).toEqual([4, 6])
-  expect(
-    pauseAt(3, [
-      [1, 2],
-      [4, 6],
-    ]),
-  ).toBeUndefined()
-})
