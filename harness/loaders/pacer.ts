@@ -78,7 +78,8 @@ export class Pacer {
   #turn = (): void => {
     const { times, begin, send, waiting, left } = this.#pace
     const now = performance.now()
-    this.#looked = this.#heard ?? now
+    // The last look was somewhere between the turn before and this one.
+    this.#looked = this.#turning ? this.#last : now
     this.#heard = undefined
     // What is sent and what comes back must not make up for each other.
     const done = this.#next - left()

@@ -6,7 +6,6 @@ import { median, quantile } from '../../harness/stats/describe.ts'
 import { type Histogram, percentile } from '../../harness/stats/histogram.ts'
 import { type Asked, generate, warm } from './generate.ts'
 import type { Outcome } from './outcome.ts'
-import { Pauses } from './pauses.ts'
 import { withServer } from './service.ts'
 
 const SERVER = join(import.meta.dirname, 'delays.js')
@@ -35,7 +34,6 @@ export async function accuracy(quick: boolean): Promise<Outcome[]> {
   return withServer(SERVER, async (url, server) => {
     await warm({ url, path: '/0', times: 2_000 })
     await warm({ url, path: '/0', rate: 4_000, duration: 2_000 })
-    await warm({ url, path: '/5', rate: 1_000, duration: 1_000 })
     return [...(await known(url, quick)), ...(await stalled(url, server))]
   })
 }
@@ -44,6 +42,7 @@ async function known(url: string, quick: boolean): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
   for (const [path, percents, times, fewTurns] of KNOWN) {
     for (const asked of loops(url, path, times, quick)) {
+      await warm({ ...asked, path: '/5' })
       const seen: Compared[] = []
       for (let turn = 0; turn < (quick ? fewTurns : TURNS); turn++) seen.push(await compared(asked))
       const loop = asked.rate ? 'open' : 'closed'
@@ -112,7 +111,7 @@ interface Compared {
 
 async function compared(asked: Asked): Promise<Compared> {
   await taken(asked.url)
-  const { latency, unsure, sent } = await generate(asked, new Pauses())
+  const { latency, unsure, sent } = await generate(asked)
   const answered = between(sent, await taken(asked.url))
   return { found: latency, unsure, answered: percent => quantile(answered, percent / 100) * 1_000 }
 }
@@ -126,8 +125,8 @@ const taken = async (url: string): Promise<[came: number, answered: number][]> =
  * request late when it has been kept from its processor: what it really did counts, and requests come in the order in
  * which they are sent. The way back and hearing of it take as long as each other.
  */
-function between(sent: number[], answers: [came: number, answered: number][]): number[] {
-  const starts = sent.toSorted((a, b) => a - b)
+function between(sent: Float64Array, answers: [came: number, answered: number][]): number[] {
+  const starts = sent.toSorted()
   return answers.toSorted(([a], [b]) => a - b).map(([, answered], i) => answered - starts[i]!)
 }
 

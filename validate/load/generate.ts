@@ -1,12 +1,14 @@
 /** One slice of either loader at a server, with what it reports. */
+import { readFileSync } from 'node:fs'
+import { PerformanceObserver } from 'node:perf_hooks'
 import closed from '../../harness/loaders/closed.ts'
 import open from '../../harness/loaders/open.ts'
+import { Pacer } from '../../harness/loaders/pacer.ts'
 import { untilCompiled } from '../../harness/measure/driver/threads.ts'
 import type { Sink, SliceLoad } from '../../harness/model/capabilities.ts'
 import { get } from '../../harness/model/script.ts'
 import { compileScript } from '../../harness/script/index.ts'
 import { createHistogram, type Histogram, record } from '../../harness/stats/histogram.ts'
-import { machineTime, type Pauses, type Stretch } from './pauses.ts'
 
 export interface Seen extends SliceLoad {
   /** µs */
@@ -16,12 +18,12 @@ export interface Seen extends SliceLoad {
   /** How far off the time of an answer may be. */
   unsure: Histogram
   /** Intended times of sending, in ms. */
-  arrivals: number[]
-  /** When each request was sent, or meant to be, as `machineTime()`; while pauses are looked for. */
-  sent: number[]
-  /** From the intended time of sending to the actual one. */
-  delays: Stretch[]
-  pauses: Stretch[]
+  arrivals: Float64Array
+  /** When each request was sent, or meant to be, as `machineTime()`. */
+  sent: Float64Array
+  /** Milliseconds in which garbage was collected, and in which something else had the processor, where the system says. */
+  collected: number
+  waited: number
 }
 
 export interface Asked {
@@ -35,23 +37,26 @@ export interface Asked {
   arrivals?: 'constant' | 'poisson'
 }
 
-/** @param pauses looks for them, and costs something */
-export async function generate(
-  { url, path, connections = 10, rate, duration = 0, times = 0, arrivals }: Asked,
-  pauses?: Pauses,
-): Promise<Seen> {
+export async function generate({
+  url,
+  path,
+  connections = 10,
+  rate,
+  duration = 0,
+  times = 0,
+  arrivals,
+}: Asked): Promise<Seen> {
   const script = compileScript({ steps: [get(path)], connections }, {}, 1)
   const load = { connections, pipelining: 1, ...(arrivals && { arrivals }) }
   const session = await (rate ? open : closed).open({ url, script, load, seed: 1, timeout: 10_000 })
+  const most = rate ? Math.ceil((rate * duration * 2) / 1_000 / connections) : times
   const seen = {
     latency: createHistogram(),
     uncorrected: createHistogram(),
     late: createHistogram(),
     unsure: createHistogram(),
-    arrivals: [] as number[],
-    sent: [] as number[],
-    delays: [] as Stretch[],
   }
+  const [began, sent] = [new Times(most * connections), new Times(most * connections)]
   let unsure = 0
   const sink: Sink = {
     unsure(microseconds) {
@@ -59,30 +64,85 @@ export async function generate(
       record(seen.unsure, microseconds)
     },
     latency(_, microseconds, uncorrected, at) {
-      pauses?.mark()
       record(seen.latency, microseconds)
-      if (pauses) seen.sent.push(pauses.heard() - (microseconds + unsure) / 1_000)
+      sent.note(heard - (microseconds + unsure) / 1_000)
       if (uncorrected !== undefined) record(seen.uncorrected, uncorrected)
-      if (at !== undefined) seen.arrivals.push(at)
+      if (at !== undefined) began.note(at)
     },
     failed() {},
     sent(late) {
-      pauses?.mark()
-      const now = machineTime()
-      seen.delays.push([now - Math.max(0, late) / 1_000, now])
       record(seen.late, Math.max(0, late))
     },
   }
+  const phases = rate ? { phases: [{ from: rate, to: rate, duration }] } : {}
+  const others = watchOthers()
   try {
-    const most = rate ? Math.ceil((rate * duration * 2) / 1_000 / connections) : times
-    const phases = rate ? { phases: [{ from: rate, to: rate, duration }] } : {}
     const load = await session.slice({ first: 0, times: most, ...phases }, sink)
-    return { ...seen, ...load, pauses: pauses?.end() ?? [] }
+    return { ...seen, ...load, arrivals: began.all, sent: sent.all, ...others() }
   } finally {
-    pauses?.end()
     await session.close()
   }
 }
 
 /** As in a run, whose warm-up goes on until the code of its generator is compiled. */
 export const warm = (asked: Asked): Promise<void> => untilCompiled(() => generate(asked))
+
+/** Milliseconds on the clock that all processes of a machine share. */
+export function machineTime(): number {
+  const [seconds, nanoseconds] = process.hrtime()
+  return seconds * 1e3 + nanoseconds / 1e6
+}
+
+/** When the loop heard of the answer that it tells next. */
+let heard = 0
+const { lag } = Pacer.prototype
+Pacer.prototype.lag = function (this: Pacer) {
+  const since = lag.call(this)
+  heard = machineTime() - since
+  return since
+}
+
+/** Has its memory from the beginning, because what grows and lives on is what makes collections of garbage long. */
+class Times {
+  readonly #values: Float64Array
+  #count = 0
+
+  constructor(most: number) {
+    this.#values = new Float64Array(most).fill(Number.NaN)
+  }
+
+  note(time: number): void {
+    this.#values[this.#count++] = time
+  }
+
+  get all(): Float64Array {
+    return this.#values.subarray(0, this.#count)
+  }
+}
+
+/** What keeps this process from generating, until it is asked. */
+function watchOthers(): () => { collected: number; waited: number } {
+  let collected = 0
+  const observer = new PerformanceObserver(list => {
+    for (const { duration } of list.getEntries()) collected += duration
+  })
+  observer.observe({ entryTypes: ['gc'] })
+  const before = runDelay()
+  return () => {
+    for (const { duration } of observer.takeRecords()) collected += duration
+    observer.disconnect()
+    return { collected, waited: runDelay() - before }
+  }
+}
+
+/** Of the main thread, ms: the kernel's scheduler statistics. */
+function runDelay(): number {
+  try {
+    const [, delay = 0] = readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'latin1')
+      .split(' ')
+      .map(Number)
+    return delay / 1e6
+  } catch {
+    return 0
+  }
+}

@@ -3,14 +3,21 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { putMainThreadFirst } from '../../harness/measure/driver/threads.ts'
+import { GENERATOR_FLAGS, putMainThreadFirst } from '../../harness/measure/driver/threads.ts'
 import { mortal, pinned } from '../../harness/measure/pin.ts'
 
 export const ROOT = join(import.meta.dirname, '..', '..')
 export const isApart = process.platform === 'linux' && availableParallelism() > 1
 
-/** Keeps this process on the second processor, where there is one, and its helpers behind it, as the driver does. */
+/**
+ * Keeps this process on the second processor, where there is one, and its helpers behind it, as the driver does.
+ *
+ * @throws where it was not started with the driver's flags
+ */
 export function moveAside(): void {
+  const missing = GENERATOR_FLAGS.filter(flag => !process.execArgv.includes(flag))
+  if (missing.length > 0)
+    throw new Error(`Node needs ${missing.join(' ')} here, as \`npm run validate:load\` has it.`)
   if (isApart) execFileSync('taskset', ['-apc', '1', String(process.pid)], { stdio: 'ignore' })
   putMainThreadFirst()
 }

@@ -10,6 +10,7 @@ import type { Trace } from '../family.ts'
 import type { OwnLease } from '../lease.ts'
 import { pinned } from '../pin.ts'
 import type { Answer, Booted, Order, OrderOf } from './orders.ts'
+import { GENERATOR_FLAGS } from './threads.ts'
 import { within } from './within.ts'
 
 const MAIN = fileURLToPath(new URL(`./main${import.meta.filename.slice(-3)}`, import.meta.url))
@@ -176,7 +177,13 @@ export class Driver {
 }
 
 function start(plan: Plan, { folder, file }: Pick<OwnLease, 'folder' | 'file'>): ChildProcess {
-  const [program, ...args] = pinned(plan.pinning?.loader, [process.execPath, MAIN, folder, file])
+  const [program, ...args] = pinned(plan.pinning?.loader, [
+    process.execPath,
+    ...GENERATOR_FLAGS,
+    MAIN,
+    folder,
+    file,
+  ])
   return execa(program!, args, {
     ipc: true,
     serialization: 'json',
