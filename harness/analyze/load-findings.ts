@@ -45,7 +45,7 @@ export const LOAD_DETECTORS = {
     const unsure = percentile(whole(launchesOf(run).flatMap(({ unsure = [] }) => unsure)), 99) ?? 0
     const p99 = percentile(whole(launchesOf(run).flatMap(({ latency }) => latency)), 99) ?? 0
     return unsure > Math.max(UNSURE, UNSURE_SHARE * p99)
-      ? `Not always was the load generator running when an answer came: of one in a hundred the time is known to ± ${ms(unsure)} or worse, and so is the 99th percentile (${ms(p99)}).`
+      ? `The load generator was not always running when an answer came: one in a hundred may have taken ${ms(unsure)} longer than is counted, or more (the 99th percentile is ${ms(p99)}).`
       : null
   },
   'shared-processor': run => {

@@ -16,6 +16,7 @@ export const TIMED_OUT = 'it timed out'
 export interface Hearing {
   lag(): number
   blind(): number
+  paused(): number
 }
 
 export class Burst {
@@ -44,12 +45,14 @@ export class Burst {
 
   /**
    * How long an answer of so many bytes took, of which it is known so many milliseconds after its request. It came after
-   * the loop had looked in vain and before it heard of it: in the middle, as far as anybody knows.
+   * the loop had looked in vain and before it heard of it: in the middle of what it was working in the meantime, as far as anybody
+   * knows. For how long it was kept from working says nothing of the service, and must not make its tail.
    */
   latency(bytes: number, milliseconds: number): number {
     if (!this.hearing || bytes >= ONE_READ) return milliseconds
     const heard = Math.max(0, milliseconds - this.hearing.lag())
-    const unsure = Math.min(heard, this.hearing.blind()) / 2
+    const [blind, paused] = [Math.min(heard, this.hearing.blind()), Math.min(heard, this.hearing.paused())]
+    const unsure = paused + (blind - paused) / 2
     this.sink.unsure?.(unsure * 1000)
     return heard - unsure
   }

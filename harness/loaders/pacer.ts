@@ -10,6 +10,11 @@ import { cpus } from 'node:os'
 
 /** Milliseconds before a time from which on the loop spins instead of sleeping. */
 const SPIN = 2
+/**
+ * Milliseconds without a turn, a sending or an answer from which on the loop was kept from running: by the machine, or by a
+ * collection of garbage.
+ */
+const PAUSE = 0.5
 /** Not `availableParallelism`, which is 1 for a generator that is pinned to a processor of its own. */
 const HAS_OWN_PROCESSOR = cpus().length > 1
 
@@ -32,8 +37,14 @@ export class Pacer {
   #last = 0
   #open = false
   #turning = false
+  #alive = 0
   #looked = 0
   #heard: number | undefined
+  #blind = 0
+  #silent = 0
+  /** In the turn before and since the last one. */
+  #pausedBefore = 0
+  #paused = 0
   #timer: NodeJS.Timeout | undefined
   #immediate: NodeJS.Immediate | undefined
   /** Milliseconds in which the loop turned and had nothing to do. */
@@ -62,31 +73,47 @@ export class Pacer {
    */
   lag(): number {
     if (!this.#turning) return 0
-    const now = performance.now()
-    this.#heard ??= now
+    const now = this.#now()
+    if (this.#heard === undefined) {
+      this.#heard = now
+      this.#blind = now - this.#looked
+      this.#silent = this.#pausedBefore + this.#paused
+    }
     return now - this.#heard
   }
 
-  /**
-   * Milliseconds before that in which the loop did not look: what it is handling may have come at any of them. Some ten
-   * microseconds, or as long as it had other work or the machine kept it from running; that is no latency of the service's either.
-   */
+  /** Milliseconds before that in which the loop did not look: what it is handling may have come at any of them. */
   blind(): number {
-    return this.#heard === undefined ? 0 : this.#heard - this.#looked
+    return this.#heard === undefined ? 0 : this.#blind
+  }
+
+  /** Milliseconds of those in which it was kept from running. */
+  paused(): number {
+    return this.#heard === undefined ? 0 : this.#silent
+  }
+
+  /** Whoever asks for the time is running. */
+  #now(): number {
+    const now = performance.now()
+    if (this.#turning && now - this.#alive > PAUSE) this.#paused += now - this.#alive
+    this.#alive = now
+    return now
   }
 
   #turn = (): void => {
     const { times, begin, send, waiting, left } = this.#pace
-    const now = performance.now()
+    const now = this.#now()
     // The last look was somewhere between the turn before and this one.
     this.#looked = this.#turning ? this.#last : now
+    this.#pausedBefore = this.#paused
+    this.#paused = 0
     this.#heard = undefined
     // What is sent and what comes back must not make up for each other.
     const done = this.#next - left()
     if (done === this.#done) this.spun += now - this.#last
     this.#done = done
     this.#last = now
-    while (this.#open && this.#next < times.length && begin + times[this.#next]! <= performance.now())
+    while (this.#open && this.#next < times.length && begin + times[this.#next]! <= this.#now())
       send(this.#next++)
     if (!this.#open) return
     const wait = this.#next < times.length ? begin + times[this.#next]! - performance.now() : Infinity

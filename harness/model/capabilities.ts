@@ -52,7 +52,7 @@ export interface Sink {
    * @param at of the open loop: ms of the slice at which it was meant to be sent
    */
   latency(step: number, microseconds: number, uncorrected?: number, at?: number): void
-  /** How far off the time of the answer may be that is told next, both ways, in µs: nobody looked when it came. */
+  /** How much later the answer may have come that is told next, in µs: nobody looked when it came. */
   unsure?(microseconds: number): void
   /** A request without an answer, or with an unexpected one. */
   failed(step: number, kind: Failure['kind'], reason: string, sample?: string): void

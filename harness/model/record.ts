@@ -167,7 +167,7 @@ export interface LaunchRecord {
   /** The same since the requests were really sent. Absent in a closed loop, which knows no other time. */
   uncorrected?: string[]
   /**
-   * How far off the time of each of those answers may be, both ways, because the generator was not looking when it came:
+   * How much later each of those answers may have come, because the generator was not looking when it did:
    * HDR histogram of µs, V2-encoded. Absent in records from before it was noted, and where nothing was unsure.
    */
   unsure?: string

@@ -91,6 +91,29 @@ test('what the loop hears after other work may have come at any time since it lo
   pacer.stop()
 })
 
+test('a millisecond without a sign of life is a pause, a millisecond of answers is none', async () => {
+  const pacer = new Pacer({
+    times: new Float64Array(),
+    begin: 0,
+    send() {},
+    left: () => 1,
+    waiting: () => true,
+  })
+  pacer.start()
+  await turnOfLoop()
+  work()
+  pacer.lag()
+  const [blind, paused] = [pacer.blind(), pacer.paused()]
+  expect(paused).toBeGreaterThanOrEqual(1)
+  expect(paused).toBeLessThanOrEqual(blind)
+  for (const until = performance.now() + 2; performance.now() < until; ) pacer.lag()
+  await turnOfLoop()
+  pacer.lag()
+  expect(pacer.blind()).toBeGreaterThanOrEqual(2)
+  expect(pacer.paused()).toBeLessThan(pacer.blind() - 1)
+  pacer.stop()
+})
+
 describe('an answer of which the loop has heard 5 ms ago, after 2 ms in which it did not look', () => {
   const unsure: number[] = []
   const burstWith = (hearing?: Hearing) => {
@@ -100,7 +123,7 @@ describe('an answer of which the loop has heard 5 ms ago, after 2 ms in which it
     burst.hearing = hearing
     return burst
   }
-  const hearing = { lag: () => 5, blind: () => 2 }
+  const hearing = { lag: () => 5, blind: () => 2, paused: () => 0 }
 
   test.each([
     ['came in the middle of those', 20, 14, 1],
@@ -109,6 +132,14 @@ describe('an answer of which the loop has heard 5 ms ago, after 2 ms in which it
   ])('%s', (_, known, latency, half) => {
     expect(burstWith(hearing).latency(100, known)).toBe(latency)
     expect(unsure).toEqual([half * 1_000])
+  })
+
+  test.each([
+    ['came in the middle of the rest', 20, 13.75, 1.25],
+    ['came at once, if its request was sent in the meantime', 5.4, 0, 0.4],
+  ])('%s if the loop was kept from running for half a millisecond', (_, known, latency, later) => {
+    expect(burstWith({ ...hearing, paused: () => 0.5 }).latency(100, known)).toBeCloseTo(latency)
+    expect(unsure[0]).toBeCloseTo(later * 1_000)
   })
 
   test('has come meanwhile if it is longer than one read', () => {

@@ -59,7 +59,7 @@ function judged(load: string, percent: number, seen: Compared[]): Outcome {
   const allowed = Math.round(Math.max(LEAST, SHARE * truth))
   return {
     what: `${load}, p${percent}`,
-    found: `${signed(median(off))} µs off (${off.map(signed).join(', ')}); p${percent} of what it is unsure of ± ${unsure.map(Math.round).join(', ')}`,
+    found: `${signed(median(off))} µs off (${off.map(signed).join(', ')}); p${percent} of what it is unsure of ${unsure.map(Math.round).join(', ')}`,
     target: `${Math.round(truth)} ± ${allowed} µs in the middle of ${seen.length}`,
     passed: Math.abs(median(off)) <= allowed,
   }
