@@ -42,7 +42,8 @@ async function known(url: string, quick: boolean): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
   for (const [path, percents, times, fewTurns] of KNOWN) {
     for (const asked of loops(url, path, times, quick)) {
-      await warm({ ...asked, path: '/5' })
+      const brief = asked.rate ? { rate: 1_000, duration: 1_000 } : { times: 500 }
+      await warm({ url, path: '/2', ...brief, looked: true })
       const seen: Compared[] = []
       for (let turn = 0; turn < (quick ? fewTurns : TURNS); turn++) seen.push(await compared(asked))
       const loop = asked.rate ? 'open' : 'closed'
@@ -111,7 +112,7 @@ interface Compared {
 
 async function compared(asked: Asked): Promise<Compared> {
   await taken(asked.url)
-  const { latency, unsure, sent } = await generate(asked)
+  const { latency, unsure, sent } = await generate({ ...asked, looked: true })
   const answered = between(sent, await taken(asked.url))
   return { found: latency, unsure, answered: percent => quantile(answered, percent / 100) * 1_000 }
 }

@@ -19,7 +19,7 @@ export interface Seen extends SliceLoad {
   unsure: Histogram
   /** Intended times of sending, in ms. */
   arrivals: Float64Array
-  /** When each request was sent, or meant to be, as `machineTime()`. */
+  /** When each request was sent, or meant to be, as `machineTime()`; where that is looked at. */
   sent: Float64Array
   /** Milliseconds in which garbage was collected, and in which something else had the processor, where the system says. */
   collected: number
@@ -35,6 +35,8 @@ export interface Asked {
   duration?: number
   times?: number
   arrivals?: 'constant' | 'poisson'
+  /** Notes when requests were sent, which costs something. */
+  looked?: boolean
 }
 
 export async function generate({
@@ -45,6 +47,7 @@ export async function generate({
   duration = 0,
   times = 0,
   arrivals,
+  looked = false,
 }: Asked): Promise<Seen> {
   const script = compileScript({ steps: [get(path)], connections }, {}, 1)
   const load = { connections, pipelining: 1, ...(arrivals && { arrivals }) }
@@ -56,7 +59,15 @@ export async function generate({
     late: createHistogram(),
     unsure: createHistogram(),
   }
-  const [began, sent] = [new Times(most * connections), new Times(most * connections)]
+  const [began, sent] = [new Times(rate ? most * connections : 0), new Times(looked ? most * connections : 0)]
+  const { lag } = Pacer.prototype
+  let heard = 0
+  if (looked)
+    Pacer.prototype.lag = function (this: Pacer) {
+      const since = lag.call(this)
+      heard = machineTime() - since
+      return since
+    }
   let unsure = 0
   const sink: Sink = {
     unsure(microseconds) {
@@ -65,7 +76,7 @@ export async function generate({
     },
     latency(_, microseconds, uncorrected, at) {
       record(seen.latency, microseconds)
-      sent.note(heard - (microseconds + unsure) / 1_000)
+      if (looked) sent.note(heard - (microseconds + unsure) / 1_000)
       if (uncorrected !== undefined) record(seen.uncorrected, uncorrected)
       if (at !== undefined) began.note(at)
     },
@@ -80,26 +91,21 @@ export async function generate({
     const load = await session.slice({ first: 0, times: most, ...phases }, sink)
     return { ...seen, ...load, arrivals: began.all, sent: sent.all, ...others() }
   } finally {
+    Pacer.prototype.lag = lag
     await session.close()
   }
 }
 
 /** As in a run, whose warm-up goes on until the code of its generator is compiled. */
-export const warm = (asked: Asked): Promise<void> => untilCompiled(() => generate(asked))
+export async function warm(asked: Asked): Promise<void> {
+  // Code is optimised in waves: after the first one comes another.
+  for (let wave = 0; wave < 2; wave++) await untilCompiled(() => generate(asked))
+}
 
 /** Milliseconds on the clock that all processes of a machine share. */
 export function machineTime(): number {
   const [seconds, nanoseconds] = process.hrtime()
   return seconds * 1e3 + nanoseconds / 1e6
-}
-
-/** When the loop heard of the answer that it tells next. */
-let heard = 0
-const { lag } = Pacer.prototype
-Pacer.prototype.lag = function (this: Pacer) {
-  const since = lag.call(this)
-  heard = machineTime() - since
-  return since
 }
 
 /** Has its memory from the beginning, because what grows and lives on is what makes collections of garbage long. */
