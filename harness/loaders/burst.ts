@@ -52,7 +52,8 @@ export class Burst {
     if (!this.hearing || bytes >= ONE_READ) return milliseconds
     const heard = Math.max(0, milliseconds - this.hearing.lag())
     const [blind, paused] = [Math.min(heard, this.hearing.blind()), Math.min(heard, this.hearing.paused())]
-    const unsure = paused + (blind - paused) / 2
+    // Of an answer that came while it was kept from working from the beginning to the end nothing else is known.
+    const unsure = Math.min(paused + (blind - paused) / 2, heard / 2)
     this.sink.unsure?.(unsure * 1000)
     return heard - unsure
   }

@@ -31,10 +31,7 @@ export const CATALOGUE = {
     severity: 'error',
     advice: 'Ask for a lower rate, or use a machine with more processors.',
   },
-  'loader-interrupted': {
-    severity: 'info',
-    advice: 'Rely on lower percentiles, or measure where the load generator has a processor to itself.',
-  },
+  'loader-interrupted': { severity: 'info', advice: 'Rely on lower percentiles, or use a quieter machine.' },
   'shared-processor': {
     severity: 'error',
     advice: 'Let the service stay on the processors that it is given.',
