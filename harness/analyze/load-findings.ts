@@ -41,6 +41,8 @@ export const LOAD_DETECTORS = {
       : `Requests were sent late: by ${ms(late.p50)} in the middle and ${ms(late.p99)} at the 99th percentile. Latency holds the generator's own delay.`
   },
   'loader-interrupted': run => {
+    // A closed loop is not for latency, and at saturation it is hardly ever so sure.
+    if (run.plan.load.engine === 'closed') return null
     const whole = (encoded: string[]) => mergeHistograms(encoded.map(decodeHistogram))
     const unsure = percentile(whole(launchesOf(run).flatMap(({ unsure = [] }) => unsure)), 99) ?? 0
     const p99 = percentile(whole(launchesOf(run).flatMap(({ latency }) => latency)), 99) ?? 0

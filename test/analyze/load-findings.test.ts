@@ -68,6 +68,7 @@ describe('the watchdog', () => {
     }
     const found = of({ pace: pace(), ...given }, open)
     expect(found).toMatchObject(told ? [{ code: 'loader-interrupted', severity: 'info' }] : [])
+    expect(of(given).filter(({ code }) => code === 'loader-interrupted')).toEqual([])
     expect(found[0]?.message ?? '').toMatch(told ? /taken 0\.4 ms longer .* is 0\.9 ms/ : /^$/)
   })
 
