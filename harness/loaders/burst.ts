@@ -45,13 +45,15 @@ export class Burst {
 
   /**
    * How long an answer of so many bytes took, of which it is known so many milliseconds after its request. It came after
-   * the loop had looked in vain and before it heard of it: in the middle of what it was working in the meantime, as far as anybody
+   * the loop had looked in vain and before it heard of it: in the middle of what it was doing in the meantime, as far as anybody
    * knows. For how long it was kept from working says nothing of the service, and must not make its tail.
    */
   latency(bytes: number, milliseconds: number): number {
     if (!this.hearing || bytes >= ONE_READ) return milliseconds
     const heard = Math.max(0, milliseconds - this.hearing.lag())
-    const [blind, paused] = [Math.min(heard, this.hearing.blind()), Math.min(heard, this.hearing.paused())]
+    const blind = Math.min(heard, this.hearing.blind())
+    // A pause from before the loop slept is over.
+    const paused = Math.min(blind, this.hearing.paused())
     // Of an answer that came while it was kept from working from the beginning to the end nothing else is known.
     const unsure = Math.min(paused + (blind - paused) / 2, heard / 2)
     this.sink.unsure?.(unsure * 1000)

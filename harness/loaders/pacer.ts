@@ -37,6 +37,7 @@ export class Pacer {
   #last = 0
   #open = false
   #turning = false
+  /** The last sign of life, and what `lag`, `blind` and `paused` rest on. */
   #alive = 0
   #looked = 0
   #heard: number | undefined

@@ -152,6 +152,10 @@ describe('an answer of which the loop has heard 5 ms ago, after 2 ms in which it
     expect(unsure[0]).toBeCloseTo(later * 1_000)
   })
 
+  test('came no earlier than the loop had looked, whatever pause was before', () => {
+    expect(burstWith({ ...hearing, paused: () => 9 }).latency(100, 20)).toBe(13)
+  })
+
   test('has come meanwhile if it is longer than one read', () => {
     expect(burstWith(hearing).latency(65_535, 20)).toBe(14)
     expect(burstWith(hearing).latency(65_536, 20)).toBe(20)

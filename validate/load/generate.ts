@@ -15,7 +15,7 @@ export interface Seen extends SliceLoad {
   latency: Histogram
   uncorrected: Histogram
   late: Histogram
-  /** How far off the time of an answer may be. */
+  /** How much later an answer may have come. */
   unsure: Histogram
   /** Intended times of sending, in ms. */
   arrivals: Float64Array
@@ -103,7 +103,7 @@ export async function warm(asked: Asked): Promise<void> {
 }
 
 /** Milliseconds on the clock that all processes of a machine share. */
-export function machineTime(): number {
+function machineTime(): number {
   const [seconds, nanoseconds] = process.hrtime()
   return seconds * 1e3 + nanoseconds / 1e6
 }
