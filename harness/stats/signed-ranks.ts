@@ -34,8 +34,9 @@ export function rankInterval(values: readonly number[], level: number): [low: nu
 function pairMeans(values: readonly number[]): Float64Array {
   const means = new Float64Array((values.length * (values.length + 1)) / 2)
   let at = 0
+  // Adding 0 leaves one zero: sorting puts −0 before 0, which turned values would not be turned around by.
   for (let i = 0; i < values.length; i++)
-    for (let j = i; j < values.length; j++) means[at++] = (values[i]! + values[j]!) / 2
+    for (let j = i; j < values.length; j++) means[at++] = (values[i]! + values[j]!) / 2 + 0
   return means
 }
 
