@@ -1,5 +1,5 @@
 /** A request as the bytes of HTTP/1.1, for an engine that writes them to a socket itself. RFC 9112. */
-import type { HttpRequest } from '../model/requests.ts'
+import type { Ask, HttpRequest } from '../model/requests.ts'
 
 /** @param host for the header of that name, unless the request has one */
 export function serialize({ method, path, headers, body }: HttpRequest, host: string): Buffer {
@@ -14,4 +14,22 @@ export function serialize({ method, path, headers, body }: HttpRequest, host: st
   ]
   const head = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`)
   return content ? Buffer.concat([head, content]) : head
+}
+
+/** Turns requests into bytes; those that are the same object each time were turned before. */
+export class Wire {
+  readonly #host: string
+  readonly #ready: ReadonlyMap<HttpRequest, Buffer>
+
+  /** @param host for the header of that name @param asks that may come again */
+  constructor(host: string, asks: readonly Ask[]) {
+    this.#host = host
+    this.#ready = new Map(
+      asks.flatMap(({ request }) => (request ? [[request, serialize(request, host)]] : [])),
+    )
+  }
+
+  bytes(request: HttpRequest): Buffer {
+    return this.#ready.get(request) ?? serialize(request, this.#host)
+  }
 }

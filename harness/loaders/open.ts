@@ -3,12 +3,11 @@
  * counts from the moment at which a request was meant to be sent: a service that stalls makes those wait who come
  * during the stall, and a loop that waits with it would not notice (coordinated omission, G. Tene).
  */
-import type { Socket } from 'node:net'
-import { buildConnector } from 'undici'
 import type { Loader, LoadOptions, LoadSession, Sink, SliceLoad, SliceOrder } from '../model/capabilities.ts'
 import type { Ask, ScriptSession } from '../model/requests.ts'
 import { arrivalTimes, mix } from '../script/index.ts'
 import { Burst } from './burst.ts'
+import { Wire } from './http1.ts'
 import { Pacer } from './pacer.ts'
 import { perform } from './run.ts'
 import { begun, duringSetup } from './setup.ts'
@@ -35,7 +34,7 @@ const nothing = () => {}
 
 class OpenSession implements LoadSession {
   readonly #options: LoadOptions
-  readonly #connect: buildConnector.connector
+  readonly #wire: Wire
   /** One for each connection of the load; an arrival prefers its own. */
   readonly #lines: Line[] = []
   readonly #idle: Line[] = []
@@ -44,18 +43,14 @@ class OpenSession implements LoadSession {
 
   constructor(options: LoadOptions) {
     this.#options = options
-    this.#connect = buildConnector({
-      timeout: options.timeout,
-      rejectUnauthorized: false,
-      ...(options.socket !== undefined && { socketPath: options.socket }),
-    })
+    this.#wire = new Wire(new URL(options.url).host, options.script.session(0).each)
   }
 
   /** Connections are there before the first slice, which would have to wait for them. */
   async connect(): Promise<void> {
     const { connections } = this.#options.load
-    const sockets = await Promise.all(Array.from({ length: connections }, () => this.#socket()))
-    for (const socket of sockets) this.#lines.push(this.#line(socket))
+    for (let i = 0; i < connections; i++) this.#lines.push(this.#line())
+    await Promise.all(this.#lines.map(({ slot }) => slot.connect()))
     await duringSetup(async sink => {
       await Promise.all(this.#lines.map(line => new Promise<void>(end => this.#setUp(line, sink, end))))
     })
@@ -106,7 +101,7 @@ class OpenSession implements LoadSession {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#all].map(({ slot }) => slot.destroy()))
+    for (const { slot } of this.#all) slot.destroy()
   }
 
   #arrive(connection: number, asks: Ask[], at: number, { burst, begin }: Slice): void {
@@ -118,7 +113,7 @@ class OpenSession implements LoadSession {
     burst.sink.sent?.((performance.now() - begin - at) * 1000)
     const own = this.#lines[connection]!
     const idle = own.busy ? this.#idle.pop() : own
-    const line = idle ?? this.#line()
+    const line = idle ?? this.#line(true)
     const { slot, session } = line
     const end = () => this.#free(line)
     const run = { slot, session, asks, meant: begin + at, at, burst, end }
@@ -146,21 +141,12 @@ class OpenSession implements LoadSession {
     for (const { slot } of this.#all) if (slot.sentAt > 0 && slot.sentAt < late) slot.timeOut()
   }
 
-  #line(socket?: Socket): Line {
+  #line(spare = false): Line {
     const session = this.#options.script.session(this.#all.size)
-    const slot = new Slot(this.#options.url, this.#connect, socket)
-    const line = { slot, session, busy: false, spare: socket === undefined }
+    const slot = new Slot(this.#options, this.#wire)
+    const line = { slot, session, busy: false, spare }
     this.#all.add(line)
     return line
-  }
-
-  #socket(): Promise<Socket> {
-    const { hostname, host, protocol, port } = new URL(this.#options.url)
-    return new Promise((resolve, reject) => {
-      this.#connect({ hostname, host, protocol, port }, (error, socket) =>
-        error ? reject(error) : resolve(socket as Socket),
-      )
-    })
   }
 }
 

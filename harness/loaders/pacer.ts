@@ -11,6 +11,11 @@ import { cpus } from 'node:os'
 /** Milliseconds before a time from which on the loop spins instead of sleeping. */
 const SPIN = 2
 /**
+ * Milliseconds between two looks while nothing happens. Every turn leaves garbage: at 8,000 requests per second half of all
+ * collections were due to turns in which nothing happened.
+ */
+const REST = 0.01
+/**
  * Milliseconds without a turn, a sending or an answer from which on the loop was kept from running: by the machine, or by a
  * collection of garbage.
  */
@@ -35,6 +40,8 @@ export class Pacer {
   #next = 0
   #done = Number.NaN
   #last = 0
+  /** When the turn before went on to look for answers, or somewhat earlier. */
+  #left = 0
   #open = false
   #turning = false
   /** The last sign of life, and what `lag`, `blind` and `paused` rest on. */
@@ -102,20 +109,25 @@ export class Pacer {
   }
 
   #turn = (): void => {
-    const { times, begin, send, waiting, left } = this.#pace
+    const { times, begin, waiting, left } = this.#pace
     const now = this.#now()
     // The last look was somewhere between the turn before and this one.
-    this.#looked = this.#turning ? this.#last : now
+    this.#looked = this.#turning ? this.#left : now
     this.#pausedBefore = this.#paused
     this.#paused = 0
     this.#heard = undefined
     // What is sent and what comes back must not make up for each other.
     const done = this.#next - left()
-    if (done === this.#done) this.spun += now - this.#last
+    const idle = done === this.#done
+    if (idle) this.spun += now - this.#last
     this.#done = done
     this.#last = now
-    while (this.#open && this.#next < times.length && begin + times[this.#next]! <= this.#now())
-      send(this.#next++)
+    this.#left = now
+    this.#sendDue()
+    if (idle && this.#turning && this.#next < times.length && done === this.#next - left()) {
+      this.#rest(Math.min(now + REST, begin + times[this.#next]!))
+      this.#sendDue()
+    }
     if (!this.#open) return
     const wait = this.#next < times.length ? begin + times[this.#next]! - performance.now() : Infinity
     this.#turning = wait <= SPIN + 1 || (HAS_OWN_PROCESSOR && waiting())
@@ -125,5 +137,18 @@ export class Pacer {
       this.#done = Number.NaN
       this.#timer = setTimeout(this.#turn, Math.floor(wait - SPIN))
     }
+  }
+
+  #sendDue(): void {
+    const { times, begin, send } = this.#pace
+    while (this.#open && this.#next < times.length && begin + times[this.#next]! <= this.#now())
+      send(this.#next++)
+  }
+
+  /** Leaves the processor's other half, where it has two, to whoever runs there. */
+  #rest(until: number): void {
+    for (; this.#left < until; this.#left = performance.now()) Atomics.pause?.()
+    this.spun += this.#left - this.#last
+    this.#last = this.#left
   }
 }
