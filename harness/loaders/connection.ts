@@ -73,7 +73,6 @@ export class Connection {
 
   /** @param chunk that is valid until it returns */
   read(chunk: Buffer): void {
-    if (!this.open) return
     this.#bytes += chunk.length
     const parsed = this.#parser.execute(chunk)
     if (parsed instanceof Error) this.close(noHttp(parsed.message))

@@ -21,7 +21,7 @@ export async function pacing(quick: boolean): Promise<Outcome[]> {
     const outcomes: Outcome[] = []
     for (const rate of RATES) {
       // What comes and goes at another pace takes other ways through the code.
-      await warm({ url, path: '/a', connections: 50, rate, duration: 2_000 })
+      await warm({ url, path: '/a', connections: 50, rate, duration: quick ? 1_000 : 2_000 })
       const seen: Seen[] = []
       for (let turn = 0; turn < TURNS; turn++)
         seen.push(await generate({ url, path: '/a', connections: 50, rate, duration: quick ? 1_500 : 4_000 }))
