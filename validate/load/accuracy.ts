@@ -31,8 +31,6 @@ const RATE = 400
 
 export async function accuracy(quick: boolean): Promise<Outcome[]> {
   return withServer(SERVER, async (url, server) => {
-    await warm({ url, path: '/0', times: 2_000 })
-    await warm({ url, path: '/0', rate: 4_000, duration: quick ? 1_000 : 2_000 })
     return [...(await known(url, quick)), ...(await stalled(url, server, quick ? 6_000 : 8_000))]
   })
 }
@@ -40,7 +38,7 @@ export async function accuracy(quick: boolean): Promise<Outcome[]> {
 async function known(url: string, quick: boolean): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
   for (const loop of ['open', 'closed'] as const) {
-    const brief = loop === 'open' ? { rate: 1_000, duration: 1_000 } : { times: 500 }
+    const brief = loop === 'open' ? { rate: 2_000, duration: 1_000 } : { times: 500 }
     await warm({ url, path: '/2', ...brief, looked: true })
     for (const [path, percents, times, fewTurns] of KNOWN) {
       const share = quick ? 0.4 : 1
