@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net'
 import { HTTPParser } from 'http-parser-js'
 import type { Answer } from '../model/requests.ts'
+import { closes } from './http1.ts'
 
 export interface Outcome {
   /** Empty headers and body unless they are read. */
@@ -110,8 +111,10 @@ export class Connection {
     this.#expected = undefined
     this.#chunks = []
     this.#bytes = 0
+    // The parser does not know of answers that have no length because they have no body.
+    const stays = shouldKeepAlive || (expected.headOnly && !closes(headers))
     // What has not been sent by now would run into the next request.
-    if (!shouldKeepAlive || this.#socket.writableLength > 0) this.close(CLOSED)
+    if (!stays || this.#socket.writableLength > 0) this.close(CLOSED)
     this.#owner.answered(outcome)
   }
 

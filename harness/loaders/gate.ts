@@ -2,7 +2,7 @@
 import type { Client, RequestIterator } from 'autocannon'
 import type { Ask, ScriptSession } from '../model/requests.ts'
 import { type Burst, TIMED_OUT } from './burst.ts'
-import { serialize } from './http1.ts'
+import { closes, serialize } from './http1.ts'
 
 /** A request with its bytes; one that waits for a captured value gets them when its turn comes. */
 interface Sent {
@@ -162,10 +162,6 @@ export class Gate {
   }
 
   #closing(): string {
-    const announced = this.#answer.headers.some(
-      (text, i) =>
-        i % 2 === 0 && /^connection$/i.test(text) && /close/i.test(this.#answer.headers[i + 1] ?? ''),
-    )
-    return announced ? 'the server closes its connections (connection: close)' : CLOSED
+    return closes(this.#answer.headers) ? 'the server closes its connections (connection: close)' : CLOSED
   }
 }

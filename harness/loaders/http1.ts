@@ -16,6 +16,13 @@ export function serialize({ method, path, headers, body }: HttpRequest, host: st
   return content ? Buffer.concat([head, content]) : head
 }
 
+/** Whether these headers of an answer, names and values in turn, say that its connection ends with it. */
+export function closes(headers: readonly string[]): boolean {
+  return headers.some(
+    (text, i) => i % 2 === 0 && /^connection$/i.test(text) && /close/i.test(headers[i + 1] ?? ''),
+  )
+}
+
 /** Turns requests into bytes; those that are the same object each time were turned before. */
 export class Wire {
   readonly #host: string

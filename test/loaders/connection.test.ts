@@ -97,12 +97,23 @@ test.each([
   expect(sockets).toHaveLength(2)
 })
 
-test('the answer to HEAD has no body, whatever its length says', async () => {
+test.each(['content-length: 9\r\n', ''])(
+  'the answer to HEAD has no body, whatever its length says: %j',
+  async length => {
+    answer = (socket, request) =>
+      socket.write(request.startsWith('HEAD') ? `HTTP/1.1 200 OK\r\n${length}\r\n` : OK)
+    expect(await ask('HEAD')).toMatchObject({ answer: { status: 200, body: '' } })
+    expect(await ask()).toMatchObject({ answer: { status: 200, body: 'ok' } })
+    expect(sockets).toHaveLength(1)
+  },
+)
+
+test('after an answer to HEAD that ends its connection there is another one', async () => {
   answer = (socket, request) =>
-    socket.write(request.startsWith('HEAD') ? 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n' : OK)
+    request.startsWith('HEAD') ? socket.end('HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n') : socket.write(OK)
   expect(await ask('HEAD')).toMatchObject({ answer: { status: 200, body: '' } })
   expect(await ask()).toMatchObject({ answer: { status: 200, body: 'ok' } })
-  expect(sockets).toHaveLength(1)
+  expect(sockets).toHaveLength(2)
 })
 
 test.each([
