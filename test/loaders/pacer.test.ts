@@ -46,6 +46,33 @@ test('a loop that has nothing to do counts that as waiting', async () => {
   expect(share).toBeGreaterThan(0.5)
 })
 
+test('looks for answers less often while nothing happens, and sends at its times all the same', async () => {
+  let clock = 100
+  vi.spyOn(performance, 'now').mockImplementation(() => {
+    // A microsecond for whatever is done between two looks at the clock.
+    clock += 0.001
+    return clock
+  })
+  const turns = vi.spyOn(globalThis, 'setImmediate')
+  const times = Float64Array.of(1, 1.0133, 2)
+  const late: number[] = []
+  const pacer = new Pacer({
+    times,
+    begin: 100,
+    send: index => late.push(clock - 100 - times[index]!),
+    waiting: () => true,
+    left: () => 3 - late.length,
+  })
+  pacer.start()
+  while (late.length < 3) await turnOfLoop()
+  pacer.stop()
+  expect(Math.max(...late)).toBeLessThan(0.003)
+  // Ten microseconds each; of those that just turn there would be some 500.
+  expect(turns.mock.calls.length).toBeLessThan(250)
+  expect(pacer.spun).toBeGreaterThan(1.9)
+  vi.restoreAllMocks()
+})
+
 const work = () => {
   for (const until = performance.now() + 1; performance.now() < until; );
 }
