@@ -76,7 +76,7 @@ describe('a run that was killed', () => {
 
 /** Whatever is in a file, profiles unpacked: they lie in records and in the page as gzip in base64. */
 const unpacked = (text: string) =>
-  text.replaceAll(/H4sI[\w+/]{20,}={0,2}/g, packed =>
+  text.replaceAll(/(?<![\w+/])H4sI[\w+/]{20,}={0,2}/g, packed =>
     gunzipSync(Buffer.from(packed, 'base64')).toString('latin1'),
   )
 
