@@ -1,7 +1,7 @@
 /**
  * Whether the load is what it says it is: speed, accuracy, pacing, and the generator's honesty about its own limits.
  *
- *   npm run validate:load              about five minutes
+ *   npm run validate:load              about seven minutes
  *   npm run validate:load -- --quick   less than three
  *
  * Exits with 1 when a target is missed. `--only speed,accuracy,pacing,trap` leaves the others out.
