@@ -1,4 +1,7 @@
 import { once } from 'node:events'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { execa, type ResultPromise } from 'execa'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadCapabilities } from '../../harness/capabilities.ts'
@@ -61,6 +64,33 @@ describe.each(loaders)('loader $name', loader => {
     expect(load.bytes).toBeGreaterThan(15 * 300)
     expect(load.wall).toBeGreaterThan(0)
     expect(await seen()).toEqual({ 'GET /a': 15, 'GET /size/300': 15, 'POST /b': 15 })
+  })
+
+  it.each([
+    ['TLS', () => ({ TLS: '1' }), (port: string) => ({ url: `https://127.0.0.1:${port}` })],
+    [
+      'a Unix socket',
+      () => ({ PORT: join(mkdtempSync(join(tmpdir(), 'flamegate-')), 'socket') }),
+      (socket: string) => ({ url: 'http://localhost', socket }),
+    ],
+  ])('asks over %s, again after its connection was closed', async (_, environment, place) => {
+    const other = execa(process.execPath, [SERVER], { env: environment(), buffer: false, reject: false })
+    try {
+      const [port] = await once(other.stdout, 'data')
+      const load = { connections: 2, pipelining: 1 }
+      const script = compileScript({ steps: [get('/size/100000'), get('/close')], connections: 2 }, {}, 7)
+      const where = place(String(port).trim())
+      const session = await loader.open({ ...where, script, load, seed: 7, timeout: 1_000 })
+      sessions.push(session)
+      const told = new Told()
+      const { requests, errors, bytes } = await session.slice({ first: 0, times: 2 }, told)
+      expect({ requests, errors }).toEqual({ requests: 4, errors: 4 })
+      expect(bytes).toBeGreaterThan(4 * 100_000)
+      expect(told.failures[0]!.reason).toMatch(/closed|ECONNRESET|hang up/)
+    } finally {
+      other.kill('SIGKILL')
+      await other
+    }
   })
 
   it('asks for nothing between slices, and goes on with the same connections', async () => {
