@@ -1,4 +1,4 @@
-/** A request as the bytes of HTTP/1.1, for an engine that writes them to a socket itself. RFC 9112. */
+/** HTTP/1.1 for engines that write to a socket themselves: requests as bytes, and when a connection ends. RFC 9112. */
 import type { Ask, HttpRequest } from '../model/requests.ts'
 
 /** @param host for the header of that name, unless the request has one */
@@ -28,7 +28,10 @@ export class Wire {
   readonly #host: string
   readonly #ready: ReadonlyMap<HttpRequest, Buffer>
 
-  /** @param host for the header of that name @param asks that may come again */
+  /**
+   * @param host for the header of that name
+   * @param asks that may come again
+   */
   constructor(host: string, asks: readonly Ask[]) {
     this.#host = host
     this.#ready = new Map(
