@@ -8,3 +8,6 @@ export interface Finding {
   /** What to do about it. */
   advice?: string
 }
+
+/** What the catalogue says of a kind of finding. */
+export type Entry = Pick<Finding, 'severity' | 'advice'>
