@@ -125,8 +125,6 @@ const DOORS: Record<string, { rooms: string[]; because: string }> = {
   'simple-statistics': { rooms: ['stats'], because: 'one place decides which estimator is meant' },
   'pprof-format': { rooms: ['pprof'], because: 'everybody else speaks Profile' },
   execa: { rooms: ['measure', 'provide', 'git'], because: 'who starts a process has to stop it' },
-  autocannon: { rooms: ['loaders'], because: 'a load engine is exchangeable' },
-  'http-parser-js': { rooms: ['loaders'], because: 'who reads answers has sent the requests' },
   undici: { rooms: ['measure'], because: 'loaders make requests at a pace, checks around them as they come' },
   handlebars: { rooms: ['reports'], because: 'only the page is made of templates' },
   'hdr-histogram-js': { rooms: ['stats'], because: 'a histogram is a number with many digits' },

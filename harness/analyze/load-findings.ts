@@ -1,5 +1,6 @@
 /** The watchdog over the load: whether what was measured is the service's or the load generator's own. */
 import type { Code, Detector } from '../model/catalogue.ts'
+import { MOST_IN_FLIGHT } from '../model/load.ts'
 import type { Failure, LaunchRecord, RunRecord, Trial } from '../model/record.ts'
 import { median } from '../stats/describe.ts'
 import { decodeHistogram, mergeHistograms, percentile } from '../stats/histogram.ts'
@@ -22,6 +23,10 @@ const REACHED = 0.95
 /** A longest answer of so many times the 99th percentile, and of so many µs, is a stall. */
 const STALL_RATIO = 10
 const STALL = 100_000
+
+/** Shares of the requests from which on connections that were closed are worth a word. */
+const RENEWED = 0.005
+const RESENT = 0.001
 
 /** Ways of going wrong that a message names. */
 const NAMED = 3
@@ -68,8 +73,37 @@ export const LOAD_DETECTORS = {
     const paces = launchesOf(run).flatMap(({ pace }) => pace ?? [])
     const dropped = paces.reduce((sum, pace) => sum + pace.dropped, 0)
     const arrivals = paces.reduce((sum, pace) => sum + pace.arrivals, 0)
+    const most = Math.max(...paces.map(({ inFlight = 0 }) => inFlight))
     return dropped > 0
-      ? `${dropped} of ${arrivals} arrivals were not sent, because too many requests were in flight.`
+      ? `${dropped} of ${arrivals} arrivals were not sent, because ${most > 0 ? `${most} were` : 'too many requests were'} in flight.`
+      : null
+  },
+  'few-descriptors': run => {
+    const most = launchesOf(run).flatMap(({ pace }) => pace?.inFlight ?? [])
+    const fewest = Math.min(...most)
+    return fewest < (run.plan.load.inFlight ?? MOST_IN_FLIGHT)
+      ? `No more than ${fewest} connections to each variant could be open: the load generator may not have more open files.`
+      : null
+  },
+  'connections-not-kept': run => {
+    const shares = run.plan.variants.flatMap(({ id, label }) => {
+      const launches = launchesOf(run, id)
+      const renewed = launches.reduce((sum, launch) => sum + (launch.renewed?.connections ?? 0), 0)
+      const share = renewed / Math.max(1, sumOf(launches, 'requests'))
+      return share > RENEWED ? [`${label} ${percent(share)}`] : []
+    })
+    return shares.length > 0
+      ? `Requests that needed a new connection, because the service had closed the one before: ${shares.join(', ')}.`
+      : null
+  },
+  'requests-resent': run => {
+    const counts = run.plan.variants.flatMap(({ id, label }) => {
+      const launches = launchesOf(run, id)
+      const resent = launches.reduce((sum, launch) => sum + (launch.renewed?.requests ?? 0), 0)
+      return resent > RESENT * sumOf(launches, 'requests') ? [`${label} ${resent}`] : []
+    })
+    return counts.length > 0
+      ? `Requests that were sent a second time, because their connection was closed before any byte of an answer had come: ${counts.join(', ')}.`
       : null
   },
   'closed-loop-stalls': run => {

@@ -1,5 +1,6 @@
 /** One slice in progress: what is still to be answered and what came back. */
 import type { Sink, SliceLoad } from '../model/capabilities.ts'
+import type { Answer } from '../model/requests.ts'
 
 /** Requests lost one after the other, as a multiple of the connections, after which the target counts as gone. */
 const MAX_LOSSES = 3
@@ -67,9 +68,9 @@ export class Burst {
     this.#end(1)
   }
 
-  unexpected(step: number, reason: string, status: number, body: string): void {
+  unexpected(step: number, reason: string, { status, body }: Answer): void {
     this.load.unexpected++
-    this.sink.failed(step, 'unexpected', reason, `${status} ${body.slice(0, SAMPLE)}`.trimEnd())
+    this.sink.failed(step, 'unexpected', reason, `${status} ${body.toString().slice(0, SAMPLE)}`.trimEnd())
   }
 
   /** @param alive when the loss says nothing of whether the target is still there */
@@ -81,6 +82,11 @@ export class Burst {
         new Error(`${this.#lostInARow} requests in a row were lost, the last one because ${reason}`),
       )
     else this.#end(1)
+  }
+
+  /** Ends it before its requests have. */
+  fail(failure: Error): void {
+    this.#finish(failure)
   }
 
   /** Requests that will not be sent. */

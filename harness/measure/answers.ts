@@ -81,7 +81,7 @@ async function ask(service: Service, session: ScriptSession, asked: Ask): Promis
     const content = decode ? decode(raw, { maxOutputLength: LARGEST }) : raw
     const text = content.toString('latin1')
     const json = String(headers['content-type'] ?? '').includes('json')
-    const answer = { status: statusCode, headers: pairs(headers), body: content.toString() }
+    const answer = { status: statusCode, headers: pairs(headers), body: content }
     return {
       status: statusCode,
       body: json ? parse(text) : text,

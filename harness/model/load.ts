@@ -7,6 +7,9 @@ export type Rate = number | string
 /** Of an open loop that says nothing of it: nearer to saturation a little more work is a much longer tail. */
 export const USUAL_RATE = '70%'
 
+/** Runs of the script that may be in flight in an open loop that says nothing of it. */
+export const MOST_IN_FLIGHT = 5_000
+
 /** A stretch of the open loop, in which the rate goes from `from` to `to` in a straight line. Milliseconds. */
 export interface Phase {
   name: string

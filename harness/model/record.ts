@@ -120,6 +120,14 @@ export interface PhaseRecord {
   timeline: { at: number[]; requests: number[]; p50: (number | null)[]; p99: (number | null)[] }
 }
 
+/** What came of connections that the server closed in the timed slices. */
+export interface Renewed {
+  /** Connections that were made anew because a request needed one. */
+  connections: number
+  /** Requests that were sent a second time, because their connection ended without a word before any byte of an answer. */
+  requests: number
+}
+
 /** How the open loop kept its pace in the timed slices. */
 export interface Pace {
   /** Requests per second that were asked for; of phases, the mean. */
@@ -127,6 +135,8 @@ export interface Pace {
   /** Arrivals, and those that were not sent because too many requests were in flight. */
   arrivals: number
   dropped: number
+  /** Runs of the script that were in flight when others were not sent. Absent: none were left out, or nobody noted it. */
+  inFlight?: number
   /** Actual minus intended time of sending: HDR histogram of µs, V2-encoded. */
   sendError: string
 }
@@ -173,6 +183,8 @@ export interface LaunchRecord {
   unsure?: string
   /** Absent: every request was answered as expected. */
   failures?: Failure[]
+  /** Absent: connections were kept, or the record is from before it was noted. */
+  renewed?: Renewed
   /** Absent in a closed loop. */
   pace?: Pace
   /** Absent where the load has no phases. */

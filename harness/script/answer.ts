@@ -42,10 +42,10 @@ export function compileExpect({ status, headers = {}, body }: Expect = {}): Chec
 
 function compileBodyCheck(expected: NonNullable<Expect['body']>): Check {
   if (typeof expected === 'string')
-    return ({ body }) => (body.includes(expected) ? undefined : `body without \`${expected}\``)
+    return ({ body }) => (body.toString().includes(expected) ? undefined : `body without \`${expected}\``)
   if (typeof expected === 'function')
-    return ({ body }) => (saysYes(expected, body) ? undefined : 'the body is not as expected')
-  return ({ body }) => violation(expected, body)
+    return ({ body }) => (saysYes(expected, body.toString()) ? undefined : 'the body is not as expected')
+  return ({ body }) => violation(expected, body.toString())
 }
 
 /** A check that fails to run has not been met. */
@@ -73,12 +73,12 @@ export type Capture = (answer: Answer) => Scalar | undefined
 export function compileCapture(source: CaptureSource): Capture {
   if ('json' in source) {
     const keys = source.json.split('.')
-    return ({ body }) => scalar(keys.reduce(child, parse(body)))
+    return ({ body }) => scalar(keys.reduce(child, parse(body.toString())))
   }
   if ('header' in source) return answer => headerOf(answer, source.header)
   if ('cookie' in source) return answer => cookieOf(answer, source.cookie)
   const pattern = new RegExp(source.match)
-  return ({ body }) => pattern.exec(body)?.[1]
+  return ({ body }) => pattern.exec(body.toString())?.[1]
 }
 
 /** Puts what the captures find into the state; the name of one that found nothing. */

@@ -1,7 +1,7 @@
 /** The part of a record's shape that tells what was sent, and what came of it. */
 import { z } from 'zod'
 import type { PlannedStep } from '../model/plan.ts'
-import type { Capacity, Failure, Pace, PhaseRecord } from '../model/record.ts'
+import type { Capacity, Failure, Pace, PhaseRecord, Renewed } from '../model/record.ts'
 
 const text = z.string().max(100_000)
 const textMap = z.record(text, text)
@@ -70,10 +70,16 @@ export const failure = z.object({
   sample: text.optional(),
 }) satisfies z.ZodType<Failure>
 
+export const renewed = z.object({
+  connections: z.number(),
+  requests: z.number(),
+}) satisfies z.ZodType<Renewed>
+
 export const pace = z.object({
   rate: z.number(),
   arrivals: z.number(),
   dropped: z.number(),
+  inFlight: z.number().optional(),
   sendError: base64,
 }) satisfies z.ZodType<Pace>
 

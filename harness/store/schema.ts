@@ -7,7 +7,7 @@ import {
   SLICE_FIELDS,
   type SliceField,
 } from '../model/record.ts'
-import { capacity, failure, histograms, load, pace, phase } from './load-schema.ts'
+import { capacity, failure, histograms, load, pace, phase, renewed } from './load-schema.ts'
 
 /** Generous limits; a record beyond them is not one of ours. */
 const text = z.string().max(100_000)
@@ -181,6 +181,7 @@ const launch = z.object({
   uncorrected: histograms.optional(),
   unsure: base64.optional(),
   failures: z.array(failure).max(1_000).optional(),
+  renewed: renewed.optional(),
   pace: pace.optional(),
   phases: z.array(phase).max(1_000).optional(),
   sharedProcessors: z.array(z.number()).max(10_000).optional(),

@@ -29,7 +29,7 @@ const bodyOf = (body: Body, row?: Row) => render(post('/', body), row)
 const answer = (body: unknown, more: Partial<Answer> = {}): Answer => ({
   status: 200,
   headers: [],
-  body: typeof body === 'string' ? body : JSON.stringify(body),
+  body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
   ...more,
 })
 

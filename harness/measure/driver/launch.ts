@@ -100,9 +100,14 @@ export class Launch {
   /** Files and connections that it has open beside those that the load has added, or null where they are not counted. */
   descriptors(): number | null {
     const open = this.#tree?.descriptors() ?? null
-    const rest = (open ?? 0) - (this.#session.connections ?? 0)
+    const rest = (open ?? 0) - this.#session.connections
     // A service under water has connections that it has not accepted yet: then nobody knows which ones it has.
     return open === null || rest < 0 ? null : rest
+  }
+
+  /** Runs of the script that may be in flight, where there is a limit. */
+  get mostInFlight(): number | undefined {
+    return this.#session.mostInFlight
   }
 
   close(): Promise<void> {

@@ -14,7 +14,10 @@ import type { Timeline } from './timeline.ts'
 /** Ways of going wrong that are told apart; all others are counted together. */
 const MOST_WAYS = 30
 
-type Outcome = Pick<LaunchRecord, 'latency' | 'uncorrected' | 'unsure' | 'failures' | 'pace' | 'phases'>
+type Outcome = Pick<
+  LaunchRecord,
+  'latency' | 'uncorrected' | 'unsure' | 'failures' | 'renewed' | 'pace' | 'phases'
+>
 
 export class Tally implements Sink {
   readonly #steps: string[]
@@ -25,6 +28,7 @@ export class Tally implements Sink {
   readonly #failures = new Map<string, Failure>()
   readonly #timeline: Timeline | undefined
   #dropped = 0
+  readonly #renewed = { connections: 0, requests: 0 }
 
   /** @param steps their names; @param timeline where the load has phases */
   constructor(steps: string[], timeline?: Timeline) {
@@ -67,6 +71,11 @@ export class Tally implements Sink {
     this.#timeline?.dropped(at)
   }
 
+  renewed(connections: number, requests: number): void {
+    this.#renewed.connections += connections
+    this.#renewed.requests += requests
+  }
+
   /** Microseconds, over all steps; `null` where nothing was answered. */
   percentile(percent: number): number | null {
     return percentile(mergeHistograms(this.#latency), percent)
@@ -82,19 +91,24 @@ export class Tally implements Sink {
     return this.#dropped
   }
 
-  /** @param rate requests per second that were asked for; absent in a closed loop */
-  result(rate?: number): Outcome {
+  /**
+   * @param rate requests per second that were asked for; absent in a closed loop
+   * @param inFlight runs of the script that may be in flight; absent without a limit
+   */
+  result(rate?: number, inFlight?: number): Outcome {
     const failures = [...this.#failures.values()].toSorted((a, b) => b.count - a.count)
     return {
       latency: this.#latency.map(encodeHistogram),
       ...(this.#unsure.totalCount > 0 && { unsure: encodeHistogram(this.#unsure) }),
       ...(failures.length > 0 && { failures }),
+      ...(this.#renewed.connections > 0 && { renewed: { ...this.#renewed } }),
       ...(rate !== undefined && {
         uncorrected: this.#uncorrected.map(encodeHistogram),
         pace: {
           rate,
           arrivals: this.#late.totalCount + this.#dropped,
           dropped: this.#dropped,
+          ...(this.#dropped > 0 && inFlight !== undefined && { inFlight }),
           sendError: encodeHistogram(this.#late),
         },
       }),

@@ -34,6 +34,20 @@ export const RUN_FINDINGS = {
   },
   'rate-not-reached': { severity: 'warning', advice: 'Ask for a lower rate: latency is the queue here.' },
   'arrivals-dropped': { severity: 'warning', advice: 'Raise `inFlight`, or ask for a lower rate.' },
+  'few-descriptors': {
+    severity: 'warning',
+    advice: 'Raise the limit of open files (`ulimit -n`) before the run, or ask for a lower rate.',
+  },
+  'connections-not-kept': {
+    severity: 'info',
+    advice:
+      'Opening them is part of the cost and the latency of these requests. Look for `connection: close`, `maxRequestsPerSocket` and `keepAliveTimeout` if the service is meant to keep its connections.',
+  },
+  'requests-resent': {
+    severity: 'warning',
+    advice:
+      'They count as answered, as in a browser. Raise `keepAliveTimeout` if the service closes idle connections so soon; otherwise look for what closes its connections (a crash of a worker, `socket.destroy()`).',
+  },
   'closed-loop-stalls': { severity: 'info', advice: "Measure latency in an open loop (`engine: 'open'`)." },
   'target-not-saturated': {
     severity: 'info',
