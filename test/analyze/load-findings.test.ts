@@ -113,6 +113,30 @@ describe('the watchdog', () => {
     expect(of(given, open)).toMatchObject([{ code, message: expect.stringMatching(message) }])
   })
 
+  test('arrivals that were left out for want of open files say so', () => {
+    const given = { pace: pace({ dropped: 30, inFlight: 870 }) }
+    expect(of(given, open)).toMatchObject([
+      { code: 'arrivals-dropped', message: expect.stringMatching(/because 870 were in flight/) },
+      { code: 'few-descriptors', message: expect.stringMatching(/No more than 870 connections/) },
+    ])
+    const asked = { plan: { ...open.plan, load: { ...open.plan.load, inFlight: 870 } } }
+    expect(of(given, asked)).toMatchObject([{ code: 'arrivals-dropped' }])
+  })
+
+  test('connections that are not kept are told by variant, with the share of requests that needed new ones', () => {
+    const one = (variant: string, connections: number, requests = 0) =>
+      launch(variant, { renewed: { connections, requests } })
+    const told = (...rounds: LaunchRecord[]) => findings(run(Array.from({ length: 4 }, () => rounds)))
+    expect(told(one('before', 1), one('after', 1))).toEqual([])
+    expect(told(one('before', 6), launch('after'))).toMatchObject([
+      { code: 'connections-not-kept', severity: 'info', message: expect.stringMatching(/: Before 2 %\.$/) },
+    ])
+    expect(told(one('before', 6), one('after', 300, 1))).toMatchObject([
+      { code: 'connections-not-kept', message: expect.stringMatching(/: Before 2 %, After 100 %\.$/) },
+      { code: 'requests-resent', severity: 'warning', message: expect.stringMatching(/: After 4\.$/) },
+    ])
+  })
+
   test('a closed loop says what it cannot know of a stall', () => {
     const [found] = of({ latency: [histogram([...times(2_000, 1_000), 2_000_000])] })
     expect(found).toMatchObject({ code: 'closed-loop-stalls', severity: 'info' })
