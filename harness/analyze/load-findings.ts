@@ -1,5 +1,7 @@
 /** The watchdog over the load: whether what was measured is the service's or the load generator's own. */
 import type { Code, Detector } from '../model/catalogue.ts'
+import type { Finding } from '../model/finding.ts'
+import type { Metric } from '../model/metric.ts'
 import type { Failure, LaunchRecord, RunRecord, Trial } from '../model/record.ts'
 import { median } from '../stats/describe.ts'
 import { decodeHistogram, mergeHistograms, percentile } from '../stats/histogram.ts'
@@ -27,18 +29,19 @@ const STALL = 100_000
 const NAMED = 3
 
 export const LOAD_DETECTORS = {
-  'loader-saturated': run => {
+  'loader-saturated': (run, metrics) => {
     const busy = loaderBusy(run)
-    return busy > SATURATED
-      ? `The load generator was busy ${percent(busy)} of the time: throughput and latency are its own, not the service's.`
-      : null
+    const message = `The load generator was busy ${percent(busy)} of the time: throughput and latency show its limit, not the service's, so they are not compared.`
+    return busy > SATURATED ? { message, severity: severityOf(run, metrics, 'info') } : null
   },
-  'loader-late': run => {
+  'loader-late': (run, metrics) => {
     const late = lateness(run)
     if (!late || late.p99 <= late.limit) return null
-    return late.p50 === undefined
-      ? `At the rate that passed the limit, one request in a hundred was sent ${ms(late.p99)} late or later: that rate may be the generator's own limit.`
-      : `Requests were sent late: by ${ms(late.p50)} in the middle and ${ms(late.p99)} at the 99th percentile. Latency holds the generator's own delay.`
+    const message =
+      late.p50 === undefined
+        ? `At the rate that passed the limit, one request in a hundred was sent ${ms(late.p99)} late or later: that rate may be the generator's own limit.`
+        : `Requests were sent late, by ${ms(late.p50)} in the middle and ${ms(late.p99)} at the 99th percentile: latency holds the generator's own delay, so it is not compared.`
+    return { message, severity: severityOf(run, metrics, 'warning') }
   },
   'loader-interrupted': run => {
     // A closed loop is not for latency, and at saturation it is hardly ever so sure.
@@ -55,6 +58,14 @@ export const LOAD_DETECTORS = {
     return shared.length > 0
       ? `The load generator and the service were free to run on the same processors (${shared.join(', ')}).`
       : null
+  },
+  'rate-chosen': run => {
+    const { rate = 0, capacity = 0, limit } = launchesOf(run)[0]?.pace ?? {}
+    if (!limit || capacity === 0) return null
+    const share = `${percent(rate / capacity)} of the ${perSecond(capacity)} that the baseline takes in a closed loop`
+    return limit === 'generator'
+      ? `Requests were sent at ${perSecond(rate)}, which the load generator bears. That is ${share}.`
+      : `Requests were sent at ${perSecond(rate)}, ${share}.`
   },
   'rate-not-reached': run => {
     const [worst] = launchesOf(run)
@@ -93,6 +104,18 @@ export const LOAD_DETECTORS = {
       : null
   },
 } as const satisfies Partial<Record<Code, Detector>>
+
+/** Losing what the load generator saw is as grave as the gates that rest on it. A quick run has none. */
+function severityOf(
+  { plan }: RunRecord,
+  metrics: Metric[],
+  ungated: Finding['severity'],
+): Finding['severity'] {
+  const seen = new Set(metrics.filter(({ seenByLoader }) => seenByLoader).map(({ id }) => id))
+  const lost = plan.gates.filter(({ metric }) => seen.has(metric))
+  if (lost.length === 0) return ungated
+  return plan.quick || lost.every(({ level }) => level === 'warn') ? 'warning' : 'error'
+}
 
 /** Whether what the load generator saw is about itself. */
 export const loaderLimited = (run: RunRecord): boolean => {
@@ -161,4 +184,6 @@ function waysOf(run: RunRecord, kind: Failure['kind']): string {
 }
 
 const percent = (fraction: number) => `${Math.round(fraction * 100)} %`
+/** `8,000/s`, with no more digits than are known. */
+const perSecond = (rate: number) => `${Number(rate.toPrecision(3)).toLocaleString('en')}/s`
 const ms = (microseconds: number) => `${Number((microseconds / 1_000).toPrecision(3))} ms`

@@ -4,9 +4,6 @@ import type { Data, Step } from './script.ts'
 /** Requests per second, or a share of what the baseline can take in a closed loop: `'70%'`. */
 export type Rate = number | string
 
-/** Of an open loop that says nothing of it: nearer to saturation a little more work is a much longer tail. */
-export const USUAL_RATE = '70%'
-
 /** A stretch of the open loop, in which the rate goes from `from` to `to` in a straight line. Milliseconds. */
 export interface Phase {
   name: string
@@ -36,7 +33,10 @@ export interface Load {
   connections?: number
   /** Requests in flight on each connection of the closed loop. Default 1. */
   pipelining?: number
-  /** Of the open loop: what it sends in a second. Default `'70%'`. */
+  /**
+   * Of the open loop: what it sends in a second. Default: 70 % of what the slowest variant takes in a closed loop, or less
+   * where the load generator could not send that with room.
+   */
   rate?: Rate
   /** Gaps between arrivals of the open loop: as independent users leave them, or all alike. Default `poisson`. */
   arrivals?: 'poisson' | 'constant'

@@ -72,6 +72,8 @@ export const failure = z.object({
 
 export const pace = z.object({
   rate: z.number(),
+  capacity: z.number().optional(),
+  limit: z.enum(['service', 'generator']).optional(),
   arrivals: z.number(),
   dropped: z.number(),
   sendError: base64,

@@ -3,8 +3,9 @@ import { findings } from '../../harness/analyze/findings.ts'
 import { comparisonsOf } from '../../harness/analyze/index.ts'
 import { latencyCurves } from '../../harness/analyze/latency.ts'
 import capacity from '../../harness/metrics/capacity.ts'
+import p99 from '../../harness/metrics/latency-p99.ts'
 import throughput from '../../harness/metrics/throughput.ts'
-import type { LaunchRecord } from '../../harness/model/record.ts'
+import type { LaunchRecord, RunRecord } from '../../harness/model/record.ts'
 import { createHistogram, encodeHistogram, record } from '../../harness/stats/histogram.ts'
 import { launch, plan, run, timed } from './records.ts'
 
@@ -13,6 +14,8 @@ function histogram(values: number[]): string {
   for (const value of values) record(made, value)
   return encodeHistogram(made)
 }
+
+const METRICS = [capacity, p99, throughput]
 
 const times = (count: number, value: number) => new Array<number>(count).fill(value)
 
@@ -28,7 +31,7 @@ const open = { plan: { ...plan, load: { ...plan.load, engine: 'open' } } }
 
 const of = (given: Partial<LaunchRecord>, more = {}) => {
   const round = [launch('before', given), launch('after', given)]
-  return findings(run([round, round, round, round], more))
+  return findings(run([round, round, round, round], more), METRICS)
 }
 
 describe('the watchdog', () => {
@@ -41,13 +44,49 @@ describe('the watchdog', () => {
     expect(of(late, open)).toMatchObject([
       {
         code: 'loader-late',
-        severity: 'error',
+        severity: 'warning',
         message: expect.stringMatching(/0\.03 ms in the middle and 4 ms/),
       },
     ])
     const round = [launch('before', late), launch('after', late)]
     const [row] = comparisonsOf(run([round, round, round, round], open), [throughput])
     expect(row).toMatchObject({ change: null, verdict: 'not comparable' })
+  })
+
+  const gate = (metric: string, level: 'error' | 'warn') => ({ metric, margin: 0.03, level })
+
+  test.each<[string, RunRecord['plan']['gates'], string, string]>([
+    ['nothing where no gate rests on it', [gate('cpu.perRequest', 'error')], 'warning', 'info'],
+    ['a gate that warns', [gate('latency.p99', 'warn')], 'warning', 'warning'],
+    ['a gate that decides', [gate('throughput', 'warn'), gate('latency.p99', 'error')], 'error', 'error'],
+  ])('losing what the generator saw is as grave as what is lost: %s', (_, gates, late, saturated) => {
+    const slow = pace({ sendError: histogram(times(300, 4_000)) })
+    expect(of({ pace: slow }, { plan: { ...open.plan, gates } })).toMatchObject([
+      { code: 'loader-late', severity: late },
+    ])
+    const busy = timed('before', { loaderUtilization: [0.95, 0.96, 0.97] })
+    expect(of(busy, { plan: { ...plan, gates } })).toMatchObject([
+      { code: 'loader-saturated', severity: saturated },
+    ])
+    const quick = findings(run([[busy, busy], [busy, busy]], { plan: { ...plan, gates, quick: true } }), METRICS)
+    expect(quick.map(({ severity }) => severity)).not.toContain('error')
+  })
+
+  test.each<[string, Partial<NonNullable<LaunchRecord['pace']>>, string]>([
+    [
+      'the generator',
+      { rate: 8_000, capacity: 56_123, limit: 'generator' },
+      'Requests were sent at 8,000/s, which the load generator bears. That is 14 % of the 56,100/s that the baseline takes in a closed loop.',
+    ],
+    [
+      'the service',
+      { rate: 70.3, capacity: 100.4, limit: 'service' },
+      'Requests were sent at 70.3/s, 70 % of the 100/s that the baseline takes in a closed loop.',
+    ],
+  ])('a rate that nobody has named is told with its reason: %s', (_, given, message) => {
+    expect(of({ pace: pace(given) }, open)).toEqual([
+      expect.objectContaining({ code: 'rate-chosen', severity: 'info', message }),
+    ])
   })
 
   test('a delay that is small beside the latency is none', () => {
@@ -126,7 +165,7 @@ describe('the watchdog', () => {
       { step: 'GET /', kind: 'unexpected', reason: 'body without `ok`', count: 1 },
     ]
     const round = [{ ...given, failures }, launch('after')]
-    const [found] = findings(run([round, round, round, round]))
+    const [found] = findings(run([round, round, round, round]), METRICS)
     expect(found!.message).toContain(
       '(8 × POST /cart: status 409; 4 × GET /: body without `ok`; for example `409 sold out`)',
     )

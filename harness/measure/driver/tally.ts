@@ -1,6 +1,6 @@
 /** What the answers to one launch's timed slices amount to. */
 import type { Sink } from '../../model/capabilities.ts'
-import type { Failure, LaunchRecord } from '../../model/record.ts'
+import type { Failure, LaunchRecord, Pace } from '../../model/record.ts'
 import {
   createHistogram,
   encodeHistogram,
@@ -15,6 +15,9 @@ import type { Timeline } from './timeline.ts'
 const MOST_WAYS = 30
 
 type Outcome = Pick<LaunchRecord, 'latency' | 'uncorrected' | 'unsure' | 'failures' | 'pace' | 'phases'>
+
+/** What is known of an open loop before it sends. */
+export type Asked = Omit<Pace, 'arrivals' | 'dropped' | 'sendError'>
 
 export class Tally implements Sink {
   readonly #steps: string[]
@@ -82,17 +85,17 @@ export class Tally implements Sink {
     return this.#dropped
   }
 
-  /** @param rate requests per second that were asked for; absent in a closed loop */
-  result(rate?: number): Outcome {
+  /** @param asked what the open loop was to send; absent in a closed one */
+  result(asked?: Asked): Outcome {
     const failures = [...this.#failures.values()].toSorted((a, b) => b.count - a.count)
     return {
       latency: this.#latency.map(encodeHistogram),
       ...(this.#unsure.totalCount > 0 && { unsure: encodeHistogram(this.#unsure) }),
       ...(failures.length > 0 && { failures }),
-      ...(rate !== undefined && {
+      ...(asked && {
         uncorrected: this.#uncorrected.map(encodeHistogram),
         pace: {
-          rate,
+          ...asked,
           arrivals: this.#late.totalCount + this.#dropped,
           dropped: this.#dropped,
           sendError: encodeHistogram(this.#late),
