@@ -68,7 +68,16 @@ describe('the watchdog', () => {
     expect(of(busy, { plan: { ...plan, gates } })).toMatchObject([
       { code: 'loader-saturated', severity: saturated },
     ])
-    const quick = findings(run([[busy, busy], [busy, busy]], { plan: { ...plan, gates, quick: true } }), METRICS)
+    const quick = findings(
+      run(
+        [
+          [busy, busy],
+          [busy, busy],
+        ],
+        { plan: { ...plan, gates, quick: true } },
+      ),
+      METRICS,
+    )
     expect(quick.map(({ severity }) => severity)).not.toContain('error')
   })
 
