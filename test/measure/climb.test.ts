@@ -86,7 +86,7 @@ test('whatever generator and service are like, the rate is borne by both, and fo
         expect((given.request * found) / 1e9).toBeLessThanOrEqual(0.3)
       }
       // Never more than four times what was seen to be borne.
-      tried.slice(1).forEach((rate, i) => expect(rate).toBeLessThanOrEqual(4 * tried[i]!))
+      for (const [i, rate] of tried.slice(1).entries()) expect(rate).toBeLessThanOrEqual(4 * tried[i]!)
     }),
   )
 })

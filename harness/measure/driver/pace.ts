@@ -57,6 +57,10 @@ export function meanRate(phases: Phase[], capacity: number): number {
 export const phasesOf = ({ load, timing, quick }: Plan): Phase[] | undefined =>
   load.phases && quick ? shortened(load.phases, timing.timed) : load.phases
 
+/** Arrivals that a slice of an open loop has to have, and the most milliseconds that it is made longer to have them. */
+const ARRIVALS = 10
+const LONGEST = 500
+
 /** The orders of a round. The size of a slice is learnt in the warm-up and holds for all that is measured after it. */
 export class Pace {
   readonly #plan: Plan
@@ -79,7 +83,9 @@ export class Pace {
   /** From here on at the load's one rate, or at the mean of its phases. */
   open(): void {
     const { load, timing } = this.#plan
-    this.#steady = steady(this.#rateOf(load.phases), timing.slice)
+    const rate = this.#rateOf(load.phases)
+    const needed = (ARRIVALS * this.#length * 1_000) / rate
+    this.#steady = steady(rate, Math.max(timing.slice, Math.min(LONGEST, needed)))
   }
 
   /** What the timed slices are asked for; undefined in a closed loop. */

@@ -1,11 +1,11 @@
 /** When a launch is given up because too many of its requests are not answered in time. */
 import type { Sink } from '../../model/capabilities.ts'
 
-/** Requests that time out one after the other take longer than any round, and what is left tells nothing. */
-const FEWEST = 3
+/** So many requests, and such a share of all since the first of them: they take longer than any round. */
+const FEWEST = 2
 const SHARE = 0.05
 
-/** Counts over all slices of a launch. */
+/** Counts over all slices of a launch, from the first request that times out. */
 export class Patience {
   /** µs. */
   readonly #timeout: number
@@ -21,9 +21,11 @@ export class Patience {
   watch(sink: Sink, end: (error: Error) => void): Sink {
     return {
       latency: (step, microseconds, uncorrected, at) => {
-        this.#requests++
         // No answer is told that late: by then its request has timed out.
-        if ((uncorrected ?? microseconds) >= this.#timeout && this.#lose()) end(this.#error())
+        const lost = (uncorrected ?? microseconds) >= this.#timeout
+        if (lost) this.#timedOut++
+        if (this.#timedOut > 0) this.#requests++
+        if (lost && this.#isOver) end(this.#error())
         sink.latency(step, microseconds, uncorrected, at)
       },
       unsure: microseconds => sink.unsure?.(microseconds),
@@ -33,15 +35,14 @@ export class Patience {
     }
   }
 
-  #lose(): boolean {
-    this.#timedOut++
+  get #isOver(): boolean {
     return this.#timedOut >= FEWEST && this.#timedOut >= SHARE * this.#requests
   }
 
   #error(): Error {
     const [lost, all, seconds] = [this.#timedOut, this.#requests, this.#timeout / 1e6]
     return new Error(
-      `${lost} of ${all} requests were not answered within ${seconds} s (limits.request in the scenario)`,
+      `of ${all} requests in a row, ${lost} were not answered within ${seconds} s (the limit is \`limits.request\` of the scenario)`,
     )
   }
 }

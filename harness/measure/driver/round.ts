@@ -160,10 +160,8 @@ export class Round {
 
   async #findRate(): Promise<Pick<Learnt, 'rate' | 'limit'>> {
     const climb = new Climb(this.#slowest)
-    for (let rate = climb.next; rate !== undefined; rate = climb.next) {
+    for (let rate = climb.next; rate && this.#fits(this.#deadlines.change); rate = climb.next)
       climb.tell(await this.#try(rate))
-      if (!this.#fits(this.#deadlines.change)) break
-    }
     return { rate: climb.found, limit: climb.limit }
   }
 
