@@ -174,19 +174,20 @@ const announce = (
 ): void => world.emit({ type: 'round', scenario, round, of, left: maxTime - spent })
 
 /** Whether another round fits; the first one always does. A quick one shortens to what is left. */
-function timeLeft({ rounds }: RunRecord, { maxTime, quick }: Plan, spent: number): boolean {
+function timeLeft({ rounds }: RunRecord, plan: Plan, spent: number): boolean {
   if (rounds.length === 0) return true
   const longest = Math.max(...rounds.slice(-RECENT).map(({ duration }) => duration))
-  return spent + (quick ? longest / 2 : longest) <= maxTime
+  return spent + (plan.quick ? Math.min(longest / 2, leastFor(plan)) : longest) <= plan.maxTime
 }
 
 /** Milliseconds that the next round may take: what is left of the run's time, of a quick run in equal parts. */
-function timeFor({ rounds }: RunRecord, { maxTime, quick, ...plan }: Plan, spent: number): number {
-  const parts = quick ? Math.max(1, plan.rounds.max - rounds.length) : 1
-  const launches = plan.variants.length + (plan.yardstick ? 1 : 0)
-  const least = launches * (quick ? LEAST_FOR_A_LAUNCH.quick : LEAST_FOR_A_LAUNCH.full)
-  return Math.max(least, (maxTime - spent) / parts)
+function timeFor({ rounds }: RunRecord, plan: Plan, spent: number): number {
+  const parts = plan.quick ? Math.max(1, plan.rounds.max - rounds.length) : 1
+  return Math.max(leastFor(plan), (plan.maxTime - spent) / parts)
 }
+
+const leastFor = ({ variants, yardstick, quick }: Plan): number =>
+  (variants.length + (yardstick ? 1 : 0)) * LEAST_FOR_A_LAUNCH[quick ? 'quick' : 'full']
 
 function newRecord(plan: Plan, world: World, began: number): RunRecord {
   return {

@@ -161,6 +161,26 @@ describe('the watchdog', () => {
     expect(of(given, open)).toMatchObject([{ code, message: expect.stringMatching(message) }])
   })
 
+  test('the last answers of a slow service take their time, which is no queue', () => {
+    // Three slices of 500 ms at 100/s; the last answer comes a second after it was asked for, or each waits for the one before.
+    const slow = { pace: pace({ rate: 100, arrivals: 150 }), latency: [histogram(times(150, 1e6))] }
+    const columns = { requests: [50, 50, 50], wall: [1.5e9, 1.5e9, 1.5e9], loaderCpu: [1e8, 1e8, 1e8] }
+    expect(of({ ...slow, timed: timed('', columns).timed }, open)).toEqual([])
+    const queue = histogram(Array.from({ length: 150 }, (_, i) => 10_000 * (1 + (i % 50))))
+    expect(of({ ...slow, latency: [queue], timed: timed('', columns).timed }, open)).toMatchObject([
+      { code: 'rate-not-reached', message: expect.stringMatching(/answered 3\d % of the 100 requests/) },
+    ])
+  })
+
+  test('a few arrivals more or less are luck', () => {
+    const timedSlices = (requests: number[]) =>
+      timed('', { requests, wall: [1e9, 1e9, 1e9], loaderCpu: [1e8, 1e8, 1e8] }).timed
+    const few = { pace: pace({ rate: 4, arrivals: 9 }), timed: timedSlices([3, 3, 3]) }
+    expect(of(few, open)).toEqual([])
+    const many = { pace: pace({ rate: 4_000, arrivals: 9_000 }), timed: timedSlices([3_000, 3_000, 3_000]) }
+    expect(of(many, open)).toMatchObject([{ code: 'rate-not-reached' }])
+  })
+
   test('a closed loop says what it cannot know of a stall', () => {
     const [found] = of({ latency: [histogram([...times(2_000, 1_000), 2_000_000])] })
     expect(found).toMatchObject({ code: 'closed-loop-stalls', severity: 'info' })
