@@ -18,7 +18,7 @@ const LATE_SHARE = 0.1
 const UNSURE = 50
 const UNSURE_SHARE = 0.02
 
-/** Share of the requested rate that has to be answered in time, less what the luck of so many arrivals may take. */
+/** Share of the requested rate that has to be answered in time, and the standard deviations of a Poisson process below that. */
 const REACHED = 0.95
 const LUCK = 2
 
@@ -63,9 +63,9 @@ export const LOAD_DETECTORS = {
   'rate-chosen': run => {
     const { rate = 0, capacity = 0, limit } = launchesOf(run)[0]?.pace ?? {}
     if (!limit || capacity === 0) return null
-    const share = `${percent(rate / capacity)} of the ${perSecond(capacity)} that the baseline takes in a closed loop`
+    const share = `${percent(rate / capacity)} of the ${perSecond(capacity)} that the baseline handles in a closed loop`
     return limit === 'generator'
-      ? `Requests were sent at ${perSecond(rate)}, which the load generator bears. That is ${share}.`
+      ? `Requests were sent at ${perSecond(rate)}, a rate that the load generator can keep up with. That is ${share}.`
       : `Requests were sent at ${perSecond(rate)}, ${share}.`
   },
   'rate-not-reached': run => {
@@ -107,7 +107,7 @@ export const LOAD_DETECTORS = {
   },
 } as const satisfies Partial<Record<Code, Detector>>
 
-/** Losing what the load generator saw is as grave as the gates that rest on it. A quick run has none. */
+/** Losing what the load generator saw is as serious as the gates that need it. A quick run does not gate. */
 function severityOf(
   { plan }: RunRecord,
   metrics: Metric[],

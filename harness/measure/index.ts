@@ -31,7 +31,7 @@ export interface Oversight {
 
 /** The next round takes as long as the longest of so many; the first one, with code that is cold everywhere, is soon forgotten. */
 const RECENT = 4
-/** Milliseconds below which a round tells too little to be worth its launches. */
+/** Milliseconds for each launch below which a round tells too little. */
 const LEAST_FOR_A_LAUNCH = { full: 10_000, quick: 2_500 }
 /** Milliseconds between two looks at whether another run has ended. */
 const LOOK = 500
@@ -180,7 +180,7 @@ function timeLeft({ rounds }: RunRecord, plan: Plan, spent: number): boolean {
   return spent + (plan.quick ? Math.min(longest / 2, leastFor(plan)) : longest) <= plan.maxTime
 }
 
-/** Milliseconds that the next round may take: what is left of the run's time, of a quick run in equal parts. */
+/** Milliseconds that the next round may take: all that is left of the run's time, or of a quick run an equal part of it. */
 function timeFor({ rounds }: RunRecord, plan: Plan, spent: number): number {
   const parts = plan.quick ? Math.max(1, plan.rounds.max - rounds.length) : 1
   return Math.max(leastFor(plan), (plan.maxTime - spent) / parts)

@@ -26,7 +26,7 @@ export const finding = (code: Code, seen: Seen): Finding => ({
   ...(typeof seen === 'string' ? { message: seen } : seen),
 })
 
-/** A message, and where the run decides how grave it is, its severity: the catalogue has the gravest. */
+/** A message, with a severity where that depends on the run; otherwise the catalogue's holds. */
 export type Seen = string | Pick<Finding, 'message' | 'severity'>
 
 /** What was seen, with figures; `null` when there is nothing to say. */

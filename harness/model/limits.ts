@@ -30,10 +30,10 @@ const USUAL: Limits = {
   prepare: 600_000,
 }
 
-/** A quick run has no time to wait for what is not answered. */
+/** A quick run has no time to wait for answers that never come. */
 const QUICK: Partial<Limits> = { request: 2_000, slice: 10_000 }
 
-/** Requests that may time out one after the other on a connection before its slice is given up. */
+/** Requests on one connection that may time out one after the other within a slice. */
 const WAITS = 3
 
 interface Planned {
@@ -48,7 +48,7 @@ export function limitsOf({ target, warmup, limits, quick }: Planned): Limits {
   const usual = { ...USUAL, ...(quick && QUICK) }
   return {
     ...usual,
-    // A slice must not be given up for a request that is still being waited for.
+    // A slice must not be given up while a request of it may still be answered.
     slice: Math.max(usual.slice, WAITS * (limits?.request ?? 0)),
     boot: target.timeout,
     readiness: target.timeout,

@@ -34,8 +34,8 @@ export interface Load {
   /** Requests in flight on each connection of the closed loop. Default 1. */
   pipelining?: number
   /**
-   * Of the open loop: what it sends in a second. Default: 70 % of what the slowest variant takes in a closed loop, or less
-   * where the load generator could not send that with room.
+   * What the open loop sends in a second. Default: 70 % of what the slowest variant handles in a closed loop, or less
+   * where the load generator could not keep up with that comfortably.
    */
   rate?: Rate
   /** Gaps between arrivals of the open loop: as independent users leave them, or all alike. Default `poisson`. */

@@ -124,9 +124,9 @@ export interface PhaseRecord {
 export interface Pace {
   /** Requests per second that were asked for; of phases, the mean. */
   rate: number
-  /** Requests per second that the baseline took in a closed loop before. Absent in records from before it was noted. */
+  /** Requests per second that the baseline handled in the closed loop of the warm-up. Absent in older records. */
   capacity?: number
-  /** Who would not have borne a higher rate with room. Absent where the scenario names the rate. */
+  /** The side that could not handle a higher rate comfortably. Absent where the scenario sets the rate. */
   limit?: 'service' | 'generator'
   /** Arrivals, and those that were not sent because too many requests were in flight. */
   arrivals: number

@@ -85,12 +85,12 @@ describe('the watchdog', () => {
     [
       'the generator',
       { rate: 8_000, capacity: 56_123, limit: 'generator' },
-      'Requests were sent at 8,000/s, which the load generator bears. That is 14 % of the 56,100/s that the baseline takes in a closed loop.',
+      'Requests were sent at 8,000/s, a rate that the load generator can keep up with. That is 14 % of the 56,100/s that the baseline handles in a closed loop.',
     ],
     [
       'the service',
       { rate: 70.3, capacity: 100.4, limit: 'service' },
-      'Requests were sent at 70.3/s, 70 % of the 100/s that the baseline takes in a closed loop.',
+      'Requests were sent at 70.3/s, 70 % of the 100/s that the baseline handles in a closed loop.',
     ],
   ])('a rate that nobody has named is told with its reason: %s', (_, given, message) => {
     expect(of({ pace: pace(given) }, open)).toEqual([

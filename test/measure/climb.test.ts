@@ -56,14 +56,14 @@ test('a rate that is sent late twice is halved, and one that is sent late once i
 })
 
 test('a generator that is late whatever it sends ends at the lowest rate', () => {
-  expect(climb(56_000, { request: 10_000, sends: 0 })).toMatchObject({ found: 500, limit: 'generator' })
+  expect(climb(56_000, { request: 10_000, sends: 0 })).toMatchObject({ found: 1_000, limit: 'generator' })
   // What a service takes is no fault of the generator's.
   expect(climb(100, { request: 10_000, sends: 0 })).toMatchObject({ found: 70, limit: 'service' })
 })
 
 test('a search that is cut off uses what it has seen', () => {
   const search = new Climb(56_000)
-  expect(search.found).toBe(500)
+  expect(search.found).toBe(1_000)
   for (let i = 0; i < 2; i++) search.tell({ cost: 10_000, late: 10 })
   expect([search.next, search.found]).toEqual([4_000, 1_000])
 })
@@ -77,7 +77,7 @@ test('whatever generator and service are like, the rate is borne by both, and fo
   fc.assert(
     fc.property(fc.double({ min: 0.1, max: 500_000, noNaN: true }), generator, (capacity, given) => {
       const { tried, found } = climb(capacity, given)
-      const lowest = Math.min(500, 0.7 * capacity)
+      const lowest = Math.min(1_000, 0.7 * capacity)
       expect(tried.length).toBeLessThanOrEqual(12)
       expect(found).toBeGreaterThanOrEqual(lowest)
       expect(found).toBeLessThanOrEqual(Math.min(8_000, 0.7 * capacity))

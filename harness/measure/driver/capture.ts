@@ -8,7 +8,7 @@ import { joined } from './joined.ts'
 import { columns, type Launch } from './launch.ts'
 import { within } from './within.ts'
 
-/** Slices at least, unless the service is so slow that the round's time is over. */
+/** Fewest slices of a group, unless the round runs out of time. */
 export const LEAST_SLICES = 2
 
 export interface Setting {
@@ -20,7 +20,7 @@ export interface Setting {
   order(first: number, size: number): SliceOrder
   /** What the starts of slices are relative to, as `performance.now()`. */
   origin: number
-  /** When there is no time for another slice that need not be, likewise. */
+  /** When the round's time is over, likewise. */
   end: number
 }
 
@@ -28,7 +28,7 @@ export interface Setting {
 export const timeOf = (group: Collector[], { profiled }: Plan['timing']): number =>
   profiled * Math.max(...group.map(({ share = 1 }) => share))
 
-/** Slices without which a group of collectors has nothing to tell. */
+/** Slices without which a group of collectors tells nothing. */
 export const leastOf = ([leader]: Collector[]): number => leader?.batches ?? 1
 
 /**

@@ -1,26 +1,27 @@
 /**
- * The rate of an open loop whose scenario names none: what the service and the load generator both bear with room. What
- * the generator bears is found by trials that are not timed, from a low rate upwards: a request of the open loop costs it
- * more than one of the closed loop, and how much more depends on the machine and on what else runs there.
+ * Chooses the rate of an open loop whose scenario sets none: one that the service and the load generator both handle
+ * comfortably. For the generator that takes trials, which are not timed, from a low rate upwards: a request of the open loop
+ * costs it more than one of the closed loop, and how much more depends on the machine and on what else runs there.
  */
 
-/** Share of what the slowest variant takes in a closed loop. Nearer to saturation a little more work is a much longer tail. */
+/** Share of what the slowest variant handles in a closed loop. Closer to saturation, a little more work means a much longer tail. */
 const OF_SERVICE = 0.7
 /** Share of its time that the generator may be busy. An arrival that meets it busy is sent late. */
 const OF_GENERATOR = 0.3
-/** Requests per second up to which sending in time was validated (docs/load.md); more would make nothing surer. */
+/** Requests per second up to which sending on time was validated (docs/load.md). A higher rate would not add precision. */
 const HIGHEST = 8_000
-/** To begin with. */
-const FIRST = 1_000
-/** No lower rate is chosen for the generator's sake: too few requests would be left to measure. */
-const LOWEST = 500
-/** From one trial to the next at most: what a trial says of a much higher rate is not sure. */
+/**
+ * The first rate to try, and the lowest one that is chosen for the generator's sake: below it too few requests would be left
+ * to measure, and where not even these are sent on time, another process has the processor.
+ */
+const LOWEST = 1_000
+/** Largest step from one trial to the next: a trial tells little about a much higher rate. */
 const STRIDE = 4
-/** A rate this near to the one that was tried needs no trial of its own. */
+/** A rate this close to the one that was tried needs no trial of its own. */
 const NEAR = 1.1
 /** µs by which one request in ten may be sent late. */
 const LATE = 1_000
-/** Trials at one rate in which requests were sent late, after which it is lowered. Fewer may be another process. */
+/** Late trials in a row after which the rate is lowered. A single one may be due to another process. */
 const STRIKES = 2
 const MOST_TRIALS = 12
 
@@ -37,7 +38,7 @@ export class Climb {
   readonly #lowest: number
   #ceiling: number
   #rate: number
-  /** The highest rate at which requests were sent in time. */
+  /** The highest rate at which requests were sent on time. */
   #borne: number
   #strikes = 0
   #trials = 0
@@ -48,7 +49,7 @@ export class Climb {
     this.#wanted = OF_SERVICE * capacity
     this.#lowest = Math.min(LOWEST, this.#wanted)
     this.#ceiling = Math.min(HIGHEST, this.#wanted)
-    this.#rate = Math.min(FIRST, this.#wanted)
+    this.#rate = this.#lowest
     this.#borne = this.#lowest
   }
 
@@ -62,13 +63,13 @@ export class Climb {
     return this.#done ? this.#rate : Math.min(this.#borne, this.#ceiling)
   }
 
-  /** Whose limit that rate is. */
+  /** The side that limits that rate. */
   get limit(): 'service' | 'generator' {
     return this.found * NEAR < this.#wanted ? 'generator' : 'service'
   }
 
   tell({ cost, late }: Trial): void {
-    // In the first trial the generator's code is cold, which says nothing of what it bears.
+    // In the first trial the generator's code is cold.
     if (this.#trials++ === 0) return
     if (late > LATE) this.#lower()
     else this.#raise((OF_GENERATOR * 1e9) / Math.max(cost, 1))
@@ -82,7 +83,7 @@ export class Climb {
     this.#rate = this.#ceiling
   }
 
-  /** @param bearable requests per second, as far as this trial tells */
+  /** @param bearable requests per second that the generator could send comfortably, judging by this trial */
   #raise(bearable: number): void {
     this.#strikes = 0
     this.#borne = Math.max(this.#borne, this.#rate)

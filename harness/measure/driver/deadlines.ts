@@ -1,16 +1,16 @@
-/** How the time that a round has is shared out between its parts: one that has begun ends in time, whatever the service takes. */
+/** Shares a round's time out between its parts, so that a round ends on time however slow the service is. */
 import type { Collector } from '../../model/capabilities.ts'
 import type { Plan } from '../../model/plan.ts'
 import { LEAST_SLICES, timeOf } from './capture.ts'
 import { durationOf, phasesOf } from './pace.ts'
 
-/** Paired slices in a round at least, however slow the service is, as long as there is time. */
+/** Fewest paired slices in a round, as long as there is time for them. */
 export const MIN_SLICES = 6
-/** Milliseconds of a trial at a rate that is not timed, and how many there usually are before one is chosen. */
+/** Milliseconds of one trial of a rate, and how many trials there usually are before one is chosen. */
 export const TRIAL = 150
 const USUAL_TRIALS = 5
 
-/** Shares of the time that the later parts can keep for themselves; the rest is the warm-up's. */
+/** Largest shares of the time that are kept for the later parts; the warm-up has the rest. */
 const MOST: Needs = { change: 0.2, timed: 0.3, profiled: 0.3 }
 
 /** When the parts of a round have to end, in ms from the beginning of its warm-up. */
@@ -46,7 +46,8 @@ export function needsOf(plan: Plan, groups: Collector[][], launches: number, kno
   const { timing, load } = plan
   const phases = phasesOf(plan)
   const timed = phases ? durationOf(phases) : Math.max(timing.timed, MIN_SLICES * timing.slice)
-  const change = load.arrivals ? 2 * timing.slice + (knowsRate ? 0 : USUAL_TRIALS * TRIAL) : 0
+  const searches = load.rate === undefined && !phases && !knowsRate
+  const change = load.arrivals ? 2 * timing.slice + (searches ? USUAL_TRIALS * TRIAL : 0) : 0
   const profiled = groups.map(group => Math.max(timeOf(group, timing), LEAST_SLICES * timing.slice))
   return {
     change: change * launches,

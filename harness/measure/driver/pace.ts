@@ -53,11 +53,11 @@ export function meanRate(phases: Phase[], capacity: number): number {
   return requests / durationOf(phases)
 }
 
-/** What the timed part goes through instead of one rate: all of it in a quick run too, but faster. */
+/** What the timed part goes through instead of one rate. A quick run goes through all of it too, but faster. */
 export const phasesOf = ({ load, timing, quick }: Plan): Phase[] | undefined =>
   load.phases && quick ? shortened(load.phases, timing.timed) : load.phases
 
-/** Arrivals that a slice of an open loop has to have, and the most milliseconds that it is made longer to have them. */
+/** Arrivals that a slice of an open loop should have, and how long (ms) it may be made for that. */
 const ARRIVALS = 10
 const LONGEST = 500
 
@@ -80,7 +80,7 @@ export class Pace {
     return this.learnt.capacity ?? 0
   }
 
-  /** From here on at the load's one rate, or at the mean of its phases. */
+  /** Switches to the load's one rate, or to the mean of its phases. */
   open(): void {
     const { load, timing } = this.#plan
     const rate = this.#rateOf(load.phases)
@@ -88,7 +88,7 @@ export class Pace {
     this.#steady = steady(rate, Math.max(timing.slice, Math.min(LONGEST, needed)))
   }
 
-  /** What the timed slices are asked for; undefined in a closed loop. */
+  /** What the timed slices have to send; undefined in a closed loop. */
   get asked(): Asked | undefined {
     if (!this.#steady) return undefined
     const { capacity, limit } = this.learnt

@@ -1,7 +1,7 @@
-/** When a launch is given up because too many of its requests are not answered in time. */
+/** Gives a launch up when too many of its requests are not answered in time. */
 import type { Sink } from '../../model/capabilities.ts'
 
-/** So many requests, and such a share of all since the first of them: they take longer than any round. */
+/** Timed-out requests, in number and as a share of all since the first of them. One after the other they outlast any round. */
 const FEWEST = 2
 const SHARE = 0.05
 
@@ -17,11 +17,11 @@ export class Patience {
     this.#timeout = timeout * 1_000
   }
 
-  /** Hands on what it is told. @param end called at the first request that is one too many, and at each after it */
+  /** Passes on what it hears. @param end called when there is one too many, and at each one after it */
   watch(sink: Sink, end: (error: Error) => void): Sink {
     return {
       latency: (step, microseconds, uncorrected, at) => {
-        // No answer is told that late: by then its request has timed out.
+        // An answer cannot take that long: by then its request has timed out.
         const lost = (uncorrected ?? microseconds) >= this.#timeout
         if (lost) this.#timedOut++
         if (this.#timedOut > 0) this.#requests++

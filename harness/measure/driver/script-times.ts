@@ -23,7 +23,7 @@ export function scriptTimes(slices: Slice[], requests: number, length: number): 
   return perRequest > 0 ? Math.max(1, Math.round((length * 1e6) / (perRequest * requests))) : null
 }
 
-/** Nanoseconds that the load generator was busy for each request: with its loop or on its processor, whichever is more. */
+/** Nanoseconds that the load generator was busy per request, by its event loop or by its CPU time, whichever is more. */
 export function loaderTime(slices: Slice[]): number {
   const busy = ({ loaderUtilization, loaderCpu, wall }: Slice) =>
     Math.max((loaderUtilization ?? 0) * (wall ?? 0), loaderCpu ?? 0)

@@ -16,7 +16,7 @@ const MOST_WAYS = 30
 
 type Outcome = Pick<LaunchRecord, 'latency' | 'uncorrected' | 'unsure' | 'failures' | 'pace' | 'phases'>
 
-/** What is known of an open loop before it sends. */
+/** What is known of an open loop before it sends anything. */
 export type Asked = Omit<Pace, 'arrivals' | 'dropped' | 'sendError'>
 
 export class Tally implements Sink {

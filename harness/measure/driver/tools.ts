@@ -21,12 +21,12 @@ export interface Learnt {
   times: number
   /** Requests per second that the baseline takes in a closed loop; kept from the first round, so that all have one rate. */
   capacity?: number
-  /** Requests per second of an open loop whose scenario names none, and whose limit that is; kept likewise. */
+  /** Requests per second of an open loop whose scenario sets none, and the side that limits it; kept likewise. */
   rate?: number
   limit?: Pace['limit']
 }
 
-/** What an earlier round of the run has learnt, as its record has it. */
+/** What an earlier round of the run has learnt, from its record. */
 export const learntFrom = ({ rate, capacity, limit }: Pace): Partial<Learnt> => ({
   ...(capacity !== undefined && { capacity }),
   ...(limit !== undefined && { rate, limit }),

@@ -4,7 +4,7 @@ import type { Entry } from '../finding.ts'
 export const RUN_FINDINGS = {
   'few-rounds': {
     severity: 'warning',
-    advice: 'Give the run more time (`--max-time`) or fix the number (`--rounds`).',
+    advice: 'Leave out `--quick`, give the run more time (`--max-time`) or fix the number (`--rounds`).',
   },
   'not-settled': {
     severity: 'warning',
