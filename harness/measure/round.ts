@@ -6,6 +6,7 @@ import type { Target } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
 import { discard, freshAddress } from './address.ts'
 import { checkAnswers } from './answers.ts'
+import { refuseBorrowed } from './borrowed.ts'
 import { type Driver, LaunchError } from './driver/client.ts'
 import { turn } from './driver/order.ts'
 import type { OwnLease } from './lease.ts'
@@ -52,8 +53,12 @@ export async function measureRound(index: number, crew: Crew): Promise<RoundReco
       boot: boots[i]!,
     }))
     const [launches, [yardstick]] = [booted.slice(0, compared.length), booted.slice(compared.length)]
-    const measured = await unlessAborted(world.signal, driver.measure(plan, index, launches, yardstick))
+    const { loaded, ...measured } = await unlessAborted(
+      world.signal,
+      driver.measure(plan, index, launches, yardstick),
+    )
     refuseEnded(services)
+    await refuseBorrowed(plan, loaded)
     for (const finding of misbehaviour(index, compared, measured.launches)) notice(finding)
     return { index, startedAt: new Date(began).toISOString(), duration: world.now() - began, ...measured }
   } catch (error) {

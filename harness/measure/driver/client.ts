@@ -107,7 +107,7 @@ export class Driver {
     round: number,
     launches: Booted[],
     yardstick?: Booted,
-  ): Promise<Pick<RoundRecord, 'launches' | 'yardsticks'>> {
+  ): Promise<Pick<RoundRecord, 'launches' | 'yardsticks'> & { loaded: string[][] }> {
     const { slice, profilerStop } = limitsOf(plan)
     const phases = plan.load.phases?.reduce((sum, { duration }) => sum + duration, 0) ?? 0
     const longest = slice + profilerStop + phases + SPARE
@@ -121,6 +121,7 @@ export class Driver {
       const measured: Partial<Extract<Answer, { type: 'done' }>> = answer.type === 'done' ? answer : {}
       return {
         launches: measured.launches ?? [],
+        loaded: measured.loaded ?? [],
         ...(measured.yardstick && { yardsticks: [measured.yardstick] }),
       }
     } finally {

@@ -13,6 +13,7 @@ import type { Booted } from './orders.ts'
 import { meanRate, orderFor, steady, steadyPhases } from './pace.ts'
 import { sharedProcessors } from './processors.ts'
 import { scriptTimes, typicalTime } from './script-times.ts'
+import { loadedBy } from './scripts.ts'
 import { Search } from './search.ts'
 import { watchSteal } from './steal.ts'
 import { Tally } from './tally.ts'
@@ -92,8 +93,10 @@ export class Round {
         captures: captures[i]!,
       }))
       const reference = await this.#yardstick?.finish()
+      // Last of all, because it wakes V8's debugger.
+      const loaded = this.#plan.checkout && (await loadedBy(this.#launches, limitsOf(this.#plan).slice))
       return {
-        measured: { launches, ...(reference && { yardstick: reference }) },
+        measured: { launches, ...(reference && { yardstick: reference }), ...(loaded && { loaded }) },
         learnt: this.#learnt,
       }
     } finally {
