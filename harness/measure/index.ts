@@ -6,6 +6,7 @@ import type { Plan } from '../model/plan.ts'
 import { RECORD_SCHEMA, type RoundRecord, type RunRecord } from '../model/record.ts'
 import { type Redact, redactorFor } from '../model/redaction.ts'
 import type { World } from '../model/world.ts'
+import { NotComparable } from './borrowed.ts'
 import { Drivers } from './drivers.ts'
 import { describeEnvironment } from './environment.ts'
 import { OwnLease, otherLeases, sweep } from './lease.ts'
@@ -91,7 +92,7 @@ export async function measure(
       return withoutSecrets(measured, clean)
     } catch (error) {
       if (world.signal.aborted || !(error instanceof MeasureError)) throw error
-      if (!losses.lost(run.rounds.length)) throw error
+      if (error instanceof NotComparable || !losses.lost(run.rounds.length)) throw error
       // Cleaned before it is cut short, lest half of a secret stays.
       notice(roundLost(round, clean(error)))
     }

@@ -6,6 +6,7 @@ import type { Target } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
 import { discard, freshAddress } from './address.ts'
 import { checkAnswers } from './answers.ts'
+import { refuseBorrowed } from './borrowed.ts'
 import { type Driver, LaunchError } from './driver/client.ts'
 import { turn } from './driver/order.ts'
 import type { OwnLease } from './lease.ts'
@@ -65,8 +66,9 @@ export async function measureRound(index: number, crew: Crew): Promise<RoundReco
       time: Math.max(0, began + crew.time * (1 - STOPPING) - world.now()),
       ...(crew.pace && { pace: crew.pace }),
     }
-    const measured = await unlessAborted(world.signal, driver.measure(plan, order))
+    const { loaded, ...measured } = await unlessAborted(world.signal, driver.measure(plan, order))
     refuseEnded(services)
+    await refuseBorrowed(plan, loaded)
     for (const finding of misbehaviour(index, compared, measured.launches)) notice(finding)
     return { index, startedAt: new Date(began).toISOString(), duration: world.now() - began, ...measured }
   } catch (error) {

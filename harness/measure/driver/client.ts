@@ -102,7 +102,10 @@ export class Driver {
   }
 
   /** @throws MeasureError when it ends or falls silent; LaunchError when a launch fails */
-  async measure(plan: Plan, order: RoundOrder): Promise<Pick<RoundRecord, 'launches' | 'yardsticks'>> {
+  async measure(
+    plan: Plan,
+    order: RoundOrder,
+  ): Promise<Pick<RoundRecord, 'launches' | 'yardsticks'> & { loaded: string[][] }> {
     const { slice, profilerStop } = limitsOf(plan)
     const phases = plan.load.phases?.reduce((sum, { duration }) => sum + duration, 0) ?? 0
     const longest = slice + profilerStop + phases + SPARE
@@ -116,6 +119,7 @@ export class Driver {
       const measured: Partial<Extract<Answer, { type: 'done' }>> = answer.type === 'done' ? answer : {}
       return {
         launches: measured.launches ?? [],
+        loaded: measured.loaded ?? [],
         ...(measured.yardstick && { yardsticks: [measured.yardstick] }),
       }
     } finally {

@@ -42,5 +42,5 @@ export type Answer =
   /** A sign of life while a round is measured. */
   | { type: 'alive' }
   | { type: 'phase'; phase: 'warm-up' | 'timed' | 'profiled'; detail: string }
-  | { type: 'done'; id: number; launches?: LaunchRecord[]; yardstick?: LaunchRecord }
+  | { type: 'done'; id: number; launches?: LaunchRecord[]; yardstick?: LaunchRecord; loaded?: string[][] }
   | { type: 'failed'; id: number; message: string; variant?: string; phase?: string }

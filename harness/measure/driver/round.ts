@@ -14,7 +14,8 @@ import { Pace, phasesOf, steady } from './pace.ts'
 import { sharedProcessors } from './processors.ts'
 import { Rows } from './rows.ts'
 import { loaderTime, scriptTimes, typicalTime } from './script-times.ts'
-import { Search } from './search.ts'
+import { loadedBy } from './scripts.ts'
+import { seek } from './seek.ts'
 import { watchSteal } from './steal.ts'
 import { Tally } from './tally.ts'
 import { untilCompiled } from './threads.ts'
@@ -78,7 +79,7 @@ export class Round {
       const warmups = await this.#warmUp()
       if (loader !== warmer) await this.#change(loader)
       for (const launch of this.#rows.launches) launch.refresh()
-      const timed = this.#plan.capacity ? await this.#seek(this.#plan.capacity) : await this.#time()
+      const timed = await (this.#plan.capacity ? this.#seek() : this.#time())
       const captures = await this.#profile()
       const launches = this.#rows.launches.map((launch, i) => ({
         variant: launch.variant,
@@ -90,8 +91,10 @@ export class Round {
         captures: captures[i]!,
       }))
       const reference = await this.#yardstick?.finish()
+      // Last of all, because it wakes V8's debugger.
+      const loaded = this.#plan.checkout && (await loadedBy(this.#rows.launches, this.#limits.slice))
       return {
-        measured: { launches, ...(reference && { yardstick: reference }) },
+        measured: { launches, ...(reference && { yardstick: reference }), ...(loaded && { loaded }) },
         learnt: this.#pace.learnt,
       }
     } finally {
@@ -240,33 +243,14 @@ export class Round {
     )
   }
 
-  /** Trial after trial at rates of their own, in turn; nothing that was sent at different rates is compared. */
-  async #seek({ percentile, limit }: NonNullable<Plan['capacity']>): Promise<Timed[]> {
-    const { steps } = this.#tools.script
-    const searches = this.#rows.launches.map(
-      () => new Search(this.#pace.learnt.capacity ?? 0, percentile, limit),
-    )
-    while (searches.some(({ next }) => next !== undefined)) {
-      let times = 0
-      await this.#rows.inTurn('capacity', async (launch, i) => {
-        const search = searches[i]!
-        const rate = search.next
-        if (rate === undefined) return
-        const order = this.#pace.paced(steady(rate, this.#plan.timing.slice), this.#rows.first)
-        const tally = new Tally(steps)
-        search.judge(await launch.slice(order, this.#origin, 'counters', tally), tally)
-        times = Math.max(times, order.times)
-      })
-      this.#rows.first += times
+  #seek(): Promise<Timed[]> {
+    const setting = {
+      plan: this.#plan,
+      pace: this.#pace,
+      steps: this.#tools.script.steps,
+      origin: this.#origin,
     }
-    return Promise.all(
-      this.#rows.launches.map(async (launch, i) => ({
-        timed: columns([]),
-        latency: [],
-        capacity: searches[i]!.result(),
-        memory: await launch.memory(),
-      })),
-    )
+    return seek(this.#rows, setting)
   }
 
   /** Each collector with each launch, in blocks: starting a profiler for every slice would cost more than the slice. */

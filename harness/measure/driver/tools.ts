@@ -33,8 +33,11 @@ export const learntFrom = ({ rate, capacity, limit }: Pace): Partial<Learnt> => 
 })
 
 export interface Measured {
-  /** The yardstick's is absent when the plan has none. */
-  measured: { launches: LaunchRecord[]; yardstick?: LaunchRecord }
+  /**
+   * The yardstick's is absent when the plan has none. `loaded`: URLs of the files that each launch has loaded, in the order of
+   * the launches; absent where no commit is compared.
+   */
+  measured: { launches: LaunchRecord[]; yardstick?: LaunchRecord; loaded?: string[][] }
   learnt: Learnt
 }
 
