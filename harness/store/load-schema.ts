@@ -32,6 +32,7 @@ const step = z.object({
       status: z.union([z.number(), z.array(z.number())]).optional(),
       headers: textMap.optional(),
       body: z.union([text, z.object({ code: text })]).optional(),
+      graphqlErrors: z.boolean().optional(),
     })
     .optional(),
   weight: z.number().optional(),

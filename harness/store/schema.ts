@@ -181,7 +181,7 @@ const launch = z.object({
   latency: histograms,
   uncorrected: histograms.optional(),
   unsure: base64.optional(),
-  failures: z.array(failure).max(1_000).optional(),
+  failures: z.array(failure).max(3_000).optional(),
   renewed: renewed.optional(),
   pace: pace.optional(),
   phases: z.array(phase).max(1_000).optional(),

@@ -11,7 +11,7 @@ import {
 } from '../../stats/histogram.ts'
 import type { Timeline } from './timeline.ts'
 
-/** Ways of going wrong that are told apart; all others are counted together. */
+/** Ways of going wrong that are told apart; all others of a step are counted together. */
 const MOST_WAYS = 30
 
 type Outcome = Pick<
@@ -54,15 +54,13 @@ export class Tally implements Sink {
 
   failed(step: number, kind: Failure['kind'], reason: string, sample?: string): void {
     const name = this.#steps[step] ?? 'setup'
-    let key = JSON.stringify([name, kind, reason])
-    if (!this.#failures.has(key) && this.#failures.size >= MOST_WAYS) key = kind
-    const known = this.#failures.get(key)
+    const key = (why: string) => JSON.stringify([name, kind, why])
+    const isOther = !this.#failures.has(key(reason)) && this.#failures.size >= MOST_WAYS
+    const told = isOther ? 'other reasons' : reason
+    const known = this.#failures.get(key(told))
     if (known) known.count++
-    else {
-      const told =
-        key === kind ? { step: 'all', kind, reason: 'other reasons' } : { step: name, kind, reason }
-      this.#failures.set(key, { ...told, count: 1, ...(sample && { sample }) })
-    }
+    else
+      this.#failures.set(key(told), { step: name, kind, reason: told, count: 1, ...(sample && { sample }) })
   }
 
   sent(late: number): void {
