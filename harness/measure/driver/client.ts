@@ -26,13 +26,13 @@ const SPARE = 15_000
 
 export type OnPhase = (answer: Extract<Answer, { type: 'phase' }>) => void
 
-/** A launch failed while it was measured. */
+/** A launch failed while it was measured, or the driver could not measure it. */
 export class LaunchError extends MeasureError {
   readonly variant: string | undefined
   readonly phase: string | undefined
 
   constructor(answer: Extract<Answer, { type: 'failed' }>) {
-    super(answer.message)
+    super(answer.message, answer.advice === undefined ? {} : { advice: answer.advice })
     this.variant = answer.variant
     this.phase = answer.phase
   }

@@ -37,10 +37,18 @@ export type Order =
 
 export type OrderOf<K extends Order['order']> = Omit<Extract<Order, { order: K }>, 'id' | 'order'>
 
+/** Why an order was not carried out; with the variant whose launch is to blame, where one is. */
+export interface Problem {
+  message: string
+  advice?: string
+  variant?: string
+  phase?: string
+}
+
 export type Answer =
   | { type: 'ready'; socket: string }
   /** A sign of life while a round is measured. */
   | { type: 'alive' }
   | { type: 'phase'; phase: 'warm-up' | 'timed' | 'profiled'; detail: string }
   | { type: 'done'; id: number; launches?: LaunchRecord[]; yardstick?: LaunchRecord; loaded?: string[][] }
-  | { type: 'failed'; id: number; message: string; variant?: string; phase?: string }
+  | ({ type: 'failed'; id: number } & Problem)
