@@ -14,6 +14,11 @@ export interface Part {
 export function sentence(report: Report): Part[] {
   const all = pairs(report)
   const ending = endingOf(report)
+  const { unusable } = report.verdict
+  if (unusable !== undefined)
+    return all.length > 1
+      ? [...ending, { text: `${unusable} ` }, ...tally(all)]
+      : [...ending, { text: `There is nothing to conclude: ${lower(unusable)}` }]
   if (report.run.plan.variants.length === 1)
     return [
       ...ending,

@@ -40,6 +40,11 @@ export const MEASURING_FINDINGS = {
     severity: 'warning',
     advice: 'The others are whole. Look after the disk, or the way that the file has come.',
   },
+  'baseline-not-saved': {
+    severity: 'error',
+    advice:
+      'The one that was saved before stays. Have the service answer as the script expects, and measure again.',
+  },
   'other-run': {
     severity: 'warning',
     advice: 'Run one after the other: `--wait` waits for the other one to end.',
