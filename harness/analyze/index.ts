@@ -39,7 +39,7 @@ export function analyze(whole: RunRecord, metrics: Metric[]): Analysis {
     ...(between.length > 0 && { between }),
     ...(wrong.length > 0 && { unusable: wrong }),
     leftOut: [...leftOut(run.rounds), ...spoilt(run)],
-    findings: [...findings(whole), ...leakFindings(run, leaks)],
+    findings: [...findings(whole, metrics), ...leakFindings(run, leaks)],
   }
   return isJoined(run) ? withoutCertainty(analysis) : analysis
 }

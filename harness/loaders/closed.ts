@@ -5,7 +5,7 @@ import { Burst, TIMED_OUT } from './burst.ts'
 import type { Asked } from './connection.ts'
 import { Wire } from './http1.ts'
 import type { Line } from './line.ts'
-import { Lines } from './lines.ts'
+import { hungUp, Lines } from './lines.ts'
 import { Pacer } from './pacer.ts'
 import { begun, duringSetup } from './setup.ts'
 
@@ -128,7 +128,7 @@ class ClosedSession implements LoadSession {
   }
 
   async close(): Promise<void> {
-    this.#burst?.fail(new Error('the connections were closed'))
+    this.#burst?.fail(hungUp())
     this.#lines.close()
   }
 
@@ -167,7 +167,7 @@ class ClosedSession implements LoadSession {
 
 const closed: Loader = {
   name: 'closed',
-  open(options) {
+  async open(options) {
     const session = new ClosedSession(options)
     return begun(session, () => session.connect())
   },

@@ -12,10 +12,11 @@ export class Lines {
   readonly #place: Place
   readonly #claim: Claim
   readonly #all: Line[] = []
+  #closed = false
 
   /**
    * @param connections that are kept open; @param grows whether more are opened when all are busy
-   * @throws Error where there may not be so many
+   * @throws MeasureError where there may not be so many
    */
   constructor(where: Parameters<typeof placeOf>[0], connections: number, grows = false) {
     this.#place = placeOf(where)
@@ -33,10 +34,15 @@ export class Lines {
     await Promise.all(this.#all.map(line => line.open()))
   }
 
-  /** Before a slice: what the server has closed since the last one is known once the loop has looked. */
+  /**
+   * Before a slice: what the server has closed since the last one is known once the loop has looked.
+   *
+   * @throws Error when they have been closed by us
+   */
   async refresh(): Promise<void> {
     await turnOfLoop()
     await Promise.allSettled(this.#all.map(line => line.refresh()))
+    if (this.#closed) throw hungUp()
   }
 
   /**
@@ -72,6 +78,8 @@ export class Lines {
   }
 
   close(): void {
+    if (this.#closed) return
+    this.#closed = true
     this.#claim.release()
     for (const line of this.#all) line.destroy()
   }
@@ -80,3 +88,6 @@ export class Lines {
     return this.#all.reduce((sum, line) => sum + line[counter], 0)
   }
 }
+
+/** What a slice ends with whose session is closed. */
+export const hungUp = () => new Error('the connections were closed')

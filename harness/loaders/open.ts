@@ -10,19 +10,13 @@ import { arrivalTimes, mix } from '../script/index.ts'
 import { Burst, TIMED_OUT } from './burst.ts'
 import { Wire } from './http1.ts'
 import type { Line } from './line.ts'
-import { Lines } from './lines.ts'
+import { hungUp, Lines } from './lines.ts'
 import { Pacer } from './pacer.ts'
 import { lose, perform } from './run.ts'
 import { begun, duringSetup } from './setup.ts'
 
 /** Where no rate is given: as one that a slice of some runs of the script is soon over with. */
 const UNPACED = [{ from: 1_000, to: 1_000, duration: Number.POSITIVE_INFINITY }]
-/**
- * Connections that are being opened at a time. Arrivals that come all at once, because the generator was kept from
- * sending them, are not so many users: while a few more connections are opened, those that are there become free.
- */
-const MOST_OPENING = 4
-
 /** A connection, and the script's state on it. */
 interface Lane {
   line: Line
@@ -48,11 +42,12 @@ class OpenSession implements LoadSession {
   readonly #options: LoadOptions
   readonly #wire: Wire
   readonly #lines: Lines
+  readonly #inFlight: number
   /** One for each connection of the load; an arrival prefers its own. */
   readonly #lanes: Lane[] = []
-  /** Spare ones that have nothing to do, and how many are being opened. */
+  /** Spare ones that have nothing to do. */
   readonly #idle: Lane[] = []
-  #opening = 0
+  #opening = false
   /** Sent as soon as one is free. */
   #waiting: Arrival[] = []
   /** Arrivals that have not ended. */
@@ -66,6 +61,7 @@ class OpenSession implements LoadSession {
     this.#options = options
     this.#wire = new Wire(new URL(options.url).host, script.session(0).each)
     this.#lines = new Lines(options, load.connections, true)
+    this.#inFlight = load.inFlight ?? MOST_IN_FLIGHT
     for (let i = 0; i < load.connections; i++) this.#lanes.push(this.#lane(false))
   }
 
@@ -95,7 +91,6 @@ class OpenSession implements LoadSession {
       error ? reject(error) : resolve(),
     )
     const begin = performance.now()
-    const most = this.mostInFlight
     const pacer = new Pacer({
       times,
       begin,
@@ -103,8 +98,7 @@ class OpenSession implements LoadSession {
         const from = Math.floor(arrival / connections) * script.length
         const run = asks[arrival % connections]!.slice(from, from + script.length)
         const at = times[arrival]!
-        if (this.#running < most)
-          this.#arrive(arrival % connections, { asks: run, meant: begin + at, at, burst })
+        if (this.#hasRoom) this.#arrive(arrival % connections, { asks: run, meant: begin + at, at, burst })
         else {
           sink.dropped?.(at)
           burst.without(run.length)
@@ -132,13 +126,19 @@ class OpenSession implements LoadSession {
   }
 
   get mostInFlight(): number {
-    return Math.min(this.#options.load.inFlight ?? MOST_IN_FLIGHT, this.#lines.most)
+    return Math.min(this.#inFlight, this.#lines.most)
   }
 
   async close(): Promise<void> {
     this.#waiting = []
-    this.#burst?.fail(new Error('the connections were closed'))
+    this.#burst?.fail(hungUp())
     this.#lines.close()
+  }
+
+  /** Whether another arrival may be sent, or wait until one of the connections that may be open is free. */
+  get #hasRoom(): boolean {
+    const busy = this.#running - this.#waiting.length
+    return this.#running < this.#inFlight && busy < this.#lines.most
   }
 
   #arrive(connection: number, arrival: Arrival): void {
@@ -170,18 +170,21 @@ class OpenSession implements LoadSession {
     else if (lane.spare) this.#idle.push(lane)
   }
 
-  /** Opens connections for arrivals that wait. Where one cannot be opened, whoever gets it finds out why. */
+  /**
+   * Opens a connection for those that wait, one at a time: arrivals that come all at once, because the generator was kept
+   * from sending them, are not so many users, and while one is opened others become free. Where it cannot be opened,
+   * whoever gets it finds out why.
+   */
   #grow(): void {
-    while (this.#opening < Math.min(MOST_OPENING, this.#waiting.length)) {
-      this.#opening++
-      const lane = this.#lane(true)
-      const set = () => {
-        this.#opening--
-        this.#free(lane)
-        this.#grow()
-      }
-      lane.line.open().then(() => this.#setUp(lane, IGNORED, set), set)
+    if (this.#opening || this.#waiting.length === 0 || this.#count >= this.#lines.most) return
+    this.#opening = true
+    const lane = this.#lane(true)
+    const ready = () => {
+      this.#opening = false
+      this.#free(lane)
+      this.#grow()
     }
+    lane.line.open().then(() => this.#setUp(lane, IGNORED, ready), ready)
   }
 
   #setUp({ line, session }: Lane, sink: Sink, end: () => void): void {
@@ -211,7 +214,7 @@ class OpenSession implements LoadSession {
 const open: Loader = {
   name: 'open',
   paced: true,
-  open(options) {
+  async open(options) {
     const session = new OpenSession(options)
     return begun(session, () => session.connect())
   },

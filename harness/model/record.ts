@@ -135,6 +135,10 @@ export interface Renewed {
 export interface Pace {
   /** Requests per second that were asked for; of phases, the mean. */
   rate: number
+  /** Requests per second that the baseline handled in the closed loop of the warm-up. Absent in older records. */
+  capacity?: number
+  /** The side that could not handle a higher rate comfortably. Absent where the scenario sets the rate. */
+  limit?: 'service' | 'generator'
   /** Arrivals, and those that were not sent because too many requests were in flight. */
   arrivals: number
   dropped: number

@@ -78,6 +78,8 @@ export const renewed = z.object({
 
 export const pace = z.object({
   rate: z.number(),
+  capacity: z.number().optional(),
+  limit: z.enum(['service', 'generator']).optional(),
   arrivals: z.number(),
   dropped: z.number(),
   inFlight: z.number().optional(),

@@ -146,6 +146,7 @@ const plan = z.object({
       boot: z.number(),
       readiness: z.number(),
       warmup: z.number(),
+      request: z.number(),
       slice: z.number(),
       profilerStop: z.number(),
       shutdown: z.number(),

@@ -1,6 +1,6 @@
 /** What the answers to one launch's timed slices amount to. */
 import type { Sink } from '../../model/capabilities.ts'
-import type { Failure, LaunchRecord } from '../../model/record.ts'
+import type { Failure, LaunchRecord, Pace } from '../../model/record.ts'
 import {
   createHistogram,
   encodeHistogram,
@@ -18,6 +18,9 @@ type Outcome = Pick<
   LaunchRecord,
   'latency' | 'uncorrected' | 'unsure' | 'failures' | 'renewed' | 'pace' | 'phases'
 >
+
+/** What is known of an open loop before it sends anything. */
+export type Asked = Omit<Pace, 'arrivals' | 'dropped' | 'sendError'>
 
 export class Tally implements Sink {
   readonly #steps: string[]
@@ -95,20 +98,20 @@ export class Tally implements Sink {
   }
 
   /**
-   * @param rate requests per second that were asked for; absent in a closed loop
+   * @param asked what the open loop was to send; absent in a closed one
    * @param inFlight runs of the script that may be in flight; absent without a limit
    */
-  result(rate?: number, inFlight?: number): Outcome {
+  result(asked?: Asked, inFlight?: number): Outcome {
     const { failures } = this
     return {
       latency: this.#latency.map(encodeHistogram),
       ...(this.#unsure.totalCount > 0 && { unsure: encodeHistogram(this.#unsure) }),
       ...(failures.length > 0 && { failures }),
       ...(this.#renewed.connections > 0 && { renewed: { ...this.#renewed } }),
-      ...(rate !== undefined && {
+      ...(asked && {
         uncorrected: this.#uncorrected.map(encodeHistogram),
         pace: {
-          rate,
+          ...asked,
           arrivals: this.#late.totalCount + this.#dropped,
           dropped: this.#dropped,
           ...(this.#dropped > 0 && inFlight !== undefined && { inFlight }),
