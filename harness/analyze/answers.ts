@@ -1,6 +1,13 @@
 /** Whether the services did what they were asked: what went wrong instead, and what can still be concluded. */
 import type { Code, Detector } from '../model/catalogue.ts'
-import { type Capture, type Failure, type LaunchRecord, type RunRecord, TIMED_OUT } from '../model/record.ts'
+import {
+  type Capture,
+  type Failure,
+  type LaunchRecord,
+  type RunRecord,
+  TIMED_OUT,
+  type Trial,
+} from '../model/record.ts'
 import type { Analysis } from '../model/report.ts'
 import { isLimited } from '../script/index.ts'
 import { decodeHistogram } from '../stats/histogram.ts'
@@ -23,10 +30,31 @@ interface Tried {
 
 const shareOf = ({ all, wrong }: Tried): number => (all > 0 ? wrong / all : 0)
 
-const triedIn = (launches: LaunchRecord[]): Tried => ({
-  all: sumOf(launches, 'requests') + sumOf(launches, 'errors'),
-  wrong: sumOf(launches, 'unexpected') + sumOf(launches, 'errors'),
-})
+const triedIn = (launches: LaunchRecord[]): Tried => {
+  const { requests, errors, unexpected } = booksOf(launches)
+  return { all: requests + errors, wrong: unexpected + errors }
+}
+
+/** What became of the requests of the timed slices; where a capacity was looked for, of those that made nonsense of it. */
+function booksOf(launches: LaunchRecord[]) {
+  const bounds = launches.flatMap(wrongBound)
+  const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0)
+  return {
+    requests: sumOf(launches, 'requests') + sum(bounds.map(({ requests }) => requests)),
+    errors: sumOf(launches, 'errors'),
+    unexpected: sumOf(launches, 'unexpected') + countOf(bounds, () => true),
+    failures: [...launches, ...bounds].flatMap(({ failures = [] }) => failures),
+  }
+}
+
+/** The rate that bounds a capacity is the lowest that failed: by latency, or by a few answers that shed load, not by most of them. */
+function wrongBound({ capacity }: LaunchRecord): NonNullable<Trial['unexpected']>[] {
+  const failed = capacity?.trials.filter(({ passed }) => !passed) ?? []
+  const { unexpected } = failed.toSorted((a, b) => a.rate - b.rate)[0] ?? {}
+  if (!unexpected) return []
+  const tried = { all: unexpected.requests, wrong: countOf([unexpected], () => true) }
+  return shareOf(tried) >= MOST_WRONG ? [unexpected] : []
+}
 
 /** By the names of the steps; empty in records that do not tell them apart. */
 function triedBySteps({ plan }: RunRecord, launches: LaunchRecord[]): Map<string, Tried> {
@@ -122,24 +150,33 @@ function wrongCaptures(run: RunRecord): Map<string, Set<string>> {
 
 export const ANSWER_DETECTORS = {
   errors: run => {
-    const errors = sumOf(launchesOf(run), 'errors')
-    const all = errors + sumOf(launchesOf(run), 'requests')
+    const { errors, requests } = booksOf(launchesOf(run))
     const ways = waysOf(launchesOf(run), ({ kind }) => kind === 'error')
     return errors > 0
-      ? `${errors} of ${all} requests ended without an answer${bySides(run, launches => sumOf(launches, 'errors'))}${ways}.`
+      ? `${errors} of ${errors + requests} requests ended without an answer${bySides(run, side => booksOf(side).errors)}${ways}.`
       : null
   },
   'rate-limited': run => {
-    const limited = countOf(launchesOf(run), isLimiters)
-    return limited > 0
-      ? `${limited} of ${sumOf(launchesOf(run), 'requests')} answers look like those of a rate limiter${bySides(run, launches => countOf(launches, isLimiters))}${waysOf(launchesOf(run), isLimiters)}.`
+    const limited = (launches: LaunchRecord[]) =>
+      countOf(
+        launches.map(own => booksOf([own])),
+        isLimiters,
+      )
+    const all = launchesOf(run)
+    return limited(all) > 0
+      ? `${limited(all)} of ${booksOf(all).requests} answers look like those of a rate limiter${bySides(run, limited)}${waysOf(all, isLimiters)}.`
       : null
   },
   'unexpected-answers': run => {
-    const others = (launches: LaunchRecord[]) => sumOf(launches, 'unexpected') - countOf(launches, isLimiters)
-    const ways = waysOf(launchesOf(run), failure => failure.kind === 'unexpected' && !isLimiters(failure))
-    return others(launchesOf(run)) > 0
-      ? `${others(launchesOf(run))} of ${sumOf(launchesOf(run), 'requests')} answers were not what the script expects${bySides(run, others)}${ways}.`
+    const isOther = (failure: Failure) => failure.kind === 'unexpected' && !isLimiters(failure)
+    // Of records that do not tell reasons, the count is known all the same.
+    const others = (launches: LaunchRecord[]) => {
+      const { unexpected, ...books } = booksOf(launches)
+      return unexpected - countOf([books], isLimiters)
+    }
+    const all = launchesOf(run)
+    return others(all) > 0
+      ? `${others(all)} of ${booksOf(all).requests} answers were not what the script expects${bySides(run, others)}${waysOf(all, isOther)}.`
       : null
   },
   'wrong-profiles': run => {
@@ -154,8 +191,8 @@ export const ANSWER_DETECTORS = {
 
 const isLimiters = ({ kind, reason }: Failure): boolean => kind === 'unexpected' && isLimited(reason)
 
-const countOf = (launches: LaunchRecord[], is: (failure: Failure) => boolean): number =>
-  launches
+const countOf = (books: Pick<LaunchRecord, 'failures'>[], is: (failure: Failure) => boolean): number =>
+  books
     .flatMap(({ failures = [] }) => failures)
     .reduce((sum, failure) => sum + (is(failure) ? failure.count : 0), 0)
 
@@ -172,12 +209,10 @@ const labelOf = ({ plan }: RunRecord, variant: string): string =>
 /** The commonest ways of going wrong, with a sample of the first one; nothing in records that do not tell. */
 function waysOf(launches: LaunchRecord[], is: (failure: Failure) => boolean, sampled = true): string {
   const counts = new Map<string, Failure>()
-  for (const { failures = [] } of launches) {
-    for (const failure of failures.filter(is)) {
-      const key = `${failure.step}: ${failure.reason}`
-      const known = counts.get(key)
-      counts.set(key, known ? { ...known, count: known.count + failure.count } : failure)
-    }
+  for (const failure of booksOf(launches).failures.filter(is)) {
+    const key = `${failure.step}: ${failure.reason}`
+    const known = counts.get(key)
+    counts.set(key, known ? { ...known, count: known.count + failure.count } : failure)
   }
   const ways = [...counts].toSorted(([, a], [, b]) => b.count - a.count)
   if (ways.length === 0) return ''

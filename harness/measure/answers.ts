@@ -26,7 +26,7 @@ interface Answer {
 }
 
 const ADVICE =
-  'Only answers that the script expects (2xx unless it says otherwise) are measured: correct the step or the service.'
+  'Only answers that the script expects (2xx unless it says otherwise) are measured: correct the step, what it expects, or the service.'
 
 /**
  * Asks every service for every step once, each with the values that its own answers have given.

@@ -1,69 +1,10 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { unusable } from '../../harness/analyze/answers.ts'
-import { analyze, comparisonsOf, joinRecords } from '../../harness/analyze/index.ts'
-import { judge } from '../../harness/judge/index.ts'
-import cpu from '../../harness/metrics/cpu-per-request.ts'
-import errors from '../../harness/metrics/errors.ts'
-import bytes from '../../harness/metrics/response-bytes.ts'
+import { joinRecords } from '../../harness/analyze/index.ts'
 import type { Gate } from '../../harness/model/plan.ts'
-import type { Failure, LaunchRecord, RunRecord } from '../../harness/model/record.ts'
-import { createHistogram, encodeHistogram, record } from '../../harness/stats/histogram.ts'
+import type { RunRecord } from '../../harness/model/record.ts'
+import { answered, codesOf, concluded, GATES, type Gone, histogram, rounds, wordsOf } from './answered.ts'
 import { launch, plan, QUIET, run, slices } from './records.ts'
-
-const METRICS = [cpu, errors, bytes]
-const GATES: Record<string, Gate> = {
-  cpu: { metric: 'cpu.perRequest', margin: 0.02, level: 'error' },
-  errors: { metric: 'errors', max: 0, level: 'error' },
-  warning: { metric: 'cpu.perRequest', margin: 0.02, level: 'warn' },
-}
-
-function histogram(count: number): string {
-  const made = createHistogram()
-  for (let i = 0; i < count; i++) record(made, 100)
-  return encodeHistogram(made)
-}
-
-interface Gone {
-  reason?: string
-  kind?: Failure['kind']
-  step?: string
-  sample?: string
-}
-
-/** A launch of 300 requests to one step, so many of which went wrong. */
-function answered(variant: string, wrong: number, gone: Gone = {}, given: Partial<LaunchRecord> = {}) {
-  const { reason = 'status 429', kind = 'unexpected', step = 'GET /', ...more } = gone
-  const lost = kind === 'error' ? wrong : 0
-  const noLatency = reason === 'it timed out' ? 0 : lost
-  const column = (total: number) => [total, 0, 0]
-  return launch(variant, {
-    timed: slices({
-      ...QUIET,
-      requests: column(300 - lost),
-      errors: column(lost),
-      unexpected: column(wrong - lost),
-    }),
-    latency: [histogram(300 - noLatency)],
-    ...(wrong > 0 && { failures: [{ step, kind, reason, count: wrong, ...more }] }),
-    ...given,
-  })
-}
-
-const rounds = (count: number, before: LaunchRecord, after: LaunchRecord): LaunchRecord[][] =>
-  new Array(count).fill([before, after])
-
-function concluded(measured: RunRecord, gates: Gate[], more: Partial<RunRecord['plan']> = {}) {
-  const whole = { ...measured, plan: { ...measured.plan, gates, ...more } }
-  const analysis = analyze(whole, METRICS)
-  return { analysis, verdict: judge(analysis, whole) }
-}
-
-const wordsOf = ({ analysis }: ReturnType<typeof concluded>) =>
-  Object.fromEntries(analysis.comparisons.map(({ metric, verdict }) => [metric, verdict]))
-
-const codesOf = ({ analysis }: ReturnType<typeof concluded>) =>
-  analysis.findings.filter(({ severity }) => severity === 'error').map(({ code }) => code)
 
 describe('nothing but wrong answers', () => {
   test.each<[string, number, number, Gone]>([
@@ -196,6 +137,21 @@ describe('a step of several', () => {
     )
   })
 
+  test('whose requests time out is counted once, though they have a latency too', () => {
+    const lost = (variant: string) =>
+      launch(variant, {
+        timed: slices({ ...QUIET, requests: [255, 0, 0], errors: [45, 0, 0] }),
+        latency: steps.map(() => histogram(75)),
+        failures: [{ step: 'GET /b', kind: 'error', reason: 'it timed out', count: 45 }],
+      })
+    const given = run(rounds(4, lost('before'), lost('after')), {
+      plan: { ...plan, load: { ...plan.load, steps } },
+    })
+    expect(unusable(given)[0]!.reason).toBe(
+      '60 % of the 300 requests of GET /b to Before went wrong (180 × GET /b: it timed out).',
+    )
+  })
+
   test('that goes wrong now and then is told, and compared', () => {
     expect(told(30).verdict.status).toBe('fine')
     expect(codesOf(told(30))).toEqual(['unexpected-answers'])
@@ -222,106 +178,5 @@ describe('rounds', () => {
     const { verdict } = concluded(mixed(5), [GATES.cpu!])
     expect(verdict.status).toBe('not comparable')
     expect(verdict.unusable).toMatch(/^In 5 of 12 rounds 96\.6 % of the 1500 requests to After went wrong/)
-  })
-})
-
-describe('some wrong answers', () => {
-  const costing = (variant: string, cost: number, wrong: number) => {
-    const given = answered(variant, wrong)
-    return { ...given, timed: { ...given.timed, cpu: [300 * cost, 0, 0] } }
-  }
-  const verdictOf = (before: [cost: number, wrong: number], after: [cost: number, wrong: number]) => {
-    const given = run(rounds(12, costing('before', ...before), costing('after', ...after)))
-    return concluded(given, [GATES.cpu!]).verdict
-  }
-
-  test('that are cheap do not hide a regression', () => {
-    // A tenth of the answers costs nothing, the others a ninth more.
-    const { status, gates } = verdictOf([5_000, 0], [5_000, 30])
-    expect(status).toBe('not comparable')
-    expect(gates[0]!.reason).toMatch(/if wrong answers cost nothing, the change is \+11\.1 %\.$/)
-  })
-
-  test.each<[string, [number, number], [number, number], string]>([
-    ['are no improvement', [5_000, 0], [4_500, 30], 'fine'],
-    ['leave an improvement that is larger', [5_000, 0], [3_000, 30], 'improved'],
-    ['leave a regression', [5_000, 0], [6_000, 30], 'regressed'],
-    ['that are gone are no regression', [4_500, 30], [5_000, 0], 'not comparable'],
-    ['of both sides alike leave a verdict', [5_000, 30], [5_010, 30], 'fine'],
-    ['one in three hundred leaves a verdict', [5_000, 0], [5_010, 1], 'fine'],
-  ])('%s', (_, before, after, status) => {
-    expect(verdictOf(before, after).status).toBe(status)
-  })
-
-  test('whatever they cost, a run with less than half of them has a verdict', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 300 }), (before, after) => {
-        const given = run(rounds(4, answered('before', before), answered('after', after)))
-        const wrong = [before, after].filter(count => count >= 150).length
-        expect(unusable(given)).toHaveLength(wrong)
-      }),
-      { numRuns: 50 },
-    )
-  })
-})
-
-describe('findings', () => {
-  const found = (after: LaunchRecord) => {
-    const { analysis } = concluded(run(rounds(4, answered('before', 0), after)), [])
-    return analysis.findings.filter(({ severity }) => severity === 'error')
-  }
-
-  test.each(['status 429', 'status 503 with retry-after', 'status 403 with x-ratelimit-remaining at 0'])(
-    'a rate limiter is known by %s, and what to do about it is told',
-    reason => {
-      expect(found(answered('after', 150, { reason, sample: 'slow down' }))).toMatchObject([
-        {
-          code: 'rate-limited',
-          message: `600 of 2400 answers look like those of a rate limiter: 0 of Before, 600 of After (600 × GET /: ${reason}; for example \`slow down\`).`,
-          advice: expect.stringMatching(/limiter off .* environment/s),
-        },
-      ])
-    },
-  )
-
-  test('of other answers it is told whose they are', () => {
-    expect(found(answered('after', 10, { reason: 'status 500' }))).toMatchObject([
-      {
-        code: 'unexpected-answers',
-        message:
-          '40 of 2400 answers were not what the script expects: 0 of Before, 40 of After (40 × GET /: status 500).',
-      },
-    ])
-  })
-
-  test('a profile of wrong answers is left out, and named', () => {
-    const capture = (unexpected: number) => ({
-      slices: slices({ ...QUIET, unexpected: [unexpected, unexpected, unexpected] }),
-      figures: { live: 7 },
-    })
-    const liveHeap = {
-      ...cpu,
-      id: 'heap.live',
-      measure: ({ captures }: LaunchRecord) => captures.heap?.figures.live ?? null,
-    }
-    const with_ = (unexpected: number) =>
-      run(
-        rounds(
-          4,
-          answered('before', 0),
-          answered('after', 0, {}, { captures: { heap: capture(unexpected) } }),
-        ),
-      )
-    const rows = (unexpected: number) =>
-      comparisonsOf(with_(unexpected), [liveHeap]).map(({ after }) => after)
-    expect([rows(49), rows(50)]).toEqual([[7], []])
-    expect(analyze(with_(49), METRICS).findings).toEqual([])
-    expect(analyze(with_(50), METRICS).findings).toMatchObject([
-      {
-        code: 'wrong-profiles',
-        severity: 'error',
-        message: expect.stringMatching(/left out: After \(heap\)\.$/),
-      },
-    ])
   })
 })
