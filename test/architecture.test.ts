@@ -124,6 +124,10 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
 const DOORS: Record<string, { rooms: string[]; because: string }> = {
   'simple-statistics': { rooms: ['stats'], because: 'one place decides which estimator is meant' },
   'pprof-format': { rooms: ['pprof'], because: 'everybody else speaks Profile' },
+  '@jridgewell/trace-mapping': {
+    rooms: ['pprof'],
+    because: 'a source map only says where the functions of a profile stand',
+  },
   execa: { rooms: ['measure', 'provide', 'git'], because: 'who starts a process has to stop it' },
   autocannon: { rooms: ['loaders'], because: 'a load engine is exchangeable' },
   'http-parser-js': { rooms: ['loaders'], because: 'who reads answers has sent the requests' },

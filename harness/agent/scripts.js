@@ -1,7 +1,8 @@
 /** What a thread of the target has loaded, and which text V8 runs: a loader may have put another one in the file's place. */
 import fs from 'node:fs'
 import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
+import { isAbsolute } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
 /** Characters of texts and maps in one answer: a message that is too long would end the connection. */
 const MOST_TEXT = 2 ** 26
@@ -21,10 +22,12 @@ export function readScripts(session, urls) {
   session.on('Debugger.scriptParsed', note)
   try {
     postNow(session, 'Debugger.enable')
-    const asked = new Set(urls)
-    const scripts = parsed
-      .filter(({ url }) => asked.has(url))
-      .map(script => ({ ...script, text: postNow(session, 'Debugger.getScriptSource', script).scriptSource }))
+    const asked = new Map(urls.map(url => [keyOf(url), url]))
+    const scripts = parsed.flatMap(script => {
+      const url = asked.get(keyOf(script.url))
+      if (url === undefined) return []
+      return [{ ...script, url, text: postNow(session, 'Debugger.getScriptSource', script).scriptSource }]
+    })
     return { loaded: loadedFiles(parsed), scripts: described(scripts) }
   } finally {
     session.off('Debugger.scriptParsed', note)
@@ -58,12 +61,30 @@ function described(scripts) {
   })
 }
 
+/** Characters of a name that V8 keeps in a profile. */
+const NAME_KEPT = 1_024
+
+/** The path of a file, with what follows it: URLs of one path are written in several ways. */
+function keyOf(url) {
+  try {
+    const { search, hash } = new URL(url)
+    return pathOf(url) + search + hash
+  } catch {
+    return url.slice(0, NAME_KEPT - 1)
+  }
+}
+
+/** What follows "?" or "#" only defeats the module cache. */
+function pathOf(url) {
+  const plain = new URL(url)
+  plain.search = plain.hash = ''
+  return fileURLToPath(plain)
+}
+
 /** Without the byte order mark, which Node keeps from V8. */
 function textOnDisk(url) {
   try {
-    const file = url.startsWith('file:') ? new URL(url) : pathToFileURL(url)
-    file.search = file.hash = ''
-    return fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
+    return fs.readFileSync(pathOf(url), 'utf8').replace(/^\uFEFF/, '')
   } catch {
     return undefined
   }
@@ -71,7 +92,21 @@ function textOnDisk(url) {
 
 /** An embedder's name is that of the file, whatever a comment in the text says. Data and native modules are no scripts. */
 function loadedFiles(parsed) {
-  const scripts = parsed.map(({ embedderName }) => embedderName).filter(name => name?.startsWith('file:'))
-  const modules = Object.keys(createRequire(import.meta.url).cache).map(path => pathToFileURL(path).href)
-  return [...new Set([...scripts, ...modules])].filter(url => !url.startsWith(OWN))
+  const scripts = parsed.flatMap(({ embedderName = '', sourceMapURL = '' }) =>
+    embedderName.startsWith('data:') ? sourcesOf(sourceMapURL) : [embedderName],
+  )
+  const modules = Object.keys(createRequire(import.meta.url).cache)
+  const urls = [...scripts, ...modules].map(name => (isAbsolute(name) ? pathToFileURL(name).href : name))
+  return [...new Set(urls)].filter(url => url.startsWith('file:') && !url.startsWith(OWN))
+}
+
+/** A loader that has a module run from a `data:` URL names the file in its map only. */
+function sourcesOf(map) {
+  try {
+    const [head, body] = [map.slice(0, map.indexOf(',')), map.slice(map.indexOf(',') + 1)]
+    const text = head.endsWith(';base64') ? Buffer.from(body, 'base64').toString() : decodeURIComponent(body)
+    return JSON.parse(text).sources.map(String)
+  } catch {
+    return []
+  }
 }

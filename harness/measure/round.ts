@@ -10,7 +10,7 @@ import { refuseBorrowed } from './borrowed.ts'
 import { type Driver, LaunchError } from './driver/client.ts'
 import { turn } from './driver/order.ts'
 import type { OwnLease } from './lease.ts'
-import { misbehaviour, unkillable } from './noticed.ts'
+import { misbehaviour, unkillable, unmapped } from './noticed.ts'
 import { ready } from './readiness.ts'
 import { loadScript } from './script.ts'
 import { type Ending, newIdentity, Service } from './service.ts'
@@ -53,13 +53,17 @@ export async function measureRound(index: number, crew: Crew): Promise<RoundReco
       boot: boots[i]!,
     }))
     const [launches, [yardstick]] = [booted.slice(0, compared.length), booted.slice(compared.length)]
-    const { loaded, ...measured } = await unlessAborted(
+    const { scripts, ...measured } = await unlessAborted(
       world.signal,
       driver.measure(plan, index, launches, yardstick),
     )
     refuseEnded(services)
-    await refuseBorrowed(plan, loaded)
+    await refuseBorrowed(
+      plan,
+      scripts.map(({ loaded }) => loaded),
+    )
     for (const finding of misbehaviour(index, compared, measured.launches)) notice(finding)
+    for (const finding of compared.flatMap((service, i) => unmapped(service, scripts[i]!))) notice(finding)
     return { index, startedAt: new Date(began).toISOString(), duration: world.now() - began, ...measured }
   } catch (error) {
     throw await explain(error, services)

@@ -42,6 +42,7 @@ test('the tarball has what runs, and nothing else', () => {
     'harness/bin.js',
     'harness/index.d.ts',
     'harness/agent/agent.js',
+    'harness/agent/scripts.js',
     'reports/html/page/main.js',
     'reports/html/style/1-tokens.css',
     'reports/html/templates/page.hbs',

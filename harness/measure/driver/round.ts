@@ -5,15 +5,15 @@ import type { Loader, LoadSession, SliceOrder } from '../../model/capabilities.t
 import { limitsOf } from '../../model/limits.ts'
 import type { Phase } from '../../model/load.ts'
 import type { Plan } from '../../model/plan.ts'
-import type { Capture, LaunchRecord, Slice, WarmupRecord } from '../../model/record.ts'
-import { capture, groupsOf } from './capture.ts'
+import type { LaunchRecord, Slice, WarmupRecord } from '../../model/record.ts'
+import { capture, groupsOf, type Taken } from './capture.ts'
 import { columns, Launch } from './launch.ts'
 import { turn } from './order.ts'
 import type { Booted } from './orders.ts'
 import { meanRate, orderFor, steady, steadyPhases } from './pace.ts'
 import { sharedProcessors } from './processors.ts'
 import { scriptTimes, typicalTime } from './script-times.ts'
-import { loadedBy } from './scripts.ts'
+import { develop } from './scripts.ts'
 import { Search } from './search.ts'
 import { watchSteal } from './steal.ts'
 import { Tally } from './tally.ts'
@@ -82,7 +82,9 @@ export class Round {
       if (loader !== warmer) await this.#change(loader)
       for (const launch of this.#launches) launch.refresh()
       const timed = this.#plan.capacity ? await this.#seek(this.#plan.capacity) : await this.#time()
-      const captures = await this.#profile()
+      const taken = await this.#profile()
+      const reference = await this.#yardstick?.finish()
+      const { captures, scripts } = await develop(this.#launches, taken, this.#plan, this.#index)
       const launches = this.#launches.map((launch, i) => ({
         variant: launch.variant,
         boot: launch.booted.boot,
@@ -92,11 +94,8 @@ export class Round {
         ...(this.#plan.pinning && sharedProcessors(launch.booted.pid)),
         captures: captures[i]!,
       }))
-      const reference = await this.#yardstick?.finish()
-      // Last of all, because it wakes V8's debugger.
-      const loaded = this.#plan.checkout && (await loadedBy(this.#launches, limitsOf(this.#plan).slice))
       return {
-        measured: { launches, ...(reference && { yardstick: reference }), ...(loaded && { loaded }) },
+        measured: { launches, scripts, ...(reference && { yardstick: reference }) },
         learnt: this.#learnt,
       }
     } finally {
@@ -232,8 +231,8 @@ export class Round {
   }
 
   /** Each collector with each launch, in blocks: starting a profiler for every slice would cost more than the slice. */
-  async #profile(): Promise<Record<string, Capture>[]> {
-    const captures: Record<string, Capture>[] = this.#launches.map(() => ({}))
+  async #profile(): Promise<Taken[][]> {
+    const taken: Taken[][] = this.#launches.map(() => [])
     const order = (first: number, size: number) => this.#order(first, size)
     const due = this.#tools.collectors.filter(({ once }) => !once || this.#index === 1)
     for (const group of groupsOf(due)) {
@@ -244,12 +243,12 @@ export class Round {
       await this.#inTurn(`${names} profile`, async (launch, i) => {
         const captured = await capture(group, launch, setting)
         if (!captured) return
-        Object.assign(captures[i]!, captured.captures)
+        taken[i]!.push(...captured.taken)
         this.#furthest = Math.max(this.#furthest, captured.first)
       })
       this.#first = Math.max(this.#first, this.#furthest)
     }
-    return captures
+    return taken
   }
 
   /** The next slice of every launch, each the same requests. */
