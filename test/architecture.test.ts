@@ -21,7 +21,7 @@ function read(file: string): Source {
   const text = readFileSync(file, 'utf8')
   const specifiers = [
     ...text.matchAll(
-      /^(?:import|export)\b[^'"]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm,
+      /^(?:import|export)\b[^'"]*?from\s+'([^']+)'|^import\s+'([^']+)'|\b(?:import|require)\('([^']+)'\)/gm,
     ),
   ].map(match => (match[1] ?? match[2] ?? match[3])!)
   return {
@@ -32,7 +32,7 @@ function read(file: string): Source {
   }
 }
 
-const isSource = (name: string) => /\.(ts|js)$/.test(name) && !name.endsWith('.d.ts')
+const isSource = (name: string) => /\.(ts|c?js)$/.test(name) && !name.endsWith('.d.ts')
 
 function sources(folder: string): Source[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })

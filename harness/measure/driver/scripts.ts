@@ -64,10 +64,11 @@ async function developOne({ variant, agents }: Launch, taken: Taken[], plan: Pla
     const all = { ...figures, processes, threads: collected.length }
     return [collector.name, { slices: columns(slices), ...rest, figures: all }]
   })
-  const unknown = [...texts].flatMap(([file, { asOnDisk, map }]) =>
-    asOnDisk || map ? [] : [urls.get(file)!],
-  )
-  return { captures: Object.fromEntries(captures), scripts: { loaded: listed.loaded, unknown } }
+  const unknown = [...urls].filter(([file]) => !texts.get(file)!.asOnDisk && !texts.get(file)!.map)
+  return {
+    captures: Object.fromEntries(captures),
+    scripts: { loaded: listed.loaded, unknown: [...new Set(unknown.map(([, url]) => url))] },
+  }
 }
 
 /** All but Node's own, by their names. */

@@ -1,14 +1,13 @@
 /** What a thread of the target has loaded, and which text V8 runs: a loader may have put another one in the file's place. */
-import fs from 'node:fs'
-import { createRequire } from 'node:module'
-import { isAbsolute } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+const fs = require('node:fs')
+const { isAbsolute, join } = require('node:path')
+const { fileURLToPath, pathToFileURL } = require('node:url')
 
 /** Characters of texts and maps in one answer: a message that is too long would end the connection. */
 const MOST_TEXT = 2 ** 26
 
 /** The agent's own files. */
-const OWN = new URL('.', import.meta.url).href
+const OWN = pathToFileURL(join(__dirname, '/')).href
 
 /**
  * URLs of all files that this thread has loaded, and the scripts under those URLs that are asked for. It wakes V8's
@@ -16,7 +15,7 @@ const OWN = new URL('.', import.meta.url).href
  *
  * @param session of the inspector
  */
-export function readScripts(session, urls) {
+function readScripts(session, urls) {
   const parsed = []
   const note = ({ params }) => parsed.push(params)
   session.on('Debugger.scriptParsed', note)
@@ -56,7 +55,7 @@ function described(scripts) {
   return scripts.map(({ url, text, sourceMapURL = '', startLine, startColumn }) => {
     if (startLine !== 0 || startColumn !== 0) return { url, asOnDisk: false }
     const map = sourceMapURL.startsWith('data:') ? fitting(sourceMapURL) : undefined
-    if (text === textOnDisk(url)) return { url, asOnDisk: true, map }
+    if (withoutMark(text) === textOnDisk(url)) return { url, asOnDisk: true, map }
     return { url, asOnDisk: false, text: fitting(text), map }
   })
 }
@@ -81,21 +80,23 @@ function pathOf(url) {
   return fileURLToPath(plain)
 }
 
-/** Without the byte order mark, which Node keeps from V8. */
 function textOnDisk(url) {
   try {
-    return fs.readFileSync(pathOf(url), 'utf8').replace(/^\uFEFF/, '')
+    return withoutMark(fs.readFileSync(pathOf(url), 'utf8'))
   } catch {
     return undefined
   }
 }
+
+/** Node keeps the byte order mark of most modules from V8. */
+const withoutMark = text => text.replace(/^\uFEFF/, '')
 
 /** An embedder's name is that of the file, whatever a comment in the text says. Data and native modules are no scripts. */
 function loadedFiles(parsed) {
   const scripts = parsed.flatMap(({ embedderName = '', sourceMapURL = '' }) =>
     embedderName.startsWith('data:') ? sourcesOf(sourceMapURL) : [embedderName],
   )
-  const modules = Object.keys(createRequire(import.meta.url).cache)
+  const modules = Object.keys(require.cache)
   const urls = [...scripts, ...modules].map(name => (isAbsolute(name) ? pathToFileURL(name).href : name))
   return [...new Set(urls)].filter(url => url.startsWith('file:') && !url.startsWith(OWN))
 }
@@ -110,3 +111,5 @@ function sourcesOf(map) {
     return []
   }
 }
+
+module.exports = { readScripts }
