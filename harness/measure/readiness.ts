@@ -122,7 +122,7 @@ const OWN_PORT =
 
 function adviceFor(code: number | null, lastWords: string): string {
   if (lastWords.includes('is not allowed in NODE_OPTIONS'))
-    return 'The agent is preloaded with `--import`, which this Node refuses: set `node` to Node 20 or newer.'
+    return 'This Node refuses an option in NODE_OPTIONS: set `node` to Node 20 or newer, or change the variable.'
   if (code === 0)
     return 'Keep it in the foreground: a service that leaves for the background cannot be measured.'
   return 'Start the command by hand and see why it ends.'

@@ -20,6 +20,11 @@ export const MEASURING_FINDINGS = {
     severity: 'warning',
     advice: 'Look for connections and files that are never closed: the service will run out of them.',
   },
+  'no-source-map': {
+    severity: 'info',
+    advice:
+      'Let the loader write inline source maps, or start the service from files that are run as they are. Do not change the files during a run.',
+  },
   'process-left': {
     severity: 'error',
     advice: 'See what they wait for (`ps -o pid,stat,wchan,args`); they disturb what is measured next.',
