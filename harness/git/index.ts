@@ -2,10 +2,12 @@
 export { type MergeBase, mergeBase } from './merge-base.ts'
 export {
   blobOf,
+  changedSince,
+  filesOf,
   isDirty,
   openRepository,
   type Repository,
   resolveCommit,
   textOf,
 } from './repository.ts'
-export { addWorktree, removeWorktree } from './worktree.ts'
+export { addWorktree, removeWorktree, resetWorktree, worktreesOf } from './worktree.ts'

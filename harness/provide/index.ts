@@ -3,13 +3,15 @@ import { limitsOf } from '../model/limits.ts'
 import type { Plan } from '../model/plan.ts'
 import { redactorFor } from '../model/redaction.ts'
 import type { World } from '../model/world.ts'
-import { makeCheckout, type Release } from './checkout.ts'
+import { makeCheckout, type Provided } from './checkout.ts'
 import { installPackage } from './packages.ts'
 
-const nothing: Release = async () => {}
+export { removeAbandoned } from './checkout.ts'
+
+const nothing: Provided = { release: async () => {}, findings: [] }
 
 /** @throws MeasureError when something cannot be made; nothing is left of it then, and no secret is in its words */
-export async function provide(plan: Plan, world: World): Promise<Release> {
+export async function provide(plan: Plan, world: World): Promise<Provided> {
   const { prepare } = limitsOf(plan)
   try {
     for (const wanted of plan.packages ?? []) await installPackage(wanted, prepare, world)
