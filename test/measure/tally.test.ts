@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { Tally } from '../../harness/measure/driver/tally.ts'
+
+test('connections that were not kept are added up over the slices, and left out where there were none', () => {
+  const tally = new Tally(['a'])
+  tally.renewed(0, 0)
+  expect(tally.result()).not.toHaveProperty('renewed')
+  tally.renewed(3, 1)
+  tally.renewed(4, 0)
+  expect(tally.result()).toMatchObject({ renewed: { connections: 7, requests: 1 } })
+})
+
+test('what limited the arrivals is told where some were dropped', () => {
+  const tally = new Tally(['a'])
+  tally.sent(1)
+  expect(tally.result(10, 870).pace).not.toHaveProperty('inFlight')
+  tally.dropped(1)
+  expect(tally.result(10, 870).pace).toMatchObject({ arrivals: 2, dropped: 1, inFlight: 870 })
+  expect(tally.result(10).pace).not.toHaveProperty('inFlight')
+})
