@@ -106,9 +106,11 @@ class OpenSession implements LoadSession {
         const from = Math.floor(arrival / connections) * script.length
         const run = asks[arrival % connections]!.slice(from, from + script.length)
         const at = times[arrival]!
-        if (this.#hasRoom) this.#arrive(arrival % connections, { asks: run, meant: begin + at, at, burst })
+        const limit = this.#limitReached
+        if (limit === undefined)
+          this.#arrive(arrival % connections, { asks: run, meant: begin + at, at, burst })
         else {
-          sink.dropped?.(at)
+          sink.dropped?.(at, limit)
           burst.without(run.length)
         }
       },
@@ -133,20 +135,17 @@ class OpenSession implements LoadSession {
     return this.#lines.connected
   }
 
-  get mostInFlight(): number {
-    return Math.min(this.#inFlight, this.#lines.most)
-  }
-
   async close(): Promise<void> {
     this.#waiting = []
     this.#burst?.fail(hungUp())
     this.#lines.close()
   }
 
-  /** Whether another arrival may be sent, or wait until one of the connections that may be open is free. */
-  get #hasRoom(): boolean {
-    const busy = this.#running - this.#waiting.length
-    return this.#running < this.#inFlight && busy < this.#lines.most
+  /** Why another arrival may not be sent, and not wait for a connection either: so many are in flight. */
+  get #limitReached(): number | undefined {
+    const { most } = this.#lines
+    if (this.#running - this.#waiting.length >= most) return most
+    return this.#running >= this.#inFlight ? this.#inFlight : undefined
   }
 
   #arrive(connection: number, arrival: Arrival): void {

@@ -13,8 +13,8 @@ test('connections that were not kept are added up over the slices, and left out 
 test('what limited the arrivals is told where some were dropped', () => {
   const tally = new Tally(['a'])
   tally.sent(1)
-  expect(tally.result(10, 870).pace).not.toHaveProperty('inFlight')
-  tally.dropped(1)
-  expect(tally.result(10, 870).pace).toMatchObject({ arrivals: 2, dropped: 1, inFlight: 870 })
   expect(tally.result(10).pace).not.toHaveProperty('inFlight')
+  tally.dropped(1, 5_000)
+  tally.dropped(1, 870)
+  expect(tally.result(10).pace).toMatchObject({ arrivals: 3, dropped: 2, inFlight: 870 })
 })

@@ -194,7 +194,7 @@ export class Round {
       this.#launches.map(async (launch, i) => ({
         timed: columns(slices[i]!),
         steal,
-        ...tallies[i]!.result(rate, launch.mostInFlight),
+        ...tallies[i]!.result(rate),
         memory: await launch.memory(),
         ...descriptors(opened[i]!, launch.descriptors()),
       })),

@@ -28,6 +28,8 @@ export class Tally implements Sink {
   readonly #failures = new Map<string, Failure>()
   readonly #timeline: Timeline | undefined
   #dropped = 0
+  /** Runs of the script in flight for which others were dropped. */
+  #inFlight = Number.POSITIVE_INFINITY
   readonly #renewed = { connections: 0, requests: 0 }
 
   /** @param steps their names; @param timeline where the load has phases */
@@ -66,8 +68,9 @@ export class Tally implements Sink {
     record(this.#late, Math.max(0, late))
   }
 
-  dropped(at: number): void {
+  dropped(at: number, inFlight: number): void {
     this.#dropped++
+    this.#inFlight = Math.min(this.#inFlight, inFlight)
     this.#timeline?.dropped(at)
   }
 
@@ -91,11 +94,8 @@ export class Tally implements Sink {
     return this.#dropped
   }
 
-  /**
-   * @param rate requests per second that were asked for; absent in a closed loop
-   * @param inFlight runs of the script that may be in flight; absent without a limit
-   */
-  result(rate?: number, inFlight?: number): Outcome {
+  /** @param rate requests per second that were asked for; absent in a closed loop */
+  result(rate?: number): Outcome {
     const failures = [...this.#failures.values()].toSorted((a, b) => b.count - a.count)
     return {
       latency: this.#latency.map(encodeHistogram),
@@ -108,7 +108,7 @@ export class Tally implements Sink {
           rate,
           arrivals: this.#late.totalCount + this.#dropped,
           dropped: this.#dropped,
-          ...(this.#dropped > 0 && inFlight !== undefined && { inFlight }),
+          ...(this.#dropped > 0 && { inFlight: this.#inFlight }),
           sendError: encodeHistogram(this.#late),
         },
       }),
