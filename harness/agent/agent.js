@@ -8,6 +8,7 @@ import net from 'node:net'
 import { monitorEventLoopDelay, PerformanceObserver, performance } from 'node:perf_hooks'
 import v8 from 'node:v8'
 import { threadId } from 'node:worker_threads'
+import { readScripts } from './scripts.js'
 
 /** All that the harness may ask of the inspector: profiling and sizes, nothing that evaluates code. */
 const ALLOWED = new Set([
@@ -61,14 +62,18 @@ function readCounters(observer, levels) {
   }
 }
 
-function post(method, params) {
-  if (!ALLOWED.has(method)) throw new Error(`${method} is not among the agent's commands`)
+function inspect() {
   if (!session) {
     session = new inspector.Session()
     session.connect()
   }
+  return session
+}
+
+function post(method, params) {
+  if (!ALLOWED.has(method)) throw new Error(`${method} is not among the agent's commands`)
   return new Promise((resolve, reject) => {
-    session.post(method, params, (error, result) =>
+    inspect().post(method, params, (error, result) =>
       error ? reject(new Error(`${method}: ${error.message}`)) : resolve(result ?? {}),
     )
   })
@@ -155,6 +160,7 @@ async function answer(request, observer) {
   if (request.command === 'loopDelay') return watchLoop(request.step)
   if (request.command === 'turns') return watchTurns(request.threshold)
   if (request.command === 'pauses') return watchPauses(request.on === true, observer)
+  if (request.command === 'scripts') return readScripts(inspect(), request.urls)
   if (request.command === 'snapshot') return { path: v8.writeHeapSnapshot(request.path) }
   throw new Error(`unknown command ${String(request.command)}`)
 }

@@ -34,7 +34,7 @@ export function analyze(run: RunRecord, metrics: Metric[]): Analysis {
     snapshots: snapshotDifferences(run),
     ...(between.length > 0 && { between }),
     leftOut: leftOut(run.rounds),
-    findings: [...findings(run), ...leakFindings(run, leaks)],
+    findings: [...findings(run, metrics), ...leakFindings(run, leaks)],
   }
   return isJoined(run) ? withoutCertainty(analysis) : analysis
 }

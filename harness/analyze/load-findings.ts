@@ -1,6 +1,8 @@
 /** The watchdog over the load: whether what was measured is the service's or the load generator's own. */
 import type { Code, Detector } from '../model/catalogue.ts'
+import type { Finding } from '../model/finding.ts'
 import { MOST_IN_FLIGHT } from '../model/load.ts'
+import type { Metric } from '../model/metric.ts'
 import type { Failure, LaunchRecord, RunRecord, Trial } from '../model/record.ts'
 import { median } from '../stats/describe.ts'
 import { decodeHistogram, mergeHistograms, percentile } from '../stats/histogram.ts'
@@ -17,8 +19,9 @@ const LATE_SHARE = 0.1
 const UNSURE = 50
 const UNSURE_SHARE = 0.02
 
-/** Share of the requested rate that has to be answered in time. */
+/** Share of the requested rate that has to be answered in time, and the standard deviations of a Poisson process below that. */
 const REACHED = 0.95
+const LUCK = 2
 
 /** A longest answer of so many times the 99th percentile, and of so many µs, is a stall. */
 const STALL_RATIO = 10
@@ -32,18 +35,19 @@ const RESENT = 0.001
 const NAMED = 3
 
 export const LOAD_DETECTORS = {
-  'loader-saturated': run => {
+  'loader-saturated': (run, metrics) => {
     const busy = loaderBusy(run)
-    return busy > SATURATED
-      ? `The load generator was busy ${percent(busy)} of the time: throughput and latency are its own, not the service's.`
-      : null
+    const message = `The load generator was busy ${percent(busy)} of the time: throughput and latency show its limit, not the service's, so they are not compared.`
+    return busy > SATURATED ? { message, severity: severityOf(run, metrics, 'info') } : null
   },
-  'loader-late': run => {
+  'loader-late': (run, metrics) => {
     const late = lateness(run)
     if (!late || late.p99 <= late.limit) return null
-    return late.p50 === undefined
-      ? `At the rate that passed the limit, one request in a hundred was sent ${ms(late.p99)} late or later: that rate may be the generator's own limit.`
-      : `Requests were sent late: by ${ms(late.p50)} in the middle and ${ms(late.p99)} at the 99th percentile. Latency holds the generator's own delay.`
+    const message =
+      late.p50 === undefined
+        ? `At the rate that passed the limit, one request in a hundred was sent ${ms(late.p99)} late or later: that rate may be the generator's own limit.`
+        : `Requests were sent late, by ${ms(late.p50)} in the middle and ${ms(late.p99)} at the 99th percentile: latency holds the generator's own delay, so it is not compared.`
+    return { message, severity: severityOf(run, metrics, 'warning') }
   },
   'loader-interrupted': run => {
     // A closed loop is not for latency, and at saturation it is hardly ever so sure.
@@ -61,11 +65,20 @@ export const LOAD_DETECTORS = {
       ? `The load generator and the service were free to run on the same processors (${shared.join(', ')}).`
       : null
   },
+  'rate-chosen': run => {
+    const { rate = 0, capacity = 0, limit } = launchesOf(run)[0]?.pace ?? {}
+    if (!limit || capacity === 0) return null
+    const share = `${percent(rate / capacity)} of the ${perSecond(capacity)} that the baseline handles in a closed loop`
+    return limit === 'generator'
+      ? `Requests were sent at ${perSecond(rate)}, a rate that the load generator can keep up with. That is ${share}.`
+      : `Requests were sent at ${perSecond(rate)}, ${share}.`
+  },
   'rate-not-reached': run => {
     const [worst] = launchesOf(run)
       .flatMap(launch => (launch.pace ? [{ launch, share: reached(launch) / launch.pace.rate }] : []))
+      .filter(({ launch, share }) => share < REACHED - LUCK / Math.sqrt(launch.pace!.arrivals))
       .toSorted((a, b) => a.share - b.share)
-    return worst && worst.share < REACHED
+    return worst
       ? `${worst.launch.variant} answered ${percent(worst.share)} of the ${Math.round(worst.launch.pace!.rate)} requests per second that were asked for.`
       : null
   },
@@ -128,6 +141,18 @@ export const LOAD_DETECTORS = {
   },
 } as const satisfies Partial<Record<Code, Detector>>
 
+/** Losing what the load generator saw is as serious as the gates that need it. A quick run does not gate. */
+function severityOf(
+  { plan }: RunRecord,
+  metrics: Metric[],
+  ungated: Finding['severity'],
+): Finding['severity'] {
+  const seen = new Set(metrics.filter(({ seenByLoader }) => seenByLoader).map(({ id }) => id))
+  const lost = plan.gates.filter(({ metric }) => seen.has(metric))
+  if (lost.length === 0) return ungated
+  return plan.quick || lost.every(({ level }) => level === 'warn') ? 'warning' : 'error'
+}
+
 /** Whether what the load generator saw is about itself. */
 export const loaderLimited = (run: RunRecord): boolean => {
   const late = lateness(run)
@@ -170,10 +195,12 @@ const decisive = (run: RunRecord): Trial[] =>
     return failed.toSorted((a, b) => a.rate - b.rate)[0] ?? []
   })
 
-/** Requests per second that were answered, from the first arrival to the last answer. */
-function reached({ timed }: LaunchRecord): number {
+/** Requests per second that were answered, from the first arrival to when the last answer would have come without a queue. */
+function reached({ timed, latency }: LaunchRecord): number {
   const total = (column: (number | null)[]) => column.reduce<number>((sum, value) => sum + (value ?? 0), 0)
-  return (total(timed.requests) * 1e9) / Math.max(1, total(timed.wall))
+  const shortest = percentile(mergeHistograms(latency.map(decodeHistogram)), 0) ?? 0
+  const time = total(timed.wall) - timed.wall.length * shortest * 1_000
+  return (total(timed.requests) * 1e9) / Math.max(1, time)
 }
 
 /** The commonest ways of going wrong, with a sample of the first one; nothing in records that do not tell. */
@@ -195,4 +222,6 @@ function waysOf(run: RunRecord, kind: Failure['kind']): string {
 }
 
 const percent = (fraction: number) => `${Math.round(fraction * 100)} %`
+/** `8,000/s`, with no more digits than are known. */
+const perSecond = (rate: number) => `${Number(rate.toPrecision(3)).toLocaleString('en')}/s`
 const ms = (microseconds: number) => `${Number((microseconds / 1_000).toPrecision(3))} ms`

@@ -1,6 +1,10 @@
 /** One slice in progress: what is still to be answered and what came back. */
 import type { Sink, SliceLoad } from '../model/capabilities.ts'
+import { TIMED_OUT } from '../model/record.ts'
 import type { Answer } from '../model/requests.ts'
+import { beginningOf } from '../script/index.ts'
+
+export { TIMED_OUT }
 
 /** Requests lost one after the other, as a multiple of the connections, after which the target counts as gone. */
 const MAX_LOSSES = 3
@@ -10,8 +14,6 @@ const SAMPLE = 200
 
 /** Bytes that one read of a socket can hold: what is longer has come meanwhile, for all that anybody knows. */
 const ONE_READ = 65_536
-
-export const TIMED_OUT = 'it timed out'
 
 /** In milliseconds, see `Pacer`. */
 export interface Hearing {
@@ -28,6 +30,8 @@ export class Burst {
   readonly #limit: number
   #open: number
   #lostInARow = 0
+  /** Ways of going wrong of which there is a sample: making one may take decoding. */
+  readonly #sampled = new Set<string>()
   /** What the loop knows of when answers came; without one, they come when they are handled. */
   hearing: Hearing | undefined
 
@@ -68,9 +72,12 @@ export class Burst {
     this.#end(1)
   }
 
-  unexpected(step: number, reason: string, { status, body }: Answer): void {
+  unexpected(step: number, reason: string, answer: Answer): void {
     this.load.unexpected++
-    this.sink.failed(step, 'unexpected', reason, `${status} ${body.toString().slice(0, SAMPLE)}`.trimEnd())
+    const way = `${step} ${reason}`
+    const sample = this.#sampled.has(way) ? undefined : `${answer.status} ${beginningOf(answer, SAMPLE)}`
+    this.#sampled.add(way)
+    this.sink.failed(step, 'unexpected', reason, sample?.trimEnd())
   }
 
   /** @param alive when the loss says nothing of whether the target is still there */

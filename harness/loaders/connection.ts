@@ -9,7 +9,7 @@ export interface Asked extends Expected {
   request: Buffer
   /** When it was asked for, as `performance.now()`. */
   sentAt: number
-  /** @param answer headers and body are empty unless they are read, or the status is not 2xx */
+  /** @param answer its body is empty unless it is read, or the status is not 2xx */
   answered(answer: Answer, bytes: number): void
   lost(reason: string): void
 }
@@ -25,7 +25,6 @@ export interface End {
 }
 
 const CLOSED = 'the connection was closed'
-const NO_HEADERS: string[] = []
 
 export class Connection {
   readonly #socket: Socket
@@ -106,8 +105,8 @@ export class Connection {
     }
     const asked = this.#asked.shift()!
     this.#opener = undefined
-    const { status, body, bytes } = reader
-    const answer = { status, headers: asked.reads ? reader.headers : NO_HEADERS, body }
+    const { status, headers, body, bytes } = reader
+    const answer = { status, headers, body }
     // What has not been sent by now would run into the next request.
     this.open = reader.keeps && !(isLast && this.#socket.writableLength > 0)
     reader.next()

@@ -2,7 +2,7 @@
 import { CHUNKED, checkBeginning, type Head, parseHead, shown, WITH_CONNECTION } from './head.ts'
 
 export interface Expected {
-  /** Whether headers and body are of interest. */
+  /** Whether the body is of interest. */
   reads: boolean
   /** Whether an answer has no body whatever its headers say. */
   headOnly: boolean

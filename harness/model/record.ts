@@ -94,9 +94,12 @@ export interface Capture {
   figures: Record<string, number>
 }
 
+/** Why a request is lost that was waited for in vain: it alone of those without an answer has a latency. */
+export const TIMED_OUT = 'it timed out'
+
 /** Requests of the timed slices that went wrong in one way. */
 export interface Failure {
-  /** Name of the step. */
+  /** Name of the step; `all` in records that did not tell apart where the rarest ways belong. */
   step: string
   /** `error` without an answer, `unexpected` with another answer than the script expects. */
   kind: 'error' | 'unexpected'
@@ -132,6 +135,10 @@ export interface Renewed {
 export interface Pace {
   /** Requests per second that were asked for; of phases, the mean. */
   rate: number
+  /** Requests per second that the baseline handled in the closed loop of the warm-up. Absent in older records. */
+  capacity?: number
+  /** The side that could not handle a higher rate comfortably. Absent where the scenario sets the rate. */
+  limit?: 'service' | 'generator'
   /** Arrivals, and those that were not sent because too many requests were in flight. */
   arrivals: number
   dropped: number

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Capabilities } from '../model/capabilities.ts'
 import { UsageError } from '../model/errors.ts'
-import { type Load, USUAL_RATE } from '../model/load.ts'
+import type { Load } from '../model/load.ts'
 import type { Gate, Plan, PlannedLoad } from '../model/plan.ts'
 import type { Request } from '../model/request.ts'
 import { savedPath } from '../model/saved.ts'
@@ -117,7 +117,7 @@ async function planLoad(
 const isOnLatency = ({ metric }: Gate) => metric.startsWith('latency.')
 
 const planPace = ({ rate, arrivals, inFlight, phases }: Load) => ({
-  ...(phases ? { phases: phases.flat() } : { rate: rate ?? USUAL_RATE }),
+  ...(phases ? { phases: phases.flat() } : rate !== undefined && { rate }),
   arrivals: arrivals ?? ('poisson' as const),
   ...(inFlight !== undefined && { inFlight }),
 })

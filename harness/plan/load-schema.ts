@@ -70,6 +70,7 @@ const step = z.strictObject({
       status: z.union([status, z.array(status).min(1)]).optional(),
       headers: z.record(headerText, headerText).optional(),
       body: expectedBody.optional(),
+      graphqlErrors: z.boolean().optional(),
     })
     .optional(),
   weight: z.number().positive().finite().optional(),

@@ -51,6 +51,7 @@ const limits = z.strictObject({
   boot: milliseconds.optional(),
   readiness: milliseconds.optional(),
   warmup: milliseconds.optional(),
+  request: milliseconds.optional(),
   slice: milliseconds.optional(),
   profilerStop: milliseconds.optional(),
   shutdown: z.number().int().min(0).optional(),

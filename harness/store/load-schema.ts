@@ -32,6 +32,7 @@ const step = z.object({
       status: z.union([z.number(), z.array(z.number())]).optional(),
       headers: textMap.optional(),
       body: z.union([text, z.object({ code: text })]).optional(),
+      graphqlErrors: z.boolean().optional(),
     })
     .optional(),
   weight: z.number().optional(),
@@ -77,6 +78,8 @@ export const renewed = z.object({
 
 export const pace = z.object({
   rate: z.number(),
+  capacity: z.number().optional(),
+  limit: z.enum(['service', 'generator']).optional(),
   arrivals: z.number(),
   dropped: z.number(),
   inFlight: z.number().optional(),

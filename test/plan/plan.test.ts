@@ -47,7 +47,7 @@ test('a scenario by path', async () => {
 
 test('a quick run has two short rounds', async () => {
   const { quick, rounds, timing, maxTime } = await planOf('', { quick: true })
-  expect({ quick, rounds, maxTime }).toEqual({ quick: true, rounds: { min: 2, max: 2 }, maxTime: 20_000 })
+  expect({ quick, rounds, maxTime }).toEqual({ quick: true, rounds: { min: 2, max: 2 }, maxTime: 18_000 })
   expect(timing.timed).toBeLessThan(1_200)
 })
 

@@ -8,8 +8,8 @@ import { joined } from './joined.ts'
 import { columns, type Launch } from './launch.ts'
 import { within } from './within.ts'
 
-/** Slices at least, however slow the service is. */
-const LEAST = 2
+/** Fewest slices of a group, unless the round runs out of time. */
+export const LEAST_SLICES = 2
 
 export interface Setting {
   plan: Plan
@@ -20,7 +20,16 @@ export interface Setting {
   order(first: number, size: number): SliceOrder
   /** What the starts of slices are relative to, as `performance.now()`. */
   origin: number
+  /** When the round's time is over, likewise. */
+  end: number
 }
+
+/** Milliseconds of the slices that a group of collectors shares, in one launch. */
+export const timeOf = (group: Collector[], { profiled }: Plan['timing']): number =>
+  profiled * Math.max(...group.map(({ share = 1 }) => share))
+
+/** Slices without which a group of collectors tells nothing. */
+export const leastOf = ([leader]: Collector[]): number => leader?.batches ?? 1
 
 /**
  * @param group collectors that share their slices, at least one
@@ -29,7 +38,7 @@ export interface Setting {
 export async function capture(
   group: Collector[],
   launch: Launch,
-  { plan, round, first, order, origin }: Setting,
+  { plan, round, first, order, origin, end }: Setting,
 ): Promise<{ captures: Record<string, Capture>; first: number } | undefined> {
   const { agents } = launch
   if (agents.length === 0) return undefined
@@ -42,7 +51,7 @@ export async function capture(
 
   const slices: Slice[] = []
   const requests: Stretches = { from: [], to: [] }
-  const time = plan.timing.profiled * Math.max(...group.map(({ share = 1 }) => share))
+  const time = timeOf(group, plan.timing)
   const deadline = performance.now() + time
   const batches = group[0]!.batches
   const size = batches ? Math.max(1, Math.round(time / plan.timing.slice / batches)) : 1
@@ -51,7 +60,11 @@ export async function capture(
     failed() {},
   }
   let next = first
-  const enough = () => slices.length >= (batches ?? LEAST) && (batches || performance.now() >= deadline)
+  const enough = () => {
+    if (slices.length < leastOf(group)) return false
+    if (batches || performance.now() >= end) return true
+    return slices.length >= LEAST_SLICES && performance.now() >= deadline
+  }
   while (!enough()) {
     const sent = order(next, size)
     const slice = await launch.slice(sent, origin, 'nothing', sink)

@@ -9,7 +9,7 @@ import type { RoundRecord } from '../../model/record.ts'
 import type { Trace } from '../family.ts'
 import type { OwnLease } from '../lease.ts'
 import { pinned } from '../pin.ts'
-import type { Answer, Booted, Order, OrderOf } from './orders.ts'
+import type { Answer, Order, OrderOf, RoundOrder } from './orders.ts'
 import { GENERATOR_FLAGS } from './threads.ts'
 import { within } from './within.ts'
 
@@ -104,10 +104,8 @@ export class Driver {
   /** @throws MeasureError when it ends or falls silent; LaunchError when a launch fails */
   async measure(
     plan: Plan,
-    round: number,
-    launches: Booted[],
-    yardstick?: Booted,
-  ): Promise<Pick<RoundRecord, 'launches' | 'yardsticks'>> {
+    order: RoundOrder,
+  ): Promise<Pick<RoundRecord, 'launches' | 'yardsticks'> & { loaded: string[][] }> {
     const { slice, profilerStop } = limitsOf(plan)
     const phases = plan.load.phases?.reduce((sum, { duration }) => sum + duration, 0) ?? 0
     const longest = slice + profilerStop + phases + SPARE
@@ -117,10 +115,11 @@ export class Driver {
       if (performance.now() - this.#heard > longest) this.#child.kill('SIGKILL')
     }, LOOK)
     try {
-      const answer = await this.#order('measure', { plan, round, launches, ...(yardstick && { yardstick }) })
+      const answer = await this.#order('measure', { plan, ...order })
       const measured: Partial<Extract<Answer, { type: 'done' }>> = answer.type === 'done' ? answer : {}
       return {
         launches: measured.launches ?? [],
+        loaded: measured.loaded ?? [],
         ...(measured.yardstick && { yardsticks: [measured.yardstick] }),
       }
     } finally {

@@ -14,7 +14,7 @@ import { AgentServer } from './agents.ts'
 import type { Answer, Order, Problem } from './orders.ts'
 import { Round } from './round.ts'
 import { putMainThreadFirst } from './threads.ts'
-import { LaunchFailure, type Learnt, type Tools } from './tools.ts'
+import { LaunchFailure, type Learnt, learntFrom, type Tools } from './tools.ts'
 
 /** Capabilities are named like their files, in the sources and in the compiled package alike. */
 const EXTENSION = import.meta.filename.slice(import.meta.filename.lastIndexOf('.'))
@@ -37,8 +37,17 @@ async function capability<T>(folder: string, name: string): Promise<T> {
   return module.default
 }
 
-async function measure({ plan, round, launches, yardstick }: Extract<Order, { order: 'measure' }>) {
+async function measure({
+  plan,
+  round,
+  launches,
+  yardstick,
+  time,
+  pace,
+}: Extract<Order, { order: 'measure' }>) {
   output = plan.output
+  // An earlier driver of the same run may have found it.
+  if (pace) learnt = { ...learnt, ...learntFrom(pace) }
   const loader = await capability<Loader>('loaders', plan.load.engine)
   const tools: Tools = {
     loader,
@@ -48,7 +57,7 @@ async function measure({ plan, round, launches, yardstick }: Extract<Order, { or
     server,
     tell,
   }
-  const result = await new Round(plan, round, tools).run(launches, learnt, yardstick)
+  const result = await new Round(plan, round, tools, { learnt, time }).run(launches, yardstick)
   learnt = result.learnt
   return result.measured
 }

@@ -4,7 +4,7 @@ import type { Entry } from '../finding.ts'
 export const RUN_FINDINGS = {
   'few-rounds': {
     severity: 'warning',
-    advice: 'Give the run more time (`--max-time`) or fix the number (`--rounds`).',
+    advice: 'Leave out `--quick`, give the run more time (`--max-time`) or fix the number (`--rounds`).',
   },
   'not-settled': {
     severity: 'warning',
@@ -21,16 +21,22 @@ export const RUN_FINDINGS = {
   },
   'loader-saturated': {
     severity: 'error',
-    advice: 'Use fewer connections or dearer requests, or give the load generator a faster processor.',
+    advice:
+      'CPU per request is not affected. To compare latency, set a `rate` in the `load` of the scenario; to compare throughput, send requests that take the service more work.',
   },
   'loader-late': {
     severity: 'error',
-    advice: 'Ask for a lower rate, or use a machine with more processors.',
+    advice:
+      'CPU per request is not affected. For latency, set a lower `rate` in the `load` of the scenario, close what else is running, or use a machine with more processors.',
   },
   'loader-interrupted': { severity: 'info', advice: 'Rely on lower percentiles, or use a quieter machine.' },
   'shared-processor': {
     severity: 'error',
     advice: 'Let the service stay on the processors that it is given.',
+  },
+  'rate-chosen': {
+    severity: 'info',
+    advice: 'To send at another rate, set `rate` in the `load` of the scenario.',
   },
   'rate-not-reached': { severity: 'warning', advice: 'Ask for a lower rate: latency is the queue here.' },
   'arrivals-dropped': { severity: 'warning', advice: 'Raise `inFlight`, or ask for a lower rate.' },
