@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Capabilities } from '../model/capabilities.ts'
 import { UsageError } from '../model/errors.ts'
+import { fileNameOf } from '../model/file-name.ts'
 import { type Load, USUAL_RATE } from '../model/load.ts'
 import type { Gate, Plan, PlannedLoad } from '../model/plan.ts'
 import type { Request } from '../model/request.ts'
@@ -86,7 +87,7 @@ export async function makePlan(request: Request, world: World, capabilities: Cap
     quick: request.quick ?? false,
     ...(pinning && { pinning }),
     seed,
-    output: resolve(world.directory, request.output ?? join('.bench', name, runId(world.now()))),
+    output: resolve(world.directory, request.output ?? join('.bench', fileNameOf(name), runId(world.now()))),
     repeat: repeatCommand({ ...request, seed }, world.environment),
     request: { ...request, seed },
   }

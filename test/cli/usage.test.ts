@@ -38,9 +38,9 @@ test.each([
   [['-x'], 'There is no flag `-x`.', /Known flags/],
   [['--rounds'], '`--rounds` needs a value.', /--rounds N/],
   [['--rounds', '--quick'], '`--rounds` needs a value.', /--rounds N/],
-  [['--rounds', 'four'], '`four` is no whole number.', /such as 12/],
-  [['--rounds', '-3'], '`-3` is no whole number.', /such as 12/],
-  [['--max-time', 'soon'], '`soon` is no time.', /60/],
+  [['--rounds', 'four'], '`four` is not a whole number.', /such as 12/],
+  [['--rounds', '-3'], '`-3` is not a whole number.', /such as 12/],
+  [['--max-time', 'soon'], '`soon` is not a time.', /60/],
   [['--variants', 'a,,b'], '`a,,b` has an empty item.', /single commas/],
   [['--quick=maybe'], '`maybe` is neither on nor off.', /1 or 0/],
 ])('%j is refused', (argv, message, advice) => {

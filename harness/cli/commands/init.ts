@@ -63,7 +63,7 @@ async function answersFor(project: Project, options: Options, ask: Ask): Promise
   const routes = options.routes ?? FLAGS.routes.parse(await ask('What is it asked for?', usual.join(',')))
   const wrong = routes.find(route => !/^\/\S*$/.test(route))
   if (wrong !== undefined)
-    throw new UsageError(`\`${wrong}\` is no path.`, {
+    throw new UsageError(`\`${wrong}\` is not a path.`, {
       place: '--routes',
       advice: 'Begin it with a slash: /orders.',
     })

@@ -70,7 +70,7 @@ async function readManifest(directory: string): Promise<Manifest> {
   try {
     return JSON.parse(text) as Manifest
   } catch (cause) {
-    throw new UsageError('The package.json is no JSON.', { place, advice: 'Mend it.', cause })
+    throw new UsageError('The package.json is not valid JSON.', { place, advice: 'Fix it.', cause })
   }
 }
 

@@ -143,10 +143,10 @@ describe('flamegate init', () => {
   })
 
   test.each([
-    [{ 'package.json': '{' }, [], /package\.json is no JSON/],
+    [{ 'package.json': '{' }, [], /package\.json is not valid JSON/],
     [{ 'package.json': '{}' }, [], /Nothing says how the service is started/],
-    [PROJECT, ['--routes', 'orders'], /`orders` is no path/],
-    [PROJECT, ['--workflow', 'jenkins'], /`jenkins` is no system/],
+    [PROJECT, ['--routes', 'orders'], /`orders` is not a path/],
+    [PROJECT, ['--workflow', 'jenkins'], /`jenkins` is not a system/],
     [PROJECT, ['somewhere'], /`init` takes nothing/],
   ])('%j with %j is refused', async (files, flags, message) => {
     const { code, err } = await runCli(['init', ...flags], { directory: await folderWith(files) })
