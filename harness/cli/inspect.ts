@@ -53,6 +53,8 @@ export function printPlan(plan: Plan): string {
       `${id}${label === id ? '' : ` (${label})`}: ${[...settings(environment), ...command].join(' ')} in ${directory}`,
     ]),
     ...checkoutRows(plan),
+    ...given('build', plan.build?.join(' ')),
+    ...given('copy', plan.copy?.join(', ')),
     ...(plan.packages ?? []).map(({ spec, folder }): [string, string] => ['package', `${spec} in ${folder}`]),
     ...given('recorded', plan.recorded),
     ...given('saved as', plan.saveAs),

@@ -39,6 +39,8 @@ export interface Circumstances {
   earlier?: RunRecord
   /** Waits until no other run measures on this machine. */
   wait?: boolean
+  /** Files of the working tree that the baseline's checkout does not have, because git ignores them. */
+  lacking?: string[]
 }
 
 /**
@@ -53,7 +55,7 @@ export async function measure(
   plan: Plan,
   world: World,
   { enough, keep, close }: Oversight,
-  { earlier, wait = false }: Circumstances = {},
+  { earlier, wait = false, lacking = [] }: Circumstances = {},
 ): Promise<RunRecord> {
   const clean = redactorFor(plan, world)
   const began = world.now() - (earlier?.duration ?? 0)
@@ -74,7 +76,7 @@ export async function measure(
   const attempt = async (round: number): Promise<RoundRecord | undefined> => {
     try {
       const driver = await drivers.forRound(round)
-      const measured = await measureRound(round, { plan, world, lease, driver, notice })
+      const measured = await measureRound(round, { plan, world, lease, driver, notice, lacking })
       losses.kept()
       return withoutSecrets(measured, clean)
     } catch (error) {

@@ -8,6 +8,7 @@ import { discard, freshAddress } from './address.ts'
 import { checkAnswers } from './answers.ts'
 import { type Driver, LaunchError } from './driver/client.ts'
 import { turn } from './driver/order.ts'
+import { namingFiles } from './lacking.ts'
 import type { OwnLease } from './lease.ts'
 import { misbehaviour, unkillable } from './noticed.ts'
 import { ready } from './readiness.ts'
@@ -26,6 +27,8 @@ export interface Crew {
   driver: Driver
   lease: OwnLease
   notice(finding: Finding): void
+  /** Files that the baseline's checkout does not have, although the working tree has them. */
+  lacking: string[]
 }
 
 /** @throws MeasureError with the launch's last output when one of them fails */
@@ -40,7 +43,7 @@ export async function measureRound(index: number, crew: Crew): Promise<RoundReco
     services.sort((a, b) => placeOf(a, plan) - placeOf(b, plan))
     const compared = [...services]
     if (plan.yardstick) services.push(await boot(plan.yardstick.variant, crew, 'http'))
-    const boots = await Promise.all(services.map(service => ready(service, plan, world.signal)))
+    const boots = await Promise.all(services.map(service => readyIn(service, crew)))
     phase('check')
     await checkAnswers(compared, plan, await loadScript(plan, index))
     const booted = services.map(({ variant, url, address, pid, token }, i) => ({
@@ -63,6 +66,15 @@ export async function measureRound(index: number, crew: Crew): Promise<RoundReco
     const grace = world.signal.aborted ? HASTY_GRACE : undefined
     const left = await Promise.all(services.map(service => dismiss(service, crew, grace)))
     if (left.flat().length > 0) notice(unkillable(index, left.flat()))
+  }
+}
+
+async function readyIn(service: Service, { plan, world, lacking }: Crew): Promise<number> {
+  try {
+    return await ready(service, plan, world.signal)
+  } catch (error) {
+    const isCheckout = plan.checkout && service.variant.id === plan.baseline
+    throw isCheckout ? namingFiles(error, lacking) : error
   }
 }
 

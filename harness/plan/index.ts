@@ -62,6 +62,8 @@ export async function makePlan(request: Request, world: World, capabilities: Cap
     file,
     fingerprint: fingerprint(target, load, scenario.sameAnswers ?? true),
     ...sides,
+    ...(target.build && { build: target.build }),
+    ...(target.copy && { copy: target.copy }),
     ...(saveAs && { saveAs }),
     ...(measuresYardstick && { yardstick: planYardstick(world) }),
     target: {

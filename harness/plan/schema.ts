@@ -28,6 +28,10 @@ const target = z.strictObject({
   ready: path.optional(),
   timeout: milliseconds.optional(),
   gracefulShutdown: whole(0, 'milliseconds').optional(),
+  build: words("['npm', 'run', 'build']").optional(),
+  copy: z
+    .array(z.string().refine(path => path !== '' && !isAbsolute(path), 'a path relative to `directory`'))
+    .optional(),
   prepare: z.union([words("['npm', 'ci']"), z.literal(false)]).optional(),
 })
 

@@ -1,14 +1,18 @@
 /** The baseline's commit in a folder of its own, runnable, and gone afterwards. */
-import { readdir, readFile, stat } from 'node:fs/promises'
-import { basename, dirname, extname, join, relative, resolve } from 'node:path'
+import { readdir } from 'node:fs/promises'
+import { basename, dirname, join, relative } from 'node:path'
 import { addWorktree, removeWorktree } from '../git/index.ts'
 import { MeasureError } from '../model/errors.ts'
+import type { Finding } from '../model/finding.ts'
 import { limitsOf } from '../model/limits.ts'
 import type { Checkout, Plan, PlannedVariant } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
+import { build } from './build.ts'
 import { runCommand } from './command.ts'
+import { copyNamed, lackingIn, sidesOf, withoutSettings } from './ignored.ts'
 import { keepModules, takeModules } from './modules.ts'
 import { makePlace } from './place.ts'
+import { hasNpmScript, isThere, startFileOf } from './start-file.ts'
 
 /** Undoes what was made; never rejects because something has gone already. */
 export type Release = () => Promise<void>
@@ -16,10 +20,15 @@ export type Release = () => Promise<void>
 /** Tells git to pass over all of `.bench`, so that a checkout in it makes no working tree dirty. */
 const IGNORE = { name: '.gitignore', text: '*\n' }
 
-const SCRIPTS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']
+export interface Provided {
+  release: Release
+  findings: Finding[]
+  /** Files of the working tree that the checkout does not have, because git ignores them. */
+  lacking?: string[]
+}
 
 /** @throws MeasureError when it cannot be made or cannot run; nothing is left of it then */
-export async function makeCheckout(checkout: Checkout, plan: Plan, world: World): Promise<Release> {
+export async function makeCheckout(checkout: Checkout, plan: Plan, world: World): Promise<Provided> {
   const { repository, folder, commit, prepare } = checkout
   const base = plan.variants.find(({ id }) => id === plan.baseline)!
   const keep: { modules?: () => Promise<void> } = {}
@@ -31,18 +40,21 @@ export async function makeCheckout(checkout: Checkout, plan: Plan, world: World)
   try {
     world.emit({ type: 'prepare', what: `checking out ${base.label}` })
     await addWorktree(repository, folder, commit, world.environment)
+    const copied = await copyNamed(plan, checkout, world)
     if (prepare) {
       await makeRunnable(prepare, base, limitsOf(plan).prepare, world)
       const { modules, directory } = prepare
       if (modules) keep.modules = () => keepModules(directory, modules)
     }
+    await build(base, plan, world)
     world.signal.throwIfAborted()
-    await refuseUnrunnable(base, checkout)
+    await refuseUnrunnable(base, checkout, plan)
+    const lacking = await lackingIn(plan, checkout, world)
+    return { release, findings: [...copied, ...withoutSettings(sidesOf(plan), lacking)], lacking }
   } catch (error) {
     await release()
     throw error
   }
-  return release
 }
 
 /** The folder for worktrees, without those of runs that were killed. */
@@ -80,12 +92,18 @@ async function makeRunnable(
 }
 
 /** An old commit may lack what the scenario starts today, and a service that ends at once would not say so as clearly. */
-async function refuseUnrunnable(base: PlannedVariant, { folder }: Checkout): Promise<void> {
-  const { command, directory, node } = base
+async function refuseUnrunnable(base: PlannedVariant, { folder }: Checkout, plan: Plan): Promise<void> {
+  const { command, directory } = base
   if (!(await isThere(directory))) throw missing(base, `the folder ${relative(folder, directory)}`)
-  const script = command[0] === node ? command.find(word => SCRIPTS.includes(extname(word))) : undefined
-  if (script && !(await isThere(resolve(directory, script))))
-    throw missing(base, `the file ${relative(folder, resolve(directory, script))}`)
+  const file = startFileOf(base)
+  if (file && !(await isThere(file)))
+    throw missing(
+      base,
+      `the file ${relative(folder, file)}`,
+      !plan.build && (await hasNpmScript(directory, 'build'))
+        ? "Set `build: ['npm', 'run', 'build']` of the target if a build makes it, or compare with a commit that has it."
+        : undefined,
+    )
   const name = npmScript(command)
   if (name && !(await hasNpmScript(directory, name))) throw missing(base, `the npm script \`${name}\``)
 }
@@ -97,23 +115,10 @@ function npmScript([program = '', ...words]: string[]): string | undefined {
   return first === 'run' ? second : first === 'start' ? 'start' : undefined
 }
 
-async function hasNpmScript(directory: string, name: string): Promise<boolean> {
-  try {
-    const { scripts = {} } = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8'))
-    return Object.hasOwn(scripts, name)
-  } catch {
-    return false
-  }
-}
+const OLDER = 'Compare with a commit that has it, or set `build` of the target if a build makes it.'
 
-const missing = ({ label, command }: PlannedVariant, what: string) =>
-  new MeasureError(`${label} has not ${what}, so it cannot be started.`, {
+const missing = ({ label, command }: PlannedVariant, what: string, advice = OLDER) =>
+  new MeasureError(`${label} does not have ${what}, so it cannot be started.`, {
     place: command.join(' '),
-    advice: 'Compare with a commit that has it, or set `prepare` of the target if a build makes it.',
+    advice,
   })
-
-const isThere = (path: string) =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )

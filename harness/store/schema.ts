@@ -102,6 +102,8 @@ const plan = z.object({
       prepare: z.object({ command: texts, directory: text, modules: text.optional() }).optional(),
     })
     .optional(),
+  build: texts.optional(),
+  copy: texts.optional(),
   packages: z
     .array(z.object({ spec: text, name: text, folder: text }))
     .max(100)

@@ -58,7 +58,7 @@ describe('a checkout', () => {
   test('holds the commit, is out of the way of git, and is gone afterwards', async () => {
     const directory = await twoCommits({ 'server.js': '// old' })
     const { folder, make } = await provided(directory)
-    const release = await make()
+    const { release } = await make()
     expect(await readFile(join(folder, 'server.js'), 'utf8')).toBe('// old')
     expect(git(directory, 'status', '--porcelain')).toBe('')
     await release()
@@ -71,19 +71,19 @@ describe('a checkout', () => {
     const hook = join(directory, '.git', 'hooks', 'post-checkout')
     await writeFile(hook, `#!/bin/sh\ntouch ${directory}/hooked\n`, { mode: 0o755 })
     const { make } = await provided(directory)
-    await (await make())()
+    await (await make()).release()
     expect(existsSync(join(directory, 'hooked'))).toBe(false)
   })
 
   test('is prepared by an install, whose modules are kept for the next one', async () => {
     const directory = await twoCommits(LOCAL_DEPENDENCY)
     const first = await provided(directory)
-    const release = await first.make()
+    const { release } = await first.make()
     expect(existsSync(join(first.folder, 'node_modules', 'greet', 'package.json'))).toBe(true)
     await release()
     await expectNothingLeft(directory)
     const second = await provided(directory)
-    const releaseSecond = await second.make()
+    const { release: releaseSecond } = await second.make()
     expect(existsSync(join(second.folder, 'node_modules', 'greet', 'package.json'))).toBe(true)
     const installs = (said: Progress[]) =>
       said.filter(progress => progress.type === 'prepare' && progress.what.includes('npm ci')).length
@@ -95,9 +95,9 @@ describe('a checkout', () => {
   test('two runs at once have a folder each, and the modules of one of them are kept', async () => {
     const directory = await twoCommits(LOCAL_DEPENDENCY)
     const runs = [await provided(directory), await provided(directory)]
-    const releases = await Promise.all(runs.map(({ make }) => make()))
+    const made = await Promise.all(runs.map(({ make }) => make()))
     expect(worktrees(directory)).toBe(2)
-    await Promise.all(releases.map(release => release()))
+    await Promise.all(made.map(({ release }) => release()))
     await expectNothingLeft(directory)
     expect(existsSync(runs[0]!.plan.checkout!.prepare!.modules!)).toBe(true)
   })
@@ -108,7 +108,7 @@ describe('a checkout', () => {
     await mkdir(join(directory, '.bench', 'worktrees'), { recursive: true })
     git(directory, 'worktree', 'add', '--quiet', '--detach', abandoned, 'HEAD')
     const { make } = await provided(directory)
-    const release = await make()
+    const { release } = await make()
     expect(existsSync(abandoned)).toBe(false)
     await release()
     await expectNothingLeft(directory)
@@ -150,7 +150,7 @@ describe('what keeps a checkout from running', () => {
     const { make } = await provided(directory)
     await expect(make()).rejects.toMatchObject({
       name: 'MeasureError',
-      message: expect.stringMatching(/^HEAD\^ \(.*\) has not .*, so it cannot be started\.$/),
+      message: expect.stringMatching(/^HEAD\^ \(.*\) does not have .*, so it cannot be started\.$/),
     })
     await expect(make()).rejects.toThrow(what)
     await expectNothingLeft(directory)
@@ -163,7 +163,7 @@ describe('what keeps a checkout from running', () => {
       'demo.js': scenario(`directory: import.meta.dirname + '/app',`),
     })
     const { make } = await provided(directory)
-    await expect(make()).rejects.toThrow(/has not the folder app/)
+    await expect(make()).rejects.toThrow(/does not have the folder app/)
     await expectNothingLeft(directory)
   })
 

@@ -11,4 +11,17 @@ export const GIT_FINDINGS = {
     severity: 'warning',
     advice: "Say how a checkout is made runnable: `prepare` of the target, for example ['pnpm', 'install'].",
   },
+  'ignored-settings': {
+    severity: 'warning',
+    advice: "Copy it: `copy: ['.env']` of the target, with the names as they are here.",
+  },
+  'copied-code': {
+    severity: 'warning',
+    advice: 'What differs in it is not compared. Let `build` of the target make it on both sides instead.',
+  },
+  'stale-build': {
+    severity: 'warning',
+    advice:
+      "Build first, or set `build: ['npm', 'run', 'build']` of the target, which is run before each run.",
+  },
 } as const satisfies Record<string, Entry>
