@@ -21,14 +21,14 @@ const NO_SOURCE =
 const SETTING = "set `build: ['npm', 'run', 'build']` of the target, which builds both sides before a run"
 
 /** Runs the target's build where the variant lies. Nothing is done where there is none. */
-export async function build({ label, directory }: PlannedVariant, plan: Plan, world: World): Promise<void> {
+export async function build(variant: PlannedVariant, plan: Plan, world: World): Promise<void> {
+  const { id, label, directory } = variant
   if (!plan.build) return
   world.emit({ type: 'prepare', what: `building ${label}: ${plan.build.join(' ')}` })
-  const purpose = {
-    what: `Building ${label}`,
-    limit: limitsOf(plan).prepare,
-    advice: 'Make the build pass first.',
-  }
+  const first =
+    plan.checkout && id === plan.baseline ? 'Compare with a commit that builds' : 'Make the build pass first'
+  const advice = `${first}, or check \`build\` of the target.`
+  const purpose = { what: `Building ${label}`, limit: limitsOf(plan).prepare, advice }
   await runCommand(plan.build, directory, purpose, world)
 }
 

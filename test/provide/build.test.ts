@@ -86,7 +86,16 @@ describe('a target that is built', () => {
     expect(await refusal(directory)).toMatchObject({
       message: 'Building working tree failed (code 2).',
       details: 'TS2322',
-      advice: 'Make the build pass first.',
+      advice: 'Make the build pass first, or check `build` of the target.',
+    })
+  })
+
+  test('whose commit does not build is told to take another one', async () => {
+    const directory = await repositoryWith(project(BUILD, { 'build.mjs': 'process.exit(2)' }))
+    await writeFile(join(directory, 'build.mjs'), BUILDER)
+    expect(await refusal(directory)).toMatchObject({
+      message: expect.stringMatching(/^Building HEAD \(.*\) failed \(code 2\)\.$/),
+      advice: 'Compare with a commit that builds, or check `build` of the target.',
     })
   })
 
