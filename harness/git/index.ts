@@ -1,4 +1,5 @@
 /** What Flamegate asks of a git repository, and the worktrees that it makes in one. */
+export { ignoredIn, isIgnored, ownFilesIn, untrackedAt } from './ignored.ts'
 export { type MergeBase, mergeBase } from './merge-base.ts'
 export {
   blobOf,

@@ -134,6 +134,10 @@ export interface Plan {
   baseline: string
   /** Made before the first round and removed after the last one. Absent: every variant runs where it is. */
   checkout?: Checkout
+  /** What the target is built with, in the folder of each variant. Absent: nothing is built. */
+  build?: string[]
+  /** What is copied from the working tree into the checkout, as the target says it. Absent: nothing. */
+  copy?: string[]
   /** Installed before the first round, unless they are there. Absent: none. */
   packages?: PlannedPackage[]
   /** Absolute path of the earlier record that the one variant is judged against. Absent: a variant of this run. */

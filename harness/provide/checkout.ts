@@ -1,14 +1,16 @@
 /** The baseline's commit in a folder of its own, runnable, and gone afterwards. */
-import { readFile, stat } from 'node:fs/promises'
-import { basename, extname, join, relative, resolve } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { addWorktree, removeWorktree, worktreesOf } from '../git/index.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
 import { limitsOf } from '../model/limits.ts'
 import type { Checkout, Plan, PlannedVariant } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
+import { build } from './build.ts'
+import { copyNamed, lackingIn, sidesOf, withoutSettings } from './ignored.ts'
 import { type MadeModules, makeModules } from './modules.ts'
 import { makePlace } from './place.ts'
+import { hasNpmScript, isThere, startFileOf } from './start-file.ts'
 
 /** Undoes what was made; never rejects because something has gone already. */
 export type Release = () => Promise<void>
@@ -19,11 +21,11 @@ const MARKED = /^(?:\.flamegate-)?[0-9a-f]{12}-(\d+)-[0-9a-f]{6}$/
 /** Tells git to pass over all of `.bench`, so that kept modules make no working tree dirty. */
 const IGNORE = { name: '.gitignore', text: '*\n' }
 
-const SCRIPTS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']
-
 export interface Provided {
   release: Release
   findings: Finding[]
+  /** Files of the working tree that the checkout does not have, because git ignores them. */
+  lacking?: string[]
 }
 
 /** @throws MeasureError when it cannot be made or cannot run; nothing is left of it then */
@@ -41,15 +43,24 @@ export async function makeCheckout(checkout: Checkout, plan: Plan, world: World)
     world.emit({ type: 'prepare', what: `checking out ${base.label}` })
     await addWorktree(repository, folder, commit, world.environment)
     await refuseWithoutFolder(base, checkout)
+    const copied = await copyNamed(plan, checkout, world)
     const limit = limitsOf(plan).prepare
     Object.assign(made, await makeModules({ checkout, label: base.label, limit, world }))
+    // An install that failed has taken the checkout back to its commit.
+    await copyNamed(plan, checkout, world)
+    await build(base, plan, world)
     world.signal.throwIfAborted()
-    await refuseUnrunnable(base, checkout)
+    await refuseUnrunnable(base, checkout, plan)
+    const lacking = await lackingIn(plan, checkout, world)
+    return {
+      release,
+      findings: [...made.findings, ...copied, ...withoutSettings(sidesOf(plan), lacking)],
+      lacking,
+    }
   } catch (error) {
     await release()
     throw error
   }
-  return { release, findings: made.findings }
 }
 
 /**
@@ -86,12 +97,18 @@ async function refuseWithoutFolder(base: PlannedVariant, { folder, prepare }: Ch
 }
 
 /** An old commit may lack what the scenario starts today, and a service that ends at once would not say so as clearly. */
-async function refuseUnrunnable(base: PlannedVariant, { folder }: Checkout): Promise<void> {
-  const { command, directory, node } = base
+async function refuseUnrunnable(base: PlannedVariant, { folder }: Checkout, plan: Plan): Promise<void> {
+  const { command, directory } = base
   if (!(await isThere(directory))) throw missing(base, `the folder ${relative(folder, directory)}`)
-  const script = command[0] === node ? command.find(word => SCRIPTS.includes(extname(word))) : undefined
-  if (script && !(await isThere(resolve(directory, script))))
-    throw missing(base, `the file ${relative(folder, resolve(directory, script))}`)
+  const file = startFileOf(base)
+  if (file && !(await isThere(file)))
+    throw missing(
+      base,
+      `the file ${relative(folder, file)}`,
+      !plan.build && (await hasNpmScript(directory, 'build'))
+        ? "Set `build: ['npm', 'run', 'build']` of the target if a build makes it, or compare with a commit that has it."
+        : undefined,
+    )
   const name = npmScript(command)
   if (name && !(await hasNpmScript(directory, name))) throw missing(base, `the npm script \`${name}\``)
 }
@@ -103,23 +120,10 @@ function npmScript([program = '', ...words]: string[]): string | undefined {
   return first === 'run' ? second : first === 'start' ? 'start' : undefined
 }
 
-async function hasNpmScript(directory: string, name: string): Promise<boolean> {
-  try {
-    const { scripts = {} } = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8'))
-    return Object.hasOwn(scripts, name)
-  } catch {
-    return false
-  }
-}
+const OLDER = 'Compare with a commit that has it, or set `build` of the target if a build makes it.'
 
-const missing = ({ label, command }: PlannedVariant, what: string) =>
-  new MeasureError(`${label} has not ${what}, so it cannot be started.`, {
+const missing = ({ label, command }: PlannedVariant, what: string, advice = OLDER) =>
+  new MeasureError(`${label} does not have ${what}, so it cannot be started.`, {
     place: command.join(' '),
-    advice: 'Compare with a commit that has it, or set `prepare` of the target if a build makes it.',
+    advice,
   })
-
-const isThere = (path: string) =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )

@@ -3,6 +3,7 @@ import { limitsOf } from '../model/limits.ts'
 import type { Plan } from '../model/plan.ts'
 import { redactorFor } from '../model/redaction.ts'
 import type { World } from '../model/world.ts'
+import { buildInPlace } from './build.ts'
 import { makeCheckout, type Provided } from './checkout.ts'
 import { installPackage } from './packages.ts'
 
@@ -15,7 +16,9 @@ export async function provide(plan: Plan, world: World): Promise<Provided> {
   const { prepare } = limitsOf(plan)
   try {
     for (const wanted of plan.packages ?? []) await installPackage(wanted, prepare, world)
-    return plan.checkout ? await makeCheckout(plan.checkout, plan, world) : nothing
+    const findings = await buildInPlace(plan, world)
+    const provided = plan.checkout ? await makeCheckout(plan.checkout, plan, world) : nothing
+    return { ...provided, findings: [...findings, ...provided.findings] }
   } catch (error) {
     throw redactorFor(plan, world)(error)
   }

@@ -179,8 +179,8 @@ describe('what cannot be a baseline', () => {
   test.each([
     ['git:mian', /no commit `mian`/, /Did you mean `main`/],
     ['git:--help', /no commit `--help`/, /main/],
-    ['git:', /`git:` is no baseline/, /git:<ref>/],
-    ['gti:main', /`gti:main` is no baseline/, /git:<ref>/],
+    ['git:', /`git:` is not a baseline/, /git:<ref>/],
+    ['gti:main', /`gti:main` is not a baseline/, /git:<ref>/],
     ['variant:currant', /no variant `currant`/, /Did you mean `current`/],
     ['variant:current', /nothing to compare `current` with/, /--baseline git:main/],
   ])('%s', async (baseline, message, advice) => {

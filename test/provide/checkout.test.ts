@@ -161,7 +161,7 @@ describe('what keeps a checkout from running', () => {
     const { make } = await provided(directory)
     await expect(make()).rejects.toMatchObject({
       name: 'MeasureError',
-      message: expect.stringMatching(/^HEAD\^ \(.*\) has not .*, so it cannot be started\.$/),
+      message: expect.stringMatching(/^HEAD\^ \(.*\) does not have .*, so it cannot be started\.$/),
     })
     await expect(make()).rejects.toThrow(what)
     await expectNothingLeft(directory)
@@ -174,7 +174,7 @@ describe('what keeps a checkout from running', () => {
       'demo.js': scenario(`directory: import.meta.dirname + '/app',`),
     })
     const { make } = await provided(directory)
-    await expect(make()).rejects.toThrow(/has not the folder app/)
+    await expect(make()).rejects.toThrow(/does not have the folder app/)
     await expectNothingLeft(directory)
   })
 
