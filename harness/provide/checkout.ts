@@ -7,7 +7,9 @@ import type { Finding } from '../model/finding.ts'
 import { limitsOf } from '../model/limits.ts'
 import type { Checkout, Plan, PlannedVariant } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
+import { filesIn } from './copy.ts'
 import { type MadeModules, makeModules } from './modules.ts'
+import { ownPackages, refuseStaleCopies } from './own-packages.ts'
 import { makePlace } from './place.ts'
 
 /** Undoes what was made; never rejects because something has gone already. */
@@ -35,6 +37,7 @@ export async function makeCheckout(checkout: Checkout, plan: Plan, world: World)
     await made.keep?.()
     await removeWorktree(repository, folder, world.environment)
   }
+  await refuseStaleCopies(repository, await ownPackages(repository, await filesIn(checkout, world)))
   await makePlace(join(world.directory, '.bench'), IGNORE, 'The baseline cannot be checked out here.')
   await removeAbandoned(repository, world.environment)
   try {
