@@ -7,8 +7,10 @@ import { limitsOf } from '../model/limits.ts'
 import type { Checkout, Plan, PlannedVariant } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 import { build } from './build.ts'
+import { filesIn } from './copy.ts'
 import { copyNamed, lackingIn, sidesOf, withoutSettings } from './ignored.ts'
 import { type MadeModules, makeModules } from './modules.ts'
+import { ownPackages, refuseStaleCopies } from './own-packages.ts'
 import { makePlace } from './place.ts'
 import { hasNpmScript, isThere, startFileOf } from './start-file.ts'
 
@@ -37,6 +39,7 @@ export async function makeCheckout(checkout: Checkout, plan: Plan, world: World)
     await made.keep?.()
     await removeWorktree(repository, folder, world.environment)
   }
+  await refuseStaleCopies(repository, await ownPackages(repository, await filesIn(checkout, world)))
   await makePlace(join(world.directory, '.bench'), IGNORE, 'The baseline cannot be checked out here.')
   await removeAbandoned(repository, world.environment)
   try {

@@ -48,7 +48,7 @@ export async function modulesToCopy(checkout: Checkout, world: World): Promise<s
 export async function copyModules(checkout: Checkout, places: string[], world: World): Promise<string[]> {
   const { repository, folder } = checkout
   const own = await ownPackages(folder, await filesIn(checkout, world))
-  if (own.declared.size > 0) refuseArchives(places, own)
+  refuseArchives(places, own)
   const copier = new Copier(checkout, own, world.signal)
   try {
     for (const place of places) {
@@ -67,7 +67,8 @@ export async function copyModules(checkout: Checkout, places: string[], world: W
   return [...new Set(copier.scripted)].toSorted()
 }
 
-const filesIn = ({ repository, commit }: Checkout, { environment }: World) =>
+/** All files of the commit. */
+export const filesIn = ({ repository, commit }: Checkout, { environment }: World) =>
   filesOf({ root: repository, environment }, commit)
 
 /** The folders of a commit, its root first. */
@@ -85,10 +86,11 @@ export const isThere = (path: string) =>
   )
 
 /** An archive cannot be replaced by a folder. */
-function refuseArchives(places: string[], { declared }: OwnPackages): void {
-  if (!places.some(place => basename(place) === '.pnp.cjs')) return
+function refuseArchives(places: string[], { asked }: OwnPackages): void {
+  const names = asked.flatMap(({ name, byPath }) => (byPath ? [name] : []))
+  if (names.length === 0 || !places.some(place => basename(place) === '.pnp.cjs')) return
   throw new MeasureError('The working tree’s modules hold packages of the repository in archives.', {
-    place: [...declared.keys()].join(', '),
+    place: names.join(', '),
     advice: 'Install Yarn, or use `link:` or `portal:` where the manifest says `file:`.',
   })
 }

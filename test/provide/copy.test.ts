@@ -218,6 +218,22 @@ describe('what cannot be had ends the run', () => {
     })
   })
 
+  test.each([
+    ['by name', 'packages/api/node_modules/@org/lib', 'file:../lib'],
+    ['in a store', 'node_modules/.pnpm/@org+lib@file+packages+lib/node_modules/@org/lib', 'workspace:*'],
+  ])('a copy that the working tree made before its last change: %s', async (_, place, range) => {
+    const manifest = { dependencies: { '@org/lib': range } }
+    const directory = await repositoryWith({ ...API, 'packages/api/package.json': json(manifest), ...FAST })
+    await commit(directory, SLOW)
+    await put(directory, { [`${place}/index.js`]: FAST['packages/lib/index.js'] })
+    if (place.includes('.pnpm'))
+      await link(directory, 'packages/api/node_modules/@org/lib', join(directory, place))
+    const { makes } = await baseOf(directory, await bareEnvironment())
+    await expect(makes()).rejects.toMatchObject({ name: 'MeasureError', place })
+    await put(directory, { [`${place}/index.js`]: SLOW['packages/lib/index.js'] })
+    await (await makes()).release()
+  })
+
   test('but nothing that nobody has installed', async () => {
     const directory = await repositoryWith({ ...API, 'pnpm-lock.yaml': 'a' })
     await commit(directory, { 'pnpm-lock.yaml': 'b' })

@@ -45,10 +45,22 @@ describe('with npm', () => {
       'packages/api/package.json': json({ name: 'api', dependencies: { '@org/lib': 'file:../lib' } }),
       'packages/api/.npmrc': `install-links=${copies}\n`,
     })
-    await install(join(directory, 'packages/api'))
+    const api = join(directory, 'packages/api')
+    await install(api)
     await commit(directory, {})
     await commit(directory, { 'packages/lib/index.js': `module.exports = 'slower'` })
     await commit(directory, SLOW)
+    if (copies === 'true') {
+      const { makes } = await baseOf(directory, environment)
+      await expect(makes()).rejects.toMatchObject({
+        name: 'MeasureError',
+        message: 'The working tree runs an old copy of its package @org/lib.',
+        details: 'packages/lib/index.js has changed since it was copied.',
+        advice: expect.stringContaining('Install again'),
+      })
+      await rm(join(api, 'node_modules'), { recursive: true })
+      await install(api)
+    }
     for (const [ref, value] of [
       ['HEAD^^', 'fast'],
       ['HEAD^', 'slower'],
