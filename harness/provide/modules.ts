@@ -73,9 +73,16 @@ async function run({ checkout, label, limit, world }: Making, command: string[],
   const { environment, signal } = world
   world.emit({ type: 'prepare', what: `preparing ${label}: ${command.join(' ')}` })
   // Its tools may be the working tree's, which are all there are before it has installed others.
-  /** @returns whether there were any; another run that has them at this moment leaves none */
-  const moved = { ...movedEnvironment(environment, checkout), PATH: environment.PATH }
-  await runCommand(command, directory, { what: `Preparing ${label}`, limit }, { environment: moved, signal })
+  const inherited = { ...movedEnvironment(environment, checkout), PATH: environment.PATH }
+  await runCommand(
+    command,
+    directory,
+    { what: `Preparing ${label}`, limit },
+    {
+      environment: inherited,
+      signal,
+    },
+  )
 }
 
 /** @param why nothing was installed, as the beginning of a sentence */
@@ -131,6 +138,7 @@ async function keepModules(directory: string, kept: string): Promise<void> {
   await Promise.all(old.map(({ path }) => rm(path, { recursive: true, force: true })))
 }
 
+/** @returns whether there were any; another run that has them at this moment leaves none */
 const moved = (from: string, to: string): Promise<boolean> =>
   rename(from, to).then(
     () => true,
