@@ -8,6 +8,7 @@ import type { BaselineQuestion, BaselineSource } from '../model/capabilities.ts'
 import { finding } from '../model/catalogue.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
+import { isInside } from '../model/inside.ts'
 import { mover } from '../model/moved.ts'
 import type { Checkout, PlannedVariant } from '../model/plan.ts'
 import { planModules } from './modules.ts'
@@ -40,8 +41,8 @@ const git: BaselineSource = {
 export default git
 
 async function insideOf({ root }: Repository, { id, directory }: PlannedVariant, { file }: BaselineQuestion) {
-  const real = await realpath(directory).catch(() => directory)
-  if (real === root || real.startsWith(root + sep)) return real
+  const place = await real(directory)
+  if (isInside(root, place)) return place
   throw new UsageError(`Variant \`${id}\` runs in ${directory}, which is not in the repository ${root}.`, {
     place: file,
     advice: 'Only what is in the repository can be checked out at another commit.',
@@ -62,7 +63,7 @@ async function planCheckout(
 ): Promise<Checkout> {
   const { root } = repository
   const mark = [commit.slice(0, 12), process.pid, randomBytes(3).toString('hex')].join('-')
-  const folder = join(await besides(root), `.flamegate-${mark}`)
+  const folder = join(await roomBeside(root), `.flamegate-${mark}`)
   const { PWD, INIT_CWD } = world.environment
   const spellings = await spellingsOf(root, [own.directory, dirname(file), world.directory, PWD, INIT_CWD])
   const place = { repository, commit, directory: relative(root, await real(own.directory)) }
@@ -76,14 +77,17 @@ async function planCheckout(
   }
 }
 
-/** Where nothing may be written there, among the temporary files. */
-async function besides(root: string): Promise<string> {
+/** The folder that the repository is in; where nothing can be written there, that of temporary files. */
+async function roomBeside(root: string): Promise<string> {
   const folder = dirname(root)
-  const isUsable = folder !== root && (await access(folder, constants.W_OK).then(...YES_OR_NO))
-  return isUsable ? folder : tmpdir()
+  if (folder === root) return tmpdir()
+  try {
+    await access(folder, constants.W_OK)
+    return folder
+  } catch {
+    return tmpdir()
+  }
 }
-
-const YES_OR_NO = [() => true, () => false] as const
 
 const real = (path: string) => realpath(path).catch(() => path)
 

@@ -36,6 +36,9 @@ const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall']
 /** What it runs beside these, whose effects lie outside of `node_modules`. */
 const OTHER_SCRIPTS = ['prepublish', 'prepare']
 
+/** A command of the target that installs by itself. */
+const INSTALLING = /\b(npm|pnpm|yarn|bun)\b[^&|;]*\b(ci|i|install)\b|\byarn\s*($|--|&&|;)/
+
 interface Manifest {
   workspaces?: unknown
   packageManager?: unknown
@@ -58,25 +61,28 @@ export async function planModules(
   prepare: string[] | false | undefined,
   folder: string,
   world: World,
-): Promise<Pick<Checkout, 'prepare' | 'otherModules'>> {
-  const lockfile = await lockfileOf(place)
-  if (prepare) {
-    const other = await differenceIn(place.repository, place.commit, lockfile)
-    const directory = join(folder, place.directory)
-    return { prepare: { command: prepare, directory }, ...(other !== undefined && { otherModules: other }) }
+): Promise<Pick<Checkout, 'install' | 'prepare' | 'otherModules'>> {
+  const installs = prepare ? INSTALLING.test(prepare.join(' ')) : false
+  const own = prepare && {
+    prepare: { command: prepare, directory: join(folder, place.directory), ...(installs && { installs }) },
   }
+  if (installs) return { ...own }
+  const lockfile = await lockfileOf(place)
   const other = await otherModules(place, lockfile)
-  const modules = { ...(other !== undefined && { otherModules: other }) }
-  if (prepare === false || !lockfile) return modules
-  const kept = lockfile.install[0] === 'npm' && (await keptModules(place, lockfile, world))
+  // What the target does after the install may change the modules.
+  const kept = !prepare && lockfile?.install[0] === 'npm' && (await keptModules(place, lockfile, world))
   return {
-    prepare: {
-      command: lockfile.install,
-      directory: join(folder, dirname(lockfile.path)),
-      lockfile: lockfile.path,
-      ...(kept && { modules: kept }),
-    },
-    ...modules,
+    ...(lockfile &&
+      prepare !== false && {
+        install: {
+          command: lockfile.install,
+          directory: join(folder, dirname(lockfile.path)),
+          lockfile: lockfile.path,
+          ...(kept && { kept }),
+        },
+      }),
+    ...own,
+    ...(other !== undefined && { otherModules: other }),
   }
 }
 

@@ -93,10 +93,11 @@ function loadText({ engine, connections, pipelining, arrivals, rate, phases }: P
 
 function checkoutRows({ checkout }: Plan): [string, string][] {
   if (!checkout) return []
-  const { commit, folder, prepare } = checkout
+  const { commit, folder, install, prepare } = checkout
+  const steps = [install, prepare].flatMap(it => (it ? [`${it.command.join(' ')} in ${it.directory}`] : []))
   return [
     ['checkout', `${commit.slice(0, 12)} in ${folder}`],
-    ['prepare', prepare ? `${prepare.command.join(' ')} in ${prepare.directory}` : 'nothing'],
+    ['prepare', steps.join(', then ') || 'nothing'],
   ]
 }
 

@@ -92,14 +92,22 @@ export interface Checkout {
   folder: string
   /** The repository's path as it is written through symbolic links; absent where it is written in one way only. */
   spellings?: string[]
-  /** What makes it runnable. Absent: the modules of the working tree are copied, and nothing is run. */
+  /** What installs its modules. Absent: nothing does, or `prepare` does; those of the working tree are copied then. */
+  install?: {
+    /** Of the package manager that the lock file belongs to. */
+    command: string[]
+    directory: string
+    /** Relative to the repository. */
+    lockfile: string
+    /** Where the `node_modules` wait for the next checkout with the same lock file; absent when they are not kept. */
+    kept?: string
+  }
+  /** What the target itself says makes it runnable. */
   prepare?: {
     command: string[]
     directory: string
-    /** Of the package manager whose command that is, relative to the repository. Absent: the target says what is run. */
-    lockfile?: string
-    /** Where the `node_modules` wait for the next checkout with the same lockfile; absent when they are not kept. */
-    modules?: string
+    /** It installs modules by itself, so there are none before it. */
+    installs?: boolean
   }
   /** Why the working tree's modules are not those of the commit, so that they cannot be copied. Absent: they are. */
   otherModules?: string

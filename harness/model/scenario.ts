@@ -22,8 +22,8 @@ export interface Target {
   /** Milliseconds between asking it to stop (SIGTERM) and killing it. Default 1,000. */
   gracefulShutdown?: number
   /**
-   * Program and arguments that make a fresh checkout runnable, for a baseline from git; `false` when nothing has to be
-   * done. Default: `npm ci` where there is a lockfile, with the installed modules kept for the next time.
+   * Program and arguments that make a fresh checkout runnable, for a baseline from git, after its modules have been
+   * installed (or instead, where it installs them itself); `false` when nothing has to be run. Default: the install alone.
    */
   prepare?: string[] | false
   /**

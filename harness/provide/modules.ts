@@ -16,9 +16,6 @@ import { findManager } from './manager.ts'
 /** Of how many lockfiles modules are kept. */
 const KEPT = 4
 
-/** Commands that install by themselves; what is there before is only in their way. */
-const INSTALLING = /\b(ci|install)\b|\b(npm|pnpm|bun) i\b/
-
 export interface Making {
   checkout: Checkout
   /** Of the variant that runs in the checkout, for messages. */
@@ -34,32 +31,35 @@ export interface MadeModules {
   keep?: () => Promise<void>
 }
 
-/** @throws MeasureError when the commit's modules cannot be had */
+/** @throws MeasureError when the commit's modules cannot be had, or what the target prepares itself by fails */
 export async function makeModules(making: Making): Promise<MadeModules> {
+  const { prepare } = making.checkout
+  if (!prepare) return await modulesFor(making)
+  const made = prepare.installs ? { findings: [] } : await modulesFor(making)
+  await run(making, prepare.command, prepare.directory)
+  return made
+}
+
+async function modulesFor(making: Making): Promise<MadeModules> {
   const { checkout, world } = making
-  const { prepare, otherModules } = checkout
-  if (!prepare) return await copied(making, 'Nothing was installed')
-  const { command, lockfile, directory, modules } = prepare
-  if (!lockfile) {
-    const isBare = !INSTALLING.test(command.join(' '))
-    if (isBare && otherModules === undefined)
-      await copyModules(checkout, await modulesToCopy(checkout, world), world)
-    await run(making, command)
-    return { findings: [] }
-  }
-  const program = (await takeModules(prepare)) || (await findManager(command, directory, checkout, world))
-  if (!program)
-    return await copied(making, `\`${command[0]}\` is not on this machine, or not in the right version`)
-  try {
-    if (program !== true) await run(making, [...program, ...command.slice(1)])
-  } catch (error) {
-    world.signal.throwIfAborted()
-    if (otherModules !== undefined) throw error
-    await resetWorktree(checkout.folder, world.environment)
-    return await copied(making, `\`${command.join(' ')}\` failed${reasonOf(error)}`, error)
+  const { install, otherModules } = checkout
+  if (!install) return await copied(making, 'Nothing was installed')
+  const { command, directory, kept } = install
+  const isTaken = kept !== undefined && (await moved(kept, join(directory, MODULES)))
+  if (!isTaken) {
+    const program = await findManager(command, directory, checkout, world)
+    if (!program)
+      return await copied(making, `\`${command[0]}\` is not on this machine, or not in the right version`)
+    try {
+      await run(making, [...program, ...command.slice(1)], directory)
+    } catch (error) {
+      world.signal.throwIfAborted()
+      await resetWorktree(checkout.folder, world.environment)
+      return await copied(making, `\`${command.join(' ')}\` failed${reasonOf(error)}`, error)
+    }
   }
   const isLinked = otherModules === undefined && (await linkOwn(checkout, world))
-  return { findings: [], ...(modules && !isLinked && { keep: () => keepModules(directory, modules) }) }
+  return { findings: [], ...(kept && !isLinked && { keep: () => keepModules(directory, kept) }) }
 }
 
 /** The line of its output that says most. */
@@ -69,24 +69,33 @@ function reasonOf(error: unknown): string {
   return line ? ` (${line.trim()})` : ''
 }
 
-async function run({ checkout, label, limit, world }: Making, command: string[]): Promise<void> {
-  const { directory } = checkout.prepare!
+async function run({ checkout, label, limit, world }: Making, command: string[], directory: string) {
   const { environment, signal } = world
   world.emit({ type: 'prepare', what: `preparing ${label}: ${command.join(' ')}` })
   // Its tools may be the working tree's, which are all there are before it has installed others.
-  const moved = { ...movedEnvironment(environment, checkout), PATH: environment.PATH }
-  await runCommand(command, directory, { what: `Preparing ${label}`, limit }, { environment: moved, signal })
+  const inherited = { ...movedEnvironment(environment, checkout), PATH: environment.PATH }
+  await runCommand(
+    command,
+    directory,
+    { what: `Preparing ${label}`, limit },
+    {
+      environment: inherited,
+      signal,
+    },
+  )
 }
 
 /** @param why nothing was installed, as the beginning of a sentence */
 async function copied(making: Making, why: string, cause?: unknown): Promise<MadeModules> {
   const { checkout, label, world } = making
   const places = await modulesToCopy(checkout, world)
-  if (places.length === 0) {
+  if (places.length === 0 || checkout.otherModules !== undefined) {
+    // What the target does itself may do without, and fails where it cannot.
+    if (checkout.prepare) return { findings: [] }
     if (cause !== undefined) throw cause
-    return { findings: [] }
+    if (places.length === 0) return { findings: [] }
+    throw unavailable(making, why)
   }
-  if (checkout.otherModules !== undefined) throw unavailable(making, why)
   world.emit({ type: 'prepare', what: `copying the working tree’s modules for ${label}` })
   const scripted = await copyModules(checkout, places, world)
   const copy = finding(
@@ -99,10 +108,10 @@ async function copied(making: Making, why: string, cause?: unknown): Promise<Mad
 }
 
 function unavailable({ checkout, label }: Making, why: string): MeasureError {
-  const { prepare, otherModules, repository } = checkout
-  const program = prepare?.command[0]
+  const { install, otherModules, repository } = checkout
+  const program = install?.command[0]
   return new MeasureError(`The modules of ${label} cannot be had: ${lowerFirst(why)}, and ${otherModules}.`, {
-    place: join(repository, prepare?.lockfile ?? 'package.json'),
+    place: join(repository, install?.lockfile ?? 'package.json'),
     advice: program
       ? `Install ${program}, or set \`prepare\` of the target to the command that installs the modules.`
       : 'Commit a lock file, or set `prepare` of the target to the command that installs the modules.',
@@ -110,10 +119,6 @@ function unavailable({ checkout, label }: Making, why: string): MeasureError {
 }
 
 const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1)
-
-/** @returns whether there were any; another run that has them at this moment leaves none */
-const takeModules = async ({ modules, directory }: NonNullable<Checkout['prepare']>): Promise<boolean> =>
-  modules !== undefined && (await moved(modules, join(directory, MODULES)))
 
 /** Gives them back for the next time; those of another run that was faster stay. */
 async function keepModules(directory: string, kept: string): Promise<void> {
@@ -133,6 +138,7 @@ async function keepModules(directory: string, kept: string): Promise<void> {
   await Promise.all(old.map(({ path }) => rm(path, { recursive: true, force: true })))
 }
 
+/** @returns whether there were any; another run that has them at this moment leaves none */
 const moved = (from: string, to: string): Promise<boolean> =>
   rename(from, to).then(
     () => true,

@@ -16,6 +16,9 @@ export interface OwnPackages {
   copiedFrom(name: string, place: string): string | undefined
 }
 
+/** In the store of pnpm and of Bun, the folder of a package says where it is from. */
+const BY_PATH = '@file+'
+
 interface Asked {
   /** Folder of the package that asks, relative to the repository. */
   by: string
@@ -61,8 +64,8 @@ export async function ownPackages(root: string, files: string[]): Promise<OwnPac
   return {
     asked,
     copiedFrom(name, place) {
-      // pnpm has each package in a folder that says where it is from; in its store, a name alone says nothing.
-      if (place.includes('@file+')) return byPath.get(name) ?? named.get(name)
+      // In a store, a name alone says nothing.
+      if (place.includes(BY_PATH)) return byPath.get(name) ?? named.get(name)
       const isDirect = place.split(sep).filter(part => part === 'node_modules').length === 1
       return isDirect ? byPath.get(name) : undefined
     },
@@ -75,14 +78,12 @@ export async function ownPackages(root: string, files: string[]): Promise<OwnPac
  *
  * @throws MeasureError that names the copy
  */
-export async function refuseStaleCopies(
-  repository: string,
-  { asked, copiedFrom }: OwnPackages,
-): Promise<void> {
-  for (const { by, name } of asked) {
+export async function refuseStaleCopies(repository: string, { asked }: OwnPackages): Promise<void> {
+  for (const { by, name, source, byPath } of asked) {
     const copy = await installedFor(repository, join(repository, by), name)
-    const source = copy && copiedFrom(name, relative(repository, copy))
-    const changed = copy && source !== undefined && (await differingFile(copy, join(repository, source)))
+    // Another version of it may come from a registry.
+    const isCopy = copy && (byPath || copy.includes(BY_PATH))
+    const changed = isCopy && (await differingFile(copy, join(repository, source)))
     if (changed)
       throw new MeasureError(`The working tree runs an old copy of its package ${name}.`, {
         place: relative(repository, copy),

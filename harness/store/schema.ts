@@ -100,9 +100,10 @@ const plan = z.object({
       commit: text,
       folder: text,
       spellings: texts.optional(),
-      prepare: z
-        .object({ command: texts, directory: text, lockfile: text.optional(), modules: text.optional() })
+      install: z
+        .object({ command: texts, directory: text, lockfile: text, kept: text.optional() })
         .optional(),
+      prepare: z.object({ command: texts, directory: text, installs: z.boolean().optional() }).optional(),
       otherModules: text.optional(),
     })
     .optional(),

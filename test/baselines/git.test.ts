@@ -104,17 +104,17 @@ describe('a baseline from git', () => {
   test('is prepared by `npm ci` where the nearest lockfile is, and its modules are kept by its content', async () => {
     const directory = await repositoryWith({ ...files(), 'package-lock.json': LOCK })
     const { checkout } = await planOf(directory)
-    expect(checkout!.prepare).toMatchObject({
+    expect(checkout!.install).toMatchObject({
       command: ['npm', 'ci', '--no-audit', '--no-fund', '--prefer-offline'],
       directory: checkout!.folder,
-      modules: expect.stringContaining(join(directory, '.bench', 'cache', 'modules')),
+      kept: expect.stringContaining(join(directory, '.bench', 'cache', 'modules')),
     })
     const again = await planOf(directory)
-    expect(again.checkout!.prepare).toEqual({ ...checkout!.prepare, directory: again.checkout!.folder })
+    expect(again.checkout!.install).toEqual({ ...checkout!.install, directory: again.checkout!.folder })
     await commit(directory, { 'app/package-lock.json': `${LOCK} `, 'app/package.json': '{}' })
     const nearer = await planOf(directory)
-    expect(nearer.checkout!.prepare!.directory).toBe(join(nearer.checkout!.folder, 'app'))
-    expect(nearer.checkout!.prepare!.modules).not.toBe(checkout!.prepare!.modules)
+    expect(nearer.checkout!.install!.directory).toBe(join(nearer.checkout!.folder, 'app'))
+    expect(nearer.checkout!.install!.kept).not.toBe(checkout!.install!.kept)
   })
 
   test.each([
@@ -127,16 +127,19 @@ describe('a baseline from git', () => {
       'package-lock.json': LOCK,
     })
     const { checkout } = await planOf(directory)
-    expect(checkout!.prepare).toMatchObject({ directory: checkout!.folder })
-    expect(checkout!.prepare!.modules).toBeUndefined()
+    expect(checkout!.install).toMatchObject({ directory: checkout!.folder })
+    expect(checkout!.install!.kept).toBeUndefined()
   })
 
   test('is prepared as the target says, in the target’s folder, or not at all', async () => {
     const own = await repositoryWith({ ...files(`prepare: ['make', 'all'],`), 'package-lock.json': LOCK })
     const { checkout } = await planOf(own)
     expect(checkout!.prepare).toEqual({ command: ['make', 'all'], directory: join(checkout!.folder, 'app') })
+    expect(checkout!.install).toMatchObject({ lockfile: 'package-lock.json' })
+    expect(checkout!.install!.kept).toBeUndefined()
     const none = await repositoryWith({ ...files('prepare: false,'), 'package-lock.json': LOCK })
-    expect((await planOf(none)).checkout!.prepare).toBeUndefined()
+    const nothing = (await planOf(none)).checkout!
+    expect([nothing.install, nothing.prepare]).toEqual([undefined, undefined])
   })
 
   test('says what the reader must know of the two sides', async () => {

@@ -39,25 +39,25 @@ describe('the command that installs a commit’s modules is that of its lock fil
     ['bun.lockb', '\0', 'bun install --frozen-lockfile'],
   ])('%s %j', async (name, text, command) => {
     const directory = await repositoryWith({ ...WORKSPACE, [name]: text })
-    const { prepare, folder, otherModules } = await checkoutOf(directory)
-    expect(prepare).toEqual({ command: command.split(' '), directory: folder, lockfile: name })
+    const { install, folder, otherModules } = await checkoutOf(directory)
+    expect(install).toEqual({ command: command.split(' '), directory: folder, lockfile: name })
     expect(otherModules).toBeUndefined()
   })
 
   test('the nearest one, and where there are several the one that `packageManager` names', async () => {
     const both = { ...WORKSPACE, 'package-lock.json': '{}', 'pnpm-lock.yaml': '' }
     const directory = await repositoryWith(both)
-    expect((await checkoutOf(directory)).prepare!.command.join(' ')).toBe(NPM)
+    expect((await checkoutOf(directory)).install!.command.join(' ')).toBe(NPM)
     await commit(directory, { 'package.json': json({ packageManager: 'pnpm@10.1.0' }) })
-    expect((await checkoutOf(directory)).prepare!.command.join(' ')).toBe(PNPM)
+    expect((await checkoutOf(directory)).install!.command.join(' ')).toBe(PNPM)
     await commit(directory, { 'packages/api/yarn.lock': '' })
-    expect((await checkoutOf(directory)).prepare!.lockfile).toBe('packages/api/yarn.lock')
+    expect((await checkoutOf(directory)).install!.lockfile).toBe('packages/api/yarn.lock')
   })
 
   test('one that only the working tree has is none', async () => {
     const directory = await repositoryWith(WORKSPACE)
     await writeFile(join(directory, 'package-lock.json'), '{}')
-    expect((await checkoutOf(directory)).prepare).toBeUndefined()
+    expect((await checkoutOf(directory)).install).toBeUndefined()
   })
 })
 
@@ -77,12 +77,12 @@ describe('modules are kept where they depend on the lock file alone', () => {
     ['the lock does not say', json({ lockfileVersion: 1, dependencies: { greet: GREET } })],
   ])('not when %s', async (_, text) => {
     const directory = await repositoryWith({ ...WORKSPACE, 'package-lock.json': text })
-    expect((await checkoutOf(directory)).prepare!.modules).toBeUndefined()
+    expect((await checkoutOf(directory)).install!.kept).toBeUndefined()
   })
 
   test('the key is the lock file with the settings of npm', async () => {
     const directory = await repositoryWith({ ...WORKSPACE, 'package-lock.json': lock(GREET) })
-    const key = async (environment = {}) => (await checkoutOf(directory, environment)).prepare!.modules
+    const key = async (environment = {}) => (await checkoutOf(directory, environment)).install!.kept
     const keys = [await key(), await key({ NODE_ENV: 'production' }), await key({ npm_config_omit: 'dev' })]
     await commit(directory, { '.npmrc': 'omit=dev\n' })
     keys.push(await key())
@@ -144,14 +144,28 @@ describe('the working tree’s modules are those of the commit', () => {
       `\`${script}\` in package.json is a part of the install`,
     )
   })
+})
 
-  test('nor does that matter to a target that prepares itself', async () => {
+describe('a target that prepares itself', () => {
+  test.each([
+    ['npm ci && npm run build', true],
+    ['npm --prefix app ci', true],
+    ['pnpm -r install', true],
+    ['pnpm i', true],
+    ['yarn', true],
+    ['yarn && yarn build', true],
+    ['yarn --immutable; make', true],
+    ['npm run build', false],
+    ['yarn build', false],
+    ['./ci/setup.sh', false],
+    ['make all', false],
+  ])('%s: installs by itself is %s, and otherwise has modules before it', async (command, installs) => {
     const directory = await repositoryWith({
       ...WORKSPACE,
-      'demo.js': scenario(`prepare: ['make'],`),
-      'package.json': json({ scripts: { postinstall: 'prisma generate' } }),
+      'demo.js': scenario(`prepare: ['sh', '-c', '${command}'],`),
+      'pnpm-lock.yaml': '',
     })
-    expect(await checkoutOf(directory)).toMatchObject({ prepare: { command: ['make'] } })
-    expect((await checkoutOf(directory)).otherModules).toBeUndefined()
+    const { prepare, install } = await checkoutOf(directory)
+    expect([prepare!.installs ?? false, install === undefined]).toEqual([installs, installs])
   })
 })

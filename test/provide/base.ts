@@ -57,7 +57,7 @@ export async function link(directory: string, name: string, target: string) {
 export async function baseOf(directory: string, environment: Record<string, string>, ref = 'HEAD^') {
   const world = worldIn(directory, { environment })
   const plan = await makePlan({ scenario: 'demo.js', baseline: `git:${ref}` }, world, CAPABILITIES)
-  const { folder, prepare } = plan.checkout!
+  const { folder } = plan.checkout!
   const api = join(folder, 'packages/api')
   const makes = async () => {
     const { release, findings } = await provide(plan, world)
@@ -69,7 +69,7 @@ export async function baseOf(directory: string, environment: Record<string, stri
     const { stdout } = await execa(process.execPath, ['-e', script], { cwd: from })
     return JSON.parse(stdout) as { value: unknown; files: string[] }
   }
-  return { plan, folder, api, prepare, makes, loads }
+  return { plan, folder, api, makes, loads }
 }
 
 export const isWithin = (folder: string) => (file: string) => file.startsWith(`${folder}/`)

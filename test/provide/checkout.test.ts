@@ -97,7 +97,7 @@ describe('a checkout', () => {
       said.filter(progress => progress.type === 'prepare' && progress.what.includes('npm ci')).length
     expect([installs(first.said), installs(second.said)]).toEqual([1, 0])
     await releaseSecond()
-    expect(existsSync(second.plan.checkout!.prepare!.modules!)).toBe(true)
+    expect(existsSync(second.plan.checkout!.install!.kept!)).toBe(true)
   })
 
   test('two runs at once have a folder each, and the modules of one of them are kept', async () => {
@@ -110,7 +110,7 @@ describe('a checkout', () => {
     expect(worktrees(directory)).toBe(2)
     await Promise.all(made.map(({ release }) => release()))
     await expectNothingLeft(directory)
-    expect(existsSync(runs[0]!.plan.checkout!.prepare!.modules!)).toBe(true)
+    expect(existsSync(runs[0]!.plan.checkout!.install!.kept!)).toBe(true)
   })
 
   test('of a run that was killed is removed by the next one', async () => {

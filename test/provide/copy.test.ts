@@ -35,6 +35,13 @@ describe('without a package manager, whatever leads to the library', () => {
       },
     ],
     [
+      'a link by way of a place that git ignores',
+      async directory => {
+        await link(directory, '.bench/lib', '../packages/lib')
+        await link(directory, 'node_modules/@org/lib', '../../.bench/lib')
+      },
+    ],
+    [
       'a scope that is a link',
       async directory => {
         await link(directory, 'packages/node_modules/@org/lib', '../../lib')

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { describe, expect, test } from 'vitest'
 import { commit, git, repositoryWith } from '../git/repository.ts'
-import { API, baseOf, FAST, isWithin, json, link, SLOW, withNpm } from './base.ts'
+import { API, baseOf, FAST, isWithin, json, link, SLOW, scenario, withNpm } from './base.ts'
 import { registryWith } from './registry.ts'
 
 describe('with npm', () => {
@@ -30,9 +30,9 @@ describe('with npm', () => {
     await install()
     await commit(directory, {})
     await commit(directory, SLOW)
-    const { makes, loads, folder, prepare } = await baseOf(directory, environment)
+    const { makes, loads, folder, plan } = await baseOf(directory, environment)
     const { release, codes } = await makes()
-    expect([codes, prepare!.modules]).toEqual([[], undefined])
+    expect([codes, plan.checkout!.install!.kept]).toEqual([[], undefined])
     const { value, files } = await loads('@org/lib')
     expect(value).toBe('fast')
     expect(files.every(isWithin(folder))).toBe(true)
@@ -93,6 +93,26 @@ describe('with npm', () => {
     await expect(makes()).rejects.toMatchObject({ details: expect.stringContaining('npm error') })
   })
 
+  test('a target that only builds has the modules of the commit before that, though the lock file differs', async () => {
+    const { directory, environment, install } = await installed(
+      {
+        'demo.js': scenario(`prepare: ['node', '-e', 'import("greet").then(it => console.log(it.default))']`),
+        'package.json': json({ dependencies: { greet: '1.0.0' } }),
+      },
+      [GREET, { ...GREET, version: '2.0.0' }],
+    )
+    await install()
+    await commit(directory, {})
+    await commit(directory, { 'package.json': json({ dependencies: { greet: '2.0.0' } }) })
+    await install()
+    await commit(directory, {})
+    const { makes, folder } = await baseOf(directory, environment, 'HEAD^^')
+    const { release, codes } = await makes()
+    expect(codes).toEqual([])
+    expect(await readFile(join(folder, 'node_modules/greet/package.json'), 'utf8')).toContain('1.0.0')
+    await release()
+  })
+
   test('a package that was linked by hand is the commit’s too, and the modules are not kept', async () => {
     const { directory, environment, install } = await installed({
       'package.json': json({ dependencies: { greet: '1.0.0' } }),
@@ -104,12 +124,12 @@ describe('with npm', () => {
     await rm(join(directory, 'node_modules/greet'), { recursive: true })
     await link(directory, 'node_modules/greet', '../packages/lib')
     await link(directory, 'packages/api/node_modules/@org/lib', '../../../lib')
-    const { makes, loads, prepare } = await baseOf(directory, environment)
+    const { makes, loads, plan } = await baseOf(directory, environment)
     const { release } = await makes()
     expect([(await loads('greet')).value, (await loads('@org/lib')).value]).toEqual(['fast', 'fast'])
     await release()
-    expect(prepare!.modules).toEqual(expect.any(String))
-    expect(existsSync(prepare!.modules!)).toBe(false)
+    expect(plan.checkout!.install!.kept).toEqual(expect.any(String))
+    expect(existsSync(plan.checkout!.install!.kept!)).toBe(false)
   })
 
   test('a module that only the working tree has installed is not found by going upwards', async () => {
