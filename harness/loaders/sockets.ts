@@ -15,7 +15,10 @@ export function placeOf({ url, socket, timeout }: { url: string; socket?: string
   const { hostname, protocol, port } = new URL(url)
   const secure = protocol === 'https:'
   const where =
-    socket === undefined ? { host: hostname, port: Number(port || (secure ? 443 : 80)) } : { path: socket }
+    socket === undefined
+      ? // An address of IPv6 has brackets in a URL only.
+        { host: hostname.replaceAll(/[[\]]/g, ''), port: Number(port || (secure ? 443 : 80)) }
+      : { path: socket }
   return { where, secure, timeout }
 }
 

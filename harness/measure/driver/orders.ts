@@ -27,6 +27,14 @@ export interface RoundOrder {
   pace?: Pace
 }
 
+/** What is told of a launch's code, and not recorded. */
+export interface LaunchScripts {
+  /** URLs of the files that it has loaded. */
+  loaded: string[]
+  /** Of profiled scripts: V8 runs another text than that of the file, and there is no map from one to the other. */
+  unknown: string[]
+}
+
 export type Order =
   /** Let agents with this token in. */
   | { id: number; order: 'expect'; token: string }
@@ -50,5 +58,11 @@ export type Answer =
   /** A sign of life while a round is measured. */
   | { type: 'alive' }
   | { type: 'phase'; phase: 'warm-up' | 'timed' | 'profiled'; detail: string }
-  | { type: 'done'; id: number; launches?: LaunchRecord[]; yardstick?: LaunchRecord; loaded?: string[][] }
+  | {
+      type: 'done'
+      id: number
+      launches?: LaunchRecord[]
+      yardstick?: LaunchRecord
+      scripts?: LaunchScripts[]
+    }
   | ({ type: 'failed'; id: number } & Problem)
