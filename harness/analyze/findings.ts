@@ -1,8 +1,10 @@
 /** What the reader must know before believing a run's figures. */
 import { type Code, type Detector, finding } from '../model/catalogue.ts'
 import type { Finding } from '../model/finding.ts'
+import type { Metric } from '../model/metric.ts'
 import type { LaunchRecord, RunRecord } from '../model/record.ts'
 import { measured } from '../stats/describe.ts'
+import { ANSWER_DETECTORS } from './answers.ts'
 import { disturbance, excludedRounds, isSettled } from './exclusion.ts'
 import { LOAD_DETECTORS } from './load-findings.ts'
 import { launchesOf, typicalRatio } from './totals.ts'
@@ -23,10 +25,12 @@ const IDLE = 0.5
 const COARSE = 0.01
 
 const DETECTORS: Partial<Record<Code, Detector>> = {
-  'few-rounds': ({ rounds }) =>
-    rounds.length < ENOUGH_ROUNDS
-      ? `${plural(rounds.length, 'round', 'rounds')}: too few to tell a change from the luck of a launch.`
-      : null,
+  'few-rounds': ({ rounds, plan }) => {
+    if (rounds.length >= ENOUGH_ROUNDS) return null
+    const message = `${plural(rounds.length, 'round', 'rounds')}: too few to tell a change from the luck of a launch.`
+    const meant = plan.quick && rounds.length >= plan.rounds.max
+    return { message, severity: meant ? 'info' : 'warning' }
+  },
   'not-settled': run =>
     onLaunches(run, launch => !isSettled(launch), 'had not reached steady state when it was measured'),
   'rounds-left-out': ({ rounds }) => {
@@ -48,6 +52,7 @@ const DETECTORS: Partial<Record<Code, Detector>> = {
       : null
   },
   ...LOAD_DETECTORS,
+  ...ANSWER_DETECTORS,
   'target-not-saturated': run => {
     const busy = typicalRatio(launchesOf(run), 'mainCpu', 'wall')
     return busy !== null && busy < IDLE && run.plan.load.engine === 'closed'
@@ -78,11 +83,11 @@ const DETECTORS: Partial<Record<Code, Detector>> = {
 }
 
 /** What was noticed while measuring, then what the record shows, in the catalogue's order. */
-export function findings(run: RunRecord): Finding[] {
+export function findings(run: RunRecord, metrics: Metric[]): Finding[] {
   const noticed = new Set(run.findings.map(({ code }) => code))
   const detected = Object.entries(DETECTORS).flatMap(([code, detect]) => {
-    const message = run.rounds.length === 0 || noticed.has(code) ? null : detect(run)
-    return message === null ? [] : [finding(code as Code, message)]
+    const seen = run.rounds.length === 0 || noticed.has(code) ? null : detect(run, metrics)
+    return seen === null ? [] : [finding(code as Code, seen)]
   })
   return [...run.findings, ...detected]
 }

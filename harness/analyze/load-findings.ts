@@ -1,6 +1,9 @@
 /** The watchdog over the load: whether what was measured is the service's or the load generator's own. */
 import type { Code, Detector } from '../model/catalogue.ts'
-import type { Failure, LaunchRecord, RunRecord, Trial } from '../model/record.ts'
+import type { Finding } from '../model/finding.ts'
+import { MOST_IN_FLIGHT } from '../model/load.ts'
+import type { Metric } from '../model/metric.ts'
+import type { LaunchRecord, RunRecord, Trial } from '../model/record.ts'
 import { median } from '../stats/describe.ts'
 import { decodeHistogram, mergeHistograms, percentile } from '../stats/histogram.ts'
 import { launchesOf, sumOf, typical, typicalRatio } from './totals.ts'
@@ -16,29 +19,32 @@ const LATE_SHARE = 0.1
 const UNSURE = 50
 const UNSURE_SHARE = 0.02
 
-/** Share of the requested rate that has to be answered in time. */
+/** Share of the requested rate that has to be answered in time, and the standard deviations of a Poisson process below that. */
 const REACHED = 0.95
+const LUCK = 2
 
 /** A longest answer of so many times the 99th percentile, and of so many µs, is a stall. */
 const STALL_RATIO = 10
 const STALL = 100_000
 
-/** Ways of going wrong that a message names. */
-const NAMED = 3
+/** Shares of the requests from which on connections that were closed are worth a word. */
+const RENEWED = 0.005
+const RESENT = 0.001
 
 export const LOAD_DETECTORS = {
-  'loader-saturated': run => {
+  'loader-saturated': (run, metrics) => {
     const busy = loaderBusy(run)
-    return busy > SATURATED
-      ? `The load generator was busy ${percent(busy)} of the time: throughput and latency are its own, not the service's.`
-      : null
+    const message = `The load generator was busy ${percent(busy)} of the time: throughput and latency show its limit, not the service's, so they are not compared.`
+    return busy > SATURATED ? { message, severity: severityOf(run, metrics, 'info') } : null
   },
-  'loader-late': run => {
+  'loader-late': (run, metrics) => {
     const late = lateness(run)
     if (!late || late.p99 <= late.limit) return null
-    return late.p50 === undefined
-      ? `At the rate that passed the limit, one request in a hundred was sent ${ms(late.p99)} late or later: that rate may be the generator's own limit.`
-      : `Requests were sent late: by ${ms(late.p50)} in the middle and ${ms(late.p99)} at the 99th percentile. Latency holds the generator's own delay.`
+    const message =
+      late.p50 === undefined
+        ? `At the rate that passed the limit, one request in a hundred was sent ${ms(late.p99)} late or later: that rate may be the generator's own limit.`
+        : `Requests were sent late, by ${ms(late.p50)} in the middle and ${ms(late.p99)} at the 99th percentile: latency holds the generator's own delay, so it is not compared.`
+    return { message, severity: severityOf(run, metrics, 'warning') }
   },
   'loader-interrupted': run => {
     // A closed loop is not for latency, and at saturation it is hardly ever so sure.
@@ -56,11 +62,20 @@ export const LOAD_DETECTORS = {
       ? `The load generator and the service were free to run on the same processors (${shared.join(', ')}).`
       : null
   },
+  'rate-chosen': run => {
+    const { rate = 0, capacity = 0, limit } = launchesOf(run)[0]?.pace ?? {}
+    if (!limit || capacity === 0) return null
+    const share = `${percent(rate / capacity)} of the ${perSecond(capacity)} that the baseline handles in a closed loop`
+    return limit === 'generator'
+      ? `Requests were sent at ${perSecond(rate)}, a rate that the load generator can keep up with. That is ${share}.`
+      : `Requests were sent at ${perSecond(rate)}, ${share}.`
+  },
   'rate-not-reached': run => {
     const [worst] = launchesOf(run)
       .flatMap(launch => (launch.pace ? [{ launch, share: reached(launch) / launch.pace.rate }] : []))
+      .filter(({ launch, share }) => share < REACHED - LUCK / Math.sqrt(launch.pace!.arrivals))
       .toSorted((a, b) => a.share - b.share)
-    return worst && worst.share < REACHED
+    return worst
       ? `${worst.launch.variant} answered ${percent(worst.share)} of the ${Math.round(worst.launch.pace!.rate)} requests per second that were asked for.`
       : null
   },
@@ -68,8 +83,37 @@ export const LOAD_DETECTORS = {
     const paces = launchesOf(run).flatMap(({ pace }) => pace ?? [])
     const dropped = paces.reduce((sum, pace) => sum + pace.dropped, 0)
     const arrivals = paces.reduce((sum, pace) => sum + pace.arrivals, 0)
+    const most = Math.max(...paces.map(({ inFlight = 0 }) => inFlight))
     return dropped > 0
-      ? `${dropped} of ${arrivals} arrivals were not sent, because too many requests were in flight.`
+      ? `${dropped} of ${arrivals} arrivals were not sent, because ${most > 0 ? `${most} were` : 'too many requests were'} in flight.`
+      : null
+  },
+  'few-descriptors': run => {
+    const most = launchesOf(run).flatMap(({ pace }) => pace?.inFlight ?? [])
+    const fewest = Math.min(...most)
+    return fewest < (run.plan.load.inFlight ?? MOST_IN_FLIGHT)
+      ? `No more than ${fewest} connections to each variant could be open: the load generator may not have more open files.`
+      : null
+  },
+  'connections-not-kept': run => {
+    const shares = run.plan.variants.flatMap(({ id, label }) => {
+      const launches = launchesOf(run, id)
+      const renewed = launches.reduce((sum, launch) => sum + (launch.renewed?.connections ?? 0), 0)
+      const share = renewed / Math.max(1, sumOf(launches, 'requests'))
+      return share > RENEWED ? [`${label} ${percent(share)}`] : []
+    })
+    return shares.length > 0
+      ? `Requests that needed a new connection, because the service had closed the one before: ${shares.join(', ')}.`
+      : null
+  },
+  'requests-resent': run => {
+    const counts = run.plan.variants.flatMap(({ id, label }) => {
+      const launches = launchesOf(run, id)
+      const resent = launches.reduce((sum, launch) => sum + (launch.renewed?.requests ?? 0), 0)
+      return resent > RESENT * sumOf(launches, 'requests') ? [`${label} ${resent}`] : []
+    })
+    return counts.length > 0
+      ? `Requests that were sent a second time, because their connection was closed before any byte of an answer had come: ${counts.join(', ')}.`
       : null
   },
   'closed-loop-stalls': run => {
@@ -80,19 +124,19 @@ export const LOAD_DETECTORS = {
       ? `One answer took ${ms(longest)}, and p99 is ${ms(p99)}: a closed loop sends nothing while it waits, so those who would have come during the stall are missing.`
       : null
   },
-  errors: run => {
-    const errors = sumOf(launchesOf(run), 'errors')
-    const all = errors + sumOf(launchesOf(run), 'requests')
-    return errors > 0 ? `${errors} of ${all} requests ended without an answer${waysOf(run, 'error')}.` : null
-  },
-  'unexpected-answers': run => {
-    const unexpected = sumOf(launchesOf(run), 'unexpected')
-    const all = sumOf(launchesOf(run), 'requests')
-    return unexpected > 0
-      ? `${unexpected} of ${all} answers were not what the script expects${waysOf(run, 'unexpected')}.`
-      : null
-  },
 } as const satisfies Partial<Record<Code, Detector>>
+
+/** Losing what the load generator saw is as serious as the gates that need it. A quick run does not gate. */
+function severityOf(
+  { plan }: RunRecord,
+  metrics: Metric[],
+  ungated: Finding['severity'],
+): Finding['severity'] {
+  const seen = new Set(metrics.filter(({ seenByLoader }) => seenByLoader).map(({ id }) => id))
+  const lost = plan.gates.filter(({ metric }) => seen.has(metric))
+  if (lost.length === 0) return ungated
+  return plan.quick || lost.every(({ level }) => level === 'warn') ? 'warning' : 'error'
+}
 
 /** Whether what the load generator saw is about itself. */
 export const loaderLimited = (run: RunRecord): boolean => {
@@ -136,29 +180,15 @@ const decisive = (run: RunRecord): Trial[] =>
     return failed.toSorted((a, b) => a.rate - b.rate)[0] ?? []
   })
 
-/** Requests per second that were answered, from the first arrival to the last answer. */
-function reached({ timed }: LaunchRecord): number {
+/** Requests per second that were answered, from the first arrival to when the last answer would have come without a queue. */
+function reached({ timed, latency }: LaunchRecord): number {
   const total = (column: (number | null)[]) => column.reduce<number>((sum, value) => sum + (value ?? 0), 0)
-  return (total(timed.requests) * 1e9) / Math.max(1, total(timed.wall))
-}
-
-/** The commonest ways of going wrong, with a sample of the first one; nothing in records that do not tell. */
-function waysOf(run: RunRecord, kind: Failure['kind']): string {
-  const counts = new Map<string, Failure>()
-  for (const { failures = [] } of launchesOf(run)) {
-    for (const failure of failures.filter(each => each.kind === kind)) {
-      const key = `${failure.step}: ${failure.reason}`
-      const known = counts.get(key)
-      counts.set(key, known ? { ...known, count: known.count + failure.count } : failure)
-    }
-  }
-  const ways = [...counts].toSorted(([, a], [, b]) => b.count - a.count)
-  if (ways.length === 0) return ''
-  const named = ways.slice(0, NAMED).map(([way, { count }]) => `${count} × ${way}`)
-  const rest = ways.length > NAMED ? ', and others' : ''
-  const sample = ways[0]![1].sample
-  return ` (${named.join('; ')}${rest}${sample ? `; for example \`${sample}\`` : ''})`
+  const shortest = percentile(mergeHistograms(latency.map(decodeHistogram)), 0) ?? 0
+  const time = total(timed.wall) - timed.wall.length * shortest * 1_000
+  return (total(timed.requests) * 1e9) / Math.max(1, time)
 }
 
 const percent = (fraction: number) => `${Math.round(fraction * 100)} %`
+/** `8,000/s`, with no more digits than are known. */
+const perSecond = (rate: number) => `${Number(rate.toPrecision(3)).toLocaleString('en')}/s`
 const ms = (microseconds: number) => `${Number((microseconds / 1_000).toPrecision(3))} ms`

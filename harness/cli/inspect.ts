@@ -87,7 +87,7 @@ const given = (name: string, text: string | undefined): [string, string][] =>
 
 function loadText({ engine, connections, pipelining, arrivals, rate, phases }: Plan['load']): string {
   if (!arrivals) return `${engine}, ${connections} connections × ${pipelining} in flight`
-  const pace = phases ? phases.map(({ name }) => name).join(', ') : rate
+  const pace = phases?.map(({ name }) => name).join(', ') ?? rate ?? 'a rate that the first round finds'
   return `${engine}, ${arrivals} arrivals at ${pace}, ${connections} connections`
 }
 

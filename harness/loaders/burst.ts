@@ -1,5 +1,10 @@
 /** One slice in progress: what is still to be answered and what came back. */
 import type { Sink, SliceLoad } from '../model/capabilities.ts'
+import { TIMED_OUT } from '../model/record.ts'
+import type { Answer } from '../model/requests.ts'
+import { beginningOf } from '../script/index.ts'
+
+export { TIMED_OUT }
 
 /** Requests lost one after the other, as a multiple of the connections, after which the target counts as gone. */
 const MAX_LOSSES = 3
@@ -9,8 +14,6 @@ const SAMPLE = 200
 
 /** Bytes that one read of a socket can hold: what is longer has come meanwhile, for all that anybody knows. */
 const ONE_READ = 65_536
-
-export const TIMED_OUT = 'it timed out'
 
 /** In milliseconds, see `Pacer`. */
 export interface Hearing {
@@ -27,6 +30,8 @@ export class Burst {
   readonly #limit: number
   #open: number
   #lostInARow = 0
+  /** Ways of going wrong of which there is a sample: making one may take decoding. */
+  readonly #sampled = new Set<string>()
   /** What the loop knows of when answers came; without one, they come when they are handled. */
   hearing: Hearing | undefined
 
@@ -67,9 +72,12 @@ export class Burst {
     this.#end(1)
   }
 
-  unexpected(step: number, reason: string, status: number, body: string): void {
+  unexpected(step: number, reason: string, answer: Answer): void {
     this.load.unexpected++
-    this.sink.failed(step, 'unexpected', reason, `${status} ${body.slice(0, SAMPLE)}`.trimEnd())
+    const way = `${step} ${reason}`
+    const sample = this.#sampled.has(way) ? undefined : `${answer.status} ${beginningOf(answer, SAMPLE)}`
+    this.#sampled.add(way)
+    this.sink.failed(step, 'unexpected', reason, sample?.trimEnd())
   }
 
   /** @param alive when the loss says nothing of whether the target is still there */
@@ -81,6 +89,11 @@ export class Burst {
         new Error(`${this.#lostInARow} requests in a row were lost, the last one because ${reason}`),
       )
     else this.#end(1)
+  }
+
+  /** Ends it before its requests have. */
+  fail(failure: Error): void {
+    this.#finish(failure)
   }
 
   /** Requests that will not be sent. */

@@ -1,128 +1,150 @@
-/** HTTP/1.1 on one socket of the open loop: a request is written at the moment at which it is asked for. RFC 9112. */
+/** One connection: requests are written at the moment at which they are asked for, and answered in their order. RFC 9112. */
 import type { Socket } from 'node:net'
-import { HTTPParser } from 'http-parser-js'
 import type { Answer } from '../model/requests.ts'
-import { closes } from './http1.ts'
+import { shown } from './head.ts'
+import { type Expected, Reader } from './reader.ts'
 
-export interface Outcome {
-  /** Empty headers and body unless they are read. */
-  answer: Answer
-  bytes: number
-}
-
-export interface Owner {
-  answered(outcome: Outcome): void
+/** A request, and who is told what became of it. */
+export interface Asked extends Expected {
+  request: Buffer
+  /** When it was asked for, as `performance.now()`. */
+  sentAt: number
+  /** @param answer its body is empty unless it is read, or the status is not 2xx */
+  answered(answer: Answer, bytes: number): void
   lost(reason: string): void
 }
 
-export interface Expected {
-  /** Whether headers and body are of interest. */
-  reads: boolean
-  /** Whether an answer has no body whatever its headers say. */
-  headOnly: boolean
+/** What a connection leaves behind. */
+export interface End {
+  /** Not answered, in their order. */
+  left: Asked[]
+  /** Why the first of them is lost. Absent: none is, because the server has taken up none of them. */
+  lost?: string
+  /** Whether the server ended it without a word, instead of with an answer that says so. */
+  unsaid: boolean
 }
 
-interface Head {
-  statusCode: number
-  headers: string[]
-  shouldKeepAlive: boolean
-}
-
-/** Its value is what the parser believes. */
-const CONTENT_LENGTH = 'content-length'
 const CLOSED = 'the connection was closed'
 
 export class Connection {
   readonly #socket: Socket
-  readonly #owner: Owner
-  readonly #parser = new HTTPParser(HTTPParser.RESPONSE)
-  /** Of the request in progress. */
-  #expected: Expected | undefined
-  #head: Head | undefined
-  #chunks: Buffer[] = []
-  #bytes = 0
+  readonly #ended: (end: End) => void
+  readonly #reader = new Reader()
+  #asked: Asked[] = []
+  /** Until there is an answer. */
+  #opener: Asked | undefined
+  #closed = false
   /** Whether another request can be sent on it. */
   open = true
 
-  /** @param socket that is connected */
-  constructor(socket: Socket, owner: Owner) {
+  /**
+   * @param socket that is connected
+   * @param opener the request that it was opened for
+   * @param ended called once, unless it is destroyed
+   */
+  constructor(socket: Socket, opener: Asked | undefined, ended: (end: End) => void) {
     this.#socket = socket
-    this.#owner = owner
-    this.#parser[HTTPParser.kOnHeadersComplete] = head => this.#begin(head)
-    this.#parser[HTTPParser.kOnBody] = (chunk, from, length) =>
-      this.#keep(chunk.subarray(from, from + length))
-    this.#parser[HTTPParser.kOnMessageComplete] = () => this.#complete()
-    socket.on('end', () => this.#end())
-    socket.on('close', () => this.close(CLOSED))
-    socket.on('error', error => this.close(error.message))
+    this.#opener = opener
+    this.#ended = ended
+    socket.on('end', () => this.#endOfStream())
+    socket.on('close', () => this.#broken(CLOSED))
+    socket.on('error', error => this.#broken(error.message))
   }
 
-  ask(request: Buffer, expected: Expected): void {
-    this.#expected = expected
-    this.#socket.write(request)
+  /** The request that is to be answered next. */
+  get first(): Asked | undefined {
+    return this.#asked[0]
   }
 
-  /** What is in progress is lost for this reason, and whatever may still come belongs to no request. */
-  close(reason: string): void {
-    if (!this.open) return
+  ask(asked: Asked): void {
+    this.#asked.push(asked)
+    this.#socket.write(asked.request)
+  }
+
+  /** Gives up the request that is to be answered next; what may still come belongs to nobody. */
+  giveUp(reason: string): void {
+    this.#close(reason, false)
+  }
+
+  /** Closes it; what it was asked is forgotten. */
+  destroy(): void {
+    this.#closed = true
     this.open = false
     this.#socket.destroy()
-    if (!this.#expected) return
-    this.#expected = undefined
-    this.#owner.lost(reason)
   }
 
   /** @param chunk that is valid until it returns */
   read(chunk: Buffer): void {
-    this.#bytes += chunk.length
-    const parsed = this.#parser.execute(chunk)
-    if (parsed instanceof Error) this.close(noHttp(parsed.message))
+    let at = 0
+    while (this.open) {
+      if (this.#reader.bytes === 0) at = afterNewlines(chunk, at)
+      if (at === chunk.length) return
+      const asked = this.#asked[0]
+      if (!asked) {
+        // Nobody has asked for it.
+        this.#broken(CLOSED)
+        return
+      }
+      try {
+        at = this.#reader.read(chunk, at, asked)
+      } catch (error) {
+        this.giveUp(notHttp((error as Error).message))
+        return
+      }
+      if (this.#reader.ended) this.#complete(chunk, at)
+    }
   }
 
-  #begin(head: Head): number {
-    this.#head = head
-    const { headers } = head
-    for (let i = 0; i < headers.length; i += 2)
-      if (headers[i]!.length === CONTENT_LENGTH.length && headers[i]!.toLowerCase() === CONTENT_LENGTH)
-        if (!/^\d+$/.test(headers[i + 1]!)) this.close(noHttp(`${CONTENT_LENGTH}: ${headers[i + 1]}`))
-    return this.#expected?.headOnly ? 1 : 0
-  }
-
-  #keep(chunk: Buffer): void {
-    const { statusCode } = this.#head!
-    if (this.#expected?.reads || statusCode < 200 || statusCode > 299) this.#chunks.push(Buffer.from(chunk))
-  }
-
-  #complete(): void {
-    const { statusCode: status, headers, shouldKeepAlive } = this.#head!
-    // What only announces the answer: 100, 102, 103.
-    if (status < 200 && status !== 101) return
-    const expected = this.#expected
-    // Nobody has asked.
-    if (!expected) {
-      this.close(CLOSED)
+  /** @param at where the answer ends in the chunk */
+  #complete(chunk: Buffer, at: number): void {
+    const reader = this.#reader
+    const isLast = this.#asked.length === 1
+    if (isLast && reader.keeps && afterNewlines(chunk, at) < chunk.length) {
+      this.giveUp(notHttp(`it goes on after its end with ${shown(chunk.toString('latin1', at, at + 100))}`))
       return
     }
-    const body = this.#chunks.length > 0 ? Buffer.concat(this.#chunks).toString() : ''
-    const outcome = {
-      answer: { status, headers: expected.reads ? headers : [], body },
-      bytes: this.#bytes,
-    }
-    this.#expected = undefined
-    this.#chunks = []
-    this.#bytes = 0
-    // The parser does not know of answers that have no length because they have no body.
-    const stays = shouldKeepAlive || (expected.headOnly && !closes(headers))
+    const asked = this.#asked.shift()!
+    this.#opener = undefined
+    const { status, headers, body, bytes } = reader
+    const answer = { status, headers, body }
     // What has not been sent by now would run into the next request.
-    if (!stays || this.#socket.writableLength > 0) this.close(CLOSED)
-    this.#owner.answered(outcome)
+    this.open = reader.keeps && !(isLast && this.#socket.writableLength > 0)
+    reader.next()
+    asked.answered(answer, bytes)
+    if (!this.open) this.#close(undefined, false)
   }
 
-  #end(): void {
-    // A body without a length ends with its connection.
-    if (this.open && this.#expected) this.#parser.finish()
-    this.close(CLOSED)
+  /** A body without a length ends with its connection. */
+  #endOfStream(): void {
+    if (this.open && this.#asked.length > 0 && this.#reader.finish()) this.#complete(EMPTY, 0)
+    else this.#broken(CLOSED)
+  }
+
+  /** A server that closes a connection because it was idle has not seen the request that was on its way. */
+  #broken(reason: string): void {
+    const [first] = this.#asked
+    const isTaken = first !== undefined && (first === this.#opener || this.#reader.bytes > 0)
+    this.#close(isTaken ? reason : undefined, true)
+  }
+
+  #close(lost: string | undefined, unsaid: boolean): void {
+    if (this.#closed) return
+    this.destroy()
+    const left = this.#asked
+    this.#asked = []
+    this.#ended({ left, unsaid, ...(lost !== undefined && { lost }) })
   }
 }
 
-const noHttp = (problem: string) => `its answer is no HTTP (${problem})`
+const EMPTY = Buffer.alloc(0)
+const LF = 10
+const CR = 13
+
+/** Some servers send an empty line after a body. */
+function afterNewlines(chunk: Buffer, from: number): number {
+  let at = from
+  while (chunk[at] === CR || chunk[at] === LF) at++
+  return at
+}
+
+const notHttp = (problem: string) => `its answer is not HTTP (${problem})`

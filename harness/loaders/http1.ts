@@ -1,4 +1,4 @@
-/** HTTP/1.1 for engines that write to a socket themselves: requests as bytes, and when a connection ends. RFC 9112. */
+/** Requests as the bytes of HTTP/1.1. RFC 9112. */
 import type { Ask, HttpRequest } from '../model/requests.ts'
 
 /** @param host for the header of that name, unless the request has one */
@@ -14,13 +14,6 @@ export function serialize({ method, path, headers, body }: HttpRequest, host: st
   ]
   const head = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`)
   return content ? Buffer.concat([head, content]) : head
-}
-
-/** Whether these headers of an answer, names and values in turn, say that its connection ends with it. */
-export function closes(headers: readonly string[]): boolean {
-  return headers.some(
-    (text, i) => i % 2 === 0 && /^connection$/i.test(text) && /close/i.test(headers[i + 1] ?? ''),
-  )
 }
 
 /** Turns requests into bytes; those that are the same object each time were turned before. */

@@ -4,29 +4,35 @@
  * during the stall, and a loop that waits with it would not notice (coordinated omission, G. Tene).
  */
 import type { Loader, LoadOptions, LoadSession, Sink, SliceLoad, SliceOrder } from '../model/capabilities.ts'
+import { MOST_IN_FLIGHT } from '../model/load.ts'
 import type { Ask, ScriptSession } from '../model/requests.ts'
 import { arrivalTimes, mix } from '../script/index.ts'
-import { Burst } from './burst.ts'
+import { Burst, TIMED_OUT } from './burst.ts'
 import { Wire } from './http1.ts'
+import type { Line } from './line.ts'
+import { hungUp, Lines } from './lines.ts'
 import { Pacer } from './pacer.ts'
-import { perform } from './run.ts'
+import { lose, perform } from './run.ts'
 import { begun, duringSetup } from './setup.ts'
-import { Slot } from './slot.ts'
 
-/** Runs of the script in flight when nobody sets a limit: what a machine has files for. */
-const MOST_IN_FLIGHT = 5_000
 /** Where no rate is given: as one that a slice of some runs of the script is soon over with. */
 const UNPACED = [{ from: 1_000, to: 1_000, duration: Number.POSITIVE_INFINITY }]
-/** Milliseconds between two looks for requests that have timed out. */
-const SWEEP = 20
-
 /** A connection, and the script's state on it. */
-interface Line {
-  slot: Slot
+interface Lane {
+  line: Line
   session: ScriptSession
   busy: boolean
   /** Opened when all others were busy. */
   spare: boolean
+}
+
+/** A run of the script that has to be sent. */
+interface Arrival {
+  asks: Ask[]
+  /** When it is meant to be sent, as `performance.now()`, and in ms of the slice. */
+  meant: number
+  at: number
+  burst: Burst
 }
 
 const IGNORED: Sink = { latency() {}, failed() {} }
@@ -35,24 +41,35 @@ const nothing = () => {}
 class OpenSession implements LoadSession {
   readonly #options: LoadOptions
   readonly #wire: Wire
+  readonly #lines: Lines
+  readonly #inFlight: number
   /** One for each connection of the load; an arrival prefers its own. */
-  readonly #lines: Line[] = []
-  readonly #idle: Line[] = []
-  readonly #all = new Set<Line>()
+  readonly #lanes: Lane[] = []
+  /** Spare ones that have nothing to do. */
+  readonly #idle: Lane[] = []
+  #opening = false
+  /** Sent as soon as one is free. */
+  #waiting: Arrival[] = []
+  /** Arrivals that have not ended. */
   #running = 0
+  /** Of the slice that is open. */
+  #burst: Burst | undefined
+  #count = 0
 
   constructor(options: LoadOptions) {
+    const { script, load } = options
     this.#options = options
-    this.#wire = new Wire(new URL(options.url).host, options.script.session(0).each)
+    this.#wire = new Wire(new URL(options.url).host, script.session(0).each)
+    this.#lines = new Lines(options, load.connections, true)
+    this.#inFlight = load.inFlight ?? MOST_IN_FLIGHT
+    for (let i = 0; i < load.connections; i++) this.#lanes.push(this.#lane(false))
   }
 
   /** Connections are there before the first slice, which would have to wait for them. */
   async connect(): Promise<void> {
-    const { connections } = this.#options.load
-    for (let i = 0; i < connections; i++) this.#lines.push(this.#line())
-    await Promise.all(this.#lines.map(({ slot }) => slot.connect()))
+    await this.#lines.open()
     await duringSetup(async sink => {
-      await Promise.all(this.#lines.map(line => new Promise<void>(end => this.#setUp(line, sink, end))))
+      await Promise.all(this.#lanes.map(lane => new Promise<void>(end => this.#setUp(lane, sink, end))))
     })
   }
 
@@ -67,7 +84,8 @@ class OpenSession implements LoadSession {
     })
     if (times.length === 0) return { requests: 0, errors: 0, unexpected: 0, bytes: 0, wall: 0 }
     const runs = Math.ceil(times.length / connections)
-    const asks = this.#lines.map(({ session }) => session.asks(order.first, runs))
+    const asks = this.#lanes.map(({ session }) => session.asks(order.first, runs))
+    await this.#lines.refresh()
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const burst = new Burst(times.length * script.length, connections, sink, error =>
       error ? reject(error) : resolve(),
@@ -79,87 +97,124 @@ class OpenSession implements LoadSession {
       send: arrival => {
         const from = Math.floor(arrival / connections) * script.length
         const run = asks[arrival % connections]!.slice(from, from + script.length)
-        this.#arrive(arrival % connections, run, times[arrival]!, { burst, begin })
+        const at = times[arrival]!
+        if (this.#hasRoom) this.#arrive(arrival % connections, { asks: run, meant: begin + at, at, burst })
+        else {
+          sink.dropped?.(at)
+          burst.without(run.length)
+        }
       },
       waiting: () => this.#running > 0,
       left: () => burst.left,
     })
     burst.hearing = pacer
-    const sweep = setInterval(() => this.#sweep(), SWEEP)
+    this.#burst = burst
+    const stopWatching = this.#lines.watch(sink, late => this.#timeOut(late))
     pacer.start()
     try {
       await promise
     } finally {
-      clearInterval(sweep)
+      this.#burst = undefined
+      stopWatching()
       pacer.stop()
     }
     return { ...burst.load, spun: pacer.spun * 1e6 }
   }
 
   get connections(): number {
-    return this.#all.size
+    return this.#lines.connected
+  }
+
+  get mostInFlight(): number {
+    return Math.min(this.#inFlight, this.#lines.most)
   }
 
   async close(): Promise<void> {
-    for (const { slot } of this.#all) slot.destroy()
+    this.#waiting = []
+    this.#burst?.fail(hungUp())
+    this.#lines.close()
   }
 
-  #arrive(connection: number, asks: Ask[], at: number, { burst, begin }: Slice): void {
-    if (this.#running >= (this.#options.load.inFlight ?? MOST_IN_FLIGHT)) {
-      burst.sink.dropped?.(at)
-      burst.without(asks.length)
-      return
-    }
-    burst.sink.sent?.((performance.now() - begin - at) * 1000)
-    const own = this.#lines[connection]!
-    const idle = own.busy ? this.#idle.pop() : own
-    const line = idle ?? this.#line(true)
-    const { slot, session } = line
-    const end = () => this.#free(line)
-    const run = { slot, session, asks, meant: begin + at, at, burst, end }
+  /** Whether another arrival may be sent, or wait until one of the connections that may be open is free. */
+  get #hasRoom(): boolean {
+    const busy = this.#running - this.#waiting.length
+    return this.#running < this.#inFlight && busy < this.#lines.most
+  }
+
+  #arrive(connection: number, arrival: Arrival): void {
+    arrival.burst.sink.sent?.((performance.now() - arrival.meant) * 1000)
     this.#running++
-    line.busy = true
-    if (idle) perform(run)
-    else this.#setUp(line, IGNORED, () => perform(run))
+    const own = this.#lanes[connection]!
+    const lane = own.busy ? this.#idle.pop() : own
+    if (lane) this.#perform(lane, arrival)
+    else {
+      this.#waiting.push(arrival)
+      this.#grow()
+    }
   }
 
-  #setUp({ slot, session }: Line, sink: Sink, end: () => void): void {
+  #perform(lane: Lane, arrival: Arrival): void {
+    const { line, session } = lane
+    lane.busy = true
+    const end = () => {
+      this.#running--
+      this.#free(lane)
+    }
+    perform({ line, session, wire: this.#wire, ...arrival, end })
+  }
+
+  #free(lane: Lane): void {
+    lane.busy = false
+    const next = this.#waiting.shift()
+    if (next) this.#perform(lane, next)
+    else if (lane.spare) this.#idle.push(lane)
+  }
+
+  /**
+   * Opens a connection for those that wait, one at a time: arrivals that come all at once, because the generator was kept
+   * from sending them, are not so many users, and while one is opened others become free. Where it cannot be opened,
+   * whoever gets it finds out why.
+   */
+  #grow(): void {
+    if (this.#opening || this.#waiting.length === 0 || this.#count >= this.#lines.most) return
+    this.#opening = true
+    const lane = this.#lane(true)
+    const ready = () => {
+      this.#opening = false
+      this.#free(lane)
+      this.#grow()
+    }
+    lane.line.open().then(() => this.#setUp(lane, IGNORED, ready), ready)
+  }
+
+  #setUp({ line, session }: Lane, sink: Sink, end: () => void): void {
     const now = performance.now()
     const asks = session.setup
     const burst = new Burst(asks.length, 1, sink, nothing)
-    perform({ slot, session, asks, meant: now, at: 0, burst, end })
+    perform({ line, session, wire: this.#wire, asks, meant: now, at: 0, burst, end })
   }
 
-  #free(line: Line): void {
-    this.#running--
-    line.busy = false
-    if (line.spare) this.#idle.push(line)
+  /** Those that still wait for a connection. */
+  #timeOut(before: number): void {
+    while (this.#waiting[0] && this.#waiting[0].meant < before) {
+      const { asks, meant, at, burst } = this.#waiting.shift()!
+      const waited = (performance.now() - meant) * 1000
+      burst.sink.latency(asks[0]!.step, waited, waited, at)
+      this.#running--
+      lose({ asks, burst }, 0, TIMED_OUT)
+    }
   }
 
-  #sweep(): void {
-    const late = performance.now() - this.#options.timeout
-    for (const { slot } of this.#all) if (slot.sentAt > 0 && slot.sentAt < late) slot.timeOut()
+  #lane(spare: boolean): Lane {
+    const session = this.#options.script.session(this.#count++)
+    return { line: this.#lines.add(), session, busy: false, spare }
   }
-
-  #line(spare = false): Line {
-    const session = this.#options.script.session(this.#all.size)
-    const slot = new Slot(this.#options, this.#wire)
-    const line = { slot, session, busy: false, spare }
-    this.#all.add(line)
-    return line
-  }
-}
-
-interface Slice {
-  burst: Burst
-  /** As `performance.now()`. */
-  begin: number
 }
 
 const open: Loader = {
   name: 'open',
   paced: true,
-  open(options) {
+  async open(options) {
     const session = new OpenSession(options)
     return begun(session, () => session.connect())
   },

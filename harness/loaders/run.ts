@@ -1,10 +1,12 @@
 /** One run of the script on one connection of the open loop: each request once the one before it has its answer. */
 import type { Ask, ScriptSession } from '../model/requests.ts'
 import { type Burst, TIMED_OUT } from './burst.ts'
-import type { Slot } from './slot.ts'
+import type { Wire } from './http1.ts'
+import type { Line } from './line.ts'
 
 export interface Run {
-  slot: Slot
+  line: Line
+  wire: Wire
   session: ScriptSession
   asks: Ask[]
   /** When the first request is meant to be sent, as `performance.now()`; the others follow at once. */
@@ -16,33 +18,40 @@ export interface Run {
 }
 
 export function perform(run: Run, index = 0): void {
-  const { slot, session, asks, meant, at, burst, end } = run
+  const { line, wire, session, asks, meant, at, burst, end } = run
   const ask = asks[index]
   if (!ask) {
     end()
     return
   }
+  const request = session.render(ask)
+  const bytes = wire.bytes(request)
   const sent = performance.now()
   const latency = (now: number) => burst.sink.latency(ask.step, (now - meant) * 1000, (now - sent) * 1000, at)
-  slot.send({
-    request: session.render(ask),
+  line.ask({
+    request: bytes,
     reads: session.reads(ask),
-    done: ({ answer, bytes }) => {
+    headOnly: request.method === 'HEAD',
+    sentAt: sent,
+    answered: (answer, length) => {
       const now = performance.now()
-      latency(sent + burst.latency(bytes, now - sent))
+      latency(sent + burst.latency(length, now - sent))
       const problem = session.receive(ask, answer)
-      if (problem) burst.unexpected(ask.step, problem, answer.status, answer.body)
-      burst.answered(bytes)
+      if (problem) burst.unexpected(ask.step, problem, answer)
+      burst.answered(length)
       perform({ ...run, meant: now, at: at + now - meant }, index + 1)
     },
     lost: reason => {
-      const timedOut = reason === TIMED_OUT
-      if (timedOut) latency(performance.now())
-      burst.lost(ask.step, reason, timedOut)
-      // What would have followed has nothing to build on.
-      for (const { step } of asks.slice(index + 1))
-        burst.lost(step, 'an earlier request of its run was lost', true)
+      if (reason === TIMED_OUT) latency(performance.now())
+      lose(run, index, reason)
       end()
     },
   })
+}
+
+/** The request of this index is lost, and what would have followed has nothing to build on. */
+export function lose({ asks, burst }: Pick<Run, 'asks' | 'burst'>, index: number, reason: string): void {
+  burst.lost(asks[index]!.step, reason, reason === TIMED_OUT)
+  for (const { step } of asks.slice(index + 1))
+    burst.lost(step, 'an earlier request of its run was lost', true)
 }

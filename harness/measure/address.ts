@@ -27,8 +27,8 @@ export async function freshAddress(listen: Target['listen'] = 'http'): Promise<A
   const port = await freePort()
   const origin = `${listen}://127.0.0.1:${port}`
   if (listen === 'http') return { port, origin }
-  // A certificate for tests is signed by nobody that is known.
-  return { port, origin, dispatcher: new Agent({ connect: { rejectUnauthorized: false } }) }
+  // A certificate for tests is signed by nobody that is known; the load speaks HTTP/1.1, so the check does too.
+  return { port, origin, dispatcher: new Agent({ connect: { rejectUnauthorized: false }, allowH2: false }) }
 }
 
 /** A target that was killed leaves its socket in the file system. */

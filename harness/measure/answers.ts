@@ -1,14 +1,15 @@
 /** Before anything is compared: do the variants answer, and do they answer the same? */
 import { isDeepStrictEqual } from 'node:util'
-import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib'
 import { request } from 'undici'
+import { CATALOGUE } from '../model/catalogue.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Ask, Script, ScriptSession } from '../model/requests.ts'
+import { beginningOf, decoded, isLimited, UnreadableBody } from '../script/index.ts'
 import type { Service } from './service.ts'
 
 const ANSWER_TIMEOUT = 5_000
-/** Bytes of an answer, decoded or not: an endless one must not fill the harness's memory. */
+/** Bytes of an answer: an endless one must not fill the harness's memory. */
 const LARGEST = 64 * 2 ** 20
 /** Characters of an answer that a message shows. */
 const SHOWN = 120
@@ -18,16 +19,14 @@ interface Answer {
   /** Parsed when it is JSON, because the order of keys is nobody's promise. */
   body: unknown
   text: string
+  /** Its beginning, for a message. */
+  shown: string
   /** What is not as the script expects. */
   problem: string | undefined
 }
 
-const DECODERS: Record<string, (body: Buffer, limit: { maxOutputLength: number }) => Buffer> = {
-  gzip: gunzipSync,
-  deflate: inflateSync,
-  br: brotliDecompressSync,
-  zstd: zstdDecompressSync,
-}
+const ADVICE =
+  'Only answers that the script expects (2xx unless it says otherwise) are measured: correct the step, what it expects, or the service.'
 
 /**
  * Asks every service for every step once, each with the values that its own answers have given.
@@ -40,11 +39,11 @@ export async function checkAnswers(services: Service[], plan: Plan, script: Scri
   for (const request of first?.each ?? []) {
     const name = first!.nameOf(request)
     const answers = await Promise.all(services.map((service, i) => ask(service, sessions[i]!, request)))
-    answers.forEach(({ problem, text }, i) => {
+    answers.forEach(({ problem, shown }, i) => {
       if (!problem) return
       throw services[i]!.failure(
-        `answers ${name} with ${problem}: ${shorten(text)}`,
-        'Only answers that the script expects (2xx unless it says otherwise) are measured: correct the step or the service.',
+        `answers ${name} with ${problem}${shown && `: ${shown}`}`,
+        isLimited(problem) ? `This looks like a rate limiter. ${CATALOGUE['rate-limited'].advice}` : ADVICE,
       )
     })
     if (plan.sameAnswers) compare(services, answers, name, plan.baseline)
@@ -76,16 +75,14 @@ async function ask(service: Service, session: ScriptSession, asked: Ask): Promis
       // As in `readiness.ts`: no connection of ours may be closed later, while the service is measured.
       reset: true,
     })
-    const raw = await collect(body)
-    const decode = DECODERS[String(headers['content-encoding'] ?? '')]
-    const content = decode ? decode(raw, { maxOutputLength: LARGEST }) : raw
-    const text = content.toString('latin1')
+    const answer = { status: statusCode, headers: pairs(headers), body: await collect(body) }
+    const text = readable(answer).toString('latin1')
     const json = String(headers['content-type'] ?? '').includes('json')
-    const answer = { status: statusCode, headers: pairs(headers), body: content.toString() }
     return {
       status: statusCode,
       body: json ? parse(text) : text,
       text,
+      shown: beginningOf(answer, SHOWN),
       problem: session.receive(asked, answer),
     }
   } catch (cause) {
@@ -93,6 +90,16 @@ async function ask(service: Service, session: ScriptSession, asked: Ask): Promis
       `gave no answer to ${session.nameOf(asked)}: ${cause instanceof Error ? cause.message : String(cause)}`,
       'Ask for it by hand (curl) and see what the service does.',
     )
+  }
+}
+
+/** What cannot be decoded is compared as it came; where the script looks at the body, that is refused. */
+function readable(answer: Parameters<typeof decoded>[0]): Buffer {
+  try {
+    return decoded(answer)
+  } catch (error) {
+    if (error instanceof UnreadableBody) return answer.body
+    throw error
   }
 }
 
@@ -130,5 +137,3 @@ function difference(reference: Answer, other: Answer, baseline: string, variant:
     `${variant}: …${other.text.slice(from, from + SHOWN)}`,
   ].join('\n')
 }
-
-const shorten = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text)

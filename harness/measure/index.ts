@@ -6,6 +6,7 @@ import type { Plan } from '../model/plan.ts'
 import { RECORD_SCHEMA, type RoundRecord, type RunRecord } from '../model/record.ts'
 import { type Redact, redactorFor } from '../model/redaction.ts'
 import type { World } from '../model/world.ts'
+import { NotComparable } from './borrowed.ts'
 import { Drivers } from './drivers.ts'
 import { describeEnvironment } from './environment.ts'
 import { OwnLease, otherLeases, sweep } from './lease.ts'
@@ -31,6 +32,8 @@ export interface Oversight {
 
 /** The next round takes as long as the longest of so many; the first one, with code that is cold everywhere, is soon forgotten. */
 const RECENT = 4
+/** Milliseconds for each launch below which a round tells too little. */
+const LEAST_FOR_A_LAUNCH = { full: 10_000, quick: 2_500 }
 /** Milliseconds between two looks at whether another run has ended. */
 const LOOK = 500
 
@@ -76,12 +79,23 @@ export async function measure(
   const attempt = async (round: number): Promise<RoundRecord | undefined> => {
     try {
       const driver = await drivers.forRound(round)
-      const measured = await measureRound(round, { plan, world, lease, driver, notice, lacking })
+      const pace = run.rounds[0]?.launches[0]?.pace
+      const time = timeFor(run, plan, world.now() - began)
+      const measured = await measureRound(round, {
+        plan,
+        world,
+        lease,
+        driver,
+        notice,
+        lacking,
+        time,
+        ...(pace && { pace }),
+      })
       losses.kept()
       return withoutSecrets(measured, clean)
     } catch (error) {
       if (world.signal.aborted || !(error instanceof MeasureError)) throw error
-      if (!losses.lost(run.rounds.length)) throw error
+      if (error instanceof NotComparable || !losses.lost(run.rounds.length)) throw error
       // Cleaned before it is cut short, lest half of a secret stays.
       notice(roundLost(round, clean(error)))
     }
@@ -163,12 +177,21 @@ const announce = (
   world: World,
 ): void => world.emit({ type: 'round', scenario, round, of, left: maxTime - spent })
 
-/** Whether another round fits; the first one always does. */
-function timeLeft({ rounds }: RunRecord, { maxTime }: Plan, spent: number): boolean {
+/** Whether another round fits; the first one always does. A quick one shortens to what is left. */
+function timeLeft({ rounds }: RunRecord, plan: Plan, spent: number): boolean {
   if (rounds.length === 0) return true
   const longest = Math.max(...rounds.slice(-RECENT).map(({ duration }) => duration))
-  return spent + longest <= maxTime
+  return spent + (plan.quick ? Math.min(longest / 2, leastFor(plan)) : longest) <= plan.maxTime
 }
+
+/** Milliseconds that the next round may take: all that is left of the run's time, or of a quick run an equal part of it. */
+function timeFor({ rounds }: RunRecord, plan: Plan, spent: number): number {
+  const parts = plan.quick ? Math.max(1, plan.rounds.max - rounds.length) : 1
+  return Math.max(leastFor(plan), (plan.maxTime - spent) / parts)
+}
+
+const leastFor = ({ variants, yardstick, quick }: Plan): number =>
+  (variants.length + (yardstick ? 1 : 0)) * LEAST_FOR_A_LAUNCH[quick ? 'quick' : 'full']
 
 function newRecord(plan: Plan, world: World, began: number): RunRecord {
   return {

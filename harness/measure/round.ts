@@ -1,16 +1,17 @@
 /** One round: fresh launches of every variant, measured together, stopped to the last process. */
 import type { Finding } from '../model/finding.ts'
 import type { Plan } from '../model/plan.ts'
-import type { RoundRecord } from '../model/record.ts'
+import type { Pace, RoundRecord } from '../model/record.ts'
 import type { Target } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
 import { discard, freshAddress } from './address.ts'
 import { checkAnswers } from './answers.ts'
+import { refuseBorrowed } from './borrowed.ts'
 import { type Driver, LaunchError } from './driver/client.ts'
 import { turn } from './driver/order.ts'
 import { namingFiles } from './lacking.ts'
 import type { OwnLease } from './lease.ts'
-import { misbehaviour, unkillable } from './noticed.ts'
+import { misbehaviour, unkillable, unmapped } from './noticed.ts'
 import { ready } from './readiness.ts'
 import { loadScript } from './script.ts'
 import { type Ending, newIdentity, Service } from './service.ts'
@@ -29,7 +30,13 @@ export interface Crew {
   notice(finding: Finding): void
   /** Files that the baseline's checkout does not have, although the working tree has them. */
   lacking: string[]
+  /** Milliseconds that the round may take, and how an earlier one was paced. */
+  time: number
+  pace?: Pace
 }
+
+/** Share of a round's time that is left to stopping the launches. */
+const STOPPING = 0.1
 
 /** @throws MeasureError with the launch's last output when one of them fails */
 export async function measureRound(index: number, crew: Crew): Promise<RoundRecord> {
@@ -55,9 +62,21 @@ export async function measureRound(index: number, crew: Crew): Promise<RoundReco
       boot: boots[i]!,
     }))
     const [launches, [yardstick]] = [booted.slice(0, compared.length), booted.slice(compared.length)]
-    const measured = await unlessAborted(world.signal, driver.measure(plan, index, launches, yardstick))
+    const order = {
+      round: index,
+      launches,
+      ...(yardstick && { yardstick }),
+      time: Math.max(0, began + crew.time * (1 - STOPPING) - world.now()),
+      ...(crew.pace && { pace: crew.pace }),
+    }
+    const { scripts, ...measured } = await unlessAborted(world.signal, driver.measure(plan, order))
     refuseEnded(services)
+    await refuseBorrowed(
+      plan,
+      scripts.map(({ loaded }) => loaded),
+    )
     for (const finding of misbehaviour(index, compared, measured.launches)) notice(finding)
+    for (const finding of compared.flatMap((service, i) => unmapped(service, scripts[i]!))) notice(finding)
     return { index, startedAt: new Date(began).toISOString(), duration: world.now() - began, ...measured }
   } catch (error) {
     throw await explain(error, services)

@@ -59,6 +59,11 @@ export interface Sink {
   /** Of the open loop: µs between the intended and the actual time of sending, and an arrival that was not sent. */
   sent?(late: number): void
   dropped?(at: number): void
+  /**
+   * Once, at the end: connections that had to be made anew because the server had closed them, and requests that were sent
+   * a second time because theirs ended without a word.
+   */
+  renewed?(connections: number, requests: number): void
 }
 
 /** Connections to one launch, kept open between slices. */
@@ -66,8 +71,10 @@ export interface LoadSession {
   /** Resolves when each request has ended. Rejects when the target is gone. */
   slice(order: SliceOrder, sink: Sink): Promise<SliceLoad>
   close(): Promise<void>
-  /** Connections that it has opened so far, where that changes from slice to slice. */
-  readonly connections?: number
+  /** Connections that it has open. */
+  readonly connections: number
+  /** Runs of the script that may be in flight, where there is a limit. */
+  readonly mostInFlight?: number
 }
 
 export interface SliceLoad {

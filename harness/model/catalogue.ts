@@ -6,6 +6,7 @@ import { MEASURING_FINDINGS } from './findings/measuring.ts'
 import { PAIR_FINDINGS } from './findings/pairs.ts'
 import { PROFILE_FINDINGS } from './findings/profiles.ts'
 import { RUN_FINDINGS } from './findings/run.ts'
+import type { Metric } from './metric.ts'
 import type { RunRecord } from './record.ts'
 
 export const CATALOGUE = {
@@ -19,7 +20,14 @@ export const CATALOGUE = {
 
 export type Code = keyof typeof CATALOGUE
 
-export const finding = (code: Code, message: string): Finding => ({ code, message, ...CATALOGUE[code] })
+export const finding = (code: Code, seen: Seen): Finding => ({
+  code,
+  ...CATALOGUE[code],
+  ...(typeof seen === 'string' ? { message: seen } : seen),
+})
+
+/** A message, with a severity where that depends on the run; otherwise the catalogue's holds. */
+export type Seen = string | Pick<Finding, 'message' | 'severity'>
 
 /** What was seen, with figures; `null` when there is nothing to say. */
-export type Detector = (run: RunRecord) => string | null
+export type Detector = (run: RunRecord, metrics: Metric[]) => Seen | null

@@ -4,8 +4,8 @@ import type { Data, Step } from './script.ts'
 /** Requests per second, or a share of what the baseline can take in a closed loop: `'70%'`. */
 export type Rate = number | string
 
-/** Of an open loop that says nothing of it: nearer to saturation a little more work is a much longer tail. */
-export const USUAL_RATE = '70%'
+/** Runs of the script that may be in flight in an open loop that says nothing of it. */
+export const MOST_IN_FLIGHT = 5_000
 
 /** A stretch of the open loop, in which the rate goes from `from` to `to` in a straight line. Milliseconds. */
 export interface Phase {
@@ -36,7 +36,10 @@ export interface Load {
   connections?: number
   /** Requests in flight on each connection of the closed loop. Default 1. */
   pipelining?: number
-  /** Of the open loop: what it sends in a second. Default `'70%'`. */
+  /**
+   * What the open loop sends in a second. Default: 70 % of what the slowest variant handles in a closed loop, or less
+   * where the load generator could not keep up with that comfortably.
+   */
   rate?: Rate
   /** Gaps between arrivals of the open loop: as independent users leave them, or all alike. Default `poisson`. */
   arrivals?: 'poisson' | 'constant'

@@ -144,7 +144,8 @@ export interface Plan {
   findings?: Finding[]
   target: {
     name: string
-    ready: string
+    /** Absent: any answer below 500 on `/` will do. */
+    ready?: string
     timeout: number
     gracefulShutdown: number
     /** Absent: by HTTP on a port. */

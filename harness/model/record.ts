@@ -94,9 +94,12 @@ export interface Capture {
   figures: Record<string, number>
 }
 
+/** Why a request is lost that was waited for in vain: it alone of those without an answer has a latency. */
+export const TIMED_OUT = 'it timed out'
+
 /** Requests of the timed slices that went wrong in one way. */
 export interface Failure {
-  /** Name of the step. */
+  /** Name of the step; `all` in records that did not tell apart where the rarest ways belong. */
   step: string
   /** `error` without an answer, `unexpected` with another answer than the script expects. */
   kind: 'error' | 'unexpected'
@@ -120,13 +123,27 @@ export interface PhaseRecord {
   timeline: { at: number[]; requests: number[]; p50: (number | null)[]; p99: (number | null)[] }
 }
 
+/** What came of connections that the server closed in the timed slices. */
+export interface Renewed {
+  /** Connections that were made anew because a request needed one. */
+  connections: number
+  /** Requests that were sent a second time, because their connection ended without a word before any byte of an answer. */
+  requests: number
+}
+
 /** How the open loop kept its pace in the timed slices. */
 export interface Pace {
   /** Requests per second that were asked for; of phases, the mean. */
   rate: number
+  /** Requests per second that the baseline handled in the closed loop of the warm-up. Absent in older records. */
+  capacity?: number
+  /** The side that could not handle a higher rate comfortably. Absent where the scenario sets the rate. */
+  limit?: 'service' | 'generator'
   /** Arrivals, and those that were not sent because too many requests were in flight. */
   arrivals: number
   dropped: number
+  /** Runs of the script that were in flight when others were not sent. Absent: none were left out, or nobody noted it. */
+  inFlight?: number
   /** Actual minus intended time of sending: HDR histogram of µs, V2-encoded. */
   sendError: string
 }
@@ -147,6 +164,8 @@ export interface Trial {
   /** µs that the generator sent late, at the same percentile, and the share of the time in which it was busy. */
   late?: number
   busy?: number
+  /** Absent: every answer was as the script expects. */
+  unexpected?: { requests: number; failures: Failure[] }
 }
 
 export interface LaunchRecord {
@@ -173,6 +192,8 @@ export interface LaunchRecord {
   unsure?: string
   /** Absent: every request was answered as expected. */
   failures?: Failure[]
+  /** Absent: connections were kept, or the record is from before it was noted. */
+  renewed?: Renewed
   /** Absent in a closed loop. */
   pace?: Pace
   /** Absent where the load has no phases. */

@@ -22,7 +22,7 @@ export interface Answer {
   status: number
   /** Names and values in turn, as they came. */
   headers: string[]
-  body: string
+  body: Buffer
 }
 
 /** The script on one connection, with the values that its answers have left there. */

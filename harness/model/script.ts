@@ -38,6 +38,11 @@ export interface Expect {
   headers?: Record<string, string>
   /** Text that the body contains, a function that says whether it is right, or a schema for it as JSON. */
   body?: string | BodyCheck | Schema
+  /**
+   * Whether an answer in GraphQL may have `errors`. Default: false for a step that asks in GraphQL, which its path
+   * (`/graphql`) or a document in its body shows. An explicit false makes any step one.
+   */
+  graphqlErrors?: boolean
 }
 
 /**

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import type { Capabilities } from '../model/capabilities.ts'
 import { UsageError } from '../model/errors.ts'
 import { fileNameOf } from '../model/file-name.ts'
-import { type Load, USUAL_RATE } from '../model/load.ts'
+import type { Load } from '../model/load.ts'
 import type { Gate, Plan, PlannedLoad } from '../model/plan.ts'
 import type { Request } from '../model/request.ts'
 import { savedPath } from '../model/saved.ts'
@@ -68,7 +68,7 @@ export async function makePlan(request: Request, world: World, capabilities: Cap
     ...(measuresYardstick && { yardstick: planYardstick(world) }),
     target: {
       name: target.name,
-      ready: target.ready ?? '/',
+      ...(target.ready !== undefined && { ready: target.ready }),
       timeout: target.timeout ?? 10_000,
       gracefulShutdown: target.gracefulShutdown ?? 1_000,
       ...(target.listen && target.listen !== 'http' && { listen: target.listen }),
@@ -120,7 +120,7 @@ async function planLoad(
 const isOnLatency = ({ metric }: Gate) => metric.startsWith('latency.')
 
 const planPace = ({ rate, arrivals, inFlight, phases }: Load) => ({
-  ...(phases ? { phases: phases.flat() } : { rate: rate ?? USUAL_RATE }),
+  ...(phases ? { phases: phases.flat() } : rate !== undefined && { rate }),
   arrivals: arrivals ?? ('poisson' as const),
   ...(inFlight !== undefined && { inFlight }),
 })

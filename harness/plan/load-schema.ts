@@ -77,6 +77,7 @@ const step = z.strictObject({
       status: z.union([status, z.array(status).min(1)]).optional(),
       headers: z.record(headerText, headerText).optional(),
       body: expectedBody.optional(),
+      graphqlErrors: z.boolean().optional(),
     })
     .optional(),
   weight: z.number('a number above 0').positive('a number above 0').optional(),

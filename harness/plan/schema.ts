@@ -60,6 +60,7 @@ const limits = z.strictObject({
   boot: milliseconds.optional(),
   readiness: milliseconds.optional(),
   warmup: milliseconds.optional(),
+  request: milliseconds.optional(),
   slice: milliseconds.optional(),
   profilerStop: milliseconds.optional(),
   shutdown: whole(0, 'milliseconds').optional(),

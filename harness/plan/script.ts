@@ -93,6 +93,7 @@ const planStep = ({ expect, ...step }: Step): PlannedStep => ({
       ...(expect.status !== undefined && { status: expect.status }),
       ...(expect.headers && { headers: expect.headers }),
       ...(expect.body !== undefined && { body: plain(expect.body) }),
+      ...(expect.graphqlErrors !== undefined && { graphqlErrors: expect.graphqlErrors }),
     },
   }),
 })

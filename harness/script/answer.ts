@@ -1,51 +1,82 @@
 /** What is done with an answer: values captured from it, and the question whether it is what was expected. */
 import type { Answer } from '../model/requests.ts'
-import type { CaptureSource, Expect, Row, Scalar, Schema } from '../model/script.ts'
+import type { CaptureSource, Expect, Row, Scalar, Schema, Step } from '../model/script.ts'
+import type { Files } from './body.ts'
+import { type Check, parsed, Received, UnreadableBody, valuesOf } from './content.ts'
+import { asksGraphql, withoutErrors } from './graphql.ts'
+import { statusProblem } from './limiter.ts'
 
-/** Checks an answer; what is wrong with it, in words. */
-export type Check = (answer: Answer) => string | undefined
-
-export const isGood = (status: number): boolean => status >= 200 && status < 300
-
-export function headerOf({ headers }: Answer, name: string): string | undefined {
-  const wanted = name.toLowerCase()
-  for (let i = 0; i < headers.length; i += 2) if (headers[i]!.toLowerCase() === wanted) return headers[i + 1]
-  return undefined
+export interface Receiver {
+  /** Whether more than the status is looked at. */
+  reads: boolean
+  /** Puts what the step captures into the state; what is wrong with the answer, in words, when something is. */
+  receive(answer: Answer, state: Row): string | undefined
 }
 
-/** Every expectation in the order status, headers, body: the first that is not met is the reason. */
-export function compileExpect({ status, headers = {}, body }: Expect = {}): Check {
-  const wanted = status === undefined ? undefined : [status].flat()
-  const checks: Check[] = [
-    answer =>
-      (wanted ? wanted.includes(answer.status) : isGood(answer.status))
-        ? undefined
-        : `status ${answer.status}`,
+export function compileReceiver(step: Step, files: Files): Receiver {
+  const { expect = {} } = step
+  const isExpected = compileStatus(expect)
+  const checks = compileChecks(step, files)
+  const captures = Object.entries(step.capture ?? {}).map(([name, source]): [string, Capture] => [
+    name,
+    compileCapture(source),
+  ])
+  const reads = checks.length > 0 || captures.length > 0
+  const receive = (answer: Answer, state: Row) => {
+    if (!isExpected(answer.status)) return statusProblem(answer)
+    return reads ? problemWith(new Received(answer), checks, captures, state) : undefined
+  }
+  return { reads, receive }
+}
+
+/** The first expectation that is not met is the reason; a body that cannot be read meets none. */
+function problemWith(
+  received: Received,
+  checks: Check[],
+  captures: [string, Capture][],
+  state: Row,
+): string | undefined {
+  try {
+    for (const check of checks) {
+      const problem = check(received)
+      if (problem) return problem
+    }
+    return capture(captures, received, state)
+  } catch (error) {
+    if (error instanceof UnreadableBody) return error.message
+    throw error
+  }
+}
+
+function compileStatus({ status }: Expect): (status: number) => boolean {
+  if (status === undefined) return given => given >= 200 && given < 300
+  const wanted = new Set([status].flat())
+  return given => wanted.has(given)
+}
+
+/** In the order headers, body. */
+function compileChecks(step: Step, files: Files): Check[] {
+  const { headers = {}, body, graphqlErrors = !asksGraphql(step, files) } = step.expect ?? {}
+  return [
     ...Object.entries(headers).map(
       ([name, text]): Check =>
-        answer => {
-          const value = headerOf(answer, name)
+        ({ answer }) => {
+          const [value] = valuesOf(answer, name)
           if (value === undefined) return `no header ${name}`
           return value.includes(text) ? undefined : `header ${name} without \`${text}\``
         },
     ),
+    ...(graphqlErrors ? [] : [withoutErrors]),
     ...(body === undefined ? [] : [compileBodyCheck(body)]),
   ]
-  return answer => {
-    for (const check of checks) {
-      const problem = check(answer)
-      if (problem) return problem
-    }
-    return undefined
-  }
 }
 
 function compileBodyCheck(expected: NonNullable<Expect['body']>): Check {
   if (typeof expected === 'string')
-    return ({ body }) => (body.includes(expected) ? undefined : `body without \`${expected}\``)
+    return ({ text }) => (text.includes(expected) ? undefined : `body without \`${expected}\``)
   if (typeof expected === 'function')
-    return ({ body }) => (saysYes(expected, body) ? undefined : 'the body is not as expected')
-  return ({ body }) => violation(expected, body)
+    return ({ text }) => (saysYes(expected, text) ? undefined : 'the body is not as expected')
+  return ({ text }) => violation(expected, text)
 }
 
 /** A check that fails to run has not been met. */
@@ -58,8 +89,8 @@ function saysYes(check: (body: string) => boolean, body: string): boolean {
 }
 
 function violation(schema: Schema, body: string): string | undefined {
-  const value = parse(body)
-  if (value === undefined) return 'the body is no JSON'
+  const value = parsed(body)
+  if (value === undefined) return 'the body is not JSON'
   const result = schema['~standard'].validate(value) as { issues?: { message: string; path?: unknown[] }[] }
   const [issue] = result.issues ?? []
   return (
@@ -68,34 +99,33 @@ function violation(schema: Schema, body: string): string | undefined {
   )
 }
 
-export type Capture = (answer: Answer) => Scalar | undefined
+type Capture = (received: Received) => Scalar | undefined
 
-export function compileCapture(source: CaptureSource): Capture {
+function compileCapture(source: CaptureSource): Capture {
   if ('json' in source) {
     const keys = source.json.split('.')
-    return ({ body }) => scalar(keys.reduce(child, parse(body)))
+    return ({ text }) => scalar(keys.reduce(child, parsed(text)))
   }
-  if ('header' in source) return answer => headerOf(answer, source.header)
-  if ('cookie' in source) return answer => cookieOf(answer, source.cookie)
+  if ('header' in source) return ({ answer }) => valuesOf(answer, source.header)[0]
+  if ('cookie' in source) return ({ answer }) => cookieOf(answer, source.cookie)
   const pattern = new RegExp(source.match)
-  return ({ body }) => pattern.exec(body)?.[1]
+  return ({ text }) => pattern.exec(text)?.[1]
 }
 
-/** Puts what the captures find into the state; the name of one that found nothing. */
-export function capture(captures: [string, Capture][], answer: Answer, state: Row): string | undefined {
+/** Puts what the captures find into the state; what is wrong when one finds nothing. */
+function capture(captures: [string, Capture][], received: Received, state: Row): string | undefined {
   let missing: string | undefined
   for (const [name, take] of captures) {
-    const value = take(answer)
+    const value = take(received)
     if (value === undefined) missing ??= name
     else state[name] = value
   }
-  return missing
+  return missing && `nothing to capture as \`${missing}\``
 }
 
-function cookieOf({ headers }: Answer, name: string): string | undefined {
-  for (let i = 0; i < headers.length; i += 2) {
-    if (headers[i]!.toLowerCase() !== 'set-cookie') continue
-    const [pair = ''] = headers[i + 1]!.split(';')
+function cookieOf(answer: Answer, name: string): string | undefined {
+  for (const cookie of valuesOf(answer, 'set-cookie')) {
+    const [pair = ''] = cookie.split(';')
     if (pair.slice(0, pair.indexOf('=')).trim() === name) return pair.slice(pair.indexOf('=') + 1)
   }
   return undefined
@@ -106,11 +136,3 @@ const child = (value: unknown, key: string): unknown =>
 
 const scalar = (value: unknown): Scalar | undefined =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

@@ -1,20 +1,18 @@
 /** A step of the script, made ready: what can be worked out before any request is sent has been. */
 import type { HttpRequest } from '../model/requests.ts'
 import type { Row, Step } from '../model/script.ts'
-import { type Capture, type Check, compileCapture, compileExpect } from './answer.ts'
+import { compileReceiver, type Receiver } from './answer.ts'
 import { type CompiledBody, compileBody, type Files } from './body.ts'
 import { asUri, pathTemplate, type Template, template, uriTemplate } from './template.ts'
 
-export interface CompiledStep {
+export interface CompiledStep extends Receiver {
   name: string
   weight: number
   /** Placeholders in it. */
   names: string[]
   render(values: Row): HttpRequest
-  /** Whether more than the status of its answer is looked at. */
-  reads: boolean
-  check: Check
-  captures: [string, Capture][]
+  /** Names of what it captures. */
+  captured: string[]
 }
 
 export function compileStep(step: Step, files: Files): CompiledStep {
@@ -28,11 +26,6 @@ export function compileStep(step: Step, files: Files): CompiledStep {
     template(text),
   ])
   const body = step.body && compileBody(step.body, files)
-  const captures = Object.entries(step.capture ?? {}).map(([name, source]): [string, Capture] => [
-    name,
-    compileCapture(source),
-  ])
-  const { expect } = step
   const names = [path, ...query.map(second), ...headers.map(second), ...(body ? [body] : [])].flatMap(
     part => part.names,
   )
@@ -47,9 +40,8 @@ export function compileStep(step: Step, files: Files): CompiledStep {
     weight: step.weight ?? 0,
     names: [...new Set(names)],
     render: names.length > 0 ? render : constant(render({})),
-    reads: captures.length > 0 || expect?.headers !== undefined || expect?.body !== undefined,
-    check: compileExpect(expect),
-    captures,
+    captured: Object.keys(step.capture ?? {}),
+    ...compileReceiver(step, files),
   }
 }
 

@@ -5,13 +5,14 @@
 import type { Answer, Ask, Script, ScriptSession } from '../model/requests.ts'
 import type { Data, Row, Step } from '../model/script.ts'
 import { seededRandom } from '../stats/random.ts'
-import { capture } from './answer.ts'
 import type { Files } from './body.ts'
 import { type CompiledStep, compileStep } from './compile.ts'
 
 export { arrivalTimes } from './arrivals.ts'
+export { beginningOf, decoded, UnreadableBody } from './content.ts'
 export { parseRows } from './data.ts'
 export { scenarioFromHar } from './har.ts'
+export { isLimited } from './limiter.ts'
 export { placeholders } from './placeholders.ts'
 
 export interface Source {
@@ -54,7 +55,7 @@ class Session implements ScriptSession {
   constructor(setting: Setting) {
     this.#setting = setting
     const { steps, setup } = setting
-    this.#captured = new Set([...steps, ...setup].flatMap(({ captures }) => captures.map(([name]) => name)))
+    this.#captured = new Set([...steps, ...setup].flatMap(({ captured }) => captured))
     const row = this.#row(0)
     this.setup = setup.map((_, i) => this.#ask(~i, row))
     this.each = [...this.setup, ...steps.map((_, i) => this.#ask(i, row))]
@@ -83,11 +84,7 @@ class Session implements ScriptSession {
   }
 
   receive({ step }: Ask, answer: Answer): string | undefined {
-    const { check, captures } = this.#stepOf(step)
-    const problem = check(answer)
-    if (problem || captures.length === 0) return problem
-    const missing = capture(captures, answer, this.#state)
-    return missing && `nothing to capture as \`${missing}\``
+    return this.#stepOf(step).receive(answer, this.#state)
   }
 
   /** Of the script, or of the setup: −1 is its first step. */

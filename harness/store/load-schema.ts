@@ -1,7 +1,7 @@
 /** The part of a record's shape that tells what was sent, and what came of it. */
 import { z } from 'zod'
 import type { PlannedStep } from '../model/plan.ts'
-import type { Capacity, Failure, Pace, PhaseRecord } from '../model/record.ts'
+import type { Capacity, Failure, Pace, PhaseRecord, Renewed } from '../model/record.ts'
 
 const text = z.string().max(100_000)
 const textMap = z.record(text, text)
@@ -32,6 +32,7 @@ const step = z.object({
       status: z.union([z.number(), z.array(z.number())]).optional(),
       headers: textMap.optional(),
       body: z.union([text, z.object({ code: text })]).optional(),
+      graphqlErrors: z.boolean().optional(),
     })
     .optional(),
   weight: z.number().optional(),
@@ -70,10 +71,18 @@ export const failure = z.object({
   sample: text.optional(),
 }) satisfies z.ZodType<Failure>
 
+export const renewed = z.object({
+  connections: z.number(),
+  requests: z.number(),
+}) satisfies z.ZodType<Renewed>
+
 export const pace = z.object({
   rate: z.number(),
+  capacity: z.number().optional(),
+  limit: z.enum(['service', 'generator']).optional(),
   arrivals: z.number(),
   dropped: z.number(),
+  inFlight: z.number().optional(),
   sendError: base64,
 }) satisfies z.ZodType<Pace>
 
@@ -87,6 +96,7 @@ export const capacity = z.object({
         passed: z.boolean(),
         late: z.number().optional(),
         busy: z.number().optional(),
+        unexpected: z.object({ requests: z.number(), failures: z.array(failure).max(3_000) }).optional(),
       }),
     )
     .max(1_000),

@@ -7,7 +7,7 @@ import {
   SLICE_FIELDS,
   type SliceField,
 } from '../model/record.ts'
-import { capacity, failure, histograms, load, pace, phase } from './load-schema.ts'
+import { capacity, failure, histograms, load, pace, phase, renewed } from './load-schema.ts'
 
 /** Generous limits; a record beyond them is not one of ours. */
 const text = z.string().max(100_000)
@@ -114,7 +114,7 @@ const plan = z.object({
   findings: z.array(finding).max(10_000).optional(),
   target: z.object({
     name: text,
-    ready: text,
+    ready: text.optional(),
     timeout: z.number(),
     gracefulShutdown: z.number(),
     listen: z.enum(['https', 'socket']).optional(),
@@ -150,6 +150,7 @@ const plan = z.object({
       boot: z.number(),
       readiness: z.number(),
       warmup: z.number(),
+      request: z.number(),
       slice: z.number(),
       profilerStop: z.number(),
       shutdown: z.number(),
@@ -184,7 +185,8 @@ const launch = z.object({
   latency: histograms,
   uncorrected: histograms.optional(),
   unsure: base64.optional(),
-  failures: z.array(failure).max(1_000).optional(),
+  failures: z.array(failure).max(3_000).optional(),
+  renewed: renewed.optional(),
   pace: pace.optional(),
   phases: z.array(phase).max(1_000).optional(),
   sharedProcessors: z.array(z.number()).max(10_000).optional(),

@@ -86,15 +86,26 @@ describe('an answer', () => {
     },
   )
 
+  test.each([[[]], [{ loaded: [1], scripts: [] }], [{ loaded: [], scripts: [{ url: 'a' }] }]])(
+    '%j is no list of scripts',
+    async result => {
+      const { agent, answer } = await admitted()
+      const [scripts] = await Promise.allSettled([agent.scripts([]), answer(result)])
+      expect(scripts).toMatchObject({ status: 'rejected', reason: { message: /no list of scripts/ } })
+    },
+  )
+
   test('of any kind settles its question, with figures or an error', async () => {
     const { agent, answer } = await admitted()
-    const key = fc.constantFrom('heapUsed', 'from', 'to', 'kind', 'at', 'toString', 'valueOf', '__proto__')
+    const names = ['heapUsed', 'from', 'to', 'kind', 'at', 'loaded', 'scripts', 'toString', 'valueOf']
+    const key = fc.constantFrom(...names, '__proto__')
     const hostile = fc.oneof(fc.jsonValue(), fc.dictionary(key, fc.jsonValue()))
     const questions: Record<string, () => Promise<unknown>> = {
       read: () => agent.read(),
       loopDelay: () => agent.loopDelay('off'),
       turns: () => agent.turns(0),
       pauses: () => agent.pauses(false),
+      scripts: () => agent.scripts([]),
     }
     await fc.assert(
       fc.asyncProperty(

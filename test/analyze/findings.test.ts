@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { excludedRounds, leftOut } from '../../harness/analyze/exclusion.ts'
 import { findings } from '../../harness/analyze/findings.ts'
+import throughput from '../../harness/metrics/throughput.ts'
 import type { LaunchRecord } from '../../harness/model/record.ts'
 import { launch, plan, run, slices, timed } from './records.ts'
 
+const METRICS = [throughput]
 const quiet = [launch('before'), launch('after')]
 const rounds = (count: number, odd: LaunchRecord[] = quiet) => [
   odd,
@@ -12,7 +14,7 @@ const rounds = (count: number, odd: LaunchRecord[] = quiet) => [
 const unsettled = [launch('before'), launch('after', { warmup: { settled: false, slices: slices({}) } })]
 const starved = [launch('before'), timed('after', { runDelay: [6e5, 6e5, 6e5] })]
 
-const codes = (...given: Parameters<typeof run>) => findings(run(...given)).map(({ code }) => code)
+const codes = (...given: Parameters<typeof run>) => findings(run(...given), METRICS).map(({ code }) => code)
 
 describe('findings', () => {
   test('a quiet run has none', () => {
@@ -40,15 +42,25 @@ describe('findings', () => {
     expect(codes([round, round, round, round])).toEqual([code])
   })
 
+  test('rounds that a quick run was meant to have are few all the same, and nothing to worry about', () => {
+    const quick = { ...plan, quick: true, rounds: { min: 2, max: 2 } }
+    expect(findings(run(rounds(2), { plan: quick }), METRICS)).toMatchObject([
+      { code: 'few-rounds', severity: 'info' },
+    ])
+    expect(findings(run(rounds(1), { plan: quick }), METRICS)).toMatchObject([
+      { code: 'few-rounds', severity: 'warning' },
+    ])
+  })
+
   test('different-bytes, with each variant’s figure', () => {
     const round = [launch('before'), timed('after', { bytes: [24_000, 24_000, 24_000] })]
-    expect(findings(run([round, round, round, round]))).toMatchObject([
+    expect(findings(run([round, round, round, round]), METRICS)).toMatchObject([
       { code: 'different-bytes', message: 'Bytes per answer differ: Before 200.0, After 240.0.' },
     ])
   })
 
   test('not-settled counts launches, and says what becomes of their rounds', () => {
-    expect(findings(run(rounds(4, unsettled)))).toMatchObject([
+    expect(findings(run(rounds(4, unsettled)), METRICS)).toMatchObject([
       {
         code: 'not-settled',
         message: '1 of 4 launches of After had not reached steady state when it was measured.',
@@ -60,11 +72,11 @@ describe('findings', () => {
   test('what was noticed while measuring comes first, and once', () => {
     const noticed = { code: 'pinning-unavailable', severity: 'info' as const, message: 'No taskset.' }
     const given = { plan: { ...plan, pinning: undefined }, findings: [noticed] }
-    expect(findings(run(rounds(3), given))).toMatchObject([noticed, { code: 'few-rounds' }])
+    expect(findings(run(rounds(3), given), METRICS)).toMatchObject([noticed, { code: 'few-rounds' }])
   })
 
   test('each has advice', () => {
-    for (const { advice } of findings(run(rounds(3, unsettled)))) expect(advice).toMatch(/\.$/)
+    for (const { advice } of findings(run(rounds(3, unsettled)), METRICS)) expect(advice).toMatch(/\.$/)
   })
 })
 

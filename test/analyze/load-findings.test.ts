@@ -3,8 +3,9 @@ import { findings } from '../../harness/analyze/findings.ts'
 import { comparisonsOf } from '../../harness/analyze/index.ts'
 import { latencyCurves } from '../../harness/analyze/latency.ts'
 import capacity from '../../harness/metrics/capacity.ts'
+import p99 from '../../harness/metrics/latency-p99.ts'
 import throughput from '../../harness/metrics/throughput.ts'
-import type { LaunchRecord } from '../../harness/model/record.ts'
+import type { LaunchRecord, RunRecord } from '../../harness/model/record.ts'
 import { createHistogram, encodeHistogram, record } from '../../harness/stats/histogram.ts'
 import { launch, plan, run, timed } from './records.ts'
 
@@ -13,6 +14,8 @@ function histogram(values: number[]): string {
   for (const value of values) record(made, value)
   return encodeHistogram(made)
 }
+
+const METRICS = [capacity, p99, throughput]
 
 const times = (count: number, value: number) => new Array<number>(count).fill(value)
 
@@ -28,7 +31,7 @@ const open = { plan: { ...plan, load: { ...plan.load, engine: 'open' } } }
 
 const of = (given: Partial<LaunchRecord>, more = {}) => {
   const round = [launch('before', given), launch('after', given)]
-  return findings(run([round, round, round, round], more))
+  return findings(run([round, round, round, round], more), METRICS)
 }
 
 describe('the watchdog', () => {
@@ -41,13 +44,58 @@ describe('the watchdog', () => {
     expect(of(late, open)).toMatchObject([
       {
         code: 'loader-late',
-        severity: 'error',
+        severity: 'warning',
         message: expect.stringMatching(/0\.03 ms in the middle and 4 ms/),
       },
     ])
     const round = [launch('before', late), launch('after', late)]
     const [row] = comparisonsOf(run([round, round, round, round], open), [throughput])
     expect(row).toMatchObject({ change: null, verdict: 'not comparable' })
+  })
+
+  const gate = (metric: string, level: 'error' | 'warn') => ({ metric, margin: 0.03, level })
+
+  test.each<[string, RunRecord['plan']['gates'], string, string]>([
+    ['nothing where no gate rests on it', [gate('cpu.perRequest', 'error')], 'warning', 'info'],
+    ['a gate that warns', [gate('latency.p99', 'warn')], 'warning', 'warning'],
+    ['a gate that decides', [gate('throughput', 'warn'), gate('latency.p99', 'error')], 'error', 'error'],
+  ])('losing what the generator saw is as grave as what is lost: %s', (_, gates, late, saturated) => {
+    const slow = pace({ sendError: histogram(times(300, 4_000)) })
+    expect(of({ pace: slow }, { plan: { ...open.plan, gates } })).toMatchObject([
+      { code: 'loader-late', severity: late },
+    ])
+    const busy = timed('before', { loaderUtilization: [0.95, 0.96, 0.97] })
+    expect(of(busy, { plan: { ...plan, gates } })).toMatchObject([
+      { code: 'loader-saturated', severity: saturated },
+    ])
+    const quick = findings(
+      run(
+        [
+          [busy, busy],
+          [busy, busy],
+        ],
+        { plan: { ...plan, gates, quick: true } },
+      ),
+      METRICS,
+    )
+    expect(quick.map(({ severity }) => severity)).not.toContain('error')
+  })
+
+  test.each<[string, Partial<NonNullable<LaunchRecord['pace']>>, string]>([
+    [
+      'the generator',
+      { rate: 8_000, capacity: 56_123, limit: 'generator' },
+      'Requests were sent at 8,000/s, a rate that the load generator can keep up with. That is 14 % of the 56,100/s that the baseline handles in a closed loop.',
+    ],
+    [
+      'the service',
+      { rate: 70.3, capacity: 100.4, limit: 'service' },
+      'Requests were sent at 70.3/s, 70 % of the 100/s that the baseline handles in a closed loop.',
+    ],
+  ])('a rate that nobody has named is told with its reason: %s', (_, given, message) => {
+    expect(of({ pace: pace(given) }, open)).toEqual([
+      expect.objectContaining({ code: 'rate-chosen', severity: 'info', message }),
+    ])
   })
 
   test('a delay that is small beside the latency is none', () => {
@@ -113,6 +161,51 @@ describe('the watchdog', () => {
     expect(of(given, open)).toMatchObject([{ code, message: expect.stringMatching(message) }])
   })
 
+  test('arrivals that were left out for want of open files say so', () => {
+    const given = { pace: pace({ dropped: 30, inFlight: 870 }) }
+    expect(of(given, open)).toMatchObject([
+      { code: 'arrivals-dropped', message: expect.stringMatching(/because 870 were in flight/) },
+      { code: 'few-descriptors', message: expect.stringMatching(/No more than 870 connections/) },
+    ])
+    const asked = { plan: { ...open.plan, load: { ...open.plan.load, inFlight: 870 } } }
+    expect(of(given, asked)).toMatchObject([{ code: 'arrivals-dropped' }])
+  })
+
+  test('connections that are not kept are told by variant, with the share of requests that needed new ones', () => {
+    const one = (variant: string, connections: number, requests = 0) =>
+      launch(variant, { renewed: { connections, requests } })
+    const told = (...rounds: LaunchRecord[]) =>
+      findings(run(Array.from({ length: 4 }, () => rounds)), METRICS)
+    expect(told(one('before', 1), one('after', 1))).toEqual([])
+    expect(told(one('before', 6), launch('after'))).toMatchObject([
+      { code: 'connections-not-kept', severity: 'info', message: expect.stringMatching(/: Before 2 %\.$/) },
+    ])
+    expect(told(one('before', 6), one('after', 300, 1))).toMatchObject([
+      { code: 'connections-not-kept', message: expect.stringMatching(/: Before 2 %, After 100 %\.$/) },
+      { code: 'requests-resent', severity: 'warning', message: expect.stringMatching(/: After 4\.$/) },
+    ])
+  })
+
+  test('the last answers of a slow service take their time, which is no queue', () => {
+    // Three slices of 500 ms at 100/s; the last answer comes a second after it was asked for, or each waits for the one before.
+    const slow = { pace: pace({ rate: 100, arrivals: 150 }), latency: [histogram(times(150, 1e6))] }
+    const columns = { requests: [50, 50, 50], wall: [1.5e9, 1.5e9, 1.5e9], loaderCpu: [1e8, 1e8, 1e8] }
+    expect(of({ ...slow, timed: timed('', columns).timed }, open)).toEqual([])
+    const queue = histogram(Array.from({ length: 150 }, (_, i) => 10_000 * (1 + (i % 50))))
+    expect(of({ ...slow, latency: [queue], timed: timed('', columns).timed }, open)).toMatchObject([
+      { code: 'rate-not-reached', message: expect.stringMatching(/answered 3\d % of the 100 requests/) },
+    ])
+  })
+
+  test('a few arrivals more or less are luck', () => {
+    const timedSlices = (requests: number[]) =>
+      timed('', { requests, wall: [1e9, 1e9, 1e9], loaderCpu: [1e8, 1e8, 1e8] }).timed
+    const few = { pace: pace({ rate: 4, arrivals: 9 }), timed: timedSlices([3, 3, 3]) }
+    expect(of(few, open)).toEqual([])
+    const many = { pace: pace({ rate: 4_000, arrivals: 9_000 }), timed: timedSlices([3_000, 3_000, 3_000]) }
+    expect(of(many, open)).toMatchObject([{ code: 'rate-not-reached' }])
+  })
+
   test('a closed loop says what it cannot know of a stall', () => {
     const [found] = of({ latency: [histogram([...times(2_000, 1_000), 2_000_000])] })
     expect(found).toMatchObject({ code: 'closed-loop-stalls', severity: 'info' })
@@ -126,7 +219,7 @@ describe('the watchdog', () => {
       { step: 'GET /', kind: 'unexpected', reason: 'body without `ok`', count: 1 },
     ]
     const round = [{ ...given, failures }, launch('after')]
-    const [found] = findings(run([round, round, round, round]))
+    const [found] = findings(run([round, round, round, round]), METRICS)
     expect(found!.message).toContain(
       '(8 × POST /cart: status 409; 4 × GET /: body without `ok`; for example `409 sold out`)',
     )

@@ -6,8 +6,8 @@ import { flamegate, left } from './flamegate.ts'
 const CASES: [string, number, RegExp[]][] = [
   ['exits', 3, [/`other` ended with code 7 before it was ready/, /no database at localhost:5432/, /by hand/]],
   ['does-not-start', 3, [/ended with code 127/, /no-such-program/, /No such file/]],
-  ['never-ready', 3, [/`other` was not ready after 1500 ms/, /the last answer was 503/, /`ready`/]],
-  ['wrong-port', 3, [/`other` listens on port \d+ instead of \d+/, /PORT/]],
+  ['never-ready', 3, [/`other` was not ready after 1\.5 s/, /the last answer was 503/, /`ready`/]],
+  ['wrong-port', 3, [/`other` listens on \S+:\d+, but not on port \d+/, /PORT/]],
   ['answers-500', 3, [/`other` answers GET \/ with status 500/, /broken pipe to the database/]],
   ['answers-otherwise', 3, [/`other` answers GET \/ differently/, /Hello, wurld/, /sameAnswers/]],
   ['crashes', 3, [/`other` ended \(code 9\) during its (warm-up|timed) slices/, /service in mode crashes/]],

@@ -29,7 +29,7 @@ const bodyOf = (body: Body, row?: Row) => render(post('/', body), row)
 const answer = (body: unknown, more: Partial<Answer> = {}): Answer => ({
   status: 200,
   headers: [],
-  body: typeof body === 'string' ? body : JSON.stringify(body),
+  body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
   ...more,
 })
 
@@ -157,7 +157,7 @@ describe('expectations', () => {
     ['a function that throws', { body: () => JSON.parse('') }, answer(''), 'the body is not as expected'],
     ['a schema', { body: schema }, answer({}), 'the body does not fit its schema: id: is missing'],
     ['a schema that fits', { body: schema }, answer({ id: 1 }), undefined],
-    ['a schema for no JSON', { body: schema }, answer('<a>'), 'the body is no JSON'],
+    ['a schema for no JSON', { body: schema }, answer('<a>'), 'the body is not JSON'],
   ])('%s', (_, expected, given, problem) => {
     const session = sessionOf([get('/', expected && { expect: expected })])
     expect(session.receive(session.asks(0, 1)[0]!, given)).toBe(problem)

@@ -75,12 +75,12 @@ function sharedCore({ platform, processors, pinnable, siblings }: Machine): stri
 }
 
 function otherWork({ busy, load, processors, busiest }: Machine): string | null {
-  const loaded = load / processors.length > LOADED
-  if (!loaded && (busy === null || busy <= BUSY)) return null
+  // The load average remembers what has ended: it counts only where nobody tells what is running now.
+  if (busy === null ? load / processors.length <= LOADED : busy <= BUSY) return null
   const shares = busiest.slice(0, 3).map(({ name, share }) => `${name} ${percent(share)}`)
-  const seen = [
-    ...(busy === null ? [] : [`processors ${percent(busy)} busy`]),
-    `load average ${load.toFixed(1)} on ${processors.length}`,
-  ]
-  return `Other work is running: ${seen.join(', ')}${shares.length > 0 ? ` (${shares.join(', ')} of one processor)` : ''}.`
+  const seen =
+    busy === null
+      ? `load average ${load.toFixed(1)} on ${processors.length} processors`
+      : `the processors are ${percent(busy)} busy`
+  return `Other work is running: ${seen}${shares.length > 0 ? ` (${shares.join(', ')} of one processor)` : ''}.`
 }

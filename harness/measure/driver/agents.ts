@@ -12,10 +12,12 @@ import {
   asHello,
   asPauses,
   asReply,
+  asScripts,
   asStretches,
   type Hello,
   parseLine,
   type Reply,
+  type Scripts,
 } from './replies.ts'
 
 /** Characters of a message: of the first one, by which an agent shows its token, and of a large program's profile. */
@@ -66,6 +68,11 @@ export class Agent implements AgentLink {
 
   async pauses(on: boolean): Promise<Pauses> {
     return asPauses(await this.#ask({ command: 'pauses', on }))
+  }
+
+  /** Costs the target optimised code: for when all is measured. */
+  async scripts(urls: string[]): Promise<Scripts> {
+    return asScripts(await this.#ask({ command: 'scripts', urls }))
   }
 
   disconnect(): void {

@@ -9,7 +9,7 @@ import type { RoundRecord } from '../../model/record.ts'
 import type { Trace } from '../family.ts'
 import type { OwnLease } from '../lease.ts'
 import { pinned } from '../pin.ts'
-import type { Answer, Booted, Order, OrderOf } from './orders.ts'
+import type { Answer, LaunchScripts, Order, OrderOf, RoundOrder } from './orders.ts'
 import { GENERATOR_FLAGS } from './threads.ts'
 import { within } from './within.ts'
 
@@ -26,13 +26,13 @@ const SPARE = 15_000
 
 export type OnPhase = (answer: Extract<Answer, { type: 'phase' }>) => void
 
-/** A launch failed while it was measured. */
+/** A launch failed while it was measured, or the driver could not measure it. */
 export class LaunchError extends MeasureError {
   readonly variant: string | undefined
   readonly phase: string | undefined
 
   constructor(answer: Extract<Answer, { type: 'failed' }>) {
-    super(answer.message)
+    super(answer.message, answer.advice === undefined ? {} : { advice: answer.advice })
     this.variant = answer.variant
     this.phase = answer.phase
   }
@@ -104,10 +104,8 @@ export class Driver {
   /** @throws MeasureError when it ends or falls silent; LaunchError when a launch fails */
   async measure(
     plan: Plan,
-    round: number,
-    launches: Booted[],
-    yardstick?: Booted,
-  ): Promise<Pick<RoundRecord, 'launches' | 'yardsticks'>> {
+    order: RoundOrder,
+  ): Promise<Pick<RoundRecord, 'launches' | 'yardsticks'> & { scripts: LaunchScripts[] }> {
     const { slice, profilerStop } = limitsOf(plan)
     const phases = plan.load.phases?.reduce((sum, { duration }) => sum + duration, 0) ?? 0
     const longest = slice + profilerStop + phases + SPARE
@@ -117,10 +115,11 @@ export class Driver {
       if (performance.now() - this.#heard > longest) this.#child.kill('SIGKILL')
     }, LOOK)
     try {
-      const answer = await this.#order('measure', { plan, round, launches, ...(yardstick && { yardstick }) })
+      const answer = await this.#order('measure', { plan, ...order })
       const measured: Partial<Extract<Answer, { type: 'done' }>> = answer.type === 'done' ? answer : {}
       return {
         launches: measured.launches ?? [],
+        scripts: measured.scripts ?? [],
         ...(measured.yardstick && { yardsticks: [measured.yardstick] }),
       }
     } finally {

@@ -1,10 +1,11 @@
 /** One launch as the driver sees it: connections, counters, agents, and the slices taken so far. */
 import { performance } from 'node:perf_hooks'
-import type { LoadSession, Sink, SliceOrder } from '../../model/capabilities.ts'
+import type { LoadSession, Sink, SliceLoad, SliceOrder } from '../../model/capabilities.ts'
 import { LEVELS, SLICE_FIELDS, type Slice, type Slices } from '../../model/record.ts'
 import type { Agent, AgentServer } from './agents.ts'
 import { type KernelCounters, ProcessTree } from './kernel.ts'
 import type { Booted } from './orders.ts'
+import { Patience } from './patience.ts'
 import type { AgentCounters } from './replies.ts'
 import { within } from './within.ts'
 
@@ -25,13 +26,20 @@ export class Launch {
   readonly #server: AgentServer
   readonly #tree: ProcessTree | null
   readonly #limit: number
+  readonly #patience: Patience
 
-  /** @param limit milliseconds that a slice may take, its counters included */
-  constructor(booted: Booted, session: LoadSession, server: AgentServer, limit: number) {
+  /** @param limits milliseconds that a request, and a slice with its counters, may take */
+  constructor(
+    booted: Booted,
+    session: LoadSession,
+    server: AgentServer,
+    limits: { request: number; slice: number },
+  ) {
     this.booted = booted
     this.#session = session
     this.#server = server
-    this.#limit = limit
+    this.#limit = limits.slice
+    this.#patience = new Patience(limits.request)
     this.#tree = ProcessTree.supported ? new ProcessTree(booted.pid) : null
   }
 
@@ -76,7 +84,7 @@ export class Launch {
     const kernelBefore = this.#tree?.read() ?? null
     const loaderBefore = { cpu: process.cpuUsage(), loop: performance.eventLoopUtilization() }
     const start = performance.now() - origin
-    const { spun = 0, ...load } = await this.#session.slice(order, sink)
+    const { spun = 0, ...load } = await this.#send(order, sink)
     const loop = performance.eventLoopUtilization(loaderBefore.loop)
     const loaderCpu = process.cpuUsage(loaderBefore.cpu)
     const after: Reading = { kernel: this.#tree?.read() ?? null, agents: await this.#readAgents(asked) }
@@ -90,6 +98,13 @@ export class Launch {
     }
   }
 
+  /** In a closed loop requests time out one after the other. In an open one they do so while others are sent, which may be meant. */
+  #send(order: SliceOrder, sink: Sink): Promise<SliceLoad> {
+    if (order.phases) return this.#session.slice(order, sink)
+    const { promise, reject } = Promise.withResolvers<never>()
+    return Promise.race([this.#session.slice(order, this.#patience.watch(sink, reject)), promise])
+  }
+
   async memory(): Promise<{ resident: number | null; heapUsed: number | null }> {
     const agents = await this.#readAgents('counters and levels')
     const resident = this.#tree?.resident() ?? null
@@ -100,9 +115,14 @@ export class Launch {
   /** Files and connections that it has open beside those that the load has added, or null where they are not counted. */
   descriptors(): number | null {
     const open = this.#tree?.descriptors() ?? null
-    const rest = (open ?? 0) - (this.#session.connections ?? 0)
+    const rest = (open ?? 0) - this.#session.connections
     // A service under water has connections that it has not accepted yet: then nobody knows which ones it has.
     return open === null || rest < 0 ? null : rest
+  }
+
+  /** Runs of the script that may be in flight, where there is a limit. */
+  get mostInFlight(): number | undefined {
+    return this.#session.mostInFlight
   }
 
   close(): Promise<void> {

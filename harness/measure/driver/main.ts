@@ -6,14 +6,15 @@
  */
 import { rmSync } from 'node:fs'
 import type { Collector, Loader } from '../../model/capabilities.ts'
+import { MeasureError } from '../../model/errors.ts'
 import { endFamily, type Trace } from '../family.ts'
 import { removeHalves } from '../halves.ts'
 import { loadScript } from '../script.ts'
 import { AgentServer } from './agents.ts'
-import type { Answer, Order } from './orders.ts'
+import type { Answer, Order, Problem } from './orders.ts'
 import { Round } from './round.ts'
 import { putMainThreadFirst } from './threads.ts'
-import { LaunchFailure, type Learnt, type Tools } from './tools.ts'
+import { LaunchFailure, type Learnt, learntFrom, type Tools } from './tools.ts'
 
 /** Capabilities are named like their files, in the sources and in the compiled package alike. */
 const EXTENSION = import.meta.filename.slice(import.meta.filename.lastIndexOf('.'))
@@ -36,8 +37,17 @@ async function capability<T>(folder: string, name: string): Promise<T> {
   return module.default
 }
 
-async function measure({ plan, round, launches, yardstick }: Extract<Order, { order: 'measure' }>) {
+async function measure({
+  plan,
+  round,
+  launches,
+  yardstick,
+  time,
+  pace,
+}: Extract<Order, { order: 'measure' }>) {
   output = plan.output
+  // An earlier driver of the same run may have found it.
+  if (pace) learnt = { ...learnt, ...learntFrom(pace) }
   const loader = await capability<Loader>('loaders', plan.load.engine)
   const tools: Tools = {
     loader,
@@ -47,7 +57,7 @@ async function measure({ plan, round, launches, yardstick }: Extract<Order, { or
     server,
     tell,
   }
-  const result = await new Round(plan, round, tools).run(launches, learnt, yardstick)
+  const result = await new Round(plan, round, tools, { learnt, time }).run(launches, yardstick)
   learnt = result.learnt
   return result.measured
 }
@@ -67,11 +77,18 @@ process.on('message', async (order: Order) => {
   try {
     tell(await carryOut(order))
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    const where = error instanceof LaunchFailure ? { variant: error.variant, phase: error.phase } : {}
-    tell({ type: 'failed', id: order.id, message, ...where })
+    tell({ type: 'failed', id: order.id, ...problemOf(error) })
   }
 })
+
+function problemOf(error: unknown): Problem {
+  const { message } = error instanceof Error ? error : { message: String(error) }
+  if (!(error instanceof LaunchFailure)) return { message }
+  const { variant, phase, cause } = error
+  // No launch is to blame for what the generator cannot do.
+  if (cause instanceof MeasureError) return { message, ...(cause.advice && { advice: cause.advice }) }
+  return { message, variant, phase }
+}
 
 process.on('disconnect', async () => {
   const left = await Promise.all([...guarded.values()].map(trace => endFamily(trace, 0)))

@@ -1,7 +1,9 @@
-/** From what a load asks for, a rate or a share of what the baseline can take, to the orders of an open loop. */
+/** What a slice sends: so many runs of the script in a closed loop, or a rate and a time in an open one. */
 import type { SliceOrder } from '../../model/capabilities.ts'
-import { type Phase, type Rate, type RatedPhase, USUAL_RATE } from '../../model/load.ts'
-import type { PlannedLoad } from '../../model/plan.ts'
+import type { Phase, Rate, RatedPhase } from '../../model/load.ts'
+import type { Plan } from '../../model/plan.ts'
+import type { Asked } from './tally.ts'
+import type { Learnt } from './tools.ts'
 
 /** @param capacity requests per second of the baseline in a closed loop */
 export const requestsPerSecond = (rate: Rate, capacity: number): number =>
@@ -11,6 +13,14 @@ export const requestsPerSecond = (rate: Rate, capacity: number): number =>
 export const steady = (rate: number, duration: number): Phase[] => [
   { name: 'steady', from: rate, to: rate, duration },
 ]
+
+/** The same phases, in so many milliseconds at most. */
+export function shortened(phases: Phase[], most: number): Phase[] {
+  const share = Math.min(1, most / durationOf(phases))
+  return phases.map(phase => ({ ...phase, duration: phase.duration * share }))
+}
+
+export const durationOf = (phases: Phase[]): number => phases.reduce((sum, { duration }) => sum + duration, 0)
 
 /** Arrivals are runs of the script, so a script of three steps has a third as many as requests. */
 export function orderFor(
@@ -35,18 +45,76 @@ export function orderFor(
 
 /** Requests per second over all phases. */
 export function meanRate(phases: Phase[], capacity: number): number {
-  const whole = phases.reduce((sum, { duration }) => sum + duration, 0)
   const requests = phases.reduce(
     (sum, { from, to, duration }) =>
       sum + ((requestsPerSecond(from, capacity) + requestsPerSecond(to, capacity)) / 2) * duration,
     0,
   )
-  return requests / whole
+  return requests / durationOf(phases)
 }
 
-/** A slice (ms) at the load's one rate, or at the mean of its phases. */
-export const steadyPhases = (
-  { rate = USUAL_RATE, phases }: PlannedLoad,
-  capacity: number,
-  slice: number,
-): Phase[] => steady(phases ? meanRate(phases, capacity) : requestsPerSecond(rate, capacity), slice)
+/** What the timed part goes through instead of one rate. A quick run goes through all of it too, but faster. */
+export const phasesOf = ({ load, timing, quick }: Plan): Phase[] | undefined =>
+  load.phases && quick ? shortened(load.phases, timing.timed) : load.phases
+
+/** Arrivals that a slice of an open loop should have, and how long (ms) it may be made for that. */
+const ARRIVALS = 10
+const LONGEST = 500
+
+/** The orders of a round. The size of a slice is learnt in the warm-up and holds for all that is measured after it. */
+export class Pace {
+  readonly #plan: Plan
+  readonly #length: number
+  readonly learnt: Learnt
+  /** What a usual slice goes through; absent in a closed loop, which an open one begins with. */
+  #steady: Phase[] | undefined
+
+  /** @param length of the script, in requests */
+  constructor(plan: Plan, length: number, learnt: Learnt) {
+    this.#plan = plan
+    this.#length = length
+    this.learnt = { ...learnt }
+  }
+
+  get #capacity(): number {
+    return this.learnt.capacity ?? 0
+  }
+
+  /** Switches to the load's one rate, or to the mean of its phases. */
+  open(): void {
+    const { load, timing } = this.#plan
+    const rate = this.#rateOf(load.phases)
+    const needed = (ARRIVALS * this.#length * 1_000) / rate
+    this.#steady = steady(rate, Math.max(timing.slice, Math.min(LONGEST, needed)))
+  }
+
+  /** What the timed slices have to send; undefined in a closed loop. */
+  get asked(): Asked | undefined {
+    if (!this.#steady) return undefined
+    const { capacity, limit } = this.learnt
+    return {
+      rate: this.#rateOf(this.#plan.load.phases),
+      ...(capacity !== undefined && { capacity }),
+      ...(limit && { limit }),
+    }
+  }
+
+  /** @param size in usual slices */
+  order(first: number, size = 1): SliceOrder {
+    if (!this.#steady) return { first, times: this.learnt.times * size }
+    return this.paced(
+      this.#steady.map(phase => ({ ...phase, duration: phase.duration * size })),
+      first,
+    )
+  }
+
+  paced(phases: Phase[], first: number): SliceOrder & { phases: RatedPhase[] } {
+    const { connections } = this.#plan.load
+    return orderFor(phases, { capacity: this.#capacity, length: this.#length, connections, first })
+  }
+
+  #rateOf(phases: Phase[] | undefined): number {
+    if (phases) return meanRate(phases, this.#capacity)
+    return requestsPerSecond(this.#plan.load.rate ?? this.learnt.rate ?? 0, this.#capacity)
+  }
+}

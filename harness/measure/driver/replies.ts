@@ -2,7 +2,7 @@
 import type { Stretches } from '../../model/capabilities.ts'
 import type { Pauses } from '../../model/record.ts'
 
-/** What an agent reads of its own process or thread; see `agent.js`. Times in ns, sizes in bytes. */
+/** What an agent reads of its own process or thread; see `agent.cjs`. Times in ns, sizes in bytes. */
 export interface AgentCounters {
   allocated: number | null
   heapUsed: number
@@ -14,6 +14,23 @@ export interface AgentCounters {
   loopActive: number
   loopIdle: number
   cpu: number
+}
+
+/** A script under one of the URLs that an agent was asked about. */
+export interface Script {
+  url: string
+  /** Whether its text is that of the file. */
+  asOnDisk: boolean
+  /** Its text where it is not; absent where it is too long, or its positions are shifted. */
+  text?: string
+  /** The source map that it carries, as a `data:` URL. */
+  map?: string
+}
+
+export interface Scripts {
+  /** URLs of all files that the thread has loaded. */
+  loaded: string[]
+  scripts: Script[]
 }
 
 /** The first words of an agent. */
@@ -108,6 +125,21 @@ export function asStretches(value: unknown): Stretches {
     throw new Error('it sent no stretches of time')
   return { from, to } as Stretches
 }
+
+/** @throws Error when it is something else */
+export function asScripts(value: unknown): Scripts {
+  const { loaded, scripts } = isObject(value) ? value : {}
+  if (!isTexts(loaded) || !Array.isArray(scripts) || !scripts.every(isScript))
+    throw new Error('it sent no list of scripts')
+  return { loaded, scripts }
+}
+
+const isScript = (value: unknown): value is Script =>
+  isObject(value) &&
+  typeof value.url === 'string' &&
+  typeof value.asOnDisk === 'boolean' &&
+  ['undefined', 'string'].includes(typeof value.text) &&
+  ['undefined', 'string'].includes(typeof value.map)
 
 const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every(text => typeof text === 'string')

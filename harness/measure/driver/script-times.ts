@@ -22,3 +22,11 @@ export function scriptTimes(slices: Slice[], requests: number, length: number): 
   const perRequest = typicalTime(slices)
   return perRequest > 0 ? Math.max(1, Math.round((length * 1e6) / (perRequest * requests))) : null
 }
+
+/** Nanoseconds that the load generator was busy per request, by its event loop or by its CPU time, whichever is more. */
+export function loaderTime(slices: Slice[]): number {
+  const busy = ({ loaderUtilization, loaderCpu, wall }: Slice) =>
+    Math.max((loaderUtilization ?? 0) * (wall ?? 0), loaderCpu ?? 0)
+  const requests = slices.reduce((sum, slice) => sum + (slice.requests ?? 0), 0)
+  return slices.reduce((sum, slice) => sum + busy(slice), 0) / Math.max(1, requests)
+}

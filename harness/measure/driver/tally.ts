@@ -1,6 +1,6 @@
 /** What the answers to one launch's timed slices amount to. */
 import type { Sink } from '../../model/capabilities.ts'
-import type { Failure, LaunchRecord } from '../../model/record.ts'
+import type { Failure, LaunchRecord, Pace } from '../../model/record.ts'
 import {
   createHistogram,
   encodeHistogram,
@@ -11,10 +11,16 @@ import {
 } from '../../stats/histogram.ts'
 import type { Timeline } from './timeline.ts'
 
-/** Ways of going wrong that are told apart; all others are counted together. */
+/** Ways of going wrong that are told apart; all others of a step are counted together. */
 const MOST_WAYS = 30
 
-type Outcome = Pick<LaunchRecord, 'latency' | 'uncorrected' | 'unsure' | 'failures' | 'pace' | 'phases'>
+type Outcome = Pick<
+  LaunchRecord,
+  'latency' | 'uncorrected' | 'unsure' | 'failures' | 'renewed' | 'pace' | 'phases'
+>
+
+/** What is known of an open loop before it sends anything. */
+export type Asked = Omit<Pace, 'arrivals' | 'dropped' | 'sendError'>
 
 export class Tally implements Sink {
   readonly #steps: string[]
@@ -25,6 +31,7 @@ export class Tally implements Sink {
   readonly #failures = new Map<string, Failure>()
   readonly #timeline: Timeline | undefined
   #dropped = 0
+  readonly #renewed = { connections: 0, requests: 0 }
 
   /** @param steps their names; @param timeline where the load has phases */
   constructor(steps: string[], timeline?: Timeline) {
@@ -47,15 +54,13 @@ export class Tally implements Sink {
 
   failed(step: number, kind: Failure['kind'], reason: string, sample?: string): void {
     const name = this.#steps[step] ?? 'setup'
-    let key = JSON.stringify([name, kind, reason])
-    if (!this.#failures.has(key) && this.#failures.size >= MOST_WAYS) key = kind
-    const known = this.#failures.get(key)
+    const key = (why: string) => JSON.stringify([name, kind, why])
+    const isOther = !this.#failures.has(key(reason)) && this.#failures.size >= MOST_WAYS
+    const told = isOther ? 'other reasons' : reason
+    const known = this.#failures.get(key(told))
     if (known) known.count++
-    else {
-      const told =
-        key === kind ? { step: 'all', kind, reason: 'other reasons' } : { step: name, kind, reason }
-      this.#failures.set(key, { ...told, count: 1, ...(sample && { sample }) })
-    }
+    else
+      this.#failures.set(key(told), { step: name, kind, reason: told, count: 1, ...(sample && { sample }) })
   }
 
   sent(late: number): void {
@@ -65,6 +70,11 @@ export class Tally implements Sink {
   dropped(at: number): void {
     this.#dropped++
     this.#timeline?.dropped(at)
+  }
+
+  renewed(connections: number, requests: number): void {
+    this.#renewed.connections += connections
+    this.#renewed.requests += requests
   }
 
   /** Microseconds, over all steps; `null` where nothing was answered. */
@@ -82,19 +92,29 @@ export class Tally implements Sink {
     return this.#dropped
   }
 
-  /** @param rate requests per second that were asked for; absent in a closed loop */
-  result(rate?: number): Outcome {
-    const failures = [...this.#failures.values()].toSorted((a, b) => b.count - a.count)
+  /** The commonest first. */
+  get failures(): Failure[] {
+    return [...this.#failures.values()].toSorted((a, b) => b.count - a.count)
+  }
+
+  /**
+   * @param asked what the open loop was to send; absent in a closed one
+   * @param inFlight runs of the script that may be in flight; absent without a limit
+   */
+  result(asked?: Asked, inFlight?: number): Outcome {
+    const { failures } = this
     return {
       latency: this.#latency.map(encodeHistogram),
       ...(this.#unsure.totalCount > 0 && { unsure: encodeHistogram(this.#unsure) }),
       ...(failures.length > 0 && { failures }),
-      ...(rate !== undefined && {
+      ...(this.#renewed.connections > 0 && { renewed: { ...this.#renewed } }),
+      ...(asked && {
         uncorrected: this.#uncorrected.map(encodeHistogram),
         pace: {
-          rate,
+          ...asked,
           arrivals: this.#late.totalCount + this.#dropped,
           dropped: this.#dropped,
+          ...(this.#dropped > 0 && inFlight !== undefined && { inFlight }),
           sendError: encodeHistogram(this.#late),
         },
       }),

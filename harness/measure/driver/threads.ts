@@ -31,9 +31,11 @@ const LITTLE = 0.2
  * Does the work again, ten times at most, until those threads have little left to do: while they still have code to
  * compile they want more than a processor's time, and however far behind they stand they get turns of some milliseconds.
  * Once where the system does not say.
+ *
+ * @param inTime whether there is time for the work
  */
-export async function untilCompiled(work: () => Promise<unknown>): Promise<void> {
-  for (let time = 0; time < 10; time++) {
+export async function untilCompiled(work: () => Promise<unknown>, inTime = () => true): Promise<void> {
+  for (let time = 0; time < 10 && inTime(); time++) {
     const [demand, begin] = [helperDemand(), performance.now()]
     await work()
     if (helperDemand() - demand < LITTLE * (performance.now() - begin) * 1e6) return

@@ -1,9 +1,9 @@
 /** What a round works with, what it hands on, and how it says that a launch failed. */
 import type { Collector, Loader } from '../../model/capabilities.ts'
-import type { LaunchRecord } from '../../model/record.ts'
+import type { LaunchRecord, Pace } from '../../model/record.ts'
 import type { Script } from '../../model/requests.ts'
 import type { AgentServer } from './agents.ts'
-import type { Answer } from './orders.ts'
+import type { Answer, LaunchScripts } from './orders.ts'
 
 export interface Tools {
   loader: Loader
@@ -19,13 +19,22 @@ export interface Tools {
 export interface Learnt {
   /** How often the script fits into a slice of the closed loop, on each connection. */
   times: number
-  /** Requests per second that the baseline can take; kept from the first round, so that all have one rate. */
+  /** Requests per second that the baseline takes in a closed loop; kept from the first round, so that all have one rate. */
   capacity?: number
+  /** Requests per second of an open loop whose scenario sets none, and the side that limits it; kept likewise. */
+  rate?: number
+  limit?: Pace['limit']
 }
 
+/** What an earlier round of the run has learnt, from its record. */
+export const learntFrom = ({ rate, capacity, limit }: Pace): Partial<Learnt> => ({
+  ...(capacity !== undefined && { capacity }),
+  ...(limit !== undefined && { rate, limit }),
+})
+
 export interface Measured {
-  /** The yardstick's is absent when the plan has none. */
-  measured: { launches: LaunchRecord[]; yardstick?: LaunchRecord }
+  /** The yardstick's is absent when the plan has none; `scripts` are in the order of the launches. */
+  measured: { launches: LaunchRecord[]; yardstick?: LaunchRecord; scripts: LaunchScripts[] }
   learnt: Learnt
 }
 

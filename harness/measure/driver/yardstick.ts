@@ -31,7 +31,7 @@ export class Yardstick {
     this.#planned = planned
   }
 
-  /** @param limits milliseconds until one request counts as timed out, and until a slice is given up */
+  /** @param limits milliseconds that a request and a slice may take */
   static async open(
     booted: Booted,
     planned: PlannedYardstick,
@@ -41,7 +41,7 @@ export class Yardstick {
     const { load } = planned
     const script = compileScript({ steps: load.steps as Step[], connections: load.connections }, {}, 1)
     const session = await warmer.open({ url: booted.url, script, load, seed: 1, timeout: limits.request })
-    return new Yardstick(new Launch(booted, session, server, limits.slice), planned)
+    return new Yardstick(new Launch(booted, session, server, limits), planned)
   }
 
   get settled(): boolean {

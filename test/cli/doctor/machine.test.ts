@@ -84,13 +84,17 @@ describe('findings', () => {
     expect(examine(quietMachine())).toEqual([])
   })
 
+  test('a load average that remembers what has ended is not other work', () => {
+    expect(examine(quietMachine({ load: 9, busy: 0.01 })).map(({ code }) => code)).not.toContain('busy')
+  })
+
   test.each<[Code, Partial<Machine>, RegExp]>([
     ['one-processor', { processors: [0] }, /take turns/],
     ['pinning-unavailable', { pinnable: false }, /cannot be pinned/],
     ['shared-core', { processors: [0, 1], siblings: [[0, 1]] }, /processors 0, 1/],
     ['processor-quota', { quota: 1.5 }, /1\.5 processors' worth of time on 4/],
     ['busy', { busy: 0.5 }, /50 % busy.*editor 3 % of one/],
-    ['busy', { load: 3, busy: null, busiest: [] }, /load average 3\.0 on 4\.$/],
+    ['busy', { load: 3, busy: null, busiest: [] }, /load average 3\.0 on 4 processors\.$/],
     ['steal', { steal: 0.034 }, /3\.4 % of/],
     ['governor', { governors: ['powersave', 'performance'] }, /`powersave`\.$/],
     ['on-battery', { onBattery: true }, /battery/],

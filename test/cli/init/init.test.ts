@@ -38,7 +38,10 @@ describe('flamegate init', () => {
       /^shop: fastify\nwrote {2}targets\/shop\.ts\nwrote {2}scenarios\/shop\.ts\nwrote {2}\.github/,
     )
     expect(out).not.toContain('PORT')
-    expect(await load(directory, 'scenarios/shop.ts')).toMatchObject({
+    const scenario = await load(directory, 'scenarios/shop.ts')
+    // What a first run can decide, under a load that every service bears.
+    expect(scenario.gates).toEqual({ 'cpu.perRequest': '+3%', errors: 0 })
+    expect(scenario).toMatchObject({
       target: {
         command: ['node', 'server.js'],
         environment: { NODE_ENV: 'production' },

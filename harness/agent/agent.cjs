@@ -1,13 +1,15 @@
 /**
- * Preloaded into every process and thread of a target (`--import`), Node 20 or newer. Answers the harness over a local
+ * Preloaded into every process and thread of a target (`--require`), Node 20 or newer. Answers the harness over a local
  * socket with counters and profiles, is silent otherwise, and keeps nothing alive. Plain JavaScript, because the
- * target's Node may not strip types.
+ * target's Node may not strip types; CommonJS, because with `--import` Node takes the service itself for an ES module at
+ * first, and passes by what the service has hooked into `require` (`-r ts-node/register`).
  */
-import inspector from 'node:inspector'
-import net from 'node:net'
-import { monitorEventLoopDelay, PerformanceObserver, performance } from 'node:perf_hooks'
-import v8 from 'node:v8'
-import { threadId } from 'node:worker_threads'
+const inspector = require('node:inspector')
+const net = require('node:net')
+const { monitorEventLoopDelay, PerformanceObserver, performance } = require('node:perf_hooks')
+const v8 = require('node:v8')
+const { threadId } = require('node:worker_threads')
+const { readScripts } = require('./scripts.cjs')
 
 /** All that the harness may ask of the inspector: profiling and sizes, nothing that evaluates code. */
 const ALLOWED = new Set([
@@ -61,14 +63,18 @@ function readCounters(observer, levels) {
   }
 }
 
-function post(method, params) {
-  if (!ALLOWED.has(method)) throw new Error(`${method} is not among the agent's commands`)
+function inspect() {
   if (!session) {
     session = new inspector.Session()
     session.connect()
   }
+  return session
+}
+
+function post(method, params) {
+  if (!ALLOWED.has(method)) throw new Error(`${method} is not among the agent's commands`)
   return new Promise((resolve, reject) => {
-    session.post(method, params, (error, result) =>
+    inspect().post(method, params, (error, result) =>
       error ? reject(new Error(`${method}: ${error.message}`)) : resolve(result ?? {}),
     )
   })
@@ -155,6 +161,7 @@ async function answer(request, observer) {
   if (request.command === 'loopDelay') return watchLoop(request.step)
   if (request.command === 'turns') return watchTurns(request.threshold)
   if (request.command === 'pauses') return watchPauses(request.on === true, observer)
+  if (request.command === 'scripts') return readScripts(inspect(), request.urls)
   if (request.command === 'snapshot') return { path: v8.writeHeapSnapshot(request.path) }
   throw new Error(`unknown command ${String(request.command)}`)
 }

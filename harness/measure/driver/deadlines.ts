@@ -1,0 +1,57 @@
+/** Shares a round's time out between its parts, so that a round ends on time however slow the service is. */
+import type { Collector } from '../../model/capabilities.ts'
+import type { Plan } from '../../model/plan.ts'
+import { LEAST_SLICES, timeOf } from './capture.ts'
+import { durationOf, phasesOf } from './pace.ts'
+
+/** Fewest paired slices in a round, as long as there is time for them. */
+export const MIN_SLICES = 6
+/** Milliseconds of one trial of a rate, and how many trials there usually are before one is chosen. */
+export const TRIAL = 150
+const USUAL_TRIALS = 5
+
+/** Largest shares of the time that are kept for the later parts; the warm-up has the rest. */
+const MOST: Needs = { change: 0.2, timed: 0.3, profiled: 0.3 }
+
+/** When the parts of a round have to end, in ms from the beginning of its warm-up. */
+export interface Deadlines {
+  warmUp: number
+  change: number
+  timed: number
+  profiled: number
+}
+
+/** Milliseconds: changing from the closed loop to the open one, the timed slices, the profiled ones. */
+export interface Needs {
+  change: number
+  timed: number
+  profiled: number
+}
+
+/** @param time that the round has, in ms */
+export function deadlinesOf(time: number, needs: Needs): Deadlines {
+  const timed = time - Math.min(needs.profiled, MOST.profiled * time)
+  const change = timed - Math.min(needs.timed, MOST.timed * time)
+  const warmUp = change - Math.min(needs.change, MOST.change * time)
+  return { warmUp, change, timed, profiled: time }
+}
+
+/**
+ * What the later parts are planned to take.
+ *
+ * @param groups collectors that share their slices; @param launches in a row; @param knowsRate whether an open loop has
+ * its rate already
+ */
+export function needsOf(plan: Plan, groups: Collector[][], launches: number, knowsRate: boolean): Needs {
+  const { timing, load } = plan
+  const phases = phasesOf(plan)
+  const timed = phases ? durationOf(phases) : Math.max(timing.timed, MIN_SLICES * timing.slice)
+  const searches = load.rate === undefined && !phases && !knowsRate
+  const change = load.arrivals ? 2 * timing.slice + (searches ? USUAL_TRIALS * TRIAL : 0) : 0
+  const profiled = groups.map(group => Math.max(timeOf(group, timing), LEAST_SLICES * timing.slice))
+  return {
+    change: change * launches,
+    timed: timed * launches,
+    profiled: profiled.reduce((sum, time) => sum + time, 0) * launches,
+  }
+}

@@ -1,0 +1,85 @@
+/** What every loader makes of the bodies of answers, and of headers that nobody has asked for. */
+import { once } from 'node:events'
+import { execa } from 'execa'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { loadCapabilities } from '../../harness/capabilities.ts'
+import type { Sink } from '../../harness/model/capabilities.ts'
+import type { Failure } from '../../harness/model/record.ts'
+import { get, json, post, type Step } from '../../harness/model/script.ts'
+import { compileScript } from '../../harness/script/index.ts'
+
+const SERVER = `${import.meta.dirname}/../fixtures/server.js`
+const { loaders } = await loadCapabilities()
+
+class Told implements Sink {
+  failures: (Pick<Failure, 'kind' | 'reason' | 'sample'> & { step: number })[] = []
+  latency() {}
+  failed(step: number, kind: Failure['kind'], reason: string, sample?: string) {
+    this.failures.push({ step, kind, reason, ...(sample && { sample }) })
+  }
+}
+
+describe.each(loaders)('loader $name', loader => {
+  /** A session on one connection to a server of its own. */
+  async function open(steps: Step[]) {
+    const server = execa(process.execPath, [SERVER], { buffer: false, reject: false })
+    const [port] = await once(server.stdout, 'data')
+    const url = `http://127.0.0.1:${String(port).trim()}`
+    const load = { connections: 1, pipelining: 1 }
+    const script = compileScript({ steps, connections: 1 }, {}, 7)
+    const session = await loader.open({ url, script, load, seed: 7, timeout: 1_000 })
+    onTestFinished(async () => {
+      await session.close()
+      server.kill('SIGKILL')
+      await server
+    })
+    return { session, url }
+  }
+
+  it('looks into bodies that are encoded, as the check before a round does', async () => {
+    const steps = ['gzip', 'deflate', 'raw-deflate', 'br', 'zstd', 'deflate,gzip'].flatMap(encoding => [
+      get(`/encoded/${encoding}`, { capture: { id: { json: 'id' } }, expect: { body: '7é' } }),
+      get('/:id'),
+    ])
+    const { session, url } = await open(steps)
+    const told = new Told()
+    const load = await session.slice({ first: 0, times: 2 }, told)
+    expect(told.failures).toEqual([])
+    expect(load).toMatchObject({ requests: 24, unexpected: 0 })
+    expect(await (await fetch(`${url}/seen`)).json()).toMatchObject({ 'GET /7%C3%A9': 12 })
+  })
+
+  it('tells a body that cannot be decoded from one that is not as expected, and goes on', async () => {
+    const damaged = get('/encoded/gzip/damaged', { expect: { body: '7' } })
+    const unknown = get('/encoded/compress', { expect: { body: '7' } })
+    const { session } = await open([damaged, unknown, get('/encoded/compress'), get('/a')])
+    const told = new Told()
+    expect(await session.slice({ first: 0, times: 1 }, told)).toMatchObject({ requests: 4, unexpected: 2 })
+    expect(told.failures).toEqual([
+      { step: 0, kind: 'unexpected', reason: expect.stringMatching(/decoded as gzip \(/), sample: '200' },
+      {
+        step: 1,
+        kind: 'unexpected',
+        reason: expect.stringMatching(/`compress`, which is not known/),
+        sample: '200',
+      },
+    ])
+  })
+
+  it('takes the errors of a GraphQL answer for what they are', async () => {
+    const fine = post('/graphql', json({ query: '{ user { name } }' }))
+    const broken = post('/graphql', json([{ query: '{ a }' }, { query: '{ broken }' }]))
+    const meant = post('/graphql', json({ query: '{ broken }' }), { expect: { graphqlErrors: true } })
+    const { session } = await open([fine, broken, meant])
+    const told = new Told()
+    expect(await session.slice({ first: 0, times: 1 }, told)).toMatchObject({ requests: 3, unexpected: 1 })
+    expect(told.failures).toMatchObject([{ step: 1, reason: 'a GraphQL error: no such field' }])
+  })
+
+  it('says what tells a rate limiter, whose headers nobody else looks at', async () => {
+    const { session } = await open([get('/limited/3')])
+    const told = new Told()
+    expect(await session.slice({ first: 0, times: 5 }, told)).toMatchObject({ requests: 5, unexpected: 2 })
+    expect(told.failures[0]).toMatchObject({ reason: 'status 503 with retry-after', sample: '503 slow down' })
+  })
+})

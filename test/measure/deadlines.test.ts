@@ -1,0 +1,63 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { deadlinesOf, needsOf } from '../../harness/measure/driver/deadlines.ts'
+import type { Collector } from '../../harness/model/capabilities.ts'
+import { plan } from '../analyze/records.ts'
+
+const collector = (share?: number): Collector => ({
+  name: 'cpu',
+  order: 1,
+  ...(share !== undefined && { share }),
+  async start() {},
+  stop: async () => ({ figures: {} }),
+})
+
+test('the warm-up may take what the later parts do not need', () => {
+  expect(deadlinesOf(8_000, { change: 1_000, timed: 1_500, profiled: 2_000 })).toEqual({
+    warmUp: 3_500,
+    change: 4_500,
+    timed: 6_000,
+    profiled: 8_000,
+  })
+})
+
+test('however little time there is, every part has some of it, in order', () => {
+  const milliseconds = fc.integer({ min: 0, max: 100_000 })
+  const needs = fc.record({ change: milliseconds, timed: milliseconds, profiled: milliseconds })
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 100_000 }), needs, (time, needed) => {
+      const { warmUp, change, timed, profiled } = deadlinesOf(time, needed)
+      expect(profiled).toBe(time)
+      expect(warmUp).toBeGreaterThan(0)
+      for (const [from, to, need] of [
+        [warmUp, change, needed.change],
+        [change, timed, needed.timed],
+        [timed, profiled, needed.profiled],
+      ] as const) {
+        expect(to - from).toBeGreaterThanOrEqual(Math.min(need, time / 5) - 1e-6)
+        expect(to - from).toBeLessThanOrEqual(need + 1e-6)
+      }
+    }),
+  )
+})
+
+test('what the parts need, by launches and collectors', () => {
+  const closed = { ...plan, timing: { slice: 10, timed: 500, profiled: 300 } }
+  expect(needsOf(closed, [[collector()], [collector(0.5)]], 2, false)).toEqual({
+    change: 0,
+    timed: 1_000,
+    profiled: 900,
+  })
+  const open = {
+    ...plan,
+    load: { ...plan.load, engine: 'open', arrivals: 'poisson' as const },
+    timing: { slice: 150, timed: 900, profiled: 100 },
+  }
+  // Two slices at least of each kind, and once in a run the search for a rate.
+  expect(needsOf(open, [[collector()]], 2, true)).toEqual({ change: 600, timed: 1_800, profiled: 600 })
+  expect(needsOf(open, [], 2, false).change).toBeGreaterThan(600)
+  const phases = [{ name: 'hold 5', from: 5, to: 5, duration: 7_000 }]
+  const phased = { ...open, load: { ...open.load, phases } }
+  expect(needsOf(phased, [], 1, true).timed).toBe(7_000)
+  expect(needsOf({ ...phased, quick: true }, [], 1, true).timed).toBeCloseTo(900)
+})

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest'
+import { Pace, shortened } from '../../harness/measure/driver/pace.ts'
+import { learntFrom } from '../../harness/measure/driver/tools.ts'
+import type { PlannedLoad } from '../../harness/model/plan.ts'
+import { plan } from '../analyze/records.ts'
+
+const paced = (load: Partial<PlannedLoad>, slice = 500) => ({
+  ...plan,
+  load: { ...plan.load, engine: 'open', arrivals: 'constant' as const, connections: 10, ...load },
+  timing: { slice, timed: 3_000, profiled: 800 },
+})
+
+const phasesOf = (pace: Pace, size = 1) => pace.order(0, size).phases
+
+describe('what a slice sends', () => {
+  test('as often the script as was learnt, until the loop is open', () => {
+    const pace = new Pace(paced({}), 1, { times: 7, capacity: 1_000, rate: 400, limit: 'generator' })
+    expect(pace.order(5, 2)).toEqual({ first: 5, times: 14 })
+    expect(pace.asked).toBeUndefined()
+    pace.open()
+    expect(phasesOf(pace, 2)).toEqual([{ from: 400, to: 400, duration: 1_000 }])
+    expect(pace.asked).toEqual({ rate: 400, capacity: 1_000, limit: 'generator' })
+  })
+
+  test.each<[string, Partial<PlannedLoad>, number]>([
+    ['a rate', { rate: 300 }, 300],
+    ['a share of the capacity', { rate: '120%' }, 1_200],
+    ['the mean of phases', { phases: [{ name: 'ramp', from: 100, to: '50%', duration: 900 }] }, 300],
+  ])('%s of the scenario is kept as it says', (_, load, rate) => {
+    const pace = new Pace(paced(load), 1, { times: 1, capacity: 1_000 })
+    pace.open()
+    expect(pace.asked).toEqual({ rate, capacity: 1_000 })
+    expect(phasesOf(pace)).toEqual([{ from: rate, to: rate, duration: 500 }])
+  })
+
+  test('arrivals are runs of the script, and a short slice has ten of them, or half a second', () => {
+    const of = (rate: number) => {
+      const pace = new Pace(paced({ rate }, 150), 3, { times: 1 })
+      pace.open()
+      return phasesOf(pace)
+    }
+    expect(of(900)).toEqual([{ from: 300, to: 300, duration: 150 }])
+    expect(of(90)).toEqual([{ from: 30, to: 30, duration: expect.closeTo(333.3, 1) }])
+    expect(of(3)).toEqual([{ from: 1, to: 1, duration: 500 }])
+  })
+})
+
+test('phases are shortened alike, and never made longer', () => {
+  const phases = [
+    { name: 'hold 5', from: 5, to: 5, duration: 6_000 },
+    { name: 'ramp 5–9', from: 5, to: 9, duration: 3_000 },
+  ]
+  expect(shortened(phases, 900).map(({ duration }) => duration)).toEqual([600, 300])
+  expect(shortened(phases, 90_000)).toEqual(phases)
+})
+
+test('a later round goes on with what the first one has found, and with nothing that the scenario says', () => {
+  const sent = { arrivals: 1, dropped: 0, sendError: '' }
+  expect(learntFrom({ rate: 400, capacity: 1_000, limit: 'generator', ...sent })).toEqual({
+    rate: 400,
+    capacity: 1_000,
+    limit: 'generator',
+  })
+  expect(learntFrom({ rate: 300, capacity: 1_000, ...sent })).toEqual({ capacity: 1_000 })
+  expect(learntFrom({ rate: 300, ...sent })).toEqual({})
+})

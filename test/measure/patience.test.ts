@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import { Patience } from '../../harness/measure/driver/patience.ts'
+import type { Sink } from '../../harness/model/capabilities.ts'
+
+/** What became of requests that took so many milliseconds each, in slices of ten, where 2 s is a time-out. */
+function given(times: number[]) {
+  const patience = new Patience(2_000)
+  const heard: number[] = []
+  const failures: string[] = []
+  const sink: Sink = {
+    latency: (_, microseconds) => heard.push(microseconds / 1_000),
+    failed: (_, kind) => failures.push(kind),
+  }
+  const ends: string[] = []
+  for (let from = 0; from < times.length; from += 10) {
+    const watched = patience.watch(sink, ({ message }) => ends.push(message))
+    for (const time of times.slice(from, from + 10)) {
+      watched.latency(0, time * 1_000)
+      if (time >= 2_000) watched.failed(0, 'error', 'it timed out')
+    }
+  }
+  return { heard, failures, ends }
+}
+
+const quick = (count: number) => new Array<number>(count).fill(1)
+
+test('a tenth of the answers that never come ends it, at the second one', () => {
+  const { ends } = given([...quick(500), 2_000, ...quick(9), 2_000])
+  expect(ends).toEqual([
+    'of 11 requests in a row, 2 were not answered within 2 s (the limit is `limits.request` of the scenario)',
+  ])
+})
+
+test('one in a hundred does not, nor do slow answers', () => {
+  const rare = Array.from({ length: 10 }, () => [2_000, ...quick(99)]).flat()
+  expect(given(rare).ends).toEqual([])
+  expect(given(new Array(50).fill(1_999)).ends).toEqual([])
+})
+
+test('what it hears is handed on', () => {
+  expect(given([1, 2_000, 3])).toEqual({ heard: [1, 2_000, 3], failures: ['error'], ends: [] })
+})
+
+test('an answer that waited to be sent for longer has not timed out', () => {
+  const ends: unknown[] = []
+  const sink = new Patience(2_000).watch({ latency() {}, failed() {} }, error => ends.push(error))
+  for (let i = 0; i < 5; i++) sink.latency(0, 9e6, 1_000)
+  expect(ends).toEqual([])
+  for (let i = 0; i < 2; i++) sink.latency(0, 9e6, 2e6)
+  expect(ends).toHaveLength(1)
+})

@@ -1,0 +1,23 @@
+/** What the validation uses of autocannon 9.0.0, which comes without types. */
+declare module 'autocannon' {
+  import type { EventEmitter } from 'node:events'
+
+  interface Options {
+    url: string
+    connections: number
+    pipelining: number
+    /** Seconds. */
+    duration: number
+    /** Seconds. */
+    timeout: number
+    requests?: { method: string; path: string }[]
+    setupClient(): void
+    excludeErrorStats: boolean
+  }
+
+  interface Instance extends EventEmitter {
+    stop(): void
+  }
+
+  export default function autocannon(options: Options, done: (error: Error | null) => void): Instance
+}
