@@ -1,23 +1,26 @@
 /** The baseline's commit in a folder of its own, runnable, and gone afterwards. */
-import { readdir } from 'node:fs/promises'
-import { basename, dirname, join, relative } from 'node:path'
-import { addWorktree, removeWorktree } from '../git/index.ts'
+import { basename, join, relative } from 'node:path'
+import { addWorktree, removeWorktree, worktreesOf } from '../git/index.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
 import { limitsOf } from '../model/limits.ts'
 import type { Checkout, Plan, PlannedVariant } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 import { build } from './build.ts'
-import { runCommand } from './command.ts'
+import { filesIn } from './copy.ts'
 import { copyNamed, lackingIn, sidesOf, withoutSettings } from './ignored.ts'
-import { keepModules, takeModules } from './modules.ts'
+import { type MadeModules, makeModules } from './modules.ts'
+import { ownPackages, refuseStaleCopies } from './own-packages.ts'
 import { makePlace } from './place.ts'
 import { hasNpmScript, isThere, startFileOf } from './start-file.ts'
 
 /** Undoes what was made; never rejects because something has gone already. */
 export type Release = () => Promise<void>
 
-/** Tells git to pass over all of `.bench`, so that a checkout in it makes no working tree dirty. */
+/** The name of a checkout, with the process that made it. */
+const MARKED = /^(?:\.flamegate-)?[0-9a-f]{12}-(\d+)-[0-9a-f]{6}$/
+
+/** Tells git to pass over all of `.bench`, so that kept modules make no working tree dirty. */
 const IGNORE = { name: '.gitignore', text: '*\n' }
 
 export interface Provided {
@@ -29,44 +32,55 @@ export interface Provided {
 
 /** @throws MeasureError when it cannot be made or cannot run; nothing is left of it then */
 export async function makeCheckout(checkout: Checkout, plan: Plan, world: World): Promise<Provided> {
-  const { repository, folder, commit, prepare } = checkout
+  const { repository, folder, commit } = checkout
   const base = plan.variants.find(({ id }) => id === plan.baseline)!
-  const keep: { modules?: () => Promise<void> } = {}
+  const made: MadeModules = { findings: [] }
   const release = async () => {
-    await keep.modules?.()
+    await made.keep?.()
     await removeWorktree(repository, folder, world.environment)
   }
-  await makeRoom(checkout, world)
+  await refuseStaleCopies(repository, await ownPackages(repository, await filesIn(checkout, world)))
+  await makePlace(join(world.directory, '.bench'), IGNORE, 'The baseline cannot be checked out here.')
+  await removeAbandoned(repository, world.environment)
   try {
     world.emit({ type: 'prepare', what: `checking out ${base.label}` })
     await addWorktree(repository, folder, commit, world.environment)
+    await refuseWithoutFolder(base, checkout)
+    const limit = limitsOf(plan).prepare
+    Object.assign(made, await makeModules({ checkout, label: base.label, limit, world }))
     const copied = await copyNamed(plan, checkout, world)
-    if (prepare) {
-      await makeRunnable(prepare, base, limitsOf(plan).prepare, world)
-      const { modules, directory } = prepare
-      if (modules) keep.modules = () => keepModules(directory, modules)
-    }
     await build(base, plan, world)
     world.signal.throwIfAborted()
     await refuseUnrunnable(base, checkout, plan)
     const lacking = await lackingIn(plan, checkout, world)
-    return { release, findings: [...copied, ...withoutSettings(sidesOf(plan), lacking)], lacking }
+    return {
+      release,
+      findings: [...made.findings, ...copied, ...withoutSettings(sidesOf(plan), lacking)],
+      lacking,
+    }
   } catch (error) {
     await release()
     throw error
   }
 }
 
-/** The folder for worktrees, without those of runs that were killed. */
-async function makeRoom({ repository, folder }: Checkout, { environment }: World): Promise<void> {
-  const room = dirname(folder)
-  const failure = 'The baseline cannot be checked out here.'
-  await makePlace(dirname(room), IGNORE, failure)
-  await makePlace(room, null, failure)
-  for (const name of await readdir(room)) {
-    const owner = /-(\d+)-[0-9a-f]+$/.exec(name)?.[1]
-    if (owner && !isAlive(Number(owner))) await removeWorktree(repository, join(room, name), environment)
-  }
+/**
+ * Removes the checkouts of runs that were killed.
+ *
+ * @param only says which there are
+ * @returns their folders
+ */
+export async function removeAbandoned(
+  repository: string,
+  environment: World['environment'],
+  only?: 'look',
+): Promise<string[]> {
+  const abandoned = (await worktreesOf(repository, environment)).filter(folder => {
+    const owner = MARKED.exec(basename(folder))?.[1]
+    return owner !== undefined && !isAlive(Number(owner))
+  })
+  if (!only) for (const folder of abandoned) await removeWorktree(repository, folder, environment)
+  return abandoned
 }
 
 function isAlive(pid: number): boolean {
@@ -78,17 +92,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function makeRunnable(
-  { command, directory, modules }: NonNullable<Checkout['prepare']>,
-  base: PlannedVariant,
-  limit: number,
-  world: World,
-): Promise<void> {
-  if (modules && (await takeModules(modules, directory))) return
-  world.emit({ type: 'prepare', what: `preparing ${base.label}: ${command.join(' ')}` })
-  if (!(await isThere(directory)))
-    throw missing(base, `the folder ${basename(directory)} in which it is prepared`)
-  await runCommand(command, directory, { what: `Preparing ${base.label}`, limit }, world)
+async function refuseWithoutFolder(base: PlannedVariant, { folder, prepare }: Checkout): Promise<void> {
+  const place = prepare?.directory ?? folder
+  if (!(await isThere(place))) throw missing(base, `the folder ${basename(place)} in which it is prepared`)
 }
 
 /** An old commit may lack what the scenario starts today, and a service that ends at once would not say so as clearly. */

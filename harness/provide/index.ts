@@ -7,6 +7,8 @@ import { buildInPlace } from './build.ts'
 import { makeCheckout, type Provided } from './checkout.ts'
 import { installPackage } from './packages.ts'
 
+export { removeAbandoned } from './checkout.ts'
+
 const nothing: Provided = { release: async () => {}, findings: [] }
 
 /** @throws MeasureError when something cannot be made; nothing is left of it then, and no secret is in its words */

@@ -99,7 +99,11 @@ const plan = z.object({
       ref: text,
       commit: text,
       folder: text,
-      prepare: z.object({ command: texts, directory: text, modules: text.optional() }).optional(),
+      spellings: texts.optional(),
+      prepare: z
+        .object({ command: texts, directory: text, lockfile: text.optional(), modules: text.optional() })
+        .optional(),
+      otherModules: text.optional(),
     })
     .optional(),
   build: texts.optional(),

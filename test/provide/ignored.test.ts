@@ -17,7 +17,7 @@ const scenario = (target: string) => `export default {
   load: { steps: [{ name: 'GET /', method: 'GET', path: '/' }] },
 }`
 
-const IGNORE = ['node_modules/', 'dist/', '.env*', 'certs/*.pem', 'generated/', 'notes', '*.log', ''].join(
+const IGNORE = ['coverage/', 'dist/', '.env*', 'certs/*.pem', 'generated/', 'notes', '*.log', ''].join(
   '\n',
 )
 
@@ -28,7 +28,7 @@ const IGNORED = {
   'certs/key.pem': 'KEY',
   'generated/client.js': 'export {}',
   notes: 'buy milk',
-  'node_modules/x/index.js': '',
+  'coverage/index.html': '',
   'dist/old.js': '',
   'debug.log': '',
 }

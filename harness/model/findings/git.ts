@@ -7,9 +7,15 @@ export const GIT_FINDINGS = {
     advice: 'Commit them first where a commit is what you want judged.',
   },
   'same-commit': { severity: 'warning', advice: 'Name an older commit: `--baseline git:HEAD^`.' },
-  'borrowed-modules': {
+  'copied-modules': {
+    severity: 'info',
+    advice:
+      'Install the package manager, or set `prepare` of the target, to have the commit’s modules installed.',
+  },
+  'scripted-modules': {
     severity: 'warning',
-    advice: "Say how a checkout is made runnable: `prepare` of the target, for example ['pnpm', 'install'].",
+    advice:
+      'If these scripts read files of the project, set `prepare` of the target to the command that runs them.',
   },
   'ignored-settings': {
     severity: 'warning',
