@@ -17,9 +17,7 @@ const scenario = (target: string) => `export default {
   load: { steps: [{ name: 'GET /', method: 'GET', path: '/' }] },
 }`
 
-const IGNORE = ['coverage/', 'dist/', '.env*', 'certs/*.pem', 'generated/', 'notes', '*.log', ''].join(
-  '\n',
-)
+const IGNORE = ['coverage/', 'dist/', '.env*', 'certs/*.pem', 'generated/', 'notes', '*.log', ''].join('\n')
 
 /** What git ignores, beside a service that needs some of it. */
 const IGNORED = {
