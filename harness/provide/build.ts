@@ -6,6 +6,7 @@ import { finding } from '../model/catalogue.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
 import { limitsOf } from '../model/limits.ts'
+import { movedEnvironment } from '../model/moved.ts'
 import type { Plan, PlannedVariant } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 import { runCommand } from './command.ts'
@@ -29,7 +30,11 @@ export async function build(variant: PlannedVariant, plan: Plan, world: World): 
     plan.checkout && id === plan.baseline ? 'Compare with a commit that builds' : 'Make the build pass first'
   const advice = `${first}, or check \`build\` of the target.`
   const purpose = { what: `Building ${label}`, limit: limitsOf(plan).prepare, advice }
-  await runCommand(plan.build, directory, purpose, world)
+  const { environment, signal } = world
+  const moved = plan.checkout && id === plan.baseline && movedEnvironment(environment, plan.checkout)
+  // Its tools may be the working tree's, as those of an install may be.
+  const own = moved ? { ...moved, PATH: environment.PATH } : environment
+  await runCommand(plan.build, directory, purpose, { environment: own, signal })
 }
 
 /**
