@@ -14,8 +14,9 @@ export interface Place {
 export function placeOf({ url, socket, timeout }: { url: string; socket?: string; timeout: number }): Place {
   const { hostname, protocol, port } = new URL(url)
   const secure = protocol === 'https:'
-  const where =
-    socket === undefined ? { host: hostname, port: Number(port || (secure ? 443 : 80)) } : { path: socket }
+  // A URL has brackets around an IPv6 address.
+  const host = hostname.replace(/^\[(.*)\]$/, '$1')
+  const where = socket === undefined ? { host, port: Number(port || (secure ? 443 : 80)) } : { path: socket }
   return { where, secure, timeout }
 }
 

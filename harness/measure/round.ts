@@ -47,7 +47,7 @@ export async function measureRound(index: number, crew: Crew): Promise<RoundReco
     services.sort((a, b) => placeOf(a, plan) - placeOf(b, plan))
     const compared = [...services]
     if (plan.yardstick) services.push(await boot(plan.yardstick.variant, crew, 'http'))
-    const boots = await Promise.all(services.map(service => ready(service, plan, world.signal)))
+    const boots = await Promise.all(services.map(service => ready(service, plan, world.signal, services)))
     phase('check')
     await checkAnswers(compared, plan, await loadScript(plan, index))
     const booted = services.map(({ variant, url, address, pid, token }, i) => ({

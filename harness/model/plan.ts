@@ -140,7 +140,8 @@ export interface Plan {
   findings?: Finding[]
   target: {
     name: string
-    ready: string
+    /** Absent: `/`, where any answer below 500 will do. */
+    ready?: string
     timeout: number
     gracefulShutdown: number
     /** Absent: by HTTP on a port. */

@@ -15,9 +15,9 @@ export interface Target {
    * in `PORT`. Default `http`.
    */
   listen?: 'http' | 'https' | 'socket'
-  /** Path that answers 2xx once the service is ready. Default `/`. */
+  /** Path that answers 2xx or 3xx once the service is ready. Default: `/`, where any answer below 500 will do. */
   ready?: string
-  /** Milliseconds to listen on its port, and as many again to answer 2xx there. Default 10,000. */
+  /** Milliseconds to listen on its port, and as many again to be ready there. Default 10,000. */
   timeout?: number
   /** Milliseconds between asking it to stop (SIGTERM) and killing it. Default 1,000. */
   gracefulShutdown?: number

@@ -65,7 +65,7 @@ export async function makePlan(request: Request, world: World, capabilities: Cap
     ...(measuresYardstick && { yardstick: planYardstick(world) }),
     target: {
       name: target.name,
-      ready: target.ready ?? '/',
+      ...(target.ready !== undefined && { ready: target.ready }),
       timeout: target.timeout ?? 10_000,
       gracefulShutdown: target.gracefulShutdown ?? 1_000,
       ...(target.listen && target.listen !== 'http' && { listen: target.listen }),

@@ -110,7 +110,7 @@ const plan = z.object({
   findings: z.array(finding).max(10_000).optional(),
   target: z.object({
     name: text,
-    ready: text,
+    ready: text.optional(),
     timeout: z.number(),
     gracefulShutdown: z.number(),
     listen: z.enum(['https', 'socket']).optional(),
@@ -173,6 +173,7 @@ const plan = z.object({
 
 const launch = z.object({
   variant: id,
+  url: text.optional(),
   boot: z.number(),
   versions: textMap,
   warmup: z.object({ settled: z.boolean(), reason: text.optional(), slices }),

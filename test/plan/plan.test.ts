@@ -22,7 +22,7 @@ test('a scenario by name, with every default filled in', async () => {
       { id: 'plain', label: 'plain', command, directory: folder, environment: { COLOUR: 'red', SIZE: '1' } },
       { id: 'slow', command: [...command, '--slow'], environment: { COLOUR: 'red', SIZE: '2' } },
     ],
-    target: { name: 'greeter', ready: '/', timeout: 10_000, gracefulShutdown: 1_000 },
+    target: { name: 'greeter', timeout: 10_000, gracefulShutdown: 1_000 },
     load: { engine: 'closed', connections: 10, pipelining: 1 },
     sameAnswers: true,
     collectors: ['cpu'],

@@ -83,6 +83,7 @@ export class Round {
       const captures = await this.#profile()
       const launches = this.#rows.launches.map((launch, i) => ({
         variant: launch.variant,
+        ...(launch.booted.socket === undefined && { url: launch.booted.url }),
         boot: launch.booted.boot,
         versions: launch.agents[0]?.versions ?? {},
         warmup: warmups[i]!,

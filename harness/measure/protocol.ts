@@ -1,0 +1,110 @@
+/** What a port speaks that gives no answer to HTTP/1.1: asked with nothing between us and its bytes. */
+import { connect as connectPlain, type Socket } from 'node:net'
+import { connect as connectSecure } from 'node:tls'
+import type { Address } from './address.ts'
+
+/** Milliseconds. */
+const PATIENCE = 2_000
+/** Characters of a foreign answer that a message shows. */
+const SHOWN = 60
+
+export interface Mismatch {
+  /** Continues “it …”. */
+  what: string
+  advice: string
+}
+
+/** @returns undefined when it says nothing, or speaks the protocol that it is asked in after all */
+export async function mismatchAt(address: Address): Promise<Mismatch | undefined> {
+  const secure = address.origin.startsWith('https:')
+  const said = await firstBytes(
+    plain(address),
+    'GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n',
+  )
+  if (isHttp2(said)) return HTTP2
+  if (said.toString('latin1', 0, 5) === 'HTTP/') {
+    // Some that expect TLS say so in plain HTTP.
+    if (await shakesHands(address)) return secure ? undefined : TLS
+    return secure ? NO_TLS : undefined
+  }
+  // Most that expect TLS close the connection without a word; some send an alert.
+  if (said.length === 0 || isAlert(said)) {
+    if (!secure) return (await shakesHands(address)) ? TLS : undefined
+    return !(await shakesHands(address, ['http/1.1'])) && (await shakesHands(address, ['h2']))
+      ? HTTP2_ONLY
+      : undefined
+  }
+  return {
+    what: `answers with something that is not HTTP: \`${beginning(said)}\``,
+    advice: 'PORT has to be the port on which it serves HTTP.',
+  }
+}
+
+const HTTP2: Mismatch = {
+  what: 'speaks HTTP/2 without TLS, and Flamegate speaks HTTP/1.1',
+  advice:
+    "Serve HTTP/1.1 on PORT (`http.createServer` instead of `http2.createServer`), or both over TLS: `http2.createSecureServer` with `allowHTTP1: true`, and `listen: 'https'` in the target.",
+}
+const HTTP2_ONLY: Mismatch = {
+  what: 'speaks HTTP/2 only, and Flamegate speaks HTTP/1.1',
+  advice: 'Let it speak HTTP/1.1 as well: `allowHTTP1: true` for `http2.createSecureServer`.',
+}
+const TLS: Mismatch = {
+  what: 'speaks TLS, and was asked without',
+  advice: "Set `listen: 'https'` in the target.",
+}
+const NO_TLS: Mismatch = {
+  what: 'speaks HTTP without TLS, and was asked with TLS',
+  advice: "Leave `listen: 'https'` out of the target, or let the service serve TLS on PORT.",
+}
+
+/** A server's first frame is SETTINGS (type 4) of stream 0. RFC 9113, sections 3.4 and 4.1. */
+const isHttp2 = (said: Buffer): boolean =>
+  said.length >= 9 && said[0] === 0 && said[3] === 4 && said.readUInt32BE(5) === 0
+
+/** RFC 8446, section 5.1. */
+const isAlert = (said: Buffer): boolean => said[0] === 21 && said[1] === 3
+
+const beginning = (said: Buffer): string =>
+  said
+    .toString('latin1', 0, SHOWN)
+    .split(/[\r\n]/)[0]!
+    .replaceAll(/[^ -~]/g, '?')
+
+function placeOf({ origin, socket }: Address): { host: string; port: number } | { path: string } {
+  if (socket !== undefined) return { path: socket }
+  const { hostname, port } = new URL(origin)
+  return { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port) }
+}
+
+const plain = (address: Address): Socket => connectPlain(placeOf(address))
+
+/** What comes before the connection ends or the patience does. */
+function firstBytes(socket: Socket, request: string): Promise<Buffer> {
+  return new Promise(resolve => {
+    const done = (said: Buffer) => {
+      socket.destroy()
+      resolve(said)
+    }
+    socket.on('error', () => {})
+    socket.once('close', () => done(Buffer.alloc(0)))
+    socket.once('data', done)
+    socket.setTimeout(PATIENCE, () => done(Buffer.alloc(0)))
+    socket.write(request)
+  })
+}
+
+function shakesHands(address: Address, protocols?: string[]): Promise<boolean> {
+  return new Promise(resolve => {
+    const options = { rejectUnauthorized: false, ...(protocols && { ALPNProtocols: protocols }) }
+    const socket = connectSecure({ ...placeOf(address), ...options })
+    const done = (hands: boolean) => {
+      socket.destroy()
+      resolve(hands)
+    }
+    socket.once('secureConnect', () => done(true))
+    socket.on('error', () => done(false))
+    socket.once('close', () => done(false))
+    socket.setTimeout(PATIENCE, () => done(false))
+  })
+}
