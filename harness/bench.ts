@@ -1,8 +1,9 @@
 /** The spine: plan → provide → measure → analyze → judge → Report. */
-import { analyze, comparisonsOf, joinRecords, shownPlaces } from './analyze/index.ts'
+import { analyze, comparisonsOf, joinRecords, shownPlaces, unusable } from './analyze/index.ts'
 import { loadCapabilities } from './capabilities.ts'
 import { isExplained, judge, withGateWords } from './judge/index.ts'
 import { measure, type Oversight, refuseOccupied } from './measure/index.ts'
+import { finding } from './model/catalogue.ts'
 import type { Metric } from './model/metric.ts'
 import type { Plan } from './model/plan.ts'
 import type { LaunchRecord, RoundRecord, RunRecord } from './model/record.ts'
@@ -102,15 +103,23 @@ function joined(run: RunRecord): RunRecord {
 
 function isEnough(run: RunRecord, metrics: Metric[]): boolean {
   const told = joined(run)
+  const wrong = unusable(told)
   // Who only saves a baseline judges nothing: the more rounds it has, the more it will be worth.
-  if (told.plan.variants.length < 2) return false
-  const verdict = judge({ comparisons: comparisonsOf(told, metrics) }, { ...run, plan: told.plan })
+  if (told.plan.variants.length < 2) return wrong.length > 0
+  const analysis = { comparisons: comparisonsOf(told, metrics), unusable: wrong }
+  const verdict = judge(analysis, { ...run, plan: told.plan })
   return isExplained(run.rounds.length, verdict)
 }
 
-/** A run that was cut short is no baseline; the one that was saved before stays. */
+/** A run that was cut short is no baseline, nor is one of wrong answers; the one that was saved before stays. */
 async function keepAsBaseline(path: string, run: RunRecord, world: World): Promise<void> {
   if (run.ending !== 'complete') return
+  const [wrong] = unusable(run)
+  if (wrong) {
+    run.findings.push(finding('baseline-not-saved', `The run is not kept as a baseline. ${wrong.reason}`))
+    await saveRecord(run.plan.output, run)
+    return
+  }
   const { recorded: _, ...own } = run
   await saveBaseline(path, own)
   world.emit({ type: 'saved', path })

@@ -9,6 +9,7 @@ const COMPILED = join(ROOT, 'dist')
 /** The agent and the page's modules are plain JavaScript on purpose; the page's other files are read at run time. */
 const VERBATIM = [
   'harness/**/*.js',
+  'harness/agent/*.cjs',
   'harness/config.schema.json',
   'reports/html/page/*.js',
   'reports/html/style/*.css',

@@ -1,6 +1,6 @@
 /** Workflow commands for GitHub Actions: a gate that is not fine becomes an annotation at its line of the scenario. */
 import type { Artifact, Reporter } from '../harness/model/capabilities.ts'
-import { type Effect, effectOf, type Outcome } from '../harness/model/outcome.ts'
+import { type Effect, effectOf, type Outcome, unmeasuredOf } from '../harness/model/outcome.ts'
 import type { GateVerdict, Report } from '../harness/model/report.ts'
 import { culprits } from './shared/culprits.ts'
 import { gateName, outcomeOf } from './shared/outcomes.ts'
@@ -53,13 +53,16 @@ function capped(all: Annotation[]): Annotation[] {
 }
 
 function annotations(outcome: Outcome): Annotation[] {
-  const { scenario, file, report, problem } = outcome
-  if (problem) {
-    const message = [problem.message, problem.place, problem.details, problem.advice]
-      .filter(Boolean)
-      .join('\n')
-    return [{ type: 'error', file, line: 1, title: `${scenario}: not measured`, message }]
-  }
+  const { scenario, file, report } = outcome
+  const gates = annotatedGates(outcome)
+  const problem = unmeasuredOf(outcome)
+  // A gate that could not be measured has said it already, at a better place.
+  if (!problem || (report && gates.some(({ type }) => type === 'error'))) return gates
+  const message = [problem.message, problem.place, problem.details, problem.advice].filter(Boolean).join('\n')
+  return [{ type: 'error', file, line: 1, title: `${scenario}: not measured`, message }, ...gates]
+}
+
+function annotatedGates({ scenario, file, report }: Outcome): Annotation[] {
   if (!report || report.run.plan.quick) return []
   return report.verdict.gates.flatMap(gate => {
     const type = TYPES[effectOf(gate)]

@@ -18,7 +18,11 @@ export function renderJson(report: Report, artifacts: string[] = ['report.json']
     ending: run.ending,
     rounds: run.rounds.length,
     quick: plan.quick,
-    verdict: { status: verdict.status, decided: verdict.decided },
+    verdict: {
+      status: verdict.status,
+      decided: verdict.decided,
+      ...(verdict.unusable !== undefined && { unusable: verdict.unusable }),
+    },
     gates: verdict.gates.map(({ gate, ...outcome }) => ({ ...gate, ...outcome })),
     variants: plan.variants.map(({ id, label }) => ({ id, label, baseline: id === plan.baseline })),
     comparisons: analysis.comparisons,

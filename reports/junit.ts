@@ -1,6 +1,6 @@
 /** JUnit XML, as CI systems read it: a scenario is a suite, a gate is a test case. */
 import type { Artifact, Reporter } from '../harness/model/capabilities.ts'
-import { type Effect, effectOf, type Outcome, type Problem } from '../harness/model/outcome.ts'
+import { type Effect, effectOf, type Outcome, type Problem, unmeasuredOf } from '../harness/model/outcome.ts'
 import type { GateVerdict, Report } from '../harness/model/report.ts'
 import { culprits } from './shared/culprits.ts'
 import { gateName, outcomeOf } from './shared/outcomes.ts'
@@ -47,20 +47,26 @@ const counts = ({ tests, failures, errors, skipped, time }: Suite) => ({
 function suiteOf(outcome: Outcome): Suite {
   const { report } = outcome
   const gates = report?.verdict.gates ?? []
+  const unmeasured = unmeasuredOf(outcome)
   if (!report || gates.length === 0) {
-    const problem = outcome.problem ?? { message: 'The scenario has no gates.' }
-    const failed = outcome.problem !== undefined
+    const problem = unmeasured ?? { message: 'The scenario has no gates.' }
+    const failed = unmeasured !== undefined
     const test = testCase(outcome, 'measured', undefined, [problemElement(problem, failed)])
     return { tests: [test], failures: 0, errors: Number(failed), skipped: Number(!failed), time: 0 }
   }
   const results = gates.map(gate => resultOf(report, gate))
   const count = (kind: Result['kind']) => results.filter(it => it.kind === kind).length
+  const tests = results.map(({ gate, content }) =>
+    testCase(outcome, `${gate.variant}: ${gateName(report, gate)}`, gate.gate.line, content),
+  )
+  // A job that fails without a gate that does has to say why.
+  const alone = unmeasured !== undefined && count('error') === 0
   return {
-    tests: results.map(({ gate, content }) =>
-      testCase(outcome, `${gate.variant}: ${gateName(report, gate)}`, gate.gate.line, content),
-    ),
+    tests: alone
+      ? [...tests, testCase(outcome, 'measured', undefined, [problemElement(unmeasured, true)])]
+      : tests,
     failures: count('failure'),
-    errors: count('error'),
+    errors: count('error') + Number(alone),
     skipped: count('skipped'),
     time: report.run.duration / 1000,
   }

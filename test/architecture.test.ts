@@ -21,7 +21,7 @@ function read(file: string): Source {
   const text = readFileSync(file, 'utf8')
   const specifiers = [
     ...text.matchAll(
-      /^(?:import|export)\b[^'"]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm,
+      /^(?:import|export)\b[^'"]*?from\s+'([^']+)'|^import\s+'([^']+)'|\b(?:import|require)\('([^']+)'\)/gm,
     ),
   ].map(match => (match[1] ?? match[2] ?? match[3])!)
   return {
@@ -32,7 +32,7 @@ function read(file: string): Source {
   }
 }
 
-const isSource = (name: string) => /\.(ts|js)$/.test(name) && !name.endsWith('.d.ts')
+const isSource = (name: string) => /\.(ts|c?js)$/.test(name) && !name.endsWith('.d.ts')
 
 function sources(folder: string): Source[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
@@ -124,6 +124,10 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
 const DOORS: Record<string, { rooms: string[]; because: string }> = {
   'simple-statistics': { rooms: ['stats'], because: 'one place decides which estimator is meant' },
   'pprof-format': { rooms: ['pprof'], because: 'everybody else speaks Profile' },
+  '@jridgewell/trace-mapping': {
+    rooms: ['pprof'],
+    because: 'a source map only says where the functions of a profile stand',
+  },
   execa: { rooms: ['measure', 'provide', 'git'], because: 'who starts a process has to stop it' },
   undici: { rooms: ['measure'], because: 'loaders make requests at a pace, checks around them as they come' },
   handlebars: { rooms: ['reports'], because: 'only the page is made of templates' },

@@ -3,7 +3,7 @@ import type { Metric } from '../model/capabilities.ts'
 import type { Across, Change, Comparison, Status } from '../model/report.ts'
 import { type Centre, centreOf, intervalOf, mirrored } from '../stats/centre.ts'
 import { CONFIDENCE, changeOf } from '../stats/change.ts'
-import { decide } from '../stats/decision.ts'
+import { atBoth, decideTilted } from '../stats/decision.ts'
 import { isMeasured, mean, measured, median } from '../stats/describe.ts'
 import type { Ratios } from './ratios.ts'
 
@@ -18,14 +18,14 @@ export function compare(
   metric: Metric,
   variant: string,
   baseline: string,
-  table: Ratios & { across?: Across },
+  table: Ratios & Pick<Comparison, 'across' | 'unusable' | 'tilt'>,
   rows: number,
 ): Comparison {
   const { id, title, unit, better, exact = false, secondary = false } = metric
   const ratios = measured(table.ratios)
   const before = middle(table.before, exact)
   const after = middle(table.after, exact)
-  const { across } = table
+  const { across, unusable, tilt } = table
   const centre = exact ? null : across ? across.centre : centreOf(ratios)
   return {
     variant,
@@ -38,12 +38,24 @@ export function compare(
     secondary,
     before,
     after,
-    change: exact ? exactChange(before, after) : centre && changeOf(intervalOf(centre, (1 - CONFIDENCE) / 2)),
+    change:
+      unusable !== undefined
+        ? null
+        : exact
+          ? exactChange(before, after)
+          : centre && changeOf(intervalOf(centre, (1 - CONFIDENCE) / 2)),
     ratios: table.ratios,
     values: { before: table.before, after: table.after },
     rounds: ratios.length,
-    verdict: exact ? exactStatus(before, after, better) : status(centre, better, rows, across),
+    verdict:
+      unusable !== undefined
+        ? 'not comparable'
+        : exact
+          ? exactStatus(before, after, better, tilt)
+          : status(centre, better, rows, across, tilt),
     ...(across && { across }),
+    ...(unusable !== undefined && { unusable }),
+    ...(tilt !== undefined && { tilt }),
   }
 }
 
@@ -61,10 +73,18 @@ function exactChange(before: number | null, after: number | null): Change | null
   return isMeasured(estimate) ? { estimate, low: estimate, high: estimate, confidence: 1 } : null
 }
 
-function exactStatus(before: number | null, after: number | null, better: Metric['better']): Status {
+function exactStatus(
+  before: number | null,
+  after: number | null,
+  better: Metric['better'],
+  tilt = 0,
+): Status {
   if (before === null || after === null) return 'not comparable'
-  if (Math.abs(after - before) < NOTEWORTHY * before || after === before) return 'fine'
-  return after > before === (better === 'lower') ? 'regressed' : 'improved'
+  const statusOf = (value: number) => {
+    if (Math.abs(value - before) < NOTEWORTHY * before || value === before) return 'fine'
+    return value > before === (better === 'lower') ? 'regressed' : 'improved'
+  }
+  return atBoth(statusOf(after), statusOf(after * Math.exp(better === 'lower' ? tilt : -tilt)))
 }
 
 function status(
@@ -72,9 +92,11 @@ function status(
   better: Metric['better'],
   rows: number,
   { unsure, allowance }: Pick<Across, 'unsure' | 'allowance'> = { allowance: 0 },
+  tilt = 0,
 ): Status {
   if (centre === null) return 'not comparable'
   if (unsure !== undefined) return 'inconclusive'
   const levels = { real: ERROR_OF_WORDS / 2 / rows, fine: (1 - CONFIDENCE) / 2 }
-  return decide(better === 'lower' ? centre : mirrored(centre), Math.log1p(NOTEWORTHY + allowance), levels)
+  const worse = better === 'lower' ? centre : mirrored(centre)
+  return decideTilted(worse, tilt, Math.log1p(NOTEWORTHY + allowance), levels)
 }

@@ -4,6 +4,7 @@ import type { Finding } from '../model/finding.ts'
 import type { Metric } from '../model/metric.ts'
 import type { LaunchRecord, RunRecord } from '../model/record.ts'
 import { measured } from '../stats/describe.ts'
+import { ANSWER_DETECTORS } from './answers.ts'
 import { disturbance, excludedRounds, isSettled } from './exclusion.ts'
 import { LOAD_DETECTORS } from './load-findings.ts'
 import { launchesOf, typicalRatio } from './totals.ts'
@@ -51,6 +52,7 @@ const DETECTORS: Partial<Record<Code, Detector>> = {
       : null
   },
   ...LOAD_DETECTORS,
+  ...ANSWER_DETECTORS,
   'target-not-saturated': run => {
     const busy = typicalRatio(launchesOf(run), 'mainCpu', 'wall')
     return busy !== null && busy < IDLE && run.plan.load.engine === 'closed'

@@ -3,7 +3,7 @@ import type { Code, Detector } from '../model/catalogue.ts'
 import type { Finding } from '../model/finding.ts'
 import { MOST_IN_FLIGHT } from '../model/load.ts'
 import type { Metric } from '../model/metric.ts'
-import type { Failure, LaunchRecord, RunRecord, Trial } from '../model/record.ts'
+import type { LaunchRecord, RunRecord, Trial } from '../model/record.ts'
 import { median } from '../stats/describe.ts'
 import { decodeHistogram, mergeHistograms, percentile } from '../stats/histogram.ts'
 import { launchesOf, sumOf, typical, typicalRatio } from './totals.ts'
@@ -30,9 +30,6 @@ const STALL = 100_000
 /** Shares of the requests from which on connections that were closed are worth a word. */
 const RENEWED = 0.005
 const RESENT = 0.001
-
-/** Ways of going wrong that a message names. */
-const NAMED = 3
 
 export const LOAD_DETECTORS = {
   'loader-saturated': (run, metrics) => {
@@ -127,18 +124,6 @@ export const LOAD_DETECTORS = {
       ? `One answer took ${ms(longest)}, and p99 is ${ms(p99)}: a closed loop sends nothing while it waits, so those who would have come during the stall are missing.`
       : null
   },
-  errors: run => {
-    const errors = sumOf(launchesOf(run), 'errors')
-    const all = errors + sumOf(launchesOf(run), 'requests')
-    return errors > 0 ? `${errors} of ${all} requests ended without an answer${waysOf(run, 'error')}.` : null
-  },
-  'unexpected-answers': run => {
-    const unexpected = sumOf(launchesOf(run), 'unexpected')
-    const all = sumOf(launchesOf(run), 'requests')
-    return unexpected > 0
-      ? `${unexpected} of ${all} answers were not what the script expects${waysOf(run, 'unexpected')}.`
-      : null
-  },
 } as const satisfies Partial<Record<Code, Detector>>
 
 /** Losing what the load generator saw is as serious as the gates that need it. A quick run does not gate. */
@@ -201,24 +186,6 @@ function reached({ timed, latency }: LaunchRecord): number {
   const shortest = percentile(mergeHistograms(latency.map(decodeHistogram)), 0) ?? 0
   const time = total(timed.wall) - timed.wall.length * shortest * 1_000
   return (total(timed.requests) * 1e9) / Math.max(1, time)
-}
-
-/** The commonest ways of going wrong, with a sample of the first one; nothing in records that do not tell. */
-function waysOf(run: RunRecord, kind: Failure['kind']): string {
-  const counts = new Map<string, Failure>()
-  for (const { failures = [] } of launchesOf(run)) {
-    for (const failure of failures.filter(each => each.kind === kind)) {
-      const key = `${failure.step}: ${failure.reason}`
-      const known = counts.get(key)
-      counts.set(key, known ? { ...known, count: known.count + failure.count } : failure)
-    }
-  }
-  const ways = [...counts].toSorted(([, a], [, b]) => b.count - a.count)
-  if (ways.length === 0) return ''
-  const named = ways.slice(0, NAMED).map(([way, { count }]) => `${count} × ${way}`)
-  const rest = ways.length > NAMED ? ', and others' : ''
-  const sample = ways[0]![1].sample
-  return ` (${named.join('; ')}${rest}${sample ? `; for example \`${sample}\`` : ''})`
 }
 
 const percent = (fraction: number) => `${Math.round(fraction * 100)} %`

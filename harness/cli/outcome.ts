@@ -8,13 +8,13 @@ export const REGRESSED = 1
 
 /** Gates of level `error` decide; a quick run never gates. */
 export function exitCode(report: Report, strict: boolean): number {
-  const { run } = report
+  const { run, verdict } = report
   if (run.ending === 'interrupted') return INTERRUPTED
   if (run.ending === 'failed') return NOT_MEASURED
   const statuses = deciding(report)
   if (statuses.includes('regressed')) return REGRESSED
   // A gate that cannot be judged must not pass by accident.
-  if (statuses.includes('not comparable')) return NOT_MEASURED
+  if (statuses.includes('not comparable') || verdict.unusable !== undefined) return NOT_MEASURED
   return strict && statuses.includes('inconclusive') ? REGRESSED : FINE
 }
 

@@ -11,6 +11,8 @@ export interface Test {
   centre: Centre
   /** In the centre's unit; what *fine* has to stay below. */
   margin: number
+  /** How much higher the centre would be if wrong answers cost nothing: 0 where that makes no difference. */
+  tilt: number
 }
 
 export interface Evidence {
@@ -22,27 +24,33 @@ export interface Evidence {
   missing: string | null
 }
 
-export function evidenceFor(gate: Gate, variant: string, comparison: Comparison | undefined): Evidence {
+/** @param unusable why nothing can be concluded from the variant or from the baseline, where that is so */
+export function evidenceFor(
+  gate: Gate,
+  variant: string,
+  comparison: Comparison | undefined,
+  unusable?: string,
+): Evidence {
   const evidence = { gate, variant, comparison, tests: [] }
-  if (!comparison) return { ...evidence, missing: `${gate.metric} was not measured.` }
-  const missing = whatIsMissing(gate, comparison)
+  if (!comparison) return { ...evidence, missing: unusable ?? `${gate.metric} was not measured.` }
+  const missing = comparison.unusable ?? whatIsMissing(gate, comparison)
   if (missing !== null || comparison.exact) return { ...evidence, missing }
   return { ...evidence, missing, tests: [...changeTest(gate, comparison), ...limitTest(gate, comparison)] }
 }
 
-function changeTest({ margin }: Gate, { ratios, better, across }: Comparison): Test[] {
+function changeTest({ margin }: Gate, { ratios, better, across, tilt = 0 }: Comparison): Test[] {
   const centre = across ? across.centre : symmetricCentreOf(measured(ratios))
   if (margin === undefined || !centre) return []
   const wide = margin + (across?.allowance ?? 0)
   return better === 'lower'
-    ? [{ kind: 'change', centre, margin: Math.log1p(wide) }]
-    : [{ kind: 'change', centre: mirrored(centre), margin: -Math.log1p(-wide) }]
+    ? [{ kind: 'change', centre, margin: Math.log1p(wide), tilt }]
+    : [{ kind: 'change', centre: mirrored(centre), margin: -Math.log1p(-wide), tilt }]
 }
 
 function limitTest({ max }: Gate, { values }: Comparison): Test[] {
   const centre = centreOf(measured(values.after))
   if (max === undefined || !centre) return []
-  return [{ kind: 'limit', centre: { ...centre, estimate: centre.estimate - max }, margin: 0 }]
+  return [{ kind: 'limit', centre: { ...centre, estimate: centre.estimate - max }, margin: 0, tilt: 0 }]
 }
 
 function whatIsMissing({ metric, margin, max }: Gate, comparison: Comparison): string | null {

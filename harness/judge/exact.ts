@@ -1,9 +1,10 @@
 /** Gates on figures that are compared as they are: one round above the limit is above the limit. */
 import type { Gate } from '../model/plan.ts'
 import type { Comparison } from '../model/report.ts'
+import { atBoth } from '../stats/decision.ts'
 import { measured } from '../stats/describe.ts'
 import type { Part } from './part.ts'
-import { figure, percent, rounds, signedPercent } from './words.ts'
+import { figure, percent, rounds, signedPercent, tiltWords } from './words.ts'
 
 export function judgeExact({ margin, max }: Gate, comparison: Comparison): Part[] {
   return [
@@ -26,15 +27,19 @@ function limit(max: number, { values, unit }: Comparison): Part {
 }
 
 function change(margin: number, comparison: Comparison): Part {
-  const { better, unit } = comparison
+  const { better, unit, tilt = 0 } = comparison
   const before = comparison.before!
   const after = comparison.after!
-  const worse = better === 'lower' ? after - before : before - after
-  const reached = worse !== 0 && Math.abs(worse) >= margin * Math.abs(before)
+  const statusOf = (value: number) => {
+    const worse = better === 'lower' ? value - before : before - value
+    const reached = worse !== 0 && Math.abs(worse) >= margin * Math.abs(before)
+    return !reached ? 'fine' : worse > 0 ? 'regressed' : 'improved'
+  }
+  const tilted = after * Math.exp(better === 'lower' ? tilt : -tilt)
   const size = comparison.change ? signedPercent(comparison.change.estimate) : 'no ratio to zero'
   return {
-    status: !reached ? 'fine' : worse > 0 ? 'regressed' : 'improved',
+    status: atBoth(statusOf(after), statusOf(tilted)),
     change: comparison.change,
-    reason: `${figure(before, unit)} before, ${figure(after, unit)} after (${size}), with a margin of ${percent(margin)}.`,
+    reason: `${figure(before, unit)} before, ${figure(after, unit)} after (${size}), with a margin of ${percent(margin)}.${tiltWords(tilt, tilted / before - 1)}`,
   }
 }

@@ -2,13 +2,13 @@
 import type { Comparison, GateVerdict, Status } from '../model/report.ts'
 import { intervalOf, luck } from '../stats/centre.ts'
 import { changeOf, fractionOf } from '../stats/change.ts'
-import { decide, type Levels, realInterval } from '../stats/decision.ts'
+import { decide, decideTilted, type Levels, realInterval } from '../stats/decision.ts'
 import type { Interval } from '../stats/student.ts'
 import type { Evidence, Test } from './evidence.ts'
 import { judgeExact } from './exact.ts'
 import { roundsToDecide, smallestSeen } from './outlook.ts'
 import { type Part, worst } from './part.ts'
-import { duration, figure, signedPercent } from './words.ts'
+import { duration, figure, signedPercent, tiltWords } from './words.ts'
 
 /** What one test may spend, now and at the last look; milliseconds that a round takes. */
 export interface Allowance {
@@ -45,7 +45,7 @@ export function judgeGate(evidence: Evidence, allowances: Allowance[]): GateVerd
 }
 
 function judgeChange(test: Test, { better }: Comparison, allowance: Allowance): Part {
-  const status = decide(test.centre, test.margin, allowance.now)
+  const status = decideTilted(test.centre, test.tilt, test.margin, allowance.now)
   const shown = (worse: number) => fractionOf(better === 'lower' ? worse : -worse)
   const { interval: worse, error } = restsOn(status, test, allowance.now)
   const change = changeOf(better === 'lower' ? worse : turned(worse), 1 - 2 * error)
@@ -53,15 +53,18 @@ function judgeChange(test: Test, { better }: Comparison, allowance: Allowance): 
   const estimate = signedPercent(change.estimate)
   const bound = signedPercent(better === 'lower' ? change.high : change.low)
   const interval = `${estimate} (${signedPercent(change.low)} to ${signedPercent(change.high)})`
-  const reasons: Record<ReturnType<typeof decide>, () => string> = {
-    regressed: () => `${interval} reaches the margin of ${margin}.`,
-    improved: () => `${interval} is better by the margin or more.`,
-    fine: () => `${estimate}, ${bound} at worst: within the margin of ${margin}.`,
+  const tilted = tiltWords(test.tilt, shown(test.centre.estimate + test.tilt))
+  const reasons: Record<Status, () => string> = {
+    regressed: () => `${interval} reaches the margin of ${margin}.${tilted}`,
+    improved: () => `${interval} is better by the margin or more.${tilted}`,
+    fine: () => `${estimate}, ${bound} at worst: within the margin of ${margin}.${tilted}`,
     inconclusive: () => {
       const seen = smallestSeen(test.centre, test.margin, allowance.now)
       const sight = seen === null ? '' : ` This run could have seen ${signedPercent(shown(seen))}.`
-      return `${interval} against a margin of ${margin}: ${outlook(test, allowance)}.${sight}`
+      return `${interval} against a margin of ${margin}: ${outlook(test, allowance)}.${sight}${tilted}`
     },
+    'not comparable': () =>
+      `${interval} against a margin of ${margin} is not what the right answers cost.${tilted}`,
   }
   return { status, change, reason: reasons[status]() }
 }

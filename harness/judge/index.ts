@@ -22,11 +22,11 @@ export interface Look {
 }
 
 /** Whether a run may end. An error that shows at once is still measured until it can be explained. */
-export const isExplained = (rounds: number, { decided, status }: Verdict): boolean =>
-  decided && (status !== 'regressed' || rounds >= EXPLAINING_ROUNDS)
+export const isExplained = (rounds: number, { decided, status, unusable }: Verdict): boolean =>
+  decided && (status !== 'regressed' || unusable !== undefined || rounds >= EXPLAINING_ROUNDS)
 
-export function judge(analysis: Pick<Analysis, 'comparisons'>, run: RunRecord): Verdict {
-  const verdict = judgeComparisons(analysis.comparisons, lookAt(run))
+export function judge(analysis: Pick<Analysis, 'comparisons' | 'unusable'>, run: RunRecord): Verdict {
+  const verdict = judgeComparisons(analysis.comparisons, lookAt(run), analysis.unusable)
   const { accepted = [] } = run.plan
   const day = run.startedAt.slice(0, 10)
   return { ...verdict, gates: verdict.gates.map(gate => accept(gate, accepted, day)) }
@@ -38,14 +38,31 @@ function lookAt({ plan, rounds, ending, duration }: RunRecord): Look {
   return { plan, rounds: rounds.length, last, roundTime: duration / Math.max(1, rounds.length) }
 }
 
-export function judgeComparisons(comparisons: Comparison[], look: Look): Verdict {
+export function judgeComparisons(
+  comparisons: Comparison[],
+  look: Look,
+  unusable: NonNullable<Analysis['unusable']> = [],
+): Verdict {
   const { plan, rounds, last } = look
+  const reasonOf = (ids: string[]) =>
+    unusable
+      .filter(({ variant }) => ids.includes(variant))
+      .map(({ reason }) => reason)
+      .join(' ') || undefined
   const evidence = plan.variants
     .filter(({ id }) => id !== plan.baseline)
-    .flatMap(({ id }) => plan.gates.map(gate => evidenceFor(gate, id, find(comparisons, gate.metric, id))))
+    .flatMap(({ id }) => {
+      const reason = reasonOf([plan.baseline, id])
+      return plan.gates.map(gate => evidenceFor(gate, id, find(comparisons, gate.metric, id), reason))
+    })
   const allowances = allowancesFor(evidence, look)
-  const gates = evidence.map((one, i) => judgeGate(one, allowances[i]!))
-  if (plan.quick) return { status: 'inconclusive', decided: false, gates: gates.map(withhold) }
+  const judged = evidence.map((one, i) => judgeGate(one, allowances[i]!))
+  const gates = plan.quick ? judged.map(withhold) : judged
+  const reason = reasonOf(plan.variants.map(({ id }) => id))
+  // More rounds would not make it the answers that were asked for.
+  if (reason !== undefined)
+    return { status: worst(['not comparable', overall(gates)]), decided: true, gates, unusable: reason }
+  if (plan.quick) return { status: 'inconclusive', decided: false, gates }
   const open = gates.some(({ status }) => status === 'inconclusive')
   return { status: overall(gates), decided: last || (rounds >= plan.rounds.min && !open), gates }
 }

@@ -19,3 +19,12 @@ export const figure = (value: number, unit: string): string =>
   `${Number(value.toPrecision(4))}${unit === 'count' || unit === 'ratio' ? '' : ` ${unit}`}`
 
 export const rounds = (count: number): string => `${count} ${count === 1 ? 'round' : 'rounds'}`
+
+/** Smaller ones make no difference that a percentage would show. */
+const TILTED = 0.0005
+
+/** @param fraction that the change is if wrong answers cost nothing */
+export const tiltWords = (tilt: number, fraction: number): string =>
+  Math.abs(tilt) < TILTED
+    ? ''
+    : ` More of one side's requests went wrong: if wrong answers cost nothing, the change is ${signedPercent(fraction)}.`

@@ -3,6 +3,8 @@
  * open file: where they are used up, nothing works any more, not even reading a counter.
  */
 
+import { MeasureError } from '../model/errors.ts'
+
 /** For all that is open beside connections: the lines to agents, profiles, the kernel's counters. */
 const RESERVED = 128
 
@@ -21,18 +23,20 @@ export interface Claim {
 /**
  * @param connections that the session keeps open
  * @param grows whether it opens more when it needs them
- * @throws Error where there are too many
+ * @throws MeasureError where there are too many
  */
 export function claim(connections: number, grows: boolean): Claim {
   const limit = openFiles()
-  if (RESERVED + kept + connections > limit)
-    throw new Error(
-      `the load generator may have ${limit} files open, which is too few for ${kept + connections} connections: raise the limit (\`ulimit -n\`), or use fewer connections`,
+  const room = Math.max(0, limit - RESERVED)
+  if (kept + connections > room)
+    throw new MeasureError(
+      `The load generator may have ${limit} files open, which leaves room for ${room} connections to all variants together: ${kept + connections} are not possible.`,
+      { advice: 'Raise the limit (`ulimit -n`), or use fewer `connections`.' },
     )
   kept += connections
   if (grows) sharing++
   return {
-    most: () => connections + Math.floor((limit - RESERVED - kept) / Math.max(1, sharing)),
+    most: () => connections + Math.floor((room - kept) / Math.max(1, sharing)),
     release() {
       kept -= connections
       if (grows) sharing--

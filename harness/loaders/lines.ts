@@ -16,7 +16,7 @@ export class Lines {
 
   /**
    * @param connections that are kept open; @param grows whether more are opened when all are busy
-   * @throws Error where there may not be so many
+   * @throws MeasureError where there may not be so many
    */
   constructor(where: Parameters<typeof placeOf>[0], connections: number, grows = false) {
     this.#place = placeOf(where)

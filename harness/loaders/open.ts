@@ -17,12 +17,6 @@ import { begun, duringSetup } from './setup.ts'
 
 /** Where no rate is given: as one that a slice of some runs of the script is soon over with. */
 const UNPACED = [{ from: 1_000, to: 1_000, duration: Number.POSITIVE_INFINITY }]
-/**
- * Connections that are being opened at a time. Arrivals that come all at once, because the generator was kept from
- * sending them, are not so many users: while a few more connections are opened, those that are there become free.
- */
-const MOST_OPENING = 4
-
 /** A connection, and the script's state on it. */
 interface Lane {
   line: Line
@@ -51,9 +45,9 @@ class OpenSession implements LoadSession {
   readonly #inFlight: number
   /** One for each connection of the load; an arrival prefers its own. */
   readonly #lanes: Lane[] = []
-  /** Spare ones that have nothing to do, and how many are being opened. */
+  /** Spare ones that have nothing to do. */
   readonly #idle: Lane[] = []
-  #opening = 0
+  #opening = false
   /** Sent as soon as one is free. */
   #waiting: Arrival[] = []
   /** Arrivals that have not ended. */
@@ -176,19 +170,21 @@ class OpenSession implements LoadSession {
     else if (lane.spare) this.#idle.push(lane)
   }
 
-  /** Opens connections for arrivals that wait. Where one cannot be opened, whoever gets it finds out why. */
+  /**
+   * Opens a connection for those that wait, one at a time: arrivals that come all at once, because the generator was kept
+   * from sending them, are not so many users, and while one is opened others become free. Where it cannot be opened,
+   * whoever gets it finds out why.
+   */
   #grow(): void {
-    const most = Math.min(MOST_OPENING, this.#waiting.length)
-    while (this.#opening < most && this.#count < this.#lines.most) {
-      this.#opening++
-      const lane = this.#lane(true)
-      const set = () => {
-        this.#opening--
-        this.#free(lane)
-        this.#grow()
-      }
-      lane.line.open().then(() => this.#setUp(lane, IGNORED, set), set)
+    if (this.#opening || this.#waiting.length === 0 || this.#count >= this.#lines.most) return
+    this.#opening = true
+    const lane = this.#lane(true)
+    const ready = () => {
+      this.#opening = false
+      this.#free(lane)
+      this.#grow()
     }
+    lane.line.open().then(() => this.#setUp(lane, IGNORED, ready), ready)
   }
 
   #setUp({ line, session }: Lane, sink: Sink, end: () => void): void {

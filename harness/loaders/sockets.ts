@@ -14,9 +14,11 @@ export interface Place {
 export function placeOf({ url, socket, timeout }: { url: string; socket?: string; timeout: number }): Place {
   const { hostname, protocol, port } = new URL(url)
   const secure = protocol === 'https:'
-  // A URL has brackets around an IPv6 address.
-  const host = hostname.replace(/^\[(.*)\]$/, '$1')
-  const where = socket === undefined ? { host, port: Number(port || (secure ? 443 : 80)) } : { path: socket }
+  const where =
+    socket === undefined
+      ? // An address of IPv6 has brackets in a URL only.
+        { host: hostname.replaceAll(/[[\]]/g, ''), port: Number(port || (secure ? 443 : 80)) }
+      : { path: socket }
   return { where, secure, timeout }
 }
 

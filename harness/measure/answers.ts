@@ -1,10 +1,11 @@
 /** Before anything is compared: do the variants answer, and do they answer the same? */
 import { isDeepStrictEqual } from 'node:util'
 import { request } from 'undici'
+import { CATALOGUE } from '../model/catalogue.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Ask, Script, ScriptSession } from '../model/requests.ts'
-import { beginningOf, decoded, isLimited, LIMITER_ADVICE, UnreadableBody } from '../script/index.ts'
+import { beginningOf, decoded, isLimited, UnreadableBody } from '../script/index.ts'
 import type { Service } from './service.ts'
 
 const ANSWER_TIMEOUT = 5_000
@@ -25,7 +26,7 @@ interface Answer {
 }
 
 const ADVICE =
-  'Only answers that the script expects (2xx unless it says otherwise) are measured: correct the step or the service.'
+  'Only answers that the script expects (2xx unless it says otherwise) are measured: correct the step, what it expects, or the service.'
 
 /**
  * Asks every service for every step once, each with the values that its own answers have given.
@@ -42,7 +43,7 @@ export async function checkAnswers(services: Service[], plan: Plan, script: Scri
       if (!problem) return
       throw services[i]!.failure(
         `answers ${name} with ${problem}${shown && `: ${shown}`}`,
-        isLimited(problem) ? LIMITER_ADVICE : ADVICE,
+        isLimited(problem) ? `This looks like a rate limiter. ${CATALOGUE['rate-limited'].advice}` : ADVICE,
       )
     })
     if (plan.sameAnswers) compare(services, answers, name, plan.baseline)

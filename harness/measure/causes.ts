@@ -25,7 +25,7 @@ const KNOWN: Known[] = [
   {
     words: /is not allowed in NODE_OPTIONS/,
     advice: () =>
-      'The agent is preloaded with `--import`, which this Node refuses: set `node` to Node 20 or newer.',
+      'This Node refuses an option in NODE_OPTIONS: set `node` to Node 20 or newer, or change the variable.',
   },
   {
     words: /listen EACCES.*?:(\d+)\b/,

@@ -1,10 +1,12 @@
 /** What the harness notices while it measures, as findings. */
-import { basename } from 'node:path'
+import { basename, relative } from 'node:path'
 import { finding } from '../model/catalogue.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
 import type { PlannedVariant } from '../model/plan.ts'
 import type { LaunchRecord } from '../model/record.ts'
+import { plainPath } from '../pprof/index.ts'
+import type { LaunchScripts } from './driver/orders.ts'
 import { isRunning, type Lease, survivors } from './lease.ts'
 import type { Service } from './service.ts'
 
@@ -44,6 +46,24 @@ function leaking(round: number, { variant }: Service, { descriptors }: LaunchRec
     finding(
       'descriptors-grow',
       `Variant \`${variant.id}\` had ${before} files and connections open when round ${round} was timed, and ${after} at its end.`,
+    ),
+  ]
+}
+
+/** Files that a message names. */
+const NAMED = 3
+
+/** Functions that the reader will look for in vain. */
+export function unmapped({ variant }: Service, { unknown }: LaunchScripts): Finding[] {
+  const own = unknown.map(plainPath).filter(path => !path.includes('/node_modules/'))
+  if (own.length === 0) return []
+  const named = own.map(path => relative(variant.directory, path)).toSorted()
+  const rest = named.length - NAMED
+  const files = named.slice(0, NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
+  return [
+    finding(
+      'no-source-map',
+      `Functions of ${files} are shown without lines: V8 runs another text than that of the file, and it carries no source map.`,
     ),
   ]
 }

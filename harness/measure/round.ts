@@ -10,7 +10,7 @@ import { refuseBorrowed } from './borrowed.ts'
 import { type Driver, LaunchError } from './driver/client.ts'
 import { turn } from './driver/order.ts'
 import type { OwnLease } from './lease.ts'
-import { misbehaviour, unkillable } from './noticed.ts'
+import { misbehaviour, unkillable, unmapped } from './noticed.ts'
 import { ready } from './readiness.ts'
 import { loadScript } from './script.ts'
 import { type Ending, newIdentity, Service } from './service.ts'
@@ -66,10 +66,14 @@ export async function measureRound(index: number, crew: Crew): Promise<RoundReco
       time: Math.max(0, began + crew.time * (1 - STOPPING) - world.now()),
       ...(crew.pace && { pace: crew.pace }),
     }
-    const { loaded, ...measured } = await unlessAborted(world.signal, driver.measure(plan, order))
+    const { scripts, ...measured } = await unlessAborted(world.signal, driver.measure(plan, order))
     refuseEnded(services)
-    await refuseBorrowed(plan, loaded)
+    await refuseBorrowed(
+      plan,
+      scripts.map(({ loaded }) => loaded),
+    )
     for (const finding of misbehaviour(index, compared, measured.launches)) notice(finding)
+    for (const finding of compared.flatMap((service, i) => unmapped(service, scripts[i]!))) notice(finding)
     return { index, startedAt: new Date(began).toISOString(), duration: world.now() - began, ...measured }
   } catch (error) {
     throw await explain(error, services)

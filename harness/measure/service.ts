@@ -2,6 +2,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { MeasureError } from '../model/errors.ts'
 import { lastWords } from '../model/last-words.ts'
@@ -11,7 +12,7 @@ import type { Address } from './address.ts'
 import { endFamily, MARK, type Trace, traceOf } from './family.ts'
 import { mortal, pinned } from './pin.ts'
 
-const AGENT = new URL('../agent/agent.js', import.meta.url)
+const AGENT = fileURLToPath(new URL('../agent/agent.cjs', import.meta.url))
 
 /** Characters of a target's output that are kept for messages. */
 const OUTPUT_KEPT = 8_000
@@ -57,7 +58,7 @@ export class Service {
       ...variant.environment,
       PORT: address.port,
       NODE_OPTIONS:
-        `${variant.environment.NODE_OPTIONS ?? environment.NODE_OPTIONS ?? ''} --import=${AGENT.href}`.trim(),
+        `${variant.environment.NODE_OPTIONS ?? environment.NODE_OPTIONS ?? ''} --require=${JSON.stringify(AGENT)}`.trim(),
       FLAMEGATE_AGENT_SOCKET: socket,
       FLAMEGATE_AGENT_TOKEN: token,
       [MARK]: mark,

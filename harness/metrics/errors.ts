@@ -9,6 +9,7 @@ const errors: Metric = {
   better: 'lower',
   order: 60,
   exact: true,
+  countsErrors: true,
   measure(launch) {
     const errors = total(launch, 'errors')
     const unexpected = total(launch, 'unexpected')

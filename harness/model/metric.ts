@@ -11,6 +11,8 @@ export interface Metric {
   exact?: boolean
   /** Seen by the load generator: worth nothing when that is saturated. */
   seenByLoader?: boolean
+  /** Counts what goes wrong: worth something when little else has been done. */
+  countsErrors?: boolean
   /** One value per paired slice, or one per launch; `null` where it could not be measured. */
   measure(launch: LaunchRecord): (number | null)[] | number | null
   /** Position in tables, small first. */

@@ -31,6 +31,13 @@ export function effectOf({ gate, status, accepted }: GateVerdict): Effect {
   return status === 'regressed' ? 'fails' : 'unmeasured'
 }
 
+/** Why there is no verdict, where that is so. */
+export const unmeasuredOf = ({ report, problem }: Outcome): Problem | undefined =>
+  problem ??
+  (report?.verdict.unusable === undefined
+    ? undefined
+    : { message: `Not comparable: ${report.verdict.unusable}` })
+
 /** The one word for a scenario, as a table of several shows it. */
 export function wordFor({ report }: Outcome): Status | 'not measured' {
   if (!report || report.run.rounds.length === 0) return 'not measured'

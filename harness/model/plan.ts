@@ -140,7 +140,7 @@ export interface Plan {
   findings?: Finding[]
   target: {
     name: string
-    /** Absent: `/`, where any answer below 500 will do. */
+    /** Absent: any answer below 500 on `/` will do. */
     ready?: string
     timeout: number
     gracefulShutdown: number

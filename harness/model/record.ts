@@ -164,6 +164,8 @@ export interface Trial {
   /** µs that the generator sent late, at the same percentile, and the share of the time in which it was busy. */
   late?: number
   busy?: number
+  /** Absent: every answer was as the script expects. */
+  unexpected?: { requests: number; failures: Failure[] }
 }
 
 export interface LaunchRecord {

@@ -49,6 +49,13 @@ export interface Comparison {
   verdict: Status
   /** Absent where both sides were measured in turn: then the rounds' log-ratios say everything. */
   across?: Across
+  /** Why nothing can be concluded, in words: too much went wrong. Absent: it can. */
+  unusable?: string
+  /**
+   * Log-ratio by which the change for the worse would be larger if wrong answers cost nothing. Absent where as large a share of
+   * either side's requests went wrong.
+   */
+  tilt?: number
 }
 
 export type Category = 'application' | 'dependency' | 'node' | 'v8'
@@ -244,6 +251,8 @@ export interface Analysis {
   pauses?: PauseSummary[]
   /** Every other two variants; absent where there are fewer than three. */
   between?: Between[]
+  /** Variants whose requests went wrong so often that nothing can be concluded from them, and what was answered instead. */
+  unusable?: { variant: string; reason: string }[]
   /** Rounds that no comparison uses, and why. */
   leftOut?: { round: number; reason: string }[]
   /** Empty or absent where the collector `heap` did not run. */
@@ -269,6 +278,8 @@ export interface Verdict {
   status: Status
   /** Whether no further round could change a gate. */
   decided: boolean
+  /** Why there is no verdict, whatever is gated, in words. Absent: there is one. */
+  unusable?: string
   gates: GateVerdict[]
 }
 

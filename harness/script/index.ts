@@ -12,7 +12,7 @@ export { arrivalTimes } from './arrivals.ts'
 export { beginningOf, decoded, UnreadableBody } from './content.ts'
 export { parseRows } from './data.ts'
 export { scenarioFromHar } from './har.ts'
-export { isLimited, LIMITER_ADVICE } from './limiter.ts'
+export { isLimited } from './limiter.ts'
 export { placeholders } from './placeholders.ts'
 
 export interface Source {

@@ -29,6 +29,3 @@ export const isLimited = (problem: string): boolean =>
   /^status 429\b|^status 503 with retry-after|^status \d+ with [\w-]+ at 0|rate.?limit|too many requests/i.test(
     problem,
   )
-
-export const LIMITER_ADVICE =
-  'This looks like a rate limiter. Switch it off for the benchmark, raise its limit or let 127.0.0.1 pass: by an environment variable that the service reads (`environment` of the variants), or a header that the steps send.'

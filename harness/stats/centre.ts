@@ -83,3 +83,10 @@ export const mirrored = ({ symmetric, ...centre }: Centre): Centre => ({
   estimate: -centre.estimate,
   ...(symmetric && { symmetric: symmetric.map(value => -value) }),
 })
+
+/** The same with every value so much higher. */
+export const shifted = ({ symmetric, ...centre }: Centre, by: number): Centre => ({
+  ...centre,
+  estimate: centre.estimate + by,
+  ...(symmetric && { symmetric: symmetric.map(value => value + by) }),
+})

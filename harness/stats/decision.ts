@@ -1,5 +1,5 @@
 /** The three-way rule: is it real, and is it big enough to matter? */
-import { type Centre, halfWidth, luck, tailProbability } from './centre.ts'
+import { type Centre, halfWidth, luck, shifted, tailProbability } from './centre.ts'
 import { rankInterval, rankProbability } from './signed-ranks.ts'
 import type { Interval } from './student.ts'
 
@@ -26,6 +26,32 @@ export function decide(centre: Centre, margin: number, levels: Levels): Decision
   const { low, high } = realInterval(centre, levels)
   if ((low > 0 || high < 0) && Math.abs(estimate) >= margin) return estimate > 0 ? 'regressed' : 'improved'
   return estimate + reach(centre, levels.fine) < margin ? 'fine' : 'inconclusive'
+}
+
+/**
+ * Decides on a change of which only two ends are known: the one that was measured, and one that is so much higher. What is
+ * decided holds at both of them; `not comparable` where no number of rounds would make it so.
+ */
+export function decideTilted(
+  centre: Centre,
+  tilt: number,
+  margin: number,
+  levels: Levels,
+): Decision | 'not comparable' {
+  const ends = [centre, shifted(centre, tilt)]
+  const [one, other] = ends.map(end => decide(end, margin, levels)) as [Decision, Decision]
+  const isWorse = ends.map(({ estimate }) => estimate >= margin)
+  const status = atBoth(one, other)
+  return status === 'not comparable' && (isWorse[0] === isWorse[1] || one === 'inconclusive')
+    ? 'inconclusive'
+    : status
+}
+
+/** What holds at both ends of what may be true. */
+export function atBoth<T extends Decision>(one: T, other: T): T | 'fine' | 'not comparable' {
+  if (one === other) return one
+  const isOne = (status: T) => status === 'fine' || status === 'improved'
+  return isOne(one) && isOne(other) ? 'fine' : 'not comparable'
 }
 
 /**

@@ -96,6 +96,7 @@ export const capacity = z.object({
         passed: z.boolean(),
         late: z.number().optional(),
         busy: z.number().optional(),
+        unexpected: z.object({ requests: z.number(), failures: z.array(failure).max(3_000) }).optional(),
       }),
     )
     .max(1_000),

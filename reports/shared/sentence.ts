@@ -14,6 +14,14 @@ export interface Part {
 export function sentence(report: Report): Part[] {
   const all = pairs(report)
   const ending = endingOf(report)
+  const { unusable } = report.verdict
+  if (unusable !== undefined) {
+    if (all.length > 1) return [...ending, { text: `${unusable} ` }, ...tally(all)]
+    // That so much went wrong may be the regression.
+    const regressed = report.verdict.status === 'regressed'
+    const opening = regressed ? 'What it costs cannot be compared: ' : 'There is nothing to conclude: '
+    return [...ending, { text: opening + lower(unusable) }]
+  }
   if (report.run.plan.variants.length === 1)
     return [
       ...ending,

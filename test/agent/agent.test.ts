@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { statSync } from 'node:fs'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterEach, describe, expect, it } from 'vitest'
 import { AgentServer } from '../../harness/measure/driver/agents.ts'
 import { folderWith } from '../plan/world.ts'
-import { connected, targetWithAgent } from './target.ts'
+import { AGENT, connected, targetWithAgent } from './target.ts'
 
 let stop: () => Promise<void> = async () => {}
 afterEach(() => stop())
@@ -38,6 +39,20 @@ describe('the agent', () => {
     )
   })
 
+  it('leaves the main file to what has hooked into `require`', async () => {
+    const folder = await folderWith({
+      'package.json': '{}',
+      'hook.cjs':
+        "require.extensions['.shop'] = (module, path) => module._compile('process.exitCode = 7', path)",
+      'main.shop': 'no JavaScript',
+    })
+    const target = await targetWithAgent({
+      args: ['-r', join(folder, 'hook.cjs'), join(folder, 'main.shop')],
+    })
+    stop = target.stop
+    expect(await target.child).toMatchObject({ exitCode: 7 })
+  })
+
   it('keeps nothing alive', async () => {
     const target = await targetWithAgent({ args: ['-e', 'setTimeout(() => {}, 50)'] })
     stop = target.stop
@@ -56,7 +71,7 @@ describe('the agent', () => {
   it('does not disturb a target that nobody listens to', async () => {
     const result = await execa(process.execPath, ['-e', 'console.log("works")'], {
       env: {
-        NODE_OPTIONS: `--import=${new URL('../../harness/agent/agent.js', import.meta.url).href}`,
+        NODE_OPTIONS: `--require=${JSON.stringify(AGENT)}`,
         FLAMEGATE_AGENT_SOCKET: '/nowhere/agent.sock',
         FLAMEGATE_AGENT_TOKEN: 'x',
       },

@@ -73,6 +73,18 @@ describe('files that are loaded', () => {
     expect((await agents[0]!.scripts([])).loaded).toEqual([urlOf('main.mjs')])
   })
 
+  it('are those that a module in a `data:` URL was made from', async () => {
+    const { agents, urlOf } = await loadedBy(
+      {
+        'main.mjs': `const sources = [new URL('made.ts', import.meta.url).pathname, 'webpack://x']
+const map = 'data:application/json;base64,' + btoa(JSON.stringify({ version: 3, sources, names: [], mappings: '' }))
+await import('data:text/javascript,' + encodeURIComponent('export const a = 1\\n//# sourceMappingURL=' + map)); ${READY}`,
+      },
+      'main.mjs',
+    )
+    expect((await agents[0]!.scripts([])).loaded).toEqual([urlOf('main.mjs'), urlOf('made.ts')])
+  })
+
   it('can be asked for again, and profiled afterwards', async () => {
     const { agents, urlOf } = await loadedBy({ 'main.mjs': READY }, 'main.mjs')
     for (let turn = 0; turn < 2; turn++)

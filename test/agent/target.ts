@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { type Agent, AgentServer } from '../../harness/measure/driver/agents.ts'
 
-const AGENT = new URL('../../harness/agent/agent.js', import.meta.url).href
+export const AGENT = fileURLToPath(new URL('../../harness/agent/agent.cjs', import.meta.url))
 const SERVER = fileURLToPath(new URL('../fixtures/server.js', import.meta.url))
 
 /** A real process with the agent preloaded, the server that it talks to, and the way to end both. */
@@ -15,7 +15,7 @@ export async function targetWithAgent({ args = [SERVER], token = 'secret', node 
   server.expect('secret')
   const child = execa(node, args, {
     env: {
-      NODE_OPTIONS: `--import=${AGENT}`,
+      NODE_OPTIONS: `--require=${JSON.stringify(AGENT)}`,
       FLAMEGATE_AGENT_SOCKET: server.path,
       FLAMEGATE_AGENT_TOKEN: token,
     },

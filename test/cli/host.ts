@@ -75,10 +75,10 @@ export async function reportOf(
   request: Request,
   world: World,
   status: Status = 'fine',
-  changes: { ending?: Report['run']['ending']; level?: 'error' | 'warn' } = {},
+  changes: { ending?: Report['run']['ending']; level?: 'error' | 'warn'; unusable?: string } = {},
 ): Promise<Report> {
   const plan = await makePlan(request, world, CAPABILITIES)
-  const { ending = 'complete', level = 'error' } = changes
+  const { ending = 'complete', level = 'error', unusable } = changes
   const planned = plan.gates.find(({ metric }) => metric === 'cpu.perRequest')
   const gate = { ...planned, metric: 'cpu.perRequest', margin: 0.02, level }
   return {
@@ -95,6 +95,7 @@ export async function reportOf(
     verdict: {
       status,
       decided: status !== 'inconclusive',
+      ...(unusable !== undefined && { unusable }),
       gates: [{ gate, variant: 'slow', status, change: null, reason: 'as told' }],
     },
   }

@@ -156,6 +156,14 @@ describe('compare', () => {
     expect(errors.verdict).toBe('regressed')
   })
 
+  test('a side that was answered nothing but wrong leaves nothing to compare', async () => {
+    const after = record({ startedAt: LATER })
+    for (const { timed } of after.rounds.flatMap(({ launches }) => launches)) timed.unexpected = [99, 99, 99]
+    const { code, out } = await compare(await two(after), ['--variants', 'before'])
+    expect(code).toBe(3)
+    expect(out).toMatch(/There is nothing to conclude: 99 % of the 1800 requests to Before/)
+  })
+
   test('all rounds of both count, also where one of them has fewer', async () => {
     const after = record({ startedAt: LATER }, 1.1)
     after.rounds.length = 4

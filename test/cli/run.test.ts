@@ -164,6 +164,17 @@ describe('exit codes', () => {
     expect(await told(['--quick'])).toBe('')
   })
 
+  test.each<[Status, string[], object, number]>([
+    ['not comparable', ['--quick'], {}, 3],
+    ['not comparable', [], { level: 'warn' }, 3],
+    ['fine', [], {}, 3],
+    ['regressed', [], {}, 1],
+    ['regressed', [], { level: 'warn' }, 3],
+    ['fine', [], { ending: 'interrupted' }, 130],
+  ])('nothing but wrong answers, with a gate that is %s, %j and %j: %i', async (status, argv, more, code) => {
+    expect(await ends(status, argv, { unusable: 'All went wrong.', ...more })).toBe(code)
+  })
+
   test('a quick run never gates, and a gate that warns never fails', async () => {
     expect(await ends('regressed', ['--quick'])).toBe(0)
     expect(await ends('regressed', [], { level: 'warn' })).toBe(0)

@@ -41,7 +41,8 @@ test('the tarball has what runs, and nothing else', () => {
   for (const path of [
     'harness/bin.js',
     'harness/index.d.ts',
-    'harness/agent/agent.js',
+    'harness/agent/agent.cjs',
+    'harness/agent/scripts.cjs',
     'reports/html/page/main.js',
     'reports/html/style/1-tokens.css',
     'reports/html/templates/page.hbs',
@@ -49,7 +50,7 @@ test('the tarball has what runs, and nothing else', () => {
   ])
     expect(compiled).toContain(`dist/${path}`)
   expect(compiled.filter(path => path.endsWith('.ts') && !path.endsWith('.d.ts'))).toEqual([])
-  expect(compiled.filter(path => !/\.(js|d\.ts|css|hbs|json)$/.test(path))).toEqual([])
+  expect(compiled.filter(path => !/\.(c?js|d\.ts|css|hbs|json)$/.test(path))).toEqual([])
 })
 
 test('publint finds nothing', async () => {

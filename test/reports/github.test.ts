@@ -16,6 +16,24 @@ test('a regression is an error at its gate’s line, an inconclusive gate a noti
   expect(told[2]).toContain('This is neutral')
 })
 
+test('a run of wrong answers is an error once: at a gate that could not be measured, or at the file', () => {
+  const report = regressed()
+  const [gate] = report.verdict.gates
+  const told = (gates: typeof report.verdict.gates) => {
+    const verdict = { status: 'not comparable' as const, decided: true, gates, unusable: 'All went wrong.' }
+    return lines([{ scenario: 's', file: 's.ts', folder: '', report: { ...report, verdict } }])
+  }
+  const unmeasured = { ...gate!, status: 'not comparable' as const, reason: 'All went wrong.' }
+  expect(told([unmeasured])).toEqual([
+    expect.stringMatching(/^::error .*safe not comparable::.*All went wrong\.$/),
+  ])
+  expect(told([{ ...unmeasured, gate: { ...gate!.gate, level: 'warn' } }])).toEqual([
+    '::error file=s.ts,line=1,title=s%3A not measured::Not comparable: All went wrong.',
+    expect.stringMatching(/^::warning /),
+  ])
+  expect(told([])).toHaveLength(1)
+})
+
 test('a message cannot end its command or begin another one', () => {
   const broken = outcomes().filter(({ problem }) => problem)
   const told = lines(broken)

@@ -130,6 +130,19 @@ describe('a record that lacks something', () => {
     expect(told).not.toContain('interval')
   })
 
+  it('of wrong answers says that there is nothing to conclude, and what was answered', () => {
+    const report = family()
+    const unusable = '99 % of the 300 requests to it went wrong (297 × GET /: status 429).'
+    report.verdict = { ...report.verdict, status: 'not comparable', unusable }
+    expect(plain(sentence(report))).toMatch(/^99 % of the 300 .* 429\)\. Of 4 variants against /)
+    report.run.plan.variants.length = 1
+    expect(plain(sentence(report))).toBe(`There is nothing to conclude: ${unusable}`)
+    report.verdict.status = 'regressed'
+    expect(plain(sentence(report))).toBe(`What it costs cannot be compared: ${unusable}`)
+    report.verdict.status = 'not comparable'
+    expect(body(renderHtml(report))).toContain('297 × GET /: status 429')
+  })
+
   it('of one bucket, or with moments of no request, still draws', () => {
     const report = sampleReport()
     for (const curve of report.analysis.latency) curve.histogram = [{ upTo: 400, count: curve.count }]

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Report } from '../../harness/model/report.ts'
 import { renderJunit } from '../../reports/junit.ts'
 import { culprits } from '../../reports/shared/culprits.ts'
-import { regressed } from './sample.ts'
+import { regressed, sampleReport } from './sample.ts'
 import { outcomes } from './sample-outcomes.ts'
 
 async function suites(xml: string) {
@@ -26,6 +26,28 @@ test('a scenario is a suite, a gate is a test case; inconclusive is skipped, wha
     [0, 1, 0],
   ])
   expect(cases[1]).toMatchObject({ classname: 'flamegate.slow', name: expect.stringContaining('within') })
+})
+
+test('a run of wrong answers is an error, also where no gate is one', async () => {
+  const unusable = '99 % of the 300 requests to it went wrong.'
+  const report = sampleReport()
+  const told = async (gates: Report['verdict']['gates']) => {
+    const verdict: Report['verdict'] = { status: 'not comparable', decided: true, gates, unusable }
+    const xml = renderJunit([{ scenario: 's', file: 's.ts', folder: '', report: { ...report, verdict } }])
+    const { errors, testsuite = [] } = await suites(xml)
+    return { errors, cases: testsuite[0]!.testcase!.map(it => [...kinds(it), it.error?.[0]?.message]) }
+  }
+  const [gate] = report.verdict.gates
+  const failed = [0, 1, 0, `Not comparable: ${unusable}`]
+  expect(await told([])).toEqual({ errors: 1, cases: [failed] })
+  const warning = {
+    ...gate!,
+    status: 'not comparable' as const,
+    gate: { ...gate!.gate, level: 'warn' as const },
+  }
+  expect(await told([warning])).toEqual({ errors: 1, cases: [[0, 0, 0, undefined], failed] })
+  const unmeasured = { ...gate!, status: 'not comparable' as const, reason: unusable }
+  expect(await told([unmeasured])).toEqual({ errors: 1, cases: [[0, 1, 0, `not comparable: ${unusable}`]] })
 })
 
 test('a failure names the functions, the step, and the line of the gate', async () => {

@@ -1,7 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { centreOf, intervalOf, symmetricCentreOf } from '../../harness/stats/centre.ts'
-import { decide, realInterval, shareNeeded, shareOf } from '../../harness/stats/decision.ts'
+import { centreOf, intervalOf, shifted, symmetricCentreOf } from '../../harness/stats/centre.ts'
+import {
+  atBoth,
+  decide,
+  decideTilted,
+  realInterval,
+  shareNeeded,
+  shareOf,
+} from '../../harness/stats/decision.ts'
 import { rankInterval } from '../../harness/stats/signed-ranks.ts'
 
 const values = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 2, maxLength: 16 })
@@ -71,5 +78,50 @@ describe('decide', () => {
         expect(called).toBe(needed <= share)
       }),
     )
+  })
+})
+
+describe('decideTilted', () => {
+  const tilts = fc.double({ min: -0.5, max: 0.5, noNaN: true })
+
+  test('without a tilt is what is decided without it', () => {
+    fc.assert(
+      fc.property(values, list => {
+        const centre = symmetricCentreOf(list)!
+        expect(decideTilted(centre, 0, 0.02, LEVELS)).toBe(decide(centre, 0.02, LEVELS))
+      }),
+    )
+  })
+
+  test('what it decides holds at both ends', () => {
+    fc.assert(
+      fc.property(values, tilts, (list, tilt) => {
+        const centre = symmetricCentreOf(list)!
+        const ends = [centre, shifted(centre, tilt)].map(end => decide(end, 0.02, LEVELS))
+        const status = decideTilted(centre, tilt, 0.02, LEVELS)
+        if (status === 'regressed' || status === 'improved') expect(ends).toEqual([status, status])
+        if (status === 'fine') for (const end of ends) expect(['fine', 'improved']).toContain(end)
+      }),
+    )
+  })
+
+  const wellKnown = (estimate: number) =>
+    centreOf([estimate - 0.0005, estimate, estimate, estimate, estimate + 0.0005])!
+
+  test.each([
+    ['fine here and regressed there', 0, 0.1, 'not comparable'],
+    ['improved here and regressed there', -0.1, 0.2, 'not comparable'],
+    ['improved here and fine there', -0.1, 0.1, 'fine'],
+    ['regressed here and fine there', 0.1, -0.1, 'not comparable'],
+    ['too near to the margin there, on the same side', 0, 0.0199, 'inconclusive'],
+    ['too near to the margin there, on the other side', 0, 0.0205, 'not comparable'],
+    ['regressed at both', 0.03, 0.1, 'regressed'],
+  ])('%s', (_, estimate, tilt, status) => {
+    expect(decideTilted(wellKnown(estimate), tilt, 0.02, LEVELS)).toBe(status)
+  })
+
+  test('more rounds may decide what is open at the measured end', () => {
+    expect(decideTilted(centreOf([-0.05, 0.05, 0, 0.06])!, 0.5, 0.02, LEVELS)).toBe('inconclusive')
+    expect(atBoth('fine', 'improved')).toBe('fine')
   })
 })

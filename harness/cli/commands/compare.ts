@@ -10,7 +10,8 @@ import type { Command } from '../command.ts'
 import { printReport, writeReports } from '../deliver.ts'
 import type { Options } from '../flags.ts'
 import { expectOperands } from '../operands.ts'
-import { FINE } from '../outcome.ts'
+import { FINE, gravest } from '../outcome.ts'
+import { NOT_MEASURED } from '../problem.ts'
 import { concludeSaved, openRecord } from '../recorded.ts'
 
 export const compare: Command = {
@@ -18,7 +19,8 @@ export const compare: Command = {
   help: 'compare the variants of two saved records',
   details: `Compares every variant that both records have (or those of --variants), the first record's as the baseline.
 The two were not measured in turn, so nothing is gated, and a change of time has a word only where both have measured
-the yardstick on one machine; every difference between the machines, runtimes and loads is a finding. With --strict such a difference is an error instead.`,
+the yardstick on one machine; every difference between the machines, runtimes and loads is a finding. With --strict such a difference is an error instead.
+Where nearly all that one of them was answered is wrong, there is nothing to compare: exit code 3.`,
   flags: ['variants', 'strict', 'json', 'output'],
   async run({ words, options }, host, engine) {
     const paths = expectOperands('compare', compare, words)
@@ -31,6 +33,7 @@ the yardstick on one machine; every difference between the machines, runtimes an
     const { metrics, reporters } = await engine.loadCapabilities()
     const output = resolve(host.cwd(), options.output ?? join('.bench', 'compare', runId(Date.now())))
     const documents: string[] = []
+    const codes: number[] = []
     for (const id of variants) {
       const folder = variants.length > 1 ? join(output, id) : output
       const repeat = ['npx', 'flamegate', 'compare', ...paths, '--variants', id].map(quote).join(' ')
@@ -39,10 +42,11 @@ the yardstick on one machine; every difference between the machines, runtimes an
       await saveRecord(folder, run)
       const { json, page } = await writeReports(report, reporters, folder)
       documents.push(json)
+      codes.push(report.verdict.unusable === undefined ? FINE : NOT_MEASURED)
       if (!options.json) printReport(report, page, host)
     }
     if (options.json) host.stdout.write(documents.length === 1 ? documents[0]! : `[${documents.join(',')}]\n`)
-    return FINE
+    return gravest(codes)
   },
 }
 

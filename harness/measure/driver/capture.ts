@@ -1,11 +1,18 @@
 /** One collector with one launch: it is started, has slices of its own, and is stopped. */
 import { performance } from 'node:perf_hooks'
-import type { AgentLink, Collector, Occasion, Sink, SliceOrder, Stretches } from '../../model/capabilities.ts'
+import type {
+  AgentLink,
+  Collected,
+  Collector,
+  Occasion,
+  Sink,
+  SliceOrder,
+  Stretches,
+} from '../../model/capabilities.ts'
 import { limitsOf } from '../../model/limits.ts'
 import type { Plan } from '../../model/plan.ts'
-import type { Capture, Level, Slice } from '../../model/record.ts'
-import { joined } from './joined.ts'
-import { columns, type Launch } from './launch.ts'
+import type { Level, Slice } from '../../model/record.ts'
+import type { Launch } from './launch.ts'
 import { within } from './within.ts'
 
 /** Fewest slices of a group, unless the round runs out of time. */
@@ -31,15 +38,23 @@ export const timeOf = (group: Collector[], { profiled }: Plan['timing']): number
 /** Slices without which a group of collectors tells nothing. */
 export const leastOf = ([leader]: Collector[]): number => leader?.batches ?? 1
 
+/** What a collector brought back from one launch, as its agents gave it. */
+export interface Taken {
+  collector: Collector
+  slices: Slice[]
+  collected: Collected[]
+  processes: number
+}
+
 /**
  * @param group collectors that share their slices, at least one
- * @returns by collector; undefined when no agent answers: a target that is not Node has no profile. `first` of what comes next
+ * @returns undefined when no agent answers: a target that is not Node has no profile. `first` of what comes next
  */
 export async function capture(
   group: Collector[],
   launch: Launch,
   { plan, round, first, order, origin, end }: Setting,
-): Promise<{ captures: Record<string, Capture>; first: number } | undefined> {
+): Promise<{ taken: Taken[]; first: number } | undefined> {
   const { agents } = launch
   if (agents.length === 0) return undefined
   const limits = limitsOf(plan)
@@ -76,8 +91,7 @@ export async function capture(
     slices.push(Object.assign(slice, ...levels))
   }
 
-  const captures: Record<string, Capture> = {}
-  const labels = { scenario: plan.scenario, variant: launch.variant, round }
+  const taken: Taken[] = []
   const processes = new Set(agents.map(({ pid }) => pid)).size
   for (const collector of group.toReversed()) {
     const stopped = Promise.all(agents.map(agent => collector.stop(agent, requests, occasion)))
@@ -86,11 +100,9 @@ export async function capture(
       `the ${collector.name} profile was not there`,
       stopped,
     )
-    const { figures, ...rest } = joined(collected, collector, labels)
-    const all = { ...figures, processes, threads: agents.length }
-    captures[collector.name] = { slices: columns(slices), ...rest, figures: all }
+    taken.push({ collector, slices, collected, processes })
   }
-  return { captures, first: next }
+  return { taken, first: next }
 }
 
 /** Collectors that share their slices, each group in the order and at the place of its first. */

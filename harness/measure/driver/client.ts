@@ -9,7 +9,7 @@ import type { RoundRecord } from '../../model/record.ts'
 import type { Trace } from '../family.ts'
 import type { OwnLease } from '../lease.ts'
 import { pinned } from '../pin.ts'
-import type { Answer, Order, OrderOf, RoundOrder } from './orders.ts'
+import type { Answer, LaunchScripts, Order, OrderOf, RoundOrder } from './orders.ts'
 import { GENERATOR_FLAGS } from './threads.ts'
 import { within } from './within.ts'
 
@@ -26,13 +26,13 @@ const SPARE = 15_000
 
 export type OnPhase = (answer: Extract<Answer, { type: 'phase' }>) => void
 
-/** A launch failed while it was measured. */
+/** A launch failed while it was measured, or the driver could not measure it. */
 export class LaunchError extends MeasureError {
   readonly variant: string | undefined
   readonly phase: string | undefined
 
   constructor(answer: Extract<Answer, { type: 'failed' }>) {
-    super(answer.message)
+    super(answer.message, answer.advice === undefined ? {} : { advice: answer.advice })
     this.variant = answer.variant
     this.phase = answer.phase
   }
@@ -105,7 +105,7 @@ export class Driver {
   async measure(
     plan: Plan,
     order: RoundOrder,
-  ): Promise<Pick<RoundRecord, 'launches' | 'yardsticks'> & { loaded: string[][] }> {
+  ): Promise<Pick<RoundRecord, 'launches' | 'yardsticks'> & { scripts: LaunchScripts[] }> {
     const { slice, profilerStop } = limitsOf(plan)
     const phases = plan.load.phases?.reduce((sum, { duration }) => sum + duration, 0) ?? 0
     const longest = slice + profilerStop + phases + SPARE
@@ -119,7 +119,7 @@ export class Driver {
       const measured: Partial<Extract<Answer, { type: 'done' }>> = answer.type === 'done' ? answer : {}
       return {
         launches: measured.launches ?? [],
-        loaded: measured.loaded ?? [],
+        scripts: measured.scripts ?? [],
         ...(measured.yardstick && { yardsticks: [measured.yardstick] }),
       }
     } finally {

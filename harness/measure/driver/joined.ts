@@ -1,15 +1,21 @@
 /** What a collector brought back from each process and thread of a launch, as one. */
 import type { Collected, Collector } from '../../model/capabilities.ts'
 import type { Capture, Constructors } from '../../model/record.ts'
-import { encodePprof, labelMoments, mergeProfiles } from '../../pprof/index.ts'
+import { encodePprof, labelMoments, mergeProfiles, relocate, type ScriptText } from '../../pprof/index.ts'
 
-/** @param labels travel with every sample of the profile */
+/**
+ * @param labels travel with every sample of the profile
+ * @param scriptOf what is known of the scripts that functions are in
+ */
 export function joined(
   collected: Collected[],
   { sums = [] }: Pick<Collector, 'sums'>,
   labels: Record<string, string | number>,
+  scriptOf: (url: string) => ScriptText | undefined = () => undefined,
 ): Omit<Capture, 'slices'> {
-  const profiles = collected.flatMap(({ profile }) => (profile ? [labelMoments(profile)] : []))
+  const profiles = collected.flatMap(({ profile }) =>
+    profile ? [labelMoments(relocate(profile, scriptOf))] : [],
+  )
   const pauses = collected.flatMap(({ pauses }) => (pauses ? [pauses] : []))
   const constructors = collected.flatMap(({ constructors }) => constructors ?? []).toSorted(mostGrown)[0]
   const figures: Record<string, number> = Object.assign({}, ...collected.map(({ figures }) => figures))

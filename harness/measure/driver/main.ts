@@ -6,11 +6,12 @@
  */
 import { rmSync } from 'node:fs'
 import type { Collector, Loader } from '../../model/capabilities.ts'
+import { MeasureError } from '../../model/errors.ts'
 import { endFamily, type Trace } from '../family.ts'
 import { removeHalves } from '../halves.ts'
 import { loadScript } from '../script.ts'
 import { AgentServer } from './agents.ts'
-import type { Answer, Order } from './orders.ts'
+import type { Answer, Order, Problem } from './orders.ts'
 import { Round } from './round.ts'
 import { putMainThreadFirst } from './threads.ts'
 import { LaunchFailure, type Learnt, learntFrom, type Tools } from './tools.ts'
@@ -76,11 +77,18 @@ process.on('message', async (order: Order) => {
   try {
     tell(await carryOut(order))
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    const where = error instanceof LaunchFailure ? { variant: error.variant, phase: error.phase } : {}
-    tell({ type: 'failed', id: order.id, message, ...where })
+    tell({ type: 'failed', id: order.id, ...problemOf(error) })
   }
 })
+
+function problemOf(error: unknown): Problem {
+  const { message } = error instanceof Error ? error : { message: String(error) }
+  if (!(error instanceof LaunchFailure)) return { message }
+  const { variant, phase, cause } = error
+  // No launch is to blame for what the generator cannot do.
+  if (cause instanceof MeasureError) return { message, ...(cause.advice && { advice: cause.advice }) }
+  return { message, variant, phase }
+}
 
 process.on('disconnect', async () => {
   const left = await Promise.all([...guarded.values()].map(trace => endFamily(trace, 0)))

@@ -27,6 +27,14 @@ export interface RoundOrder {
   pace?: Pace
 }
 
+/** What is told of a launch's code, and not recorded. */
+export interface LaunchScripts {
+  /** URLs of the files that it has loaded. */
+  loaded: string[]
+  /** Of profiled scripts: V8 runs another text than that of the file, and there is no map from one to the other. */
+  unknown: string[]
+}
+
 export type Order =
   /** Let agents with this token in. */
   | { id: number; order: 'expect'; token: string }
@@ -37,10 +45,24 @@ export type Order =
 
 export type OrderOf<K extends Order['order']> = Omit<Extract<Order, { order: K }>, 'id' | 'order'>
 
+/** Why an order was not carried out; with the variant whose launch is to blame, where one is. */
+export interface Problem {
+  message: string
+  advice?: string
+  variant?: string
+  phase?: string
+}
+
 export type Answer =
   | { type: 'ready'; socket: string }
   /** A sign of life while a round is measured. */
   | { type: 'alive' }
   | { type: 'phase'; phase: 'warm-up' | 'timed' | 'profiled'; detail: string }
-  | { type: 'done'; id: number; launches?: LaunchRecord[]; yardstick?: LaunchRecord; loaded?: string[][] }
-  | { type: 'failed'; id: number; message: string; variant?: string; phase?: string }
+  | {
+      type: 'done'
+      id: number
+      launches?: LaunchRecord[]
+      yardstick?: LaunchRecord
+      scripts?: LaunchScripts[]
+    }
+  | ({ type: 'failed'; id: number } & Problem)

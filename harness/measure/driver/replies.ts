@@ -2,7 +2,7 @@
 import type { Stretches } from '../../model/capabilities.ts'
 import type { Pauses } from '../../model/record.ts'
 
-/** What an agent reads of its own process or thread; see `agent.js`. Times in ns, sizes in bytes. */
+/** What an agent reads of its own process or thread; see `agent.cjs`. Times in ns, sizes in bytes. */
 export interface AgentCounters {
   allocated: number | null
   heapUsed: number

@@ -4,8 +4,8 @@ import { setTimeout } from 'node:timers/promises'
 import type { Collector, Loader, LoadSession } from '../../model/capabilities.ts'
 import { type Limits, limitsOf } from '../../model/limits.ts'
 import type { Plan } from '../../model/plan.ts'
-import type { Capture, LaunchRecord, Slice, WarmupRecord } from '../../model/record.ts'
-import { capture, groupsOf, leastOf } from './capture.ts'
+import type { LaunchRecord, Slice, WarmupRecord } from '../../model/record.ts'
+import { capture, groupsOf, leastOf, type Taken } from './capture.ts'
 import { Climb, type Trial } from './climb.ts'
 import { type Deadlines, deadlinesOf, MIN_SLICES, needsOf, TRIAL } from './deadlines.ts'
 import { columns, Launch } from './launch.ts'
@@ -14,7 +14,7 @@ import { Pace, phasesOf, steady } from './pace.ts'
 import { sharedProcessors } from './processors.ts'
 import { Rows } from './rows.ts'
 import { loaderTime, scriptTimes, typicalTime } from './script-times.ts'
-import { loadedBy } from './scripts.ts'
+import { develop } from './scripts.ts'
 import { seek } from './seek.ts'
 import { watchSteal } from './steal.ts'
 import { Tally } from './tally.ts'
@@ -80,7 +80,9 @@ export class Round {
       if (loader !== warmer) await this.#change(loader)
       for (const launch of this.#rows.launches) launch.refresh()
       const timed = await (this.#plan.capacity ? this.#seek() : this.#time())
-      const captures = await this.#profile()
+      const taken = await this.#profile()
+      const reference = await this.#yardstick?.finish()
+      const { captures, scripts } = await develop(this.#rows.launches, taken, this.#plan, this.#index)
       const launches = this.#rows.launches.map((launch, i) => ({
         variant: launch.variant,
         ...(launch.booted.socket === undefined && { url: launch.booted.url }),
@@ -91,11 +93,8 @@ export class Round {
         ...(this.#plan.pinning && sharedProcessors(launch.booted.pid)),
         captures: captures[i]!,
       }))
-      const reference = await this.#yardstick?.finish()
-      // Last of all, because it wakes V8's debugger.
-      const loaded = this.#plan.checkout && (await loadedBy(this.#rows.launches, this.#limits.slice))
       return {
-        measured: { launches, ...(reference && { yardstick: reference }), ...(loaded && { loaded }) },
+        measured: { launches, scripts, ...(reference && { yardstick: reference }) },
         learnt: this.#pace.learnt,
       }
     } finally {
@@ -255,8 +254,8 @@ export class Round {
   }
 
   /** Each collector with each launch, in blocks: starting a profiler for every slice would cost more than the slice. */
-  async #profile(): Promise<Record<string, Capture>[]> {
-    const captures: Record<string, Capture>[] = this.#rows.launches.map(() => ({}))
+  async #profile(): Promise<Taken[][]> {
+    const taken: Taken[][] = this.#rows.launches.map(() => [])
     const order = (first: number, size: number) => this.#pace.order(first, size)
     let furthest = 0
     for (const group of this.#groups) {
@@ -268,12 +267,12 @@ export class Round {
       await this.#rows.inTurn(`${names} profile`, async (launch, i) => {
         const captured = await capture(group, launch, setting)
         if (!captured) return
-        Object.assign(captures[i]!, captured.captures)
+        taken[i]!.push(...captured.taken)
         furthest = Math.max(furthest, captured.first)
       })
       this.#rows.first = Math.max(this.#rows.first, furthest)
     }
-    return captures
+    return taken
   }
 }
 

@@ -27,6 +27,7 @@ export class Search {
   judge(slice: Slice, tally: Tally): void {
     const latency = tally.percentile(this.#percentile)
     const lost = (slice.errors ?? 0) + (slice.unexpected ?? 0) + tally.droppedArrivals
+    const failures = tally.failures.filter(({ kind }) => kind === 'unexpected')
     const passed = latency !== null && latency <= this.#limit && lost === 0
     this.#trials.push({
       rate: this.#bracket.next ?? 0,
@@ -34,6 +35,7 @@ export class Search {
       passed,
       late: tally.late(this.#percentile),
       ...(slice.loaderUtilization !== null && { busy: slice.loaderUtilization }),
+      ...(failures.length > 0 && { unexpected: { requests: slice.requests ?? 0, failures } }),
     })
     this.#bracket.tell(passed)
   }

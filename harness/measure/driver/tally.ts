@@ -92,12 +92,17 @@ export class Tally implements Sink {
     return this.#dropped
   }
 
+  /** The commonest first. */
+  get failures(): Failure[] {
+    return [...this.#failures.values()].toSorted((a, b) => b.count - a.count)
+  }
+
   /**
    * @param asked what the open loop was to send; absent in a closed one
    * @param inFlight runs of the script that may be in flight; absent without a limit
    */
   result(asked?: Asked, inFlight?: number): Outcome {
-    const failures = [...this.#failures.values()].toSorted((a, b) => b.count - a.count)
+    const { failures } = this
     return {
       latency: this.#latency.map(encodeHistogram),
       ...(this.#unsure.totalCount > 0 && { unsure: encodeHistogram(this.#unsure) }),

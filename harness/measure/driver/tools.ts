@@ -3,7 +3,7 @@ import type { Collector, Loader } from '../../model/capabilities.ts'
 import type { LaunchRecord, Pace } from '../../model/record.ts'
 import type { Script } from '../../model/requests.ts'
 import type { AgentServer } from './agents.ts'
-import type { Answer } from './orders.ts'
+import type { Answer, LaunchScripts } from './orders.ts'
 
 export interface Tools {
   loader: Loader
@@ -33,11 +33,8 @@ export const learntFrom = ({ rate, capacity, limit }: Pace): Partial<Learnt> => 
 })
 
 export interface Measured {
-  /**
-   * The yardstick's is absent when the plan has none. `loaded`: URLs of the files that each launch has loaded, in the order of
-   * the launches; absent where no commit is compared.
-   */
-  measured: { launches: LaunchRecord[]; yardstick?: LaunchRecord; loaded?: string[][] }
+  /** The yardstick's is absent when the plan has none; `scripts` are in the order of the launches. */
+  measured: { launches: LaunchRecord[]; yardstick?: LaunchRecord; scripts: LaunchScripts[] }
   learnt: Learnt
 }
 

@@ -20,6 +20,11 @@ export const MEASURING_FINDINGS = {
     severity: 'warning',
     advice: 'Look for connections and files that are never closed: the service will run out of them.',
   },
+  'no-source-map': {
+    severity: 'info',
+    advice:
+      'Let the loader write inline source maps, or start the service from files that are run as they are. Do not change the files during a run.',
+  },
   'process-left': {
     severity: 'error',
     advice: 'See what they wait for (`ps -o pid,stat,wchan,args`); they disturb what is measured next.',
@@ -39,6 +44,11 @@ export const MEASURING_FINDINGS = {
   'round-damaged': {
     severity: 'warning',
     advice: 'The others are whole. Look after the disk, or the way that the file has come.',
+  },
+  'baseline-not-saved': {
+    severity: 'error',
+    advice:
+      'The one that was saved before stays. Have the service answer as the script expects, and measure again.',
   },
   'other-run': {
     severity: 'warning',

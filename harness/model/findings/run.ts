@@ -65,10 +65,20 @@ export const RUN_FINDINGS = {
     advice:
       "Look into the service's log: requests without an answer are missing from cost, and from latency unless they timed out.",
   },
+  'rate-limited': {
+    severity: 'error',
+    advice:
+      'Switch the limiter off for the benchmark, raise its limit or let 127.0.0.1 pass: by an environment variable that the service reads (`environment` of the target), or a header that the steps send.',
+  },
+  'wrong-profiles': {
+    severity: 'error',
+    advice:
+      'The timed slices before them went well. Look for what the service stops doing after so many requests: a limit, a table or a queue that is full.',
+  },
   'unexpected-answers': {
     severity: 'error',
     advice:
-      "Check the script's paths, bodies and expectations: an unexpected answer is rarely the work that was meant.",
+      "Check the script's paths, bodies and expectations: an unexpected answer is rarely the work that was meant. Where it is, say so in `expect`.",
   },
   'different-bytes': {
     severity: 'info',

@@ -1,14 +1,15 @@
 /**
- * Preloaded into every process and thread of a target (`--import`), Node 20 or newer. Answers the harness over a local
+ * Preloaded into every process and thread of a target (`--require`), Node 20 or newer. Answers the harness over a local
  * socket with counters and profiles, is silent otherwise, and keeps nothing alive. Plain JavaScript, because the
- * target's Node may not strip types.
+ * target's Node may not strip types; CommonJS, because with `--import` Node takes the service itself for an ES module at
+ * first, and passes by what the service has hooked into `require` (`-r ts-node/register`).
  */
-import inspector from 'node:inspector'
-import net from 'node:net'
-import { monitorEventLoopDelay, PerformanceObserver, performance } from 'node:perf_hooks'
-import v8 from 'node:v8'
-import { threadId } from 'node:worker_threads'
-import { readScripts } from './scripts.js'
+const inspector = require('node:inspector')
+const net = require('node:net')
+const { monitorEventLoopDelay, PerformanceObserver, performance } = require('node:perf_hooks')
+const v8 = require('node:v8')
+const { threadId } = require('node:worker_threads')
+const { readScripts } = require('./scripts.cjs')
 
 /** All that the harness may ask of the inspector: profiling and sizes, nothing that evaluates code. */
 const ALLOWED = new Set([

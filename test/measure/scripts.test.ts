@@ -1,0 +1,239 @@
+/** Where the functions of a profiled process stand: loaders put other texts in the place of its files. */
+import { once } from 'node:events'
+import { readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterEach, describe, expect, it, test } from 'vitest'
+import allocation from '../../harness/collectors/allocation.ts'
+import cpu from '../../harness/collectors/cpu.ts'
+import type { Taken } from '../../harness/measure/driver/capture.ts'
+import { joined } from '../../harness/measure/driver/joined.ts'
+import type { Launch } from '../../harness/measure/driver/launch.ts'
+import { develop, textOf } from '../../harness/measure/driver/scripts.ts'
+import { buildCallTree, decodePprof } from '../../harness/pprof/index.ts'
+import { targetWithAgent } from '../agent/target.ts'
+import { plan } from '../analyze/records.ts'
+import { folderWith } from '../plan/world.ts'
+
+let stop: () => Promise<void> = async () => {}
+afterEach(() => stop())
+
+const OCCASION = { variant: 'a', round: 1, folder: '/nowhere' }
+const TSX = import.meta.resolve('tsx')
+
+/** As V8 has it, a function begins in the line of its parameters. */
+const SERVICE = `/**
+ * Comments on top, types that are erased, and below them a function that takes its time.
+ */
+import { createServer } from 'node:http'
+import { helper } from './helper.ts'
+
+interface Item {
+  id: number
+}
+
+export function slow(turns: number): string {
+  let text = ''
+  for (let i = 0; i < turns; i++) text += Math.sqrt(i)
+  return text
+}
+
+class Shop {
+  items: Item[] = Array.from({ length: 400 }, (_, id) => ({ id }))
+
+  list(): string[] {
+    return this.items.map(
+      item => \`\${item.id} \${Math.random()}\`,
+    )
+  }
+}
+
+const shop = new Shop()
+createServer((request, response) => {
+  response.end(JSON.stringify([slow(4_000), shop.list(), helper(4_000)]))
+}).listen(Number(process.env.PORT ?? 0), '127.0.0.1', function (this: any) {
+  console.log(this.address().port)
+})
+`
+
+const HELPER = `// A comment.
+
+type Count = number
+
+export const helper = (turns: Count): string => {
+  let text = ''
+  for (let i = 0; i < turns; i++) text += Math.cbrt(i)
+  return text
+}
+`
+
+/** What two collectors bring back from a process under load, before and after its scripts are known. */
+async function profiled(folder: string, args: string[], meanwhile = () => {}) {
+  const target = await targetWithAgent({ args })
+  stop = target.stop
+  const [port] = await once(target.child.stdout, 'data')
+  // A loader may have a thread of its own, whose agent is there first.
+  while (!target.server.of('secret').some(({ threadId }) => threadId === 0))
+    await new Promise(resolve => setImmediate(resolve))
+  const { agents, taken } = { agents: target.server.of('secret'), taken: [] as Taken[] }
+  for (const collector of [cpu, allocation]) {
+    await Promise.all(agents.map(agent => collector.start(agent, OCCASION)))
+    for (let turn = 0; turn < 120; turn++)
+      await (await fetch(`http://127.0.0.1:${String(port).trim()}/`)).arrayBuffer()
+    const stopped = agents.map(agent => collector.stop(agent, { from: [], to: [] }, OCCASION))
+    taken.push({ collector, slices: [], collected: await Promise.all(stopped), processes: 1 })
+  }
+  meanwhile()
+  const launch = { variant: 'a', agents } as unknown as Launch
+  const { captures, scripts } = await develop([launch], [taken], plan, 1)
+  const framesIn = (profile: string) =>
+    buildCallTree([decodePprof(Buffer.from(profile, 'base64'))])
+      .frames.filter(({ file }) => file.startsWith(folder))
+      .map(({ name, file, line }) => `${name || '(anonymous)'} ${file.slice(folder.length + 1)}:${line}`)
+  return {
+    taken,
+    captures: captures[0]!,
+    frames: [cpu, allocation].flatMap(({ name }) => framesIn(captures[0]![name]!.profile!)),
+    unknown: scripts[0]!.unknown,
+  }
+}
+
+const folderOf = async (files: Record<string, string>) => realpathSync(await folderWith(files))
+
+const lineIn = (text: string, part: string) => text.slice(0, text.indexOf(part)).split('\n').length
+
+const TRUE_PLACES = [
+  `slow server.ts:${lineIn(SERVICE, 'export function slow')}`,
+  `list server.ts:${lineIn(SERVICE, 'list(): string[]')}`,
+  `(anonymous) server.ts:${lineIn(SERVICE, 'item =>')}`,
+  `(anonymous) server.ts:${lineIn(SERVICE, 'createServer((')}`,
+  `helper helper.ts:${lineIn(HELPER, 'export const helper')}`,
+]
+
+describe.each(['module', 'commonjs'])('a service of TypeScript, "type": "%s"', type => {
+  const files = { 'package.json': JSON.stringify({ type }), 'server.ts': SERVICE, 'helper.ts': HELPER }
+
+  it('under tsx has the lines of its files', async () => {
+    const folder = await folderOf(
+      Object.fromEntries(Object.entries(files).map(([name, text]) => [`my café/${name}`, text])),
+    )
+    const { frames, unknown } = await profiled(folder, [
+      '--import',
+      TSX,
+      join(folder, 'my café', 'server.ts'),
+    ])
+    expect(unknown).toEqual([])
+    const found = frames.map(it => it.replace('my café/', ''))
+    for (const place of TRUE_PLACES.slice(0, 1)) expect(found).toContain(place)
+    // All that is there is true; which of the small ones were sampled is chance.
+    for (const it of found.filter(it => !it.endsWith(':0'))) expect(TRUE_PLACES).toContain(it)
+    expect(found.filter(it => /^(slow|list|helper) .*:0$/.test(it))).toEqual([])
+  })
+})
+
+it('types that Node strips leave the lines that V8 gives', async () => {
+  const folder = await folderOf({ 'server.ts': SERVICE, 'helper.ts': HELPER })
+  const { frames, unknown, captures, taken } = await profiled(folder, [join(folder, 'server.ts')])
+  expect(unknown).toEqual([])
+  expect(frames).toContain(TRUE_PLACES[0])
+  for (const { collector, collected } of taken)
+    expect(captures[collector.name]!.profile).toBe(
+      joined(collected, collector, { scenario: plan.scenario, variant: 'a', round: 1 }).profile,
+    )
+})
+
+/** Puts lines in front, as instrumentation does, and says nothing of it. */
+const HOOK = `import { registerHooks } from 'node:module'
+registerHooks({
+  load(url, context, next) {
+    const loaded = next(url, context)
+    if (url.endsWith('server.mjs')) loaded.source = '\\n\\n' + loaded.source
+    return loaded
+  },
+})
+`
+
+const PLAIN = SERVICE.replace('./helper.ts', './helper.mjs')
+  .replaceAll(/: (number|string\[\]|string|any)(?=[,){ ])/g, '')
+  .replace('(this)', '()')
+  .replace('items: Item[]', 'items')
+  .replace(/interface[^}]*\}/, '')
+const PLAIN_HELPER = HELPER.replace(': Count): string', ')').replace('type Count = number', '')
+
+describe('a service of plain JavaScript', () => {
+  const files = { 'server.mjs': PLAIN, 'helper.mjs': PLAIN_HELPER, 'hook.mjs': HOOK }
+  const urlOf = (folder: string, name: string) => pathToFileURL(join(folder, name)).href
+
+  it('has the profile that V8 gives, to the byte', async () => {
+    const folder = await folderOf(files)
+    const { captures, taken, unknown, frames } = await profiled(folder, [join(folder, 'server.mjs')])
+    expect(unknown).toEqual([])
+    expect(frames).toContain(`slow server.mjs:${lineIn(PLAIN, 'export function slow')}`)
+    for (const { collector, collected } of taken)
+      expect(captures[collector.name]!.profile).toBe(
+        joined(collected, collector, { scenario: plan.scenario, variant: 'a', round: 1 }).profile,
+      )
+  })
+
+  it('has no lines where a loader has put another text in the place of the file', async () => {
+    const folder = await folderOf(files)
+    const { frames, unknown } = await profiled(folder, [
+      '--import',
+      join(folder, 'hook.mjs'),
+      join(folder, 'server.mjs'),
+    ])
+    expect(unknown).toEqual([urlOf(folder, 'server.mjs')])
+    expect(frames).toContain('slow server.mjs:0')
+    expect(frames.filter(it => /server\.mjs:[1-9]/.test(it))).toEqual([])
+    expect(frames.filter(it => /helper\.mjs:0/.test(it))).toEqual([])
+  })
+
+  it('has none where the file was changed after it was loaded', async () => {
+    const folder = await folderOf(files)
+    const edit = () => writeFileSync(join(folder, 'server.mjs'), `// edited\n${PLAIN}`)
+    const { frames, unknown } = await profiled(folder, [join(folder, 'server.mjs')], edit)
+    expect(unknown).toEqual([urlOf(folder, 'server.mjs')])
+    expect(frames).toContain('slow server.mjs:0')
+  })
+})
+
+describe('what is known of a URL', async () => {
+  const source = 'file:///srv/a.ts'
+  const dataUrl = (content: string | null, sources = [source]) =>
+    `data:,${encodeURIComponent(JSON.stringify({ version: 3, names: [], mappings: 'AAAA', sources, sourcesContent: [content] }))}`
+  const begin = { name: '', file: '', line: 1, column: 1 }
+
+  test('that no thread has a script of: no lines, if it is a file', () => {
+    expect(textOf('file:///srv/a.js')).toEqual({ asOnDisk: false })
+    expect(textOf('evalmachine.<anonymous>')).toEqual({ asOnDisk: true })
+  })
+
+  test('with two texts, as after a reload', () => {
+    const url = 'file:///srv/a.js'
+    const same = { url, asOnDisk: true }
+    expect(textOf(url, [same, same])).toEqual({ asOnDisk: true })
+    expect(textOf(url, [same, { url, asOnDisk: false, text: 'other()' }])).toEqual({ asOnDisk: false })
+    const maps = [dataUrl(null), dataUrl('')].map(map => ({ url, asOnDisk: false, map }))
+    expect(textOf(url, maps).map).toBeUndefined()
+  })
+
+  test('whose source is on the disk as the compiler knew it', async () => {
+    const folder = await folderOf({ 'a.ts': 'let a: string\r\n' })
+    const [url, there] = ['a.js', 'a.ts'].map(name => pathToFileURL(join(folder, name)).href) as [
+      string,
+      string,
+    ]
+    const found = (content: string | null, sources = [there]) =>
+      textOf(url, [{ url, asOnDisk: false, map: dataUrl(content, sources) }]).map?.find(begin)?.file
+    expect(found(null)).toBe(there)
+    expect(found('\uFEFFlet a: string\n')).toBe(there)
+    expect(found('let b: string\n')).toBeUndefined()
+    expect(found(null, ['b.ts'])).toBeUndefined()
+    expect(readFileSync(join(folder, 'a.ts'), 'utf8')).toContain('let a')
+  })
+
+  test('with a map that is none', () => {
+    const url = 'file:///srv/a.js'
+    expect(textOf(url, [{ url, asOnDisk: true, map: 'data:,nonsense' }])).toEqual({ asOnDisk: true })
+  })
+})
