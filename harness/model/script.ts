@@ -47,7 +47,7 @@ export interface Expect {
 
 /**
  * One request of the script. `{{name}}` in any text, and `:name` as a part of the path, stand for a value of the data
- * or a captured one.
+ * or a captured one; a backslash before `{{name}}` makes it the text itself.
  */
 export interface Step {
   /** Shown in reports; defaults to `GET /path`. */

@@ -58,8 +58,8 @@ const step = z.strictObject({
   name: z.string().min(1),
   method: z
     .string()
-    .regex(/^[A-Z]+$/, 'write the method in capitals')
-    .regex(/^(?!(HEAD|CONNECT)$)/, 'cannot be sent: the closed loop waits for a body'),
+    .regex(/^[A-Z][A-Z0-9!#$%&'*+.^_`|~-]*$/, 'write the method in capitals')
+    .regex(/^(?!CONNECT$)/, 'cannot be sent: it opens a tunnel'),
   path,
   query: row.optional(),
   headers: z.record(headerText, headerText).optional(),
