@@ -38,7 +38,8 @@ export async function bench(request: Request, world: World, earlier?: RunRecord)
   // Better told now than after the first round, and before anything of another run is removed.
   refuseOccupied(output)
   await tryFolder(output)
-  const release = await provide(plan, world)
+  const { release, findings, lacking } = await provide(plan, world)
+  if (findings.length > 0) plan.findings = [...(plan.findings ?? []), ...findings]
   try {
     refuseOccupied(output)
     await beginRecord(output, earlier?.rounds)
@@ -53,6 +54,7 @@ export async function bench(request: Request, world: World, earlier?: RunRecord)
     }
     const run = await measure(plan, world, oversight, {
       wait: request.wait ?? false,
+      ...(lacking && { lacking }),
       ...(earlier && { earlier: { ...earlier, rounds: earlier.rounds.map(withoutProfiles) } }),
     })
     await keepSources(run, plan, world)

@@ -12,9 +12,13 @@ const compiled = new URL('./cli/main.js', import.meta.url)
 if (able) {
   await import((existsSync(sources) ? sources : compiled).href)
 } else {
+  const cure = existsSync(sources)
+    ? 'Here `npm ci` installs the right one and `npm run bench` uses it.'
+    : `Switch to one, or install it for this project alone: \`npm install --save-dev node@24\`.
+\`npx flamegate\` then runs on that one, and so does the service that it starts.`
   console.error(
     `Flamegate needs Node 22.18, 24.11, 26 or newer; this is Node ${process.versions.node} (${process.execPath}).
-In the repository, \`npm ci\` installs the right one and \`npm run bench\` uses it.`,
+${cure}`,
   )
   process.exitCode = 2
 }

@@ -1,12 +1,13 @@
 /** Every profile as a file of its own, for tools that read pprof: `go tool pprof`, speedscope and the like. */
 import type { Artifact, Reporter } from '../harness/model/capabilities.ts'
+import { fileNameOf } from '../harness/model/file-name.ts'
 import type { LaunchRecord } from '../harness/model/record.ts'
 
 /** `profiles/r1-json-cpu.pb.gz`: round, variant, collector. The record holds them gzipped already. */
 function profilesOf(round: number, { variant, captures }: LaunchRecord): Artifact[] {
   return Object.entries(captures).flatMap(([collector, { profile }]) => {
     if (profile === undefined) return []
-    const path = `profiles/r${round}-${variant}-${collector}.pb.gz`
+    const path = `profiles/r${round}-${fileNameOf(variant)}-${collector}.pb.gz`
     return [{ path, content: Buffer.from(profile, 'base64') }]
   })
 }

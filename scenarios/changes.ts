@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { defineScenario, get } from 'flamegate'
 
 const change = (name: string) => ({ environment: { CHANGE: name } })
@@ -8,7 +9,7 @@ export default defineScenario({
   target: {
     name: 'changes',
     command: ['node', 'server.js'],
-    directory: new URL('../targets/changes', import.meta.url).pathname,
+    directory: join(import.meta.dirname, '../targets/changes'),
   },
   variants: {
     plain: {},

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { defineScenario, get } from 'flamegate'
 
 /** `FLAMEGATE_INJECT=3%`; 0 % is the A/A test. */
@@ -10,7 +11,7 @@ export default defineScenario({
   target: {
     name: 'injected',
     command: ['node', 'server.js'],
-    directory: new URL('../targets/injected', import.meta.url).pathname,
+    directory: join(import.meta.dirname, '../targets/injected'),
     ready: '/ready',
   },
   variants: {

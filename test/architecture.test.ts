@@ -235,6 +235,23 @@ describe('files', () => {
     expect(all.filter(({ lines }) => lines > 300).map(({ path, lines }) => `${path}: ${lines}`)).toEqual([])
   })
 
+  test('none takes a path from a URL: `pathname` is not one where a folder has a space, `#` or `ü`', () => {
+    const wrong = /import\.meta\.url\s*\)\s*\.pathname/
+    expect(wrong.test("new URL('../x', import.meta.url).pathname")).toBe(true)
+    const folders = ['harness', 'reports', 'scenarios', 'targets', 'test', 'validate', 'packaging', 'docs']
+    const files = folders
+      .flatMap(folder =>
+        readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map(path =>
+          join(folder, path),
+        ),
+      )
+      .filter(path => /\.([jt]s|md)$/.test(path) && path !== join('test', 'architecture.test.ts'))
+    expect(files).toContain(join('docs', 'scenarios.md'))
+    expect(
+      [...files, 'README.md'].filter(path => wrong.test(readFileSync(join(ROOT, path), 'utf8'))),
+    ).toEqual([])
+  })
+
   test('there is no import cycle', () => {
     const imports = new Map(house.map(({ path, files }) => [path, files]))
     expect([...imports.keys()].map(path => cycleThrough(path, imports)).filter(Boolean)).toEqual([])

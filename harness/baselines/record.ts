@@ -36,7 +36,7 @@ async function fileOf({ reference, world }: BaselineQuestion): Promise<string> {
 
 async function namedOf({ reference, scenario, world }: BaselineQuestion): Promise<string> {
   if (reference.includes(':'))
-    throw new UsageError(`\`${reference}\` is no baseline.`, {
+    throw new UsageError(`\`${reference}\` is not a baseline.`, {
       place: '--baseline',
       advice: 'Write `git:<ref>`, `variant:<id>`, the name of a saved baseline or the path of a record.',
     })

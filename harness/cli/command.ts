@@ -9,6 +9,26 @@ import type { Machine } from './doctor/machine.ts'
 import type { FlagName } from './flags.ts'
 import type { Host } from './host.ts'
 
+/** By the first word of the command line; any other first word is a scenario. */
+export const COMMAND_NAMES = [
+  'ci',
+  'merge',
+  'accept',
+  'init',
+  'list',
+  'capacity',
+  'doctor',
+  'report',
+  'compare',
+  'compare-packages',
+  'diff',
+  'open',
+  'resume',
+  'clean',
+] as const
+
+export const isCommandName = (name: string): boolean => COMMAND_NAMES.some(command => command === name)
+
 export interface Engine {
   bench(request: Request, world: World, earlier?: RunRecord): Promise<Report>
   loadCapabilities(): Promise<Capabilities>

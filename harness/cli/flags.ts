@@ -134,15 +134,15 @@ function readSwitch(text: string): boolean {
 function readCount(text: string): number {
   const count = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN
   if (Number.isSafeInteger(count)) return count
-  throw new UsageError(`\`${text}\` is no whole number.`, { advice: 'Give a figure such as 12.' })
+  throw new UsageError(`\`${text}\` is not a whole number.`, { advice: 'Give one such as 12.' })
 }
 
 /** Milliseconds; a bare figure is seconds. */
 function readDuration(text: string): number {
   const milliseconds = parseDuration(text)
   if (milliseconds !== undefined) return milliseconds
-  throw new UsageError(`\`${text}\` is no time.`, {
-    advice: 'Give seconds (60) or a figure with ms, s, m or h.',
+  throw new UsageError(`\`${text}\` is not a time.`, {
+    advice: 'Give seconds (60), or a number with ms, s, m or h (90s, 2m).',
   })
 }
 
@@ -155,12 +155,12 @@ function readList(text: string): string[] {
 function readShard(text: string): { index: number; of: number } {
   const [index, of] = text.split('/').map(part => (/^\d+$/.test(part) ? Number(part) : Number.NaN))
   if (/^\d+\/\d+$/.test(text) && index! >= 1 && index! <= of!) return { index: index!, of: of! }
-  throw new UsageError(`\`${text}\` is no shard.`, { advice: 'Give one of several, for example 2/4.' })
+  throw new UsageError(`\`${text}\` is not a shard.`, { advice: 'Give one of several, for example 2/4.' })
 }
 
 function readDate(text: string): string {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text
-  throw new UsageError(`\`${text}\` is no date.`, { advice: 'Give year, month and day: 2026-12-31.' })
+  throw new UsageError(`\`${text}\` is not a date.`, { advice: 'Give year, month and day: 2026-12-31.' })
 }
 
 const SYSTEMS = ['github', 'gitlab', 'none'] as const
@@ -168,7 +168,7 @@ const SYSTEMS = ['github', 'gitlab', 'none'] as const
 function readSystem(text: string): (typeof SYSTEMS)[number] {
   const system = SYSTEMS.find(name => name === text)
   if (system) return system
-  throw new UsageError(`\`${text}\` is no system that a workflow can be written for.`, {
+  throw new UsageError(`\`${text}\` is not a system that a workflow can be written for.`, {
     advice: `Give one of ${SYSTEMS.join(', ')}.`,
   })
 }

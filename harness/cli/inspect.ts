@@ -3,6 +3,7 @@ import { join, relative } from 'node:path'
 import { UsageError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
 import { findScenarios, loadScenario, nameOf } from '../plan/index.ts'
+import { isCommandName } from './command.ts'
 import { problem } from './problem.ts'
 
 export interface Listed {
@@ -32,10 +33,13 @@ export async function listScenarios(directory: string): Promise<Listed[]> {
 
 export function printList(listed: Listed[], directory: string): string {
   if (listed.length === 0) return `There are no scenarios in ${join(directory, 'scenarios')}.\n`
-  const width = Math.max(...listed.map(({ name }) => name.length))
-  return listed
-    .map(({ name, description, problem }) => `${name.padEnd(width)}  ${problem ?? `${description}\n`}`)
-    .join('')
+  const rows = listed.map(({ name, file, description, problem }) => ({
+    // The name itself would be taken for the command.
+    reference: isCommandName(name) ? file : name,
+    text: problem ?? `${description}\n`,
+  }))
+  const width = Math.max(...rows.map(({ reference }) => reference.length))
+  return rows.map(({ reference, text }) => `${reference.padEnd(width)}  ${text}`).join('')
 }
 
 /** The plan, a line for each decision. */
@@ -49,6 +53,8 @@ export function printPlan(plan: Plan): string {
       `${id}${label === id ? '' : ` (${label})`}: ${[...settings(environment), ...command].join(' ')} in ${directory}`,
     ]),
     ...checkoutRows(plan),
+    ...given('build', plan.build?.join(' ')),
+    ...given('copy', plan.copy?.join(', ')),
     ...(plan.packages ?? []).map(({ spec, folder }): [string, string] => ['package', `${spec} in ${folder}`]),
     ...given('recorded', plan.recorded),
     ...given('saved as', plan.saveAs),

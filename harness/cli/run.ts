@@ -1,7 +1,10 @@
 /** The command line: argv in, exit code out. Everything that it touches is handed in. */
 
+import { relative } from 'node:path'
 import { version } from '../measure/index.ts'
 import { UsageError } from '../model/errors.ts'
+import { npmScript } from '../model/npm.ts'
+import { findScenarios, quote } from '../plan/index.ts'
 import { type Arguments, parseArguments } from './arguments.ts'
 import type { Command, Engine } from './command.ts'
 import { COMMANDS, DEFAULT } from './commands/index.ts'
@@ -32,11 +35,23 @@ async function dispatch(given: Arguments, host: Host, engine: Engine): Promise<n
   }
   if (options.help) return print(named ? commandHelp(name, named) : help())
   if (options.version) return print(`${version()}\n`)
+  if (named) await tellNamesake(name, host)
   refuseForeignFlags(given, named ? `\`${name}\`` : 'Measuring', named ?? DEFAULT)
   const command = named ?? DEFAULT
   const settings = command.configurable ? await configured(host.cwd()) : {}
   const complete = { ...given, options: { ...settings, ...options } }
   return await command.run(named ? { ...complete, words: operands } : complete, host, engine)
+}
+
+/** Whoever has a scenario of a command's name may mean that one. */
+async function tellNamesake(name: string, host: Host): Promise<void> {
+  const path = (await findScenarios(host.cwd())).get(name)
+  if (path === undefined) return
+  const script = npmScript(host.env)
+  const call = [script ? `npm run ${script}` : 'npx flamegate', quote(relative(host.cwd(), path))].join(' ')
+  host.stderr.write(
+    `note: \`${name}\` is a command. The scenario of that name is measured by its path: ${call}\n`,
+  )
 }
 
 /** A flag that would be passed over in silence is worse than one that is refused; variables may be meant for others. */

@@ -2,6 +2,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AgentLink, Collector, Occasion } from '../model/capabilities.ts'
+import { fileNameOf } from '../model/file-name.ts'
 import type { Constructors } from '../model/record.ts'
 import { type ConstructorSum, readHeapSnapshot } from '../pprof/index.ts'
 
@@ -35,7 +36,7 @@ const FOLDER = 'heap'
 
 /** One for every process and thread of a launch. */
 function pathOf({ pid, threadId }: AgentLink, { folder, variant }: Occasion, when: string): string {
-  return join(folder, FOLDER, `${variant}-${pid}-${threadId}-${when}.heapsnapshot`)
+  return join(folder, FOLDER, `${fileNameOf(variant)}-${pid}-${threadId}-${when}.heapsnapshot`)
 }
 
 const NONE: ConstructorSum = { count: 0, self: 0, retained: 0 }

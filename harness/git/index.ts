@@ -1,11 +1,14 @@
 /** What Flamegate asks of a git repository, and the worktrees that it makes in one. */
+export { ignoredIn, isIgnored, ownFilesIn, untrackedAt } from './ignored.ts'
 export { type MergeBase, mergeBase } from './merge-base.ts'
 export {
   blobOf,
+  changedSince,
+  filesOf,
   isDirty,
   openRepository,
   type Repository,
   resolveCommit,
   textOf,
 } from './repository.ts'
-export { addWorktree, removeWorktree } from './worktree.ts'
+export { addWorktree, removeWorktree, resetWorktree, worktreesOf } from './worktree.ts'

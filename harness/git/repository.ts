@@ -124,6 +124,28 @@ export async function textOf(repository: Repository, commit: string, path: strin
   return code === 0 ? output : null
 }
 
+/** Paths of all files of a commit, with slashes. */
+export async function filesOf({ root, environment }: Repository, commit: string): Promise<string[]> {
+  const args = ['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit]
+  return paths((await git(root, args, environment)).output)
+}
+
+/**
+ * Which files of a commit are different in the working tree, or not there.
+ *
+ * @param patterns pathspecs of git
+ */
+export async function changedSince(
+  { root, environment }: Repository,
+  commit: string,
+  patterns: string[],
+): Promise<string[]> {
+  const args = ['diff', '--name-only', '--diff-filter=a', '--no-renames', '-z', commit, '--', ...patterns]
+  return paths((await git(root, args, environment)).output)
+}
+
+const paths = (output: string) => output.split('\0').filter(path => path !== '')
+
 /** Branches and tags, the newest first. */
 async function names({ root, environment }: Repository): Promise<string[]> {
   const { output } = await git(

@@ -30,6 +30,20 @@ export async function addWorktree(
   })
 }
 
+/** Paths of all of them, the repository's own included. */
+export async function worktreesOf(repository: string, environment: Environment): Promise<string[]> {
+  const { output } = await git(repository, ['worktree', 'list', '--porcelain'], environment)
+  return output
+    .split('\n')
+    .flatMap(line => (line.startsWith('worktree ') ? [line.slice('worktree '.length)] : []))
+}
+
+/** Takes away everything that the commit does not have, and gives back what it has. */
+export async function resetWorktree(folder: string, environment: Environment): Promise<void> {
+  await git(folder, [...WITHOUT_HOOKS, 'reset', '--quiet', '--hard'], environment)
+  await git(folder, ['clean', '-ffdxq'], environment)
+}
+
 /** Removes the folder and what git knows of it, also when one of the two has gone already. */
 export async function removeWorktree(
   repository: string,

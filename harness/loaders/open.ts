@@ -3,6 +3,7 @@
  * counts from the moment at which a request was meant to be sent: a service that stalls makes those wait who come
  * during the stall, and a loop that waits with it would not notice (coordinated omission, G. Tene).
  */
+import { setTimeout } from 'node:timers/promises'
 import type { Loader, LoadOptions, LoadSession, Sink, SliceLoad, SliceOrder } from '../model/capabilities.ts'
 import { MOST_IN_FLIGHT } from '../model/load.ts'
 import type { Ask, ScriptSession } from '../model/requests.ts'
@@ -17,6 +18,13 @@ import { begun, duringSetup } from './setup.ts'
 
 /** Where no rate is given: as one that a slice of some runs of the script is soon over with. */
 const UNPACED = [{ from: 1_000, to: 1_000, duration: Number.POSITIVE_INFINITY }]
+/**
+ * Milliseconds between two connections that are opened because all others are busy. While service or generator were kept
+ * from running, as many arrivals come at once as came in the meantime; the connections that are there take them in no
+ * time, and hundreds more would only make it longer. Latency counts from when an arrival was meant to be sent either way.
+ */
+const GROW_EVERY = 1
+
 /** A connection, and the script's state on it. */
 interface Lane {
   line: Line
@@ -47,7 +55,7 @@ class OpenSession implements LoadSession {
   readonly #lanes: Lane[] = []
   /** Spare ones that have nothing to do. */
   readonly #idle: Lane[] = []
-  #opening = false
+  #growing = false
   /** Sent as soon as one is free. */
   #waiting: Arrival[] = []
   /** Arrivals that have not ended. */
@@ -98,9 +106,11 @@ class OpenSession implements LoadSession {
         const from = Math.floor(arrival / connections) * script.length
         const run = asks[arrival % connections]!.slice(from, from + script.length)
         const at = times[arrival]!
-        if (this.#hasRoom) this.#arrive(arrival % connections, { asks: run, meant: begin + at, at, burst })
+        const limit = this.#limitReached
+        if (limit === undefined)
+          this.#arrive(arrival % connections, { asks: run, meant: begin + at, at, burst })
         else {
-          sink.dropped?.(at)
+          sink.dropped?.(at, limit)
           burst.without(run.length)
         }
       },
@@ -125,20 +135,17 @@ class OpenSession implements LoadSession {
     return this.#lines.connected
   }
 
-  get mostInFlight(): number {
-    return Math.min(this.#inFlight, this.#lines.most)
-  }
-
   async close(): Promise<void> {
     this.#waiting = []
     this.#burst?.fail(hungUp())
     this.#lines.close()
   }
 
-  /** Whether another arrival may be sent, or wait until one of the connections that may be open is free. */
-  get #hasRoom(): boolean {
-    const busy = this.#running - this.#waiting.length
-    return this.#running < this.#inFlight && busy < this.#lines.most
+  /** Why another arrival may not be sent, and not wait for a connection either: so many are in flight. */
+  get #limitReached(): number | undefined {
+    const { most } = this.#lines
+    if (this.#running - this.#waiting.length >= most) return most
+    return this.#running >= this.#inFlight ? this.#inFlight : undefined
   }
 
   #arrive(connection: number, arrival: Arrival): void {
@@ -170,21 +177,16 @@ class OpenSession implements LoadSession {
     else if (lane.spare) this.#idle.push(lane)
   }
 
-  /**
-   * Opens a connection for those that wait, one at a time: arrivals that come all at once, because the generator was kept
-   * from sending them, are not so many users, and while one is opened others become free. Where it cannot be opened,
-   * whoever gets it finds out why.
-   */
-  #grow(): void {
-    if (this.#opening || this.#waiting.length === 0 || this.#count >= this.#lines.most) return
-    this.#opening = true
+  /** Opens a connection for those that wait. Where it cannot be opened, whoever gets it finds out why. */
+  async #grow(): Promise<void> {
+    if (this.#growing || this.#waiting.length === 0 || this.#count >= this.#lines.most) return
+    this.#growing = true
     const lane = this.#lane(true)
-    const ready = () => {
-      this.#opening = false
-      this.#free(lane)
-      this.#grow()
-    }
+    const ready = () => this.#free(lane)
     lane.line.open().then(() => this.#setUp(lane, IGNORED, ready), ready)
+    await setTimeout(GROW_EVERY)
+    this.#growing = false
+    this.#grow()
   }
 
   #setUp({ line, session }: Lane, sink: Sink, end: () => void): void {

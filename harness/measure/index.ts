@@ -42,6 +42,8 @@ export interface Circumstances {
   earlier?: RunRecord
   /** Waits until no other run measures on this machine. */
   wait?: boolean
+  /** Files of the working tree that the baseline's checkout does not have, because git ignores them. */
+  lacking?: string[]
 }
 
 /**
@@ -56,7 +58,7 @@ export async function measure(
   plan: Plan,
   world: World,
   { enough, keep, close }: Oversight,
-  { earlier, wait = false }: Circumstances = {},
+  { earlier, wait = false, lacking = [] }: Circumstances = {},
 ): Promise<RunRecord> {
   const clean = redactorFor(plan, world)
   const began = world.now() - (earlier?.duration ?? 0)
@@ -85,6 +87,7 @@ export async function measure(
         lease,
         driver,
         notice,
+        lacking,
         time,
         ...(pace && { pace }),
       })

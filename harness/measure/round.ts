@@ -9,6 +9,7 @@ import { checkAnswers } from './answers.ts'
 import { refuseBorrowed } from './borrowed.ts'
 import { type Driver, LaunchError } from './driver/client.ts'
 import { turn } from './driver/order.ts'
+import { namingFiles } from './lacking.ts'
 import type { OwnLease } from './lease.ts'
 import { misbehaviour, unkillable, unmapped } from './noticed.ts'
 import { ready } from './readiness.ts'
@@ -30,6 +31,8 @@ export interface Crew {
   /** Milliseconds that the round may take, and how an earlier one was paced. */
   time: number
   pace?: Pace
+  /** Files that the baseline's checkout does not have, although the working tree has them. */
+  lacking: string[]
 }
 
 /** Share of a round's time that is left to stopping the launches. */
@@ -47,7 +50,7 @@ export async function measureRound(index: number, crew: Crew): Promise<RoundReco
     services.sort((a, b) => placeOf(a, plan) - placeOf(b, plan))
     const compared = [...services]
     if (plan.yardstick) services.push(await boot(plan.yardstick.variant, crew, 'http'))
-    const boots = await Promise.all(services.map(service => ready(service, plan, world.signal, services)))
+    const boots = await Promise.all(services.map(service => readyIn(service, crew, services)))
     phase('check')
     await checkAnswers(compared, plan, await loadScript(plan, index))
     const booted = services.map(({ variant, url, address, pid, token }, i) => ({
@@ -82,6 +85,15 @@ export async function measureRound(index: number, crew: Crew): Promise<RoundReco
     const grace = world.signal.aborted ? HASTY_GRACE : undefined
     const left = await Promise.all(services.map(service => dismiss(service, crew, grace)))
     if (left.flat().length > 0) notice(unkillable(index, left.flat()))
+  }
+}
+
+async function readyIn(service: Service, { plan, world, lacking }: Crew, round: Service[]): Promise<number> {
+  try {
+    return await ready(service, plan, world.signal, round)
+  } catch (error) {
+    const isCheckout = plan.checkout && service.variant.id === plan.baseline
+    throw isCheckout ? namingFiles(error, lacking) : error
   }
 }
 

@@ -7,6 +7,7 @@ import { execa } from 'execa'
 import { MeasureError } from '../model/errors.ts'
 import { lastWords } from '../model/last-words.ts'
 import { limitsOf } from '../model/limits.ts'
+import { movedEnvironment } from '../model/moved.ts'
 import type { Plan, PlannedVariant } from '../model/plan.ts'
 import type { Address } from './address.ts'
 import { endFamily, MARK, type Trace, traceOf } from './family.ts'
@@ -53,12 +54,15 @@ export class Service {
     this.address = address
     this.token = token
     this.#grace = limitsOf(plan).shutdown
+    const { checkout, baseline } = plan
+    const isMoved = checkout !== undefined && variant.id === baseline
+    const inherited = isMoved ? movedEnvironment(environment, checkout) : environment
     this.#child = spawn(variant, plan, {
-      ...environment,
+      ...inherited,
       ...variant.environment,
       PORT: address.port,
       NODE_OPTIONS:
-        `${variant.environment.NODE_OPTIONS ?? environment.NODE_OPTIONS ?? ''} --require=${JSON.stringify(AGENT)}`.trim(),
+        `${variant.environment.NODE_OPTIONS ?? inherited.NODE_OPTIONS ?? ''} --require=${JSON.stringify(AGENT)}`.trim(),
       FLAMEGATE_AGENT_SOCKET: socket,
       FLAMEGATE_AGENT_TOKEN: token,
       [MARK]: mark,

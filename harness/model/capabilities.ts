@@ -56,9 +56,10 @@ export interface Sink {
   unsure?(microseconds: number): void
   /** A request without an answer, or with an unexpected one. */
   failed(step: number, kind: Failure['kind'], reason: string, sample?: string): void
-  /** Of the open loop: µs between the intended and the actual time of sending, and an arrival that was not sent. */
+  /** Of the open loop: µs between the intended and the actual time of sending. */
   sent?(late: number): void
-  dropped?(at: number): void
+  /** Of the open loop: an arrival that was not sent, at this time, because so many runs of the script were in flight. */
+  dropped?(at: number, inFlight: number): void
   /**
    * Once, at the end: connections that had to be made anew because the server had closed them, and requests that were sent
    * a second time because theirs ended without a word.
@@ -73,8 +74,6 @@ export interface LoadSession {
   close(): Promise<void>
   /** Connections that it has open. */
   readonly connections: number
-  /** Runs of the script that may be in flight, where there is a limit. */
-  readonly mostInFlight?: number
 }
 
 export interface SliceLoad {

@@ -90,13 +90,19 @@ export interface Checkout {
   /** Full hash. */
   commit: string
   folder: string
-  /** Absent when it runs as it is checked out. */
+  /** The repository's path as it is written through symbolic links; absent where it is written in one way only. */
+  spellings?: string[]
+  /** What makes it runnable. Absent: the modules of the working tree are copied, and nothing is run. */
   prepare?: {
     command: string[]
     directory: string
+    /** Of the package manager whose command that is, relative to the repository. Absent: the target says what is run. */
+    lockfile?: string
     /** Where the `node_modules` wait for the next checkout with the same lockfile; absent when they are not kept. */
     modules?: string
   }
+  /** Why the working tree's modules are not those of the commit, so that they cannot be copied. Absent: they are. */
+  otherModules?: string
 }
 
 /** A package of npm in a folder of its own. */
@@ -128,6 +134,10 @@ export interface Plan {
   baseline: string
   /** Made before the first round and removed after the last one. Absent: every variant runs where it is. */
   checkout?: Checkout
+  /** What the target is built with, in the folder of each variant. Absent: nothing is built. */
+  build?: string[]
+  /** What is copied from the working tree into the checkout, as the target says it. Absent: nothing. */
+  copy?: string[]
   /** Installed before the first round, unless they are there. Absent: none. */
   packages?: PlannedPackage[]
   /** Absolute path of the earlier record that the one variant is judged against. Absent: a variant of this run. */

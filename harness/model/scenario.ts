@@ -26,6 +26,17 @@ export interface Target {
    * done. Default: `npm ci` where there is a lockfile, with the installed modules kept for the next time.
    */
   prepare?: string[] | false
+  /**
+   * Program and arguments that make what is started out of the sources, for example `['npm', 'run', 'build']`. Run before
+   * the first round in the folder of each variant: in the working tree, so that no old build is measured, and in the
+   * checkout of a baseline from git, after its modules are installed. Default: nothing is built.
+   */
+  build?: string[]
+  /**
+   * Files and folders that git ignores and the service needs, for example `['.env', 'certs/']`, relative to its folder.
+   * They are copied from the working tree into the checkout of a baseline from git. What is not there is passed over.
+   */
+  copy?: string[]
 }
 
 /** One version of the target: whatever is set here replaces or extends what the target says. */

@@ -4,17 +4,18 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { UsageError } from '../model/errors.ts'
 import type { Acceptance } from '../model/plan.ts'
+import { check, mistakes } from './problems.ts'
 
 export const ACCEPTANCE_FILE = 'flamegate.accepted.json'
-const ADVICE = 'Mend the file, or write its entries with `flamegate accept`.'
+const ADVICE = 'Fix the file, or let `flamegate accept` write its entries.'
 
-const date = z.iso.date()
+const date = z.iso.date('a date, for example 2026-12-31')
 const schema = z.strictObject({
   accepted: z.array(
     z.strictObject({
       scenario: z.string().min(1),
       metric: z.string().min(1),
-      upTo: z.number().positive(),
+      upTo: z.number('a number above 0').positive('a number above 0'),
       reason: z.string().min(1),
       accepted: date,
       expires: date,
@@ -31,25 +32,23 @@ export async function readAcceptances(directory: string): Promise<Acceptance[]> 
   const place = join(directory, ACCEPTANCE_FILE)
   const text = await readFile(place, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
-    throw new UsageError('The accepted regressions cannot be read.', { place, details: error.message })
+    throw new UsageError('The accepted regressions cannot be read.', {
+      place,
+      details: error.message,
+      advice: 'Check the permissions of the file.',
+    })
   })
   if (text === undefined) return []
-  const checked = schema.safeParse(parseJson(text, place))
-  if (checked.success) return checked.data.accepted
-  throw new UsageError('The accepted regressions have not the shape that they should have.', {
-    place,
-    details: checked.error.issues
-      .map(({ path, message }) => `${z.core.toDotPath(path)}: ${message}`)
-      .join('\n'),
-    advice: ADVICE,
-  })
+  const checked = check(schema, parseJson(text, place), 'The file')
+  if ('value' in checked) return checked.value.accepted
+  throw mistakes('The file', checked.problems, place, ADVICE)
 }
 
 function parseJson(text: string, place: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new UsageError('The accepted regressions are no JSON.', {
+    throw new UsageError('The accepted regressions are not valid JSON.', {
       place,
       details: cause instanceof Error ? cause.message : undefined,
       advice: ADVICE,

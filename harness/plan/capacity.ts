@@ -18,7 +18,7 @@ export function seekingCapacity({ load, ...scenario }: Scenario): Scenario {
 /** @param limit ms; @throws UsageError when it is none */
 export function planCapacity(limit: number, plan: Plan): Plan {
   if (!(Number.isFinite(limit) && limit > 0))
-    throw new UsageError(`${limit} ms is no limit of latency.`, { advice: 'Give a time above zero.' })
+    throw new UsageError(`${limit} ms cannot be a limit of latency.`, { advice: 'Give a time above zero.' })
   return {
     ...plan,
     timing: { ...plan.timing, slice: TRIAL },

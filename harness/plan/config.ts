@@ -6,10 +6,11 @@ import type { Config, Shared } from '../model/config.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { importDefault } from './module.ts'
+import { check, correction, mistakes } from './problems.ts'
 import { scenarioShape } from './schema.ts'
 
 const NAMES = ['.ts', '.mts', '.js', '.mjs', '.json'].map(extension => `flamegate.config${extension}`)
-const SHAPE = 'End the file with `export default defineConfig({ … })`; the editor then checks its shape.'
+const SHAPE = 'End the file with `export default defineConfig({ … })`.'
 
 const shared = z.strictObject({
   ...scenarioShape.pick({
@@ -42,19 +43,14 @@ export async function loadConfig(directory: string): Promise<Loaded> {
   const [file, other] = found.filter(path => path !== undefined)
   if (file === undefined) return { config: {} }
   if (other !== undefined)
-    throw new UsageError('There are two files of configuration.', {
+    throw new UsageError('There are two configuration files.', {
       place: `${file} and ${other}`,
       advice: 'Keep one of them.',
     })
-  const checked = config.safeParse(await read(file))
-  if (checked.success) return { config: checked.data as Config, file }
-  throw new UsageError('The configuration has not the shape of one.', {
-    place: file,
-    details: checked.error.issues
-      .map(({ path, message }) => `${z.core.toDotPath(path) || 'configuration'}: ${message}`)
-      .join('\n'),
-    advice: SHAPE,
-  })
+  const value = await read(file)
+  const checked = check(config, value, 'The configuration')
+  if ('value' in checked) return { config: checked.value as Config, file }
+  throw mistakes('The configuration', checked.problems, file, correction(value, 'defineConfig'))
 }
 
 /** JSON schema (draft 2020-12) of the part that is about scenarios. */
@@ -80,10 +76,10 @@ async function read(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8'))
   } catch (cause) {
-    throw new UsageError('The configuration is no JSON.', {
+    throw new UsageError('The configuration is not valid JSON.', {
       place: file,
       details: cause instanceof Error ? cause.message : undefined,
-      advice: 'Mend the file.',
+      advice: 'Fix the file.',
       cause,
     })
   }

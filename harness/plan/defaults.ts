@@ -66,11 +66,11 @@ const usualTime = (variants: number, { quick }: Request): number =>
 
 function refuseNonsense({ rounds, maxTime, seed }: Request): void {
   if (rounds !== undefined && !(Number.isSafeInteger(rounds) && rounds >= 1))
-    throw new UsageError(`${rounds} is no number of rounds.`, {
+    throw new UsageError(`${rounds} rounds cannot be measured.`, {
       advice: 'Ask for 1 or more; a gate needs 5 to call a regression.',
     })
   if (maxTime !== undefined && !(Number.isFinite(maxTime) && maxTime > 0))
-    throw new UsageError(`${maxTime} ms is no time to measure in.`, { advice: 'Give a time above zero.' })
+    throw new UsageError(`Nothing can be measured in ${maxTime} ms.`, { advice: 'Give a time above zero.' })
   if (seed !== undefined && !(Number.isSafeInteger(seed) && seed >= 0))
-    throw new UsageError(`${seed} is no seed.`, { advice: 'Give a whole number from 0 on.' })
+    throw new UsageError(`${seed} cannot be a seed.`, { advice: 'Give a whole number, 0 or more.' })
 }

@@ -14,6 +14,8 @@ const DEFAULTS: Record<string, GateSpec> = { 'cpu.perRequest': '+2%', errors: 0 
 
 const EXAMPLE = "for example 'cpu.perRequest<=+2%', 'latency.p99<=250ms' or 'errors<=0'"
 
+const GATE = /^\s*([\w.-]+)\s*(<=|>=)\s*(\S.*?)\s*$/
+
 /** The scenario's gates (or the defaults); a gate of the request replaces the one on the same metric. */
 export function planGates(
   specs: Record<string, GateSpec> | undefined,
@@ -22,7 +24,7 @@ export function planGates(
   file: string,
 ): Gate[] {
   if (quick && texts.length > 0)
-    throw new UsageError('A quick run never gates.', { advice: 'Drop `--quick` or `--gate`.' })
+    throw new UsageError('A quick run judges no gates.', { advice: 'Drop `--quick` or `--gate`.' })
   const known = new Set(metrics.map(({ id }) => id))
   const usual = Object.entries(DEFAULTS).filter(([id]) => known.has(id))
   const base = (specs ? Object.entries(specs) : usual).map(([id, spec]) => readGate(id, spec, metrics, file))
@@ -36,14 +38,14 @@ export function planGates(
  * @throws UsageError for anything else
  */
 export function parseGate(text: string, metrics: readonly Judged[]): Gate {
-  const match = /^\s*([\w.-]+)\s*(<=|>=)\s*(\S.*?)\s*$/.exec(text)
+  const match = GATE.exec(text)
   if (!match)
-    throw new UsageError(`\`${text}\` is no gate.`, { place: '--gate', advice: `Write ${EXAMPLE}.` })
+    throw new UsageError(`\`${text}\` is not a gate.`, { place: '--gate', advice: `Write ${EXAMPLE}.` })
   const [, id, operator, limit] = match as unknown as [string, string, string, string]
   const metric = findMetric(id, metrics, '--gate')
   const right = metric.better === 'lower' ? '<=' : '>='
   if (operator !== right)
-    throw new UsageError(`\`${text}\`: ${metric.better} is better for ${id}.`, {
+    throw new UsageError(`\`${text}\` asks for the wrong direction: ${metric.better} is better for ${id}.`, {
       place: '--gate',
       advice: `Write \`${id}${right}${limit}\`.`,
     })
@@ -74,18 +76,25 @@ function findMetric(id: string, metrics: readonly Judged[], place: string): Judg
   const found = metrics.find(metric => metric.id === id)
   if (found) return found
   const ids = metrics.map(metric => metric.id)
-  throw new UsageError(`There is no metric \`${id}\`.`, { place, advice: suggest(id, ids, 'metrics') })
+  const [, name, , limit] = GATE.exec(id) ?? []
+  const advice =
+    name && limit ? `Write the limit as the value: { '${name}': '${limit}' }.` : suggest(id, ids, 'metrics')
+  throw new UsageError(`There is no metric \`${id}\`.`, { place, advice })
 }
 
 /** A margin as a fraction in the worse direction: positive, whatever direction that is. */
-function readMargin(text: string, { id, better, exact }: Judged, place: string): number {
+function readMargin(text: string, { id, unit, better, exact }: Judged, place: string): number {
   const sign = better === 'lower' ? '+' : '-'
   const change = parsePercentage(text)
-  if (change === undefined)
-    throw new UsageError(`The margin \`${text}\` of ${id} is no percentage.`, {
+  if (change === undefined) {
+    const isLimit = place !== '--gate' && better === 'lower' && parseQuantity(text, unit) !== undefined
+    throw new UsageError(`The margin \`${text}\` of ${id} is not a percentage.`, {
       place,
-      advice: `Write '${sign}2%'.`,
+      advice: isLimit
+        ? `Write { max: '${text}' } for a limit, or '${sign}2%' for a change.`
+        : `Write '${sign}2%'.`,
     })
+  }
   const unsigned = !/^\s*[+\-−]/.test(text)
   const margin = better === 'lower' || unsigned ? change : -change
   if (margin < 0)
@@ -94,7 +103,7 @@ function readMargin(text: string, { id, better, exact }: Judged, place: string):
       advice: `Write '${text.replace(/^[\s+\-−]*/, sign)}' for what is worth caring about.`,
     })
   if (margin === 0 && !exact)
-    throw new UsageError(`A margin of zero on ${id} can never be decided: no estimate is exact.`, {
+    throw new UsageError(`A margin of 0 % on ${id} cannot be decided: no estimate is exact.`, {
       place,
       advice: `Say what is worth caring about, for example '${sign}2%'.`,
     })
@@ -113,15 +122,18 @@ function readExact(limit: number, metric: Judged, place: string): number {
 
 function readLimit(limit: string | number, { id, unit, better }: Judged, place: string): number {
   if (better === 'higher')
-    throw new UsageError(`${id} has no upper limit: more of it is better.`, {
+    throw new UsageError(`${id} cannot have an upper limit: more of it is better.`, {
       place,
       advice: "Gate its change, for example '-5%'.",
     })
   const value = typeof limit === 'number' ? limit : parseQuantity(limit, unit)
   if (value === undefined || !Number.isFinite(value) || value < 0)
-    throw new UsageError(`The limit \`${limit}\` of ${id} is no quantity.`, {
+    throw new UsageError(`The limit \`${limit}\` of ${id} is not a quantity.`, {
       place,
-      advice: `Write a figure of 0 or more, alone (${unit}) or with one of ${unitsFor(unit).join(', ')}; a change has a sign ('+2%').`,
+      advice:
+        typeof limit === 'string' && parsePercentage(limit) !== undefined
+          ? `Write '+${limit.trim()}' if a change is meant: it needs its sign.`
+          : `Write a number from 0 on, alone (in ${unit}) or with a unit: ${unitsFor(unit).join(', ')}. A change has a sign ('+2%').`,
     })
   return value
 }

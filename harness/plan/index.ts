@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Capabilities } from '../model/capabilities.ts'
 import { UsageError } from '../model/errors.ts'
+import { fileNameOf } from '../model/file-name.ts'
 import type { Load } from '../model/load.ts'
 import type { Gate, Plan, PlannedLoad } from '../model/plan.ts'
 import type { Request } from '../model/request.ts'
@@ -61,6 +62,8 @@ export async function makePlan(request: Request, world: World, capabilities: Cap
     file,
     fingerprint: fingerprint(target, load, scenario.sameAnswers ?? true),
     ...sides,
+    ...(target.build && { build: target.build }),
+    ...(target.copy && { copy: target.copy }),
     ...(saveAs && { saveAs }),
     ...(measuresYardstick && { yardstick: planYardstick(world) }),
     target: {
@@ -86,7 +89,7 @@ export async function makePlan(request: Request, world: World, capabilities: Cap
     quick: request.quick ?? false,
     ...(pinning && { pinning }),
     seed,
-    output: resolve(world.directory, request.output ?? join('.bench', name, runId(world.now()))),
+    output: resolve(world.directory, request.output ?? join('.bench', fileNameOf(name), runId(world.now()))),
     repeat: repeatCommand({ ...request, seed }, world.environment),
     request: { ...request, seed },
   }

@@ -3,12 +3,19 @@ import { z } from 'zod'
 import type { Load } from '../model/load.ts'
 import type { BodyCheck, Data, Schema } from '../model/script.ts'
 
-const headerText = z.string().regex(/^[^\r\n\0]*$/, 'a header has one line')
-export const path = z.string().regex(/^\/[^\s]*$/, 'a path starts with `/` and has no white space')
+/** A whole number within limits, which its message tells. */
+export function whole(from: number, unit = '', to = Number.MAX_SAFE_INTEGER) {
+  const range = to < Number.MAX_SAFE_INTEGER ? `from ${from} to ${to}` : `from ${from} on`
+  const message = `a whole number${unit && ` of ${unit}`} ${range}`
+  return z.number(message).int(message).min(from, message).max(to, message)
+}
+
+const headerText = z.string().regex(/^[^\r\n\0]*$/, 'text on one line')
+export const path = z.string().regex(/^\/[^\s]*$/, 'a path that starts with `/`, without spaces')
 const scalar = z.union([z.string(), z.number(), z.boolean()])
 const row = z.record(z.string(), scalar)
-const valueName = z.string().regex(/^[\w.-]+$/, 'use letters, digits, `_`, `-` and `.`')
-const status = z.number().int().min(100).max(599)
+const valueName = z.string().regex(/^[\w.-]+$/, 'made of letters, digits, `_`, `-` and `.`')
+const status = whole(100, '', 599)
 
 const file = z.strictObject({ kind: z.literal('file'), path: z.string().min(1), type: headerText })
 
@@ -22,10 +29,10 @@ const body = z.discriminatedUnion(
     z.strictObject({ kind: z.literal('bytes'), base64: z.string(), type: headerText }),
     file,
   ],
-  'make it with json(…), form(…), multipart(…), raw(…) or file(…)',
+  'made with json(…), form(…), multipart(…), raw(…) or file(…)',
 )
 
-const pattern = z.string().refine(isPattern, 'is no regular expression with a group')
+const pattern = z.string().refine(isPattern, "a regular expression with a group, for example 'id=(.+)'")
 
 function isPattern(text: string): boolean {
   try {
@@ -50,16 +57,16 @@ const isSchema = (value: unknown) =>
 
 const expectedBody = z.union([
   z.string().min(1),
-  z.custom<BodyCheck>(value => typeof value === 'function' && !isSchema(value)),
-  z.custom<Schema>(isSchema, 'is no text, function or schema'),
+  z.custom<BodyCheck>(value => typeof value === 'function' && !isSchema(value), 'a function'),
+  z.custom<Schema>(isSchema, 'a schema'),
 ])
 
 const step = z.strictObject({
   name: z.string().min(1),
   method: z
     .string()
-    .regex(/^[A-Z][A-Z0-9!#$%&'*+.^_`|~-]*$/, 'write the method in capitals')
-    .regex(/^(?!CONNECT$)/, 'cannot be sent: it opens a tunnel'),
+    .regex(/^[A-Z][A-Z0-9!#$%&'*+.^_`|~-]*$/, 'a method in capitals')
+    .regex(/^(?!CONNECT$)/, 'another method: CONNECT opens a tunnel'),
   path,
   query: row.optional(),
   headers: z.record(headerText, headerText).optional(),
@@ -73,37 +80,39 @@ const step = z.strictObject({
       graphqlErrors: z.boolean().optional(),
     })
     .optional(),
-  weight: z.number().positive().finite().optional(),
+  weight: z.number('a number above 0').positive('a number above 0').optional(),
 })
 
 const data = z.union([
   z.array(row),
-  z.strictObject({ file: z.string().regex(/\.(csv|jsonl|ndjson)$/, 'is no .csv, .jsonl or .ndjson file') }),
-  z.custom<Extract<Data, (...parts: never[]) => unknown>>(value => typeof value === 'function'),
+  z.strictObject({ file: z.string().regex(/\.(csv|jsonl|ndjson)$/, 'a .csv, .jsonl or .ndjson file') }),
+  z.custom<Extract<Data, (...parts: never[]) => unknown>>(value => typeof value === 'function', 'a function'),
 ])
 
 const rate = z.union([
-  z.number().positive().max(1_000_000),
-  z.string().regex(/^\d+(\.\d+)?%$/, "write a share as '70%', or requests per second as a number"),
+  z.number('requests per second').positive('more than 0').max(1_000_000, '1000000 at most'),
+  z.string().regex(/^\d+(\.\d+)?%$/, "a number of requests per second, or a share, for example '70%'"),
 ])
+
+const stretch = 'a number of milliseconds from 100 to 600000'
 
 const phase = z.strictObject({
   name: z.string(),
   from: rate,
   to: rate,
-  duration: z.number().min(100, 'a phase takes 100 ms at least').max(600_000),
+  duration: z.number(stretch).min(100, stretch).max(600_000, stretch),
 })
 
 export const load = z.strictObject({
   engine: z.string().optional(),
-  steps: z.array(step).min(1, 'needs one request at least').max(1_000),
+  steps: z.array(step).min(1, 'a list with one request at least').max(1_000),
   setup: z.array(step).max(100).optional(),
   data: data.optional(),
   pick: z.enum(['order', 'random']).optional(),
-  connections: z.number().int().min(1).max(1_000).optional(),
-  pipelining: z.number().int().min(1).max(100).optional(),
+  connections: whole(1, '', 1_000).optional(),
+  pipelining: whole(1, '', 100).optional(),
   rate: rate.optional(),
   arrivals: z.enum(['poisson', 'constant']).optional(),
-  inFlight: z.number().int().min(1).max(5_000).optional(),
+  inFlight: whole(1, '', 5_000).optional(),
   phases: z.array(z.array(phase).min(1)).min(1).optional(),
 }) satisfies z.ZodType<Load>

@@ -1,4 +1,5 @@
 /** Imports a file that a user wrote; whatever is wrong with it becomes one message with the place. */
+import { basename } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { UsageError } from '../model/errors.ts'
 
@@ -11,7 +12,7 @@ import { UsageError } from '../model/errors.ts'
 export async function importDefault(file: string, noun: string, advice: string): Promise<unknown> {
   const module = await importFile(file, noun)
   if (module.default !== undefined) return module.default
-  const others = Object.keys(module).join(', ') || 'nothing at all'
+  const others = Object.keys(module).join(', ') || 'nothing'
   throw new UsageError(`The ${noun} file has no default export (it exports ${others}).`, {
     place: file,
     advice,
@@ -56,6 +57,11 @@ function adviceFor(error: unknown, file: string): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX')
     return 'Types are stripped, not compiled: use erasable syntax only (no enum, namespace or parameter property).'
+  const message = String(error)
+  if (/outside a module|Unexpected token 'export'/.test(message) && !/\.m[jt]s$/.test(file))
+    return `Rename it to \`${basename(file).replace(/\.([jt]s)$/, '.m$1')}\`: without "type": "module" in package.json it is read as CommonJS.`
+  if (/Cannot find package 'flamegate'/.test(message))
+    return 'Install Flamegate in this project: the file imports it from `node_modules`.'
   if (code === 'ERR_MODULE_NOT_FOUND') return 'Check the import; a relative one needs its file extension.'
   return `Run \`node ${file}\` to see the error by itself.`
 }

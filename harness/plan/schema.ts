@@ -2,27 +2,37 @@
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import type { Scenario } from '../model/scenario.ts'
-import { load, path } from './load-schema.ts'
+import { load, path, whole } from './load-schema.ts'
+import { check } from './problems.ts'
 import { parseDuration } from './quantity.ts'
 
-/** Names become parts of paths, so they cannot contain a separator or begin with a dot. */
-const name = z.string().regex(/^\w[\w.-]{0,63}$/, 'use letters, digits, `_`, `-` and `.` (64 at most)')
-const milliseconds = z.number().int().min(1)
-const words = z.array(z.string().min(1))
-const environment = z.record(z.string().regex(/^[^=\0]+$/, 'is no name of a variable'), z.string())
+/** Commas separate names on the command line, and a name is shown on one line. */
+const name = z
+  .string()
+  .regex(/^(?!\s)[^,\p{Cc}]{1,64}(?<!\s)$/u, 'text of at most 64 characters, without commas and line breaks')
+const milliseconds = whole(1, 'milliseconds')
+const words = (example: string) => {
+  const list = `a list of words, for example ${example}`
+  return z.array(z.string().min(1), list).min(1, list)
+}
+const environment = z.record(z.string().regex(/^[^=\0]+$/, 'that of a variable, without `=`'), z.string())
 
-const absolute = z.string().refine(isAbsolute, 'give an absolute path, for example `import.meta.dirname`')
+const absolute = z.string().refine(isAbsolute, 'an absolute path, for example `import.meta.dirname`')
 
 const target = z.strictObject({
   name: z.string().min(1),
-  command: words.min(1, 'needs a program'),
+  command: words("['node', 'server.js']"),
   directory: absolute,
   environment: environment.optional(),
   listen: z.enum(['http', 'https', 'socket']).optional(),
   ready: path.optional(),
   timeout: milliseconds.optional(),
-  gracefulShutdown: z.number().int().min(0).optional(),
-  prepare: z.union([words.min(1, 'needs a program'), z.literal(false)]).optional(),
+  gracefulShutdown: whole(0, 'milliseconds').optional(),
+  build: words("['npm', 'run', 'build']").optional(),
+  copy: z
+    .array(z.string().refine(path => path !== '' && !isAbsolute(path), 'a path relative to `directory`'))
+    .optional(),
+  prepare: z.union([words("['npm', 'ci']"), z.literal(false)]).optional(),
 })
 
 const variant = z.strictObject({
@@ -33,9 +43,8 @@ const variant = z.strictObject({
   node: z.string().min(1).optional(),
 })
 
-const duration = z
-  .string()
-  .refine(text => parseDuration(text) !== undefined, "give a time, for example '90s'")
+const time = "a time, for example '90s'"
+const duration = z.string(time).refine(text => parseDuration(text) !== undefined, time)
 
 const gate = z.union([
   z.string(),
@@ -54,7 +63,7 @@ const limits = z.strictObject({
   request: milliseconds.optional(),
   slice: milliseconds.optional(),
   profilerStop: milliseconds.optional(),
-  shutdown: z.number().int().min(0).optional(),
+  shutdown: whole(0, 'milliseconds').optional(),
   prepare: milliseconds.optional(),
 })
 
@@ -65,33 +74,37 @@ export const scenarioShape = z.strictObject({
   target,
   variants: z
     .record(name, variant)
-    .refine(variants => Object.keys(variants).length > 0, 'needs one variant at least')
+    .refine(variants => Object.keys(variants).length > 0, 'an object with one variant at least')
     .optional(),
   baseline: z.string().optional(),
   load,
   sameAnswers: z.boolean().optional(),
   gates: z.record(z.string(), gate).optional(),
-  warmup: z
-    .strictObject({ requests: z.number().int().min(0).optional(), timeout: milliseconds.optional() })
-    .optional(),
+  warmup: z.strictObject({ requests: whole(0).optional(), timeout: milliseconds.optional() }).optional(),
   collectors: z.array(z.string()).optional(),
   limits: limits.optional(),
-  redact: z.array(z.string().regex(/^[\w*.-]+$/, 'is no name; `*` stands for any text')).optional(),
+  redact: z.array(z.string().regex(/^[\w*.-]+$/, 'a name, in which `*` stands for any text')).optional(),
   ci: z.union([z.boolean(), z.strictObject({ maxTime: duration.optional() })]).optional(),
 })
 
-const scenario = scenarioShape.refine(
-  ({ variants, baseline }) => baseline === undefined || Object.hasOwn(variants ?? {}, baseline),
-  { path: ['baseline'], message: 'is none of the variants' },
-) satisfies z.ZodType<Scenario>
+/** Keys that are figures come before all others, whatever the order that they are written in. */
+const isFigure = (key: string) => /^(0|[1-9]\d*)$/.test(key)
 
-/** The scenario, or what is wrong with it: one line per problem, beginning with where. */
+const scenario = scenarioShape.superRefine(({ variants, baseline }, { addIssue }) => {
+  const names = Object.keys(variants ?? {})
+  const say = (message: string) => addIssue({ code: 'custom', path: ['baseline'], message })
+  if (baseline === undefined && names.some(isFigure))
+    say('the name of a variant, since names that are figures have no order')
+  if (baseline !== undefined && !names.includes(baseline) && (!variants || names.length > 0))
+    say(
+      names.length > 0
+        ? `one of the variants (${names.join(', ')})`
+        : 'one of the `variants`, of which there are none',
+    )
+}) satisfies z.ZodType<Scenario>
+
+/** The scenario, or what is wrong with it, a sentence for each mistake. */
 export function parseScenario(value: unknown): { scenario: Scenario } | { problems: string[] } {
-  const result = scenario.safeParse(value)
-  if (result.success) return { scenario: result.data }
-  return {
-    problems: result.error.issues.map(
-      ({ path, message }) => `${z.core.toDotPath(path) || 'scenario'}: ${message}`,
-    ),
-  }
+  const checked = check(scenario, value, 'The scenario')
+  return 'problems' in checked ? checked : { scenario: checked.value }
 }

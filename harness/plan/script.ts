@@ -17,7 +17,7 @@ export async function planScript(load: Load, scenario: string): Promise<Scripted
   const all = [...setup, ...steps]
   const read = (path: string) => readInput(path, scenario)
   const contents = await Promise.all(filesOf(all).map(async path => [path, await read(path)] as const))
-  const rows = data && (await rowsOf(data, read))
+  const rows = data && (await rowsOf(data, read, scenario))
   refuseUnknownNames(load, rows, scenario)
   refuseHalfAMix(steps, scenario)
   return {
@@ -55,14 +55,29 @@ function pathsIn(body: Body): string[] {
 }
 
 /** A function is asked for its first row: it shows the names, and whether it works at all. */
-async function rowsOf(data: Data, read: (path: string) => Promise<Buffer>): Promise<Row[]> {
-  if (typeof data === 'function') return [data(() => 0.5, 0)]
+async function rowsOf(data: Data, read: (path: string) => Promise<Buffer>, scenario: string): Promise<Row[]> {
+  if (typeof data === 'function') return [firstRow(data, scenario)]
   if ('file' in data) return parseRows((await read(data.file)).toString('utf8'), data.file)
   if (data.length > 0) return data
-  throw new UsageError('The list of data is empty.', {
-    place: 'load.data',
-    advice: 'Give it one row at least.',
+  throw new UsageError('The list in `load.data` is empty.', {
+    place: scenario,
+    advice: 'Give it one row at least, or leave `data` out.',
   })
+}
+
+function firstRow(data: Extract<Data, (...of: never[]) => unknown>, scenario: string): Row {
+  const advice =
+    'Let it return an object of texts, numbers and booleans: `(random, index) => ({ id: index })`.'
+  let row: unknown
+  try {
+    row = data(() => 0.5, 0)
+  } catch (cause) {
+    const details = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
+    throw new UsageError('The function in `load.data` fails.', { place: scenario, details, advice, cause })
+  }
+  if (row !== null && typeof row === 'object' && !Array.isArray(row) && !(row instanceof Promise))
+    return row as Row
+  throw new UsageError('The function in `load.data` does not return a row.', { place: scenario, advice })
 }
 
 function planData(data: Data, rows: Row[]): PlannedData {
@@ -98,18 +113,21 @@ function refuseUnknownNames({ steps, setup = [], pipelining = 1 }: Load, rows: R
       const later = [...setup, ...steps].some(other => captures(other).includes(name))
       throw new UsageError(
         later
-          ? `\`${step.name}\` uses \`${name}\`, which is captured by a later step only.`
-          : `\`${step.name}\` uses \`${name}\`, which is neither captured nor in the data.`,
+          ? `\`${step.name}\` uses \`${name}\`, which only a later step captures.`
+          : `\`${step.name}\` uses \`${name}\`, which no step captures and no row of the data has.`,
         { place: scenario, advice: suggest(name, [...known], 'values') },
       )
     }
     for (const name of captures(step)) known.add(name)
   }
   if (pipelining > 1 && [...setup, ...steps].some(step => captures(step).length > 0))
-    throw new UsageError('A value cannot be captured while the next request is already on its way.', {
-      place: scenario,
-      advice: 'Leave out `pipelining`, or the captures.',
-    })
+    throw new UsageError(
+      'With `pipelining` no value can be captured: the next request is already on its way.',
+      {
+        place: scenario,
+        advice: 'Leave out `pipelining` or the captures.',
+      },
+    )
 }
 
 const isMix = (steps: Step[]) => steps.some(({ weight }) => weight !== undefined)
@@ -117,7 +135,7 @@ const isMix = (steps: Step[]) => steps.some(({ weight }) => weight !== undefined
 function refuseHalfAMix(steps: Step[], scenario: string): void {
   const without = steps.find(({ weight }) => weight === undefined)
   if (!isMix(steps) || !without) return
-  throw new UsageError(`\`${without.name}\` has no weight, and other steps have one.`, {
+  throw new UsageError(`\`${without.name}\` has no weight, but other steps have one.`, {
     place: scenario,
     advice: 'Give each step of a mix a weight; a flow, in which steps follow each other, has none.',
   })

@@ -70,9 +70,9 @@ function withPackages(
     })
   const packages = specs.map(spec => planPackage(spec, world))
   if (new Set(specs).size < 2 || new Set(specs).size < specs.length)
-    throw new UsageError('There is nothing to compare: the packages are the same.', {
+    throw new UsageError('There is nothing to compare: a package is named twice or alone.', {
       details: specs.join(', '),
-      advice: 'Give two versions that differ.',
+      advice: 'Give two versions or more that differ.',
     })
   const own = variants.find(({ id }) => id === declared)!
   const sides = packages.map(each => withPackage(own, each))
@@ -106,7 +106,7 @@ function sourceOf(written: string, sources: BaselineSource[]) {
     .toSorted((a, b) => b.prefix.length - a.prefix.length)
   const reference = written.slice(source?.prefix.length)
   if (source && reference.trim() !== '') return { source, reference }
-  throw new UsageError(`\`${written}\` is no baseline.`, {
+  throw new UsageError(`\`${written}\` is not a baseline.`, {
     place: '--baseline',
     advice: `Write ${sources.map(({ form }) => `\`${form}\``).join(' or ')}.`,
   })

@@ -1,60 +1,88 @@
 /** The baseline's commit in a folder of its own, runnable, and gone afterwards. */
-import { readdir, readFile, stat } from 'node:fs/promises'
-import { basename, dirname, extname, join, relative, resolve } from 'node:path'
-import { addWorktree, removeWorktree } from '../git/index.ts'
+import { basename, join, relative } from 'node:path'
+import { addWorktree, removeWorktree, worktreesOf } from '../git/index.ts'
 import { MeasureError } from '../model/errors.ts'
+import type { Finding } from '../model/finding.ts'
 import { limitsOf } from '../model/limits.ts'
 import type { Checkout, Plan, PlannedVariant } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
-import { runCommand } from './command.ts'
-import { keepModules, takeModules } from './modules.ts'
+import { build } from './build.ts'
+import { filesIn } from './copy.ts'
+import { copyNamed, lackingIn, sidesOf, withoutSettings } from './ignored.ts'
+import { type MadeModules, makeModules } from './modules.ts'
+import { ownPackages, refuseStaleCopies } from './own-packages.ts'
 import { makePlace } from './place.ts'
+import { hasNpmScript, isThere, startFileOf } from './start-file.ts'
 
 /** Undoes what was made; never rejects because something has gone already. */
 export type Release = () => Promise<void>
 
-/** Tells git to pass over all of `.bench`, so that a checkout in it makes no working tree dirty. */
+/** The name of a checkout, with the process that made it. */
+const MARKED = /^(?:\.flamegate-)?[0-9a-f]{12}-(\d+)-[0-9a-f]{6}$/
+
+/** Tells git to pass over all of `.bench`, so that kept modules make no working tree dirty. */
 const IGNORE = { name: '.gitignore', text: '*\n' }
 
-const SCRIPTS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']
+export interface Provided {
+  release: Release
+  findings: Finding[]
+  /** Files of the working tree that the checkout does not have, because git ignores them. */
+  lacking?: string[]
+}
 
 /** @throws MeasureError when it cannot be made or cannot run; nothing is left of it then */
-export async function makeCheckout(checkout: Checkout, plan: Plan, world: World): Promise<Release> {
-  const { repository, folder, commit, prepare } = checkout
+export async function makeCheckout(checkout: Checkout, plan: Plan, world: World): Promise<Provided> {
+  const { repository, folder, commit } = checkout
   const base = plan.variants.find(({ id }) => id === plan.baseline)!
-  const keep: { modules?: () => Promise<void> } = {}
+  const made: MadeModules = { findings: [] }
   const release = async () => {
-    await keep.modules?.()
+    await made.keep?.()
     await removeWorktree(repository, folder, world.environment)
   }
-  await makeRoom(checkout, world)
+  await refuseStaleCopies(repository, await ownPackages(repository, await filesIn(checkout, world)))
+  await makePlace(join(world.directory, '.bench'), IGNORE, 'The baseline cannot be checked out here.')
+  await removeAbandoned(repository, world.environment)
   try {
     world.emit({ type: 'prepare', what: `checking out ${base.label}` })
     await addWorktree(repository, folder, commit, world.environment)
-    if (prepare) {
-      await makeRunnable(prepare, base, limitsOf(plan).prepare, world)
-      const { modules, directory } = prepare
-      if (modules) keep.modules = () => keepModules(directory, modules)
-    }
+    await refuseWithoutFolder(base, checkout)
+    const copied = await copyNamed(plan, checkout, world)
+    const limit = limitsOf(plan).prepare
+    Object.assign(made, await makeModules({ checkout, label: base.label, limit, world }))
+    // An install that failed has taken the checkout back to its commit.
+    await copyNamed(plan, checkout, world)
+    await build(base, plan, world)
     world.signal.throwIfAborted()
-    await refuseUnrunnable(base, checkout)
+    await refuseUnrunnable(base, checkout, plan)
+    const lacking = await lackingIn(plan, checkout, world)
+    return {
+      release,
+      findings: [...made.findings, ...copied, ...withoutSettings(sidesOf(plan), lacking)],
+      lacking,
+    }
   } catch (error) {
     await release()
     throw error
   }
-  return release
 }
 
-/** The folder for worktrees, without those of runs that were killed. */
-async function makeRoom({ repository, folder }: Checkout, { environment }: World): Promise<void> {
-  const room = dirname(folder)
-  const failure = 'The baseline cannot be checked out here.'
-  await makePlace(dirname(room), IGNORE, failure)
-  await makePlace(room, null, failure)
-  for (const name of await readdir(room)) {
-    const owner = /-(\d+)-[0-9a-f]+$/.exec(name)?.[1]
-    if (owner && !isAlive(Number(owner))) await removeWorktree(repository, join(room, name), environment)
-  }
+/**
+ * Removes the checkouts of runs that were killed.
+ *
+ * @param only says which there are
+ * @returns their folders
+ */
+export async function removeAbandoned(
+  repository: string,
+  environment: World['environment'],
+  only?: 'look',
+): Promise<string[]> {
+  const abandoned = (await worktreesOf(repository, environment)).filter(folder => {
+    const owner = MARKED.exec(basename(folder))?.[1]
+    return owner !== undefined && !isAlive(Number(owner))
+  })
+  if (!only) for (const folder of abandoned) await removeWorktree(repository, folder, environment)
+  return abandoned
 }
 
 function isAlive(pid: number): boolean {
@@ -66,26 +94,24 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function makeRunnable(
-  { command, directory, modules }: NonNullable<Checkout['prepare']>,
-  base: PlannedVariant,
-  limit: number,
-  world: World,
-): Promise<void> {
-  if (modules && (await takeModules(modules, directory))) return
-  world.emit({ type: 'prepare', what: `preparing ${base.label}: ${command.join(' ')}` })
-  if (!(await isThere(directory)))
-    throw missing(base, `the folder ${basename(directory)} in which it is prepared`)
-  await runCommand(command, directory, { what: `Preparing ${base.label}`, limit }, world)
+async function refuseWithoutFolder(base: PlannedVariant, { folder, prepare }: Checkout): Promise<void> {
+  const place = prepare?.directory ?? folder
+  if (!(await isThere(place))) throw missing(base, `the folder ${basename(place)} in which it is prepared`)
 }
 
 /** An old commit may lack what the scenario starts today, and a service that ends at once would not say so as clearly. */
-async function refuseUnrunnable(base: PlannedVariant, { folder }: Checkout): Promise<void> {
-  const { command, directory, node } = base
+async function refuseUnrunnable(base: PlannedVariant, { folder }: Checkout, plan: Plan): Promise<void> {
+  const { command, directory } = base
   if (!(await isThere(directory))) throw missing(base, `the folder ${relative(folder, directory)}`)
-  const script = command[0] === node ? command.find(word => SCRIPTS.includes(extname(word))) : undefined
-  if (script && !(await isThere(resolve(directory, script))))
-    throw missing(base, `the file ${relative(folder, resolve(directory, script))}`)
+  const file = startFileOf(base)
+  if (file && !(await isThere(file)))
+    throw missing(
+      base,
+      `the file ${relative(folder, file)}`,
+      !plan.build && (await hasNpmScript(directory, 'build'))
+        ? "Set `build: ['npm', 'run', 'build']` of the target if a build makes it, or compare with a commit that has it."
+        : undefined,
+    )
   const name = npmScript(command)
   if (name && !(await hasNpmScript(directory, name))) throw missing(base, `the npm script \`${name}\``)
 }
@@ -97,23 +123,10 @@ function npmScript([program = '', ...words]: string[]): string | undefined {
   return first === 'run' ? second : first === 'start' ? 'start' : undefined
 }
 
-async function hasNpmScript(directory: string, name: string): Promise<boolean> {
-  try {
-    const { scripts = {} } = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8'))
-    return Object.hasOwn(scripts, name)
-  } catch {
-    return false
-  }
-}
+const OLDER = 'Compare with a commit that has it, or set `build` of the target if a build makes it.'
 
-const missing = ({ label, command }: PlannedVariant, what: string) =>
-  new MeasureError(`${label} has not ${what}, so it cannot be started.`, {
+const missing = ({ label, command }: PlannedVariant, what: string, advice = OLDER) =>
+  new MeasureError(`${label} does not have ${what}, so it cannot be started.`, {
     place: command.join(' '),
-    advice: 'Compare with a commit that has it, or set `prepare` of the target if a build makes it.',
+    advice,
   })
-
-const isThere = (path: string) =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )

@@ -7,10 +7,14 @@ import type { World } from '../model/world.ts'
 /** Lines of a program's output that a message shows. */
 const LINES_SHOWN = 25
 
+const PREPARE = 'Run the command by hand in a fresh clone, or set `prepare` of the target.'
+
 /** What a program is run for, and the milliseconds after which it is given up. */
 export interface Purpose {
   what: string
   limit: number
+  /** What to do when it fails; otherwise that of a preparation. */
+  advice?: string
 }
 
 /**
@@ -19,7 +23,7 @@ export interface Purpose {
 export async function runCommand(
   command: string[],
   directory: string,
-  { what, limit }: Purpose,
+  { what, limit, advice = PREPARE }: Purpose,
   { environment, signal }: Pick<World, 'environment' | 'signal'>,
 ): Promise<void> {
   signal.throwIfAborted()
@@ -45,7 +49,7 @@ export async function runCommand(
   throw new MeasureError(`${what} ${how}.`, {
     place: `${command.join(' ')} in ${directory}`,
     details: lastWords(all || originalMessage || '', LINES_SHOWN).join('\n'),
-    advice: 'Run the command by hand in a fresh clone, or set `prepare` of the target.',
+    advice,
   })
 }
 

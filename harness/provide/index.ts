@@ -3,17 +3,22 @@ import { limitsOf } from '../model/limits.ts'
 import type { Plan } from '../model/plan.ts'
 import { redactorFor } from '../model/redaction.ts'
 import type { World } from '../model/world.ts'
-import { makeCheckout, type Release } from './checkout.ts'
+import { buildInPlace } from './build.ts'
+import { makeCheckout, type Provided } from './checkout.ts'
 import { installPackage } from './packages.ts'
 
-const nothing: Release = async () => {}
+export { removeAbandoned } from './checkout.ts'
+
+const nothing: Provided = { release: async () => {}, findings: [] }
 
 /** @throws MeasureError when something cannot be made; nothing is left of it then, and no secret is in its words */
-export async function provide(plan: Plan, world: World): Promise<Release> {
+export async function provide(plan: Plan, world: World): Promise<Provided> {
   const { prepare } = limitsOf(plan)
   try {
     for (const wanted of plan.packages ?? []) await installPackage(wanted, prepare, world)
-    return plan.checkout ? await makeCheckout(plan.checkout, plan, world) : nothing
+    const findings = await buildInPlace(plan, world)
+    const provided = plan.checkout ? await makeCheckout(plan.checkout, plan, world) : nothing
+    return { ...provided, findings: [...findings, ...provided.findings] }
   } catch (error) {
     throw redactorFor(plan, world)(error)
   }

@@ -1,18 +1,122 @@
-/** Installed modules, kept from one checkout to the next with the same lockfile. Moved, not copied: that costs nothing. */
+/** The modules of a checkout: installed, taken from an earlier install of the same lock file, or copied. */
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-
-const MODULES = 'node_modules'
+import { resetWorktree } from '../git/index.ts'
+import { finding } from '../model/catalogue.ts'
+import { MeasureError } from '../model/errors.ts'
+import type { Finding } from '../model/finding.ts'
+import { movedEnvironment } from '../model/moved.ts'
+import type { Checkout } from '../model/plan.ts'
+import type { World } from '../model/world.ts'
+import { runCommand } from './command.ts'
+import { copyModules, MODULES, modulesToCopy } from './copy.ts'
+import { linkOwn } from './links.ts'
+import { findManager } from './manager.ts'
 
 /** Of how many lockfiles modules are kept. */
 const KEPT = 4
 
+/** Commands that install by themselves; what is there before is only in their way. */
+const INSTALLING = /\b(ci|install)\b|\b(npm|pnpm|bun) i\b/
+
+export interface Making {
+  checkout: Checkout
+  /** Of the variant that runs in the checkout, for messages. */
+  label: string
+  /** Milliseconds. */
+  limit: number
+  world: World
+}
+
+export interface MadeModules {
+  findings: Finding[]
+  /** Gives the modules back for the next time. */
+  keep?: () => Promise<void>
+}
+
+/** @throws MeasureError when the commit's modules cannot be had */
+export async function makeModules(making: Making): Promise<MadeModules> {
+  const { checkout, world } = making
+  const { prepare, otherModules } = checkout
+  if (!prepare) return await copied(making, 'Nothing was installed')
+  const { command, lockfile, directory, modules } = prepare
+  if (!lockfile) {
+    const isBare = !INSTALLING.test(command.join(' '))
+    if (isBare && otherModules === undefined)
+      await copyModules(checkout, await modulesToCopy(checkout, world), world)
+    await run(making, command)
+    return { findings: [] }
+  }
+  const program = (await takeModules(prepare)) || (await findManager(command, directory, checkout, world))
+  if (!program)
+    return await copied(making, `\`${command[0]}\` is not on this machine, or not in the right version`)
+  try {
+    if (program !== true) await run(making, [...program, ...command.slice(1)])
+  } catch (error) {
+    world.signal.throwIfAborted()
+    if (otherModules !== undefined) throw error
+    await resetWorktree(checkout.folder, world.environment)
+    return await copied(making, `\`${command.join(' ')}\` failed${reasonOf(error)}`, error)
+  }
+  const isLinked = otherModules === undefined && (await linkOwn(checkout, world))
+  return { findings: [], ...(modules && !isLinked && { keep: () => keepModules(directory, modules) }) }
+}
+
+/** The line of its output that says most. */
+function reasonOf(error: unknown): string {
+  const lines = error instanceof MeasureError ? (error.details ?? '').split('\n') : []
+  const line = lines.find(text => /\berr/i.test(text)) ?? lines.at(-1)
+  return line ? ` (${line.trim()})` : ''
+}
+
+async function run({ checkout, label, limit, world }: Making, command: string[]): Promise<void> {
+  const { directory } = checkout.prepare!
+  const { environment, signal } = world
+  world.emit({ type: 'prepare', what: `preparing ${label}: ${command.join(' ')}` })
+  // Its tools may be the working tree's, which are all there are before it has installed others.
+  const moved = { ...movedEnvironment(environment, checkout), PATH: environment.PATH }
+  await runCommand(command, directory, { what: `Preparing ${label}`, limit }, { environment: moved, signal })
+}
+
+/** @param why nothing was installed, as the beginning of a sentence */
+async function copied(making: Making, why: string, cause?: unknown): Promise<MadeModules> {
+  const { checkout, label, world } = making
+  const places = await modulesToCopy(checkout, world)
+  if (places.length === 0) {
+    if (cause !== undefined) throw cause
+    return { findings: [] }
+  }
+  if (checkout.otherModules !== undefined) throw unavailable(making, why)
+  world.emit({ type: 'prepare', what: `copying the working tree’s modules for ${label}` })
+  const scripted = await copyModules(checkout, places, world)
+  const copy = finding(
+    'copied-modules',
+    `${why}, so ${label} runs with a copy of the working tree’s modules.`,
+  )
+  if (scripted.length === 0) return { findings: [copy] }
+  const made = `What ${scripted.join(', ')} made when the working tree was installed was copied for ${label}.`
+  return { findings: [copy, finding('scripted-modules', made)] }
+}
+
+function unavailable({ checkout, label }: Making, why: string): MeasureError {
+  const { prepare, otherModules, repository } = checkout
+  const program = prepare?.command[0]
+  return new MeasureError(`The modules of ${label} cannot be had: ${lowerFirst(why)}, and ${otherModules}.`, {
+    place: join(repository, prepare?.lockfile ?? 'package.json'),
+    advice: program
+      ? `Install ${program}, or set \`prepare\` of the target to the command that installs the modules.`
+      : 'Commit a lock file, or set `prepare` of the target to the command that installs the modules.',
+  })
+}
+
+const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1)
+
 /** @returns whether there were any; another run that has them at this moment leaves none */
-export const takeModules = (kept: string, directory: string): Promise<boolean> =>
-  moved(kept, join(directory, MODULES))
+const takeModules = async ({ modules, directory }: NonNullable<Checkout['prepare']>): Promise<boolean> =>
+  modules !== undefined && (await moved(modules, join(directory, MODULES)))
 
 /** Gives them back for the next time; those of another run that was faster stay. */
-export async function keepModules(directory: string, kept: string): Promise<void> {
+async function keepModules(directory: string, kept: string): Promise<void> {
   const folder = dirname(kept)
   const made = await mkdir(folder, { recursive: true }).then(
     () => true,

@@ -16,6 +16,8 @@ const textMap = z.record(text, text)
 const figures = z.record(text, z.number())
 const base64 = z.string().max(64 * 2 ** 20)
 const id = z.string().regex(/^\w[\w.-]{0,80}$/)
+/** Of a scenario or a variant: what people write, on one line. Files are called otherwise. */
+const name = z.string().regex(/^[^\p{Cc}]{1,200}$/u)
 const column = z.array(z.number().nullable()).max(1_000_000)
 
 const slices = z
@@ -58,7 +60,7 @@ const finding = z.object({
 })
 
 const variant = z.object({
-  id,
+  id: name,
   label: text,
   command: texts,
   directory: text,
@@ -85,21 +87,27 @@ const request = z.object({
 })
 
 const plan = z.object({
-  scenario: id,
+  scenario: name,
   description: text,
   file: text,
   fingerprint: text,
   variants: z.array(variant).min(1).max(100),
-  baseline: id,
+  baseline: name,
   checkout: z
     .object({
       repository: text,
       ref: text,
       commit: text,
       folder: text,
-      prepare: z.object({ command: texts, directory: text, modules: text.optional() }).optional(),
+      spellings: texts.optional(),
+      prepare: z
+        .object({ command: texts, directory: text, lockfile: text.optional(), modules: text.optional() })
+        .optional(),
+      otherModules: text.optional(),
     })
     .optional(),
+  build: texts.optional(),
+  copy: texts.optional(),
   packages: z
     .array(z.object({ spec: text, name: text, folder: text }))
     .max(100)
@@ -130,7 +138,7 @@ const plan = z.object({
   accepted: z
     .array(
       z.object({
-        scenario: id,
+        scenario: name,
         metric: text,
         upTo: z.number(),
         reason: text,
@@ -172,7 +180,7 @@ const plan = z.object({
 })
 
 const launch = z.object({
-  variant: id,
+  variant: name,
   url: text.optional(),
   boot: z.number(),
   versions: textMap,

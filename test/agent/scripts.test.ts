@@ -50,7 +50,7 @@ describe('files that are loaded', () => {
     ],
     [
       'a worker of a cluster',
-      "import cluster from 'node:cluster'; cluster.setupPrimary({ exec: new URL('work.mjs', import.meta.url).pathname }); cluster.fork()",
+      "import cluster from 'node:cluster'; cluster.setupPrimary({ exec: import.meta.dirname + '/work.mjs' }); cluster.fork()",
     ],
   ])('of %s are its own', async (_, main) => {
     const { agents, urlOf } = await loadedBy(
@@ -76,7 +76,7 @@ describe('files that are loaded', () => {
   it('are those that a module in a `data:` URL was made from', async () => {
     const { agents, urlOf } = await loadedBy(
       {
-        'main.mjs': `const sources = [new URL('made.ts', import.meta.url).pathname, 'webpack://x']
+        'main.mjs': `const sources = [import.meta.dirname + '/made.ts', 'webpack://x']
 const map = 'data:application/json;base64,' + btoa(JSON.stringify({ version: 3, sources, names: [], mappings: '' }))
 await import('data:text/javascript,' + encodeURIComponent('export const a = 1\\n//# sourceMappingURL=' + map)); ${READY}`,
       },

@@ -1,11 +1,13 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, chmod, constants, mkdir, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { makePlan } from '../../harness/plan/index.ts'
 import { commit, git, repositoryWith } from '../git/repository.ts'
 import { CAPABILITIES, folderWith, worldIn } from '../plan/world.ts'
 
 const environment = { PATH: process.env.PATH }
+const YES_OR_NO = [() => true, () => false] as const
 const LOCK = JSON.stringify({ name: 'shop', lockfileVersion: 3, packages: {} })
 
 /** A service in the folder `app` of a repository; its scenario has one variant. */
@@ -42,7 +44,7 @@ describe('a baseline from git', () => {
     const head = git(directory, 'rev-parse', 'HEAD')
     const plan = await planOf(directory)
     const { folder } = plan.checkout!
-    expect(folder.startsWith(join(directory, '.bench', 'worktrees', head.slice(0, 12)))).toBe(true)
+    expect(folder.startsWith(join(dirname(directory), `.flamegate-${head.slice(0, 12)}-`))).toBe(true)
     expect(plan.checkout).toEqual({ repository: directory, ref: 'main', commit: head, folder })
     expect(plan.baseline).toBe('current-base')
     expect(plan.variants).toMatchObject([
@@ -68,6 +70,35 @@ describe('a baseline from git', () => {
       CAPABILITIES,
     )
     expect(plan.variants.map(({ command }) => command[0])).toEqual([execPath, execPath])
+  })
+
+  test('moves whatever leads to the repository by another path or in a list, though it is reached through a link', async () => {
+    const directory = await repositoryWith(files())
+    const link = join(await folderWith({}), 'link')
+    await symlink(directory, link)
+    await commit(directory, {
+      'scenarios/demo.js': scenario(
+        `environment: { NODE_PATH: ['lib', '${link}/lib', '${directory}/lib', '${directory}-old'].join(':') },`,
+      ).replace('environment: { HOME_FOLDER: import.meta.dirname },', ''),
+    })
+    const { checkout, variants } = await planOf(link)
+    expect(checkout!.spellings).toEqual([link])
+    const { folder } = checkout!
+    expect(variants[0]!.directory).toBe(join(folder, 'app'))
+    expect(variants[0]!.environment.NODE_PATH).toBe(`lib:${folder}/lib:${folder}/lib:${directory}-old`)
+    expect(variants[1]!.environment.NODE_PATH).toContain(`${link}/lib`)
+  })
+
+  test('lies among the temporary files where nothing can be written beside the repository', async () => {
+    const directory = await repositoryWith(files())
+    await chmod(dirname(directory), 0o555)
+    try {
+      const isWritable = await access(dirname(directory), constants.W_OK).then(...YES_OR_NO)
+      const { folder } = (await planOf(directory)).checkout!
+      expect(dirname(folder)).toBe(isWritable ? dirname(directory) : tmpdir())
+    } finally {
+      await chmod(dirname(directory), 0o755)
+    }
   })
 
   test('is prepared by `npm ci` where the nearest lockfile is, and its modules are kept by its content', async () => {
@@ -109,15 +140,14 @@ describe('a baseline from git', () => {
   })
 
   test('says what the reader must know of the two sides', async () => {
-    const manifest = JSON.stringify({ dependencies: { fastify: '5' } })
-    const directory = await repositoryWith({ ...files(), 'app/package.json': manifest })
+    const directory = await repositoryWith(files())
     const codes = async (request = {}) => (await planOf(directory, request)).findings!.map(({ code }) => code)
-    expect(await codes()).toEqual(['same-commit', 'borrowed-modules'])
+    expect(await codes()).toEqual(['same-commit'])
     await mkdir(join(directory, '.bench'))
     await writeFile(join(directory, '.bench', 'record.json'), '')
     expect(await codes()).toContain('same-commit')
     await writeFile(join(directory, 'app/server.js'), '// faster')
-    expect(await codes()).toEqual(['uncommitted-changes', 'borrowed-modules'])
+    expect(await codes()).toEqual(['uncommitted-changes'])
   })
 
   test('takes the variant that is asked for, and only one', async () => {
@@ -149,8 +179,8 @@ describe('what cannot be a baseline', () => {
   test.each([
     ['git:mian', /no commit `mian`/, /Did you mean `main`/],
     ['git:--help', /no commit `--help`/, /main/],
-    ['git:', /`git:` is no baseline/, /git:<ref>/],
-    ['gti:main', /`gti:main` is no baseline/, /git:<ref>/],
+    ['git:', /`git:` is not a baseline/, /git:<ref>/],
+    ['gti:main', /`gti:main` is not a baseline/, /git:<ref>/],
     ['variant:currant', /no variant `currant`/, /Did you mean `current`/],
     ['variant:current', /nothing to compare `current` with/, /--baseline git:main/],
   ])('%s', async (baseline, message, advice) => {

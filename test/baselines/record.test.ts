@@ -41,7 +41,7 @@ describe('--save-baseline', () => {
       const directory = await project()
       await expect(planOf(directory, { saveBaseline: name })).rejects.toMatchObject({
         name: 'UsageError',
-        message: expect.stringMatching(/is no name for a baseline/),
+        message: expect.stringMatching(/cannot be the name of a baseline/),
         place: '--save-baseline',
       })
     },
@@ -70,7 +70,7 @@ describe('--baseline', () => {
   test.each([
     ['mian', /no saved baseline `mian` of demo/, /Did you mean `main`.*git:mian/],
     ['runs/none.json', /no record here/, /--save-baseline/],
-    ['..', /`\.\.` is no name/, /no path/],
+    ['..', /`\.\.` cannot be the name/, /no path/],
   ])('%s is refused', async (baseline, message, advice) => {
     const directory = await project({ '.bench/baselines/demo/main.json': '{}' })
     await expect(planOf(directory, { baseline })).rejects.toMatchObject({

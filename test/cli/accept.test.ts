@@ -75,7 +75,7 @@ describe('flamegate accept', () => {
   test.each([
     [[], /accepted for a reason/],
     [['--reason', 'x', '--until', '2001-01-01'], /2001-01-01 has passed/],
-    [['--reason', 'x', '--until', 'soon'], /`soon` is no date/],
+    [['--reason', 'x', '--until', 'soon'], /`soon` is not a date/],
     [['--reason', 'x'], /No gate of this run has regressed/],
   ])('%j is refused', async (flags, message) => {
     const directory = await folderWith({ 'scenarios/demo.ts': scenarioFile() })
@@ -88,7 +88,7 @@ describe('flamegate accept', () => {
   })
 
   test.each([
-    ['{', /are no JSON/],
+    ['{', /are not valid JSON/],
     ['{"accepted":[{"scenario":"x"}]}', /accepted\[0\]\.metric/],
   ])('a file with %s is refused by whoever reads it', async (content, message) => {
     const directory = await folderWith({

@@ -62,12 +62,16 @@ test('configuration < scenario < flags, gate by gate; other fields as a whole', 
 describe('what is wrong is one message with its place', () => {
   test.each([
     ['flamegate.config.js', 'export default { maxtime: 3 }', /no setting `maxtime`.*\n.*\n.*maxTime/],
-    ['flamegate.config.js', 'export default { rounds: "many" }', /rounds: `many` is no whole number/],
+    ['flamegate.config.js', 'export default { rounds: "many" }', /rounds: `many` is not a whole number/],
     ['flamegate.config.js', 'export default { strict: "yes" }', /`strict` cannot be "yes"/],
-    ['flamegate.config.js', 'export default { scenario: { gate: {} } }', /Unrecognized key.*gate/],
+    [
+      'flamegate.config.js',
+      'export default { scenario: { gate: {} } }',
+      /no setting `gate` in `scenario`\. Did you mean `gates`/,
+    ],
     ['flamegate.config.js', 'export default {', /configuration file cannot be loaded/],
     ['flamegate.config.ts', 'export const a = 1', /configuration file has no default export/],
-    ['flamegate.config.json', '{ "rounds": ', /configuration is no JSON/],
+    ['flamegate.config.json', '{ "rounds": ', /configuration is not valid JSON/],
   ])('%s: %s', async (name, content, message) => {
     const directory = await folderWith({ [name]: content, 'scenarios/demo.ts': scenarioFile() })
     const { code, err, asked } = await runCli(['demo'], { directory })
@@ -81,6 +85,6 @@ describe('what is wrong is one message with its place', () => {
       'flamegate.config.js': 'export default {}',
       'flamegate.config.json': '{}',
     })
-    await expect(configured(directory)).rejects.toThrow('There are two files of configuration.')
+    await expect(configured(directory)).rejects.toThrow('There are two configuration files.')
   })
 })

@@ -38,9 +38,9 @@ test.each([
   [['-x'], 'There is no flag `-x`.', /Known flags/],
   [['--rounds'], '`--rounds` needs a value.', /--rounds N/],
   [['--rounds', '--quick'], '`--rounds` needs a value.', /--rounds N/],
-  [['--rounds', 'four'], '`four` is no whole number.', /such as 12/],
-  [['--rounds', '-3'], '`-3` is no whole number.', /such as 12/],
-  [['--max-time', 'soon'], '`soon` is no time.', /60/],
+  [['--rounds', 'four'], '`four` is not a whole number.', /such as 12/],
+  [['--rounds', '-3'], '`-3` is not a whole number.', /such as 12/],
+  [['--max-time', 'soon'], '`soon` is not a time.', /60/],
   [['--variants', 'a,,b'], '`a,,b` has an empty item.', /single commas/],
   [['--quick=maybe'], '`maybe` is neither on nor off.', /1 or 0/],
 ])('%j is refused', (argv, message, advice) => {
@@ -152,4 +152,23 @@ test.each([
   [{ TERM: 'dumb' }, true, false],
 ])('colour with %j on a terminal (%s): %s', (env, isTTY, expected) => {
   expect(wantsColour({ env }, { write: () => {}, isTTY })).toBe(expected)
+})
+
+test('a scenario that is called like a command is measured by its path, and whoever names it is told so', async () => {
+  const directory = await folderWith({
+    'scenarios/report.ts': scenarioFile(),
+    'scenarios/open.ts': scenarioFile(),
+  })
+  const { code, asked } = await runCli(['scenarios/report.ts', '--aa'], { directory })
+  expect([code, asked.map(({ scenario }) => scenario)]).toEqual([0, ['scenarios/report.ts']])
+  for (const argv of [['report', '--aa', '--quick'], ['report'], ['open']]) {
+    const { code, err } = await runCli(argv, { directory })
+    expect(code).toBe(2)
+    expect(err).toMatch(
+      new RegExp(`^note: \`${argv[0]}\` is a command\\. .*: npx flamegate scenarios/${argv[0]}\\.ts\n`),
+    )
+  }
+  const named = await runCli(['list'], { directory })
+  expect([named.err, named.out]).toEqual(['', 'scenarios/open.ts    \nscenarios/report.ts  \n'])
+  expect((await runCli([], { directory })).err).not.toMatch(/Write `npx flamegate (open|report)`/)
 })

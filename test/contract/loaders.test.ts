@@ -10,7 +10,7 @@ import type { Failure } from '../../harness/model/record.ts'
 import { form, get, json, post, raw } from '../../harness/model/script.ts'
 import { compileScript, type Source } from '../../harness/script/index.ts'
 
-const SERVER = new URL('../fixtures/server.js', import.meta.url).pathname
+const SERVER = join(import.meta.dirname, '../fixtures/server.js')
 const { loaders } = await loadCapabilities()
 
 /** Keeps what a slice reports. */

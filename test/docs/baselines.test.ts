@@ -73,7 +73,9 @@ test.each(blocks('ts').map((block, i) => [i + 1, block]))(
       expect([target.name, load.steps.length]).toEqual(['shop', 1])
     } else
       expect((await import(pathToFileURL(file).href)).shop).toMatchObject({
-        prepare: ['sh', '-c', expect.any(String)],
+        prepare: ['npm', 'install'],
+        build: ['npm', 'run', 'build'],
+        copy: ['.env', 'certs/'],
       })
     await rm(join(folder, 'node_modules', 'flamegate'))
   },

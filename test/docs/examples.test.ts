@@ -8,12 +8,15 @@ import { parse as parseYaml } from 'yaml'
 import { parseArguments } from '../../harness/cli/arguments.ts'
 import { COMMANDS, DEFAULT } from '../../harness/cli/commands/index.ts'
 import { words } from '../../harness/cli/init/start.ts'
-import { GITHUB_WORKFLOW, GITLAB_WORKFLOW } from '../../harness/cli/init/workflows.ts'
+import { githubWorkflow, gitlabWorkflow } from '../../harness/cli/init/workflows.ts'
 import { configured } from '../../harness/cli/settings.ts'
 import { findScenarios, loadConfig, loadScenario, readAcceptances } from '../../harness/plan/index.ts'
 import { runCli } from '../cli/host.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
+
+const GITHUB_WORKFLOW = githubWorkflow({ manager: 'npm' })
+const GITLAB_WORKFLOW = gitlabWorkflow({ manager: 'npm' })
 
 interface Block {
   language: string

@@ -54,6 +54,19 @@ describe('an open loop', () => {
   })
 })
 
+it.each(['closing', 'closing-open'])(
+  'a target that sends hints and closes its connections has every answer counted: %s',
+  async scenario => {
+    const { launches, report } = await measured(scenario)
+    for (const { timed, renewed } of launches) {
+      expect([total(timed.errors), total(timed.unexpected)]).toEqual([0, 0])
+      expect(renewed!.connections).toBeGreaterThan(total(timed.requests) / 4)
+    }
+    const found = report.findings.find(({ code }: { code: string }) => code === 'connections-not-kept')
+    expect(found.message).toMatch(/one \d\d %, other \d\d %/)
+  },
+)
+
 describe('a target', () => {
   it.each(['over-tls', 'over-socket'])('%s', async scenario => {
     const { launches } = await measured(scenario)

@@ -35,10 +35,11 @@ export async function commit(directory: string, files: Record<string, string>, m
   return git(directory, 'rev-parse', 'HEAD')
 }
 
-/** A repository with one commit on `main`. */
+/** A repository with one commit on `main`, in a folder that nothing else is in: checkouts are made beside it. */
 export async function repositoryWith(files: Record<string, string> = {}): Promise<string> {
-  const directory = await folderWith({})
+  const directory = join(await folderWith({}), 'project')
+  await mkdir(directory)
   git(directory, 'init', '--quiet', '--initial-branch=main')
-  await commit(directory, files, 'Begin')
+  await commit(directory, { 'package.json': '{"type":"module"}', ...files }, 'Begin')
   return directory
 }

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { execa } from 'execa'
 import { describe, expect, it } from 'vitest'
 import { descendants, ProcessTree, stolen } from '../../harness/measure/driver/kernel.ts'
 
-const fixture = (name: string) => new URL(`../fixtures/${name}`, import.meta.url).pathname
+const fixture = (name: string) => join(import.meta.dirname, '../fixtures', name)
 
 describe.skipIf(!ProcessTree.supported)('counters of the kernel', () => {
   it('agree with what the process says of itself', async () => {

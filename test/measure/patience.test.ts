@@ -41,6 +41,21 @@ test('what it hears is handed on', () => {
   expect(given([1, 2_000, 3])).toEqual({ heard: [1, 2_000, 3], failures: ['error'], ends: [] })
 })
 
+test('so is all else that a load reports', () => {
+  const heard: [string, unknown[]][] = []
+  const names = ['latency', 'unsure', 'failed', 'sent', 'dropped', 'renewed'] as const
+  const noting = (name: string) => [name, (...said: unknown[]) => heard.push([name, said])]
+  const sink = Object.fromEntries(names.map(noting)) as unknown as Sink
+  const watched = new Patience(2_000).watch(sink, () => {}) as unknown as Record<
+    string,
+    (...of: unknown[]) => void
+  >
+  for (const name of names) watched[name]!(1, 2)
+  expect(heard.map(([name, said]) => [name, said.slice(0, 1)])).toEqual(names.map(name => [name, [1]]))
+  expect(heard.at(-1)).toEqual(['renewed', [1, 2]])
+  expect(heard.at(-2)).toEqual(['dropped', [1, 2]])
+})
+
 test('an answer that waited to be sent for longer has not timed out', () => {
   const ends: unknown[] = []
   const sink = new Patience(2_000).watch({ latency() {}, failed() {} }, error => ends.push(error))

@@ -1,9 +1,10 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ProcessTree, processState, stateOf } from '../../harness/measure/driver/kernel.ts'
 import { newIdentity, Service } from '../../harness/measure/service.ts'
 import type { Plan } from '../../harness/model/plan.ts'
 
-const fixture = (name: string) => new URL(`../fixtures/${name}`, import.meta.url).pathname
+const fixture = (name: string) => join(import.meta.dirname, '../fixtures', name)
 
 function start(args: string[], gracefulShutdown = 200) {
   const variant = {

@@ -20,19 +20,19 @@ test.each([
 })
 
 test.each([
-  ['cpu.perRequest', /is no gate/],
-  ['cpu.perRequest<+2%', /is no gate/],
+  ['cpu.perRequest', /is not a gate/],
+  ['cpu.perRequest<+2%', /is not a gate/],
   ['cpu.perReqest<=+2%', /no metric `cpu.perReqest`/],
   ['cpu.perRequest>=+2%', /lower is better/],
   ['throughput<=-5%', /higher is better/],
   ['cpu.perRequest<=-2%', /points the wrong way/],
-  ['throughput>=5000', /no upper limit/],
-  ['cpu.perRequest<=+0%', /can never be decided/],
-  ['cpu.perRequest<=+two%', /is no percentage/],
-  ['cpu.perRequest<=2%', /is no quantity/],
-  ['latency.p99<=250 MiB', /is no quantity/],
-  ['errors<=Infinity', /is no quantity/],
-  ['errors<=NaN', /is no quantity/],
+  ['throughput>=5000', /cannot have an upper limit/],
+  ['cpu.perRequest<=+0%', /cannot be decided/],
+  ['cpu.perRequest<=+two%', /is not a percentage/],
+  ['cpu.perRequest<=2%', /is not a quantity/],
+  ['latency.p99<=250 MiB', /is not a quantity/],
+  ['errors<=Infinity', /is not a quantity/],
+  ['errors<=NaN', /is not a quantity/],
 ])('%s is refused', (text, message) => {
   expect(() => parseGate(text, METRICS)).toThrow(message)
 })
@@ -53,8 +53,8 @@ test('in a scenario: a margin, an exact limit, and both with a level', () => {
 test.each([
   ['a bare figure on what varies', { 'cpu.perRequest': 40_000 }, /varies from run to run/],
   ['an object without a limit', { errors: {} }, /has no limit/],
-  ['a figure below zero', { errors: -1 }, /is no quantity/],
-  ['no figure at all', { errors: Number.NaN }, /is no quantity/],
+  ['a figure below zero', { errors: -1 }, /is not a quantity/],
+  ['no figure at all', { errors: Number.NaN }, /is not a quantity/],
 ])('%s is refused, with the file', (_, specs, message) => {
   expect(() => scenario(specs as Parameters<typeof scenario>[0])).toThrow(message)
   expect(() => scenario(specs as Parameters<typeof scenario>[0])).toThrow(

@@ -3,7 +3,6 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { parseScenario } from '../../harness/plan/schema.ts'
 import { folderWith, scenarioFile } from './world.ts'
 
 const LOADER = join(import.meta.dirname, '..', '..', 'harness', 'plan', 'load.ts')
@@ -49,10 +48,22 @@ test('a missing name in an imported file is told where it is imported', async ()
 })
 
 test.each([
+  [
+    'an import of Flamegate where it is not installed',
+    `import { get } from 'flamegate'\nexport default get`,
+    /Install Flamegate in this project/,
+  ],
   ['an import of nothing', `import 'nothing-of-that-name'\nexport default {}`, /file extension/],
   ['syntax that types alone cannot have', 'enum Kind { a }\nexport default Kind', /erasable syntax only/],
 ])('%s comes with its own advice', async (_, content, advice) => {
   expect((await failureOf(content)).told.advice).toMatch(advice)
+})
+
+test('a module that is read as CommonJS is told the name that it needs', async () => {
+  const { told } = await failureOf(`import 'node:fs'\nexport default {}\n`, {
+    'package.json': '{ "type": "commonjs" }',
+  })
+  expect(told.advice).toMatch(/^Rename it to `demo\.mts`/)
 })
 
 test('a file without a default export says what it exports', async () => {
@@ -62,50 +73,22 @@ test('a file without a default export says what it exports', async () => {
   expect(told.advice).toMatch(/export default defineScenario/)
 })
 
-test('a scenario of the wrong shape names each wrong part', async () => {
-  const { told } = await failureOf(scenarioFile(`gate: {}, warmup: { requests: '8000' }, baseline: 'plan',`))
-  expect(told.details?.split('\n').sort()).toEqual([
-    expect.stringMatching(/^scenario: .*"gate"/),
-    expect.stringMatching(/^warmup\.requests: .*number/),
-  ])
+test('several mistakes are listed, and the advice is about the file as it is', async () => {
+  const { told } = await failureOf(scenarioFile(`gate: {}, warmup: { requests: '8000' },`))
+  expect(told).toMatchObject({
+    message: 'The scenario has 2 mistakes.',
+    details: [
+      "`warmup.requests` has to be a whole number from 0 on, but it is '8000': write it without quotes.",
+      'There is no setting `gate`. Did you mean `gates`?',
+    ].join('\n'),
+    advice: 'Change it in the file; inside of `defineScenario({ … })` the editor marks such mistakes.',
+  })
 })
 
-const step = { name: 'x', method: 'GET', path: '/' }
-const target = { name: 'x', command: ['node'], directory: '/' }
-const good = { target, variants: { a: {}, b: {} }, baseline: 'a', load: { steps: [step] } }
-
-test('a good scenario comes through unchanged', () => {
-  expect(parseScenario(good)).toEqual({ scenario: good })
-})
-
-test.each([
-  ['nothing', null, /^scenario: /],
-  ['a baseline that is no variant', { ...good, baseline: 'toString' }, /^baseline: is none of the variants/],
-  ['a variant whose name leaves a folder', { ...good, variants: { a: {}, '../b': {} } }, /b/],
-  ['a name that leaves a folder', { ...good, name: '../x' }, /^name: /],
-  [
-    'a relative folder',
-    { ...good, target: { ...target, directory: '.' } },
-    /^target\.directory: give an absolute path/,
-  ],
-  ['no steps', { ...good, load: { steps: [] } }, /^load\.steps: needs one request/],
-  [
-    'a path without a slash',
-    { ...good, load: { steps: [{ ...step, path: 'x' }] } },
-    /^load\.steps\[0\]\.path: /,
-  ],
-  [
-    'a header of two lines',
-    { ...good, load: { steps: [{ ...step, headers: { a: 'b\r\nc: d' } }] } },
-    /one line/,
-  ],
-  [
-    'endless connections',
-    { ...good, load: { steps: [step], connections: Infinity } },
-    /^load\.connections: /,
-  ],
-])('%s is refused', (_, scenario, problem) => {
-  expect(parseScenario(scenario)).toEqual({
-    problems: expect.arrayContaining([expect.stringMatching(problem)]),
+test('a single mistake is the message; what is not even an object is told to be defined', async () => {
+  const { told } = await failureOf('export default () => ({})\n')
+  expect(told).toMatchObject({
+    message: 'The scenario has to be an object, but it is a function: call it.',
+    advice: 'End the file with `export default defineScenario({ … })`.',
   })
 })

@@ -111,9 +111,9 @@ test.each([
   ['an unknown variant', '', { variants: ['slwo'] }, /no variant `slwo`/],
   ['the baseline alone', '', { variants: ['plain'] }, /nothing to compare `plain` with/],
   ['A/A with chosen variants', '', { aa: true, variants: ['slow'] }, /A\/A run measures the baseline alone/],
-  ['no rounds', '', { rounds: 0 }, /0 is no number of rounds/],
-  ['no time', '', { maxTime: 0 }, /0 ms is no time/],
-  ['quick with a gate', '', { quick: true, gates: ['errors<=0'] }, /quick run never gates/],
+  ['no rounds', '', { rounds: 0 }, /0 rounds cannot be measured/],
+  ['no time', '', { maxTime: 0 }, /measured in 0 ms/],
+  ['quick with a gate', '', { quick: true, gates: ['errors<=0'] }, /quick run judges no gates/],
   [
     'a folder that is not there',
     `variants: { plain: {}, gone: { directory: 'nowhere' } },`,

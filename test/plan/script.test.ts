@@ -19,26 +19,28 @@ export default {
 
 describe('a script that cannot run is refused before anything starts', () => {
   test.each([
-    ["{ steps: [get('/:id')] }", /`GET \/:id` uses `id`, which is neither captured nor in the data/],
+    ["{ steps: [get('/:id')] }", /`GET \/:id` uses `id`, which no step captures and no row of the data has/],
     [
       "{ steps: [get('/:id'), get('/', { capture: { id: { json: 'id' } } })] }",
-      /uses `id`, which is captured by a later step only/,
+      /uses `id`, which only a later step captures/,
     ],
     ["{ steps: [get('/:idd')], data: [{ id: 1 }] }", /uses `idd`/],
-    ["{ steps: [get('/')], data: [] }", /list of data is empty/],
+    ["{ steps: [get('/')], data: () => { throw new Error('no rows') } }", /function in `load.data` fails/],
+    ["{ steps: [get('/')], data: async () => ({ id: 1 }) }", /does not return a row/],
+    ["{ steps: [get('/')], data: [] }", /list in `load.data` is empty/],
     ["{ steps: [get('/:id')], data: { file: 'empty.csv' } }", /no rows/],
     ["{ steps: [get('/:id')], data: { file: 'none.csv' } }", /none\.csv cannot be read/],
-    ["{ steps: [get('/:id')], data: { file: 'data.xml' } }", /has not the shape/],
+    ["{ steps: [get('/:id')], data: { file: 'data.xml' } }", /\.csv, \.jsonl or \.ndjson file/],
     ["{ steps: [post('/', file('none.bin'))] }", /none\.bin cannot be read/],
     ["{ steps: [get('/a', { weight: 1 }), get('/b')] }", /`GET \/b` has no weight/],
     ["{ steps: [get('/', { capture: { a: { json: 'a' } } })], pipelining: 2 }", /already on its way/],
-    ["{ steps: [get('/', { capture: { a: { match: 'no group' } } })] }", /has not the shape/],
-    ["{ steps: [post('/', { product: 7 })] }", /has not the shape/],
-    ["{ steps: [{ ...get('/'), method: 'CONNECT' }] }", /has not the shape/],
-    ["{ steps: [{ ...get('/'), method: 'get' }] }", /has not the shape/],
-    ["{ steps: [get('/')], rate: 'fast' }", /has not the shape/],
+    ["{ steps: [get('/', { capture: { a: { match: 'no group' } } })] }", /regular expression with a group/],
+    ["{ steps: [post('/', { product: 7 })] }", /made with json/],
+    ["{ steps: [{ ...get('/'), method: 'CONNECT' }] }", /has to be another method/],
+    ["{ steps: [{ ...get('/'), method: 'get' }] }", /has to be a method in capitals/],
+    ["{ steps: [get('/')], rate: 'fast' }", /number of requests per second/],
     ["{ steps: [get('/')], rate: 100, engine: 'closed' }", /sends at no rate of its own/],
-    ["{ steps: [get('/')], phases: [hold(1, 5)] }", /has not the shape/],
+    ["{ steps: [get('/')], phases: [hold(1, 5)] }", /milliseconds from 100 to 600000/],
   ])('%s', async (load, message) => {
     await expect(planOf(load, { files: { 'scenarios/empty.csv': 'id\n' } })).rejects.toThrow(message)
   })

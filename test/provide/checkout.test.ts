@@ -1,13 +1,15 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
+import { execa } from 'execa'
 import { describe, expect, test } from 'vitest'
 import { stateOf } from '../../harness/measure/driver/kernel.ts'
 import type { Progress } from '../../harness/model/events.ts'
 import { makePlan } from '../../harness/plan/index.ts'
 import { provide } from '../../harness/provide/index.ts'
 import { commit, git, repositoryWith } from '../git/repository.ts'
-import { CAPABILITIES, worldIn } from '../plan/world.ts'
+import { CAPABILITIES, folderWith, worldIn } from '../plan/world.ts'
+import { registryWith } from './registry.ts'
 
 const environment = { PATH: process.env.PATH, HOME: process.env.HOME }
 
@@ -17,25 +19,31 @@ const scenario = (target = '', command = `['node', 'server.js']`) => `export def
 }
 `
 
-/** A dependency that lies in the repository, so that an install needs no registry. */
-const LOCAL_DEPENDENCY = {
-  'package.json': JSON.stringify({ name: 'shop', version: '1.0.0', dependencies: { greet: 'file:greet' } }),
-  'greet/package.json': JSON.stringify({ name: 'greet', version: '1.0.0' }),
-  'package-lock.json': JSON.stringify({
-    name: 'shop',
-    version: '1.0.0',
-    lockfileVersion: 3,
-    packages: {
-      '': { name: 'shop', version: '1.0.0', dependencies: { greet: 'file:greet' } },
-      greet: { version: '1.0.0' },
-      'node_modules/greet': { resolved: 'greet', link: true },
-    },
-  }),
+/** A project with one dependency from a registry, locked. */
+async function withDependency() {
+  const registry = await registryWith([{ name: 'greet', version: '1.0.0', index: '' }])
+  const manifest = { name: 'shop', version: '1.0.0', dependencies: { greet: '1.0.0' } }
+  const folder = await folderWith({ 'package.json': JSON.stringify(manifest) })
+  const env = { ...environment, ...registry }
+  await execa('npm', ['install', '--package-lock-only', '--no-audit'], { cwd: folder, env })
+  const files = ['package.json', 'package-lock.json'].map(name => [
+    name,
+    readFileSync(join(folder, name), 'utf8'),
+  ])
+  return { registry, directory: await twoCommits(Object.fromEntries(files)) }
 }
 
-async function provided(directory: string, signal = new AbortController().signal) {
+async function provided(
+  directory: string,
+  signal = new AbortController().signal,
+  registry: Record<string, string> = {},
+) {
   const said: Progress[] = []
-  const world = worldIn(directory, { environment, signal, emit: progress => said.push(progress) })
+  const world = worldIn(directory, {
+    environment: { ...environment, ...registry },
+    signal,
+    emit: progress => said.push(progress),
+  })
   const plan = await makePlan({ scenario: 'demo.js', baseline: 'git:HEAD^' }, world, CAPABILITIES)
   return { plan, said, folder: plan.checkout!.folder, make: () => provide(plan, world) }
 }
@@ -51,14 +59,14 @@ const worktrees = (directory: string) => git(directory, 'worktree', 'list').spli
 
 async function expectNothingLeft(directory: string) {
   expect(worktrees(directory)).toBe(0)
-  expect(await readdir(join(directory, '.bench', 'worktrees'))).toEqual([])
+  expect(await readdir(dirname(directory))).toEqual(['package.json', basename(directory)])
 }
 
 describe('a checkout', () => {
   test('holds the commit, is out of the way of git, and is gone afterwards', async () => {
     const directory = await twoCommits({ 'server.js': '// old' })
     const { folder, make } = await provided(directory)
-    const release = await make()
+    const { release } = await make()
     expect(await readFile(join(folder, 'server.js'), 'utf8')).toBe('// old')
     expect(git(directory, 'status', '--porcelain')).toBe('')
     await release()
@@ -71,19 +79,19 @@ describe('a checkout', () => {
     const hook = join(directory, '.git', 'hooks', 'post-checkout')
     await writeFile(hook, `#!/bin/sh\ntouch ${directory}/hooked\n`, { mode: 0o755 })
     const { make } = await provided(directory)
-    await (await make())()
+    await (await make()).release()
     expect(existsSync(join(directory, 'hooked'))).toBe(false)
   })
 
   test('is prepared by an install, whose modules are kept for the next one', async () => {
-    const directory = await twoCommits(LOCAL_DEPENDENCY)
-    const first = await provided(directory)
-    const release = await first.make()
+    const { directory, registry } = await withDependency()
+    const first = await provided(directory, undefined, registry)
+    const { release } = await first.make()
     expect(existsSync(join(first.folder, 'node_modules', 'greet', 'package.json'))).toBe(true)
     await release()
     await expectNothingLeft(directory)
-    const second = await provided(directory)
-    const releaseSecond = await second.make()
+    const second = await provided(directory, undefined, registry)
+    const { release: releaseSecond } = await second.make()
     expect(existsSync(join(second.folder, 'node_modules', 'greet', 'package.json'))).toBe(true)
     const installs = (said: Progress[]) =>
       said.filter(progress => progress.type === 'prepare' && progress.what.includes('npm ci')).length
@@ -93,11 +101,14 @@ describe('a checkout', () => {
   })
 
   test('two runs at once have a folder each, and the modules of one of them are kept', async () => {
-    const directory = await twoCommits(LOCAL_DEPENDENCY)
-    const runs = [await provided(directory), await provided(directory)]
-    const releases = await Promise.all(runs.map(({ make }) => make()))
+    const { directory, registry } = await withDependency()
+    const runs = [
+      await provided(directory, undefined, registry),
+      await provided(directory, undefined, registry),
+    ]
+    const made = await Promise.all(runs.map(({ make }) => make()))
     expect(worktrees(directory)).toBe(2)
-    await Promise.all(releases.map(release => release()))
+    await Promise.all(made.map(({ release }) => release()))
     await expectNothingLeft(directory)
     expect(existsSync(runs[0]!.plan.checkout!.prepare!.modules!)).toBe(true)
   })
@@ -108,7 +119,7 @@ describe('a checkout', () => {
     await mkdir(join(directory, '.bench', 'worktrees'), { recursive: true })
     git(directory, 'worktree', 'add', '--quiet', '--detach', abandoned, 'HEAD')
     const { make } = await provided(directory)
-    const release = await make()
+    const { release } = await make()
     expect(existsSync(abandoned)).toBe(false)
     await release()
     await expectNothingLeft(directory)
@@ -150,7 +161,7 @@ describe('what keeps a checkout from running', () => {
     const { make } = await provided(directory)
     await expect(make()).rejects.toMatchObject({
       name: 'MeasureError',
-      message: expect.stringMatching(/^HEAD\^ \(.*\) has not .*, so it cannot be started\.$/),
+      message: expect.stringMatching(/^HEAD\^ \(.*\) does not have .*, so it cannot be started\.$/),
     })
     await expect(make()).rejects.toThrow(what)
     await expectNothingLeft(directory)
@@ -163,7 +174,7 @@ describe('what keeps a checkout from running', () => {
       'demo.js': scenario(`directory: import.meta.dirname + '/app',`),
     })
     const { make } = await provided(directory)
-    await expect(make()).rejects.toThrow(/has not the folder app/)
+    await expect(make()).rejects.toThrow(/does not have the folder app/)
     await expectNothingLeft(directory)
   })
 
@@ -173,7 +184,7 @@ describe('what keeps a checkout from running', () => {
     const controller = new AbortController()
     const { make } = await provided(directory, controller.signal)
     const making = make()
-    const started = join(directory, '.bench', 'worktrees', 'started')
+    const started = join(dirname(directory), 'started')
     while (!existsSync(started)) await new Promise(resolve => setImmediate(resolve))
     controller.abort()
     await expect(making).rejects.toBe(controller.signal.reason)

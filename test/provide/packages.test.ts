@@ -25,7 +25,7 @@ async function planned(directory: string, packages: string[]) {
   return { plan, said, make: () => provide(plan, world) }
 }
 
-const project = () => folderWith({ 'scenarios/demo.ts': scenarioFile() })
+const project = () => folderWith({ 'scenarios/demo.ts': scenarioFile(), 'scenarios/server.js': '' })
 const cached = (directory: string) => readdir(join(directory, '.bench', 'cache', 'packages'))
 
 test('each version is in a folder of its own, and there for the next run', async () => {

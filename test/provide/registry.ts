@@ -14,6 +14,9 @@ export interface Published {
   version: string
   /** Text of its `index.js`, an ES module. */
   index: string
+  scripts?: Record<string, string>
+  /** Further files, by name. */
+  files?: Record<string, string>
 }
 
 /** @returns the environment under which npm asks this registry alone */
@@ -38,20 +41,22 @@ export async function registryWith(packages: Published[]): Promise<Record<string
     npm_config_registry: `http://127.0.0.1:${port}/`,
     npm_config_cache: join(folder, 'cache'),
     npm_config_fetch_retries: '0',
+    npm_config_dangerously_allow_all_scripts: 'true',
   }
 }
 
 const fileOf = ({ name, version }: Published) => `${name.replace('/', '-')}-${version}.tgz`
 
 async function pack(published: Published, folder: string): Promise<Buffer> {
-  const { name, version, index } = published
+  const { name, version, index, scripts, files = {} } = published
   const home = join(folder, fileOf(published), 'package')
   await mkdir(home, { recursive: true })
   await writeFile(
     join(home, 'package.json'),
-    JSON.stringify({ name, version, type: 'module', exports: './index.js' }),
+    JSON.stringify({ name, version, type: 'module', exports: './index.js', scripts }),
   )
-  await writeFile(join(home, 'index.js'), index)
+  for (const [file, text] of Object.entries({ 'index.js': index, ...files }))
+    await writeFile(join(home, file), text)
   const file = join(folder, `${fileOf(published)}.packed`)
   execFileSync('tar', ['-czf', file, '-C', join(home, '..'), 'package'])
   return readFileSync(file)
@@ -59,12 +64,12 @@ async function pack(published: Published, folder: string): Promise<Buffer> {
 
 function packument(known: Published[], tarballs: Map<string, Buffer>, port: number) {
   const versions = known.map(each => {
-    const { name, version } = each
+    const { name, version, scripts } = each
     const integrity = `sha512-${createHash('sha512')
       .update(tarballs.get(fileOf(each))!)
       .digest('base64')}`
     const tarball = `http://127.0.0.1:${port}/${name}/-/${fileOf(each)}`
-    return [version, { name, version, dist: { tarball, integrity } }]
+    return [version, { name, version, scripts, dist: { tarball, integrity } }]
   })
   return {
     name: known[0]!.name,

@@ -55,10 +55,11 @@ test.each([
   ['a list', '[]', /no record of Flamegate/],
   ['a record without rounds', text.replace('"rounds":[', '"round":['), /no complete record/],
   [
-    'a variant whose name leaves a folder',
-    text.replaceAll('"variant":"a"', '"variant":"../a"'),
+    'a variant whose name has two lines',
+    text.replaceAll('"variant":"a"', '"variant":"a\\nb"'),
     /no complete record/,
   ],
+  ['a collector whose name leaves a folder', text.replaceAll('"cpu":', '"../cpu":'), /no complete record/],
 ])('%s is refused with its place', async (_, content, message) => {
   const folder = await folderWith({})
   const file = join(folder, 'record.json')

@@ -3,6 +3,7 @@ import { join, relative, resolve } from 'node:path'
 import { mergeBase } from '../../git/index.ts'
 import { refuseOccupied } from '../../measure/index.ts'
 import { UsageError } from '../../model/errors.ts'
+import { fileNameOf } from '../../model/file-name.ts'
 import type { Outcome, Problem } from '../../model/outcome.ts'
 import type { Request } from '../../model/request.ts'
 import { makePlan, runId } from '../../plan/index.ts'
@@ -131,7 +132,7 @@ const requestFor = (
   gates: options.gate,
   seed: options.seed,
   wait: options.wait,
-  output: join(folder, job.scenario),
+  output: join(folder, fileNameOf(job.scenario)),
 })
 
 async function runJobs(
@@ -154,7 +155,7 @@ async function runJobs(
     const time = options['max-time'] ?? shareFor(budget - (performance.now() - began), waiting)
     const request = requestFor(job, time, folder, base, options)
     const outcome = await runJob(job, request, options, host, engine, signal)
-    outcomes.push({ ...outcome, folder: outcome.report ? job.scenario : '' })
+    outcomes.push({ ...outcome, folder: outcome.report ? fileNameOf(job.scenario) : '' })
   }
   const code = await deliverJob(
     outcomes,

@@ -1,8 +1,11 @@
 /** `clean`: ends what runs that were cut off have left on this machine. */
 import { visible } from '../../../reports/shared/text.ts'
+import { openRepository } from '../../git/index.ts'
 import { cleanUp, isRunning, type Lease, otherLeases, survivors } from '../../measure/index.ts'
 import { UsageError } from '../../model/errors.ts'
+import { removeAbandoned } from '../../provide/index.ts'
 import type { Command } from '../command.ts'
+import type { Host } from '../host.ts'
 import { FINE } from '../outcome.ts'
 import { NOT_MEASURED } from '../problem.ts'
 
@@ -11,6 +14,7 @@ export const clean: Command = {
   help: 'end what runs that were cut off have left',
   details: `A run notes its processes in a lease (in the folder \`flamegate\` among the machine's temporary files). \`clean\` reads
 the leases of runs whose harness is gone, ends the processes that carry the run's mark and removes its temporary folder.
+In a git repository it also removes the checkouts that such runs have left beside it.
 Runs that go on, and what belongs to other users, are left alone. --dry-run only says what there is.`,
   flags: ['dry-run'],
   async run({ words, options }, host) {
@@ -18,19 +22,28 @@ Runs that go on, and what belongs to other users, are left alone. --dry-run only
       throw new UsageError('`clean` takes no paths.', { advice: 'Write `npx flamegate clean`.' })
     const abandoned = otherLeases().filter(lease => lease.ours && !isRunning(lease))
     const say = (text: string) => host.stdout.write(`${visible(text)}\n`)
-    if (abandoned.length === 0) say('There is nothing to clean up.')
+    const dry = options['dry-run'] === true
     const stubborn: number[] = []
     for (const lease of abandoned) {
-      if (options['dry-run']) say(`${named(lease)}: ${processes(survivors(lease))} to end.`)
+      if (dry) say(`${named(lease)}: ${processes(survivors(lease))} to end.`)
       else {
         const { found, left } = await cleanUp(lease)
         say(`${named(lease)}: ${processes(found)} ended, its temporary files removed.`)
         stubborn.push(...left)
       }
     }
+    // Processes that still run in one are gone by now.
+    const checkouts = await abandonedCheckouts(host, dry)
+    for (const folder of checkouts) say(`The checkout ${folder}${dry ? ' to remove' : ' removed'}.`)
+    if (abandoned.length + checkouts.length === 0) say('There is nothing to clean up.')
     if (stubborn.length > 0) say(`These could not be ended: ${stubborn.join(', ')}.`)
     return stubborn.length > 0 ? NOT_MEASURED : FINE
   },
+}
+
+async function abandonedCheckouts(host: Host, dry: boolean): Promise<string[]> {
+  const repository = await openRepository(host.cwd(), host.env).catch(() => null)
+  return repository ? await removeAbandoned(repository.root, host.env, dry ? 'look' : undefined) : []
 }
 
 const named = ({ scenario, output }: Lease) => `The run of \`${scenario}\` in ${output}`

@@ -1,5 +1,5 @@
 /** The one table of commands: dispatch and `--help` come from it. */
-import type { Command } from '../command.ts'
+import type { COMMAND_NAMES, Command } from '../command.ts'
 import { accept } from './accept.ts'
 import { capacity } from './capacity.ts'
 import { ci } from './ci.ts'
@@ -16,8 +16,7 @@ import { open } from './open.ts'
 import { report } from './report.ts'
 import { resume } from './resume.ts'
 
-/** By the first word of the command line. A scenario that is called like one of them is reached by its path. */
-export const COMMANDS: Readonly<Record<string, Command>> = {
+const table = {
   ci,
   merge,
   accept,
@@ -32,7 +31,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   open,
   resume,
   clean,
-}
+} satisfies Record<(typeof COMMAND_NAMES)[number], Command>
+
+/** By the first word of the command line. A scenario that is called like one of them is reached by its path. */
+export const COMMANDS: Readonly<Record<string, Command>> = table
 
 /** For any other first word. */
 export const DEFAULT: Command = measure

@@ -8,7 +8,7 @@ import type { Command } from '../command.ts'
 import { FLAGS, type Options } from '../flags.ts'
 import type { Host } from '../host.ts'
 import { detect, type Project } from '../init/detect.ts'
-import { type Answers, type File, filesFor } from '../init/files.ts'
+import { type Answers, type File, filesFor, gitlabFile } from '../init/files.ts'
 import { startOf, words } from '../init/start.ts'
 import { expectOperands } from '../operands.ts'
 import { FINE } from '../outcome.ts'
@@ -23,9 +23,10 @@ terminal, or with --yes, nothing is asked. With --har only a scenario is written
   async run({ words, options }, host) {
     expectOperands('init', init, words)
     if (options.har !== undefined) return await tell(host, await recorded(options.har, host.cwd()))
-    const project = await detect(host.cwd())
-    const found = project.framework === 'plain' ? 'a plain server' : `a ${project.framework} service`
-    host.stdout.write(`${project.name}: ${found}\n`)
+    const project = await detect(host)
+    host.stdout.write(
+      `${project.name}: ${project.framework === 'plain' ? 'a plain server' : project.framework}\n`,
+    )
     const answers = await asking(host, options.yes ?? false, ask => answersFor(project, options, ask))
     for (const file of filesFor(answers)) await tell(host, file)
     host.stdout.write(await nextSteps(project, answers, host))
@@ -51,7 +52,7 @@ async function recorded(path: string, directory: string): Promise<File> {
 }
 
 async function answersFor(project: Project, options: Options, ask: Ask): Promise<Answers> {
-  const { name, start, ready, routes: known, esm, system } = project
+  const { name, start, ready, routes: known, extension, build, copy, surroundings, installed } = project
   const command =
     options.command ?? (await ask('How is the service started?', start?.command.join(' ') ?? ''))
   if (command === '')
@@ -63,20 +64,27 @@ async function answersFor(project: Project, options: Options, ask: Ask): Promise
   const routes = options.routes ?? FLAGS.routes.parse(await ask('What is it asked for?', usual.join(',')))
   const wrong = routes.find(route => !/^\/\S*$/.test(route))
   if (wrong !== undefined)
-    throw new UsageError(`\`${wrong}\` is no path.`, {
+    throw new UsageError(`\`${wrong}\` is not a path.`, {
       place: '--routes',
       advice: 'Begin it with a slash: /orders.',
     })
   const workflow =
-    options.workflow ?? FLAGS.workflow.parse(await ask('A workflow for github, gitlab or none?', system))
-  const typed = startOf(words(command))
+    options.workflow ??
+    FLAGS.workflow.parse(await ask('A workflow for github, gitlab or none?', surroundings.system))
+  const isFound = command === start?.command.join(' ')
+  const { manager, berry, pinned, folder, root = '.' } = surroundings
   return {
     name,
-    ...(command === start?.command.join(' ') ? start : typed),
+    ...(isFound ? start! : startOf(words(command))),
     routes,
     ...(ready !== undefined && { ready }),
-    extension: esm ? '.ts' : '.mts',
+    // Another command may start something else, which nothing makes.
+    ...(isFound && build && { build }),
+    copy,
+    extension,
     workflow,
+    job: { ...(manager && { manager }), berry, pinned, folder, installed },
+    root,
   }
 }
 
@@ -98,18 +106,31 @@ async function writeNew(directory: string, { path, content }: File): Promise<boo
   }
 }
 
-async function nextSteps({ readsPort }: Project, { name, workflow }: Answers, host: Host): Promise<string> {
+async function nextSteps(
+  { mentionsPort, surroundings }: Project,
+  { name, workflow, root }: Answers,
+  host: Host,
+): Promise<string> {
   const ignored = await readFile(join(host.cwd(), '.gitignore'), 'utf8').catch(() => '')
   const lines = [
-    ...(readsPort
+    ...(mentionsPort
       ? []
       : ['The sources do not mention PORT: the service has to listen on `process.env.PORT`.']),
-    ...(/^\/?\.bench\b/m.test(ignored) ? [] : ['Add `.bench/` to .gitignore: reports and records go there.']),
+    ...(surroundings.root === undefined || /^\/?\.bench\b/m.test(ignored)
+      ? []
+      : ['Add `.bench/` to .gitignore: reports and records go there.']),
     ...(workflow === 'gitlab'
-      ? ['Add `include: { local: flamegate.gitlab-ci.yml }` to .gitlab-ci.yml.']
+      ? [`Add \`include: { local: ${gitlabFile(name, root)} }\` to .gitlab-ci.yml.`]
       : []),
     `A first run, against itself: npx flamegate ${name} --aa --quick`,
-    `Against the last commit:     npx flamegate ${name} --baseline git:HEAD`,
+    ...against(surroundings, name),
   ]
   return `\n${lines.join('\n')}\n`
+}
+
+function against({ root, committed }: Project['surroundings'], name: string): string[] {
+  const against = `npx flamegate ${name} --baseline git:HEAD`
+  if (root === undefined)
+    return ['This folder is not in a git repository; in one, a run can be compared with an earlier commit.']
+  return [committed ? `Against the last commit:     ${against}` : `Once there is a commit:      ${against}`]
 }

@@ -6,7 +6,7 @@ import type { RunRecord } from '../../model/record.ts'
 import { redactorFor } from '../../model/redaction.ts'
 import type { Request } from '../../model/request.ts'
 import { findScenarios, makePlan } from '../../plan/index.ts'
-import type { Command, Engine } from '../command.ts'
+import { type Command, type Engine, isCommandName } from '../command.ts'
 import { printReport, writeReports } from '../deliver.ts'
 import type { Options } from '../flags.ts'
 import { type Host, worldOf } from '../host.ts'
@@ -74,7 +74,7 @@ async function nothingAsked(host: Host): Promise<UsageError> {
   return new UsageError('No scenario is named.', {
     advice:
       known.length > 0
-        ? `Write \`${example} ${known[0]}\`. Known scenarios: ${known.join(', ')}.`
+        ? `Write \`${example} ${known.find(name => !isCommandName(name)) ?? 'scenarios/<file>'}\`. Known scenarios: ${known.join(', ')}.`
         : `Write a scenario in ${join(host.cwd(), 'scenarios')}, or give the path of one.`,
   })
 }

@@ -1,6 +1,7 @@
 /** `merge`: the shards of a CI job as one. */
 import { join, relative, resolve } from 'node:path'
 import { UsageError } from '../../model/errors.ts'
+import { fileNameOf } from '../../model/file-name.ts'
 import { isInside } from '../../model/inside.ts'
 import { runId } from '../../plan/index.ts'
 import { readRecord, saveRecord } from '../../store/index.ts'
@@ -80,10 +81,11 @@ async function takeOver(
   const record = await readRecord(place)
   const { metrics, reporters } = await engine.loadCapabilities()
   const report = concludeSaved(record, metrics, relative(host.cwd(), place))
-  const home = join(output, record.plan.scenario)
+  const own = fileNameOf(record.plan.scenario)
+  const home = join(output, own)
   await saveRecord(home, record)
   await writeReports(report, reporters, home)
-  return { scenario, file, folder: record.plan.scenario, report, code: exitCode(report, strict) }
+  return { scenario, file, folder: own, report, code: exitCode(report, strict) }
 }
 
 /** The document may come from anywhere: a folder that it names must be one of its own. */

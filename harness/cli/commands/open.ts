@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { UsageError } from '../../model/errors.ts'
+import { fileNameOf } from '../../model/file-name.ts'
 import type { Command } from '../command.ts'
 import type { Host } from '../host.ts'
 import { FINE } from '../outcome.ts'
@@ -37,7 +38,7 @@ path goes to stdout. Where no browser can be started, that is all that happens.`
 
 async function folderOf(word: string, host: Host): Promise<string> {
   const there = await stat(resolve(host.cwd(), word)).catch(() => undefined)
-  return there?.isDirectory() ? word : join('.bench', word)
+  return there?.isDirectory() ? word : join('.bench', fileNameOf(word))
 }
 
 async function newestPage(folder: string): Promise<string | undefined> {

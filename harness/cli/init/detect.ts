@@ -1,27 +1,38 @@
-/** What a project says of itself: its framework, how it is started, and what it answers. */
+/** What a project says of itself: its framework, how it is built and started, and what it answers. */
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
-import { extname, join, relative } from 'node:path'
+import { extname, join, relative, sep } from 'node:path'
+import { ignoredIn, isIgnored } from '../../git/index.ts'
 import { UsageError } from '../../model/errors.ts'
-import { findRoutes } from './routes.ts'
+import { isCommandName } from '../command.ts'
+import type { Host } from '../host.ts'
+import { findRoutes, type SourceFile } from './routes.ts'
 import { readStart, type Start } from './start.ts'
+import { type Surroundings, surroundingsOf, upwards } from './surroundings.ts'
+import { extensionFor } from './typescript.ts'
 
 export const FRAMEWORKS = ['fastify', 'express', 'koa', 'hono'] as const
 
 export interface Project {
   name: string
   framework: (typeof FRAMEWORKS)[number] | 'plain'
-  /** Whether its `.ts` and `.js` files are modules. */
-  esm: boolean
+  /** Of the files that are written. */
+  extension: string
   /** Absent when nothing says how it is started. */
   start?: Start
+  /** What makes what is started, where that is not kept in git. */
+  build?: string[]
+  /** Settings that are not kept in git. */
+  copy: string[]
   /** Paths that it answers to GET, without those that only tell of its health. */
   routes: string[]
   /** Path that tells of its health. */
   ready?: string
-  /** Whether any of its sources reads `PORT`. */
-  readsPort: boolean
-  system: 'github' | 'gitlab'
+  /** Whether any of its sources mentions `PORT`. */
+  mentionsPort: boolean
+  surroundings: Surroundings
+  /** Where Flamegate is installed, relative to the repository. */
+  installed: string
 }
 
 interface Manifest {
@@ -34,28 +45,52 @@ interface Manifest {
 }
 
 const SOURCES = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']
-const NO_SOURCES = ['node_modules', 'dist', 'build', 'test', 'tests', 'coverage', 'scenarios', 'targets']
+const NO_SOURCES = [
+  'node_modules',
+  'dist',
+  'build',
+  'out',
+  'test',
+  'tests',
+  'coverage',
+  'scenarios',
+  'targets',
+]
 
 /** More say nothing new, and a folder of them may be anything. */
 const MOST_SOURCES = 300
 const USUAL_ENTRIES = ['server', 'index', 'app', 'main', 'src/server', 'src/index', 'src/app', 'src/main']
 
 /** @throws UsageError when the folder is no project of Node */
-export async function detect(directory: string): Promise<Project> {
+export async function detect(host: Host): Promise<Project> {
+  const directory = host.cwd()
   const manifest = await readManifest(directory)
   const used = { ...manifest.devDependencies, ...manifest.dependencies }
-  const texts = await Promise.all(
-    (await sourcesIn(directory)).map(path => readFile(join(directory, path), 'utf8').catch(() => '')),
-  )
-  const start = readStart(manifest.scripts?.start, entryOf(manifest, directory))
+  const files = await sourcesIn(directory)
+  const surroundings = await surroundingsOf(host)
+  const top = surroundings.root === undefined ? directory : join(directory, surroundings.root)
+  const locate = (path: string) => {
+    const home = upwards(directory, top).find(folder => existsSync(join(folder, 'node_modules', path)))
+    return relative(directory, join(home ?? directory, 'node_modules', path))
+      .split(sep)
+      .join('/')
+  }
+  const start = startOf(manifest, directory, used, program => locate(join('.bin', program)))
+  const build = await buildFor(manifest, start, surroundings, host)
+  const ignored = await ignoredIn(directory, host.env)
   return {
     name: nameFor(manifest.name),
     framework: FRAMEWORKS.find(name => Object.hasOwn(used, name)) ?? 'plain',
-    esm: manifest.type === 'module',
+    extension: await extensionFor(directory, manifest.type === 'module'),
     ...(start && { start }),
-    ...findRoutes(texts),
-    readsPort: texts.some(text => /\benv(?:\.PORT\b|\[['"]PORT['"]\])/.test(text)),
-    system: existsSync(join(directory, '.gitlab-ci.yml')) ? 'gitlab' : 'github',
+    ...(build && { build }),
+    copy: ignored.filter(path => /^\.env(\.[\w.-]+)?$/.test(path)),
+    ...findRoutes(files),
+    mentionsPort: files.some(({ text }) => /\bPORT\b/.test(text)),
+    surroundings,
+    installed: relative(top, join(directory, locate('flamegate')))
+      .split(sep)
+      .join('/'),
   }
 }
 
@@ -70,32 +105,77 @@ async function readManifest(directory: string): Promise<Manifest> {
   try {
     return JSON.parse(text) as Manifest
   } catch (cause) {
-    throw new UsageError('The package.json is no JSON.', { place, advice: 'Mend it.', cause })
+    throw new UsageError('The package.json is not valid JSON.', { place, advice: 'Fix it.', cause })
   }
 }
 
-/** The part of the package's name that can be the name of a file. */
-const nameFor = (name = 'service') =>
-  name
-    .replace(/^@[^/]*\//, '')
-    .replaceAll(/[^\w.-]+/g, '-')
-    .replace(/^[^\w]+/, '') || 'service'
+/** The part of the package's name that can be the name of a file, and of a scenario. */
+function nameFor(written = 'service'): string {
+  const name =
+    written
+      .replace(/^@[^/]*\//, '')
+      .replaceAll(/[^\w.-]+/g, '-')
+      .replace(/^[^\w]+/, '') || 'service'
+  return isCommandName(name) ? `${name}-service` : name
+}
 
-/** Relative paths; the manifest's `main` when it is there, or a usual name. */
-function entryOf({ main }: Manifest, directory: string): string | undefined {
+/** A start script of npm's own (`npm start` without one) would be `node server.js`. */
+function startOf(
+  manifest: Manifest,
+  directory: string,
+  used: Record<string, string>,
+  locate: (program: string) => string,
+): Start | undefined {
+  const entry = entryOf(manifest, directory)
+  const start = readStart(manifest.scripts?.start, entry, locate)
+  // Not every TypeScript is erasable, and whoever has a loader needs it.
+  const needsLoader = !manifest.scripts?.start && Object.hasOwn(used, 'tsx') && /\.[cm]?ts$/.test(entry ?? '')
+  return start && needsLoader ? { ...start, command: ['node', '--import', 'tsx', entry!] } : start
+}
+
+/** Relative paths; the manifest's `main` when it is there or a build makes it, or a usual name. */
+function entryOf({ main, scripts }: Manifest, directory: string): string | undefined {
   const usual = USUAL_ENTRIES.flatMap(name => SOURCES.map(extension => name + extension))
+  if (main?.includes('/') && scripts?.build !== undefined) return main
   return [...(main ? [main] : []), ...usual].find(path => existsSync(join(directory, path)))
 }
 
-async function sourcesIn(directory: string, within = directory): Promise<string[]> {
+/** Where the start script does not say it itself: what npm runs before it, or what makes a file that git does not keep. */
+async function buildFor(
+  { scripts = {} }: Manifest,
+  start: Start | undefined,
+  { manager = 'npm', root }: Surroundings,
+  host: Host,
+): Promise<string[] | undefined> {
+  if (!start || start.command[0] === 'npm') return undefined
+  const file = start.command.slice(1).find(word => SOURCES.includes(extname(word)))
+  const lies = file !== undefined && existsSync(join(host.cwd(), file))
+  const isKept = lies && (root === undefined || !(await isIgnored(host.cwd(), file, host.env)))
+  const isOutput = file === undefined ? /^(dist|build|out|lib)\b/.test(start.command[1] ?? '') : !isKept
+  if (start.build) return start.build
+  if (isOutput && scripts.build) return [manager, 'run', 'build']
+  return scripts.prestart ? [manager, 'run', 'prestart'] : undefined
+}
+
+async function sourcesIn(directory: string, within = directory): Promise<SourceFile[]> {
+  const paths = (await pathsIn(directory, within)).slice(0, MOST_SOURCES)
+  return await Promise.all(
+    paths.map(async path => ({
+      path: path.split(sep).join('/'),
+      text: await readFile(join(directory, path), 'utf8').catch(() => ''),
+    })),
+  )
+}
+
+async function pathsIn(directory: string, within: string): Promise<string[]> {
   const entries = await readdir(within, { withFileTypes: true }).catch(() => [])
   const nested = await Promise.all(
     entries.map(async entry => {
       const path = join(within, entry.name)
       if (entry.isFile()) return SOURCES.includes(extname(entry.name)) ? [relative(directory, path)] : []
       const passed = entry.name.startsWith('.') || NO_SOURCES.includes(entry.name) || !entry.isDirectory()
-      return passed ? [] : await sourcesIn(directory, path)
+      return passed ? [] : await pathsIn(directory, path)
     }),
   )
-  return nested.flat().slice(0, MOST_SOURCES)
+  return nested.flat()
 }

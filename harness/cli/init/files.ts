@@ -1,5 +1,6 @@
 /** The files that `init` writes. */
-import { GITHUB_WORKFLOW, GITLAB_WORKFLOW } from './workflows.ts'
+import { posix } from 'node:path'
+import { githubWorkflow, gitlabWorkflow, type Job } from './workflows.ts'
 
 export interface Answers {
   name: string
@@ -7,9 +8,15 @@ export interface Answers {
   environment: Record<string, string>
   routes: string[]
   ready?: string
-  /** `.ts` where the project's files are modules, else `.mts`. */
+  /** What makes what is started. */
+  build?: string[]
+  /** What a checkout does not have. */
+  copy: string[]
   extension: string
   workflow: 'github' | 'gitlab' | 'none'
+  job: Job
+  /** The repository's folder, as it is reached from the project. */
+  root: string
 }
 
 export interface File {
@@ -19,14 +26,25 @@ export interface File {
 }
 
 export function filesFor(answers: Answers): File[] {
-  const { name, extension, workflow } = answers
+  const { name, extension, workflow, job, root } = answers
+  const ofJob =
+    workflow === 'github'
+      ? [{ path: `.github/workflows/${jobName(name, root)}.yml`, content: githubWorkflow(job) }]
+      : workflow === 'gitlab'
+        ? [{ path: gitlabFile(name, root), content: gitlabWorkflow(job) }]
+        : []
   return [
     { path: `targets/${name}${extension}`, content: target(answers) },
     { path: `scenarios/${name}${extension}`, content: scenario(answers) },
-    ...(workflow === 'github' ? [{ path: '.github/workflows/flamegate.yml', content: GITHUB_WORKFLOW }] : []),
-    ...(workflow === 'gitlab' ? [{ path: 'flamegate.gitlab-ci.yml', content: GITLAB_WORKFLOW }] : []),
+    ...ofJob.map(({ path, content }) => ({ path: posix.join(root, path), content })),
   ]
 }
+
+/** Only those in the repository's own folder are run, and each of its packages may have one. */
+const jobName = (name: string, root: string) => (root === '.' ? 'flamegate' : `flamegate-${name}`)
+
+/** Relative to the repository. */
+export const gitlabFile = (name: string, root: string): string => `${jobName(name, root)}.gitlab-ci.yml`
 
 /** Source text of a string. */
 const text = (value: string) =>
@@ -36,7 +54,7 @@ const list = (values: string[]) => `[${values.map(text).join(', ')}]`
 
 const source = (...lines: string[]) => `${lines.join('\n')}\n`
 
-function target({ name, command, environment, ready, routes }: Answers): string {
+function target({ name, command, environment, ready, build, copy }: Answers): string {
   const settings = Object.entries(environment).map(([key, value]) => `${text(key)}: ${text(value)}`)
   return source(
     "import { join } from 'node:path'",
@@ -48,7 +66,11 @@ function target({ name, command, environment, ready, routes }: Answers): string 
     `  command: ${list(command)},`,
     "  directory: join(import.meta.dirname, '..'),",
     ...(settings.length > 0 ? [`  environment: { ${settings.join(', ')} },`] : []),
-    `  ready: ${text(ready ?? routes[0]!)}, // answers 2xx once the service is ready`,
+    ...(ready === undefined ? [] : [`  ready: ${text(ready)}, // answers 2xx once the service is ready`]),
+    ...(build ? [`  build: ${list(build)}, // before each run, so that no old build is measured`] : []),
+    ...(copy.length > 0
+      ? [`  copy: ${list(copy)}, // git ignores them; an earlier commit needs them too`]
+      : []),
     '})',
   )
 }

@@ -1,14 +1,32 @@
 /** What a service answers to GET, as far as its sources say so in the usual words. */
+import { posix } from 'node:path'
 
-/** Routers (`app.get('/x'`), route objects (`url: '/x'`) and plain servers (`url === '/x'`). */
+export interface SourceFile {
+  /** Relative to the project, with slashes. */
+  path: string
+  text: string
+}
+
+/** Routers (`app.get('/x'`), route objects (`url: '/x'`) and plain servers (`url === '/x'`, `case '/x':`). */
 const PATTERNS = [
-  /\.get\(\s*(['"`])(\/[^'"`\s]*)\1/g,
-  /\b(?:url|path)\s*:\s*(['"`])(\/[^'"`\s]*)\1/g,
-  /\b(?:url|pathname|path)\s*===?\s*(['"`])(\/[^'"`\s]*)\1/g,
+  /(?<router>[\w$]+)\.get\(\s*(['"`])(?<path>\/[^'"`\s]*)\2/g,
+  /\b(?:url|path)\s*:\s*(['"`])(?<path>\/[^'"`\s]*)\1/g,
+  /\b(?:url|pathname|path)\s*===?\s*(['"`])(?<path>\/[^'"`\s]*)\1/g,
+  /\bcase\s+(['"`])(?:GET )?(?<path>\/[^'"`\s]*)\1\s*:/g,
 ]
 
+/** `app.use('/api', auth, users)`, `app.route('/api', users)` */
+const MOUNT = /\.(?:use|route)\(\s*(['"`])(?<path>\/[^'"`\s]*)\1\s*,(?<what>[^;\n]*)/g
+
+/** `app.register(users, { prefix: '/api' })` */
+const REGISTER =
+  /\.register\(\s*(?<what>[^,\n]*?)\s*,\s*\{[^}]*?\bprefix\s*:\s*(['"`])(?<path>\/[^'"`\s]*)\2/g
+
+/** `new Router({ prefix: '/api' })`, `router.prefix('/api')`, `new Hono().basePath('/api')` */
+const OWN = /(?:Router\(\s*\{[^}]*?\bprefix\s*:\s*|\.(?:prefix|basePath)\(\s*)(['"`])(?<path>\/[^'"`\s]*)\1/
+
 /** Paths that say how the service is, and nothing of what it does. */
-const HEALTH = /^\/(?:_?health\w*|ready\w*|live\w*|status|ping|metrics)$/i
+const HEALTH = /\/(?:_?health\w*|ready\w*|live\w*|status|ping|metrics)$/i
 
 /** A first scenario is to be read at a glance. */
 const MOST = 4
@@ -18,12 +36,65 @@ export interface Routes {
   ready?: string
 }
 
-export function findRoutes(texts: string[]): Routes {
-  const found = texts.flatMap(text =>
-    PATTERNS.flatMap(pattern => [...text.matchAll(pattern)].map(match => match[2]!)),
-  )
+export function findRoutes(files: SourceFile[]): Routes {
+  const mounts = files.flatMap(mountsOf)
+  const found = files.flatMap(file => pathsIn(file, mounts))
   // A path with a parameter needs a value that nobody here knows.
   const plain = [...new Set(found)].filter(path => !/[:*{$]/.test(path))
   const ready = plain.find(path => HEALTH.test(path))
   return { routes: plain.filter(path => !HEALTH.test(path)).slice(0, MOST), ...(ready && { ready }) }
+}
+
+/** A router of a file, or of a name in it, under a prefix. */
+interface Mount {
+  file: string
+  /** Absent: all of the file. */
+  name?: string
+  prefix: string
+}
+
+function mountsOf({ path, text }: SourceFile): Mount[] {
+  return [MOUNT, REGISTER].flatMap(pattern =>
+    [...text.matchAll(pattern)].flatMap(({ groups }) => {
+      const { what, path: prefix } = groups as { what: string; path: string }
+      const inline = /(?:require|import)\(\s*['"](\.[^'"]+)['"]/.exec(what)?.[1]
+      const name = /([\w$]+)\)*\s*$/.exec(what.trim())?.[1]
+      const module = inline ?? (name && importOf(name, text))
+      if (module) return [{ file: posix.join(posix.dirname(path), module), prefix }]
+      return name ? [{ file: path, name, prefix }] : []
+    }),
+  )
+}
+
+/** The module in which a name of the file is defined, if it is another one. */
+function importOf(name: string, text: string): string | undefined {
+  const own = name.replaceAll('$', '\\$')
+  const found =
+    new RegExp(`import\\s[^;'"]*\\b${own}\\b[^;'"]*from\\s+['"](\\.[^'"]+)['"]`).exec(text) ??
+    new RegExp(`\\b${own}\\b[^=;\\n]*=\\s*(?:await\\s+)?(?:require|import)\\(\\s*['"](\\.[^'"]+)['"]`).exec(
+      text,
+    )
+  return found?.[1]
+}
+
+function pathsIn({ path, text }: SourceFile, mounts: Mount[]): string[] {
+  const own = OWN.exec(text)?.groups?.path ?? ''
+  const ofFile = mounts.find(({ file, name }) => name === undefined && isSame(file, path))?.prefix ?? ''
+  return PATTERNS.flatMap(pattern =>
+    [...text.matchAll(pattern)].map(({ groups }) => {
+      const { router, path: route } = groups as { router?: string; path: string }
+      const ofName = mounts.find(({ file, name }) => file === path && name === router && router !== undefined)
+      const prefixes = router === undefined ? [] : [ofFile, ofName?.prefix ?? '', own]
+      return joined([...prefixes, route])
+    }),
+  )
+}
+
+/** `./users`, `./users.js` and `./users/index` are all `users.ts` or `users/index.ts`. */
+const isSame = (written: string, path: string): boolean => plainOf(written) === plainOf(path)
+const plainOf = (path: string) => path.replace(/\.[cm]?[jt]s$/, '').replace(/\/index$/, '')
+
+function joined(parts: string[]): string {
+  const path = parts.join('/').replaceAll(/\/+/g, '/')
+  return path.length > 1 && parts.length > 1 ? path.replace(/\/$/, '') : path
 }

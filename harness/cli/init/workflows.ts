@@ -1,6 +1,48 @@
 /** Workflows as `init` writes them, and as the documentation shows them. */
+import type { Manager } from './surroundings.ts'
 
-export const GITHUB_WORKFLOW = `name: flamegate
+export interface Job {
+  /** Absent: there is no lock file. */
+  manager?: Manager
+  berry?: boolean
+  /** Whether the manifest says which version of the manager it needs. */
+  pinned?: boolean
+  /** Of the project in the repository; `.` for the whole of it. */
+  folder?: string
+  /** Where Flamegate is installed, relative to the repository. */
+  installed?: string
+}
+
+const LATEST = `
+        with:
+          version: latest`
+
+/** Steps before Node is there, the cache that it can keep, and the command that installs what the lock file says. */
+function installing({ manager, berry, pinned }: Job): { setup: string[]; cache?: string; install: string } {
+  switch (manager) {
+    case 'pnpm':
+      return {
+        setup: [`uses: pnpm/action-setup@v4${pinned ? '' : LATEST}`],
+        cache: 'pnpm',
+        install: 'pnpm install --frozen-lockfile',
+      }
+    case 'yarn':
+      return berry
+        ? { setup: ['run: corepack enable'], install: 'yarn install --immutable' }
+        : { setup: [], cache: 'yarn', install: 'yarn install --frozen-lockfile' }
+    case 'bun':
+      return { setup: ['uses: oven-sh/setup-bun@v2'], install: 'bun install --frozen-lockfile' }
+    case 'npm':
+      return { setup: [], cache: 'npm', install: 'npm ci' }
+    default:
+      return { setup: [], install: 'npm install' }
+  }
+}
+
+export function githubWorkflow(job: Job): string {
+  const { setup, cache, install } = installing(job)
+  const { folder = '.', installed = 'node_modules/flamegate' } = job
+  return `name: flamegate
 
 on:
   pull_request:
@@ -17,17 +59,28 @@ jobs:
       - uses: actions/checkout@v5
         with:
           fetch-depth: 0 # the merge base has to be there
-      - uses: actions/setup-node@v5
+${setup.map(step => `      - ${step}\n`).join('')}      - uses: actions/setup-node@v5
         with:
           node-version: 24
-          cache: npm
-      - run: npm ci
-      - uses: ./node_modules/flamegate
+${cache ? `          cache: ${cache}\n` : ''}      - run: ${install}
+      - uses: ./${installed}
         with:
           budget: 10m
-`
+${folder === '.' ? '' : `          directory: ${folder}\n`}`
+}
 
-export const GITLAB_WORKFLOW = `flamegate:
+export function gitlabWorkflow(job: Job): string {
+  const { install } = installing(job)
+  const { folder = '.', manager, berry } = job
+  const corepack = manager === 'pnpm' || berry
+  const within = folder === '.' ? '' : `${folder}/`
+  const lines = [
+    ...(corepack ? ['corepack enable'] : manager === 'bun' ? ['npm install --global bun'] : []),
+    install,
+    ...(folder === '.' ? [] : [`cd ${folder}`]),
+    'npx --no-install flamegate ci --budget 10m --output flamegate-report',
+  ]
+  return `flamegate:
   image: node:24
   rules:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"
@@ -35,12 +88,11 @@ export const GITLAB_WORKFLOW = `flamegate:
     GIT_DEPTH: '0' # the merge base has to be there
   timeout: 30 minutes
   script:
-    - npm ci
-    - npx --no-install flamegate ci --budget 10m --output flamegate-report
-  artifacts:
+${lines.map(line => `    - ${line}\n`).join('')}  artifacts:
     when: always
     paths:
-      - flamegate-report
+      - ${within}flamegate-report
     reports:
-      junit: flamegate-report/junit.xml
+      junit: ${within}flamegate-report/junit.xml
 `
+}

@@ -120,11 +120,6 @@ export class Launch {
     return open === null || rest < 0 ? null : rest
   }
 
-  /** Runs of the script that may be in flight, where there is a limit. */
-  get mostInFlight(): number | undefined {
-    return this.#session.mostInFlight
-  }
-
   close(): Promise<void> {
     return this.#session.close()
   }

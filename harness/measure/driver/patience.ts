@@ -31,7 +31,8 @@ export class Patience {
       unsure: microseconds => sink.unsure?.(microseconds),
       failed: (step, kind, reason, sample) => sink.failed(step, kind, reason, sample),
       sent: late => sink.sent?.(late),
-      dropped: at => sink.dropped?.(at),
+      dropped: (at, inFlight) => sink.dropped?.(at, inFlight),
+      renewed: (connections, requests) => sink.renewed?.(connections, requests),
     }
   }
 

@@ -236,7 +236,7 @@ export class Round {
       this.#rows.launches.map(async (launch, i) => ({
         timed: columns(slices[i]!),
         steal,
-        ...tallies[i]!.result(this.#pace.asked, launch.mostInFlight),
+        ...tallies[i]!.result(this.#pace.asked),
         memory: await launch.memory(),
         ...descriptors(opened[i]!, launch.descriptors()),
       })),

@@ -31,6 +31,8 @@ export class Tally implements Sink {
   readonly #failures = new Map<string, Failure>()
   readonly #timeline: Timeline | undefined
   #dropped = 0
+  /** Runs of the script in flight for which others were dropped. */
+  #inFlight = Number.POSITIVE_INFINITY
   readonly #renewed = { connections: 0, requests: 0 }
 
   /** @param steps their names; @param timeline where the load has phases */
@@ -67,8 +69,9 @@ export class Tally implements Sink {
     record(this.#late, Math.max(0, late))
   }
 
-  dropped(at: number): void {
+  dropped(at: number, inFlight: number): void {
     this.#dropped++
+    this.#inFlight = Math.min(this.#inFlight, inFlight)
     this.#timeline?.dropped(at)
   }
 
@@ -97,11 +100,8 @@ export class Tally implements Sink {
     return [...this.#failures.values()].toSorted((a, b) => b.count - a.count)
   }
 
-  /**
-   * @param asked what the open loop was to send; absent in a closed one
-   * @param inFlight runs of the script that may be in flight; absent without a limit
-   */
-  result(asked?: Asked, inFlight?: number): Outcome {
+  /** @param asked what the open loop was to send; absent in a closed one */
+  result(asked?: Asked): Outcome {
     const { failures } = this
     return {
       latency: this.#latency.map(encodeHistogram),
@@ -114,7 +114,7 @@ export class Tally implements Sink {
           ...asked,
           arrivals: this.#late.totalCount + this.#dropped,
           dropped: this.#dropped,
-          ...(this.#dropped > 0 && inFlight !== undefined && { inFlight }),
+          ...(this.#dropped > 0 && { inFlight: this.#inFlight }),
           sendError: encodeHistogram(this.#late),
         },
       }),

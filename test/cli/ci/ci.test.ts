@@ -1,8 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { parse } from 'junit2json'
 import { describe, expect, test } from 'vitest'
 import { MeasureError } from '../../../harness/model/errors.ts'
+import { fileNameOf } from '../../../harness/model/file-name.ts'
 import type { Status } from '../../../harness/model/report.ts'
 import { folderWith, scenarioFile, worldIn } from '../../plan/world.ts'
 import { reportOf, runCli, type Setting } from '../host.ts'
@@ -171,11 +172,14 @@ describe('flamegate ci', () => {
     expect(twins).toMatchObject({ code: 2, err: expect.stringContaining('Two scenarios are called `a`.') })
   })
 
-  test('a name that leads out of the folder is refused', async () => {
+  test('a name that would lead out of the folder is that of a folder inside', async () => {
     const directory = await project({ 'scenarios/bad.ts': scenarioFile(`ci: true, name: '../../bad',`) })
-    const { code, out } = await runCli(['ci', '--output', 'out'], { directory })
-    expect(code).toBe(2)
-    expect(out).toContain('use letters, digits')
+    const { code, asked } = await runCli(['ci', '--output', 'out'], { directory })
+    expect(code).toBe(0)
+    const home = join(directory, 'out', fileNameOf('../../bad'))
+    expect(asked.map(({ output }) => output)).toContain(home)
+    expect(dirname(home)).toBe(join(directory, 'out'))
+    expect(await readFile(join(directory, 'out', 'index.html'), 'utf8')).toContain(basename(home))
   })
 
   test('--dry-run shows what would run', async () => {
@@ -248,6 +252,6 @@ describe('shards', () => {
   test.each(['0/2', '3/2', '1', 'a/b', '1/2/3'])('%s is no shard', async text => {
     const { code, err } = await runCli(['ci', '--shard', text], { directory: '/' })
     expect(code).toBe(2)
-    expect(err).toContain('is no shard')
+    expect(err).toContain('is not a shard')
   })
 })

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { sightError, sightIn } from '../../../harness/cli/doctor/sight.ts'
 import { judgeComparisons } from '../../../harness/judge/index.ts'
@@ -6,7 +7,7 @@ import { normal, seededRandom } from '../../../harness/stats/random.ts'
 import { worldIn } from '../../plan/world.ts'
 import { comparison, trial } from './report.ts'
 
-const SCENARIO = new URL('../../../scenarios/injected.ts', import.meta.url).pathname
+const SCENARIO = join(import.meta.dirname, '../../../scenarios/injected.ts')
 
 /** Standard deviation 1.095 %. */
 const SPREAD = [0.01, -0.01, 0.01, -0.01, 0.01, -0.01]

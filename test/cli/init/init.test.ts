@@ -1,68 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { findRoutes } from '../../../harness/cli/init/routes.ts'
-import { readStart, words } from '../../../harness/cli/init/start.ts'
 import { loadScenario } from '../../../harness/plan/index.ts'
+import { git, repositoryWith } from '../../git/repository.ts'
 import { folderWith } from '../../plan/world.ts'
 import { runCli } from '../host.ts'
-
-describe('how a service is started', () => {
-  test.each([
-    ['node server.js', undefined, ['node', 'server.js'], {}],
-    [
-      'NODE_ENV=production node --enable-source-maps "src/my server.js"',
-      undefined,
-      ['node', '--enable-source-maps', 'src/my server.js'],
-      { NODE_ENV: 'production' },
-    ],
-    ['cross-env A=1 node x.js', undefined, ['node', 'x.js'], { A: '1' }],
-    ['tsx src/index.ts', undefined, ['node_modules/.bin/tsx', 'src/index.ts'], {}],
-    ['npm run build && node dist/server.js', undefined, ['npm', 'run', '--silent', 'start'], {}],
-    ['node server.js --port $PORT', undefined, ['npm', 'run', '--silent', 'start'], {}],
-    [undefined, 'src/app.js', ['node', 'src/app.js'], {}],
-  ])('%j with entry %j', (script, entry, command, environment) => {
-    expect(readStart(script, entry)).toEqual({ command, environment })
-  })
-
-  test('nothing says it', () => expect(readStart(undefined, undefined)).toBeUndefined())
-
-  test('words without quotes are what is between the spaces', () => {
-    const word = fc.stringMatching(/^[^\s"']+$/)
-    fc.assert(
-      fc.property(fc.array(word), all => {
-        expect(words(all.join(' '))).toEqual(all)
-      }),
-    )
-  })
-})
-
-describe('what it answers', () => {
-  test.each([
-    [
-      'fastify',
-      `app.get('/orders', handler); app.route({ method: 'GET', url: "/products" })`,
-      ['/orders', '/products'],
-    ],
-    ['express', 'router.get("/a", (req, res) => {}); app.get(`/b`, x)', ['/a', '/b']],
-    ['koa', `router.get('/list', ctx => {})`, ['/list']],
-    ['hono', `app.get('/hello', c => c.text('hi'))`, ['/hello']],
-    ['a plain server', `if (request.url === '/x') return; if (url.pathname === '/y') return`, ['/x', '/y']],
-    ['parameters', `app.get('/users/:id', h); app.get('/files/*', h); app.get('/u', h)`, ['/u']],
-    ['other calls', `map.get('key'); headers.get('accept')`, []],
-  ])('%s', (_, source, routes) => {
-    expect(findRoutes([source])).toEqual({ routes })
-  })
-
-  test('a route that tells of the health is asked for readiness only', () => {
-    expect(findRoutes([`app.get('/healthz', h); app.get('/', h)`])).toEqual({
-      routes: ['/'],
-      ready: '/healthz',
-    })
-  })
-})
 
 const PROJECT = {
   'package.json': JSON.stringify({
@@ -75,12 +18,12 @@ const PROJECT = {
 }
 
 /** The files name the package, which is not installed there. */
-const load = async (directory: string, path: string) => {
+const load = async (directory: string, path: string, target = 'targets/shop.ts') => {
   const folder = await folderWith({
     'node_modules/flamegate/package.json': '{ "type": "module", "exports": "./index.js" }',
     'node_modules/flamegate/index.js':
       'export const defineTarget = it => it, defineScenario = it => it, get = path => ({ name: path, method: "GET", path })',
-    'targets/shop.ts': await readFile(join(directory, 'targets/shop.ts'), 'utf8'),
+    [target]: await readFile(join(directory, target), 'utf8'),
     [path]: await readFile(join(directory, path), 'utf8'),
   })
   return await loadScenario(join(folder, path))
@@ -88,11 +31,11 @@ const load = async (directory: string, path: string) => {
 
 describe('flamegate init', () => {
   test('writes a target, a scenario that loads, and a workflow; a second time it leaves all of them alone', async () => {
-    const directory = await folderWith(PROJECT)
+    const directory = await repositoryWith(PROJECT)
     const { code, out } = await runCli(['init', '--yes'], { directory })
     expect(code).toBe(0)
     expect(out).toMatch(
-      /^shop: a fastify service\nwrote {2}targets\/shop\.ts\nwrote {2}scenarios\/shop\.ts\nwrote {2}\.github/,
+      /^shop: fastify\nwrote {2}targets\/shop\.ts\nwrote {2}scenarios\/shop\.ts\nwrote {2}\.github/,
     )
     expect(out).not.toContain('PORT')
     const scenario = await load(directory, 'scenarios/shop.ts')
@@ -145,11 +88,129 @@ describe('flamegate init', () => {
     expect(out).toContain('has to listen on `process.env.PORT`')
   })
 
+  /** Of the target that is written; the path is where it stands. */
+  const targetOf = async (files: Record<string, string>, flags: string[] = []) => {
+    const directory = await repositoryWith(files)
+    const { code, out } = await runCli(['init', '--yes', ...flags], { directory })
+    expect(code).toBe(0)
+    const path = /^wrote {2}(targets\/.*)$/m.exec(out)![1]!
+    return { directory, out, path, text: await readFile(join(directory, path), 'utf8') }
+  }
+
+  const COMPILED = {
+    'package.json': JSON.stringify({ name: 'shop', scripts: { build: 'tsc', start: 'node dist/server.js' } }),
+    'src/server.ts': 'listen(process.env.PORT)',
+    'tsconfig.json': '{ "compilerOptions": { "outDir": "dist" } }',
+    '.gitignore': 'dist/\n.bench/\n.env\n',
+  }
+
+  test.each<[string, Record<string, string>, string | undefined]>([
+    ['not built yet', {}, `['npm', 'run', 'build']`],
+    ['built', { 'dist/server.js': '' }, `['npm', 'run', 'build']`],
+    ['with a lock file of pnpm', { 'pnpm-lock.yaml': '' }, `['pnpm', 'run', 'build']`],
+    ['with a lock file of yarn', { 'yarn.lock': '' }, `['yarn', 'run', 'build']`],
+    ['kept in git', { '.gitignore': '', 'dist/server.js': '' }, undefined],
+    [
+      'with a script that npm runs before',
+      { 'package.json': '{ "scripts": { "prestart": "x", "start": "node src/server.ts" } }' },
+      `['npm', 'run', 'prestart']`,
+    ],
+  ])('a compiled service, %s, is built on both sides', async (_, files, build) => {
+    const { text } = await targetOf({ ...COMPILED, ...files })
+    if (build) expect(text).toContain(`build: ${build},`)
+    else expect(text).not.toContain('build:')
+  })
+
+  test('settings that git ignores are copied, and health that nobody knows is not asked for', async () => {
+    const { text } = await targetOf({ ...COMPILED, '.env': 'A=1', '.env.example': 'A=' })
+    expect(text).toContain("copy: ['.env'],")
+    expect(text).not.toContain('ready:')
+  })
+
+  test('another command is not built by what its own needs', async () => {
+    const { text } = await targetOf(COMPILED, ['--command', 'node other.js'])
+    expect(text).not.toContain('build:')
+  })
+
+  test.each<[string, Record<string, string>, string]>([
+    ['without a type', { 'package.json': '{ "name": "a", "main": "index.js" }' }, 'targets/a.mts'],
+    ['of CommonJS', { 'package.json': '{ "name": "a", "type": "commonjs" }' }, 'targets/a.mts'],
+    ['of modules', { 'package.json': '{ "name": "a", "type": "module" }' }, 'targets/a.ts'],
+    [
+      'that compiles all of its files',
+      { 'package.json': '{ "name": "a", "type": "module" }', 'tsconfig.json': '{}' },
+      'targets/a.mjs',
+    ],
+    [
+      'that compiles one folder',
+      { 'package.json': '{ "name": "a" }', 'tsconfig.json': '{\n// own\n"include": ["./src/**/*"] }' },
+      'targets/a.mts',
+    ],
+    [
+      'that compiles all folders, as it says',
+      { 'package.json': '{ "name": "a" }', 'tsconfig.json': '{ "include": ["src", "**/*.ts"] }' },
+      'targets/a.mjs',
+    ],
+    [
+      'whose types are only checked',
+      {
+        'package.json': '{ "name": "a", "type": "module" }',
+        'tsconfig.json': '{ "compilerOptions": { "noEmit": true, "allowImportingTsExtensions": true } }',
+      },
+      'targets/a.ts',
+    ],
+    [
+      'that is called like a command',
+      { 'package.json': '{ "name": "@acme/report" }' },
+      'targets/report-service.mts',
+    ],
+  ])('a package %s', async (_, files, path) => {
+    const written = await targetOf({ 'index.js': 'PORT', ...files })
+    expect(written.path).toBe(path)
+    const scenario = path.replace('targets', 'scenarios')
+    const name = path.replace(/^targets\/|\.\w+$/g, '')
+    expect(await load(written.directory, scenario, path)).toMatchObject({ target: { name } })
+    expect(written.out).toContain(`npx flamegate ${name} --aa --quick`)
+  })
+
+  test('a package of a workspace: its programs, lock file and workflow are the repository’s', async () => {
+    const root = await repositoryWith({
+      'package-lock.json': '{}',
+      'node_modules/.bin/fastify': '',
+      'node_modules/flamegate/package.json': '{}',
+      'packages/api/package.json': '{ "name": "@w/api", "scripts": { "start": "fastify start app.js" } }',
+      'packages/api/app.js': `app.get('/x', h) // PORT`,
+    })
+    const directory = join(root, 'packages/api')
+    const { out } = await runCli(['init', '--yes'], { directory })
+    expect(out).toContain('wrote  ../../.github/workflows/flamegate-api.yml')
+    expect(await readFile(join(directory, 'targets/api.mts'), 'utf8')).toContain(
+      `command: ['../../node_modules/.bin/fastify', 'start', 'app.js'],`,
+    )
+    const workflow = await readFile(join(root, '.github/workflows/flamegate-api.yml'), 'utf8')
+    expect(workflow).toContain('- run: npm ci\n')
+    expect(workflow).toContain('- uses: ./node_modules/flamegate\n')
+    expect(workflow).toContain('          directory: packages/api\n')
+  })
+
   test.each([
-    [{ 'package.json': '{' }, [], /package\.json is no JSON/],
+    ['no repository', false, [], /This folder is not in a git repository/],
+    ['no commit', true, [], /Once there is a commit: {6}npx flamegate shop --baseline git:HEAD/],
+  ])('%s: what is printed can be done', async (_, isRepository, flags, said) => {
+    const directory = await folderWith(PROJECT)
+    if (isRepository) git(directory, 'init', '--quiet')
+    const { code, out } = await runCli(['init', '--yes', ...flags], { directory })
+    expect(code).toBe(0)
+    expect(out).toMatch(said)
+    expect(out).not.toContain('Against the last commit')
+    expect(out.includes('.github')).toBe(isRepository)
+  })
+
+  test.each([
+    [{ 'package.json': '{' }, [], /package\.json is not valid JSON/],
     [{ 'package.json': '{}' }, [], /Nothing says how the service is started/],
-    [PROJECT, ['--routes', 'orders'], /`orders` is no path/],
-    [PROJECT, ['--workflow', 'jenkins'], /`jenkins` is no system/],
+    [PROJECT, ['--routes', 'orders'], /`orders` is not a path/],
+    [PROJECT, ['--workflow', 'jenkins'], /`jenkins` is not a system/],
     [PROJECT, ['somewhere'], /`init` takes nothing/],
   ])('%j with %j is refused', async (files, flags, message) => {
     const { code, err } = await runCli(['init', ...flags], { directory: await folderWith(files) })

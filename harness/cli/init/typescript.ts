@@ -1,0 +1,26 @@
+/** Which files a project's own compiler leaves alone. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/**
+ * The extension of the files that are written: TypeScript, which Node runs as it is, unless the project's compiler would
+ * take them for sources. It would refuse the imports, and put everything that it writes one folder deeper.
+ *
+ * @param esm whether the project's `.ts` and `.js` files are modules
+ */
+export async function extensionFor(directory: string, esm: boolean): Promise<string> {
+  const config = await readFile(join(directory, 'tsconfig.json'), 'utf8').catch(() => undefined)
+  if (config !== undefined && compilesAll(config)) return '.mjs'
+  return esm ? '.ts' : '.mts'
+}
+
+/** Whether files in `scenarios/` and `targets/` belong to it, as far as the file itself says it; otherwise they might. */
+function compilesAll(config: string): boolean {
+  const plain = config.replaceAll(/^\s*\/\/.*$|\/\*(?!\*\/)[^"]*?\*\//gm, '')
+  if (/"noEmit"\s*:\s*true/.test(plain) && /"allowImportingTsExtensions"\s*:\s*true/.test(plain)) return false
+  const included = /"include"\s*:\s*\[([^\]]*)\]/.exec(plain)?.[1]
+  const files = /"files"\s*:\s*\[/.test(plain)
+  if (included === undefined) return !files
+  const patterns = [...included.matchAll(/"([^"]*)"/g)].map(match => match[1]!.replace(/^\.\//, ''))
+  return patterns.some(pattern => /^(\*|scenarios|targets|$)/.test(pattern))
+}

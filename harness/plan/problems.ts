@@ -1,0 +1,170 @@
+/** What is wrong with a value that a user wrote: a sentence per mistake, with its place, what was found and what is expected. */
+import { z } from 'zod'
+import { UsageError } from '../model/errors.ts'
+import { nearest } from '../model/suggestion.ts'
+import { hintFor } from './hints.ts'
+
+/** Below these keys only the kind of a value is shown: the value itself may be a secret. */
+const PRIVATE = new Set(['environment', 'headers', 'body'])
+
+/** Characters of a text that a message shows. */
+const SHOWN = 60
+
+const KINDS: Record<string, string> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+}
+
+type Raw = Parameters<z.core.$ZodErrorMap>[0]
+type Issue = z.core.$ZodIssue
+type Path = readonly PropertyKey[]
+
+/**
+ * The value as the schema wants it, or its problems. A message in a schema completes the words "it has to be".
+ *
+ * @param what names the whole value in a sentence, for example `The scenario`
+ */
+export function check<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  what: string,
+): { value: T } | { problems: string[] } {
+  const result = schema.safeParse(value, { error: raw => expectation(raw, schema) })
+  if (result.success) return { value: result.data }
+  const told = result.error.issues.flatMap(issue => sentences(issue, value, what))
+  return { problems: [...new Set(told)] }
+}
+
+/** One mistake is told by itself; several are listed. */
+export function mistakes(what: string, problems: string[], place: string, advice: string): UsageError {
+  const [first, ...others] = problems
+  if (others.length === 0) return new UsageError(first!, { place, advice })
+  return new UsageError(`${what} has ${problems.length} mistakes.`, {
+    place,
+    details: problems.join('\n'),
+    advice,
+  })
+}
+
+/** The way out of mistakes in what a file exports. */
+export const correction = (exported: unknown, define: string): string =>
+  exported !== null && typeof exported === 'object' && !Array.isArray(exported)
+    ? `Change it in the file; inside of \`${define}({ … })\` the editor marks such mistakes.`
+    : `End the file with \`export default ${define}({ … })\`.`
+
+/** What it has to be, where the schema does not say it; of unknown keys, what may have been meant: a line for each. */
+function expectation(issue: Raw, root: z.ZodType): string {
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map(key => meant(key, keysOf(issue.inst), root)).join('\n')
+    case 'invalid_type':
+      return KINDS[issue.expected] ?? issue.expected
+    case 'invalid_value':
+      return oneOf(issue.values.map(shown))
+    case 'too_small':
+      return issue.origin === 'number' ? `${issue.minimum} or more` : `${kindOf(issue)} that is not empty`
+    case 'too_big':
+      return `${kindOf(issue)} of ${issue.maximum} at most`
+    default:
+      return 'something else'
+  }
+}
+
+const kindOf = ({ origin }: { origin: string }) => KINDS[origin] ?? 'a value'
+
+function meant(key: string, known: string[], root: z.ZodType): string {
+  const other = known.length > 0 && placeOf(key, root)
+  const near = nearest(key, known)
+  if (other && near?.toLowerCase() !== key.toLowerCase()) return `Write it as \`${other}\`.`
+  if (near) return `Did you mean \`${near}\`?`
+  return `Known settings: ${known.join(', ')}.`
+}
+
+/** Where else the schema knows a key: `connections` is one of `load`. */
+function placeOf(key: string, root: z.ZodType): string | undefined {
+  const outer = shapeOf(root)
+  const inner = Object.keys(outer).find(name => Object.hasOwn(shapeOf(outer[name]), key))
+  return inner && `${inner}.${key}`
+}
+
+const keysOf = (schema: unknown): string[] => Object.keys(shapeOf(schema))
+
+function shapeOf(schema: unknown): Record<string, unknown> {
+  if (schema instanceof z.ZodOptional) return shapeOf(schema.unwrap())
+  return schema instanceof z.ZodObject ? schema.shape : {}
+}
+
+function sentences(issue: Issue, whole: unknown, what: string): string[] {
+  const { path, message } = issue
+  const where = whereOf(path, what)
+  if (issue.code === 'unrecognized_keys') {
+    const within = path.length > 0 ? ` in \`${where}\`` : ''
+    const advice = message.split('\n')
+    return issue.keys.map((key, at) => `There is no setting \`${key}\`${within}. ${advice[at]}`)
+  }
+  if (issue.code === 'invalid_key')
+    return [
+      `\`${whereOf(path.slice(0, -1), what)}\` has the name ${shown(path.at(-1))}; a name has to be ${issue.issues[0]!.message}.`,
+    ]
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) return ofUnion(issue, whole, what)
+  return [unlike(path, message, whole, what)]
+}
+
+/** Of the alternatives the one that was probably meant: it fits on the outside. Otherwise all of them. */
+function ofUnion(
+  { errors, path }: Issue & { code: 'invalid_union' },
+  whole: unknown,
+  what: string,
+): string[] {
+  const close = errors.filter(issues => !issues.some(isAboutKind))
+  if (close.length === 1)
+    return close[0]!.flatMap(issue => sentences({ ...issue, path: [...path, ...issue.path] }, whole, what))
+  const kinds = errors.flatMap(issues => issues.filter(isAboutKind).map(({ message }) => message))
+  return [unlike(path, oneOf(kinds), whole, what)]
+}
+
+const isAboutKind = ({ path, code }: Issue) =>
+  path.length === 0 && ['invalid_type', 'invalid_value', 'custom'].includes(code)
+
+function unlike(path: Path, expected: string, whole: unknown, what: string): string {
+  const where = path.length > 0 ? `\`${whereOf(path, what)}\`` : what
+  const value = valueAt(whole, path)
+  const hint = hintFor(path.map(String), value, expected)
+  const cure = hint ? `: ${hint}` : ''
+  if (value === undefined) return `${where} is missing; it has to be ${expected}${cure}.`
+  const isPrivate = path.some(key => PRIVATE.has(String(key)))
+  const found =
+    isPrivate && typeof value === 'number' ? 'a number' : isPrivate ? kindShown(value) : shown(value)
+  return `${where} has to be ${expected}, but it is ${found}${cure}.`
+}
+
+const whereOf = (path: Path, what: string) => z.core.toDotPath(path) || what
+
+const valueAt = (whole: unknown, path: Path): unknown =>
+  path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | null)?.[key], whole)
+
+function shown(value: unknown): string {
+  if (typeof value !== 'string') return kindShown(value)
+  const text = JSON.stringify(value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value)
+  return `'${text.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
+}
+
+function kindShown(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
+  if (typeof value === 'function') return 'a function'
+  if (typeof value === 'string') return 'text'
+  if (value instanceof URL) return 'a URL'
+  if (value instanceof Promise) return 'a promise'
+  if (value === null || typeof value !== 'object') return String(value)
+  return Object.keys(value).length === 0 ? 'an empty object' : 'an object'
+}
+
+function oneOf(choices: string[]): string {
+  const all = [...new Set(choices)]
+  return all.length > 1 ? `${all.slice(0, -1).join(', ')} or ${all.at(-1)}` : (all[0] ?? 'something else')
+}

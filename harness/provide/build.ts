@@ -1,0 +1,106 @@
+/** What is started may have to be built: in the checkout, and in the working tree too, where it would else be an old build. */
+import { readdir, stat } from 'node:fs/promises'
+import { join, relative, resolve, sep } from 'node:path'
+import { isIgnored, ownFilesIn } from '../git/index.ts'
+import { finding } from '../model/catalogue.ts'
+import { MeasureError } from '../model/errors.ts'
+import type { Finding } from '../model/finding.ts'
+import { limitsOf } from '../model/limits.ts'
+import type { Plan, PlannedVariant } from '../model/plan.ts'
+import type { World } from '../model/world.ts'
+import { runCommand } from './command.ts'
+import { hasNpmScript, isThere, startFileOf } from './start-file.ts'
+
+const COMPILED = /\.([cm]?tsx?|jsx)$/
+const PLAIN = /\.[cm]?js$/
+
+/** What changes no build, although it is newer. */
+const NO_SOURCE =
+  /(^|\/)(tests?|__tests__|spec|e2e|scenarios|targets)\/|\.(test|spec|config|d)\.[cm]?[jt]sx?$/
+
+const SETTING = "set `build: ['npm', 'run', 'build']` of the target, which builds both sides before a run"
+
+/** Runs the target's build where the variant lies. Nothing is done where there is none. */
+export async function build(variant: PlannedVariant, plan: Plan, world: World): Promise<void> {
+  const { id, label, directory } = variant
+  if (!plan.build) return
+  world.emit({ type: 'prepare', what: `building ${label}: ${plan.build.join(' ')}` })
+  const first =
+    plan.checkout && id === plan.baseline ? 'Compare with a commit that builds' : 'Make the build pass first'
+  const advice = `${first}, or check \`build\` of the target.`
+  const purpose = { what: `Building ${label}`, limit: limitsOf(plan).prepare, advice }
+  await runCommand(plan.build, directory, purpose, world)
+}
+
+/**
+ * Builds the variants that lie where they are, each folder once.
+ *
+ * @returns what is to be known of builds that nobody asked for
+ * @throws MeasureError when a build fails, or what is started is not there, or is older than its sources while it is
+ * compared with a commit
+ */
+export async function buildInPlace(plan: Plan, world: World): Promise<Finding[]> {
+  const inPlace = plan.variants.filter(({ id }) => !plan.checkout || id !== plan.baseline)
+  // The first of a folder gives it its name.
+  const folders = new Map(inPlace.toReversed().map(variant => [variant.directory, variant]))
+  for (const variant of folders.values()) await build(variant, plan, world)
+  const files = new Map(inPlace.map(variant => [startFileOf(variant), variant]))
+  const stale: Finding[] = []
+  for (const [file, variant] of files) {
+    if (file === undefined) continue
+    if (!(await isThere(file))) throw await notThere(file, variant, plan)
+    const newer = plan.build ? undefined : await newerSource(file, variant, world)
+    if (newer === undefined) continue
+    const name = relative(variant.directory, file)
+    const message = `${name} was built before ${newer} was changed, so it is not the code that lies there.`
+    if (plan.checkout)
+      throw new MeasureError(message, {
+        place: variant.directory,
+        advice: `Build first, or ${SETTING}.`,
+      })
+    stale.push(finding('stale-build', message))
+  }
+  return stale
+}
+
+async function notThere(file: string, { directory }: PlannedVariant, plan: Plan): Promise<MeasureError> {
+  const name = relative(directory, file)
+  const advice = plan.build
+    ? `\`${plan.build.join(' ')}\` has run without making it: check \`command\` and \`build\` of the target.`
+    : (await hasNpmScript(directory, 'build'))
+      ? `Run \`npm run build\` first, or ${SETTING}.`
+      : 'Check `command` and `directory` of the target.'
+  return new MeasureError(`${name} is not there, so nothing can be started.`, { place: directory, advice })
+}
+
+/** A source that was changed after the output was built, if git knows that the file is an output. */
+async function newerSource(
+  file: string,
+  { directory }: PlannedVariant,
+  { environment }: World,
+): Promise<string | undefined> {
+  if (!(await isIgnored(directory, file, environment))) return undefined
+  const [top = ''] = relative(directory, file).split(sep)
+  const output =
+    top === '..' || !relative(directory, file).includes(sep) ? [file] : await filesUnder(join(directory, top))
+  const built = Math.max(...(await Promise.all(output.map(timeOf))))
+  const own = (await ownFilesIn(directory, environment)).filter(path => !NO_SOURCE.test(path))
+  const compiled = own.filter(path => COMPILED.test(path))
+  const sources = compiled.length > 0 ? compiled : own.filter(path => PLAIN.test(path))
+  const dated = await Promise.all(
+    sources.map(async path => ({ path, time: await timeOf(resolve(directory, path)) })),
+  )
+  return dated.toSorted((a, b) => b.time - a.time).find(({ time }) => time > built)?.path
+}
+
+/** Absolute paths of all files in a folder and below. */
+async function filesUnder(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true })
+  return entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
+}
+
+const timeOf = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  )

@@ -1,0 +1,185 @@
+/** The working tree's modules in a checkout: a copy in which whatever leads into the working tree leads into the checkout. */
+import {
+  constants,
+  copyFile,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  realpath,
+  symlink,
+} from 'node:fs/promises'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { filesOf } from '../git/index.ts'
+import { MeasureError } from '../model/errors.ts'
+import { isInside } from '../model/inside.ts'
+import type { Checkout } from '../model/plan.ts'
+import type { World } from '../model/world.ts'
+import { type OwnPackages, ownPackages } from './own-packages.ts'
+
+export const MODULES = 'node_modules'
+
+/** What package managers make in the folder of a project: the last ones are those of Yarn Plug'n'Play. */
+const PLACES = [MODULES, '.pnp.cjs', '.pnp.loader.mjs', '.pnp.data.json', '.yarn/cache', '.yarn/unplugged']
+
+/** Their folders in `node_modules`. Others with a dot are caches, or were generated from files of the working tree. */
+const STORES = new Set(['.bin', '.pnpm', '.store', '.bun'])
+
+const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall']
+
+/** Places in the repository, relative to it, where the working tree has modules and the commit itself has none. */
+export async function modulesToCopy(checkout: Checkout, world: World): Promise<string[]> {
+  const { repository, folder } = checkout
+  const places = (await foldersOf(checkout, world)).flatMap(each => PLACES.map(name => join(each, name)))
+  const found: string[] = []
+  for (const place of places)
+    if ((await isThere(join(repository, place))) && !(await isThere(join(folder, place)))) found.push(place)
+  return found
+}
+
+/**
+ * Nothing of it is shared, so that a module finds others in the checkout alone, and nothing that a script or the service
+ * writes is in the working tree.
+ *
+ * @returns packages that have scripts of their own for an install
+ * @throws MeasureError when the disk does not take it, or a manager keeps copies of the repository's packages in archives
+ */
+export async function copyModules(checkout: Checkout, places: string[], world: World): Promise<string[]> {
+  const { repository, folder } = checkout
+  const own = await ownPackages(folder, await filesIn(checkout, world))
+  refuseArchives(places, own)
+  const copier = new Copier(checkout, own, world.signal)
+  try {
+    for (const place of places) {
+      await mkdir(dirname(join(folder, place)), { recursive: true })
+      await copier.copy(join(repository, place), join(folder, place))
+    }
+  } catch (cause) {
+    world.signal.throwIfAborted()
+    throw new MeasureError('The modules of the working tree cannot be copied.', {
+      place: folder,
+      details: cause instanceof Error ? cause.message : String(cause),
+      advice: 'Make room, or set `prepare` of the target to the command that installs them.',
+      cause,
+    })
+  }
+  return [...new Set(copier.scripted)].toSorted()
+}
+
+/** All files of the commit. */
+export const filesIn = ({ repository, commit }: Checkout, { environment }: World) =>
+  filesOf({ root: repository, environment }, commit)
+
+/** The folders of a commit, its root first. */
+export async function foldersOf(checkout: Checkout, world: World): Promise<string[]> {
+  const folders = new Set<string>(['.'])
+  for (const file of await filesIn(checkout, world))
+    for (let folder = dirname(file); !folders.has(folder); folder = dirname(folder)) folders.add(folder)
+  return [...folders].filter(folder => !folder.split('/').includes(MODULES)).toSorted()
+}
+
+export const isThere = (path: string) =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  )
+
+/** An archive cannot be replaced by a folder. */
+function refuseArchives(places: string[], { asked }: OwnPackages): void {
+  const names = asked.flatMap(({ name, byPath }) => (byPath ? [name] : []))
+  if (names.length === 0 || !places.some(place => basename(place) === '.pnp.cjs')) return
+  throw new MeasureError('The working tree’s modules hold packages of the repository in archives.', {
+    place: names.join(', '),
+    advice: 'Install Yarn, or use `link:` or `portal:` where the manifest says `file:`.',
+  })
+}
+
+class Copier {
+  readonly scripted: string[] = []
+  readonly #checkout: Checkout
+  readonly #own: OwnPackages
+  readonly #signal: AbortSignal
+
+  constructor(checkout: Checkout, own: OwnPackages, signal: AbortSignal) {
+    this.#checkout = checkout
+    this.#own = own
+    this.#signal = signal
+  }
+
+  async copy(from: string, to: string): Promise<void> {
+    const it = await lstat(from)
+    if (it.isSymbolicLink()) return await symlink(await this.#targetOf(from, to), to)
+    if (it.isDirectory()) return await this.#copyFolder(from, to)
+    if (it.isFile()) await copyFile(from, to, constants.COPYFILE_FICLONE)
+  }
+
+  async #copyFolder(from: string, to: string): Promise<void> {
+    this.#signal.throwIfAborted()
+    await mkdir(to)
+    const entries = await readdir(from, { withFileTypes: true })
+    const [folders, others] = [
+      entries.filter(it => it.isDirectory()),
+      entries.filter(it => !it.isDirectory()),
+    ]
+    // All of them have ended before an error ends the copy: what still writes would be in the way of the removal.
+    const ended = await Promise.allSettled(
+      others.map(({ name }) => this.copy(join(from, name), join(to, name))),
+    )
+    for (const each of ended) if (each.status === 'rejected') throw each.reason
+    for (const { name } of folders) {
+      const [source, target] = [join(from, name), join(to, name)]
+      const packageName = packageAt(source)
+      const home =
+        packageName && this.#own.copiedFrom(packageName, relative(this.#checkout.repository, source))
+      if (home) await this.#copyOwn(home, source, target)
+      else if (basename(from) !== MODULES || !name.startsWith('.') || STORES.has(name))
+        await this.#copyFolder(source, target)
+      if (packageName && !home && (await runsScripts(source))) this.scripted.push(packageName)
+    }
+  }
+
+  /** The package is as the commit has it; only what was installed in it comes from the working tree. */
+  async #copyOwn(home: string, from: string, to: string): Promise<void> {
+    const source = join(this.#checkout.folder, home)
+    if (!(await isThere(source))) return
+    await mkdir(to)
+    for (const name of await readdir(source))
+      if (name !== MODULES && name !== '.git') await this.copy(join(source, name), join(to, name))
+    if (await isThere(join(from, MODULES))) await this.#copyFolder(join(from, MODULES), join(to, MODULES))
+  }
+
+  /** The same place in the checkout, if the link leads into the repository, by whatever way; otherwise the place itself. */
+  async #targetOf(from: string, to: string): Promise<string> {
+    const { repository, folder } = this.#checkout
+    const written = resolve(dirname(from), await readlink(from))
+    const next = join(await realpath(dirname(written)).catch(() => dirname(written)), basename(written))
+    const end = await realpath(from).catch(() => next)
+    const isOwn = isInside(repository, end) && !isInstalled(relative(repository, end))
+    const place = isOwn || !isInside(repository, next) ? end : next
+    if (!isInside(repository, place)) return isInside(folder, place) ? relative(dirname(to), place) : place
+    return relative(dirname(to), join(folder, relative(repository, place)))
+  }
+}
+
+/** Of what lies directly in a `node_modules`: `name` or `@scope/name`. */
+function packageAt(path: string): string | undefined {
+  const [name = '', parent = '', above = ''] = path.split(sep).toReversed()
+  if (parent === MODULES) return name.startsWith('.') || name.startsWith('@') ? undefined : name
+  return above === MODULES && parent.startsWith('@') ? `${parent}/${name}` : undefined
+}
+
+/** Whether a place in the repository was made by a package manager. */
+export const isInstalled = (place: string) => {
+  const parts = place.split(sep)
+  return parts.includes(MODULES) || parts.includes('.yarn')
+}
+
+async function runsScripts(folder: string): Promise<boolean> {
+  try {
+    const { scripts = {} } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+    return INSTALL_SCRIPTS.some(name => Object.hasOwn(scripts, name))
+  } catch {
+    return false
+  }
+}

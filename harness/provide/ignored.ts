@@ -1,0 +1,98 @@
+/** Files that git does not keep and a service may need: the working tree has them, a checkout does not. */
+import { cp, mkdir, realpath } from 'node:fs/promises'
+import { basename, dirname, join, relative } from 'node:path'
+import { ignoredIn, untrackedAt } from '../git/index.ts'
+import { finding } from '../model/catalogue.ts'
+import { MeasureError } from '../model/errors.ts'
+import type { Finding } from '../model/finding.ts'
+import { isInside } from '../model/inside.ts'
+import type { Checkout, Plan, PlannedVariant } from '../model/plan.ts'
+import type { World } from '../model/world.ts'
+import { isThere, startFileOf } from './start-file.ts'
+
+const CODE = /\.([cm]?[jt]sx?|node|wasm)$/
+
+/** What tools leave behind: nobody starts a service with it, or the install and the build make it anew. */
+const LEFTOVERS =
+  /(^|\/)(node_modules|\.bench|coverage|\.nyc_output|dist|build|out|\.next|\.nuxt|\.turbo|\.cache|\.parcel-cache|\.vscode|\.idea|\.yarn|\.pnpm-store|\.pnp\.\w+|\.DS_Store|\.flamegate.*|flamegate-report|te?mp|logs?)(\/|$)|\.(log|tgz|tsbuildinfo|swp|pid)$/
+
+/** Read by convention, so that a base without it starts all the same, and otherwise. */
+const SETTINGS = /^\.env(\.|$)/
+
+/** The working tree's variant and its counterpart in the checkout. */
+export interface Sides {
+  base: PlannedVariant
+  home: PlannedVariant
+}
+
+export function sidesOf({ variants, baseline }: Plan): Sides {
+  const base = variants.find(({ id }) => id === baseline)!
+  return { base, home: variants.find(variant => variant !== base)! }
+}
+
+/**
+ * Copies what the target names into the checkout: only what git does not keep, since everything else is the commit's own.
+ *
+ * @throws MeasureError when the base would run what it is compared with
+ */
+export async function copyNamed(plan: Plan, { repository }: Checkout, world: World): Promise<Finding[]> {
+  const { base, home } = sidesOf(plan)
+  const copied: string[] = []
+  for (const named of plan.copy ?? []) {
+    for (const path of await untrackedAt(home.directory, named, world.environment)) {
+      const [from, to] = [join(home.directory, path), join(base.directory, path)]
+      if (path.endsWith('/') || !isInside(repository, await realpath(dirname(from))) || (await isThere(to)))
+        continue
+      if (to === startFileOf(base))
+        throw new MeasureError(
+          `\`copy\` names ${path}, which is what is started: ${base.label} would run the working tree.`,
+          {
+            place: home.directory,
+            advice: "Take it out of `copy`. What a build makes is built: `build: ['npm', 'run', 'build']`.",
+          },
+        )
+      await mkdir(dirname(to), { recursive: true })
+      await cp(from, to, { dereference: true })
+      copied.push(path)
+    }
+  }
+  const code = copied.filter(path => CODE.test(path))
+  if (code.length === 0) return []
+  const some = `${code.slice(0, 3).join(', ')}${code.length > 3 ? ' …' : ''}`
+  return [
+    finding('copied-code', `${base.label} runs with code that was copied from the working tree: ${some}.`),
+  ]
+}
+
+/** What the working tree's service may need that its checkout does not have, relative to the service's folder. */
+export async function lackingIn(plan: Plan, { repository }: Checkout, world: World): Promise<string[]> {
+  const { base, home } = sidesOf(plan)
+  const [folder, root] = [await realpath(home.directory), await realpath(repository)]
+  const ignored = (await ignoredIn(folder, world.environment)).filter(path => !LEFTOVERS.test(path))
+  const above = ancestorsOf(folder, root)
+  const near = ignored.filter(path => {
+    const place = join(folder, path)
+    return isInside(folder, place) || (SETTINGS.test(basename(path)) && above.includes(dirname(place)))
+  })
+  const there = await Promise.all(near.map(path => isThere(join(base.directory, path))))
+  const isSetting = (path: string) => Number(SETTINGS.test(basename(path)))
+  return near.filter((_, at) => !there[at]).toSorted((a, b) => isSetting(b) - isSetting(a))
+}
+
+function ancestorsOf(folder: string, root: string): string[] {
+  if (folder === root || relative(root, folder).startsWith('..')) return []
+  return [dirname(folder), ...ancestorsOf(dirname(folder), root)]
+}
+
+/** A base that runs with other settings starts, and is compared all the same: that has to be known. */
+export function withoutSettings({ base }: Sides, lacking: string[]): Finding[] {
+  const settings = lacking.filter(path => SETTINGS.test(basename(path)))
+  if (settings.length === 0) return []
+  const names = settings.join(', ')
+  return [
+    finding(
+      'ignored-settings',
+      `${base.label} runs without ${names}: the working tree has it, git ignores it.`,
+    ),
+  ]
+}

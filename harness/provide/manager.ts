@@ -1,0 +1,70 @@
+/** The package manager of a lock file, wherever it is on this machine. */
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import { execa } from 'execa'
+import { isInside } from '../model/inside.ts'
+import type { Checkout } from '../model/plan.ts'
+import type { World } from '../model/world.ts'
+
+/** Milliseconds to say its version: Corepack may have to load it first. */
+const PATIENCE = 30_000
+
+/** Corepack must not ask, since nobody answers, and loads nothing where it is only asked for what it has. */
+const UNASKED = { COREPACK_ENABLE_DOWNLOAD_PROMPT: '0' }
+const OFFLINE = { COREPACK_ENABLE_NETWORK: '0' }
+
+/**
+ * The words that start it: the one that the commit brings along, the working tree's, that of `PATH`, or Corepack's.
+ *
+ * @param command of an install, for the manager by its plain name
+ * @param directory where it will run, in the checkout
+ */
+export async function findManager(
+  command: string[],
+  directory: string,
+  { repository, folder }: Checkout,
+  { environment, signal, platform }: World,
+): Promise<string[] | undefined> {
+  const name = command[0]!
+  const brought = name === 'yarn' ? await broughtYarn(directory) : undefined
+  const candidates = [
+    ...(brought ? [[platform.execPath, brought]] : []),
+    ...installed(name, join(repository, relative(folder, directory)), repository),
+    [name],
+    ['corepack', name],
+  ]
+  for (const words of candidates) {
+    const [program, ...args] = words
+    const { exitCode, stdout } = await execa(program!, [...args, '--version'], {
+      cwd: directory,
+      env: { ...environment, ...UNASKED, ...(program === 'corepack' && OFFLINE) },
+      extendEnv: false,
+      stdin: 'ignore',
+      reject: false,
+      timeout: PATIENCE,
+      cancelSignal: signal,
+    })
+    signal.throwIfAborted()
+    if (exitCode === 0 && isSuited(command, stdout.trim())) return words
+  }
+  return undefined
+}
+
+/** A repository can hold the Yarn that it is to be installed with. */
+async function broughtYarn(directory: string): Promise<string | undefined> {
+  const settings = await readFile(join(directory, '.yarnrc.yml'), 'utf8').catch(() => '')
+  const path = /^yarnPath:\s*["']?([^"'\r\n]+)/m.exec(settings)?.[1]?.trim()
+  return path && existsSync(join(directory, path)) ? join(directory, path) : undefined
+}
+
+/** As a dependency in the folder or above it. */
+function installed(name: string, directory: string, root: string): string[][] {
+  if (!isInside(root, directory)) return []
+  const program = join(directory, 'node_modules', '.bin', name)
+  return [...(existsSync(program) ? [[program]] : []), ...installed(name, dirname(directory), root)]
+}
+
+/** Yarn 1 cannot read lock files of later versions, which know it by other flags. */
+const isSuited = ([name, ...args]: string[], version: string) =>
+  name === 'yarn' ? /^[01]\./.test(version) === !args.includes('--immutable') : /^\d+\./.test(version)

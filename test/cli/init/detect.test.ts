@@ -1,0 +1,138 @@
+/** What is read from scripts and sources. */
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { findRoutes } from '../../../harness/cli/init/routes.ts'
+import { readStart, words } from '../../../harness/cli/init/start.ts'
+
+describe('how a service is started', () => {
+  test.each([
+    ['node server.js', undefined, ['node', 'server.js'], {}],
+    [
+      'NODE_ENV=production node --enable-source-maps "src/my server.js"',
+      undefined,
+      ['node', '--enable-source-maps', 'src/my server.js'],
+      { NODE_ENV: 'production' },
+    ],
+    ['cross-env A=1 node x.js', undefined, ['node', 'x.js'], { A: '1' }],
+    ['tsx src/index.ts', undefined, ['node', '--import', 'tsx', 'src/index.ts'], {}],
+    ['node server.js --port $PORT', undefined, ['npm', 'run', '--silent', 'start'], {}],
+    [undefined, 'src/app.js', ['node', 'src/app.js'], {}],
+    ['node --watch server.js', undefined, ['node', 'server.js'], {}],
+    ['PORT=3000 A=1 node server.js', undefined, ['node', 'server.js'], { A: '1' }],
+    [
+      'tsx watch --env-file=.env src/index.ts',
+      undefined,
+      ['node_modules/.bin/tsx', 'watch', '--env-file=.env', 'src/index.ts'],
+      {},
+    ],
+    ['nodemon server.js', undefined, ['node', 'server.js'], {}],
+    [
+      'fastify start -l info app.js',
+      undefined,
+      ['node_modules/.bin/fastify', 'start', '-l', 'info', 'app.js'],
+      {},
+    ],
+  ])('%j with entry %j', (script, entry, command, environment) => {
+    expect(readStart(script, entry)).toEqual({ command, environment })
+  })
+
+  test.each([
+    ['npm run build && node dist/server.js', ['npm', 'run', 'build']],
+    ['pnpm build && node dist/server.js', ['pnpm', 'build']],
+    [
+      'npm run build --workspace lib && A=1 node dist/server.js',
+      ['npm', 'run', 'build', '--workspace', 'lib'],
+    ],
+    ['tsc && node dist/server.js', ['npx', '-c', 'tsc']],
+    ['rimraf dist && tsc -p . && node dist/server.js', ['npx', '-c', 'rimraf dist && tsc -p .']],
+  ])('%s is built before it is started', (script, build) => {
+    expect(readStart(script, undefined)).toMatchObject({ command: ['node', 'dist/server.js'], build })
+  })
+
+  test('nothing says it', () => expect(readStart(undefined, undefined)).toBeUndefined())
+
+  test('words without quotes are what is between the spaces', () => {
+    const word = fc.stringMatching(/^[^\s"']+$/)
+    fc.assert(
+      fc.property(fc.array(word), all => {
+        expect(words(all.join(' '))).toEqual(all)
+      }),
+    )
+  })
+})
+
+const routesOf = (text: string) => findRoutes([{ path: 'server.js', text }])
+
+describe('what it answers', () => {
+  test.each([
+    [
+      'fastify',
+      `app.get('/orders', handler); app.route({ method: 'GET', url: "/products" })`,
+      ['/orders', '/products'],
+    ],
+    ['express', 'router.get("/a", (req, res) => {}); app.get(`/b`, x)', ['/a', '/b']],
+    ['koa', `router.get('/list', ctx => {})`, ['/list']],
+    ['hono', `app.get('/hello', c => c.text('hi'))`, ['/hello']],
+    ['a plain server', `if (request.url === '/x') return; if (url.pathname === '/y') return`, ['/x', '/y']],
+    ['parameters', `app.get('/users/:id', h); app.get('/files/*', h); app.get('/u', h)`, ['/u']],
+    ['other calls', `map.get('key'); headers.get('accept')`, []],
+  ])('%s', (_, source, routes) => {
+    expect(routesOf(source)).toEqual({ routes })
+  })
+
+  test.each<[string, Record<string, string>, string[]]>([
+    [
+      'express, required in place',
+      {
+        'index.js': `app.use('/api', require('./routes/orders'))`,
+        'routes/orders.js': `router.get('/orders', h)`,
+      },
+      ['/api/orders'],
+    ],
+    [
+      'express, imported, behind a middleware',
+      {
+        'src/app.ts': `import { users } from './users.js'\napp.use('/users', auth, users)\napp.get('/', h)`,
+        'src/users.ts': `users.get('/', h); users.get('/active', h)`,
+      },
+      ['/', '/users', '/users/active'],
+    ],
+    [
+      'express, in one file',
+      { 'a.js': `const api = Router()\napi.get('/x', h)\napp.use('/v1', api)\napp.get('/y', h)` },
+      ['/v1/x', '/y'],
+    ],
+    [
+      'fastify',
+      {
+        'server.js': `import orders from './orders.js'\napp.register(orders, { prefix: '/v1' })`,
+        'orders.js': `app.get('/orders', h)`,
+      },
+      ['/v1/orders'],
+    ],
+    [
+      'koa',
+      { 'a.js': `const router = new Router({ prefix: '/api' })\nrouter.get('/list', h)` },
+      ['/api/list'],
+    ],
+    [
+      'hono',
+      {
+        'a.ts': `import books from './books'\nconst app = new Hono().basePath('/api')\napp.route('/books', books)`,
+        'books/index.ts': `books.get('/', h)`,
+      },
+      ['/books'],
+    ],
+    ['a switch', { 'a.js': `switch (url) { case '/x': return 1; case 'GET /y': return 2 }` }, ['/x', '/y']],
+  ])('routes under a prefix: %s', (_, files, routes) => {
+    const sources = Object.entries(files).map(([path, text]) => ({ path, text }))
+    expect(findRoutes(sources)).toEqual({ routes })
+  })
+
+  test('a route that tells of the health is asked for readiness only', () => {
+    expect(routesOf(`app.get('/healthz', h); app.get('/', h)`)).toEqual({
+      routes: ['/'],
+      ready: '/healthz',
+    })
+  })
+})

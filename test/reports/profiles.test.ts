@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import profiles from '../../reports/profiles.ts'
+import { reportOf } from '../cli/host.ts'
+import { folderWith, scenarioFile, worldIn } from '../plan/world.ts'
+
+test('a profile lies in the folder of profiles, whatever its variant is called', async () => {
+  const directory = await folderWith({ 'scenarios/demo.ts': scenarioFile() })
+  const report = await reportOf({ scenario: 'demo' }, worldIn(directory))
+  const names = ['plain', 'every 10 ms', '../../up']
+  for (const round of report.run.rounds)
+    round.launches = names.map(variant => ({ ...round.launches[0]!, variant }))
+  expect(profiles.render(report).map(({ path }) => path)).toEqual([
+    'profiles/r0-plain-cpu.pb.gz',
+    expect.stringMatching(/^profiles\/r0-every-10-ms-[0-9a-f]{8}-cpu\.pb\.gz$/),
+    expect.stringMatching(/^profiles\/r0-up-[0-9a-f]{8}-cpu\.pb\.gz$/),
+  ])
+})
