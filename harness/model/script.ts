@@ -1,5 +1,8 @@
 /** What a user writes to say which requests are sent: steps, bodies, captures, expectations and data. */
 
+/** Steps of a script, at most. */
+export const MOST_STEPS = 1_000
+
 export type Scalar = string | number | boolean
 /** Values by name, for the placeholders of one run of the script. */
 export type Row = Record<string, Scalar>

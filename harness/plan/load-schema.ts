@@ -1,7 +1,7 @@
 /** The shape of a scenario's load, checked where it comes in. */
 import { z } from 'zod'
 import type { Load } from '../model/load.ts'
-import type { BodyCheck, Data, Schema } from '../model/script.ts'
+import { type BodyCheck, type Data, MOST_STEPS, type Schema } from '../model/script.ts'
 
 /** A whole number within limits, which its message tells. */
 export function whole(from: number, unit = '', to = Number.MAX_SAFE_INTEGER) {
@@ -105,7 +105,7 @@ const phase = z.strictObject({
 
 export const load = z.strictObject({
   engine: z.string().optional(),
-  steps: z.array(step).min(1, 'a list with one request at least').max(1_000),
+  steps: z.array(step).min(1, 'a list with one request at least').max(MOST_STEPS),
   setup: z.array(step).max(100).optional(),
   data: data.optional(),
   pick: z.enum(['order', 'random']).optional(),
