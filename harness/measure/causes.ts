@@ -45,7 +45,7 @@ const KNOWN: Known[] = [
   {
     words: /Cannot find module '([^'\n]+)'/,
     advice: ([, path]) =>
-      `${path} does not exist: build the service first (for example \`npm run build\`), or correct the command.`,
+      `${path} does not exist: build the service first (\`build: ['npm', 'run', 'build']\` in the target), or correct the command.`,
   },
 ]
 
