@@ -18,6 +18,9 @@ export interface Address {
   dispatcher?: Dispatcher
 }
 
+/** Milliseconds until a connection counts as not accepted. */
+const CONNECT_TIMEOUT = 2_000
+
 export async function freshAddress(listen: Target['listen'] = 'http'): Promise<Address> {
   if (listen === 'socket') {
     const socket = join(tmpdir(), `flamegate-${randomBytes(8).toString('hex')}.sock`)
@@ -27,8 +30,15 @@ export async function freshAddress(listen: Target['listen'] = 'http'): Promise<A
   const port = await freePort()
   const origin = `${listen}://127.0.0.1:${port}`
   if (listen === 'http') return { port, origin }
-  // A certificate for tests is signed by nobody that is known; the load speaks HTTP/1.1, so the check does too.
-  return { port, origin, dispatcher: new Agent({ connect: { rejectUnauthorized: false }, allowH2: false }) }
+  // A certificate for tests is signed by nobody that is known. HTTP/2 is not what the load speaks.
+  const connect = { rejectUnauthorized: false, timeout: CONNECT_TIMEOUT }
+  return { port, origin, dispatcher: new Agent({ connect, allowH2: false }) }
+}
+
+/** The same port at another IP address. */
+export function at(address: Address, host: string): Address {
+  const { protocol } = new URL(address.origin)
+  return { ...address, origin: `${protocol}//${host.includes(':') ? `[${host}]` : host}:${address.port}` }
 }
 
 /** A target that was killed leaves its socket in the file system. */

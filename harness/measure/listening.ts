@@ -1,28 +1,37 @@
-/** Where the processes of a launch listen for TCP connections, from the kernel's tables. Source: proc_pid_net(5). */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { descendants } from './driver/kernel.ts'
+/** Where the processes of a launch listen, as the kernel tells it (Linux). */
+import { readlinkSync } from 'node:fs'
+import { endianness } from 'node:os'
+import { descendants, list, readText } from './driver/kernel.ts'
 
-export interface Listening {
-  /** As it stands in a URL: an address of IPv6 is in brackets. */
+export interface Listener {
+  /** IP address. */
   host: string
   port: number
 }
 
-/** @returns `null` where the platform does not tell */
-export function listeningSockets(root: number): Listening[] | null {
-  try {
-    const inodes = new Set(descendants(root).flatMap(socketsOf))
-    const sockets = ['tcp', 'tcp6'].flatMap(table => rowsOf(`/proc/${root}/net/${table}`, inodes))
-    return sockets.filter(
-      ({ host, port }, i) => i === sockets.findIndex(one => one.host === host && one.port === port),
-    )
-  } catch {
-    return null
-  }
+/** Of a process tree; none where the platform does not tell. */
+export function listenersOf(root: number): Listener[] {
+  const inodes = new Set(descendants(root).flatMap(socketsOf))
+  // The root's own network: a container has its own.
+  return ['tcp', 'tcp6'].flatMap(table => parseListeners(readText(`/proc/${root}/net/${table}`), inodes))
 }
 
+/**
+ * Addresses at which a listener can be asked. One on every address of the machine is asked on loopback; a link-local
+ * address cannot be asked without the name of its interface.
+ */
+export function addressesOf({ host }: Listener): string[] {
+  if (host === '0.0.0.0') return [IPV4]
+  // Most take IPv4 there as well, unless they ask for IPv6 alone.
+  if (host === '::') return [IPV4, IPV6]
+  return host.startsWith('fe80:') ? [] : [host]
+}
+
+export const IPV4 = '127.0.0.1'
+export const IPV6 = '::1'
+
 function socketsOf(pid: number): string[] {
-  return readdirSync(`/proc/${pid}/fd`).flatMap(fd => {
+  return list(`/proc/${pid}/fd`).flatMap(fd => {
     const inode = /^socket:\[(\d+)\]$/.exec(linkOf(`/proc/${pid}/fd/${fd}`))?.[1]
     return inode ? [inode] : []
   })
@@ -36,35 +45,29 @@ function linkOf(path: string): string {
   }
 }
 
-/** The rows in state 0A, which is listening. */
-function rowsOf(table: string, inodes: Set<string>): Listening[] {
-  return readFileSync(table, 'latin1')
+/** Rows of `/proc/net/tcp` and `tcp6` in state 0A (listening), as in proc_net_tcp(5). */
+export function parseListeners(table: string, inodes: ReadonlySet<string>): Listener[] {
+  return table
     .split('\n')
     .slice(1)
     .map(line => line.trim().split(/\s+/))
     .filter(columns => columns[3] === '0A' && inodes.has(columns[9] ?? ''))
-    .map(columns => parseSocket(columns[1]!))
+    .map(([, local = '']) => {
+      const [address = '', port = '0'] = local.split(':')
+      return { host: hostOf(address), port: Number.parseInt(port, 16) }
+    })
 }
 
-/**
- * `0100007F:1F90`: an address in words of the machine's byte order, which is little-endian wherever Node runs, and a port.
- * One that stands for all of the machine's addresses becomes the loopback address.
- */
-export function parseSocket(text: string): Listening {
-  const [address = '', port = '0'] = text.split(':')
-  const bytes = Buffer.from(address, 'hex')
-  for (let word = 0; word < bytes.length; word += 4) bytes.subarray(word, word + 4).reverse()
-  const isAny = bytes.every(byte => byte === 0)
-  return {
-    host: bytes.length === 4 ? ipv4(bytes, isAny) : ipv6(bytes, isAny),
-    port: Number.parseInt(port, 16),
-  }
-}
-
-const ipv4 = (bytes: Buffer, isAny: boolean): string => (isAny ? '127.0.0.1' : [...bytes].join('.'))
-
-function ipv6(bytes: Buffer, isAny: boolean): string {
-  if (isAny) return '[::1]'
-  const groups = Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(2 * i).toString(16))
-  return new URL(`http://[${groups.join(':')}]`).hostname
+/** Words of 32 bits, each in the processor's own order. */
+function hostOf(hex: string): string {
+  const words = hex.match(/.{8}/g) ?? []
+  const bytes = words.flatMap(word => {
+    const pairs = word.match(/../g)!.map(pair => Number.parseInt(pair, 16))
+    return endianness() === 'LE' ? pairs.reverse() : pairs
+  })
+  if (bytes.length === 4) return bytes.join('.')
+  const groups = Array.from({ length: 8 }, (_, i) => (bytes[2 * i]! * 256 + bytes[2 * i + 1]!).toString(16))
+  // An IPv4 address that is mapped into IPv6.
+  if (groups.slice(0, 6).join(':') === '0:0:0:0:0:ffff') return bytes.slice(12).join('.')
+  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1)
 }

@@ -1,81 +1,110 @@
-/** What a service speaks where HTTP/1.1 was expected, so that the message can say so. */
+/** What a port speaks that gives no answer to HTTP/1.1: asked with nothing between us and its bytes. */
 import { connect as connectPlain, type Socket } from 'node:net'
 import { connect as connectSecure } from 'node:tls'
 import type { Address } from './address.ts'
 
-/** Milliseconds for a connection and the first bytes on it. */
-const TIMEOUT = 1_000
-/** Characters of what it said instead. */
+/** Milliseconds. */
+const PATIENCE = 2_000
+/** Characters of a foreign answer that a message shows. */
 const SHOWN = 60
-const REQUEST = 'GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n'
 
 export interface Mismatch {
-  /** What it speaks, after the service's name. */
-  words: string
+  /** Continues “it …”. */
+  what: string
   advice: string
 }
 
-/** @returns `null` when it speaks what was expected, or nothing */
-export async function spokenInstead({ origin, socket }: Address): Promise<Mismatch | null> {
-  const { hostname, port, protocol } = new URL(origin)
-  const host = hostname.replaceAll(/[[\]]/g, '')
-  const where = socket === undefined ? { host, port: Number(port) } : { path: socket }
-  const plain = await firstBytes(connectPlain(where), REQUEST)
-  if (protocol === 'https:')
-    return isHttp(plain)
-      ? { words: 'answers without TLS.', advice: "Leave out `listen: 'https'` of the target." }
-      : null
-  if (isHttp(plain)) return null
-  if (isHttp2(plain))
-    return {
-      words: 'speaks HTTP/2 without TLS; the load is HTTP/1.1.',
-      advice:
-        "Let it serve HTTP/1.1 for the benchmark: `http.createServer`, or `http2.createSecureServer({ allowHTTP1: true })` with `listen: 'https'`.",
-    }
-  if (await answersTls(connectSecure({ ...where, rejectUnauthorized: false })))
-    return { words: 'speaks TLS.', advice: "Set `listen: 'https'` in the target; any certificate will do." }
-  const text = plain
-    .toString('latin1')
-    .replaceAll(/[^\x20-\x7e]+/g, ' ')
-    .trim()
-  return text === ''
-    ? null
-    : {
-        words: `does not speak HTTP: it says \`${text.slice(0, SHOWN)}\`.`,
-        advice: 'Check that PORT is the port of its HTTP server.',
-      }
+/** @returns undefined when it says nothing, or speaks the protocol that it is asked in after all */
+export async function mismatchAt(address: Address): Promise<Mismatch | undefined> {
+  const secure = address.origin.startsWith('https:')
+  const said = await firstBytes(
+    plain(address),
+    'GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n',
+  )
+  if (isHttp2(said)) return HTTP2
+  if (said.toString('latin1', 0, 5) === 'HTTP/') {
+    // Some that expect TLS say so in plain HTTP.
+    if (await shakesHands(address)) return secure ? undefined : TLS
+    return secure ? NO_TLS : undefined
+  }
+  // Most that expect TLS close the connection without a word; some send an alert.
+  if (said.length === 0 || isAlert(said)) {
+    if (!secure) return (await shakesHands(address)) ? TLS : undefined
+    return !(await shakesHands(address, ['http/1.1'])) && (await shakesHands(address, ['h2']))
+      ? HTTP2_ONLY
+      : undefined
+  }
+  return {
+    what: `answers with something that is not HTTP: \`${beginning(said)}\``,
+    advice: 'PORT has to be the port on which it serves HTTP.',
+  }
 }
 
-const isHttp = (bytes: Buffer): boolean => /^HTTP\/1\./.test(bytes.toString('latin1', 0, 8))
+const HTTP2: Mismatch = {
+  what: 'speaks HTTP/2 without TLS, and Flamegate speaks HTTP/1.1',
+  advice:
+    "Serve HTTP/1.1 on PORT (`http.createServer` instead of `http2.createServer`), or both over TLS: `http2.createSecureServer` with `allowHTTP1: true`, and `listen: 'https'` in the target.",
+}
+const HTTP2_ONLY: Mismatch = {
+  what: 'speaks HTTP/2 only, and Flamegate speaks HTTP/1.1',
+  advice: 'Let it speak HTTP/1.1 as well: `allowHTTP1: true` for `http2.createSecureServer`.',
+}
+const TLS: Mismatch = {
+  what: 'speaks TLS, and was asked without',
+  advice: "Set `listen: 'https'` in the target.",
+}
+const NO_TLS: Mismatch = {
+  what: 'speaks HTTP without TLS, and was asked with TLS',
+  advice: "Leave `listen: 'https'` out of the target, or let the service serve TLS on PORT.",
+}
 
-/** A server begins with a SETTINGS frame (type 4) on stream 0. RFC 9113, sections 3.4 and 4.1. */
-const isHttp2 = (bytes: Buffer): boolean =>
-  bytes.length >= 9 && bytes[0] === 0 && bytes[3] === 4 && bytes.readUInt32BE(5) === 0
+/** A server's first frame is SETTINGS (type 4) of stream 0. RFC 9113, sections 3.4 and 4.1. */
+const isHttp2 = (said: Buffer): boolean =>
+  said.length >= 9 && said[0] === 0 && said[3] === 4 && said.readUInt32BE(5) === 0
 
-/** What comes first; empty when the connection fails, is closed, or nothing comes in time. */
+/** RFC 8446, section 5.1. */
+const isAlert = (said: Buffer): boolean => said[0] === 21 && said[1] === 3
+
+const beginning = (said: Buffer): string =>
+  said
+    .toString('latin1', 0, SHOWN)
+    .split(/[\r\n]/)[0]!
+    .replaceAll(/[^ -~]/g, '?')
+
+function placeOf({ origin, socket }: Address): { host: string; port: number } | { path: string } {
+  if (socket !== undefined) return { path: socket }
+  const { hostname, port } = new URL(origin)
+  return { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port) }
+}
+
+const plain = (address: Address): Socket => connectPlain(placeOf(address))
+
+/** What comes before the connection ends or the patience does. */
 function firstBytes(socket: Socket, request: string): Promise<Buffer> {
-  const { promise, resolve } = Promise.withResolvers<Buffer>()
-  const end = (bytes: Buffer) => {
-    resolve(bytes)
-    socket.destroy()
-  }
-  socket.setTimeout(TIMEOUT, () => end(Buffer.alloc(0)))
-  socket.on('error', () => end(Buffer.alloc(0)))
-  socket.on('close', () => end(Buffer.alloc(0)))
-  socket.once('data', end)
-  socket.write(request)
-  return promise
+  return new Promise(resolve => {
+    const done = (said: Buffer) => {
+      socket.destroy()
+      resolve(said)
+    }
+    socket.on('error', () => {})
+    socket.once('close', () => done(Buffer.alloc(0)))
+    socket.once('data', done)
+    socket.setTimeout(PATIENCE, () => done(Buffer.alloc(0)))
+    socket.write(request)
+  })
 }
 
-function answersTls(socket: ReturnType<typeof connectSecure>): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>()
-  const end = (answers: boolean) => {
-    resolve(answers)
-    socket.destroy()
-  }
-  socket.setTimeout(TIMEOUT, () => end(false))
-  socket.on('error', () => end(false))
-  socket.on('close', () => end(false))
-  socket.once('secureConnect', () => end(true))
-  return promise
+function shakesHands(address: Address, protocols?: string[]): Promise<boolean> {
+  return new Promise(resolve => {
+    const options = { rejectUnauthorized: false, ...(protocols && { ALPNProtocols: protocols }) }
+    const socket = connectSecure({ ...placeOf(address), ...options })
+    const done = (hands: boolean) => {
+      socket.destroy()
+      resolve(hands)
+    }
+    socket.once('secureConnect', () => done(true))
+    socket.on('error', () => done(false))
+    socket.once('close', () => done(false))
+    socket.setTimeout(PATIENCE, () => done(false))
+  })
 }

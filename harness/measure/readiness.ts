@@ -3,66 +3,98 @@ import { type Dispatcher, request } from 'undici'
 import type { MeasureError } from '../model/errors.ts'
 import { limitsOf } from '../model/limits.ts'
 import type { Plan } from '../model/plan.ts'
-import { type Listening, listeningSockets } from './listening.ts'
-import { spokenInstead } from './protocol.ts'
+import { type Address, at } from './address.ts'
+import { causeOf } from './causes.ts'
+import { addressesOf, IPV4, IPV6, type Listener, listenersOf } from './listening.ts'
+import { mismatchAt } from './protocol.ts'
 import type { Service } from './service.ts'
 
 /** Milliseconds between two questions. */
 const ASK_EVERY = 15
-/** Questions between two looks at where it listens, which cost more. */
-const LOOK_EVERY = 10
 const ANSWER_TIMEOUT = 2_000
 /** Milliseconds in which the last output of a process that has ended arrives. */
 const OUTPUT_TIMEOUT = 500
 
 /**
- * Waits until the service listens on its port, whichever of the machine's addresses that is on, and then until it answers:
- * 2xx on the target's `ready`, or anything below 500 on `/` where the target has none.
+ * Waits until the service listens on its port, and then until it is ready there: with a path that says so, from 200 to
+ * 399 (as Kubernetes has it); without one any answer below 500 will do, since an API need not have anything at `/`. The
+ * service's address becomes the one at which it answers.
  *
+ * @param round launches that run at the same time, and may be in its way
  * @returns milliseconds since it was started
- * @throws MeasureError when it ends, speaks something else than HTTP/1.1, or one of the two limits is passed; says what
- * was seen instead
+ * @throws MeasureError when it ends, or one of the two limits is passed; says what was seen instead
  */
-export async function ready(service: Service, plan: Plan, signal: AbortSignal): Promise<number> {
+export async function ready(
+  service: Service,
+  plan: Plan,
+  signal: AbortSignal,
+  round: readonly Service[],
+): Promise<number> {
   const { boot, readiness } = limitsOf(plan)
   const path = plan.target.ready ?? '/'
-  const isReady = plan.target.ready === undefined ? isUp : isGood
+  const good = plan.target.ready === undefined ? 499 : 399
   let listening: number | undefined
-  let isHttp = false
-  for (let asked = 0; ; asked++) {
+  let examined = false
+  for (;;) {
     signal.throwIfAborted()
-    if (service.ending) throw await ended(service)
-    const url = service.url + path
-    const seen = await ask(url, service.address.dispatcher)
+    if (service.ending) throw await ended(service, round)
+    const seen = await askWhereItListens(service, path)
     const now = performance.now()
-    if (seen.status !== undefined && isReady(seen.status)) return now - service.startedAt
-    isHttp ||= seen.status !== undefined
-    if (seen.listens) {
-      const isLook = listening === undefined || asked % LOOK_EVERY === 0
-      listening ??= now
-      if (!isHttp && isLook) await refuseOtherProtocols(service)
-    } else if (asked % LOOK_EVERY === 0) follow(service)
-    if (listening === undefined && now - service.startedAt >= boot) throw notListening(service, boot)
-    if (listening !== undefined && now - listening >= readiness)
-      throw service.failure(
-        `was not ready after ${readiness / 1_000} s of listening: ${seen.words} (asked ${url}).`,
-        plan.target.ready === undefined
-          ? 'Without `ready` any answer below 500 on `/` will do: set `ready` to a path that answers 2xx once it is up, or raise `limits.readiness`.'
-          : 'Check `ready` (a path that answers 2xx), or raise `limits.readiness` of the scenario.',
-      )
+    if (isStrange(seen) && !examined) {
+      examined = true
+      await refuseMismatch(service)
+    }
+    if (seen.status !== undefined && seen.status >= 200 && seen.status <= good) return now - service.startedAt
+    if (seen.listens) listening ??= now
+    if (listening === undefined && now - service.startedAt >= boot) throw notListening(service, boot, round)
+    if (listening !== undefined && now - listening >= readiness) {
+      await refuseMismatch(service)
+      throw notReady(service, path, seen, readiness, plan.target.ready !== undefined)
+    }
     await new Promise(resolve => setTimeout(resolve, ASK_EVERY))
   }
 }
 
-const isGood = (status: number): boolean => status >= 200 && status < 300
-const isUp = (status: number): boolean => status < 500
-
 interface Seen {
-  /** Absent without an answer. */
   status?: number
   /** Whether somebody accepts connections. */
   listens: boolean
+  /** Continues “/health …”. */
   words: string
+}
+
+/** Something answers, but not as HTTP: that will not change. Some that expect TLS answer 400. */
+const isStrange = ({ listens, status }: Seen): boolean => listens && (status === undefined || status === 400)
+
+async function refuseMismatch(service: Service): Promise<void> {
+  const mismatch = await mismatchAt(service.address)
+  if (mismatch) throw service.failure(`was not ready: it ${mismatch.what}.`, mismatch.advice)
+}
+
+/** Loopback first, by IPv4; then wherever its processes listen, or IPv6 where nobody knows. */
+async function askWhereItListens(service: Service, path: string): Promise<Seen> {
+  const { address } = service
+  const askAt = async (place: Address): Promise<Seen> => {
+    const seen = await ask(place.origin + path, place.dispatcher)
+    if (seen.listens) service.address = place
+    return seen
+  }
+  if (address.socket !== undefined) return await askAt(address)
+  const usual = at(address, IPV4)
+  let seen = await askAt(usual)
+  for (const host of seen.listens ? [] : otherHosts(service)) {
+    seen = await askAt(at(address, host))
+    if (!seen.listens) continue
+    // It may have begun to listen in between, on all addresses: every launch is to be asked at the same one.
+    const again = await askAt(usual)
+    return again.listens ? again : seen
+  }
+  return seen
+}
+
+function otherHosts({ pid, address: { port } }: Service): string[] {
+  const own = listenersOf(pid).filter(listener => String(listener.port) === port)
+  return own.length > 0 ? [...new Set(own.flatMap(addressesOf))] : [IPV6]
 }
 
 /**
@@ -79,68 +111,73 @@ async function ask(url: string, dispatcher?: Dispatcher): Promise<Seen> {
       ...(dispatcher && { dispatcher }),
     })
     await body.dump()
-    return { status: statusCode, listens: true, words: `the last answer was ${statusCode}` }
+    return { status: statusCode, listens: true, words: `answered ${statusCode}` }
   } catch (error) {
-    const { code, name } = error as NodeJS.ErrnoException
-    const refused = code === 'ECONNREFUSED' || code === 'ENOENT'
-    const why =
-      name === 'TimeoutError' ? `no complete answer in ${ANSWER_TIMEOUT} ms` : (code ?? String(error))
-    return { listens: !refused, words: `the last request failed (${why})` }
+    const { code, name, message } = error as NodeJS.ErrnoException
+    const nobody = ['ECONNREFUSED', 'ENOENT', 'EADDRNOTAVAIL', 'ENETUNREACH'].includes(code ?? '')
+    const words =
+      name === 'TimeoutError' || code === 'UND_ERR_CONNECT_TIMEOUT'
+        ? `gave no complete answer in ${seconds(ANSWER_TIMEOUT)}`
+        : `gave no answer (${code ?? message})`
+    return { listens: !nobody, words }
   }
 }
 
-/** Asks on the address of its port that it does listen on. */
-function follow(service: Service): void {
-  const { address } = service
-  if (address.socket !== undefined) return
-  const sockets = listeningSockets(service.pid)
-  // Where nobody tells, the other loopback address is the only one to try.
-  const other = { host: address.origin.includes('[::1]') ? '127.0.0.1' : '[::1]', port: Number(address.port) }
-  const found = (sockets ?? [other]).find(({ port }) => port === Number(address.port))
-  if (found) address.origin = `${new URL(address.origin).protocol}//${found.host}:${found.port}`
-}
-
-async function refuseOtherProtocols(service: Service): Promise<void> {
-  const mismatch = await spokenInstead(service.address)
-  if (mismatch) throw service.failure(mismatch.words, mismatch.advice)
-}
-
-async function ended(service: Service): Promise<MeasureError> {
+async function ended(service: Service, round: readonly Service[]): Promise<MeasureError> {
   const { code, signal } = (await service.endingWithin(OUTPUT_TIMEOUT)) ?? { code: null, signal: null }
   const how = signal ? `was ended by ${signal}` : `ended with code ${code}`
-  const taken = /EADDRINUSE[^\n]*?:(\d+)\b/.exec(service.lastWords)?.[1]
-  if (taken !== undefined && taken !== service.address.port)
-    return service.failure(
-      `${how} before it was ready: it listens on port ${taken} whatever PORT says, and that port is taken.`,
-      OWN_PORT,
-    )
-  return service.failure(`${how} before it was ready.`, adviceFor(code, service.lastWords))
-}
-
-const OWN_PORT =
-  'Variants run at the same time, so each needs a port of its own: let the service listen on the PORT of its environment (`process.env.PORT`).'
-
-function adviceFor(code: number | null, lastWords: string): string {
-  if (lastWords.includes('is not allowed in NODE_OPTIONS'))
-    return 'This Node refuses an option in NODE_OPTIONS: set `node` to Node 20 or newer, or change the variable.'
-  if (code === 0)
-    return 'Keep it in the foreground: a service that leaves for the background cannot be measured.'
-  return 'Start the command by hand and see why it ends.'
-}
-
-function notListening(service: Service, limit: number): MeasureError {
-  const { port, socket } = service.address
-  const elsewhere = listeningSockets(service.pid) ?? []
-  if (elsewhere.length > 0)
-    return service.failure(
-      `listens on ${listOf(elsewhere)}, but not on port ${port}, which PORT told it.`,
-      OWN_PORT,
-    )
+  const cause = causeOf(service, round)
   return service.failure(
-    `did not listen on ${socket ?? `port ${port}`} within ${limit / 1_000} s.`,
-    'Check that it listens on the PORT of its environment, or raise `limits.boot` of the scenario.',
+    `${how} before it was ready${cause?.because ? `: ${cause.because}` : ''}.`,
+    cause?.advice ?? (code === 0 ? ENDED_BY_ITSELF : 'Start the command by hand and see why it ends.'),
   )
 }
 
-const listOf = (sockets: Listening[]): string =>
-  sockets.map(({ host, port }) => `${host}:${port}`).join(' and ')
+const ENDED_BY_ITSELF =
+  'A command that starts the service in the background has to keep it in the foreground; a file that only defines a server has to let it listen.'
+
+function notReady(
+  service: Service,
+  path: string,
+  { words }: Seen,
+  limit: number,
+  isNamed: boolean,
+): MeasureError {
+  return service.failure(
+    `was not ready: after ${seconds(limit)} of listening, ${path} still ${words} (${service.url}${path}).`,
+    isNamed
+      ? 'Let `ready` be a path that answers 2xx or 3xx once the service is ready, or leave it out: then any answer below 500 counts. If it needs longer, raise `limits.readiness` of the scenario.'
+      : 'Any answer below 500 counts. If another path tells that it is ready, name it in `ready`; if it needs longer, raise `limits.readiness` of the scenario.',
+  )
+}
+
+function notListening(service: Service, limit: number, round: readonly Service[]): MeasureError {
+  const { port, socket } = service.address
+  const where = socket ?? `port ${port}`
+  const listeners = listenersOf(service.pid)
+  const own = listeners.filter(one => `${one.port}` === port && addressesOf(one).length === 0)
+  const elsewhere = [...new Set(listeners.map(listener => `${listener.port}`))].filter(
+    other => other !== port,
+  )
+  const cause = causeOf(service, round)
+  if (cause?.because) return service.failure(`does not listen on ${where}: ${cause.because}.`, cause.advice)
+  if (own.length > 0)
+    return service.failure(
+      `listens on ${own.map(written).join(' and ')}, where it cannot be asked.`,
+      'Let it listen on 127.0.0.1.',
+    )
+  if (elsewhere.length > 0)
+    return service.failure(
+      `listens on port ${elsewhere.join(' and ')}, but not on ${where}, as PORT says.`,
+      'The variants run at the same time, so each needs a port of its own. Let it listen on `process.env.PORT`.',
+    )
+  return service.failure(
+    `did not listen on ${where} within ${seconds(limit)}.`,
+    cause?.advice ??
+      'Check that it listens on `process.env.PORT`. If it needs longer to start, raise the `timeout` of the target.',
+  )
+}
+
+const written = ({ host, port }: Listener) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
+
+const seconds = (milliseconds: number) => `${milliseconds / 1_000} s`

@@ -50,7 +50,7 @@ export async function measureRound(index: number, crew: Crew): Promise<RoundReco
     services.sort((a, b) => placeOf(a, plan) - placeOf(b, plan))
     const compared = [...services]
     if (plan.yardstick) services.push(await boot(plan.yardstick.variant, crew, 'http'))
-    const boots = await Promise.all(services.map(service => readyIn(service, crew)))
+    const boots = await Promise.all(services.map(service => readyIn(service, crew, services)))
     phase('check')
     await checkAnswers(compared, plan, await loadScript(plan, index))
     const booted = services.map(({ variant, url, address, pid, token }, i) => ({
@@ -88,9 +88,9 @@ export async function measureRound(index: number, crew: Crew): Promise<RoundReco
   }
 }
 
-async function readyIn(service: Service, { plan, world, lacking }: Crew): Promise<number> {
+async function readyIn(service: Service, { plan, world, lacking }: Crew, round: Service[]): Promise<number> {
   try {
-    return await ready(service, plan, world.signal)
+    return await ready(service, plan, world.signal, round)
   } catch (error) {
     const isCheckout = plan.checkout && service.variant.id === plan.baseline
     throw isCheckout ? namingFiles(error, lacking) : error

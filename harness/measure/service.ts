@@ -36,7 +36,8 @@ export const newIdentity = (): Identity => ({
 
 export class Service {
   readonly variant: PlannedVariant
-  readonly address: Address
+  /** On loopback, until it is known to listen elsewhere. */
+  address: Address
   readonly token: string
   readonly trace: Trace
   readonly startedAt = performance.now()

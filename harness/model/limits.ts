@@ -3,7 +3,7 @@
 export interface Limits {
   /** From its start until the target listens on its port; then the round is lost. Default: the target's `timeout`. */
   boot: number
-  /** From there until it answers 2xx on its `ready` path; then the round is lost. Default: the target's `timeout`. */
+  /** From there until it answers that it is ready; then the round is lost. Default: the target's `timeout`. */
   readiness: number
   /** Warm-up of one launch; then it is measured as it is, and flagged. Default: the scenario's `warmup.timeout`. */
   warmup: number

@@ -170,6 +170,8 @@ export interface Trial {
 
 export interface LaunchRecord {
   variant: string
+  /** Where it was asked. Absent on a Unix socket, and in records from before it was noted. */
+  url?: string
   /** Milliseconds from spawn until ready. */
   boot: number
   /** `process.versions` of the target, when it is Node. */

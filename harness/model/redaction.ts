@@ -18,8 +18,11 @@ const ASSIGNED = new RegExp(
   'gi',
 )
 
+/** Whether what bears this name is likely to be secret. */
+export const isSecretName = (name: string): boolean => NAME.test(name)
+
 /** Texts that are secret under any name. */
-const PATTERNS = [
+export const SECRET_TEXTS: readonly RegExp[] = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
   /\b(?:Bearer|Basic)\s+[\w.~+/-]{8,}=*/gi,
   /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g,
@@ -54,7 +57,7 @@ export function redactor(environments: Environment[], names: string[] = []): Red
   const ofText = (text: string): string => {
     let clean = text
     for (const value of values) clean = withoutBeginning(clean.replaceAll(value, REDACTED), value)
-    for (const pattern of PATTERNS) clean = clean.replace(pattern, REDACTED)
+    for (const pattern of SECRET_TEXTS) clean = clean.replace(pattern, REDACTED)
     return clean.replace(ASSIGNED, (_, name: string, value: string) => {
       const quote = /^["'`]/.test(value) ? value[0] : ''
       return `${name}${quote}${REDACTED}${quote}`

@@ -15,7 +15,7 @@ export interface Target {
    * in `PORT`. Default `http`.
    */
   listen?: 'http' | 'https' | 'socket'
-  /** Path that answers 2xx once the service is ready. Default: anything below 500 on `/` will do. */
+  /** Path that answers 2xx or 3xx once the service is ready. Default: `/`, where any answer below 500 will do. */
   ready?: string
   /** Milliseconds to listen on its port, and as many again to be ready there. Default 10,000. */
   timeout?: number

@@ -1,5 +1,8 @@
 /** What a user writes to say which requests are sent: steps, bodies, captures, expectations and data. */
 
+/** Steps of a script, at most. */
+export const MOST_STEPS = 1_000
+
 export type Scalar = string | number | boolean
 /** Values by name, for the placeholders of one run of the script. */
 export type Row = Record<string, Scalar>
@@ -47,7 +50,7 @@ export interface Expect {
 
 /**
  * One request of the script. `{{name}}` in any text, and `:name` as a part of the path, stand for a value of the data
- * or a captured one.
+ * or a captured one; a backslash before `{{name}}` makes it the text itself.
  */
 export interface Step {
   /** Shown in reports; defaults to `GET /path`. */

@@ -1,7 +1,7 @@
 /** The shape of a scenario's load, checked where it comes in. */
 import { z } from 'zod'
 import type { Load } from '../model/load.ts'
-import type { BodyCheck, Data, Schema } from '../model/script.ts'
+import { type BodyCheck, type Data, MOST_STEPS, type Schema } from '../model/script.ts'
 
 /** A whole number within limits, which its message tells. */
 export function whole(from: number, unit = '', to = Number.MAX_SAFE_INTEGER) {
@@ -65,8 +65,8 @@ const step = z.strictObject({
   name: z.string().min(1),
   method: z
     .string()
-    .regex(/^[A-Z]+$/, 'a method in capitals')
-    .regex(/^(?!(HEAD|CONNECT)$)/, 'another method: the closed loop waits for a body'),
+    .regex(/^[A-Z][A-Z0-9!#$%&'*+.^_`|~-]*$/, 'a method in capitals')
+    .regex(/^(?!CONNECT$)/, 'another method: CONNECT opens a tunnel'),
   path,
   query: row.optional(),
   headers: z.record(headerText, headerText).optional(),
@@ -105,7 +105,7 @@ const phase = z.strictObject({
 
 export const load = z.strictObject({
   engine: z.string().optional(),
-  steps: z.array(step).min(1, 'a list with one request at least').max(1_000),
+  steps: z.array(step).min(1, 'a list with one request at least').max(MOST_STEPS),
   setup: z.array(step).max(100).optional(),
   data: data.optional(),
   pick: z.enum(['order', 'random']).optional(),

@@ -11,7 +11,7 @@ import { type CompiledStep, compileStep } from './compile.ts'
 export { arrivalTimes } from './arrivals.ts'
 export { beginningOf, decoded, UnreadableBody } from './content.ts'
 export { parseRows } from './data.ts'
-export { scenarioFromHar } from './har.ts'
+export { scenarioFromHar } from './har/index.ts'
 export { isLimited } from './limiter.ts'
 export { placeholders } from './placeholders.ts'
 

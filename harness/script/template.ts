@@ -1,7 +1,8 @@
 /** Texts with placeholders: parsed once, filled in for each request. */
 import type { Row, Scalar } from '../model/script.ts'
 
-const PLACEHOLDER = /\{\{\s*([\w.-]+)\s*\}\}/g
+/** With the backslashes before it: an odd number of them makes it text, and each pair stands for one. */
+const PLACEHOLDER = /(?<!\\)(\\*)(\{\{\s*([\w.-]+)\s*\}\})/g
 /** A part of a path as routers write it: `/orders/:id`. */
 const PART = /(?<=\/):([A-Za-z_]\w*)/g
 
@@ -17,13 +18,35 @@ export interface Template {
   fill(values: Row): string
 }
 
+/** Texts and names of placeholders in turn, as `split` gives them. */
+function parse(text: string): string[] {
+  const pieces: string[] = []
+  let [piece, end] = ['', 0]
+  for (const { 1: slashes = '', 2: written = '', 3: name = '', index, 0: whole } of text.matchAll(
+    PLACEHOLDER,
+  )) {
+    piece += text.slice(end, index) + slashes.slice(Math.ceil(slashes.length / 2))
+    end = index + whole.length
+    if (slashes.length % 2 === 1) piece += written
+    else {
+      pieces.push(piece, name)
+      piece = ''
+    }
+  }
+  return [...pieces, piece + text.slice(end)]
+}
+
+/** The template that is filled in as this text, whatever is in it. */
+export const verbatim = (text: string): string =>
+  text.replaceAll(PLACEHOLDER, (_, slashes: string, written: string) => `${slashes}${slashes}\\${written}`)
+
 /**
  * A value that is not there leaves its place empty.
  *
  * @param around what is done to the text around the placeholders; by default it is kept as it is
  */
 export function template(text: string, encode: Encode = asText, around: Encode = asText): Template {
-  const pieces = text.split(PLACEHOLDER).map((piece, i) => (i % 2 === 1 ? piece : around(piece)))
+  const pieces = parse(text).map((piece, i) => (i % 2 === 1 ? piece : around(piece)))
   const names = pieces.filter((_, i) => i % 2 === 1)
   if (names.length === 0) return { names, fill: () => pieces[0]! }
   return {
@@ -41,20 +64,35 @@ export const pathTemplate = (path: string): Template =>
     String(text).replaceAll(/[^!-~]+/g, encodeURIComponent),
   )
 
+/** A string as it stands in JSON, and the colon after it if it is a key. */
+const JSON_STRING = /("(?:[^"\\]|\\.)*")(:?)/g
+
 /** JSON with placeholders; a string that is nothing but one becomes the value itself. */
 export function jsonTemplate(value: unknown): Template {
   const text = JSON.stringify(value) ?? 'null'
-  const whole = text.replaceAll(/"\{\{\s*([\w.-]+)\s*\}\}"/g, '\u0000$1\u0000')
-  const pieces = whole.split('\u0000').map((piece, i) => (i % 2 === 1 ? piece : template(piece, insideJson)))
-  const names = pieces.flatMap(piece => (typeof piece === 'string' ? [piece] : piece.names))
-  return {
-    names,
-    fill: values =>
-      pieces
-        .map(piece => (typeof piece === 'string' ? JSON.stringify(values[piece] ?? '') : piece.fill(values)))
-        .join(''),
+  const parts: Template[] = []
+  let end = 0
+  for (const { 0: whole, 1: string = '', 2: colon, index } of text.matchAll(JSON_STRING)) {
+    if (!string.includes('{{')) continue
+    const before = constant(text.slice(end, index))
+    parts.push(before, colon ? insideQuotes(string) : stringTemplate(string), constant(colon ?? ''))
+    end = index + whole.length
   }
+  return joined([...parts, constant(text.slice(end))], texts => texts.join(''))
 }
+
+function stringTemplate(quoted: string): Template {
+  const [before, name, after, ...more] = parse(JSON.parse(quoted) as string)
+  if (before !== '' || name === undefined || after !== '' || more.length > 0) return insideQuotes(quoted)
+  return { names: [name], fill: values => JSON.stringify(values[name] ?? '') }
+}
+
+function insideQuotes(quoted: string): Template {
+  const inner = template(JSON.parse(quoted) as string, insideJson, insideJson)
+  return { names: inner.names, fill: values => `"${inner.fill(values)}"` }
+}
+
+const constant = (text: string): Template => ({ names: [], fill: () => text })
 
 /** Several templates as one: filled one by one and put together. */
 export function joined<T>(

@@ -182,6 +182,7 @@ const plan = z.object({
 
 const launch = z.object({
   variant: name,
+  url: text.optional(),
   boot: z.number(),
   versions: textMap,
   warmup: z.object({ settled: z.boolean(), reason: text.optional(), slices }),

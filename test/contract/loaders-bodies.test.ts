@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { loadCapabilities } from '../../harness/capabilities.ts'
 import type { Sink } from '../../harness/model/capabilities.ts'
 import type { Failure } from '../../harness/model/record.ts'
-import { get, json, post, type Step } from '../../harness/model/script.ts'
+import { get, json, post, request, type Step } from '../../harness/model/script.ts'
 import { compileScript } from '../../harness/script/index.ts'
 
 const SERVER = `${import.meta.dirname}/../fixtures/server.js`
@@ -47,6 +47,17 @@ describe.each(loaders)('loader $name', loader => {
     expect(told.failures).toEqual([])
     expect(load).toMatchObject({ requests: 24, unexpected: 0 })
     expect(await (await fetch(`${url}/seen`)).json()).toMatchObject({ 'GET /7%C3%A9': 12 })
+  })
+
+  it('sends any method, and waits for no body where HEAD has none', async () => {
+    const steps = ['HEAD', 'OPTIONS', 'PROPFIND', 'M-SEARCH'].map(method => request(method, '/size/300'))
+    const { session, url } = await open([...steps, get('/a')])
+    const told = new Told()
+    const load = await session.slice({ first: 0, times: 3 }, told)
+    expect(told.failures).toEqual([])
+    expect(load).toMatchObject({ requests: 15, errors: 0, unexpected: 0 })
+    const seen = await (await fetch(`${url}/seen`)).json()
+    expect(seen).toMatchObject({ 'HEAD /size/300': 3, 'OPTIONS /size/300': 3, 'M-SEARCH /size/300': 3 })
   })
 
   it('tells a body that cannot be decoded from one that is not as expected, and goes on', async () => {

@@ -6,8 +6,12 @@ import { flamegate, left } from './flamegate.ts'
 const CASES: [string, number, RegExp[]][] = [
   ['exits', 3, [/`other` ended with code 7 before it was ready/, /no database at localhost:5432/, /by hand/]],
   ['does-not-start', 3, [/ended with code 127/, /no-such-program/, /No such file/]],
-  ['never-ready', 3, [/`other` was not ready after 1\.5 s/, /the last answer was 503/, /`ready`/]],
-  ['wrong-port', 3, [/`other` listens on \S+:\d+, but not on port \d+/, /PORT/]],
+  [
+    'never-ready',
+    3,
+    [/`other` was not ready: after 1\.5 s of listening, \/ready still answered 503/, /`ready`/],
+  ],
+  ['wrong-port', 3, [/`other` listens on port \d+, but not on port \d+, as PORT says/, /process\.env\.PORT/]],
   ['answers-500', 3, [/`other` answers GET \/ with status 500/, /broken pipe to the database/]],
   ['answers-otherwise', 3, [/`other` answers GET \/ differently/, /Hello, wurld/, /sameAnswers/]],
   ['crashes', 3, [/`other` ended \(code 9\) during its (warm-up|timed) slices/, /service in mode crashes/]],
@@ -33,5 +37,18 @@ describe('bad input', () => {
     expect(JSON.parse(stdout)).toMatchObject({ scenario: 'ignores-sigterm', variants: [{}, {}] })
     expect(JSON.parse(readFileSync(`${output}/record.json`, 'utf8')).rounds).toHaveLength(2)
     expect(left(output)).toEqual([])
+  })
+
+  it('a target that listens on IPv6 alone is checked and loaded there, and the record says so', async () => {
+    const { child, output } = flamegate(['on-ipv6', '--rounds', '2', '--json'])
+    const { exitCode, stderr } = await child
+    expect(stderr).not.toMatch(/listen/)
+    expect(exitCode).toBe(0)
+    const [round] = JSON.parse(readFileSync(`${output}/record.json`, 'utf8')).rounds
+    expect(round.launches).toMatchObject([
+      { url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) },
+      { url: expect.stringMatching(/^http:\/\/\[::1\]:\d+$/) },
+    ])
+    expect(round.launches[1]).not.toHaveProperty('failures')
   })
 })

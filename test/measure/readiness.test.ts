@@ -1,176 +1,149 @@
-/** Services as people write them: where they listen, what they speak, and what is said when they cannot be measured. */
-import { afterEach, describe, expect, test } from 'vitest'
-import { freshAddress } from '../../harness/measure/address.ts'
-import { listeningSockets, parseSocket } from '../../harness/measure/listening.ts'
-import { ready } from '../../harness/measure/readiness.ts'
-import { newIdentity, Service } from '../../harness/measure/service.ts'
-import type { MeasureError } from '../../harness/model/errors.ts'
-import type { Plan } from '../../harness/model/plan.ts'
+import { networkInterfaces } from 'node:os'
+import { describe, expect, it } from 'vitest'
+import { ProcessTree } from '../../harness/measure/driver/kernel.ts'
+import { parseListeners } from '../../harness/measure/listening.ts'
+import { failure, http, OK, PORT, start, stopAfterEach, wait } from './launched.ts'
 
-const onLinux = process.platform === 'linux'
-const services: Service[] = []
-afterEach(() => Promise.all(services.splice(0).map(service => service.stop(0))))
+stopAfterEach()
 
-interface Options {
-  ready?: string
-  listen?: 'https'
-  /** Milliseconds. */
-  boot?: number
-}
+const container = Object.values(networkInterfaces())
+  .flatMap(each => each ?? [])
+  .find(({ internal, family }) => !internal && family === 'IPv4')?.address
 
-/** @param code with `port`, `http`, `https` (its options as `tls`), `http2`, `net` and `status(n)`, which answers with it */
-async function boot(code: string, { ready: path, listen, boot = 10_000 }: Options = {}) {
-  const prelude = `
-    const port = process.env.PORT
-    const [http, https, http2, net] = ['http', 'https', 'http2', 'net'].map(name => require('node:' + name))
-    const status = number => (request, response) => { response.statusCode = number; response.end(request.url) }
-    ${code}`
-  const target = { name: 'a', gracefulShutdown: 200, timeout: boot, ...(path && { ready: path }) }
-  const plan = { target, limits: { boot, readiness: 300 }, warmup: {} } as unknown as Plan
-  const service = new Service(
-    {
-      id: 'a',
-      label: 'a',
-      command: [process.execPath, '-e', prelude],
-      directory: '/',
-      environment: {},
-      node: process.execPath,
-    },
-    {
-      identity: newIdentity(),
-      address: await freshAddress(listen),
-      plan,
-      socket: '',
-      environment: process.env,
+describe('where a service listens', () => {
+  it.each([
+    ['127.0.0.1', '127.0.0.1'],
+    ['0.0.0.0', '127.0.0.1'],
+    ['::', '127.0.0.1'],
+    ['::1', '[::1]'],
+  ])('on %s it is asked at %s', async (host, asked) => {
+    const service = await start(http(OK, `${PORT}, '${host}'`))
+    await wait(service)
+    expect(service.url).toBe(`http://${asked}:${service.address.port}`)
+  })
+
+  it.skipIf(!ProcessTree.supported)('on IPv6 alone it is asked there', async () => {
+    const service = await start(http(OK, `{ port: ${PORT}, host: '::', ipv6Only: true }`))
+    await wait(service)
+    expect(service.url).toBe(`http://[::1]:${service.address.port}`)
+  })
+
+  it.skipIf(!ProcessTree.supported)('on another loopback address it is found by its sockets', async () => {
+    const service = await start(http(OK, `${PORT}, '127.0.0.2'`))
+    await wait(service)
+    expect(service.url).toBe(`http://127.0.0.2:${service.address.port}`)
+  })
+
+  it.skipIf(!ProcessTree.supported)('in a child process it is found as well', async () => {
+    const child = JSON.stringify(http(OK, `${PORT}, '127.0.0.3'`))
+    const service = await start(`require('child_process').spawn(process.execPath, ['-e', ${child}])`)
+    await wait(service)
+    expect(service.url).toBe(`http://127.0.0.3:${service.address.port}`)
+  })
+
+  it.skipIf(!ProcessTree.supported || !container)(
+    `on the address of a container's HOSTNAME it is found (needs a network interface)`,
+    async () => {
+      const service = await start(http(OK, `${PORT}, '${container}'`))
+      await wait(service)
+      expect(service.url).toBe(`http://${container}:${service.address.port}`)
     },
   )
-  services.push(service)
-  const told = ready(service, plan, new AbortController().signal).then(
-    () => null,
-    (error: MeasureError) => error,
-  )
-  return { service, told }
-}
 
-describe('a service is ready', () => {
-  test.each([
-    ['on 127.0.0.1', "http.createServer(status(200)).listen(port, '127.0.0.1')", /^http:\/\/127\.0\.0\.1:/],
-    ['on ::1 alone', "http.createServer(status(200)).listen(port, '::1')", /^http:\/\/\[::1\]:/],
-    [
-      'on every address of IPv6 alone',
-      "http.createServer(status(200)).listen({ port, host: '::', ipv6Only: true })",
-      /^http:\/\/\[::1\]:/,
-    ],
-    [
-      'beside a port of its own for something else',
-      'http.createServer(status(500)).listen(0); http.createServer(status(200)).listen(port)',
-      /^http:\/\/127\.0\.0\.1:/,
-    ],
-  ])('%s', async (_, code, url) => {
-    const { service, told } = await boot(code)
-    expect(await told).toBeNull()
-    expect(service.url).toMatch(url)
+  it('a second port beside the one in PORT is nobody’s business', async () => {
+    const service = await start(http(OK, `0, '127.0.0.1'`) + http(OK))
+    await wait(service)
+    expect(service.url).toBe(`http://127.0.0.1:${service.address.port}`)
   })
 
-  test.skipIf(!onLinux)('on another address of the loopback interface', async () => {
-    const { service, told } = await boot("http.createServer(status(200)).listen(port, '127.0.0.2')")
-    expect(await told).toBeNull()
-    expect(service.url).toMatch(/^http:\/\/127\.0\.0\.2:/)
-  })
-
-  test('without `ready`, once / is answered at all, also with 404', async () => {
-    expect(await (await boot('http.createServer(status(404)).listen(port)')).told).toBeNull()
-  })
-
-  test('with `ready`, once that path is answered with 2xx', async () => {
-    const { told } = await boot('http.createServer(status(404)).listen(port)', { ready: '/health' })
-    expect((await told)!.message).toMatch(
-      /was not ready after 0\.3 s of listening: the last answer was 404 \(asked http:\/\/127\.0\.0\.1:\d+\/health\)/,
+  it.skipIf(!ProcessTree.supported)('a port of its own choice is named', async () => {
+    const code = http(
+      OK,
+      `0, '127.0.0.1', function () { console.log('listening on ' + this.address().port) }`,
     )
+    const { message, advice, details } = await failure(code, { timeout: 1_500 })
+    const port = /listening on (\d+)/.exec(details)![1]
+    expect(message).toBe(`Variant \`a\` listens on port ${port}, but not on port $PORT, as PORT says.`)
+    expect(advice).toMatch(/run at the same time.*port of its own.*`process\.env\.PORT`/)
   })
 
-  test('not while it answers 503', async () => {
-    const code = `let asked = 0
-      http.createServer((request, response) => status(asked++ < 3 ? 503 : 200)(request, response)).listen(port)`
-    expect(await (await boot(code)).told).toBeNull()
-    const { told } = await boot('http.createServer(status(503)).listen(port)')
-    expect((await told)!.message).toMatch(/the last answer was 503/)
+  it('nobody there is said with the time that was waited', async () => {
+    const { message, advice, details } = await failure('setInterval(() => {}, 1000)', { timeout: 300 })
+    expect(message).toBe('Variant `a` did not listen on port $PORT within 0.3 s.')
+    expect(advice).toMatch(/`process\.env\.PORT`.*`timeout` of the target/)
+    expect(details).toBe('It printed nothing.')
   })
 })
 
-describe('what is said of a service', () => {
-  test('with a fixed port that another variant has taken', async () => {
-    const first = await boot(
-      'http.createServer(status(200)).listen(0, function () { console.log(this.address().port) })',
+describe('when a service is ready', () => {
+  it.each([[200], [302], [401], [404], [499]])('without `ready` when / answers %i', async status => {
+    const service = await start(http(`response.writeHead(request.url === '/' ? ${status} : 500).end()`))
+    expect(await wait(service)).toBeGreaterThan(0)
+  })
+
+  it.each([[200], [204], [302]])('with `ready` when it answers %i', async status => {
+    const service = await start(http(`response.writeHead(request.url === '/up' ? ${status} : 500).end()`))
+    expect(await wait(service, { ready: '/up' })).toBeGreaterThan(0)
+  })
+
+  it.each([[undefined], ['/up']])('not while it answers 503: %s', async path => {
+    const service = await start(
+      `let asked = 0\n${http('response.writeHead(++asked < 4 ? 503 : 200).end(); console.log(asked)')}`,
     )
-    const port = async (): Promise<string> => {
-      const [, found] = /(\d+)$/.exec(first.service.lastWords) ?? []
-      return found ?? new Promise(resolve => setImmediate(() => resolve(port())))
-    }
-    const taken = await port()
-    const { told } = await boot(`http.createServer(status(200)).listen(${taken})`)
-    const error = await told
-    expect(error!.message).toContain(`it listens on port ${taken} whatever PORT says, and that port is taken`)
-    expect(error!.advice).toMatch(/Variants run at the same time/)
+    await wait(service, { ...(path && { ready: path }) })
+    while (!/[4-9]$/.test(service.lastWords)) await new Promise(resolve => setImmediate(resolve))
   })
 
-  test.skipIf(!onLinux)('that listens elsewhere', async () => {
-    const { told } = await boot("http.createServer(status(200)).listen(0, '127.0.0.1')", { boot: 1_500 })
-    expect((await told)!.message).toMatch(
-      /listens on 127\.0\.0\.1:\d+, but not on port \d+, which PORT told it/,
+  it('and it is asked by GET, with nothing in it', async () => {
+    const service = await start(http(`console.log(request.method, request.headers['content-length']); ${OK}`))
+    await wait(service)
+    while (service.printed === 0) await new Promise(resolve => setImmediate(resolve))
+    expect(service.lastWords).toMatch(/GET undefined$/)
+  })
+
+  it.each([
+    [
+      '/health',
+      404,
+      /after 0\.5 s of listening, \/health still answered 404 \(http/,
+      /2xx or 3xx.*leave it out/,
+    ],
+    [undefined, 503, /after 0\.5 s of listening, \/ still answered 503 \(http/, /name it in `ready`/],
+  ])('says what was answered instead: %s, %i', async (path, status, message, advice) => {
+    const said = await failure(http(`response.writeHead(${status}).end()`), {
+      ...(path && { ready: path }),
+      limits: { readiness: 500 },
+    })
+    expect(said.message).toMatch(message)
+    expect(said.advice).toMatch(advice)
+  })
+
+  it('says that no answer came', async () => {
+    const { message } = await failure(http(''), { limits: { readiness: 500 } })
+    expect(message).toMatch(
+      /was not ready: after 0\.5 s of listening, \/ still gave no complete answer in 2 s/,
     )
-  })
-
-  test('that does not listen', async () => {
-    const { told } = await boot('setInterval(() => {}, 1000)', { boot: 500 })
-    expect((await told)!.message).toMatch(/did not listen on port \d+ within 0\.5 s/)
-  })
-
-  test.each([
-    ['HTTP/2 alone', 'http2.createServer(status(200)).listen(port)', undefined, /speaks HTTP\/2 without TLS/],
-    [
-      'something else',
-      "net.createServer(socket => socket.on('error', () => {}).end('-ERR unknown command\\r\\n')).listen(port)",
-      undefined,
-      /does not speak HTTP: it says `-ERR unknown command`/,
-    ],
-    [
-      'HTTP where TLS is expected',
-      'http.createServer(status(200)).listen(port)',
-      'https',
-      /answers without TLS/,
-    ],
-  ] as const)('that speaks %s', async (_, code, listen, message) => {
-    const { told } = await boot(code, listen ? { listen } : {})
-    expect((await told)!.message).toMatch(message)
-  })
-
-  test('that ends', async () => {
-    const { told } = await boot("console.error('no database'); process.exit(7)")
-    const error = await told
-    expect(error!.message).toMatch(/ended with code 7 before it was ready/)
-    expect(error!.details).toMatch(/no database/)
   })
 })
 
-describe('sockets in the kernel’s tables', () => {
-  test.each([
-    ['0100007F:1F90', { host: '127.0.0.1', port: 8080 }],
-    ['0200007F:0050', { host: '127.0.0.2', port: 80 }],
-    ['00000000:1F90', { host: '127.0.0.1', port: 8080 }],
-    ['00000000000000000000000000000000:1F90', { host: '[::1]', port: 8080 }],
-    ['00000000000000000000000001000000:1F90', { host: '[::1]', port: 8080 }],
-    ['B80D0120000000000000000001000000:0001', { host: '[2001:db8::1]', port: 1 }],
-  ])('%s', (text, socket) => {
-    expect(parseSocket(text)).toEqual(socket)
-  })
-
-  test.skipIf(!onLinux)('those of this process are found', async () => {
-    const { createServer } = await import('node:net')
-    const server = createServer().listen(0, '::1')
-    await new Promise(resolve => server.once('listening', resolve))
-    const { port } = server.address() as { port: number }
-    expect(listeningSockets(process.pid)).toContainEqual({ host: '[::1]', port })
-    await new Promise(resolve => server.close(resolve))
-  })
+it('the kernel’s tables are read as they are (a little-endian machine wrote these)', () => {
+  const tcp = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0200007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 11 1 0000000000000000 100 0 0 10 0
+   1: 0100007F:1F91 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 12 1 0000000000000000 100 0 0 10 0
+   2: 0100007F:1F90 0100007F:C350 01 00000000:00000000 00:00000000 00000000  1000        0 11 1 0000000000000000 20 4 30 10 -1
+`
+  const tcp6 = `  sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 00000000000000000000000001000000:1F90 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 11 1 0000000000000000 100 0 0 10 0
+   1: 00000000000000000000000000000000:1F91 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 11 1 0000000000000000 100 0 0 10 0
+   3: B80D0120000000000000000001000000:1F93 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 11 1 0000000000000000 100 0 0 10 0
+   2: 0000000000000000FFFF00000100007F:1F92 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 11 1 0000000000000000 100 0 0 10 0
+`
+  expect(parseListeners(tcp, new Set(['11']))).toEqual([{ host: '127.0.0.2', port: 8080 }])
+  expect(parseListeners(tcp6, new Set(['11']))).toEqual([
+    { host: '::1', port: 8080 },
+    { host: '::', port: 8081 },
+    { host: '2001:db8::1', port: 8083 },
+    { host: '127.0.0.1', port: 8082 },
+  ])
+  expect(parseListeners('', new Set())).toEqual([])
 })

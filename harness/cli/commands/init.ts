@@ -1,14 +1,14 @@
 /** `init`: a target, a first scenario and a workflow for the service in this folder. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { MeasureError, UsageError } from '../../model/errors.ts'
-import { scenarioFromHar } from '../../script/index.ts'
 import { type Ask, asking } from '../ask.ts'
 import type { Command } from '../command.ts'
 import { FLAGS, type Options } from '../flags.ts'
 import type { Host } from '../host.ts'
 import { detect, type Project } from '../init/detect.ts'
 import { type Answers, type File, filesFor, gitlabFile } from '../init/files.ts'
+import { recordedFiles } from '../init/har.ts'
 import { startOf, words } from '../init/start.ts'
 import { expectOperands } from '../operands.ts'
 import { FINE } from '../outcome.ts'
@@ -18,11 +18,11 @@ export const init: Command = {
   help: 'write a target, a first scenario and a workflow',
   details: `Looks at the project (fastify, express, koa, hono or a plain server; its start script; its routes), asks what it
 cannot know, and writes a target, a scenario and a workflow for CI. What exists already is left as it is. Without a
-terminal, or with --yes, nothing is asked. With --har only a scenario is written, of the requests that a browser recorded.`,
+terminal, or with --yes, nothing is asked. With --har a target and a scenario of what a browser recorded are written.`,
   flags: ['command', 'routes', 'workflow', 'har', 'yes'],
   async run({ words, options }, host) {
     expectOperands('init', init, words)
-    if (options.har !== undefined) return await tell(host, await recorded(options.har, host.cwd()))
+    if (options.har !== undefined) return await record(options.har, options, host)
     const project = await detect(host)
     host.stdout.write(
       `${project.name}: ${project.framework === 'plain' ? 'a plain server' : project.framework}\n`,
@@ -34,21 +34,19 @@ terminal, or with --yes, nothing is asked. With --har only a scenario is written
   },
 }
 
-async function tell(host: Host, file: File): Promise<number> {
+/** @returns whether it was written */
+async function tell(host: Host, file: File): Promise<boolean> {
   const written = await writeNew(host.cwd(), file)
   host.stdout.write(`${written ? 'wrote ' : 'exists'} ${file.path}\n`)
-  return FINE
+  return written
 }
 
-async function recorded(path: string, directory: string): Promise<File> {
-  const place = resolve(directory, path)
-  const text = await readFile(place, 'utf8').catch((cause: unknown) => {
-    throw new UsageError('The recording cannot be read.', { place, advice: 'Check the path.', cause })
-  })
-  const name = basename(path)
-    .replace(/\.har$/, '')
-    .replaceAll(/[^\w.-]+/g, '-')
-  return { path: `scenarios/${name}.ts`, content: scenarioFromHar(text) }
+async function record(har: string, options: Options, host: Host): Promise<number> {
+  const { files, notes } = await recordedFiles(har, options, host)
+  const [target, scenario] = files
+  await tell(host, target)
+  if (await tell(host, scenario)) host.stdout.write(`\n${notes.join('\n')}\n`)
+  return FINE
 }
 
 async function answersFor(project: Project, options: Options, ask: Ask): Promise<Answers> {

@@ -10,8 +10,6 @@ type Detector = (machine: Machine) => string | null
 
 /** Share of all processors' time that other work may take before it is worth a word. */
 const BUSY = 0.1
-/** Load average per processor, likewise. */
-const LOADED = 0.5
 const STEAL = 0.01
 /** Nanoseconds: a slice lasts 25 ms, an answer often less than 100 µs. */
 const COARSE = 1_000
@@ -74,13 +72,9 @@ function sharedCore({ platform, processors, pinnable, siblings }: Machine): stri
     : null
 }
 
-function otherWork({ busy, load, processors, busiest }: Machine): string | null {
-  // The load average remembers what has ended: it counts only where nobody tells what is running now.
-  if (busy === null ? load / processors.length <= LOADED : busy <= BUSY) return null
+/** What runs now: the load average remembers for minutes what has ended, a run of ours too. */
+function otherWork({ busy, busiest }: Machine): string | null {
+  if (busy === null || busy <= BUSY) return null
   const shares = busiest.slice(0, 3).map(({ name, share }) => `${name} ${percent(share)}`)
-  const seen =
-    busy === null
-      ? `load average ${load.toFixed(1)} on ${processors.length} processors`
-      : `the processors are ${percent(busy)} busy`
-  return `Other work is running: ${seen}${shares.length > 0 ? ` (${shares.join(', ')} of one processor)` : ''}.`
+  return `Other work is running: the processors are ${percent(busy)} busy${shares.length > 0 ? ` (${shares.join(', ')} of one processor)` : ''}.`
 }

@@ -1,4 +1,5 @@
 /** The kernel's tables of times and of processors, as text → figures. */
+import type { CpuInfo } from 'node:os'
 import { visible } from '../../../reports/shared/text.ts'
 import { parseProcessorList } from '../../world.ts'
 
@@ -20,6 +21,13 @@ export function parseCpuTimes(stat: string): CpuTimes | null {
   const ticks = line.split(/\s+/).slice(0, 8).map(Number)
   const [, , , idle = 0, waiting = 0, , , steal = 0] = ticks
   return { total: ticks.reduce((sum, value) => sum + value, 0), idle: idle + waiting, steal }
+}
+
+/** The same from what Node knows of any platform; nobody tells what the host has taken. */
+export function timesOf(processors: CpuInfo[]): CpuTimes {
+  const idle = processors.reduce((sum, { times }) => sum + times.idle, 0)
+  const total = processors.flatMap(({ times }) => Object.values(times)).reduce((sum, time) => sum + time, 0)
+  return { total, idle, steal: 0 }
 }
 
 /** Shares (0–1) of the processors' time between two readings; `null` when no tick has passed. */

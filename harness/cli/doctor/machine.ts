@@ -12,6 +12,7 @@ import {
   parseCpuTimes,
   parseProcessTimes,
   parseQuota,
+  timesOf,
   usageBetween,
 } from './kernel-tables.ts'
 
@@ -31,7 +32,7 @@ export interface Machine {
   quota: number | null
   pinnable: boolean
   governors: string[]
-  /** One-minute load average. */
+  /** Load average of one minute: it remembers what has ended. */
   load: number
   /** Of all processors' time, while it was looked at: spent on any work, and given to other machines of the host. */
   busy: number | null
@@ -71,7 +72,7 @@ export async function inspectMachine({ platform, signal }: World, interval = 1_0
     governors: governors(platform.processors),
     load: loadavg()[0] ?? 0,
     busy: usage?.busy ?? null,
-    steal: usage?.steal ?? null,
+    steal: read('/proc/stat') === null ? null : (usage?.steal ?? null),
     busiest: busiest(before.processes, after.processes, (after.at - before.at) / 1_000),
     clock: {
       source: read('/sys/devices/system/clocksource/clocksource0/current_clocksource'),
@@ -96,7 +97,11 @@ function readUsage(): Usage {
   const processes = list('/proc')
     .filter(name => /^\d+$/.test(name) && name !== `${process.pid}`)
     .flatMap(pid => parseProcessTimes(read(`/proc/${pid}/stat`) ?? '') ?? [])
-  return { at: performance.now(), times: parseCpuTimes(read('/proc/stat') ?? ''), processes }
+  return {
+    at: performance.now(),
+    times: parseCpuTimes(read('/proc/stat') ?? '') ?? timesOf(cpus()),
+    processes,
+  }
 }
 
 function siblings(processors: number[]): number[][] | null {

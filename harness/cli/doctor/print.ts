@@ -46,7 +46,10 @@ function machineRows(machine: Machine): [string, string][] {
     ],
     ['pinning', machine.pinnable ? 'yes' : 'no'],
     ['governor', governors.join(', ') || 'unknown'],
-    ['load', `${machine.load.toFixed(2)}, busy ${known(busy, percent)}, stolen ${known(steal, percent)}`],
+    [
+      'busy',
+      `${known(busy, percent)} now, stolen ${known(steal, percent)}; load average ${machine.load.toFixed(2)}`,
+    ],
     ['running', shares.join(', ') || 'nothing else'],
     ['clock', `${clock.source ?? 'unknown'}, steps of ${clock.resolution} ns`],
     ['memory', `${gibibytes(memory.available)} available of ${gibibytes(memory.total)}`],

@@ -19,6 +19,11 @@ export interface Answers {
   root: string
 }
 
+export type TargetAnswers = Pick<
+  Answers,
+  'name' | 'command' | 'environment' | 'ready' | 'build' | 'copy' | 'extension'
+>
+
 export interface File {
   /** Relative to the project. */
   path: string
@@ -34,7 +39,7 @@ export function filesFor(answers: Answers): File[] {
         ? [{ path: gitlabFile(name, root), content: gitlabWorkflow(job) }]
         : []
   return [
-    { path: `targets/${name}${extension}`, content: target(answers) },
+    targetFile(answers),
     { path: `scenarios/${name}${extension}`, content: scenario(answers) },
     ...ofJob.map(({ path, content }) => ({ path: posix.join(root, path), content })),
   ]
@@ -54,7 +59,12 @@ const list = (values: string[]) => `[${values.map(text).join(', ')}]`
 
 const source = (...lines: string[]) => `${lines.join('\n')}\n`
 
-function target({ name, command, environment, ready, build, copy }: Answers): string {
+export const targetFile = (answers: TargetAnswers): File => ({
+  path: `targets/${answers.name}${answers.extension}`,
+  content: target(answers),
+})
+
+function target({ name, command, environment, ready, build, copy }: TargetAnswers): string {
   const settings = Object.entries(environment).map(([key, value]) => `${text(key)}: ${text(value)}`)
   return source(
     "import { join } from 'node:path'",

@@ -85,6 +85,7 @@ export class Round {
       const { captures, scripts } = await develop(this.#rows.launches, taken, this.#plan, this.#index)
       const launches = this.#rows.launches.map((launch, i) => ({
         variant: launch.variant,
+        ...(launch.booted.socket === undefined && { url: launch.booted.url }),
         boot: launch.booted.boot,
         versions: launch.agents[0]?.versions ?? {},
         warmup: warmups[i]!,

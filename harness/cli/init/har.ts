@@ -1,0 +1,62 @@
+/** `init --har`: a scenario of what a browser recorded, and the target that it needs. */
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { UsageError } from '../../model/errors.ts'
+import { scenarioFromHar } from '../../script/index.ts'
+import { isCommandName } from '../command.ts'
+import type { Options } from '../flags.ts'
+import type { Host } from '../host.ts'
+import { detect, type Project } from './detect.ts'
+import { type File, targetFile } from './files.ts'
+import { startOf, words } from './start.ts'
+import { extensionFor } from './typescript.ts'
+
+export interface Recording {
+  /** The target first. */
+  files: [File, File]
+  /** What the reader has to know once they are written. */
+  notes: string[]
+}
+
+export async function recordedFiles(har: string, { command }: Options, host: Host): Promise<Recording> {
+  const place = resolve(host.cwd(), har)
+  const content = await readFile(place).catch((cause: unknown) => {
+    throw new UsageError('The recording cannot be read.', { place, advice: 'Check the path.', cause })
+  })
+  const name = nameFor(har)
+  const { build, ...project } = await projectIn(host, name)
+  const start = command === undefined ? project.start : startOf(words(command))
+  // Another command may start something else, which nothing makes.
+  const made = command === undefined && build ? { build } : {}
+  const target = targetFile({ ...project, ...(start ?? UNKNOWN), ...made })
+  const { text, notes } = scenarioFromHar(content, `../${target.path}`)
+  return {
+    files: [target, { path: `scenarios/${name}${project.extension}`, content: text }],
+    notes: [
+      ...notes,
+      ...(start ? [] : [`How the service is started is a guess: correct \`command\` in ${target.path}.`]),
+      `A first run, against itself: npx flamegate ${name} --aa --quick`,
+    ],
+  }
+}
+
+const UNKNOWN = { command: ['node', 'server.js'], environment: {} }
+
+/** A scenario is called like its file, and must not be called like a command. */
+function nameFor(path: string): string {
+  const name =
+    basename(path)
+      .replace(/\.har$/i, '')
+      .replaceAll(/[^\w.-]+/g, '-')
+      .replace(/^\W+/, '')
+      .slice(0, 60) || 'recording'
+  return isCommandName(name) ? `${name}-har` : name
+}
+
+type Known = Pick<Project, 'name' | 'extension' | 'start' | 'ready' | 'build' | 'copy'>
+
+async function projectIn(host: Host, name: string): Promise<Known> {
+  if (existsSync(join(host.cwd(), 'package.json'))) return await detect(host)
+  return { name, extension: await extensionFor(host.cwd(), false), copy: [] }
+}

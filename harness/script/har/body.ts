@@ -1,0 +1,168 @@
+/** The body of a recorded request as the text of a script. */
+import type { Param, Recorded } from './entries.ts'
+import { literal, record } from './literal.ts'
+import { type Part, partsIn } from './multipart.ts'
+import type { Secrets } from './secrets.ts'
+
+/** What the script says: source text, and the header that it needs beside. */
+export interface BodyText {
+  source: string
+  /** Where it is not the one that the body brings. */
+  type?: string
+}
+
+/** Why a request cannot be sent without its body: the reason, and which one it is. */
+export type Missing = [reason: string, detail?: string]
+
+/** The pairs of a name and a value in it, wherever secrets might be. */
+export function pairsIn(recorded: Recorded): [string, string][] {
+  const body = contentOf(recorded)
+  if (!body || body.bytes) return []
+  const { type, text, params } = body
+  if (isJson(type, text)) return pairsOf(JSON.parse(text))
+  if (isForm(type)) return fieldsOf(text, params)
+  return partsOf(body).flatMap(({ name, value }): [string, string][] => (value ? [[name, value]] : []))
+}
+
+/** @returns undefined where there is none */
+export function bodyOf(recorded: Recorded, secrets: Secrets): BodyText | Missing | undefined {
+  const content = contentOf(recorded)
+  if (!content) return hadBody(recorded) ? ['whose body is not in the recording'] : undefined
+  const { type, text, bytes, params } = content
+  if (bytes)
+    return { source: `raw(Buffer.from(${literal(bytes.toString('base64'))}, 'base64'), ${literal(type)})` }
+  if (/\uFFFD/.test(text) || !text.isWellFormed())
+    return ['whose body is not text, which a recording cannot hold']
+  if (isJson(type, text) && isFaithful(text)) return json(text, type, secrets)
+  if (isForm(type)) return form(fieldsOf(text, params), type, secrets)
+  if (/^multipart\/form-data/i.test(type)) return multipart(content, secrets)
+  return raw(secrets.text(text), type)
+}
+
+interface Content {
+  type: string
+  text: string
+  /** Where it is not text. */
+  bytes?: Buffer
+  params: Param[]
+}
+
+function contentOf({ postData, headers }: Recorded): Content | undefined {
+  if (!postData) return undefined
+  const params = (Array.isArray(postData.params) ? postData.params : []).filter(
+    ({ name }) => typeof name === 'string',
+  )
+  const declared = postData.mimeType || headers.find(({ name }) => /^content-type$/i.test(name))?.value
+  const type = (declared ?? 'text/plain').replaceAll(/[\r\n\0]/g, ' ')
+  const text = typeof postData.text === 'string' ? postData.text : ''
+  if (text === '' && params.length === 0) return undefined
+  if (postData.encoding !== 'base64') return { type, text, params }
+  const bytes = Buffer.from(text, 'base64')
+  const decoded = bytes.toString()
+  return Buffer.from(decoded).equals(bytes)
+    ? { type, text: decoded, params }
+    : { type, text: '', bytes, params }
+}
+
+function hadBody({ bodySize, headers }: Recorded): boolean {
+  return (
+    bodySize > 0 || headers.some(({ name, value }) => /^content-length$/i.test(name) && Number(value) > 0)
+  )
+}
+
+const raw = (text: string, type: string): BodyText => ({ source: `raw(${literal(text)}, ${literal(type)})` })
+
+const isForm = (type: string): boolean => /^application\/x-www-form-urlencoded/i.test(type)
+
+function isJson(type: string, text: string): boolean {
+  if (!/json/i.test(type)) return false
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Whether JavaScript keeps all of it: not more digits than a number has, and no key that is none in a literal. */
+function isFaithful(text: string): boolean {
+  return !/\d{16}/.test(text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '')) && !/"__proto__"\s*:/.test(text)
+}
+
+function json(text: string, type: string, secrets: Secrets): BodyText {
+  const isUsual = /^application\/json *(; *charset="?utf-?8"?)?$/i.test(type)
+  return {
+    source: `json(${JSON.stringify(withoutSecrets('', JSON.parse(text), secrets))})`,
+    ...(!isUsual && { type }),
+  }
+}
+
+function withoutSecrets(name: string, value: unknown, secrets: Secrets): unknown {
+  if (typeof value === 'string') return secrets.value(name, value)
+  if (Array.isArray(value)) return value.map(item => withoutSecrets(name, item, secrets))
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, child]) => [secrets.text(key), withoutSecrets(key, child, secrets)]),
+  )
+}
+
+function pairsOf(value: unknown, name = ''): [string, string][] {
+  if (typeof value === 'string') return [[name, value]]
+  if (Array.isArray(value)) return value.flatMap(item => pairsOf(item, name))
+  if (value === null || typeof value !== 'object') return []
+  return Object.entries(value).flatMap(([key, child]) => pairsOf(child, key))
+}
+
+const fieldsOf = (text: string, params: Param[]): [string, string][] =>
+  text === '' ? params.map(({ name, value = '' }) => [name, decoded(value)]) : [...new URLSearchParams(text)]
+
+/** Browsers disagree on whether the values of a HAR's `params` are still encoded. */
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value.replaceAll('+', ' '))
+  } catch {
+    return value
+  }
+}
+
+function form(fields: [string, string][], type: string, secrets: Secrets): BodyText {
+  if (isRecord(fields))
+    return {
+      source: `form(${record(fields.map(([name, value]) => [name, literal(secrets.value(name, value))]))})`,
+    }
+  // A name that comes again is one field in a record.
+  const pairs = fields.map(
+    ([name, value]) => `${encodeURIComponent(name)}=${secrets.value(name, value, encodeURIComponent)}`,
+  )
+  return raw(pairs.join('&'), type)
+}
+
+const isRecord = (fields: [string, unknown][]): boolean =>
+  new Set(fields.map(([name]) => name)).size === fields.length &&
+  fields.every(([name]) => name !== '__proto__')
+
+const partsOf = ({ type, text, params }: Content): Part[] =>
+  /^multipart\/form-data/i.test(type) ? (partsIn(text, type) ?? params) : []
+
+/** Boundary of bodies that are put together here. */
+const BOUNDARY = 'recorded-7b0d2f6a51c8'
+
+function multipart(content: Content, secrets: Secrets): BodyText | Missing {
+  const parts = partsOf(content)
+  if (parts.length === 0) return raw(secrets.text(content.text), content.type)
+  const missing = parts.find(({ fileName, value }) => fileName && !value)
+  if (missing) return ['that upload a file which is not in the recording', missing.fileName]
+  const values = parts.map(({ name, value = '' }): [string, string] => [name, secrets.value(name, value)])
+  if (isRecord(values) && parts.every(({ fileName, contentType }) => fileName === undefined && !contentType))
+    return { source: `multipart(${record(values.map(([name, value]) => [name, literal(value)]))})` }
+  const lines = parts.flatMap(({ name, fileName, contentType }, i) => [
+    `--${BOUNDARY}`,
+    `content-disposition: form-data; name="${quoted(name)}"${fileName === undefined ? '' : `; filename="${quoted(fileName)}"`}`,
+    ...(contentType ? [`content-type: ${contentType.replaceAll(/[\r\n]/g, ' ')}`] : []),
+    '',
+    values[i]![1],
+  ])
+  return raw([...lines, `--${BOUNDARY}--`, ''].join('\r\n'), `multipart/form-data; boundary=${BOUNDARY}`)
+}
+
+const quoted = (name: string) => name.replaceAll('"', '%22').replaceAll(/[\r\n]/g, ' ')

@@ -1,0 +1,97 @@
+/** A recording of a browser (HAR 1.2) as the text of a scenario file. */
+import { UsageError } from '../../model/errors.ts'
+import { MOST_STEPS } from '../../model/script.ts'
+import { pairsIn as pairsInBody } from './body.ts'
+import { ADVICE, entriesOf, LeftOut, type Recorded, recordedIn } from './entries.ts'
+import { key, literal } from './literal.ts'
+import { Secrets, variableOf } from './secrets.ts'
+import { headersOf, pairsIn, stepOf } from './step.ts'
+
+export interface HarScenario {
+  text: string
+  /** What the reader has to know: what was left out, and what is to be filled in. */
+  notes: string[]
+}
+
+const HELPERS = ['get', 'post', 'put', 'patch', 'del', 'request', 'json', 'form', 'multipart', 'raw']
+
+/**
+ * The recorded requests to the origin that most of them went to, as a flow.
+ *
+ * @param service module that exports the target as `service`, as the scenario imports it
+ * @throws UsageError when it is no HAR, or holds no request that can be sent
+ */
+export function scenarioFromHar(content: string | Uint8Array, service: string): HarScenario {
+  const left = new LeftOut()
+  const own = recordedIn(entriesOf(content), left)
+  const secrets = secretsOf(own)
+  const steps: string[] = []
+  for (const recorded of own) {
+    const step = steps.length < MOST_STEPS ? stepOf(recorded, secrets) : TOO_MANY
+    if (typeof step === 'string') steps.push(step)
+    else left.add(step[0], step[1])
+  }
+  if (steps.length === 0)
+    throw new UsageError('The HAR holds no request that can be sent.', {
+      ...(left.count > 0 && { details: left.lines.join('\n') }),
+      advice: ADVICE,
+    })
+  const origin = own[0]!.url.origin
+  const notes = notesOn(steps.length, origin, left, secrets)
+  return { text: scenario({ steps, origin, notes, secrets, service }), notes }
+}
+
+const TOO_MANY: [string] = [`after the first ${MOST_STEPS}, which is the most that a script can have`]
+
+/** All of them are known before the first step is written: what is secret in one place is in every other. */
+function secretsOf(all: Recorded[]): Secrets {
+  const secrets = new Secrets()
+  for (const recorded of all) {
+    for (const [name, value] of [...pairsIn(recorded), ...headersOf(recorded), ...pairsInBody(recorded)])
+      secrets.note(name, value)
+    secrets.noteCookies(headersOf(recorded).get('cookie') ?? '')
+  }
+  return secrets
+}
+
+function notesOn(steps: number, origin: string, left: LeftOut, secrets: Secrets): string[] {
+  const { names } = secrets
+  return [
+    `Recorded from ${origin}: ${steps} of ${steps + left.count} requests.`,
+    ...(left.count > 0 ? ['Left out:', ...left.lines.map(line => `- ${line}`)] : []),
+    ...(names.length > 0
+      ? [
+          'Secrets are not in this file. Set them in the environment of a run, or get them in `setup` (log in, and capture them):',
+          ...names.map(name => `- ${variableOf(name)}`),
+        ]
+      : []),
+  ]
+}
+
+interface Parts {
+  steps: string[]
+  origin: string
+  notes: string[]
+  secrets: Secrets
+  service: string
+}
+
+function scenario({ steps, origin, notes, secrets, service }: Parts): string {
+  const used = HELPERS.filter(name => steps.some(step => new RegExp(`\\b${name}\\(`).test(step)))
+  const values = secrets.names.map(name => `        ${key(name)}: process.env.${variableOf(name)} ?? '',`)
+  const data = values.length > 0 ? `\n    data: [\n      {\n${values.join('\n')}\n      },\n    ],` : ''
+  return `${notes.map(note => `// ${note}\n`).join('')}import { defineScenario, ${used.join(', ')} } from 'flamegate'
+import { service } from ${literal(service)}
+
+export default defineScenario({
+  description: ${literal(`Recorded from ${origin}`)},
+  target: service,
+  load: {
+    steps: [
+${steps.map(step => `      ${step},`).join('\n')}
+    ],${data}
+  },
+  sameAnswers: false, // what was recorded may hold dates and ids; with true, answers that differ end the run
+})
+`
+}

@@ -1,0 +1,101 @@
+/** Secrets of a recording: each becomes a placeholder, whose value comes from the environment of a run. */
+import { isSecretName, SECRET_TEXTS } from '../../model/redaction.ts'
+import { verbatim } from '../template.ts'
+
+/** What browsers send under these names is as secret, though nobody would say so elsewhere. */
+const ALWAYS =
+  /^(?:_?csrf|x[-_]?csrf|_?xsrf|jwt|bearer|pwd|pass|passcode|pin|otp|sid|s?sess(?:ion)?[-_.]?(?:id|key)|phpsessid|jsessionid|asp\.net_sessionid|connect\.sid|x-auth-.*|x-session-.*)$/i
+/** These may hold anything: only what looks random is taken for a secret. */
+const PERHAPS = /^(?:key|sig|auth|session|code)$/i
+const isRandom = (value: string) => value.length >= 12 && /\d/.test(value) && !/^\d+$/.test(value)
+
+/** Shorter values are found in too many places that have nothing to do with them. */
+const TELLING = 8
+
+const isSecret = (name: string, value: string): boolean =>
+  !/^(|true|false|null|undefined)$/.test(value) &&
+  (isSecretName(name) || ALWAYS.test(name) || (PERHAPS.test(name) && isRandom(value)))
+
+const AS_IT_IS = (text: string): string => text
+
+export class Secrets {
+  /** Names by value: found elsewhere, it is as secret. */
+  readonly #known = new Map<string, string>()
+  readonly #used = new Set<string>()
+
+  /** Names of those that are placeholders now. */
+  get names(): string[] {
+    return [...this.#used]
+  }
+
+  /** To be called with all pairs of a name and a value before the first text is made. */
+  note(name: string, value: string): void {
+    if (isSecret(name, value)) this.#remember(name, value)
+  }
+
+  /** Cookies say many things, few of which are secret elsewhere. */
+  noteCookies(header: string): void {
+    for (const [, name = '', value = ''] of header.matchAll(/([^;=\s]+)=([^;]*)/g))
+      if (isRandom(value)) this.#remember(name, value)
+  }
+
+  #remember(name: string, value: string): void {
+    if (value.length >= TELLING && !/^\d+$/.test(value)) this.#known.set(value, label(name))
+  }
+
+  /** A value as the text of a template. */
+  value(name: string, value: string, around = AS_IT_IS): string {
+    return isSecret(name, value) ? this.#placeholder(label(name)) : this.text(value, around)
+  }
+
+  /**
+   * A text in which secrets may stand anywhere, as the text of a template.
+   *
+   * @param around what is done to the text around them
+   */
+  text(text: string, around = AS_IT_IS): string {
+    let made = ''
+    let end = 0
+    for (const { from, to, name } of this.#findIn(text)) {
+      if (from < end) continue
+      // A backslash would make the placeholder plain text.
+      made += verbatim(around(text.slice(end, from))).replace(/\\+$/, slashes => slashes + slashes)
+      made += this.#placeholder(name)
+      end = to
+    }
+    return made + verbatim(around(text.slice(end)))
+  }
+
+  #placeholder(name: string): string {
+    this.#used.add(name)
+    return `{{${name}}}`
+  }
+
+  #findIn(text: string): { from: number; to: number; name: string }[] {
+    const known = [...this.#known].flatMap(([value, name]) =>
+      [...new Set([value, encodeURIComponent(value.toWellFormed())])].flatMap(written =>
+        placesOf(written, text).map(from => ({ from, to: from + written.length, name })),
+      ),
+    )
+    const patterns = SECRET_TEXTS.flatMap(pattern =>
+      [...text.matchAll(pattern)].map(({ 0: whole, index }) => ({
+        from: index,
+        to: index + whole.length,
+        name: 'secret',
+      })),
+    )
+    return [...known, ...patterns].toSorted((a, b) => a.from - b.from || b.to - a.to)
+  }
+}
+
+function placesOf(part: string, text: string): number[] {
+  const places: number[] = []
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) places.push(at)
+  return places
+}
+
+/** A name for a placeholder. */
+const label = (name: string): string => name.toLowerCase().replaceAll(/[^\w.-]+/g, '_')
+
+/** The variable that a secret is taken from: redaction knows such names. */
+export const variableOf = (name: string): string => `SECRET_${name.toUpperCase().replaceAll(/\W/g, '_')}`

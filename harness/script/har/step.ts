@@ -1,0 +1,100 @@
+/** A recorded request as a step of a script. */
+import { type BodyText, bodyOf, type Missing } from './body.ts'
+import type { Pair, Recorded } from './entries.ts'
+import { literal, record } from './literal.ts'
+import type { Secrets } from './secrets.ts'
+
+/**
+ * What belongs to the connection, to the browser, to its cache, or to whoever traces requests. Conditions (`if-…`) go
+ * because a browser with an empty cache has none; encodings, because what is compressed costs more to look at.
+ */
+const DROPPED =
+  /^(?:host|connection|content-length|transfer-encoding|keep-alive|te|trailer|upgrade|expect|http2-settings|proxy-.*|accept-encoding|user-agent|referer|origin|dnt|priority|cache-control|pragma|upgrade-insecure-requests|save-data|device-memory|dpr|viewport-width|width|downlink|ect|rtt|purpose|x-moz|x-client-data|via|forwarded|x-forwarded-.*|x-real-ip|sec-.*|if-.*|alt-used|traceparent|tracestate|baggage|sentry-trace|b3|x-b3-.*|x-request-id|content-encoding)$/i
+const TOKEN = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/
+/** What a header can hold. */
+const SENDABLE = /^[\t\x20-\x7e\x80-\xff]*$/
+
+export function stepOf(recorded: Recorded, secrets: Secrets): string | Missing {
+  const body = bodyOf(recorded, secrets)
+  if (Array.isArray(body)) return body
+  const path = literal(pathOf(recorded.url, secrets))
+  const options = optionsOf(recorded, body, secrets)
+  const { method } = recorded
+  const short = SHORT[method]
+  const bodyless = short === 'get' || short === 'del'
+  const [name, first] = short && !(bodyless && body) ? [short, []] : ['request', [literal(method)]]
+  const second = name === 'get' || name === 'del' ? [] : [body?.source ?? (options ? 'undefined' : '')]
+  return `${name}(${[...first, path, ...second, options].filter(Boolean).join(', ')})`
+}
+
+const SHORT: Record<string, string> = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'del' }
+
+/** The headers that are sent, in lower case; one that comes again is joined. */
+export function headersOf({ headers }: Recorded): Map<string, string> {
+  const kept = new Map<string, string>()
+  for (const { name, value } of headers.filter(isKept)) {
+    const known = kept.get(name.toLowerCase())
+    kept.set(
+      name.toLowerCase(),
+      known === undefined ? value : `${known}${/^cookie$/i.test(name) ? '; ' : ', '}${value}`,
+    )
+  }
+  return kept
+}
+
+function isKept({ name, value }: Pair): boolean {
+  const saysNothing = /^accept$/i.test(name) && value === '*/*'
+  return TOKEN.test(name) && SENDABLE.test(value) && !DROPPED.test(name) && !saysNothing
+}
+
+/** Pairs of a name and a value in the address, decoded. */
+export const pairsIn = ({ url }: Recorded): [string, string][] => [
+  ...url.searchParams,
+  ...[...url.pathname.matchAll(MATRIX)].map(({ 1: name, 2: value }): [string, string] => [name!, value!]),
+]
+
+/** `/cart;jsessionid=1A2B` */
+const MATRIX = /;([\w.-]+)=([^;/]+)/g
+
+/** A colon that was recorded is not a placeholder. */
+function pathOf({ pathname, search }: URL, secrets: Secrets): string {
+  // Text, a name and a value, text …
+  const pieces = pathname.replaceAll('/:', '/%3A').split(MATRIX)
+  const path = pieces
+    .map((piece, i) => {
+      if (i % 3 === 0) return secrets.text(piece)
+      return i % 3 === 1 ? `;${piece}=` : secrets.value(pieces[i - 1]!, piece)
+    })
+    .join('')
+  if (search === '') return path
+  const pairs = search
+    .slice(1)
+    .split('&')
+    .map(pair => {
+      const at = pair.indexOf('=')
+      if (at < 0) return secrets.text(pair)
+      const [written, value] = [pair.slice(0, at), pair.slice(at + 1)]
+      const [[name = ''] = []] = new URLSearchParams(pair)
+      return `${secrets.text(written)}=${secrets.value(name, value)}`
+    })
+  return `${path}?${pairs.join('&')}`
+}
+
+function optionsOf(recorded: Recorded, body: BodyText | undefined, secrets: Secrets): string {
+  const kept = headersOf(recorded)
+  // The body brings its own.
+  if (body) kept.delete('content-type')
+  if (body?.type !== undefined) kept.set('content-type', body.type)
+  const headers = [...kept].map(([name, value]): [string, string] => [
+    name,
+    literal(secrets.value(name, value)),
+  ])
+  const { status } = recorded
+  // Anything else than 2xx is unexpected unless it was recorded; conditions, which these answer, are not sent.
+  const isOther = status >= 300 && status !== 304 && status !== 412
+  const fields: [string, string][] = [
+    ...(headers.length > 0 ? [['headers', record(headers)] as [string, string]] : []),
+    ...(isOther ? [['expect', `{ status: ${status} }`] as [string, string]] : []),
+  ]
+  return fields.length > 0 ? record(fields) : ''
+}
