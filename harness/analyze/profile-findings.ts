@@ -17,19 +17,6 @@ const DETECTORS: Partial<Record<Code, Detector>> = {
     const [there, here] = [before, after].map(({ formats }) => formats.toSorted().join(', '))
     return there === here ? null : `Format: ${there} before, ${here} after.`
   },
-  'profiles-joined': (before, after) => {
-    const joined = [before, after].filter(({ files, profiles }) => files > profiles)
-    const each = joined.map(
-      ({ label, files, profiles }) => `${files} files of ${label} are ${counted(profiles)}`,
-    )
-    return each.length === 0
-      ? null
-      : `${each.join(', ')}: the threads of a process, and processes that ran at the same time, are parts of one profile.`
-  },
-  'partly-read': (before, after) => {
-    const notes = [...new Set([...before.notes, ...after.notes])]
-    return notes.length === 0 ? null : notes.join(' ')
-  },
   'unknown-duration': (before, after) =>
     before.duration > 0 && after.duration > 0
       ? null
@@ -65,8 +52,6 @@ export function profileFindings(before: ProfileSide, after: ProfileSide): Findin
 /** Where both are known; what is unknown is 0, or not finite. */
 const differ = (there: number, here: number): boolean =>
   Number.isFinite(there / here) && there > 0 && here > 0 && Math.max(there / here, here / there) > OTHER
-
-const counted = (profiles: number): string => `${profiles} ${profiles === 1 ? 'profile' : 'profiles'}`
 
 const figure = (x: number): string => `${Number(x.toPrecision(3))}`
 

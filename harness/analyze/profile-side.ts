@@ -28,8 +28,6 @@ export function describeSide(
     label,
     formats: [...new Set(files.map(({ format }) => format))],
     profiles: files.length,
-    files: sum(files.map(({ parts = 1 }) => parts)),
-    notes: [...new Set(files.flatMap(({ note }) => note ?? []))],
     duration: durations.every(known => known > 0) ? sum(durations) : 0,
     samples: sum(profiles.map(sampleCount)),
     period: profiles[0]!.period,

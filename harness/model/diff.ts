@@ -10,12 +10,6 @@ export interface ProfileFile {
   profile: Profile
   /** Samples whose time had to be put right, and samples that the profiler lost. */
   repaired: number
-  /** When it began, in ms of its machine's clock since boot. Absent: not known. */
-  start?: number
-  /** Files that it was put together from: one for each thread of a process. Absent: one. */
-  parts?: number
-  /** A sentence about what was left out of the file. */
-  note?: string
 }
 
 /** What is asked for. */
@@ -31,10 +25,6 @@ export interface ProfileSide {
   label: string
   formats: string[]
   profiles: number
-  /** Files that they were read from. */
-  files: number
-  /** Sentences about what was left out of files. */
-  notes: string[]
   /** Milliseconds of all profiles; 0 where one of them does not know. */
   duration: number
   samples: number

@@ -1,6 +1,5 @@
 import type { Profile } from '../model/profile.ts'
 import { ProfileBuilder } from './build.ts'
-import { joinLines } from './bun.ts'
 import { ProfileError } from './error.ts'
 import { type Repairs, repairTimes } from './repair.ts'
 import { FrameReader, isRoot, position } from './v8-frames.ts'
@@ -20,8 +19,7 @@ const VALUE_TYPES = [
  */
 export function readCpuProfile(raw: unknown): { profile: Profile; repairs: Repairs } {
   if (!isObject(raw)) throw new ProfileError(`${WHAT}: not an object.`)
-  const given = Array.isArray(raw.nodes) ? listedTree(raw.nodes, WHAT) : nestedTree(raw.head, WHAT)
-  const tree = { ...given, nodes: joinLines(given.nodes) }
+  const tree = Array.isArray(raw.nodes) ? listedTree(raw.nodes, WHAT) : nestedTree(raw.head, WHAT)
   const builder = new ProfileBuilder(VALUE_TYPES, tree.nodes.length)
   const places = new Places(builder, tree)
   const samples = sampledNodes(raw, tree)

@@ -3,7 +3,6 @@ import type { Profile } from '../model/profile.ts'
 import { aggregate } from './aggregate.ts'
 import { ProfileBuilder } from './build.ts'
 import { ProfileError } from './error.ts'
-import { ANONYMOUS, readFrame } from './frame-names.ts'
 
 /** The format has no word for what it counts. */
 const VALUE_TYPE = { type: 'samples', unit: 'count' }
@@ -19,37 +18,24 @@ export function readFolded(text: string, valueType = VALUE_TYPE): Profile {
     locations.set(frame, location)
     return location
   }
-  const lines = linesIn(text)
-  refuseDifference(lines)
-  for (const { number, line } of lines) {
-    const [, frames = '', count] = /^(.*?)\s+(\S+)$/.exec(line) ?? []
-    const value = Number(count)
-    if (frames === '' || !Number.isFinite(value) || value < 0)
+  let number = 0
+  let samples = 0
+  for (const raw of text.split('\n')) {
+    number++
+    const line = raw.trim()
+    if (line === '') continue
+    const space = line.lastIndexOf(' ')
+    const value = Number(line.slice(space + 1))
+    if (space <= 0 || !Number.isFinite(value) || value < 0)
       throw new ProfileError(`Folded stacks: line ${number} does not end in a count: "${line.slice(0, 80)}".`)
     let stack = -1
-    for (const frame of frames.split(';')) stack = builder.stack(stack, locationOf(frame.trim()))
+    for (const frame of line.slice(0, space).split(';'))
+      stack = builder.stack(stack, locationOf(frame.trim()))
     builder.sample(stack, [value])
+    samples++
   }
-  if (lines.length === 0) throw new ProfileError('Folded stacks: there is not a single stack.')
+  if (samples === 0) throw new ProfileError('Folded stacks: there is not a single stack.')
   return builder.build()
-}
-
-/** Without blank lines and comments, which tools that collapse stacks write at the top. */
-function linesIn(text: string): { number: number; line: string }[] {
-  return text
-    .split('\n')
-    .map((raw, at) => ({ number: at + 1, line: raw.trim() }))
-    .filter(({ line }) => line !== '' && !line.startsWith('#'))
-}
-
-const TWO_COUNTS = /\S\s+\d+(?:\.\d+)?\s+\d+(?:\.\d+)?$/
-
-/** A function whose name ends in a number may look like it; all of them do not. */
-function refuseDifference(lines: { line: string }[]): void {
-  if (lines.length > 0 && lines.every(({ line }) => TWO_COUNTS.test(line)))
-    throw new ProfileError(
-      'Folded stacks with two counts a line are a difference already, as difffolded writes it; give the two files that it was made from.',
-    )
 }
 
 /** The last value type; functions as `name (file:line:column)`. */
@@ -71,9 +57,31 @@ export function writeFolded(profile: Profile): string {
   return Array.from(sums, ([stack, value]) => `${stack} ${value}\n`).join('')
 }
 
+const ANONYMOUS = '(anonymous)'
+
 function writeFrame(name: string, file: string, line: number, column: number): string {
   const place = line > 0 ? `${file}:${line}${column > 0 ? `:${column}` : ''}` : file
   const frame = place ? `${name || ANONYMOUS} (${place})` : name || ANONYMOUS
   // A semicolon ends a frame, a line break the stack: the format cannot say them.
   return frame.replaceAll(';', ':').replaceAll(/[\r\n]+/g, ' ')
+}
+
+const WITH_PLACE = /^(.*) \((.+?)(?::(\d+))?(?::(\d+))?\)$/
+/** As V8 names code for Linux perf (`JS:*encode /srv/app/server.js:12:5`). */
+const FROM_PERF = /^(?:JS|LazyCompile|Function|Script|Eval):(\S*) (\S+?)(?::(\d+))?(?::(\d+))?$/
+
+function readFrame(frame: string) {
+  const match = WITH_PLACE.exec(frame) ?? FROM_PERF.exec(frame)
+  const name = match ? match[1]! : frame
+  return {
+    name: name === ANONYMOUS ? '' : name,
+    file: match?.[2] ?? '',
+    line: place(match?.[3]),
+    column: place(match?.[4]),
+  }
+}
+
+function place(digits: string | undefined): number {
+  const value = Number(digits ?? 0)
+  return value < 2 ** 26 ? value : 0
 }

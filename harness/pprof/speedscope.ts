@@ -46,7 +46,7 @@ export function writeSpeedscope(profile: Profile, name = 'profile'): string {
   })
 }
 
-/** Several profiles in one file (one per thread) become one. */
+/** Several profiles in one file (one per thread) become one; only sampled ones are read. */
 export function readSpeedscope(raw: Json): Profile {
   const profiles = Array.isArray(raw.profiles) ? raw.profiles.filter(isObject) : []
   const frames = isObject(raw.shared) && Array.isArray(raw.shared.frames) ? raw.shared.frames : []
@@ -57,10 +57,10 @@ export function readSpeedscope(raw: Json): Profile {
   const builder = new ProfileBuilder([{ type, unit }])
   const locations = frames.map((frame: unknown, at) => addFrame(builder, frame, at))
   for (const profile of profiles) {
+    if (profile.type !== 'sampled')
+      throw new ProfileError(`speedscope: only sampled profiles can be read, not "${profile.type}".`)
     if (profile.unit !== first.unit) throw new ProfileError('speedscope: the profiles have different units.')
-    if (profile.type === 'sampled') addSamples(builder, profile, locations)
-    else if (profile.type === 'evented') addEvents(builder, profile, locations)
-    else throw new ProfileError(`speedscope: a profile is sampled or evented, not "${profile.type}".`)
+    addSamples(builder, profile, locations)
   }
   return builder.build()
 }
@@ -90,29 +90,4 @@ function addSamples(builder: ProfileBuilder, { samples, weights }: Json, locatio
       throw new ProfileError(`speedscope: sample ${at} has no weight.`)
     builder.sample(stack, [weight])
   })
-}
-
-/** Frames open and close; what lies between two events is spent in the frames that are open. */
-function addEvents(builder: ProfileBuilder, { events, endValue }: Json, locations: number[]): void {
-  if (!Array.isArray(events)) throw new ProfileError('speedscope: an evented profile has no events.')
-  const open: { frame: unknown; stack: number }[] = []
-  let now = Number.NaN
-  const spend = (until: number) => {
-    const top = open.at(-1)
-    if (top && until > now) builder.sample(top.stack, [until - now])
-    now = until
-  }
-  events.forEach((event: unknown, index) => {
-    const { type, frame, at } = isObject(event) ? event : {}
-    const location = locations[frame as number]
-    if (location === undefined || typeof at !== 'number' || at < now)
-      throw new ProfileError(
-        `speedscope: event ${index} has no frame, or no time that follows the one before.`,
-      )
-    spend(at)
-    if (type === 'O') open.push({ frame, stack: builder.stack(open.at(-1)?.stack ?? -1, location) })
-    else if (type !== 'C' || open.pop()?.frame !== frame)
-      throw new ProfileError(`speedscope: event ${index} closes a frame that is not the innermost one.`)
-  })
-  if (typeof endValue === 'number' && endValue > now) spend(endValue)
 }

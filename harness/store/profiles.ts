@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import type { ProfileFile } from '../model/diff.ts'
 import { UsageError } from '../model/errors.ts'
 import { DEFAULT_LIMITS, type Limits, ProfileError, readProfile } from '../pprof/index.ts'
-import { joinParts } from './replicates.ts'
 
 /** Files in one folder: more are no repetition of one measurement. */
 const MOST = 200
@@ -29,7 +28,7 @@ export async function readProfiles(path: string, limits: Limits = DEFAULT_LIMITS
     )
   const files: ProfileFile[] = []
   for (const name of names) files.push(await readOne(join(path, name), limits))
-  return joinParts(files)
+  return files
 }
 
 async function readOne(path: string, limits: Limits): Promise<ProfileFile> {
@@ -48,9 +47,9 @@ async function readOne(path: string, limits: Limits): Promise<ProfileFile> {
     throw unreadable(path, `The file cannot be opened: ${cause.message}`, cause)
   })
   try {
-    const { format, profile, repairs, start, note } = readProfile(bytes, limits)
+    const { format, profile, repairs } = readProfile(bytes, limits)
     const repaired = repairs ? repairs.negative + repairs.missing + repairs.lost : 0
-    return { path, format, profile, repaired, ...(start !== undefined && { start }), ...(note && { note }) }
+    return { path, format, profile, repaired }
   } catch (cause) {
     if (!(cause instanceof ProfileError)) throw cause
     throw unreadable(path, cause.message, cause)
@@ -60,8 +59,7 @@ async function readOne(path: string, limits: Limits): Promise<ProfileFile> {
 const unreadable = (place: string, message: string, cause?: unknown) =>
   new UsageError(message, {
     place,
-    advice:
-      'Give a .cpuprofile, a .heapprofile, pprof, folded stacks, a Chrome trace, the output of perf script or a speedscope file.',
+    advice: 'Give a .cpuprofile, a .heapprofile, pprof, folded stacks or a speedscope file.',
     cause,
   })
 

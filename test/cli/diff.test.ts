@@ -192,7 +192,7 @@ describe('what cannot be compared', () => {
     ['truncated gzip', 'cut', /truncated|damaged/],
     ['a legacy Go profile', capture('go-heap-debug1.txt'), /Go|debug/],
     ['a web page', 'page', /HTML/],
-    ['other JSON', 'other', /not a profile that is known/],
+    ['other JSON', 'other', /no profile that is known/],
     ['idle time alone', 'idle', /Nothing but idle time/],
     ['an empty folder', 'folder', /no profiles/],
   ])('%s: a message, and exit code 2', async (_, path, message) => {

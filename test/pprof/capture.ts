@@ -11,9 +11,7 @@ export const captured = (name: string): Buffer<ArrayBuffer> => readFileSync(join
 export const capturedJson = (name: string) => JSON.parse(captured(name).toString())
 
 /** The captures that are profiles. */
-export const CAPTURES = readdirSync(FOLDER).filter(name =>
-  /profile$|\.pb\.gz$|\.trace\.json\.gz$|perf-script\.txt$/.test(name),
-)
+export const CAPTURES = readdirSync(FOLDER).filter(name => /profile$|\.pb\.gz$/.test(name))
 
 export const read = (name: string): Profile => readProfile(captured(name)).profile
 

@@ -6,15 +6,6 @@ export const PROFILE_FINDINGS = {
     severity: 'warning',
     advice: 'Record six profiles or more of either side, and give the two folders.',
   },
-  'profiles-joined': {
-    severity: 'info',
-    advice: 'Run the service again to get repeated profiles; six of either side give intervals.',
-  },
-  'partly-read': {
-    severity: 'info',
-    advice:
-      'Nothing to do where that is the part you want to compare; otherwise record the other part alone.',
-  },
   'other-value-type': {
     severity: 'warning',
     advice: 'Record both sides with the same profiler and the same kind of profile.',
