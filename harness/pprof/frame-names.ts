@@ -17,16 +17,21 @@ const WITH_PLACE = /^(.*) \((?![*&])((?=:\d)|.+?)(?::(\d+))?(?::(\d+))?\)$/
 const FROM_V8 =
   /^(?:JS|LazyCompile|Function|Script|Eval):[*~^+]?'?((?:get|set|bound) [^\s/:]+(?= )|\S*)(?: (.+?)(?::(\d+))?(?::(\d+))?)?$/
 
+/** As V8's own logs, and tools that rest on them, name code: without a prefix, but always with a place. */
+const FROM_LOG =
+  /^[*~^+]?'?((?:get|set|bound) [^\s/:]+(?= )|[^\s/]*) ((?:file:\/\/|node:|\/|[A-Za-z]:[\\/]).*?):(\d+):(\d+)$/
+
 /** `encode (/srv/app/a.js:3:9)`, `JS:*encode /srv/app/a.js:3:9`, or a name alone. */
 export function readFrame(text: string): NamedFrame {
   const frame = text.replace(ANNOTATION, '')
-  const match = WITH_PLACE.exec(frame)
+  // The check keeps a long frame of nothing but parentheses from taking for ever.
+  const match = frame.endsWith(')') ? WITH_PLACE.exec(frame) : null
   return match ? frameOf(match) : readSymbol(frame)
 }
 
 /** `JS:*encode /srv/app/a.js:3:9`, or a name alone, in which parentheses mean whatever its language makes of them. */
 export function readSymbol(symbol: string): NamedFrame {
-  const match = FROM_V8.exec(symbol)
+  const match = FROM_V8.exec(symbol) ?? FROM_LOG.exec(symbol)
   return match ? frameOf(match) : { name: symbol === ANONYMOUS ? '' : symbol, file: '', line: 0, column: 0 }
 }
 

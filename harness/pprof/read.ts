@@ -70,8 +70,8 @@ export function readProfile(bytes: Uint8Array, limits: Limits = DEFAULT_LIMITS):
 
 function readText(text: string): ReadProfile {
   if (text.trim() === '') throw new ProfileError('The profile is empty (white space only).')
-  if (JSON_START.test(text)) return readJson(parseJson(text))
   refuseText(text)
+  if (JSON_START.test(text)) return readJson(parseJson(text))
   if (isPerfScript(text)) return { format: 'perf script', ...readPerfScript(text) }
   return { format: 'folded', profile: readFolded(text) }
 }

@@ -2,6 +2,7 @@
 import type { Profile } from '../model/profile.ts'
 import { ProfileBuilder } from './build.ts'
 import { ProfileError } from './error.ts'
+import { readSymbol } from './frame-names.ts'
 import { position } from './v8-frames.ts'
 import { isObject, type Json } from './v8-tree.ts'
 
@@ -104,9 +105,12 @@ export function readSpeedscope(raw: Json): { profile: Profile; choice?: string }
 function addFrame(builder: ProfileBuilder, frame: unknown, at: number): number {
   if (!isObject(frame) || typeof frame.name !== 'string')
     throw new ProfileError(`speedscope: frame ${at} has no name.`)
-  const name = frame.name === '(anonymous)' ? '' : frame.name
-  const file = typeof frame.file === 'string' ? frame.file : ''
-  return builder.location(builder.function(name, file, position(frame.line, 0), position(frame.col, 0)))
+  // Without a file, the place may be in the name.
+  const { name, ...place } = readSymbol(frame.name)
+  const file = typeof frame.file === 'string' ? frame.file : place.file
+  const line = position(frame.line, 0) || place.line
+  const column = position(frame.col, 0) || place.column
+  return builder.location(builder.function(name, file, line, column))
 }
 
 function addSamples({ builder, locations, scale, profile: { samples, weights } }: Part): void {

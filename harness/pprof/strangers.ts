@@ -71,6 +71,11 @@ const TEXTS: Stranger<string>[] = [
     advice: 'Fold it with stackcollapse-bpftrace.pl, and give the folded stacks.',
   },
   {
+    is: text => /^\{"type": ?"(?:attached_probes|map)"/.test(text),
+    what: 'the output of bpftrace as JSON',
+    advice: 'Run it without `-f json`, fold it with stackcollapse-bpftrace.pl, and give the folded stacks.',
+  },
+  {
     is: text => /^[ \t]+-[ \t]+\S.* \(\d+\)\r?\n[ \t]+\d+\r?$/m.test(text.slice(0, 20_000)),
     what: 'the output of profile or offcputime of bcc, a frame to a line',
     advice: 'Run the tool with -f, and give the folded stacks.',
@@ -82,7 +87,7 @@ const TEXTS: Stranger<string>[] = [
   },
   {
     // Frames may begin so, too: `<module>;encode 3`.
-    is: text => /^\s*<(?:[!?]|[\w:.-]+(?:\s[^<>]*)?>\s*<)/.test(text),
+    is: text => /^<(?!.*\s[\d.]+\s*$)/.test(text.trimStart().split('\n', 1)[0]!),
     what: 'HTML or XML, not a profile',
     advice: 'Give the data that the page was made from; where it came from a server, look at what it says.',
   },

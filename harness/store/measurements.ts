@@ -16,15 +16,13 @@ export interface Part extends ProfileFile {
  */
 export function measurements(parts: Part[]): ProfileFile[] {
   const processes = processesOf(parts)
-  const groups: Part[][] = []
+  let groups: Part[][] = []
   for (const part of parts) {
     const belongs = (other: Part) =>
       part.format === other.format && (sameProcess(processes, part, other) || atTheSameTime(part, other))
+    // A part may join groups that had nothing to do with one another: a primary, and the workers it had in turn.
     const joined = groups.filter(group => group.some(belongs))
-    const rest = groups.filter(group => !joined.includes(group))
-    // The first keeps its place in the order.
-    const whole = [...joined.flat(), part]
-    groups.splice(0, groups.length, ...rest, whole)
+    groups = [...groups.filter(group => !joined.includes(group)), [...joined.flat(), part]]
   }
   return groups.map(addUp).sort((a, b) => (a.path < b.path ? -1 : 1))
 }

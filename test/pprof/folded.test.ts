@@ -25,6 +25,8 @@ describe('folded stacks', () => {
     ['LazyCompile:~encode /srv/my app/a.js:3:9', 'encode /srv/my app/a.js:3:9'],
     ['JS:^get node:internal/streams/readable:147:8', 'get node:internal/streams/readable:147:8'],
     ['JS:^get size /srv/app/a.js:1:2', 'get size /srv/app/a.js:1:2'],
+    ['*encode file:///srv/app/a.mjs:3:9', 'encode file:///srv/app/a.mjs:3:9'],
+    ['~ /srv/app/a.js:1:1', ' /srv/app/a.js:1:1'],
     ['Script:~ [eval]:1:1', ' [eval]:1:1'],
     ['encode (/srv/app/(shop)/page.js:3)', 'encode /srv/app/(shop)/page.js:3:0'],
     ['call<void (*)(int)>', 'call<void (*)(int)> :0:0'],

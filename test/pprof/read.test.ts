@@ -61,6 +61,12 @@ describe('what is refused', () => {
       /bpftrace/,
       /stackcollapse/,
     ],
+    [
+      'bpftrace as JSON',
+      '{"type": "attached_probes", "data": {"probes": 2}}\n',
+      /bpftrace as JSON/,
+      /-f json/,
+    ],
     ['bcc', '    schedule\n    -                node (14476)\n        46\n', /bcc/, /-f/],
     ['Firefox', '{"meta":{"version":30},"threads":[]}', /Firefox/, /speedscope/],
     ['Safari', '{"version":1,"recording":{}}', /Safari/, /speedscope/],

@@ -36,6 +36,14 @@ describe('speedscope', () => {
     expect(() => readText(file(profile))).toThrow(message)
   })
 
+  it('may have the place of a function in its name, as it is read from a log of V8', () => {
+    const frames = [{ name: '*encode file:///srv/app/a.mjs:3:9' }, { name: 'b', file: 'c', line: 1 }]
+    const text = JSON.stringify({ shared: { frames }, profiles: [sampled] })
+    expect(Object.keys(canonical(readText(text), { lines: false }).said)).toContain(
+      'encode file:///srv/app/a.mjs:3:9;b c:1:0 {}',
+    )
+  })
+
   it('with several profiles is their sum, and says so', () => {
     const weights = capturedJson('py-spy.speedscope.json').profiles.map((it: { weights: number[] }) =>
       sum(it.weights),
