@@ -54,18 +54,17 @@ const JSON_FORMATS: JsonFormat[] = [
   { format: 'cpuprofile', is: raw => isObject(raw.head), read: readCpuProfile },
 ]
 
-/** Throws a `ProfileError` that says what the bytes are when they are no profile, or a damaged or empty one. */
+/**
+ * Throws a `ProfileError` that says what the bytes are when they are no profile, or a damaged one. A profile may be
+ * empty: a thread may have had nothing to do.
+ */
 export function readProfile(bytes: Uint8Array, limits: Limits = DEFAULT_LIMITS): ReadProfile {
   const content = gunzipIfNeeded(bytes, limits)
   const legacy = legacyFormat(content)
   if (legacy) throw new ProfileError(legacy)
   refuseBinary(content)
   const text = decodeText(content)
-  const read: ReadProfile =
-    text === null ? { format: 'pprof', profile: decodePprof(content, limits) } : readText(text)
-  if (read.profile.samples.stack.length === 0)
-    throw new ProfileError(`The profile (${read.format}) has no samples: nothing was recorded in it.`)
-  return read
+  return text === null ? { format: 'pprof', profile: decodePprof(content, limits) } : readText(text)
 }
 
 function readText(text: string): ReadProfile {

@@ -6,6 +6,8 @@ import { mergeProfiles } from '../pprof/index.ts'
 /** A file, and when it was recorded, in milliseconds of a clock that it shares with the others. */
 export interface Part extends ProfileFile {
   recorded?: { start: number; end: number }
+  /** When the file was last changed, in milliseconds since 1970. */
+  changed?: number
 }
 
 /**
@@ -45,7 +47,7 @@ export function addUp(parts: Part[]): ProfileFile {
   }
 }
 
-function withoutTime({ recorded: _, ...file }: Part): ProfileFile {
+function withoutTime({ recorded: _, changed: __, ...file }: Part): ProfileFile {
   return file
 }
 
@@ -86,7 +88,8 @@ function atTheSameTime(a: Part, b: Part): boolean {
 /** Milliseconds. Of heap profiles only the name says when they begin: processes of a cluster do within a second. */
 const TOGETHER = 2000
 
-function begun({ path }: Part): Part['recorded'] {
+/** From a name, and from when the file was written, where it still says so: copies are younger. */
+function begun({ path, changed = Number.POSITIVE_INFINITY }: Part): Part['recorded'] {
   const [, ...digits] = NAME.exec(basename(path)) ?? []
   if (digits.length === 0) return undefined
   const [year, month, day, hour, minute, second] = digits.map(Number) as [
@@ -97,6 +100,6 @@ function begun({ path }: Part): Part['recorded'] {
     number,
     number,
   ]
-  const start = Date.UTC(year, month - 1, day, hour, minute, second)
-  return { start, end: start + TOGETHER }
+  const start = new Date(year, month - 1, day, hour, minute, second).getTime()
+  return { start, end: start + Math.min(TOGETHER, changed > start ? changed - start : TOGETHER) }
 }

@@ -19,7 +19,7 @@ const MOST = 200
 export async function readProfiles(path: string, limits: Limits = DEFAULT_LIMITS): Promise<ProfileFile[]> {
   const found = await statOf(path)
   if (!found) throw new UsageError('There is no profile here.', { place: path, advice: 'Check the path.' })
-  if (!found.isDirectory()) return [addUp([await readOne(path, limits)])]
+  if (!found.isDirectory()) return [notEmpty(addUp([await readOne(path, limits)]))]
   const paths = await pathsIn(path)
   const alone: Part[] = []
   const together: ProfileFile[] = []
@@ -27,7 +27,14 @@ export async function readProfiles(path: string, limits: Limits = DEFAULT_LIMITS
     if (!(await statOf(inside))?.isDirectory()) alone.push(await readOne(inside, limits))
     else together.push(await readTogether(inside, limits))
   }
-  return [...measurements(alone), ...together].sort((a, b) => (a.path < b.path ? -1 : 1))
+  const files = [...measurements(alone), ...together].map(notEmpty)
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+/** A thread may have had nothing to do; a whole measurement may not. */
+function notEmpty(file: ProfileFile): ProfileFile {
+  if (file.profile.samples.stack.length > 0) return file
+  throw unreadable(file.path, `The profile (${file.format}) has no samples: nothing was recorded in it.`)
 }
 
 async function pathsIn(folder: string): Promise<string[]> {
@@ -70,7 +77,7 @@ async function readOne(path: string, limits: Limits): Promise<Part> {
   return explained(path, () => {
     const { repairs, ...read } = readProfile(bytes, limits)
     const repaired = repairs ? repairs.negative + repairs.missing + repairs.lost : 0
-    return { ...read, path, repaired }
+    return { ...read, path, repaired, changed: found.mtimeMs }
   })
 }
 

@@ -56,6 +56,23 @@ describe('what Node wrote', () => {
     await expect(readProfiles(join(folder, 'nested'))).rejects.toThrow(/cannot be merged/)
   })
 
+  test('a thread that had nothing to do is a part; a measurement in which nothing was recorded is refused', async () => {
+    const nothing =
+      '{"head":{"callFrame":{"functionName":"(root)"},"selfSize":0,"id":1,"children":[]},"samples":[]}'
+    const some = nothing.replace('"selfSize":0', '"selfSize":64')
+    const folder = await folderWith({
+      'one/Heap.20261128.090000.7.0.001.heapprofile': some,
+      'one/Heap.20261128.090000.7.1.002.heapprofile': nothing,
+      'two/Heap.20261128.090000.7.0.001.heapprofile': some,
+      'two/Heap.20261128.090500.8.0.001.heapprofile': nothing,
+    })
+    expect(grouped(await readProfiles(join(folder, 'one'))).map(parts => parts.length)).toEqual([2])
+    await expect(readProfiles(join(folder, 'two'))).rejects.toMatchObject({
+      message: expect.stringMatching(/no samples/),
+      place: expect.stringMatching(/\.8\.0\.001\.heapprofile$/),
+    })
+  })
+
   test('a recording of Instruments is a folder, and named', async () => {
     const folder = await folderWith({ 'app.trace/form.template': 'x' })
     await expect(readProfiles(join(folder, 'app.trace'))).rejects.toThrow(/Instruments/)
@@ -77,6 +94,8 @@ describe('measurements', () => {
     ...part(`Heap.20261128.${time}.${pid}.${thread}.00${thread + 1}.heapprofile`),
     format: 'heapprofile',
   })
+  const at = (second: number) => new Date(2026, 10, 28, 9).getTime() + second * 1000
+  const written = (second: number, it: Part): Part => ({ ...it, changed: at(second) })
   const sizes = (parts: Part[]) => grouped(measurements(parts)).map(names => names.length)
 
   test.each<[string, Part[], number[]]>([
@@ -124,6 +143,25 @@ describe('measurements', () => {
       'heap profiles of runs, one after the other',
       [heap('090000', 7, 0), heap('090010', 8, 0), heap('090020', 9, 0)],
       [1, 1, 1],
+    ],
+    [
+      'heap profiles of short runs, which were written before the next began',
+      [
+        written(1.2, heap('090000', 7, 0)),
+        written(2.4, heap('090001', 8, 0)),
+        written(3.6, heap('090002', 9, 0)),
+      ],
+      [1, 1, 1],
+    ],
+    [
+      'heap profiles of a cluster, which were written at its end, or copied later',
+      [written(9, heap('090000', 7, 0)), written(9, heap('090001', 8, 0)), written(99, heap('090001', 9, 0))],
+      [3],
+    ],
+    [
+      'heap profiles that were recorded in another time zone',
+      [written(-3600, heap('090000', 7, 0)), written(-3599, heap('090001', 8, 0))],
+      [2],
     ],
   ])('%s', (_, parts, wanted) => {
     expect(sizes(parts)).toEqual(wanted)
