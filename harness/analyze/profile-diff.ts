@@ -67,6 +67,7 @@ export function diffProfiles({ before, after, requests }: DiffRequest): ProfileD
         ...(certain ? [] : [noIntervals(sides)]),
         ...findings,
         ...profileFindings(...sides),
+        ...partFindings(before, after),
         ...repairs(files),
       ],
     },
@@ -130,6 +131,31 @@ function noIntervals([before, after]: Sides): Finding {
       : `${there} and ${here} profiles, averaged: intervals take ${ENOUGH_PER_SIDE} on each side, so no change can be told from chance.`,
   )
 }
+
+/** What a side is made of, where that is not plainly a file for each profile. */
+function partFindings(...sides: DiffRequest['before'][]): Finding[] {
+  return sides.flatMap(({ label, files }) => {
+    const chosen = files.filter(({ choice }) => choice !== undefined)
+    const joined = files.filter(({ parts }) => parts !== undefined)
+    const names = joined.map(({ parts = [] }) => listed(parts)).join('; ')
+    return [
+      ...(chosen.length > 0
+        ? [finding('one-of-several', `${label}: ${listed(chosen.map(({ choice }) => choice!))}.`)]
+        : []),
+      ...(joined.length > 0
+        ? [finding('added-up', `${label}: recorded at the same time, and added up: ${names}.`)]
+        : []),
+    ]
+  })
+}
+
+/** The first of them, and how many there are. */
+function listed(names: string[]): string {
+  const [shown, rest] = [names.slice(0, MOST_NAMED), names.length - MOST_NAMED]
+  return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ')
+}
+
+const MOST_NAMED = 4
 
 function repairs(files: ProfileFile[]): Finding[] {
   const repaired = sum(files.map(file => file.repaired))

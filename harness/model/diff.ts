@@ -2,10 +2,14 @@
 import type { Profile } from './profile.ts'
 import type { Analysis } from './report.ts'
 
-/** A profile as it was read from a file. */
+/** A profile as it was read from a file, or from several that are parts of one measurement. */
 export interface ProfileFile {
-  /** Absolute path. */
+  /** Absolute path, of the first where there are several. */
   path: string
+  /** Names of the files that were added up, where there are several. */
+  parts?: string[]
+  /** What was read of a file that holds several profiles, in words. */
+  choice?: string
   format: string
   profile: Profile
   /** Samples whose time had to be put right, and samples that the profiler lost. */

@@ -125,9 +125,9 @@ function framesOf({ strings, functions }: Profile): Frame[] {
   })
 }
 
-/** Copies of one function at other optimisation levels (`*f`, `~f`, `^f`, `+f`) are one; every anonymous name is none. */
+/** Copies of one function at other optimisation levels (`*f`, `~f`, `^f`, `+'f`) are one; every anonymous name is none. */
 function plainName(name: string): string {
-  const plain = /^[*~^+]+(?=[\p{L}$_#])/u.test(name) ? name.replace(/^[*~^+]+/, '') : name
+  const plain = name.replace(/^[*~^+]+'?(?=[\p{L}$_#])/u, '')
   return plain.startsWith('(anonymous') || plain === '<anonymous>' ? '' : plain
 }
 

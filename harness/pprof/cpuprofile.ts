@@ -1,5 +1,6 @@
 import type { Profile } from '../model/profile.ts'
 import { ProfileBuilder } from './build.ts'
+import { asV8Node, isOldBun } from './bun.ts'
 import { ProfileError } from './error.ts'
 import { type Repairs, repairTimes } from './repair.ts'
 import { FrameReader, isRoot, position } from './v8-frames.ts'
@@ -17,9 +18,9 @@ const VALUE_TYPES = [
  * `(program)` and `(garbage collector)` stay as functions without a file. Script ids are not kept: they
  * differ from launch to launch.
  */
-export function readCpuProfile(raw: unknown): { profile: Profile; repairs: Repairs } {
+export function readCpuProfile(raw: unknown): SampledProfile {
   if (!isObject(raw)) throw new ProfileError(`${WHAT}: not an object.`)
-  const tree = Array.isArray(raw.nodes) ? listedTree(raw.nodes, WHAT) : nestedTree(raw.head, WHAT)
+  const tree = treeOf(raw)
   const builder = new ProfileBuilder(VALUE_TYPES, tree.nodes.length)
   const places = new Places(builder, tree)
   const samples = sampledNodes(raw, tree)
@@ -31,7 +32,27 @@ export function readCpuProfile(raw: unknown): { profile: Profile; repairs: Repai
   return {
     profile: builder.build({ duration, period: interval }, { stack, values, time, labels: new Map() }),
     repairs,
+    ...recorded(raw),
   }
+}
+
+interface SampledProfile {
+  profile: Profile
+  repairs: Repairs
+  /** When it was recorded, in milliseconds of a clock that all processes of a machine share; absent where unknown. */
+  recorded?: { start: number; end: number }
+}
+
+function treeOf(raw: Json): V8Tree {
+  if (!Array.isArray(raw.nodes)) return nestedTree(raw.head, WHAT)
+  return listedTree(isOldBun(raw) ? raw.nodes.map(asV8Node) : raw.nodes, WHAT)
+}
+
+/** Writers that do not know when it was let the time begin with 0. */
+function recorded(raw: Json): Pick<SampledProfile, 'recorded'> {
+  const scale = Array.isArray(raw.nodes) ? 1e-3 : 1e3
+  const [start, end] = [Number(raw.startTime) * scale, Number(raw.endTime) * scale]
+  return start > 0 && end > start ? { recorded: { start, end } } : {}
 }
 
 /** Gives each sample of a node its stack; V8 counts lines per node, which are dealt out in their order. */
@@ -141,7 +162,7 @@ function clock(raw: Json): Parameters<typeof repairTimes>[1] {
 }
 
 /** From hit counts alone: the span is shared out evenly. */
-function countedProfile(builder: ProfileBuilder, tree: V8Tree, places: Places, raw: Json) {
+function countedProfile(builder: ProfileBuilder, tree: V8Tree, places: Places, raw: Json): SampledProfile {
   const counts = tree.nodes.map(({ hitCount }) =>
     Number.isInteger(hitCount) ? Math.max(0, Number(hitCount)) : 0,
   )
@@ -153,5 +174,6 @@ function countedProfile(builder: ProfileBuilder, tree: V8Tree, places: Places, r
     if (count > 0) builder.sample(places.next(at), [count, count * interval * 1000])
   })
   const repairs: Repairs = { negative: 0, missing: hits, lost: 0, lostTime: 0 }
-  return { profile: builder.build({ duration: (interval * hits) / 1000, period: interval * 1000 }), repairs }
+  const profile = builder.build({ duration: (interval * hits) / 1000, period: interval * 1000 })
+  return { profile, repairs, ...recorded(raw) }
 }

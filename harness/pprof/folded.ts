@@ -3,6 +3,7 @@ import type { Profile } from '../model/profile.ts'
 import { aggregate } from './aggregate.ts'
 import { ProfileBuilder } from './build.ts'
 import { ProfileError } from './error.ts'
+import { ANONYMOUS, readFrame } from './frame-names.ts'
 
 /** The format has no word for what it counts. */
 const VALUE_TYPE = { type: 'samples', unit: 'count' }
@@ -18,24 +19,67 @@ export function readFolded(text: string, valueType = VALUE_TYPE): Profile {
     locations.set(frame, location)
     return location
   }
+  let pairs = true
   let number = 0
-  let samples = 0
   for (const raw of text.split('\n')) {
     number++
-    const line = raw.trim()
-    if (line === '') continue
-    const space = line.lastIndexOf(' ')
-    const value = Number(line.slice(space + 1))
-    if (space <= 0 || !Number.isFinite(value) || value < 0)
-      throw new ProfileError(`Folded stacks: line ${number} does not end in a count: "${line.slice(0, 80)}".`)
+    const line = raw.trimEnd()
+    if (isRemark(line.trimStart())) continue
+    const { frames, value } = readLine(line, number)
     let stack = -1
-    for (const frame of line.slice(0, space).split(';'))
-      stack = builder.stack(stack, locationOf(frame.trim()))
+    if (frames !== '' && frames !== NO_STACK)
+      for (const frame of splitFrames(frames)) stack = builder.stack(stack, locationOf(frame.trim()))
     builder.sample(stack, [value])
-    samples++
+    pairs &&= COUNT_AT_END.test(frames)
   }
-  if (samples === 0) throw new ProfileError('Folded stacks: there is not a single stack.')
-  return builder.build()
+  const profile = builder.build()
+  if (profile.stacks.parent.length === 0)
+    throw new ProfileError('Folded stacks: there is not a single stack.')
+  if (pairs) throw new ProfileError(DIFFERENCE.message, DIFFERENCE)
+  return profile
+}
+
+const NO_STACK = '(no stack)'
+
+const DIFFERENCE = {
+  message:
+    'Folded stacks: every line ends in two counts, as difffolded.pl writes them. This file is a difference already.',
+  advice: `Give the two files that it was made from, or take them out of it: sed -E 's/ [0-9.]+$//' FILE > before; sed -E 's/ [0-9.]+( [0-9.]+)$/\\1/' FILE > after`,
+}
+
+/** Comments, as dtrace and perf write them, and rules between parts. `#name;…` is a private method that others called. */
+const isRemark = (line: string): boolean =>
+  line === '' || /^#(?![\p{L}_$][\w$]*(?:;| \())/u.test(line) || /^[-=*_.]+$/.test(line)
+
+const COUNT_AT_END = /(?:^|\s)\d+(?:\.\d+)?$/
+
+function readLine(line: string, number: number): { frames: string; value: number } {
+  const space = Math.max(line.lastIndexOf(' '), line.lastIndexOf('\t'))
+  const count = line.slice(space + 1)
+  // A sample whose stack is not known has nothing but a count, behind the space that ends a stack.
+  if (space >= 0 && /^\d*\.?\d+(?:e[+-]?\d+)?$/i.test(count) && Number.isFinite(Number(count)))
+    return { frames: line.slice(0, space).trim(), value: Number(count) }
+  throw new ProfileError(`Folded stacks: line ${number} does not end in a count: "${line.slice(0, 80)}".`, {
+    advice: 'A line is made of frames, a space and a count: "main;work;encode 12".',
+  })
+}
+
+/** A semicolon within parentheses belongs to a signature, as Java has them: `decode(Ljava/lang/String;I)V`. */
+function splitFrames(frames: string): string[] {
+  if (!/\([^()]*;/.test(frames)) return frames.split(';')
+  const parts: string[] = []
+  let depth = 0
+  let from = 0
+  for (let at = 0; at < frames.length && depth >= 0; at++) {
+    if (frames[at] === '(') depth++
+    else if (frames[at] === ')') depth--
+    else if (frames[at] === ';' && depth === 0) {
+      parts.push(frames.slice(from, at))
+      from = at + 1
+    }
+  }
+  // Tools cut names, also in the middle of their parentheses.
+  return depth === 0 ? [...parts, frames.slice(from)] : frames.split(';')
 }
 
 /** The last value type; functions as `name (file:line:column)`. */
@@ -51,37 +95,15 @@ export function writeFolded(profile: Profile): string {
     const names: string[] = []
     for (let node = leaf; node !== -1; node = stacks.parent[node]!)
       names.push(frames[locations.function[stacks.location[node]!]!]!)
-    const stack = names.reverse().join(';') || '(no stack)'
+    const stack = names.reverse().join(';') || NO_STACK
     sums.set(stack, (sums.get(stack) ?? 0) + values[at]!)
   })
   return Array.from(sums, ([stack, value]) => `${stack} ${value}\n`).join('')
 }
-
-const ANONYMOUS = '(anonymous)'
 
 function writeFrame(name: string, file: string, line: number, column: number): string {
   const place = line > 0 ? `${file}:${line}${column > 0 ? `:${column}` : ''}` : file
   const frame = place ? `${name || ANONYMOUS} (${place})` : name || ANONYMOUS
   // A semicolon ends a frame, a line break the stack: the format cannot say them.
   return frame.replaceAll(';', ':').replaceAll(/[\r\n]+/g, ' ')
-}
-
-const WITH_PLACE = /^(.*) \((.+?)(?::(\d+))?(?::(\d+))?\)$/
-/** As V8 names code for Linux perf (`JS:*encode /srv/app/server.js:12:5`). */
-const FROM_PERF = /^(?:JS|LazyCompile|Function|Script|Eval):(\S*) (\S+?)(?::(\d+))?(?::(\d+))?$/
-
-function readFrame(frame: string) {
-  const match = WITH_PLACE.exec(frame) ?? FROM_PERF.exec(frame)
-  const name = match ? match[1]! : frame
-  return {
-    name: name === ANONYMOUS ? '' : name,
-    file: match?.[2] ?? '',
-    line: place(match?.[3]),
-    column: place(match?.[4]),
-  }
-}
-
-function place(digits: string | undefined): number {
-  const value = Number(digits ?? 0)
-  return value < 2 ** 26 ? value : 0
 }

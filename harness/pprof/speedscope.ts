@@ -2,6 +2,7 @@
 import type { Profile } from '../model/profile.ts'
 import { ProfileBuilder } from './build.ts'
 import { ProfileError } from './error.ts'
+import { readSymbol } from './frame-names.ts'
 import { position } from './v8-frames.ts'
 import { isObject, type Json } from './v8-tree.ts'
 
@@ -46,48 +47,114 @@ export function writeSpeedscope(profile: Profile, name = 'profile'): string {
   })
 }
 
-/** Several profiles in one file (one per thread) become one; only sampled ones are read. */
-export function readSpeedscope(raw: Json): Profile {
+/** Nanoseconds in a unit of time: other formats have no other, and what has another cannot be compared. */
+const NANOSECONDS: Record<string, number> = {
+  nanoseconds: 1,
+  microseconds: 1e3,
+  milliseconds: 1e6,
+  seconds: 1e9,
+}
+
+/** What a file says of one of its profiles. */
+interface Part {
+  builder: ProfileBuilder
+  /** Of the frames. */
+  locations: number[]
+  profile: Json
+  /** What values are multiplied by. */
+  scale: number
+}
+
+const READERS = new Map<unknown, (part: Part) => void>([
+  ['sampled', addSamples],
+  ['evented', addEvents],
+])
+
+/** Several profiles in one file (one per thread) are added up; `choice` says so. */
+export function readSpeedscope(raw: Json): { profile: Profile; choice?: string } {
   const profiles = Array.isArray(raw.profiles) ? raw.profiles.filter(isObject) : []
   const frames = isObject(raw.shared) && Array.isArray(raw.shared.frames) ? raw.shared.frames : []
   const [first] = profiles
   if (!first) throw new ProfileError('speedscope: the file has no profiles.')
-  const unit = UNITS.includes(String(first.unit)) ? String(first.unit) : 'count'
+  const scale = NANOSECONDS[String(first.unit)]
+  const unit = scale ? 'nanoseconds' : first.unit === 'bytes' ? 'bytes' : 'count'
   const type = typeof first.name === 'string' && profiles.length === 1 ? first.name : 'weight'
   const builder = new ProfileBuilder([{ type, unit }])
   const locations = frames.map((frame: unknown, at) => addFrame(builder, frame, at))
   for (const profile of profiles) {
-    if (profile.type !== 'sampled')
-      throw new ProfileError(`speedscope: only sampled profiles can be read, not "${profile.type}".`)
-    if (profile.unit !== first.unit) throw new ProfileError('speedscope: the profiles have different units.')
-    addSamples(builder, profile, locations)
+    const add = READERS.get(profile.type)
+    if (!add)
+      throw new ProfileError(
+        `speedscope: only sampled and evented profiles can be read, not "${String(profile.type)}".`,
+      )
+    if (profile.unit !== first.unit)
+      throw new ProfileError('speedscope: the profiles in the file have different units.', {
+        advice: 'Open the file in speedscope, choose a profile, and export it alone.',
+      })
+    add({ builder, locations, profile, scale: scale ?? 1 })
   }
-  return builder.build()
+  const names = profiles.slice(0, 5).map(({ name }) => String(name))
+  return {
+    profile: builder.build(),
+    ...(profiles.length > 1 && {
+      choice: `the file holds ${profiles.length} profiles, which were added up: ${names.join(', ')}`,
+    }),
+  }
 }
 
 function addFrame(builder: ProfileBuilder, frame: unknown, at: number): number {
   if (!isObject(frame) || typeof frame.name !== 'string')
     throw new ProfileError(`speedscope: frame ${at} has no name.`)
-  const name = frame.name === '(anonymous)' ? '' : frame.name
-  const file = typeof frame.file === 'string' ? frame.file : ''
-  return builder.location(builder.function(name, file, position(frame.line, 0), position(frame.col, 0)))
+  // Without a file, the place may be in the name.
+  const { name, ...place } = readSymbol(frame.name)
+  const file = typeof frame.file === 'string' ? frame.file : place.file
+  const line = position(frame.line, 0) || place.line
+  const column = position(frame.col, 0) || place.column
+  return builder.location(builder.function(name, file, line, column))
 }
 
-function addSamples(builder: ProfileBuilder, { samples, weights }: Json, locations: number[]): void {
+function addSamples({ builder, locations, scale, profile: { samples, weights } }: Part): void {
   if (!Array.isArray(samples) || !Array.isArray(weights) || samples.length !== weights.length)
     throw new ProfileError('speedscope: a profile needs as many weights as samples.')
   samples.forEach((frames: unknown, at) => {
     if (!Array.isArray(frames)) throw new ProfileError(`speedscope: sample ${at} is not a list of frames.`)
     let stack = -1
-    for (const frame of frames) {
-      const location = locations[frame as number]
-      if (location === undefined)
-        throw new ProfileError(`speedscope: sample ${at} refers to frame ${frame}, which is not there.`)
-      stack = builder.stack(stack, location)
-    }
+    for (const frame of frames) stack = builder.stack(stack, locationAt(locations, frame, `sample ${at}`))
     const weight: unknown = weights[at]
     if (typeof weight !== 'number' || !Number.isFinite(weight))
       throw new ProfileError(`speedscope: sample ${at} has no weight.`)
-    builder.sample(stack, [weight])
+    builder.sample(stack, [weight * scale])
   })
+}
+
+/** Frames are opened and closed: what lies between two events is the time of the stack that is open. */
+function addEvents({ builder, locations, scale, profile: { events, startValue, endValue } }: Part): void {
+  if (!Array.isArray(events)) throw new ProfileError('speedscope: an evented profile has no events.')
+  const open: { frame: unknown; stack: number }[] = []
+  let now =
+    typeof startValue === 'number' && Number.isFinite(startValue) ? startValue : Number.NEGATIVE_INFINITY
+  const passTo = (at: unknown, what: string) => {
+    if (typeof at !== 'number' || !(at >= now) || at === Number.POSITIVE_INFINITY)
+      throw new ProfileError(`speedscope: ${what} has no time, or one before that of the last.`)
+    const top = open.at(-1)
+    if (top && at > now) builder.sample(top.stack, [(at - now) * scale])
+    now = at
+  }
+  events.forEach((event: unknown, at) => {
+    const { type, frame, at: when } = isObject(event) ? event : ({} as Json)
+    passTo(when, `event ${at}`)
+    if (type === 'O') {
+      const location = locationAt(locations, frame, `event ${at}`)
+      open.push({ frame, stack: builder.stack(open.at(-1)?.stack ?? -1, location) })
+    } else if (type !== 'C' || open.pop()?.frame !== frame)
+      throw new ProfileError(`speedscope: event ${at} closes a frame that is not the innermost one.`)
+  })
+  if (open.length > 0) passTo(endValue, 'the end')
+}
+
+function locationAt(locations: number[], frame: unknown, where: string): number {
+  const location = typeof frame === 'number' ? locations[frame] : undefined
+  if (location === undefined)
+    throw new ProfileError(`speedscope: ${where} refers to frame ${String(frame)}, which is not there.`)
+  return location
 }

@@ -4,40 +4,68 @@ import { join } from 'node:path'
 import type { ProfileFile } from '../model/diff.ts'
 import { UsageError } from '../model/errors.ts'
 import { DEFAULT_LIMITS, type Limits, ProfileError, readProfile } from '../pprof/index.ts'
+import { addUp, measurements, type Part } from './measurements.ts'
 
 /** Files in one folder: more are no repetition of one measurement. */
 const MOST = 200
 
 /**
  * Reads a profile of any format, or all that lie in a folder, in the order of their names; the content says what a
- * file is, and hidden files are passed over.
+ * file is, and hidden files are passed over. Profiles that were recorded at the same time are one measurement, and so
+ * is whatever lies in a folder within the folder.
  *
  * @throws UsageError when there is nothing, or something that is no profile
  */
 export async function readProfiles(path: string, limits: Limits = DEFAULT_LIMITS): Promise<ProfileFile[]> {
   const found = await statOf(path)
   if (!found) throw new UsageError('There is no profile here.', { place: path, advice: 'Check the path.' })
-  if (!found.isDirectory()) return [await readOne(path, limits)]
-  const names = (await readdir(path)).filter(name => !name.startsWith('.')).sort()
-  if (names.length === 0 || names.length > MOST)
-    throw new UsageError(
-      names.length === 0
-        ? 'The folder has no profiles.'
-        : `The folder has ${names.length} files; ${MOST} profiles can be compared at most.`,
-      { place: path, advice: 'Give a profile, or a folder that holds nothing but repeated profiles.' },
-    )
-  const files: ProfileFile[] = []
-  for (const name of names) files.push(await readOne(join(path, name), limits))
-  return files
+  if (!found.isDirectory()) return [notEmpty(addUp([await readOne(path, limits)]))]
+  const paths = await pathsIn(path)
+  const alone: Part[] = []
+  const together: ProfileFile[] = []
+  for (const inside of paths) {
+    if (!(await statOf(inside))?.isDirectory()) alone.push(await readOne(inside, limits))
+    else together.push(await readTogether(inside, limits))
+  }
+  const files = [...measurements(alone), ...together].map(notEmpty)
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
-async function readOne(path: string, limits: Limits): Promise<ProfileFile> {
-  const found = await statOf(path)
-  if (!found?.isFile())
-    throw new UsageError('This is no file.', {
-      place: path,
-      advice: 'Give a profile, or a folder that holds nothing but repeated profiles.',
+/** A thread may have had nothing to do; a whole measurement may not. */
+function notEmpty(file: ProfileFile): ProfileFile {
+  if (file.profile.samples.stack.length > 0) return file
+  throw unreadable(file.path, `The profile (${file.format}) has no samples: nothing was recorded in it.`)
+}
+
+async function pathsIn(folder: string): Promise<string[]> {
+  if (/\.trace\/*$/.test(folder))
+    throw new UsageError('This is a recording of Instruments, which only Instruments can read.', {
+      place: folder,
+      advice:
+        'Copy the call tree there (Edit > Deep Copy), paste it into speedscope (npx speedscope), export it (Ctrl+S), and give that file.',
     })
+  const names = (await readdir(folder)).filter(name => !name.startsWith('.')).sort()
+  if (names.length > 0 && names.length <= MOST) return names.map(name => join(folder, name))
+  throw new UsageError(
+    names.length === 0
+      ? 'The folder has no profiles.'
+      : `The folder has ${names.length} files; ${MOST} profiles can be compared at most.`,
+    { place: folder, advice: ONLY_PROFILES },
+  )
+}
+
+const ONLY_PROFILES = 'Give a profile, or a folder that holds nothing but repeated profiles.'
+
+/** The profiles of a folder as one. */
+async function readTogether(folder: string, limits: Limits): Promise<ProfileFile> {
+  const parts: Part[] = []
+  for (const path of await pathsIn(folder)) parts.push(await readOne(path, limits))
+  return explained(folder, () => ({ ...addUp(parts), path: folder }))
+}
+
+async function readOne(path: string, limits: Limits): Promise<Part> {
+  const found = await statOf(path)
+  if (!found?.isFile()) throw new UsageError('This is not a file.', { place: path, advice: ONLY_PROFILES })
   if (found.size > limits.maxBytes)
     throw unreadable(
       path,
@@ -46,20 +74,29 @@ async function readOne(path: string, limits: Limits): Promise<ProfileFile> {
   const bytes = await readFile(path).catch((cause: Error) => {
     throw unreadable(path, `The file cannot be opened: ${cause.message}`, cause)
   })
-  try {
-    const { format, profile, repairs } = readProfile(bytes, limits)
+  return explained(path, () => {
+    const { repairs, ...read } = readProfile(bytes, limits)
     const repaired = repairs ? repairs.negative + repairs.missing + repairs.lost : 0
-    return { path, format, profile, repaired }
+    return { ...read, path, repaired, changed: found.mtimeMs }
+  })
+}
+
+/** What cannot be read, with the place and the way out. */
+function explained<T>(place: string, read: () => T): T {
+  try {
+    return read()
   } catch (cause) {
     if (!(cause instanceof ProfileError)) throw cause
-    throw unreadable(path, cause.message, cause)
+    throw unreadable(place, cause.message, cause)
   }
 }
 
-const unreadable = (place: string, message: string, cause?: unknown) =>
+const unreadable = (place: string, message: string, cause?: Error) =>
   new UsageError(message, {
     place,
-    advice: 'Give a .cpuprofile, a .heapprofile, pprof, folded stacks or a speedscope file.',
+    advice:
+      (cause instanceof ProfileError ? cause.advice : undefined) ??
+      'Give a .cpuprofile, a .heapprofile, pprof, folded stacks, a speedscope file, a Chrome trace or the output of perf script.',
     cause,
   })
 

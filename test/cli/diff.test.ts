@@ -193,6 +193,8 @@ describe('what cannot be compared', () => {
     ['a legacy Go profile', capture('go-heap-debug1.txt'), /Go|debug/],
     ['a web page', 'page', /HTML/],
     ['other JSON', 'other', /no profile that is known/],
+    ['a difference already', 'difference', /difference already[\s\S]*the two files that it was made from/],
+    ['a log of --prof', 'isolate', /node --prof[\s\S]*--cpu-prof/],
     ['idle time alone', 'idle', /Nothing but idle time/],
     ['an empty folder', 'folder', /no profiles/],
   ])('%s: a message, and exit code 2', async (_, path, message) => {
@@ -201,6 +203,8 @@ describe('what cannot be compared', () => {
       page: '<html></html>',
       other: '{"a":1}',
       idle: '(idle) 100\n',
+      difference: 'main;encode 12 14\nmain 3 3\n',
+      isolate: 'v8-version,14,6,202,34,-node.34,0\n',
       'folder/.hidden': '',
     })
     const { writeFile } = await import('node:fs/promises')

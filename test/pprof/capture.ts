@@ -1,17 +1,38 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import type { Profile } from '../../harness/model/profile.ts'
 import { buildCallTree, type CallTree } from '../../harness/pprof/call-tree.ts'
-import { readProfile } from '../../harness/pprof/read.ts'
+import { type Format, readProfile } from '../../harness/pprof/read.ts'
 
 const FOLDER = join(import.meta.dirname, 'captures')
 
+/** Path of a capture, or of a folder of them. */
+export const capturePath = (name: string): string => join(FOLDER, name)
+
 export const captured = (name: string): Buffer<ArrayBuffer> => readFileSync(join(FOLDER, name))
 
-export const capturedJson = (name: string) => JSON.parse(captured(name).toString())
+export const capturedText = (name: string): string =>
+  (name.endsWith('.gz') ? gunzipSync(captured(name)) : captured(name)).toString()
+
+export const capturedJson = (name: string) => JSON.parse(capturedText(name))
+
+/** What the names of captures end in, by format. */
+const ENDINGS: [RegExp, Format][] = [
+  [/\.cpuprofile$/, 'cpuprofile'],
+  [/\.heapprofile$/, 'heapprofile'],
+  [/\.pb\.gz$/, 'pprof'],
+  [/\.folded$/, 'folded'],
+  [/\.speedscope\.json$/, 'speedscope'],
+  [/\.trace\.json(\.gz)?$/, 'chrome trace'],
+  [/^perf-script\.txt\.gz$/, 'perf script'],
+]
+
+export const formatOf = (name: string): Format | undefined =>
+  ENDINGS.find(([ending]) => ending.test(name))?.[1]
 
 /** The captures that are profiles. */
-export const CAPTURES = readdirSync(FOLDER).filter(name => /profile$|\.pb\.gz$/.test(name))
+export const CAPTURES = readdirSync(FOLDER).filter(name => formatOf(name) !== undefined)
 
 export const read = (name: string): Profile => readProfile(captured(name)).profile
 

@@ -3,13 +3,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { Profile } from '../../harness/model/profile.ts'
 import * as pprof from '../../harness/pprof/index.ts'
-import { CAPTURES, canonical, captured, read, sum } from './capture.ts'
-
-const FORMATS: Record<string, pprof.Format> = {
-  cpuprofile: 'cpuprofile',
-  heapprofile: 'heapprofile',
-  gz: 'pprof',
-}
+import { CAPTURES, canonical, captured, formatOf, read, sum } from './capture.ts'
 
 const encode = (text: string) => new TextEncoder().encode(text)
 
@@ -27,7 +21,7 @@ const WRITERS: {
     format: 'cpuprofile',
     write: profile => encode(pprof.writeCpuProfile(profile)),
     lines: false,
-    can: profile => profile.valueTypes.at(-1)!.unit === 'nanoseconds',
+    can: profile => profile.samples.time !== undefined,
   },
   {
     format: 'heapprofile',
@@ -50,7 +44,7 @@ describe.each(CAPTURES)('%s', name => {
     const bytes = captured(name)
     const plain = name.endsWith('.gz') ? gunzipSync(bytes) : bytes
     for (const content of [plain, gzipSync(plain)]) {
-      expect(pprof.readProfile(content).format).toBe(FORMATS[name.split('.').at(-1)!])
+      expect(pprof.readProfile(content).format).toBe(formatOf(name))
       expect(canonical(pprof.readProfile(content).profile)).toEqual(canonical(profile))
     }
   })
@@ -88,7 +82,11 @@ describe.each(CAPTURES)('%s', name => {
     // One value type and no labels is what all but pprof can say; folded stacks cannot name the type.
     const types = format === 'pprof' ? profile.valueTypes.length : 1
     const source = format === 'pprof' ? profile : unlabelled(profile)
-    expect(canonical(again.profile, { lines, types }).said).toEqual(canonical(source, { lines, types }).said)
+    const said = (of: Profile) => canonical(of, { lines, types }).said
+    // Bun's clock is finer than a microsecond, which is all that a .cpuprofile has.
+    const near = (value: number) => (format === 'cpuprofile' ? expect.closeTo(value, -3) : value)
+    const wanted = Object.entries(said(source)).map(([stack, values]) => [stack, values.map(near)])
+    expect(said(again.profile)).toEqual(Object.fromEntries(wanted))
   })
 })
 

@@ -165,6 +165,54 @@ describe('the old form with a head', () => {
   })
 })
 
+describe('Bun', () => {
+  const names = (name: string) => {
+    const { profile } = readCpuProfile(capturedJson(name))
+    const { strings, functions } = profile
+    const all = Array.from(functions.name, (text, at) => ({
+      name: strings[text]!,
+      file: strings[functions.file[at]!]!,
+      line: functions.line[at]!,
+    }))
+    return { profile, all }
+  }
+
+  it('before 1.4 had a node for each place in a function: they are one function, and the places are lines', () => {
+    const raw = capturedJson('bun1.3.cpuprofile')
+    const places = new Set(
+      raw.nodes
+        .filter((node: (typeof raw.nodes)[number]) => node.callFrame.functionName === 'escapeText')
+        .map((node: (typeof raw.nodes)[number]) => node.callFrame.columnNumber),
+    )
+    expect(places.size).toBeGreaterThan(1)
+    const { all, profile } = names('bun1.3.cpuprofile')
+    const found = all.filter(it => it.name === 'escapeText')
+    expect(found).toEqual([{ name: 'escapeText', file: 'file:///srv/app/service.cjs', line: 0 }])
+    // `for (const letter of text) out += …` is the twelfth line.
+    expect(profile.locations.line).toContain(12)
+  })
+
+  it('before 1.4 said of anonymous functions nothing but the line', () => {
+    const { all } = names('bun1.3.cpuprofile')
+    const handlers = all.filter(it => it.name === '' && it.file.endsWith('service.cjs'))
+    expect(handlers.every(({ line }) => line > 0)).toBe(true)
+    expect(new Set(handlers.map(({ line }) => line)).size).toBe(handlers.length)
+  })
+
+  it('from 1.4 on says where a function begins', () => {
+    const { all } = names('bun1.4.cpuprofile')
+    expect(all.filter(it => it.name === 'encode')).toMatchObject([{ line: 7 }])
+  })
+
+  it('is read with all of its time', () => {
+    const raw = capturedJson('bun1.3.cpuprofile')
+    const { profile, repairs } = readCpuProfile(raw)
+    const elapsed = raw.endTime - raw.startTime - raw.timeDeltas[0]
+    expect(sum(profile.samples.values[0]!)).toBe(raw.samples.length)
+    expect(sum(profile.samples.values[1]!) / 1e6 + repairs.lostTime).toBeCloseTo(elapsed / 1e3, 0)
+  })
+})
+
 describe('what is refused', () => {
   const node = (id: number, extra = {}) => ({ id, callFrame: frame('f'), ...extra })
   const cases: [string, unknown, RegExp][] = [

@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { ProfileError, readProfile } from '../../harness/pprof/index.ts'
-import { canonical, captured, sum } from './capture.ts'
+import { canonical, captured, capturedText, read, sum } from './capture.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const readText = (text: string) => readProfile(bytes(text)).profile
@@ -17,7 +17,7 @@ describe('what is refused', () => {
     ['damaged gzip', new Uint8Array([0x1f, 0x8b, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9]), /gzip data is damaged/],
     ['truncated JSON', bytes(json.slice(0, json.length / 2)), /JSON is damaged or truncated/],
     ['a Chrome trace', bytes('{"traceEvents":[]}'), /Chrome trace/],
-    ['a list', bytes('[1,2]'), /Chrome trace/],
+    ['a list', bytes('[1,2]'), /no profile that is known/],
     ['a heap snapshot', bytes('{"snapshot":{},"nodes":[],"strings":[]}'), /heap snapshot/],
     [
       'other JSON',
@@ -29,13 +29,56 @@ describe('what is refused', () => {
     ['Go’s goroutines', bytes('goroutine profile: total 4\n4 @ 0x43'), /legacy text format/],
     ['prose', bytes('once upon a time\n'), /line 1 does not end in a count/],
     ['a negative count', bytes('a;b 3\na;c -2\n'), /line 2 does not end in a count/],
-    ['a profile without samples', bytes('{"nodes":[],"samples":[],"timeDeltas":[]}'), /no samples/],
     ['a heap profile without sizes', bytes('{"head":{"selfSize":null,"callFrame":{}}}'), /no size/],
     ['a picture', new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]), /not pprof/],
   ]
   it.each(cases)('%s', (_, content, message) => {
     expect(() => readProfile(content)).toThrow(ProfileError)
     expect(() => readProfile(content)).toThrow(message)
+  })
+
+  /** What people have instead of a profile, and what the advice must speak of. */
+  const strangers: [string, string | Uint8Array, RegExp, RegExp][] = [
+    ['perf.data', 'PERFILE2\u0068\u0000', /perf\.data/, /perf script -i/],
+    ['a ZIP archive', 'PK\u0003\u0004\u0014\u0000', /ZIP/, /Unpack/],
+    ['zstd', new Uint8Array([0x28, 0xb5, 0x2f, 0xfd, 0, 1, 2]), /zstd/, /Unpack/],
+    ['Java Flight Recorder', 'FLR\u0000\u0000\u0002', /Java Flight Recorder/, /jfrconv/],
+    ['.NET', 'Nettrace\u0014\u0000', /\.NET/, /Speedscope/],
+    ['a log of --prof', 'v8-version,14,6,202,34,-node.34,0\n', /node --prof/, /--cpu-prof.*--preprocess/],
+    ['its summary', 'Statistical profiling result from isolate-0x1-v8.log', /no stacks/, /--cpu-prof/],
+    ['its ticks', '{"code":[],"functions":[],"ticks":[]}', /node --prof/, /speedscope/],
+    [
+      'perf report',
+      '# To display the perf.data header info, please use --header\n# Total\n',
+      /perf report/,
+      /perf script/,
+    ],
+    ['Callgrind', 'version: 1\ncreator: callgrind-3.19\n', /Callgrind/, /speedscope/],
+    [
+      'bpftrace',
+      'Attaching 2 probes...\n\n@[node, \n\tf82ec read+12 (/lib/libc.so)\n]: 3\n',
+      /bpftrace/,
+      /stackcollapse/,
+    ],
+    [
+      'bpftrace as JSON',
+      '{"type": "attached_probes", "data": {"probes": 2}}\n',
+      /bpftrace as JSON/,
+      /-f json/,
+    ],
+    ['bcc', '    schedule\n    -                node (14476)\n        46\n', /bcc/, /-f/],
+    ['Firefox', '{"meta":{"version":30},"threads":[]}', /Firefox/, /speedscope/],
+    ['Safari', '{"version":1,"recording":{}}', /Safari/, /speedscope/],
+    ['a picture', '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg">', /SVG/, /folded stacks/],
+  ]
+  it.each(strangers)('%s: is named, and the way out is shown', (_, content, message, advice) => {
+    const given = typeof content === 'string' ? bytes(content) : content
+    expect(() => readProfile(given)).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(message),
+        advice: expect.stringMatching(advice),
+      }),
+    )
   })
 
   it('a gzip bomb, unless the limit is raised', () => {
@@ -51,46 +94,36 @@ describe('what is refused', () => {
   })
 })
 
-describe('folded stacks', () => {
-  it('have places in several spellings', () => {
-    const text =
-      'main;encode (/srv/app/a.js:3:9) 5\nmain;JS:*encode /srv/app/a.js:3:9 2\n(anonymous) (node:fs:7);<b>&"\' 1.5\r\n'
-    expect(canonical(readText(text), { lines: false }).said).toEqual({
-      ' node:fs:7:0;<b>&"\' :0:0 {}': [1.5],
-      'main :0:0;*encode /srv/app/a.js:3:9 {}': [2],
-      'main :0:0;encode /srv/app/a.js:3:9 {}': [5],
-    })
+describe('text', () => {
+  const text = 'main;größe (/srv/app/a.js:3) 5\nmain 2\n'
+  const wanted = canonical(readText(text))
+  const utf16 = Buffer.from(text, 'utf16le')
+
+  it.each<[string, Uint8Array]>([
+    ['UTF-8 with a mark', bytes(`\ufeff${text}`)],
+    ['what PowerShell writes', Buffer.concat([Buffer.from([0xff, 0xfe]), utf16])],
+    ['UTF-16 the other way round', Buffer.concat([Buffer.from([0xff, 0xfe]), utf16]).swap16()],
+    ['UTF-16 without a mark', utf16],
+    ['UTF-16, compressed', gzipSync(Buffer.concat([Buffer.from([0xff, 0xfe]), utf16]))],
+    ['Windows line ends', bytes(text.replaceAll('\n', '\r\n'))],
+  ])('%s', (_, content) => {
+    expect(canonical(readProfile(content).profile)).toEqual(wanted)
   })
 
-  it('may hold invalid UTF-8', () => {
-    const text = new Uint8Array([...bytes('main;caf'), 0xff, ...bytes(' 3\n')])
-    expect(readProfile(text).profile.strings).toContain('caf\uFFFD')
-  })
-})
-
-describe('speedscope', () => {
-  const file = (profile: object) =>
-    JSON.stringify({ shared: { frames: [{ name: 'a' }, { name: 'b' }] }, profiles: [profile] })
-  const sampled = {
-    type: 'sampled',
-    unit: 'milliseconds',
-    name: 'x',
-    samples: [[0, 1], [0]],
-    weights: [2, 3],
-  }
-
-  it('is read with its unit', () => {
-    const profile = readText(file(sampled))
-    expect(profile.valueTypes).toEqual([{ type: 'x', unit: 'milliseconds' }])
-    expect(canonical(profile, { lines: false }).said).toEqual({ 'a :0:0 {}': [3], 'a :0:0;b :0:0 {}': [2] })
+  it('is also what JSON and perf script are in', () => {
+    for (const name of ['node26.cpuprofile', 'evented.speedscope.json', 'perf-script.txt.gz']) {
+      const saved = Buffer.from(`\ufeff${capturedText(name).replaceAll('\n', '\r\n')}`, 'utf16le')
+      expect(canonical(readProfile(saved).profile)).toEqual(canonical(read(name)))
+    }
   })
 
-  it.each([
-    [{ ...sampled, samples: [[0, 7], [0]] }, /refers to frame 7/],
-    [{ ...sampled, weights: [1] }, /as many weights as samples/],
-    [{ ...sampled, weights: [1, null] }, /sample 1 has no weight/],
-    [{ ...sampled, type: 'evented' }, /only sampled profiles/],
-  ])('is refused when damaged', (profile, message) => {
-    expect(() => readText(file(profile))).toThrow(message)
+  it('that was a compressed profile once is refused with the way out', () => {
+    const damaged = Buffer.from(`\ufeff${captured('go-cpu.pb.gz').toString()}`, 'utf16le')
+    expect(() => readProfile(damaged)).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(/compressed profile, which a shell damaged/),
+        advice: expect.stringMatching(/curl -o/),
+      }),
+    )
   })
 })

@@ -14,10 +14,11 @@ import { FINE } from '../outcome.ts'
 export const diff: Command = {
   operands: '<before> <after>',
   help: 'compare two profiles, or two folders of repeated ones',
-  details: `Compares two profiles of any format (.cpuprofile, .heapprofile, pprof, folded stacks, speedscope; the content says
-which), also from production: functions on the terminal, and a page with the flame of both. Shares of the total are
-compared, and figures per second where the durations are known; --requests adds figures per request. A folder is read
-as repeated profiles of one side; six of each give intervals. The exit code is 0 whatever has changed.`,
+  details: `Compares two profiles, also from production: functions on the terminal, and a page with the flame of both. The content
+says what a file is: .cpuprofile, .heapprofile, pprof, folded stacks, speedscope, a Chrome trace, or what perf script
+prints. Shares of the total are compared, and figures per second where the durations are known; --requests adds figures
+per request. A folder is read as repeated profiles of one side, and six of each give intervals; what was recorded at the
+same time (threads, a cluster) is added up to one. The exit code is 0 whatever has changed.`,
   flags: ['requests', 'max-profile', 'json', 'output'],
   async run({ words, options }, host) {
     const [before, after] = expectOperands('diff', diff, words) as [string, string]

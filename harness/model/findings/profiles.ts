@@ -35,6 +35,15 @@ export const PROFILE_FINDINGS = {
     severity: 'warning',
     advice: 'Profile for longer, or sample more often: a function of one per cent needs hundreds of samples.',
   },
+  'added-up': {
+    severity: 'info',
+    advice:
+      'What ran at the same time is one measurement. Repeat it one run after the other, or give a folder that has a folder for each run.',
+  },
+  'one-of-several': {
+    severity: 'warning',
+    advice: 'Check that it is the same on both sides; record only what you want to compare where it is not.',
+  },
   'repaired-samples': {
     severity: 'info',
     advice: 'Nothing to do where it is a small share; otherwise record the profile again.',

@@ -1,0 +1,105 @@
+/** Which profiles of a folder belong together: those of one process, and those of processes that ran at the same time. */
+import { basename } from 'node:path'
+import type { ProfileFile } from '../model/diff.ts'
+import { mergeProfiles } from '../pprof/index.ts'
+
+/** A file, and when it was recorded, in milliseconds of a clock that it shares with the others. */
+export interface Part extends ProfileFile {
+  recorded?: { start: number; end: number }
+  /** When the file was last changed, in milliseconds since 1970. */
+  changed?: number
+}
+
+/**
+ * Repeated profiles follow one another. What ran at the same time (threads of a process, processes of a cluster) is one
+ * measurement, and adds up: taken for repetitions, parts of a whole would make intervals out of nothing.
+ *
+ * @param parts in the order of their names
+ */
+export function measurements(parts: Part[]): ProfileFile[] {
+  const processes = processesOf(parts)
+  let groups: Part[][] = []
+  for (const part of parts) {
+    const belongs = (other: Part) =>
+      part.format === other.format && (sameProcess(processes, part, other) || atTheSameTime(part, other))
+    // A part may join groups that had nothing to do with one another: a primary, and the workers it had in turn.
+    const joined = groups.filter(group => group.some(belongs))
+    groups = [...groups.filter(group => !joined.includes(group)), [...joined.flat(), part]]
+  }
+  return groups.map(addUp).sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+/** Profiles of one measurement as one; it took as long as it was from the first's start to the last's end. */
+export function addUp(parts: Part[]): ProfileFile {
+  const [first] = parts as [Part]
+  if (parts.length === 1) return withoutTime(first)
+  const profile = mergeProfiles(parts.map(part => part.profile))
+  const times = parts.flatMap(({ recorded }) => recorded ?? [])
+  const duration =
+    times.length === parts.length
+      ? Math.max(...times.map(({ end }) => end)) - Math.min(...times.map(({ start }) => start))
+      : Math.max(...parts.map(part => part.profile.duration))
+  return {
+    ...withoutTime(first),
+    profile: { ...profile, duration },
+    repaired: parts.reduce((sum, { repaired }) => sum + repaired, 0),
+    parts: parts.map(({ path }) => basename(path)),
+  }
+}
+
+function withoutTime({ recorded: _, changed: __, ...file }: Part): ProfileFile {
+  return file
+}
+
+/** As Node and Bun name them: date, time, process, thread, and a number. */
+const NAME =
+  /^(?:CPU|Heap)\.(\d{4})(\d\d)(\d\d)\.(\d\d)(\d\d)(\d\d)\.(\d+)\.(\d+)\.\d+\.(?:cpu|heap)profile(?:\.gz)?$/
+
+/** A process for every file that is named after one. In containers all have one number, but each thread once. */
+function processesOf(parts: Part[]): Map<Part, string> {
+  const processes = new Map<Part, string>()
+  const latest = new Map<string, { nth: number; threads: Set<string> }>()
+  for (const part of parts) {
+    const [, , , , , , , pid, thread] = NAME.exec(basename(part.path)) ?? []
+    if (pid === undefined || thread === undefined) continue
+    const key = `${part.format} ${pid}`
+    let process = latest.get(key)
+    if (!process || process.threads.has(thread)) {
+      process = { nth: (process?.nth ?? 0) + 1, threads: new Set() }
+      latest.set(key, process)
+    }
+    process.threads.add(thread)
+    processes.set(part, `${key} ${process.nth}`)
+  }
+  return processes
+}
+
+const sameProcess = (processes: Map<Part, string>, a: Part, b: Part): boolean =>
+  processes.has(a) && processes.get(a) === processes.get(b)
+
+/** One started before another ended is no proof: a service may be replaced while it still runs. */
+function atTheSameTime(a: Part, b: Part): boolean {
+  const [one, other] = [a.recorded ?? begun(a), b.recorded ?? begun(b)]
+  if (!one || !other) return false
+  const shared = Math.min(one.end, other.end) - Math.max(one.start, other.start)
+  return shared > 0 && shared >= Math.min(one.end - one.start, other.end - other.start) / 2
+}
+
+/** Milliseconds. Of heap profiles only the name says when they begin: processes of a cluster do within a second. */
+const TOGETHER = 2000
+
+/** From a name, and from when the file was written, where it still says so: copies are younger. */
+function begun({ path, changed = Number.POSITIVE_INFINITY }: Part): Part['recorded'] {
+  const [, ...digits] = NAME.exec(basename(path)) ?? []
+  if (digits.length === 0) return undefined
+  const [year, month, day, hour, minute, second] = digits.map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
+  const start = new Date(year, month - 1, day, hour, minute, second).getTime()
+  return { start, end: start + Math.min(TOGETHER, changed > start ? changed - start : TOGETHER) }
+}
