@@ -113,7 +113,7 @@ function isEnough(run: RunRecord, metrics: Metric[]): boolean {
   return isExplained(run.rounds.length, verdict)
 }
 
-/** A run that was cut short is no baseline, nor is one of wrong answers; the one that was saved before stays. */
+/** A run that was cut short or got wrong answers does not become a baseline; the saved one stays. */
 async function keepAsBaseline(path: string, run: RunRecord, world: World): Promise<void> {
   if (run.ending !== 'complete') return
   const [wrong] = unusable(run)

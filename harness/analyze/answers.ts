@@ -169,7 +169,7 @@ export const ANSWER_DETECTORS = {
   },
   'unexpected-answers': run => {
     const isOther = (failure: Failure) => failure.kind === 'unexpected' && !isLimiters(failure)
-    // Of records that do not tell reasons, the count is known all the same.
+    // A record without reasons still has the count.
     const others = (launches: LaunchRecord[]) => {
       const { unexpected, ...books } = booksOf(launches)
       return unexpected - countOf([books], isLimiters)

@@ -27,7 +27,7 @@ const MANAGERS = [
   { name: 'bun', lockfiles: ['bun.lock', 'bun.lockb'], install: ['bun', 'install', '--frozen-lockfile'] },
 ]
 
-/** Of Yarn 2 and later, whose lock files have a section of this name. */
+/** Yarn 2 and later; their lock files have a section of this name. */
 const BERRY = { mark: /^__metadata:/m, install: ['yarn', 'install', '--immutable'] }
 
 /** What a package manager runs for the project itself, and what it makes of `node_modules` in doing so. */

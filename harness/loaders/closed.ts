@@ -80,7 +80,7 @@ class Turn implements Asked {
   answered(answer: Answer, bytes: number): void {
     const { burst, session } = this.#lane
     if (!burst) return
-    // Before the answer is looked at: how long that takes is no part of the latency.
+    // Taken before the answer is checked, so that checking does not count as latency.
     const milliseconds = burst.latency(bytes, performance.now() - this.sentAt)
     burst.sink.latency(this.#ask.step, milliseconds * 1000)
     const problem = session.receive(this.#ask, answer)
@@ -101,7 +101,7 @@ class Turn implements Asked {
 class ClosedSession implements LoadSession {
   readonly #lines: Lines
   readonly #lanes: Lane[] = []
-  /** Of the slice that is open. */
+  /** The open slice. */
   #burst: Burst | undefined
 
   constructor(options: LoadOptions) {

@@ -1,6 +1,7 @@
 /** One connection: requests are written at the moment at which they are asked for, and answered in their order. RFC 9112. */
 import type { Socket } from 'node:net'
 import type { Answer } from '../model/requests.ts'
+import type { Unsaid } from './habit.ts'
 import { shown } from './head.ts'
 import { type Expected, Reader } from './reader.ts'
 
@@ -18,10 +19,10 @@ export interface Asked extends Expected {
 export interface End {
   /** Not answered, in their order. */
   left: Asked[]
-  /** Why the first of them is lost. Absent: none is, because the server has taken up none of them. */
+  /** Why the first of them is lost. Absent: none is, unless the server had seen it after all. */
   lost?: string
-  /** Whether the server ended it without a word, instead of with an answer that says so. */
-  unsaid: boolean
+  /** Absent when an answer had said that it would end, or we ended it. */
+  unsaid?: Unsaid
 }
 
 const CLOSED = 'the connection was closed'
@@ -33,6 +34,9 @@ export class Connection {
   #asked: Asked[] = []
   /** Until there is an answer. */
   #opener: Asked | undefined
+  #answers = 0
+  /** When the last answer had come, as `performance.now()`. */
+  #answeredAt = 0
   #closed = false
   /** Whether another request can be sent on it. */
   open = true
@@ -63,7 +67,7 @@ export class Connection {
 
   /** Gives up the request that is to be answered next; what may still come belongs to nobody. */
   giveUp(reason: string): void {
-    this.#close(reason, false)
+    this.#close(reason)
   }
 
   /** Closes it; what it was asked is forgotten. */
@@ -110,8 +114,10 @@ export class Connection {
     // What has not been sent by now would run into the next request.
     this.open = reader.keeps && !(isLast && this.#socket.writableLength > 0)
     reader.next()
+    this.#answers++
+    this.#answeredAt = performance.now()
     asked.answered(answer, bytes)
-    if (!this.open) this.#close(undefined, false)
+    if (!this.open) this.#close(undefined)
   }
 
   /** A body without a length ends with its connection. */
@@ -120,19 +126,19 @@ export class Connection {
     else this.#broken(CLOSED)
   }
 
-  /** A server that closes a connection because it was idle has not seen the request that was on its way. */
   #broken(reason: string): void {
     const [first] = this.#asked
     const isTaken = first !== undefined && (first === this.#opener || this.#reader.bytes > 0)
-    this.#close(isTaken ? reason : undefined, true)
+    const rest = first ? first.sentAt - this.#answeredAt : 0
+    this.#close(isTaken ? reason : undefined, { reason, answers: this.#answers, rest })
   }
 
-  #close(lost: string | undefined, unsaid: boolean): void {
+  #close(lost: string | undefined, unsaid?: Unsaid): void {
     if (this.#closed) return
     this.destroy()
     const left = this.#asked
     this.#asked = []
-    this.#ended({ left, unsaid, ...(lost !== undefined && { lost }) })
+    this.#ended({ left, ...(lost !== undefined && { lost }), ...(unsaid && { unsaid }) })
   }
 }
 

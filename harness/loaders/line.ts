@@ -3,15 +3,17 @@
  * HTTP clients do it, and the time that this takes is part of the latency of the request that waits for it.
  *
  * A server may close a connection that it believes to be idle while a request is on its way to it. So a request whose
- * connection ends before any byte of its answer has come is sent again on a new connection, whatever its method: there
- * it is the first, which no server can take for one too many. If that connection ends as well, it is lost.
+ * connection ends without the server having taken it up is sent again on a new connection, whatever its method: there it
+ * is the first, which no server can take for one too many. If that connection ends as well, it is lost.
  */
 import { TIMED_OUT } from './burst.ts'
 import { type Asked, Connection, type End } from './connection.ts'
+import { Habit } from './habit.ts'
 import { connect, type Place } from './sockets.ts'
 
 export class Line {
   readonly #place: Place
+  readonly #habit: Habit
   #connection: Connection | undefined
   #connecting: Promise<void> | undefined
   /** Asked for while there is no connection. */
@@ -25,8 +27,10 @@ export class Line {
   /** Requests that were sent a second time, because their connection ended without a word. */
   resent = 0
 
-  constructor(place: Place) {
+  /** @param habit of the server, as all lines to it have seen it */
+  constructor(place: Place, habit = new Habit()) {
     this.#place = place
+    this.#habit = habit
   }
 
   get connected(): boolean {
@@ -102,12 +106,14 @@ export class Line {
 
   #ended({ left, lost, unsaid }: End): void {
     this.#connection = undefined
-    this.#closedIdle = unsaid && left.length === 0
-    const first = lost === undefined ? undefined : left.shift()
+    this.#closedIdle = unsaid !== undefined && left.length === 0
+    const seen = unsaid && left.length > 0 && !this.#habit.explains(unsaid) ? unsaid.reason : undefined
+    const reason = lost ?? seen
+    const first = reason === undefined ? undefined : left.shift()
     if (unsaid && !first) this.resent += left.length
     // Before whatever is asked for next.
     this.#queue.unshift(...left)
-    first?.lost(lost!)
+    first?.lost(reason!)
     if (this.#queue.length > 0 && !this.#connection) this.#renew()
   }
 }

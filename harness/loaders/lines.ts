@@ -2,6 +2,7 @@
 import { setImmediate as turnOfLoop } from 'node:timers/promises'
 import type { Sink } from '../model/capabilities.ts'
 import { type Claim, claim } from './descriptors.ts'
+import { Habit } from './habit.ts'
 import { Line } from './line.ts'
 import { type Place, placeOf } from './sockets.ts'
 
@@ -11,6 +12,7 @@ const SWEEP = 20
 export class Lines {
   readonly #place: Place
   readonly #claim: Claim
+  readonly #habit = new Habit()
   readonly #all: Line[] = []
   #closed = false
 
@@ -24,7 +26,7 @@ export class Lines {
   }
 
   add(): Line {
-    const line = new Line(this.#place)
+    const line = new Line(this.#place, this.#habit)
     this.#all.push(line)
     return line
   }

@@ -60,7 +60,7 @@ class OpenSession implements LoadSession {
   #waiting: Arrival[] = []
   /** Arrivals that have not ended. */
   #running = 0
-  /** Of the slice that is open. */
+  /** The open slice. */
   #burst: Burst | undefined
   #count = 0
 

@@ -42,13 +42,26 @@ export function at(address: Address, host: string): Address {
 }
 
 /** A target that was killed leaves its socket in the file system. */
-export function discard({ socket, dispatcher }: Address): void {
+export function discard({ port, socket, dispatcher }: Address): void {
+  given.delete(port)
   if (socket !== undefined) rmSync(socket, { force: true })
   void dispatcher?.destroy()
 }
 
-/** A port of the loopback interface that nobody listens on. */
-export async function freePort(): Promise<string> {
+/** Ports of launches that may not listen yet: the kernel may offer those again. */
+const given = new Set<string>()
+
+/** A port of the loopback interface that nobody listens on, and that no other launch of this process has. */
+export async function freePort(offered = unusedPort): Promise<string> {
+  for (;;) {
+    const port = await offered()
+    if (given.has(port)) continue
+    given.add(port)
+    return port
+  }
+}
+
+async function unusedPort(): Promise<string> {
   const server = createServer()
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

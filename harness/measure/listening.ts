@@ -9,7 +9,7 @@ export interface Listener {
   port: number
 }
 
-/** Of a process tree; none where the platform does not tell. */
+/** Listeners of a process tree; empty where the platform does not tell. */
 export function listenersOf(root: number): Listener[] {
   const inodes = new Set(descendants(root).flatMap(socketsOf))
   // The root's own network: a container has its own.

@@ -77,12 +77,16 @@ export const roundLost = (round: number, error: Error): Finding =>
 export const runFailed = (error: unknown): Finding =>
   finding('run-failed', `The run broke off: ${told(error)}`)
 
-/** The message, with the last line that the target printed. */
+/** The message, with the line of the target's last output that says most: its last error, or else its last words. */
 function told(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const last = error instanceof MeasureError ? error.details?.trimEnd().split('\n').at(-1) : undefined
-  return last ? `${error.message} (last output: ${last.slice(0, 200)})` : error.message
+  const lines = error instanceof MeasureError ? (error.details?.trimEnd().split('\n') ?? []) : []
+  const line = lines.findLast(text => ERROR.test(text)) ?? lines.at(-1)
+  return line ? `${error.message} (last output: ${line.trim().slice(0, 200)})` : error.message
 }
+
+/** The message of an uncaught error: Node prints a stack and its version after it. */
+const ERROR = /^\s*(Uncaught )?\w*(Error|Exception)\b.*:/
 
 export const resumed = (rounds: number): Finding =>
   finding(

@@ -51,6 +51,8 @@ export async function measureRound(index: number, crew: Crew): Promise<RoundReco
     const compared = [...services]
     if (plan.yardstick) services.push(await boot(plan.yardstick.variant, crew, 'http'))
     const boots = await Promise.all(services.map(service => readyIn(service, crew, services)))
+    // What answers on the port of a service that has ended is not that service.
+    refuseEnded(services)
     phase('check')
     await checkAnswers(compared, plan, await loadScript(plan, index))
     const booted = services.map(({ variant, url, address, pid, token }, i) => ({

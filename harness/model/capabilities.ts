@@ -38,7 +38,7 @@ export interface SliceOrder {
   first: number
   /** Runs of the script on each connection. */
   times: number
-  /** Of the open loop: arrivals per second; `times` is the most there may be. */
+  /** Open loop only: arrivals per second; `times` is the most there may be. */
   phases?: RatedPhase[]
 }
 
@@ -48,17 +48,17 @@ export interface Sink {
    * For each answer, and for each request that timed out, with the time that it took until then.
    *
    * @param microseconds since it was sent; in the open loop since it was meant to be sent
-   * @param uncorrected of the open loop: since it was sent
-   * @param at of the open loop: ms of the slice at which it was meant to be sent
+   * @param uncorrected open loop only: since it was sent
+   * @param at open loop only: ms of the slice at which it was meant to be sent
    */
   latency(step: number, microseconds: number, uncorrected?: number, at?: number): void
-  /** How much later the answer may have come that is told next, in µs: nobody looked when it came. */
+  /** How much later than noted the next answer may have come, in µs: nobody was looking when it did. */
   unsure?(microseconds: number): void
   /** A request without an answer, or with an unexpected one. */
   failed(step: number, kind: Failure['kind'], reason: string, sample?: string): void
-  /** Of the open loop: µs between the intended and the actual time of sending. */
+  /** Open loop only: µs between the intended and the actual time of sending. */
   sent?(late: number): void
-  /** Of the open loop: an arrival that was not sent, at this time, because so many runs of the script were in flight. */
+  /** Open loop only: an arrival that was not sent, at this time, because so many runs of the script were in flight. */
   dropped?(at: number, inFlight: number): void
   /**
    * Once, at the end: connections that had to be made anew because the server had closed them, and requests that were sent

@@ -5,7 +5,7 @@ import type { Checkout } from './plan.ts'
 /** A path begins a word, stands in a list or behind `=`, is that of a `file:` URL, or follows a flag directly (`-r/app`). */
 const BEFORE = '(?<=(?:^|[\\s:;,=|&<>@!({[`"\'])(?:\\/\\/|--?[A-Za-z][\\w-]*)?)'
 
-/** `/app` is no part of `/app-old`. */
+/** `/app` does not contain `/app-old`. */
 const AFTER = '(?=$|[\\s:;,=|&<>@!(){}[\\]`"\'?#/\\\\])'
 
 /** Makes a function that moves every path to the repository in a text to the checkout. */

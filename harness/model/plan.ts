@@ -94,7 +94,7 @@ export interface Checkout {
   spellings?: string[]
   /** What installs its modules. Absent: nothing does, or `prepare` does; those of the working tree are copied then. */
   install?: {
-    /** Of the package manager that the lock file belongs to. */
+    /** Name of the package manager that the lock file belongs to. */
     command: string[]
     directory: string
     /** Relative to the repository. */

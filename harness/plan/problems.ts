@@ -115,7 +115,7 @@ function sentences(issue: Issue, whole: unknown, what: string): string[] {
   return [unlike(path, message, whole, what)]
 }
 
-/** Of the alternatives the one that was probably meant: it fits on the outside. Otherwise all of them. */
+/** The alternative that was probably meant, because its outer shape fits; otherwise all of them. */
 function ofUnion(
   { errors, path }: Issue & { code: 'invalid_union' },
   whole: unknown,

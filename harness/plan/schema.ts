@@ -99,7 +99,7 @@ const scenario = scenarioShape.superRefine(({ variants, baseline }, { addIssue }
     say(
       names.length > 0
         ? `one of the variants (${names.join(', ')})`
-        : 'one of the `variants`, of which there are none',
+        : 'left out, since there are no `variants`',
     )
 }) satisfies z.ZodType<Scenario>
 

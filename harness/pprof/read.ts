@@ -27,7 +27,7 @@ export type Format =
 export interface ReadProfile {
   format: Format
   profile: Profile
-  /** Of sampled profiles of V8 only. */
+  /** Only in sampled profiles of V8. */
   repairs?: Repairs
   /** When it was recorded, in milliseconds of a clock that all processes of a machine share; absent where unknown. */
   recorded?: { start: number; end: number }
@@ -55,7 +55,7 @@ const JSON_FORMATS: JsonFormat[] = [
 ]
 
 /**
- * Throws a `ProfileError` that says what the bytes are when they are no profile, or a damaged one. A profile may be
+ * Throws a `ProfileError` that says what the bytes are when they are not a profile or are damaged. A profile may be
  * empty: a thread may have had nothing to do.
  */
 export function readProfile(bytes: Uint8Array, limits: Limits = DEFAULT_LIMITS): ReadProfile {
@@ -97,5 +97,5 @@ function readJson(raw: unknown): ReadProfile {
 
 function unknown(keys: string[]): ProfileError {
   const seen = keys.length > 0 ? ` (its keys: ${keys.slice(0, 8).join(', ')})` : ''
-  return new ProfileError(`This JSON is no profile that is known here${seen}.`)
+  return new ProfileError(`This JSON is not a profile in a known format${seen}.`)
 }

@@ -33,7 +33,7 @@ export interface Compiled {
   map: string
 }
 
-/** @throws ProfileError when it is no source map */
+/** @throws ProfileError when it is not a source map */
 export function readSourceMap({ url, text = '', map: dataUrl }: Compiled, isThere: IsThere): SourceMap {
   const map = parse(dataUrl, url)
   const lines = decodedMappings(map)
@@ -74,7 +74,7 @@ function parse(dataUrl: string, script: string): TraceMap {
     const raw: unknown = JSON.parse(
       isBase64 ? Buffer.from(body, 'base64').toString() : decodeURIComponent(body),
     )
-    if (!isMap(raw)) throw new Error('it has not the shape of one')
+    if (!isMap(raw)) throw new Error('it does not have the shape of one')
     const map = new TraceMap(raw, script)
     // It reads them when it is asked first, and only then finds what is wrong with them.
     decodedMappings(map)

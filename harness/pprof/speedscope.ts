@@ -58,7 +58,7 @@ const NANOSECONDS: Record<string, number> = {
 /** What a file says of one of its profiles. */
 interface Part {
   builder: ProfileBuilder
-  /** Of the frames. */
+  /** Id of each frame's location. */
   locations: number[]
   profile: Json
   /** What values are multiplied by. */

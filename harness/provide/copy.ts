@@ -162,7 +162,7 @@ class Copier {
   }
 }
 
-/** Of what lies directly in a `node_modules`: `name` or `@scope/name`. */
+/** Name of what lies directly in a `node_modules`: `name` or `@scope/name`. */
 function packageAt(path: string): string | undefined {
   const [name = '', parent = '', above = ''] = path.split(sep).toReversed()
   if (parent === MODULES) return name.startsWith('.') || name.startsWith('@') ? undefined : name

@@ -18,7 +18,7 @@ const KEPT = 4
 
 export interface Making {
   checkout: Checkout
-  /** Of the variant that runs in the checkout, for messages. */
+  /** Id of the variant that runs in the checkout, for messages. */
   label: string
   /** Milliseconds. */
   limit: number

@@ -24,9 +24,9 @@ interface Asked {
   by: string
   /** Under which name. */
   name: string
-  /** Folder of the package that is asked for, relative to the repository. */
+  /** Folder of the required package, relative to the repository. */
   source: string
-  /** By `file:`, of which a manager may make a copy. */
+  /** Required by `file:`; a manager may make a copy of it. */
   byPath: boolean
 }
 

@@ -5,7 +5,7 @@ import type { PlannedVariant } from '../model/plan.ts'
 
 const SCRIPTS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']
 
-/** Flags of Node whose value is the next word, which is no script although it may look like one. */
+/** Flags of Node whose value is the next word: that word is not the script, although it may look like one. */
 const WITH_VALUE =
   /^(-[rC]|--(require|import|loader|experimental-loader|conditions|env-file|env-file-if-exists|title|disable-warning|watch-path|input-type|cpu-prof-dir|diagnostic-dir))$/
 const WITHOUT_SCRIPT = /^(-[ep]|-pe|--eval|--print|--test|--run)(=|$)/

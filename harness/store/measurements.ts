@@ -77,7 +77,7 @@ function processesOf(parts: Part[]): Map<Part, string> {
 const sameProcess = (processes: Map<Part, string>, a: Part, b: Part): boolean =>
   processes.has(a) && processes.get(a) === processes.get(b)
 
-/** One started before another ended is no proof: a service may be replaced while it still runs. */
+/** A short overlap proves nothing: a service may be replaced while it still runs. */
 function atTheSameTime(a: Part, b: Part): boolean {
   const [one, other] = [a.recorded ?? begun(a), b.recorded ?? begun(b)]
   if (!one || !other) return false

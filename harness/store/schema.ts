@@ -16,7 +16,7 @@ const textMap = z.record(text, text)
 const figures = z.record(text, z.number())
 const base64 = z.string().max(64 * 2 ** 20)
 const id = z.string().regex(/^\w[\w.-]{0,80}$/)
-/** Of a scenario or a variant: what people write, on one line. Files are called otherwise. */
+/** Id of a scenario or a variant, as people write it, on one line. File names are made from it. */
 const name = z.string().regex(/^[^\p{Cc}]{1,200}$/u)
 const column = z.array(z.number().nullable()).max(1_000_000)
 

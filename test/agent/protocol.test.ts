@@ -87,7 +87,7 @@ describe('an answer', () => {
   )
 
   test.each([[[]], [{ loaded: [1], scripts: [] }], [{ loaded: [], scripts: [{ url: 'a' }] }]])(
-    '%j is no list of scripts',
+    '%j is not a list of scripts',
     async result => {
       const { agent, answer } = await admitted()
       const [scripts] = await Promise.allSettled([agent.scripts([]), answer(result)])

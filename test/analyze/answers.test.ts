@@ -54,7 +54,7 @@ describe('nothing but wrong answers', () => {
     })
   })
 
-  test('of the baseline alone are no improvement', () => {
+  test('of the baseline alone are not an improvement', () => {
     const given = run(rounds(4, answered('before', 299), answered('after', 0)))
     const told = concluded(given, [GATES.cpu!, GATES.errors!])
     expect(told.verdict.gates.map(({ status }) => status)).toEqual(['not comparable', 'not comparable'])

@@ -186,7 +186,7 @@ describe('the watchdog', () => {
     ])
   })
 
-  test('the last answers of a slow service take their time, which is no queue', () => {
+  test('the last answers of a slow service take their time, which is not a queue', () => {
     // Three slices of 500 ms at 100/s; the last answer comes a second after it was asked for, or each waits for the one before.
     const slow = { pace: pace({ rate: 100, arrivals: 150 }), latency: [histogram(times(150, 1e6))] }
     const columns = { requests: [50, 50, 50], wall: [1.5e9, 1.5e9, 1.5e9], loaderCpu: [1e8, 1e8, 1e8] }

@@ -25,10 +25,10 @@ describe('some wrong answers', () => {
   })
 
   test.each<[string, [number, number], [number, number], string]>([
-    ['are no improvement', [5_000, 0], [4_500, 30], 'fine'],
+    ['are not an improvement', [5_000, 0], [4_500, 30], 'fine'],
     ['leave an improvement that is larger', [5_000, 0], [3_000, 30], 'improved'],
     ['leave a regression', [5_000, 0], [6_000, 30], 'regressed'],
-    ['that are gone are no regression', [4_500, 30], [5_000, 0], 'not comparable'],
+    ['that are gone are not a regression', [4_500, 30], [5_000, 0], 'not comparable'],
     ['of both sides alike leave a verdict', [5_000, 30], [5_010, 30], 'fine'],
     ['one in three hundred leaves a verdict', [5_000, 0], [5_010, 1], 'fine'],
   ])('%s', (_, before, after, status) => {

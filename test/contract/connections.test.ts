@@ -210,7 +210,7 @@ describe.each(loaders)('loader $name', loader => {
   it.each([
     ['a negative length', 'HTTP/1.1 200 OK\r\ncontent-length: -5\r\n\r\nok', /content-length is "-5"/],
     [
-      'a length that is no number',
+      'a length that is not a number',
       'HTTP/1.1 200 OK\r\ncontent-length: ok\r\n\r\nok',
       /content-length is "ok"/,
     ],

@@ -84,7 +84,7 @@ describe('--baseline git:<ref>', () => {
     await mkdir(join(directory, 'node_modules'))
     await symlink(outside, join(directory, 'node_modules', 'outside'))
     await symlink('..', join(directory, 'node_modules', 'own'))
-    // Leases of other runs on this machine are no concern of this test.
+    // Leases of other runs on this machine do not concern this test.
     const own = { TMPDIR: await folderWith({}) }
     const { child, output } = flamegate(['demo.js', '--baseline', 'git:main'], directory, own)
     child.stderr.on('data', text => {

@@ -1,7 +1,7 @@
 /** What becomes of requests whose connection ends, or whose answer does not come. */
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { TIMED_OUT } from '../../harness/loaders/burst.ts'
 import { ask, OK, talk } from './talk.ts'
 
@@ -65,6 +65,20 @@ describe('a connection that ends without a word', () => {
     expect(await ask('POST', { body: 'x' })).toMatchObject({ status: 200, body: 'ok' })
     expect(methods).toEqual(['GET', 'POST', 'POST'])
     expect(talk.line).toMatchObject({ renewed: 1, resent: 1 })
+  })
+
+  test('costs the request that followed at once, unless the server always ends it there', async () => {
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(1_000)
+    onTestFinished(() => void clock.mockRestore())
+    // After two answers, after three, and after three again.
+    const ends = [3, 7, 11]
+    let count = 0
+    talk.answer = socket => (ends.includes(++count) ? socket.destroy() : socket.write(OK))
+    const outcomes: unknown[] = []
+    for (const _ of Array(10)) outcomes.push(await ask())
+    const ok = expect.objectContaining({ status: 200 })
+    expect(outcomes).toEqual([ok, ok, ok, ok, ok, 'the connection was closed', ok, ok, ok, ok])
+    expect(talk.line.resent).toBe(2)
   })
 
   test('costs the request when that has opened it', async () => {

@@ -49,7 +49,7 @@ test.each([
   await expect(refuseBorrowed(plan, loaded)).resolves.toBeUndefined()
 })
 
-test('a checkout beside the repository is no part of it', async () => {
+test('a checkout beside the repository is not part of it', async () => {
   const { plan, loaded } = await compared([['../.checkout/lib/a.js'], ['lib/a.js']], { at: '../.checkout' })
   await expect(refuseBorrowed(plan, loaded)).resolves.toBeUndefined()
 })

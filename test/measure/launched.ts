@@ -47,7 +47,7 @@ export async function start(code: string, { listen = 'http' }: Way = {}, id = 'a
   return service
 }
 
-/** Time to start is no part of what is tested, but where nobody listens. */
+/** Generous, because start-up time is not under test, except where nobody listens. */
 export const wait = (
   service: Service,
   { ready: path, timeout = 60_000, limits }: Way = {},

@@ -115,7 +115,7 @@ test.each<[unknown, string | string[]]>([
   ],
   [
     { target, load, baseline: 'a' },
-    "`baseline` has to be one of the `variants`, of which there are none, but it is 'a'.",
+    "`baseline` has to be left out, since there are no `variants`, but it is 'a'.",
   ],
   [
     { target, load, variants: { 20: {}, 10: {} } },

@@ -16,7 +16,7 @@ export const FRAMEWORKS = ['fastify', 'express', 'koa', 'hono'] as const
 export interface Project {
   name: string
   framework: (typeof FRAMEWORKS)[number] | 'plain'
-  /** Of the files that are written. */
+  /** Extension of the files that are written. */
   extension: string
   /** Absent when nothing says how it is started. */
   start?: Start

@@ -7,7 +7,7 @@ export interface Job {
   berry?: boolean
   /** Whether the manifest says which version of the manager it needs. */
   pinned?: boolean
-  /** Of the project in the repository; `.` for the whole of it. */
+  /** Folder of the project within the repository; `.` at its root. */
   folder?: string
   /** Where Flamegate is installed, relative to the repository. */
   installed?: string

@@ -108,10 +108,10 @@ async function listedBy(agent: Agent, urls: string[]): Promise<Scripts> {
   }
 }
 
-/** What is no file has no lines that a reader could look at: those that V8 gives stay, unless there is a map. */
+/** Without a file there are no lines to look at, so V8's lines stay unless there is a map. */
 const isFile = (url: string) => url.startsWith('file:')
 
-/** Of several scripts under one URL, as after a reload, nobody knows which one a function is from: they have to agree. */
+/** With several scripts under one URL, as after a reload, nobody knows which one a function is from: they have to agree. */
 export function textOf(url: string, own: Script[] = []): ScriptText {
   const [first] = own
   if (!first) return { asOnDisk: !isFile(url) }

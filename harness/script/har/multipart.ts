@@ -2,7 +2,7 @@
 export interface Part {
   name: string
   value?: string
-  /** Absent where it is no file. */
+  /** Absent for a field that is not a file. */
   fileName?: string
   contentType?: string
 }
