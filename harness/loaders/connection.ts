@@ -27,6 +27,9 @@ export interface End {
 
 const CLOSED = 'the connection was closed'
 
+/** How a socket ends that the server closed before it had read the request. */
+const UNREAD = new Set<string | undefined>(['ECONNRESET', 'EPIPE'])
+
 export class Connection {
   readonly #socket: Socket
   readonly #ended: (end: End) => void
@@ -52,7 +55,7 @@ export class Connection {
     this.#ended = ended
     socket.on('end', () => this.#endOfStream())
     socket.on('close', () => this.#broken(CLOSED))
-    socket.on('error', error => this.#broken(error.message))
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#broken(error.message, UNREAD.has(error.code)))
   }
 
   /** The request that is to be answered next. */
@@ -126,10 +129,11 @@ export class Connection {
     else this.#broken(CLOSED)
   }
 
-  #broken(reason: string): void {
+  #broken(reason: string, isUnread = false): void {
     const [first] = this.#asked
     const isTaken = first !== undefined && (first === this.#opener || this.#reader.bytes > 0)
-    const rest = first ? first.sentAt - this.#answeredAt : 0
+    const asked = (first?.sentAt ?? 0) - this.#answeredAt
+    const rest = isUnread && asked >= 0 ? performance.now() - this.#answeredAt : asked
     this.#close(isTaken ? reason : undefined, { reason, answers: this.#answers, rest })
   }
 

@@ -3,7 +3,10 @@ export interface Unsaid {
   reason: string
   /** Answers that the connection had carried. */
   answers: number
-  /** Milliseconds between the last of them and the request; negative for one that was pipelined. */
+  /**
+   * Milliseconds after the last of them in which the server read nothing: until the request, or until the end if it was
+   * not read even then, as when a stalled server finds the time of an idle connection up. Negative for a pipelined one.
+   */
   rest: number
 }
 

@@ -32,7 +32,7 @@ export interface Oversight {
 
 /** The next round takes as long as the longest of so many; the first one, with code that is cold everywhere, is soon forgotten. */
 const RECENT = 4
-/** Milliseconds for each launch below which a round tells too little. */
+/** Milliseconds for each launch below which a round tells too little; `quick` also for rounds that have to come. */
 const LEAST_FOR_A_LAUNCH = { full: 10_000, quick: 2_500 }
 /** Milliseconds between two looks at whether another run has ended. */
 const LOOK = 500
@@ -177,21 +177,26 @@ const announce = (
   world: World,
 ): void => world.emit({ type: 'round', scenario, round, of, left: maxTime - spent })
 
-/** Whether another round fits; the first one always does. A quick one shortens to what is left. */
+/** Whether another round fits. The first one always does, and one without which nothing is compared is shortened. */
 function timeLeft({ rounds }: RunRecord, plan: Plan, spent: number): boolean {
   if (rounds.length === 0) return true
   const longest = Math.max(...rounds.slice(-RECENT).map(({ duration }) => duration))
-  return spent + (plan.quick ? Math.min(longest / 2, leastFor(plan)) : longest) <= plan.maxTime
+  const needed = owed(rounds, plan) > 0 ? Math.min(longest / 2, leastFor(plan, 'quick')) : longest
+  return spent + needed <= plan.maxTime
 }
 
-/** Milliseconds that the next round may take: all that is left of the run's time, or of a quick run an equal part of it. */
+/** Milliseconds that the next round may take: an equal part of the time that is left, or all of it once two are there. */
 function timeFor({ rounds }: RunRecord, plan: Plan, spent: number): number {
-  const parts = plan.quick ? Math.max(1, plan.rounds.max - rounds.length) : 1
-  return Math.max(leastFor(plan), (plan.maxTime - spent) / parts)
+  const parts = owed(rounds, plan)
+  return Math.max(leastFor(plan, parts > 0 ? 'quick' : 'full'), (plan.maxTime - spent) / Math.max(1, parts))
 }
 
-const leastFor = ({ variants, yardstick, quick }: Plan): number =>
-  (variants.length + (yardstick ? 1 : 0)) * LEAST_FOR_A_LAUNCH[quick ? 'quick' : 'full']
+/** Rounds that are to come whatever the time: all those of a quick run, and two of any other, since one has no interval. */
+const owed = (rounds: RunRecord['rounds'], plan: Plan): number =>
+  Math.max(0, (plan.quick ? plan.rounds.max : Math.min(2, plan.rounds.max)) - rounds.length)
+
+const leastFor = ({ variants, yardstick }: Plan, kind: keyof typeof LEAST_FOR_A_LAUNCH): number =>
+  (variants.length + (yardstick ? 1 : 0)) * LEAST_FOR_A_LAUNCH[kind]
 
 function newRecord(plan: Plan, world: World, began: number): RunRecord {
   return {

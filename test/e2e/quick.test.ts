@@ -28,8 +28,11 @@ createServer((request, response) => {
 
 const STEPS = "steps: [{ name: 'GET /', method: 'GET', path: '/' }]"
 
-async function quick(directory: string) {
-  const { child, output } = flamegate(['demo.js', '--aa', '--quick', '--json'], directory)
+async function measured(directory: string, ...flags: string[]) {
+  const { child, output } = flamegate(
+    ['demo.js', '--aa', '--json', ...(flags.length > 0 ? flags : ['--quick'])],
+    directory,
+  )
   const { exitCode, stderr, stdout } = await child
   expect(left(output)).toEqual([])
   const report = () => {
@@ -47,7 +50,7 @@ describe('a quick run', () => {
   it('of a fast service with a gate on latency sends what can be sent, the same in every launch', async () => {
     const gates = "{ 'cpu.perRequest': '+3%', 'latency.p99': { change: '+10%', level: 'warn' }, errors: 0 }"
     const directory = await project("response.end('hello')", `load: { ${STEPS} }, gates: ${gates},`)
-    const { run, launches, findings } = (await quick(directory)).report()
+    const { run, launches, findings } = (await measured(directory)).report()
     expect(run.rounds).toHaveLength(2)
     expect(launches.map(({ pace }) => pace!.rate)).toEqual(new Array(4).fill(launches[0]!.pace!.rate))
     for (const { pace, timed } of launches) {
@@ -65,7 +68,7 @@ describe('a quick run', () => {
       "setTimeout(() => response.end('slow'), 400)",
       `load: { ${STEPS} }, gates: { 'cpu.perRequest': '+3%' },`,
     )
-    const { run, launches } = (await quick(directory)).report()
+    const { run, launches } = (await measured(directory)).report()
     expect(run.rounds).toHaveLength(2)
     for (const { timed } of launches) expect(total(timed.requests)).toBeGreaterThanOrEqual(10)
   })
@@ -76,7 +79,7 @@ describe('a quick run', () => {
       "response.end('hello')",
       `load: { ${STEPS}, arrivals: 'constant', phases: [${phases}] }, collectors: [],`,
     )
-    const { run, launches } = (await quick(directory)).report()
+    const { run, launches } = (await measured(directory)).report()
     expect(run.rounds).toHaveLength(2)
     for (const { phases } of launches)
       expect(phases!.map(({ name, duration }) => [name, Math.round(duration)])).toEqual([
@@ -90,8 +93,17 @@ describe('a quick run', () => {
       "if (count % 10 !== 9) response.end('hello')",
       `load: { ${STEPS} }, limits: { request: 1_000 },`,
     )
-    const { exitCode, stderr } = await quick(directory)
+    const { exitCode, stderr } = await measured(directory)
     expect(exitCode).toBe(3)
     expect(stderr).toMatch(/requests in a row, 2 were not answered within 1 s .*`limits\.request`/)
   })
+})
+
+it('a run with little time has two rounds all the same', async () => {
+  const directory = await project(
+    "response.end('hello')",
+    `load: { ${STEPS}, engine: 'open', rate: 500 }, gates: { 'cpu.perRequest': '+3%' },`,
+  )
+  const { run } = (await measured(directory, '--max-time', '12s')).report()
+  expect(run.rounds).toHaveLength(2)
 })
