@@ -72,6 +72,9 @@ const signalled = (
   outcomes: everywhere(outcome),
 })
 
+/** What is said of requests that are lost, or that nobody answers. */
+const SILENCE = /(ended with code 0|was not ready|requests in a row|not finished|gave no answer)/
+
 export const KINDS: Kind[] = [
   fatal('exits', /ended (with code 9|\(code 9\))/),
   fatal('throws', /ended (with code 1|\(code 1\))/),
@@ -83,21 +86,14 @@ export const KINDS: Kind[] = [
   ),
   fatal('blocks its loop', /(did not listen|was not ready|not finished|were not there|was not)/),
   fatal('is stopped (SIGSTOP)', /(did not listen|was not ready|not finished|were not there|was not)/),
-  answering('never answers', /(was not ready|not finished|gave no answer)/),
-  answering('answers without end', /(was not ready|not finished|gave no answer)/),
-  answering(
-    'answers half and hangs up',
-    /(was not ready|requests in a row were lost|not finished|gave no answer)/,
-    EITHER,
-  ),
-  answering('answers 500', /(the last answer was 500|answers 500)/, UNHARMED),
-  answering('answers no HTTP', /(was not ready|requests in a row were lost|not finished|gave no answer)/),
-  answering('resets connections', /(was not ready|requests in a row were lost|not finished|gave no answer)/),
+  answering('never answers', SILENCE),
+  answering('answers without end', SILENCE),
+  answering('answers half and hangs up', SILENCE, EITHER),
+  answering('answers 500', /(still answered 500|answers 500)/, UNHARMED),
+  answering('answers no HTTP', SILENCE),
+  answering('resets connections', SILENCE),
   {
-    ...answering(
-      'stops listening',
-      /(ended with code 0|was not ready|requests in a row were lost|not finished|gave no answer)/,
-    ),
+    ...answering('stops listening', SILENCE),
     outcomes: { readiness: LOST, 'warm-up': LOST, timed: LOST, profiled: LOST, stopping: UNHARMED },
   },
   borne('prints 256 MiB'),
