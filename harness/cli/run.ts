@@ -58,7 +58,8 @@ async function tellNamesake(name: string, host: Host): Promise<void> {
 function refuseForeignFlags({ flags }: Arguments, what: string, command: Command): void {
   const foreign = flags.find(flag => !command.flags.includes(flag))
   if (foreign === undefined) return
+  const known = command.flags.map(flag => `--${flag}`).join(', ')
   throw new UsageError(`${what} has no flag \`--${foreign}\`.`, {
-    advice: `Its flags: ${command.flags.map(flag => `--${flag}`).join(', ')}.`,
+    advice: known ? `Its flags: ${known}.` : 'It has no flags.',
   })
 }

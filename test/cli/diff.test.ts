@@ -192,7 +192,7 @@ describe('what cannot be compared', () => {
     ['truncated gzip', 'cut', /truncated|damaged/],
     ['a legacy Go profile', capture('go-heap-debug1.txt'), /Go|debug/],
     ['a web page', 'page', /HTML/],
-    ['other JSON', 'other', /no profile that is known/],
+    ['other JSON', 'other', /not a profile in a known format/],
     ['a difference already', 'difference', /difference already[\s\S]*the two files that it was made from/],
     ['a log of --prof', 'isolate', /node --prof[\s\S]*--cpu-prof/],
     ['idle time alone', 'idle', /Nothing but idle time/],
@@ -233,6 +233,7 @@ describe('what cannot be compared', () => {
     [['diff', 'a', 'b', '--requests', '5'], /not two counts/],
     [['diff', 'a', 'b', '--requests', '5,0'], /not two counts/],
     [['diff', 'a', 'b', '--quick'], /`diff` has no flag `--quick`/],
+    [['open', '--aa'], /`open` has no flag `--aa`.*It has no flags\./s],
     [['demo', '--requests', '1,2'], /Measuring has no flag `--requests`/],
   ])('%j is wrong usage', async (argv, message) => {
     const { code, err } = await runCli(argv, { directory: '/' })

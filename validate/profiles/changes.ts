@@ -8,11 +8,14 @@ import type { Target } from './target.ts'
 /** Rounds after which a function can be significant among hundreds; one of five variants takes a minute. */
 const ROUNDS = 8
 
-/** @param quick as many rounds as show the order of functions, and what the collectors cost on one service */
+/** Milliseconds in which two rounds of them show the order of functions. */
+const QUICK = 60_000
+
+/** @param quick what shows the order of functions, and what the collectors cost on one service */
 export async function measureChanges(folder: string, quick: boolean, signal: AbortSignal): Promise<Target[]> {
-  const run = (scenario: string, rounds: number) =>
-    bench({ scenario, rounds, output: join(folder, basename(scenario)) }, thisWorld({ signal }))
-  const changes = await run('changes', quick ? 1 : ROUNDS)
+  const run = (scenario: string, rounds: number, limits: { maxTime?: number } = {}) =>
+    bench({ scenario, rounds, output: join(folder, basename(scenario)), ...limits }, thisWorld({ signal }))
+  const changes = quick ? await run('changes', 2, { maxTime: QUICK }) : await run('changes', ROUNDS)
   const other = await run('validate/profiles/hello.ts', quick ? 2 : ROUNDS)
   return [
     ...changeTargets(changes, quick),
