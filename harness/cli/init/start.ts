@@ -13,7 +13,13 @@ export interface Start {
 const SHELL = /[|&;<>$`*?(){}\\]/
 
 /** Programs of Node itself and of the system; any other one is looked for where npm links them. */
-const SYSTEM = ['node', 'npm', 'npx', 'pnpm', 'yarn', 'bun', 'deno']
+const SYSTEM = ['node', 'npm', 'npx', 'pnpm', 'yarn', 'bun', 'deno', 'sh', 'bash']
+
+/** They only pass on what follows them. */
+const PREFIXES = new Set(['cross-env', 'env', 'exec'])
+
+/** What has an effect only in the shell that goes on after it. */
+const OF_SHELL = /^(cd|export|set|source|\.|ulimit|umask|unset)\s/
 
 /** They start the service again when a file changes, and are not part of it. */
 const WATCHING = /^--(watch|watch-path=.*|watch-preserve-output)$/
@@ -38,7 +44,7 @@ export function readStart(
   if (!script?.trim()) return entry === undefined ? undefined : { command: ['node', entry], environment: {} }
   const parts = script.split('&&').map(part => part.trim())
   const last = parts.at(-1)!
-  if (parts.some(part => part === '' || SHELL.test(part))) return throughNpm()
+  if (parts.some(part => part === '' || SHELL.test(part) || OF_SHELL.test(part))) return throughNpm()
   const start = startOf(words(last), locate)
   const before = parts.slice(0, -1)
   return before.length === 0 ? start : { ...start, build: buildOf(before) }
@@ -54,9 +60,9 @@ function buildOf(parts: string[]): string[] {
 const throughNpm = (): Start => ({ command: ['npm', 'run', '--silent', 'start'], environment: {} })
 
 export function startOf(all: string[], locate: Locate = nextTo): Start {
-  const first = all.findIndex(word => !/^\w+=/.test(word) && word !== 'cross-env')
-  if (first < 0) return throughNpm()
-  const assigned = all.slice(0, first).filter(word => word !== 'cross-env' && !word.startsWith('PORT='))
+  const first = all.findIndex(word => !/^\w+=/.test(word) && !PREFIXES.has(word))
+  if (first < 0 || all[first]!.startsWith('-')) return throughNpm()
+  const assigned = all.slice(0, first).filter(word => !PREFIXES.has(word) && !word.startsWith('PORT='))
   return {
     command: commandOf(all.slice(first), locate),
     environment: Object.fromEntries(assigned.map(word => splitAt(word, word.indexOf('=')))),
