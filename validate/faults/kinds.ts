@@ -5,15 +5,22 @@ export type Moment = (typeof MOMENTS)[number]
 
 /**
  * - `unharmed`: the run ends as if nothing had been · `lost`: the round is lost, the run goes on and ends well
+ * - `unusable`: the round is kept, and the run has no verdict, because of wrong answers
  * - `interrupted`: exit code 130 with the rounds that were complete · `killed`: the harness is gone at once
  */
-export type Outcome = 'unharmed' | 'lost' | 'interrupted' | 'killed'
+export type Outcome = 'unharmed' | 'lost' | 'unusable' | 'interrupted' | 'killed'
 
 /** Who is made to fail: the service by itself, or the harness or its driver by a signal from outside. */
 export type Victim = 'target' | 'harness' | 'driver'
 
 /** Exit codes; a harness that was killed has none. */
-export const CODES: Record<Outcome, number | null> = { unharmed: 0, lost: 0, interrupted: 130, killed: null }
+export const CODES: Record<Outcome, number | null> = {
+  unharmed: 0,
+  lost: 0,
+  unusable: 3,
+  interrupted: 130,
+  killed: null,
+}
 
 export interface Kind {
   name: string
@@ -89,7 +96,20 @@ export const KINDS: Kind[] = [
   answering('never answers', SILENCE),
   answering('answers without end', SILENCE),
   answering('answers half and hangs up', SILENCE, EITHER),
-  answering('answers 500', /(still answered 500|answers 500)/, UNHARMED),
+  {
+    name: 'answers 500',
+    victim: 'target',
+    // It spoils one round of two, which is too many; profiles alone are left out.
+    outcomes: {
+      boot: LOST,
+      readiness: LOST,
+      'warm-up': ['unusable'],
+      timed: ['unusable'],
+      profiled: UNHARMED,
+      stopping: UNHARMED,
+    },
+    says: /(still answered 500|answers 500)/,
+  },
   answering('answers no HTTP', SILENCE),
   answering('resets connections', SILENCE),
   {
