@@ -69,7 +69,7 @@ async function injectedRecords(): Promise<Record<'changed' | 'same', string[]>> 
     return measureInjected(
       join(folder, 'injected'),
       values.quick ? 1 : Number(values.runs ?? 20),
-      values.quick ? 60_000 : 80_000,
+      values.quick ? 35_000 : 80_000,
       signal,
     )
   const records = (level: number) =>

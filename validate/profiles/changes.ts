@@ -8,20 +8,17 @@ import type { Target } from './target.ts'
 /** Rounds after which a function can be significant among hundreds; one of five variants takes a minute. */
 const ROUNDS = 8
 
-/** Milliseconds in which two rounds of them show the order of functions. */
-const QUICK = 60_000
+/** Milliseconds in which two rounds of them have time for every collector. */
+const QUICK = 85_000
 
-/** @param quick what shows the order of functions, and what the collectors cost on one service */
+/** @param quick as many rounds as show the order of functions, without what the collectors cost */
 export async function measureChanges(folder: string, quick: boolean, signal: AbortSignal): Promise<Target[]> {
-  const run = (scenario: string, rounds: number, limits: { maxTime?: number } = {}) =>
-    bench({ scenario, rounds, output: join(folder, basename(scenario)), ...limits }, thisWorld({ signal }))
-  const changes = quick ? await run('changes', 2, { maxTime: QUICK }) : await run('changes', ROUNDS)
-  const other = await run('validate/profiles/hello.ts', quick ? 2 : ROUNDS)
-  return [
-    ...changeTargets(changes, quick),
-    ...(quick ? [] : overheadTargets(changes)),
-    ...overheadTargets(other),
-  ]
+  const run = (scenario: string, limits: { rounds: number; maxTime?: number }) =>
+    bench({ scenario, ...limits, output: join(folder, basename(scenario)) }, thisWorld({ signal }))
+  if (quick) return changeTargets(await run('changes', { rounds: 2, maxTime: QUICK }), quick)
+  const changes = await run('changes', { rounds: ROUNDS })
+  const other = await run('validate/profiles/hello.ts', { rounds: ROUNDS })
+  return [...changeTargets(changes, quick), ...overheadTargets(changes), ...overheadTargets(other)]
 }
 
 function changeTargets({ analysis }: Report, quick: boolean): Target[] {
