@@ -14,6 +14,10 @@ const HINTS: Hint[] = [
   { at: /(^|\.)command$/, cure: value => ifText(value, text => `write [${words(text)}]`) },
   { at: /(^|\.)prepare$|(^|\.)build$/, cure: value => ifText(value, text => `write [${words(text)}]`) },
   { at: /(^|\.)steps\.\d+$/, cure: value => ifText(value, text => `write get(${written(text)})`) },
+  {
+    at: /expect\.body$/,
+    cure: value => (value instanceof RegExp ? `write body => ${value}.test(body)` : undefined),
+  },
   { at: /^load$/, cure: value => (Array.isArray(value) ? 'write { steps: [ … ] }' : undefined) },
   {
     at: /^variants$/,

@@ -43,12 +43,15 @@ function isPattern(text: string): boolean {
   }
 }
 
-const capture = z.union([
-  z.strictObject({ json: z.string().min(1) }),
-  z.strictObject({ header: z.string().min(1) }),
-  z.strictObject({ cookie: z.string().min(1) }),
-  z.strictObject({ match: pattern }),
-])
+const capture = z.union(
+  [
+    z.strictObject({ json: z.string().min(1) }),
+    z.strictObject({ header: z.string().min(1) }),
+    z.strictObject({ cookie: z.string().min(1) }),
+    z.strictObject({ match: pattern }),
+  ],
+  "one of { json: 'user.id' }, { header: 'etag' }, { cookie: 'session' } and { match: 'id=(.+)' }",
+)
 
 const isSchema = (value: unknown) =>
   value !== null &&

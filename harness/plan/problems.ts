@@ -117,7 +117,7 @@ function sentences(issue: Issue, whole: unknown, what: string): string[] {
 
 /** The alternative that was probably meant, because its outer shape fits; otherwise all of them. */
 function ofUnion(
-  { errors, path }: Issue & { code: 'invalid_union' },
+  { errors, path, message }: Issue & { code: 'invalid_union' },
   whole: unknown,
   what: string,
 ): string[] {
@@ -125,7 +125,7 @@ function ofUnion(
   if (close.length === 1)
     return close[0]!.flatMap(issue => sentences({ ...issue, path: [...path, ...issue.path] }, whole, what))
   const kinds = errors.flatMap(issues => issues.filter(isAboutKind).map(({ message }) => message))
-  return [unlike(path, oneOf(kinds), whole, what)]
+  return [unlike(path, kinds.length > 0 ? oneOf(kinds) : message, whole, what)]
 }
 
 const isAboutKind = ({ path, code }: Issue) =>
@@ -159,6 +159,7 @@ function kindShown(value: unknown): string {
   if (typeof value === 'function') return 'a function'
   if (typeof value === 'string') return 'text'
   if (value instanceof URL) return 'a URL'
+  if (value instanceof RegExp) return 'a regular expression'
   if (value instanceof Promise) return 'a promise'
   if (value === null || typeof value !== 'object') return String(value)
   return Object.keys(value).length === 0 ? 'an empty object' : 'an object'

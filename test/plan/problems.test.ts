@@ -102,6 +102,14 @@ test.each<[unknown, string | string[]]>([
     { ...good, variants: {} },
     ['`variants` has to be an object with one variant at least, but it is an empty object.'],
   ],
+  [
+    withStep({ capture: { id: { path: 'id' } } }),
+    "`load.steps[0].capture.id` has to be one of { json: 'user.id' }, { header: 'etag' }, { cookie: 'session' } and { match: 'id=(.+)' }, but it is an object.",
+  ],
+  [
+    withStep({ expect: { body: /"ok":true/ } }),
+    '`load.steps[0].expect.body` has to be text, a function or a schema, but it is a regular expression: write body => /"ok":true/.test(body).',
+  ],
   [{ ...good, variants: { a: {}, 'b,c': {} } }, `\`variants\` has the name 'b,c'; a name has to be ${NAME}.`],
   [{ ...good, variants: { a: {}, ' b': {} } }, `\`variants\` has the name ' b'; a name has to be ${NAME}.`],
   [
