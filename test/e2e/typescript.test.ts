@@ -6,7 +6,7 @@ import { buildCallTree, decodePprof } from '../../harness/pprof/index.ts'
 import { folderWith } from '../plan/world.ts'
 import { flamegate, left } from './flamegate.ts'
 
-const SERVICE = `// The first comment, which is no function.
+const SERVICE = `// The first comment, not a function.
 import { createServer } from 'node:http'
 
 interface Answer {

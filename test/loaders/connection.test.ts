@@ -93,7 +93,7 @@ test.each([
   ['several of them', 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n'.repeat(3)],
   ['102', 'HTTP/1.1 102 Processing\r\n\r\n'],
   ['100', 'HTTP/1.1 100 Continue\r\ncontent-length: 5\r\n\r\n'],
-])('%s are no answer, not even to HEAD', async (_, hints) => {
+])('%s are not an answer, not even to HEAD', async (_, hints) => {
   talk.answer = (socket, request) =>
     socket.write(hints + (request.startsWith('HEAD') ? 'HTTP/1.1 204 No\r\n\r\n' : OK))
   expect(await ask()).toMatchObject({ status: 200, body: 'ok', bytes: hints.length + OK.length })

@@ -120,7 +120,7 @@ describe('what is wrong with an answer is said as soon as it is known', () => {
     [head('content-length: 99999999999999999999'), 'its content-length is "99999999999999999999"'],
     [head('content-length: 2\r\nContent-Length: 3'), 'its content-length is "2, 3"'],
     [head('content-length: 2\r\ntransfer-encoding: chunked'), 'it has content-length and transfer-encoding'],
-    [head('this is no header'), 'it has the header line "this is no header"'],
+    [head('this is not a header'), 'it has the header line "this is not a header"'],
     [head('content-length : 2'), 'it has the header line "content-length : 2"'],
     [head(': 2'), 'it has the header line ": 2"'],
     [head(' folded: 2'), 'it has the header line " folded: 2"'],

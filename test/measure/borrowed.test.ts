@@ -95,7 +95,7 @@ test('the advice is about the preparation that there is', async () => {
   })
 })
 
-test('what is no path is passed over, and a run without a checkout is not looked at', async () => {
+test('a URL without a path is passed over, and a run without a checkout is not checked', async () => {
   const { plan } = await compared([['lib/a.js'], []])
   await expect(
     refuseBorrowed(plan, [['http://a/b', 'nonsense', 'file://host/a'], []]),

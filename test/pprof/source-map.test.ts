@@ -151,7 +151,7 @@ describe('a source', () => {
   })
 })
 
-describe('what is no source map', () => {
+describe('anything but a source map', () => {
   it.each([
     'data:,',
     'data:application/json;base64,AAAA',
@@ -164,7 +164,7 @@ describe('what is no source map', () => {
     expect(() => readSourceMap({ url: FILE, map: text }, always)).toThrow(ProfileError)
   })
 
-  it('of any kind is refused, or says nothing that is no place', () => {
+  it('is refused, or yields only places that exist', () => {
     const field = fc.constantFrom(
       'version',
       'sources',

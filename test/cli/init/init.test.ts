@@ -88,7 +88,7 @@ describe('flamegate init', () => {
     expect(out).toContain('has to listen on `process.env.PORT`')
   })
 
-  /** Of the target that is written; the path is where it stands. */
+  /** Runs `init`, and reads the target that it has written. */
   const targetOf = async (files: Record<string, string>, flags: string[] = []) => {
     const directory = await repositoryWith(files)
     const { code, out } = await runCli(['init', '--yes', ...flags], { directory })
