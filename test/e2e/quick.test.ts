@@ -104,6 +104,6 @@ it('a run with little time has two rounds all the same', async () => {
     "response.end('hello')",
     `load: { ${STEPS}, engine: 'open', rate: 500 }, gates: { 'cpu.perRequest': '+3%' },`,
   )
-  const { run } = (await measured(directory, '--max-time', '12s')).report()
+  const { run } = (await measured(directory, '--max-time', '20s')).report()
   expect(run.rounds).toHaveLength(2)
 })
