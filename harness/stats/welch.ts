@@ -11,8 +11,8 @@ import { type Interval, studentQuantile } from './student.ts'
 /** Two-sided interval of mean(after) − mean(before); either side needs two values or more. */
 export function welch(before: number[], after: number[], confidence: number): Interval {
   const estimate = mean(after) - mean(before)
-  const [a, b] = [squaredError(before), squaredError(after)]
-  const error = Math.sqrt(a + b)
+  const [a, b] = [errorOf(before), errorOf(after)]
+  const error = Math.hypot(a, b)
   if (error === 0) return { estimate, low: estimate, high: estimate }
   const degrees = degreesOf(a, before.length - 1, b, after.length - 1)
   const half = studentQuantile((1 + confidence) / 2, degrees) * error
@@ -30,14 +30,15 @@ export function differenceOf(before: Centre | null, after: Centre | null): Centr
   const estimate = after.estimate - before.estimate
   const error = Math.hypot(before.error, after.error)
   if (error === 0) return { estimate, error, degrees: Math.min(before.degrees, after.degrees), count }
-  const degrees = degreesOf(before.error ** 2, before.degrees, after.error ** 2, after.degrees)
+  const degrees = degreesOf(before.error, before.degrees, after.error, after.degrees)
   return { estimate, error, degrees, count }
 }
 
-/** Degrees of freedom of the sum of two squared errors. */
+/** Degrees of freedom of the sum of two squared errors, which are not both zero. */
 function degreesOf(a: number, ofA: number, b: number, ofB: number): number {
-  // As shares of the sum: squares of very small variances would not be numbers any more.
-  const share = a / (a + b)
+  // As shares of the sum, from a ratio: the squares of very small errors are zero.
+  const smaller = (Math.min(a, b) / Math.max(a, b)) ** 2
+  const share = (a < b ? smaller : 1) / (1 + smaller)
   return 1 / (share ** 2 / ofA + (1 - share) ** 2 / ofB)
 }
 
@@ -47,11 +48,12 @@ const ROUNDING = 1e-12
 /** Welch's t; infinite where the means differ and nothing scatters. */
 export function welchStatistic(before: number[], after: number[]): number {
   const [was, is] = [mean(before), mean(after)]
-  const error = Math.sqrt(squaredError(before) + squaredError(after))
+  const error = Math.hypot(errorOf(before), errorOf(after))
   return Math.abs(is - was) <= ROUNDING * Math.max(Math.abs(was), Math.abs(is)) ? 0 : (is - was) / error
 }
 
-function squaredError(values: number[]): number {
+/** Standard error of the mean. */
+function errorOf(values: number[]): number {
   if (values.length < 2) throw new RangeError(`An interval needs two values, not ${values.length}`)
-  return standardDeviation(values) ** 2 / values.length
+  return standardDeviation(values) / Math.sqrt(values.length)
 }

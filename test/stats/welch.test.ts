@@ -49,6 +49,15 @@ test('the difference of two centres is Welch’s where nothing is trimmed', () =
       expect(low).toBeCloseTo(expected.low, 6)
       expect(high).toBeCloseTo(expected.high, 6)
     }),
+    // The squares of such errors are zero.
+    {
+      examples: [
+        [
+          [0, 0],
+          [0, 4.0834685681589464e-162, 0],
+        ],
+      ],
+    },
   )
   expect(differenceOf(centreOf([1]), centreOf([1, 2]))).toBeNull()
 })
