@@ -41,15 +41,15 @@ export function at(address: Address, host: string): Address {
   return { ...address, origin: `${protocol}//${host.includes(':') ? `[${host}]` : host}:${address.port}` }
 }
 
+/** Ports of launches that may not listen yet: the kernel may offer those again. */
+const given = new Set<string>()
+
 /** A target that was killed leaves its socket in the file system. */
 export function discard({ port, socket, dispatcher }: Address): void {
   given.delete(port)
   if (socket !== undefined) rmSync(socket, { force: true })
   void dispatcher?.destroy()
 }
-
-/** Ports of launches that may not listen yet: the kernel may offer those again. */
-const given = new Set<string>()
 
 /** A port of the loopback interface that nobody listens on, and that no other launch of this process has. */
 export async function freePort(offered = unusedPort): Promise<string> {

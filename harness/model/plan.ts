@@ -94,7 +94,7 @@ export interface Checkout {
   spellings?: string[]
   /** What installs its modules. Absent: nothing does, or `prepare` does; those of the working tree are copied then. */
   install?: {
-    /** Name of the package manager that the lock file belongs to. */
+    /** How the package manager that the lock file belongs to installs it. */
     command: string[]
     directory: string
     /** Relative to the repository. */

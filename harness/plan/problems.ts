@@ -122,11 +122,15 @@ function ofUnion(
   what: string,
 ): string[] {
   const close = errors.filter(issues => !issues.some(isAboutKind))
-  if (close.length === 1)
-    return close[0]!.flatMap(issue => sentences({ ...issue, path: [...path, ...issue.path] }, whole, what))
+  const known = close.filter(issues => !issues.some(isAboutKeys))
+  const [likely, ...others] = known.length > 0 ? known : close
+  if (likely && others.length === 0)
+    return likely.flatMap(issue => sentences({ ...issue, path: [...path, ...issue.path] }, whole, what))
   const kinds = errors.flatMap(issues => issues.filter(isAboutKind).map(({ message }) => message))
   return [unlike(path, kinds.length > 0 ? oneOf(kinds) : message, whole, what)]
 }
+
+const isAboutKeys = ({ path, code }: Issue) => path.length === 0 && code === 'unrecognized_keys'
 
 const isAboutKind = ({ path, code }: Issue) =>
   path.length === 0 && ['invalid_type', 'invalid_value', 'custom'].includes(code)

@@ -49,10 +49,11 @@ class Shop {
 }
 
 const shop = new Shop()
-createServer((request, response) => {
+const server = createServer((request, response) => {
   response.end(JSON.stringify([slow(4_000), shop.list(), helper(4_000)]))
-}).listen(Number(process.env.PORT ?? 0), '127.0.0.1', function (this: any) {
-  console.log(this.address().port)
+})
+server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => {
+  console.log(server.address().port)
 })
 `
 
@@ -154,8 +155,7 @@ registerHooks({
 `
 
 const PLAIN = SERVICE.replace('./helper.ts', './helper.mjs')
-  .replaceAll(/: (number|string\[\]|string|any)(?=[,){ ])/g, '')
-  .replace('(this)', '()')
+  .replaceAll(/: (number|string\[\]|string)(?=[,){ ])/g, '')
   .replace('items: Item[]', 'items')
   .replace(/interface[^}]*\}/, '')
 const PLAIN_HELPER = HELPER.replace(': Count): string', ')').replace('type Count = number', '')

@@ -107,6 +107,10 @@ test.each<[unknown, string | string[]]>([
     "`load.steps[0].capture.id` has to be one of { json: 'user.id' }, { header: 'etag' }, { cookie: 'session' } and { match: 'id=(.+)' }, but it is an object.",
   ],
   [
+    withStep({ capture: { id: { match: 'id' } } }),
+    "`load.steps[0].capture.id.match` has to be a regular expression with a group, for example 'id=(.+)', but it is 'id'.",
+  ],
+  [
     withStep({ expect: { body: /"ok":true/ } }),
     '`load.steps[0].expect.body` has to be text, a function or a schema, but it is a regular expression: write body => /"ok":true/.test(body).',
   ],

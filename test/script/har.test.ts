@@ -185,7 +185,7 @@ describe('a body', () => {
     expect(stepOf(posted('application/json;charset=UTF-8', '{}')).headers).toBeUndefined()
   })
 
-  test('in base64 is decoded, and sent as bytes where it is no text', () => {
+  test('in base64 is decoded, and sent as bytes if it is not text', () => {
     const base64 = (bytes: Buffer) => posted('x/y', bytes.toString('base64'), { encoding: 'base64' })
     expect(stepOf(base64(Buffer.from('häl')))).toMatchObject({ body: { kind: 'raw', text: 'häl' } })
     const bytes = Buffer.from([0, 255, 10])
