@@ -3,22 +3,14 @@ import type { Profile } from '../model/profile.ts'
 import { aggregate } from './aggregate.ts'
 import { ProfileBuilder } from './build.ts'
 import { ProfileError } from './error.ts'
-import { ANONYMOUS, readFrame } from './frame-names.ts'
+import { ANONYMOUS, locator, readFrame } from './frame-names.ts'
 
 /** The format has no word for what it counts. */
 const VALUE_TYPE = { type: 'samples', unit: 'count' }
 
 export function readFolded(text: string, valueType = VALUE_TYPE): Profile {
   const builder = new ProfileBuilder([valueType])
-  const locations = new Map<string, number>()
-  const locationOf = (frame: string) => {
-    const known = locations.get(frame)
-    if (known !== undefined) return known
-    const { name, file, line, column } = readFrame(frame)
-    const location = builder.location(builder.function(name, file, line, column))
-    locations.set(frame, location)
-    return location
-  }
+  const locationOf = locator(builder, readFrame)
   let pairs = true
   let number = 0
   for (const raw of text.split('\n')) {

@@ -1,4 +1,5 @@
 /** Functions and their places in formats that have nothing but a text for a frame. */
+import type { ProfileBuilder } from './build.ts'
 
 export interface NamedFrame {
   name: string
@@ -45,4 +46,20 @@ const frameOf = ([, name = '', file = '', line, column]: RegExpExecArray): Named
 function place(digits: string | undefined): number {
   const value = Number(digits ?? 0)
   return value < 2 ** 26 ? value : 0
+}
+
+/** Finds the location of a frame by its text; each text is read once. */
+export function locator(
+  builder: ProfileBuilder,
+  read: (text: string) => NamedFrame,
+): (text: string) => number {
+  const known = new Map<string, number>()
+  return text => {
+    const before = known.get(text)
+    if (before !== undefined) return before
+    const { name, file, line, column } = read(text)
+    const location = builder.location(builder.function(name, file, line, column))
+    known.set(text, location)
+    return location
+  }
 }

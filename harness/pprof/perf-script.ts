@@ -2,7 +2,7 @@
 import type { Profile } from '../model/profile.ts'
 import { ProfileBuilder } from './build.ts'
 import { ProfileError } from './error.ts'
-import { type NamedFrame, readSymbol } from './frame-names.ts'
+import { locator, type NamedFrame, readSymbol } from './frame-names.ts'
 
 const WHAT = 'perf script'
 
@@ -93,19 +93,11 @@ const eventName = (event: string): string => /^(?:\w+\/)?([\w.-]+)/.exec(event)?
 function profileOf(samples: Sample[], event: string): Profile {
   const value = CLOCKS.has(event) ? { type: 'cpu', unit: 'nanoseconds' } : { type: event, unit: 'count' }
   const builder = new ProfileBuilder([{ type: 'samples', unit: 'count' }, value])
-  const locations = new Map<string, number>()
-  const locationOf = (text: string, read: (text: string) => NamedFrame) => {
-    const known = locations.get(text)
-    if (known !== undefined) return known
-    const { name, file, line, column } = read(text)
-    const location = builder.location(builder.function(name, file, line, column))
-    locations.set(text, location)
-    return location
-  }
+  const [threadOf, locationOf] = [locator(builder, nameAlone), locator(builder, frameOf)]
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (const { comm, pid, frames, period, time } of samples) {
-    let stack = builder.stack(-1, locationOf(threadName(comm, pid), nameAlone))
-    for (const frame of frames.toReversed()) stack = builder.stack(stack, locationOf(frame, frameOf))
+    let stack = builder.stack(-1, threadOf(threadName(comm, pid)))
+    for (const frame of frames.toReversed()) stack = builder.stack(stack, locationOf(frame))
     // Several threads run at a time, so a sample does not last until the next one, and its own time says nothing.
     builder.sample(stack, [1, period])
     first = Math.min(first, time)
