@@ -1,13 +1,12 @@
 /** The spine: plan → provide → measure → analyze → judge → Report. */
 import { analyze, comparisonsOf, joinRecords, shownPlaces, unusable } from './analyze/index.ts'
 import { loadCapabilities } from './capabilities.ts'
+import { finding } from './findings/catalogue.ts'
 import { isExplained, judge, withGateWords } from './judge/index.ts'
 import { measure, type Oversight, refuseOccupied } from './measure/index.ts'
-import { finding } from './model/catalogue.ts'
 import type { Metric } from './model/metric.ts'
 import type { Plan } from './model/plan.ts'
 import type { LaunchRecord, RoundRecord, RunRecord } from './model/record.ts'
-import { redactorFor } from './model/redaction.ts'
 import type { Report } from './model/report.ts'
 import type { Request } from './model/request.ts'
 import type { World } from './model/world.ts'
@@ -23,6 +22,7 @@ import {
   saveRecord,
   tryFolder,
 } from './store/index.ts'
+import { redactorFor } from './words/redaction.ts'
 
 /**
  * Measures one scenario and judges it.

@@ -1,7 +1,8 @@
 /** The world of this very process. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { allowedProcessors } from './kernel/processors.ts'
 import type { Platform, World } from './model/world.ts'
 
 /** A world for `bench()`; each part can be replaced. */
@@ -20,30 +21,16 @@ export function thisWorld(replaced: Partial<World> = {}): World {
 function thisPlatform(): Platform {
   return {
     name: process.platform,
-    processors: allowedProcessors(),
+    processors: processors(),
     pinnable: process.platform === 'linux' && onPath('taskset'),
     execPath: process.execPath,
   }
 }
 
 /** A container may own processors 4 and 7 of eight: their numbers matter to `taskset`, not only how many there are. */
-function allowedProcessors(): number[] {
-  const counted = Array.from({ length: availableParallelism() }, (_, index) => index)
-  if (process.platform !== 'linux') return counted
-  try {
-    const list = /^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]
-    return list ? parseProcessorList(list) : counted
-  } catch {
-    return counted
-  }
-}
-
-/** `0-2,5` → [0, 1, 2, 5] */
-export function parseProcessorList(list: string): number[] {
-  return list.split(',').flatMap(range => {
-    const [first, last] = range.split('-').map(Number)
-    return Array.from({ length: (last ?? first!) - first! + 1 }, (_, index) => first! + index)
-  })
+function processors(): number[] {
+  const allowed = allowedProcessors(process.pid)
+  return allowed.length > 0 ? allowed : Array.from({ length: availableParallelism() }, (_, index) => index)
 }
 
 function onPath(program: string): boolean {

@@ -2,9 +2,9 @@
 import type { Artifact, Reporter } from '../harness/model/capabilities.ts'
 import { type Effect, effectOf, type Outcome, unmeasuredOf } from '../harness/model/outcome.ts'
 import type { GateVerdict, Report } from '../harness/model/report.ts'
+import { visible } from '../harness/words/text.ts'
 import { culprits } from './shared/culprits.ts'
 import { gateName, outcomeOf } from './shared/outcomes.ts'
-import { visible } from './shared/text.ts'
 
 /** GitHub shows ten of a type for each step and drops the others in silence. */
 const MOST = 10

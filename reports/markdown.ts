@@ -1,13 +1,13 @@
 /** The report as Markdown, for a pull request or a job's summary: what the terminal says, in tables. */
 import type { Reporter } from '../harness/model/capabilities.ts'
 import type { Report } from '../harness/model/report.ts'
+import { counted, duration, interval, magnitude, percent, sound, value } from '../harness/words/numbers.ts'
+import { clip, visible } from '../harness/words/text.ts'
+import { MARKS } from '../harness/words/verdicts.ts'
 import { findings } from './shared/findings.ts'
-import { counted, duration, interval, magnitude, percent, sound, value } from './shared/numbers.ts'
 import { collectorsOf, type Pair, pairs, perOf, topFrames, unitOf } from './shared/pairs.ts'
 import { functionName, place } from './shared/places.ts'
 import { sentence } from './shared/sentence.ts'
-import { clip, visible } from './shared/text.ts'
-import { MARKS } from './shared/verdicts.ts'
 
 const NAME = 120
 

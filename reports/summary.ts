@@ -1,9 +1,9 @@
 /** Several scenarios as Markdown: for the summary of a job, and for a comment on a pull request. */
 import { type Outcome, wordFor } from '../harness/model/outcome.ts'
+import { visible } from '../harness/words/text.ts'
+import { MARKS } from '../harness/words/verdicts.ts'
 import { code, grid, inert, renderMarkdown } from './markdown.ts'
 import { outcomeLines, tallyOf } from './shared/outcomes.ts'
-import { visible } from './shared/text.ts'
-import { MARKS } from './shared/verdicts.ts'
 
 /** A job's summary takes 1 MiB; other steps may have written to it. */
 export const SUMMARY_BYTES = 900_000

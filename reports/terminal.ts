@@ -2,14 +2,23 @@
 import type { Reporter } from '../harness/model/capabilities.ts'
 import type { Finding } from '../harness/model/finding.ts'
 import type { Comparison, FrameChange, Report, Status } from '../harness/model/report.ts'
+import {
+  counted,
+  digits,
+  duration,
+  magnitude,
+  points,
+  quantity,
+  sound,
+  value,
+} from '../harness/words/numbers.ts'
+import { cell, clip, columns, visible, wrap } from '../harness/words/text.ts'
+import { MARKS } from '../harness/words/verdicts.ts'
 import { bar, reach } from './shared/bars.ts'
 import { findings } from './shared/findings.ts'
-import { counted, digits, duration, magnitude, points, quantity, sound, value } from './shared/numbers.ts'
 import { collectorsOf, type Pair, pairs, perOf, topFrames, unitOf } from './shared/pairs.ts'
 import { functionName, place } from './shared/places.ts'
 import { plain, sentence } from './shared/sentence.ts'
-import { cell, clip, columns, visible, wrap } from './shared/text.ts'
-import { MARKS } from './shared/verdicts.ts'
 
 export interface TerminalOptions {
   colour: boolean

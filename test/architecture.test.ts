@@ -60,57 +60,72 @@ const thirdParty = ({ packages }: Source) => new Set(packages.filter(name => !is
 
 const STAGES = ['plan', 'provide', 'measure', 'analyze', 'judge', 'store']
 const CAPABILITIES = ['loaders', 'collectors', 'metrics', 'baselines']
-const KERNEL = ['model', 'stats', 'pprof', 'script']
+const PROFILES = ['profile', 'formats', 'match', 'source-maps']
+/** What everything may stand on: functions of values, and nouns. */
+const FOUNDATION = ['model', 'words', 'paths', 'findings', 'stats', 'script', ...PROFILES]
 
 /** Which other rooms a room may import, and why no more. */
 const RULES: { rooms: string[]; may: string[]; because: string }[] = [
   { rooms: ['model'], may: [], because: 'the nouns are what everything else stands on' },
-  { rooms: ['stats', 'pprof'], may: ['model'], because: 'figures and formats know nothing of runs' },
   {
-    rooms: ['git'],
+    rooms: ['stats', 'words', 'paths'],
     may: ['model'],
-    because: 'it knows a repository, and nothing of runs',
+    because: 'numbers, words and paths know nothing of runs',
   },
+  { rooms: ['findings'], may: ['model'], because: 'a finding is data: a code, a severity, advice' },
+  {
+    rooms: ['kernel'],
+    may: ['model', 'words'],
+    because: 'it reads what the operating system says, for anyone',
+  },
+  { rooms: ['profile'], may: ['model'], because: 'a profile is a value, wherever it came from' },
+  {
+    rooms: ['formats', 'match', 'source-maps'],
+    may: ['model', 'words', ...PROFILES],
+    because: 'they turn profiles into profiles',
+  },
+  { rooms: ['git'], may: ['model', 'words', 'paths'], because: 'it knows a repository, and nothing of runs' },
   {
     rooms: ['script'],
-    may: ['model', 'stats'],
+    may: ['model', 'stats', 'words'],
     because: 'what is sent depends on the script and a seed alone',
   },
   {
-    rooms: STAGES.filter(stage => stage !== 'provide'),
-    may: KERNEL,
+    rooms: ['plan', 'analyze', 'judge', 'store'],
+    may: FOUNDATION,
     because: 'stages meet in bench.ts only, so each can be tested and changed alone',
   },
   {
-    rooms: ['provide'],
-    may: [...KERNEL, 'git'],
-    because: 'what it makes may be a checkout; otherwise it is a stage like the others',
+    rooms: ['measure'],
+    may: [...FOUNDATION, 'kernel'],
+    because: 'a stage that reads the counters of processes',
   },
+  { rooms: ['provide'], may: [...FOUNDATION, 'git'], because: 'a stage whose result may be a checkout' },
   {
-    rooms: CAPABILITIES.filter(folder => folder !== 'baselines'),
-    may: KERNEL,
+    rooms: ['loaders', 'collectors', 'metrics'],
+    may: [...FOUNDATION, 'kernel'],
     because: 'a capability is one file that plugs in; it must not know who uses it',
   },
   {
     rooms: ['baselines'],
-    may: [...KERNEL, 'git'],
-    because: 'a baseline may be a commit; otherwise it is a capability like the others',
+    may: [...FOUNDATION, 'git'],
+    because: 'a capability whose baseline may be a commit',
   },
   { rooms: ['yardstick'], may: [], because: 'what never changes can rest on nothing that does' },
   { rooms: ['agent'], may: [], because: 'it runs inside somebody else’s process, on any Node from 20 on' },
   {
     rooms: ['reports'],
-    may: ['model'],
+    may: ['model', 'words', 'paths', 'findings'],
     because: 'a report is rendered from a value, anywhere, also from a saved one',
   },
   {
     rooms: ['harness/capabilities.ts', 'harness/world.ts'],
-    may: ['model'],
+    may: ['model', 'kernel'],
     because: 'they find and describe, and decide nothing',
   },
   {
     rooms: ['harness/bench.ts'],
-    may: [...KERNEL, ...STAGES, 'harness/capabilities.ts', 'harness/world.ts'],
+    may: [...FOUNDATION, ...STAGES, 'harness/capabilities.ts', 'harness/world.ts'],
     because: 'the spine joins the stages and nothing else',
   },
   {
@@ -123,9 +138,9 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
 /** The only room that may import a package: its door. */
 const DOORS: Record<string, { rooms: string[]; because: string }> = {
   'simple-statistics': { rooms: ['stats'], because: 'one place decides which estimator is meant' },
-  'pprof-format': { rooms: ['pprof'], because: 'everybody else speaks Profile' },
+  'pprof-format': { rooms: ['formats'], because: 'everybody else speaks Profile' },
   '@jridgewell/trace-mapping': {
-    rooms: ['pprof'],
+    rooms: ['source-maps'],
     because: 'a source map only says where the functions of a profile stand',
   },
   execa: { rooms: ['measure', 'provide', 'git'], because: 'who starts a process has to stop it' },
@@ -202,8 +217,8 @@ describe('effects', () => {
   const users = (modules: string[]) =>
     house.filter(({ packages }) => packages.some(name => modules.includes(name)))
 
-  test('model, stats, pprof, analyze, judge and reports are functions of values: no files, processes or sockets', () => {
-    const pure = ['model', 'stats', 'pprof', 'script', 'analyze', 'judge', 'metrics', 'reports']
+  test('rooms of values have no effects: no files, processes or sockets', () => {
+    const pure = [...FOUNDATION, 'analyze', 'judge', 'metrics', 'reports']
     const effects = [
       'fs',
       'fs/promises',

@@ -1,5 +1,5 @@
 /** Whether the services did what they were asked: what went wrong instead, and what can still be concluded. */
-import type { Code, Detector } from '../model/catalogue.ts'
+import type { Code, Detector } from '../findings/catalogue.ts'
 import {
   type Capture,
   type Failure,

@@ -1,15 +1,11 @@
 /** Captures of a record → one call tree over both sides, with a column per launch in cost per request. */
+
+import { decodePprof } from '../formats/index.ts'
+import { type UnionTree, uniteTrees } from '../match/index.ts'
 import type { Profile } from '../model/profile.ts'
 import type { Capture, LaunchRecord, RunRecord } from '../model/record.ts'
 import type { Moments } from '../model/report.ts'
-import {
-  buildCallTree,
-  type CallTree,
-  decodePprof,
-  type Frame,
-  type UnionTree,
-  uniteTrees,
-} from '../pprof/index.ts'
+import { buildCallTree, type CallTree, type Frame } from '../profile/index.ts'
 import { measured } from '../stats/describe.ts'
 import { KINDS, type Kind } from './kinds.ts'
 import { meanOfParts, requestShares, type Steps, stepsOf, withParts } from './moments.ts'

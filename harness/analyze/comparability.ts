@@ -1,6 +1,6 @@
 /** Two records → what the reader must know before comparing them. An error means: do not. */
 
-import { type Code, finding } from '../model/catalogue.ts'
+import { type Code, finding } from '../findings/catalogue.ts'
 import type { Finding } from '../model/finding.ts'
 import type { RunRecord } from '../model/record.ts'
 import { launchesOf, sumOf, typicalRatio } from './totals.ts'

@@ -1,5 +1,5 @@
 /** What the reader must know before believing a run's figures. */
-import { type Code, type Detector, finding } from '../model/catalogue.ts'
+import { type Code, type Detector, finding } from '../findings/catalogue.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Metric } from '../model/metric.ts'
 import type { LaunchRecord, RunRecord } from '../model/record.ts'

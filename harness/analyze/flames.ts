@@ -1,7 +1,7 @@
 /** Profiles of a record → functions, flames and budgets: where the cost per request changed. */
 import type { RunRecord } from '../model/record.ts'
 import type { Analysis, Flame } from '../model/report.ts'
-import { type CallTree, categoryOf, pruneTree, shownPath, totals } from '../pprof/index.ts'
+import { type CallTree, categoryOf, pruneTree, shownPath, totals } from '../profile/index.ts'
 import { CONFIDENCE } from '../stats/change.ts'
 import { mean } from '../stats/describe.ts'
 import { studentT } from '../stats/student.ts'

@@ -1,6 +1,6 @@
 /** Functions whose cost per request changed, with the evidence. */
 import type { FrameChange } from '../model/report.ts'
-import { categoryOf, commonRoot, type Frame, functionTable, shownPath } from '../pprof/index.ts'
+import { categoryOf, commonRoot, type Frame, functionTable, shownPath } from '../profile/index.ts'
 import { CONFIDENCE } from '../stats/change.ts'
 import { mean, standardDeviation } from '../stats/describe.ts'
 import { enoughRounds, maxT } from '../stats/max-t.ts'

@@ -1,17 +1,11 @@
 /** Does memory stay, or does it come and go? The live heap over batches of requests, beside what is allocated. */
 
-import { finding } from '../model/catalogue.ts'
+import { finding } from '../findings/catalogue.ts'
+import { decodePprof } from '../formats/index.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Capture, LaunchRecord, RunRecord } from '../model/record.ts'
 import type { Change, LeakVerdict } from '../model/report.ts'
-import {
-  buildCallTree,
-  categoryOf,
-  commonRoot,
-  decodePprof,
-  functionTable,
-  shownPath,
-} from '../pprof/index.ts'
+import { buildCallTree, categoryOf, commonRoot, functionTable, shownPath } from '../profile/index.ts'
 import { centreOf, intervalOf } from '../stats/centre.ts'
 import { CONFIDENCE, changeOf } from '../stats/change.ts'
 import { isMeasured, mean, measured } from '../stats/describe.ts'

@@ -1,5 +1,5 @@
 /** The watchdog over the load: whether what was measured is the service's or the load generator's own. */
-import type { Code, Detector } from '../model/catalogue.ts'
+import type { Code, Detector } from '../findings/catalogue.ts'
 import type { Finding } from '../model/finding.ts'
 import { MOST_IN_FLIGHT } from '../model/load.ts'
 import type { Metric } from '../model/metric.ts'

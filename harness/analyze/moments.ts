@@ -2,7 +2,7 @@
 import type { Profile } from '../model/profile.ts'
 import type { Slices } from '../model/record.ts'
 import type { Moments } from '../model/report.ts'
-import { lastMoment, MOMENT, splitByMoment } from '../pprof/index.ts'
+import { lastMoment, MOMENT, splitByMoment } from '../profile/index.ts'
 
 /** Steps of a flame at most: more would cost more room in a page than a drag over a timeline can tell apart. */
 const MOST_STEPS = 24

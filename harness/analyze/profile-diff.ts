@@ -1,9 +1,10 @@
 /** Two sides of profiles → flames and functions, in every way in which they can be made comparable. Pure. */
 
-import { finding } from '../model/catalogue.ts'
+import { finding } from '../findings/catalogue.ts'
+import { type UnionTree, uniteTrees } from '../match/index.ts'
 import type { DiffRequest, ProfileDiff, ProfileFile, ProfileSide } from '../model/diff.ts'
 import type { Finding } from '../model/finding.ts'
-import { buildCallTree, type UnionTree, uniteTrees } from '../pprof/index.ts'
+import { buildCallTree } from '../profile/index.ts'
 import { CONFIDENCE } from '../stats/change.ts'
 import { ENOUGH_PER_SIDE } from '../stats/permutation.ts'
 import { welch } from '../stats/welch.ts'

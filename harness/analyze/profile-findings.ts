@@ -1,6 +1,6 @@
 /** Two sets of profiles → what the reader must know before believing their difference. */
 
-import { type Code, finding } from '../model/catalogue.ts'
+import { type Code, finding } from '../findings/catalogue.ts'
 import type { ProfileSide } from '../model/diff.ts'
 import type { Finding } from '../model/finding.ts'
 

@@ -1,6 +1,6 @@
 /** Functions of two sides of profiles, with the evidence where profiles were repeated. */
 import type { FrameChange } from '../model/report.ts'
-import { categoryOf, functionTable, shownPath } from '../pprof/index.ts'
+import { categoryOf, functionTable, shownPath } from '../profile/index.ts'
 import { CONFIDENCE } from '../stats/change.ts'
 import { mean } from '../stats/describe.ts'
 import { permutationTest } from '../stats/permutation.ts'

@@ -1,6 +1,6 @@
 /** Two records of different times as one, and what may be concluded from that: less than from one run. */
 
-import { finding } from '../model/catalogue.ts'
+import { finding } from '../findings/catalogue.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Plan } from '../model/plan.ts'
 import type { LaunchRecord, RunRecord } from '../model/record.ts'

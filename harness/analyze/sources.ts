@@ -1,6 +1,6 @@
 /** Which functions a reader will want to see the source of, and which of the lines in the record belong to one. */
 import type { RunRecord, SourceLines } from '../model/record.ts'
-import { functionTable } from '../pprof/index.ts'
+import { functionTable } from '../profile/index.ts'
 import { callsOf } from './calls.ts'
 import { excludedRounds } from './exclusion.ts'
 

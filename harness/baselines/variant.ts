@@ -1,7 +1,7 @@
 /** Another variant of the scenario, measured in the same rounds. */
 import type { BaselineSource } from '../model/capabilities.ts'
 import { UsageError } from '../model/errors.ts'
-import { suggest } from '../model/suggestion.ts'
+import { suggest } from '../words/suggestion.ts'
 
 const variant: BaselineSource = {
   name: 'variant',

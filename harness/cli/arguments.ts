@@ -1,7 +1,7 @@
 /** argv and environment → words and options; a flag goes before its variable. */
 import { parseArgs } from 'node:util'
 import { UsageError } from '../model/errors.ts'
-import { suggest } from '../model/suggestion.ts'
+import { suggest } from '../words/suggestion.ts'
 import { environmentName, FLAG_NAMES, type FlagName, flagOf, type Options } from './flags.ts'
 
 export interface Arguments {

@@ -1,6 +1,7 @@
 /** An error as a person reads it: what, where, the evidence, and what to do next. */
-import { visible } from '../../reports/shared/text.ts'
+
 import { MeasureError, UsageError } from '../model/errors.ts'
+import { visible } from '../words/text.ts'
 import { wantsColour } from './colour.ts'
 import type { Host } from './host.ts'
 

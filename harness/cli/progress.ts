@@ -1,6 +1,7 @@
 /** Shows what the core says: one line that is redrawn on a terminal, one line per event elsewhere. */
-import { clip, visible } from '../../reports/shared/text.ts'
+
 import type { Progress } from '../model/events.ts'
+import { clip, visible } from '../words/text.ts'
 import { type Output, widthOf } from './host.ts'
 
 const ERASE = '\r\u001b[2K'

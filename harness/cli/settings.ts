@@ -1,7 +1,7 @@
 /** The project's configuration as options: what is checked of a flag is checked of its setting. */
 import { UsageError } from '../model/errors.ts'
-import { suggest } from '../model/suggestion.ts'
 import { loadConfig } from '../plan/index.ts'
+import { suggest } from '../words/suggestion.ts'
 import { FLAG_NAMES, flagOf, type Options } from './flags.ts'
 
 /** Flags that can be configured. */

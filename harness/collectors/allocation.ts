@@ -1,6 +1,7 @@
 /** V8's sampling heap profiler: bytes allocated by stack, those included that were collected since. */
+
+import { readHeapProfile } from '../formats/index.ts'
 import type { Collector } from '../model/capabilities.ts'
-import { readHeapProfile } from '../pprof/index.ts'
 
 /**
  * Bytes between two samples, on average: about a thousand samples of a service that allocates 40 MB in its slices.

@@ -1,6 +1,7 @@
 /** V8's sampling CPU profiler, through the agent's inspector session. */
+
+import { readCpuProfile } from '../formats/index.ts'
 import type { Collector } from '../model/capabilities.ts'
-import { readCpuProfile } from '../pprof/index.ts'
 import { INTERVAL, startSampling, stopSampling } from './sampling.ts'
 
 const cpu: Collector = {

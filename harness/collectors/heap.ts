@@ -4,9 +4,11 @@
  * has optimised fully its sampler loses sight of most of what survives (4 to 11 % was found of a known leak in warm
  * code, Node 26), so functions are leads and the sum is the evidence.
  */
+
+import { readHeapProfile } from '../formats/index.ts'
 import type { AgentLink, Collector } from '../model/capabilities.ts'
 import type { Profile } from '../model/profile.ts'
-import { mergeProfiles, ProfileBuilder, readHeapProfile } from '../pprof/index.ts'
+import { mergeProfiles, ProfileBuilder } from '../profile/index.ts'
 
 /** Bytes between two samples, on average: little stays alive, so more of it has to be seen. */
 const INTERVAL = 16 * 1024

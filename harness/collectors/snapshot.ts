@@ -1,10 +1,10 @@
 /** Two heap snapshots of every variant, with batches of requests between them, compared by constructor. */
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type ConstructorSum, readHeapSnapshot } from '../formats/index.ts'
 import type { AgentLink, Collector, Occasion } from '../model/capabilities.ts'
-import { fileNameOf } from '../model/file-name.ts'
 import type { Constructors } from '../model/record.ts'
-import { type ConstructorSum, readHeapSnapshot } from '../pprof/index.ts'
+import { fileNameOf } from '../paths/file-name.ts'
 
 /** Constructors that are kept, those that grew or retain most first: a heap has thousands, most with a single object. */
 const MOST = 200

@@ -3,9 +3,10 @@
  * A CPU sample in such a stretch counts with its time, once for every request that was on its way then, as the load
  * generator saw it. Over all requests that is how long one waited, on average, for which function.
  */
+
+import { readCpuProfile } from '../formats/index.ts'
 import type { Collector, Stretches } from '../model/capabilities.ts'
 import type { Profile } from '../model/profile.ts'
-import { readCpuProfile } from '../pprof/index.ts'
 import { startSampling, stopSampling } from './sampling.ts'
 
 /** Milliseconds without a turn of the loop that make a stall; a loop that keeps up turns every millisecond or so. */

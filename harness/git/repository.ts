@@ -1,7 +1,7 @@
 /** A git repository, asked through the program `git`. Nothing is changed in it here. */
 import { execa } from 'execa'
 import { UsageError } from '../model/errors.ts'
-import { suggest } from '../model/suggestion.ts'
+import { suggest } from '../words/suggestion.ts'
 
 export type Environment = Record<string, string | undefined>
 

@@ -3,7 +3,7 @@ import type { Gate } from '../model/plan.ts'
 import type { Comparison } from '../model/report.ts'
 import { atBoth } from '../stats/decision.ts'
 import { measured } from '../stats/describe.ts'
-import type { Part } from './part.ts'
+import type { Part } from './threshold.ts'
 import { figure, percent, rounds, signedPercent, tiltWords } from './words.ts'
 
 export function judgeExact({ margin, max }: Gate, comparison: Comparison): Part[] {

@@ -7,7 +7,7 @@ import type { Interval } from '../stats/student.ts'
 import type { Evidence, Test } from './evidence.ts'
 import { judgeExact } from './exact.ts'
 import { roundsToDecide, smallestSeen } from './outlook.ts'
-import { type Part, worst } from './part.ts'
+import { type Part, worst } from './threshold.ts'
 import { duration, figure, signedPercent, tiltWords } from './words.ts'
 
 /** What one test may spend, now and at the last look; milliseconds that a round takes. */

@@ -8,7 +8,7 @@ import { EXPLAINING_ROUNDS, levelsOf } from './budget.ts'
 import { type Evidence, evidenceFor } from './evidence.ts'
 import { holm } from './family.ts'
 import { type Allowance, judgeGate } from './gate.ts'
-import { worst } from './part.ts'
+import { worst } from './threshold.ts'
 
 /** What a verdict depends on besides the figures. */
 export interface Look {

@@ -4,7 +4,7 @@ import { UsageError } from '../model/errors.ts'
 import type { Gate } from '../model/plan.ts'
 import type { Request } from '../model/request.ts'
 import type { GateSpec } from '../model/scenario.ts'
-import { suggest } from '../model/suggestion.ts'
+import { suggest } from '../words/suggestion.ts'
 import { parsePercentage, parseQuantity, unitsFor } from './quantity.ts'
 
 type Judged = Pick<Metric, 'id' | 'unit' | 'better' | 'exact'>

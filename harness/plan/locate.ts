@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
 import { UsageError } from '../model/errors.ts'
-import { suggest } from '../model/suggestion.ts'
+import { suggest } from '../words/suggestion.ts'
 
 const FOLDER = 'scenarios'
 const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs']

@@ -1,7 +1,7 @@
 /** What is wrong with a value that a user wrote: a sentence per mistake, with its place, what was found and what is expected. */
 import { z } from 'zod'
 import { UsageError } from '../model/errors.ts'
-import { nearest } from '../model/suggestion.ts'
+import { nearest } from '../words/suggestion.ts'
 import { hintFor } from './hints.ts'
 
 /** Below these keys only the kind of a value is shown: the value itself may be a secret. */

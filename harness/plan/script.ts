@@ -6,8 +6,8 @@ import { UsageError } from '../model/errors.ts'
 import type { Load } from '../model/load.ts'
 import type { Code, PlannedData, PlannedLoad, PlannedStep } from '../model/plan.ts'
 import type { Body, Data, Row, Step } from '../model/script.ts'
-import { suggest } from '../model/suggestion.ts'
 import { parseRows, placeholders } from '../script/index.ts'
+import { suggest } from '../words/suggestion.ts'
 
 type Scripted = Pick<PlannedLoad, 'steps' | 'setup' | 'data' | 'pick' | 'files'>
 

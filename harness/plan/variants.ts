@@ -6,8 +6,8 @@ import { UsageError } from '../model/errors.ts'
 import type { PlannedPackage, PlannedVariant } from '../model/plan.ts'
 import type { Request } from '../model/request.ts'
 import type { Scenario, Target, Variant } from '../model/scenario.ts'
-import { suggest } from '../model/suggestion.ts'
 import type { World } from '../model/world.ts'
+import { suggest } from '../words/suggestion.ts'
 import { nodeBinary, nodePackage, planPackage, withPackage } from './packages.ts'
 
 /** The version that a scenario without variants has. */

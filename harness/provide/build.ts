@@ -1,14 +1,14 @@
 /** What is started may have to be built: in the checkout, and in the working tree too, where it would else be an old build. */
 import { readdir, stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
+import { finding } from '../findings/catalogue.ts'
 import { isIgnored, ownFilesIn } from '../git/index.ts'
-import { finding } from '../model/catalogue.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
 import { limitsOf } from '../model/limits.ts'
-import { movedEnvironment } from '../model/moved.ts'
 import type { Plan, PlannedVariant } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
+import { movedEnvironment } from '../paths/moved.ts'
 import { runCommand } from './command.ts'
 import { hasNpmScript, isThere, startFileOf } from './start-file.ts'
 

@@ -1,8 +1,8 @@
 /** Runs other people's programs before anything is measured, and ends them when the run is interrupted. */
 import { execa } from 'execa'
 import { MeasureError } from '../model/errors.ts'
-import { lastWords } from '../model/last-words.ts'
 import type { World } from '../model/world.ts'
+import { lastWords } from '../words/last-words.ts'
 
 /** Lines of a program's output that a message shows. */
 const LINES_SHOWN = 25

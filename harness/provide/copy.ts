@@ -13,9 +13,9 @@ import {
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { filesOf } from '../git/index.ts'
 import { MeasureError } from '../model/errors.ts'
-import { isInside } from '../model/inside.ts'
 import type { Checkout } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
+import { isInside } from '../paths/inside.ts'
 import { type OwnPackages, ownPackages } from './own-packages.ts'
 
 export const MODULES = 'node_modules'

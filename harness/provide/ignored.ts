@@ -1,13 +1,13 @@
 /** Files that git does not keep and a service may need: the working tree has them, a checkout does not. */
 import { cp, mkdir, realpath } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
+import { finding } from '../findings/catalogue.ts'
 import { ignoredIn, untrackedAt } from '../git/index.ts'
-import { finding } from '../model/catalogue.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
-import { isInside } from '../model/inside.ts'
 import type { Checkout, Plan, PlannedVariant } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
+import { isInside } from '../paths/inside.ts'
 import { isThere, startFileOf } from './start-file.ts'
 
 const CODE = /\.([cm]?[jt]sx?|node|wasm)$/

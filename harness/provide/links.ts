@@ -1,9 +1,9 @@
 /** Links that somebody made by hand: `npm link` and `ln -s` put packages of the repository where no install would. */
 import { mkdir, readdir, realpath, rm, symlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import { isInside } from '../model/inside.ts'
 import type { Checkout } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
+import { isInside } from '../paths/inside.ts'
 import { foldersOf, isInstalled, isThere, MODULES } from './copy.ts'
 
 /**

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { execa } from 'execa'
-import { isInside } from '../model/inside.ts'
 import type { Checkout } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
+import { isInside } from '../paths/inside.ts'
 
 /** Milliseconds to say its version: Corepack may have to load it first. */
 const PATIENCE = 30_000

@@ -2,7 +2,7 @@
 import { readdir, readFile, realpath } from 'node:fs/promises'
 import { dirname, join, posix, relative, sep } from 'node:path'
 import { MeasureError } from '../model/errors.ts'
-import { isInside } from '../model/inside.ts'
+import { isInside } from '../paths/inside.ts'
 
 export interface OwnPackages {
   /** Dependencies on them. */

@@ -1,7 +1,7 @@
 /** Which profiles of a folder belong together: those of one process, and those of processes that ran at the same time. */
 import { basename } from 'node:path'
 import type { ProfileFile } from '../model/diff.ts'
-import { mergeProfiles } from '../pprof/index.ts'
+import { mergeProfiles } from '../profile/index.ts'
 
 /** A file, and when it was recorded, in milliseconds of a clock that it shares with the others. */
 export interface Part extends ProfileFile {

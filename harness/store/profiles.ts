@@ -1,9 +1,9 @@
 /** Profiles from anywhere: a file, or a folder of repeated ones. */
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DEFAULT_LIMITS, type Limits, ProfileError, readProfile } from '../formats/index.ts'
 import type { ProfileFile } from '../model/diff.ts'
 import { UsageError } from '../model/errors.ts'
-import { DEFAULT_LIMITS, type Limits, ProfileError, readProfile } from '../pprof/index.ts'
 import { addUp, measurements, type Part } from './measurements.ts'
 
 /** Files in one folder: more are no repetition of one measurement. */

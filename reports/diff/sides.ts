@@ -1,7 +1,7 @@
 /** What is known of the two sides, in words: the same on the terminal and on the page. */
 import type { ProfileDiff, ProfileSide } from '../../harness/model/diff.ts'
-import { counted, duration } from '../shared/numbers.ts'
-import { clip, visible } from '../shared/text.ts'
+import { counted, duration } from '../../harness/words/numbers.ts'
+import { clip, visible } from '../../harness/words/text.ts'
 
 /** `before: old.cpuprofile`, and what it is: format, duration, samples. */
 export function sideFacts(side: ProfileSide): string {

@@ -1,10 +1,10 @@
 /** A diff on a terminal: the functions that changed most, in 80 columns. */
 import type { ProfileDiff, ProfileSide } from '../../harness/model/diff.ts'
 import type { FrameChange } from '../../harness/model/report.ts'
-import { points, value } from '../shared/numbers.ts'
+import { points, value } from '../../harness/words/numbers.ts'
+import { cell, clip, columns, visible } from '../../harness/words/text.ts'
 import { collectorsOf, topFrames, unitOf } from '../shared/pairs.ts'
 import { functionName, place } from '../shared/places.ts'
-import { cell, clip, columns, visible } from '../shared/text.ts'
 import { notes, type Paint, painter, type TerminalOptions } from '../terminal.ts'
 import { sideFacts, sideName, valueName } from './sides.ts'
 

@@ -1,7 +1,7 @@
 /** Two profiles compared, as a page: the report's flame and functions, without what only a run has. */
 import type { ProfileDiff, ProfileSide } from '../../harness/model/diff.ts'
+import { visible } from '../../harness/words/text.ts'
 import { sideFacts, sideName, valueName } from '../diff/sides.ts'
-import { visible } from '../shared/text.ts'
 import { flamePayload } from './payload.ts'
 import { ownFiles } from './policy.ts'
 import { flamesSection } from './sections/flames.ts'

@@ -1,8 +1,8 @@
 /** The index page over several scenarios: each with its verdict and a link to its own report. */
 import type { Outcome } from '../../harness/model/outcome.ts'
+import { visible } from '../../harness/words/text.ts'
+import { MARKS, slug } from '../../harness/words/verdicts.ts'
 import { outcomeLines, tallyOf } from '../shared/outcomes.ts'
-import { visible } from '../shared/text.ts'
-import { MARKS, slug } from '../shared/verdicts.ts'
 import { ownFiles } from './policy.ts'
 import { fill } from './template.ts'
 

@@ -2,8 +2,8 @@
 import { gzipSync } from 'node:zlib'
 import type { Capture, LaunchRecord, RunRecord } from '../../harness/model/record.ts'
 import type { Flame, FrameChange, Report } from '../../harness/model/report.ts'
-import { sound } from '../shared/numbers.ts'
-import { visible } from '../shared/text.ts'
+import { sound } from '../../harness/words/numbers.ts'
+import { visible } from '../../harness/words/text.ts'
 
 /** Gzip, then base64: what `DecompressionStream` reads from a text node. */
 export const pack = (content: string | Uint8Array): string =>

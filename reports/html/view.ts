@@ -1,9 +1,9 @@
 /** Everything that the templates need, in the order of the page. */
 import type { RunRecord } from '../../harness/model/record.ts'
 import type { Flame, Report } from '../../harness/model/report.ts'
+import { clip, visible } from '../../harness/words/text.ts'
 import { measured, otherPairs, type Pair, type Profiled, pairs } from '../shared/pairs.ts'
 import { pairSentence } from '../shared/sentence.ts'
-import { clip, visible } from '../shared/text.ts'
 import { flamePayload, recordPayload } from './payload.ts'
 import { flamesSection } from './sections/flames.ts'
 import { functionsSection } from './sections/functions.ts'

@@ -1,6 +1,6 @@
 /** An interval as a small bar of characters, for reports made of text. */
 import type { Change } from '../../harness/model/report.ts'
-import { sound } from './numbers.ts'
+import { sound } from '../../harness/words/numbers.ts'
 
 /** Half-width of an axis, as a fraction, on which the given changes can be told apart. */
 export function reach(changes: (Change | null)[]): number {

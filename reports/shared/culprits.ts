@@ -1,9 +1,9 @@
 /** What is responsible for a regression, as lines of text: the functions that cost more, and the step that slowed most. */
 import type { FrameChange, LatencyCurve, Report } from '../../harness/model/report.ts'
-import { percent, value } from './numbers.ts'
+import { percent, value } from '../../harness/words/numbers.ts'
+import { visible } from '../../harness/words/text.ts'
 import { collectorsOf, topFrames } from './pairs.ts'
 import { functionName, place } from './places.ts'
-import { visible } from './text.ts'
 
 const MOST = 3
 /**

@@ -1,9 +1,10 @@
 /** Scenarios and gates in words, for whatever tells of several of them. */
-import { lastWords } from '../../harness/model/last-words.ts'
+
 import { type Outcome, type Problem, wordFor } from '../../harness/model/outcome.ts'
 import type { GateVerdict, Report } from '../../harness/model/report.ts'
+import { lastWords } from '../../harness/words/last-words.ts'
+import { counted, magnitude, value } from '../../harness/words/numbers.ts'
 import { responsible } from './culprits.ts'
-import { counted, magnitude, value } from './numbers.ts'
 import { plain, sentence } from './sentence.ts'
 
 /** One report alone, its scenario's file as the plan has it. */

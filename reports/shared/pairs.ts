@@ -8,8 +8,8 @@ import type {
   Report,
   Status,
 } from '../../harness/model/report.ts'
-import { sound } from './numbers.ts'
-import { gravest } from './verdicts.ts'
+import { sound } from '../../harness/words/numbers.ts'
+import { gravest } from '../../harness/words/verdicts.ts'
 
 export interface Pair {
   variant: PlannedVariant

@@ -1,5 +1,5 @@
 /** Where a function is, short enough to read: the end of a path says more than its beginning. */
-import { visible } from './text.ts'
+import { visible } from '../../harness/words/text.ts'
 
 /** `…/serializer/server.js:52`; empty where the profile knows no file. */
 export function place(file: string, line: number): string {

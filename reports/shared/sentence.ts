@@ -1,6 +1,6 @@
 /** The one sentence that a reader takes away. */
 import type { Comparison, Report, Status } from '../../harness/model/report.ts'
-import { interval, magnitude, sound } from './numbers.ts'
+import { interval, magnitude, sound } from '../../harness/words/numbers.ts'
 import { measured, type Pair, pairs } from './pairs.ts'
 import { unmovedSteps } from './steps.ts'
 

@@ -1,6 +1,6 @@
 /** Whether every step of the script has its share in a change, told by the latency of its middle request. */
 import type { LatencyCurve, Report } from '../../harness/model/report.ts'
-import { sound } from './numbers.ts'
+import { sound } from '../../harness/words/numbers.ts'
 import type { Pair } from './pairs.ts'
 
 /** ` 2 of 4 steps answer no faster.`; empty where all do, or where nobody can tell. */

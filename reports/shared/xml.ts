@@ -1,5 +1,5 @@
 /** Text as XML takes it: what a document may not contain is written as `\u{…}`, what has a meaning as an entity. */
-import { visible } from './text.ts'
+import { visible } from '../../harness/words/text.ts'
 
 const ENTITIES: Record<string, string> = {
   '&': '&amp;',

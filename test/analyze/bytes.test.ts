@@ -1,8 +1,9 @@
 /** Profiles whose values are bytes: of requests, and of what is alive. */
 import { describe, expect, it } from 'vitest'
 import { profileChanges } from '../../harness/analyze/flames.ts'
+import { encodePprof } from '../../harness/formats/index.ts'
 import type { RunRecord } from '../../harness/model/record.ts'
-import { encodePprof, ProfileBuilder } from '../../harness/pprof/index.ts'
+import { ProfileBuilder } from '../../harness/profile/index.ts'
 import { slices } from './records.ts'
 
 const REQUESTS = 1000

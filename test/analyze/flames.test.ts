@@ -1,8 +1,9 @@
 /** Records of made-up launches, whose truth is known. */
 import { describe, expect, it } from 'vitest'
 import { profileChanges } from '../../harness/analyze/flames.ts'
+import { encodePprof } from '../../harness/formats/index.ts'
 import { type RunRecord, SLICE_FIELDS, type SliceField, type Slices } from '../../harness/model/record.ts'
-import { encodePprof, ProfileBuilder } from '../../harness/pprof/index.ts'
+import { ProfileBuilder } from '../../harness/profile/index.ts'
 import { normal, type Random, seededRandom } from '../../harness/stats/random.ts'
 
 const REQUESTS = 1000

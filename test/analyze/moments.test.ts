@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { profileChanges } from '../../harness/analyze/flames.ts'
 import { requestShares } from '../../harness/analyze/moments.ts'
-import { encodePprof, labelMoments, ProfileBuilder } from '../../harness/pprof/index.ts'
+import { encodePprof } from '../../harness/formats/index.ts'
+import { labelMoments, ProfileBuilder } from '../../harness/profile/index.ts'
 import { launch, plan, run, slices } from './records.ts'
 
 /** `early` runs in the first 200 ms, `late` in the next; each sample stands for 1 ms. */

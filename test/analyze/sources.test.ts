@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { profileChanges } from '../../harness/analyze/flames.ts'
 import { shownPlaces } from '../../harness/analyze/sources.ts'
-import { encodePprof, ProfileBuilder } from '../../harness/pprof/index.ts'
+import { encodePprof } from '../../harness/formats/index.ts'
+import { ProfileBuilder } from '../../harness/profile/index.ts'
 import { launch, plan, run, slices } from './records.ts'
 
 function profile(): string {

@@ -1,7 +1,7 @@
 /** `diff` on files of every kind that people have, and on those that hold several profiles, or a part of one. */
 import { describe, expect, test } from 'vitest'
+import { capturePath } from '../formats/capture.ts'
 import { folderWith } from '../plan/world.ts'
-import { capturePath } from '../pprof/capture.ts'
 import { runCli } from './host.ts'
 
 interface Document {

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readCpuProfile, writeFolded, writeSpeedscope } from '../../harness/pprof/index.ts'
+import { readCpuProfile, writeFolded, writeSpeedscope } from '../../harness/formats/index.ts'
 import { normal, seededRandom } from '../../harness/stats/random.ts'
+import { capturedJson } from '../formats/capture.ts'
 import { folderWith } from '../plan/world.ts'
-import { capturedJson } from '../pprof/capture.ts'
 import { runCli } from './host.ts'
 
-const CAPTURES = join(import.meta.dirname, '../pprof/captures')
+const CAPTURES = join(import.meta.dirname, '../formats/captures')
 
 const capture = (name: string) => join(CAPTURES, name)
 

@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, it } from 'vitest'
 import cpu from '../../harness/collectors/cpu.ts'
-import { joined } from '../../harness/measure/driver/joined.ts'
-import { buildCallTree, decodePprof, functionTable } from '../../harness/pprof/index.ts'
+import { decodePprof } from '../../harness/formats/index.ts'
+import { joined } from '../../harness/measure/driver/merge-captures.ts'
+import { buildCallTree, functionTable } from '../../harness/profile/index.ts'
 import { targetWithAgent } from '../agent/target.ts'
 
 const FIXTURE = fileURLToPath(new URL('../fixtures/many.js', import.meta.url))

@@ -6,7 +6,7 @@ import gc from '../../harness/collectors/gc.ts'
 import heap from '../../harness/collectors/heap.ts'
 import type { Collector } from '../../harness/model/capabilities.ts'
 import type { Profile } from '../../harness/model/profile.ts'
-import { buildCallTree, functionTable } from '../../harness/pprof/index.ts'
+import { buildCallTree, functionTable } from '../../harness/profile/index.ts'
 import { connected, targetWithAgent } from '../agent/target.ts'
 
 let stop: () => Promise<void> = async () => {}

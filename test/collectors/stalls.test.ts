@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
 import stalls, { stallProfile } from '../../harness/collectors/stalls.ts'
 import type { Stretches } from '../../harness/model/capabilities.ts'
-import { buildCallTree, functionTable, ProfileBuilder } from '../../harness/pprof/index.ts'
+import { buildCallTree, functionTable, ProfileBuilder } from '../../harness/profile/index.ts'
 import { connected, targetWithAgent } from '../agent/target.ts'
 
 let stop: () => Promise<void> = async () => {}

@@ -2,7 +2,8 @@
 import { readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { buildCallTree, decodePprof } from '../../harness/pprof/index.ts'
+import { decodePprof } from '../../harness/formats/index.ts'
+import { buildCallTree } from '../../harness/profile/index.ts'
 import { folderWith } from '../plan/world.ts'
 import { flamegate, left } from './flamegate.ts'
 

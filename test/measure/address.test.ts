@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { discard, freePort } from '../../harness/measure/address.ts'
+import { discard, freePort } from '../../harness/measure/harness/address.ts'
 
 test('a port that a launch has is not given to another one until that has ended', async () => {
   const offers = ['1001', '1001', '1002', '1001']

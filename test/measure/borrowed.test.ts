@@ -2,7 +2,7 @@ import { mkdir, realpath, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
-import { NotComparable, refuseBorrowed } from '../../harness/measure/borrowed.ts'
+import { NotComparable, refuseBorrowed } from '../../harness/measure/harness/borrowed.ts'
 import type { Checkout, PlannedVariant } from '../../harness/model/plan.ts'
 import { folderWith } from '../plan/world.ts'
 

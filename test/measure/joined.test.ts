@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { joined } from '../../harness/measure/driver/joined.ts'
-import { decodePprof, ProfileBuilder } from '../../harness/pprof/index.ts'
+import { decodePprof } from '../../harness/formats/index.ts'
+import { joined } from '../../harness/measure/driver/merge-captures.ts'
+import { ProfileBuilder } from '../../harness/profile/index.ts'
 
 const profile = (bytes: number) => {
   const builder = new ProfileBuilder([{ type: 'alloc_space', unit: 'bytes' }])

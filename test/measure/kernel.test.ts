@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { describe, expect, it } from 'vitest'
-import { descendants, ProcessTree, stolen } from '../../harness/measure/driver/kernel.ts'
+import { descendants, ProcessTree, stolen } from '../../harness/kernel/process-tree.ts'
 
 const fixture = (name: string) => join(import.meta.dirname, '../fixtures', name)
 

@@ -1,9 +1,9 @@
 /** Services that are code of a line or two, launched as a round launches them, and waited for. */
 import { join } from 'node:path'
 import { afterEach, expect } from 'vitest'
-import { discard, freshAddress } from '../../harness/measure/address.ts'
-import { ready } from '../../harness/measure/readiness.ts'
-import { newIdentity, Service } from '../../harness/measure/service.ts'
+import { discard, freshAddress } from '../../harness/measure/harness/address.ts'
+import { ready } from '../../harness/measure/harness/readiness.ts'
+import { newIdentity, Service } from '../../harness/measure/harness/service.ts'
 import type { Plan } from '../../harness/model/plan.ts'
 import type { Target } from '../../harness/model/scenario.ts'
 

@@ -4,9 +4,16 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ProcessTree, processState } from '../../harness/measure/driver/kernel.ts'
-import { MARK, traceOf } from '../../harness/measure/family.ts'
-import { cleanUp, isRunning, OwnLease, otherLeases, survivors, sweep } from '../../harness/measure/lease.ts'
+import { ProcessTree, processState } from '../../harness/kernel/process-tree.ts'
+import { MARK, traceOf } from '../../harness/measure/both/family.ts'
+import {
+  cleanUp,
+  isRunning,
+  OwnLease,
+  otherLeases,
+  survivors,
+  sweep,
+} from '../../harness/measure/both/lease.ts'
 import { disown, haveOwnLeases, readBack } from './own-leases.ts'
 
 const plan = { scenario: 'hello', output: '/nowhere' }

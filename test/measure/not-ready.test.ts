@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { freshAddress } from '../../harness/measure/address.ts'
-import { ProcessTree } from '../../harness/measure/driver/kernel.ts'
+import { ProcessTree } from '../../harness/kernel/process-tree.ts'
+import { freshAddress } from '../../harness/measure/harness/address.ts'
 import type { Target } from '../../harness/model/scenario.ts'
 import { failure, http, OK, PORT, SIGNED, start, stopAfterEach, wait } from './launched.ts'
 

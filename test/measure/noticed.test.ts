@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { roundLost } from '../../harness/measure/noticed.ts'
+import { roundLost } from '../../harness/measure/harness/findings.ts'
 import { MeasureError } from '../../harness/model/errors.ts'
 
 test.each([

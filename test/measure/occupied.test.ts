@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { processState } from '../../harness/measure/driver/kernel.ts'
-import { OwnLease } from '../../harness/measure/lease.ts'
-import { refuseOccupied } from '../../harness/measure/occupied.ts'
+import { processState } from '../../harness/kernel/process-tree.ts'
+import { OwnLease } from '../../harness/measure/both/lease.ts'
+import { refuseOccupied } from '../../harness/measure/harness/occupied.ts'
 import { disown, haveOwnLeases } from './own-leases.ts'
 
 haveOwnLeases()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { turn, williams } from '../../harness/measure/driver/order.ts'
+import { turn, williams } from '../../harness/measure/both/turns.ts'
 
 describe('the order of turns', () => {
   it('of two variants is A B, B A', () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
-import type { OwnLease } from '../../harness/measure/lease.ts'
+import type { OwnLease } from '../../harness/measure/both/lease.ts'
 
 /** To be called once in a test file. */
 export function haveOwnLeases(): void {

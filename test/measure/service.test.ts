@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ProcessTree, processState, stateOf } from '../../harness/measure/driver/kernel.ts'
-import { newIdentity, Service } from '../../harness/measure/service.ts'
+import { ProcessTree, processState, stateOf } from '../../harness/kernel/process-tree.ts'
+import { newIdentity, Service } from '../../harness/measure/harness/service.ts'
 import type { Plan } from '../../harness/model/plan.ts'
 
 const fixture = (name: string) => join(import.meta.dirname, '../fixtures', name)

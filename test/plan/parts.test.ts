@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { editDistance, nearest } from '../../harness/model/suggestion.ts'
+import { parseProcessorList } from '../../harness/kernel/processors.ts'
 import { canonicalJson } from '../../harness/plan/fingerprint.ts'
 import { planPinning } from '../../harness/plan/pinning.ts'
 import { repeatCommand } from '../../harness/plan/repeat.ts'
-import { parseProcessorList } from '../../harness/world.ts'
+import { editDistance, nearest } from '../../harness/words/suggestion.ts'
 
 const platform = (processors: number[], pinnable = true) => ({
   name: 'linux',

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import { diffProfiles } from '../../harness/analyze/index.ts'
+import { readFolded } from '../../harness/formats/index.ts'
 import type { ProfileFile } from '../../harness/model/diff.ts'
-import { readFolded } from '../../harness/pprof/index.ts'
 import { renderDiffPage } from '../../reports/html/diff.ts'
 import { describeInChromium } from '../chromium.ts'
-import { read } from '../pprof/capture.ts'
+import { read } from '../formats/capture.ts'
 import { openPage } from './page.ts'
 
 const side = (label: string, format: string, profile: ProfileFile['profile']) => ({

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { columns } from '../../reports/shared/text.ts'
+import { columns } from '../../harness/words/text.ts'
 import terminal, { renderTerminal } from '../../reports/terminal.ts'
 import { failed, family, hostile, inconclusive, longNames, regressed, sampleReport } from './sample.ts'
 

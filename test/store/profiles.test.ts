@@ -2,13 +2,13 @@
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { readFolded } from '../../harness/formats/index.ts'
 import type { ProfileFile } from '../../harness/model/diff.ts'
 import type { Profile } from '../../harness/model/profile.ts'
-import { readFolded } from '../../harness/pprof/index.ts'
 import { measurements, type Part } from '../../harness/store/measurements.ts'
 import { readProfiles } from '../../harness/store/profiles.ts'
+import { capturePath, sum } from '../formats/capture.ts'
 import { folderWith } from '../plan/world.ts'
-import { capturePath, sum } from '../pprof/capture.ts'
 
 const whole = ({ samples }: Profile) => sum(samples.values.at(-1)!)
 

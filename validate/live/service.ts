@@ -3,8 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { freePort } from '../../harness/measure/address.ts'
-import { mortal } from '../../harness/measure/pin.ts'
+import { freePort } from '../../harness/measure/harness/address.ts'
+import { mortal } from '../../harness/measure/harness/pin.ts'
 import { percentOf } from './outcome.ts'
 
 const TARGET = join(import.meta.dirname, '..', '..', 'targets', 'injected')

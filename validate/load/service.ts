@@ -3,8 +3,8 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { GENERATOR_FLAGS, putMainThreadFirst } from '../../harness/measure/driver/threads.ts'
-import { mortal, pinned } from '../../harness/measure/pin.ts'
+import { GENERATOR_FLAGS, putMainThreadFirst } from '../../harness/measure/both/threads.ts'
+import { mortal, pinned } from '../../harness/measure/harness/pin.ts'
 
 export const ROOT = join(import.meta.dirname, '..', '..')
 export const isApart = process.platform === 'linux' && availableParallelism() > 1

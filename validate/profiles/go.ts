@@ -2,8 +2,9 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { encodePprof } from '../../harness/formats/index.ts'
 import type { Profile } from '../../harness/model/profile.ts'
-import { buildCallTree, encodePprof, functionTable } from '../../harness/pprof/index.ts'
+import { buildCallTree, functionTable } from '../../harness/profile/index.ts'
 import type { Target } from './target.ts'
 
 export const hasGo = (): boolean => spawnSync('go', ['version']).status === 0

@@ -4,17 +4,10 @@
  */
 import { gunzipSync } from 'node:zlib'
 import { Profile as Pprof } from 'pprof-format'
+import { decodePprof, encodePprof, readProfile, writeCpuProfile } from '../../harness/formats/index.ts'
+import { uniteTrees } from '../../harness/match/index.ts'
 import type { Profile } from '../../harness/model/profile.ts'
-import {
-  buildCallTree,
-  decodePprof,
-  encodePprof,
-  functionTable,
-  ProfileBuilder,
-  readProfile,
-  uniteTrees,
-  writeCpuProfile,
-} from '../../harness/pprof/index.ts'
+import { buildCallTree, functionTable, ProfileBuilder } from '../../harness/profile/index.ts'
 import { seededRandom } from '../../harness/stats/random.ts'
 import type { Target } from './target.ts'
 

@@ -1,7 +1,9 @@
 /** A run of a middle-sized service: three collectors, some 1,500 stacks in every profile, long timelines. */
+
+import { encodePprof } from '../../harness/formats/index.ts'
 import type { Slices } from '../../harness/model/record.ts'
 import type { Flame, FrameChange, Report } from '../../harness/model/report.ts'
-import { encodePprof, labelMoments, ProfileBuilder } from '../../harness/pprof/index.ts'
+import { labelMoments, ProfileBuilder } from '../../harness/profile/index.ts'
 import { seededRandom } from '../../harness/stats/random.ts'
 import { sampleReport } from '../../test/reports/sample.ts'
 import { bigFlame } from './big-flame.ts'

@@ -1,11 +1,11 @@
 /** `accept <record>`: a regression is taken for a time, for a reason, in a file that is reviewed. */
 import { join, relative } from 'node:path'
-import { visible } from '../../../reports/shared/text.ts'
 import { UsageError } from '../../model/errors.ts'
 import type { Acceptance } from '../../model/plan.ts'
 import type { GateVerdict } from '../../model/report.ts'
 import { ACCEPTANCE_FILE, readAcceptances } from '../../plan/index.ts'
 import { saveArtifacts } from '../../store/index.ts'
+import { visible } from '../../words/text.ts'
 import type { Command } from '../command.ts'
 import { expectOperands } from '../operands.ts'
 import { FINE } from '../outcome.ts'

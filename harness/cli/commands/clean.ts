@@ -1,9 +1,10 @@
 /** `clean`: ends what runs that were cut off have left on this machine. */
-import { visible } from '../../../reports/shared/text.ts'
+
 import { openRepository } from '../../git/index.ts'
 import { cleanUp, isRunning, type Lease, otherLeases, survivors } from '../../measure/index.ts'
 import { UsageError } from '../../model/errors.ts'
 import { removeAbandoned } from '../../provide/index.ts'
+import { visible } from '../../words/text.ts'
 import type { Command } from '../command.ts'
 import type { Host } from '../host.ts'
 import { FINE } from '../outcome.ts'

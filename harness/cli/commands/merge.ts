@@ -1,8 +1,8 @@
 /** `merge`: the shards of a CI job as one. */
 import { join, relative, resolve } from 'node:path'
 import { UsageError } from '../../model/errors.ts'
-import { fileNameOf } from '../../model/file-name.ts'
-import { isInside } from '../../model/inside.ts'
+import { fileNameOf } from '../../paths/file-name.ts'
+import { isInside } from '../../paths/inside.ts'
 import { runId } from '../../plan/index.ts'
 import { readRecord, saveRecord } from '../../store/index.ts'
 import { deliverJob } from '../ci/deliver.ts'

@@ -1,5 +1,5 @@
 /** Machine → findings: what will blur figures here, and what to do about it. Pure. */
-import { type Code, finding } from '../../model/catalogue.ts'
+import { type Code, finding } from '../../findings/catalogue.ts'
 import type { Finding } from '../../model/finding.ts'
 import { planPinning } from '../../plan/pinning.ts'
 import type { Machine } from './machine.ts'

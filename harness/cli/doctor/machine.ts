@@ -2,7 +2,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { arch, availableParallelism, cpus, freemem, loadavg, release, totalmem } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { World } from '../../model/world.ts'
 import {
   type Busy,
   busiest,
@@ -14,7 +13,8 @@ import {
   parseQuota,
   timesOf,
   usageBetween,
-} from './kernel-tables.ts'
+} from '../../kernel/tables.ts'
+import type { World } from '../../model/world.ts'
 
 /** `null` where the platform does not tell. Shares are fractions. */
 export interface Machine {

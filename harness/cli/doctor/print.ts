@@ -1,6 +1,6 @@
 /** The diagnosis on a terminal. Pure. */
-import { counted, duration } from '../../../reports/shared/numbers.ts'
-import { cell, columns, visible, wrap } from '../../../reports/shared/text.ts'
+import { counted, duration } from '../../words/numbers.ts'
+import { cell, columns, visible, wrap } from '../../words/text.ts'
 import { type Diagnosis, signed, type Trial } from './diagnosis.ts'
 import type { Machine } from './machine.ts'
 import { percent } from './words.ts'

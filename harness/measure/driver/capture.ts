@@ -12,8 +12,8 @@ import type {
 import { limitsOf } from '../../model/limits.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Level, Slice } from '../../model/record.ts'
+import { within } from '../both/time-limit.ts'
 import type { Launch } from './launch.ts'
-import { within } from './within.ts'
 
 /** Fewest slices of a group, unless the round runs out of time. */
 export const LEAST_SLICES = 2

@@ -1,13 +1,13 @@
 /** One launch as the driver sees it: connections, counters, agents, and the slices taken so far. */
 import { performance } from 'node:perf_hooks'
+import { type KernelCounters, ProcessTree } from '../../kernel/process-tree.ts'
 import type { LoadSession, Sink, SliceLoad, SliceOrder } from '../../model/capabilities.ts'
 import { LEVELS, SLICE_FIELDS, type Slice, type Slices } from '../../model/record.ts'
+import type { Booted } from '../both/messages.ts'
+import { within } from '../both/time-limit.ts'
 import type { Agent, AgentServer } from './agents.ts'
-import { type KernelCounters, ProcessTree } from './kernel.ts'
-import type { Booted } from './orders.ts'
 import { Patience } from './patience.ts'
 import type { AgentCounters } from './replies.ts'
-import { within } from './within.ts'
 
 /** For slices whose answers nobody asks about. */
 const IGNORED: Sink = { latency() {}, failed() {} }

@@ -7,13 +7,13 @@
 import { rmSync } from 'node:fs'
 import type { Collector, Loader } from '../../model/capabilities.ts'
 import { MeasureError } from '../../model/errors.ts'
-import { endFamily, type Trace } from '../family.ts'
-import { removeHalves } from '../halves.ts'
-import { loadScript } from '../script.ts'
+import { endFamily, type Trace } from '../both/family.ts'
+import { loadScript } from '../both/load-script.ts'
+import type { Answer, Order, Problem } from '../both/messages.ts'
+import { putMainThreadFirst } from '../both/threads.ts'
+import { removeHalves } from '../both/unfinished-files.ts'
 import { AgentServer } from './agents.ts'
-import type { Answer, Order, Problem } from './orders.ts'
 import { Round } from './round.ts'
-import { putMainThreadFirst } from './threads.ts'
 import { LaunchFailure, type Learnt, learntFrom, type Tools } from './tools.ts'
 
 /** Capabilities are named like their files, in the sources and in the compiled package alike. */

@@ -1,8 +1,8 @@
 /** Slices in rows: one of every launch, in the balanced order, each the same requests. */
 import { performance } from 'node:perf_hooks'
 import type { SliceOrder } from '../../model/capabilities.ts'
+import { turn } from '../both/turns.ts'
 import type { Launch } from './launch.ts'
-import { turn } from './order.ts'
 import { LaunchFailure, type Tools } from './tools.ts'
 
 /** Milliseconds between two signs of life to the harness. */

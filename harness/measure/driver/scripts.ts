@@ -5,25 +5,20 @@
 import { readFileSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { ProfileError } from '../../formats/index.ts'
 import { limitsOf } from '../../model/limits.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Capture } from '../../model/record.ts'
-import {
-  type Compiled,
-  hasLinesOf,
-  ProfileError,
-  plainPath,
-  readSourceMap,
-  type ScriptText,
-} from '../../pprof/index.ts'
+import { plainPath } from '../../profile/index.ts'
+import { type Compiled, hasLinesOf, readSourceMap, type ScriptText } from '../../source-maps/index.ts'
+import type { LaunchScripts } from '../both/messages.ts'
+import { within } from '../both/time-limit.ts'
 import type { Agent } from './agents.ts'
 import type { Taken } from './capture.ts'
-import { joined } from './joined.ts'
 import { columns, type Launch } from './launch.ts'
-import type { LaunchScripts } from './orders.ts'
+import { joined } from './merge-captures.ts'
 import type { Script, Scripts } from './replies.ts'
 import { LaunchFailure } from './tools.ts'
-import { within } from './within.ts'
 
 /** By collector name. */
 type Captures = Record<string, Capture>

@@ -2,8 +2,8 @@
 import type { Collector, Loader } from '../../model/capabilities.ts'
 import type { LaunchRecord, Pace } from '../../model/record.ts'
 import type { Script } from '../../model/requests.ts'
+import type { Answer, LaunchScripts } from '../both/messages.ts'
 import type { AgentServer } from './agents.ts'
-import type { Answer, LaunchScripts } from './orders.ts'
 
 export interface Tools {
   loader: Loader

@@ -1,5 +1,5 @@
 /** Secrets of a recording: each becomes a placeholder, whose value comes from the environment of a run. */
-import { isSecretName, SECRET_TEXTS } from '../../model/redaction.ts'
+import { isSecretName, SECRET_TEXTS } from '../../words/redaction.ts'
 import { verbatim } from '../template.ts'
 
 /** What browsers send under these names is as secret, though nobody would say so elsewhere. */

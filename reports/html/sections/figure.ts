@@ -1,6 +1,6 @@
 /** A figure in three parts, so that a column aligns them at their decimal point and at their unit. */
 import type { Comparison } from '../../../harness/model/report.ts'
-import { percent, type Quantity, quantity, sound } from '../../shared/numbers.ts'
+import { percent, type Quantity, quantity, sound } from '../../../harness/words/numbers.ts'
 
 export interface FigureView {
   whole: string

@@ -1,9 +1,9 @@
 /** Functions as a table, and whether their changes add up to the change of the whole. */
 import type { Budget, Flame, FrameChange } from '../../../harness/model/report.ts'
-import { digits, interval, value } from '../../shared/numbers.ts'
+import { digits, interval, value } from '../../../harness/words/numbers.ts'
+import { clip, visible } from '../../../harness/words/text.ts'
 import { collectorsOf, type Profiled, topFrames, unitOf } from '../../shared/pairs.ts'
 import { functionName, place } from '../../shared/places.ts'
-import { clip, visible } from '../../shared/text.ts'
 import { linear } from '../scale.ts'
 import { type FigureView, figureView, percentView, wordView } from './figure.ts'
 

@@ -1,6 +1,6 @@
 /** How often which latency was met: two humps show here, and hide in a percentile curve. */
 import type { LatencyCurve } from '../../../harness/model/report.ts'
-import { digits, tick, value } from '../../shared/numbers.ts'
+import { digits, tick, value } from '../../../harness/words/numbers.ts'
 import { linear, logarithmic, logTicks, polyline, type Scale, ticks } from '../scale.ts'
 
 const BOX = { width: 440, height: 210, left: 52, right: 16, top: 12, bottom: 28 }

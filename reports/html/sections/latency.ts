@@ -1,8 +1,8 @@
 /** Latency as percentile curves: the tail gets as much room as the middle. */
 import type { LatencyCurve, Report } from '../../../harness/model/report.ts'
-import { tick, value } from '../../shared/numbers.ts'
+import { tick, value } from '../../../harness/words/numbers.ts'
+import { clip, visible } from '../../../harness/words/text.ts'
 import type { Pair } from '../../shared/pairs.ts'
-import { clip, visible } from '../../shared/text.ts'
 import { linear, logarithmic, logTicks, polyline, type Scale } from '../scale.ts'
 import { histogramChart } from './histogram.ts'
 import { phasesChart } from './phases.ts'

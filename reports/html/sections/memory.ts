@@ -1,9 +1,9 @@
 /** What stays in memory: whether a variant leaks or only churns, and which objects grew between two snapshots. */
 import type { LeakVerdict, Report, SnapshotDifference } from '../../../harness/model/report.ts'
-import { counted, digits, interval, value } from '../../shared/numbers.ts'
+import { counted, digits, interval, value } from '../../../harness/words/numbers.ts'
+import { clip, visible } from '../../../harness/words/text.ts'
 import { variantOf } from '../../shared/pairs.ts'
 import { functionName, place } from '../../shared/places.ts'
-import { clip, visible } from '../../shared/text.ts'
 import { linear, polyline, ticks } from '../scale.ts'
 import { figureView, wordView } from './figure.ts'
 import { MEBIBYTE } from './tracks.ts'

@@ -1,8 +1,8 @@
 /** The metrics table: before and after, and a forest plot of changes with what every round said. */
 import type { Comparison } from '../../../harness/model/report.ts'
-import { interval, percent, sound } from '../../shared/numbers.ts'
+import { interval, percent, sound } from '../../../harness/words/numbers.ts'
+import { visible } from '../../../harness/words/text.ts'
 import type { Pair } from '../../shared/pairs.ts'
-import { visible } from '../../shared/text.ts'
 import { linear, type Scale, ticks } from '../scale.ts'
 import { changeView, figureView } from './figure.ts'
 import { verdictView } from './verdict.ts'

@@ -1,7 +1,7 @@
 /** Latency from phase to phase of a load whose rate changes: where it breaks away, the service cannot follow. */
 import type { LatencyCurve } from '../../../harness/model/report.ts'
-import { tick, value } from '../../shared/numbers.ts'
-import { clip, visible } from '../../shared/text.ts'
+import { tick, value } from '../../../harness/words/numbers.ts'
+import { clip, visible } from '../../../harness/words/text.ts'
 import { linear, logarithmic, logTicks, polyline } from '../scale.ts'
 
 const BOX = { width: 440, height: 210, left: 52, right: 30, top: 12, bottom: 28 }

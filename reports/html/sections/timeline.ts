@@ -1,7 +1,7 @@
 /** What happened when: every launch drawn over the others, on one axis of time that is zero when measuring begins. */
 import type { LaunchRecord, Slices } from '../../../harness/model/record.ts'
 import type { Flame, Moments, Report } from '../../../harness/model/report.ts'
-import { tick } from '../../shared/numbers.ts'
+import { tick } from '../../../harness/words/numbers.ts'
 import type { Pair, Profiled } from '../../shared/pairs.ts'
 import { linear, polyline, type Scale, ticks } from '../scale.ts'
 import { collectorTitle } from './functions.ts'

@@ -2,9 +2,9 @@
 import type { PlannedVariant } from '../../../harness/model/plan.ts'
 import type { LaunchRecord, SliceField } from '../../../harness/model/record.ts'
 import type { Report } from '../../../harness/model/report.ts'
-import { counted, digits, duration, interval, percent, sound, value } from '../../shared/numbers.ts'
+import { counted, digits, duration, interval, percent, sound, value } from '../../../harness/words/numbers.ts'
+import { clip, visible } from '../../../harness/words/text.ts'
 import { pairs, variantOf } from '../../shared/pairs.ts'
-import { clip, visible } from '../../shared/text.ts'
 import { collectorTitle } from './functions.ts'
 
 interface Fact {

@@ -1,13 +1,13 @@
 /** The top of the page: sentence, verdict, gates, findings, and the matrix of several variants. */
 import type { Finding } from '../../../harness/model/finding.ts'
 import type { Report, Status } from '../../../harness/model/report.ts'
+import { counted, duration, interval, magnitude, sound, value } from '../../../harness/words/numbers.ts'
+import { clip, visible } from '../../../harness/words/text.ts'
+import { MARKS, slug } from '../../../harness/words/verdicts.ts'
 import { responsible } from '../../shared/culprits.ts'
 import { findings } from '../../shared/findings.ts'
-import { counted, duration, interval, magnitude, sound, value } from '../../shared/numbers.ts'
 import { type Pair, pairs } from '../../shared/pairs.ts'
 import { type Part, pairSentence, sentence } from '../../shared/sentence.ts'
-import { clip, visible } from '../../shared/text.ts'
-import { MARKS, slug } from '../../shared/verdicts.ts'
 import { changeView, percentView, wordView } from './figure.ts'
 
 /** A verdict as a word and, by its slug, a shape that the template draws. */

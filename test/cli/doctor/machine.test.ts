@@ -3,6 +3,8 @@ import type { CpuInfo } from 'node:os'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { examine } from '../../../harness/cli/doctor/examine.ts'
+import { inspectMachine, type Machine } from '../../../harness/cli/doctor/machine.ts'
+import { CATALOGUE, type Code } from '../../../harness/findings/catalogue.ts'
 import {
   busiest,
   parseCores,
@@ -11,9 +13,7 @@ import {
   parseQuota,
   timesOf,
   usageBetween,
-} from '../../../harness/cli/doctor/kernel-tables.ts'
-import { inspectMachine, type Machine } from '../../../harness/cli/doctor/machine.ts'
-import { CATALOGUE, type Code } from '../../../harness/model/catalogue.ts'
+} from '../../../harness/kernel/tables.ts'
 import { thisWorld } from '../../../harness/world.ts'
 import { quietMachine } from '../machine.ts'
 

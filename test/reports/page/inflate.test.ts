@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { digits, value } from '../../../harness/words/numbers.ts'
 import { formatDigits, formatValue } from '../../../reports/html/page/format.js'
 import { inflate, unpackFlame } from '../../../reports/html/page/inflate.js'
 import { flamePayload, pack } from '../../../reports/html/payload.ts'
-import { digits, value } from '../../../reports/shared/numbers.ts'
 import { sampleReport } from '../sample.ts'
 
 it('reads back what the report has packed', async () => {

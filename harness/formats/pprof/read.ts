@@ -1,0 +1,127 @@
+import * as pprof from 'pprof-format'
+import type { Labels, Profile } from '../../model/profile.ts'
+import { ProfileBuilder } from '../../profile/build.ts'
+import { ProfileError } from '../../profile/error.ts'
+import { IdIndex } from '../../profile/id-index.ts'
+import { DEFAULT_LIMITS, gunzipIfNeeded, type Limits } from '../gzip.ts'
+import { readName } from './names.ts'
+import { checkMessage } from './wire.ts'
+
+type Numeric = number | bigint
+
+/** Reads pprof, gzipped or not. Inlined functions become frames of their own; addresses are not kept. */
+export function decodePprof(bytes: Uint8Array, limits: Limits = DEFAULT_LIMITS): Profile {
+  const content = gunzipIfNeeded(bytes, limits)
+  checkMessage(content)
+  return readMessage(decodeMessage(content))
+}
+
+function decodeMessage(content: Uint8Array): pprof.Profile {
+  try {
+    return pprof.Profile.decode(content)
+  } catch (error) {
+    throw new ProfileError('pprof: a message inside the profile is damaged.', { cause: error })
+  }
+}
+
+function readMessage(message: pprof.Profile): Profile {
+  const text = textReader(message.stringTable.strings)
+  if (message.sampleType.length === 0) throw new ProfileError('pprof: the profile names no sample type.')
+  const order = typeOrder(message)
+  const types = order
+    .map(at => message.sampleType[at]!)
+    .map(({ type, unit }) => ({ type: text(type), unit: text(unit) }))
+  const builder = new ProfileBuilder(types)
+  const framesAt = readLocations(message, builder, text)
+  for (const { locationId, value, label } of message.sample) {
+    if (value.length !== types.length)
+      throw new ProfileError(`pprof: a sample has ${value.length} values for ${types.length} types.`)
+    let stack = -1
+    for (let at = locationId.length - 1; at >= 0; at--) {
+      const frames = framesAt(locationId[at]!)
+      for (let frame = 0; frame < frames.length; frame++) stack = builder.stack(stack, frames[frame]!)
+    }
+    const values = order.map(at => signed(value[at]!))
+    builder.sample(stack, values, label.length > 0 ? readLabels(label, text) : undefined)
+  }
+  return builder.build({
+    duration: signed(message.durationNanos) / 1e6,
+    period: signed(message.period),
+    comments: message.comment.map(text),
+  })
+}
+
+/** The type that the profile says is shown by default goes to the end, where `Profile` has it. */
+function typeOrder({ sampleType, defaultSampleType }: pprof.Profile): number[] {
+  const shown = defaultSampleType ? sampleType.findIndex(({ type }) => type === defaultSampleType) : -1
+  const order = [...sampleType.keys()].filter(at => at !== shown)
+  return shown === -1 ? order : [...order, shown]
+}
+
+/** Frames of each location, outermost first. */
+function readLocations(message: pprof.Profile, builder: ProfileBuilder, text: (index: Numeric) => string) {
+  const functions = readFunctions(message, builder, text)
+  const files = new Map(message.mapping.map(({ id, filename }) => [id, text(filename)]))
+  const ids = new IdIndex(message.location.length)
+  const locations: number[][] = []
+  for (const { id, line, address, mappingId } of message.location) {
+    if (!id) throw new ProfileError('pprof: a location has the id 0, which is reserved.')
+    const frames = line.map(at => {
+      // Function id 0 means "not known".
+      const fn = at.functionId ? functions.get(at.functionId) : builder.function(unresolved(address))
+      if (fn === undefined)
+        throw new ProfileError(
+          `pprof: location ${id} refers to function ${at.functionId}, which is not there.`,
+        )
+      return builder.location(fn, place(at.line))
+    })
+    const bare = () => [builder.location(builder.function(unresolved(address), files.get(mappingId) ?? ''))]
+    ids.set(id, locations.push(frames.length > 0 ? frames.reverse() : bare()) - 1)
+  }
+  return (id: Numeric): number[] => {
+    const frames = locations[ids.get(id)]
+    if (!frames) throw new ProfileError(`pprof: a sample refers to location ${id}, which is not there.`)
+    return frames
+  }
+}
+
+function readFunctions(message: pprof.Profile, builder: ProfileBuilder, text: (index: Numeric) => string) {
+  const functions = new Map<Numeric, number>()
+  for (const { id, name, systemName, filename, startLine } of message.function) {
+    if (!id) throw new ProfileError('pprof: a function has the id 0, which is reserved.')
+    const line = place(startLine)
+    const own = readName(text(name), text(systemName), line)
+    functions.set(id, builder.function(own.name, text(filename), line, own.column))
+  }
+  return functions
+}
+
+const unresolved = (address: Numeric): string => (address ? `0x${address.toString(16)}` : '(unknown)')
+
+function readLabels(labels: pprof.Label[], text: (index: Numeric) => string): Labels {
+  const read: Labels = {}
+  for (const { key, str, num, numUnit } of labels) {
+    const value = signed(num)
+    read[text(key)] = str ? text(str) : numUnit ? { value, unit: text(numUnit) } : value
+  }
+  return read
+}
+
+function textReader(strings: string[]) {
+  return (index: Numeric): string => {
+    const found = strings[Number(index)]
+    if (found === undefined)
+      throw new ProfileError(`pprof: string ${index} is not in the table of ${strings.length}.`)
+    return found
+  }
+}
+
+/** pprof's integers are signed, 64 bits; above 2^53 they lose their last digits. */
+const signed = (value: Numeric): number =>
+  typeof value === 'bigint' ? Number(BigInt.asIntN(64, value)) : value
+
+/** A line or column: 1-based, 0 where unknown or beyond reason. */
+function place(value: Numeric): number {
+  const line = signed(value)
+  return line > 0 && line < 2 ** 26 ? line : 0
+}

@@ -1,0 +1,81 @@
+/** Matching by callers and callees: functions that were renamed, or moved to another file. */
+import type { Frame } from '../profile/call-tree.ts'
+import { categoryOf } from '../profile/paths.ts'
+import { expectedLine, lineShifts } from './files.ts'
+import { clearPairs, groupBy, type Matching, type MatchKind, pair, unmatched } from './matching.ts'
+
+/** Share of neighbours that must agree. */
+const ENOUGH = 0.5
+/** What being at the expected line adds; more than a lead, so that it decides between equals. */
+const IN_PLACE = 0.5
+/** Candidates per group: beyond, nothing is clear anyway. */
+const MOST = 300
+
+/** Functions of one file whose name is gone on one side and new on the other, at the same place of the call graph. */
+export function matchRenamed(matching: Matching): void {
+  const { before, after, forward, backward, files } = matching
+  const shifts = lineShifts(matching)
+  const inPlace = (a: number, b: number) => {
+    const frame = before.frames[a]!
+    return frame.line > 0 && expectedLine(frame, shifts) === after.frames[b]!.line
+  }
+  const score = (a: number, b: number) => {
+    // A function does not lose or gain its name by being renamed.
+    if ((before.frames[a]!.name === '') !== (after.frames[b]!.name === '')) return 0
+    const shared = sharedNeighbours(matching, a, b)
+    return shared >= ENOUGH || (shared > 0 && inPlace(a, b)) ? shared + (inPlace(a, b) ? IN_PLACE : 0) : 0
+  }
+  const groups = groupBy(unmatched(after, backward), at => editedFile(after.frames[at]!))
+  for (const [file, members] of groupBy(unmatched(before, forward), at => editedFile(before.frames[at]!))) {
+    const others = groups.get(files.get(file) ?? '')
+    if (others) pairClear(matching, members, others, score, 'renamed')
+  }
+}
+
+/** Functions of one name that are in another file now, with callers or callees that agree. */
+export function matchMoved(matching: Matching): void {
+  const { before, after, forward, backward } = matching
+  const nameOf = (frame: Frame) => (editedFile(frame) === '' ? '' : frame.name)
+  const score = (a: number, b: number) => {
+    const shared = sharedNeighbours(matching, a, b)
+    return shared >= ENOUGH ? shared : 0
+  }
+  const groups = groupBy(unmatched(after, backward), at => nameOf(after.frames[at]!))
+  for (const [name, members] of groupBy(unmatched(before, forward), at => nameOf(before.frames[at]!))) {
+    const others = groups.get(name)
+    if (others) pairClear(matching, members, others, score, 'moved')
+  }
+}
+
+/** The file of a function whose source may have been edited; Node's and V8's own are what they are. */
+function editedFile({ name, file, line }: Frame): string {
+  const category = categoryOf(name, file, line)
+  return category === 'application' || category === 'dependency' ? file : ''
+}
+
+/** Pairs in which each is the other's best candidate by a clear lead. */
+function pairClear(
+  matching: Matching,
+  members: number[],
+  others: number[],
+  score: (a: number, b: number) => number,
+  how: MatchKind,
+): void {
+  if (members.length > MOST || others.length > MOST) return
+  const scores = members.map(a => others.map(b => score(a, b)))
+  for (const [a, b] of clearPairs(scores)) pair(matching, members[a]!, others[b]!, how)
+}
+
+/** Share (0–1) of matched callers and callees that both have; callers and callees weigh the same. */
+function sharedNeighbours({ before, after, forward, backward }: Matching, a: number, b: number): number {
+  let shared = 0
+  let all = 0
+  for (const kind of ['callers', 'callees'] as const) {
+    const mine = new Set([...before[kind][a]!].map(at => forward[at]!).filter(at => at !== -1))
+    const theirs = [...after[kind][b]!].filter(at => backward[at] !== -1)
+    const common = theirs.filter(at => mine.has(at)).length
+    shared += common
+    all += mine.size + theirs.length - common
+  }
+  return all === 0 ? 0 : shared / all
+}

@@ -1,0 +1,241 @@
+/**
+ * Leases: one file for each run of this machine, naming its harness and its launches. By it another run knows that it is
+ * not alone, and the next one finds what a crash has left behind.
+ */
+import { randomBytes } from 'node:crypto'
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { processState, readText } from '../../kernel/process-tree.ts'
+import { MeasureError } from '../../model/errors.ts'
+import type { Plan } from '../../model/plan.ts'
+import { endFamily, family, type Trace } from './family.ts'
+import { removeHalves } from './unfinished-files.ts'
+
+export interface Lease {
+  /** Absolute path of the lease's own file. */
+  file: string
+  /** Whether this user wrote it: what is not ours is not touched. */
+  ours: boolean
+  /** The harness, with its start in the kernel's clock ticks. */
+  harness: { pid: number; started: number }
+  /** Where ids of processes mean the same: one boot of one machine, one namespace of processes. */
+  machine: string
+  /** When it was taken, in milliseconds since the epoch: who waits lets those go first that came first. */
+  taken: number
+  /** Whether it still waits for others, and so disturbs nobody. */
+  waiting: boolean
+  scenario: string
+  /** Folder of the run's files. */
+  output: string
+  /** The run's only temporary folder, beside the leases. */
+  folder: string
+  /** Launches that may be running. */
+  launches: Trace[]
+}
+
+/** A lease is a few hundred bytes; a larger file is none. */
+const LARGEST = 64 * 1024
+const TEMPORARY = /^flamegate-\w{6}$/
+
+/** Shared by all users of the machine, like `/tmp` itself. */
+const leasesFolder = () => join(tmpdir(), 'flamegate')
+
+/** The lease of this run. It is rewritten before a launch starts and after it has ended. */
+export class OwnLease {
+  readonly #lease: Lease
+
+  private constructor(lease: Lease) {
+    this.#lease = lease
+  }
+
+  /** @throws MeasureError when the machine's folder for temporary files cannot be written */
+  static take({ scenario, output }: Pick<Plan, 'scenario' | 'output'>, waiting = false): OwnLease {
+    try {
+      makeShared(leasesFolder())
+      const own = new OwnLease({
+        file: join(leasesFolder(), `${randomBytes(6).toString('hex')}.json`),
+        ours: true,
+        harness: { pid: process.pid, started: processState(process.pid)?.started ?? 0 },
+        machine: thisMachine(),
+        taken: Date.now(),
+        waiting,
+        scenario,
+        output,
+        folder: mkdtempSync(join(tmpdir(), 'flamegate-')),
+        launches: [],
+      })
+      own.#write()
+      return own
+    } catch (cause) {
+      throw new MeasureError('Temporary files cannot be written.', {
+        place: tmpdir(),
+        details: cause instanceof Error ? cause.message : String(cause),
+        advice: 'Make room or give the right to write there, or set TMPDIR to another folder.',
+        cause,
+      })
+    }
+  }
+
+  get file(): string {
+    return this.#lease.file
+  }
+
+  /** The run's folder for temporary files, which nobody else can enter. */
+  get folder(): string {
+    return this.#lease.folder
+  }
+
+  /** Those that measure, or wait for longer than this one. */
+  ahead(): Lease[] {
+    return otherLeases()
+      .filter(other => !other.waiting || this.isAfter(other))
+      .filter(isRunning)
+  }
+
+  /** Whether the other one came first. */
+  isAfter(other: Lease): boolean {
+    const { taken, file } = this.#lease
+    return other.taken < taken || (other.taken === taken && other.file < file)
+  }
+
+  /** From now on it measures. */
+  begin(): void {
+    this.#lease.waiting = false
+    this.#write()
+  }
+
+  hold(trace: Trace): void {
+    this.#lease.launches = [...this.#lease.launches.filter(({ mark }) => mark !== trace.mark), trace]
+    this.#write()
+  }
+
+  drop(trace: Trace): void {
+    this.#lease.launches = this.#lease.launches.filter(({ mark }) => mark !== trace.mark)
+    this.#write()
+  }
+
+  release(): void {
+    rmSync(this.#lease.folder, { recursive: true, force: true })
+    rmSync(this.#lease.file, { force: true })
+  }
+
+  #write(): void {
+    const { file, ours, ...content } = this.#lease
+    const temporary = `${file}.tmp`
+    writeFileSync(temporary, JSON.stringify(content), { mode: 0o644 })
+    renameSync(temporary, file)
+  }
+}
+
+/** The leases of other runs that this machine knows, those of crashed ones included. */
+export function otherLeases(): Lease[] {
+  return namesIn(leasesFolder())
+    .filter(name => name.endsWith('.json'))
+    .flatMap(name => readLease(join(leasesFolder(), name)) ?? [])
+    .filter(({ harness, machine }) => harness.pid !== process.pid && machine === thisMachine())
+}
+
+/** Whether the harness that took it lives. */
+export function isRunning({ harness }: Lease): boolean {
+  const state = processState(harness.pid)
+  if (state) return state.started === harness.started && state.state !== 'Z'
+  try {
+    return process.kill(harness.pid, 0)
+  } catch {
+    return false
+  }
+}
+
+/** Processes that a crashed run has left, as far as they are provably its own. */
+export const survivors = ({ ours, launches }: Lease): number[] => (ours ? launches.flatMap(family) : [])
+
+/**
+ * Ends what a crashed run has left, and removes its temporary folder, what it was writing and its lease.
+ *
+ * @returns the processes that were found, and those that could not be ended
+ */
+export async function cleanUp(lease: Lease): Promise<{ found: number[]; left: number[] }> {
+  const found = survivors(lease)
+  if (!lease.ours) return { found, left: [] }
+  const left = (await Promise.all(lease.launches.map(trace => endFamily(trace, 0)))).flat()
+  if (left.length > 0) return { found, left }
+  removeHalves(lease.output, lease.harness.pid)
+  if (isOwnTemporary(lease.folder)) rmSync(lease.folder, { recursive: true, force: true })
+  rmSync(lease.file, { force: true })
+  return { found, left }
+}
+
+/** Removes the leases and temporary folders of crashed runs of which no process lives: nobody need be asked about those. */
+export async function sweep(leases: Lease[]): Promise<void> {
+  const over = leases.filter(lease => lease.ours && !isRunning(lease) && survivors(lease).length === 0)
+  for (const lease of over) await cleanUp(lease)
+}
+
+/** Anybody can write a lease, so its shape is checked, and whose it is. */
+function readLease(file: string): Lease | undefined {
+  try {
+    const { size, uid } = statSync(file)
+    if (size > LARGEST) return undefined
+    const content: Omit<Lease, 'file' | 'ours'> = JSON.parse(readFileSync(file, 'utf8'))
+    const { harness, machine, taken, waiting, scenario, output, folder, launches } = content
+    const shaped =
+      [machine, scenario, output, folder].every(text => typeof text === 'string') &&
+      typeof waiting === 'boolean' &&
+      Number.isInteger(taken) &&
+      Number.isInteger(harness.pid) &&
+      Number.isInteger(harness.started) &&
+      launches.every(isTrace)
+    return shaped
+      ? { file, ours: isOurs(uid), harness, machine, taken, waiting, scenario, output, folder, launches }
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const isTrace = ({ pid, started, mark }: Trace): boolean =>
+  Number.isInteger(pid) && pid >= 0 && Number.isInteger(started) && /^[0-9a-f]{32}$/.test(mark)
+
+function isOwnTemporary(folder: string): boolean {
+  if (dirname(folder) !== tmpdir() || !TEMPORARY.test(basename(folder))) return false
+  const found = lstatSync(folder, { throwIfNoEntry: false })
+  return found?.isDirectory() === true && isOurs(found.uid)
+}
+
+const isOurs = (uid: number): boolean => process.getuid === undefined || process.getuid() === uid
+
+function makeShared(folder: string): void {
+  if (mkdirSync(folder, { recursive: true }) === undefined) return
+  // Everybody may add a lease, nobody remove another one's: `mkdir` alone is subject to the umask.
+  chmodSync(folder, 0o1777)
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+function thisMachine(): string {
+  const boot = readText('/proc/sys/kernel/random/boot_id').trim()
+  try {
+    return `${boot} ${readlinkSync('/proc/self/ns/pid')}`
+  } catch {
+    return boot
+  }
+}

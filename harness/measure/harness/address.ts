@@ -1,0 +1,74 @@
+/** Where a launch listens, and how it is asked there. */
+import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Agent, type Dispatcher } from 'undici'
+import type { Target } from '../../model/scenario.ts'
+
+export interface Address {
+  /** What the target is told as `PORT`: a free port, or the path of a Unix socket. */
+  port: string
+  /** For example `https://127.0.0.1:41234`; of a Unix socket a name that means nothing. */
+  origin: string
+  /** Path of the Unix socket. */
+  socket?: string
+  /** Absent where the usual one will do. */
+  dispatcher?: Dispatcher
+}
+
+/** Milliseconds until a connection counts as not accepted. */
+const CONNECT_TIMEOUT = 2_000
+
+export async function freshAddress(listen: Target['listen'] = 'http'): Promise<Address> {
+  if (listen === 'socket') {
+    const socket = join(tmpdir(), `flamegate-${randomBytes(8).toString('hex')}.sock`)
+    const dispatcher = new Agent({ connect: { socketPath: socket } })
+    return { port: socket, origin: 'http://localhost', socket, dispatcher }
+  }
+  const port = await freePort()
+  const origin = `${listen}://127.0.0.1:${port}`
+  if (listen === 'http') return { port, origin }
+  // A certificate for tests is signed by nobody that is known. HTTP/2 is not what the load speaks.
+  const connect = { rejectUnauthorized: false, timeout: CONNECT_TIMEOUT }
+  return { port, origin, dispatcher: new Agent({ connect, allowH2: false }) }
+}
+
+/** The same port at another IP address. */
+export function at(address: Address, host: string): Address {
+  const { protocol } = new URL(address.origin)
+  return { ...address, origin: `${protocol}//${host.includes(':') ? `[${host}]` : host}:${address.port}` }
+}
+
+/** Ports of launches that may not listen yet: the kernel may offer those again. */
+const given = new Set<string>()
+
+/** A target that was killed leaves its socket in the file system. */
+export function discard({ port, socket, dispatcher }: Address): void {
+  given.delete(port)
+  if (socket !== undefined) rmSync(socket, { force: true })
+  void dispatcher?.destroy()
+}
+
+/** A port of the loopback interface that nobody listens on, and that no other launch of this process has. */
+export async function freePort(offered = unusedPort): Promise<string> {
+  for (;;) {
+    const port = await offered()
+    if (given.has(port)) continue
+    given.add(port)
+    return port
+  }
+}
+
+async function unusedPort(): Promise<string> {
+  const server = createServer()
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const address = server.address()
+  await new Promise(resolve => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('No port was given.')
+  return String(address.port)
+}

@@ -1,0 +1,115 @@
+/** What the harness notices while it measures, as findings. */
+import { basename, relative } from 'node:path'
+import { finding } from '../../findings/catalogue.ts'
+import { MeasureError } from '../../model/errors.ts'
+import type { Finding } from '../../model/finding.ts'
+import type { PlannedVariant } from '../../model/plan.ts'
+import type { LaunchRecord } from '../../model/record.ts'
+import { plainPath } from '../../profile/index.ts'
+import { isRunning, type Lease, survivors } from '../both/lease.ts'
+import type { LaunchScripts } from '../both/messages.ts'
+import type { Service } from './service.ts'
+
+/** Bytes on standard output in one round from which writing them is a good part of the work. */
+const CHATTY = 10 * 2 ** 20
+/** Files and connections that were opened and not closed during the timed slices of one launch. */
+const LEAK = 50
+
+/** A launch that was measured, but not as one would think. */
+export function misbehaviour(round: number, services: Service[], launches: LaunchRecord[]): Finding[] {
+  return services.flatMap((service, i) => [
+    ...(service.printed > CHATTY ? [chatty(round, service)] : []),
+    ...(Object.keys(launches[i]!.versions).length === 0 ? [withoutAgent(service)] : []),
+    ...leaking(round, service, launches[i]!),
+  ])
+}
+
+const isNode = ({ command }: PlannedVariant): boolean => /^node(\.exe)?$/.test(basename(command[0] ?? ''))
+
+const chatty = (round: number, { variant, printed }: Service): Finding =>
+  finding(
+    'chatty-target',
+    `Variant \`${variant.id}\` printed ${Math.round(printed / 2 ** 20)} MiB in round ${round}.`,
+  )
+
+const withoutAgent = ({ variant }: Service): Finding =>
+  finding(
+    isNode(variant) ? 'no-agent' : 'not-node',
+    `No agent was loaded into variant \`${variant.id}\`: there are no profiles, heap or event-loop figures.`,
+  )
+
+/** What stays open is answered for by every later request. */
+function leaking(round: number, { variant }: Service, { descriptors }: LaunchRecord): Finding[] {
+  const [before, after] = descriptors ?? [0, 0]
+  if (after - before < LEAK) return []
+  return [
+    finding(
+      'descriptors-grow',
+      `Variant \`${variant.id}\` had ${before} files and connections open when round ${round} was timed, and ${after} at its end.`,
+    ),
+  ]
+}
+
+/** Files that a message names. */
+const NAMED = 3
+
+/** Functions that the reader will look for in vain. */
+export function unmapped({ variant }: Service, { unknown }: LaunchScripts): Finding[] {
+  const own = unknown.map(plainPath).filter(path => !path.includes('/node_modules/'))
+  if (own.length === 0) return []
+  const named = own.map(path => relative(variant.directory, path)).toSorted()
+  const rest = named.length - NAMED
+  const files = named.slice(0, NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
+  return [
+    finding(
+      'no-source-map',
+      `Functions of ${files} are shown without lines: V8 runs another text than that of the file, and it carries no source map.`,
+    ),
+  ]
+}
+
+export const unkillable = (round: number, pids: number[]): Finding =>
+  finding('process-left', `After round ${round} these processes could not be ended: ${pids.join(', ')}.`)
+
+export const roundLost = (round: number, error: Error): Finding =>
+  finding('round-lost', `Round ${round} was lost: ${told(error)}`)
+
+export const runFailed = (error: unknown): Finding =>
+  finding('run-failed', `The run broke off: ${told(error)}`)
+
+/** The message, with the line of the target's last output that says most: its last error, or else its last words. */
+function told(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const lines = error instanceof MeasureError ? (error.details?.trimEnd().split('\n') ?? []) : []
+  const line = lines.findLast(text => ERROR.test(text)) ?? lines.at(-1)
+  return line ? `${error.message} (last output: ${line.trim().slice(0, 200)})` : error.message
+}
+
+/** The message of an uncaught error: Node prints a stack and its version after it. */
+const ERROR = /^\s*(Uncaught )?\w*(Error|Exception)\b.*:/
+
+export const resumed = (rounds: number): Finding =>
+  finding(
+    'resumed',
+    `The run was cut off after ${rounds} ${rounds === 1 ? 'round' : 'rounds'} and continued later.`,
+  )
+
+/** Other runs on this machine, and what crashed ones have left. */
+export const company = (leases: Lease[]): Finding[] =>
+  leases.flatMap(lease => {
+    if (isRunning(lease)) return lease.waiting ? [] : [otherRun(lease)]
+    const left = survivors(lease)
+    return left.length > 0 ? [leftBehind(lease, left)] : []
+  })
+
+const otherRun = ({ scenario, harness }: Lease): Finding =>
+  finding(
+    'other-run',
+    `Another run is measuring on this machine (scenario \`${scenario}\`, process ${harness.pid}): each disturbs the other's figures.`,
+  )
+
+const leftBehind = ({ scenario }: Lease, pids: number[]): Finding =>
+  finding(
+    'left-behind',
+    `A run of \`${scenario}\` that was cut off has left processes behind: ${pids.join(', ')}.`,
+  )

@@ -1,0 +1,171 @@
+/** A booted service: started in a process group of its own, watched, and stopped down to its last child. */
+import type { ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
+import { MeasureError } from '../../model/errors.ts'
+import { limitsOf } from '../../model/limits.ts'
+import type { Plan, PlannedVariant } from '../../model/plan.ts'
+import { movedEnvironment } from '../../paths/moved.ts'
+import { lastWords } from '../../words/last-words.ts'
+import { endFamily, MARK, type Trace, traceOf } from '../both/family.ts'
+import type { Address } from './address.ts'
+import { mortal, pinned } from './pin.ts'
+
+const AGENT = fileURLToPath(new URL('../../agent/agent.cjs', import.meta.url))
+
+/** Characters of a target's output that are kept for messages. */
+const OUTPUT_KEPT = 8_000
+
+export interface Ending {
+  code: number | null
+  signal: string | null
+}
+
+/** What tells a launch from all others: the token opens the agents' socket to it and is secret, the mark is not. */
+export interface Identity {
+  token: string
+  mark: string
+}
+
+export const newIdentity = (): Identity => ({
+  token: randomBytes(16).toString('hex'),
+  mark: randomBytes(16).toString('hex'),
+})
+
+export class Service {
+  readonly variant: PlannedVariant
+  /** On loopback, until it is known to listen elsewhere. */
+  address: Address
+  readonly token: string
+  readonly trace: Trace
+  readonly startedAt = performance.now()
+  readonly #child: ChildProcess
+  readonly #grace: number
+  #output = ''
+  #printed = 0
+  #ending: Ending | undefined
+  #closed = false
+
+  constructor(variant: PlannedVariant, { identity, address, plan, socket, environment }: Setting) {
+    const { token, mark } = identity
+    this.variant = variant
+    this.address = address
+    this.token = token
+    this.#grace = limitsOf(plan).shutdown
+    const { checkout, baseline } = plan
+    const isMoved = checkout !== undefined && variant.id === baseline
+    const inherited = isMoved ? movedEnvironment(environment, checkout) : environment
+    this.#child = spawn(variant, plan, {
+      ...inherited,
+      ...variant.environment,
+      PORT: address.port,
+      NODE_OPTIONS:
+        `${variant.environment.NODE_OPTIONS ?? inherited.NODE_OPTIONS ?? ''} --require=${JSON.stringify(AGENT)}`.trim(),
+      FLAMEGATE_AGENT_SOCKET: socket,
+      FLAMEGATE_AGENT_TOKEN: token,
+      [MARK]: mark,
+    })
+    this.trace = traceOf(this.#child.pid ?? 0, mark)
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.on('data', (text: Buffer) => {
+        this.#printed += text.length
+        this.#output = lastOf(this.#output + text.toString())
+      })
+    }
+    this.#child.once('exit', (code, signal) => {
+      this.#ending = { code, signal }
+    })
+    this.#child.once('close', () => {
+      this.#closed = true
+    })
+    this.#child.once('error', error => {
+      this.#output += error.message
+      this.#ending ??= { code: null, signal: null }
+    })
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
+  get url(): string {
+    return this.address.origin
+  }
+
+  get ending(): Ending | undefined {
+    return this.#ending
+  }
+
+  /**
+   * How it ended, if it does within the time (ms): a closed connection may be noticed before the exit is, and the exit
+   * before its last words.
+   */
+  async endingWithin(timeout: number): Promise<Ending | undefined> {
+    if (!this.#closed)
+      await once(this.#child, 'close', { signal: AbortSignal.timeout(timeout) }).catch(() => {})
+    return this.#ending
+  }
+
+  /** Bytes that it has printed. */
+  get printed(): number {
+    return this.#printed
+  }
+
+  /** The last lines that it printed, and the order that it was started by. */
+  get lastWords(): string {
+    const lines = lastWords(this.#output, 15).join('\n')
+    return lines ? `Its last lines of output:\n${lines}` : 'It printed nothing.'
+  }
+
+  /** An error about this service that shows what it printed. */
+  failure(message: string, advice: string): MeasureError {
+    return new MeasureError(`Variant \`${this.variant.id}\` ${message}`, {
+      place: this.variant.command.join(' '),
+      advice,
+      details: this.lastWords,
+    })
+  }
+
+  /**
+   * Asks it to stop, waits, then kills it down to the last process that it has started.
+   *
+   * @returns the processes that could not be ended
+   */
+  stop(grace = this.#grace): Promise<number[]> {
+    return endFamily(this.trace, grace)
+  }
+}
+
+/** The end of a text, in whole lines where there are several: half of a secret would not be known for one. */
+function lastOf(text: string): string {
+  if (text.length <= OUTPUT_KEPT) return text
+  const end = text.slice(-OUTPUT_KEPT)
+  return end.slice(end.indexOf('\n') + 1)
+}
+
+type Environment = Record<string, string | undefined>
+
+interface Setting {
+  identity: Identity
+  address: Address
+  plan: Plan
+  /** Path of the agents' socket. */
+  socket: string
+  /** The harness's own. */
+  environment: Environment
+}
+
+function spawn(variant: PlannedVariant, plan: Plan, env: Environment): ChildProcess {
+  const [program, ...args] = pinned(plan.pinning?.target, mortal(variant.command))
+  return execa(program!, args, {
+    cwd: variant.directory,
+    env,
+    extendEnv: false,
+    detached: process.platform !== 'win32',
+    stdin: 'ignore',
+    buffer: false,
+    reject: false,
+  }).nodeChildProcess
+}

@@ -1,0 +1,51 @@
+/** The same place in another folder: paths and URLs that lead into a repository, wherever they stand in a text. */
+import { pathToFileURL } from 'node:url'
+import type { Checkout } from '../model/plan.ts'
+
+/** A path begins a word, stands in a list or behind `=`, is that of a `file:` URL, or follows a flag directly (`-r/app`). */
+const BEFORE = '(?<=(?:^|[\\s:;,=|&<>@!({[`"\'])(?:\\/\\/|--?[A-Za-z][\\w-]*)?)'
+
+/** `/app` does not contain `/app-old`. */
+const AFTER = '(?=$|[\\s:;,=|&<>@!(){}[\\]`"\'?#/\\\\])'
+
+/** Makes a function that moves every path to the repository in a text to the checkout. */
+export function mover({ repository, spellings = [], folder }: MovedFrom): (text: string) => string {
+  const places = [repository, ...spellings].flatMap(path => [
+    [path, folder],
+    [urlPath(path), urlPath(folder)],
+  ])
+  const moved = new Map(places as [string, string][])
+  const either = [...moved.keys()].toSorted((a, b) => b.length - a.length).map(escaped)
+  const pattern = new RegExp(`${BEFORE}(?:${either.join('|')})${AFTER}`, 'g')
+  return text => text.replace(pattern, place => moved.get(place)!)
+}
+
+type MovedFrom = Pick<Checkout, 'repository' | 'spellings' | 'folder'>
+
+/** With spaces and accents as `%20`. */
+const urlPath = (path: string) => pathToFileURL(path).pathname
+
+const escaped = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+
+/** Through which programs and modules are found. Other variables may name data, which both sides may share. */
+const LEADING = [
+  'PATH',
+  'NODE_PATH',
+  'NODE_OPTIONS',
+  'PWD',
+  'INIT_CWD',
+  'TS_NODE_PROJECT',
+  'TSX_TSCONFIG_PATH',
+]
+
+type Environment = Record<string, string | undefined>
+
+/** The harness's own environment as a process in the checkout inherits it: it finds code in the checkout alone. */
+export function movedEnvironment(environment: Environment, from: MovedFrom): Environment {
+  const move = mover(from)
+  const moved = LEADING.flatMap(name => {
+    const value = environment[name]
+    return value === undefined ? [] : [[name, move(value)]]
+  })
+  return { ...environment, ...Object.fromEntries(moved) }
+}

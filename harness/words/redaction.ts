@@ -1,0 +1,109 @@
+/** Secrets stay out of records, reports and messages: wherever their values appear, something else does. */
+import { MeasureError } from '../model/errors.ts'
+import type { Plan } from '../model/plan.ts'
+import type { World } from '../model/world.ts'
+
+export const REDACTED = '[redacted]'
+
+/** Variables, headers and fields of this kind hold secrets. */
+const WORDS =
+  'pass(?:word|wd|phrase)|secret|token|credential|authorization|cookie|signature|(?:api|access|private|signing|encryption)[-_]?key|dsn|connection[-_]?string'
+const NAME = new RegExp(`(?:${WORDS})`, 'i')
+/**
+ * `password=…`, `"password": "…"`, `password = '…'`, also when the end is cut off. Behind a colon or a space only quotes
+ * count, since messages say `unexpected token: x`.
+ */
+const ASSIGNED = new RegExp(
+  `(?<![\\w-])([\\w-]{0,64}?(?:${WORDS})[\\w-]{0,64}(?:=|["']?\\s*[=:]\\s*(?=["'\`])))("(?:[^"\\\\]|\\\\.)*(?:"|$)|'[^']*(?:'|$)|\`[^\`]*(?:\`|$)|[^\\s&,;"']+)`,
+  'gi',
+)
+
+/** Whether what bears this name is likely to be secret. */
+export const isSecretName = (name: string): boolean => NAME.test(name)
+
+/** Texts that are secret under any name. */
+export const SECRET_TEXTS: readonly RegExp[] = [
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+  /\b(?:Bearer|Basic)\s+[\w.~+/-]{8,}=*/gi,
+  /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g,
+  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
+  /\b(?:gh[pousr]|github_pat|glpat|npm|xox[abeprs]|sk|rk|pk)[-_][\w-]{16,}/g,
+  /\bAIza[\w-]{35}/g,
+  // User and password of an address.
+  /(?<=\w:\/\/)[^\s/:@]{0,256}:[^\s/@]{1,256}(?=@)/g,
+]
+
+/** Shorter values, and small figures, are found in too many places that have nothing to do with them. */
+const SHORTEST = 6
+const isTelling = (value: string) => value.length >= SHORTEST && !/^\d{1,8}$/.test(value)
+
+type Environment = Record<string, string | undefined>
+
+/** Gives a copy of a value without secrets. */
+export type Redact = <T>(value: T) => T
+
+/**
+ * @param environments whose variables with secret names have values that are looked for everywhere
+ * @param names further secret names, with `*` for any text
+ */
+export function redactor(environments: Environment[], names: string[] = []): Redact {
+  const extra = names.map(name => new RegExp(`^${name.split('*').map(escaped).join('.*')}$`, 'i'))
+  const isSecret = (name: string) => NAME.test(name) || extra.some(pattern => pattern.test(name))
+  const values = environments
+    .flatMap(environment => Object.entries(environment))
+    .flatMap(([name, value]) => (value !== undefined && isSecret(name) && isTelling(value) ? [value] : []))
+    .toSorted((a, b) => b.length - a.length)
+
+  const ofText = (text: string): string => {
+    let clean = text
+    for (const value of values) clean = withoutBeginning(clean.replaceAll(value, REDACTED), value)
+    for (const pattern of SECRET_TEXTS) clean = clean.replace(pattern, REDACTED)
+    return clean.replace(ASSIGNED, (_, name: string, value: string) => {
+      const quote = /^["'`]/.test(value) ? value[0] : ''
+      return `${name}${quote}${REDACTED}${quote}`
+    })
+  }
+  const ofValue = (value: unknown): unknown => {
+    if (typeof value === 'string') return ofText(value)
+    if (Array.isArray(value)) return value.map((item, i) => (isFlag(value[i - 1]) ? REDACTED : ofValue(item)))
+    if (value instanceof Error) return ofError(value, ofText)
+    if (value === null || typeof value !== 'object') return value
+    return Object.fromEntries(
+      Object.entries(value).map(([name, part]) => [
+        name,
+        typeof part === 'string' && isSecret(name) ? REDACTED : ofValue(part),
+      ]),
+    )
+  }
+  /** `--password` in front of its value. */
+  const isFlag = (word: unknown) => typeof word === 'string' && /^--?[\w-]+$/.test(word) && isSecret(word)
+  return <T>(value: T) => ofValue(value) as T
+}
+
+/** For all that is said about a run: secrets may be in the harness's environment and in the variants'. */
+export const redactorFor = (
+  { variants, redact }: Pick<Plan, 'variants' | 'redact'>,
+  { environment }: Pick<World, 'environment'>,
+): Redact => redactor([environment, ...variants.map(variant => variant.environment)], redact)
+
+/** Only the errors that a reader is told; any other one is a mistake of ours, whose stack is wanted whole. */
+function ofError(error: Error, ofText: (text: string) => string): Error {
+  if (!(error instanceof MeasureError)) return error
+  const { message, place, advice, details, cause } = error
+  return new MeasureError(ofText(message), {
+    ...(place !== undefined && { place: ofText(place) }),
+    ...(advice !== undefined && { advice: ofText(advice) }),
+    ...(details !== undefined && { details: ofText(details) }),
+    cause,
+  })
+}
+
+/** Samples of answers are cut somewhere, and that may be in the middle of a secret. */
+function withoutBeginning(text: string, value: string): string {
+  const start = value.slice(0, SHORTEST)
+  let at = text.indexOf(start, Math.max(0, text.length - value.length))
+  while (at !== -1 && !value.startsWith(text.slice(at))) at = text.indexOf(start, at + 1)
+  return at === -1 ? text : text.slice(0, at) + REDACTED
+}
+
+const escaped = (text: string) => text.replaceAll(/[.-]/g, '\\$&')

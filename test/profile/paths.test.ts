@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { categoryOf, commonRoot, pairFiles, plainPath, shownPath } from '../../harness/profile/paths.ts'
+
+describe('plainPath', () => {
+  it.each([
+    ['file:///srv/app/a%20b.js', '/srv/app/a b.js'],
+    ['file:///srv/app/a.js?t=12#x', '/srv/app/a.js'],
+    ['C:\\app\\a.js', 'C:/app/a.js'],
+    ['node:internal/timers', 'node:internal/timers'],
+    ['file://%', 'file://%'],
+    ['', ''],
+  ])('%s → %s', (file, plain) => {
+    expect(plainPath(file)).toBe(plain)
+  })
+})
+
+describe('categoryOf', () => {
+  it.each([
+    ['(program)', '', 0, 'v8'],
+    ['(garbage collector)', '', 0, 'v8'],
+    ['writeUtf8String', '', 0, 'node'],
+    ['', '', 0, 'node'],
+    ['emit', 'node:events', 400, 'node'],
+    ['emit', 'internal/main', 4, 'node'],
+    ['parse', '/srv/app/node_modules/qs/index.js', 4, 'dependency'],
+    ['handle', '/srv/app/server.js', 4, 'application'],
+    ['anonymous', '', 3, 'application'],
+  ] as const)('%s in "%s" is %s', (name, file, line, category) => {
+    expect(categoryOf(name, file, line)).toBe(category)
+  })
+})
+
+describe('pairFiles', () => {
+  const pairs = (before: string[], after: string[]) => Object.fromEntries(pairFiles(before, after))
+
+  it('takes the root that explains most files', () => {
+    const files = ['routes/index.js', 'lib/index.js', 'server.js']
+    const before = files.map(file => `/srv/one/${file}`)
+    const after = files.map(file => `/home/me/two/${file}`).reverse()
+    expect(pairs(before, after)).toEqual(
+      Object.fromEntries(files.map(file => [`/srv/one/${file}`, `/home/me/two/${file}`])),
+    )
+  })
+
+  it('finds packages wherever they are installed', () => {
+    const before = ['/a/node_modules/.pnpm/qs@6/node_modules/qs/lib/parse.js']
+    expect(pairs(before, ['/b/deep/node_modules/qs/lib/parse.js', '/b/lib/parse.js'])).toEqual({
+      [before[0]!]: '/b/deep/node_modules/qs/lib/parse.js',
+    })
+  })
+
+  it('pairs what has the same path first, and a file with one other only', () => {
+    expect(pairs(['/a/x.js', '/b/x.js', ''], ['/b/x.js', ''])).toEqual({ '/b/x.js': '/b/x.js', '': '' })
+    expect(pairs(['/a/x.js'], ['/b/y.js'])).toEqual({})
+  })
+})
+
+describe('shownPath', () => {
+  it('is relative to the common root, and packages from node_modules on', () => {
+    const files = ['/srv/app/src/a.js', '/srv/app/lib/b.js', '/opt/node_modules/qs/c.js', 'node:fs', '']
+    expect(commonRoot(files)).toBe('/srv/app')
+    expect(files.map(file => shownPath(file, '/srv/app'))).toEqual([
+      'src/a.js',
+      'lib/b.js',
+      'node_modules/qs/c.js',
+      'node:fs',
+      '',
+    ])
+    expect(shownPath('/srv/application/a.js', '/srv/app')).toBe('/srv/application/a.js')
+  })
+})

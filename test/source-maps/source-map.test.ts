@@ -1,0 +1,211 @@
+/** Places in scripts that real compilers wrote, and in the source that they wrote them from (`compiled/`). */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { ProfileError } from '../../harness/formats/index.ts'
+import { type IsThere, readSourceMap } from '../../harness/source-maps/source-map.ts'
+
+const FOLDER = join(import.meta.dirname, 'compiled')
+const read = (name: string) => readFileSync(join(FOLDER, `${name}.txt`), 'utf8')
+
+const SOURCE = read('server.ts')
+const FILE = 'file:///srv/app/src/server.ts'
+const always: IsThere = () => true
+
+function compiled(name: string, isThere = always, script = FILE) {
+  const text = read(`${name}.js`)
+  const map = /sourceMappingURL=(\S+)/.exec(text)![1]!
+  return { text, map: readSourceMap({ url: script, text, map }, isThere) }
+}
+
+/** Where V8 says that a function begins: at the first of its parameters' list, which is `offset` behind a text. */
+function place(text: string, after: RegExp, name: string) {
+  const at = after.exec(text)!
+  const before = text.slice(0, at.index + at[0].length).split('\n')
+  return { name, file: FILE, line: before.length, column: before.at(-1)!.length + 1 }
+}
+
+const lineOf = (text: string) => SOURCE.slice(0, SOURCE.indexOf(text)).split('\n').length
+
+describe.each(['tsx', 'ts-node', 'esbuild-register'])('what %s leaves', name => {
+  const { text, map } = compiled(name)
+
+  it.each([
+    ['slow', /function slow/, 'export function slow'],
+    ['list', /\blist(?=\(\) ?\{)/, 'list(): '],
+    ['', /items\.map\(/, 'return this.items.map('],
+    ['half', /const half ?= ?(__name\()?/, 'slow(turns / 2)'],
+    ['', /createServer\)\(/, 'createServer((_'],
+  ])('has the function `%s` in its line', (fn, after, original) => {
+    // An arrow function begins where its parameters do, in the line above its body.
+    const line = lineOf(original) - (fn === 'half' ? 1 : 0)
+    // Where a call keeps the name, V8 has none.
+    const known = name === 'tsx' && fn === 'half' ? '' : fn
+    expect(map.find(place(text, after, known))).toMatchObject({ name: fn, file: FILE, line })
+  })
+
+  it('says nothing of functions that the compiler has added', () => {
+    const added = name === 'ts-node' ? /^/ : /var __copyProps ?= ?/
+    expect(map.find(place(text, added, '__copyProps'))).toBeUndefined()
+  })
+
+  it('never names a function like its parameter', () => {
+    expect(text).toMatch(name === 'ts-node' ? /\(function \(Kind\)/ : /Kind2 ?=>|\(Kind2\) =>/)
+    expect(map.find(place(text, /\(function |var Kind ?= ?(\/\*.*\*\/ )?\(/, ''))?.name ?? '').toBe('')
+  })
+})
+
+describe('names', () => {
+  const { text, map } = compiled('minified', always, 'file:///srv/app/dist/minified.js')
+
+  it('are those of the source, which lies beside the folder of the script', () => {
+    const short = /function (\w+)(?=\(\w+\)\{let)/.exec(text)![1]!
+    const found = map.find(place(text, /function \w+(?=\(\w+\)\{let)/, short))
+    expect(found).toMatchObject({ name: 'slow', file: FILE, line: lineOf('export function slow') })
+    const arrow = /(\w)=\w=>\w\(\w\/2\)/.exec(text)![1]!
+    expect(map.find(place(text, /\w=(?=\w=>\w\(\w\/2\))/, arrow))).toMatchObject({ name: 'half' })
+  })
+
+  it.each([
+    ['f = __name((a) => a)', 'f'],
+    ['f=__name(async a=>a)', 'f'],
+    ['{f:__name(async function(a){})}', 'f'],
+    ['f = /* @__PURE__ */ __name((a) => a)', 'f'],
+    ['class A{#f=__name(a=>a)}', '#f'],
+    ['g(__name((a) => a))', ''],
+    ['f = g((a) => a)', ''],
+    ['f = (a) => a', ''],
+  ])('are kept by a call of esbuild: %s', (text, name) => {
+    const column = text.search(/\(a\)|async a|a=>/) + 1
+    const raw = { version: 3, names: [], sources: [FILE], mappings: 'AAAA' }
+    const map = `data:,${encodeURIComponent(JSON.stringify(raw))}`
+    const found = readSourceMap({ url: FILE, text, map }, always).find({
+      name: '',
+      file: FILE,
+      line: 1,
+      column,
+    })
+    expect(found?.name).toBe(name)
+  })
+
+  it('stay where the function has none, and where V8 has made one up', () => {
+    expect(map.find(place(text, /items\.map\(/, ''))).toMatchObject({ name: '' })
+    expect(map.find(place(text, /items\.map\(/, 'this.items'))).toMatchObject({ name: 'this.items' })
+  })
+})
+
+describe('a line of the script', () => {
+  it('is one of the source where it was compiled from that alone', () => {
+    const { text, map } = compiled('ts-node')
+    const line = text.split('\n').findIndex(it => it.includes('let sum = 0')) + 1
+    expect(map.lineIn(FILE, line)).toBe(lineOf('let sum = 0'))
+    expect(map.lineIn('file:///srv/other.ts', line)).toBe(0)
+    expect(map.lineIn(FILE, 9_999)).toBe(0)
+  })
+
+  it('is none where it holds several', () => {
+    const { text, map } = compiled('tsx')
+    expect(map.lineIn(FILE, text.split('\n').findIndex(it => it.includes('let sum=0')) + 1)).toBe(0)
+  })
+})
+
+describe('a source', () => {
+  it('that is not there is none, and is asked for once, with the content that the map has', () => {
+    const asked: unknown[][] = []
+    const { text, map } = compiled('ts-node', (...it) => {
+      asked.push(it)
+      return false
+    })
+    expect(map.find(place(text, /function slow/, 'slow'))).toBeUndefined()
+    expect(map.find(place(text, /const half = /, 'half'))).toBeUndefined()
+    expect(asked).toEqual([[FILE, SOURCE]])
+  })
+
+  const found = (map: object, script = 'file:///srv/my%20app/dist/a.js') =>
+    readSourceMap(
+      {
+        url: script,
+        map: `data:application/json,${encodeURIComponent(JSON.stringify({ version: 3, names: [], mappings: 'AAAA', ...map }))}`,
+      },
+      always,
+    ).find({ name: '', file: script, line: 1, column: 1 })?.file
+
+  it.each([
+    ['/srv/my app/a#1 50%.ts', 'file:///srv/my%20app/a%231%2050%25.ts'],
+    ['../src/a.ts', 'file:///srv/my%20app/src/a.ts'],
+    ['a.ts', 'file:///srv/my%20app/dist/a.ts'],
+    ['file:///srv/é.ts', 'file:///srv/%C3%A9.ts'],
+    ['webpack://shop/./a.ts', 'webpack://shop/a.ts'],
+  ])('%s', (source, url) => {
+    expect(found({ sources: [source] })).toBe(url)
+  })
+
+  it('may have a root', () => {
+    expect(found({ sources: ['a.ts'], sourceRoot: '/srv/src' })).toBe('file:///srv/src/a.ts')
+  })
+
+  it('may have no name', () => {
+    expect(found({ sources: [null] })).toBeUndefined()
+    expect(found({ sources: [] })).toBeUndefined()
+  })
+})
+
+describe('anything but a source map', () => {
+  it.each([
+    'data:,',
+    'data:application/json;base64,AAAA',
+    'data:,{}',
+    'data:,{"version":3,"sections":[]}',
+    'data:,null',
+    'data:,%',
+    'nonsense',
+  ])('%s', text => {
+    expect(() => readSourceMap({ url: FILE, map: text }, always)).toThrow(ProfileError)
+  })
+
+  it('is refused, or yields only places that exist', () => {
+    const field = fc.constantFrom(
+      'version',
+      'sources',
+      'names',
+      'mappings',
+      'sections',
+      'sourceRoot',
+      'sourcesContent',
+    )
+    const mappings = fc.stringMatching(/^[A-Za-z0-9+/,;]{0,40}$/)
+    const map = fc.oneof(
+      fc.dictionary(field, fc.jsonValue()),
+      fc.record({
+        version: fc.constant(3),
+        sources: fc.array(fc.string()),
+        names: fc.array(fc.string()),
+        mappings,
+      }),
+    )
+    fc.assert(
+      fc.property(
+        map,
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 1, max: 50 }),
+        (it, line, column) => {
+          const url = `data:application/json,${encodeURIComponent(JSON.stringify(it))}`
+          try {
+            const read = readSourceMap({ url: FILE, text: 'abc = abc(abc', map: url }, always)
+            const found = read.find({ name: 'abc', file: FILE, line, column })
+            if (found) {
+              expect(found.line).toBeGreaterThan(0)
+              expect(found.column).toBeGreaterThan(0)
+              expect([typeof found.name, typeof found.file]).toEqual(['string', 'string'])
+            }
+            expect(read.lineIn(FILE, line)).toBeGreaterThanOrEqual(0)
+          } catch (error) {
+            if (!(error instanceof ProfileError)) throw error
+          }
+        },
+      ),
+      { numRuns: 2_000 },
+    )
+  })
+})
