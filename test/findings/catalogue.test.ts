@@ -7,7 +7,7 @@ import { CATALOGUE, finding } from '../../harness/findings/catalogue.ts'
 const HARNESS = join(import.meta.dirname, '..', '..', 'harness')
 
 const sources = readdirSync(HARNESS, { recursive: true, encoding: 'utf8' })
-  .filter(path => path.endsWith('.ts') && !path.startsWith('findings'))
+  .filter(path => path.endsWith('.ts') && !/^(findings|model)/.test(path))
   .map(path => readFileSync(join(HARNESS, path), 'utf8'))
   .join('\n')
 
