@@ -1,12 +1,15 @@
 /** The spine: plan → provide → measure → analyze → judge → Report. */
-import { analyze, comparisonsOf, joinRecords, shownPlaces, unusable } from './analyze/index.ts'
+import { analyze, comparisonsOf, type Profiled, readProfiles, shownPlaces, unusable } from './analyze/index.ts'
 import { loadCapabilities } from './capabilities.ts'
+import { evidenceOfRecords, evidenceOfRun } from './evidence/index.ts'
 import { finding } from './findings/catalogue.ts'
 import { isExplained, judge, withGateWords } from './judge/index.ts'
 import { measure, type Oversight, refuseOccupied } from './measure/index.ts'
+import type { Evidence } from './model/evidence.ts'
 import type { Metric } from './model/metric.ts'
 import type { Plan } from './model/plan.ts'
-import type { LaunchRecord, RoundRecord, RunRecord } from './model/record.ts'
+import type { LaunchRecord } from './model/launch.ts'
+import type { RoundRecord, RunRecord } from './model/record.ts'
 import type { Report } from './model/report.ts'
 import type { Request } from './model/request.ts'
 import type { World } from './model/world.ts'
@@ -57,17 +60,33 @@ export async function bench(request: Request, world: World, earlier?: RunRecord)
       ...(lacking && { lacking }),
       ...(earlier && { earlier: { ...earlier, rounds: earlier.rounds.map(withoutProfiles) } }),
     })
-    await keepSources(run, plan, world)
+    const profiled = readProfiles(evidenceOf(run))
+    await keepSources(run, profiled, plan, world)
     if (plan.saveAs !== undefined) await keepAsBaseline(plan.saveAs, run, world)
-    return conclude(run, capabilities.metrics)
+    return reportOn(run, capabilities.metrics, profiled)
   } finally {
     await release()
   }
 }
 
-/** Reports are made from the record alone, later and elsewhere: it takes the lines along that they show. */
-async function keepSources(run: RunRecord, plan: Plan, world: World): Promise<void> {
-  const sources = await readSources(shownPlaces(joined(run)))
+/** What a record says: nothing is measured, so a saved one says the same again. */
+export const conclude = (run: RunRecord, metrics: Metric[]): Report =>
+  reportOn(run, metrics, readProfiles(evidenceOf(run)))
+
+function reportOn(run: RunRecord, metrics: Metric[], profiled: Profiled): Report {
+  const evidence = evidenceOf(run)
+  const analysis = analyze(evidence, metrics, run.sources, profiled)
+  const verdict = judge(analysis, evidence, run)
+  return { run, evidence, analysis: withGateWords(analysis, verdict, run.plan), verdict }
+}
+
+/** With the earlier run that it is judged against, if there is one. */
+const evidenceOf = (run: RunRecord): Evidence =>
+  run.recorded ? evidenceOfRecords(run.recorded, run, run.plan.baseline) : evidenceOfRun(run)
+
+/** Reports are made from the record alone, later and elsewhere, so it holds the lines that they show. */
+async function keepSources(run: RunRecord, { pairs }: Profiled, plan: Plan, world: World): Promise<void> {
+  const sources = await readSources(shownPlaces(pairs))
   if (sources.length === 0) return
   const redact = redactorFor(plan, world)
   // Whole, because a key may have many lines.
@@ -77,46 +96,32 @@ async function keepSources(run: RunRecord, plan: Plan, world: World): Promise<vo
 
 /** Profiles are most of a round, and no gate looks at them: they wait on the disk for the end of the run. */
 function withoutProfiles(round: RoundRecord): RoundRecord {
-  const strip = (launch: LaunchRecord): LaunchRecord => {
-    const captures = Object.entries(launch.captures).map(([name, { profile, ...rest }]) => [name, rest])
-    return { ...launch, captures: Object.fromEntries(captures) }
-  }
-  const { launches, yardsticks } = round
+  const strip = (launch: LaunchRecord): LaunchRecord => ({
+    ...launch,
+    collected: Object.fromEntries(
+      Object.entries(launch.collected).map(([name, { profile, ...rest }]) => [name, rest]),
+    ),
+  })
   return {
     ...round,
-    launches: launches.map(strip),
-    ...(yardsticks && { yardsticks: yardsticks.map(strip) }),
+    launches: round.launches.map(strip),
+    yardstick: round.yardstick && strip(round.yardstick),
   }
-}
-
-/** What a record says: nothing is measured, so a saved one says the same again. */
-export function conclude(run: RunRecord, metrics: Metric[]): Report {
-  const told = joined(run)
-  const analysis = analyze(told, metrics)
-  const verdict = judge(analysis, { ...run, plan: told.plan })
-  return { run: told, analysis: withGateWords(analysis, verdict, told.plan), verdict }
-}
-
-/** With the earlier run that it is judged against, if there is one. */
-function joined(run: RunRecord): RunRecord {
-  const { output, repeat, gates, baseline } = run.plan
-  return run.recorded ? joinRecords(run.recorded, run, baseline, { output, repeat, gates }) : run
 }
 
 function isEnough(run: RunRecord, metrics: Metric[]): boolean {
-  const told = joined(run)
-  const wrong = unusable(told)
-  // Who only saves a baseline judges nothing: the more rounds it has, the more it will be worth.
-  if (told.plan.variants.length < 2) return wrong.length > 0
-  const analysis = { comparisons: comparisonsOf(told, metrics), unusable: wrong }
-  const verdict = judge(analysis, { ...run, plan: told.plan })
-  return isExplained(run.rounds.length, verdict)
+  const evidence = evidenceOf(run)
+  const wrong = unusable(evidence)
+  // A run that only saves a baseline has nothing to judge, so it uses all the time it is given.
+  if (evidence.subjects.length < 2) return wrong.length > 0
+  const analysis = { comparisons: comparisonsOf(evidence, metrics), unusable: wrong }
+  return isExplained(run.rounds.length, judge(analysis, evidence, run))
 }
 
 /** A run that was cut short or got wrong answers does not become a baseline; the saved one stays. */
 async function keepAsBaseline(path: string, run: RunRecord, world: World): Promise<void> {
   if (run.ending !== 'complete') return
-  const [wrong] = unusable(run)
+  const [wrong] = unusable(evidenceOfRun(run))
   if (wrong) {
     run.findings.push(finding('baseline-not-saved', `The run is not kept as a baseline. ${wrong.reason}`))
     await saveRecord(run.plan.output, run)

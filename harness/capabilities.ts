@@ -36,7 +36,7 @@ export async function loadCapabilities(): Promise<Capabilities> {
 export async function loadFolder<T>(folder: string): Promise<T[]> {
   const files = existsSync(folder) ? await candidates(folder) : []
   const modules = await Promise.all(files.map(file => import(pathToFileURL(file).href)))
-  return modules.filter(module => module.default !== undefined).map(module => module.default as T)
+  return modules.flatMap(module => (module.default ?? []) as T | T[])
 }
 
 async function candidates(folder: string): Promise<string[]> {

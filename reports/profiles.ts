@@ -1,6 +1,6 @@
 /** Every profile as a file of its own, for tools that read pprof: `go tool pprof`, speedscope and the like. */
 import type { Artifact, Reporter } from '../harness/model/capabilities.ts'
-import type { LaunchRecord } from '../harness/model/record.ts'
+import type { LaunchRecord } from '../harness/model/launch.ts'
 import { fileNameOf } from '../harness/paths/file-name.ts'
 
 /** `profiles/r1-json-cpu.pb.gz`: round, variant, collector. The record holds them gzipped already. */

@@ -1,16 +1,19 @@
 /**
- * Two measurements of different times: the machine may have been another one in between. Bytes and exact figures do not
- * care. Of times, each round's ratio to the yardstick is compared, and both sides' variances count. Without a yardstick that
- * both have measured alike, times are shown and nothing rests on them.
+ * Two measurements of different times: the machine may have changed in between. Memory and exact values do not care. Of
+ * times, each sample's ratio to its yardstick is compared, and both sides' variances count. Without a yardstick that both
+ * have measured the same way, times are shown and nothing rests on them.
  */
+import { finding } from '../findings/catalogue.ts'
+import type { Evidence, Sample } from '../model/evidence.ts'
+import type { Finding } from '../model/finding.ts'
 import type { Metric } from '../model/metric.ts'
-import type { LaunchRecord, RoundRecord, RunRecord } from '../model/record.ts'
 import type { Across } from '../model/report.ts'
 import { centreOf } from '../stats/centre.ts'
+import { typicalRatio } from '../stats/columns.ts'
 import { measured } from '../stats/describe.ts'
 import { differenceOf } from '../stats/welch.ts'
-import { logRatio, measureLaunch, middleOf, type Ratios, ratiosOf } from './ratios.ts'
-import { typicalRatio } from './totals.ts'
+import { samplesOf } from './pairs.ts'
+import { logRatio, measureSample, middleOf, type Ratios, ratiosOf } from './ratios.ts'
 
 /**
  * Fractions by which a gate's margin is wider: what the yardstick does not cancel from one session to the next, as
@@ -26,53 +29,75 @@ export function allowances(shift: number): { processorTime: number; otherTime: n
   return { processorTime, otherTime: Math.max(ALLOWANCE.otherTime, processorTime) }
 }
 
-/** Of all yardsticks of a side, in the typical slice; 0 where they were not measured alike. */
-export function shiftOf(before: LaunchRecord[], after: LaunchRecord[]): number {
-  const [was, is] = [before, after].map(launches => typicalRatio(launches, 'cpu', 'requests'))
+/** From the typical slice of all yardsticks of both sides; 0 where they were not measured the same way. */
+function shiftOf(evidence: Evidence, variant: string): number {
+  const [was, is] = [evidence.baseline, variant].map(id => {
+    const references = samplesOf(evidence, id).flatMap(({ reference }) => reference ?? [])
+    return typicalRatio(references, 'cpu', 'requests')
+  })
   return was && is ? Math.log(is / was) : 0
 }
 
-const yardsticksOf = (rounds: RoundRecord[], id: string): LaunchRecord[] =>
-  rounds.flatMap(({ yardsticks = [] }) => yardsticks.filter(({ variant }) => variant === id))
+export const carriesOver = ({ family }: Pick<Metric, 'family'>): boolean =>
+  family === 'exact' || family === 'memory'
 
-export const carriesOver = ({ exact, unit }: Pick<Metric, 'exact' | 'unit'>): boolean =>
-  exact === true || unit === 'bytes'
-
-const TIMES: Metric['unit'][] = ['ns', 'µs', 'ms', '1/s']
-
-/** @param excluded indexes of rounds that carry nothing, by the rule of `exclusion.ts` */
+/** @param excluded samples that carry nothing, by the rule of `exclusion.ts` */
 export function ratiosAcross(
-  { plan, rounds }: RunRecord,
+  evidence: Evidence,
   metric: Metric,
   variant: string,
-  excluded: ReadonlySet<number>,
+  excluded: ReadonlySet<Sample>,
 ): Ratios & { across: Across } {
-  const direct = carriesOver(metric)
-  const corrected = !direct && TIMES.includes(metric.unit) && plan.yardstick !== undefined
-  const [before, after] = [plan.baseline, variant].map(id =>
-    rounds.map(round => (excluded.has(round.index) ? null : logOf(round, id, metric, corrected))),
+  const isTime = metric.family === 'processor' || metric.family === 'waiting'
+  const corrected = isTime && evidence.referenced
+  const known = ratiosOf(evidence, metric, variant, excluded)
+  const [before, after] = [evidence.baseline, variant].map(id =>
+    samplesOf(evidence, id)
+      .filter(sample => !excluded.has(sample))
+      .map(sample => logOf(sample, metric, corrected)),
   ) as [(number | null)[], (number | null)[]]
-  const [there, here] = [plan.baseline, variant].map(id => yardsticksOf(rounds, id))
-  const { processorTime, otherTime } = allowances(shiftOf(there!, here!))
+  const { processorTime, otherTime } = allowances(shiftOf(evidence, variant))
   return {
-    ...ratiosOf(rounds, metric, variant, plan.baseline, excluded),
-    ratios: before.map((was, i) => (was === null || after[i] == null ? null : after[i] - was)),
+    ...known,
+    // Which sample is held against which means nothing: these are shown only.
+    ratios: Array.from({ length: Math.max(before.length, after.length) }, (_, at) => {
+      const [was, is] = [before[at] ?? null, after[at] ?? null]
+      return was === null || is === null ? null : is - was
+    }),
     across: {
-      allowance: corrected ? (metric.id.startsWith('cpu.') ? processorTime : otherTime) : 0,
+      allowance: !corrected ? 0 : metric.family === 'processor' ? processorTime : otherTime,
       centre: differenceOf(centreOf(measured(before)), centreOf(measured(after))),
-      ...(!direct &&
+      ...(!carriesOver(metric) &&
         !corrected && { unsure: `${metric.title} was measured at two times, with no yardstick for it.` }),
     },
   }
 }
 
-/** A side's own value in a round, as a logarithm: in units of the yardstick, or as it is. */
-function logOf(round: RoundRecord, id: string, metric: Metric, corrected: boolean): number | null {
-  const own = measureLaunch(launchOf(round.launches, id), metric)
-  if (corrected) return logRatio(measureLaunch(launchOf(round.yardsticks ?? [], id), metric), own)
+/** A sample's own value as a logarithm: in units of its yardstick, or as it is. */
+function logOf(sample: Sample, metric: Metric, corrected: boolean): number | null {
+  const own = measureSample(sample, metric)
+  if (corrected) return logRatio(measureSample(sample.reference, metric), own)
   const value = middleOf(own)
   return value !== null && value > 0 ? Math.log(value) : null
 }
 
-const launchOf = (launches: RoundRecord['launches'], id: string) =>
-  launches.find(({ variant }) => variant === id)
+/** What the yardstick says of the machine, and how much wider margins are for it. */
+export function yardstickFindings(evidence: Evidence): Finding[] {
+  if (!evidence.referenced) return []
+  return evidence.subjects
+    .filter(({ id }) => id !== evidence.baseline)
+    .map(({ id }) => {
+      const shift = shiftOf(evidence, id)
+      const { processorTime, otherTime } = allowances(shift)
+      const wider = `a gate's margin is wider by ${percent(processorTime)} on CPU time and by ${percent(otherTime)} on any other`
+      if (shift === 0)
+        return finding('yardstick', `Times are compared as ratios to the yardstick, and ${wider}.`)
+      const change = percent(Math.abs(Math.expm1(shift)))
+      return finding(
+        'yardstick',
+        `The yardstick took ${change} ${shift > 0 ? 'more' : 'less'} CPU time here than there. Times are compared as ratios to it, and ${wider}.`,
+      )
+    })
+}
+
+const percent = (fraction: number): string => `${(fraction * 100).toFixed(1)} %`

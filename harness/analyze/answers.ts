@@ -1,24 +1,19 @@
 /** Whether the services did what they were asked: what went wrong instead, and what can still be concluded. */
-import type { Code, Detector } from '../findings/catalogue.ts'
-import {
-  type Capture,
-  type Failure,
-  type LaunchRecord,
-  type RunRecord,
-  TIMED_OUT,
-  type Trial,
-} from '../model/record.ts'
+import type { Detectors } from '../findings/catalogue.ts'
+import type { Collected, Evidence, Sample } from '../model/evidence.ts'
+import { type Failure, TIMED_OUT, type Trial } from '../model/launch.ts'
 import type { Analysis } from '../model/report.ts'
 import { isLimited } from '../script/index.ts'
+import { sumOf, sumOfColumn } from '../stats/columns.ts'
 import { decodeHistogram } from '../stats/histogram.ts'
-import { launchesOf, sumOf } from './totals.ts'
+import { samplesOf, unitsOf } from './pairs.ts'
 
 /**
  * Share of a step's requests that go wrong, from which on a launch says nothing of what was meant. Wrong answers are mostly cheap:
  * with this share of them more than half of a change may be hidden. Each step was answered as expected before the round.
  */
 const MOST_WRONG = 0.5
-/** Share of a variant's rounds that may be lost to such launches, as in `exclusion.ts`. */
+/** Share of a variant's rounds that may be lost to such samples, as in `exclusion.ts`. */
 const MOST_SPOILT = 1 / 3
 /** Ways of going wrong that a message names. */
 const NAMED = 3
@@ -30,25 +25,25 @@ interface Tried {
 
 const shareOf = ({ all, wrong }: Tried): number => (all > 0 ? wrong / all : 0)
 
-const triedIn = (launches: LaunchRecord[]): Tried => {
-  const { requests, errors, unexpected } = booksOf(launches)
+const triedIn = (samples: Sample[]): Tried => {
+  const { requests, errors, unexpected } = booksOf(samples)
   return { all: requests + errors, wrong: unexpected + errors }
 }
 
 /** What became of the requests of the timed slices; where a capacity was looked for, of those that made nonsense of it. */
-function booksOf(launches: LaunchRecord[]) {
-  const bounds = launches.flatMap(wrongBound)
+function booksOf(samples: Sample[]) {
+  const bounds = samples.flatMap(wrongBound)
   const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0)
   return {
-    requests: sumOf(launches, 'requests') + sum(bounds.map(({ requests }) => requests)),
-    errors: sumOf(launches, 'errors'),
-    unexpected: sumOf(launches, 'unexpected') + countOf(bounds, () => true),
-    failures: [...launches, ...bounds].flatMap(({ failures = [] }) => failures),
+    requests: sumOf(samples, 'requests') + sum(bounds.map(({ requests }) => requests)),
+    errors: sumOf(samples, 'errors'),
+    unexpected: sumOf(samples, 'unexpected') + countOf(bounds, () => true),
+    failures: [...samples, ...bounds].flatMap(({ failures = [] }) => failures),
   }
 }
 
 /** The rate that bounds a capacity is the lowest that failed: by latency, or by a few answers that shed load, not by most of them. */
-function wrongBound({ capacity }: LaunchRecord): NonNullable<Trial['unexpected']>[] {
+function wrongBound({ capacity }: Sample): NonNullable<Trial['unexpected']>[] {
   const failed = capacity?.trials.filter(({ passed }) => !passed) ?? []
   const { unexpected } = failed.toSorted((a, b) => a.rate - b.rate)[0] ?? {}
   if (!unexpected) return []
@@ -57,16 +52,18 @@ function wrongBound({ capacity }: LaunchRecord): NonNullable<Trial['unexpected']
 }
 
 /** By the names of the steps; empty in records that do not tell them apart. */
-function triedBySteps({ plan }: RunRecord, launches: LaunchRecord[]): Map<string, Tried> {
+function triedBySteps({ steps: names }: Evidence, samples: Sample[]): Map<string, Tried> {
   const steps = new Map<string, Tried>()
   const add = (step: string, all: number, wrong: number) => {
     const known = steps.get(step) ?? { all: 0, wrong: 0 }
     steps.set(step, { all: known.all + all, wrong: known.wrong + wrong })
   }
-  for (const { latency, failures = [] } of launches) {
-    if (latency.length !== plan.load.steps.length) continue
-    for (const [i, { name }] of plan.load.steps.entries())
-      add(name, decodeHistogram(latency[i]!).totalCount, 0)
+  for (const {
+    histograms: { latency = [] },
+    failures = [],
+  } of samples) {
+    if (latency.length !== names.length) continue
+    for (const [i, name] of names.entries()) add(name, decodeHistogram(latency[i]!).totalCount, 0)
     // What has no latency was not counted with the answers.
     for (const { step, kind, reason, count } of failures)
       if (steps.has(step)) add(step, kind === 'error' && reason !== TIMED_OUT ? count : 0, count)
@@ -75,141 +72,141 @@ function triedBySteps({ plan }: RunRecord, launches: LaunchRecord[]): Map<string
 }
 
 /** Whether a launch has spent its slices on something else than what was asked. */
-function isSpoilt(run: RunRecord, launch: LaunchRecord): boolean {
-  const whole = triedIn([launch])
+function isSpoilt(evidence: Evidence, sample: Sample): boolean {
+  const whole = triedIn([sample])
   if (whole.wrong === 0) return false
-  return [whole, ...triedBySteps(run, [launch]).values()].some(tried => shareOf(tried) >= MOST_WRONG)
+  return [whole, ...triedBySteps(evidence, [sample]).values()].some(tried => shareOf(tried) >= MOST_WRONG)
 }
 
-/** Indexes of the rounds in which a launch of these variants is spoilt. */
-export function spoiltRounds(run: RunRecord, variants: string[]): Set<number> {
-  const spoilt = run.rounds.filter(({ launches }) =>
-    launches.some(launch => variants.includes(launch.variant) && isSpoilt(run, launch)),
+/** The samples of the rounds in which a launch of these subjects is spoilt. */
+export function spoiltSamples(evidence: Evidence, subjects: string[]): Set<Sample> {
+  const spoilt = unitsOf(evidence).filter(unit =>
+    unit.some(sample => subjects.includes(sample.subject) && isSpoilt(evidence, sample)),
   )
-  return new Set(spoilt.map(({ index }) => index))
+  return new Set(spoilt.flat())
 }
 
 /** The variants of which nothing can be concluded, and why. */
-export function unusable(run: RunRecord): NonNullable<Analysis['unusable']> {
-  return run.plan.variants.flatMap(({ id }) => {
-    const launches = launchesOf(run, id)
-    const spoilt = launches.filter(launch => isSpoilt(run, launch))
-    if (spoilt.length <= launches.length * MOST_SPOILT) return []
-    return [{ variant: id, reason: reasonFor(run, id, spoilt, launches.length) }]
+export function unusable(evidence: Evidence): NonNullable<Analysis['unusable']> {
+  return evidence.subjects.flatMap(({ id }) => {
+    const samples = samplesOf(evidence, id)
+    const spoilt = samples.filter(sample => isSpoilt(evidence, sample))
+    if (spoilt.length <= samples.length * MOST_SPOILT) return []
+    return [{ variant: id, reason: reasonFor(evidence, id, spoilt, samples.length) }]
   })
 }
 
-function reasonFor(run: RunRecord, variant: string, spoilt: LaunchRecord[], rounds: number): string {
+function reasonFor(evidence: Evidence, subject: string, spoilt: Sample[], rounds: number): string {
   const whole = triedIn(spoilt)
   const [step, tried] =
-    [...triedBySteps(run, spoilt)].toSorted(([, a], [, b]) => shareOf(b) - shareOf(a))[0] ?? []
-  const isOne = step !== undefined && run.plan.load.steps.length > 1 && shareOf(whole) < MOST_WRONG
+    [...triedBySteps(evidence, spoilt)].toSorted(([, a], [, b]) => shareOf(b) - shareOf(a))[0] ?? []
+  const isOne = step !== undefined && evidence.steps.length > 1 && shareOf(whole) < MOST_WRONG
   const { all, wrong } = isOne ? tried! : whole
   const ways = waysOf(spoilt, failure => !isOne || failure.step === step, false)
   const where = spoilt.length < rounds ? `In ${spoilt.length} of ${rounds} rounds ` : ''
   const share = `${where}${percent(wrong / all)} of the ${all} requests`
-  return `${share}${isOne ? ` of ${step}` : ''} to ${labelOf(run, variant)} went wrong${ways}.`
+  return `${share}${isOne ? ` of ${step}` : ''} to ${labelOf(evidence, subject)} went wrong${ways}.`
 }
 
 /**
  * How much cheaper the baseline's requests would be than the variant's if wrong answers cost nothing, as a log-ratio: the change
  * that was measured, and this one added to it, are the ends between which that of the right answers lies.
  */
-export function tilt(run: RunRecord, variant: string, excluded: ReadonlySet<number>): number {
-  const rounds = run.rounds.filter(({ index }) => !excluded.has(index))
-  const [was, is] = [run.plan.baseline, variant].map(id =>
-    shareOf(triedIn(launchesOf({ ...run, rounds }, id))),
+export function tilt(evidence: Evidence, subject: string, excluded: ReadonlySet<Sample>): number {
+  const [was, is] = [evidence.baseline, subject].map(id =>
+    shareOf(triedIn(samplesOf(evidence, id).filter(sample => !excluded.has(sample)))),
   )
   return was === is ? 0 : Math.log1p(-was!) - Math.log1p(-is!)
 }
 
 /** A profile of wrong answers is one of another service. */
-export function withoutWrongCaptures(run: RunRecord): RunRecord {
-  if (wrongCaptures(run).size === 0) return run
-  const strip = (launch: LaunchRecord): LaunchRecord => ({
-    ...launch,
-    captures: Object.fromEntries(Object.entries(launch.captures).filter(([, capture]) => !isWrong(capture))),
+export function withoutWrongProfiles(evidence: Evidence): Evidence {
+  if (wrongProfiles(evidence).size === 0) return evidence
+  const strip = (sample: Sample): Sample => ({
+    ...sample,
+    collected: Object.fromEntries(
+      Object.entries(sample.collected).filter(([, collected]) => !isWrong(collected)),
+    ),
   })
-  return { ...run, rounds: run.rounds.map(round => ({ ...round, launches: round.launches.map(strip) })) }
+  return { ...evidence, samples: evidence.samples.map(strip) }
 }
 
-function isWrong({ slices }: Capture): boolean {
-  const sum = (column: (number | null)[]) => column.reduce<number>((total, value) => total + (value ?? 0), 0)
-  const [errors, unexpected, requests] = [slices.errors, slices.unexpected, slices.requests].map(sum)
+function isWrong({ slices }: Collected): boolean {
+  const [errors, unexpected, requests] = [slices.errors, slices.unexpected, slices.requests].map(sumOfColumn)
   return shareOf({ all: requests! + errors!, wrong: errors! + unexpected! }) >= MOST_WRONG
 }
 
 /** Names of collectors that met little but wrong answers, by variant. */
-function wrongCaptures(run: RunRecord): Map<string, Set<string>> {
+function wrongProfiles({ samples }: Evidence): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>()
-  for (const { variant, captures } of launchesOf(run))
-    for (const [name, capture] of Object.entries(captures))
-      if (isWrong(capture)) found.set(variant, (found.get(variant) ?? new Set()).add(name))
+  for (const { subject, collected } of samples)
+    for (const [name, each] of Object.entries(collected))
+      if (isWrong(each)) found.set(subject, (found.get(subject) ?? new Set()).add(name))
   return found
 }
 
-export const ANSWER_DETECTORS = {
-  errors: run => {
-    const { errors, requests } = booksOf(launchesOf(run))
-    const ways = waysOf(launchesOf(run), ({ kind }) => kind === 'error')
+export const ANSWER_DETECTORS: Detectors<[Evidence]> = {
+  errors: evidence => {
+    const { errors, requests } = booksOf(evidence.samples)
+    const ways = waysOf(evidence.samples, ({ kind }) => kind === 'error')
     return errors > 0
-      ? `${errors} of ${errors + requests} requests ended without an answer${bySides(run, side => booksOf(side).errors)}${ways}.`
+      ? `${errors} of ${errors + requests} requests ended without an answer${bySides(evidence, side => booksOf(side).errors)}${ways}.`
       : null
   },
-  'rate-limited': run => {
-    const limited = (launches: LaunchRecord[]) =>
+  'rate-limited': evidence => {
+    const limited = (samples: Sample[]) =>
       countOf(
-        launches.map(own => booksOf([own])),
+        samples.map(own => booksOf([own])),
         isLimiters,
       )
-    const all = launchesOf(run)
+    const all = evidence.samples
     return limited(all) > 0
-      ? `${limited(all)} of ${booksOf(all).requests} answers look like those of a rate limiter${bySides(run, limited)}${waysOf(all, isLimiters)}.`
+      ? `${limited(all)} of ${booksOf(all).requests} answers look like those of a rate limiter${bySides(evidence, limited)}${waysOf(all, isLimiters)}.`
       : null
   },
-  'unexpected-answers': run => {
+  'unexpected-answers': evidence => {
     const isOther = (failure: Failure) => failure.kind === 'unexpected' && !isLimiters(failure)
     // A record without reasons still has the count.
-    const others = (launches: LaunchRecord[]) => {
-      const { unexpected, ...books } = booksOf(launches)
+    const others = (samples: Sample[]) => {
+      const { unexpected, ...books } = booksOf(samples)
       return unexpected - countOf([books], isLimiters)
     }
-    const all = launchesOf(run)
+    const all = evidence.samples
     return others(all) > 0
-      ? `${others(all)} of ${booksOf(all).requests} answers were not what the script expects${bySides(run, others)}${waysOf(all, isOther)}.`
+      ? `${others(all)} of ${booksOf(all).requests} answers were not what the script expects${bySides(evidence, others)}${waysOf(all, isOther)}.`
       : null
   },
-  'wrong-profiles': run => {
-    const told = new Set(unusable(run).map(({ variant }) => variant))
-    const found = [...wrongCaptures(run)].filter(([variant]) => !told.has(variant))
-    const named = found.map(([variant, names]) => `${labelOf(run, variant)} (${[...names].join(', ')})`)
+  'wrong-profiles': evidence => {
+    const told = new Set(unusable(evidence).map(({ variant }) => variant))
+    const found = [...wrongProfiles(evidence)].filter(([variant]) => !told.has(variant))
+    const named = found.map(([variant, names]) => `${labelOf(evidence, variant)} (${[...names].join(', ')})`)
     return found.length > 0
       ? `At least half of the requests went wrong while profiles were taken, which are left out: ${named.join('; ')}.`
       : null
   },
-} as const satisfies Partial<Record<Code, Detector>>
+}
 
 const isLimiters = ({ kind, reason }: Failure): boolean => kind === 'unexpected' && isLimited(reason)
 
-const countOf = (books: Pick<LaunchRecord, 'failures'>[], is: (failure: Failure) => boolean): number =>
+const countOf = (books: Pick<Sample, 'failures'>[], is: (failure: Failure) => boolean): number =>
   books
     .flatMap(({ failures = [] }) => failures)
     .reduce((sum, failure) => sum + (is(failure) ? failure.count : 0), 0)
 
 /** `: 12 of Before, 40 of After`, where there are several. */
-function bySides(run: RunRecord, count: (launches: LaunchRecord[]) => number): string {
-  const { variants } = run.plan
-  if (variants.length < 2) return ''
-  return `: ${variants.map(({ id, label }) => `${count(launchesOf(run, id))} of ${label}`).join(', ')}`
+function bySides(evidence: Evidence, count: (samples: Sample[]) => number): string {
+  const { subjects } = evidence
+  if (subjects.length < 2) return ''
+  return `: ${subjects.map(({ id, label }) => `${count(samplesOf(evidence, id))} of ${label}`).join(', ')}`
 }
 
-const labelOf = ({ plan }: RunRecord, variant: string): string =>
-  plan.variants.find(({ id }) => id === variant)?.label ?? variant
+const labelOf = ({ subjects }: Evidence, subject: string): string =>
+  subjects.find(({ id }) => id === subject)?.label ?? subject
 
 /** The commonest ways of going wrong, with a sample of the first one; nothing in records that do not tell. */
-function waysOf(launches: LaunchRecord[], is: (failure: Failure) => boolean, sampled = true): string {
+function waysOf(samples: Sample[], is: (failure: Failure) => boolean, sampled = true): string {
   const counts = new Map<string, Failure>()
-  for (const failure of booksOf(launches).failures.filter(is)) {
+  for (const failure of booksOf(samples).failures.filter(is)) {
     const key = `${failure.step}: ${failure.reason}`
     const known = counts.get(key)
     counts.set(key, known ? { ...known, count: known.count + failure.count } : failure)

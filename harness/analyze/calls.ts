@@ -1,166 +1,153 @@
-/** Captures of a record → one call tree over both sides, with a column per launch in cost per request. */
-
+/** Profiles of evidence → one call tree over both sides, with a column per sample in comparable units. */
 import { decodePprof } from '../formats/index.ts'
 import { type UnionTree, uniteTrees } from '../match/index.ts'
+import type { Collected, Evidence, Pairing, Sample } from '../model/evidence.ts'
 import type { Profile } from '../model/profile.ts'
-import type { Capture, LaunchRecord, RunRecord } from '../model/record.ts'
 import type { Moments } from '../model/report.ts'
 import { buildCallTree, type CallTree, type Frame } from '../profile/index.ts'
-import { measured } from '../stats/describe.ts'
-import { KINDS, type Kind } from './kinds.ts'
+import { sumOfColumn } from '../stats/columns.ts'
 import { meanOfParts, requestShares, type Steps, stepsOf, withParts } from './moments.ts'
+import { pairsOf } from './pairs.ts'
+import { type ValueType, valueTypeOf } from './value-types.ts'
 
-/** The profiles of a variant beside those of the baseline, in `unit`. */
+/** The profiles of a subject next to those of the baseline, in `unit`. */
 export interface Calls {
   variant: string
   baseline: string
   collector: string
   unit: string
+  /** What values are given in, as text. */
+  per: string
+  pairing: Pairing
+  /** Whether a change beyond chance is one of the code: not where the machine may have changed too. */
+  blames: boolean
   tree: Pick<UnionTree, 'frames' | 'parent' | 'frame' | 'match'>
-  /** One column per round that has both, over the tree's nodes. */
+  /** One column per sample, over the tree's nodes; with pairing by rounds both sides have the same rounds. */
   before: Float64Array[]
   after: Float64Array[]
-  /** The same by time, mean over rounds; absent where the profiles do not say when they were sampled. */
+  /** The same by time, mean over samples; absent where the profiles do not say when they were sampled. */
   moments?: { step: number; requests: Moments['requests']; before: Float64Array[]; after: Float64Array[] }
-  /** What changes are fractions of, in every round; absent where that is what the baseline's functions cost. */
+  /** What changes are fractions of, for each sample of the baseline; absent where that is what its functions cost. */
   of?: number[]
-  /** µs of pauses per request, in every round, which the functions share by their values; absent where unknown. */
-  collecting?: { before: number; after: number }[]
-}
-
-/** Those of a run, which has counters beside its profiles. */
-export interface CountedCalls extends Calls {
-  per: Kind['per']
-  /** What each pair of launches spent altogether, in `unit`; `null` where nothing says so. */
-  whole: { before: number | null; after: number | null }[]
+  /** µs of pauses per request, which the functions share by their values; absent where a sample has no such count. */
+  collecting?: { before: number[]; after: number[] }
+  /** What the samples of both sides spent altogether, in `unit`; `null` where nothing says so. */
+  whole: { before: (number | null)[]; after: (number | null)[] }
 }
 
 /**
  * Time in which nothing ran, and the profiler's own start and stop, which Node runs in the target's main thread:
- * both lie outside of the slices.
+ * both are outside of the slices.
  */
 export const outside = ({ name, file }: Frame): boolean =>
   (name === '(idle)' && file === '') || file === 'node:inspector'
 
-/** Every variant against the baseline, for every collector that brought profiles back from both. */
-export function callsOf(run: RunRecord, excluded: ReadonlySet<number>): CountedCalls[] {
-  const { plan } = run
-  const decode = decodedOnce()
-  return plan.variants
-    .filter(({ id }) => id !== plan.baseline)
-    .flatMap(({ id }) => plan.collectors.map(collector => callsOfPair(run, excluded, id, collector, decode)))
-    .filter(calls => calls !== null)
-}
+/** Decodes a profile the first time that it is asked for. */
+export type Decode = (collected: Collected | undefined) => Profile | null
 
-type Decode = (capture: Capture | undefined) => Profile | null
-
-/** A baseline's profiles are needed for every variant. */
-function decodedOnce(): Decode {
-  const known = new Map<Capture, Profile>()
-  return capture => {
-    if (!capture?.profile) return null
-    const profile = known.get(capture) ?? decodePprof(Buffer.from(capture.profile, 'base64'))
-    known.set(capture, profile)
+export function decodeOnce(): Decode {
+  const known = new Map<Collected, Profile>()
+  return collected => {
+    if (collected?.profile === undefined) return null
+    if (typeof collected.profile !== 'string') return collected.profile
+    const profile = known.get(collected) ?? decodePprof(Buffer.from(collected.profile, 'base64'))
+    known.set(collected, profile)
     return profile
   }
 }
 
+/** Every subject against the baseline, for every collector that brought profiles back from both. */
+export function callsOf(evidence: Evidence, excluded: ReadonlySet<Sample>, decode: Decode): Calls[] {
+  return evidence.subjects
+    .filter(({ id }) => id !== evidence.baseline)
+    .flatMap(({ id }) =>
+      evidence.collectors.flatMap(collector => callsOfPair(evidence, excluded, id, collector, decode) ?? []),
+    )
+}
+
 function callsOfPair(
-  { plan, rounds }: RunRecord,
-  excluded: ReadonlySet<number>,
+  evidence: Evidence,
+  excluded: ReadonlySet<Sample>,
   variant: string,
   collector: string,
   decode: Decode,
-): CountedCalls | null {
-  const sides = rounds
-    .filter(({ index }) => !excluded.has(index))
-    .flatMap(({ launches }) => {
-      const [before, after] = [plan.baseline, variant].map(id => sideOf(launches, id, collector, decode))
-      return before && after ? [{ before, after }] : []
-    })
-  const [first] = sides
-  if (!first) return null
-  const kind = KINDS.get(first.before.profile.valueTypes.at(-1)!.type)
-  if (!kind) return null
-  const [there, here] = [sides.map(({ before }) => before), sides.map(({ after }) => after)]
+): Calls | null {
+  const { baseline, pairing, drifting } = evidence
+  const usable = evidence.samples.filter(
+    sample => !excluded.has(sample) && profiledIn(sample, collector, decode),
+  )
+  const { before, after } = pairsOf({ ...evidence, samples: usable }, variant)
+  if (before.length === 0 || after.length === 0) return null
+  const [there, here] = [before, after].map(side =>
+    side.map(sample => profiledIn(sample, collector, decode)!),
+  ) as [Profiled[], Profiled[]]
+  const type = valueTypeOf(there[0]!.profile.valueTypes.at(-1)!)
   const steps = stepsOf([...there, ...here].map(({ profile }) => profile))
-  const tree = uniteTrees(treeOf(there, kind, steps), treeOf(here, kind, steps))
-  const [before, after] = [tree.self.slice(0, tree.beforeColumns), tree.self.slice(tree.beforeColumns)]
+  const tree = uniteTrees(treeOf(there, type, steps), treeOf(here, type, steps))
+  const [was, is] = [tree.self.slice(0, tree.beforeColumns), tree.self.slice(tree.beforeColumns)]
+  const collecting = [before, after].map(side => side.map(sample => type.collecting?.(sample) ?? null))
+  const counted = collecting.flat().every(time => time !== null)
   return {
     variant,
-    baseline: plan.baseline,
+    baseline,
     collector,
-    unit: kind.unit,
+    unit: type.unit,
+    per: type.per,
+    pairing,
+    blames: !drifting.includes(type.family),
     tree,
-    before: before.slice(0, sides.length),
-    after: after.slice(0, sides.length),
-    ...(steps && {
-      moments: {
-        step: steps.step,
-        requests: {
-          before: requestShares(there.map(slicesOf), steps),
-          after: requestShares(here.map(slicesOf), steps),
-        },
-        before: before.slice(sides.length),
-        after: after.slice(sides.length),
-      },
-    }),
-    per: kind.per,
-    ...(kind.of && { of: sides.map(({ before }) => kind.of!(before.capture)) }),
-    ...collectingOf(sides, kind),
-    whole: sides.map(({ before, after }) => ({
-      before: kind.whole(before.launch, before.capture),
-      after: kind.whole(after.launch, after.capture),
-    })),
+    before: was.slice(0, there.length),
+    after: is.slice(0, here.length),
+    moments: steps
+      ? {
+          step: steps.step,
+          requests: {
+            before: requestShares(there.map(slicesOf), steps),
+            after: requestShares(here.map(slicesOf), steps),
+          },
+          before: was.slice(there.length),
+          after: is.slice(here.length),
+        }
+      : undefined,
+    of: type.of && there.map(({ collected }) => type.of!(collected)),
+    collecting: counted ? { before: collecting[0] as number[], after: collecting[1] as number[] } : undefined,
+    whole: { before: before.map(type.whole), after: after.map(type.whole) },
   }
 }
 
-/** Nothing where a launch of one of the rounds has no pauses counted. */
-function collectingOf(sides: { before: Side; after: Side }[], kind: Kind): Pick<Calls, 'collecting'> {
-  const collecting = sides.flatMap(({ before, after }) => {
-    const [there, here] = [before, after].map(({ launch }) => kind.collecting?.(launch) ?? null)
-    return there == null || here == null ? [] : [{ before: there, after: here }]
-  })
-  return collecting.length === sides.length ? { collecting } : {}
-}
-
-interface Side {
-  launch: LaunchRecord
-  capture: Capture
+interface Profiled {
+  sample: Sample
+  collected: Collected
   profile: Profile
 }
 
-function sideOf(launches: LaunchRecord[], variant: string, collector: string, decode: Decode): Side | null {
-  const launch = launches.find(each => each.variant === variant)
-  const capture = launch?.captures[collector]
-  const profile = decode(capture)
-  if (!launch || !capture || !profile) return null
-  // Without samples nothing was seen, except where it is the event that is rare.
-  const rare = profile.valueTypes.at(-1)!.type === 'stall'
+function profiledIn(sample: Sample, collector: string, decode: Decode): Profiled | null {
+  const collected = sample.collected[collector]
+  const profile = decode(collected)
+  if (!collected || !profile) return null
+  const { rare } = valueTypeOf(profile.valueTypes.at(-1)!)
   if (profile.samples.stack.length === 0 && !rare) return null
-  return total(capture.slices.requests) > 0 ? { launch, capture, profile } : null
+  return sumOfColumn(collected.slices.requests) > 0 ? { sample, collected, profile } : null
 }
 
-const slicesOf = ({ capture }: Side) => capture.slices
+const slicesOf = ({ collected }: Profiled) => collected.slices
 
-/** In the kind's unit: a column for each launch, then one for each step of time. */
-function treeOf(side: Side[], kind: Kind, steps: Steps | null): CallTree {
+/** In the type's unit: a column for each sample, then one for each step of time. */
+function treeOf(side: Profiled[], type: ValueType, steps: Steps | null): CallTree {
   const profiles = side.map(({ profile }) => profile)
   const tree = buildCallTree(withParts(profiles, steps), { without: outside })
-  const factors = side.map((it, column) => factorOf(tree.self[column]!, it, kind))
-  const scaled = (self: Float64Array, launch: number) => self.map(value => value * factors[launch]!)
-  const launches = tree.self.slice(0, side.length).map(scaled)
-  if (!steps) return { ...tree, self: launches }
+  const factors = side.map((it, column) => factorOf(tree.self[column]!, it, type))
+  const scaled = (self: Float64Array, sample: number) => self.map(value => value * factors[sample]!)
+  const samples = tree.self.slice(0, side.length).map(scaled)
+  if (!steps) return { ...tree, self: samples }
   const parts = tree.self.slice(side.length).map((self, part) => scaled(self, Math.floor(part / steps.count)))
-  return { ...tree, self: [...launches, ...meanOfParts(parts, steps)] }
+  return { ...tree, self: [...samples, ...meanOfParts(parts, steps)] }
 }
 
 /** Where no counter says what was spent, what was sampled counts as it is. */
-function factorOf(self: Float64Array, { launch, capture }: Side, kind: Kind): number {
+function factorOf(self: Float64Array, { sample, collected }: Profiled, type: ValueType): number {
   const sampled = self.reduce((sum, value) => sum + value, 0)
-  const divisor = kind.per === 'per request' ? total(capture.slices.requests) : 1
-  const spent = kind.spent(launch, capture) ?? (sampled * kind.scale) / divisor
+  const divisor = type.per === 'per request' ? sumOfColumn(collected.slices.requests) : 1
+  const spent = type.spent(sample, collected) ?? (sampled * type.scale) / divisor
   return sampled > 0 ? spent / sampled : 0
 }
-
-const total = (values: (number | null)[]): number => measured(values).reduce((sum, value) => sum + value, 0)

@@ -1,5 +1,5 @@
 /** Log-ratios → comparison. */
-import type { Metric } from '../model/capabilities.ts'
+import type { Metric } from '../model/metric.ts'
 import type { Across, Change, Comparison, Status } from '../model/report.ts'
 import { type Centre, centreOf, intervalOf, mirrored } from '../stats/centre.ts'
 import { CONFIDENCE, changeOf } from '../stats/change.ts'
@@ -21,7 +21,8 @@ export function compare(
   table: Ratios & Pick<Comparison, 'across' | 'unusable' | 'tilt'>,
   rows: number,
 ): Comparison {
-  const { id, title, unit, better, exact = false, secondary = false } = metric
+  const { id, title, unit, better, family, secondary = false } = metric
+  const exact = family === 'exact'
   const ratios = measured(table.ratios)
   const before = middle(table.before, exact)
   const after = middle(table.after, exact)
@@ -53,9 +54,9 @@ export function compare(
         : exact
           ? exactStatus(before, after, better, tilt)
           : status(centre, better, rows, across, tilt),
-    ...(across && { across }),
-    ...(unusable !== undefined && { unusable }),
-    ...(tilt !== undefined && { tilt }),
+    across,
+    unusable,
+    tilt,
   }
 }
 

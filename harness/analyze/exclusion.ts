@@ -1,50 +1,51 @@
 /**
- * Which rounds carry no log-ratio: a rule that looks at how a round was measured, never at what came out of it.
+ * Which samples carry no ratio: a rule that looks at how something was measured, never at what came out of it.
  *
  * A round is left out when one of its launches never settled, or had to do without a processor for more than half of a
- * typical slice, because another process or the host of the virtual machine had it. Both sides are treated alike, so a change that does nothing is as likely to lose rounds that spoke for it
- * as rounds that spoke against it. When more than a third of the rounds would go, that is how the service runs here:
- * all of them stay, and the findings say so.
+ * typical slice, because another process or the host of the virtual machine had it. Both sides are treated the same way,
+ * so a change that does nothing is as likely to lose rounds that spoke for it as rounds that spoke against it. When more
+ * than a third of the rounds would go, that is how the service runs here: all of them stay, and the findings say so.
+ * Independent samples are left out one by one.
  */
-import type { LaunchRecord, RoundRecord } from '../model/record.ts'
-import { typicalRatio } from './totals.ts'
+import type { Evidence, Sample } from '../model/evidence.ts'
+import { typicalRatio } from '../stats/columns.ts'
+import { unitsOf } from './pairs.ts'
 
 /** Share of the time that a launch's threads wait for a processor, or that the host takes theirs. */
 const DISTURBED_BEYOND_USE = 0.5
 
 const MOST_LEFT_OUT = 1 / 3
 
-export function excludedRounds(rounds: RoundRecord[]): Set<number> {
-  const doubtful = rounds.filter(round =>
-    launchedIn(round).some(launch => !isSettled(launch) || disturbedBeyondUse(launch)),
+export function excludedSamples(evidence: Evidence): Set<Sample> {
+  const units = unitsOf(evidence)
+  const doubtful = units.filter(unit =>
+    measuredWith(unit).some(sample => !isSettled(sample) || disturbedBeyondUse(sample)),
   )
-  if (doubtful.length > rounds.length * MOST_LEFT_OUT) return new Set()
-  return new Set(doubtful.map(({ index }) => index))
+  return new Set(doubtful.length > units.length * MOST_LEFT_OUT ? [] : doubtful.flat())
 }
 
-/** The same with a reason in words. */
-export function leftOut(rounds: RoundRecord[]): { round: number; reason: string }[] {
-  const excluded = excludedRounds(rounds)
-  return rounds
-    .filter(({ index }) => excluded.has(index))
-    .map(round => ({
-      round: round.index,
-      reason: launchedIn(round).every(isSettled)
-        ? 'a launch waited for a processor for more than half of the time'
-        : 'a launch never reached steady state',
-    }))
+/** The rounds that are left out, with a reason as text. */
+export function leftOut(evidence: Evidence): { round: number; reason: string }[] {
+  const excluded = excludedSamples(evidence)
+  const units = unitsOf({ ...evidence, samples: [...excluded] })
+  return units.map(unit => ({
+    round: unit[0]!.round,
+    reason: measuredWith(unit).every(isSettled)
+      ? 'a launch waited for a processor for more than half of the time'
+      : 'a launch never reached steady state',
+  }))
 }
 
-/** The yardstick too: what is held against it is as doubtful as it is. */
-const launchedIn = ({ launches, yardsticks = [] }: RoundRecord) => [...launches, ...yardsticks]
+/** The yardstick too: what is compared with it is as doubtful as it is. */
+const measuredWith = (unit: Sample[]) => unit.flatMap(sample => [sample, sample.reference ?? []].flat())
 
-export const isSettled = (launch: LaunchRecord): boolean => launch.warmup.settled
+export const isSettled = ({ warmup }: Sample): boolean => warmup?.settled ?? true
 
-const disturbedBeyondUse = (launch: LaunchRecord) =>
-  (disturbance(launch) ?? 0) + (launch.steal ?? 0) > DISTURBED_BEYOND_USE
+const disturbedBeyondUse = (sample: Sample) =>
+  (disturbance(sample) ?? 0) + (sample.steal ?? 0) > DISTURBED_BEYOND_USE
 
 /**
  * Waiting for a processor, as a share of wall time, in the typical slice; `null` where the platform does not tell. In
  * a few slices a service waits for its own threads, which collect garbage on the same processor.
  */
-export const disturbance = (launch: LaunchRecord): number | null => typicalRatio([launch], 'runDelay', 'wall')
+export const disturbance = (sample: Sample): number | null => typicalRatio([sample], 'runDelay', 'wall')

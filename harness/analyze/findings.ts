@@ -1,13 +1,14 @@
 /** What the reader must know before believing a run's figures. */
-import { type Code, type Detector, finding } from '../findings/catalogue.ts'
+import { type Detectors, detect } from '../findings/catalogue.ts'
+import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Metric } from '../model/metric.ts'
-import type { LaunchRecord, RunRecord } from '../model/record.ts'
+import { typicalRatio } from '../stats/columns.ts'
 import { measured } from '../stats/describe.ts'
 import { ANSWER_DETECTORS } from './answers.ts'
-import { disturbance, excludedRounds, isSettled } from './exclusion.ts'
-import { LOAD_DETECTORS } from './load-findings.ts'
-import { launchesOf, typicalRatio } from './totals.ts'
+import { disturbance, excludedSamples, isSettled } from './exclusion.ts'
+import { isPaced, LOAD_DETECTORS } from './load-findings.ts'
+import { samplesOf, unitsOf } from './pairs.ts'
 
 /** Fewer cannot tell a change from the luck of a launch. */
 const ENOUGH_ROUNDS = 4
@@ -24,44 +25,45 @@ const IDLE = 0.5
 /** Largest step of the CPU counter, as a share of a slice, that a comparison of slices survives. */
 const COARSE = 0.01
 
-const DETECTORS: Partial<Record<Code, Detector>> = {
-  'few-rounds': ({ rounds, plan }) => {
-    if (rounds.length >= ENOUGH_ROUNDS) return null
-    const message = `${plural(rounds.length, 'round', 'rounds')}: too few to tell a change from the luck of a launch.`
-    const meant = plan.quick && rounds.length >= plan.rounds.max
+const DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> = {
+  'few-rounds': evidence => {
+    const rounds = roundsOf(evidence)
+    if (rounds >= ENOUGH_ROUNDS) return null
+    const message = `${plural(rounds, 'round', 'rounds')}: too few to tell a change from the luck of a launch.`
+    const meant = evidence.plan?.quick && rounds >= evidence.plan.rounds.max
     return { message, severity: meant ? 'info' : 'warning' }
   },
-  'not-settled': run =>
-    onLaunches(run, launch => !isSettled(launch), 'had not reached steady state when it was measured'),
-  'rounds-left-out': ({ rounds }) => {
-    const excluded = [...excludedRounds(rounds)]
+  'not-settled': evidence =>
+    onLaunches(evidence, launch => !isSettled(launch), 'had not reached steady state when it was measured'),
+  'rounds-left-out': evidence => {
+    const excluded = [...new Set([...excludedSamples(evidence)].map(({ round }) => round))]
     return excluded.length > 0
-      ? `Left out of the comparison by the rule for unsettled and disturbed launches: ${excluded.length} of ${plural(rounds.length, 'round', 'rounds')} (${excluded.join(', ')}).`
+      ? `Left out of the comparison by the rule for unsettled and disturbed launches: ${excluded.length} of ${plural(roundsOf(evidence), 'round', 'rounds')} (${excluded.join(', ')}).`
       : null
   },
-  disturbed: run => {
-    const worst = Math.max(0, ...launchesOf(run).map(launch => disturbance(launch) ?? 0))
+  disturbed: evidence => {
+    const worst = Math.max(0, ...evidence.samples.map(sample => disturbance(sample) ?? 0))
     return worst > DISTURBED
       ? `Something else ran on the targets' processors: one launch waited for a processor ${percent(worst)} of the time.`
       : null
   },
-  steal: run => {
-    const worst = Math.max(0, ...launchesOf(run).map(({ steal }) => steal ?? 0))
+  steal: evidence => {
+    const worst = Math.max(0, ...evidence.samples.map(({ steal }) => steal ?? 0))
     return worst > STOLEN
       ? `The host took up to ${percent(worst)} of the targets' processors' time in a round.`
       : null
   },
   ...LOAD_DETECTORS,
   ...ANSWER_DETECTORS,
-  'target-not-saturated': run => {
-    const busy = typicalRatio(launchesOf(run), 'mainCpu', 'wall')
-    return busy !== null && busy < IDLE && run.plan.load.engine === 'closed'
+  'target-not-saturated': evidence => {
+    const busy = typicalRatio(evidence.samples, 'mainCpu', 'wall')
+    return busy !== null && busy < IDLE && !isPaced(evidence)
       ? `The service's main thread was on a processor ${percent(busy)} of the time only: the closed loop waits for its client.`
       : null
   },
-  'different-bytes': ({ plan, ...run }) => {
-    const sizes = plan.variants.flatMap(({ id, label }) => {
-      const bytes = typicalRatio(launchesOf({ plan, ...run }, id), 'bytes', 'requests')
+  'different-bytes': evidence => {
+    const sizes = evidence.subjects.flatMap(({ id, label }) => {
+      const bytes = typicalRatio(samplesOf(evidence, id), 'bytes', 'requests')
       return bytes === null ? [] : [{ label, bytes }]
     })
     const all = sizes.map(({ bytes }) => bytes)
@@ -71,11 +73,11 @@ const DETECTORS: Partial<Record<Code, Detector>> = {
       : null
   },
   'pinning-unavailable': ({ plan }) =>
-    plan.pinning
+    !plan || plan.pinning
       ? null
       : 'Processes are not pinned: the load generator and the service compete for processors.',
-  'clock-coarse': run => {
-    const step = Math.max(0, ...launchesOf(run).map(coarseness))
+  'clock-coarse': evidence => {
+    const step = Math.max(0, ...evidence.samples.map(coarseness))
     return step > COARSE
       ? `The CPU counter moves in steps of ${percent(step)} of a slice: single slices cannot be compared.`
       : null
@@ -83,18 +85,21 @@ const DETECTORS: Partial<Record<Code, Detector>> = {
 }
 
 /** What was noticed while measuring, then what the record shows, in the catalogue's order. */
-export function findings(run: RunRecord, metrics: Metric[]): Finding[] {
-  const noticed = new Set(run.findings.map(({ code }) => code))
-  const detected = Object.entries(DETECTORS).flatMap(([code, detect]) => {
-    const seen = run.rounds.length === 0 || noticed.has(code) ? null : detect(run, metrics)
-    return seen === null ? [] : [finding(code as Code, seen)]
-  })
-  return [...run.findings, ...detected]
+export function findings(evidence: Evidence, metrics: Metric[]): Finding[] {
+  const noticed = new Set(evidence.findings.map(({ code }) => code))
+  const detected = evidence.samples.length === 0 ? [] : detect(DETECTORS, evidence, metrics)
+  return [...evidence.findings, ...detected.filter(({ code }) => !noticed.has(code))]
 }
 
+/** How often the side that was measured least often was measured. */
+const roundsOf = (evidence: Evidence): number =>
+  evidence.pairing === 'rounds'
+    ? unitsOf(evidence).length
+    : Math.min(...evidence.subjects.map(({ id }) => samplesOf(evidence, id).length))
+
 /** Largest unit that all readings are multiples of, over the typical reading: 1 ms ticks show in 25 ms slices. */
-function coarseness({ timed }: LaunchRecord): number {
-  const readings = measured(timed.cpu).filter(value => value > 0)
+function coarseness({ columns }: Sample): number {
+  const readings = measured(columns.cpu ?? []).filter(value => value > 0)
   if (readings.length < 4) return 0
   return readings.reduce(greatestCommonDivisor) / Math.max(...readings)
 }
@@ -102,9 +107,9 @@ function coarseness({ timed }: LaunchRecord): number {
 const greatestCommonDivisor = (a: number, b: number): number =>
   b === 0 ? a : greatestCommonDivisor(b, Math.round(a) % Math.round(b))
 
-function onLaunches(run: RunRecord, is: (launch: LaunchRecord) => boolean, what: string): string | null {
-  const counts = run.plan.variants.flatMap(({ id, label }) => {
-    const own = launchesOf(run, id)
+function onLaunches(evidence: Evidence, is: (sample: Sample) => boolean, what: string): string | null {
+  const counts = evidence.subjects.flatMap(({ id, label }) => {
+    const own = samplesOf(evidence, id)
     const found = own.filter(is).length
     return found > 0 ? [`${found} of ${plural(own.length, 'launch', 'launches')} of ${label}`] : []
   })

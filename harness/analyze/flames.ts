@@ -1,62 +1,44 @@
-/** Profiles of a record → functions, flames and budgets: where the cost per request changed. */
-import type { RunRecord } from '../model/record.ts'
-import type { Analysis, Flame } from '../model/report.ts'
-import { type CallTree, categoryOf, pruneTree, shownPath, totals } from '../profile/index.ts'
-import { CONFIDENCE } from '../stats/change.ts'
+/** Call trees of two sides → the flame of both, with how sure each change is. */
+import type { SourceLines } from '../model/record.ts'
+import type { Flame } from '../model/report.ts'
+import { type CallTree, pruneTree, totals } from '../profile/index.ts'
 import { mean } from '../stats/describe.ts'
-import { studentT } from '../stats/student.ts'
-import { budgetOf } from './budget.ts'
-import { type Calls, callsOf } from './calls.ts'
-import { excludedRounds } from './exclusion.ts'
-import { frameChanges, rootOf, shownName } from './frames.ts'
+import type { Calls } from './calls.ts'
+import { namedFrame, rootOf } from './functions.ts'
+import { INFERENCES } from './inference.ts'
 import { sparse } from './moments.ts'
-import { sourceFinder } from './sources.ts'
-
-type SourceOf = ReturnType<typeof sourceFinder>
 
 /** A call with a smaller share of both sides is narrower than a pixel. */
 const SMALLEST_SHARE = 0.001
 
-export function profileChanges(run: RunRecord): Pick<Analysis, 'frames' | 'flames' | 'budgets'> {
-  const sourceOf = sourceFinder(run.sources)
-  const pairs = callsOf(run, excludedRounds(run.rounds)).map(calls => ({
-    calls,
-    rows: frameChanges(calls, run.plan.seed),
-  }))
-  return {
-    frames: pairs.flatMap(({ rows }) => rows),
-    flames: pairs.map(({ calls }) => ({ ...flameOf(calls, withinRounds, sourceOf), per: calls.per })),
-    // Without rows there is nothing that could add up.
-    budgets: pairs.filter(({ rows }) => rows.length > 0).map(({ calls, rows }) => budgetOf(calls, rows)),
-  }
-}
-
-/** Interval of the difference between both sides' values; `null` where there is none. */
-type IntervalOf = (before: number[], after: number[]) => { low: number; high: number } | null
+/** The lines that a report has of a function. */
+export type SourceOf = (place: { file: string; line: number }) => SourceLines | undefined
 
 /** Small calls are put together as `(rest)` below their caller, so the flame still adds up. */
-export function flameOf(calls: Calls, intervalOf: IntervalOf, sourceOf: SourceOf = () => undefined): Flame {
+export function flameOf(calls: Calls, sourceOf: SourceOf = () => undefined): Flame {
   const first = calls.before.length
-  const launches = first + calls.after.length
-  const { moments } = calls
+  const samples = first + calls.after.length
+  const { moments, pairing, blames } = calls
   const parts = moments ? [...moments.before, ...moments.after] : []
   const tree = pruneTree({ ...calls.tree, self: [...calls.before, ...calls.after, ...parts] }, SMALLEST_SHARE)
-  const below = tree.self.slice(0, launches).map(self => totals(tree, self))
+  const below = tree.self.slice(0, samples).map(self => totals(tree, self))
   const nodes = [...tree.parent.keys()]
   const centre = (columns: Float64Array[], node: number) => mean(columns.map(column => column[node]!))
   const intervals = nodes.map(node => {
     const values = below.map(column => column[node]!)
-    return intervalOf(values.slice(0, first), values.slice(first))
+    const sides = { before: values.slice(0, first), after: values.slice(first) }
+    return blames ? INFERENCES[pairing].interval(sides) : null
   })
   return {
     variant: calls.variant,
     baseline: calls.baseline,
     collector: calls.collector,
     unit: calls.unit,
+    per: calls.per,
     ...usedFrames(tree, calls, sourceOf),
     parent: [...tree.parent],
     before: nodes.map(node => centre(tree.self.slice(0, first), node)),
-    after: nodes.map(node => centre(tree.self.slice(first, launches), node)),
+    after: nodes.map(node => centre(tree.self.slice(first, samples), node)),
     low: intervals.map(interval => interval?.low ?? null),
     high: intervals.map(interval => interval?.high ?? null),
     ...(moments && {
@@ -64,18 +46,12 @@ export function flameOf(calls: Calls, intervalOf: IntervalOf, sourceOf: SourceOf
         step: moments.step,
         requests: moments.requests,
         ...sparse(
-          tree.self.slice(launches, launches + moments.before.length),
-          tree.self.slice(launches + moments.before.length),
+          tree.self.slice(samples, samples + moments.before.length),
+          tree.self.slice(samples + moments.before.length),
         ),
       },
     }),
   }
-}
-
-/** The launches of a round belong together. */
-const withinRounds: IntervalOf = (before, after) => {
-  const changes = before.map((value, round) => after[round]! - value)
-  return changes.length > 1 ? studentT(changes, CONFIDENCE) : null
 }
 
 /** Only functions that a node points to. */
@@ -88,18 +64,11 @@ function usedFrames(
   const used = [...new Set(frame)]
   const place = new Map(used.map((at, index) => [at, index]))
   return {
-    frames: used.map(at => {
-      const { name, file, line, column } = frames[at]!
-      const source = sourceOf({ file, line })
-      return {
-        function: shownName(name, line, column),
-        file: shownPath(file, root),
-        line,
-        category: categoryOf(name, file, line),
-        match: calls.tree.match[at] ?? 'exact',
-        ...(source && { source }),
-      }
-    }),
+    frames: used.map(at => ({
+      ...namedFrame(frames[at]!, root),
+      match: calls.tree.match[at] ?? 'exact',
+      source: sourceOf(frames[at]!),
+    })),
     frame: Array.from(frame, at => place.get(at)!),
   }
 }

@@ -1,63 +1,98 @@
-/** Record → analysis: everything that is concluded before a gate is held against it. Pure. */
-import type { Metric } from '../model/capabilities.ts'
-import type { RunRecord } from '../model/record.ts'
+/** Evidence → analysis: everything that is concluded before a gate is held against it. Pure. */
+import type { Evidence, Sample } from '../model/evidence.ts'
+import type { Metric } from '../model/metric.ts'
+import type { SourceLines } from '../model/record.ts'
 import type { Across, Analysis, Between, Comparison } from '../model/report.ts'
 import { measured } from '../stats/describe.ts'
-import { ratiosAcross } from './across.ts'
-import { spoiltRounds, tilt, unusable, withoutWrongCaptures } from './answers.ts'
+import { ratiosAcross, yardstickFindings } from './across.ts'
+import { spoiltSamples, tilt, unusable, withoutWrongProfiles } from './answers.ts'
+import { budgetOf } from './budget.ts'
+import { type Calls, callsOf, type Decode, decodeOnce } from './calls.ts'
 import { compare } from './compare.ts'
-import { excludedRounds, leftOut } from './exclusion.ts'
+import { excludedSamples, leftOut } from './exclusion.ts'
 import { findings } from './findings.ts'
-import { profileChanges } from './flames.ts'
+import { flameOf, type SourceOf } from './flames.ts'
+import { functionChanges } from './functions.ts'
 import { latencyCurves } from './latency.ts'
 import { leakFindings, leakVerdicts } from './leaks.ts'
 import { loaderLimited } from './load-findings.ts'
 import { overheads } from './overhead.ts'
+import { unitsOf } from './pairs.ts'
 import { pauseSummaries } from './pauses.ts'
 import { type Ratios, ratiosOf } from './ratios.ts'
-import { isJoined, withoutCertainty } from './recorded.ts'
 import { snapshotDifferences } from './snapshots.ts'
+import { sourceFinder } from './sources.ts'
 
 export { unusable } from './answers.ts'
-export { diffProfiles } from './profile-diff.ts'
-export { differences, joinRecords } from './recorded.ts'
 export { shownPlaces } from './sources.ts'
+export { diffProfiles } from './views.ts'
 
-export function analyze(whole: RunRecord, metrics: Metric[]): Analysis {
-  const run = withoutWrongCaptures(whole)
-  const between = betweenVariants(run, metrics)
-  const leaks = leakVerdicts(run)
-  const wrong = unusable(run)
-  const analysis: Analysis = {
-    comparisons: comparisonsOf(run, metrics),
-    ...profileChanges(run),
-    latency: latencyCurves(run),
-    overheads: overheads(run),
-    pauses: pauseSummaries(run),
+/** The profiles of evidence, decoded and aligned once, for whoever asks. */
+export interface Profiled {
+  evidence: Evidence
+  pairs: Calls[]
+  decode: Decode
+}
+
+export function readProfiles(whole: Evidence): Profiled {
+  const evidence = withoutWrongProfiles(whole)
+  const decode = decodeOnce()
+  return { evidence, decode, pairs: callsOf(evidence, excludedSamples(evidence), decode) }
+}
+
+/** @param sources lines of functions, for flames to show */
+export function analyze(
+  whole: Evidence,
+  metrics: Metric[],
+  sources: SourceLines[] = [],
+  { evidence, pairs, decode }: Profiled = readProfiles(whole),
+): Analysis {
+  const sourceOf = sourceFinder(sources)
+  const between = betweenOthers(evidence, metrics, sourceOf, decode)
+  const leaks = leakVerdicts(evidence, decode)
+  const wrong = unusable(evidence)
+  return {
+    comparisons: comparisonsOf(evidence, metrics),
+    ...profileChanges(evidence, pairs, sourceOf),
+    latency: latencyCurves(evidence),
+    overheads: overheads(evidence),
+    pauses: pauseSummaries(evidence),
     leaks,
-    snapshots: snapshotDifferences(run),
-    ...(between.length > 0 && { between }),
-    ...(wrong.length > 0 && { unusable: wrong }),
-    leftOut: [...leftOut(run.rounds), ...spoilt(run)],
-    findings: [...findings(whole, metrics), ...leakFindings(run, leaks)],
+    snapshots: snapshotDifferences(evidence),
+    between: between.length > 0 ? between : undefined,
+    unusable: wrong.length > 0 ? wrong : undefined,
+    leftOut: [...leftOut(evidence), ...spoilt(evidence)],
+    findings: [...findings(whole, metrics), ...yardstickFindings(evidence), ...leakFindings(evidence, leaks)],
   }
-  return isJoined(run) ? withoutCertainty(analysis) : analysis
+}
+
+function profileChanges(
+  { plan }: Evidence,
+  pairs: Calls[],
+  sourceOf: SourceOf,
+): Pick<Analysis, 'frames' | 'flames' | 'budgets'> {
+  const seen = pairs.map(calls => ({ calls, rows: functionChanges(calls, plan?.seed ?? 1) }))
+  return {
+    frames: seen.flatMap(({ rows }) => rows),
+    flames: seen.map(({ calls }) => flameOf(calls, sourceOf)),
+    // Without rows there is nothing that could add up.
+    budgets: seen.filter(({ rows }) => rows.length > 0).map(({ calls, rows }) => budgetOf(calls, rows)),
+  }
 }
 
 /**
- * Every variant but the baseline, each metric in its order; what no round has measured has no row.
+ * Every subject but the baseline, each metric in its order; what nobody has measured has no row.
  * Cheap enough for a look after every round.
  */
-export function comparisonsOf(whole: RunRecord, metrics: Metric[]): Comparison[] {
-  const run = withoutWrongCaptures(whole)
-  const { plan, rounds } = run
-  const disturbed = excludedRounds(rounds)
-  const saturated = loaderLimited(run)
-  const answersOf = answersFor(run)
-  const tables = plan.variants
-    .filter(({ id }) => id !== plan.baseline)
+export function comparisonsOf(evidence: Evidence, metrics: Metric[]): Comparison[] {
+  const { subjects, baseline, pairing } = evidence
+  const disturbed = excludedSamples(evidence)
+  const saturated = loaderLimited(evidence)
+  const answersOf = answersFor(evidence)
+  const tables = subjects
+    .filter(({ id }) => id !== baseline)
     .flatMap(({ id }) => {
-      const excluded = disturbed.union(spoiltRounds(run, [plan.baseline, id]))
+      const excluded = disturbed.union(spoiltSamples(evidence, [baseline, id]))
       const answers = answersOf(id, excluded)
       return metrics
         .toSorted((a, b) => a.order - b.order)
@@ -65,37 +100,41 @@ export function comparisonsOf(whole: RunRecord, metrics: Metric[]): Comparison[]
           metric,
           id,
           answers: answers(metric),
-          table: isJoined(run)
-            ? ratiosAcross(run, metric, id, excluded)
-            : ratiosOf(rounds, metric, id, plan.baseline, excluded),
+          table:
+            pairing === 'rounds'
+              ? ratiosOf(evidence, metric, id, excluded)
+              : ratiosAcross(evidence, metric, id, excluded),
         }))
     })
     .filter(({ table }) => measured([...table.before, ...table.after]).length > 0)
   return tables.map(({ metric, id, table, answers }) => {
-    const worthless = answers.unusable !== undefined || (saturated && metric.seenByLoader)
+    const worthless = answers.unusable !== undefined || (saturated && (metric.needs ?? []).includes('loader'))
     const kept = worthless ? withoutRatios(table) : table
-    return compare(metric, id, plan.baseline, { ...kept, ...answers }, tables.length)
+    return compare(metric, id, baseline, { ...kept, ...answers }, tables.length)
   })
 }
 
 /** Rounds that are left out for what went wrong; where nothing can be concluded at all, that says more. */
-function spoilt(run: RunRecord): NonNullable<Analysis['leftOut']> {
-  const wrong = unusable(run).map(({ variant }) => variant)
-  const others = run.plan.variants.map(({ id }) => id).filter(id => !wrong.includes(id))
-  const rounds = spoiltRounds(run, others).difference(excludedRounds(run.rounds))
-  return [...rounds].map(round => ({ round, reason: 'most of what a launch was asked went wrong' }))
+function spoilt(evidence: Evidence): NonNullable<Analysis['leftOut']> {
+  const wrong = unusable(evidence).map(({ variant }) => variant)
+  const others = evidence.subjects.map(({ id }) => id).filter(id => !wrong.includes(id))
+  const samples = spoiltSamples(evidence, others).difference(excludedSamples(evidence))
+  return unitsOf({ ...evidence, samples: [...samples] }).map(unit => ({
+    round: unit[0]!.round,
+    reason: 'most of what a launch was asked went wrong',
+  }))
 }
 
 /**
- * What wrong answers do to a comparison. Those of the variant leave what counts them as it is: that they have become many is a
- * regression in itself.
+ * What wrong answers do to a comparison. Those of the subject leave what counts them as it is: that they have become many is
+ * a regression in itself.
  */
-function answersFor(run: RunRecord) {
-  const wrong = new Map(unusable(run).map(({ variant, reason }) => [variant, reason]))
-  return (id: string, excluded: ReadonlySet<number>) => {
-    const tilted = tilt(run, id, excluded)
+function answersFor(evidence: Evidence) {
+  const wrong = new Map(unusable(evidence).map(({ variant, reason }) => [variant, reason]))
+  return (id: string, excluded: ReadonlySet<Sample>) => {
+    const tilted = tilt(evidence, id, excluded)
     return ({ countsErrors }: Metric): Pick<Comparison, 'unusable' | 'tilt'> => {
-      const sides = countsErrors ? [run.plan.baseline] : [run.plan.baseline, id]
+      const sides = countsErrors ? [evidence.baseline] : [evidence.baseline, id]
       const reasons = sides.flatMap(side => wrong.get(side) ?? [])
       if (reasons.length > 0) return { unusable: reasons.join(' ') }
       return countsErrors || tilted === 0 ? {} : { tilt: tilted }
@@ -103,15 +142,19 @@ function answersFor(run: RunRecord) {
   }
 }
 
-/** Every two variants of which neither is the baseline, the earlier one in its place. */
-function betweenVariants(run: RunRecord, metrics: Metric[]): Between[] {
-  const others = run.plan.variants.filter(({ id }) => id !== run.plan.baseline)
+/** Every two subjects of which neither is the baseline, the earlier one in its place. */
+function betweenOthers(evidence: Evidence, metrics: Metric[], sourceOf: SourceOf, decode: Decode): Between[] {
+  const others = evidence.subjects.filter(({ id }) => id !== evidence.baseline)
+  const excluded = excludedSamples(evidence)
   return others.flatMap((baseline, i) =>
     others.slice(i + 1).map(variant => {
-      const plan = { ...run.plan, baseline: baseline.id, variants: [baseline, variant] }
-      const pair = { ...run, plan }
-      const comparisons = comparisonsOf(pair, metrics)
-      return { variant: variant.id, baseline: baseline.id, comparisons, ...profileChanges(pair) }
+      const pair = { ...evidence, baseline: baseline.id, subjects: [baseline, variant] }
+      return {
+        variant: variant.id,
+        baseline: baseline.id,
+        comparisons: comparisonsOf(pair, metrics),
+        ...profileChanges(pair, callsOf(pair, excluded, decode), sourceOf),
+      }
     }),
   )
 }

@@ -1,7 +1,8 @@
 /** Latency of each variant over all rounds, from the histograms of its launches. */
-import type { LaunchRecord, RunRecord } from '../model/record.ts'
+import type { Evidence, Sample } from '../model/evidence.ts'
 import type { LatencyCurve } from '../model/report.ts'
 import { buckets, decodeHistogram, type Histogram, mergeHistograms, percentile } from '../stats/histogram.ts'
+import { samplesOf } from './pairs.ts'
 
 const PERCENTILES = [
   0, 5, 10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 92.5, 95, 97.5, 98, 99, 99.25, 99.5, 99.75, 99.9, 99.925,
@@ -12,16 +13,16 @@ const PERCENTILES = [
  * One curve for all requests of a variant, then one for each step of a script that has several; of an open loop also
  * without the correction for waiting to be sent, and for each phase.
  */
-export function latencyCurves(run: RunRecord): LatencyCurve[] {
-  const { variants, load } = run.plan
-  const names = load.steps.map(({ name }) => name)
-  return variants.flatMap(({ id }) => {
-    const launches = run.rounds.flatMap(round => round.launches.filter(launch => launch.variant === id))
-    const paced = launches.some(({ pace }) => pace)
-    const measured = curves(launches, names, ({ latency }) => latency)
-    const uncorrected = curves(launches, names, ({ uncorrected = [] }) => uncorrected)
-    const phases = (load.phases ?? []).flatMap(({ name }, i) =>
-      curves(launches, [name], ({ phases = [] }) => phases[i]?.latency ?? []).map(each => ({
+export function latencyCurves(evidence: Evidence): LatencyCurve[] {
+  const { subjects, steps } = evidence
+  return subjects.flatMap(({ id }) => {
+    const samples = samplesOf(evidence, id)
+    const paced = samples.some(({ pace }) => pace)
+    const measured = curves(samples, steps, ({ histograms }) => histograms.latency)
+    const uncorrected = curves(samples, steps, ({ histograms }) => histograms.uncorrected)
+    const named = samples.find(({ phases }) => phases)?.phases ?? []
+    const phases = named.flatMap(({ name }, i) =>
+      curves(samples, [name], ({ phases }) => phases?.[i]?.latency).map(each => ({
         ...each,
         kind: 'corrected' as const,
         phase: name,
@@ -37,10 +38,10 @@ export function latencyCurves(run: RunRecord): LatencyCurve[] {
   })
 }
 
-/** @param encoded the histograms of a launch, one for each step */
-function curves(launches: LaunchRecord[], names: string[], encoded: (launch: LaunchRecord) => string[]) {
-  const rounds = launches
-    .map(encoded)
+/** @param encoded the histograms of a sample, one for each step */
+function curves(samples: Sample[], names: string[], encoded: (sample: Sample) => string[] | undefined) {
+  const rounds = samples
+    .map(sample => encoded(sample) ?? [])
     .filter(({ length }) => length > 0)
     .map(steps => steps.map(decodeHistogram))
   const each = names.map((name, step) => ({ name, rounds: rounds.flatMap(round => round[step] ?? []) }))

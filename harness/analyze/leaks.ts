@@ -1,19 +1,21 @@
 /** Does memory stay, or does it come and go? The live heap over batches of requests, beside what is allocated. */
 
 import { finding } from '../findings/catalogue.ts'
-import { decodePprof } from '../formats/index.ts'
+import type { Collected, Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
-import type { Capture, LaunchRecord, RunRecord } from '../model/record.ts'
 import type { Change, LeakVerdict } from '../model/report.ts'
-import { buildCallTree, categoryOf, commonRoot, functionTable, shownPath } from '../profile/index.ts'
+import { buildCallTree, commonRoot, functionTable } from '../profile/index.ts'
 import { centreOf, intervalOf } from '../stats/centre.ts'
 import { CONFIDENCE, changeOf } from '../stats/change.ts'
-import { isMeasured, mean, measured } from '../stats/describe.ts'
+import { sumOf, sumOfColumn } from '../stats/columns.ts'
+import { isMeasured, mean } from '../stats/describe.ts'
 import { type Interval, studentT } from '../stats/student.ts'
 import { type Series, theilSen } from '../stats/theil-sen.ts'
-import { excludedRounds } from './exclusion.ts'
-import { shownName } from './frames.ts'
-import { launchesOf, sumOf } from './totals.ts'
+import { differenceOf } from '../stats/welch.ts'
+import type { Decode } from './calls.ts'
+import { excludedSamples } from './exclusion.ts'
+import { namedFrame } from './functions.ts'
+import { pairsOf, samplesOf } from './pairs.ts'
 
 /** Bytes per request: less than the smallest object with a reference to it is no leak of a request. */
 const LEAST_LEAK = 16
@@ -28,36 +30,36 @@ const MOST_FRAMES = 8
 type Judged = Pick<LeakVerdict, 'verdict' | 'reason'>
 
 /** One for each variant whose live heap was watched. */
-export function leakVerdicts(run: RunRecord): LeakVerdict[] {
-  return run.plan.variants.flatMap(({ id }) => {
-    const launches = launchesOf(run, id)
-    const series = launches.flatMap(launch => seriesOf(launch.captures.heap))
+export function leakVerdicts(evidence: Evidence, decode: Decode): LeakVerdict[] {
+  return evidence.subjects.flatMap(({ id }) => {
+    const samples = samplesOf(evidence, id)
+    const series = samples.flatMap(({ collected }) => seriesOf(collected.heap))
     if (series.length === 0) return []
     const retained = slopeOf(series)
     const facts = {
       retained: retained && { ...retained, confidence: CONFIDENCE },
-      allocated: allocatedOf(launches),
-      allocatedChange: id === run.plan.baseline ? null : allocatedChange(run, id),
-      stopped: stoppedShare(launches),
+      allocated: allocatedOf(samples),
+      allocatedChange: id === evidence.baseline ? null : allocatedChange(evidence, id),
+      stopped: stoppedShare(samples),
       readings: series.reduce((sum, { x }) => sum + x.length, 0),
       launches: series.length,
       series: series.map(({ x, y }) => ({ requests: x, live: y })),
     }
     const judged = verdictOf(facts)
-    return [{ variant: id, ...judged, ...facts, frames: framesOf(launches, judged.verdict) }]
+    return [{ variant: id, ...judged, ...facts, frames: framesOf(samples, judged.verdict, decode) }]
   })
 }
 
 /** A leak is worth a word whoever reads on, and so is how much of the heap its flame shows. */
-export function leakFindings(run: RunRecord, leaks: LeakVerdict[]): Finding[] {
-  const seen = launchesOf(run).flatMap(({ captures: { heap } }) => {
+export function leakFindings(evidence: Evidence, leaks: LeakVerdict[]): Finding[] {
+  const seen = evidence.samples.flatMap(({ collected: { heap } }) => {
     const { live, sampled } = heap?.figures ?? {}
     return live && sampled !== undefined ? [sampled / live] : []
   })
   return [
     ...leaks
       .filter(({ verdict }) => verdict === 'leak')
-      .map(({ variant, reason }) => finding('leak', `${labelOf(run, variant)} leaks. ${reason}`)),
+      .map(({ variant, reason }) => finding('leak', `${labelOf(evidence, variant)} leaks. ${reason}`)),
     ...(seen.length > 0
       ? [
           finding(
@@ -69,16 +71,16 @@ export function leakFindings(run: RunRecord, leaks: LeakVerdict[]): Finding[] {
   ]
 }
 
-const labelOf = ({ plan }: RunRecord, variant: string): string =>
-  plan.variants.find(({ id }) => id === variant)?.label ?? variant
+const labelOf = ({ subjects }: Evidence, subject: string): string =>
+  subjects.find(({ id }) => id === subject)?.label ?? subject
 
 /** Live bytes over the requests served until then. */
-function seriesOf(capture: Capture | undefined): Series[] {
-  const live = capture?.slices.heapUsed
-  if (!capture || !live) return []
+function seriesOf(heap: Collected | undefined): Series[] {
+  const { heapUsed: live, requests = [] } = heap?.slices ?? {}
+  if (!live) return []
   let served = 0
   const points = live.flatMap((bytes, row) => {
-    served += capture.slices.requests[row] ?? 0
+    served += requests[row] ?? 0
     return isMeasured(bytes) ? [{ x: served, y: bytes }] : []
   })
   return [{ x: points.map(({ x }) => x), y: points.map(({ y }) => y) }]
@@ -123,60 +125,52 @@ const bytes = (count: number): string => `${Number(count.toPrecision(3)).toLocal
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
 
-function allocatedOf(launches: LaunchRecord[]): number | null {
-  const all = measured(launches.map(allocatedPerRequest))
+function allocatedOf(samples: Sample[]): number | null {
+  const all = samples.flatMap(sample => allocatedPerRequest(sample) ?? [])
   return all.length > 0 ? mean(all) : null
 }
 
 /** Over the slices in which the agents were asked. */
-function allocatedPerRequest(launch: LaunchRecord): number | null {
-  const { allocated, requests } = launch.timed
-  const asked = allocated.flatMap((bytes, row) => (bytes === null ? [] : [requests[row] ?? 0]))
-  const [bytes, served] = [sumOf([launch], 'allocated'), asked.reduce((sum, count) => sum + count, 0)]
+function allocatedPerRequest({ columns: { allocated = [], requests = [] } }: Sample): number | null {
+  const asked = requests.filter((_, row) => allocated[row] !== null)
+  const [bytes, served] = [sumOfColumn(allocated), sumOfColumn(asked)]
   return bytes > 0 && served > 0 ? bytes / served : null
 }
 
 /** Paired by round, as metrics are. */
-function allocatedChange({ plan, rounds }: RunRecord, variant: string): Change | null {
-  const excluded = excludedRounds(rounds)
-  const logs = rounds
-    .filter(({ index }) => !excluded.has(index))
-    .flatMap(({ launches }) => {
-      const [before, after] = [plan.baseline, variant].map(id => {
-        const launch = launches.find(each => each.variant === id)
-        return launch ? allocatedPerRequest(launch) : null
-      })
-      return before && after ? [Math.log(after / before)] : []
-    })
-  const centre = centreOf(logs)
+function allocatedChange(evidence: Evidence, variant: string): Change | null {
+  const excluded = excludedSamples(evidence)
+  const samples = evidence.samples.filter(
+    sample => !excluded.has(sample) && allocatedPerRequest(sample) !== null,
+  )
+  const { before, after } = pairsOf({ ...evidence, samples }, variant)
+  const [was, is] = [before, after].map(side => side.map(sample => Math.log(allocatedPerRequest(sample)!)))
+  const centre =
+    evidence.pairing === 'rounds'
+      ? centreOf(was!.map((value, round) => is![round]! - value))
+      : differenceOf(centreOf(was!), centreOf(is!))
   return centre && changeOf(intervalOf(centre, (1 - CONFIDENCE) / 2))
 }
 
-function stoppedShare(launches: LaunchRecord[]): number | null {
-  const [paused, busy] = [sumOf(launches, 'gcPause'), sumOf(launches, 'loopActive')]
+function stoppedShare(samples: Sample[]): number | null {
+  const [paused, busy] = [sumOf(samples, 'gcPause'), sumOf(samples, 'loopActive')]
   return busy > 0 ? paused / busy : null
 }
 
 /** By self, which is where bytes are allocated: those that stay, or of churn all. */
-function framesOf(launches: LaunchRecord[], verdict: LeakVerdict['verdict']): LeakVerdict['frames'] {
-  const captures = launches.flatMap(({ captures }) => {
-    const capture = captures[verdict === 'churn' ? 'allocation' : 'heap']
-    return capture?.profile ? [{ ...capture, profile: capture.profile }] : []
-  })
-  const requests = captures.reduce(
-    (sum, { slices }) => sum + measured(slices.requests).reduce((total, count) => total + count, 0),
-    0,
+function framesOf(samples: Sample[], verdict: LeakVerdict['verdict'], decode: Decode): LeakVerdict['frames'] {
+  const found = samples.flatMap(
+    ({ collected }) => collected[verdict === 'churn' ? 'allocation' : 'heap'] ?? [],
   )
+  const profiled = found.filter(({ profile }) => profile !== undefined)
+  const requests = profiled.reduce((sum, { slices }) => sum + sumOfColumn(slices.requests), 0)
   if (verdict === 'neither' || requests === 0) return []
-  const tree = buildCallTree(captures.map(({ profile }) => decodePprof(Buffer.from(profile, 'base64'))))
+  const tree = buildCallTree(profiled.map(each => decode(each)!))
   const { self } = functionTable(tree)
   const root = commonRoot(tree.frames.map(({ file }) => file))
   return tree.frames
-    .map(({ name, file, line, column }, at) => ({
-      function: shownName(name, line, column),
-      file: shownPath(file, root),
-      line,
-      category: categoryOf(name, file, line),
+    .map((frame, at) => ({
+      ...namedFrame(frame, root),
       bytes: self.reduce((sum, column) => sum + column[at]!, 0) / requests,
     }))
     .filter(frame => frame.bytes > 0 && frame.function !== '(no stack known)')

@@ -1,12 +1,14 @@
 /** The watchdog over the load: whether what was measured is the service's or the load generator's own. */
-import type { Code, Detector } from '../findings/catalogue.ts'
+import type { Detectors } from '../findings/catalogue.ts'
+import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
+import type { Trial } from '../model/launch.ts'
 import { MOST_IN_FLIGHT } from '../model/load.ts'
 import type { Metric } from '../model/metric.ts'
-import type { LaunchRecord, RunRecord, Trial } from '../model/record.ts'
+import { sumOf, sumOfColumn, typical, typicalRatio } from '../stats/columns.ts'
 import { median } from '../stats/describe.ts'
 import { decodeHistogram, mergeHistograms, percentile } from '../stats/histogram.ts'
-import { launchesOf, sumOf, typical, typicalRatio } from './totals.ts'
+import { samplesOf } from './pairs.ts'
 
 /** Share of its time that the generator is busy, from which throughput and latency belong to it. */
 const SATURATED = 0.9
@@ -31,56 +33,56 @@ const STALL = 100_000
 const RENEWED = 0.005
 const RESENT = 0.001
 
-export const LOAD_DETECTORS = {
-  'loader-saturated': (run, metrics) => {
-    const busy = loaderBusy(run)
+export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> = {
+  'loader-saturated': (evidence, metrics) => {
+    const busy = loaderBusy(evidence)
     const message = `The load generator was busy ${percent(busy)} of the time: throughput and latency show its limit, not the service's, so they are not compared.`
-    return busy > SATURATED ? { message, severity: severityOf(run, metrics, 'info') } : null
+    return busy > SATURATED ? { message, severity: severityOf(evidence, metrics, 'info') } : null
   },
-  'loader-late': (run, metrics) => {
-    const late = lateness(run)
+  'loader-late': (evidence, metrics) => {
+    const late = lateness(evidence)
     if (!late || late.p99 <= late.limit) return null
     const message =
       late.p50 === undefined
         ? `At the rate that passed the limit, one request in a hundred was sent ${ms(late.p99)} late or later: that rate may be the generator's own limit.`
         : `Requests were sent late, by ${ms(late.p50)} in the middle and ${ms(late.p99)} at the 99th percentile: latency holds the generator's own delay, so it is not compared.`
-    return { message, severity: severityOf(run, metrics, 'warning') }
+    return { message, severity: severityOf(evidence, metrics, 'warning') }
   },
-  'loader-interrupted': run => {
+  'loader-interrupted': evidence => {
     // A closed loop is not for latency, and at saturation it is hardly ever so sure.
-    if (run.plan.load.engine === 'closed') return null
-    const whole = (encoded: string[]) => mergeHistograms(encoded.map(decodeHistogram))
-    const unsure = percentile(whole(launchesOf(run).flatMap(({ unsure = [] }) => unsure)), 99) ?? 0
-    const p99 = percentile(whole(launchesOf(run).flatMap(({ latency }) => latency)), 99) ?? 0
+    if (!isPaced(evidence)) return null
+    const unsure =
+      percentile(merged(evidence.samples.flatMap(({ histograms }) => histograms.unsure ?? [])), 99) ?? 0
+    const p99 = percentile(latencyOf(evidence.samples), 99) ?? 0
     return unsure > Math.max(UNSURE, UNSURE_SHARE * p99)
       ? `The load generator was not always running when an answer came: one in a hundred may have taken ${ms(unsure)} longer than is counted, or more (the 99th percentile is ${ms(p99)}).`
       : null
   },
-  'shared-processor': run => {
-    const shared = [...new Set(launchesOf(run).flatMap(({ sharedProcessors = [] }) => sharedProcessors))]
+  'shared-processor': evidence => {
+    const shared = [...new Set(evidence.samples.flatMap(({ sharedProcessors = [] }) => sharedProcessors))]
     return shared.length > 0
       ? `The load generator and the service were free to run on the same processors (${shared.join(', ')}).`
       : null
   },
-  'rate-chosen': run => {
-    const { rate = 0, capacity = 0, limit } = launchesOf(run)[0]?.pace ?? {}
+  'rate-chosen': evidence => {
+    const { rate = 0, capacity = 0, limit } = evidence.samples[0]?.pace ?? {}
     if (!limit || capacity === 0) return null
     const share = `${percent(rate / capacity)} of the ${perSecond(capacity)} that the baseline handles in a closed loop`
     return limit === 'generator'
       ? `Requests were sent at ${perSecond(rate)}, a rate that the load generator can keep up with. That is ${share}.`
       : `Requests were sent at ${perSecond(rate)}, ${share}.`
   },
-  'rate-not-reached': run => {
-    const [worst] = launchesOf(run)
+  'rate-not-reached': evidence => {
+    const [worst] = evidence.samples
       .flatMap(launch => (launch.pace ? [{ launch, share: reached(launch) / launch.pace.rate }] : []))
       .filter(({ launch, share }) => share < REACHED - LUCK / Math.sqrt(launch.pace!.arrivals))
       .toSorted((a, b) => a.share - b.share)
     return worst
-      ? `${worst.launch.variant} answered ${percent(worst.share)} of the ${Math.round(worst.launch.pace!.rate)} requests per second that were asked for.`
+      ? `${worst.launch.subject} answered ${percent(worst.share)} of the ${Math.round(worst.launch.pace!.rate)} requests per second that were asked for.`
       : null
   },
-  'arrivals-dropped': run => {
-    const paces = launchesOf(run).flatMap(({ pace }) => pace ?? [])
+  'arrivals-dropped': evidence => {
+    const paces = evidence.samples.flatMap(({ pace }) => pace ?? [])
     const dropped = paces.reduce((sum, pace) => sum + pace.dropped, 0)
     const arrivals = paces.reduce((sum, pace) => sum + pace.arrivals, 0)
     const most = Math.max(...paces.map(({ inFlight = 0 }) => inFlight))
@@ -88,16 +90,16 @@ export const LOAD_DETECTORS = {
       ? `${dropped} of ${arrivals} arrivals were not sent, because ${most > 0 ? `${most} were` : 'too many requests were'} in flight.`
       : null
   },
-  'few-descriptors': run => {
-    const most = launchesOf(run).flatMap(({ pace }) => pace?.inFlight ?? [])
+  'few-descriptors': evidence => {
+    const most = evidence.samples.flatMap(({ pace }) => pace?.inFlight ?? [])
     const fewest = Math.min(...most)
-    return fewest < (run.plan.load.inFlight ?? MOST_IN_FLIGHT)
+    return fewest < (evidence.plan?.load.inFlight ?? MOST_IN_FLIGHT)
       ? `No more than ${fewest} connections to each variant could be open: the load generator may not have more open files.`
       : null
   },
-  'connections-not-kept': run => {
-    const shares = run.plan.variants.flatMap(({ id, label }) => {
-      const launches = launchesOf(run, id)
+  'connections-not-kept': evidence => {
+    const shares = evidence.subjects.flatMap(({ id, label }) => {
+      const launches = samplesOf(evidence, id)
       const renewed = launches.reduce((sum, launch) => sum + (launch.renewed?.connections ?? 0), 0)
       const share = renewed / Math.max(1, sumOf(launches, 'requests'))
       return share > RENEWED ? [`${label} ${percent(share)}`] : []
@@ -106,9 +108,9 @@ export const LOAD_DETECTORS = {
       ? `Requests that needed a new connection, because the service had closed the one before: ${shares.join(', ')}.`
       : null
   },
-  'requests-resent': run => {
-    const counts = run.plan.variants.flatMap(({ id, label }) => {
-      const launches = launchesOf(run, id)
+  'requests-resent': evidence => {
+    const counts = evidence.subjects.flatMap(({ id, label }) => {
+      const launches = samplesOf(evidence, id)
       const resent = launches.reduce((sum, launch) => sum + (launch.renewed?.requests ?? 0), 0)
       return resent > RESENT * sumOf(launches, 'requests') ? [`${label} ${resent}`] : []
     })
@@ -116,38 +118,38 @@ export const LOAD_DETECTORS = {
       ? `Requests that were sent a second time, because their connection was closed before any byte of an answer had come: ${counts.join(', ')}.`
       : null
   },
-  'closed-loop-stalls': run => {
-    if (run.plan.load.engine !== 'closed') return null
-    const whole = mergeHistograms(launchesOf(run).flatMap(({ latency }) => latency.map(decodeHistogram)))
+  'closed-loop-stalls': evidence => {
+    if (isPaced(evidence)) return null
+    const whole = latencyOf(evidence.samples)
     const [p99, longest] = [percentile(whole, 99) ?? 0, percentile(whole, 100) ?? 0]
     return longest > STALL && longest > STALL_RATIO * p99
       ? `One answer took ${ms(longest)}, and p99 is ${ms(p99)}: a closed loop sends nothing while it waits, so those who would have come during the stall are missing.`
       : null
   },
-} as const satisfies Partial<Record<Code, Detector>>
+}
 
 /** Losing what the load generator saw is as serious as the gates that need it. A quick run does not gate. */
 function severityOf(
-  { plan }: RunRecord,
+  { plan }: Evidence,
   metrics: Metric[],
   ungated: Finding['severity'],
 ): Finding['severity'] {
-  const seen = new Set(metrics.filter(({ seenByLoader }) => seenByLoader).map(({ id }) => id))
-  const lost = plan.gates.filter(({ metric }) => seen.has(metric))
+  const seen = new Set(metrics.filter(({ needs }) => needs?.includes('loader')).map(({ id }) => id))
+  const lost = (plan?.gates ?? []).filter(({ metric }) => seen.has(metric))
   if (lost.length === 0) return ungated
-  return plan.quick || lost.every(({ level }) => level === 'warn') ? 'warning' : 'error'
+  return plan?.quick || lost.every(({ level }) => level === 'warn') ? 'warning' : 'error'
 }
 
 /** Whether what the load generator saw is about itself. */
-export const loaderLimited = (run: RunRecord): boolean => {
-  const late = lateness(run)
-  return loaderBusy(run) > SATURATED || (late !== null && late.p99 > late.limit)
+export const loaderLimited = (evidence: Evidence): boolean => {
+  const late = lateness(evidence)
+  return loaderBusy(evidence) > SATURATED || (late !== null && late.p99 > late.limit)
 }
 
 /** Its event loop's utilisation, or its CPU time where garbage collection takes more than the loop knows. */
-function loaderBusy(run: RunRecord): number {
-  const launches = launchesOf(run)
-  const trials = decisive(run).flatMap(({ busy }) => busy ?? [])
+function loaderBusy(evidence: Evidence): number {
+  const launches = evidence.samples
+  const trials = decisive(evidence).flatMap(({ busy }) => busy ?? [])
   return Math.max(
     trials.length > 0 ? median(trials) : 0,
     typical(launches, 'loaderUtilization') ?? 0,
@@ -156,16 +158,15 @@ function loaderBusy(run: RunRecord): number {
 }
 
 /** How late the open loop sent, in µs, and how late it may be; `null` of a closed one. */
-function lateness(run: RunRecord): { p50?: number; p99: number; limit: number } | null {
-  const trials = decisive(run).flatMap(({ late }) => late ?? [])
+function lateness(evidence: Evidence): { p50?: number; p99: number; limit: number } | null {
+  const trials = decisive(evidence).flatMap(({ late }) => late ?? [])
   if (trials.length > 0) {
-    const limit = Math.max(LATE, LATE_SHARE * (run.plan.capacity?.limit ?? 0))
+    const limit = Math.max(LATE, LATE_SHARE * (evidence.plan?.capacity?.limit ?? 0))
     return { p99: median(trials), limit }
   }
-  const paced = launchesOf(run).filter(({ pace }) => pace)
-  const late = mergeHistograms(paced.map(({ pace }) => decodeHistogram(pace!.sendError)))
+  const late = merged(evidence.samples.flatMap(({ histograms }) => histograms.sendError ?? []))
   if (late.totalCount === 0) return null
-  const latency = mergeHistograms(paced.flatMap(launch => launch.latency.map(decodeHistogram)))
+  const latency = latencyOf(evidence.samples.filter(({ pace }) => pace))
   return {
     p50: percentile(late, 50)!,
     p99: percentile(late, 99)!,
@@ -174,19 +175,27 @@ function lateness(run: RunRecord): { p50?: number; p99: number; limit: number } 
 }
 
 /** Of each search for a capacity: the trial at the lowest rate that failed, which is the one that bounds it. */
-const decisive = (run: RunRecord): Trial[] =>
-  launchesOf(run).flatMap(({ capacity }) => {
+const decisive = (evidence: Evidence): Trial[] =>
+  evidence.samples.flatMap(({ capacity }) => {
     const failed = capacity?.trials.filter(({ passed }) => !passed) ?? []
     return failed.toSorted((a, b) => a.rate - b.rate)[0] ?? []
   })
 
 /** Requests per second that were answered, from the first arrival to when the last answer would have come without a queue. */
-function reached({ timed, latency }: LaunchRecord): number {
-  const total = (column: (number | null)[]) => column.reduce<number>((sum, value) => sum + (value ?? 0), 0)
-  const shortest = percentile(mergeHistograms(latency.map(decodeHistogram)), 0) ?? 0
-  const time = total(timed.wall) - timed.wall.length * shortest * 1_000
-  return (total(timed.requests) * 1e9) / Math.max(1, time)
+function reached(sample: Sample): number {
+  const { wall = [], requests } = sample.columns
+  const shortest = percentile(latencyOf([sample]), 0) ?? 0
+  const time = sumOfColumn(wall) - wall.length * shortest * 1_000
+  return (sumOfColumn(requests) * 1e9) / Math.max(1, time)
 }
+
+const merged = (encoded: string[]) => mergeHistograms(encoded.map(decodeHistogram))
+
+const latencyOf = (samples: Sample[]) => merged(samples.flatMap(({ histograms }) => histograms.latency ?? []))
+
+/** Whether requests were sent at a rate of their own, whatever came back. */
+export const isPaced = ({ samples }: Evidence): boolean =>
+  samples.some(({ pace, capacity }) => pace || capacity)
 
 const percent = (fraction: number) => `${Math.round(fraction * 100)} %`
 /** `8,000/s`, with no more digits than are known. */

@@ -1,6 +1,7 @@
 /** When the samples of a flame were taken: its columns in steps of time, over all rounds together. */
+
+import type { Slices } from '../model/launch.ts'
 import type { Profile } from '../model/profile.ts'
-import type { Slices } from '../model/record.ts'
 import type { Moments } from '../model/report.ts'
 import { lastMoment, MOMENT, splitByMoment } from '../profile/index.ts'
 
@@ -43,7 +44,7 @@ export function meanOfParts(parts: Float64Array[], { count }: Steps): Float64Arr
 /** Share of all requests that fell into each step, taking a slice's requests to be spread evenly over it. */
 export function requestShares(captured: Slices[], { step, count }: Steps): number[] {
   const shares = new Array<number>(count).fill(0)
-  for (const { start, wall, requests } of captured) {
+  for (const { start = [], wall = [], requests = [] } of captured) {
     const began = start[0] ?? 0
     requests.forEach((answered, slice) => {
       const from = (start[slice] ?? began) - began

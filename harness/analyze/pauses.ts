@@ -1,15 +1,18 @@
 /** Garbage collection by kind: how often it stopped each variant, for how long, and what it brought. */
-import type { Capture, RunRecord } from '../model/record.ts'
+import type { Collected, Evidence } from '../model/evidence.ts'
 import type { PauseSummary } from '../model/report.ts'
-import { mean, measured } from '../stats/describe.ts'
-import { launchesOf } from './totals.ts'
+import { sumOfColumn } from '../stats/columns.ts'
+import { mean } from '../stats/describe.ts'
+import { samplesOf } from './pairs.ts'
 
-/** Over all launches of a variant that were watched; the commonest kind first. */
-export function pauseSummaries(run: RunRecord): PauseSummary[] {
-  return run.plan.variants.flatMap(({ id }) => {
-    const captures = launchesOf(run, id).flatMap(launch => Object.values(launch.captures).filter(isWatched))
-    const requests = sum(captures.flatMap(({ slices }) => measured(slices.requests)))
-    const pauses = captures.flatMap(capture => rowsOf(capture.pauses))
+/** Over all samples of a subject that were watched; the commonest kind first. */
+export function pauseSummaries(evidence: Evidence): PauseSummary[] {
+  return evidence.subjects.flatMap(({ id }) => {
+    const watched = samplesOf(evidence, id).flatMap(({ collected }) =>
+      Object.values(collected).filter(isWatched),
+    )
+    const requests = watched.reduce((sum, { slices }) => sum + sumOfColumn(slices.requests), 0)
+    const pauses = watched.flatMap(each => rowsOf(each.pauses))
     const byKind = Map.groupBy(pauses, ({ kind }) => kind)
     return [...byKind]
       .map(([kind, rows]) => ({
@@ -25,11 +28,9 @@ export function pauseSummaries(run: RunRecord): PauseSummary[] {
   })
 }
 
-type Watched = Capture & Required<Pick<Capture, 'pauses'>>
+type Watched = Collected & Required<Pick<Collected, 'pauses'>>
 
-const isWatched = (capture: Capture): capture is Watched => capture.pauses !== undefined
+const isWatched = (collected: Collected): collected is Watched => collected.pauses !== undefined
 
 const rowsOf = ({ kind, duration, before, after }: Watched['pauses']) =>
   kind.map((kind, at) => ({ kind, duration: duration[at]!, before: before[at]!, after: after[at]! }))
-
-const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0)

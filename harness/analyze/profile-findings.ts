@@ -1,6 +1,6 @@
 /** Two sets of profiles → what the reader must know before believing their difference. */
 
-import { type Code, finding } from '../findings/catalogue.ts'
+import { type Detectors, detect } from '../findings/catalogue.ts'
 import type { ProfileSide } from '../model/diff.ts'
 import type { Finding } from '../model/finding.ts'
 
@@ -10,9 +10,7 @@ const OTHER = 1.1
 /** Below this a function of one per cent has fewer than ten samples. */
 const FEW_SAMPLES = 1_000
 
-type Detector = (before: ProfileSide, after: ProfileSide) => string | null
-
-const DETECTORS: Partial<Record<Code, Detector>> = {
+const DETECTORS: Detectors<[before: ProfileSide, after: ProfileSide]> = {
   'other-format': (before, after) => {
     const [there, here] = [before, after].map(({ formats }) => formats.toSorted().join(', '))
     return there === here ? null : `Format: ${there} before, ${here} after.`
@@ -42,12 +40,8 @@ const DETECTORS: Partial<Record<Code, Detector>> = {
       : null,
 }
 
-export function profileFindings(before: ProfileSide, after: ProfileSide): Finding[] {
-  return Object.entries(DETECTORS).flatMap(([code, detect]) => {
-    const message = detect(before, after)
-    return message === null ? [] : [finding(code as Code, message)]
-  })
-}
+export const profileFindings = (before: ProfileSide, after: ProfileSide): Finding[] =>
+  detect(DETECTORS, before, after)
 
 /** Where both are known; what is unknown is 0, or not finite. */
 const differ = (there: number, here: number): boolean =>

@@ -1,9 +1,10 @@
-/** Record × metric → what the inference stands on: one log-ratio per round. */
-import type { Metric } from '../model/capabilities.ts'
-import type { LaunchRecord, RoundRecord } from '../model/record.ts'
+/** Evidence × metric → what the inference by rounds rests on: one log-ratio per round. */
+import type { Evidence, Sample } from '../model/evidence.ts'
+import type { Metric } from '../model/metric.ts'
 import { isMeasured, measured, median, midmean } from '../stats/describe.ts'
+import { samplesOf } from './pairs.ts'
 
-/** One entry per round; `null` where there was nothing to measure. */
+/** One entry per round, or per sample of the side that has more; `null` where nothing was measured. */
 export interface Ratios {
   /** ln(after / before); over the round's paired slices where the metric has slices. */
   ratios: (number | null)[]
@@ -12,41 +13,35 @@ export interface Ratios {
   after: (number | null)[]
 }
 
-/**
- * @param excluded indexes (`RoundRecord.index`) of rounds that carry no log-ratio, by the rule of `exclusion.ts`
- */
+/** @param excluded samples that carry no log-ratio, by the rule of `exclusion.ts` */
 export function ratiosOf(
-  rounds: RoundRecord[],
+  evidence: Evidence,
   metric: Metric,
   variant: string,
-  baseline: string,
-  excluded: ReadonlySet<number>,
+  excluded: ReadonlySet<Sample>,
 ): Ratios {
-  const pairs = rounds.map(round => {
-    const [before, after] = [baseline, variant].map(id => measureLaunch(launchOf(round, id), metric))
-    return {
-      ratio: excluded.has(round.index) ? null : logRatio(before!, after!),
-      before: middleOf(before!),
-      after: middleOf(after!),
-    }
-  })
+  const rounds = [...new Set(evidence.samples.map(({ round }) => round))].toSorted((a, b) => a - b)
+  const [before, after] = [evidence.baseline, variant].map(id => {
+    const byRound = new Map(samplesOf(evidence, id).map(sample => [sample.round, sample]))
+    return rounds.map(round => byRound.get(round))
+  }) as [(Sample | undefined)[], (Sample | undefined)[]]
+  const usable = (sample: Sample | undefined) => (sample && !excluded.has(sample) ? sample : undefined)
   return {
-    ratios: pairs.map(({ ratio }) => ratio),
-    before: pairs.map(({ before }) => before),
-    after: pairs.map(({ after }) => after),
+    ratios: before.map((was, at) =>
+      logRatio(measureSample(usable(was), metric), measureSample(usable(after[at]), metric)),
+    ),
+    before: before.map(sample => middleOf(measureSample(sample, metric))),
+    after: after.map(sample => middleOf(measureSample(sample, metric))),
   }
 }
 
 type Measurement = ReturnType<Metric['measure']>
 
-const launchOf = (round: RoundRecord, variant: string) =>
-  round.launches.find(launch => launch.variant === variant)
-
-export const measureLaunch = (launch: LaunchRecord | undefined, metric: Metric): Measurement =>
-  launch ? metric.measure(launch) : null
+export const measureSample = (sample: Sample | undefined, metric: Metric): Measurement =>
+  sample ? metric.measure(sample) : null
 
 /**
- * Row i of both launches ran next to each other, so that what disturbed one has disturbed the other. The middle half
+ * Row i of both samples ran next to each other, so that what disturbed one has disturbed the other. The middle half
  * of the pairs is averaged: bursts do not count, and neither does it matter where pairs come in two kinds, by who went
  * first or who collected garbage. A median falls into the gap between such kinds.
  */
@@ -63,7 +58,7 @@ function logOfQuotient(before: number | null, after: number | null): number | nu
   return Math.log(after) - Math.log(before)
 }
 
-/** A launch's own value: the median of its slices where the metric has slices. */
+/** A sample's own value: the median of its slices where the metric has slices. */
 export function middleOf(measurement: Measurement): number | null {
   if (!Array.isArray(measurement)) return isMeasured(measurement) ? measurement : null
   const values = measured(measurement)

@@ -1,34 +1,32 @@
 /** Pairs of heap snapshots → how the objects of each constructor changed between them. */
-import type { RunRecord } from '../model/record.ts'
+import type { Evidence } from '../model/evidence.ts'
 import type { SnapshotDifference } from '../model/report.ts'
-import { measured } from '../stats/describe.ts'
+import { sumOfColumn } from '../stats/columns.ts'
 
 /** Every pair that was taken; rows by how much more they retain, so that what keeps a heap growing is on top. */
-export function snapshotDifferences({ rounds }: RunRecord): SnapshotDifference[] {
-  return rounds.flatMap(({ launches }) =>
-    launches.flatMap(({ variant, captures }) =>
-      Object.values(captures).flatMap(({ constructors, slices }) => {
-        if (!constructors) return []
-        const { name, ...columns } = constructors
-        const at = (pair: [number[], number[]], row: number) => ({
-          before: pair[0][row]!,
-          after: pair[1][row]!,
-        })
-        const rows = name.map((each, row) => ({
-          name: each,
-          count: at(columns.count, row),
-          self: at(columns.self, row),
-          retained: at(columns.retained, row),
-        }))
-        return {
-          variant,
-          requests: sum(measured(slices.requests)),
-          before: sum(columns.self[0]),
-          after: sum(columns.self[1]),
-          rows: rows.toSorted((a, b) => growth(b) - growth(a)),
-        }
-      }),
-    ),
+export function snapshotDifferences({ samples }: Evidence): SnapshotDifference[] {
+  return samples.flatMap(({ subject, collected }) =>
+    Object.values(collected).flatMap(({ constructors, slices }) => {
+      if (!constructors) return []
+      const { name, ...columns } = constructors
+      const at = (pair: [number[], number[]], row: number) => ({
+        before: pair[0][row]!,
+        after: pair[1][row]!,
+      })
+      const rows = name.map((each, row) => ({
+        name: each,
+        count: at(columns.count, row),
+        self: at(columns.self, row),
+        retained: at(columns.retained, row),
+      }))
+      return {
+        variant: subject,
+        requests: sumOfColumn(slices.requests),
+        before: sum(columns.self[0]),
+        after: sum(columns.self[1]),
+        rows: rows.toSorted((a, b) => growth(b) - growth(a)),
+      }
+    }),
   )
 }
 

@@ -1,8 +1,8 @@
 /** Which functions a reader will want to see the source of, and which of the lines in the record belong to one. */
-import type { RunRecord, SourceLines } from '../model/record.ts'
+import type { SourceLines } from '../model/record.ts'
 import { functionTable } from '../profile/index.ts'
-import { callsOf } from './calls.ts'
-import { excludedRounds } from './exclusion.ts'
+import type { Calls } from './calls.ts'
+import type { SourceOf } from './flames.ts'
 
 /** Functions of one pair and collector: with fewer the largest are missing, with more the page grows for nothing. */
 const MOST = 80
@@ -15,8 +15,8 @@ export interface SourcePlace {
 }
 
 /** Where the functions begin that cost most together with what they call, as the launches named their files. */
-export function shownPlaces(run: RunRecord): SourcePlace[] {
-  const places = callsOf(run, excludedRounds(run.rounds)).flatMap(({ tree, before, after }) => {
+export function shownPlaces(pairs: Calls[]): SourcePlace[] {
+  const places = pairs.flatMap(({ tree, before, after }) => {
     const { total } = functionTable({ ...tree, self: [...before, ...after] })
     const cost = (frame: number) => total.reduce((sum, column) => sum + column[frame]!, 0)
     return [...tree.frames.keys()]
@@ -33,7 +33,7 @@ const isPlace = ({ file, line }: SourcePlace) => line > 0 && /^(\/|[A-Za-z]:\/)/
 const placeKey = (file: string, line: number) => `${file}\n${line}`
 
 /** Finds the lines of a function among those that a record holds. */
-export function sourceFinder(sources: SourceLines[] = []): (place: SourcePlace) => SourceLines | undefined {
+export function sourceFinder(sources: SourceLines[] = []): SourceOf {
   const known = new Map(sources.map(lines => [placeKey(lines.file, lines.from), lines]))
   return ({ file, line }) => known.get(placeKey(file, line))
 }

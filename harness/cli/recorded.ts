@@ -22,9 +22,8 @@ export function concludeSaved(run: RunRecord, metrics: Metric[], place: string):
   try {
     return conclude(run, metrics)
   } catch (cause) {
-    const whole = run.rounds.filter(round => !problemOf({ ...run, rounds: [round] }, metrics))
-    if (whole.length > 0 && whole.length < run.rounds.length)
-      return concludeSaved(without(run, whole), metrics, place)
+    const whole = withoutDamage(run, metrics)
+    if (whole) return conclude(whole, metrics)
     throw new UsageError('A histogram or a profile in the record is damaged.', {
       place,
       details: cause instanceof Error ? cause.message : String(cause),
@@ -34,20 +33,28 @@ export function concludeSaved(run: RunRecord, metrics: Metric[], place: string):
   }
 }
 
-function problemOf(run: RunRecord, metrics: Metric[]): unknown {
-  try {
-    conclude(run, metrics)
-  } catch (problem) {
-    return problem
-  }
-}
-
-function without(run: RunRecord, whole: RoundRecord[]): RunRecord {
-  const lost = run.rounds.filter(round => !whole.includes(round)).map(({ index }) => index)
+/** Undefined when no round is whole, or when each of them is, so that the problem is another. */
+function withoutDamage({ recorded, ...run }: RunRecord, metrics: Metric[]): RunRecord | undefined {
+  const isWhole = (of: RunRecord) => (round: RoundRecord) => isReadable({ ...of, rounds: [round] }, metrics)
+  const [own, earlier] = [run, recorded].map(each => each?.rounds.filter(isWhole(each)) ?? [])
+  const lost = run.rounds.filter(round => !own!.includes(round)).map(({ index }) => index)
+  const lostBefore = (recorded?.rounds.length ?? 0) - earlier!.length
+  if (own!.length === 0 || (recorded && earlier!.length === 0) || lost.length + lostBefore === 0)
+    return undefined
   const problem = 'a histogram or a profile in it cannot be read'
   return {
     ...run,
-    rounds: whole,
+    rounds: own!,
     findings: [...run.findings, ...lost.map(round => damaged({ round, problem }))],
+    recorded: recorded && { ...recorded, rounds: earlier! },
+  }
+}
+
+function isReadable(run: RunRecord, metrics: Metric[]): boolean {
+  try {
+    conclude(run, metrics)
+    return true
+  } catch {
+    return false
   }
 }

@@ -3,7 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ConstructorSum, readHeapSnapshot } from '../formats/index.ts'
 import type { AgentLink, Collector, Occasion } from '../model/capabilities.ts'
-import type { Constructors } from '../model/record.ts'
+import type { Constructors } from '../model/launch.ts'
 import { fileNameOf } from '../paths/file-name.ts'
 
 /** Constructors that are kept, those that grew or retain most first: a heap has thousands, most with a single object. */

@@ -1,7 +1,5 @@
 /** Every finding that there is, with its severity and what to do about it. The detector says what was seen. */
 import type { Entry, Finding } from '../model/finding.ts'
-import type { Metric } from '../model/metric.ts'
-import type { RunRecord } from '../model/record.ts'
 import { GIT_FINDINGS } from './git.ts'
 import { MACHINE_FINDINGS } from './machine.ts'
 import { MEASURING_FINDINGS } from './measuring.ts'
@@ -29,5 +27,11 @@ export const finding = (code: Code, seen: Seen): Finding => ({
 /** A message, with a severity where that depends on the run; otherwise the catalogue's holds. */
 export type Seen = string | Pick<Finding, 'message' | 'severity'>
 
-/** What was seen, with figures; `null` when there is nothing to say. */
-export type Detector = (run: RunRecord, metrics: Metric[]) => Seen | null
+/** What was seen of each kind of finding, with figures; `null` when there is nothing to say. */
+export type Detectors<Seeing extends unknown[]> = Partial<Record<Code, (...from: Seeing) => Seen | null>>
+
+export const detect = <Seeing extends unknown[]>(detectors: Detectors<Seeing>, ...from: Seeing): Finding[] =>
+  Object.entries(detectors).flatMap(([code, look]) => {
+    const seen = look(...from)
+    return seen === null ? [] : [finding(code as Code, seen)]
+  })

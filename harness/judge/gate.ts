@@ -4,9 +4,9 @@ import { intervalOf, luck } from '../stats/centre.ts'
 import { changeOf, fractionOf } from '../stats/change.ts'
 import { decide, decideTilted, type Levels, realInterval } from '../stats/decision.ts'
 import type { Interval } from '../stats/student.ts'
-import type { Evidence, Test } from './evidence.ts'
 import { judgeExact } from './exact.ts'
 import { roundsToDecide, smallestSeen } from './outlook.ts'
+import type { GateTests, Test } from './tests.ts'
 import { type Part, worst } from './threshold.ts'
 import { duration, figure, signedPercent, tiltWords } from './words.ts'
 
@@ -18,7 +18,7 @@ export interface Allowance {
 }
 
 /** @param allowances one for each of the evidence's tests */
-export function judgeGate(evidence: Evidence, allowances: Allowance[]): GateVerdict {
+export function judgeGate(evidence: GateTests, allowances: Allowance[]): GateVerdict {
   const { gate, variant, comparison, missing, tests } = evidence
   if (missing !== null || !comparison)
     return {

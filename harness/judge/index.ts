@@ -1,18 +1,21 @@
 /** Analysis × gates → verdict. Pure. */
+import type { Evidence } from '../model/evidence.ts'
 import type { Plan } from '../model/plan.ts'
 import type { RunRecord } from '../model/record.ts'
 import type { Analysis, Comparison, GateVerdict, Status, Verdict } from '../model/report.ts'
 import { shareNeeded, shareOf } from '../stats/decision.ts'
 import { accept } from './acceptance.ts'
 import { EXPLAINING_ROUNDS, levelsOf } from './budget.ts'
-import { type Evidence, evidenceFor } from './evidence.ts'
 import { holm } from './family.ts'
 import { type Allowance, judgeGate } from './gate.ts'
+import { type GateTests, testsFor } from './tests.ts'
 import { worst } from './threshold.ts'
 
 /** What a verdict depends on besides the figures. */
 export interface Look {
-  plan: Pick<Plan, 'gates' | 'variants' | 'baseline' | 'rounds' | 'quick'>
+  plan: Pick<Plan, 'gates' | 'rounds' | 'quick'>
+  subjects: Evidence['subjects']
+  baseline: string
   /** Rounds that have been measured. */
   rounds: number
   /** No further round will come, because the plan's rounds or its time are used up. */
@@ -25,17 +28,28 @@ export interface Look {
 export const isExplained = (rounds: number, { decided, status, unusable }: Verdict): boolean =>
   decided && (status !== 'regressed' || unusable !== undefined || rounds >= EXPLAINING_ROUNDS)
 
-export function judge(analysis: Pick<Analysis, 'comparisons' | 'unusable'>, run: RunRecord): Verdict {
-  const verdict = judgeComparisons(analysis.comparisons, lookAt(run), analysis.unusable)
+export function judge(
+  analysis: Pick<Analysis, 'comparisons' | 'unusable'>,
+  evidence: Evidence,
+  run: RunRecord,
+): Verdict {
+  const verdict = judgeComparisons(analysis.comparisons, lookAt(run, evidence), analysis.unusable)
   const { accepted = [] } = run.plan
   const day = run.startedAt.slice(0, 10)
   return { ...verdict, gates: verdict.gates.map(gate => accept(gate, accepted, day)) }
 }
 
 /** A run that somebody ended gets no last look: whoever watches the figures could choose the moment. */
-function lookAt({ plan, rounds, ending, duration }: RunRecord): Look {
+function lookAt({ plan, rounds, ending, duration }: RunRecord, { subjects, baseline, plan: told }: Evidence): Look {
   const last = ending === 'complete' || rounds.length >= plan.rounds.max
-  return { plan, rounds: rounds.length, last, roundTime: duration / Math.max(1, rounds.length) }
+  return {
+    plan: { ...plan, quick: told?.quick ?? plan.quick },
+    subjects,
+    baseline,
+    rounds: rounds.length,
+    last,
+    roundTime: duration / Math.max(1, rounds.length),
+  }
 }
 
 export function judgeComparisons(
@@ -43,22 +57,22 @@ export function judgeComparisons(
   look: Look,
   unusable: NonNullable<Analysis['unusable']> = [],
 ): Verdict {
-  const { plan, rounds, last } = look
+  const { plan, subjects, baseline, rounds, last } = look
   const reasonOf = (ids: string[]) =>
     unusable
       .filter(({ variant }) => ids.includes(variant))
       .map(({ reason }) => reason)
       .join(' ') || undefined
-  const evidence = plan.variants
-    .filter(({ id }) => id !== plan.baseline)
+  const tested = subjects
+    .filter(({ id }) => id !== baseline)
     .flatMap(({ id }) => {
-      const reason = reasonOf([plan.baseline, id])
-      return plan.gates.map(gate => evidenceFor(gate, id, find(comparisons, gate.metric, id), reason))
+      const reason = reasonOf([baseline, id])
+      return plan.gates.map(gate => testsFor(gate, id, find(comparisons, gate.metric, id), reason))
     })
-  const allowances = allowancesFor(evidence, look)
-  const judged = evidence.map((one, i) => judgeGate(one, allowances[i]!))
+  const allowances = allowancesFor(tested, look)
+  const judged = tested.map((one, i) => judgeGate(one, allowances[i]!))
   const gates = plan.quick ? judged.map(withhold) : judged
-  const reason = reasonOf(plan.variants.map(({ id }) => id))
+  const reason = reasonOf(subjects.map(({ id }) => id))
   // More rounds would not make it the answers that were asked for.
   if (reason !== undefined)
     return { status: worst(['not comparable', overall(gates)]), decided: true, gates, unusable: reason }
@@ -87,10 +101,10 @@ const find = (comparisons: Comparison[], metric: string, variant: string) =>
   comparisons.find(one => one.metric === metric && one.variant === variant)
 
 /** Gates that fail a run and gates that warn are two families, so that a warning costs the others nothing. */
-function allowancesFor(evidence: Evidence[], { last, rounds, roundTime }: Look): Allowance[][] {
-  const allowances = evidence.map((): Allowance[] => [])
+function allowancesFor(gates: GateTests[], { last, rounds, roundTime }: Look): Allowance[][] {
+  const allowances = gates.map((): Allowance[] => [])
   for (const level of ['error', 'warn'] as const) {
-    const tests = evidence.flatMap(({ gate, tests }, at) =>
+    const tests = gates.flatMap(({ gate, tests }, at) =>
       gate.level === level ? tests.map(({ centre }) => ({ at, centre })) : [],
     )
     const sole = tests.length === 1 ? tests[0]?.centre.symmetric?.length : undefined

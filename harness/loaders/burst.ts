@@ -1,6 +1,6 @@
 /** One slice in progress: what is still to be answered and what came back. */
 import type { Sink, SliceLoad } from '../model/capabilities.ts'
-import { TIMED_OUT } from '../model/record.ts'
+import { TIMED_OUT } from '../model/launch.ts'
 import type { Answer } from '../model/requests.ts'
 import { beginningOf } from '../script/index.ts'
 

@@ -1,15 +1,29 @@
-import type { LaunchRecord } from '../model/record.ts'
+/** The time that so many per cent of the answers did not exceed, over all steps of the script. */
+import type { Sample } from '../model/evidence.ts'
+import type { Metric } from '../model/metric.ts'
 import { decodeHistogram, type Histogram, mergeHistograms, percentile } from '../stats/histogram.ts'
 
-/** Four metrics ask for the same histogram, after every round. */
-const merged = new WeakMap<LaunchRecord, Histogram>()
+const latency = (percent: number, order: number, secondary = false): Metric => ({
+  id: `latency.p${String(percent).replace('.', '')}`,
+  title: `Latency p${percent}`,
+  unit: 'µs',
+  family: 'waiting',
+  better: 'lower',
+  needs: ['loader', 'pace'],
+  order,
+  secondary,
+  measure: sample => percentile(histogramOf(sample), percent),
+})
 
-/** Microseconds at a percentile, over all steps of the script. */
-export function latencyAt(launch: LaunchRecord, percent: number): number | null {
-  let histogram = merged.get(launch)
-  if (!histogram) {
-    histogram = mergeHistograms(launch.latency.map(decodeHistogram))
-    merged.set(launch, histogram)
-  }
-  return percentile(histogram, percent)
+/** Every percentile is asked of the same histogram, after every round. */
+const merged = new WeakMap<object, Histogram>()
+
+function histogramOf({ histograms }: Sample): Histogram {
+  const known = merged.get(histograms)
+  if (known) return known
+  const histogram = mergeHistograms((histograms.latency ?? []).map(decodeHistogram))
+  merged.set(histograms, histogram)
+  return histogram
 }
+
+export default [latency(50, 30), latency(90, 31, true), latency(99, 32), latency(99.9, 33)]

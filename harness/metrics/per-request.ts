@@ -1,25 +1,31 @@
-import type { LaunchRecord, SliceField } from '../model/record.ts'
+import type { ColumnName } from '../model/columns.ts'
+import type { Sample } from '../model/evidence.ts'
 
-/** A counter of the timed slices over the requests of each; `null` for a slice without either. */
-export function perRequest({ timed }: LaunchRecord, field: SliceField, scale = 1): (number | null)[] {
-  return timed[field].map((value, i) => {
-    const requests = timed.requests[i] ?? 0
-    return value === null || requests === 0 ? null : (value * scale) / requests
-  })
+type Name = ColumnName | (string & {})
+
+/** A counter over the requests of each row; `null` for a row without either, and where the counter was not read. */
+export function perRequest({ columns }: Sample, name: Name, scale = 1): (number | null)[] | null {
+  const { [name]: counter, requests = [] } = columns
+  return (
+    counter?.map((value, row) => {
+      const answered = requests[row] ?? 0
+      return value === null || answered === 0 ? null : (value * scale) / answered
+    }) ?? null
+  )
 }
 
-/** The sum of a counter over the timed slices that have it, `null` when none has: agents answer now and then only. */
-export function total({ timed }: LaunchRecord, field: SliceField): number | null {
-  const values = timed[field].filter(value => value !== null)
+/** The sum of a counter over the rows that have it, `null` when none has: agents answer only now and then. */
+export function total({ columns }: Sample, name: Name): number | null {
+  const values = (columns[name] ?? []).filter(value => value !== null)
   return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0)
 }
 
-/** A counter over all requests of the timed slices that have it. */
-export function overall(launch: LaunchRecord, field: SliceField, scale = 1): number | null {
-  const value = total(launch, field)
-  const { [field]: counter, requests } = launch.timed
+/** A counter over all requests in the rows that have it. */
+export function overall(sample: Sample, name: Name, scale = 1): number | null {
+  const value = total(sample, name)
+  const { [name]: counter = [], requests = [] } = sample.columns
   const answered = requests.reduce<number>(
-    (sum, count, i) => sum + (counter[i] === null ? 0 : (count ?? 0)),
+    (sum, count, row) => sum + (counter[row] === null ? 0 : (count ?? 0)),
     0,
   )
   return value === null || answered === 0 ? null : (value * scale) / answered

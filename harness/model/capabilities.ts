@@ -3,7 +3,7 @@ import type { RatedPhase } from './load.ts'
 import type { Metric } from './metric.ts'
 import type { Plan, PlannedLoad, PlannedVariant } from './plan.ts'
 import type { Profile } from './profile.ts'
-import type { Constructors, Failure, Level, Pauses } from './record.ts'
+import type { Constructors, Failure, Pauses } from './launch.ts'
 import type { Report } from './report.ts'
 import type { Script } from './requests.ts'
 import type { Target } from './scenario.ts'
@@ -139,7 +139,7 @@ export interface Collector {
   once?: boolean
   start(agent: AgentLink, occasion: Occasion): Promise<void>
   /** Between two slices, and after the last: levels for the row of the slice before. */
-  between?(agent: AgentLink): Promise<Partial<Record<Level, number>>>
+  between?(agent: AgentLink): Promise<Record<string, number>>
   /** @param requests when each request of the slices was on its way, for all agents of the launch alike */
   stop(agent: AgentLink, requests: Stretches, occasion: Occasion): Promise<Collected>
 }

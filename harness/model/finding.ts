@@ -1,13 +1,18 @@
 /** Something that the reader must know before believing a figure. */
-export interface Finding {
+import { z } from 'zod'
+import { text } from './shapes.ts'
+
+export const finding = z.object({
   /** Stable, kebab-case. */
-  code: string
-  severity: 'info' | 'warning' | 'error'
+  code: text,
+  severity: z.enum(['info', 'warning', 'error']),
   /** What was seen, with figures. */
-  message: string
+  message: text,
   /** What to do about it. */
-  advice?: string
-}
+  advice: text.optional(),
+})
+
+export type Finding = z.infer<typeof finding>
 
 /** What the catalogue says of a kind of finding. */
 export type Entry = Pick<Finding, 'severity' | 'advice'>

@@ -1,4 +1,5 @@
 /** What is concluded from a record: the analysis, the verdict, and both together as the report. */
+import type { Evidence } from './evidence.ts'
 import type { Finding } from './finding.ts'
 import type { Metric } from './metric.ts'
 import type { Acceptance, Gate } from './plan.ts'
@@ -284,7 +285,10 @@ export interface Verdict {
 }
 
 export interface Report {
+  /** The run that was judged, as it was recorded. */
   run: RunRecord
+  /** What the analysis is drawn from: the run, with the earlier one that it is judged against. */
+  evidence: Evidence
   analysis: Analysis
   verdict: Verdict
 }

@@ -7,7 +7,7 @@ import type { GateSpec } from '../model/scenario.ts'
 import { suggest } from '../words/suggestion.ts'
 import { parsePercentage, parseQuantity, unitsFor } from './quantity.ts'
 
-type Judged = Pick<Metric, 'id' | 'unit' | 'better' | 'exact'>
+type Judged = Pick<Metric, 'id' | 'unit' | 'better' | 'family'>
 
 /** What a scenario without gates is held to. */
 const DEFAULTS: Record<string, GateSpec> = { 'cpu.perRequest': '+2%', errors: 0 }
@@ -83,7 +83,7 @@ function findMetric(id: string, metrics: readonly Judged[], place: string): Judg
 }
 
 /** A margin as a fraction in the worse direction: positive, whatever direction that is. */
-function readMargin(text: string, { id, unit, better, exact }: Judged, place: string): number {
+function readMargin(text: string, { id, unit, better, family }: Judged, place: string): number {
   const sign = better === 'lower' ? '+' : '-'
   const change = parsePercentage(text)
   if (change === undefined) {
@@ -102,7 +102,7 @@ function readMargin(text: string, { id, unit, better, exact }: Judged, place: st
       place,
       advice: `Write '${text.replace(/^[\s+\-−]*/, sign)}' for what is worth caring about.`,
     })
-  if (margin === 0 && !exact)
+  if (margin === 0 && family !== 'exact')
     throw new UsageError(`A margin of 0 % on ${id} cannot be decided: no estimate is exact.`, {
       place,
       advice: `Say what is worth caring about, for example '${sign}2%'.`,
@@ -111,8 +111,8 @@ function readMargin(text: string, { id, unit, better, exact }: Judged, place: st
 }
 
 function readExact(limit: number, metric: Judged, place: string): number {
-  const { id, exact, better } = metric
-  if (!exact)
+  const { id, family, better } = metric
+  if (family !== 'exact')
     throw new UsageError(`${id} varies from run to run, so ${limit} cannot be an exact limit.`, {
       place,
       advice: `Give a margin ('${better === 'lower' ? '+' : '-'}2%') or \`{ max: ${limit} }\`.`,

@@ -7,6 +7,7 @@ import { writeAtomically } from './atomic.ts'
 import { parseJson } from './json.ts'
 import { damaged, readRounds, removeRounds, saveRound } from './rounds.ts'
 import { parseRecord } from './schema.ts'
+import { READABLE } from './upgrade.ts'
 
 const FILE = 'record.json'
 
@@ -50,7 +51,7 @@ export async function readRecord(path: string): Promise<RunRecord> {
   const file = (await sizeOf(path))?.folder ? join(path, FILE) : path
   const value = parsed(await readLimited(file), file)
   const schema = value !== null && typeof value === 'object' && 'schema' in value ? value.schema : undefined
-  if (schema !== RECORD_SCHEMA) throw otherSchema(schema, file)
+  if (!READABLE.includes(schema as string)) throw otherSchema(schema, file)
   const checked = parseRecord(value)
   if ('problems' in checked)
     throw new UsageError('The file is no complete record.', {

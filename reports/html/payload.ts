@@ -1,6 +1,7 @@
 /** What the page's script reads: flames as packed columns, and the record; gzipped, as text. */
 import { gzipSync } from 'node:zlib'
-import type { Capture, LaunchRecord, RunRecord } from '../../harness/model/record.ts'
+import type { CollectorResult, LaunchRecord } from '../../harness/model/launch.ts'
+import type { RunRecord } from '../../harness/model/record.ts'
 import type { Flame, FrameChange, Report } from '../../harness/model/report.ts'
 import { sound } from '../../harness/words/numbers.ts'
 import { visible } from '../../harness/words/text.ts'
@@ -24,7 +25,7 @@ export function recordPayload({ run }: Report): { data: string; left: number } {
 }
 
 function withinBudget(run: RunRecord, spare: { characters: number; left: number }): RunRecord {
-  const capture = ({ profile, ...rest }: Capture): Capture => {
+  const capture = ({ profile, ...rest }: CollectorResult): CollectorResult => {
     if (profile === undefined) return rest
     spare.characters -= profile.length
     if (spare.characters >= 0) return { ...rest, profile }

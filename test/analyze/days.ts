@@ -1,5 +1,6 @@
 /** Runs of one variant with its yardsticks, on days on which the machine is slower or faster. */
-import type { LaunchRecord, RunRecord } from '../../harness/model/record.ts'
+import type { LaunchRecord } from '../../harness/model/launch.ts'
+import type { RunRecord } from '../../harness/model/record.ts'
 import { plan, QUIET, run, slices } from './records.ts'
 
 const ROUNDS = 8

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { excludedRounds, leftOut } from '../../harness/analyze/exclusion.ts'
 import { findings } from '../../harness/analyze/findings.ts'
 import throughput from '../../harness/metrics/throughput.ts'
-import type { LaunchRecord } from '../../harness/model/record.ts'
+import type { LaunchRecord } from '../../harness/model/launch.ts'
 import { launch, plan, run, slices, timed } from './records.ts'
 
 const METRICS = [throughput]

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { leakFindings, leakVerdicts } from '../../harness/analyze/leaks.ts'
 import { encodePprof } from '../../harness/formats/index.ts'
-import type { LaunchRecord } from '../../harness/model/record.ts'
+import type { LaunchRecord } from '../../harness/model/launch.ts'
 import { ProfileBuilder } from '../../harness/profile/index.ts'
 import { normal, seededRandom } from '../../harness/stats/random.ts'
 import { launch, QUIET, run, slices } from './records.ts'

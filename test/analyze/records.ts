@@ -1,4 +1,5 @@
-import type { Environment, LaunchRecord, RunRecord, SliceField, Slices } from '../../harness/model/record.ts'
+import type { LaunchRecord, Slices } from '../../harness/model/launch.ts'
+import type { Environment, RunRecord, SliceField } from '../../harness/model/record.ts'
 import { RECORD_SCHEMA, SLICE_FIELDS } from '../../harness/model/record.ts'
 import { createHistogram, encodeHistogram, record } from '../../harness/stats/histogram.ts'
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { unusable } from '../../harness/analyze/answers.ts'
 import { analyze, comparisonsOf } from '../../harness/analyze/index.ts'
 import cpu from '../../harness/metrics/cpu-per-request.ts'
-import type { LaunchRecord } from '../../harness/model/record.ts'
+import type { LaunchRecord } from '../../harness/model/launch.ts'
 import { answered, codesOf, concluded, GATES, METRICS, rounds } from './answered.ts'
 import { launch, plan, QUIET, run, slices } from './records.ts'
 

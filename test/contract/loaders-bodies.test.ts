@@ -4,7 +4,7 @@ import { execa } from 'execa'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { loadCapabilities } from '../../harness/capabilities.ts'
 import type { Sink } from '../../harness/model/capabilities.ts'
-import type { Failure } from '../../harness/model/record.ts'
+import type { Failure } from '../../harness/model/launch.ts'
 import { get, json, post, request, type Step } from '../../harness/model/script.ts'
 import { compileScript } from '../../harness/script/index.ts'
 

@@ -6,7 +6,7 @@ import { execa, type ResultPromise } from 'execa'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadCapabilities } from '../../harness/capabilities.ts'
 import type { LoadSession, Sink } from '../../harness/model/capabilities.ts'
-import type { Failure } from '../../harness/model/record.ts'
+import type { Failure } from '../../harness/model/launch.ts'
 import { form, get, json, post, raw } from '../../harness/model/script.ts'
 import { compileScript, type Source } from '../../harness/script/index.ts'
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { loadCapabilities } from '../../harness/capabilities.ts'
-import type { LaunchRecord, SliceField } from '../../harness/model/record.ts'
-import { SLICE_FIELDS, type Slices } from '../../harness/model/record.ts'
+import type { LaunchRecord } from '../../harness/model/launch.ts'
+import type { SliceField } from '../../harness/model/record.ts'
+import { type Slices } from '../../harness/model/launch.ts'
+import { SLICE_FIELDS } from '../../harness/model/record.ts'
 import { createHistogram, encodeHistogram, record } from '../../harness/stats/histogram.ts'
 
 const { metrics } = await loadCapabilities()

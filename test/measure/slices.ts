@@ -1,4 +1,5 @@
-import { SLICE_FIELDS, type Slice } from '../../harness/model/record.ts'
+import { type Slice } from '../../harness/model/launch.ts'
+import { SLICE_FIELDS } from '../../harness/model/record.ts'
 
 /** A slice with literal counters; whatever is not given is `null`, as on a platform without it. */
 export function slice(given: Partial<Slice>): Slice {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { evidence as evidenceOfAll } from '../../harness/measure/driver/warmup.ts'
-import type { Slice } from '../../harness/model/record.ts'
+import type { Slice } from '../../harness/model/launch.ts'
 import { slice } from './slices.ts'
 
 /** Of one launch beside another one that is steady. */

@@ -1,5 +1,6 @@
 /** A small record, complete in every part. */
-import { RECORD_SCHEMA, type RunRecord, SLICE_FIELDS, type Slices } from '../../harness/model/record.ts'
+import { type Slices } from '../../harness/model/launch.ts'
+import { RECORD_SCHEMA, type RunRecord, SLICE_FIELDS } from '../../harness/model/record.ts'
 import { createHistogram, encodeHistogram } from '../../harness/stats/histogram.ts'
 
 const slices = (length: number) =>

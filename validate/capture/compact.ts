@@ -4,13 +4,8 @@
  */
 import { disturbance } from '../../harness/analyze/exclusion.ts'
 import type { PlannedVariant } from '../../harness/model/plan.ts'
-import {
-  type LaunchRecord,
-  type RunRecord,
-  SLICE_FIELDS,
-  type SliceField,
-  type Slices,
-} from '../../harness/model/record.ts'
+import { type LaunchRecord, type Slices } from '../../harness/model/launch.ts'
+import { type RunRecord, SLICE_FIELDS, type SliceField } from '../../harness/model/record.ts'
 import { measured, median } from '../../harness/stats/describe.ts'
 
 /** Counters of timed slices that metrics and the rule of excluded rounds read; the others become `null`. */

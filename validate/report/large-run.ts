@@ -1,7 +1,7 @@
 /** A run of a middle-sized service: three collectors, some 1,500 stacks in every profile, long timelines. */
 
 import { encodePprof } from '../../harness/formats/index.ts'
-import type { Slices } from '../../harness/model/record.ts'
+import type { Slices } from '../../harness/model/launch.ts'
 import type { Flame, FrameChange, Report } from '../../harness/model/report.ts'
 import { labelMoments, ProfileBuilder } from '../../harness/profile/index.ts'
 import { seededRandom } from '../../harness/stats/random.ts'

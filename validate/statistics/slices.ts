@@ -6,7 +6,8 @@
  */
 import { ratiosOf } from '../../harness/analyze/ratios.ts'
 import cpuPerRequest from '../../harness/metrics/cpu-per-request.ts'
-import type { LaunchRecord, RoundRecord, SliceField, Slices } from '../../harness/model/record.ts'
+import type { LaunchRecord, Slices } from '../../harness/model/launch.ts'
+import type { RoundRecord, SliceField } from '../../harness/model/record.ts'
 import { SLICE_FIELDS } from '../../harness/model/record.ts'
 import { normal, type Random } from '../../harness/stats/random.ts'
 

@@ -1,6 +1,7 @@
 /** How far rounds of the same code scatter, for each way of making one figure out of a round's paired slices. */
 
-import type { LaunchRecord, RunRecord } from '../../harness/model/record.ts'
+import type { LaunchRecord } from '../../harness/model/launch.ts'
+import type { RunRecord } from '../../harness/model/record.ts'
 import { measured, median, midmean, standardDeviation } from '../../harness/stats/describe.ts'
 import { percentage } from './table.ts'
 

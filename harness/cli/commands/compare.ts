@@ -1,6 +1,6 @@
 /** `compare <record> <record>`: what two runs of different times say about each other. */
 import { join, resolve } from 'node:path'
-import { differences, joinRecords } from '../../analyze/index.ts'
+import { comparability, joinRecords } from '../../evidence/index.ts'
 import { UsageError } from '../../model/errors.ts'
 import type { RunRecord } from '../../model/record.ts'
 import { quote, runId } from '../../plan/index.ts'
@@ -37,7 +37,7 @@ Where nearly all that one of them was answered is wrong, there is nothing to com
     for (const id of variants) {
       const folder = variants.length > 1 ? join(output, id) : output
       const repeat = ['npx', 'flamegate', 'compare', ...paths, '--variants', id].map(quote).join(' ')
-      const run = joinRecords(before, after, id, { output: folder, repeat, gates: [] })
+      const run = joinRecords(before, after, id, { output: folder, repeat })
       const report = concludeSaved(run, metrics, paths.join(' and '))
       await saveRecord(folder, run)
       const { json, page } = await writeReports(report, reporters, folder)
@@ -67,7 +67,7 @@ function chosenVariants(before: RunRecord, after: RunRecord, { variants }: Optio
 }
 
 function refuseDifferences(before: RunRecord, after: RunRecord, variant: string): void {
-  const grave = differences(before, after, variant).filter(({ severity }) => severity !== 'info')
+  const grave = comparability(before, after, variant).filter(({ severity }) => severity !== 'info')
   if (grave.length === 0) return
   throw new UsageError('The records are not comparable, and --strict was given.', {
     details: grave.map(({ severity, message }) => `${severity}: ${message}`).join('\n'),

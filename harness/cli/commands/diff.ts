@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { renderDiffJson, renderDiffTerminal } from '../../../reports/diff/index.ts'
 import { renderDiffPage } from '../../../reports/html/diff.ts'
 import { diffProfiles } from '../../analyze/index.ts'
+import { evidenceOfProfiles } from '../../evidence/index.ts'
 import { quote, runId } from '../../plan/index.ts'
 import { readProfiles, saveArtifacts } from '../../store/index.ts'
 import { wantsColour } from '../colour.ts'
@@ -28,11 +29,8 @@ same time (threads, a cluster) is added up to one. The exit code is 0 whatever h
       label,
       files: await readProfiles(resolve(host.cwd(), label), limits),
     })
-    const result = diffProfiles({
-      before: await read(before),
-      after: await read(after),
-      ...(options.requests && { requests: options.requests }),
-    })
+    const request = { before: await read(before), after: await read(after), requests: options.requests }
+    const result = diffProfiles(evidenceOfProfiles(request), request)
     const told = options.requests ? ['--requests', options.requests.join(',')] : []
     const repeat = ['npx', 'flamegate', 'diff', before, after, ...told].map(quote).join(' ')
     const folder = resolve(host.cwd(), options.output ?? join('.bench', 'diff', runId(Date.now())))

@@ -3,7 +3,7 @@ import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import type { AgentLink, Stretches } from '../../model/capabilities.ts'
-import type { Pauses } from '../../model/record.ts'
+import type { Pauses } from '../../model/launch.ts'
 import { Lines } from './lines.ts'
 import {
   type AgentCounters,

@@ -2,7 +2,7 @@
 
 import { encodePprof } from '../../formats/index.ts'
 import type { Collected, Collector } from '../../model/capabilities.ts'
-import type { Capture, Constructors } from '../../model/record.ts'
+import type { CollectorResult, Constructors } from '../../model/launch.ts'
 import { labelMoments, mergeProfiles } from '../../profile/index.ts'
 import { relocate, type ScriptText } from '../../source-maps/index.ts'
 
@@ -15,7 +15,7 @@ export function joined(
   { sums = [] }: Pick<Collector, 'sums'>,
   labels: Record<string, string | number>,
   scriptOf: (url: string) => ScriptText | undefined = () => undefined,
-): Omit<Capture, 'slices'> {
+): Omit<CollectorResult, 'slices'> {
   const profiles = collected.flatMap(({ profile }) =>
     profile ? [labelMoments(relocate(profile, scriptOf))] : [],
   )

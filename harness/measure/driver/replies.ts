@@ -1,6 +1,6 @@
 /** What agents say, checked: whatever runs inside a target can say anything in their name. */
 import type { Stretches } from '../../model/capabilities.ts'
-import type { Pauses } from '../../model/record.ts'
+import type { Pauses } from '../../model/launch.ts'
 
 /** What an agent reads of its own process or thread; see `agent.cjs`. Times in ns, sizes in bytes. */
 export interface AgentCounters {

@@ -1,5 +1,5 @@
 /** How long a request takes, and how often the script fits into a slice. */
-import type { Slice } from '../../model/record.ts'
+import type { Slice } from '../../model/launch.ts'
 
 /** Slices that it is learnt from. */
 const LEARN_FROM = 5

@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url'
 import { ProfileError } from '../../formats/index.ts'
 import { limitsOf } from '../../model/limits.ts'
 import type { Plan } from '../../model/plan.ts'
-import type { Capture } from '../../model/record.ts'
+import type { CollectorResult } from '../../model/launch.ts'
 import { plainPath } from '../../profile/index.ts'
 import { type Compiled, hasLinesOf, readSourceMap, type ScriptText } from '../../source-maps/index.ts'
 import type { LaunchScripts } from '../both/messages.ts'
@@ -21,7 +21,7 @@ import type { Script, Scripts } from './replies.ts'
 import { LaunchFailure } from './tools.ts'
 
 /** By collector name. */
-type Captures = Record<string, Capture>
+type Captures = Record<string, CollectorResult>
 
 /**
  * In the order of the launches, in which nothing may be measured any more.
@@ -54,7 +54,7 @@ async function developOne({ variant, agents }: Launch, taken: Taken[], plan: Pla
   })
   const known = Map.groupBy(listed.scripts, ({ url }) => url)
   const texts = new Map([...urls].map(([file, url]) => [file, textOf(url, known.get(url))]))
-  const captures = taken.map(({ collector, slices, collected, processes }): [string, Capture] => {
+  const captures = taken.map(({ collector, slices, collected, processes }): [string, CollectorResult] => {
     const { figures, ...rest } = joined(collected, collector, labels, url => texts.get(url))
     const all = { ...figures, processes, threads: collected.length }
     return [collector.name, { slices: columns(slices), ...rest, figures: all }]

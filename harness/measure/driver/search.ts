@@ -1,5 +1,5 @@
 /** The capacity of one launch: which rates were tried, and whether its latency stayed under the limit. */
-import type { Capacity, Slice } from '../../model/record.ts'
+import type { Capacity, Slice } from '../../model/launch.ts'
 import { Bracket } from './bracket.ts'
 import type { Tally } from './tally.ts'
 

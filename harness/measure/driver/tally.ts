@@ -1,6 +1,6 @@
 /** What the answers to one launch's timed slices amount to. */
 import type { Sink } from '../../model/capabilities.ts'
-import type { Failure, LaunchRecord, Pace } from '../../model/record.ts'
+import type { Failure, LaunchRecord, Pace } from '../../model/launch.ts'
 import {
   createHistogram,
   encodeHistogram,

@@ -1,6 +1,6 @@
 /** When a launch is warm: the evidence that its just-in-time compiler has done its work. */
 import type { Plan } from '../../model/plan.ts'
-import type { Slice } from '../../model/record.ts'
+import type { Slice } from '../../model/launch.ts'
 
 /** The last so many slices in which the compiler must have been quiet: three to four thousand quick requests. */
 const RECENT = 4

@@ -1,5 +1,5 @@
 /** What happened when: every launch drawn over the others, on one axis of time that is zero when measuring begins. */
-import type { LaunchRecord, Slices } from '../../../harness/model/record.ts'
+import type { LaunchRecord, Slices } from '../../../harness/model/launch.ts'
 import type { Flame, Moments, Report } from '../../../harness/model/report.ts'
 import { tick } from '../../../harness/words/numbers.ts'
 import type { Pair, Profiled } from '../../shared/pairs.ts'

@@ -1,5 +1,5 @@
 /** What a timeline shows, one track below the other: each a figure of a slice. */
-import type { Slices } from '../../../harness/model/record.ts'
+import type { Slices } from '../../../harness/model/launch.ts'
 
 export const MEBIBYTE = 2 ** 20
 

@@ -1,6 +1,7 @@
 /** Why this run can be believed, and how to repeat it. */
 import type { PlannedVariant } from '../../../harness/model/plan.ts'
-import type { LaunchRecord, SliceField } from '../../../harness/model/record.ts'
+import type { LaunchRecord } from '../../../harness/model/launch.ts'
+import type { SliceField } from '../../../harness/model/record.ts'
 import type { Report } from '../../../harness/model/report.ts'
 import { counted, digits, duration, interval, percent, sound, value } from '../../../harness/words/numbers.ts'
 import { clip, visible } from '../../../harness/words/text.ts'

@@ -15,7 +15,7 @@ export interface Test {
   tilt: number
 }
 
-export interface Evidence {
+export interface GateTests {
   gate: Gate
   variant: string
   comparison: Comparison | undefined
@@ -25,17 +25,17 @@ export interface Evidence {
 }
 
 /** @param unusable why nothing can be concluded from the variant or from the baseline, where that is so */
-export function evidenceFor(
+export function testsFor(
   gate: Gate,
   variant: string,
   comparison: Comparison | undefined,
   unusable?: string,
-): Evidence {
-  const evidence = { gate, variant, comparison, tests: [] }
-  if (!comparison) return { ...evidence, missing: unusable ?? `${gate.metric} was not measured.` }
+): GateTests {
+  const known = { gate, variant, comparison, tests: [] }
+  if (!comparison) return { ...known, missing: unusable ?? `${gate.metric} was not measured.` }
   const missing = comparison.unusable ?? whatIsMissing(gate, comparison)
-  if (missing !== null || comparison.exact) return { ...evidence, missing }
-  return { ...evidence, missing, tests: [...changeTest(gate, comparison), ...limitTest(gate, comparison)] }
+  if (missing !== null || comparison.exact) return { ...known, missing }
+  return { ...known, missing, tests: [...changeTest(gate, comparison), ...limitTest(gate, comparison)] }
 }
 
 function changeTest({ margin }: Gate, { ratios, better, across, tilt = 0 }: Comparison): Test[] {

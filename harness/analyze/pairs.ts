@@ -1,0 +1,33 @@
+/** Which samples of two subjects are compared with which. */
+import type { Evidence, Sample } from '../model/evidence.ts'
+
+export interface Sides {
+  before: Sample[]
+  after: Sample[]
+}
+
+export const samplesOf = ({ samples }: Pick<Evidence, 'samples'>, subject?: string): Sample[] =>
+  subject === undefined ? samples : samples.filter(sample => sample.subject === subject)
+
+/**
+ * The samples of a subject and of the baseline. By rounds only those whose round has both, in the same order; independent
+ * ones all.
+ */
+export function pairsOf(evidence: Evidence, subject: string): Sides {
+  const [before, after] = [evidence.baseline, subject].map(id => samplesOf(evidence, id)) as [
+    Sample[],
+    Sample[],
+  ]
+  if (evidence.pairing === 'independent') return { before, after }
+  const partners = before.map(({ round }) => after.find(sample => sample.round === round))
+  return {
+    before: before.filter((_, at) => partners[at]),
+    after: partners.filter(partner => partner !== undefined),
+  }
+}
+
+/** Samples that stand or fall together: those of a round, or each independent one alone. */
+export function unitsOf({ pairing, samples }: Evidence): Sample[][] {
+  if (pairing === 'independent') return samples.map(sample => [sample])
+  return [...Map.groupBy(samples, ({ round }) => round).values()]
+}

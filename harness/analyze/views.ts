@@ -1,0 +1,170 @@
+/** Profiles without counters → flames and functions, in every way in which they can be made comparable. */
+import { finding } from '../findings/catalogue.ts'
+import { type UnionTree, uniteTrees } from '../match/index.ts'
+import type { DiffRequest, ProfileDiff, ProfileSide } from '../model/diff.ts'
+import { UsageError } from '../model/errors.ts'
+import type { Evidence, Sample } from '../model/evidence.ts'
+import type { Finding } from '../model/finding.ts'
+import type { Profile } from '../model/profile.ts'
+import { buildCallTree } from '../profile/index.ts'
+import { sumOfColumn } from '../stats/columns.ts'
+import { ENOUGH_PER_SIDE } from '../stats/permutation.ts'
+import { type Calls, decodeOnce, outside } from './calls.ts'
+import { flameOf } from './flames.ts'
+import { functionChanges } from './functions.ts'
+import { samplesOf } from './pairs.ts'
+import { profileFindings } from './profile-findings.ts'
+import { shownUnit } from './value-types.ts'
+
+/** One way to make profiles of different length and load comparable. */
+interface View {
+  name: string
+  per: string
+  unit: string
+  /** What a sample's values are multiplied by; `total` is their sum. */
+  factor(sample: Sample, total: number): number
+}
+
+/**
+ * @param request the files that the evidence was made of
+ * @throws UsageError when a profile has nothing in it that could be compared
+ */
+export function diffProfiles(evidence: Evidence, { before, after, requests }: DiffRequest): ProfileDiff {
+  const decode = decodeOnce()
+  const [collector] = evidence.collectors
+  const trees = evidence.subjects.map(({ id }) =>
+    buildCallTree(
+      samplesOf(evidence, id).map(({ collected }) => decode(collected[collector!])!),
+      { without: outside },
+    ),
+  )
+  const sides = [before, after].map((side, at) =>
+    describeSide(side, trees[at]!.self, requests?.[at] ?? null),
+  ) as Sides
+  const value = decode(evidence.samples[0]!.collected[collector!])!.valueTypes[0]!
+  const tree = uniteTrees(trees[0]!, trees[1]!)
+  // One after the other: the columns of large profiles are large.
+  const seen = viewsOf(sides, value.unit).map(view => {
+    const calls = callsIn(view, tree, evidence)
+    return { rows: functionChanges(calls, 1), flame: flameOf(calls) }
+  })
+  return {
+    before: sides[0],
+    after: sides[1],
+    value,
+    analysis: {
+      frames: seen.flatMap(({ rows }) => rows),
+      flames: seen.map(({ flame }) => flame),
+      budgets: [],
+      findings: [...noIntervals(sides), ...evidence.findings, ...profileFindings(...sides)],
+    },
+  }
+}
+
+type Sides = [ProfileSide, ProfileSide]
+
+/** A column per profile, in the view's unit. */
+function callsIn(view: View, tree: UnionTree, { samples, pairing }: Evidence): Calls {
+  const totals = tree.self.map(sum)
+  const columns = tree.self.map((self, column) => {
+    const factor = view.factor(samples[column]!, totals[column]!)
+    return self.map(amount => amount * factor)
+  })
+  const [before, after] = [columns.slice(0, tree.beforeColumns), columns.slice(tree.beforeColumns)]
+  return {
+    variant: 'after',
+    baseline: 'before',
+    collector: view.name,
+    unit: view.unit,
+    per: view.per,
+    pairing,
+    blames: true,
+    tree,
+    before,
+    after,
+    of: before.map(sum),
+    whole: { before: [], after: [] },
+  }
+}
+
+function viewsOf(sides: Sides, valueUnit: string): View[] {
+  const { unit, scale } = shownUnit(valueUnit)
+  const views: View[] = [
+    {
+      name: 'Share of the total',
+      per: 'as a share of the total',
+      unit: '%',
+      factor: (_, total) => 100 / total,
+    },
+  ]
+  if (sides.every(({ duration }) => duration > 0))
+    views.push({
+      name: 'Per second',
+      per: 'per second',
+      unit,
+      factor: ({ window }) => (scale * 1000) / window.duration,
+    })
+  if (sides.every(({ requests }) => requests !== null))
+    views.unshift({
+      name: 'Per request',
+      per: 'per request',
+      unit,
+      factor: ({ columns }) => scale / sumOfColumn(columns.requests),
+    })
+  return views
+}
+
+/**
+ * @param columns self values of each profile, without idle time
+ * @throws UsageError when a profile has nothing in it that could be compared
+ */
+function describeSide(
+  { label, files }: DiffRequest['before'],
+  columns: Float64Array[],
+  requests: number | null,
+): ProfileSide {
+  const empty = columns.findIndex(column => !(sum(column) > 0))
+  if (empty !== -1)
+    throw new UsageError('Nothing but idle time was recorded: the sum of its values is not above zero.', {
+      place: files[empty]!.path,
+      advice: 'Record the profile while the service is under load.',
+    })
+  const profiles = files.map(({ profile }) => profile)
+  const durations = profiles.map(({ duration }) => duration)
+  return {
+    label,
+    formats: [...new Set(files.map(({ format }) => format))],
+    profiles: files.length,
+    duration: durations.every(known => known > 0) ? sum(durations) : 0,
+    samples: sum(profiles.map(sampleCount)),
+    period: profiles[0]!.period,
+    total: sum(columns.map(sum)),
+    requests,
+  }
+}
+
+/** Formats that add equal samples up say how many there were in a value of their own. */
+function sampleCount({ valueTypes, samples }: Profile): number {
+  const counted = valueTypes.findIndex(({ type, unit }) => type === 'samples' && unit === 'count')
+  return counted === -1 ? samples.stack.length : sum(samples.values[counted]!)
+}
+
+function noIntervals([before, after]: Sides): Finding[] {
+  const [there, here] = [before.profiles, after.profiles]
+  if (Math.min(there, here) >= ENOUGH_PER_SIDE) return []
+  const single = there === 1 && here === 1
+  return [
+    finding(
+      'no-intervals',
+      single
+        ? 'One profile on each side: there are no intervals, and no change can be told from chance.'
+        : `${there} and ${here} profiles, averaged: intervals take ${ENOUGH_PER_SIDE} on each side, so no change can be told from chance.`,
+    ),
+  ]
+}
+
+function sum(values: Iterable<number>): number {
+  let total = 0
+  for (const value of values) total += value
+  return total
+}

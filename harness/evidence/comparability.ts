@@ -1,0 +1,89 @@
+/** What the reader must know before comparing a variant of two records. An error means: do not. */
+import { type Detectors, detect } from '../findings/catalogue.ts'
+import type { Finding } from '../model/finding.ts'
+import type { LaunchRecord } from '../model/launch.ts'
+import type { RunRecord } from '../model/record.ts'
+import { sumOf, typicalRatio } from '../stats/columns.ts'
+
+/** Answers of different size are different work: fraction of the bytes per answer. */
+const OTHER_SIZE = 0.01
+
+/** Share of requests that go wrong on one side more than on the other. */
+const OTHER_ERRORS = 0.001
+
+interface Side {
+  run: RunRecord
+  variant: string
+  launches: { columns: LaunchRecord['timed']; versions: LaunchRecord['versions'] }[]
+}
+
+const DIFFERENCES: Detectors<[before: Side, after: Side]> = {
+  'other-scenario': differs('Load, target or steps', ({ run }) => run.plan.fingerprint.slice(0, 12)),
+  'other-platform': differs(
+    'Platform',
+    ({ run: { environment } }) => `${environment.platform} ${environment.arch}`,
+  ),
+  'other-loader': differs('Load generator', ({ run }) => run.plan.load.engine),
+  'other-processor': differs(
+    'Processor',
+    ({ run: { environment } }) =>
+      environment.cpuModel + (environment.governor ? ` (${environment.governor})` : ''),
+  ),
+  'other-cores': differs('Processors', ({ run: { environment, plan } }) =>
+    [environment.cores, plan.pinning ? `targets on ${plan.pinning.target.length}` : 'not pinned'].join(', '),
+  ),
+  'other-kernel': differs('Kernel', ({ run }) => run.environment.kernel),
+  'other-runtime': differs('Runtime of the target', ({ launches }) => {
+    const { node, v8 = 'unknown' } = launches[0]?.versions ?? {}
+    return node ? `Node ${node}, V8 ${v8}` : null
+  }),
+  'other-command': differs('Command or environment', commandOf),
+  'other-collectors': differs('Collectors', ({ run }) => run.plan.collectors.toSorted().join(', ') || 'none'),
+  'other-bytes': (before, after) => {
+    const [was, is] = [before, after].map(({ launches }) => typicalRatio(launches, 'bytes', 'requests'))
+    if (was == null || is == null || Math.abs(is - was) <= OTHER_SIZE * was) return null
+    return `Bytes per answer: ${was.toFixed(1)} there, ${is.toFixed(1)} here.`
+  },
+  'other-errors': (before, after) => {
+    const [was, is] = [before, after].map(errorRate)
+    if (Math.abs(is! - was!) <= OTHER_ERRORS) return null
+    return `Requests that went wrong: ${percent(was!)} there, ${percent(is!)} here.`
+  },
+}
+
+/** @param before record of the baseline; @param after the run that is compared with it */
+export const comparability = (before: RunRecord, after: RunRecord, variant: string): Finding[] =>
+  detect(DIFFERENCES, sideOf(before, variant), sideOf(after, variant))
+
+const sideOf = (run: RunRecord, variant: string): Side => ({
+  run,
+  variant,
+  launches: run.rounds
+    .flatMap(({ launches }) => launches.filter(launch => launch.variant === variant))
+    .map(({ timed, versions }) => ({ columns: timed, versions })),
+})
+
+function differs(what: string, read: (side: Side) => string | null) {
+  return (before: Side, after: Side) => {
+    const [was, is] = [read(before), read(after)]
+    return was === null || is === null || was === is ? null : `${what}: ${was} there, ${is} here.`
+  }
+}
+
+/** Where the repository and its Node are on a disk says nothing about the work. */
+function commandOf({ run, variant }: Side): string | null {
+  const planned = run.plan.variants.find(({ id }) => id === variant)
+  if (!planned) return null
+  const words = planned.command.map(word =>
+    word.replaceAll(planned.node, 'node').replaceAll(planned.directory, '.'),
+  )
+  const settings = Object.entries(planned.environment).map(([name, value]) => `${name}=${value}`)
+  return [...settings.toSorted(), ...words].join(' ')
+}
+
+function errorRate({ launches }: Side): number {
+  const wrong = sumOf(launches, 'errors') + sumOf(launches, 'unexpected')
+  return wrong / Math.max(1, sumOf(launches, 'requests') + sumOf(launches, 'errors'))
+}
+
+const percent = (fraction: number) => `${Number((fraction * 100).toPrecision(2))} %`

@@ -1,0 +1,108 @@
+/** Two records of different times → evidence. Less follows from it than from one run. */
+import { finding } from '../findings/catalogue.ts'
+import type { Evidence, Sample, Subject } from '../model/evidence.ts'
+import type { Finding } from '../model/finding.ts'
+import type { LaunchRecord } from '../model/launch.ts'
+import type { RunRecord } from '../model/record.ts'
+import { comparability } from './comparability.ts'
+import { sampleOf } from './run.ts'
+
+const [BEFORE, AFTER] = ['before', 'after'] as const
+
+/** What differs between two machines so much that even their yardsticks do not make times comparable. */
+const OTHER_MACHINE = ['other-platform', 'other-processor', 'other-cores']
+
+/** One variant as two records have measured it. */
+export function evidenceOfRecords(before: RunRecord, after: RunRecord, variant: string): Evidence {
+  const samples = [...samplesOf(before, variant, BEFORE), ...samplesOf(after, variant, AFTER)]
+  const found = comparability(before, after, variant)
+  const obstacle = obstacleTo(before, after, found)
+  return {
+    pairing: 'independent',
+    subjects: [subjectOf(before, variant, BEFORE, after), subjectOf(after, variant, AFTER, before)],
+    baseline: BEFORE,
+    samples,
+    collectors: after.plan.collectors.filter(name => before.plan.collectors.includes(name)),
+    steps: after.plan.load.steps.map(({ name }) => name),
+    drifting: ['processor', 'waiting', 'runtime'],
+    referenced: obstacle === null && after.plan.yardstick !== undefined,
+    findings: [
+      finding(
+        'not-interleaved',
+        `One side was measured at ${before.startedAt}, the other at ${after.startedAt}: the intervals know the launches, not what the machine did in between.`,
+      ),
+      ...(obstacle === null
+        ? []
+        : [finding('no-yardstick', `Changes of time are shown and not judged: ${obstacle}.`)]),
+      ...found,
+      ...before.findings,
+      ...after.findings,
+    ],
+    plan: { ...after.plan, quick: before.plan.quick || after.plan.quick },
+  }
+}
+
+/** The record of a comparison that nobody planned: one variant of the later run, and of the earlier one, ungated. */
+export function joinRecords(
+  before: RunRecord,
+  after: RunRecord,
+  variant: string,
+  given: Pick<RunRecord['plan'], 'output' | 'repeat'>,
+): RunRecord {
+  const { recorded, ...earlier } = only(before, variant)
+  const later = only(after, variant)
+  return { ...later, plan: { ...later.plan, ...given, gates: [] }, recorded: earlier }
+}
+
+const only = (run: RunRecord, variant: string): RunRecord => ({
+  ...run,
+  plan: {
+    ...run.plan,
+    variants: run.plan.variants.filter(({ id }) => id === variant),
+    baseline: variant,
+  },
+  rounds: run.rounds.map(round => ({
+    ...round,
+    launches: round.launches.filter(launch => launch.variant === variant),
+  })),
+})
+
+/** A variant's launches with the yardsticks of their rounds, under the id of the side. */
+function samplesOf({ rounds }: RunRecord, variant: string, id: string): Sample[] {
+  const measured = rounds.flatMap(round =>
+    round.launches.filter(launch => launch.variant === variant).map(launch => sampleOf(launch, round)),
+  )
+  return measured.map((sample, at) => ({ ...sample, subject: id, round: at + 1 }))
+}
+
+/** Why times cannot be held against the yardstick, as text; `null` when they can. */
+function obstacleTo(before: RunRecord, after: RunRecord, found: Finding[]): string | null {
+  const [there, here] = [before, after].map(({ plan, rounds }) => ({
+    version: plan.yardstick?.version,
+    yardsticks: rounds.flatMap(({ yardstick }) => yardstick ?? []),
+    rounds: rounds.length,
+  })) as [Measured, Measured]
+  const without = [there, here].find(({ yardsticks, rounds }) => yardsticks.length < rounds)
+  if (without) return `the ${without === there ? 'earlier' : 'later'} run has measured no yardstick`
+  if (there.version !== here.version)
+    return `the yardstick was version ${there.version} there and ${here.version} here`
+  const [was, is] = [there, here].map(({ yardsticks }) => yardsticks[0]?.versions.node)
+  if (was !== is) return `the yardstick ran on Node ${was} there and ${is} here`
+  const machine = found.find(({ code }) => OTHER_MACHINE.includes(code))
+  return machine ? `they were measured on different machines (${machine.message.replace(/\.$/, '')})` : null
+}
+
+interface Measured {
+  version?: number
+  yardsticks: LaunchRecord[]
+  rounds: number
+}
+
+/** Told apart by commit where both have another one, or else by time. */
+function subjectOf(run: RunRecord, variant: string, id: string, other: RunRecord): Subject {
+  const own = run.plan.variants.find(each => each.id === variant)!
+  const [commit, theirs] = [run.environment.commit, other.environment.commit]
+  const known = commit !== null && theirs !== null && commit !== theirs
+  const mark = known ? commit.slice(0, 12) : run.startedAt.slice(0, 16).replace('T', ' ')
+  return { id, label: `${own.label} (${mark})` }
+}

@@ -1,0 +1,33 @@
+/** A run → evidence: its launches, in rounds. */
+import type { Evidence, Sample, Subject } from '../model/evidence.ts'
+import type { LaunchRecord } from '../model/launch.ts'
+import type { Plan } from '../model/plan.ts'
+import type { RoundRecord, RunRecord } from '../model/record.ts'
+
+/** Every variant of the run, measured in turn. */
+export const evidenceOfRun = ({ plan, rounds, findings }: RunRecord): Evidence => ({
+  pairing: 'rounds',
+  subjects: plan.variants.map(subjectOf),
+  baseline: plan.baseline,
+  samples: rounds.flatMap(round => round.launches.map(launch => sampleOf(launch, round))),
+  collectors: plan.collectors,
+  steps: plan.load.steps.map(({ name }) => name),
+  drifting: [],
+  referenced: false,
+  findings,
+  plan,
+})
+
+const subjectOf = ({ id, label }: Plan['variants'][number]): Subject => ({ id, label })
+
+export function sampleOf({ variant, timed, ...launch }: LaunchRecord, round: RoundRecord): Sample {
+  const { index, startedAt, duration, yardstick } = round
+  return {
+    ...launch,
+    subject: variant,
+    round: index,
+    window: { startedAt, duration },
+    columns: timed,
+    reference: yardstick && sampleOf(yardstick, { ...round, yardstick: undefined }),
+  }
+}

@@ -1,0 +1,64 @@
+/** What was measured, by whatever producer: the one noun that analysis, judgement and reports read. */
+import type { Family } from './columns.ts'
+import type { Finding } from './finding.ts'
+import type { CollectorResult, Histograms, LaunchRecord } from './launch.ts'
+import type { Plan } from './plan.ts'
+import type { Profile } from './profile.ts'
+
+/**
+ * Which samples belong together, and so what is inferred from: in `rounds`, each round's samples were measured in turn
+ * and their ratios are compared; `independent` samples of two subjects share nothing, so both sides' variances count.
+ */
+export type Pairing = 'rounds' | 'independent'
+
+/** One version of what is measured. */
+export interface Subject {
+  id: string
+  label: string
+}
+
+/** When something was measured. */
+export interface Window {
+  /** ISO time; absent where nobody noted it. */
+  startedAt?: string
+  /** Milliseconds; 0 where unknown. */
+  duration: number
+}
+
+/** What a collector brought back; a profile may be decoded already. */
+export type Collected = Omit<CollectorResult, 'profile'> & { profile?: string | Profile }
+
+/** One measurement of one subject: a launch, a recorded profile. Whatever only some producers know is optional. */
+export interface Sample
+  extends Partial<Omit<LaunchRecord, 'variant' | 'timed' | 'histograms' | 'collected'>> {
+  subject: string
+  /** From 1. Independent samples are merely numbered. */
+  round: number
+  window: Window
+  /** Values in rows, by the names in `columns.ts`: one row for each slice, or a single one. */
+  columns: LaunchRecord['timed']
+  histograms: Partial<Histograms>
+  collected: Record<string, Collected>
+  /** A service of fixed cost, measured at the same time. */
+  reference?: Sample
+}
+
+export interface Evidence {
+  pairing: Pairing
+  subjects: Subject[]
+  /** Id of the subject that the others are judged against. */
+  baseline: string
+  samples: Sample[]
+  /** Names of the collectors, in the order in which they are shown. */
+  collectors: string[]
+  /** Names of the script's steps: each has its own latency. */
+  steps: string[]
+  /** Families of values that the machine may have changed between the subjects: no function is blamed for these. */
+  drifting: Family[]
+  /** Whether all samples have references that were measured the same way. */
+  referenced: boolean
+  /** What the producer noticed. */
+  findings: Finding[]
+  /** Absent where nothing was planned. */
+  plan?: Plan
+}
