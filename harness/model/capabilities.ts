@@ -1,9 +1,10 @@
 /** The small interfaces that a folder of capabilities implements: one file, one exported value. */
+
+import type { Constructors, Failure, Pauses } from './launch.ts'
 import type { RatedPhase } from './load.ts'
 import type { Metric } from './metric.ts'
 import type { Plan, PlannedLoad, PlannedVariant } from './plan.ts'
 import type { Profile } from './profile.ts'
-import type { Constructors, Failure, Pauses } from './launch.ts'
 import type { Report } from './report.ts'
 import type { Script } from './requests.ts'
 import type { Target } from './scenario.ts'

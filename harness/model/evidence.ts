@@ -1,4 +1,4 @@
-/** What was measured, by whatever producer: the one noun that analysis, judgement and reports read. */
+/** What was measured, whoever produced it: the noun that analysis, judgement and reports read. */
 import type { Family } from './columns.ts'
 import type { Finding } from './finding.ts'
 import type { CollectorResult, Histograms, LaunchRecord } from './launch.ts'

@@ -22,14 +22,14 @@ export type Slice = Record<string, number | null>
 /** Stops of the program for garbage collection, as columns of equal length. */
 const pauses = z
   .object({
-    /** V8's name for it: `Scavenge`, `MarkSweepCompact`, `IncrementalMarking` … */
+    /** V8's name: `Scavenge`, `MarkSweepCompact`, `IncrementalMarking` … */
     kind: texts,
     /** Nanoseconds. */
     duration: z.array(z.number()),
     /** Bytes in use on the JS heap. */
     before: z.array(z.number()),
     after: z.array(z.number()),
-    /** Milliseconds since the watch began; absent where that is not known. */
+    /** Milliseconds since the collector started; absent where unknown. */
     at: z.array(z.number()).optional(),
   })
   .refine(sameLength, UNEQUAL)
@@ -39,8 +39,8 @@ export type Pauses = z.infer<typeof pauses>
 const pair = z.tuple([z.array(z.number()), z.array(z.number())])
 
 /**
- * Objects on the heap by constructor, at the first and at the second of two snapshots, as columns of equal length:
- * how many, their own bytes, and the bytes that would be freed with them.
+ * Objects on the heap by constructor, as columns of equal length. Each pair is the first and the second of two
+ * snapshots: the number of objects, their own bytes, and the bytes that would be freed with them.
  */
 const constructors = z
   .object({ name: texts, count: pair, self: pair, retained: pair })
@@ -54,7 +54,7 @@ const collectorResult = z.object({
   /** Gzipped pprof, base64. */
   profile: base64.optional(),
   pauses: pauses.optional(),
-  /** Of two heap snapshots; absent where none were taken. */
+  /** Absent where no heap snapshots were taken. */
   constructors: constructors.optional(),
   /** Plain numbers of the collector (asked and delivered interval, repaired samples, percentiles …). */
   figures,
@@ -62,14 +62,14 @@ const collectorResult = z.object({
 
 export type CollectorResult = z.infer<typeof collectorResult>
 
-/** Why a request is lost that was waited for in vain: it alone of those without an answer has a latency. */
+/** The reason of a request that timed out: of those without an answer, only these have a latency. */
 export const TIMED_OUT = 'it timed out'
 
 /** Requests of the timed slices that went wrong in one way. */
 const failure = z.object({
-  /** Name of the step; `all` in records that did not tell apart where the rarest ways belong. */
+  /** Name of the step; `all` in older records, which lumped the rarest failures together. */
   step: text,
-  /** `error` without an answer, `unexpected` with another answer than the script expects. */
+  /** `error`: no answer. `unexpected`: an answer that the script does not expect. */
   kind: z.enum(['error', 'unexpected']),
   reason: text,
   count: z.number(),
@@ -81,17 +81,17 @@ export type Failure = z.infer<typeof failure>
 
 const failures = z.array(failure).max(3_000)
 
-/** A stretch of the open loop: requests belong to the phase in which they were meant to be sent. */
+/** A phase of the open loop. A request belongs to the phase in which it was meant to be sent. */
 const phase = z.object({
   name: text,
-  /** Milliseconds from the first phase's begin. */
+  /** Milliseconds since the first phase began. */
   start: z.number(),
   duration: z.number(),
   /** HDR histograms of µs, V2-encoded, one per step of the script. */
   latency: histograms,
   requests: z.number(),
   dropped: z.number(),
-  /** In intervals of equal length: when they begin (ms), requests that were answered, p50 and p99 in µs. */
+  /** Intervals of equal length: start (ms), requests answered, p50 and p99 (µs). */
   timeline: z
     .object({
       at: z.array(z.number()),
@@ -104,11 +104,11 @@ const phase = z.object({
 
 export type PhaseRecord = z.infer<typeof phase>
 
-/** What came of connections that the server closed in the timed slices. */
+/** What the server's closing of connections led to in the timed slices. */
 const renewed = z.object({
-  /** Connections that were made anew because a request needed one. */
+  /** Connections opened again because a request needed one. */
   connections: z.number(),
-  /** Requests that were sent a second time, because their connection ended without a word before any byte of an answer. */
+  /** Requests sent a second time because their connection closed before the first byte of an answer. */
   requests: z.number(),
 })
 
@@ -116,16 +116,16 @@ export type Renewed = z.infer<typeof renewed>
 
 /** How the open loop kept its pace in the timed slices. */
 const pace = z.object({
-  /** Requests per second that were asked for; of phases, the mean. */
+  /** Requests per second that were asked for; the mean where there are phases. */
   rate: z.number(),
-  /** Requests per second that the baseline handled in the closed loop of the warm-up. Absent in older records. */
+  /** Requests per second that the baseline handled in the warm-up's closed loop. Absent in older records. */
   capacity: z.number().optional(),
-  /** The side that could not handle a higher rate comfortably. Absent where the scenario sets the rate. */
+  /** What limited the rate. Absent where the scenario sets the rate. */
   limit: z.enum(['service', 'generator']).optional(),
   /** Arrivals, and those that were not sent because too many requests were in flight. */
   arrivals: z.number(),
   dropped: z.number(),
-  /** Runs of the script that were in flight when others were not sent. Absent: none were left out, or nobody noted it. */
+  /** Script runs in flight when arrivals were dropped. Absent: none were dropped, or the record is older. */
   inFlight: z.number().optional(),
 })
 
@@ -136,37 +136,37 @@ const trial = z.object({
   /** µs, at the plan's percentile; `null` where nothing was answered. */
   latency: z.number().nullable(),
   passed: z.boolean(),
-  /** µs that the generator sent late, at the same percentile, and the share of the time in which it was busy. */
+  /** How late the generator sent (µs, same percentile), and the share of the time that it was busy. */
   late: z.number().optional(),
   busy: z.number().optional(),
-  /** Absent: every answer was as the script expects. */
+  /** Absent: the script expects every answer. */
   unexpected: z.object({ requests: z.number(), failures }).optional(),
 })
 
 export type Trial = z.infer<typeof trial>
 
-/** Up to which rate the latency stays under the plan's limit. Rates are requests per second. */
+/** The highest rate at which the latency stays under the plan's limit. Rates are requests per second. */
 const capacity = z.object({
-  /** `null` where no rate passed, or every one. */
+  /** `null` where no rate passed, or all of them did. */
   rate: z.number().nullable(),
-  /** In the order in which they were tried. */
+  /** In the order tried. */
   trials: z.array(trial).max(1_000),
 })
 
 export type Capacity = z.infer<typeof capacity>
 
-/** Of the timed slices, one per step of the script where that is not said otherwise. HDR histograms of µs, V2-encoded. */
+/** Histograms of the timed slices, one per step of the script unless stated: HDR, µs, V2-encoded. */
 const timedHistograms = z.object({
-  /** In the open loop since the request was meant to be sent, in the closed one since it was sent. */
+  /** Counted from when the request was meant to be sent (open loop), or was sent (closed loop). */
   latency: histograms,
-  /** The same since the requests were really sent. Absent in a closed loop, which knows no other time. */
+  /** Counted from when the request was really sent. Absent in a closed loop. */
   uncorrected: histograms.optional(),
   /**
-   * How much later each of those answers may have come, because the generator was not looking when it did; one for all
-   * steps. Absent in records from before it was noted, and where nothing was unsure.
+   * By how much each latency may be too short, because the generator was not running when the answer came; one histogram for all
+   * steps. Absent in older records, and where nothing was unsure.
    */
   unsure: histograms.optional(),
-  /** Actual minus intended time of sending, one for all steps. Absent in a closed loop. */
+  /** Actual minus intended time of sending; one histogram for all steps. Absent in a closed loop. */
   sendError: histograms.optional(),
 })
 
@@ -174,7 +174,7 @@ export type Histograms = z.infer<typeof timedHistograms>
 
 export const launch = z.object({
   variant: name,
-  /** Where it was asked. Absent on a Unix socket, and in records from before it was noted. */
+  /** Where requests were sent. Absent on a Unix socket, and in older records. */
   url: text.optional(),
   /** Milliseconds from spawn until ready. */
   boot: z.number(),
@@ -189,28 +189,28 @@ export const launch = z.object({
   }),
   timed: slices,
   /**
-   * Share of its processors' time that the host of a virtual machine took while the slices were timed; `null` where the
-   * kernel does not tell, absent in records from before it was asked.
+   * Share of its processors' time that the host of the virtual machine took during the timed slices; `null` where the
+   * kernel does not say, absent in older records.
    */
   steal: z.number().nullable().optional(),
   histograms: timedHistograms,
-  /** Absent: every request was answered as expected. */
+  /** Absent: every answer was as expected. */
   failures: failures.optional(),
-  /** Absent: connections were kept, or the record is from before it was noted. */
+  /** Absent: connections stayed open, or the record is older. */
   renewed: renewed.optional(),
   /** Absent in a closed loop. */
   pace: pace.optional(),
   /** Absent where the load has no phases. */
   phases: z.array(phase).max(1_000).optional(),
-  /** Processors that both the target and the load generator may use. Absent: none, or the platform does not tell. */
+  /** Processors that both the target and the load generator may use. Absent: none, or unknown. */
   sharedProcessors: z.array(z.number()).max(10_000).optional(),
-  /** Absent: it was not looked for. */
+  /** Absent: nobody looked for it. */
   capacity: capacity.optional(),
-  /** What the collectors brought back, by their names. */
+  /** What the collectors brought back, by collector name. */
   collected: z.record(id, collectorResult),
-  /** Bytes at the end of the timed slices: of the process tree, and of the JS heap. */
+  /** Bytes at the end of the timed slices: the process tree's, and the JS heap's. */
   memory: z.object({ resident: z.number().nullable(), heapUsed: z.number().nullable() }),
-  /** Open files and connections of the process tree, without those that the load has added, before and after the timed slices. */
+  /** Open files and connections before and after the timed slices, without the load's own connections. */
   descriptors: z.tuple([z.number(), z.number()]).optional(),
 })
 

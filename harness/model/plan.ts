@@ -12,19 +12,19 @@ const variant = z.object({
   /** Program and arguments, fully resolved. */
   command: texts,
   directory: text,
-  /** What is set on top of the harness's own environment. */
+  /** Set on top of the harness's own environment. */
   environment: textMap,
   node: text,
 })
 
 export type PlannedVariant = z.infer<typeof variant>
 
-/** A function, a schema or a list of the scenario's file, which is no plain data: its text. The driver takes it from there. */
+/** The text of something in the scenario's file that is not plain data (a function, a schema): the driver imports it from there. */
 const code = z.object({ code: text })
 
 export type Code = z.infer<typeof code>
 
-/** Nothing is sent from a record: what a body is made of is shown at most. A text comes from before bodies had kinds. */
+/** A record's bodies are shown, never sent. A string comes from records that are older than kinds of bodies. */
 const body = z.custom<NonNullable<Step['body']>>(
   value => typeof value === 'string' || (value !== null && typeof value === 'object' && 'kind' in value),
 )
@@ -56,17 +56,17 @@ const rate = z.union([z.number(), text])
 
 const data = z.object({
   from: z.enum(['list', 'file', 'function']),
-  /** As it is written in the scenario. */
+  /** As written in the scenario. */
   file: text.optional(),
   /** SHA-256 (hex) of the rows, or of the function's text. */
   hash: text,
-  /** Absent for a function: it has no end. */
+  /** Absent for a function, which never ends. */
   rows: z.number().optional(),
 })
 
 export type PlannedData = z.infer<typeof data>
 
-/** Absent settings: the scenario has none, or the engine has no use for them. */
+/** A setting is absent when the scenario does not have it, or the engine does not use it. */
 const load = z.object({
   engine: text,
   steps,
@@ -75,7 +75,7 @@ const load = z.object({
   setup: steps.optional(),
   data: data.optional(),
   pick: z.enum(['order', 'random']).optional(),
-  /** SHA-256 (hex) of each file that a body is made of, by its path as it is written in the scenario. */
+  /** SHA-256 (hex) of each file used in a body, by its path as written in the scenario. */
   files: textMap.optional(),
   rate: rate.optional(),
   arrivals: z.enum(['poisson', 'constant']).optional(),
@@ -87,25 +87,25 @@ export type PlannedLoad = z.infer<typeof load>
 
 const gate = z.object({
   metric: text,
-  /** Relative change that is worth caring about, as a fraction (0.02 is +2 %), in the worse direction. */
+  /** Change for the worse that matters, as a fraction (0.02 is 2 %). */
   margin: z.number().optional(),
   /** Absolute limit on the variant's own value, in the metric's unit. */
   max: z.number().optional(),
   level: z.enum(['error', 'warn']),
-  /** Line of the scenario's file that the gate is written in; absent when it is written elsewhere. */
+  /** Line of the gate in the scenario's file; absent when it is not in that file. */
   line: z.number().optional(),
 })
 
 export type Gate = z.infer<typeof gate>
 
-/** A regression that was accepted in review, for a time. */
+/** A regression accepted in review until a date. */
 const acceptance = z.object({
   scenario: name,
   metric: text,
-  /** Change for the worse that is accepted, as a fraction; a larger one fails again. */
+  /** Accepted change for the worse, as a fraction; a larger one fails again. */
   upTo: z.number(),
   reason: text,
-  /** Dates, `2026-07-31`: the day it was accepted on, and the last day that it holds. */
+  /** Dates such as `2026-07-31`: the day of acceptance, and the last day on which it holds. */
   accepted: text,
   expires: text,
 })
@@ -121,57 +121,57 @@ const pinning = z.object({
 
 export type Pinning = z.infer<typeof pinning>
 
-/** A commit of the repository in a folder of its own, for the baseline to run in. Paths are absolute. */
+/** A commit checked out into its own folder, for the baseline to run in. Paths are absolute. */
 const checkout = z.object({
   repository: text,
-  /** As it was asked for. */
+  /** As requested. */
   ref: text,
   /** Full hash. */
   commit: text,
   folder: text,
-  /** The repository's path as it is written through symbolic links; absent where it is written in one way only. */
+  /** Other paths of the repository, through symbolic links; absent where there are none. */
   spellings: texts.optional(),
-  /** What installs its modules. Absent: nothing does, or `prepare` does; those of the working tree are copied then. */
+  /** Installs its modules. Absent: `prepare` does, or the working tree's modules are copied. */
   install: z
     .object({
-      /** How the package manager that the lock file belongs to installs it. */
+      /** The install command of the lock file's package manager. */
       command: texts,
       directory: text,
       /** Relative to the repository. */
       lockfile: text,
-      /** Where the `node_modules` wait for the next checkout with the same lock file; absent when they are not kept. */
+      /** Where the `node_modules` are kept for the next checkout with the same lock file; absent when they are not. */
       kept: text.optional(),
     })
     .optional(),
-  /** What the target itself says makes it runnable. */
+  /** The target's own way to make it runnable. */
   prepare: z
     .object({
       command: texts,
       directory: text,
-      /** It installs modules by itself, so there are none before it. */
+      /** It installs the modules, so there are none before it runs. */
       installs: z.boolean().optional(),
     })
     .optional(),
-  /** Why the working tree's modules are not those of the commit, so that they cannot be copied. Absent: they are. */
+  /** Why the working tree's modules cannot be copied: they differ from the commit's. Absent: they can. */
   otherModules: text.optional(),
 })
 
 export type Checkout = z.infer<typeof checkout>
 
-/** A package of npm in a folder of its own. */
+/** An npm package in its own folder. */
 const npmPackage = z.object({
   /** `name@version`, as npm takes it. */
   spec: text,
   name: text,
-  /** Absolute path; kept from run to run. */
+  /** Absolute path; kept between runs. */
   folder: text,
 })
 
 export type PlannedPackage = z.infer<typeof npmPackage>
 
-/** A service of fixed cost, measured in each round beside the variants, so that runs of different days can be compared. */
+/** A service of fixed cost, measured in each round with the variants, so that runs of different days can be compared. */
 const yardstick = z.object({
-  /** Of the service and of its load: with another one nothing can be compared through it. */
+  /** Version of the service and its load: only equal versions can be compared. */
   version: z.number(),
   variant,
   load,
@@ -198,65 +198,65 @@ export const plan = z.object({
   description: text,
   /** Absolute path of the scenario file. */
   file: text,
-  /** Hash of all that must be equal for two records to be comparable (load, target, steps). */
+  /** Hash of what two comparable records must have in common (load, target, steps). */
   fingerprint: text,
   variants: z.array(variant).min(1).max(100),
-  /** Id of the variant that the others are judged against. */
+  /** Id of the variant that the others are compared with. */
   baseline: name,
-  /** Made before the first round and removed after the last one. Absent: every variant runs where it is. */
+  /** Made before the first round, removed after the last. Absent: every variant runs in place. */
   checkout: checkout.optional(),
-  /** What the target is built with, in the folder of each variant. Absent: nothing is built. */
+  /** Builds the target in each variant's folder. Absent: nothing is built. */
   build: texts.optional(),
-  /** What is copied from the working tree into the checkout, as the target says it. Absent: nothing. */
+  /** Files that the target wants copied from the working tree into the checkout. Absent: none. */
   copy: texts.optional(),
-  /** Installed before the first round, unless they are there. Absent: none. */
+  /** Installed before the first round, unless already there. Absent: none. */
   packages: z.array(npmPackage).max(100).optional(),
-  /** Absolute path of the earlier record that the one variant is judged against. Absent: a variant of this run. */
+  /** Absolute path of the earlier record to compare with. Absent: the baseline is a variant of this run. */
   recorded: text.optional(),
-  /** Absolute path under which the record is saved as a baseline. Absent: nowhere. */
+  /** Absolute path to save the record to as a baseline. Absent: it is not saved. */
   saveAs: text.optional(),
   /** Absent: no yardstick is measured. */
   yardstick: yardstick.optional(),
-  /** What was noticed while planning. Absent: nothing. */
+  /** Noticed while planning. Absent: nothing. */
   findings: z.array(finding).max(10_000).optional(),
   target: z.object({
     name: text,
-    /** Absent: any answer below 500 on `/` will do. */
+    /** Path to poll. Absent: any answer below 500 on `/` will do. */
     ready: text.optional(),
     timeout: z.number(),
     gracefulShutdown: z.number(),
-    /** Absent: by HTTP on a port. */
+    /** Absent: HTTP on a port. */
     listen: z.enum(['https', 'socket']).optional(),
   }),
   load: load,
   sameAnswers: z.boolean(),
   collectors: z.array(id),
   gates: z.array(gate),
-  /** What was accepted of this scenario when the run began; absent when there is nothing. */
+  /** Regressions of this scenario that were accepted when the run began. Absent: none. */
   accepted: z.array(acceptance).optional(),
   /**
-   * Per launch: requests at least (or so many milliseconds of its main thread, where that is said and sooner reached),
-   * and milliseconds at most.
+   * Per launch: the least number of requests (or `processorTime`, milliseconds of its main thread, where that is reached
+   * sooner), and the most milliseconds.
    */
   warmup: z.object({ requests: z.number(), processorTime: z.number().optional(), timeout: z.number() }),
-  /** Names of values that are secret, beside those that look like it; absent where there are no others. */
+  /** Names of secret values, in addition to those that look secret. Absent: none. */
   redact: texts.optional(),
-  /** What the scenario sets of them, see `limitsOf`; absent where it sets none. */
+  /** The limits that the scenario sets; absent where it sets none. */
   limits: limits.optional(),
-  /** Milliseconds: aimed length of a slice, timed part and profiled part (per collector) of one launch; pause before a timed slice, none unless said. */
+  /** Milliseconds of a slice, of a launch's timed part, of its profiled part (per collector), and of a pause before each timed slice. */
   timing: z.object({
     slice: z.number(),
     timed: z.number(),
     profiled: z.number(),
     pause: z.number().optional(),
   }),
-  /** Rounds: the first look at the gates, and the most there may be. */
+  /** The round after which gates are first looked at, and the most rounds. */
   rounds: z.object({ min: z.number(), max: z.number() }),
   /** Milliseconds after which no further round starts. */
   maxTime: z.number(),
   /** A quick run never gates. */
   quick: z.boolean(),
-  /** Look for the highest rate at which this percentile of latency stays under the limit (µs), and measure nothing else. */
+  /** Only find the highest rate at which this percentile of latency stays under the limit (µs). */
   capacity: z.object({ percentile: z.number(), limit: z.number() }).optional(),
   /** Absent where processors cannot be chosen. */
   pinning: pinning.optional(),
@@ -266,7 +266,7 @@ export const plan = z.object({
   output: text,
   /** The command that repeats the run. */
   repeat: text,
-  /** What was asked for; absent in records of older versions, whose runs cannot be continued. */
+  /** What was asked for; absent in older records, whose runs cannot be continued. */
   request: request.optional(),
 })
 

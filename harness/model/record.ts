@@ -46,7 +46,7 @@ const environment = z.object({
 
 export type Environment = z.infer<typeof environment>
 
-/** Lines of a file as they were when the run ended. */
+/** Lines of a file, as they were when the run ended. */
 const sourceLines = z.object({
   /** Absolute path. */
   file: text,
@@ -68,9 +68,9 @@ const run = z.object({
   /** How the run ended: `complete`, or why it ended early. */
   ending: z.enum(['running', 'complete', 'interrupted', 'failed']),
   rounds: z.array(round).max(10_000),
-  /** What the harness noticed while measuring. */
+  /** Noticed while measuring. */
   findings: z.array(finding).max(10_000),
-  /** Where the functions that cost most begin; absent where no profile was taken. */
+  /** The first lines of the most expensive functions; absent where no profile was taken. */
   sources: z.array(sourceLines).max(10_000).optional(),
 })
 

@@ -1,4 +1,4 @@
-/** What is concluded from a record: the analysis, the verdict, and both together as the report. */
+/** What is concluded from evidence: the analysis, the verdict, and both together as the report. */
 import type { Evidence } from './evidence.ts'
 import type { Finding } from './finding.ts'
 import type { Metric } from './metric.ts'
@@ -10,19 +10,19 @@ export interface Change {
   estimate: number
   low: number
   high: number
-  /** Of the interval, for example 0.95. */
+  /** The interval's confidence, for example 0.95. */
   confidence: number
 }
 
 export type Status = 'regressed' | 'improved' | 'fine' | 'inconclusive' | 'not comparable'
 
-/** What two measurements of different times say of each other. */
+/** How two measurements of different times compare. */
 export interface Across {
-  /** Fraction by which a gate's margin is wider. */
+  /** Fraction that is added to a gate's margin. */
   allowance: number
-  /** Why no gate can rest on it, in words. Absent: it can. */
+  /** Why no gate can rest on the comparison. Absent: one can. */
   unsure?: string
-  /** Difference of the two centres as a log-ratio, with both variances; `null` with fewer than two rounds of either. */
+  /** Difference of the two centres as a log-ratio, with both variances; `null` when a side has fewer than two samples. */
   centre: { estimate: number; error: number; degrees: number; count: number } | null
 }
 
@@ -36,7 +36,7 @@ export interface Comparison {
   better: Metric['better']
   exact: boolean
   secondary: boolean
-  /** Centre over rounds of each side's own values; `null` where it was not measured. */
+  /** Each side's centre over rounds; `null` where it was not measured. */
   before: number | null
   after: number | null
   /** `null` where the two cannot be compared. */
@@ -48,20 +48,20 @@ export interface Comparison {
   /** Rounds that carry a log-ratio. */
   rounds: number
   verdict: Status
-  /** Absent where both sides were measured in turn: then the rounds' log-ratios say everything. */
+  /** Absent where both sides were measured in turn: there the rounds' log-ratios say everything. */
   across?: Across
-  /** Why nothing can be concluded, in words: too much went wrong. Absent: it can. */
+  /** Why nothing can be concluded: too many requests went wrong. Absent: something can. */
   unusable?: string
   /**
-   * Log-ratio by which the change for the worse would be larger if wrong answers cost nothing. Absent where as large a share of
-   * either side's requests went wrong.
+   * How much larger the change for the worse would be if wrong answers cost nothing, as a log-ratio. Absent where both
+   * sides have the same share of wrong answers.
    */
   tilt?: number
 }
 
 export type Category = 'application' | 'dependency' | 'node' | 'v8'
 
-/** A function in both profiles of a pair. Figures are per request, in the flame's unit. */
+/** A function in both profiles of a pair. Values are per request, in the flame's unit. */
 export interface FrameChange {
   variant: string
   baseline: string
@@ -73,7 +73,7 @@ export interface FrameChange {
   /** Self time (bytes, …) per request. */
   before: number
   after: number
-  /** Including what it calls; a sample counts once per function. */
+  /** Self plus what it calls; a sample counts once per function. */
   totalBefore: number
   totalAfter: number
   /**
@@ -81,35 +81,35 @@ export interface FrameChange {
    * collector `stalls`, as a fraction of the time that a request of the baseline took.
    */
   change: Change
-  /** Probability of such a change by chance, over all functions tested together; `null` with too few rounds. */
+  /** Probability of such a change by chance, adjusted for all functions tested together; `null` with too few rounds. */
   p: number | null
   significant: boolean
-  /** Smallest change that this run could have seen, as a fraction of the baseline's whole cost per request. */
+  /** Smallest change that this run could have detected, as a fraction of the baseline's cost per request. */
   detectable: number | null
   /**
-   * The same of the function with what it calls, tested over all functions for themselves. It holds still where one is
-   * compiled into the other and launches differ in which of them is charged. Absent where there is nothing to tell.
+   * The same for the function with what it calls, tested separately. It stays put where a function is inlined into another
+   * and launches differ in which of the two is charged. Absent with too few rounds.
    */
   withCallees?: { change: Change; p: number; significant: boolean }
   /** How the function was found in the other profile: `exact`, `only before`, `only after`, … */
   match: string
   /**
-   * Of the collector `allocation`: µs per request that garbage collection stopped the program for, by the function's
-   * share of the bytes allocated. Absent where pauses were not counted.
+   * The function's part of the pauses for garbage collection (µs per request), by its share of the bytes allocated. Only
+   * for the collector `allocation`; absent where pauses were not counted.
    */
   collecting?: { before: number; after: number }
 }
 
-/** Union of both sides' call trees, as columns; a parent's index is smaller than its child's. */
+/** Union of both sides' call trees, as columns. A parent's index is smaller than its child's. */
 export interface Flame {
   variant: string
   baseline: string
   collector: string
-  /** Of `before` and `after`, for example `µs`. */
+  /** Unit of `before` and `after`, for example `µs`. */
   unit: string
-  /** What the figures are given in, in words; `per request` where nothing is said. */
+  /** What the values refer to; default `per request`. */
   per?: string
-  /** Distinct functions that the nodes point to; `source` is absent where the record has no lines of it. */
+  /** The functions that nodes point to; `source` is absent where the record does not have the lines. */
   frames: {
     function: string
     file: string
@@ -126,15 +126,15 @@ export interface Flame {
   /** Interval of the change in *total* (self and below) per request; null with too few rounds. */
   low: (number | null)[]
   high: (number | null)[]
-  /** When it was sampled; absent where samples do not say. */
+  /** Absent where samples have no time. */
   moments?: Moments
 }
 
-/** The self figures of a flame by time, in steps from the profile's start; only what is not zero, as columns. */
+/** The self values of a flame by time, in steps from the profile's start: columns of what is not zero. */
 export interface Moments {
   /** Milliseconds. */
   step: number
-  /** Share of the requests of all rounds that fell into each step; each side adds up to 1. */
+  /** Share of all requests in each step; each side adds up to 1. */
   requests: { before: number[]; after: number[] }
   node: number[]
   at: number[]
@@ -142,7 +142,7 @@ export interface Moments {
   after: number[]
 }
 
-/** The sum of the functions' changes beside the change of the whole, per request, in the flame's unit. */
+/** The sum of the functions' changes next to the change of the whole, per request, in the flame's unit. */
 export interface Budget {
   variant: string
   collector: string
@@ -157,24 +157,24 @@ export interface LatencyCurve {
   variant: string
   /** `all`, or the name of a step of the script. */
   step: string
-  /** Of an open loop: since the request was meant to be sent, or since it really was. Absent: since it was sent. */
+  /** Open loop only: counted from when the request was meant to be sent, or from when it was. */
   kind?: 'corrected' | 'uncorrected'
-  /** Name of the phase that the requests belong to. Absent: all of the timed part. */
+  /** Phase that the requests belong to. Absent: the whole timed part. */
   phase?: string
   count: number
-  /** Answers by latency: from the bucket before up to `upTo` µs; every bucket is a tenth wider than the one before. */
+  /** Answers by latency: up to `upTo` µs and above the bucket before. Each bucket is a tenth wider than the last. */
   histogram: { upTo: number; count: number }[]
-  /** Percentile (0–100) and µs, of all rounds together; `low` and `high` are the extremes over rounds. */
+  /** Percentile (0–100) and µs over all rounds; `low` and `high` are the extremes of single rounds. */
   points: { percentile: number; value: number; low: number; high: number }[]
 }
 
-/** What a collector itself cost: CPU per request in its slices against the slices without it. */
+/** What a collector itself costs: CPU per request in its slices against those without it. */
 export interface Overhead {
   collector: string
   change: Change | null
 }
 
-/** Pauses of one kind for garbage collection, in one variant. */
+/** One kind of garbage-collection pause, in one variant. */
 export interface PauseSummary {
   variant: string
   /** V8's name for it. */
@@ -189,10 +189,10 @@ export interface PauseSummary {
   after: number
 }
 
-/** Two variants of which neither is the baseline: no gate holds for them. */
+/** Two variants, neither of which is the baseline. No gate applies. */
 export interface Between extends Pick<Analysis, 'comparisons' | 'frames' | 'flames' | 'budgets'> {
   variant: string
-  /** The variant that is taken for the baseline. */
+  /** The variant that takes the baseline's place. */
   baseline: string
 }
 
@@ -200,38 +200,38 @@ export interface Between extends Pick<Analysis, 'comparisons' | 'frames' | 'flam
 export interface LeakVerdict {
   variant: string
   verdict: 'leak' | 'churn' | 'neither' | 'cannot tell'
-  /** Why, in words with figures. */
+  /** Why, as text with numbers. */
   reason: string
-  /** Bytes per request that a full collection leaves behind: the slope over batches of requests, with its interval. */
+  /** Bytes per request that survive a full collection: the slope over batches of requests, with its interval. */
   retained: { estimate: number; low: number; high: number; confidence: number } | null
   /** Bytes per request. */
   allocated: number | null
-  /** Of bytes allocated per request against the baseline; `null` for the baseline, and where too little is known. */
+  /** Change of bytes allocated per request against the baseline; `null` for the baseline, and where too little is known. */
   allocatedChange: Change | null
-  /** Share of the time in which the loop was busy that garbage collection stopped it. */
+  /** Share of the event loop's busy time that went to garbage-collection pauses. */
   stopped: number | null
-  /** Readings of the live heap, and the launches that they come from. */
+  /** Number of readings of the live heap, and of the launches that they come from. */
   readings: number
   launches: number
-  /** Live bytes over requests, launch by launch: what the slope was drawn through. */
+  /** Live bytes over requests, launch by launch: the data of the slope. */
   series: { requests: number[]; live: number[] }[]
   /**
-   * The functions that retain, or of churn those that allocate, most first, in bytes per request. What a function
-   * retains is a lower bound: V8's sampler loses sight of part of what survives in optimised code.
+   * The functions that retain most (for churn: allocate most), in bytes per request. What a function retains is a lower
+   * bound: V8's sampler loses track of part of what survives in optimised code.
    */
   frames: { function: string; file: string; line: number; category: Category; bytes: number }[]
 }
 
-/** How the objects on the heap changed between two snapshots of one launch, by constructor; most growth first. */
+/** How the heap changed between two snapshots of one launch, by constructor, most growth first. */
 export interface SnapshotDifference {
   variant: string
-  /** Between the two snapshots. */
+  /** Requests between the two snapshots. */
   requests: number
   /** Bytes of the whole heap. */
   before: number
   after: number
   rows: {
-    /** Of the constructor, or a kind such as `(array)`. */
+    /** The constructor, or a kind such as `(array)`. */
     name: string
     count: { before: number; after: number }
     /** Bytes of the objects themselves. */
@@ -248,11 +248,11 @@ export interface Analysis {
   budgets: Budget[]
   latency: LatencyCurve[]
   overheads: Overhead[]
-  /** Empty or absent where no collector watched them. */
+  /** Empty or absent where no collector counted them. */
   pauses?: PauseSummary[]
-  /** Every other two variants; absent where there are fewer than three. */
+  /** Every pair without the baseline; absent with fewer than three variants. */
   between?: Between[]
-  /** Variants whose requests went wrong so often that nothing can be concluded from them, and what was answered instead. */
+  /** Variants with so many wrong answers that nothing can be concluded, and what was answered instead. */
   unusable?: { variant: string; reason: string }[]
   /** Rounds that no comparison uses, and why. */
   leftOut?: { round: number; reason: string }[]
@@ -267,11 +267,11 @@ export interface GateVerdict {
   gate: Gate
   variant: string
   status: Status
-  /** Interval that the decision was taken on: wider than the one shown, for the looks and the other gates. */
+  /** The interval that decided: wider than the one shown, because of repeated looks and other gates. */
   change: Change | null
-  /** What was seen and what would decide it, in words. */
+  /** What was seen, and what would decide it. */
   reason: string
-  /** A regression that this covers fails nothing; absent when none was accepted, or it has grown or expired. */
+  /** The acceptance that keeps this regression from failing the run; absent when there is none, or it was exceeded or has expired. */
   accepted?: Acceptance
 }
 
@@ -279,7 +279,7 @@ export interface Verdict {
   status: Status
   /** Whether no further round could change a gate. */
   decided: boolean
-  /** Why there is no verdict, whatever is gated, in words. Absent: there is one. */
+  /** Why there is no verdict, whatever the gates say. Absent: there is one. */
   unusable?: string
   gates: GateVerdict[]
 }
