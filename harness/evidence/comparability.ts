@@ -17,13 +17,12 @@ interface Side {
   launches: { columns: LaunchRecord['timed']; versions: LaunchRecord['versions'] }[]
 }
 
-const DIFFERENCES: Detectors<[before: Side, after: Side]> = {
-  'other-scenario': differs('Load, target or steps', ({ run }) => run.plan.fingerprint.slice(0, 12)),
+/** Differences so large that even the yardsticks do not make times comparable. */
+const MACHINES: Detectors<[before: Side, after: Side]> = {
   'other-platform': differs(
     'Platform',
     ({ run: { environment } }) => `${environment.platform} ${environment.arch}`,
   ),
-  'other-loader': differs('Load generator', ({ run }) => run.plan.load.engine),
   'other-processor': differs(
     'Processor',
     ({ run: { environment } }) =>
@@ -32,6 +31,12 @@ const DIFFERENCES: Detectors<[before: Side, after: Side]> = {
   'other-cores': differs('Processors', ({ run: { environment, plan } }) =>
     [environment.cores, plan.pinning ? `targets on ${plan.pinning.target.length}` : 'not pinned'].join(', '),
   ),
+}
+
+const DIFFERENCES: Detectors<[before: Side, after: Side]> = {
+  'other-scenario': differs('Load, target or steps', ({ run }) => run.plan.fingerprint.slice(0, 12)),
+  'other-loader': differs('Load generator', ({ run }) => run.plan.load.engine),
+  ...MACHINES,
   'other-kernel': differs('Kernel', ({ run }) => run.environment.kernel),
   'other-runtime': differs('Runtime of the target', ({ launches }) => {
     const { node, v8 = 'unknown' } = launches[0]?.versions ?? {}
@@ -54,6 +59,10 @@ const DIFFERENCES: Detectors<[before: Side, after: Side]> = {
 /** @param before record of the baseline; @param after the run that is compared with it */
 export const comparability = (before: RunRecord, after: RunRecord, variant: string): Finding[] =>
   detect(DIFFERENCES, sideOf(before, variant), sideOf(after, variant))
+
+/** How the machines differ, if they are too different to compare times; undefined if not. */
+export const differenceOfMachines = (before: RunRecord, after: RunRecord, variant: string) =>
+  detect(MACHINES, sideOf(before, variant), sideOf(after, variant))[0]?.message
 
 const sideOf = (run: RunRecord, variant: string): Side => ({
   run,

@@ -1,22 +1,18 @@
 /** Two records of different times → evidence. Less follows from it than from one run. */
 import { finding } from '../findings/catalogue.ts'
 import type { Evidence, Sample, Subject } from '../model/evidence.ts'
-import type { Finding } from '../model/finding.ts'
 import type { LaunchRecord } from '../model/launch.ts'
 import type { RunRecord } from '../model/record.ts'
-import { comparability } from './comparability.ts'
+import { comparability, differenceOfMachines } from './comparability.ts'
 import { sampleOf } from './run.ts'
 
 const [BEFORE, AFTER] = ['before', 'after'] as const
-
-/** What differs between two machines so much that even their yardsticks do not make times comparable. */
-const OTHER_MACHINE = ['other-platform', 'other-processor', 'other-cores']
 
 /** One variant as two records have measured it. */
 export function evidenceOfRecords(before: RunRecord, after: RunRecord, variant: string): Evidence {
   const samples = [...samplesOf(before, variant, BEFORE), ...samplesOf(after, variant, AFTER)]
   const found = comparability(before, after, variant)
-  const obstacle = obstacleTo(before, after, found)
+  const obstacle = obstacleTo(before, after, variant)
   return {
     pairing: 'independent',
     subjects: [subjectOf(before, variant, BEFORE, after), subjectOf(after, variant, AFTER, before)],
@@ -76,7 +72,7 @@ function samplesOf({ rounds }: RunRecord, variant: string, id: string): Sample[]
 }
 
 /** Why times cannot be held against the yardstick, as text; `null` when they can. */
-function obstacleTo(before: RunRecord, after: RunRecord, found: Finding[]): string | null {
+function obstacleTo(before: RunRecord, after: RunRecord, variant: string): string | null {
   const [there, here] = [before, after].map(({ plan, rounds }) => ({
     version: plan.yardstick?.version,
     yardsticks: rounds.flatMap(({ yardstick }) => yardstick ?? []),
@@ -88,8 +84,8 @@ function obstacleTo(before: RunRecord, after: RunRecord, found: Finding[]): stri
     return `the yardstick was version ${there.version} there and ${here.version} here`
   const [was, is] = [there, here].map(({ yardsticks }) => yardsticks[0]?.versions.node)
   if (was !== is) return `the yardstick ran on Node ${was} there and ${is} here`
-  const machine = found.find(({ code }) => OTHER_MACHINE.includes(code))
-  return machine ? `they were measured on different machines (${machine.message.replace(/\.$/, '')})` : null
+  const other = differenceOfMachines(before, after, variant)
+  return other ? `they were measured on different machines (${other.replace(/\.$/, '')})` : null
 }
 
 interface Measured {
