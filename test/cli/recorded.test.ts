@@ -7,7 +7,7 @@ import { encodePprof } from '../../harness/formats/index.ts'
 import type { Capabilities } from '../../harness/model/capabilities.ts'
 import type { LaunchRecord, RunRecord } from '../../harness/model/record.ts'
 import { encoded, environment, launch, plan, QUIET, run, slices } from '../analyze/records.ts'
-import { read } from '../formats/capture.ts'
+import { read } from '../formats/files.ts'
 import { folderWith } from '../plan/world.ts'
 import { runCli } from './host.ts'
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readProfile } from '../../harness/formats/index.ts'
 import { readChromeTrace } from '../../harness/formats/v8/chrome-trace.ts'
-import { canonical, captured, capturedJson, sum } from './capture.ts'
+import { canonical, fileBytes, fileJson, sum } from './files.ts'
 
 interface Event {
   name: string
@@ -14,7 +14,7 @@ interface Event {
   args: { name?: string; labels?: string; data?: Record<string, unknown> }
 }
 
-const chrome: { traceEvents: Event[] } = capturedJson('chrome.trace.json.gz')
+const chrome: { traceEvents: Event[] } = fileJson('chrome.trace.json.gz')
 
 /** Samples of a profile, as many as all its chunks have. */
 const samplesIn = (events: Event[], pid: number, id: string) =>
@@ -78,16 +78,16 @@ describe('a trace of Chromium', () => {
   })
 
   it('may hold a profile in a single event, as it did before 2018', () => {
-    const data = { cpuProfile: capturedJson('node26.cpuprofile') }
+    const data = { cpuProfile: fileJson('node26.cpuprofile') }
     const traceEvents = [{ name: 'CpuProfile', ph: 'I', pid: 7, tid: 7, ts: 1, args: { data } }]
     const { profile } = readChromeTrace({ traceEvents })
-    const { profile: same } = readProfile(captured('node26.cpuprofile'))
+    const { profile: same } = readProfile(fileBytes('node26.cpuprofile'))
     expect(canonical(profile, { lines: false })).toEqual(canonical(same, { lines: false }))
   })
 })
 
 it('a trace of Node is that of the thread that was profiled', () => {
-  const { profile, choice, recorded } = readChromeTrace(capturedJson('node26.trace.json'))
+  const { profile, choice, recorded } = readChromeTrace(fileJson('node26.trace.json'))
   expect(choice).toBeUndefined()
   expect(profile.strings).toContain('mainWork')
   expect(recorded!.end - recorded!.start).toBeCloseTo(profile.duration, 0)

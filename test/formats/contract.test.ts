@@ -1,10 +1,10 @@
-/** What holds for every format and every captured profile. */
+/** What holds for every format and every profile in `files/`. */
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import * as formats from '../../harness/formats/index.ts'
 import type { Profile } from '../../harness/model/profile.ts'
 import { buildCallTree, functionTable, ProfileBuilder } from '../../harness/profile/index.ts'
-import { CAPTURES, canonical, captured, formatOf, read, sum } from './capture.ts'
+import { canonical, fileBytes, formatOf, PROFILE_FILES, read, sum } from './files.ts'
 
 const encode = (text: string) => new TextEncoder().encode(text)
 
@@ -38,11 +38,11 @@ const unlabelled = (profile: Profile): Profile => ({
   samples: { ...profile.samples, labels: new Map() },
 })
 
-describe.each(CAPTURES)('%s', name => {
+describe.each(PROFILE_FILES)('%s', name => {
   const profile = read(name)
 
   it('is recognised by its content, gzipped or not', () => {
-    const bytes = captured(name)
+    const bytes = fileBytes(name)
     const plain = name.endsWith('.gz') ? gunzipSync(bytes) : bytes
     for (const content of [plain, gzipSync(plain)]) {
       expect(formats.readProfile(content).format).toBe(formatOf(name))

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readCpuProfile } from '../../harness/formats/v8/cpuprofile.ts'
 import { buildCallTree, functionTable } from '../../harness/profile/index.ts'
-import { canonical, capturedJson, sum } from './capture.ts'
+import { canonical, fileJson, sum } from './files.ts'
 
 const frame = (functionName: string, url = '', lineNumber = -1, columnNumber = -1) => ({
   functionName,
@@ -122,7 +122,7 @@ interface OldNode {
 }
 
 describe('the old form with a head', () => {
-  const raw = capturedJson('node20.cpuprofile')
+  const raw = fileJson('node20.cpuprofile')
 
   /** As it was written before 2017: nested, 1-based, time stamps in µs and the ends in seconds. */
   function old() {
@@ -167,7 +167,7 @@ describe('the old form with a head', () => {
 
 describe('Bun', () => {
   const names = (name: string) => {
-    const { profile } = readCpuProfile(capturedJson(name))
+    const { profile } = readCpuProfile(fileJson(name))
     const { strings, functions } = profile
     const all = Array.from(functions.name, (text, at) => ({
       name: strings[text]!,
@@ -178,7 +178,7 @@ describe('Bun', () => {
   }
 
   it('before 1.4 had a node for each place in a function: they are one function, and the places are lines', () => {
-    const raw = capturedJson('bun1.3.cpuprofile')
+    const raw = fileJson('bun1.3.cpuprofile')
     const places = new Set(
       raw.nodes
         .filter((node: (typeof raw.nodes)[number]) => node.callFrame.functionName === 'escapeText')
@@ -205,7 +205,7 @@ describe('Bun', () => {
   })
 
   it('is read with all of its time', () => {
-    const raw = capturedJson('bun1.3.cpuprofile')
+    const raw = fileJson('bun1.3.cpuprofile')
     const { profile, repairs } = readCpuProfile(raw)
     const elapsed = raw.endTime - raw.startTime - raw.timeDeltas[0]
     expect(sum(profile.samples.values[0]!)).toBe(raw.samples.length)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readProfile } from '../../harness/formats/index.ts'
-import { canonical, capturedText, read, sum } from './capture.ts'
+import { canonical, fileText, read, sum } from './files.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const readText = (text: string) => readProfile(bytes(text)).profile
@@ -99,7 +99,7 @@ describe('folded stacks', () => {
   })
 
   it('of bpftrace add up to its values', () => {
-    const counts = capturedText('off-cpu.folded').match(/\d+$/gm)!.map(Number)
+    const counts = fileText('off-cpu.folded').match(/\d+$/gm)!.map(Number)
     expect(sum(read('off-cpu.folded').samples.values[0]!)).toBe(sum(counts))
   })
 

@@ -1,5 +1,5 @@
 /**
- * Readers against damaged captures: whatever is changed, they read it or refuse it with a `ProfileError`.
+ * Readers on damaged files: whatever is changed, they read it or refuse it with a `ProfileError`.
  * A short run by default; `FLAMEGATE_FUZZ_SECONDS=60` for a long one.
  */
 import { gunzipSync } from 'node:zlib'
@@ -8,16 +8,16 @@ import { describe, expect, it } from 'vitest'
 import * as formats from '../../harness/formats/index.ts'
 import { uniteTrees } from '../../harness/match/index.ts'
 import { buildCallTree, functionTable } from '../../harness/profile/index.ts'
-import { CAPTURES, captured, read, sum } from './capture.ts'
+import { fileBytes, PROFILE_FILES, read, sum } from './files.ts'
 
 const seconds = Number(process.env.FLAMEGATE_FUZZ_SECONDS ?? 0)
 const encoder = new TextEncoder()
 
 const SEEDS = [
-  ...CAPTURES.map(name => ({ name, bytes: captured(name) })),
-  ...CAPTURES.filter(name => name.endsWith('.gz')).map(name => ({
+  ...PROFILE_FILES.map(name => ({ name, bytes: fileBytes(name) })),
+  ...PROFILE_FILES.filter(name => name.endsWith('.gz')).map(name => ({
     name: `${name}, plain`,
-    bytes: gunzipSync(captured(name)),
+    bytes: gunzipSync(fileBytes(name)),
   })),
   { name: 'pprof of ours', bytes: gunzipSync(formats.encodePprof(read('node26.cpuprofile'), { round: 1 })) },
   { name: 'folded stacks', bytes: encoder.encode(formats.writeFolded(read('node26.cpuprofile'))) },

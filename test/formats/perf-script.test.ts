@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readProfile } from '../../harness/formats/index.ts'
-import { canonical, capturedText, read, sum } from './capture.ts'
+import { canonical, fileText, read, sum } from './files.ts'
 
 const readText = (text: string) => readProfile(new TextEncoder().encode(text))
 const said = (text: string) => canonical(readText(text).profile, { lines: false }).said
@@ -14,7 +14,7 @@ const FOLDED =
   ';v8::internal::(anonymous namespace)::Invoke :0:0;handler file:///srv/app/srv.mjs:10:17;fsyncSync node:fs:1664:19;_copy_to_iter :0:0 {}'
 
 describe('what perf wrote', () => {
-  const text = capturedText('perf-script.txt.gz')
+  const text = fileText('perf-script.txt.gz')
   const samples = [...text.matchAll(/^\S.* (\d+) cpu-clock:ppp: $/gm)]
 
   it('adds up to its samples and their periods', () => {

@@ -7,7 +7,7 @@ import * as format from 'pprof-format'
 import { afterAll, describe, expect, it } from 'vitest'
 import { decodePprof, encodePprof } from '../../harness/formats/index.ts'
 import { buildCallTree, functionTable, ProfileBuilder } from '../../harness/profile/index.ts'
-import { captured, read, sum } from './capture.ts'
+import { fileBytes, read, sum } from './files.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'flamegate-pprof-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -85,7 +85,7 @@ describe.runIf(hasGo)('go tool pprof', () => {
   it('agrees on what Go itself has written', () => {
     const go = read('go-cpu.pb.gz')
     const source = join(folder, 'go.pb.gz')
-    writeFileSync(source, captured('go-cpu.pb.gz'))
+    writeFileSync(source, fileBytes('go-cpu.pb.gz'))
     const seen = top(goPprof('-top', source))
     for (const [name, values] of expected(go)) expect(seen.get(name), name).toEqual(values)
   })
@@ -194,7 +194,7 @@ describe('what others write', () => {
 })
 
 describe('what is refused', () => {
-  const good = gunzipSync(captured('go-cpu.pb.gz'))
+  const good = gunzipSync(fileBytes('go-cpu.pb.gz'))
   const one = (data: format.ProfileInput) => {
     const stringTable = new format.StringTable()
     const sampleType = [new format.ValueType({ type: stringTable.dedup('cpu') })]
@@ -203,7 +203,7 @@ describe('what is refused', () => {
   const cases: [string, Uint8Array, RegExp][] = [
     ['nothing', new Uint8Array(), /empty/],
     ['a message that is cut', good.subarray(0, good.length - 5), /truncated/],
-    ['gzip that is cut', captured('go-cpu.pb.gz').subarray(0, 900), /truncated/],
+    ['gzip that is cut', fileBytes('go-cpu.pb.gz').subarray(0, 900), /truncated/],
     ['something else', new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]), /not pprof/],
     ['no type of value', one({ sampleType: [], period: 1 }), /names no sample type/],
     [
@@ -223,7 +223,7 @@ describe('what is refused', () => {
       /string 70 is not in the table/,
     ],
     ['too few values', one({ sample: [new format.Sample({ value: [1, 2] })] }), /2 values for 1 types/],
-    ['Go’s text format', captured('go-heap-debug1.txt'), /legacy text format/],
+    ['Go’s text format', fileBytes('go-heap-debug1.txt'), /legacy text format/],
   ]
   it.each(cases)('%s', (_, content, message) => {
     expect(() => decodePprof(content)).toThrow(message)

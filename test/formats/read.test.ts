@@ -2,18 +2,18 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { ProfileError, readProfile } from '../../harness/formats/index.ts'
-import { canonical, captured, capturedText, read, sum } from './capture.ts'
+import { canonical, fileBytes, fileText, read, sum } from './files.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const readText = (text: string) => readProfile(bytes(text)).profile
 
 describe('what is refused', () => {
-  const json = captured('node26.cpuprofile').toString()
+  const json = fileBytes('node26.cpuprofile').toString()
   const cases: [string, Uint8Array, RegExp][] = [
     ['an empty file', new Uint8Array(), /empty \(0 bytes\)/],
     ['gzip of nothing', gzipSync(''), /empty \(gzip of 0 bytes\)/],
     ['white space', bytes(' \n\n'), /white space/],
-    ['truncated gzip', captured('go-cpu.pb.gz').subarray(0, 500), /gzip data is truncated/],
+    ['truncated gzip', fileBytes('go-cpu.pb.gz').subarray(0, 500), /gzip data is truncated/],
     ['damaged gzip', new Uint8Array([0x1f, 0x8b, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9]), /gzip data is damaged/],
     ['truncated JSON', bytes(json.slice(0, json.length / 2)), /JSON is damaged or truncated/],
     ['a Chrome trace', bytes('{"traceEvents":[]}'), /Chrome trace/],
@@ -25,7 +25,7 @@ describe('what is refused', () => {
       /not a profile in a known format \(its keys: name, version\)/,
     ],
     ['a page', bytes('<!doctype html>'), /HTML/],
-    ['Go’s text format', captured('go-heap-debug1.txt'), /Go's legacy text format/],
+    ['Go’s text format', fileBytes('go-heap-debug1.txt'), /Go's legacy text format/],
     ['Go’s goroutines', bytes('goroutine profile: total 4\n4 @ 0x43'), /legacy text format/],
     ['prose', bytes('once upon a time\n'), /line 1 does not end in a count/],
     ['a negative count', bytes('a;b 3\na;c -2\n'), /line 2 does not end in a count/],
@@ -112,13 +112,13 @@ describe('text', () => {
 
   it('is also what JSON and perf script are in', () => {
     for (const name of ['node26.cpuprofile', 'evented.speedscope.json', 'perf-script.txt.gz']) {
-      const saved = Buffer.from(`\ufeff${capturedText(name).replaceAll('\n', '\r\n')}`, 'utf16le')
+      const saved = Buffer.from(`\ufeff${fileText(name).replaceAll('\n', '\r\n')}`, 'utf16le')
       expect(canonical(readProfile(saved).profile)).toEqual(canonical(read(name)))
     }
   })
 
   it('that was a compressed profile once is refused with the way out', () => {
-    const damaged = Buffer.from(`\ufeff${captured('go-cpu.pb.gz').toString()}`, 'utf16le')
+    const damaged = Buffer.from(`\ufeff${fileBytes('go-cpu.pb.gz').toString()}`, 'utf16le')
     expect(() => readProfile(damaged)).toThrow(
       expect.objectContaining({
         message: expect.stringMatching(/compressed profile, which a shell damaged/),

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readProfile } from '../../harness/formats/index.ts'
-import { canonical, captured, capturedJson, sum } from './capture.ts'
+import { canonical, fileBytes, fileJson, sum } from './files.ts'
 
 const readText = (text: string) => readProfile(new TextEncoder().encode(text)).profile
 
@@ -45,11 +45,11 @@ describe('speedscope', () => {
   })
 
   it('with several profiles is their sum, and says so', () => {
-    const weights = capturedJson('py-spy.speedscope.json').profiles.map((it: { weights: number[] }) =>
+    const weights = fileJson('py-spy.speedscope.json').profiles.map((it: { weights: number[] }) =>
       sum(it.weights),
     )
     expect(weights).toHaveLength(2)
-    const { profile, choice } = readProfile(captured('py-spy.speedscope.json'))
+    const { profile, choice } = readProfile(fileBytes('py-spy.speedscope.json'))
     expect(sum(profile.samples.values[0]!) / 1e9).toBeCloseTo(sum(weights))
     expect(choice).toMatch(/holds 2 profiles, which were added up: Thread /)
   })

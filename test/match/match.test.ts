@@ -7,7 +7,7 @@ import {
   functionTable,
   ProfileBuilder,
 } from '../../harness/profile/index.ts'
-import { callTree } from '../formats/capture.ts'
+import { callTree } from '../formats/files.ts'
 
 type Where = [name: string, file?: string, line?: number, column?: number]
 
@@ -145,7 +145,7 @@ describe('functions', () => {
   })
 })
 
-describe('two captures', () => {
+describe('two profiles', () => {
   const before = callTree('node26.cpuprofile')
 
   it('of the same run are the same tree', () => {

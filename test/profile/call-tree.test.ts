@@ -9,7 +9,7 @@ import {
   pruneTree,
   totals,
 } from '../../harness/profile/index.ts'
-import { read, sum } from '../formats/capture.ts'
+import { read, sum } from '../formats/files.ts'
 
 /** From folded stacks such as `a b c`, outermost first. */
 function profile(stacks: Record<string, number>): Profile {
