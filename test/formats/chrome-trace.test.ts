@@ -134,7 +134,7 @@ it.each([
 ])('%s: says how to record one', (_, traceEvents) => {
   expect(() => readChromeTrace({ traceEvents })).toThrow(
     expect.objectContaining({
-      message: expect.stringMatching(/no CPU profile in it/),
+      message: expect.stringMatching(/no CPU profile in which anything ran/),
       advice: expect.stringMatching(/Performance panel/),
     }),
   )

@@ -2,31 +2,33 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import * as formats from '../../harness/formats/index.ts'
+import type { Format } from '../../harness/formats/read.ts'
 import type { Profile } from '../../harness/model/profile.ts'
 import { buildCallTree, functionTable, ProfileBuilder } from '../../harness/profile/index.ts'
 import { canonical, fileBytes, formatOf, PROFILE_FILES, read, sum } from './files.ts'
+import * as writers from './writers.ts'
 
 const encode = (text: string) => new TextEncoder().encode(text)
 
 /** Writer, and what the format has no words for. */
 const WRITERS: {
-  format: formats.Format
+  format: Format
   write: (profile: Profile) => Uint8Array
   lines: boolean
   can?: (profile: Profile) => boolean
 }[] = [
   { format: 'pprof', write: profile => formats.encodePprof(profile), lines: true },
-  { format: 'folded', write: profile => encode(formats.writeFolded(profile)), lines: false },
-  { format: 'speedscope', write: profile => encode(formats.writeSpeedscope(profile)), lines: false },
+  { format: 'folded', write: profile => encode(writers.writeFolded(profile)), lines: false },
+  { format: 'speedscope', write: profile => encode(writers.writeSpeedscope(profile)), lines: false },
   {
     format: 'cpuprofile',
-    write: profile => encode(formats.writeCpuProfile(profile)),
+    write: profile => encode(writers.writeCpuProfile(profile)),
     lines: false,
     can: profile => profile.samples.time !== undefined,
   },
   {
     format: 'heapprofile',
-    write: profile => encode(formats.writeHeapProfile(profile)),
+    write: profile => encode(writers.writeHeapProfile(profile)),
     lines: false,
     can: profile => profile.valueTypes.at(-1)!.unit === 'bytes',
   },
@@ -76,8 +78,8 @@ describe.each(PROFILE_FILES)('%s', name => {
     expect(Math.max(...total[0]!)).toBeLessThanOrEqual(whole * (1 + 1e-9))
   })
 
-  const writers = WRITERS.filter(({ can }) => can?.(profile) ?? true)
-  it.each(writers)('survives being written as $format', ({ format, write, lines }) => {
+  const able = WRITERS.filter(({ can }) => can?.(profile) ?? true)
+  it.each(able)('survives being written as $format', ({ format, write, lines }) => {
     const again = formats.readProfile(write(profile))
     expect(again.format).toBe(format)
     // One value type and no labels is what all but pprof can say; folded stacks cannot name the type.

@@ -221,12 +221,12 @@ describe('what is refused', () => {
     [
       'a child that is not there',
       { nodes: [node(1, { children: [2] })], samples: [1] },
-      /refers to nothing \(2\)/,
+      /refers to node 2, which does not exist/,
     ],
     [
       'a sample of nothing',
       { nodes: [node(1)], samples: [1, 5], timeDeltas: [1, 1] },
-      /sample 1 refers to nothing \(node 5\)/,
+      /sample 1 refers to node 5, which does not exist/,
     ],
     ['a cycle', { nodes: [node(1, { parent: 2 }), node(2, { parent: 1 })], samples: [1] }, /cycle/],
     ['a node that is its own child', { nodes: [node(1, { children: [1] })], samples: [1] }, /cycle/],

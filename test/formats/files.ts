@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { type Format, readProfile } from '../../harness/formats/read.ts'
 import type { Profile } from '../../harness/model/profile.ts'
-import { buildCallTree, type CallTree } from '../../harness/profile/call-tree.ts'
+import { buildCallTree, type CallTree } from '../../harness/profile/index.ts'
 
 const FOLDER = join(import.meta.dirname, 'files')
 

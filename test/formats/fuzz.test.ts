@@ -9,6 +9,7 @@ import * as formats from '../../harness/formats/index.ts'
 import { uniteTrees } from '../../harness/match/index.ts'
 import { buildCallTree, functionTable } from '../../harness/profile/index.ts'
 import { fileBytes, PROFILE_FILES, read, sum } from './files.ts'
+import { writeFolded, writeSpeedscope } from './writers.ts'
 
 const seconds = Number(process.env.FLAMEGATE_FUZZ_SECONDS ?? 0)
 const encoder = new TextEncoder()
@@ -20,8 +21,8 @@ const SEEDS = [
     bytes: gunzipSync(fileBytes(name)),
   })),
   { name: 'pprof of ours', bytes: gunzipSync(formats.encodePprof(read('node26.cpuprofile'), { round: 1 })) },
-  { name: 'folded stacks', bytes: encoder.encode(formats.writeFolded(read('node26.cpuprofile'))) },
-  { name: 'speedscope', bytes: encoder.encode(formats.writeSpeedscope(read('node20.heapprofile'))) },
+  { name: 'folded stacks', bytes: encoder.encode(writeFolded(read('node26.cpuprofile'))) },
+  { name: 'speedscope', bytes: encoder.encode(writeSpeedscope(read('node20.heapprofile'))) },
 ]
 
 type Mutation = {

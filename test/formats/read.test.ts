@@ -41,6 +41,13 @@ describe('what is refused', () => {
   const strangers: [string, string | Uint8Array, RegExp, RegExp][] = [
     ['perf.data', 'PERFILE2\u0068\u0000', /perf\.data/, /perf script -i/],
     ['a ZIP archive', 'PK\u0003\u0004\u0014\u0000', /ZIP/, /Unpack/],
+    [
+      'gperftools',
+      new Uint8Array(new BigUint64Array([0n, 3n, 0n, 10_000n, 0n]).buffer),
+      /legacy binary CPU format/,
+      /pprof -proto/,
+    ],
+    ['Go in text', 'heap profile: 1: 2 [3: 4] @ heap/1048576\n', /Go's legacy text format/, /debug=1/],
     ['zstd', new Uint8Array([0x28, 0xb5, 0x2f, 0xfd, 0, 1, 2]), /zstd/, /Unpack/],
     ['Java Flight Recorder', 'FLR\u0000\u0000\u0002', /Java Flight Recorder/, /jfrconv/],
     ['.NET', 'Nettrace\u0014\u0000', /\.NET/, /Speedscope/],

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { diffProfiles } from '../../harness/analyze/index.ts'
-import { readFolded } from '../../harness/formats/index.ts'
+import { readFolded } from '../../harness/formats/folded.ts'
 import type { ProfileFile } from '../../harness/model/diff.ts'
 import { renderDiffPage } from '../../reports/html/diff.ts'
 import { describeInChromium } from '../chromium.ts'

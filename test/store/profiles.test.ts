@@ -2,7 +2,7 @@
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { readFolded } from '../../harness/formats/index.ts'
+import { readFolded } from '../../harness/formats/folded.ts'
 import type { ProfileFile } from '../../harness/model/diff.ts'
 import type { Profile } from '../../harness/model/profile.ts'
 import { measurements, type Part } from '../../harness/store/measurements.ts'

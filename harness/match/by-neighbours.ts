@@ -1,17 +1,16 @@
 /** Matching by callers and callees: functions that were renamed, or moved to another file. */
-import type { Frame } from '../profile/call-tree.ts'
-import { categoryOf } from '../profile/paths.ts'
-import { expectedLine, lineShifts } from './files.ts'
+import { categoryOf, type Frame } from '../profile/index.ts'
+import { expectedLine, lineShifts } from './line-shifts.ts'
 import { clearPairs, groupBy, type Matching, type MatchKind, pair, unmatched } from './matching.ts'
 
-/** Share of neighbours that must agree. */
+/** Share of neighbours that must be common. */
 const ENOUGH = 0.5
-/** What being at the expected line adds; more than a lead, so that it decides between equals. */
+/** Bonus for being at the expected line; more than the clear lead, so that it decides between equals. */
 const IN_PLACE = 0.5
-/** Candidates per group: beyond, nothing is clear anyway. */
+/** Most candidates per group: with more, nothing is clear anyway. */
 const MOST = 300
 
-/** Functions of one file whose name is gone on one side and new on the other, at the same place of the call graph. */
+/** Functions of one file whose name is only on one side, at the same place in the call graph. */
 export function matchRenamed(matching: Matching): void {
   const { before, after, forward, backward, files } = matching
   const shifts = lineShifts(matching)
@@ -20,7 +19,7 @@ export function matchRenamed(matching: Matching): void {
     return frame.line > 0 && expectedLine(frame, shifts) === after.frames[b]!.line
   }
   const score = (a: number, b: number) => {
-    // A function does not lose or gain its name by being renamed.
+    // Renaming a function does not make it anonymous, or the reverse.
     if ((before.frames[a]!.name === '') !== (after.frames[b]!.name === '')) return 0
     const shared = sharedNeighbours(matching, a, b)
     return shared >= ENOUGH || (shared > 0 && inPlace(a, b)) ? shared + (inPlace(a, b) ? IN_PLACE : 0) : 0
@@ -32,7 +31,7 @@ export function matchRenamed(matching: Matching): void {
   }
 }
 
-/** Functions of one name that are in another file now, with callers or callees that agree. */
+/** Functions of one name that are in another file now, with common callers or callees. */
 export function matchMoved(matching: Matching): void {
   const { before, after, forward, backward } = matching
   const nameOf = (frame: Frame) => (editedFile(frame) === '' ? '' : frame.name)
@@ -47,7 +46,7 @@ export function matchMoved(matching: Matching): void {
   }
 }
 
-/** The file of a function whose source may have been edited; Node's and V8's own are what they are. */
+/** The file of a function whose source can have been edited; empty for functions of Node and V8. */
 function editedFile({ name, file, line }: Frame): string {
   const category = categoryOf(name, file, line)
   return category === 'application' || category === 'dependency' ? file : ''
@@ -66,7 +65,7 @@ function pairClear(
   for (const [a, b] of clearPairs(scores)) pair(matching, members[a]!, others[b]!, how)
 }
 
-/** Share (0–1) of matched callers and callees that both have; callers and callees weigh the same. */
+/** Share (0–1) of matched callers and callees that both functions have; callers and callees weigh the same. */
 function sharedNeighbours({ before, after, forward, backward }: Matching, a: number, b: number): number {
   let shared = 0
   let all = 0

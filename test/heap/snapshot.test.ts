@@ -7,8 +7,9 @@ import { writeHeapSnapshot } from 'node:v8'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { compared } from '../../harness/collectors/snapshot.ts'
-import { ProfileError, readHeapSnapshot } from '../../harness/formats/index.ts'
-import { type Graph, immediateDominators } from '../../harness/formats/v8/dominators.ts'
+import { type Graph, immediateDominators } from '../../harness/heap/dominators.ts'
+import { readHeapSnapshot } from '../../harness/heap/snapshot.ts'
+import { ProfileError } from '../../harness/profile/index.ts'
 
 function graphOf(edges: number[][]): Graph {
   const first = [0]
@@ -102,8 +103,8 @@ describe('a heap snapshot', () => {
 
   it.each<[string, Uint8Array, RegExp]>([
     ['half of the text', bytesOf(SMALL).subarray(0, 90), /damaged, truncated/],
-    ['a list', bytesOf([]), /no description/],
-    ['something else', bytesOf({ nodes: [] }), /no description/],
+    ['a list', bytesOf([]), /description of its fields is missing/],
+    ['something else', bytesOf({ nodes: [] }), /description of its fields is missing/],
     [
       'fields that are not known',
       bytesOf({ ...SMALL, snapshot: { meta: { ...SMALL.snapshot.meta, node_fields: ['x'] } } }),
@@ -113,9 +114,9 @@ describe('a heap snapshot', () => {
     [
       'a reference to nothing',
       bytesOf({ ...SMALL, edges: SMALL.edges.map(value => value * 10) }),
-      /refers to nothing/,
+      /refers to a node that does not exist/,
     ],
-    ['texts for numbers', bytesOf({ ...SMALL, edges: ['0'] }), /something else than numbers/],
+    ['texts for numbers', bytesOf({ ...SMALL, edges: ['0'] }), /values that are not numbers/],
   ])('is refused: %s', (_, bytes, message) => {
     expect(() => readHeapSnapshot(bytes)).toThrow(ProfileError)
     expect(() => readHeapSnapshot(bytes)).toThrow(message)

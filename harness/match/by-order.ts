@@ -2,17 +2,17 @@
 import { groupBy, type Matching, pair, type Side, unmatched } from './matching.ts'
 
 /**
- * What is left of a name (or of no name): the first with the first, the second with the second, among those
- * of one file and one caller (the callers, where there are several), where both sides have as many.
+ * Unmatched functions of one name (or none), one file and the same callers: the first with the first, the second with
+ * the second, where both sides have equally many.
  */
 export function matchOrdinals(matching: Matching): void {
-  pairGroups(matching, callers => (callers.length > 0 ? callers.join() : null))
-  // Sampling may have missed a rare caller: one that both have is enough where only one function is left.
-  pairGroups(matching, callers => (callers.length > 0 ? String(callers[0]) : null), 1)
+  pairGroups(matching, callers => callers.join())
+  // Sampling can miss a rare caller: one common caller is enough where only one function is left.
+  pairGroups(matching, ([first]) => String(first), 1)
 }
 
-/** `keyOf` is given the matched callers, as frames of `after`; without a key a function is left alone. */
-function pairGroups(matching: Matching, keyOf: (callers: number[]) => string | null, most = Infinity): void {
+/** `keyOf` gets the matched callers, as frames of `after`; a function without any is skipped. */
+function pairGroups(matching: Matching, keyOf: (callers: number[]) => string, most = Infinity): void {
   const { before, after, forward, backward, files } = matching
   const keyBefore = (at: number) => {
     const file = files.get(before.frames[at]!.file)
@@ -25,8 +25,8 @@ function pairGroups(matching: Matching, keyOf: (callers: number[]) => string | n
   }
   const key = (file: string, name: string, callers: number[]) => {
     // Callers without a partner say nothing.
-    const known = keyOf(callers.filter(caller => caller !== -1).sort((a, b) => a - b))
-    return known === null ? '' : `${file}\n${name}\n${known}`
+    const known = callers.filter(caller => caller !== -1).sort((a, b) => a - b)
+    return known.length === 0 ? '' : `${file}\n${name}\n${keyOf(known)}`
   }
   const groups = groupBy(unmatched(after, backward), keyAfter)
   for (const [group, members] of groupBy(unmatched(before, forward), keyBefore)) {
