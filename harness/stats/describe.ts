@@ -12,6 +12,12 @@ export function sum(values: Iterable<number>): number {
 /** No quantity is larger, and squares and sums of smaller values stay finite. */
 const LARGEST = 1e100
 
+/** Standard error of the mean. */
+export function standardError(values: number[]): number {
+  if (values.length < 2) throw new RangeError(`An interval needs two values, not ${values.length}`)
+  return sampleStandardDeviation(values) / Math.sqrt(values.length)
+}
+
 /** Drops `null`, NaN and infinities: they are gaps in a measurement. */
 export const measured = (values: Iterable<number | null>): number[] => [...values].filter(isMeasured)
 
