@@ -1,25 +1,26 @@
 /** Matching functions of one name within a pair of files. */
 import { baseName, type Frame } from '../profile/index.ts'
 import { expectedLine, lineShifts } from './line-shifts.ts'
-import { groupBy, type Matching, pair } from './matching.ts'
+import { commonGroups, type Matching, pair } from './matching.ts'
 
 /** A name that occurs once in both files of a pair (or once without a file on both sides) is the same function. */
 export function matchUniqueNames(matching: Matching): void {
-  const { before, after } = matching
-  const groups = groupBy(after.frames.keys(), at => `${after.frames[at]!.file}\n${after.frames[at]!.name}`)
-  for (const [key, members] of groupBy(before.frames.keys(), at => keyIn(matching, before.frames[at]!))) {
-    const others = groups.get(key)
-    if (members.length !== 1 || others?.length !== 1) continue
+  const { before, after, files } = matching
+  const keyBefore = ({ file, name }: Frame) => {
+    const counterpart = files.get(file)
+    return counterpart === undefined ? '' : `${counterpart}\n${name}`
+  }
+  const groups = commonGroups(
+    matching,
+    at => keyBefore(before.frames[at]!),
+    at => `${after.frames[at]!.file}\n${after.frames[at]!.name}`,
+  )
+  for (const [members, others] of groups) {
+    if (members.length !== 1 || others.length !== 1) continue
     const [a, b] = [members[0]!, others[0]!]
     // Two lone anonymous functions can differ: each may have been sampled on one side only.
     if (before.frames[a]!.name !== '' || samePlace(matching, a, b)) pairNamed(matching, a, b)
   }
-}
-
-/** The file's counterpart and the name; empty where the file has no counterpart. */
-function keyIn({ files }: Matching, { file, name }: Frame): string {
-  const counterpart = files.get(file)
-  return counterpart === undefined ? '' : `${counterpart}\n${name}`
 }
 
 const samePlace = ({ before, after }: Matching, a: number, b: number): boolean =>

@@ -1,7 +1,7 @@
 /** Matching by callers and callees: functions that were renamed, or moved to another file. */
 import { categoryOf, type Frame } from '../profile/index.ts'
 import { expectedLine, lineShifts } from './line-shifts.ts'
-import { clearPairs, groupBy, type Matching, type MatchKind, pair, unmatched } from './matching.ts'
+import { clearPairs, commonGroups, type Matching, type MatchKind, pair } from './matching.ts'
 
 /** Share of neighbours that must be common. */
 const ENOUGH = 0.5
@@ -12,7 +12,7 @@ const MOST = 300
 
 /** Functions of one file whose name is only on one side, at the same place in the call graph. */
 export function matchRenamed(matching: Matching): void {
-  const { before, after, forward, backward, files } = matching
+  const { before, after, files } = matching
   const shifts = lineShifts(matching)
   const inPlace = (a: number, b: number) => {
     const frame = before.frames[a]!
@@ -24,26 +24,25 @@ export function matchRenamed(matching: Matching): void {
     const shared = sharedNeighbours(matching, a, b)
     return shared >= ENOUGH || (shared > 0 && inPlace(a, b)) ? shared + (inPlace(a, b) ? IN_PLACE : 0) : 0
   }
-  const groups = groupBy(unmatched(after, backward), at => editedFile(after.frames[at]!))
-  for (const [file, members] of groupBy(unmatched(before, forward), at => editedFile(before.frames[at]!))) {
-    const others = groups.get(files.get(file) ?? '')
-    if (others) pairClear(matching, members, others, score, 'renamed')
-  }
+  const fileBefore = (at: number) => files.get(editedFile(before.frames[at]!)) ?? ''
+  pairClear(matching, fileBefore, at => editedFile(after.frames[at]!), score, 'renamed')
 }
 
 /** Functions of one name that are in another file now, with common callers or callees. */
 export function matchMoved(matching: Matching): void {
-  const { before, after, forward, backward } = matching
+  const { before, after } = matching
   const nameOf = (frame: Frame) => (editedFile(frame) === '' ? '' : frame.name)
   const score = (a: number, b: number) => {
     const shared = sharedNeighbours(matching, a, b)
     return shared >= ENOUGH ? shared : 0
   }
-  const groups = groupBy(unmatched(after, backward), at => nameOf(after.frames[at]!))
-  for (const [name, members] of groupBy(unmatched(before, forward), at => nameOf(before.frames[at]!))) {
-    const others = groups.get(name)
-    if (others) pairClear(matching, members, others, score, 'moved')
-  }
+  pairClear(
+    matching,
+    at => nameOf(before.frames[at]!),
+    at => nameOf(after.frames[at]!),
+    score,
+    'moved',
+  )
 }
 
 /** The file of a function whose source can have been edited; empty for functions of Node and V8. */
@@ -52,17 +51,19 @@ function editedFile({ name, file, line }: Frame): string {
   return category === 'application' || category === 'dependency' ? file : ''
 }
 
-/** Pairs in which each is the other's best candidate by a clear lead. */
+/** Pairs functions with the same key where each is the other's best candidate by a clear lead. */
 function pairClear(
   matching: Matching,
-  members: number[],
-  others: number[],
+  keyBefore: (at: number) => string,
+  keyAfter: (at: number) => string,
   score: (a: number, b: number) => number,
   how: MatchKind,
 ): void {
-  if (members.length > MOST || others.length > MOST) return
-  const scores = members.map(a => others.map(b => score(a, b)))
-  for (const [a, b] of clearPairs(scores)) pair(matching, members[a]!, others[b]!, how)
+  for (const [members, others] of commonGroups(matching, keyBefore, keyAfter)) {
+    if (members.length > MOST || others.length > MOST) continue
+    const scores = members.map(a => others.map(b => score(a, b)))
+    for (const [a, b] of clearPairs(scores)) pair(matching, members[a]!, others[b]!, how)
+  }
 }
 
 /** Share (0–1) of matched callers and callees that both functions have; callers and callees weigh the same. */

@@ -1,5 +1,5 @@
 /** Matching by order among functions that nothing else tells apart. */
-import { groupBy, type Matching, pair, type Side, unmatched } from './matching.ts'
+import { commonGroups, type Matching, pair, type Side } from './matching.ts'
 
 /**
  * Unmatched functions of one name (or none), one file and the same callers: the first with the first, the second with
@@ -28,10 +28,8 @@ function pairGroups(matching: Matching, keyOf: (callers: number[]) => string, mo
     const known = callers.filter(caller => caller !== -1).sort((a, b) => a - b)
     return known.length === 0 ? '' : `${file}\n${name}\n${keyOf(known)}`
   }
-  const groups = groupBy(unmatched(after, backward), keyAfter)
-  for (const [group, members] of groupBy(unmatched(before, forward), keyBefore)) {
-    const others = groups.get(group)
-    if (others?.length !== members.length || members.length > most) continue
+  for (const [members, others] of commonGroups(matching, keyBefore, keyAfter)) {
+    if (others.length !== members.length || members.length > most) continue
     const right = inOrder(after, others)
     inOrder(before, members).forEach((a, ordinal) => {
       pair(matching, a, right[ordinal]!, 'by order')

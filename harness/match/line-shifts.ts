@@ -1,6 +1,6 @@
 /** How far the lines of a file have moved. */
 import type { Frame } from '../profile/index.ts'
-import { groupBy, type Matching } from './matching.ts'
+import type { Matching } from './matching.ts'
 
 /** By file of `before`: how far its lines have moved, at the lines where that is known, in their order. */
 type LineShifts = Map<string, { line: number; shift: number }[]>
@@ -38,17 +38,17 @@ const MOST_VOTES = 20_000
 /** For files without a match, the shift that most pairs of functions with the same name and column agree on. */
 function votedShifts(matching: Matching, known: LineShifts): Map<string, number> {
   const { before, after } = matching
-  const candidates = groupBy(after.frames.keys(), at => columnKey(after.frames[at]!.file, after.frames[at]!))
+  const candidates = Map.groupBy(after.frames, frame => columnKey(frame.file, frame))
   const voted = new Map<string, number>()
-  for (const [file, members] of groupBy(before.frames.keys(), at => before.frames[at]!.file)) {
+  for (const [file, members] of Map.groupBy(before.frames, ({ file }) => file)) {
     const counterpart = matching.files.get(file)
-    if (known.has(file) || counterpart === undefined) continue
+    if (file === '' || known.has(file) || counterpart === undefined) continue
     const votes = new Map<number, number>()
     let budget = MOST_VOTES
-    for (const at of members) {
-      for (const other of candidates.get(columnKey(counterpart, before.frames[at]!)) ?? []) {
+    for (const frame of members) {
+      for (const other of candidates.get(columnKey(counterpart, frame)) ?? []) {
         if (budget-- < 0) break
-        const shift = after.frames[other]!.line - before.frames[at]!.line
+        const shift = other.line - frame.line
         votes.set(shift, (votes.get(shift) ?? 0) + 1)
       }
     }

@@ -38,15 +38,21 @@ export function pair(matching: Matching, before: number, after: number, how: Mat
   matching.how[before] = how
 }
 
-export const unmatched = ({ frames }: Side, partner: Int32Array): number[] =>
-  [...frames.keys()].filter(at => partner[at] === -1)
-
-/** Groups in the order in which they are met; members with the key '' are left out. */
-export function groupBy(members: Iterable<number>, keyOf: (member: number) => string): Map<string, number[]> {
-  const groups = Map.groupBy(members, keyOf)
-  groups.delete('')
-  return groups
+/** Groups of unmatched functions with the same key on both sides; functions with the key '' are left out. */
+export function commonGroups(
+  { before, after, forward, backward }: Matching,
+  keyBefore: (at: number) => string,
+  keyAfter: (at: number) => string,
+): [before: number[], after: number[]][] {
+  const groups = Map.groupBy(unmatched(after, backward), keyAfter)
+  return [...Map.groupBy(unmatched(before, forward), keyBefore)].flatMap(([key, members]) => {
+    const others = groups.get(key)
+    return key !== '' && others ? [[members, others]] : []
+  })
 }
+
+const unmatched = ({ frames }: Side, partner: Int32Array): number[] =>
+  [...frames.keys()].filter(at => partner[at] === -1)
 
 /** By how much the best candidate must lead the next. */
 const LEAD = 0.25

@@ -6,17 +6,22 @@ const WIDTH = 4
  * profiles have hundreds of thousands of pairs, for which a `Map` with composed keys is several times slower.
  */
 export class PairIndex {
-  #slots: Int32Array
-  #first: Int32Array
-  #second: Int32Array
+  #slots!: Int32Array
+  #first!: Int32Array
+  #second!: Int32Array
   #size = 0
 
   /** `expected` is roughly the number of pairs; the table grows when there are more. */
   constructor(expected = 256) {
-    const room = 2 ** Math.ceil(Math.log2(Math.max(expected, 255) + 1))
-    this.#slots = new Int32Array(2 * room * WIDTH)
-    this.#first = new Int32Array(room)
-    this.#second = new Int32Array(room)
+    this.#makeRoom(2 ** Math.ceil(Math.log2(Math.max(expected, 255) + 1)))
+  }
+
+  /** Empty tables for this many pairs. */
+  #makeRoom(pairs: number): void {
+    this.#slots = new Int32Array(2 * pairs * WIDTH)
+    this.#first = new Int32Array(pairs)
+    this.#second = new Int32Array(pairs)
+    this.#size = 0
   }
 
   get size(): number {
@@ -56,20 +61,10 @@ export class PairIndex {
   }
 
   #grow(): void {
-    const old = { first: this.#first, second: this.#second }
-    this.#first = new Int32Array(old.first.length * 4)
-    this.#second = new Int32Array(old.first.length * 4)
-    this.#first.set(old.first)
-    this.#second.set(old.second)
-    this.#slots = new Int32Array(this.#first.length * 2 * WIDTH)
-    const last = this.#slots.length - 1
-    for (let number = 0; number < this.#size; number++) {
-      let slot = (hash(old.first[number]!, old.second[number]!) * WIDTH) & last
-      while (this.#slots[slot] !== 0) slot = (slot + WIDTH) & last
-      this.#slots[slot] = number + 1
-      this.#slots[slot + 1] = old.first[number]!
-      this.#slots[slot + 2] = old.second[number]!
-    }
+    const { first, second } = this.columns()
+    this.#makeRoom(first.length * 4)
+    // All pairs differ, so they get the same numbers again.
+    for (let number = 0; number < first.length; number++) this.add(first[number]!, second[number]!)
   }
 }
 
