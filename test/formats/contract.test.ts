@@ -1,4 +1,4 @@
-/** What holds for every format and every profile in `files/`. */
+/** Tests for every format and every profile in `files/`. */
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import * as formats from '../../harness/formats/index.ts'
@@ -10,7 +10,7 @@ import * as writers from './writers.ts'
 
 const encode = (text: string) => new TextEncoder().encode(text)
 
-/** Writer, and what the format has no words for. */
+/** A writer, whether its format keeps lines, and which profiles it can hold. */
 const WRITERS: {
   format: Format
   write: (profile: Profile) => Uint8Array
@@ -34,7 +34,7 @@ const WRITERS: {
   },
 ]
 
-/** Without sample labels, which pprof alone has. */
+/** Without sample labels, which only pprof has. */
 const unlabelled = (profile: Profile): Profile => ({
   ...profile,
   samples: { ...profile.samples, labels: new Map() },
@@ -64,7 +64,7 @@ describe.each(PROFILE_FILES)('%s', name => {
     for (const column of samples.values) expect(column.length).toBe(samples.stack.length)
   })
 
-  it('holds something', () => {
+  it('has samples and values', () => {
     expect(profile.samples.stack.length).toBeGreaterThan(10)
     expect(sum(profile.samples.values.at(-1)!)).toBeGreaterThan(0)
   })
@@ -82,11 +82,11 @@ describe.each(PROFILE_FILES)('%s', name => {
   it.each(able)('survives being written as $format', ({ format, write, lines }) => {
     const again = formats.readProfile(write(profile))
     expect(again.format).toBe(format)
-    // One value type and no labels is what all but pprof can say; folded stacks cannot name the type.
+    // Except for pprof, formats hold one value type and no labels; folded stacks cannot name the type.
     const types = format === 'pprof' ? profile.valueTypes.length : 1
     const source = format === 'pprof' ? profile : unlabelled(profile)
     const said = (of: Profile) => canonical(of, { lines, types }).said
-    // Bun's clock is finer than a microsecond, which is all that a .cpuprofile has.
+    // Bun's clock is finer than the microseconds of a .cpuprofile.
     const near = (value: number) => (format === 'cpuprofile' ? expect.closeTo(value, -3) : value)
     const wanted = Object.entries(said(source)).map(([stack, values]) => [stack, values.map(near)])
     expect(said(again.profile)).toEqual(Object.fromEntries(wanted))

@@ -1,4 +1,4 @@
-/** Content that is no profile, or a damaged one: each has a message of its own. */
+/** Content that is not a profile, or a damaged one: each gets a message of its own. */
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { ProfileError, readProfile } from '../../harness/formats/index.ts'
@@ -7,7 +7,7 @@ import { canonical, fileBytes, fileText, read, sum } from './files.ts'
 const bytes = (text: string) => new TextEncoder().encode(text)
 const readText = (text: string) => readProfile(bytes(text)).profile
 
-describe('what is refused', () => {
+describe('rejects', () => {
   const json = fileBytes('node26.cpuprofile').toString()
   const cases: [string, Uint8Array, RegExp][] = [
     ['an empty file', new Uint8Array(), /empty \(0 bytes\)/],
@@ -37,7 +37,7 @@ describe('what is refused', () => {
     expect(() => readProfile(content)).toThrow(message)
   })
 
-  /** What people have instead of a profile, and what the advice must speak of. */
+  /** Files that people have instead of a profile, with their message and advice. */
   const strangers: [string, string | Uint8Array, RegExp, RegExp][] = [
     ['perf.data', 'PERFILE2\u0068\u0000', /perf\.data/, /perf script -i/],
     ['a ZIP archive', 'PK\u0003\u0004\u0014\u0000', /ZIP/, /Unpack/],
@@ -78,7 +78,7 @@ describe('what is refused', () => {
     ['Safari', '{"version":1,"recording":{}}', /Safari/, /speedscope/],
     ['a picture', '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg">', /SVG/, /folded stacks/],
   ]
-  it.each(strangers)('%s: is named, and the way out is shown', (_, content, message, advice) => {
+  it.each(strangers)('%s, with its name and the way out', (_, content, message, advice) => {
     const given = typeof content === 'string' ? bytes(content) : content
     expect(() => readProfile(given)).toThrow(
       expect.objectContaining({
@@ -101,7 +101,7 @@ describe('what is refused', () => {
   })
 })
 
-describe('text', () => {
+describe('reads text', () => {
   const text = 'main;größe (/srv/app/a.js:3) 5\nmain 2\n'
   const wanted = canonical(readText(text))
   const utf16 = Buffer.from(text, 'utf16le')
@@ -117,14 +117,14 @@ describe('text', () => {
     expect(canonical(readProfile(content).profile)).toEqual(wanted)
   })
 
-  it('is also what JSON and perf script are in', () => {
+  it('of JSON and perf script in UTF-16', () => {
     for (const name of ['node26.cpuprofile', 'evented.speedscope.json', 'perf-script.txt.gz']) {
       const saved = Buffer.from(`\ufeff${fileText(name).replaceAll('\n', '\r\n')}`, 'utf16le')
       expect(canonical(readProfile(saved).profile)).toEqual(canonical(read(name)))
     }
   })
 
-  it('that was a compressed profile once is refused with the way out', () => {
+  it('but rejects a compressed profile that was saved as text, with the way out', () => {
     const damaged = Buffer.from(`\ufeff${fileBytes('go-cpu.pb.gz').toString()}`, 'utf16le')
     expect(() => readProfile(damaged)).toThrow(
       expect.objectContaining({

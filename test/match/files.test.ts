@@ -4,7 +4,7 @@ import { pairFiles } from '../../harness/match/files.ts'
 describe('pairFiles', () => {
   const pairs = (before: string[], after: string[]) => Object.fromEntries(pairFiles(before, after))
 
-  it('takes the root that explains most files', () => {
+  it('prefers the root that explains most files', () => {
     const files = ['routes/index.js', 'lib/index.js', 'server.js']
     const before = files.map(file => `/srv/one/${file}`)
     const after = files.map(file => `/home/me/two/${file}`).reverse()
@@ -20,7 +20,7 @@ describe('pairFiles', () => {
     })
   })
 
-  it('pairs what has the same path first, and a file with one other only', () => {
+  it('pairs equal paths first, and each file at most once', () => {
     expect(pairs(['/a/x.js', '/b/x.js', ''], ['/b/x.js', ''])).toEqual({ '/b/x.js': '/b/x.js', '': '' })
     expect(pairs(['/a/x.js'], ['/b/y.js'])).toEqual({})
   })
