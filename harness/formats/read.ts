@@ -11,9 +11,8 @@ import { isSpeedscope, readSpeedscope } from './speedscope.ts'
 import { decodeText } from './text.ts'
 import { refuseBinary, refuseJson, refuseText } from './unreadable.ts'
 import { isChromeTrace, readChromeTrace } from './v8/chrome-trace.ts'
-import { readCpuProfile } from './v8/cpuprofile.ts'
+import { readCpuProfile, type SampledProfile } from './v8/cpuprofile.ts'
 import { readHeapProfile } from './v8/heapprofile.ts'
-import type { Repairs } from './v8/sample-times.ts'
 
 export type Format =
   | 'pprof'
@@ -24,13 +23,10 @@ export type Format =
   | 'chrome trace'
   | 'perf script'
 
-export interface ReadProfile {
+/** Only sampled profiles of V8 have `repairs` and `recorded`. */
+interface ReadProfile extends Partial<SampledProfile> {
   format: Format
   profile: Profile
-  /** Only in sampled profiles of V8. */
-  repairs?: Repairs
-  /** When it was recorded, in milliseconds of a clock that all processes of a machine share. */
-  recorded?: { start: number; end: number }
   /** Which profiles of a file with several were read, as text. */
   choice?: string
 }

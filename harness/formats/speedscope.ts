@@ -11,12 +11,12 @@ export const isSpeedscope = (raw: Json): boolean =>
   raw.$schema === SCHEMA || (isObject(raw.shared) && Array.isArray(raw.profiles))
 
 /** Nanoseconds in a unit of time. Other formats have time in nanoseconds, and only equal units can be compared. */
-const NANOSECONDS: Record<string, number> = {
-  nanoseconds: 1,
-  microseconds: 1e3,
-  milliseconds: 1e6,
-  seconds: 1e9,
-}
+const NANOSECONDS = new Map<unknown, number>([
+  ['nanoseconds', 1],
+  ['microseconds', 1e3],
+  ['milliseconds', 1e6],
+  ['seconds', 1e9],
+])
 
 /** One of the profiles in a file. */
 interface Part {
@@ -38,7 +38,7 @@ export function readSpeedscope(raw: Json): { profile: Profile; choice?: string }
   const profiles = listOf(raw.profiles).map(profile => (isObject(profile) ? profile : {}))
   const [first] = profiles
   if (!first) throw new ProfileError('speedscope: the file has no profiles.')
-  const scale = NANOSECONDS[String(first.unit)]
+  const scale = NANOSECONDS.get(first.unit)
   const unit = scale ? 'nanoseconds' : first.unit === 'bytes' ? 'bytes' : 'count'
   const type = typeof first.name === 'string' && profiles.length === 1 ? first.name : 'weight'
   const builder = new ProfileBuilder([{ type, unit }])

@@ -4,9 +4,14 @@ import { ProfileBuilder, ProfileError, position } from '../../profile/index.ts'
 import { DEFAULT_LIMITS, gunzipIfNeeded, type Limits } from '../gzip.ts'
 import { IdIndex } from '../id-index.ts'
 import { readName } from './function-names.ts'
-import { checkMessage } from './wire.ts'
 
 type Numeric = number | bigint
+
+/** Types of fields in protocol buffers. */
+const VARINT = 0
+const LENGTH_DELIMITED = 2
+/** Field numbers of `Profile` in profile.proto. */
+const LAST_FIELD = 15
 
 /** Reads pprof, gzipped or not. Inlined functions become frames of their own; addresses are not kept. */
 export function decodePprof(bytes: Uint8Array, limits: Limits = DEFAULT_LIMITS): Profile {
@@ -19,6 +24,35 @@ export function decodePprof(bytes: Uint8Array, limits: Limits = DEFAULT_LIMITS):
     throw new ProfileError('pprof: a message inside the profile is damaged.', { cause })
   }
   return readMessage(message)
+}
+
+/**
+ * Checks the outermost message before it is decoded, so that damage gets a clear message: a field that pprof does not
+ * have, a wire type that it does not use, a length beyond the end.
+ */
+function checkMessage(bytes: Uint8Array): void {
+  let at = 0
+  while (at < bytes.length) {
+    const field = bytes[at]! >> 3
+    const wire = bytes[at]! & 7
+    if (field < 1 || field > LAST_FIELD || (wire !== VARINT && wire !== LENGTH_DELIMITED))
+      throw new ProfileError(
+        `pprof: byte ${at} does not start a known field. This is not pprof, or it is damaged.`,
+      )
+    const number = varint(bytes, at + 1)
+    at = wire === VARINT ? number.end : number.end + number.value
+    if (at > bytes.length) throw new ProfileError(`pprof: the message is truncated in field ${field}.`)
+  }
+}
+
+function varint(bytes: Uint8Array, from: number): { value: number; end: number } {
+  let value = 0
+  for (let at = from; at < bytes.length && at < from + 10; at++) {
+    value += (bytes[at]! & 127) * 2 ** (7 * (at - from))
+    if (bytes[at]! < 128) return { value, end: at + 1 }
+  }
+  if (from + 10 <= bytes.length) throw new ProfileError(`pprof: a number at byte ${from} has no end.`)
+  return { value, end: bytes.length + 1 }
 }
 
 function readMessage(message: pprof.Profile): Profile {
