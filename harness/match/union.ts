@@ -38,11 +38,5 @@ function addNodes(builder: TreeBuilder, tree: CallTree, frameOf: (frame: number)
     const parent = tree.parent[at]!
     nodes[at] = builder.node(parent === -1 ? -1 : nodes[parent]!, frameOf(tree.frame[at]!))
   }
-  return tree.self.map(column => {
-    const moved = new Float64Array(builder.size)
-    column.forEach((value, at) => {
-      moved[nodes[at]!]! += value
-    })
-    return moved
-  })
+  return builder.moved(tree.self, nodes)
 }

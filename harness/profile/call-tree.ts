@@ -53,6 +53,15 @@ export class TreeBuilder {
     return this.#nodes.size
   }
 
+  /** Columns of another tree whose node n became node `place[n]` here. */
+  moved(columns: Float64Array[], place: ArrayLike<number>): Float64Array[] {
+    return columns.map(column => {
+      const moved = new Float64Array(this.size)
+      for (let at = 0; at < column.length; at++) moved[place[at]!]! += column[at]!
+      return moved
+    })
+  }
+
   /** `columns` can be shorter than the tree. */
   build(columns: Float64Array[]): CallTree {
     const self = columns.map(column => {

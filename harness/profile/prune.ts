@@ -18,14 +18,7 @@ export function pruneTree(tree: CallTree, share: number): CallTree {
     // All callees of a small call are small: they go where its topmost small ancestor went.
     else place[node] = parent !== -1 && !large[parent] ? above : builder.node(above, rest)
   }
-  const columns = tree.self.map(self => {
-    const kept = new Float64Array(builder.size)
-    self.forEach((value, node) => {
-      kept[place[node]!]! += value
-    })
-    return kept
-  })
-  return builder.build(columns)
+  return builder.build(builder.moved(tree.self, place))
 }
 
 function largeNodes(tree: CallTree, share: number): Uint8Array {
