@@ -2,6 +2,7 @@
 import { ProfileError } from '../profile/index.ts'
 import { isObject, type Json } from './json.ts'
 
+/** A format that is recognised but not read. */
 interface Stranger<Seen> {
   is: (seen: Seen) => boolean
   what: string
@@ -13,15 +14,7 @@ const UNPACK = 'Unpack it, and give the profile that is in it.'
 const AGAIN = 'Record the service with `node --cpu-prof`, and give the .cpuprofile.'
 
 /** The first characters of Go's profiles before pprof was a protocol buffer. */
-const LEGACY_GO =
-  /^(?:(?:heap profile|goroutine profile|threadcreate profile|heapz|growthz|--- \w+):?|MemProfile)/
-
-/** The header of gperftools: a word of 0, the number of header words (3), and so on, in words of 64 bits. */
-function isLegacyCpuProfile(bytes: Uint8Array): boolean {
-  if (bytes.length < 40) return false
-  const words = new DataView(bytes.buffer, bytes.byteOffset, 40)
-  return words.getUint32(0, true) === 0 && words.getUint32(8, true) === 3
-}
+const LEGACY_GO = /^(?:heap profile|goroutine profile|threadcreate profile|heapz|growthz|--- \w+|MemProfile)/
 
 const startsWith = (...starts: string[]) => {
   const all = starts.map(start => Buffer.from(start, 'latin1'))
@@ -30,7 +23,8 @@ const startsWith = (...starts: string[]) => {
 
 const BINARIES: Stranger<Uint8Array>[] = [
   {
-    is: isLegacyCpuProfile,
+    // Two words of 64 bits: 0, and the number of header words, which is 3.
+    is: startsWith('\u0000'.repeat(8) + '\u0003'.padEnd(8, '\u0000')),
     what: 'the legacy binary CPU format of gperftools',
     advice: 'Convert it with "pprof -proto".',
   },
