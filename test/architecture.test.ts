@@ -60,7 +60,7 @@ const thirdParty = ({ packages }: Source) => new Set(packages.filter(name => !is
 
 const STAGES = ['plan', 'provide', 'measure', 'analyze', 'judge', 'store']
 const CAPABILITIES = ['loaders', 'collectors', 'metrics', 'baselines']
-const PROFILES = ['profile', 'formats', 'match', 'source-maps']
+const PROFILES = ['profile', 'formats', 'match', 'source-maps', 'heap']
 /** What everything may stand on: functions of values, and nouns. */
 const FOUNDATION = ['model', 'words', 'paths', 'findings', 'stats', 'script', ...PROFILES]
 
@@ -78,11 +78,15 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
     may: ['model', 'words'],
     because: 'it reads what the operating system says, for anyone',
   },
-  { rooms: ['profile'], may: ['model'], because: 'a profile is a value, wherever it came from' },
   {
-    rooms: ['formats', 'match', 'source-maps'],
-    may: ['model', 'words', ...PROFILES],
-    because: 'they turn profiles into profiles',
+    rooms: ['profile'],
+    may: ['model', 'stats'],
+    because: 'a profile is a value, wherever it came from, and its numbers are added up',
+  },
+  {
+    rooms: ['formats', 'match', 'source-maps', 'heap'],
+    may: ['model', 'words', 'stats', ...PROFILES],
+    because: 'they turn files into profiles, and profiles into profiles',
   },
   { rooms: ['git'], may: ['model', 'words', 'paths'], because: 'it knows a repository, and nothing of runs' },
   {

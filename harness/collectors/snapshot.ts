@@ -1,7 +1,7 @@
 /** Two heap snapshots of every variant, with batches of requests between them, compared by constructor. */
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type ConstructorSum, readHeapSnapshot } from '../formats/index.ts'
+import { type ConstructorSum, readHeapSnapshot } from '../heap/snapshot.ts'
 import type { AgentLink, Collector, Occasion } from '../model/capabilities.ts'
 import type { Constructors } from '../model/launch.ts'
 import { fileNameOf } from '../paths/file-name.ts'

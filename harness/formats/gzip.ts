@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib'
-import { ProfileError } from '../profile/error.ts'
+import { ProfileError } from '../profile/index.ts'
 
 /** How large a profile may be, in bytes after decompression. */
 export interface Limits {
@@ -8,7 +8,7 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = { maxBytes: 256 * 1024 * 1024 }
 
-/** Decompresses what is gzip by its content, and returns anything else as it is. */
+/** Decompresses content that begins as gzip does; returns anything else as it is. */
 export function gunzipIfNeeded(bytes: Uint8Array, { maxBytes }: Limits = DEFAULT_LIMITS): Uint8Array {
   if (bytes.length === 0) throw new ProfileError('The profile is empty (0 bytes).')
   const gzipped = bytes[0] === 0x1f && bytes[1] === 0x8b
@@ -20,22 +20,20 @@ function gunzip(bytes: Uint8Array, maxBytes: number): Uint8Array {
   let content: Uint8Array
   try {
     content = gunzipSync(bytes, { maxOutputLength: maxBytes })
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
     if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(maxBytes)
-    const cut = code === 'Z_BUF_ERROR'
-    throw new ProfileError(
-      cut ? 'The gzip data is truncated: the file is incomplete.' : 'The gzip data is damaged.',
-      { cause: error },
-    )
+    const what =
+      code === 'Z_BUF_ERROR'
+        ? 'The gzip data is truncated: the file is incomplete.'
+        : 'The gzip data is damaged.'
+    throw new ProfileError(what, { cause, advice: 'Record or download the profile again.' })
   }
   if (content.length === 0) throw new ProfileError('The profile is empty (gzip of 0 bytes).')
   return content
 }
 
-function tooLarge(maxBytes: number): ProfileError {
-  const limit = `${Math.round(maxBytes / 1024 / 1024)} MiB`
-  return new ProfileError(
-    `The profile is larger than ${limit}; raise the limit (--max-profile, in MiB) to read it.`,
+const tooLarge = (maxBytes: number): ProfileError =>
+  new ProfileError(
+    `The profile is larger than ${Math.round(maxBytes / 1024 / 1024)} MiB; raise the limit (--max-profile, in MiB) to read it.`,
   )
-}

@@ -1,15 +1,8 @@
-/** Profile files, of whatever format ↔ one `Profile`. */
-
+/** Profile files of every format → `Profile`, and pprof again. */
 export { ProfileError } from '../profile/error.ts'
-export { readFolded, writeFolded } from './folded.ts'
 export { DEFAULT_LIMITS, type Limits } from './gzip.ts'
 export { decodePprof } from './pprof/read.ts'
 export { encodePprof } from './pprof/write.ts'
-export { type Format, type ReadProfile, readProfile } from './read.ts'
-export { readSpeedscope, writeSpeedscope } from './speedscope.ts'
+export { readProfile } from './read.ts'
 export { readCpuProfile } from './v8/cpuprofile.ts'
-export { writeCpuProfile } from './v8/cpuprofile-write.ts'
-export { type ConstructorSum, readHeapSnapshot } from './v8/heap-snapshot.ts'
 export { readHeapProfile } from './v8/heapprofile.ts'
-export { writeHeapProfile } from './v8/heapprofile-write.ts'
-export type { Repairs } from './v8/repair.ts'

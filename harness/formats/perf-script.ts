@@ -1,12 +1,10 @@
-/** What `perf script` prints: a line for each sample, and the frames below it, the innermost one first. */
+/** The output of `perf script`: a line for each sample, with its frames below it, innermost first. */
 import type { Profile } from '../model/profile.ts'
-import { ProfileBuilder } from '../profile/build.ts'
-import { ProfileError } from '../profile/error.ts'
-import { locator, type NamedFrame, readSymbol } from './frame-names.ts'
+import { type Frame, named, ProfileBuilder, ProfileError } from '../profile/index.ts'
+import { firstNames } from './several.ts'
+import { locator, readSymbol } from './text-frames.ts'
 
-const WHAT = 'perf script'
-
-/** `node 14253/14253 [001] 1150.146739:   10101010 cpu-clock:ppp: `; perf leaves out what it was not asked for. */
+/** `node 14253/14253 [001] 1150.146739:   10101010 cpu-clock:ppp: `; perf leaves out fields that were not asked for. */
 const SAMPLE =
   /^\s*(?<comm>\S.*?)\s+(?<pid>-?\d+)(?:\/-?\d+)?\s+(?:\[\d+\]\s+)?(?:(?<time>\d+\.\d+):\s+)?(?:(?<period>\d+)\s+)?(?<event>[^\s:\d]\S*):(?:\s+(?<rest>.*))?$/
 /** `7f5e180ed606 JS:^fsyncSync node:fs:1664:19+0x246 (/tmp/perf-14253.map)` */
@@ -19,14 +17,14 @@ interface Sample {
   pid: string
   /** Milliseconds; `NaN` where perf does not say. */
   time: number
-  /** How much of the event it stands for. */
+  /** How many events the sample stands for, or nanoseconds of a clock. */
   period: number
   event: string
-  /** As printed, the innermost first. */
+  /** Lines as printed, innermost first. */
   frames: string[]
 }
 
-/** Whether the first lines are a sample and a frame. */
+/** Looks for a sample and a frame in the first lines. */
 export function isPerfScript(text: string): boolean {
   const [sample, frame] = text
     .slice(0, 20_000)
@@ -37,40 +35,37 @@ export function isPerfScript(text: string): boolean {
 }
 
 /**
- * Frames of JavaScript have the places that V8 wrote beside them; those of native code have their name alone. The
- * thread's name is outermost. Of several events that with the most samples is read; `choice` says so.
+ * JavaScript frames have the places that V8 wrote next to them; native frames have only a name. The thread's name is
+ * the outermost frame. Of several events the one with the most samples is read, and `choice` says so.
  */
 export function readPerfScript(text: string): { profile: Profile; choice?: string } {
-  const samples = readSamples(text)
-  const counts = new Map<string, number>()
-  for (const { event } of samples) counts.set(event, (counts.get(event) ?? 0) + 1)
-  const events = [...counts].sort(([, a], [, b]) => b - a).map(([event]) => event)
-  const [event = '', ...others] = events
-  const chosen = samples.filter(it => it.event === event)
-  const choice =
-    others.length > 0 ? { choice: `the event ${event} was read, not ${others.slice(0, 5).join(', ')}` } : {}
-  return { profile: profileOf(chosen, event), ...choice }
+  const byEvent = Map.groupBy(readSamples(text), ({ event }) => event)
+  const [chosen, ...others] = [...byEvent].sort(([, a], [, b]) => b.length - a.length)
+  const [event, samples] = chosen ?? ['', []]
+  const names = firstNames(others.map(([name]) => name))
+  return {
+    profile: profileOf(samples, event),
+    choice: others.length > 0 ? `the event ${event} was read, not ${names}` : undefined,
+  }
 }
 
 const isRemark = (line: string): boolean => line.trim() === '' || line.startsWith('#')
 
 function readSamples(text: string): Sample[] {
   const samples: Sample[] = []
-  let number = 0
-  for (const raw of text.split('\n')) {
-    number++
+  text.split('\n').forEach((raw, at) => {
     const line = raw.trimEnd()
-    if (isRemark(line)) continue
+    if (isRemark(line)) return
     const frames = samples.at(-1)?.frames
     if (frames && /^\s+[0-9a-f]+\s/.test(line) && FRAME.test(line)) frames.push(line)
     else if (SAMPLE.test(line)) samples.push(sampleOf(line))
-    // Below a frame perf may print its line in the source.
+    // Below a frame perf may print its source line.
     else if (!frames || !/^\s/.test(line))
       throw new ProfileError(
-        `${WHAT}: line ${number} is neither a sample nor a frame: "${line.slice(0, 80)}".`,
+        `perf script: line ${at + 1} is neither a sample nor a frame: "${line.slice(0, 80)}".`,
         { advice: 'Print it with: perf script -F comm,pid,tid,time,period,event,ip,sym,dso' },
       )
-  }
+  })
   return samples
 }
 
@@ -82,23 +77,23 @@ function sampleOf(line: string): Sample {
     time: time === undefined ? Number.NaN : Number(time) * 1000,
     period: Number(period ?? 1),
     event: eventName(event!),
-    // Without call chains the frame stands behind the event.
+    // Without call chains the frame is on the line of the sample.
     frames: rest && FRAME.test(rest) ? [rest] : [],
   }
 }
 
-/** Without modifiers (`:ppp`), and without the kind of core (`cpu_atom/cycles/`). */
+/** Drops modifiers (`:ppp`) and the kind of core (`cpu_atom/cycles/`). */
 const eventName = (event: string): string => /^(?:\w+\/)?([\w.-]+)/.exec(event)?.[1] ?? event
 
 function profileOf(samples: Sample[], event: string): Profile {
   const value = CLOCKS.has(event) ? { type: 'cpu', unit: 'nanoseconds' } : { type: event, unit: 'count' }
   const builder = new ProfileBuilder([{ type: 'samples', unit: 'count' }, value])
-  const [threadOf, locationOf] = [locator(builder, nameAlone), locator(builder, frameOf)]
+  const [threadOf, locationOf] = [locator(builder, named), locator(builder, frameOf)]
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (const { comm, pid, frames, period, time } of samples) {
     let stack = builder.stack(-1, threadOf(threadName(comm, pid)))
     for (const frame of frames.toReversed()) stack = builder.stack(stack, locationOf(frame))
-    // Several threads run at a time, so a sample does not last until the next one, and its own time says nothing.
+    // Several threads run at a time, so a sample does not last until the next one: samples get no times.
     builder.sample(stack, [1, period])
     first = Math.min(first, time)
     last = Math.max(last, time)
@@ -106,17 +101,13 @@ function profileOf(samples: Sample[], event: string): Profile {
   return builder.build({ duration: Number.isFinite(last - first) ? last - first : 0 })
 }
 
-/** What runs on a processor without work is process 0. */
+/** Process 0 runs on a processor that has no work. */
 const threadName = (comm: string, pid: string): string => (pid === '0' ? '(idle)' : comm)
 
-const nameAlone = (name: string): NamedFrame => ({ name, file: '', line: 0, column: 0 })
-
-/** An unknown symbol goes by its library, as an address says nothing to a reader. */
-function frameOf(frame: string): NamedFrame {
+/** An unknown symbol gets the name of its library, because an address tells a reader nothing. */
+function frameOf(frame: string): Frame {
   const { symbol, module } = FRAME.exec(frame)!.groups!
   if (symbol !== '[unknown]') return readSymbol(symbol!)
   const library = module!.replace(' (deleted)', '').split('/').at(-1)!
-  return nameAlone(
-    library === '' || library === '[unknown]' ? '[unknown]' : `[${library.replace(/^\[|\]$/g, '')}]`,
-  )
+  return named(`[${library.replace(/^\[|\]$/g, '') || 'unknown'}]`)
 }

@@ -1,19 +1,18 @@
-/** Any profile, told apart by its content; names and extensions are not looked at. */
+/** Any profile. Its content decides the format; names and extensions are ignored. */
 import type { Profile } from '../model/profile.ts'
-import { ProfileError } from '../profile/error.ts'
+import { ProfileError } from '../profile/index.ts'
 import { readFolded } from './folded.ts'
 import { DEFAULT_LIMITS, gunzipIfNeeded, type Limits } from './gzip.ts'
+import { isObject, type Json } from './json.ts'
 import { isPerfScript, readPerfScript } from './perf-script.ts'
 import { decodePprof } from './pprof/read.ts'
-import { legacyFormat } from './pprof/wire.ts'
+import { firstNames } from './several.ts'
 import { isSpeedscope, readSpeedscope } from './speedscope.ts'
 import { decodeText } from './text.ts'
 import { refuseBinary, refuseJson, refuseText } from './unreadable.ts'
 import { isChromeTrace, readChromeTrace } from './v8/chrome-trace.ts'
-import { readCpuProfile } from './v8/cpuprofile.ts'
+import { readCpuProfile, type SampledProfile } from './v8/cpuprofile.ts'
 import { readHeapProfile } from './v8/heapprofile.ts'
-import type { Repairs } from './v8/repair.ts'
-import { isObject, type Json } from './v8/tree.ts'
 
 export type Format =
   | 'pprof'
@@ -24,14 +23,11 @@ export type Format =
   | 'chrome trace'
   | 'perf script'
 
-export interface ReadProfile {
+/** Only sampled profiles of V8 have `repairs` and `recorded`. */
+interface ReadProfile extends Partial<SampledProfile> {
   format: Format
   profile: Profile
-  /** Only in sampled profiles of V8. */
-  repairs?: Repairs
-  /** When it was recorded, in milliseconds of a clock that all processes of a machine share; absent where unknown. */
-  recorded?: { start: number; end: number }
-  /** What was read of a file that holds several profiles, in words. */
+  /** Which profiles of a file with several were read, as text. */
   choice?: string
 }
 
@@ -41,7 +37,7 @@ interface JsonFormat {
   read: (raw: Json) => Omit<ReadProfile, 'format'>
 }
 
-/** The first that fits is read. */
+/** The first one that fits is used. */
 const JSON_FORMATS: JsonFormat[] = [
   { format: 'chrome trace', is: isChromeTrace, read: readChromeTrace },
   { format: 'speedscope', is: isSpeedscope, read: readSpeedscope },
@@ -55,13 +51,12 @@ const JSON_FORMATS: JsonFormat[] = [
 ]
 
 /**
- * Throws a `ProfileError` that says what the bytes are when they are not a profile or are damaged. A profile may be
- * empty: a thread may have had nothing to do.
+ * Reads a profile, which can be empty: a thread may have had nothing to do.
+ *
+ * @throws ProfileError that says what the bytes are when they are not a profile, or how they are damaged
  */
 export function readProfile(bytes: Uint8Array, limits: Limits = DEFAULT_LIMITS): ReadProfile {
   const content = gunzipIfNeeded(bytes, limits)
-  const legacy = legacyFormat(content)
-  if (legacy) throw new ProfileError(legacy)
   refuseBinary(content)
   const text = decodeText(content)
   return text === null ? { format: 'pprof', profile: decodePprof(content, limits) } : readText(text)
@@ -75,27 +70,23 @@ function readText(text: string): ReadProfile {
   return { format: 'folded', profile: readFolded(text) }
 }
 
-/** Frames begin with brackets, too: `{main};encode 3`, `[worker tid=7];encode 3`. */
+/** Folded frames can begin with brackets too: `{main};encode 3`, `[worker tid=7];encode 3`. */
 const JSON_START = /^\s*(?:\{\s*["}]|\[\s*(?:[[{"\]]|-?\d))/
 
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new ProfileError(`The JSON is damaged or truncated: ${why.slice(0, 200)}.`, { cause: error })
+  } catch (cause) {
+    const why = (cause as Error).message.slice(0, 200)
+    throw new ProfileError(`The JSON is damaged or truncated: ${why}.`, { cause })
   }
 }
 
 function readJson(raw: unknown): ReadProfile {
-  if (!isObject(raw)) throw unknown([])
+  if (!isObject(raw)) throw new ProfileError('This JSON is not a profile in a known format.')
   refuseJson(raw)
   const known = JSON_FORMATS.find(({ is }) => is(raw))
-  if (!known) throw unknown(Object.keys(raw))
-  return { format: known.format, ...known.read(raw) }
-}
-
-function unknown(keys: string[]): ProfileError {
-  const seen = keys.length > 0 ? ` (its keys: ${keys.slice(0, 8).join(', ')})` : ''
-  return new ProfileError(`This JSON is not a profile in a known format${seen}.`)
+  if (known) return { format: known.format, ...known.read(raw) }
+  const keys = firstNames(Object.keys(raw), 8)
+  throw new ProfileError(`This JSON is not a profile in a known format (its keys: ${keys || 'none'}).`)
 }

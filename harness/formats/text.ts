@@ -1,12 +1,11 @@
-/** Text of a profile, in whatever encoding it was saved. */
-import { ProfileError } from '../profile/error.ts'
+import { ProfileError } from '../profile/index.ts'
 
-/** The text, or `null` where the bytes are none. A mark at the beginning says what the encoding is; UTF-8 needs none. */
+/** Decodes text, whose encoding a byte order mark can name; `null` where the bytes are not text. */
 export function decodeText(content: Uint8Array): string | null {
   const encoding = encodingOf(content)
   if (encoding === null) return null
   const text = decode(content, encoding)
-  // gzip starts with 1F 8B, and the second byte is no UTF-8.
+  // gzip starts with 1F 8B, and 8B is not valid UTF-8.
   if (encoding !== 'utf-8' && text.startsWith('\u001f'))
     throw new ProfileError('This was a compressed profile, which a shell damaged by saving it as text.', {
       advice: 'Windows PowerShell does that with `>`: fetch it with `curl -o FILE URL` instead.',
@@ -18,7 +17,7 @@ function encodingOf(content: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' | nu
   const [first, second, third, fourth] = content
   if (first === 0xff && second === 0xfe) return 'utf-16le'
   if (first === 0xfe && second === 0xff) return 'utf-16be'
-  // Without a mark: every other byte of plain letters is zero.
+  // Without a mark, every other byte of plain letters is zero.
   if (isLetter(first) && second === 0 && isLetter(third) && fourth === 0) return 'utf-16le'
   if (first === 0 && isLetter(second) && third === 0 && isLetter(fourth)) return 'utf-16be'
   // Protocol buffers start with a tag and a length, which are control characters; text has none.
@@ -33,9 +32,7 @@ const isLetter = (byte: number | undefined): boolean => byte !== undefined && by
 function decode(content: Uint8Array, encoding: string): string {
   try {
     return new TextDecoder(encoding).decode(content)
-  } catch (error) {
-    throw new ProfileError('The profile is too large to be read as text (more than 512 MiB).', {
-      cause: error,
-    })
+  } catch (cause) {
+    throw new ProfileError('The profile is too large to be read as text (more than 512 MiB).', { cause })
   }
 }

@@ -1,7 +1,8 @@
-/** Files that people have and that are not read: what they are, and how to get at what can be read. */
-import { ProfileError } from '../profile/error.ts'
-import { isObject, type Json } from './v8/tree.ts'
+/** Files that people have but that cannot be read: what they are, and how to get a profile that can. */
+import { ProfileError } from '../profile/index.ts'
+import { isObject, type Json } from './json.ts'
 
+/** A format that is recognised but not read. */
 interface Stranger<Seen> {
   is: (seen: Seen) => boolean
   what: string
@@ -12,12 +13,21 @@ const CONVERT = 'Open it in speedscope (npx speedscope FILE), export it there (C
 const UNPACK = 'Unpack it, and give the profile that is in it.'
 const AGAIN = 'Record the service with `node --cpu-prof`, and give the .cpuprofile.'
 
+/** The first characters of Go's profiles before pprof was a protocol buffer. */
+const LEGACY_GO = /^(?:heap profile|goroutine profile|threadcreate profile|heapz|growthz|--- \w+|MemProfile)/
+
 const startsWith = (...starts: string[]) => {
   const all = starts.map(start => Buffer.from(start, 'latin1'))
   return (bytes: Uint8Array): boolean => all.some(start => start.equals(bytes.subarray(0, start.length)))
 }
 
 const BINARIES: Stranger<Uint8Array>[] = [
+  {
+    // Two words of 64 bits: 0, and the number of header words, which is 3.
+    is: startsWith('\u0000'.repeat(8) + '\u0003'.padEnd(8, '\u0000')),
+    what: 'the legacy binary CPU format of gperftools',
+    advice: 'Convert it with "pprof -proto".',
+  },
   {
     is: startsWith('PERFILE2', '2ELIFREP'),
     what: 'a recording of Linux perf (perf.data)',
@@ -40,6 +50,11 @@ const BINARIES: Stranger<Uint8Array>[] = [
 ]
 
 const TEXTS: Stranger<string>[] = [
+  {
+    is: text => LEGACY_GO.test(text),
+    what: "Go's legacy text format, which holds no symbols to compare",
+    advice: 'Fetch the profile without "debug=1".',
+  },
   {
     is: text => text.startsWith('v8-version,'),
     what: 'a log of `node --prof`, which holds addresses instead of functions',
@@ -77,7 +92,7 @@ const TEXTS: Stranger<string>[] = [
   },
   {
     is: text => /^[ \t]+-[ \t]+\S.* \(\d+\)\r?\n[ \t]+\d+\r?$/m.test(text.slice(0, 20_000)),
-    what: 'the output of profile or offcputime of bcc, a frame to a line',
+    what: 'the output of profile or offcputime of bcc, with one frame per line',
     advice: 'Run the tool with -f, and give the folded stacks.',
   },
   {
@@ -86,10 +101,10 @@ const TEXTS: Stranger<string>[] = [
     advice: 'Give the folded stacks that it was drawn from.',
   },
   {
-    // Frames may begin so, too: `<module>;encode 3`.
+    // Folded frames can begin with `<` too: `<module>;encode 3`.
     is: text => /^<(?!.*\s[\d.]+\s*$)/.test(text.trimStart().split('\n', 1)[0]!),
     what: 'HTML or XML, not a profile',
-    advice: 'Give the data that the page was made from; where it came from a server, look at what it says.',
+    advice: 'Give the data that the page was made from; if it came from a server, read what it says.',
   },
 ]
 
@@ -128,7 +143,7 @@ const JSONS: Stranger<Json>[] = [
   },
 ]
 
-/** Throws where the content is a known one that cannot be read. */
+/** Makes a function that throws when the content is in one of these formats. */
 function refuser<Seen>(strangers: Stranger<Seen>[]) {
   return (seen: Seen): void => {
     const known = strangers.find(({ is }) => is(seen))

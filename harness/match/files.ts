@@ -1,118 +1,89 @@
-/** Matching within a pair of files: by name, by place, and by order. */
-import type { Frame } from '../profile/call-tree.ts'
-import { baseName } from '../profile/paths.ts'
-import { groupBy, type Matching, pair } from './matching.ts'
-
-/** A name that occurs once in both files of a pair (or without a file in both) is the same function. */
-export function matchUniqueNames(matching: Matching): void {
-  const { before, after } = matching
-  const groups = groupBy(after.frames.keys(), at => `${after.frames[at]!.file}\n${after.frames[at]!.name}`)
-  for (const [key, members] of groupBy(before.frames.keys(), at => keyIn(matching, before.frames[at]!))) {
-    const others = groups.get(key)
-    if (members.length !== 1 || others?.length !== 1) continue
-    const [a, b] = [members[0]!, others[0]!]
-    // A lone anonymous function may be another one: two of them can have been sampled on one side each.
-    if (before.frames[a]!.name !== '' || samePlace(matching, a, b)) pairNamed(matching, a, b)
-  }
-}
-
-/** The file's counterpart and the name; empty where the file has none. */
-function keyIn({ files }: Matching, { file, name }: Frame): string {
-  const counterpart = files.get(file)
-  return counterpart === undefined ? '' : `${counterpart}\n${name}`
-}
-
-const samePlace = ({ before, after }: Matching, a: number, b: number): boolean =>
-  before.frames[a]!.line === after.frames[b]!.line && before.frames[a]!.column === after.frames[b]!.column
-
-function pairNamed(matching: Matching, a: number, b: number): void {
-  const [mine, its] = [matching.before.frames[a]!, matching.after.frames[b]!]
-  if (baseName(mine.file) !== baseName(its.file)) pair(matching, a, b, 'moved')
-  else pair(matching, a, b, mine.line === its.line ? 'exact' : 'line moved')
-}
+/** Which file of one profile is which of the other. */
+import { baseName, categoryOf, type Frame, packagePath } from '../profile/index.ts'
+import { clearPairs, type Matching } from './matching.ts'
 
 /**
- * Functions that share their name with others in the file, at the line where they must be after what was
- * inserted or deleted above them, as the functions matched so far tell.
+ * Pairs files with the same path; then those with the same path in `node_modules`; then those with the same path under
+ * another root, where the root that explains most files comes first.
  */
-export function matchPlaces(matching: Matching): void {
-  const shifts = lineShifts(matching)
-  const after = new Map<string, number>()
-  matching.after.frames.forEach((frame, at) => {
-    if (matching.backward[at] === -1)
-      after.set(placeKey(frame.file, frame.name, frame.line, frame.column), at)
-  })
-  matching.before.frames.forEach((frame, at) => {
-    const file = matching.files.get(frame.file)
-    if (matching.forward[at] !== -1 || file === undefined) return
-    const line = expectedLine(frame, shifts)
-    const found = after.get(placeKey(file, frame.name, line, frame.column))
-    if (found !== undefined && matching.backward[found] === -1) pairNamed(matching, at, found)
-  })
-}
-
-const placeKey = (file: string, name: string, line: number, column: number): string =>
-  `${file}\n${name}\n${line}:${column}`
-
-/** By file of `before`: how far its lines have moved, at the lines where that is known; ascending. */
-export type LineShifts = Map<string, { line: number; shift: number }[]>
-
-export function lineShifts(matching: Matching): LineShifts {
-  const shifts: LineShifts = new Map()
-  matching.before.frames.forEach((frame, at) => {
-    const partner = matching.forward[at]!
-    if (partner === -1 || frame.line === 0) return
-    const other = matching.after.frames[partner]!
-    if (other.file !== matching.files.get(frame.file) || other.line === 0) return
-    const known = { line: frame.line, shift: other.line - frame.line }
-    const list = shifts.get(frame.file)
-    if (list) list.push(known)
-    else shifts.set(frame.file, [known])
-  })
-  for (const list of shifts.values()) list.sort((a, b) => a.line - b.line)
-  for (const [file, shift] of votedShifts(matching, shifts)) shifts.set(file, [{ line: 0, shift }])
-  return shifts
-}
-
-/** The line as it should be in `after`; what is above a line moves it, so the nearest known one above counts. */
-export function expectedLine({ file, line }: Frame, shifts: LineShifts): number {
-  const known = shifts.get(file)
-  if (!known) return line
-  let low = 0
-  let high = known.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (known[middle]!.line <= line) low = middle + 1
-    else high = middle
+export function pairFiles(before: Iterable<string>, after: Iterable<string>): Map<string, string> {
+  const pairs = new Map<string, string>()
+  const gone = new Set(before)
+  const added = new Set(after)
+  const take = (a: string, b: string) => {
+    if (!gone.has(a) || !added.has(b)) return
+    pairs.set(a, b)
+    gone.delete(a)
+    added.delete(b)
   }
-  return line + known[Math.max(0, low - 1)]!.shift
-}
-
-/** Most pairs of a name that are tried for a file before giving up on a vote. */
-const MOST_VOTES = 20_000
-
-/** Files without a single match: the shift that would bring most functions of the same name and column together. */
-function votedShifts(matching: Matching, known: LineShifts): Map<string, number> {
-  const { before, after } = matching
-  const candidates = groupBy(after.frames.keys(), at => columnKey(after.frames[at]!.file, after.frames[at]!))
-  const voted = new Map<string, number>()
-  for (const [file, members] of groupBy(before.frames.keys(), at => before.frames[at]!.file)) {
-    const counterpart = matching.files.get(file)
-    if (known.has(file) || counterpart === undefined) continue
-    const votes = new Map<number, number>()
-    let budget = MOST_VOTES
-    for (const at of members) {
-      for (const other of candidates.get(columnKey(counterpart, before.frames[at]!)) ?? []) {
-        if (budget-- < 0) break
-        const shift = after.frames[other]!.line - before.frames[at]!.line
-        votes.set(shift, (votes.get(shift) ?? 0) + 1)
-      }
-    }
-    // A tie goes to the smallest shift.
-    const best = [...votes].sort((a, b) => b[1] - a[1] || Math.abs(a[0]) - Math.abs(b[0]))[0]
-    if (best) voted.set(file, best[0])
+  for (const file of gone) take(file, file)
+  const packaged = new Map(Array.from(added, file => [packagePath(file), file]))
+  for (const file of gone) {
+    const inPackage = packagePath(file)
+    const other = packaged.get(inPackage)
+    if (inPackage !== '' && other !== undefined) take(file, other)
   }
-  return voted
+  for (const moved of rootsByVotes(gone, added)) for (const [a, b] of moved) take(a, b)
+  return pairs
 }
 
-const columnKey = (file: string, { name, column }: Frame): string => `${file}\n${name}\n${column}`
+/** Pairs of files with one name, grouped by what is left of their paths without the common tail; most pairs first. */
+function rootsByVotes(before: Set<string>, after: Set<string>): [string, string][][] {
+  const byName = Map.groupBy(after, baseName)
+  const pairs = Array.from(before).flatMap(a =>
+    (byName.get(baseName(a)) ?? []).filter(b => !areOfTwoPackages(a, b)).map((b): [string, string] => [a, b]),
+  )
+  const votes = Map.groupBy(pairs, ([a, b]) => rootsOf(a, b))
+  return [...votes.values()].sort((a, b) => b.length - a.length)
+}
+
+/** Almost every package has an `index.js`. */
+function areOfTwoPackages(a: string, b: string): boolean {
+  const [mine, its] = [packageName(a), packageName(b)]
+  return mine !== '' && its !== '' && mine !== its
+}
+
+const packageName = (file: string): string =>
+  /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(packagePath(file))?.[1] ?? ''
+
+function rootsOf(a: string, b: string): string {
+  let tail = 0
+  while (tail < a.length && tail < b.length && a.at(-1 - tail) === b.at(-1 - tail)) tail++
+  const cut = a.slice(a.length - tail).indexOf('/')
+  const kept = cut === -1 ? baseName(a).length : tail - cut
+  return `${a.slice(0, a.length - kept)}\n${b.slice(0, b.length - kept)}`
+}
+
+/** How many function names two files must share, and which share of all their names. */
+const LEAST = 2
+const ENOUGH = 0.5
+/** Most files per side. With more, a whole folder is new, and comparing all with all would take long. */
+const MOST = 300
+
+/** Pairs files that have another name now, such as bundles with a hash in it, by the names of their functions. */
+export function pairRenamedFiles({ before, after, files }: Matching): void {
+  const taken = new Set(files.values())
+  const gone = [...namesByFile(before.frames, file => files.has(file))]
+  const added = [...namesByFile(after.frames, file => taken.has(file))]
+  if (gone.length > MOST || added.length > MOST) return
+  const scores = gone.map(([, mine]) => added.map(([, theirs]) => likeness(mine, theirs)))
+  for (const [a, b] of clearPairs(scores)) files.set(gone[a]![0], added[b]![0])
+}
+
+/** Names of functions by file, for the application's files without a counterpart: two packages can well have the same names. */
+function namesByFile(frames: Frame[], isPaired: (file: string) => boolean): Map<string, Set<string>> {
+  const names = new Map<string, Set<string>>()
+  for (const { name, file, line } of frames) {
+    if (name === '' || categoryOf(name, file, line) !== 'application' || isPaired(file)) continue
+    const known = names.get(file)
+    if (known) known.add(name)
+    else names.set(file, new Set([name]))
+  }
+  return names
+}
+
+function likeness(mine: Set<string>, theirs: Set<string>): number {
+  const shared = mine.intersection(theirs).size
+  const share = shared / (mine.size + theirs.size - shared)
+  return shared >= LEAST && share >= ENOUGH ? share : 0
+}

@@ -1,11 +1,14 @@
-/** What the steps of matching share: the two sides, and what has been found so far. */
-import type { Frame } from '../profile/call-tree.ts'
+/** The state that the steps of matching share: the two sides, and what has been matched so far. */
+import type { Frame } from '../profile/index.ts'
 
 /**
- * How two functions were found to be one: `exact` same file (under its root), name and line; `line moved` the
- * same but for the line; `by order` one of several of a name, by caller and position among them; `renamed`
- * same place, callers and callees; `moved` same name in another file, with the same callers and callees or the same
- * functions around it.
+ * How two functions were matched:
+ *
+ * - `exact`: same file (under its root), name and line
+ * - `line moved`: same file and name
+ * - `by order`: one of several with the same name, by its caller and position
+ * - `renamed`: same place, callers and callees
+ * - `moved`: same name in another file, with the same callers and callees or the same functions around it
  */
 export type MatchKind = 'exact' | 'line moved' | 'by order' | 'renamed' | 'moved'
 
@@ -16,16 +19,16 @@ export interface Side {
   callees: Set<number>[]
 }
 
-/** What is known so far: partners by frame index, −1 while unmatched. */
+/** Partners found so far, by the index of the frame; −1 while unmatched. */
 export interface Matching {
   before: Side
   after: Side
-  /** `after`'s partner of each frame of `before`, and the reverse. */
+  /** From `before` to `after`, and from `after` to `before`. */
   forward: Int32Array
   backward: Int32Array
   /** By frame of `before`; meaningless while unmatched. */
   how: MatchKind[]
-  /** By file of `before`. */
+  /** From a file of `before` to its counterpart. */
   files: Map<string, string>
 }
 
@@ -35,25 +38,26 @@ export function pair(matching: Matching, before: number, after: number, how: Mat
   matching.how[before] = how
 }
 
-export const unmatched = ({ frames }: Side, partner: Int32Array): number[] =>
-  [...frames.keys()].filter(at => partner[at] === -1)
-
-/** Groups in the order in which they are met; what has the key '' belongs to none. */
-export function groupBy(members: Iterable<number>, keyOf: (member: number) => string): Map<string, number[]> {
-  const groups = new Map<string, number[]>()
-  for (const member of members) {
-    const key = keyOf(member)
-    const group = groups.get(key)
-    if (group) group.push(member)
-    else if (key !== '') groups.set(key, [member])
-  }
-  return groups
+/** Groups of unmatched functions with the same key on both sides; functions with the key '' are left out. */
+export function commonGroups(
+  { before, after, forward, backward }: Matching,
+  keyBefore: (at: number) => string,
+  keyAfter: (at: number) => string,
+): [before: number[], after: number[]][] {
+  const groups = Map.groupBy(unmatched(after, backward), keyAfter)
+  return [...Map.groupBy(unmatched(before, forward), keyBefore)].flatMap(([key, members]) => {
+    const others = groups.get(key)
+    return key !== '' && others ? [[members, others]] : []
+  })
 }
+
+const unmatched = ({ frames }: Side, partner: Int32Array): number[] =>
+  [...frames.keys()].filter(at => partner[at] === -1)
 
 /** By how much the best candidate must lead the next. */
 const LEAD = 0.25
 
-/** Row and column of those that are each other's best candidate by a clear lead; a score of 0 is none. */
+/** Row and column of candidates that are each other's best by a clear lead. A score of 0 is no candidate. */
 export function clearPairs(scores: number[][]): [row: number, column: number][] {
   const columns = (scores[0] ?? []).map((_, at) => scores.map(row => row[at]!))
   return scores.flatMap((row, at) => {
@@ -62,7 +66,7 @@ export function clearPairs(scores: number[][]): [row: number, column: number][] 
   })
 }
 
-/** −1 where none is above zero or two are close. */
+/** Index of the best score; −1 where none is above zero or two are close. */
 function clearBest(scores: number[]): number {
   const best = scores.reduce((top, score, at) => (score > (scores[top] ?? 0) ? at : top), -1)
   if (best === -1) return -1

@@ -1,18 +1,18 @@
-import { type CallTree, type Frame, TreeBuilder } from '../profile/call-tree.ts'
-import { matchFunctions } from './match.ts'
+import { type CallTree, type Frame, TreeBuilder } from '../profile/index.ts'
+import { matchFunctions } from './functions.ts'
 import type { MatchKind } from './matching.ts'
 
 export type FrameMatch = MatchKind | 'only before' | 'only after'
 
-/** Two sides' calls as one tree. `self` has the columns of `before` first, then those of `after`. */
+/** The calls of two sides as one tree. `self` has the columns of `before`, then those of `after`. */
 export interface UnionTree extends CallTree {
-  /** Columns of `self` that belong to `before`. */
+  /** How many columns of `self` belong to `before`. */
   beforeColumns: number
-  /** By frame: how it was found on the other side. */
+  /** By frame: how it was matched. */
   match: FrameMatch[]
 }
 
-/** Frames that are on both sides are shown as `after` has them. */
+/** Frames of both sides appear as in `after`. */
 export function uniteTrees(before: CallTree, after: CallTree): UnionTree {
   const { forward, backward, how } = matchFunctions(before, after)
   const frames: Frame[] = [...after.frames]
@@ -38,11 +38,5 @@ function addNodes(builder: TreeBuilder, tree: CallTree, frameOf: (frame: number)
     const parent = tree.parent[at]!
     nodes[at] = builder.node(parent === -1 ? -1 : nodes[parent]!, frameOf(tree.frame[at]!))
   }
-  return tree.self.map(column => {
-    const moved = new Float64Array(builder.size)
-    column.forEach((value, at) => {
-      moved[nodes[at]!]! += value
-    })
-    return moved
-  })
+  return builder.moved(tree.self, nodes)
 }

@@ -1,14 +1,7 @@
 import type { Profile } from '../model/profile.ts'
+import { type Frame, framesOf, named } from './frame.ts'
 import { PairIndex } from './pair-index.ts'
 import { plainPath } from './paths.ts'
-
-/** A function as call trees know it; `line` and `column` are 1-based, 0 where unknown. */
-export interface Frame {
-  name: string
-  file: string
-  line: number
-  column: number
-}
 
 /** Profiles of one kind as one tree of calls: a node is a function called through a path of functions. */
 export interface CallTree {
@@ -21,24 +14,24 @@ export interface CallTree {
   self: Float64Array[]
 }
 
-export interface TreeOptions {
-  /** Which of the profile's value types; the last one by default. */
+interface TreeOptions {
+  /** Index into the profile's value types; the last one by default. */
   valueType?: number
-  /** Functions that are left out with all that they call. */
+  /** Functions to leave out, with all their callees. */
   without?: (frame: Frame) => boolean
 }
 
-/** Samples that name no function still count. */
-const NO_STACK: Frame = { name: '(no stack)', file: '', line: 0, column: 0 }
+/** Samples without a function count too. */
+const NO_STACK = named('(no stack)')
 
-/** Gathers nodes by function: lines within a function do not matter here. */
+/** Gathers nodes by function, whatever their lines within it. */
 export class TreeBuilder {
   readonly frames: Frame[]
   readonly #frameIndex = new Map<string, number>()
-  /** Parent and frame. */
+  /** Pairs of parent and frame. */
   readonly #nodes: PairIndex
 
-  /** `frames` that are there already are referred to by their index; `expectedNodes` only saves time. */
+  /** Given `frames` keep their indexes; `expectedNodes` only saves time. */
   constructor(frames: Frame[] = [], expectedNodes?: number) {
     this.frames = frames
     this.#nodes = new PairIndex(expectedNodes)
@@ -60,7 +53,16 @@ export class TreeBuilder {
     return this.#nodes.size
   }
 
-  /** `columns` may be shorter than the tree. */
+  /** Columns of another tree whose node n became node `place[n]` here. */
+  moved(columns: Float64Array[], place: ArrayLike<number>): Float64Array[] {
+    return columns.map(column => {
+      const moved = new Float64Array(this.size)
+      for (let at = 0; at < column.length; at++) moved[place[at]!]! += column[at]!
+      return moved
+    })
+  }
+
+  /** `columns` can be shorter than the tree. */
   build(columns: Float64Array[]): CallTree {
     const self = columns.map(column => {
       const whole = new Float64Array(this.size)
@@ -95,14 +97,15 @@ export function buildCallTree(profiles: readonly Profile[], options: TreeOptions
   return builder.build(columns)
 }
 
-/** In place of a node: the stack is only `(root)`, or it goes through a function that is left out. */
+/** Instead of a node: the stack is only `(root)`. */
 const NOWHERE = -1
+/** Instead of a node: the stack contains a function that is left out. */
 const LEFT_OUT = -2
 
 /** The tree's node for every stack of the profile. */
 function addStacks(builder: TreeBuilder, profile: Profile, without: (frame: Frame) => boolean): Int32Array {
   const { locations, stacks } = profile
-  const frames = framesOf(profile).map(frame => (without(frame) ? LEFT_OUT : builder.addFrame(frame)))
+  const frames = plainFrames(profile).map(frame => (without(frame) ? LEFT_OUT : builder.addFrame(frame)))
   const nodes = new Int32Array(stacks.parent.length)
   for (let at = 0; at < nodes.length; at++) {
     const parent = stacks.parent[at]!
@@ -115,30 +118,29 @@ function addStacks(builder: TreeBuilder, profile: Profile, without: (frame: Fram
   return nodes
 }
 
-function framesOf({ strings, functions }: Profile): Frame[] {
-  const files = new Map<number, string>()
-  return Array.from(functions.name, (name, at) => {
-    const file = functions.file[at]!
-    if (!files.has(file)) files.set(file, plainPath(strings[file]!))
-    const [line, column] = [functions.line[at]!, functions.column[at]!]
-    return { name: plainName(strings[name]!), file: files.get(file)!, line, column }
+function plainFrames(profile: Profile): Frame[] {
+  const files = new Map<string, string>()
+  return framesOf(profile).map(({ name, file, line, column }) => {
+    const plain = files.get(file) ?? plainPath(file)
+    files.set(file, plain)
+    return { name: plainName(name), file: plain, line, column }
   })
 }
 
-/** Copies of one function at other optimisation levels (`*f`, `~f`, `^f`, `+'f`) are one; every anonymous name is none. */
+/** Without marks of the optimisation level (`*f`, `~f`, `^f`, `+'f`); empty for anonymous functions. */
 function plainName(name: string): string {
   const plain = name.replace(/^[*~^+]+'?(?=[\p{L}$_#])/u, '')
   return plain.startsWith('(anonymous') || plain === '<anonymous>' ? '' : plain
 }
 
-/** Values of each node with all below it, one column of `self`. */
+/** The value of each node with all nodes below it, from one column of `self`. */
 export function totals({ parent }: Pick<CallTree, 'parent'>, self: Float64Array): Float64Array {
   const total = self.slice()
   for (let at = total.length - 1; at >= 0; at--) if (parent[at] !== -1) total[parent[at]!]! += total[at]!
   return total
 }
 
-/** Per function and profile; `self[p][f]`, `total[p][f]`. A sample counts once per function, recursion or not. */
+/** `self[p][f]` and `total[p][f]` of function f in profile p. A sample counts once per function, even in recursion. */
 export function functionTable(tree: CallTree): { self: Float64Array[]; total: Float64Array[] } {
   const outer = outermostNodes(tree)
   const table = { self: [] as Float64Array[], total: [] as Float64Array[] }
@@ -156,7 +158,7 @@ export function functionTable(tree: CallTree): { self: Float64Array[]; total: Fl
   return table
 }
 
-/** Marks the nodes that have no ancestor of the same function. */
+/** Marks nodes that have no ancestor with the same function. */
 function outermostNodes({ frames, parent, frame }: CallTree): Uint8Array {
   const size = parent.length
   const firstChild = new Int32Array(size + 1).fill(-1)
@@ -167,7 +169,7 @@ function outermostNodes({ frames, parent, frame }: CallTree): Uint8Array {
   }
   const outer = new Uint8Array(size)
   const open = new Uint8Array(frames.length)
-  // Depth first without recursion: stacks may be tens of thousands deep.
+  // Depth first without recursion: stacks can be tens of thousands deep.
   let at = firstChild[0]!
   while (at !== -1) {
     const fn = frame[at]!

@@ -1,7 +1,7 @@
 /** A profile that cannot be read, or cannot be written in the format asked for; the message says why. */
 export class ProfileError extends Error {
   override name = 'ProfileError'
-  /** What to do instead, where that is known. */
+  /** The way out, if there is one. */
   readonly advice: string | undefined
 
   constructor(message: string, { cause, advice }: { cause?: unknown; advice?: string } = {}) {

@@ -1,7 +1,10 @@
-/** What is done with a `Profile`, whatever file it came from: building, merging, call trees. */
-export { ProfileBuilder } from './build.ts'
-export { buildCallTree, type CallTree, type Frame, functionTable, totals } from './call-tree.ts'
-export { mergeProfiles } from './merge.ts'
+/** Work on a `Profile`, whatever file it came from: building, merging, call trees. */
+export { ProfileBuilder } from './builder.ts'
+export { buildCallTree, type CallTree, functionTable, TreeBuilder, totals } from './call-tree.ts'
+export { ProfileError } from './error.ts'
+export { type Frame, framesOf, named, position } from './frame.ts'
+export { aggregate, mergeProfiles } from './merge.ts'
 export { labelMoments, lastMoment, MOMENT, splitByMoment } from './moments.ts'
-export { categoryOf, commonRoot, plainPath, shownPath } from './paths.ts'
+export { PairIndex } from './pair-index.ts'
+export { baseName, categoryOf, commonRoot, packagePath, plainPath, shownPath } from './paths.ts'
 export { pruneTree } from './prune.ts'

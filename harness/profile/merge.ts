@@ -1,8 +1,10 @@
-import type { Profile } from '../model/profile.ts'
-import { ProfileBuilder } from './build.ts'
+/** Adding up: several profiles as one, and equal samples of one profile. */
+import type { Labels, Profile } from '../model/profile.ts'
+import { sum } from '../stats/describe.ts'
+import { ProfileBuilder } from './builder.ts'
 import { ProfileError } from './error.ts'
 
-/** Several profiles of one kind, for example of a cluster's processes, as one; times are not kept. */
+/** Several profiles of one kind, such as those of a cluster's processes, as one; times are dropped. */
 export function mergeProfiles(profiles: readonly Profile[]): Profile {
   const [first] = profiles
   if (!first) throw new ProfileError('There is no profile to merge.')
@@ -13,7 +15,7 @@ export function mergeProfiles(profiles: readonly Profile[]): Profile {
     addSamples(builder, profile)
   }
   return builder.build({
-    duration: profiles.reduce((sum, { duration }) => sum + duration, 0),
+    duration: sum(profiles.map(({ duration }) => duration)),
     period: first.period,
     comments: [...new Set(profiles.flatMap(({ comments }) => comments))],
   })
@@ -37,4 +39,33 @@ function addSamples(builder: ProfileBuilder, profile: Profile): void {
     const values = samples.values.map(column => column[at]!)
     builder.sample(stack === -1 ? -1 : moved[stack]!, values, samples.labels.get(at))
   })
+}
+
+/** The same profile with one sample per stack and labels; values are added up, times dropped. */
+export function aggregate(profile: Profile): Profile {
+  const { stack, values, labels } = profile.samples
+  const index = new Map<number | string, number>()
+  const stacks: number[] = []
+  const sums: number[][] = values.map(() => [])
+  const kept = new Map<number, Labels>()
+  for (let at = 0; at < stack.length; at++) {
+    const own = labels.get(at)
+    const key = own ? `${stack[at]}${JSON.stringify(own)}` : stack[at]!
+    let to = index.get(key)
+    if (to === undefined) {
+      to = stacks.push(stack[at]!) - 1
+      index.set(key, to)
+      for (const column of sums) column.push(0)
+      if (own) kept.set(to, own)
+    }
+    for (let type = 0; type < values.length; type++) sums[type]![to]! += values[type]![at]!
+  }
+  return {
+    ...profile,
+    samples: {
+      stack: new Int32Array(stacks),
+      values: sums.map(column => new Float64Array(column)),
+      labels: kept,
+    },
+  }
 }

@@ -1,10 +1,10 @@
-/** When samples were taken, as labels: pprof keeps no times, but it keeps those (`-tagfocus=time=200ms:400ms`). */
+/** When samples were taken, as labels, which pprof keeps (`-tagfocus=time=200ms:400ms`); it has no times. */
 import type { Labels, Profile } from '../model/profile.ts'
 
-/** Milliseconds: fine enough to see a disturbance, coarse enough that most samples of a stack still meet in one. */
+/** Milliseconds: fine enough to show a disturbance, coarse enough that most samples of a stack share a moment. */
 export const MOMENT = 20
 
-/** Each sample with the moment in which it was taken, where the profile knows. */
+/** Labels each sample with its moment, if the profile has times. */
 export function labelMoments(profile: Profile): Profile {
   const { time, labels } = profile.samples
   if (!time) return profile
@@ -16,13 +16,13 @@ export function labelMoments(profile: Profile): Profile {
   return { ...profile, samples: { ...profile.samples, labels: labelled } }
 }
 
-/** Milliseconds since the profile began; `null` for a sample that does not say. */
+/** Milliseconds since the profile began; `null` for a sample without a moment. */
 function momentOf(labels: Labels | undefined): number | null {
   const time = labels?.time
   return typeof time === 'object' && time.unit === 'milliseconds' ? time.value : null
 }
 
-/** When the last moment begins, in milliseconds; `null` when a sample does not say. */
+/** When the last moment begins, in milliseconds; `null` if a sample has none. */
 export function lastMoment({ samples }: Profile): number | null {
   let last = 0
   for (let sample = 0; sample < samples.stack.length; sample++) {
@@ -33,7 +33,7 @@ export function lastMoment({ samples }: Profile): number | null {
   return samples.stack.length > 0 ? last : null
 }
 
-/** The profile in `count` parts of `step` milliseconds, which share its tables. */
+/** Splits the profile into `count` parts of `step` milliseconds, which share its tables. */
 export function splitByMoment(profile: Profile, step: number, count: number): Profile[] {
   const { stack, values, labels } = profile.samples
   const parts = Array.from({ length: count }, (): number[] => [])

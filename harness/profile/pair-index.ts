@@ -1,29 +1,34 @@
-/** Fields of a slot: the pair's number plus 1 (0: empty), then the pair; four to a slot, so that none straddles cache lines. */
+/** A slot has the pair's number plus 1 (0: empty), then the pair. Four fields keep a slot within one cache line. */
 const WIDTH = 4
 
 /**
- * Numbers pairs of whole numbers (−1 and up) in the order in which they are first met. A hash table in flat
- * arrays: profiles have hundreds of thousands of pairs, for which a `Map` with composed keys is several times slower.
+ * Numbers pairs of whole numbers (−1 and up) in the order in which they are first added. A hash table in flat arrays:
+ * profiles have hundreds of thousands of pairs, for which a `Map` with composed keys is several times slower.
  */
 export class PairIndex {
-  #slots: Int32Array
-  #first: Int32Array
-  #second: Int32Array
+  #slots!: Int32Array
+  #first!: Int32Array
+  #second!: Int32Array
   #size = 0
 
-  /** `expected` is about how many pairs there will be; the table grows when there are more. */
+  /** `expected` is roughly the number of pairs; the table grows when there are more. */
   constructor(expected = 256) {
-    const room = 2 ** Math.ceil(Math.log2(Math.max(expected, 255) + 1))
-    this.#slots = new Int32Array(2 * room * WIDTH)
-    this.#first = new Int32Array(room)
-    this.#second = new Int32Array(room)
+    this.#makeRoom(2 ** Math.ceil(Math.log2(Math.max(expected, 255) + 1)))
+  }
+
+  /** Empty tables for this many pairs. */
+  #makeRoom(pairs: number): void {
+    this.#slots = new Int32Array(2 * pairs * WIDTH)
+    this.#first = new Int32Array(pairs)
+    this.#second = new Int32Array(pairs)
+    this.#size = 0
   }
 
   get size(): number {
     return this.#size
   }
 
-  /** The pair's number; a pair that is new gets the next one, which is `size` as it was before. */
+  /** The pair's number; a new pair gets the next one, which is `size` before the call. */
   add(first: number, second: number): number {
     const slots = this.#slots
     const last = slots.length - 1
@@ -56,24 +61,14 @@ export class PairIndex {
   }
 
   #grow(): void {
-    const old = { first: this.#first, second: this.#second }
-    this.#first = new Int32Array(old.first.length * 4)
-    this.#second = new Int32Array(old.first.length * 4)
-    this.#first.set(old.first)
-    this.#second.set(old.second)
-    this.#slots = new Int32Array(this.#first.length * 2 * WIDTH)
-    const last = this.#slots.length - 1
-    for (let number = 0; number < this.#size; number++) {
-      let slot = (hash(old.first[number]!, old.second[number]!) * WIDTH) & last
-      while (this.#slots[slot] !== 0) slot = (slot + WIDTH) & last
-      this.#slots[slot] = number + 1
-      this.#slots[slot + 1] = old.first[number]!
-      this.#slots[slot + 2] = old.second[number]!
-    }
+    const { first, second } = this.columns()
+    this.#makeRoom(first.length * 4)
+    // All pairs differ, so they get the same numbers again.
+    for (let number = 0; number < first.length; number++) this.add(first[number]!, second[number]!)
   }
 }
 
-/** Both numbers into all bits, by odd multipliers and shifts; 28 bits are kept, so that slots can be counted. */
+/** Mixes both numbers into all bits. 28 bits are kept, so that a slot times `WIDTH` fits into 32 bits. */
 function hash(first: number, second: number): number {
   const mixed = Math.imul(first, 0x9e3779b1) ^ Math.imul(second + 1, 0x85ebca6b)
   const spread = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d)

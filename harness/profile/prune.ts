@@ -1,37 +1,29 @@
+import { sum } from '../stats/describe.ts'
 import { type CallTree, TreeBuilder, totals } from './call-tree.ts'
-
-/** Stands for calls that are too small to be shown one by one. */
-export const REST = '(rest)'
+import { named } from './frame.ts'
 
 /**
- * The tree without calls below `share` of all columns together; what a call loses that way is in a child
- * `(rest)`, so that nothing is lost. New frames come after those of the tree.
+ * The tree without calls below `share` of all columns together. Each call keeps the sum of its dropped callees in a
+ * child `(rest)`, so no value is lost. New frames come after those of the tree.
  */
 export function pruneTree(tree: CallTree, share: number): CallTree {
   const large = largeNodes(tree, share)
   const builder = new TreeBuilder([...tree.frames])
-  const rest = builder.addFrame({ name: REST, file: '', line: 0, column: 0 })
+  const rest = builder.addFrame(named('(rest)'))
   const place = new Int32Array(tree.parent.length)
   for (let node = 0; node < place.length; node++) {
     const parent = tree.parent[node]!
     const above = parent === -1 ? -1 : place[parent]!
     if (large[node]) place[node] = builder.node(above, tree.frame[node]!)
-    // Below a small call everything is small: it goes where its topmost small ancestor went.
+    // All callees of a small call are small: they go where its topmost small ancestor went.
     else place[node] = parent !== -1 && !large[parent] ? above : builder.node(above, rest)
   }
-  const columns = tree.self.map(self => {
-    const kept = new Float64Array(builder.size)
-    self.forEach((value, node) => {
-      kept[place[node]!]! += value
-    })
-    return kept
-  })
-  return builder.build(columns)
+  return builder.build(builder.moved(tree.self, place))
 }
 
 function largeNodes(tree: CallTree, share: number): Uint8Array {
   const pooled = new Float64Array(tree.parent.length)
   for (const self of tree.self) for (let node = 0; node < pooled.length; node++) pooled[node]! += self[node]!
-  const least = share * pooled.reduce((sum, value) => sum + value, 0)
+  const least = share * sum(pooled)
   return Uint8Array.from(totals(tree, pooled), total => Number(total > 0 && total >= least))
 }

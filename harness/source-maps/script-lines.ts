@@ -1,8 +1,6 @@
-/** The text that V8 runs, line by line, beside that of the file. */
-
 /**
- * Whether each line of a script stands at its place in the file. Where Node has stripped types it has left blanks: then
- * the words of a line are some of those in the file's, in their order.
+ * Whether a script that V8 runs has each line at its place in the file. Where Node strips types it leaves blanks: the
+ * words of a line are then some of the words in the file's line, in the same order.
  */
 export function hasLinesOf(script: string, file: string): boolean {
   const originals = file.split(LINE_END)
@@ -12,10 +10,10 @@ export function hasLinesOf(script: string, file: string): boolean {
   })
 }
 
-/** As V8 counts lines. */
+/** Line ends as V8 counts them. */
 export const LINE_END = /\r\n|[\n\r\u2028\u2029]/
 
-/** What is added at the end. */
+/** Lines that tools add at the end. */
 const ADDED = /^($|\/\/# source)/
 
 const wordsOf = (line: string): string[] => line.match(/[\p{L}\p{N}_$]+/gu) ?? []

@@ -1,34 +1,25 @@
-/** Source maps: places in a script that was compiled → places in what it was compiled from. */
+/** Source maps: places in a compiled script → places in its sources. */
 import { pathToFileURL } from 'node:url'
 import { decodedMappings, type EncodedSourceMap, TraceMap, traceSegment } from '@jridgewell/trace-mapping'
-import { position } from '../formats/v8/frames.ts'
-import { isObject } from '../formats/v8/tree.ts'
-import { ProfileError } from '../profile/error.ts'
+import { isObject } from '../formats/json.ts'
+import { type Frame, ProfileError, position } from '../profile/index.ts'
 import { LINE_END } from './script-lines.ts'
 
-/** Where a function begins; `line` and `column` are 1-based. */
-export interface Place {
-  name: string
-  file: string
-  line: number
-  column: number
-}
-
-/** Whether a source, by its URL, is there for a reader to look at, with the content that the map knows of it, if it does. */
+/** Whether a reader can open the source, by its URL, and whether it has the content that the map holds, if any. */
 export type IsThere = (url: string, content: string | undefined) => boolean
 
 export interface SourceMap {
-  /** Undefined where the map does not say, or names a source that is not there. */
-  find(place: Place): Place | undefined
-  /** The one line of the file that a whole line of the script was compiled from; 0 where there are several, or none. */
+  /** The function in the source; undefined if the map does not know it or its source cannot be opened. */
+  find(frame: Frame): Frame | undefined
+  /** The line of the file that a line of the script was compiled from; 0 if there are several or none. */
   lineIn(file: string, line: number): number
 }
 
-/** A script that was compiled; the sources are relative to its URL. */
+/** A compiled script; its sources are relative to its URL. */
 export interface Compiled {
   url: string
-  /** Without it, functions keep the names that V8 has for them. */
-  text?: string | undefined
+  /** Without it, functions keep V8's names. */
+  text?: string
   /** A source map, as a `data:` URL. */
   map: string
 }
@@ -48,13 +39,13 @@ export function readSourceMap({ url, text = '', map: dataUrl }: Compiled, isTher
     return known ? file : undefined
   }
   return {
-    find(place) {
-      const segment = traceSegment(map, place.line - 1, place.column - 1)
+    find(frame) {
+      const segment = traceSegment(map, frame.line - 1, frame.column - 1)
       if (!segment || segment.length === 1) return undefined
       const file = fileOf(segment[1])
       const [line, column] = [position(segment[2], 1), position(segment[3], 1)]
       if (file === undefined || line === 0 || column === 0) return undefined
-      return { name: nameOf(map, texts[place.line - 1] ?? '', place), file, line, column }
+      return { name: nameOf(map, texts[frame.line - 1] ?? '', frame), file, line, column }
     },
     lineIn(file, line) {
       const origins = (lines[line - 1] ?? []).map(segment =>
@@ -74,9 +65,9 @@ function parse(dataUrl: string, script: string): TraceMap {
     const raw: unknown = JSON.parse(
       isBase64 ? Buffer.from(body, 'base64').toString() : decodeURIComponent(body),
     )
-    if (!isMap(raw)) throw new Error('it does not have the shape of one')
+    if (!isMap(raw)) throw new Error('not a valid source map')
     const map = new TraceMap(raw, script)
-    // It reads them when it is asked first, and only then finds what is wrong with them.
+    // Mappings are decoded on first use; doing it here finds damage now.
     decodedMappings(map)
     return map
   } catch (cause) {
@@ -84,7 +75,7 @@ function parse(dataUrl: string, script: string): TraceMap {
   }
 }
 
-/** No loader writes a map in sections. */
+/** Maps in sections are not supported: no loader writes them. */
 function isMap(raw: unknown): raw is EncodedSourceMap {
   if (!isObject(raw)) return false
   const { mappings, sources, names = [], sourceRoot, sourcesContent } = raw
@@ -97,7 +88,7 @@ function isMap(raw: unknown): raw is EncodedSourceMap {
   )
 }
 
-/** Some tools write paths as they are, in which `#` and `%` mean nothing. */
+/** Some tools write plain paths, in which `#` and `%` have no special meaning. */
 function urlOf(source: string | null, resolved: string | undefined): string | undefined {
   if (source !== null && /^(\/|[A-Za-z]:[\\/])/.test(source)) return pathToFileURL(source).href
   return source !== null && resolved !== undefined && URL.canParse(resolved)
@@ -106,17 +97,17 @@ function urlOf(source: string | null, resolved: string | undefined): string | un
 }
 
 /**
- * What stands in front of a function that has a name: `name(`, `name = (`, `name: function (`. esbuild, and so tsx, keeps names by
- * a call, `name = __name((`, in which V8 takes the function for an anonymous one.
+ * The text before a function that has a name: `name(`, `name = (`, `name: function (`. esbuild, and so tsx, keeps names
+ * by a call, `name = __name((`, in which the function is anonymous to V8.
  */
 const NAMED =
   /(#?[\p{ID_Start}$_][\p{ID_Continue}$]*)(?:\s*[=:]\s*(?:\/\*[^*]*\*\/\s*)?(__name\()?(?:async\s*)?(?:function\s*\*?\s*)?)?$/u
 
-/** Characters of a line that are looked at in front of a function. */
+/** How many characters before a function are searched for its name. */
 const LOOKED_AT = 300
 
-/** The name that the source has for what the script calls by the function's own. */
-function nameOf(map: TraceMap, script: string, { name, line, column }: Place): string {
+/** The function's name in the source, which can differ from its name in the script. */
+function nameOf(map: TraceMap, script: string, { name, line, column }: Frame): string {
   const from = Math.max(0, column - 1 - LOOKED_AT)
   const before = NAMED.exec(script.slice(from, column - 1))
   if (!before || (name === '' ? before[2] === undefined : before[1] !== name)) return name

@@ -1,11 +1,11 @@
 /**
- * The centre of a handful of rounds, and how well it is known.
+ * The centre of a few rounds, and how precisely it is known.
  *
- * From twelve rounds on, the smallest and the largest are trimmed: one launch in a dozen is several per cent off for its whole life,
- * and must not move the estimate. Below twelve rounds nothing is trimmed and this is Student's t, because an interval from
- * eight trimmed rounds is wider than one from eight rounds with an odd one among them, and where values are either large
- * or small the error of so few is taken for too little. More is never trimmed: where launches have
- * two states, half of all rounds are extreme, and intervals without them are too narrow.
+ * From twelve rounds on, the smallest and the largest value are trimmed: one launch in a dozen is several per cent off
+ * for its whole life and must not move the estimate. With fewer rounds nothing is trimmed, and this is Student's t: an
+ * interval from eight trimmed rounds is wider than one from eight rounds with an outlier, and where values are either
+ * large or small its error is underestimated. More is never trimmed: where launches have two states, half of all rounds
+ * are extreme, and intervals without them are too narrow.
  *
  * Source: J. W. Tukey, D. H. McLaughlin (1963), "Less vulnerable confidence and significance procedures for location
  * based on a single sample: trimming/winsorization 1", Sankhyā A 25.
@@ -19,9 +19,9 @@ export interface Centre {
   error: number
   /** Degrees of freedom of the error. */
   degrees: number
-  /** Values that it rests on. */
+  /** How many values there are. */
   count: number
-  /** Those values, where they would lie symmetrically around zero if nothing had changed. */
+  /** The values, if they are symmetric around zero when nothing has changed. */
   symmetric?: readonly number[]
 }
 
@@ -44,7 +44,7 @@ export function centreOf(values: number[]): Centre | null {
   }
 }
 
-/** Of log-ratios whose two sides could as well change places, if nothing had changed. */
+/** For log-ratios of two sides that can change places when nothing has changed. */
 export function symmetricCentreOf(values: number[]): Centre | null {
   const centre = centreOf(values)
   return centre && { ...centre, symmetric: values }
@@ -60,33 +60,33 @@ export function intervalOf(centre: Centre, level: number): Interval {
 export const halfWidth = ({ error, degrees }: Centre, level: number): number =>
   studentQuantile(1 - level, degrees) * error
 
-/** One-sided: how likely so high an estimate is where the centre is zero, never below `luck`. */
+/** One-sided probability of an estimate this high if the centre is zero; never below `luck`. */
 export function tailProbability({ estimate, error, degrees, count }: Centre): number {
   if (error > 0) return Math.max(studentTail(estimate / error, degrees), luck(count))
   return estimate > 0 ? luck(count) : 1
 }
 
 /**
- * How likely so many rounds agree by the luck of their launches alone, whatever Student's t says of them.
+ * The probability that this many rounds agree by chance, whatever Student's t says.
  *
- * Where both sides' launches come from one distribution, whatever it is, the chance of a log-ratio between x and 2x is
+ * If both sides' launches come from one distribution, whichever it is, the probability of a log-ratio between x and 2x is
  * at most 1/4 for every x > 0: three launches cannot all be that far from each other in pairs, and a graph without
- * triangles has at most half of all edges (Motzkin and Straus, 1965, "Maxima for graphs and a new proof of a theorem
- * of Turán", Canad. J. Math. 17). Launches with two states, five per cent apart, come close to it: half of all rounds are between two
- * different states, and four rounds in the same direction look like certainty to Student's t.
+ * triangles has at most half of all edges (Motzkin and Straus, 1965, "Maxima for graphs and a new proof of a theorem of
+ * Turán", Canad. J. Math. 17). Launches with two states, five per cent apart, come close: half of all rounds compare two
+ * different states, and to Student's t four rounds in the same direction look certain.
  */
 export const luck = (rounds: number): number => 4 ** -rounds
 
-/** For figures of which more is better. */
+/** For values of which more is better. */
 export const mirrored = ({ symmetric, ...centre }: Centre): Centre => ({
   ...centre,
   estimate: -centre.estimate,
-  ...(symmetric && { symmetric: symmetric.map(value => -value) }),
+  symmetric: symmetric?.map(value => -value),
 })
 
-/** The same with every value so much higher. */
+/** The same with every value higher by `by`. */
 export const shifted = ({ symmetric, ...centre }: Centre, by: number): Centre => ({
   ...centre,
   estimate: centre.estimate + by,
-  ...(symmetric && { symmetric: symmetric.map(value => value + by) }),
+  symmetric: symmetric?.map(value => value + by),
 })

@@ -1,11 +1,11 @@
-/** Log-ratios are what is computed with, fractions are what is shown. */
+/** Changes are computed as log-ratios and shown as fractions. */
 import type { Change } from '../model/report.ts'
 import type { Interval } from './student.ts'
 
-/** Of every interval that is shown without a decision resting on it. */
+/** Confidence of the intervals that are shown but decide nothing. */
 export const CONFIDENCE = 0.95
 
-/** A million times more or less: with two rounds an interval may reach further than a number can. */
+/** A million times more or less: with two rounds an interval can exceed every number. */
 const FURTHEST = Math.log(1e6)
 
 export const changeOf = ({ estimate, low, high }: Interval, confidence = CONFIDENCE): Change => ({

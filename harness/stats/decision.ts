@@ -1,4 +1,4 @@
-/** The three-way rule: is it real, and is it big enough to matter? */
+/** The decision about a change: is it real, and is it large enough to matter? */
 import { type Centre, halfWidth, luck, shifted, tailProbability } from './centre.ts'
 import { rankInterval, rankProbability } from './signed-ranks.ts'
 import type { Interval } from './student.ts'
@@ -7,19 +7,19 @@ export type Decision = 'regressed' | 'improved' | 'fine' | 'inconclusive'
 
 /** One-sided error of each kind of decision. */
 export interface Levels {
-  /** That a change which is none is called real by the size of the values (Student's t). */
+  /** No change is called real, by the size of the values (Student's t). */
   real: number
-  /** That it is called real by their signed ranks, where they are symmetric; default 0. */
+  /** No change is called real, by the signed ranks of symmetric values; default 0. */
   ranks?: number
-  /** Where given, sizes count only as far as signed ranks at this error say the same. */
+  /** If given, sizes count only as far as signed ranks at this error agree. */
   agreed?: number
-  /** That a change at the margin is called fine. */
+  /** A change at the margin is called fine. */
   fine: number
 }
 
 /**
- * Decides on a change in the worse direction: larger is worse, `margin` is in the same unit and above zero.
- * The interval says whether a change is real, the estimate whether it matters; *fine* rests on the interval alone.
+ * Decides on a change for which larger is worse; `margin` is in the same unit and above zero. The interval says whether
+ * the change is real, the estimate whether it matters. *fine* depends on the interval alone.
  */
 export function decide(centre: Centre, margin: number, levels: Levels): Decision {
   const { estimate } = centre
@@ -29,8 +29,8 @@ export function decide(centre: Centre, margin: number, levels: Levels): Decision
 }
 
 /**
- * Decides on a change of which only two ends are known: the one that was measured, and one that is so much higher. What is
- * decided holds at both of them; `not comparable` where no number of rounds would make it so.
+ * Decides on a change that is only known to lie between the measured one and one that is `tilt` higher. The decision
+ * holds at both ends; `not comparable` where more rounds would not lead to one.
  */
 export function decideTilted(
   centre: Centre,
@@ -47,7 +47,7 @@ export function decideTilted(
     : status
 }
 
-/** What holds at both ends of what may be true. */
+/** The decision that holds at both ends. */
 export function atBoth<T extends Decision>(one: T, other: T): T | 'fine' | 'not comparable' {
   if (one === other) return one
   const isOne = (status: T) => status === 'fine' || status === 'improved'
@@ -55,9 +55,9 @@ export function atBoth<T extends Decision>(one: T, other: T): T | 'fine' | 'not 
 }
 
 /**
- * What two intervals have in common: Student's, and that of the signed ranks where the values are symmetric. Each of
- * them misses the truth with its own error, so what they share misses it with both together at most. It holds the
- * estimate, and is without end where there are too few rounds to say.
+ * The common part of Student's interval and, for symmetric values, the interval of the signed ranks. Each misses the
+ * truth with its own error, so the common part misses it with at most the sum of both. It always contains the estimate,
+ * and is infinite where there are too few rounds.
  */
 export function realInterval(centre: Centre, levels: Levels): Interval {
   const { estimate, symmetric = [] } = centre
@@ -78,10 +78,7 @@ function sizeInterval(centre: Centre, { real, agreed }: Levels): [low: number, h
   return [Math.min(estimate - half, low), Math.max(estimate + half, high)]
 }
 
-/**
- * How much of the levels' errors it takes to call so high an estimate real: at 1 or below, it is. At a fraction of the levels, it
- * is when this is below that fraction.
- */
+/** The share of the levels' errors at which this estimate is just called real: at 1 or less, it is at these levels. */
 export function shareNeeded(centre: Centre, { real, ranks = 0, agreed }: Levels): number {
   const bySize = tailProbability(centre) / real
   if (!centre.symmetric || (ranks === 0 && agreed === undefined)) return bySize
@@ -95,11 +92,11 @@ export function shareNeeded(centre: Centre, { real, ranks = 0, agreed }: Levels)
 /** The levels of one of several tests. */
 export const shareOf = ({ real, ranks, agreed, fine }: Levels, share: number): Levels => ({
   real: real * share,
-  ...(ranks !== undefined && { ranks: ranks * share }),
-  ...(agreed !== undefined && { agreed: agreed * share }),
+  ranks: ranks && ranks * share,
+  agreed: agreed && agreed * share,
   fine,
 })
 
-/** How far the truth may be from the estimate; anywhere, where there are too few rounds to say. */
+/** How far the truth can be from the estimate; infinite where there are too few rounds. */
 const reach = (centre: Centre, level: number): number =>
   level >= luck(centre.count) ? halfWidth(centre, level) : Number.POSITIVE_INFINITY

@@ -1,18 +1,30 @@
-/** Centre and spread of a handful of numbers. */
+/** Sum, centre and spread of numbers. */
 import { mean, median, quantile, sampleStandardDeviation } from 'simple-statistics'
 
 export { mean, median, quantile, sampleStandardDeviation as standardDeviation }
 
-/** No quantity is larger, and squares and sums of what is smaller stay numbers. */
+export function sum(values: Iterable<number>): number {
+  let total = 0
+  for (const value of values) total += value
+  return total
+}
+
+/** No quantity is larger, and squares and sums of smaller values stay finite. */
 const LARGEST = 1e100
 
-/** Keeps what is a figure: `null`, NaN and infinities are gaps in a measurement. */
+/** Standard error of the mean. */
+export function standardError(values: number[]): number {
+  if (values.length < 2) throw new RangeError(`An interval needs two values, not ${values.length}`)
+  return sampleStandardDeviation(values) / Math.sqrt(values.length)
+}
+
+/** Drops `null`, NaN and infinities: they are gaps in a measurement. */
 export const measured = (values: Iterable<number | null>): number[] => [...values].filter(isMeasured)
 
 export const isMeasured = (value: number | null | undefined): value is number =>
   typeof value === 'number' && Math.abs(value) <= LARGEST
 
-/** Mean of the middle half: nearly as robust as the median, and as precise as the mean. `null` for nothing. */
+/** Mean of the middle half: nearly as robust as the median and as precise as the mean. `null` without values. */
 export function midmean(values: number[]): number | null {
   if (values.length === 0) return null
   const cut = Math.floor(values.length / 4)

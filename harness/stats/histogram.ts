@@ -1,5 +1,5 @@
 /**
- * Latency histograms: HDR histograms of microseconds with three significant digits. The one door to hdr-histogram-js.
+ * Latency histograms: HDR histograms of microseconds with three significant digits.
  *
  * Source: G. Tene, HdrHistogram, https://github.com/HdrHistogram/HdrHistogram (V2 compressed encoding).
  */
@@ -13,7 +13,7 @@ import type { JsHistogram } from 'hdr-histogram-js/dist/JsHistogram.js'
 
 export type { Histogram }
 
-/** One hour in microseconds; slower answers have long since timed out. */
+/** One hour in microseconds; slower answers have timed out long before. */
 const HIGHEST = 3_600_000_000
 
 export const createHistogram = (): Histogram =>
@@ -25,14 +25,14 @@ export const createHistogram = (): Histogram =>
     useWebAssembly: false,
   })
 
-/** Counts one answer; anything that is not a duration (negative, not finite) is refused with an error. */
+/** @throws RangeError for a duration that is negative or not finite */
 export function record(histogram: Histogram, microseconds: number): void {
   if (!(microseconds >= 0 && microseconds < Number.POSITIVE_INFINITY))
     throw new RangeError(`A latency is a duration of 0 µs or more, not ${microseconds}`)
   histogram.recordValue(Math.min(Math.round(microseconds), HIGHEST))
 }
 
-/** V2, deflated, base64: what any HdrHistogram implementation reads. */
+/** V2, deflated, base64: any HdrHistogram implementation can read it. */
 export const encodeHistogram = (histogram: Histogram): string => encodeIntoCompressedBase64(histogram)
 
 export function decodeHistogram(encoded: string): Histogram {
@@ -43,7 +43,7 @@ export function decodeHistogram(encoded: string): Histogram {
   }
 }
 
-/** A new histogram with the counts of all. */
+/** A new histogram with the counts of all given ones. */
 export function mergeHistograms(histograms: Iterable<Histogram>): Histogram {
   const merged = createHistogram()
   for (const histogram of histograms) merged.add(histogram)
@@ -54,13 +54,13 @@ export function mergeHistograms(histograms: Iterable<Histogram>): Histogram {
 export const percentile = (histogram: Histogram, percent: number): number | null =>
   histogram.totalCount === 0 ? null : histogram.getValueAtPercentile(percent)
 
-/** Each bucket ends a tenth above the one before. */
+/** Each bucket ends a tenth above the previous one. */
 const WIDER = 1.1
 
-/** How many fell between the bucket before and `upTo` µs, from the first bucket with a value to the last. */
+/** Counts of values up to `upTo` µs and above the previous bucket, from the first bucket with a value to the last. */
 export function buckets(histogram: Histogram): { upTo: number; count: number }[] {
   if (histogram.totalCount === 0) return []
-  // The interface leaves out what only the implementation in JavaScript has, which is the one that is built here.
+  // Only the implementation in JavaScript, which is built here, has this iterator.
   const values = (histogram as JsHistogram).recordedValuesIterator
   values.reset()
   const counts = new Map<number, number>()

@@ -1,31 +1,32 @@
 /**
- * Many means tested together against zero: the largest |t| under sign flips of whole rounds, step by step from the
- * largest down. Holds the family-wise error rate whatever the dependence between the rows.
+ * Tests many means against zero together: the largest |t| under sign flips of whole rounds, step by step from the
+ * largest down. Holds the family-wise error rate however the rows depend on each other.
  *
  * Sources: P. Westfall and S. Young (1993), "Resampling-Based Multiple Testing", algorithm 2.8 (step-down maxT);
  * Y. Ge, S. Dudoit, T. Speed (2003), "Resampling-based multiple testing for microarray data analysis", Test 12, §3.
  */
+import { sum } from './describe.ts'
 import { seededRandom } from './random.ts'
 
 export interface MaxT {
   /** Adjusted p-value of each row. */
   p: number[]
-  /** |t| that a row must reach to be significant at `alpha` by itself; `null` where no |t| is enough. */
+  /** |t| at which a row is significant at `alpha`; `null` where no |t| is enough. */
   critical: number | null
 }
 
-/** Up to so many rounds every flip is looked at; 2^13 of them, as a flip and its mirror image give the same |t|. */
+/** The most rounds for which every flip is tried: 2^13, as a flip and its mirror image give the same |t|. */
 const EXACT_ROUNDS = 14
 const DRAWS = 10_000
 
-/** With so few rounds even the most extreme outcome is no rarer than `alpha`. */
+/** With fewer rounds even the most extreme outcome is more common than `alpha`. */
 export const enoughRounds = (rounds: number, alpha: number): boolean => 2 ** (1 - rounds) <= alpha
 
 /** `differences[row][round]`; every row has the same rounds. */
 export function maxT(differences: number[][], { alpha = 0.05, seed = 1 } = {}): MaxT {
   const rounds = differences[0]?.length ?? 0
   const observed = differences.map(row => statistic(sum(row), norm(row)))
-  // Smallest first: the maximum over "this row and all smaller ones" is then a running one.
+  // Smallest first, so that the maximum over a row and all smaller ones is a running maximum.
   const order = observed.map((_, row) => row).sort((a, b) => observed[a]! - observed[b]!)
   const scaled = order.map(row => differences[row]!.map(value => value / (norm(differences[row]!) || 1)))
   const exceeded = new Float64Array(order.length)
@@ -41,16 +42,15 @@ export function maxT(differences: number[][], { alpha = 0.05, seed = 1 } = {}): 
   return { p: adjusted(exceeded, order, largest.length), critical: critical(largest, rounds, alpha) }
 }
 
-/** |t| grows with |sum| / √(sum of squares), which no flip changes; so this stands for |t| (0 … √rounds). */
+/** |t| grows with |sum| / √(sum of squares), and no flip changes the squares. So this replaces |t| (0 … √rounds). */
 const statistic = (total: number, length: number) => (length > 0 ? Math.abs(total) / length : 0)
-const sum = (row: number[]) => row.reduce((total, value) => total + value, 0)
-const norm = (row: number[]) => Math.sqrt(row.reduce((total, value) => total + value * value, 0))
+const norm = (row: number[]) => Math.sqrt(sum(row.map(value => value * value)))
 
-/** Row sums under each flip, in one buffer that is used again; the first flip is the data as they are. */
+/** Row sums under each flip, in one buffer that is reused. The first flip is the data as it is. */
 function* flips(rows: number[][], rounds: number, seed: number): Generator<Float64Array> {
   const columns = Array.from({ length: rounds }, (_, round) => Float64Array.from(rows, row => row[round]!))
   const signs = new Int8Array(rounds).fill(1)
-  const sums = Float64Array.from(rows, sum)
+  const sums = Float64Array.from(rows, row => sum(row))
   const flip = (round: number) => {
     signs[round]! *= -1
     const twice = 2 * signs[round]!
@@ -59,7 +59,7 @@ function* flips(rows: number[][], rounds: number, seed: number): Generator<Float
   }
   yield sums
   if (rounds <= EXACT_ROUNDS) {
-    // In the order of the Gray code, where each flip is one round away from the one before.
+    // In Gray code order, in which each flip changes one round.
     for (let code = 1; code < 2 ** (rounds - 1); code++) {
       flip(31 - Math.clz32(code & -code))
       yield sums
@@ -73,7 +73,7 @@ function* flips(rows: number[][], rounds: number, seed: number): Generator<Float
   }
 }
 
-/** Never smaller than the p-value of a larger |t|. */
+/** Adjusted p-values, none smaller than that of a larger |t|. */
 function adjusted(exceeded: Float64Array, order: number[], count: number): number[] {
   const p = new Array<number>(order.length).fill(1)
   let least = 0

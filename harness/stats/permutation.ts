@@ -1,6 +1,6 @@
 /**
- * Many differences between two groups tested together: the largest |t| over all rows, when the groups' labels are
- * dealt out anew. Holds the family-wise error rate whatever the dependence between the rows.
+ * Tests many differences between two groups together: the largest |t| over all rows when the groups' labels are
+ * shuffled. Holds the family-wise error rate however the rows depend on each other.
  *
  * Source: P. Westfall and S. Young (1993), "Resampling-Based Multiple Testing", §2.3 (single-step maxT).
  */
@@ -9,10 +9,10 @@ import { welchStatistic } from './welch.ts'
 
 const DRAWS = 2_000
 
-/** With fewer on a side, the most extreme of all labellings is too common to mean anything after adjustment. */
+/** With fewer values on a side, even the most extreme labelling is too common to be significant. */
 export const ENOUGH_PER_SIDE = 6
 
-/** Adjusted p of each row; `rows[r]` has the values of the first group, `count` of them, then those of the second. */
+/** Adjusted p of each row. `rows[r]` has the `count` values of the first group, then those of the second. */
 export function permutationTest(rows: number[][], count: number, seed = 1): number[] {
   const random = seededRandom(seed)
   let labels = [...(rows[0] ?? []).keys()]
@@ -22,7 +22,7 @@ export function permutationTest(rows: number[][], count: number, seed = 1): numb
       return Math.abs(welchStatistic(dealt.slice(0, count), dealt.slice(count)))
     })
   const observed = statistics()
-  // The labels as they are count as one of the draws, so that no p is 0.
+  // The real labels count as one of the draws, so no p is 0.
   const exceeded = rows.map(() => 1)
   for (let draw = 1; draw < DRAWS; draw++) {
     labels = shuffled(labels, random)

@@ -1,11 +1,11 @@
 /**
- * Seeded pseudo-random numbers, so that a run and every resampling can be repeated.
+ * Seeded pseudo-random numbers, so that runs and resampling can be repeated.
  *
  * Source: B. Jenkins's small fast generator with three rotations, R. Brown's and C. Doty-Humphrey's tests of it,
  * https://burtleburtle.net/bob/rand/smallprng.html
  */
 
-/** Uniform in [0, 1), 32 bits of it. */
+/** Uniform in [0, 1), with 32 bits. */
 export type Random = () => number
 
 export function seededRandom(seed: number): Random {

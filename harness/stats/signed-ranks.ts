@@ -1,28 +1,22 @@
 /**
- * Around what values lie symmetrically, whatever their distribution is: signed ranks.
+ * Signed ranks: the centre around which values are symmetric, whatever their distribution.
  *
- * Where two launches of one distribution are compared, whatever it is, they may change places, so the log-ratio of a
- * round is as likely to have either sign, and that is all this needs: its error is exact with five rounds as with fifty. It
- * looks at ranks and not at sizes, so a launch that is far off costs no more than one that is a little off.
+ * Two launches from one distribution can change places, so the log-ratio of a round has either sign with the same
+ * probability. The test needs nothing else, and its error is exact with five rounds or with fifty. It uses ranks instead
+ * of sizes, so a launch that is far off costs no more than one that is slightly off.
  *
- * Source: F. Wilcoxon (1945), "Individual comparisons by ranking methods", Biometrics Bulletin 1; the interval by J. W. Tukey
- * (1949), from the means of all pairs: J. L. Hodges, E. L. Lehmann (1963), Ann. Math. Statist. 34.
+ * Sources: F. Wilcoxon (1945), "Individual comparisons by ranking methods", Biometrics Bulletin 1; the interval from the
+ * means of all pairs, J. W. Tukey (1949): J. L. Hodges, E. L. Lehmann (1963), Ann. Math. Statist. 34.
  */
 
-/**
- * One-sided: how likely ranks are as high as these where the values lie symmetrically around zero. Zeros and
- * ties are taken as they hurt most.
- */
+/** One-sided probability of ranks this high if values are symmetric around zero. Zeros and ties count against it. */
 export function rankProbability(values: readonly number[]): number {
   let against = 0
   for (const mean of pairMeans(values)) if (mean <= 0) against++
   return cumulated(values.length)[against]!
 }
 
-/**
- * Each end has the centre of symmetry on its other side with a probability of `level` (one-sided) at most. Without an end
- * where so few values can tell nothing at that level.
- */
+/** Each end is wrong with a probability of at most `level` (one-sided); infinite where there are too few values. */
 export function rankInterval(values: readonly number[], level: number): [low: number, high: number] {
   const most = cumulated(values.length).findLastIndex(probability => probability <= level)
   if (most < 0) return [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
@@ -30,11 +24,11 @@ export function rankInterval(values: readonly number[], level: number): [low: nu
   return [means[most]!, means.at(-1 - most)!]
 }
 
-/** Of all pairs of values, each value with itself among them: as many lie below a centre as ranks speak for being below it. */
+/** Means of all pairs, including each value with itself. As many are below zero as the sum of the negative ranks. */
 function pairMeans(values: readonly number[]): Float64Array {
   const means = new Float64Array((values.length * (values.length + 1)) / 2)
   let at = 0
-  // Adding 0 leaves one zero: sorting puts −0 before 0, which turned values would not be turned around by.
+  // Adding 0 turns −0 into 0: sorting puts −0 first, which would make the interval of mirrored values differ.
   for (let i = 0; i < values.length; i++)
     for (let j = i; j < values.length; j++) means[at++] = (values[i]! + values[j]!) / 2 + 0
   return means
@@ -42,7 +36,7 @@ function pairMeans(values: readonly number[]): Float64Array {
 
 const known = new Map<number, number[]>()
 
-/** P(sum of ranks ≤ w) for w from 0 on, where each of the ranks 1 to `count` is in the sum or not, as likely as not. */
+/** P(sum of ranks ≤ w) for w from 0 on, where each of the ranks 1 to `count` is in the sum with probability ½. */
 function cumulated(count: number): number[] {
   const found = known.get(count)
   if (found) return found

@@ -5,7 +5,7 @@
  * fraction, NIST Digital Library of Mathematical Functions, §8.17(v), https://dlmf.nist.gov/8.17.
  */
 import { gammaln } from 'simple-statistics'
-import { mean, standardDeviation } from './describe.ts'
+import { mean, standardError } from './describe.ts'
 
 /** An estimate with its interval, in the unit of the values. */
 export interface Interval {
@@ -15,11 +15,17 @@ export interface Interval {
 }
 
 /** Two-sided interval of the mean; needs two values or more. */
-export function studentT(values: number[], confidence: number): Interval {
-  if (values.length < 2) throw new RangeError(`An interval needs two values, not ${values.length}`)
-  const estimate = mean(values)
-  const error = standardDeviation(values) / Math.sqrt(values.length)
-  const half = studentQuantile((1 + confidence) / 2, values.length - 1) * error
+export const studentT = (values: number[], confidence: number): Interval =>
+  studentInterval(mean(values), standardError(values), values.length - 1, confidence)
+
+/** Two-sided interval of an estimate whose error has the given degrees of freedom. */
+export function studentInterval(
+  estimate: number,
+  error: number,
+  degrees: number,
+  confidence: number,
+): Interval {
+  const half = studentQuantile((1 + confidence) / 2, degrees) * error
   return { estimate, low: estimate - half, high: estimate + half }
 }
 
@@ -29,7 +35,7 @@ export function studentTail(t: number, degrees: number): number {
   return t > 0 ? tail : 1 - tail
 }
 
-/** By degrees and probability: every look at a run asks for the same few. */
+/** By degrees and probability; each look at a run needs the same few. */
 const quantiles = new Map<number, Map<number, number>>()
 
 /** The t with P(T ≤ t) = probability, to about 12 digits. */
@@ -58,13 +64,13 @@ function invertTail(tail: number, degrees: number): number {
 function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0
   if (x >= 1) return 1
-  // The fraction converges quickly below the mean of the distribution only.
+  // The fraction converges quickly only below the mean of the distribution.
   if (x > (a + 1) / (a + b + 2)) return 1 - incompleteBeta(1 - x, b, a)
   const logFront = gammaln(a + b) - gammaln(a) - gammaln(b) + a * Math.log(x) + b * Math.log1p(-x)
   return (Math.exp(logFront) / a) * betaFraction(x, a, b)
 }
 
-/** Evaluated forwards by Lentz's method. */
+/** Evaluated from the front by Lentz's method. */
 function betaFraction(x: number, a: number, b: number): number {
   const away = (value: number) => (Math.abs(value) < 1e-300 ? 1e-300 : value)
   let c = 1

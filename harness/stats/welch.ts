@@ -5,18 +5,14 @@
  * involved", Biometrika 34.
  */
 import type { Centre } from './centre.ts'
-import { mean, standardDeviation } from './describe.ts'
-import { type Interval, studentQuantile } from './student.ts'
+import { mean, standardError } from './describe.ts'
+import { type Interval, studentInterval } from './student.ts'
 
-/** Two-sided interval of mean(after) − mean(before); either side needs two values or more. */
+/** Two-sided interval of mean(after) − mean(before); each side needs two values or more. */
 export function welch(before: number[], after: number[], confidence: number): Interval {
-  const estimate = mean(after) - mean(before)
-  const [a, b] = [errorOf(before), errorOf(after)]
-  const error = Math.hypot(a, b)
-  if (error === 0) return { estimate, low: estimate, high: estimate }
+  const [a, b] = [standardError(before), standardError(after)]
   const degrees = degreesOf(a, before.length - 1, b, after.length - 1)
-  const half = studentQuantile((1 + confidence) / 2, degrees) * error
-  return { estimate, low: estimate - half, high: estimate + half }
+  return studentInterval(mean(after) - mean(before), Math.hypot(a, b), degrees, confidence)
 }
 
 /**
@@ -26,34 +22,29 @@ export function welch(before: number[], after: number[], confidence: number): In
  */
 export function differenceOf(before: Centre | null, after: Centre | null): Centre | null {
   if (before === null || after === null) return null
-  const count = Math.min(before.count, after.count)
-  const estimate = after.estimate - before.estimate
-  const error = Math.hypot(before.error, after.error)
-  if (error === 0) return { estimate, error, degrees: Math.min(before.degrees, after.degrees), count }
-  const degrees = degreesOf(before.error, before.degrees, after.error, after.degrees)
-  return { estimate, error, degrees, count }
+  return {
+    estimate: after.estimate - before.estimate,
+    error: Math.hypot(before.error, after.error),
+    degrees: degreesOf(before.error, before.degrees, after.error, after.degrees),
+    count: Math.min(before.count, after.count),
+  }
 }
 
-/** Degrees of freedom of the sum of two squared errors, which are not both zero. */
+/** Degrees of freedom of the sum of two squared errors. */
 function degreesOf(a: number, ofA: number, b: number, ofB: number): number {
-  // As shares of the sum, from a ratio: the squares of very small errors are zero.
+  if (a === 0 && b === 0) return Math.min(ofA, ofB)
+  // As shares of the sum, from the ratio of the errors: the squares of very small errors are zero.
   const smaller = (Math.min(a, b) / Math.max(a, b)) ** 2
   const share = (a < b ? smaller : 1) / (1 + smaller)
   return 1 / (share ** 2 / ofA + (1 - share) ** 2 / ofB)
 }
 
-/** Smaller differences, as a share of the means, are what is left over from rounding. */
+/** Smaller differences, as a share of the means, come from rounding. */
 const ROUNDING = 1e-12
 
-/** Welch's t; infinite where the means differ and nothing scatters. */
+/** Welch's t; infinite where the means differ and the values do not vary. */
 export function welchStatistic(before: number[], after: number[]): number {
   const [was, is] = [mean(before), mean(after)]
-  const error = Math.hypot(errorOf(before), errorOf(after))
+  const error = Math.hypot(standardError(before), standardError(after))
   return Math.abs(is - was) <= ROUNDING * Math.max(Math.abs(was), Math.abs(is)) ? 0 : (is - was) / error
-}
-
-/** Standard error of the mean. */
-function errorOf(values: number[]): number {
-  if (values.length < 2) throw new RangeError(`An interval needs two values, not ${values.length}`)
-  return standardDeviation(values) / Math.sqrt(values.length)
 }

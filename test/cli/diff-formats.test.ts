@@ -1,6 +1,6 @@
 /** `diff` on files of every kind that people have, and on those that hold several profiles, or a part of one. */
 import { describe, expect, test } from 'vitest'
-import { capturePath } from '../formats/capture.ts'
+import { filePath } from '../formats/files.ts'
 import { folderWith } from '../plan/world.ts'
 import { runCli } from './host.ts'
 
@@ -11,10 +11,10 @@ interface Document {
   findings: { code: string; message: string }[]
 }
 
-/** Runs `diff` on two captures. */
+/** Runs `diff` on two profiles. */
 async function diff(before: string, after: string) {
   const directory = await folderWith({})
-  const words = ['diff', capturePath(before), capturePath(after), '--output', 'out', '--json']
+  const words = ['diff', filePath(before), filePath(after), '--output', 'out', '--json']
   const { code, out } = await runCli(words, { directory })
   return { code, json: JSON.parse(out) as Document }
 }

@@ -1,18 +1,15 @@
-/** `diff` on real captures, on what somebody might take for a profile, and on folders. */
+/** `diff` on real profiles, on files that only look like one, and on folders. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readCpuProfile, writeFolded, writeSpeedscope } from '../../harness/formats/index.ts'
+import { readCpuProfile } from '../../harness/formats/index.ts'
 import { normal, seededRandom } from '../../harness/stats/random.ts'
-import { capturedJson } from '../formats/capture.ts'
+import { fileJson, filePath } from '../formats/files.ts'
+import { writeFolded, writeSpeedscope } from '../formats/writers.ts'
 import { folderWith } from '../plan/world.ts'
 import { runCli } from './host.ts'
-
-const CAPTURES = join(import.meta.dirname, '../formats/captures')
-
-const capture = (name: string) => join(CAPTURES, name)
 
 /** Runs `diff`; the page and the JSON are read back from the folder that they were written to. */
 async function diff(before: string, after: string, flags: string[] = [], files: Record<string, string> = {}) {
@@ -33,8 +30,8 @@ test('a profile that is too large is refused, unless the limit is raised', async
   expect((await diff('large', 'large', ['--max-profile', '2'], files)).code).toBe(0)
 })
 
-describe('two captures of one service', () => {
-  const edited = () => diff(capture('node26.cpuprofile'), capture('node26-edited.cpuprofile'))
+describe('two profiles of one service', () => {
+  const edited = () => diff(filePath('node26.cpuprofile'), filePath('node26-edited.cpuprofile'))
 
   test('functions that were moved or renamed are one row, and nothing is significant', async () => {
     const { code, out, json } = await edited()
@@ -57,7 +54,7 @@ describe('two captures of one service', () => {
       { collector: 'Share of the total', unit: '%', per: 'as a share of the total' },
       { collector: 'Per second', unit: 'µs', per: 'per second' },
     ])
-    const told = await diff(capture('node26.cpuprofile'), capture('node26-again.cpuprofile'), [
+    const told = await diff(filePath('node26.cpuprofile'), filePath('node26-again.cpuprofile'), [
       '--requests',
       '1000,1000',
     ])
@@ -92,7 +89,7 @@ describe('two captures of one service', () => {
   })
 
   test('a profile against itself has no change at all', async () => {
-    const path = capture('node26.cpuprofile')
+    const path = filePath('node26.cpuprofile')
     const { out, json } = await diff(path, path)
     expect(out).toContain('Share of the total: no function changed')
     expect(json.frames.every(({ change }: { change: { estimate: number } }) => change.estimate === 0)).toBe(
@@ -101,13 +98,13 @@ describe('two captures of one service', () => {
   })
 
   test('--json prints the document alone', async () => {
-    const { out, text } = await diff(capture('go-cpu.pb.gz'), capture('go-cpu.pb.gz'), ['--json'])
+    const { out, text } = await diff(filePath('go-cpu.pb.gz'), filePath('go-cpu.pb.gz'), ['--json'])
     expect(out).toBe(text)
   })
 })
 
 describe('other formats', () => {
-  const { profile } = readCpuProfile(capturedJson('node26.cpuprofile'))
+  const { profile } = readCpuProfile(fileJson('node26.cpuprofile'))
 
   test('folded stacks are compared by what both count, and the page says so', async () => {
     const counts = { ...profile, valueTypes: profile.valueTypes.slice(0, 1) }
@@ -115,7 +112,7 @@ describe('other formats', () => {
       ...counts,
       samples: { ...profile.samples, values: [profile.samples.values[0]!] },
     })
-    const { code, json } = await diff(capture('node26.cpuprofile'), 'a.txt', [], { 'a.txt': folded })
+    const { code, json } = await diff(filePath('node26.cpuprofile'), 'a.txt', [], { 'a.txt': folded })
     expect(code).toBe(0)
     expect(json.value).toEqual({ type: 'samples', unit: 'count' })
     expect(json.views).toHaveLength(1)
@@ -124,7 +121,7 @@ describe('other formats', () => {
   })
 
   test('speedscope has a title where others have a type', async () => {
-    const { code, json } = await diff(capture('node26.cpuprofile'), 'a.json', [], {
+    const { code, json } = await diff(filePath('node26.cpuprofile'), 'a.json', [], {
       'a.json': writeSpeedscope(profile).replace('"name":"cpu"', '"name":"node-4711"'),
     })
     expect(code).toBe(0)
@@ -134,7 +131,7 @@ describe('other formats', () => {
   })
 
   test.each(['node26.heapprofile', 'go-heap.pb.gz'])('%s is compared in bytes', async name => {
-    const { code, json } = await diff(capture(name), capture(name))
+    const { code, json } = await diff(filePath(name), filePath(name))
     expect({ code, unit: json.value.unit }).toEqual({ code: 0, unit: 'bytes' })
   })
 })
@@ -181,7 +178,7 @@ describe('folders of repeated profiles', () => {
 
 describe('what cannot be compared', () => {
   test('CPU time and bytes have no difference', async () => {
-    const { code, err } = await diff(capture('node26.cpuprofile'), capture('node26.heapprofile'))
+    const { code, err } = await diff(filePath('node26.cpuprofile'), filePath('node26.heapprofile'))
     expect(code).toBe(2)
     expect(err).toMatch(/measure different things[\s\S]*cpu \(nanoseconds\)[\s\S]*bytes/)
   })
@@ -190,7 +187,7 @@ describe('what cannot be compared', () => {
     ['nothing there', '', /There is no profile here/],
     ['an empty file', 'empty', /empty/],
     ['truncated gzip', 'cut', /truncated|damaged/],
-    ['a legacy Go profile', capture('go-heap-debug1.txt'), /Go|debug/],
+    ['a legacy Go profile', filePath('go-heap-debug1.txt'), /Go|debug/],
     ['a web page', 'page', /HTML/],
     ['other JSON', 'other', /not a profile in a known format/],
     ['a difference already', 'difference', /difference already[\s\S]*the two files that it was made from/],
@@ -208,9 +205,9 @@ describe('what cannot be compared', () => {
       'folder/.hidden': '',
     })
     const { writeFile } = await import('node:fs/promises')
-    const cut = gzipSync(await readFile(capture('node26.cpuprofile')))
+    const cut = gzipSync(await readFile(filePath('node26.cpuprofile')))
     await writeFile(join(directory, 'cut'), cut.subarray(0, cut.length / 2))
-    const { code, err, out } = await runCli(['diff', path || 'missing', capture('node26.cpuprofile')], {
+    const { code, err, out } = await runCli(['diff', path || 'missing', filePath('node26.cpuprofile')], {
       directory,
     })
     expect({ code, out }).toEqual({ code: 2, out: '' })
@@ -220,7 +217,7 @@ describe('what cannot be compared', () => {
 
   test('an output that is a file: a message that names it', async () => {
     const directory = await folderWith({ taken: '' })
-    const path = capture('node26.cpuprofile')
+    const path = filePath('node26.cpuprofile')
     const { code, err } = await runCli(['diff', path, path, '--output', 'taken'], { directory })
     expect(code).toBe(3)
     expect(err).toMatch(/This cannot be written\.\n {2}in .*taken[\s\S]*--output/)

@@ -8,7 +8,7 @@ import type { Capabilities } from '../../harness/model/capabilities.ts'
 import type { LaunchRecord } from '../../harness/model/launch.ts'
 import type { RunRecord } from '../../harness/model/record.ts'
 import { encoded, environment, launch, plan, QUIET, run, slices } from '../analyze/records.ts'
-import { read } from '../formats/capture.ts'
+import { read } from '../formats/files.ts'
 import { folderWith } from '../plan/world.ts'
 import { runCli } from './host.ts'
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readProfile } from '../../harness/formats/index.ts'
 import { readChromeTrace } from '../../harness/formats/v8/chrome-trace.ts'
-import { canonical, captured, capturedJson, sum } from './capture.ts'
+import { canonical, fileBytes, fileJson, sum } from './files.ts'
 
 interface Event {
   name: string
@@ -14,15 +14,15 @@ interface Event {
   args: { name?: string; labels?: string; data?: Record<string, unknown> }
 }
 
-const chrome: { traceEvents: Event[] } = capturedJson('chrome.trace.json.gz')
+const chrome: { traceEvents: Event[] } = fileJson('chrome.trace.json.gz')
 
-/** Samples of a profile, as many as all its chunks have. */
+/** How many samples all chunks of a profile have. */
 const samplesIn = (events: Event[], pid: number, id: string) =>
   events
     .filter(event => event.name === 'ProfileChunk' && event.pid === pid && event.id === id)
     .flatMap(({ args }) => (args.data?.cpuProfile as { samples?: number[] } | undefined)?.samples ?? [])
 
-/** A profile of `busy` samples of 1 ms in a function of that name. */
+/** A profile with `busy` samples of 1 ms in a function of this name. */
 function thread(
   name: string,
   { pid, tid, id, busy }: { pid: number; tid: number; id: string; busy: number },
@@ -51,7 +51,7 @@ function thread(
 }
 
 describe('a trace of Chromium', () => {
-  it('gives the page’s own thread, and names the others', () => {
+  it('reads the page’s own thread and names the others', () => {
     const { profile, choice } = readChromeTrace(chrome)
     expect(choice).toMatch(
       /^CrRendererMain of process 8191 .* was read, not DedicatedWorker thread of process/,
@@ -61,7 +61,7 @@ describe('a trace of Chromium', () => {
     expect(profile.strings).not.toContain('crunch')
   })
 
-  it('may have its events in any order, or be nothing but their list', () => {
+  it('can have its events in any order, or be only a list of events', () => {
     const wanted = canonical(readChromeTrace(chrome).profile)
     fc.assert(
       fc.property(
@@ -77,29 +77,29 @@ describe('a trace of Chromium', () => {
     expect(canonical(list.profile)).toEqual(wanted)
   })
 
-  it('may hold a profile in a single event, as it did before 2018', () => {
-    const data = { cpuProfile: capturedJson('node26.cpuprofile') }
+  it('can hold a profile in a single event, as before 2018', () => {
+    const data = { cpuProfile: fileJson('node26.cpuprofile') }
     const traceEvents = [{ name: 'CpuProfile', ph: 'I', pid: 7, tid: 7, ts: 1, args: { data } }]
     const { profile } = readChromeTrace({ traceEvents })
-    const { profile: same } = readProfile(captured('node26.cpuprofile'))
+    const { profile: same } = readProfile(fileBytes('node26.cpuprofile'))
     expect(canonical(profile, { lines: false })).toEqual(canonical(same, { lines: false }))
   })
 })
 
-it('a trace of Node is that of the thread that was profiled', () => {
-  const { profile, choice, recorded } = readChromeTrace(capturedJson('node26.trace.json'))
+it('reads the profiled thread from a trace of Node', () => {
+  const { profile, choice, recorded } = readChromeTrace(fileJson('node26.trace.json'))
   expect(choice).toBeUndefined()
   expect(profile.strings).toContain('mainWork')
   expect(recorded!.end - recorded!.start).toBeCloseTo(profile.duration, 0)
 })
 
-describe('of several threads', () => {
+describe('with several threads', () => {
   const main = (busy: number, pid: number) => thread('CrRendererMain', { pid, tid: pid, id: '0x1', busy })
   const worker = (busy: number, pid: number) =>
     thread('DedicatedWorker thread', { pid, tid: 99, id: '0x2', busy })
   const read = (...threads: Event[][]) => readChromeTrace({ traceEvents: threads.flat() })
 
-  it('the busiest main thread is read', () => {
+  it('reads the busiest main thread', () => {
     const { profile, choice } = read(worker(90, 1), main(20, 1), main(30, 2))
     expect(sum(profile.samples.values[0]!)).toBe(80)
     expect(choice).toMatch(
@@ -107,18 +107,18 @@ describe('of several threads', () => {
     )
   })
 
-  it('the busiest of all, where no main thread ran', () => {
+  it('reads the busiest thread if no main thread ran', () => {
     expect(read(worker(20, 1), worker(30, 2), main(0, 1)).choice).toMatch(
       /^DedicatedWorker thread of process 2 /,
     )
   })
 
-  it('a page is named by its title', () => {
+  it('names a page by its title', () => {
     const labels = { name: 'process_labels', ph: 'M', pid: 2, tid: 0, ts: 0, args: { labels: 'Shop' } }
     expect(read(main(20, 1), main(30, 2), [labels]).choice).toMatch(/^CrRendererMain of "Shop", process 2 /)
   })
 
-  it('a second profile of one thread does not continue the first', () => {
+  it('keeps two profiles of one thread apart', () => {
     const { profile } = read(
       main(20, 1),
       main(30, 1).map(event => ({ ...event, ts: event.ts + 10 })),
@@ -131,10 +131,10 @@ it.each([
   ['no events', []],
   ['events without a profile', chrome.traceEvents.filter(({ name }) => !name.startsWith('Profile'))],
   ['nothing but idle time', thread('CrRendererMain', { pid: 1, tid: 1, id: '0x1', busy: 0 })],
-])('%s: says how to record one', (_, traceEvents) => {
+])('%s: the error says how to record a profile', (_, traceEvents) => {
   expect(() => readChromeTrace({ traceEvents })).toThrow(
     expect.objectContaining({
-      message: expect.stringMatching(/no CPU profile in it/),
+      message: expect.stringMatching(/no CPU profile in which anything ran/),
       advice: expect.stringMatching(/Performance panel/),
     }),
   )

@@ -1,48 +1,50 @@
-/** What holds for every format and every captured profile. */
+/** Tests for every format and every profile in `files/`. */
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import * as formats from '../../harness/formats/index.ts'
+import type { Format } from '../../harness/formats/read.ts'
 import type { Profile } from '../../harness/model/profile.ts'
 import { buildCallTree, functionTable, ProfileBuilder } from '../../harness/profile/index.ts'
-import { CAPTURES, canonical, captured, formatOf, read, sum } from './capture.ts'
+import { canonical, fileBytes, formatOf, PROFILE_FILES, read, sum } from './files.ts'
+import * as writers from './writers.ts'
 
 const encode = (text: string) => new TextEncoder().encode(text)
 
-/** Writer, and what the format has no words for. */
+/** A writer, whether its format keeps lines, and which profiles it can hold. */
 const WRITERS: {
-  format: formats.Format
+  format: Format
   write: (profile: Profile) => Uint8Array
   lines: boolean
   can?: (profile: Profile) => boolean
 }[] = [
   { format: 'pprof', write: profile => formats.encodePprof(profile), lines: true },
-  { format: 'folded', write: profile => encode(formats.writeFolded(profile)), lines: false },
-  { format: 'speedscope', write: profile => encode(formats.writeSpeedscope(profile)), lines: false },
+  { format: 'folded', write: profile => encode(writers.writeFolded(profile)), lines: false },
+  { format: 'speedscope', write: profile => encode(writers.writeSpeedscope(profile)), lines: false },
   {
     format: 'cpuprofile',
-    write: profile => encode(formats.writeCpuProfile(profile)),
+    write: profile => encode(writers.writeCpuProfile(profile)),
     lines: false,
     can: profile => profile.samples.time !== undefined,
   },
   {
     format: 'heapprofile',
-    write: profile => encode(formats.writeHeapProfile(profile)),
+    write: profile => encode(writers.writeHeapProfile(profile)),
     lines: false,
     can: profile => profile.valueTypes.at(-1)!.unit === 'bytes',
   },
 ]
 
-/** Without sample labels, which pprof alone has. */
+/** Without sample labels, which only pprof has. */
 const unlabelled = (profile: Profile): Profile => ({
   ...profile,
   samples: { ...profile.samples, labels: new Map() },
 })
 
-describe.each(CAPTURES)('%s', name => {
+describe.each(PROFILE_FILES)('%s', name => {
   const profile = read(name)
 
   it('is recognised by its content, gzipped or not', () => {
-    const bytes = captured(name)
+    const bytes = fileBytes(name)
     const plain = name.endsWith('.gz') ? gunzipSync(bytes) : bytes
     for (const content of [plain, gzipSync(plain)]) {
       expect(formats.readProfile(content).format).toBe(formatOf(name))
@@ -62,7 +64,7 @@ describe.each(CAPTURES)('%s', name => {
     for (const column of samples.values) expect(column.length).toBe(samples.stack.length)
   })
 
-  it('holds something', () => {
+  it('has samples and values', () => {
     expect(profile.samples.stack.length).toBeGreaterThan(10)
     expect(sum(profile.samples.values.at(-1)!)).toBeGreaterThan(0)
   })
@@ -76,15 +78,15 @@ describe.each(CAPTURES)('%s', name => {
     expect(Math.max(...total[0]!)).toBeLessThanOrEqual(whole * (1 + 1e-9))
   })
 
-  const writers = WRITERS.filter(({ can }) => can?.(profile) ?? true)
-  it.each(writers)('survives being written as $format', ({ format, write, lines }) => {
+  const able = WRITERS.filter(({ can }) => can?.(profile) ?? true)
+  it.each(able)('survives being written as $format', ({ format, write, lines }) => {
     const again = formats.readProfile(write(profile))
     expect(again.format).toBe(format)
-    // One value type and no labels is what all but pprof can say; folded stacks cannot name the type.
+    // Except for pprof, formats hold one value type and no labels; folded stacks cannot name the type.
     const types = format === 'pprof' ? profile.valueTypes.length : 1
     const source = format === 'pprof' ? profile : unlabelled(profile)
     const said = (of: Profile) => canonical(of, { lines, types }).said
-    // Bun's clock is finer than a microsecond, which is all that a .cpuprofile has.
+    // Bun's clock is finer than the microseconds of a .cpuprofile.
     const near = (value: number) => (format === 'cpuprofile' ? expect.closeTo(value, -3) : value)
     const wanted = Object.entries(said(source)).map(([stack, values]) => [stack, values.map(near)])
     expect(said(again.profile)).toEqual(Object.fromEntries(wanted))

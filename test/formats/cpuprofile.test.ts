@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readCpuProfile } from '../../harness/formats/v8/cpuprofile.ts'
 import { buildCallTree, functionTable } from '../../harness/profile/index.ts'
-import { canonical, capturedJson, sum } from './capture.ts'
+import { canonical, fileJson, sum } from './files.ts'
 
 const frame = (functionName: string, url = '', lineNumber = -1, columnNumber = -1) => ({
   functionName,
@@ -30,7 +30,7 @@ function selfOf({ profile }: ReturnType<typeof readCpuProfile>): Record<string, 
 }
 
 describe('time', () => {
-  it('is that until the next sample, whatever the hit counts say', () => {
+  it('lasts until the next sample, whatever the hit counts say', () => {
     const read = profileOf([2, 4, 5, 3], [500, 1000, 1500, 2000], 6000)
     expect(selfOf(read)).toEqual({
       '(idle)': 1_000_000,
@@ -43,7 +43,7 @@ describe('time', () => {
     expect(read.profile).toMatchObject({ duration: 6, period: 1_500_000 })
   })
 
-  it('is put in order where deltas are negative', () => {
+  it('is sorted where deltas are negative', () => {
     const read = profileOf([2, 4, 5, 3], [1000, 3000, -2000, 3000])
     expect(read.repairs.negative).toBe(1)
     expect([...read.profile.samples.time!]).toEqual([1, 2, 4, 5])
@@ -56,13 +56,13 @@ describe('time', () => {
     expect(selfOf(read).work).toBe(4_000_000)
   })
 
-  it('is shared out evenly where there is none at all', () => {
+  it('is divided evenly where there are no deltas', () => {
     const read = readCpuProfile({ nodes: NODES, startTime: 1000, endTime: 9000, samples: [4, 4, 5, 5] })
     expect(selfOf(read)).toMatchObject({ work: 4_000_000, '': 4_000_000 })
     expect(read.repairs.missing).toBe(4)
   })
 
-  it('that nobody sampled is counted as lost, not given to a function', () => {
+  it('without samples is counted as lost and given to no function', () => {
     const read = profileOf([4, 4, 5, 4, 4], [1000, 1000, 1000, 50_000, 1000])
     expect(selfOf(read)).toMatchObject({ '': 1_000_000, work: 4_000_000 })
     expect(read.repairs).toMatchObject({ lost: 1, lostTime: 49 })
@@ -107,7 +107,7 @@ describe('functions', () => {
     ])
   })
 
-  it('called (program) are what was sampled in the root', () => {
+  it('named (program) stand for samples in the root', () => {
     expect(selfOf(profileOf([1, 4], [1000, 1000]))).toMatchObject({ '(program)': 1_000_000 })
   })
 })
@@ -122,9 +122,9 @@ interface OldNode {
 }
 
 describe('the old form with a head', () => {
-  const raw = capturedJson('node20.cpuprofile')
+  const raw = fileJson('node20.cpuprofile')
 
-  /** As it was written before 2017: nested, 1-based, time stamps in µs and the ends in seconds. */
+  /** As written before 2017: nested, 1-based, with time stamps in µs, start and end in seconds. */
   function old() {
     const byId = new Map<number, (typeof raw.nodes)[number]>(
       raw.nodes.map((node: { id: number }) => [node.id, node]),
@@ -154,7 +154,7 @@ describe('the old form with a head', () => {
     }
   }
 
-  it('is read as today’s', () => {
+  it('gives the same profile as the new form', () => {
     const [today, before] = [readCpuProfile(raw), readCpuProfile(old())]
     expect(sum(before.profile.samples.values[1]!)).toBeCloseTo(sum(today.profile.samples.values[1]!), -3)
     const counts = (profile: typeof today.profile) => {
@@ -167,7 +167,7 @@ describe('the old form with a head', () => {
 
 describe('Bun', () => {
   const names = (name: string) => {
-    const { profile } = readCpuProfile(capturedJson(name))
+    const { profile } = readCpuProfile(fileJson(name))
     const { strings, functions } = profile
     const all = Array.from(functions.name, (text, at) => ({
       name: strings[text]!,
@@ -177,8 +177,8 @@ describe('Bun', () => {
     return { profile, all }
   }
 
-  it('before 1.4 had a node for each place in a function: they are one function, and the places are lines', () => {
-    const raw = capturedJson('bun1.3.cpuprofile')
+  it('before 1.4 had a node for each place in a function, which become lines of one function', () => {
+    const raw = fileJson('bun1.3.cpuprofile')
     const places = new Set(
       raw.nodes
         .filter((node: (typeof raw.nodes)[number]) => node.callFrame.functionName === 'escapeText')
@@ -192,20 +192,20 @@ describe('Bun', () => {
     expect(profile.locations.line).toContain(12)
   })
 
-  it('before 1.4 said of anonymous functions nothing but the line', () => {
+  it('before 1.4 gives anonymous functions only a line', () => {
     const { all } = names('bun1.3.cpuprofile')
     const handlers = all.filter(it => it.name === '' && it.file.endsWith('service.cjs'))
     expect(handlers.every(({ line }) => line > 0)).toBe(true)
     expect(new Set(handlers.map(({ line }) => line)).size).toBe(handlers.length)
   })
 
-  it('from 1.4 on says where a function begins', () => {
+  it('from 1.4 on knows where a function begins', () => {
     const { all } = names('bun1.4.cpuprofile')
     expect(all.filter(it => it.name === 'encode')).toMatchObject([{ line: 7 }])
   })
 
-  it('is read with all of its time', () => {
-    const raw = capturedJson('bun1.3.cpuprofile')
+  it('keeps all of its time', () => {
+    const raw = fileJson('bun1.3.cpuprofile')
     const { profile, repairs } = readCpuProfile(raw)
     const elapsed = raw.endTime - raw.startTime - raw.timeDeltas[0]
     expect(sum(profile.samples.values[0]!)).toBe(raw.samples.length)
@@ -213,7 +213,7 @@ describe('Bun', () => {
   })
 })
 
-describe('what is refused', () => {
+describe('rejects', () => {
   const node = (id: number, extra = {}) => ({ id, callFrame: frame('f'), ...extra })
   const cases: [string, unknown, RegExp][] = [
     ['nothing', null, /not an object/],
@@ -221,12 +221,12 @@ describe('what is refused', () => {
     [
       'a child that is not there',
       { nodes: [node(1, { children: [2] })], samples: [1] },
-      /refers to nothing \(2\)/,
+      /refers to node 2, which does not exist/,
     ],
     [
       'a sample of nothing',
       { nodes: [node(1)], samples: [1, 5], timeDeltas: [1, 1] },
-      /sample 1 refers to nothing \(node 5\)/,
+      /sample 1 refers to node 5, which does not exist/,
     ],
     ['a cycle', { nodes: [node(1, { parent: 2 }), node(2, { parent: 1 })], samples: [1] }, /cycle/],
     ['a node that is its own child', { nodes: [node(1, { children: [1] })], samples: [1] }, /cycle/],

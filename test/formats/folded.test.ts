@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readProfile } from '../../harness/formats/index.ts'
-import { canonical, capturedText, read, sum } from './capture.ts'
+import { canonical, fileText, read, sum } from './files.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const readText = (text: string) => readProfile(bytes(text)).profile
@@ -9,7 +9,7 @@ const readText = (text: string) => readProfile(bytes(text)).profile
 describe('folded stacks', () => {
   const said = (text: string) => canonical(readText(text), { lines: false }).said
 
-  it('have places in several spellings', () => {
+  it('can write places in several ways', () => {
     const text =
       'main;encode (/srv/app/a.js:3:9) 5\nmain;JS:*encode /srv/app/a.js:3:9 2\n(anonymous) (node:fs:7);<b>&"\' 1.5\r\n'
     expect(said(text)).toEqual({
@@ -42,7 +42,7 @@ describe('folded stacks', () => {
     expect(said(`${frame};leaf 3\n`)).toEqual({ [`${wanted};leaf :0:0 {}`]: [3] })
   })
 
-  it('may have comments, rules, empty lines, tabs, spaces at the end, fractions, and no stack at all', () => {
+  it('can have comments, separators, empty lines, tabs, trailing spaces, fractions, and lines without a stack', () => {
     const text = [
       '# eventcount: 12',
       '#',
@@ -62,14 +62,14 @@ describe('folded stacks', () => {
     })
   })
 
-  it('may cut a name within its parentheses', () => {
+  it('can cut a name within its parentheses', () => {
     expect(said('a;Proxy<int (;b 1\nc) ;d 2\n')).toEqual({
       'a :0:0;Proxy<int ( :0:0;b :0:0 {}': [1],
       'c) :0:0;d :0:0 {}': [2],
     })
   })
 
-  it('with two counts on each line are a difference already', () => {
+  it('with two counts on each line are rejected as a difference', () => {
     for (const text of [
       'main;encode 12 14\nmain;decode 0 3\n',
       '# made by difffolded\na\t1\t2\n',
@@ -81,7 +81,7 @@ describe('folded stacks', () => {
           advice: expect.stringMatching(/Give the two files that it was made from/),
         }),
       )
-    // A thread without a stack may end in a number.
+    // A thread without a stack can have a name that ends in a number.
     expect(said('worker 3 5\nmain;encode 2\n')).toMatchObject({ 'worker 3 :0:0 {}': [5] })
   })
 
@@ -98,12 +98,12 @@ describe('folded stacks', () => {
     )
   })
 
-  it('of bpftrace add up to its values', () => {
-    const counts = capturedText('off-cpu.folded').match(/\d+$/gm)!.map(Number)
+  it('from bpftrace add up to its values', () => {
+    const counts = fileText('off-cpu.folded').match(/\d+$/gm)!.map(Number)
     expect(sum(read('off-cpu.folded').samples.values[0]!)).toBe(sum(counts))
   })
 
-  it('may hold invalid UTF-8', () => {
+  it('can hold invalid UTF-8', () => {
     const text = new Uint8Array([...bytes('main;caf'), 0xff, ...bytes(' 3\n')])
     expect(readProfile(text).profile.strings).toContain('caf\uFFFD')
   })

@@ -1,5 +1,5 @@
 /**
- * Readers against damaged captures: whatever is changed, they read it or refuse it with a `ProfileError`.
+ * Readers on damaged files: they read them or reject them with a `ProfileError`, whatever the damage.
  * A short run by default; `FLAMEGATE_FUZZ_SECONDS=60` for a long one.
  */
 import { gunzipSync } from 'node:zlib'
@@ -8,20 +8,21 @@ import { describe, expect, it } from 'vitest'
 import * as formats from '../../harness/formats/index.ts'
 import { uniteTrees } from '../../harness/match/index.ts'
 import { buildCallTree, functionTable } from '../../harness/profile/index.ts'
-import { CAPTURES, captured, read, sum } from './capture.ts'
+import { fileBytes, PROFILE_FILES, read, sum } from './files.ts'
+import { writeFolded, writeSpeedscope } from './writers.ts'
 
 const seconds = Number(process.env.FLAMEGATE_FUZZ_SECONDS ?? 0)
 const encoder = new TextEncoder()
 
 const SEEDS = [
-  ...CAPTURES.map(name => ({ name, bytes: captured(name) })),
-  ...CAPTURES.filter(name => name.endsWith('.gz')).map(name => ({
+  ...PROFILE_FILES.map(name => ({ name, bytes: fileBytes(name) })),
+  ...PROFILE_FILES.filter(name => name.endsWith('.gz')).map(name => ({
     name: `${name}, plain`,
-    bytes: gunzipSync(captured(name)),
+    bytes: gunzipSync(fileBytes(name)),
   })),
   { name: 'pprof of ours', bytes: gunzipSync(formats.encodePprof(read('node26.cpuprofile'), { round: 1 })) },
-  { name: 'folded stacks', bytes: encoder.encode(formats.writeFolded(read('node26.cpuprofile'))) },
-  { name: 'speedscope', bytes: encoder.encode(formats.writeSpeedscope(read('node20.heapprofile'))) },
+  { name: 'folded stacks', bytes: encoder.encode(writeFolded(read('node26.cpuprofile'))) },
+  { name: 'speedscope', bytes: encoder.encode(writeSpeedscope(read('node20.heapprofile'))) },
 ]
 
 type Mutation = {
@@ -33,7 +34,7 @@ type Mutation = {
 
 const mutation: fc.Arbitrary<Mutation> = fc.record({
   kind: fc.constantFrom('set', 'insert', 'delete', 'copy', 'cut'),
-  // Where, as a share of the whole; how many bytes; which byte. Digits and brackets are what JSON breaks on.
+  // The place as a share of the file, the number of bytes, and the byte. Digits and brackets break JSON.
   at: fc.double({ min: 0, max: 1, noNaN: true }),
   length: fc.integer({ min: 1, max: 40 }),
   byte: fc.oneof(fc.integer({ min: 0, max: 255 }), fc.constantFrom(...encoder.encode('0192-eE.{}[]",:;n '))),
@@ -52,7 +53,7 @@ function mutate(bytes: Uint8Array, mutations: Mutation[]): Uint8Array {
   }, bytes)
 }
 
-/** Whatever is read can be worked with: its indexes hold, it is written and read again. */
+/** Checks that a profile that was read can be used: its indexes are valid, and it can be written and read again. */
 function use(bytes: Uint8Array): void {
   const { profile } = formats.readProfile(bytes, { maxBytes: 16 * 1024 * 1024 })
   const tree = buildCallTree([profile])
@@ -67,7 +68,7 @@ function use(bytes: Uint8Array): void {
 
 describe.each(SEEDS)('$name', ({ bytes }) => {
   it(
-    'is read or refused, whatever is damaged',
+    'is read or rejected, whatever is damaged',
     () => {
       const mutations = fc.array(mutation, { minLength: 1, maxLength: 6 })
       const property = fc.property(mutations, given => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readProfile } from '../../harness/formats/index.ts'
-import { canonical, capturedText, read, sum } from './capture.ts'
+import { canonical, fileText, read, sum } from './files.ts'
 
 const readText = (text: string) => readProfile(new TextEncoder().encode(text))
 const said = (text: string) => canonical(readText(text).profile, { lines: false }).said
@@ -13,8 +13,8 @@ const STACK = `	ffffffff81baf972 _copy_to_iter+0x2 ([kernel.kallsyms])
 const FOLDED =
   ';v8::internal::(anonymous namespace)::Invoke :0:0;handler file:///srv/app/srv.mjs:10:17;fsyncSync node:fs:1664:19;_copy_to_iter :0:0 {}'
 
-describe('what perf wrote', () => {
-  const text = capturedText('perf-script.txt.gz')
+describe('the output of perf script', () => {
+  const text = fileText('perf-script.txt.gz')
   const samples = [...text.matchAll(/^\S.* (\d+) cpu-clock:ppp: $/gm)]
 
   it('adds up to its samples and their periods', () => {
@@ -27,7 +27,7 @@ describe('what perf wrote', () => {
     expect(sum(read_.values[1]!)).toBe(sum(samples.map(([, period]) => Number(period))))
   })
 
-  it('has functions of JavaScript with their places, and threads by their names', () => {
+  it('has JavaScript functions with their places, and threads by name', () => {
     const { strings, duration } = read('perf-script.txt.gz')
     expect(strings).toEqual(expect.arrayContaining(['ask', '/srv/app/service.cjs', 'node-MainThread']))
     expect(strings.some(name => /^JS:|\+0x/.test(name))).toBe(false)
@@ -57,13 +57,13 @@ describe('a sample', () => {
     expect(said(text)).toEqual({ '(idle) :0:0;native_safe_halt :0:0 {}': [1, 7] })
   })
 
-  it('without a call chain stands on one line', () => {
+  it('without a call chain is on one line', () => {
     const text =
       ' node 15943 13192.7: 5000000 cpu-clock:ppp:  ffffffff815e2d7a kvfree_call_rcu+0x1ba ([kernel.kallsyms])\n'
     expect(said(text.repeat(2))).toEqual({ 'node :0:0;kvfree_call_rcu :0:0 {}': [2, 10_000_000] })
   })
 
-  it('may be unknown, deleted, inlined, or have its line below', () => {
+  it('can have frames that are unknown, deleted, inlined, or followed by their source line', () => {
     const text = `node 7 1.5: 1 cycles: \n${[
       '\t 1 [unknown] ([unknown])',
       '\t 2 [unknown] (/memfd:doublemapper (deleted))',
@@ -79,19 +79,19 @@ describe('a sample', () => {
   })
 })
 
-it('Windows line ends and a header change nothing', () => {
+it('ignores Windows line ends and headers', () => {
   const text = `# ========\n# captured on: Sat\n#\nnode 7 1.5: 3 cycles: \n${STACK}`
   expect(said(text.replaceAll('\n', '\r\n'))).toEqual({ [`node :0:0${FOLDED}`]: [1, 3] })
 })
 
-it('of several events the most frequent one is read, and the others are named', () => {
+it('reads the most frequent of several events and names the others', () => {
   const one = (event: string) => `node 7 1.5: 3 ${event}: \n${STACK}\n`
   const { profile, choice } = readText(one('cycles') + one('cache-misses') + one('cycles'))
   expect(sum(profile.samples.values[0]!)).toBe(2)
   expect(choice).toBe('the event cycles was read, not cache-misses')
 })
 
-it('a line that is neither a sample nor a frame is named', () => {
+it('quotes a line that is neither a sample nor a frame', () => {
   expect(() => readText(`node 7 1.5: 3 cycles: \n${STACK}what is this\n`)).toThrow(
     /line 6 is neither a sample nor a frame: "what is this"/,
   )

@@ -7,7 +7,7 @@ import * as format from 'pprof-format'
 import { afterAll, describe, expect, it } from 'vitest'
 import { decodePprof, encodePprof } from '../../harness/formats/index.ts'
 import { buildCallTree, functionTable, ProfileBuilder } from '../../harness/profile/index.ts'
-import { captured, read, sum } from './capture.ts'
+import { fileBytes, read, sum } from './files.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'flamegate-pprof-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -28,7 +28,7 @@ function top(output: string): Map<string, { flat: number; cum: number }> {
   return new Map([...rows].map(([, flat, cum, name]) => [name!, { flat: Number(flat), cum: Number(cum) }]))
 }
 
-/** What `-top` should say of functions with a name of their own. */
+/** The expected output of `-top` for functions with a name of their own. */
 function expected(profile: ReturnType<typeof read>) {
   const tree = buildCallTree([profile])
   const { self, total } = functionTable(tree)
@@ -82,10 +82,10 @@ describe.runIf(hasGo)('go tool pprof', () => {
     expect(anonymous.length).toBeGreaterThan(3)
   })
 
-  it('agrees on what Go itself has written', () => {
+  it('agrees about a profile that Go wrote', () => {
     const go = read('go-cpu.pb.gz')
     const source = join(folder, 'go.pb.gz')
-    writeFileSync(source, captured('go-cpu.pb.gz'))
+    writeFileSync(source, fileBytes('go-cpu.pb.gz'))
     const seen = top(goPprof('-top', source))
     for (const [name, values] of expected(go)) expect(seen.get(name), name).toEqual(values)
   })
@@ -101,7 +101,7 @@ describe('labels', () => {
   const profile = builder.build({ duration: 4, period: 10, comments: ['a note'] })
   const again = decodePprof(encodePprof(profile, { variant: 'b', round: 2 }))
 
-  it('are on every sample, and what a sample says of itself comes first', () => {
+  it('are on every sample, and the labels of a sample win', () => {
     expect([...again.samples.labels.values()]).toEqual([
       { variant: 'b', round: 2, route: '/list', size: { value: 12, unit: 'bytes' } },
       { variant: 'b', round: 2 },
@@ -110,13 +110,13 @@ describe('labels', () => {
     expect([...again.samples.values[0]!]).toEqual([5, 9, 1])
   })
 
-  it('travel with duration, period, comments and places', () => {
+  it('are kept with duration, period, comments and places', () => {
     expect(again).toMatchObject({ duration: 4, period: 10, comments: ['a note'] })
     expect([again.functions.line[0], again.functions.column[0], again.locations.line[0]]).toEqual([3, 9, 4])
   })
 })
 
-describe('what others write', () => {
+describe('pprof of other tools', () => {
   const strings = new format.StringTable()
   const id = (text: string) => strings.dedup(text)
   const base = {
@@ -129,7 +129,7 @@ describe('what others write', () => {
     return Array.from(functions.name, name => names[name])
   }
 
-  it('may lack a function or a line: the address stands for it', () => {
+  it('can lack a function or a line, which the address replaces', () => {
     const sample = [new format.Sample({ locationId: [1], value: [5] })]
     const mapping = [new format.Mapping({ id: 1, filename: id('/usr/bin/app') })]
     expect(
@@ -139,7 +139,7 @@ describe('what others write', () => {
     expect(leaf({ sample, location: [new format.Location({ id: 1, line })] })).toEqual(['(unknown)'])
   })
 
-  it('may have inlined functions: each is a frame', () => {
+  it('can have inlined functions, each a frame', () => {
     const functions = ['inner', 'outer'].map(
       (name, at) => new format.Function({ id: at + 1, name: id(name) }),
     )
@@ -153,7 +153,7 @@ describe('what others write', () => {
     expect(tree.parent[1]).toBe(0)
   })
 
-  it('may have numbers above 2^53 and below zero', () => {
+  it('can have numbers above 2^53 and below zero', () => {
     const huge = 2n ** 60n
     const location = [new format.Location({ id: huge, address: huge })]
     const sample = [
@@ -165,7 +165,7 @@ describe('what others write', () => {
     expect(profile.strings).toContain('0x1000000000000000')
   })
 
-  it('may have empty names of types and no packed fields', () => {
+  it('can have empty names of types and no packed fields', () => {
     // sample_type {} · sample { value: 5, value: — not packed } · string_table ""
     const plain = new Uint8Array([0x0a, 0x00, 0x12, 0x02, 0x10, 0x05, 0x32, 0x00])
     const profile = decodePprof(plain)
@@ -174,7 +174,7 @@ describe('what others write', () => {
     expect([...profile.samples.stack]).toEqual([-1])
   })
 
-  it('may name the type to be shown', () => {
+  it('can name the default type', () => {
     const types = ['alloc_space', 'inuse_space'].map(
       type => new format.ValueType({ type: id(type), unit: id('bytes') }),
     )
@@ -184,7 +184,7 @@ describe('what others write', () => {
     expect(profile.samples.values.at(-1)![0]).toBe(10)
   })
 
-  it('may have names made to break pages; they are kept as they are', () => {
+  it('keeps names that are made to break pages', () => {
     const name = '</script><img src=x onerror=alert(1)>'
     const functions = [new format.Function({ id: 1, name: id(name) })]
     const location = [new format.Location({ id: 1, line: [new format.Line({ functionId: 1 })] })]
@@ -193,8 +193,8 @@ describe('what others write', () => {
   })
 })
 
-describe('what is refused', () => {
-  const good = gunzipSync(captured('go-cpu.pb.gz'))
+describe('rejects', () => {
+  const good = gunzipSync(fileBytes('go-cpu.pb.gz'))
   const one = (data: format.ProfileInput) => {
     const stringTable = new format.StringTable()
     const sampleType = [new format.ValueType({ type: stringTable.dedup('cpu') })]
@@ -203,18 +203,18 @@ describe('what is refused', () => {
   const cases: [string, Uint8Array, RegExp][] = [
     ['nothing', new Uint8Array(), /empty/],
     ['a message that is cut', good.subarray(0, good.length - 5), /truncated/],
-    ['gzip that is cut', captured('go-cpu.pb.gz').subarray(0, 900), /truncated/],
+    ['gzip that is cut', fileBytes('go-cpu.pb.gz').subarray(0, 900), /truncated/],
     ['something else', new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]), /not pprof/],
-    ['no type of value', one({ sampleType: [], period: 1 }), /names no sample type/],
+    ['no type of value', one({ sampleType: [], period: 1 }), /does not name a sample type/],
     [
       'a sample of no location',
       one({ sample: [new format.Sample({ locationId: [9], value: [1] })] }),
-      /location 9, which is not there/,
+      /location 9, which does not exist/,
     ],
     [
       'a location of no function',
       one({ location: [new format.Location({ id: 1, line: [new format.Line({ functionId: 4 })] })] }),
-      /function 4, which is not there/,
+      /function 4, which does not exist/,
     ],
     ['the id 0', one({ function: [new format.Function({ id: 0, startLine: 5 })] }), /function has the id 0/],
     [
@@ -223,7 +223,6 @@ describe('what is refused', () => {
       /string 70 is not in the table/,
     ],
     ['too few values', one({ sample: [new format.Sample({ value: [1, 2] })] }), /2 values for 1 types/],
-    ['Go’s text format', captured('go-heap-debug1.txt'), /legacy text format/],
   ]
   it.each(cases)('%s', (_, content, message) => {
     expect(() => decodePprof(content)).toThrow(message)

@@ -1,19 +1,19 @@
-/** Content that is no profile, or a damaged one: each has a message of its own. */
+/** Content that is not a profile, or a damaged one: each gets a message of its own. */
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { ProfileError, readProfile } from '../../harness/formats/index.ts'
-import { canonical, captured, capturedText, read, sum } from './capture.ts'
+import { canonical, fileBytes, fileText, read, sum } from './files.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const readText = (text: string) => readProfile(bytes(text)).profile
 
-describe('what is refused', () => {
-  const json = captured('node26.cpuprofile').toString()
+describe('rejects', () => {
+  const json = fileBytes('node26.cpuprofile').toString()
   const cases: [string, Uint8Array, RegExp][] = [
     ['an empty file', new Uint8Array(), /empty \(0 bytes\)/],
     ['gzip of nothing', gzipSync(''), /empty \(gzip of 0 bytes\)/],
     ['white space', bytes(' \n\n'), /white space/],
-    ['truncated gzip', captured('go-cpu.pb.gz').subarray(0, 500), /gzip data is truncated/],
+    ['truncated gzip', fileBytes('go-cpu.pb.gz').subarray(0, 500), /gzip data is truncated/],
     ['damaged gzip', new Uint8Array([0x1f, 0x8b, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9]), /gzip data is damaged/],
     ['truncated JSON', bytes(json.slice(0, json.length / 2)), /JSON is damaged or truncated/],
     ['a Chrome trace', bytes('{"traceEvents":[]}'), /Chrome trace/],
@@ -25,7 +25,7 @@ describe('what is refused', () => {
       /not a profile in a known format \(its keys: name, version\)/,
     ],
     ['a page', bytes('<!doctype html>'), /HTML/],
-    ['Go’s text format', captured('go-heap-debug1.txt'), /Go's legacy text format/],
+    ['Go’s text format', fileBytes('go-heap-debug1.txt'), /Go's legacy text format/],
     ['Go’s goroutines', bytes('goroutine profile: total 4\n4 @ 0x43'), /legacy text format/],
     ['prose', bytes('once upon a time\n'), /line 1 does not end in a count/],
     ['a negative count', bytes('a;b 3\na;c -2\n'), /line 2 does not end in a count/],
@@ -37,10 +37,17 @@ describe('what is refused', () => {
     expect(() => readProfile(content)).toThrow(message)
   })
 
-  /** What people have instead of a profile, and what the advice must speak of. */
+  /** Files that people have instead of a profile, with their message and advice. */
   const strangers: [string, string | Uint8Array, RegExp, RegExp][] = [
     ['perf.data', 'PERFILE2\u0068\u0000', /perf\.data/, /perf script -i/],
     ['a ZIP archive', 'PK\u0003\u0004\u0014\u0000', /ZIP/, /Unpack/],
+    [
+      'gperftools',
+      new Uint8Array(new BigUint64Array([0n, 3n, 0n, 10_000n, 0n]).buffer),
+      /legacy binary CPU format/,
+      /pprof -proto/,
+    ],
+    ['Go in text', 'heap profile: 1: 2 [3: 4] @ heap/1048576\n', /Go's legacy text format/, /debug=1/],
     ['zstd', new Uint8Array([0x28, 0xb5, 0x2f, 0xfd, 0, 1, 2]), /zstd/, /Unpack/],
     ['Java Flight Recorder', 'FLR\u0000\u0000\u0002', /Java Flight Recorder/, /jfrconv/],
     ['.NET', 'Nettrace\u0014\u0000', /\.NET/, /Speedscope/],
@@ -71,7 +78,7 @@ describe('what is refused', () => {
     ['Safari', '{"version":1,"recording":{}}', /Safari/, /speedscope/],
     ['a picture', '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg">', /SVG/, /folded stacks/],
   ]
-  it.each(strangers)('%s: is named, and the way out is shown', (_, content, message, advice) => {
+  it.each(strangers)('%s, with its name and the way out', (_, content, message, advice) => {
     const given = typeof content === 'string' ? bytes(content) : content
     expect(() => readProfile(given)).toThrow(
       expect.objectContaining({
@@ -94,7 +101,7 @@ describe('what is refused', () => {
   })
 })
 
-describe('text', () => {
+describe('reads text', () => {
   const text = 'main;größe (/srv/app/a.js:3) 5\nmain 2\n'
   const wanted = canonical(readText(text))
   const utf16 = Buffer.from(text, 'utf16le')
@@ -110,15 +117,15 @@ describe('text', () => {
     expect(canonical(readProfile(content).profile)).toEqual(wanted)
   })
 
-  it('is also what JSON and perf script are in', () => {
+  it('of JSON and perf script in UTF-16', () => {
     for (const name of ['node26.cpuprofile', 'evented.speedscope.json', 'perf-script.txt.gz']) {
-      const saved = Buffer.from(`\ufeff${capturedText(name).replaceAll('\n', '\r\n')}`, 'utf16le')
+      const saved = Buffer.from(`\ufeff${fileText(name).replaceAll('\n', '\r\n')}`, 'utf16le')
       expect(canonical(readProfile(saved).profile)).toEqual(canonical(read(name)))
     }
   })
 
-  it('that was a compressed profile once is refused with the way out', () => {
-    const damaged = Buffer.from(`\ufeff${captured('go-cpu.pb.gz').toString()}`, 'utf16le')
+  it('but rejects a compressed profile that was saved as text, with the way out', () => {
+    const damaged = Buffer.from(`\ufeff${fileBytes('go-cpu.pb.gz').toString()}`, 'utf16le')
     expect(() => readProfile(damaged)).toThrow(
       expect.objectContaining({
         message: expect.stringMatching(/compressed profile, which a shell damaged/),

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readProfile } from '../../harness/formats/index.ts'
-import { canonical, captured, capturedJson, sum } from './capture.ts'
+import { canonical, fileBytes, fileJson, sum } from './files.ts'
 
 const readText = (text: string) => readProfile(new TextEncoder().encode(text)).profile
 
@@ -18,7 +18,7 @@ describe('speedscope', () => {
 
   it('is read with its unit', () => {
     const profile = readText(file(sampled))
-    // In nanoseconds, as other formats have them.
+    // In nanoseconds, as in other formats.
     expect(profile.valueTypes).toEqual([{ type: 'x', unit: 'nanoseconds' }])
     expect(canonical(profile, { lines: false }).said).toEqual({
       'a :0:0 {}': [3_000_000],
@@ -32,11 +32,11 @@ describe('speedscope', () => {
     [{ ...sampled, weights: [1, null] }, /sample 1 has no weight/],
     [{ ...sampled, type: 'other' }, /only sampled and evented profiles/],
     [{ ...sampled, type: 'evented' }, /no events/],
-  ])('is refused when damaged', (profile, message) => {
+  ])('is rejected when damaged', (profile, message) => {
     expect(() => readText(file(profile))).toThrow(message)
   })
 
-  it('may have the place of a function in its name, as it is read from a log of V8', () => {
+  it('can have the place of a function in its name, as from a log of V8', () => {
     const frames = [{ name: '*encode file:///srv/app/a.mjs:3:9' }, { name: 'b', file: 'c', line: 1 }]
     const text = JSON.stringify({ shared: { frames }, profiles: [sampled] })
     expect(Object.keys(canonical(readText(text), { lines: false }).said)).toContain(
@@ -44,17 +44,17 @@ describe('speedscope', () => {
     )
   })
 
-  it('with several profiles is their sum, and says so', () => {
-    const weights = capturedJson('py-spy.speedscope.json').profiles.map((it: { weights: number[] }) =>
+  it('adds up several profiles, and says so', () => {
+    const weights = fileJson('py-spy.speedscope.json').profiles.map((it: { weights: number[] }) =>
       sum(it.weights),
     )
     expect(weights).toHaveLength(2)
-    const { profile, choice } = readProfile(captured('py-spy.speedscope.json'))
+    const { profile, choice } = readProfile(fileBytes('py-spy.speedscope.json'))
     expect(sum(profile.samples.values[0]!) / 1e9).toBeCloseTo(sum(weights))
     expect(choice).toMatch(/holds 2 profiles, which were added up: Thread /)
   })
 
-  it('with several profiles of different units is refused', () => {
+  it('is rejected if its profiles have different units', () => {
     const two = { ...JSON.parse(file(sampled)), profiles: [sampled, { ...sampled, unit: 'bytes' }] }
     expect(() => readText(JSON.stringify(two))).toThrow(/different units/)
   })
@@ -70,7 +70,7 @@ describe('speedscope', () => {
         events: events.map(([type, frame, at]) => ({ type, frame, at })),
       })
 
-    it('is the time between two events, of the stack that is open', () => {
+    it('gives the time between two events to the open stack', () => {
       const text = evented([
         ['O', 0, 10],
         ['O', 1, 12],
@@ -81,12 +81,12 @@ describe('speedscope', () => {
       expect(canonical(readText(text), { lines: false }).said).toEqual({
         'a :0:0 {}': [3_000_000],
         'a :0:0;b :0:0 {}': [3_000_000],
-        // What is open at the end lasts until then.
+        // A stack that is open at the end lasts until then.
         'b :0:0 {}': [80_000_000],
       })
     })
 
-    it('adds up to the time in which anything was open', () => {
+    it('adds up to the time in which a frame was open', () => {
       const steps = fc.array(fc.record({ open: fc.boolean(), frame: fc.nat(1), after: fc.nat(9) }), {
         minLength: 1,
       })
@@ -130,7 +130,7 @@ describe('speedscope', () => {
       ['has an unknown kind', [['X', 0, 5]]],
       ['names a frame that is not there', [['O', 9, 5]]],
       ['ends before it is over', [['O', 0, 500]], 100],
-    ])('is refused when it %s', (_, events, end) => {
+    ])('is rejected when it %s', (_, events, end) => {
       expect(() => readText(evented(events, 0, end))).toThrow(/^speedscope: (event \d|the end) /)
     })
   })

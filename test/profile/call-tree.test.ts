@@ -9,7 +9,7 @@ import {
   pruneTree,
   totals,
 } from '../../harness/profile/index.ts'
-import { read, sum } from '../formats/capture.ts'
+import { read, sum } from '../formats/files.ts'
 
 /** From folded stacks such as `a b c`, outermost first. */
 function profile(stacks: Record<string, number>): Profile {
@@ -35,7 +35,7 @@ function table(...profiles: Profile[]) {
 }
 
 describe('functions', () => {
-  it('count a sample once, however often they are in the stack', () => {
+  it('count a sample once, however often they are in its stack', () => {
     expect(table(profile({ 'f g f': 3, 'f g': 1, f: 5, 'g f f': 2 }))).toEqual({
       f: { self: [10], total: [11] },
       g: { self: [1], total: [6] },
@@ -58,7 +58,7 @@ describe('functions', () => {
     { minKeys: 1 },
   )
 
-  it('have the totals that counting stack by stack gives', () => {
+  it('have the same totals as counted stack by stack', () => {
     fc.assert(
       fc.property(stacks, given => {
         for (const [name, { self, total }] of Object.entries(table(profile(given)))) {
@@ -86,7 +86,7 @@ describe('functions', () => {
 describe('functions that are left out', () => {
   const given = profile({ '(idle)': 100, 'f g': 3, 'f drop g': 5, f: 1, 'drop drop': 7 })
 
-  it('take with them what they call', () => {
+  it('are left out with their callees', () => {
     const tree = buildCallTree([given], { without: ({ name }) => name === 'drop' || name === '(idle)' })
     expect(tree.frames.map(({ name }) => name)).toEqual(['f', 'g'])
     expect([...functionTable(tree).total[0]!]).toEqual([4, 3])
@@ -94,7 +94,7 @@ describe('functions that are left out', () => {
 })
 
 describe('samples', () => {
-  it('that name no function still count', () => {
+  it('without a function count too', () => {
     const builder = new ProfileBuilder([{ type: 'cpu', unit: 'nanoseconds' }])
     builder.sample(-1, [5])
     builder.sample(builder.stack(-1, builder.location(builder.function('(root)'))), [2])
@@ -104,8 +104,8 @@ describe('samples', () => {
   })
 })
 
-describe('what cannot be merged', () => {
-  it('is refused', () => {
+describe('profiles of different kinds', () => {
+  it('cannot be merged', () => {
     expect(() => mergeProfiles([])).toThrow(/no profile/)
     expect(() => mergeProfiles([read('node26.cpuprofile'), read('node26.heapprofile')])).toThrow(
       /Profiles of samples\/count, cpu\/nanoseconds and of space\/bytes/,
@@ -117,12 +117,12 @@ describe('a pruned tree', () => {
   const tree = buildCallTree([read('node26.cpuprofile')])
   const pruned = pruneTree(tree, 0.01)
 
-  it('loses calls, but no value', () => {
+  it('drops calls but no value', () => {
     expect(pruned.parent.length).toBeLessThan(tree.parent.length / 2)
     expect(sum(pruned.self[0]!)).toBeCloseTo(sum(tree.self[0]!), 3)
   })
 
-  it('keeps every total of what it keeps, and puts the rest below the caller', () => {
+  it('keeps the totals of the calls that remain, and puts the rest below the caller', () => {
     const small = buildCallTree([
       profile({ a: 1, 'a b': 50, 'a b c d': 0.1, 'a b e': 0.2, 'a b c': 0.1, f: 0.3 }),
     ])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { categoryOf, commonRoot, pairFiles, plainPath, shownPath } from '../../harness/profile/paths.ts'
+import { categoryOf, commonRoot, plainPath, shownPath } from '../../harness/profile/paths.ts'
 
 describe('plainPath', () => {
   it.each([
@@ -27,31 +27,6 @@ describe('categoryOf', () => {
     ['anonymous', '', 3, 'application'],
   ] as const)('%s in "%s" is %s', (name, file, line, category) => {
     expect(categoryOf(name, file, line)).toBe(category)
-  })
-})
-
-describe('pairFiles', () => {
-  const pairs = (before: string[], after: string[]) => Object.fromEntries(pairFiles(before, after))
-
-  it('takes the root that explains most files', () => {
-    const files = ['routes/index.js', 'lib/index.js', 'server.js']
-    const before = files.map(file => `/srv/one/${file}`)
-    const after = files.map(file => `/home/me/two/${file}`).reverse()
-    expect(pairs(before, after)).toEqual(
-      Object.fromEntries(files.map(file => [`/srv/one/${file}`, `/home/me/two/${file}`])),
-    )
-  })
-
-  it('finds packages wherever they are installed', () => {
-    const before = ['/a/node_modules/.pnpm/qs@6/node_modules/qs/lib/parse.js']
-    expect(pairs(before, ['/b/deep/node_modules/qs/lib/parse.js', '/b/lib/parse.js'])).toEqual({
-      [before[0]!]: '/b/deep/node_modules/qs/lib/parse.js',
-    })
-  })
-
-  it('pairs what has the same path first, and a file with one other only', () => {
-    expect(pairs(['/a/x.js', '/b/x.js', ''], ['/b/x.js', ''])).toEqual({ '/b/x.js': '/b/x.js', '': '' })
-    expect(pairs(['/a/x.js'], ['/b/y.js'])).toEqual({})
   })
 })
 

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import { diffProfiles } from '../../harness/analyze/index.ts'
-import { readFolded } from '../../harness/formats/index.ts'
+import { readFolded } from '../../harness/formats/folded.ts'
 import type { ProfileFile } from '../../harness/model/diff.ts'
 import { renderDiffPage } from '../../reports/html/diff.ts'
 import { describeInChromium } from '../chromium.ts'
-import { read } from '../formats/capture.ts'
+import { read } from '../formats/files.ts'
 import { openPage } from './page.ts'
 
 const side = (label: string, format: string, profile: ProfileFile['profile']) => ({
@@ -12,7 +12,7 @@ const side = (label: string, format: string, profile: ProfileFile['profile']) =>
   files: [{ path: label, format, profile, repaired: 0 }],
 })
 
-const captures = () =>
+const profiles = () =>
   renderDiffPage(
     diffProfiles({
       before: side('old.cpuprofile', 'cpuprofile', read('node26.cpuprofile')),
@@ -33,7 +33,7 @@ const hostile = () =>
   )
 
 describeInChromium('the page of a diff', browser => {
-  it.each(Object.entries({ captures, hostile }))(
+  it.each(Object.entries({ profiles, hostile }))(
     '%s: asks for nothing, complains about nothing, fits',
     async (_, make) => {
       await using opened = await openPage(browser(), make(), { viewport: { width: 360, height: 800 } })
@@ -46,7 +46,7 @@ describeInChromium('the page of a diff', browser => {
   )
 
   it('draws a flame for each view, and says in what its figures are', async () => {
-    await using opened = await openPage(browser(), captures())
+    await using opened = await openPage(browser(), profiles())
     const { page } = opened
     const flame = page.locator('.flame:not([hidden])')
     expect(await flame.locator('.note').textContent()).toContain(
@@ -64,7 +64,7 @@ describeInChromium('the page of a diff', browser => {
   })
 
   it('can be read without JavaScript', async () => {
-    await using opened = await openPage(browser(), captures(), { javaScriptEnabled: false })
+    await using opened = await openPage(browser(), profiles(), { javaScriptEnabled: false })
     expect(await opened.page.getByText('there are no intervals').isVisible()).toBe(true)
     expect(await opened.page.locator('.sortable').count()).toBe(2)
   })

@@ -24,7 +24,7 @@ function told({ strings, functions, locations }: ReturnType<typeof profile>) {
   })
 }
 
-/** Finds `work` alone, ten lines further down in another file. */
+/** Finds only `work`, ten lines further down in another file. */
 const map: ScriptText['map'] = {
   find: ({ name, line }) =>
     name === 'work' ? { name: 'original', file: '/src/a.ts', line: line + 10, column: 1 } : undefined,
@@ -47,7 +47,7 @@ test.each<[string, ScriptText | undefined, string[]]>([
   expect(told(relocate(profile(FILE), () => script))).toEqual(expected)
 })
 
-it('goes by the script, and takes functions for one that are one', () => {
+it('moves only the functions of the given script', () => {
   const two = profile('/dist/a.js', '/dist/b.js', 'node:fs')
   const found = relocate(two, url => (url.startsWith('/dist/b') ? { asOnDisk: false, map } : undefined))
   expect(told(found)).toEqual([
@@ -60,18 +60,18 @@ it('goes by the script, and takes functions for one that are one', () => {
   ])
 })
 
-it('leaves a profile alone whose scripts are all as on the disk', () => {
+it('does not change a profile whose scripts are all the same as on disk', () => {
   const plain = profile(FILE)
   expect(relocate(plain, () => ({ asOnDisk: true }))).toBe(plain)
 })
 
-it('leaves functions without a line alone, as V8 has them for its own', () => {
+it('does not change functions without a line, such as V8 has', () => {
   const builder = new ProfileBuilder([{ type: 'cpu', unit: 'nanoseconds' }])
   builder.sample(builder.stack(-1, builder.location(builder.function('map', '', 0, 0))), [1])
   expect(told(relocate(builder.build(), () => ({ asOnDisk: false, map })))).toEqual(['map :0:0 @0'])
 })
 
-describe('lines that are those of the file', () => {
+describe('lines of a script', () => {
   const folder = join(import.meta.dirname, '..', '..', 'harness')
   const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter(name => name.endsWith('.ts'))
@@ -84,7 +84,7 @@ describe('lines that are those of the file', () => {
     "import type { A } from 'a'\r\nimport { type B, c } from 'b'\r\nexport type { A }\r\nc satisfies B\r\n",
   ]
 
-  it('are left when Node strips types', () => {
+  it('are those of the file when Node strips types', () => {
     expect(sources.length).toBeGreaterThan(100)
     for (const source of [...sources, ...TRICKY]) {
       const stripped = stripTypeScriptTypes(source)
@@ -102,7 +102,7 @@ describe('lines that are those of the file', () => {
     ['code behind the end', 'a()\nb()', 'a()'],
     ['a name in another place', 'a(b, c)', 'a(c, b)'],
     ['all in one line', 'a();b()', 'a()\nb()'],
-  ])('are not left: %s', (_, script, file) => {
+  ])('are not those of the file: %s', (_, script, file) => {
     expect(hasLinesOf(script, file)).toBe(false)
   })
 

@@ -1,4 +1,4 @@
-/** Places in scripts that real compilers wrote, and in the source that they wrote them from (`compiled/`). */
+/** Places in the output of real compilers, and in its source (`compiled/`). */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -19,7 +19,7 @@ function compiled(name: string, isThere = always, script = FILE) {
   return { text, map: readSourceMap({ url: script, text, map }, isThere) }
 }
 
-/** Where V8 says that a function begins: at the first of its parameters' list, which is `offset` behind a text. */
+/** Where a function begins for V8: at its list of parameters, `offset` after a text. */
 function place(text: string, after: RegExp, name: string) {
   const at = after.exec(text)!
   const before = text.slice(0, at.index + at[0].length).split('\n')
@@ -28,7 +28,7 @@ function place(text: string, after: RegExp, name: string) {
 
 const lineOf = (text: string) => SOURCE.slice(0, SOURCE.indexOf(text)).split('\n').length
 
-describe.each(['tsx', 'ts-node', 'esbuild-register'])('what %s leaves', name => {
+describe.each(['tsx', 'ts-node', 'esbuild-register'])('the output of %s', name => {
   const { text, map } = compiled(name)
 
   it.each([
@@ -38,14 +38,14 @@ describe.each(['tsx', 'ts-node', 'esbuild-register'])('what %s leaves', name => 
     ['half', /const half ?= ?(__name\()?/, 'slow(turns / 2)'],
     ['', /createServer\)\(/, 'createServer((_'],
   ])('has the function `%s` in its line', (fn, after, original) => {
-    // An arrow function begins where its parameters do, in the line above its body.
+    // An arrow function begins at its parameters, in the line above its body.
     const line = lineOf(original) - (fn === 'half' ? 1 : 0)
-    // Where a call keeps the name, V8 has none.
+    // Where a call keeps the name, the function is anonymous to V8.
     const known = name === 'tsx' && fn === 'half' ? '' : fn
     expect(map.find(place(text, after, known))).toMatchObject({ name: fn, file: FILE, line })
   })
 
-  it('says nothing of functions that the compiler has added', () => {
+  it('has no place for functions that the compiler added', () => {
     const added = name === 'ts-node' ? /^/ : /var __copyProps ?= ?/
     expect(map.find(place(text, added, '__copyProps'))).toBeUndefined()
   })
@@ -59,7 +59,7 @@ describe.each(['tsx', 'ts-node', 'esbuild-register'])('what %s leaves', name => 
 describe('names', () => {
   const { text, map } = compiled('minified', always, 'file:///srv/app/dist/minified.js')
 
-  it('are those of the source, which lies beside the folder of the script', () => {
+  it('come from the source, which is next to the folder of the script', () => {
     const short = /function (\w+)(?=\(\w+\)\{let)/.exec(text)![1]!
     const found = map.find(place(text, /function \w+(?=\(\w+\)\{let)/, short))
     expect(found).toMatchObject({ name: 'slow', file: FILE, line: lineOf('export function slow') })
@@ -89,14 +89,14 @@ describe('names', () => {
     expect(found?.name).toBe(name)
   })
 
-  it('stay where the function has none, and where V8 has made one up', () => {
+  it('stay if the function has none, or if V8 made one up', () => {
     expect(map.find(place(text, /items\.map\(/, ''))).toMatchObject({ name: '' })
     expect(map.find(place(text, /items\.map\(/, 'this.items'))).toMatchObject({ name: 'this.items' })
   })
 })
 
 describe('a line of the script', () => {
-  it('is one of the source where it was compiled from that alone', () => {
+  it('has a line in the source if it was compiled from only that line', () => {
     const { text, map } = compiled('ts-node')
     const line = text.split('\n').findIndex(it => it.includes('let sum = 0')) + 1
     expect(map.lineIn(FILE, line)).toBe(lineOf('let sum = 0'))
@@ -104,14 +104,14 @@ describe('a line of the script', () => {
     expect(map.lineIn(FILE, 9_999)).toBe(0)
   })
 
-  it('is none where it holds several', () => {
+  it('has none if it was compiled from several', () => {
     const { text, map } = compiled('tsx')
     expect(map.lineIn(FILE, text.split('\n').findIndex(it => it.includes('let sum=0')) + 1)).toBe(0)
   })
 })
 
 describe('a source', () => {
-  it('that is not there is none, and is asked for once, with the content that the map has', () => {
+  it('that cannot be opened is not used, and is looked up once, with the content in the map', () => {
     const asked: unknown[][] = []
     const { text, map } = compiled('ts-node', (...it) => {
       asked.push(it)
@@ -141,11 +141,11 @@ describe('a source', () => {
     expect(found({ sources: [source] })).toBe(url)
   })
 
-  it('may have a root', () => {
+  it('can have a root', () => {
     expect(found({ sources: ['a.ts'], sourceRoot: '/srv/src' })).toBe('file:///srv/src/a.ts')
   })
 
-  it('may have no name', () => {
+  it('can be without a name', () => {
     expect(found({ sources: [null] })).toBeUndefined()
     expect(found({ sources: [] })).toBeUndefined()
   })
@@ -164,7 +164,7 @@ describe('anything but a source map', () => {
     expect(() => readSourceMap({ url: FILE, map: text }, always)).toThrow(ProfileError)
   })
 
-  it('is refused, or yields only places that exist', () => {
+  it('is rejected, or yields only places that exist', () => {
     const field = fc.constantFrom(
       'version',
       'sources',

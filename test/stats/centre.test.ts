@@ -7,7 +7,7 @@ import { studentT } from '../../harness/stats/student.ts'
 const values = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 2, maxLength: 30 })
 
 describe('centreOf', () => {
-  test('below twelve values it is the mean with Student’s interval', () => {
+  test('is the mean with Student’s interval below twelve values', () => {
     fc.assert(
       fc.property(
         values.filter(list => list.length < 12),
@@ -21,8 +21,8 @@ describe('centreOf', () => {
     )
   })
 
-  test('Tukey and McLaughlin’s standard error, by hand', () => {
-    // One is trimmed at each end: 1 and 12 become 2 and 11 in the variance of the twelve.
+  test('has Tukey and McLaughlin’s standard error, computed by hand', () => {
+    // One value is trimmed at each end: in the variance of the twelve, 1 and 12 become 2 and 11.
     const centre = centreOf([12, 1, 2, 11, 3, 10, 4, 9, 5, 8, 6, 7])!
     const winsorized = [2, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 11]
     const variance = winsorized.reduce((sum, value) => sum + (value - 6.5) ** 2, 0) / 11
@@ -31,7 +31,7 @@ describe('centreOf', () => {
     expect(centre).toMatchObject({ degrees: 9, count: 12 })
   })
 
-  test('from twelve rounds on, how far off one launch is makes no difference', () => {
+  test('ignores how far off one launch is, from twelve rounds on', () => {
     const usual = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]
     expect(centreOf([...usual, 12])).toEqual(centreOf([...usual, 1e9]))
   })
@@ -47,13 +47,13 @@ describe('centreOf', () => {
     )
   })
 
-  test('one value has no centre that could be judged', () => {
+  test('is null for one value', () => {
     expect(centreOf([1])).toBeNull()
   })
 })
 
 describe('tailProbability', () => {
-  test('is never below what the luck of launches explains', () => {
+  test('is never below the luck of launches', () => {
     expect(tailProbability(centreOf([5, 5.001, 4.999, 5])!)).toBe(luck(4))
     expect(tailProbability(centreOf([5, 5, 5])!)).toBe(luck(3))
     expect(tailProbability(centreOf([0, 0, 0])!)).toBe(1)
@@ -73,7 +73,7 @@ describe('tailProbability', () => {
 })
 
 describe('luck', () => {
-  test('launches of any one distribution put at most a quarter of the rounds between x and 2x', () => {
+  test('launches from one distribution put at most a quarter of the rounds between x and 2x', () => {
     const launches = fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 1, maxLength: 25 })
     fc.assert(
       fc.property(launches, fc.integer({ min: 1, max: 60 }), (states, x) => {
@@ -109,7 +109,7 @@ describe('decide', () => {
     expect(decide(centre, 0.02, levels)).toBe(word)
   })
 
-  test('what is worse in one direction is better in the other', () => {
+  test('swaps regressed and improved for mirrored values', () => {
     fc.assert(
       fc.property(values, list => {
         const centre = centreOf(list)!

@@ -8,7 +8,7 @@ test('log-ratios become fractions', () => {
   expect(change.high).toBeCloseTo(0.08, 12)
 })
 
-test('an interval without bounds stays a number', () => {
+test('an infinite interval becomes finite fractions', () => {
   const change = changeOf({ estimate: 0, low: Number.NEGATIVE_INFINITY, high: 1e9 }, 0.95)
   expect([change.low, change.high].every(Number.isFinite)).toBe(true)
   expect(change.low).toBeGreaterThan(-1)

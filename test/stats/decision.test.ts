@@ -14,11 +14,11 @@ import { rankInterval } from '../../harness/stats/signed-ranks.ts'
 const values = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 2, maxLength: 16 })
 const LEVELS = { real: 0.003, ranks: 0.005, fine: 0.02 }
 const AGREED = { real: 0.008, agreed: 0.02, fine: 0.02 }
-/** Eight rounds that agree on the direction, and one launch that was far off for its whole life. */
+/** Eight rounds with the same direction, and one launch that was far off for its whole life. */
 const ODD = [0.02, 0.022, 0.025, 0.03, 0.035, 0.04, 0.05, 0.2]
 
 describe('realInterval', () => {
-  test('is the common part of both, and holds the estimate', () => {
+  test('is the common part of both intervals, and contains the estimate', () => {
     fc.assert(
       fc.property(values, list => {
         const centre = symmetricCentreOf(list)!
@@ -32,7 +32,7 @@ describe('realInterval', () => {
     )
   })
 
-  test('is Student’s where the values have no symmetry to rest on', () => {
+  test('is Student’s where the values are not symmetric', () => {
     const centre = centreOf(ODD)!
     expect(realInterval(centre, LEVELS)).toEqual(intervalOf(centre, LEVELS.real))
     expect(realInterval(symmetricCentreOf(ODD)!, { real: 0.003, fine: 0.02 })).toEqual(
@@ -40,7 +40,7 @@ describe('realInterval', () => {
     )
   })
 
-  test('where ranks have to agree, reaches as far as either of both', () => {
+  test('reaches as far as the wider interval where ranks have to agree', () => {
     fc.assert(
       fc.property(values, list => {
         const centre = symmetricCentreOf(list)!
@@ -53,7 +53,7 @@ describe('realInterval', () => {
     )
   })
 
-  test('three rounds tell nothing, however well they agree', () => {
+  test('is infinite for three rounds, however well they agree', () => {
     expect(realInterval(symmetricCentreOf([5, 5, 5])!, LEVELS)).toMatchObject({
       low: Number.NEGATIVE_INFINITY,
       high: Number.POSITIVE_INFINITY,
@@ -62,13 +62,13 @@ describe('realInterval', () => {
 })
 
 describe('decide', () => {
-  test('ranks see through an odd launch that hides the change from Student’s t', () => {
+  test('finds a change by ranks that an odd launch hides from Student’s t', () => {
     const { ranks: _, ...sizes } = LEVELS
     expect(decide(symmetricCentreOf(ODD)!, 0.02, sizes)).toBe('inconclusive')
     expect(decide(symmetricCentreOf(ODD)!, 0.02, LEVELS)).toBe('regressed')
   })
 
-  test.each([LEVELS, AGREED])('says the same of a change as the share of %j that it takes', levels => {
+  test.each([LEVELS, AGREED])('finds a change at the share of %j that shareNeeded gives', levels => {
     fc.assert(
       fc.property(values, fc.double({ min: 0.05, max: 1, noNaN: true }), (list, share) => {
         const centre = symmetricCentreOf(list)!
@@ -84,7 +84,7 @@ describe('decide', () => {
 describe('decideTilted', () => {
   const tilts = fc.double({ min: -0.5, max: 0.5, noNaN: true })
 
-  test('without a tilt is what is decided without it', () => {
+  test('is the plain decision without a tilt', () => {
     fc.assert(
       fc.property(values, list => {
         const centre = symmetricCentreOf(list)!
@@ -93,7 +93,7 @@ describe('decideTilted', () => {
     )
   })
 
-  test('what it decides holds at both ends', () => {
+  test('decides what holds at both ends', () => {
     fc.assert(
       fc.property(values, tilts, (list, tilt) => {
         const centre = symmetricCentreOf(list)!
@@ -120,7 +120,7 @@ describe('decideTilted', () => {
     expect(decideTilted(wellKnown(estimate), tilt, 0.02, LEVELS)).toBe(status)
   })
 
-  test('more rounds may decide what is open at the measured end', () => {
+  test('stays inconclusive where more rounds can decide the measured end', () => {
     expect(decideTilted(centreOf([-0.05, 0.05, 0, 0.06])!, 0.5, 0.02, LEVELS)).toBe('inconclusive')
     expect(atBoth('fine', 'improved')).toBe('fine')
   })

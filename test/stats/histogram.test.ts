@@ -23,7 +23,7 @@ describe('histogram', () => {
       expect(percentile(histogram, percent)! / (percent * 100)).toBeCloseTo(1, 2)
   })
 
-  test('what is encoded comes back', () => {
+  test('is the same after encoding and decoding', () => {
     const latencies = fc.array(fc.double({ min: 0, max: 1e7, noNaN: true }), { maxLength: 200 })
     fc.assert(
       fc.property(latencies, list => {
@@ -37,35 +37,35 @@ describe('histogram', () => {
     )
   })
 
-  test('merged, it holds the counts of all', () => {
+  test('holds the counts of all after merging', () => {
     const merged = mergeHistograms([histogramOf([100, 200]), histogramOf([]), histogramOf([300])])
     expect(merged.totalCount).toBe(3)
     expect(percentile(merged, 50)).toBe(200)
   })
 
-  test('an empty one has no percentile', () => {
+  test('has no percentile when empty', () => {
     expect(percentile(createHistogram(), 50)).toBeNull()
   })
 
-  test.each([Number.NaN, -1, Number.POSITIVE_INFINITY])('%d µs is no latency', latency => {
+  test.each([Number.NaN, -1, Number.POSITIVE_INFINITY])('rejects %d µs', latency => {
     expect(() => record(createHistogram(), latency)).toThrow('A latency is')
   })
 
-  test('slower than an hour counts as an hour', () => {
+  test('counts more than an hour as an hour', () => {
     expect(percentile(histogramOf([1e12]), 100)! / 3.6e9).toBeCloseTo(1, 3)
   })
 
-  test('what is no histogram is named', () => {
+  test('quotes text that is not a histogram', () => {
     expect(() => decodeHistogram('no histogram')).toThrow('Not a V2 HDR histogram in base64: no histogram')
   })
 
-  test('buckets hold every value once, where it belongs', () => {
+  test('has each value in exactly one bucket', () => {
     const latencies = fc.array(fc.integer({ min: 1, max: 1e6 }), { minLength: 1, maxLength: 200 })
     fc.assert(
       fc.property(latencies, list => {
         const all = buckets(histogramOf(list))
         expect(all.reduce((sum, { count }) => sum + count, 0)).toBe(list.length)
-        // Three digits are kept, so that a value may be a thousandth off.
+        // Three digits are kept, so a value can be a thousandth off.
         expect(all[0]!.upTo).toBeGreaterThan(Math.min(...list) * 0.998)
         expect(all.at(-1)!.upTo / 1.1).toBeLessThan(Math.max(...list) * 1.002)
       }),

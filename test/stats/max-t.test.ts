@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { enoughRounds, maxT } from '../../harness/stats/max-t.ts'
 import { normal, seededRandom } from '../../harness/stats/random.ts'
 
-/** Every flip, written out: single-step p-values of the largest row. */
+/** Single-step p-value of the largest row, from all flips written out. */
 function bruteForce(rows: number[][]): number {
   const rounds = rows[0]!.length
   const t = (row: number[]) => {
@@ -39,7 +39,7 @@ describe('max-T', () => {
     expect(critical).toBeGreaterThan(2.5)
   })
 
-  it('finds the second row that a change elsewhere would hide in one step', () => {
+  it('finds a second row that a larger change would hide in a single step', () => {
     const rows = noise(10, 10, 4)
     rows[2] = rows[2]!.map(value => value + 20)
     rows[5] = rows[5]!.map(value => value + 3)
@@ -47,7 +47,7 @@ describe('max-T', () => {
     expect([p[2]! <= 0.05, p[5]! <= 0.05]).toEqual([true, true])
   })
 
-  it('is wrong in one family of twenty at most, also with dependent and skewed rows', () => {
+  it('errs in at most one family of twenty, even with dependent and skewed rows', () => {
     const families = 1000
     let wrong = 0
     for (let seed = 1; seed <= families; seed++) {
@@ -60,14 +60,14 @@ describe('max-T', () => {
     expect(wrong / families).toBeLessThan(0.07)
   })
 
-  it('draws flips by seed where there are too many to look at', () => {
+  it('draws flips by seed where there are too many to try all', () => {
     const rows = noise(5, 20, 7)
     rows[1] = rows[1]!.map(value => value + 4)
     expect(maxT(rows, { seed: 5 })).toEqual(maxT(rows, { seed: 5 }))
     expect(maxT(rows).p[1]).toBeLessThan(0.001)
   })
 
-  it('claims nothing where nothing can be claimed', () => {
+  it('finds nothing where there is too little to test', () => {
     expect(maxT([[1, 1.1]])).toEqual({ p: [0.5], critical: null })
     expect(maxT([[0, 0, 0, 0, 0, 0, 0]]).p).toEqual([1])
     expect(maxT([]).p).toEqual([])

@@ -10,7 +10,7 @@ describe('seededRandom', () => {
     expect(draws(5, seededRandom(7))).not.toEqual(draws(5, seededRandom(8)))
   })
 
-  test('is uniform over [0, 1), also bit by bit at the top', () => {
+  test('is uniform over [0, 1), and in each of its top bits', () => {
     const list = draws(40_000, seededRandom(1))
     expect(mean(list)).toBeCloseTo(0.5, 2)
     expect(standardDeviation(list)).toBeCloseTo(Math.sqrt(1 / 12), 2)

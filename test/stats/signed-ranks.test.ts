@@ -4,7 +4,7 @@ import { rankInterval, rankProbability } from '../../harness/stats/signed-ranks.
 
 const values = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 1, maxLength: 9 })
 
-/** Every way to choose signs, as many as 2ⁿ. */
+/** All 2ⁿ ways to choose signs. */
 const signings = (sizes: number[]): number[][] =>
   sizes.reduce<number[][]>(
     (all, size) =>
@@ -15,7 +15,7 @@ const signings = (sizes: number[]): number[][] =>
     [[]],
   )
 
-/** 1, 2, … with those ranks on the other side. */
+/** 1, 2, … with these ranks negative. */
 const ranked = (count: number, ...against: number[]): number[] =>
   Array.from({ length: count }, (_, i) => (against.includes(i + 1) ? -(i + 1) : i + 1))
 
@@ -36,7 +36,7 @@ describe('rankProbability', () => {
     expect(rankProbability(ranked(20, 20, 18))).toBeGreaterThan(0.005)
   })
 
-  test('is exact whatever the sizes are: of all ways to choose signs so many go as far', () => {
+  test('errs no more often than the level, whatever the sizes', () => {
     const sizes = fc.uniqueArray(fc.integer({ min: 1, max: 1_000 }), { minLength: 1, maxLength: 8 })
     fc.assert(
       fc.property(sizes, fc.constantFrom(0.005, 0.05, 0.2, 0.5), (list, level) => {
@@ -47,7 +47,7 @@ describe('rankProbability', () => {
     )
   })
 
-  test('ties and zeros make nothing more likely to be called', () => {
+  test('errs no more often with ties and zeros', () => {
     const sizes = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 8 })
     fc.assert(
       fc.property(sizes, fc.constantFrom(0.005, 0.05, 0.2), (list, level) => {
@@ -61,7 +61,7 @@ describe('rankProbability', () => {
 })
 
 describe('rankInterval', () => {
-  test('lies above zero just where the ranks are as unlikely as the level', () => {
+  test('is above zero exactly where the ranks are as unlikely as the level', () => {
     fc.assert(
       fc.property(values, fc.double({ min: 1e-3, max: 0.5, noNaN: true }), (list, level) => {
         expect(rankInterval(list, level)[0] > 0).toBe(rankProbability(list) <= level)
@@ -69,7 +69,7 @@ describe('rankInterval', () => {
     )
   })
 
-  test('is turned around with its values', () => {
+  test('is mirrored with its values', () => {
     fc.assert(
       fc.property(values, list => {
         const [low, high] = rankInterval(list, 0.1)
@@ -80,13 +80,13 @@ describe('rankInterval', () => {
     )
   })
 
-  test('too few values have none', () => {
+  test('is infinite for too few values', () => {
     expect(rankInterval([5, 5, 5, 5], 0.05)).toEqual([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY])
     expect(rankInterval([5, 5, 5, 5, 5], 0.05)).toEqual([5, 5])
     expect(rankInterval([], 0.05)).toEqual([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY])
   })
 
-  test('how far off one value is makes no difference', () => {
+  test('ignores how far off one value is', () => {
     const usual = [4, 5, 5.5, 6, 6.5, 7, 7.5, 8, 9]
     expect(rankInterval([...usual, -1], 0.005)[0]).toBeGreaterThan(0)
     expect(rankInterval([...usual, 1e9], 0.005)[0]).toBe(rankInterval([...usual, 10], 0.005)[0])

@@ -14,12 +14,12 @@ describe("Student's t", () => {
     expect(studentQuantile(probability, degrees)).toBeCloseTo(t, 4)
   })
 
-  test('with one degree of freedom it is Cauchy, which has a closed form', () => {
+  test('is Cauchy with one degree of freedom, which has a closed form', () => {
     for (const p of [0.6, 0.9, 0.999, 0.999999])
       expect(studentQuantile(p, 1) / Math.tan(Math.PI * (p - 0.5))).toBeCloseTo(1, 8)
   })
 
-  test.each([1, 2, 5, 23])('tail and quantile undo each other with %d degrees of freedom', degrees => {
+  test.each([1, 2, 5, 23])('tail and quantile are inverse with %d degrees of freedom', degrees => {
     for (const p of [1e-7, 0.0002, 0.0035, 0.3, 0.5, 0.9])
       expect(studentTail(studentQuantile(1 - p, degrees), degrees) / p).toBeCloseTo(1, 6)
   })
@@ -31,7 +31,7 @@ describe("Student's t", () => {
     expect(high).toBeCloseTo(4.9632, 4)
   })
 
-  test('what has no interval is refused', () => {
+  test('rejects values that have no interval', () => {
     expect(() => studentT([1], 0.95)).toThrow('two values')
     expect(() => studentQuantile(1, 3)).toThrow('no quantile')
     expect(() => studentQuantile(0.5, 0)).toThrow('no quantile')

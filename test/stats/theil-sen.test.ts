@@ -7,16 +7,16 @@ const line = (slope: number, level: number, noise: (at: number) => number = () =
   return { x, y: x.map((at, index) => level + slope * at + noise(index)) }
 }
 
-test('a line is its own slope, whatever its level', () => {
+test('finds the slope of a line at any level', () => {
   expect(theilSen([line(3, 7), line(3, 1e6)], 0.95)).toEqual({ estimate: 3, low: 3, high: 3 })
 })
 
-test('a point that is far off moves nothing much', () => {
+test('is hardly changed by an outlier', () => {
   const { estimate } = theilSen([line(3, 7, at => (at === 4 ? 1e6 : at % 2))], 0.95)!
   expect(Math.abs(estimate - 3)).toBeLessThan(0.01)
 })
 
-test('the interval of a series is that of Sen: ranks 12 and 34 of the 45 slopes of ten points', () => {
+test('has Sen’s interval: ranks 12 and 34 of the 45 slopes of ten points', () => {
   const series = line(0, 0, at => at ** 2)
   const slopes = series.x.flatMap((x, a) =>
     series.x.slice(a + 1).map((later, b) => (series.y[a + 1 + b]! - series.y[a]!) / (later - x)),
@@ -25,7 +25,7 @@ test('the interval of a series is that of Sen: ranks 12 and 34 of the 45 slopes 
   expect(theilSen([series], 0.95)).toMatchObject({ low: slopes[10], high: slopes[34] })
 })
 
-test('intervals hold the truth about as often as they say', () => {
+test('intervals contain the truth as often as promised', () => {
   const random = seededRandom(1)
   const held = Array.from({ length: 400 }, () => {
     const { low, high } = theilSen(
@@ -37,7 +37,7 @@ test('intervals hold the truth about as often as they say', () => {
   expect(held.filter(Boolean).length / held.length).toBeGreaterThan(0.92)
 })
 
-test('too few points say nothing', () => {
+test('is null for too few points', () => {
   expect(theilSen([{ x: [1, 2, 3], y: [1, 2, 3] }], 0.95)).toBeNull()
   expect(theilSen([], 0.95)).toBeNull()
 })

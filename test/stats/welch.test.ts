@@ -9,7 +9,7 @@ import { differenceOf, welch, welchStatistic } from '../../harness/stats/welch.t
 const NARROW = [1, 2, 3, 4, 5]
 const WIDE = [2, 10, 14, 18]
 
-test('the interval is the difference, and t of it at the degrees that Welch gives', () => {
+test('the interval uses t at Welch’s degrees of freedom', () => {
   const a = 2.5 / 5
   const b = 46.666666666666664 / 4
   const { estimate, low, high } = welch(NARROW, WIDE, 0.95)
@@ -22,14 +22,14 @@ test('the interval is the difference, and t of it at the degrees that Welch give
   expect(estimate - low).toBeCloseTo(high - estimate)
 })
 
-test('what does not scatter is known', () => {
+test('the interval has no width for constant values', () => {
   expect(welch([1, 1], [3, 3], 0.95)).toEqual({ estimate: 2, low: 2, high: 2 })
   expect(welchStatistic([1, 1], [1, 1])).toBe(0)
   expect(welchStatistic([1, 1], [3, 3])).toBe(Number.POSITIVE_INFINITY)
   expect(() => welch([1], [1, 2], 0.95)).toThrow(RangeError)
 })
 
-test('swapping the sides turns the interval round', () => {
+test('swapping the sides mirrors the interval', () => {
   const sample = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 2, maxLength: 9 })
   fc.assert(
     fc.property(sample, sample, (before, after) => {
@@ -39,7 +39,7 @@ test('swapping the sides turns the interval round', () => {
   )
 })
 
-test('the difference of two centres is Welch’s where nothing is trimmed', () => {
+test('the difference of two centres is Welch’s if nothing is trimmed', () => {
   const sample = fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { minLength: 2, maxLength: 9 })
   fc.assert(
     fc.property(sample, sample, (before, after) => {
@@ -49,7 +49,7 @@ test('the difference of two centres is Welch’s where nothing is trimmed', () =
       expect(low).toBeCloseTo(expected.low, 6)
       expect(high).toBeCloseTo(expected.high, 6)
     }),
-    // The squares of such errors are zero.
+    // The squares of these errors are zero.
     {
       examples: [
         [
@@ -69,18 +69,18 @@ const rowsOf = (seed: number, shift: number) => {
   )
 }
 
-test('a row that changed is found, and its neighbours are not', () => {
+test('finds the row that changed and no other', () => {
   const p = permutationTest(rowsOf(1, 8), 6)
   expect(p[3]).toBeLessThan(0.02)
   expect(p.filter(value => value <= 0.05)).toHaveLength(1)
 })
 
-test('where nothing changed, one family in twenty or fewer finds something', () => {
+test('finds something in at most one family of twenty where nothing changed', () => {
   const families = Array.from({ length: 40 }, (_, seed) => permutationTest(rowsOf(seed + 1, 0), 6))
   expect(families.filter(p => Math.min(...p) <= 0.05).length).toBeLessThanOrEqual(6)
 })
 
-test('rows that do not scatter, and no rows at all', () => {
+test('works with constant rows and without rows', () => {
   expect(permutationTest([], 6)).toEqual([])
   expect(permutationTest([new Array(12).fill(0.1)], 6)).toEqual([1])
 })

@@ -2,12 +2,12 @@
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { readFolded } from '../../harness/formats/index.ts'
+import { readFolded } from '../../harness/formats/folded.ts'
 import type { ProfileFile } from '../../harness/model/diff.ts'
 import type { Profile } from '../../harness/model/profile.ts'
 import { measurements, type Part } from '../../harness/store/measurements.ts'
 import { readProfiles } from '../../harness/store/profiles.ts'
-import { capturePath, sum } from '../formats/capture.ts'
+import { filePath, sum } from '../formats/files.ts'
 import { folderWith } from '../plan/world.ts'
 
 const whole = ({ samples }: Profile) => sum(samples.values.at(-1)!)
@@ -21,11 +21,11 @@ describe('what Node wrote', () => {
     ['heap-workers', 3],
     ['cluster', 4],
   ])('%s: one measurement, which is the sum of its files', async (folder, count) => {
-    const files = await readProfiles(capturePath(folder))
+    const files = await readProfiles(filePath(folder))
     expect(files).toHaveLength(1)
     expect(files[0]!.parts).toHaveLength(count)
     const alone = await Promise.all(
-      files[0]!.parts!.map(async name => (await readProfiles(join(capturePath(folder), name)))[0]!),
+      files[0]!.parts!.map(async name => (await readProfiles(join(filePath(folder), name)))[0]!),
     )
     expect(whole(files[0]!.profile)).toBeCloseTo(sum(alone.map(({ profile }) => whole(profile))), 3)
     // It took as long as the longest of them, since the main thread outlived the others.
@@ -36,9 +36,9 @@ describe('what Node wrote', () => {
   test('a folder for each run: each is a measurement, with profiles beside them', async () => {
     const folder = await folderWith({ 'package.json': '{"type":"module"}' })
     const runs = join(folder, 'runs')
-    await cp(capturePath('heap-workers'), join(runs, 'first'), { recursive: true })
-    await cp(capturePath('heap-workers'), join(runs, 'second'), { recursive: true })
-    await cp(capturePath('node26.heapprofile'), join(runs, 'third.heapprofile'))
+    await cp(filePath('heap-workers'), join(runs, 'first'), { recursive: true })
+    await cp(filePath('heap-workers'), join(runs, 'second'), { recursive: true })
+    await cp(filePath('node26.heapprofile'), join(runs, 'third.heapprofile'))
     const files = await readProfiles(runs)
     expect(files.map(({ path, parts }) => [path.slice(runs.length + 1), parts?.length])).toEqual([
       ['first', 3],
@@ -49,8 +49,8 @@ describe('what Node wrote', () => {
 
   test('profiles of two kinds in one folder are not added up', async () => {
     const folder = await folderWith({})
-    await cp(capturePath('workers'), join(folder, 'both'), { recursive: true })
-    await cp(capturePath('heap-workers'), join(folder, 'both'), { recursive: true })
+    await cp(filePath('workers'), join(folder, 'both'), { recursive: true })
+    await cp(filePath('heap-workers'), join(folder, 'both'), { recursive: true })
     expect(grouped(await readProfiles(join(folder, 'both'))).map(parts => parts.length)).toEqual([3, 3])
     await cp(join(folder, 'both'), join(folder, 'nested/run'), { recursive: true })
     await expect(readProfiles(join(folder, 'nested'))).rejects.toThrow(/cannot be merged/)

@@ -4,11 +4,12 @@
  */
 import { gunzipSync } from 'node:zlib'
 import { Profile as Pprof } from 'pprof-format'
-import { decodePprof, encodePprof, readProfile, writeCpuProfile } from '../../harness/formats/index.ts'
+import { decodePprof, encodePprof, readProfile } from '../../harness/formats/index.ts'
 import { uniteTrees } from '../../harness/match/index.ts'
 import type { Profile } from '../../harness/model/profile.ts'
 import { buildCallTree, functionTable, ProfileBuilder } from '../../harness/profile/index.ts'
 import { seededRandom } from '../../harness/stats/random.ts'
+import { writeCpuProfile } from '../../test/formats/writers.ts'
 import type { Target } from './target.ts'
 
 const REPEATS = 9

@@ -1,32 +1,64 @@
 import * as pprof from 'pprof-format'
 import type { Labels, Profile } from '../../model/profile.ts'
-import { ProfileBuilder } from '../../profile/build.ts'
-import { ProfileError } from '../../profile/error.ts'
-import { IdIndex } from '../../profile/id-index.ts'
+import { ProfileBuilder, ProfileError, position } from '../../profile/index.ts'
 import { DEFAULT_LIMITS, gunzipIfNeeded, type Limits } from '../gzip.ts'
-import { readName } from './names.ts'
-import { checkMessage } from './wire.ts'
+import { IdIndex } from '../id-index.ts'
+import { readName } from './function-names.ts'
 
 type Numeric = number | bigint
+
+/** Types of fields in protocol buffers. */
+const VARINT = 0
+const LENGTH_DELIMITED = 2
+/** Field numbers of `Profile` in profile.proto. */
+const LAST_FIELD = 15
 
 /** Reads pprof, gzipped or not. Inlined functions become frames of their own; addresses are not kept. */
 export function decodePprof(bytes: Uint8Array, limits: Limits = DEFAULT_LIMITS): Profile {
   const content = gunzipIfNeeded(bytes, limits)
   checkMessage(content)
-  return readMessage(decodeMessage(content))
+  let message: pprof.Profile
+  try {
+    message = pprof.Profile.decode(content)
+  } catch (cause) {
+    throw new ProfileError('pprof: a message inside the profile is damaged.', { cause })
+  }
+  return readMessage(message)
 }
 
-function decodeMessage(content: Uint8Array): pprof.Profile {
-  try {
-    return pprof.Profile.decode(content)
-  } catch (error) {
-    throw new ProfileError('pprof: a message inside the profile is damaged.', { cause: error })
+/**
+ * Checks the outermost message before it is decoded, so that damage gets a clear message: a field that pprof does not
+ * have, a wire type that it does not use, a length beyond the end.
+ */
+function checkMessage(bytes: Uint8Array): void {
+  let at = 0
+  while (at < bytes.length) {
+    const field = bytes[at]! >> 3
+    const wire = bytes[at]! & 7
+    if (field < 1 || field > LAST_FIELD || (wire !== VARINT && wire !== LENGTH_DELIMITED))
+      throw new ProfileError(
+        `pprof: byte ${at} does not start a known field. This is not pprof, or it is damaged.`,
+      )
+    const number = varint(bytes, at + 1)
+    at = wire === VARINT ? number.end : number.end + number.value
+    if (at > bytes.length) throw new ProfileError(`pprof: the message is truncated in field ${field}.`)
   }
+}
+
+function varint(bytes: Uint8Array, from: number): { value: number; end: number } {
+  let value = 0
+  for (let at = from; at < bytes.length && at < from + 10; at++) {
+    value += (bytes[at]! & 127) * 2 ** (7 * (at - from))
+    if (bytes[at]! < 128) return { value, end: at + 1 }
+  }
+  if (from + 10 <= bytes.length) throw new ProfileError(`pprof: a number at byte ${from} has no end.`)
+  return { value, end: bytes.length + 1 }
 }
 
 function readMessage(message: pprof.Profile): Profile {
   const text = textReader(message.stringTable.strings)
-  if (message.sampleType.length === 0) throw new ProfileError('pprof: the profile names no sample type.')
+  if (message.sampleType.length === 0)
+    throw new ProfileError('pprof: the profile does not name a sample type.')
   const order = typeOrder(message)
   const types = order
     .map(at => message.sampleType[at]!)
@@ -51,7 +83,7 @@ function readMessage(message: pprof.Profile): Profile {
   })
 }
 
-/** The type that the profile says is shown by default goes to the end, where `Profile` has it. */
+/** The profile's default type goes to the end, where `Profile` has it. */
 function typeOrder({ sampleType, defaultSampleType }: pprof.Profile): number[] {
   const shown = defaultSampleType ? sampleType.findIndex(({ type }) => type === defaultSampleType) : -1
   const order = [...sampleType.keys()].filter(at => at !== shown)
@@ -71,16 +103,16 @@ function readLocations(message: pprof.Profile, builder: ProfileBuilder, text: (i
       const fn = at.functionId ? functions.get(at.functionId) : builder.function(unresolved(address))
       if (fn === undefined)
         throw new ProfileError(
-          `pprof: location ${id} refers to function ${at.functionId}, which is not there.`,
+          `pprof: location ${id} refers to function ${at.functionId}, which does not exist.`,
         )
-      return builder.location(fn, place(at.line))
+      return builder.location(fn, position(signed(at.line)))
     })
     const bare = () => [builder.location(builder.function(unresolved(address), files.get(mappingId) ?? ''))]
     ids.set(id, locations.push(frames.length > 0 ? frames.reverse() : bare()) - 1)
   }
   return (id: Numeric): number[] => {
     const frames = locations[ids.get(id)]
-    if (!frames) throw new ProfileError(`pprof: a sample refers to location ${id}, which is not there.`)
+    if (!frames) throw new ProfileError(`pprof: a sample refers to location ${id}, which does not exist.`)
     return frames
   }
 }
@@ -89,7 +121,7 @@ function readFunctions(message: pprof.Profile, builder: ProfileBuilder, text: (i
   const functions = new Map<Numeric, number>()
   for (const { id, name, systemName, filename, startLine } of message.function) {
     if (!id) throw new ProfileError('pprof: a function has the id 0, which is reserved.')
-    const line = place(startLine)
+    const line = position(signed(startLine))
     const own = readName(text(name), text(systemName), line)
     functions.set(id, builder.function(own.name, text(filename), line, own.column))
   }
@@ -116,12 +148,6 @@ function textReader(strings: string[]) {
   }
 }
 
-/** pprof's integers are signed, 64 bits; above 2^53 they lose their last digits. */
+/** pprof has signed integers of 64 bits; above 2^53 they lose their last digits. */
 const signed = (value: Numeric): number =>
   typeof value === 'bigint' ? Number(BigInt.asIntN(64, value)) : value
-
-/** A line or column: 1-based, 0 where unknown or beyond reason. */
-function place(value: Numeric): number {
-  const line = signed(value)
-  return line > 0 && line < 2 ** 26 ? line : 0
-}

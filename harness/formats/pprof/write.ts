@@ -1,23 +1,23 @@
 import { gzipSync } from 'node:zlib'
 import * as pprof from 'pprof-format'
 import type { Labels, Profile } from '../../model/profile.ts'
-import { aggregate } from '../../profile/aggregate.ts'
-import { anonymousName, systemName } from './names.ts'
+import { aggregate, framesOf } from '../../profile/index.ts'
+import { anonymousName, systemName } from './function-names.ts'
 
 /**
- * Writes gzipped pprof. Samples of the same stack and labels become one, so the order of samples and their
- * times are not kept; values become whole numbers. `labels` (scenario, variant, round …) go on every sample.
+ * Writes gzipped pprof. Samples with the same stack and labels become one, so their order and times are lost.
+ * Values are rounded to whole numbers. `labels` (scenario, variant, round …) go on every sample.
  */
 export function encodePprof(profile: Profile, labels: Labels = {}): Uint8Array<ArrayBuffer> {
   const strings = new pprof.StringTable()
   const types = profile.valueTypes.map(({ type, unit }) => {
-    // An empty message would be lost on the way, and with it the column.
+    // An empty message would be dropped on writing, and the column with it.
     return new pprof.ValueType({ type: strings.dedup(type || 'unnamed'), unit: strings.dedup(unit) })
   })
   const message = new pprof.Profile({
     sampleType: types,
     sample: writeSamples(profile, labels, strings),
-    // Without a mapping, tools take the functions for unresolved addresses and look for a binary.
+    // Without a mapping, tools treat functions as unresolved addresses and look for a binary.
     mapping: [new pprof.Mapping({ id: 1, hasFunctions: true, hasFilenames: true, hasLineNumbers: true })],
     location: writeLocations(profile),
     function: writeFunctions(profile, strings),
@@ -39,22 +39,16 @@ function writeLocations({ locations }: Profile): pprof.Location[] {
 }
 
 function writeFunctions(profile: Profile, strings: pprof.StringTable): pprof.Function[] {
-  const { functions } = profile
-  return Array.from(functions.name, (name, at) => {
-    const place = {
-      name: profile.strings[name]!,
-      file: profile.strings[functions.file[at]!]!,
-      line: functions.line[at]!,
-      column: functions.column[at]!,
-    }
-    return new pprof.Function({
-      id: at + 1,
-      name: strings.dedup(place.name || anonymousName(place)),
-      systemName: strings.dedup(systemName(place)),
-      filename: strings.dedup(place.file),
-      startLine: place.line,
-    })
-  })
+  return framesOf(profile).map(
+    (frame, at) =>
+      new pprof.Function({
+        id: at + 1,
+        name: strings.dedup(frame.name || anonymousName(frame)),
+        systemName: strings.dedup(systemName(frame)),
+        filename: strings.dedup(frame.file),
+        startLine: frame.line,
+      }),
+  )
 }
 
 function writeSamples(profile: Profile, labels: Labels, strings: pprof.StringTable): pprof.Sample[] {
@@ -68,7 +62,7 @@ function writeSamples(profile: Profile, labels: Labels, strings: pprof.StringTab
     return new pprof.Sample({
       locationId,
       value: samples.values.map(column => Math.round(column[at]!)),
-      // What the caller says of all samples gives way to what a sample says of itself.
+      // A sample's own labels win over those for all samples.
       label: own ? writeLabels({ ...labels, ...own }, strings) : common,
     })
   })

@@ -1,17 +1,17 @@
-/** Traces of Chrome, and of Node (`--trace-event-categories`): the CPU profiles of V8 in them, which come in chunks. */
-
-import { ProfileError } from '../../profile/error.ts'
-import { readCpuProfile } from './cpuprofile.ts'
-import { isObject, type Json } from './tree.ts'
-
-const WHAT = 'Chrome trace'
+/** Traces of Chrome and Node (`--trace-event-categories`) hold CPU profiles of V8, in chunks. */
+import type { Profile } from '../../model/profile.ts'
+import { ProfileError } from '../../profile/index.ts'
+import { sum } from '../../stats/describe.ts'
+import { isObject, type Json, listOf } from '../json.ts'
+import { firstNames } from '../several.ts'
+import { readCpuProfile, type SampledProfile } from './cpuprofile.ts'
 
 export const isChromeTrace = (raw: unknown): boolean =>
   isObject(raw) && (Array.isArray(raw.traceEvents) || (Array.isArray(raw) && isEvent(raw[0])))
 
 const isEvent = (it: unknown): boolean => isObject(it) && typeof it.ph === 'string'
 
-/** A profile in the trace, and whose it is. */
+/** A profile in the trace, with its process and thread. */
 interface Recording {
   pid: unknown
   tid: unknown
@@ -19,40 +19,42 @@ interface Recording {
   raw: { nodes: unknown[]; samples: unknown[]; timeDeltas: unknown[]; startTime: unknown; endTime: unknown }
 }
 
-type Found = ReturnType<typeof readCpuProfile> & { label: string; isMain: boolean; busy: number }
+interface Thread {
+  read: SampledProfile
+  label: string
+  isMain: boolean
+  /** Milliseconds. */
+  busy: number
+}
 
 /**
- * Every thread has a profile of its own, and the tabs of a browser are processes of their own: the busiest main thread
- * is read, and the busiest thread where no main thread ran. `choice` says which, where there were others.
+ * Reads the busiest main thread, or the busiest thread if no main thread ran. Each thread has a profile of its own, and
+ * each tab of a browser a process. If there were others, `choice` says which thread was read.
  */
-export function readChromeTrace(raw: Json) {
-  const events = (Array.isArray(raw) ? raw : (raw.traceEvents as unknown[])).filter(isObject)
+export function readChromeTrace(raw: Json): SampledProfile & { choice?: string } {
+  const events = listOf(Array.isArray(raw) ? raw : raw.traceEvents).filter(isObject)
   const names = threadNames(events)
-  const found = recordings(events)
-    .map(recording => readRecording(recording, names))
+  const [chosen, ...others] = recordings(events)
+    .map(recording => readThread(recording, names))
     .filter(({ busy }) => busy > 0)
     .sort((a, b) => Number(b.isMain) - Number(a.isMain) || b.busy - a.busy)
-  const [chosen, ...others] = found
   if (!chosen)
-    throw new ProfileError(`${WHAT}: there is no CPU profile in it, or nothing ran in those that it has.`, {
+    throw new ProfileError('Chrome trace: it has no CPU profile in which anything ran.', {
       advice:
         'Record it in the Performance panel of the DevTools, or with the category "disabled-by-default-v8.cpu_profiler".',
     })
-  const { profile, repairs, recorded } = chosen
-  return { profile, repairs, ...(recorded && { recorded }), ...choiceOf(chosen, others) }
+  const text = ({ label, busy }: Thread) => `${label} (busy for ${Math.round(busy)} ms)`
+  return {
+    ...chosen.read,
+    choice: others.length > 0 ? `${text(chosen)} was read, not ${firstNames(others.map(text))}` : undefined,
+  }
 }
 
-function choiceOf(chosen: Found, others: Found[]): { choice?: string } {
-  if (others.length === 0) return {}
-  const words = ({ label, busy }: Found) => `${label} (busy for ${Math.round(busy)} ms)`
-  return { choice: `${words(chosen)} was read, not ${others.slice(0, 5).map(words).join(', ')}` }
-}
-
-/** Chunks are written by another thread, and late: the process and the id say where they belong. */
+/** Chunks are written late and by another thread: process and id say to which profile they belong. */
 function recordings(events: Json[]): Recording[] {
   const all: Recording[] = []
   const latest = new Map<string, Recording>()
-  // Those of one profile are in order only by their time.
+  // Only their times put the chunks of a profile in order.
   const inOrder = events
     .filter(({ name }) => name === 'Profile' || name === 'ProfileChunk' || name === 'CpuProfile')
     .sort((a, b) => Number(a.ts) - Number(b.ts))
@@ -78,17 +80,14 @@ function addData(raw: Recording['raw'], data: Json): void {
   raw.endTime = data.endTime ?? chunk.endTime ?? raw.endTime
 }
 
-const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
-
-function readRecording({ pid, tid, raw }: Recording, names: Map<string, string>): Found {
-  const elapsed = raw.timeDeltas.reduce((sum: number, delta) => sum + (Number(delta) || 0), 0)
+function readThread({ pid, tid, raw }: Recording, names: Map<string, string>): Thread {
+  const elapsed = sum(raw.timeDeltas.map(delta => Number(delta) || 0))
   // Only some versions say when a profile ends.
-  const endTime = raw.endTime || Number(raw.startTime) + elapsed
-  const read = readCpuProfile({ ...raw, endTime })
+  const read = readCpuProfile({ ...raw, endTime: raw.endTime || Number(raw.startTime) + elapsed })
   const thread = names.get(`${String(pid)} ${String(tid)}`) ?? `thread ${String(tid)}`
-  const page = names.get(`${String(pid)}`)
+  const page = names.get(String(pid))
   return {
-    ...read,
+    read,
     label: `${thread} of ${page ? `"${page}", ` : ''}process ${String(pid)}`,
     // Chrome's name for the main thread of a page, and Node's for its own.
     isMain: thread === 'CrRendererMain' || thread === 'JavaScriptMainThread' || tid === pid,
@@ -108,18 +107,9 @@ function threadNames(events: Json[]): Map<string, string> {
 }
 
 /** Milliseconds in which something ran. */
-function busyTime({
-  strings,
-  functions,
-  locations,
-  stacks,
-  samples,
-}: ReturnType<typeof readCpuProfile>['profile']): number {
+function busyTime({ strings, functions, locations, stacks, samples }: Profile): number {
   const idle = strings.indexOf('(idle)')
-  let busy = 0
-  samples.stack.forEach((stack, at) => {
-    const fn = stack === -1 ? -1 : locations.function[stacks.location[stack]!]!
-    if (fn === -1 || functions.name[fn] !== idle) busy += samples.values[1]![at]!
-  })
-  return busy / 1e6
+  const isIdle = (stack: number) =>
+    stack !== -1 && functions.name[locations.function[stacks.location[stack]!]!] === idle
+  return sum(samples.values[1]!.filter((_, at) => !isIdle(samples.stack[at]!))) / 1e6
 }

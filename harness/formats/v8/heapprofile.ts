@@ -1,15 +1,15 @@
 import type { Profile } from '../../model/profile.ts'
-import { ProfileBuilder } from '../../profile/build.ts'
-import { ProfileError } from '../../profile/error.ts'
-import { FrameReader, isRoot } from './frames.ts'
-import { isObject, nestedTree } from './tree.ts'
+import { ProfileBuilder, ProfileError } from '../../profile/index.ts'
+import { isObject } from '../json.ts'
+import { FrameReader, isRoot } from './call-frames.ts'
+import { nestedTree } from './tree.ts'
 
 const WHAT = 'Heap profile of V8'
 
 /**
- * Reads what `HeapProfiler.stopSampling` returns (`profile`) or the content of a `.heapprofile`: bytes by
- * stack, as V8 estimates them from its samples. V8 samples every so many bytes but does not say how many;
- * `period` (bytes) is what it was asked for. `type` names the value, for example `alloc_space`.
+ * Reads what `HeapProfiler.stopSampling` returns (`profile`) or the content of a `.heapprofile`: bytes by stack, as V8
+ * estimates them from its samples. The file does not say at which interval V8 sampled; `period` (bytes) is the one
+ * that was asked for. `type` names the value, for example `alloc_space`.
  */
 export function readHeapProfile(raw: unknown, { type = 'space', period = 0 } = {}): Profile {
   if (!isObject(raw)) throw new ProfileError(`${WHAT}: not an object.`)

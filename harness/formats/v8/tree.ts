@@ -1,24 +1,18 @@
-/** What V8's two profile formats share: a tree of nodes with call frames. */
+/** V8's two profile formats share a tree of nodes with call frames. */
+import { ProfileError } from '../../profile/index.ts'
+import { IdIndex } from '../id-index.ts'
+import { isObject, type Json, listOf } from '../json.ts'
 
-import { ProfileError } from '../../profile/error.ts'
-import { IdIndex } from '../../profile/id-index.ts'
-
-export type Json = Record<string, unknown>
-
-/** V8's nodes, parents before children. */
+/** Nodes of a file, parents before children. */
 export interface V8Tree {
   nodes: Json[]
   /** Index into `nodes`; −1 for a root. */
   parent: Int32Array
-  /** The index in `nodes` of the node with that id; −1 where there is none. */
+  /** Index into `nodes` of the node with this id; −1 for an unknown one. */
   find: (id: unknown) => number
 }
 
-export const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null
-
-const childrenOf = (node: Json): unknown[] => (Array.isArray(node.children) ? node.children : [])
-
-/** A tree whose nodes hold their children; `what` names the format in errors. */
+/** Reads a tree whose nodes hold their children; `what` names the format in errors. */
 export function nestedTree(head: unknown, what: string): V8Tree {
   if (!isObject(head)) throw new ProfileError(`${what}: "head" is not an object.`)
   const nodes = [head]
@@ -28,7 +22,7 @@ export function nestedTree(head: unknown, what: string): V8Tree {
   for (let at = 0; at < nodes.length; at++) {
     const { id } = nodes[at]!
     if (typeof id === 'number') index.set(id, at)
-    for (const child of childrenOf(nodes[at]!)) {
+    for (const child of listOf(nodes[at]!.children)) {
       if (!isObject(child)) throw new ProfileError(`${what}: a child in the tree is not an object.`)
       if (seen.has(child)) throw new ProfileError(`${what}: the tree of nodes has a cycle.`)
       seen.add(child)
@@ -39,7 +33,7 @@ export function nestedTree(head: unknown, what: string): V8Tree {
   return { nodes, parent: new Int32Array(parents), find: id => index.get(id as number) ?? -1 }
 }
 
-/** A tree given as a list whose nodes name their children, or their parent, by id. */
+/** Reads a list whose nodes name their children, or their parent, by id. */
 export function listedTree(list: unknown[], what: string): V8Tree {
   const find = finder(list, what)
   const nodes = list as Json[]
@@ -63,20 +57,20 @@ function linkParents(nodes: Json[], find: V8Tree['find'], what: string): Int32Ar
   const parent = new Int32Array(nodes.length).fill(-1)
   const link = (at: number, above: number, by: number, id: unknown) => {
     if (at === -1 || above === -1)
-      throw new ProfileError(`${what}: node ${nodes[by]!.id} refers to nothing (${id}).`)
+      throw new ProfileError(`${what}: node ${nodes[by]!.id} refers to node ${id}, which does not exist.`)
     if (parent[at] !== -1 && parent[at] !== above)
       throw new ProfileError(`${what}: node ${nodes[at]!.id} has two parents.`)
     parent[at] = above
   }
   for (let at = 0; at < nodes.length; at++) {
     const node = nodes[at]!
-    for (const child of childrenOf(node)) link(find(child), at, at, child)
+    for (const child of listOf(node.children)) link(find(child), at, at, child)
     if (node.parent !== undefined && node.parent !== null) link(at, find(node.parent), at, node.parent)
   }
   return parent
 }
 
-/** Sorts by depth where that is needed, which also finds the nodes that hang in a cycle. */
+/** Sorts by depth if needed, which also finds nodes in a cycle. */
 function parentsFirst(tree: V8Tree, what: string): V8Tree {
   const { nodes, parent, find } = tree
   if (parent.every((above, at) => above < at)) return tree

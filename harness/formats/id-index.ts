@@ -1,6 +1,6 @@
 /**
- * From the ids that a format gives its rows to their indexes. Most writers number from 1 on, which an array finds
- * much faster than a map; others may number as they like.
+ * Maps the ids in a file to indexes. Most writers count from 1, and an array finds those much faster than a map does;
+ * any other ids are allowed.
  */
 export class IdIndex {
   readonly #dense: Int32Array
@@ -11,7 +11,7 @@ export class IdIndex {
     this.#dense = new Int32Array(2 * expected + 16).fill(-1)
   }
 
-  /** −1 where there is none. */
+  /** −1 for an unknown id. */
   get(id: unknown): number {
     return (typeof id === 'number' ? this.#dense[id] : undefined) ?? this.#others.get(id) ?? -1
   }

@@ -1,16 +1,15 @@
-/** From V8's call frames to functions of a profile. */
-import type { ProfileBuilder } from '../../profile/build.ts'
-import { PairIndex } from '../../profile/pair-index.ts'
-import { isObject, type Json } from './tree.ts'
+/** V8's call frames → functions of a profile. */
+import { type Frame, PairIndex, type ProfileBuilder, position } from '../../profile/index.ts'
+import { isObject, type Json } from '../json.ts'
 
 /**
- * Adds functions; that of the same script and place is most likely the same, and comparing two texts is cheaper
- * than looking both up. The script's id decides nothing: it differs from launch to launch.
+ * Adds functions. A function with the same script and place as an earlier one is most likely the same, and comparing
+ * two texts is cheaper than looking both up. The script's id alone decides nothing: it differs between launches.
  */
 export class FrameReader {
   readonly #builder: ProfileBuilder
   readonly #places = new PairIndex()
-  readonly #known: { name: string; file: string; line: number; column: number; function: number }[] = []
+  readonly #known: (Frame & { function: number })[] = []
 
   constructor(builder: ProfileBuilder) {
     this.#builder = builder
@@ -18,7 +17,7 @@ export class FrameReader {
 
   function(node: Json): number {
     const frame = frameOf(node)
-    // Those of old have the fields themselves, 1-based.
+    // Old nodes have the fields themselves, 1-based.
     const shift = frame === node ? 0 : 1
     const name = typeof frame.functionName === 'string' ? frame.functionName : ''
     const file = typeof frame.url === 'string' ? frame.url : ''
@@ -38,9 +37,3 @@ export class FrameReader {
 const frameOf = (node: Json): Json => (isObject(node.callFrame) ? node.callFrame : node)
 
 export const isRoot = (node: Json): boolean => frameOf(node).functionName === '(root)'
-
-/** 1-based; 0 for −1, for nothing and for nonsense. */
-export function position(value: unknown, shift: number): number {
-  const at = typeof value === 'number' && Number.isInteger(value) ? value + shift : 0
-  return at > 0 && at < 2 ** 26 ? at : 0
-}

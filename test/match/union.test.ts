@@ -7,7 +7,7 @@ import {
   functionTable,
   ProfileBuilder,
 } from '../../harness/profile/index.ts'
-import { callTree } from '../formats/capture.ts'
+import { callTree } from '../formats/files.ts'
 
 type Where = [name: string, file?: string, line?: number, column?: number]
 
@@ -43,20 +43,20 @@ describe('functions', () => {
     expect(changes(before, after)).toEqual(['main:41 line moved 0/0', 'encode:50 line moved 1/1'])
   })
 
-  it('of a file with another name, as a bundle has, are found by the names around them', () => {
+  it('of a renamed file, such as a bundle, are found by the names around them', () => {
     const bundle = (hash: string, ...names: string[]) =>
       tree(...names.map((name, at): Where[] => [[name, `/app/dist/main.${hash}.js`, 1, 10 * at]]))
     expect(
       changes(bundle('3f2a', 'list', 'encode', 'send'), bundle('9c1b', 'list', 'encode', 'log')),
     ).toEqual(['list:1 moved 1/1', 'encode:1 moved 1/1', 'log:1 only after 0/1', 'send:1 only before 1/0'])
-    // Two packages that can do the same are two packages all the same.
+    // Two packages with the same functions are still two packages.
     const library = (name: string) =>
       tree([
         ['parse', `/app/node_modules/${name}/index.js`, 1, 1],
         ['stringify', `/app/node_modules/${name}/index.js`, 9, 1],
       ])
     expect(changes(library('fast-json'), library('safe-json'))).toHaveLength(4)
-    // One name in common says nothing: many files have a `main`.
+    // One common name is not enough: many files have a `main`.
     expect(changes(bundle('3f2a', 'list', 'encode'), bundle('9c1b', 'list', 'log'))).toHaveLength(4)
   })
 
@@ -80,7 +80,7 @@ describe('functions', () => {
           ['deep', '/app/a.js', 30 + shift, 1],
         ],
       )
-    // 12 + 2 is where the other one was: lines alone would take one for the other.
+    // 12 + 2 is where the other one was: lines alone would confuse them.
     expect(changes(at(0), at(2)).slice(2)).toEqual([
       ':14 line moved 1/1',
       ':16 line moved 0/0',
@@ -88,7 +88,7 @@ describe('functions', () => {
     ])
   })
 
-  it('without a name are told apart by caller and order where lines do not help', () => {
+  it('without a name are distinguished by caller and order where lines do not help', () => {
     const before = tree(
       [main, ['list', '/app/a.js', 10, 1], ['', '/app/a.js', 12, 9]],
       [main, ['list', '/app/a.js', 10, 1], ['', '/app/a.js', 14, 9]],
@@ -106,7 +106,7 @@ describe('functions', () => {
     expect(changes(before, after)[1]).toBe('serialize:10 renamed 0/0')
   })
 
-  it('that are two candidates for a new name stay unmatched', () => {
+  it('stay unmatched if two are candidates for a new name', () => {
     const before = tree([main, ['encode', '/app/a.js', 10, 1]])
     const after = tree([main, ['one', '/app/a.js', 20, 1]], [main, ['two', '/app/a.js', 30, 1]])
     expect(changes(before, after)).toEqual([
@@ -123,7 +123,7 @@ describe('functions', () => {
     expect(changes(before, after)[1]).toBe('encode:4 moved 1/1')
   })
 
-  it('of one name elsewhere, called by others, are not the same', () => {
+  it('of the same name in another file with other callers are not the same', () => {
     const before = tree([main, ['one', '/app/server.js', 10, 1], ['get', '/app/server.js', 12, 1]])
     const after = tree(
       [main, ['one', '/app/server.js', 10, 1]],
@@ -145,7 +145,7 @@ describe('functions', () => {
   })
 })
 
-describe('two captures', () => {
+describe('two profiles', () => {
   const before = callTree('node26.cpuprofile')
 
   it('of the same run are the same tree', () => {
@@ -161,7 +161,7 @@ describe('two captures', () => {
     expect(union.match.filter(match => match === 'exact').length).toBeGreaterThan(150)
   })
 
-  it('of edited code in another folder: what was renamed and moved is found, nothing of the service is left over', () => {
+  it('of edited code in another folder match, even renamed and moved functions', () => {
     const union = uniteTrees(before, callTree('node26-edited.cpuprofile'))
     const own = union.frames.flatMap(({ name, file }, at) =>
       file.startsWith('/srv/') ? [`${name} ${union.match[at]}`] : [],
@@ -177,11 +177,11 @@ describe('two captures', () => {
       'serialize renamed',
     ])
     const anonymous = own.filter(text => text.startsWith(' ') && text.includes('only'))
-    // The module function of the new file, and of what was not sampled on one side.
+    // The module function of the new file, and functions that were sampled on one side only.
     expect(anonymous.length).toBeLessThanOrEqual(3)
   })
 
-  it('across versions of Node keep all of the service', () => {
+  it('of two versions of Node match all functions of the service', () => {
     const union = uniteTrees(callTree('node20.cpuprofile'), before)
     const own = union.frames.flatMap(({ name, file }, at) =>
       file.startsWith('/srv/') && name ? [`${name} ${union.match[at]}`] : [],

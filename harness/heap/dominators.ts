@@ -1,5 +1,6 @@
 /**
- * Which node of a graph every path from the root to another one goes through last: what it dominates goes when it goes.
+ * Dominators: the last node that every path from the root to a node goes through. When an object is freed, all that it
+ * dominates is freed too.
  *
  * Source: K. D. Cooper, T. J. Harvey, K. Kennedy (2001), "A simple, fast dominance algorithm", Rice University,
  * TR-06-33870.
@@ -12,9 +13,9 @@ export interface Graph {
 }
 
 export interface Dominators {
-  /** All nodes, each after the one that dominates it. Those that no path leads to come last. */
+  /** All nodes, each after its dominator. Nodes that no path leads to come last. */
   order: Uint32Array
-  /** By node; of the root, and of nodes that no path leads to, the root. */
+  /** By node; the root for itself and for nodes that no path leads to. */
   dominator: Uint32Array
 }
 
@@ -55,7 +56,7 @@ export function immediateDominators(graph: Graph): Dominators {
   }
 }
 
-/** Nodes that a path leads to, each after all that are found through it; without recursion, as chains are long. */
+/** Nodes that a path leads to, each after all nodes found through it. Without recursion: chains are long. */
 function postorder({ first, to }: Graph): Uint32Array {
   const next = first.slice(0, -1)
   const seen = new Uint8Array(next.length)
@@ -76,7 +77,7 @@ function postorder({ first, to }: Graph): Uint32Array {
   return order.subarray(0, done)
 }
 
-/** The edges turned around, of nodes that have a rank. */
+/** The reversed edges of the nodes that have a rank. */
 function reversed({ first, to }: Graph, rank: Int32Array): Graph {
   const starts = new Uint32Array(first.length)
   const each = (visit: (from: number, to: number) => void) => {

@@ -1,12 +1,11 @@
-/** V8's heap snapshots: a graph of objects → sums by constructor, with what each keeps alive. */
-import { type CallTree, functionTable } from '../../profile/call-tree.ts'
-import { ProfileError } from '../../profile/error.ts'
+/** Heap snapshots of V8: a graph of objects → sums by constructor, with the bytes that each keeps alive. */
+import { isObject, type Json } from '../formats/json.ts'
+import { type CallTree, functionTable, named, ProfileError } from '../profile/index.ts'
 import { type Graph, immediateDominators } from './dominators.ts'
-import { isObject, type Json } from './tree.ts'
 
 const WHAT = 'Heap snapshot of V8'
 
-/** Objects of one constructor: how many, their own bytes, and the bytes that would be freed with all of them. */
+/** All objects of one constructor: their number, their own bytes, and the bytes that would be freed with them. */
 export interface ConstructorSum {
   count: number
   self: number
@@ -14,8 +13,8 @@ export interface ConstructorSum {
 }
 
 /**
- * Reads the content of a `.heapsnapshot`. Objects go by the name of their class, all else by its kind in
- * parentheses, such as `(array)`. What a constructor retains is counted once, however its objects nest.
+ * Reads the content of a `.heapsnapshot`. An object has the name of its class; anything else has its kind in
+ * parentheses, such as `(array)`. Retained bytes count once per constructor, however its objects nest.
  */
 export function readHeapSnapshot(bytes: Uint8Array): Map<string, ConstructorSum> {
   const tree = dominatorTree(parse(bytes))
@@ -30,22 +29,22 @@ export function readHeapSnapshot(bytes: Uint8Array): Map<string, ConstructorSum>
 }
 
 interface Snapshot {
-  /** Names of constructors, and for every node an index into them. */
+  /** Names of constructors, and for each node an index into them. */
   constructors: string[]
   constructorOf: Uint32Array
-  /** Bytes of every node. */
+  /** Bytes of each node. */
   size: Float64Array
-  /** References that keep alive; node 0 is the root. */
+  /** References that keep objects alive; node 0 is the root. */
   graph: Graph
 }
 
-/** In shape a tree of calls, with the constructor in place of the function: sizes, and a column of ones to count. */
+/** The dominator tree in the shape of a call tree, with constructors as functions: sizes, and ones to count. */
 function dominatorTree({ constructors, constructorOf, size, graph }: Snapshot): CallTree {
   const { order, dominator } = immediateDominators(graph)
   const place = new Int32Array(order.length)
   for (let at = 0; at < order.length; at++) place[order[at]!] = at
   return {
-    frames: constructors.map(name => ({ name, file: '', line: 0, column: 0 })),
+    frames: constructors.map(named),
     parent: Int32Array.from(order, node => (node === 0 ? -1 : place[dominator[node]!]!)),
     frame: Uint32Array.from(order, node => constructorOf[node]!),
     self: [Float64Array.from(order, node => size[node]!), new Float64Array(order.length).fill(1)],
@@ -55,7 +54,7 @@ function dominatorTree({ constructors, constructorOf, size, graph }: Snapshot): 
 function parse(bytes: Uint8Array): Snapshot {
   const raw = parseJson(bytes)
   const meta = isObject(raw.snapshot) && isObject(raw.snapshot.meta) ? raw.snapshot.meta : undefined
-  if (!meta) throw new ProfileError(`${WHAT}: it has no description of its fields ("snapshot.meta").`)
+  if (!meta) throw new ProfileError(`${WHAT}: the description of its fields is missing ("snapshot.meta").`)
   const [nodes, edges, strings] = [numbers(raw, 'nodes'), numbers(raw, 'edges'), list(raw, 'strings')]
   const node = columnsOf(meta, 'node_fields', ['type', 'name', 'self_size', 'edge_count'])
   const count = nodes.length / node.width
@@ -81,7 +80,7 @@ function parse(bytes: Uint8Array): Snapshot {
   }
 }
 
-/** References that do not keep alive what they point to are left out. */
+/** Leaves out references that do not keep their target alive. */
 function graphOf(edges: number[], meta: Json, counts: Uint32Array, width: number): Graph {
   const edge = columnsOf(meta, 'edge_fields', ['type', 'to_node'])
   const kinds = namesOf(meta, 'edge_types')
@@ -93,7 +92,7 @@ function graphOf(edges: number[], meta: Json, counts: Uint32Array, width: number
       const kind = kinds[edges[row + edge.at.type!]!]
       const target = edges[row + edge.at.to_node!]! / width
       if (!(Number.isInteger(target) && target >= 0 && target < counts.length))
-        throw new ProfileError(`${WHAT}: node ${node} refers to nothing.`)
+        throw new ProfileError(`${WHAT}: node ${node} refers to a node that does not exist.`)
       if (kind === 'weak' || (kind === 'shortcut' && node !== 0)) continue
       to.push(target)
     }
@@ -102,7 +101,7 @@ function graphOf(edges: number[], meta: Json, counts: Uint32Array, width: number
   return { first, to: Uint32Array.from(to) }
 }
 
-/** As Chrome's tools name them. */
+/** The names that Chrome's tools show. */
 function nameOf(kind: string, name: unknown): string {
   if (kind === 'object' || kind === 'native')
     return typeof name === 'string' && name !== '' ? name : '(object)'
@@ -110,28 +109,29 @@ function nameOf(kind: string, name: unknown): string {
 }
 
 function parseJson(bytes: Uint8Array): Json {
+  let raw: unknown
   try {
-    const raw: unknown = JSON.parse(new TextDecoder().decode(bytes))
-    if (isObject(raw)) return raw
+    raw = JSON.parse(new TextDecoder().decode(bytes))
   } catch (cause) {
     throw new ProfileError(`${WHAT}: the JSON is damaged, truncated or too large.`, { cause })
   }
+  if (isObject(raw)) return raw
   throw new ProfileError(`${WHAT}: not an object.`)
 }
 
 function list(raw: Json, key: string): unknown[] {
   const value = raw[key]
   if (Array.isArray(value)) return value
-  throw new ProfileError(`${WHAT}: it has no list of ${key}.`)
+  throw new ProfileError(`${WHAT}: the list "${key}" is missing.`)
 }
 
 function numbers(raw: Json, key: string): number[] {
   const values = list(raw, key)
   if (values.every(value => typeof value === 'number')) return values
-  throw new ProfileError(`${WHAT}: the list of ${key} holds something else than numbers.`)
+  throw new ProfileError(`${WHAT}: the list "${key}" holds values that are not numbers.`)
 }
 
-/** Where the wanted fields are in a row, and how long a row is. */
+/** The index of each wanted field in a row, and the length of a row. */
 function columnsOf(meta: Json, key: string, wanted: string[]): { width: number; at: Record<string, number> } {
   const fields = list(meta, key)
   const at = Object.fromEntries(wanted.map(field => [field, fields.indexOf(field)]))
@@ -140,7 +140,7 @@ function columnsOf(meta: Json, key: string, wanted: string[]): { width: number; 
   return { width: fields.length, at }
 }
 
-/** The kinds that numbers in the first column stand for. */
+/** The names of the numbers in the first column. */
 function namesOf(meta: Json, key: string): string[] {
   const [kinds] = list(meta, key)
   return Array.isArray(kinds) ? kinds.map(String) : []

@@ -1,11 +1,10 @@
-/** Which function of one profile is which of another, although lines, names, files and folders may have changed. */
-import type { CallTree } from '../profile/call-tree.ts'
-import { pairFiles } from '../profile/paths.ts'
-import { matchPlaces, matchUniqueNames } from './files.ts'
+/** Which function of one profile is which of another, even if lines, names, files and folders have changed. */
+import type { CallTree } from '../profile/index.ts'
+import { matchPlaces, matchUniqueNames } from './by-name.ts'
+import { matchMoved, matchRenamed } from './by-neighbours.ts'
+import { matchOrdinals } from './by-order.ts'
+import { pairFiles, pairRenamedFiles } from './files.ts'
 import type { Matching, Side } from './matching.ts'
-import { matchMoved, matchRenamed } from './neighbours.ts'
-import { matchOrdinals } from './order.ts'
-import { pairRenamedFiles } from './renamed-files.ts'
 
 export function matchFunctions(before: CallTree, after: CallTree): Matching {
   const matching: Matching = {
@@ -17,11 +16,11 @@ export function matchFunctions(before: CallTree, after: CallTree): Matching {
     files: pairFiles(filesOf(before), filesOf(after)),
   }
   pairRenamedFiles(matching)
-  // From the strongest evidence to the weakest: each step leans on what the ones before have found.
+  // From the strongest evidence to the weakest: each step builds on the matches of the steps before.
   matchUniqueNames(matching)
   matchPlaces(matching)
   matchOrdinals(matching)
-  // A name that is somewhere else now is stronger than another name at the same place, and takes no place of that.
+  // The same name in another file is stronger evidence than another name at the same place.
   matchMoved(matching)
   matchRenamed(matching)
   matchMoved(matching)

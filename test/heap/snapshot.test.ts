@@ -1,4 +1,4 @@
-/** Retained sizes on graphs that can be checked by hand and on real heaps, and content that is no heap snapshot. */
+/** Retained sizes of graphs that can be checked by hand and of real heaps, and content that is not a heap snapshot. */
 import { randomUUID } from 'node:crypto'
 import { readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,8 +7,9 @@ import { writeHeapSnapshot } from 'node:v8'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { compared } from '../../harness/collectors/snapshot.ts'
-import { ProfileError, readHeapSnapshot } from '../../harness/formats/index.ts'
-import { type Graph, immediateDominators } from '../../harness/formats/v8/dominators.ts'
+import { type Graph, immediateDominators } from '../../harness/heap/dominators.ts'
+import { readHeapSnapshot } from '../../harness/heap/snapshot.ts'
+import { ProfileError } from '../../harness/profile/index.ts'
 
 function graphOf(edges: number[][]): Graph {
   const first = [0]
@@ -23,12 +24,12 @@ function reached(edges: number[][], without = -1): Set<number> {
 }
 
 describe('dominators', () => {
-  it('of a diamond with a tail: both ways lead through the top', () => {
+  it('of a diamond with a tail are at its top', () => {
     const { dominator } = immediateDominators(graphOf([[1], [2, 3], [4], [4], [5], []]))
     expect([...dominator]).toEqual([0, 0, 1, 1, 1, 4])
   })
 
-  it('are those without which a node cannot be reached', () => {
+  it('are the nodes without which a node cannot be reached', () => {
     const graphs = fc
       .integer({ min: 1, max: 9 })
       .chain(size =>
@@ -50,7 +51,7 @@ describe('dominators', () => {
     )
   })
 
-  it('of a chain of a hundred thousand', () => {
+  it('of a chain of a hundred thousand nodes', () => {
     const edges = Array.from({ length: 100_000 }, (_, at) => (at < 99_999 ? [at + 1] : []))
     expect(immediateDominators(graphOf(edges)).dominator[99_999]).toBe(99_998)
   })
@@ -73,7 +74,7 @@ const SMALL = {
 const bytesOf = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
 
 describe('a heap snapshot', () => {
-  it('has sums by constructor, with what goes with them', () => {
+  it('has sums by constructor, with retained bytes', () => {
     expect(Object.fromEntries(readHeapSnapshot(bytesOf(SMALL)))).toEqual({
       '(synthetic)': { count: 1, self: 0, retained: 460 },
       List: { count: 1, self: 10, retained: 460 },
@@ -82,7 +83,7 @@ describe('a heap snapshot', () => {
     })
   })
 
-  it('of a real heap finds what was added to it, with what it holds', () => {
+  it('of a real heap shows added objects with their retained bytes', () => {
     class Remembered {
       text = randomUUID() + randomUUID()
       more = [1, 2, 3]
@@ -102,8 +103,8 @@ describe('a heap snapshot', () => {
 
   it.each<[string, Uint8Array, RegExp]>([
     ['half of the text', bytesOf(SMALL).subarray(0, 90), /damaged, truncated/],
-    ['a list', bytesOf([]), /no description/],
-    ['something else', bytesOf({ nodes: [] }), /no description/],
+    ['a list', bytesOf([]), /description of its fields is missing/],
+    ['something else', bytesOf({ nodes: [] }), /description of its fields is missing/],
     [
       'fields that are not known',
       bytesOf({ ...SMALL, snapshot: { meta: { ...SMALL.snapshot.meta, node_fields: ['x'] } } }),
@@ -113,10 +114,10 @@ describe('a heap snapshot', () => {
     [
       'a reference to nothing',
       bytesOf({ ...SMALL, edges: SMALL.edges.map(value => value * 10) }),
-      /refers to nothing/,
+      /refers to a node that does not exist/,
     ],
-    ['texts for numbers', bytesOf({ ...SMALL, edges: ['0'] }), /something else than numbers/],
-  ])('is refused: %s', (_, bytes, message) => {
+    ['texts for numbers', bytesOf({ ...SMALL, edges: ['0'] }), /values that are not numbers/],
+  ])('is rejected: %s', (_, bytes, message) => {
     expect(() => readHeapSnapshot(bytes)).toThrow(ProfileError)
     expect(() => readHeapSnapshot(bytes)).toThrow(message)
   })

@@ -3,21 +3,21 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { type Format, readProfile } from '../../harness/formats/read.ts'
 import type { Profile } from '../../harness/model/profile.ts'
-import { buildCallTree, type CallTree } from '../../harness/profile/call-tree.ts'
+import { buildCallTree, type CallTree } from '../../harness/profile/index.ts'
 
-const FOLDER = join(import.meta.dirname, 'captures')
+const FOLDER = join(import.meta.dirname, 'files')
 
-/** Path of a capture, or of a folder of them. */
-export const capturePath = (name: string): string => join(FOLDER, name)
+/** Path of a file in `files/`, or of a folder there. */
+export const filePath = (name: string): string => join(FOLDER, name)
 
-export const captured = (name: string): Buffer<ArrayBuffer> => readFileSync(join(FOLDER, name))
+export const fileBytes = (name: string): Buffer<ArrayBuffer> => readFileSync(join(FOLDER, name))
 
-export const capturedText = (name: string): string =>
-  (name.endsWith('.gz') ? gunzipSync(captured(name)) : captured(name)).toString()
+export const fileText = (name: string): string =>
+  (name.endsWith('.gz') ? gunzipSync(fileBytes(name)) : fileBytes(name)).toString()
 
-export const capturedJson = (name: string) => JSON.parse(capturedText(name))
+export const fileJson = (name: string) => JSON.parse(fileText(name))
 
-/** What the names of captures end in, by format. */
+/** How the names of files end, by format. */
 const ENDINGS: [RegExp, Format][] = [
   [/\.cpuprofile$/, 'cpuprofile'],
   [/\.heapprofile$/, 'heapprofile'],
@@ -31,10 +31,10 @@ const ENDINGS: [RegExp, Format][] = [
 export const formatOf = (name: string): Format | undefined =>
   ENDINGS.find(([ending]) => ending.test(name))?.[1]
 
-/** The captures that are profiles. */
-export const CAPTURES = readdirSync(FOLDER).filter(name => formatOf(name) !== undefined)
+/** Names of the files that are profiles. */
+export const PROFILE_FILES = readdirSync(FOLDER).filter(name => formatOf(name) !== undefined)
 
-export const read = (name: string): Profile => readProfile(captured(name)).profile
+export const read = (name: string): Profile => readProfile(fileBytes(name)).profile
 
 export const callTree = (name: string): CallTree =>
   buildCallTree([read(name)], { without: ({ name }) => name === '(idle)' })

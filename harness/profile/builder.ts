@@ -1,16 +1,16 @@
 import type { Labels, Profile } from '../model/profile.ts'
 import { PairIndex } from './pair-index.ts'
 
-/** Builds a profile: whatever is added twice is stored once, and the index of the first is returned. */
+/** Builds a profile. What is added twice is stored once, under the same index. */
 export class ProfileBuilder {
   readonly #strings = new Map<string, number>([['', 0]])
-  /** Functions are pairs of a text (name and file) and a place (line and column). */
+  /** A function is a pair of a text (name and file) and a place (line and column). */
   readonly #texts = new PairIndex()
   readonly #places = new PairIndex()
   readonly #functions = new PairIndex()
   readonly #locations = new PairIndex()
   readonly #stacks: PairIndex
-  /** By stack plus 1, its callee that was met last: mostly the next one too, and found without the table. */
+  /** By stack plus 1, its latest callee, which is mostly the next one too and is found without the table. */
   readonly #callee: number[] = []
   readonly #stack: number[] = []
   readonly #values: number[][]
@@ -51,7 +51,7 @@ export class ProfileBuilder {
     return stack
   }
 
-  /** `time` is in milliseconds; either every sample has one or none. */
+  /** `time` is in milliseconds; either every sample has one or none has. */
   sample(stack: number, values: ArrayLike<number>, labels?: Labels, time?: number): void {
     if (labels) this.#labels.set(this.#stack.length, labels)
     if (time !== undefined) this.#time.push(time)
@@ -60,8 +60,8 @@ export class ProfileBuilder {
   }
 
   /**
-   * `duration` in milliseconds, `period` in the unit of the last value type. Samples that are columns
-   * already are handed over as they are; otherwise they are those that were added one by one.
+   * `duration` is in milliseconds, `period` in the unit of the last value type. A reader that has whole columns of
+   * samples gives them here; otherwise the profile has the samples that were added one by one.
    */
   build(
     about: { duration?: number; period?: number; comments?: string[] } = {},
@@ -92,7 +92,7 @@ export class ProfileBuilder {
     return {
       stack: new Int32Array(this.#stack),
       values: this.#values.map(column => new Float64Array(column)),
-      ...(this.#time.length > 0 && { time: new Float64Array(this.#time) }),
+      time: this.#time.length > 0 ? new Float64Array(this.#time) : undefined,
       labels: this.#labels,
     }
   }

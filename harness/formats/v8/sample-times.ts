@@ -1,38 +1,38 @@
-/** The times of samples, made whole where the sampler or the writer failed. */
+/** The times of samples, repaired where the sampler or the writer failed. */
 
 /** What had to be repaired in a sampled profile. */
 export interface Repairs {
-  /** Samples that were written out of order (negative deltas); they were put in the order of time. */
+  /** Samples that were written out of order (negative deltas); they were sorted by time. */
   negative: number
   /** Samples without a time; they got the usual interval. */
   missing: number
-  /** Gaps of more than ten intervals: the sampler was held up, so nobody knows what ran. */
+  /** Gaps of more than ten intervals: the sampler was held up, so what ran is unknown. */
   lost: number
-  /** Milliseconds in those gaps that no sample stands for. */
+  /** Milliseconds in these gaps that no sample stands for. */
   lostTime: number
 }
 
-/** Samples in the order of time. */
+/** Samples sorted by time. */
 interface Times {
-  /** Where each is found among the samples as given. */
+  /** The index of each in the file. */
   order: Uint32Array
   /** Milliseconds since the profile began. */
   time: Float64Array
   /** Nanoseconds that a sample stands for. */
   value: Float64Array
-  /** Nanoseconds between two samples, at the median. */
+  /** Nanoseconds between two samples (median). */
   interval: number
   /** Milliseconds. */
   duration: number
   repairs: Repairs
 }
 
-/** How many intervals a single sample may stand for. */
+/** The most intervals that one sample can stand for. */
 const LONGEST = 10
 
 /**
- * A sample stands for the time until the next one; the last one for the rest of `span` (µs), or for one
- * interval where that is not known. The time before the first sample is the profiler's own start.
+ * A sample stands for the time until the next one, the last sample for the rest of `span` (µs), or for one interval
+ * where that is unknown. Before the first sample the profiler itself was starting.
  */
 export function repairTimes(count: number, given: { deltas: unknown[]; span: number }): Times {
   const repairs: Repairs = { negative: 0, missing: 0, lost: 0, lostTime: 0 }
@@ -71,10 +71,10 @@ function timeStamps(count: number, deltas: unknown[], interval: number, repairs:
   return stamps
 }
 
-/** So many deltas tell the usual one. */
+/** Deltas that are enough to find the usual one. */
 const ENOUGH_DELTAS = 10_000
 
-/** Median of the positive deltas; without any, the span shared out evenly; else V8's usual 1 ms. */
+/** Median of the positive deltas; without any, the span divided by the samples; else V8's usual 1 ms. */
 function usualInterval({ deltas, span }: { deltas: unknown[]; span: number }, count: number): number {
   const step = Math.ceil(deltas.length / ENOUGH_DELTAS)
   const good: number[] = []
@@ -86,13 +86,12 @@ function usualInterval({ deltas, span }: { deltas: unknown[]; span: number }, co
   return span > 0 && count > 0 ? span / count : 1000
 }
 
-/** When the last sample's time is over: when the profile is, if that is less than an interval away. */
+/** The last sample ends with the profile if that is less than an interval away. */
 function lastEnd(last: number, span: number, interval: number): number {
   return span >= last && span <= last + interval ? span : last + interval
 }
 
 function inOrder(stamps: Float64Array, sort: boolean): Uint32Array {
-  const order = new Uint32Array(stamps.length)
-  for (let at = 0; at < order.length; at++) order[at] = at
+  const order = Uint32Array.from(stamps.keys())
   return sort ? order.sort((a, b) => stamps[a]! - stamps[b]! || a - b) : order
 }
