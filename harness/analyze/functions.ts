@@ -2,7 +2,7 @@
 import type { FrameChange } from '../model/report.ts'
 import { categoryOf, commonRoot, type Frame, functionTable, shownPath } from '../profile/index.ts'
 import { CONFIDENCE } from '../stats/change.ts'
-import { mean } from '../stats/describe.ts'
+import { mean, sum } from '../stats/describe.ts'
 import type { Calls } from './calls.ts'
 import { INFERENCES, isSignificant, type Values } from './inference.ts'
 
@@ -122,5 +122,3 @@ function surestFirst(a: FrameChange, b: FrameChange): number {
 
 /** The end of the interval that is nearest to zero; 0 when zero is inside. */
 const atLeast = ({ change: { low, high } }: FrameChange): number => Math.max(0, low, -high)
-
-const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0)

@@ -1,6 +1,7 @@
 /** What the harness and its driver say to each other, over the driver's own IPC channel. */
-import type { Plan } from '../../model/plan.ts'
+
 import type { LaunchRecord, Pace } from '../../model/launch.ts'
+import type { Plan } from '../../model/plan.ts'
 import type { Trace } from './family.ts'
 
 /** A booted launch, ready to be loaded. */

@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks'
 import { type KernelCounters, ProcessTree } from '../../kernel/process-tree.ts'
 import type { LoadSession, Sink, SliceLoad, SliceOrder } from '../../model/capabilities.ts'
-import { type Slice, type Slices } from '../../model/launch.ts'
+import type { Slice, Slices } from '../../model/launch.ts'
 import { LEVELS, SLICE_FIELDS } from '../../model/record.ts'
 import type { Booted } from '../both/messages.ts'
 import { within } from '../both/time-limit.ts'

@@ -1,6 +1,7 @@
 /** The capacity of every launch of a round: trial after trial, each at a rate of its own. */
-import type { Plan } from '../../model/plan.ts'
+
 import type { LaunchRecord } from '../../model/launch.ts'
+import type { Plan } from '../../model/plan.ts'
 import { columns } from './launch.ts'
 import { type Pace, steady } from './pace.ts'
 import type { Rows } from './rows.ts'

@@ -1,6 +1,7 @@
 /** What the phases of an open loop look like over time. A request belongs to when it was meant to be sent. */
-import type { Phase } from '../../model/load.ts'
+
 import type { PhaseRecord } from '../../model/launch.ts'
+import type { Phase } from '../../model/load.ts'
 import { createHistogram, encodeHistogram, type Histogram, record } from '../../stats/histogram.ts'
 
 /** Intervals of a phase, unless they would be shorter than 100 ms. */

@@ -1,6 +1,7 @@
 /** When a launch is warm: the evidence that its just-in-time compiler has done its work. */
-import type { Plan } from '../../model/plan.ts'
+
 import type { Slice } from '../../model/launch.ts'
+import type { Plan } from '../../model/plan.ts'
 
 /** The last so many slices in which the compiler must have been quiet: three to four thousand quick requests. */
 const RECENT = 4

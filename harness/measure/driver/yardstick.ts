@@ -1,7 +1,7 @@
 /** The yardstick in a round: after each row of the variants' slices one of its own, so that it meets the same minutes. */
 import type { Loader, Sink } from '../../model/capabilities.ts'
-import type { PlannedYardstick } from '../../model/plan.ts'
 import type { LaunchRecord, Slice } from '../../model/launch.ts'
+import type { PlannedYardstick } from '../../model/plan.ts'
 import type { Step } from '../../model/script.ts'
 import { compileScript } from '../../script/index.ts'
 import { createHistogram, encodeHistogram, record } from '../../stats/histogram.ts'

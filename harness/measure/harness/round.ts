@@ -1,7 +1,7 @@
 /** One round: fresh launches of every variant, measured together, stopped to the last process. */
 import type { Finding } from '../../model/finding.ts'
-import type { Plan } from '../../model/plan.ts'
 import type { Pace } from '../../model/launch.ts'
+import type { Plan } from '../../model/plan.ts'
 import type { RoundRecord } from '../../model/record.ts'
 import type { Target } from '../../model/scenario.ts'
 import type { World } from '../../model/world.ts'
