@@ -84,7 +84,7 @@ const DETECTORS: Partial<Record<Code, Detector>> = {
 
 /** What was noticed while measuring, then what the record shows, in the catalogue's order. */
 export function findings(run: RunRecord, metrics: Metric[]): Finding[] {
-  const noticed = new Set(run.findings.map(({ code }) => code))
+  const noticed = new Set<string>(run.findings.map(({ code }) => code))
   const detected = Object.entries(DETECTORS).flatMap(([code, detect]) => {
     const seen = run.rounds.length === 0 || noticed.has(code) ? null : detect(run, metrics)
     return seen === null ? [] : [finding(code as Code, seen)]

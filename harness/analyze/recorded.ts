@@ -1,6 +1,6 @@
 /** Two records of different times as one, and what may be concluded from that: less than from one run. */
 
-import { finding } from '../findings/catalogue.ts'
+import { type Code, finding } from '../findings/catalogue.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Plan } from '../model/plan.ts'
 import type { LaunchRecord, RunRecord } from '../model/record.ts'
@@ -11,7 +11,7 @@ import { comparability } from './comparability.ts'
 const [BEFORE, AFTER] = ['before', 'after'] as const
 
 /** What differs between two machines so much that even their yardsticks do not make times comparable. */
-const OTHER_MACHINE = ['other-platform', 'other-processor', 'other-cores']
+const OTHER_MACHINE: Code[] = ['other-platform', 'other-processor', 'other-cores']
 
 /**
  * One variant as two records have measured it, in the shape of a run: its launches in the order of their rounds, each

@@ -1,5 +1,6 @@
 /** The shape of a record, checked where one comes in: it may come from another machine, or be hostile. */
 import { z } from 'zod'
+import type { FindingCode } from '../model/finding.ts'
 import {
   RECORD_SCHEMA,
   type RoundRecord,
@@ -53,7 +54,8 @@ const constructors = z
   )
 
 const finding = z.object({
-  code: text,
+  // Any text: a record of another version can carry codes that this one does not know.
+  code: text.transform(code => code as FindingCode),
   severity: z.enum(['info', 'warning', 'error']),
   message: text,
   advice: text.optional(),

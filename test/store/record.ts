@@ -79,5 +79,5 @@ export const sampleRecord = (): RunRecord => ({
       launches: [launch('a'), launch('b')],
     },
   ],
-  findings: [{ code: 'too-few-rounds', severity: 'warning', message: 'One round says little.' }],
+  findings: [{ code: 'few-rounds', severity: 'warning', message: 'One round says little.' }],
 })
