@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Answer } from '../../harness/model/requests.ts'
+import type { HttpResponse } from '../../harness/model/http.ts'
 import {
   type Body,
   file,
@@ -22,11 +22,11 @@ const FILES = { 'a.bin': new Uint8Array([1, 2, 3]) }
 
 function render(step: Step, row: Row = {}) {
   const session = sessionOf([step], { data: [row] })
-  return session.render(session.asks(0, 1)[0]!)
+  return session.render(session.requests(0, 1)[0]!)
 }
 
 const bodyOf = (body: Body, row?: Row) => render(post('/', body), row)
-const answer = (body: unknown, more: Partial<Answer> = {}): Answer => ({
+const response = (body: unknown, more: Partial<HttpResponse> = {}): HttpResponse => ({
   status: 200,
   headers: [],
   body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
@@ -100,26 +100,26 @@ describe('captures', () => {
     sessionOf([get('/one', { capture }), get('/two/:value')])
 
   test.each([
-    ['json', { json: 'user.ids.1' }, answer({ user: { ids: [4, 5] } }), '/two/5'],
-    ['header', { header: 'Location' }, answer('', { headers: ['location', 'x'] }), '/two/x'],
+    ['json', { json: 'user.ids.1' }, response({ user: { ids: [4, 5] } }), '/two/5'],
+    ['header', { header: 'Location' }, response('', { headers: ['location', 'x'] }), '/two/x'],
     [
       'cookie',
       { cookie: 'sid' },
-      answer('', { headers: ['Set-Cookie', 'a=1', 'Set-Cookie', 'sid=42; Path=/'] }),
+      response('', { headers: ['Set-Cookie', 'a=1', 'Set-Cookie', 'sid=42; Path=/'] }),
       '/two/42',
     ],
-    ['match', { match: 'id="(\\d+)"' }, answer('<a id="9">'), '/two/9'],
+    ['match', { match: 'id="(\\d+)"' }, response('<a id="9">'), '/two/9'],
   ])('%s', (_, source, given, path) => {
     const session = capturing({ value: source })
-    const [one, two] = session.asks(0, 1)
+    const [one, two] = session.requests(0, 1)
     expect(session.receive(one!, given)).toBeUndefined()
     expect(session.render(two!).path).toBe(path)
   })
 
   test('what is not there is said, and later steps go without', () => {
     const session = capturing({ value: { json: 'id' } })
-    const [one, two] = session.asks(0, 1)
-    expect(session.receive(one!, answer('no JSON'))).toBe('nothing to capture as `value`')
+    const [one, two] = session.requests(0, 1)
+    expect(session.receive(one!, response('no JSON'))).toBe('nothing to capture as `value`')
     expect(session.render(two!).path).toBe('/two/')
   })
 
@@ -133,9 +133,12 @@ describe('captures', () => {
       1,
     )
     const [a, b] = [script.session(0), script.session(1)]
-    a.receive(a.asks(0, 1)[0]!, answer({ id: 1 }))
-    b.receive(b.asks(0, 1)[0]!, answer({ id: 2 }))
-    expect([a, b].map(session => session.render(session.asks(0, 1)[1]!).path)).toEqual(['/two/1', '/two/2'])
+    a.receive(a.requests(0, 1)[0]!, response({ id: 1 }))
+    b.receive(b.requests(0, 1)[0]!, response({ id: 2 }))
+    expect([a, b].map(session => session.render(session.requests(0, 1)[1]!).path)).toEqual([
+      '/two/1',
+      '/two/2',
+    ])
   })
 })
 
@@ -147,27 +150,32 @@ describe('expectations', () => {
     },
   }
   test.each([
-    ['2xx by default', undefined, answer('', { status: 404 }), 'status 404'],
-    ['a status', { status: 404 }, answer('', { status: 404 }), undefined],
-    ['one of several', { status: [200, 404] }, answer('', { status: 500 }), 'status 500'],
-    ['a header', { headers: { etag: '"1' } }, answer('', { headers: ['ETag', '"12"'] }), undefined],
-    ['a header that is missing', { headers: { etag: '1' } }, answer(''), 'no header etag'],
-    ['a text', { body: 'yes' }, answer('no'), 'body without `yes`'],
-    ['a function', { body: (body: string) => body.length > 3 }, answer('no'), 'the body is not as expected'],
-    ['a function that throws', { body: () => JSON.parse('') }, answer(''), 'the body is not as expected'],
-    ['a schema', { body: schema }, answer({}), 'the body does not fit its schema: id: is missing'],
-    ['a schema that fits', { body: schema }, answer({ id: 1 }), undefined],
-    ['a schema for no JSON', { body: schema }, answer('<a>'), 'the body is not JSON'],
+    ['2xx by default', undefined, response('', { status: 404 }), 'status 404'],
+    ['a status', { status: 404 }, response('', { status: 404 }), undefined],
+    ['one of several', { status: [200, 404] }, response('', { status: 500 }), 'status 500'],
+    ['a header', { headers: { etag: '"1' } }, response('', { headers: ['ETag', '"12"'] }), undefined],
+    ['a header that is missing', { headers: { etag: '1' } }, response(''), 'no header etag'],
+    ['a text', { body: 'yes' }, response('no'), 'body without `yes`'],
+    [
+      'a function',
+      { body: (body: string) => body.length > 3 },
+      response('no'),
+      'the body is not as expected',
+    ],
+    ['a function that throws', { body: () => JSON.parse('') }, response(''), 'the body is not as expected'],
+    ['a schema', { body: schema }, response({}), 'the body does not fit its schema: id: is missing'],
+    ['a schema that fits', { body: schema }, response({ id: 1 }), undefined],
+    ['a schema for no JSON', { body: schema }, response('<a>'), 'the body is not JSON'],
   ])('%s', (_, expected, given, problem) => {
     const session = sessionOf([get('/', expected && { expect: expected })])
-    expect(session.receive(session.asks(0, 1)[0]!, given)).toBe(problem)
+    expect(session.receive(session.requests(0, 1)[0]!, given)).toBe(problem)
   })
 })
 
 describe('what is sent', () => {
   const paths = (source: Partial<Source>, { first = 0, times = 20, connection = 0, seed = 1 } = {}) => {
     const session = sessionOf(source.steps ?? [get('/:n')], source, connection, seed)
-    return session.asks(first, times).map(ask => session.render(ask).path)
+    return session.requests(first, times).map(planned => session.render(planned).path)
   }
   const mixed = {
     steps: [get('/a/:n', { weight: 3 }), get('/b/:n', { weight: 1 })],
