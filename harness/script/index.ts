@@ -30,30 +30,30 @@ export function compileScript(source: Source, files: Files, seed: number): Scrip
   return {
     length: isMix ? 1 : steps.length,
     steps: steps.map(({ name }) => name),
-    session: connection => new Session({ source, steps, setup, isMix, seed, connection }),
+    session: connection => new Session({ ...source, steps, setup, isMix, seed }, connection),
   }
 }
 
-interface Setting {
-  source: Source
+interface Compiled extends Omit<Source, 'steps' | 'setup'> {
   steps: CompiledStep[]
   setup: CompiledStep[]
   isMix: boolean
   seed: number
-  connection: number
 }
 
 class Session implements ScriptSession {
   readonly setup: PlannedRequest[]
   readonly each: PlannedRequest[]
-  readonly #setting: Setting
+  readonly #compiled: Compiled
+  readonly #connection: number
   /** Names whose values come from responses. */
   readonly #captured: ReadonlySet<string>
   readonly #state: Row = {}
 
-  constructor(setting: Setting) {
-    this.#setting = setting
-    const { steps, setup } = setting
+  constructor(compiled: Compiled, connection: number) {
+    this.#compiled = compiled
+    this.#connection = connection
+    const { steps, setup } = compiled
     this.#captured = new Set([...steps, ...setup].flatMap(({ captured }) => captured))
     const row = this.#row(0)
     this.setup = setup.map((_, i) => this.#plan(~i, row))
@@ -68,8 +68,8 @@ class Session implements ScriptSession {
     const requests: PlannedRequest[] = []
     for (let run = first; run < first + times; run++) {
       const row = this.#row(run)
-      if (this.#setting.isMix) requests.push(this.#plan(this.#draw(run), row))
-      else for (let step = 0; step < this.#setting.steps.length; step++) requests.push(this.#plan(step, row))
+      if (this.#compiled.isMix) requests.push(this.#plan(this.#draw(run), row))
+      else for (let step = 0; step < this.#compiled.steps.length; step++) requests.push(this.#plan(step, row))
     }
     return requests
   }
@@ -88,7 +88,7 @@ class Session implements ScriptSession {
 
   /** A step of the script, or of the setup: −1 is its first one. */
   #stepOf(step: number): CompiledStep {
-    return step < 0 ? this.#setting.setup[~step]! : this.#setting.steps[step]!
+    return step < 0 ? this.#compiled.setup[~step]! : this.#compiled.steps[step]!
   }
 
   #plan(step: number, row: Row | undefined): PlannedRequest {
@@ -98,16 +98,16 @@ class Session implements ScriptSession {
   }
 
   #row(run: number): Row | undefined {
-    const { data, pick, connections } = this.#setting.source
+    const { data, pick, connections } = this.#compiled
     if (!data) return undefined
-    const number = run * connections + this.#setting.connection
+    const number = run * connections + this.#connection
     if (typeof data === 'function') return data(this.#random(run, 1), number)
     return data[pick === 'random' ? Math.floor(this.#random(run, 1)() * data.length) : number % data.length]
   }
 
   /** Draws a step of the mix by its weight. */
   #draw(run: number): number {
-    const { steps } = this.#setting
+    const { steps } = this.#compiled
     let left = this.#random(run, 2)() * steps.reduce((sum, { weight }) => sum + weight, 0)
     for (let step = 0; step < steps.length; step++) {
       left -= steps[step]!.weight
@@ -118,8 +118,7 @@ class Session implements ScriptSession {
 
   /** Independent streams for each run, connection and purpose. */
   #random(run: number, purpose: number): () => number {
-    const { seed, connection } = this.#setting
-    return seededRandom(mix(mix(mix(seed, run), connection), purpose))
+    return seededRandom(mix(mix(mix(this.#compiled.seed, run), this.#connection), purpose))
   }
 }
 

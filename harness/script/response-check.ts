@@ -17,35 +17,25 @@ export interface ResponseCheck {
 export function compileResponseCheck(step: Step, files: Files): ResponseCheck {
   const isExpected = expectedStatus(step.expect)
   const expectations = expectationsOf(step, files)
-  const captures = Object.entries(step.capture ?? {}).map(([name, source]): [string, Capture] => [
-    name,
-    compileCapture(source),
-  ])
-  const reads = expectations.length > 0 || captures.length > 0
+  const capture = step.capture && compileCaptures(step.capture)
+  const reads = expectations.length > 0 || capture !== undefined
   const receive = (response: HttpResponse, state: Row) => {
     if (!isExpected(response.status)) return statusProblem(response)
-    return reads ? problemWith(new DecodedResponse(response), expectations, captures, state) : undefined
+    if (!reads) return undefined
+    const content = new DecodedResponse(response)
+    try {
+      for (const expectation of expectations) {
+        const problem = expectation(content)
+        if (problem) return problem
+      }
+      return capture?.(content, state)
+    } catch (error) {
+      // A body that cannot be read meets no expectation.
+      if (error instanceof UnreadableBody) return error.message
+      throw error
+    }
   }
   return { reads, receive }
-}
-
-/** The first expectation that is not met is the reason. A body that cannot be read meets none. */
-function problemWith(
-  response: DecodedResponse,
-  expectations: Expectation[],
-  captures: [string, Capture][],
-  state: Row,
-): string | undefined {
-  try {
-    for (const expectation of expectations) {
-      const problem = expectation(response)
-      if (problem) return problem
-    }
-    return capture(captures, response, state)
-  } catch (error) {
-    if (error instanceof UnreadableBody) return error.message
-    throw error
-  }
 }
 
 function expectedStatus({ status }: Expect = {}): (status: number) => boolean {
@@ -100,9 +90,21 @@ function violation(schema: Schema, body: string): string | undefined {
   )
 }
 
-type Capture = (response: DecodedResponse) => Scalar | undefined
+/** Puts the captured values into the state. @returns a problem if one of them is missing */
+function compileCaptures(sources: Record<string, CaptureSource>) {
+  const captures = Object.entries(sources).map(([name, source]) => ({ name, take: compileCapture(source) }))
+  return (response: DecodedResponse, state: Row): string | undefined => {
+    let missing: string | undefined
+    for (const { name, take } of captures) {
+      const value = take(response)
+      if (value === undefined) missing ??= name
+      else state[name] = value
+    }
+    return missing && `nothing to capture as \`${missing}\``
+  }
+}
 
-function compileCapture(source: CaptureSource): Capture {
+function compileCapture(source: CaptureSource): (response: DecodedResponse) => Scalar | undefined {
   if ('json' in source) {
     const keys = source.json.split('.')
     return ({ text }) => scalar(keys.reduce(child, parsedJson(text)))
@@ -111,17 +113,6 @@ function compileCapture(source: CaptureSource): Capture {
   if ('cookie' in source) return ({ headers }) => cookieOf(headers, source.cookie)
   const pattern = new RegExp(source.match)
   return ({ text }) => pattern.exec(text)?.[1]
-}
-
-/** Puts what the captures find into the state. @returns a problem if one of them finds nothing */
-function capture(captures: [string, Capture][], response: DecodedResponse, state: Row): string | undefined {
-  let missing: string | undefined
-  for (const [name, take] of captures) {
-    const value = take(response)
-    if (value === undefined) missing ??= name
-    else state[name] = value
-  }
-  return missing && `nothing to capture as \`${missing}\``
 }
 
 function cookieOf(headers: string[], name: string): string | undefined {

@@ -17,21 +17,22 @@ export interface CompiledStep extends ResponseCheck {
 
 export function compileStep(step: Step, files: Files): CompiledStep {
   const path = pathTemplate(step.path)
-  const query = Object.entries(step.query ?? {}).map(([name, value]): [string, Template] => [
-    asUri(name),
-    uriTemplate(String(value)),
-  ])
-  const headers = Object.entries(step.headers ?? {}).map(([name, text]): [string, Template] => [
-    name.toLowerCase(),
-    template(text),
-  ])
+  const query = Object.entries(step.query ?? {}).map(([name, value]) => ({
+    name: asUri(name),
+    text: uriTemplate(String(value)),
+  }))
+  const headers = Object.entries(step.headers ?? {}).map(([name, text]) => ({
+    name: name.toLowerCase(),
+    text: template(text),
+  }))
   const body = step.body && compileBody(step.body, files)
-  const names = [path, ...query.map(second), ...headers.map(second), ...(body ? [body] : [])].flatMap(
-    part => part.names,
+  const names = [path, ...[...query, ...headers].map(({ text }) => text), body].flatMap(
+    part => part?.names ?? [],
   )
+  const joint = step.path.includes('?') ? '&' : '?'
   const render = (values: Row): HttpRequest => ({
     method: step.method,
-    path: path.fill(values) + queryText(query, values, step.path.includes('?')),
+    path: path.fill(values) + queryText(query, values, joint),
     headers: filled(headers, body, values),
     body: body?.fill(values),
   })
@@ -53,19 +54,22 @@ export function placeholders({ path, query, headers, body }: Step): string[] {
 
 const constant = (request: HttpRequest) => () => request
 
-const second = <T>([, value]: [string, T]): T => value
-
-function queryText(query: [string, Template][], values: Row, continued: boolean): string {
-  if (query.length === 0) return ''
-  return (continued ? '&' : '?') + query.map(([name, value]) => `${name}=${value.fill(values)}`).join('&')
+interface Field {
+  name: string
+  text: Template
 }
 
-function filled(headers: [string, Template][], body: CompiledBody | undefined, values: Row) {
+function queryText(query: Field[], values: Row, joint: string): string {
+  if (query.length === 0) return ''
+  return joint + query.map(({ name, text }) => `${name}=${text.fill(values)}`).join('&')
+}
+
+function filled(headers: Field[], body: CompiledBody | undefined, values: Row) {
   return {
     ...(body && { 'content-type': body.type }),
     // A value from outside must not be able to add a header.
     ...Object.fromEntries(
-      headers.map(([name, text]) => [name, text.fill(values).replaceAll(/[\r\n\0]/g, ' ')]),
+      headers.map(({ name, text }) => [name, text.fill(values).replaceAll(/[\r\n\0]/g, ' ')]),
     ),
   }
 }

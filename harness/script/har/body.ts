@@ -1,20 +1,20 @@
-/** The body of a recorded request as the text of a script. */
+/** The body of a recorded request as source text of a script. */
+import { parsedJson } from '../json.ts'
 import type { Param, Recorded } from './entries.ts'
 import { literal, record } from './literal.ts'
 import { type Part, partsIn } from './multipart.ts'
 import type { Secrets } from './secrets.ts'
 
-/** What the script says: source text, and the header that it needs beside. */
 export interface BodyText {
   source: string
-  /** Where it is not the one that the body brings. */
+  /** Media type for a header of its own, when it is not the one that `source` implies. */
   type?: string
 }
 
-/** Why a request cannot be sent without its body: the reason, and which one it is. */
+/** Why a request cannot be sent: the reason, and what it is about. */
 export type Missing = [reason: string, detail?: string]
 
-/** The pairs of a name and a value in it, wherever secrets might be. */
+/** The names and values in the body that can be secrets. */
 export function pairsIn(recorded: Recorded): [string, string][] {
   const body = contentOf(recorded)
   if (!body || body.bytes) return []
@@ -24,7 +24,7 @@ export function pairsIn(recorded: Recorded): [string, string][] {
   return partsOf(body).flatMap(({ name, value }): [string, string][] => (value ? [[name, value]] : []))
 }
 
-/** @returns undefined where there is none */
+/** @returns undefined when the request has no body */
 export function bodyOf(recorded: Recorded, secrets: Secrets): BodyText | Missing | undefined {
   const content = contentOf(recorded)
   if (!content) return hadBody(recorded) ? ['whose body is not in the recording'] : undefined
@@ -42,7 +42,7 @@ export function bodyOf(recorded: Recorded, secrets: Secrets): BodyText | Missing
 interface Content {
   type: string
   text: string
-  /** Where it is not text. */
+  /** The content when it is not text. */
   bytes?: Buffer
   params: Param[]
 }
@@ -74,27 +74,17 @@ const raw = (text: string, type: string): BodyText => ({ source: `raw(${literal(
 
 const isForm = (type: string): boolean => /^application\/x-www-form-urlencoded/i.test(type)
 
-function isJson(type: string, text: string): boolean {
-  if (!/json/i.test(type)) return false
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
-}
+const isJson = (type: string, text: string): boolean => /json/i.test(type) && parsedJson(text) !== undefined
 
-/** Whether JavaScript keeps all of it: not more digits than a number has, and no key that is none in a literal. */
+/** Whether a JavaScript literal keeps it: no number with too many digits, and no `__proto__`, which is not a key there. */
 function isFaithful(text: string): boolean {
   return !/\d{16}/.test(text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '')) && !/"__proto__"\s*:/.test(text)
 }
 
 function json(text: string, type: string, secrets: Secrets): BodyText {
   const isUsual = /^application\/json *(; *charset="?utf-?8"?)?$/i.test(type)
-  return {
-    source: `json(${JSON.stringify(withoutSecrets('', JSON.parse(text), secrets))})`,
-    ...(!isUsual && { type }),
-  }
+  const value = withoutSecrets('', JSON.parse(text), secrets)
+  return { source: `json(${JSON.stringify(value)})`, type: isUsual ? undefined : type }
 }
 
 function withoutSecrets(name: string, value: unknown, secrets: Secrets): unknown {
@@ -130,7 +120,7 @@ function form(fields: [string, string][], type: string, secrets: Secrets): BodyT
     return {
       source: `form(${record(fields.map(([name, value]) => [name, literal(secrets.value(name, value))]))})`,
     }
-  // A name that comes again is one field in a record.
+  // A record cannot repeat a name.
   const pairs = fields.map(
     ([name, value]) => `${encodeURIComponent(name)}=${secrets.value(name, value, encodeURIComponent)}`,
   )
@@ -144,7 +134,7 @@ const isRecord = (fields: [string, unknown][]): boolean =>
 const partsOf = ({ type, text, params }: Content): Part[] =>
   /^multipart\/form-data/i.test(type) ? (partsIn(text, type) ?? params) : []
 
-/** Boundary of bodies that are put together here. */
+/** Boundary of the bodies that are built here. */
 const BOUNDARY = 'recorded-7b0d2f6a51c8'
 
 function multipart(content: Content, secrets: Secrets): BodyText | Missing {

@@ -1,4 +1,4 @@
-/** What a HAR file (1.2) holds: which of its requests a benchmark can send, and why the others are left out. */
+/** Reads a HAR file (1.2): which of its requests a benchmark can send, and why it leaves out the others. */
 import { UsageError } from '../../model/errors.ts'
 
 export interface Pair {
@@ -16,7 +16,7 @@ export interface Param {
 export interface PostData {
   mimeType?: string
   text?: string
-  /** Not in the standard; some tools put bytes into `text` in this way. */
+  /** `base64`: some tools put bytes into `text` this way, which is not in the standard. */
   encoding?: string
   params?: Param[]
 }
@@ -26,13 +26,13 @@ export interface Recorded {
   url: URL
   headers: Pair[]
   postData?: PostData
-  /** Bytes; −1 where nobody knows. */
+  /** Bytes; −1 when unknown. */
   bodySize: number
-  /** 0 where it was not noted. */
+  /** 0 when it was not recorded. */
   status: number
 }
 
-/** Requests that were left out, with the reason. */
+/** Requests that were left out, counted by reason. */
 export class LeftOut {
   readonly #reasons = new Map<string, { count: number; details: Set<string> }>()
 
@@ -56,19 +56,19 @@ export class LeftOut {
   }
 }
 
-/** Details that are named with a reason. */
+/** Details shown for a reason. */
 const DETAILS = 3
 
 export const ADVICE = 'Export it again: in the network panel of a browser, “Save all as HAR”.'
 
-/** @throws UsageError when it is no HAR at all */
+/** @throws UsageError when it is not a HAR */
 export function entriesOf(content: string | Uint8Array): unknown[] {
   const entries = (parse(textOf(content)) as { log?: { entries?: unknown } } | null)?.log?.entries
   if (Array.isArray(entries)) return entries.toSorted((a, b) => begunAt(a) - begunAt(b) || 0)
   throw new UsageError('The file is not a HAR: it has no `log.entries`.', { advice: ADVICE })
 }
 
-/** Several pages of a recording follow each other, whatever overlapped. */
+/** Entries are grouped by page; this puts them in the order of time. */
 const begunAt = (entry: unknown): number =>
   Date.parse((entry as { startedDateTime?: string } | null)?.startedDateTime ?? '')
 
@@ -81,7 +81,7 @@ function textOf(content: string | Uint8Array): string {
   try {
     return new TextDecoder(wide || 'utf-8', { fatal: true }).decode(content)
   } catch (cause) {
-    throw new UsageError('The HAR is not text in UTF-8, or larger than a text can be.', {
+    throw new UsageError('The HAR is not text in UTF-8, or it is larger than a string can be.', {
       advice: ADVICE,
       cause,
     })
@@ -102,7 +102,7 @@ interface Entry {
   response?: { status?: unknown; content?: { mimeType?: unknown } }
 }
 
-/** The requests to the origin that most of them went to. */
+/** The requests to the most frequent origin. */
 export function recordedIn(entries: unknown[], left: LeftOut): Recorded[] {
   const sendable = entries.flatMap(entry => {
     const reason = unsendable(entry)
@@ -144,7 +144,7 @@ const recordedOf = ({ request, response }: Entry): Recorded => ({
   method: request.method,
   url: new URL(request.url),
   headers: pairsOf(request.headers),
-  ...(isObject(request.postData) && { postData: request.postData }),
+  postData: isObject(request.postData) ? request.postData : undefined,
   bodySize: Number(request.bodySize ?? -1),
   status: Number(response?.status ?? 0),
 })

@@ -9,17 +9,17 @@ import { headersOf, pairsIn, stepOf } from './step.ts'
 
 export interface HarScenario {
   text: string
-  /** What the reader has to know: what was left out, and what is to be filled in. */
+  /** What the reader must know: what was left out, and which secrets are missing. */
   notes: string[]
 }
 
 const HELPERS = ['get', 'post', 'put', 'patch', 'del', 'request', 'json', 'form', 'multipart', 'raw']
 
 /**
- * The recorded requests to the origin that most of them went to, as a flow.
+ * Makes a flow of the recorded requests to the most frequent origin.
  *
- * @param service module that exports the target as `service`, as the scenario imports it
- * @throws UsageError when it is no HAR, or holds no request that can be sent
+ * @param service module specifier from which the scenario imports its target, `service`
+ * @throws UsageError when the file is not a HAR or has no request that can be sent
  */
 export function scenarioFromHar(content: string | Uint8Array, service: string): HarScenario {
   const left = new LeftOut()
@@ -33,7 +33,7 @@ export function scenarioFromHar(content: string | Uint8Array, service: string): 
   }
   if (steps.length === 0)
     throw new UsageError('The HAR holds no request that can be sent.', {
-      ...(left.count > 0 && { details: left.lines.join('\n') }),
+      details: left.count > 0 ? left.lines.join('\n') : undefined,
       advice: ADVICE,
     })
   const origin = own[0]!.url.origin
@@ -41,9 +41,9 @@ export function scenarioFromHar(content: string | Uint8Array, service: string): 
   return { text: scenario({ steps, origin, notes, secrets, service }), notes }
 }
 
-const TOO_MANY: [string] = [`after the first ${MOST_STEPS}, which is the most that a script can have`]
+const TOO_MANY: [string] = [`after the first ${MOST_STEPS}, the most that a script can have`]
 
-/** All of them are known before the first step is written: what is secret in one place is in every other. */
+/** Collects all secrets before the first step is written: a value that is secret in one place is secret everywhere. */
 function secretsOf(all: Recorded[]): Secrets {
   const secrets = new Secrets()
   for (const recorded of all) {
@@ -61,7 +61,7 @@ function notesOn(steps: number, origin: string, left: LeftOut, secrets: Secrets)
     ...(left.count > 0 ? ['Left out:', ...left.lines.map(line => `- ${line}`)] : []),
     ...(names.length > 0
       ? [
-          'Secrets are not in this file. Set them in the environment of a run, or get them in `setup` (log in, and capture them):',
+          'Secrets are not in this file. Set them in the environment of a run, or log in and capture them in `setup`:',
           ...names.map(name => `- ${variableOf(name)}`),
         ]
       : []),

@@ -7,7 +7,7 @@ export interface Part {
   contentType?: string
 }
 
-/** @returns undefined where the text is none */
+/** @returns undefined when the text is not such a body */
 export function partsIn(text: string, type: string): Part[] | undefined {
   const boundary = /boundary="?([^";]+)/i.exec(type)?.[1]?.trim()
   if (!boundary || !text.includes(`--${boundary}`)) return undefined
@@ -24,10 +24,5 @@ function partOf(section: string): Part | undefined {
   if (end < 0 || name === undefined) return undefined
   const fileName = /^content-disposition:.*?\bfilename="([^"]*)"/im.exec(head)?.[1]
   const contentType = /^content-type:\s*(.*?)\r?$/im.exec(head)?.[1]
-  return {
-    name,
-    value: section.slice(end + 4),
-    ...(fileName !== undefined && { fileName }),
-    ...(contentType !== undefined && { contentType }),
-  }
+  return { name, value: section.slice(end + 4), fileName, contentType }
 }
