@@ -80,7 +80,7 @@ class OpenSession extends Session {
           this.#arrive(arrival % connections, { planned, meant: begin + at, at, slice })
         else {
           sink.dropped?.(at, limit)
-          slice.without(planned.length)
+          slice.end(planned.length)
         }
       }
       return {

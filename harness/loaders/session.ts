@@ -48,7 +48,7 @@ export abstract class Session implements LoadSession {
   }
 
   async close(): Promise<void> {
-    this.#slice?.fail(hungUp())
+    this.#slice?.finish(hungUp())
     this.pool.close()
   }
 

@@ -16,7 +16,8 @@ const ONE_READ = 65_536
 export class RunningSlice {
   readonly load: SliceLoad = { requests: 0, errors: 0, unexpected: 0, bytes: 0, wall: 0 }
   readonly sink: Sink
-  readonly #finish: (failure?: Error) => void
+  /** Ends the slice, with a failure if its requests have not ended. */
+  readonly finish: (failure?: Error) => void
   readonly #begin = process.hrtime.bigint()
   readonly #limit: number
   #open: number
@@ -31,7 +32,7 @@ export class RunningSlice {
     this.#open = requests
     this.#limit = connections * MAX_LOSSES
     this.sink = sink
-    this.#finish = finish
+    this.finish = finish
   }
 
   /** Requests that have not ended. */
@@ -64,7 +65,7 @@ export class RunningSlice {
     this.#lostInARow = 0
     this.load.requests++
     this.load.bytes += bytes
-    this.#end(1)
+    this.end(1)
   }
 
   unexpected(step: number, reason: string, response: HttpResponse): void {
@@ -82,26 +83,17 @@ export class RunningSlice {
     this.load.errors++
     this.sink.failed(step, 'error', reason)
     if (!alive && ++this.#lostInARow >= this.#limit)
-      this.#finish(
+      this.finish(
         new Error(`${this.#lostInARow} requests in a row were lost, the last one because ${reason}`),
       )
-    else this.#end(1)
+    else this.end(1)
   }
 
-  /** Ends the slice before its requests have ended. */
-  fail(failure: Error): void {
-    this.#finish(failure)
-  }
-
-  /** Counts out requests that will not be sent. */
-  without(requests: number): void {
-    this.#end(requests)
-  }
-
-  #end(requests: number): void {
+  /** Counts requests that have ended, or will not be sent. */
+  end(requests: number): void {
     this.#open -= requests
     if (this.#open > 0) return
     this.load.wall = Number(process.hrtime.bigint() - this.#begin)
-    this.#finish()
+    this.finish()
   }
 }

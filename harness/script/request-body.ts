@@ -72,4 +72,5 @@ function multipart(parts: Record<string, Scalar | FilePart>, files: Files): Comp
   }
 }
 
-const quoted = (name: string) => name.replaceAll('"', '%22').replaceAll(/[\r\n]/g, ' ')
+/** A name in `content-disposition`. */
+export const quoted = (name: string) => name.replaceAll('"', '%22').replaceAll(/[\r\n]/g, ' ')

@@ -23,7 +23,7 @@ const response = (body: string | Buffer, headers: string[] = [], status = 200): 
   body: Buffer.from(body),
 })
 
-/** What is wrong with an answer to a step. */
+/** What is wrong with a response to a step. */
 function problem(step: Step, given: HttpResponse): string | undefined {
   const session = compileScript({ steps: [step], connections: 1 }, FILES, 1).session(0)
   return session.receive(session.requests(0, 1)[0]!, given)
@@ -51,7 +51,7 @@ describe('encoded bodies', () => {
     ['deflate ,gzip,identity', body => gzipSync(deflateSync(body))],
   ]
 
-  test.each(ENCODERS)('%s is what was sent before', (encoding, encode) => {
+  test.each(ENCODERS)('%s is decoded', (encoding, encode) => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1 }), bytes => {
         const body = Buffer.from(bytes)
@@ -61,13 +61,13 @@ describe('encoded bodies', () => {
     )
   })
 
-  test('one header for each encoding is as good as one for all', () => {
+  test('several encodings can be in one header or in several', () => {
     const body = brotliCompressSync(gzipSync(Buffer.from('text')))
     const headers = ['content-encoding', 'gzip', 'content-encoding', 'br']
     expect(problem(expecting('text'), response(body, headers))).toBeUndefined()
   })
 
-  test('no body needs no decoding', () => {
+  test('an empty body is not decoded', () => {
     expect(
       problem(
         expecting(body => body === ''),
@@ -87,7 +87,7 @@ describe('encoded bodies', () => {
     ['in an unknown way', Buffer.from('text'), 'compress', /^a body with the content-encoding `compress`/],
     ['like a property of every object', Buffer.from('text'), 'constructor', /content-encoding `constructor`/],
     ['a bomb', gzipSync(Buffer.alloc(65 * 2 ** 20)), 'gzip', /\(it has more than 67108864 bytes\)$/],
-  ])('a body that is %s is an unexpected answer with a reason', (_, body, encoding, reason) => {
+  ])('a body that is %s is unexpected, with a reason', (_, body, encoding, reason) => {
     const given = response(body, ['content-encoding', encoding])
     expect(problem(expecting('text'), given)).toMatch(reason)
     expect(problem(get('/', { capture: { a: { match: '(t)' } } }), given)).toMatch(reason)
@@ -112,7 +112,7 @@ describe('encoded bodies', () => {
   })
 })
 
-describe('GraphQL', () => {
+describe('a GraphQL step', () => {
   const wrong = response('{"data":null,"errors":[{"message":"no such field"}]}')
   const query = { query: 'query User { user(id: 7) { name } }' }
 
@@ -130,7 +130,7 @@ describe('GraphQL', () => {
     ['a query in the path', get('/graphql?query=%7Ba%7D')],
     ['a query beside the path', get('/graphql', { query: { query: '{a}' } })],
     ['its own word', get('/other', { expect: { graphqlErrors: false } })],
-  ])('is known by %s', (_, step) => {
+  ])('is recognised by %s', (_, step) => {
     expect(problem(step, wrong)).toBe('a GraphQL error: no such field')
   })
 
@@ -146,7 +146,7 @@ describe('GraphQL', () => {
   ])('is not %s', (_, step) => {
     const session = compileScript({ steps: [step], connections: 1, data: [{ text: 'a' }] }, {}, 1).session(0)
     expect(session.receive(session.requests(0, 1)[0]!, wrong)).toBeUndefined()
-    // Nothing of its answers has to be kept.
+    // Nothing of its responses has to be kept.
     expect(reads({ ...step, expect: { ...step.expect } })).toBe(false)
   })
 
@@ -164,13 +164,13 @@ describe('GraphQL', () => {
     ['no message', '{"errors":[null]}', 'a GraphQL error: without a message'],
     ['one of a batch wrong', '[{"data":{}},{"errors":[{"message":"b"}]}]', 'a GraphQL error: b'],
     ['no JSON', 'what "errors"?', undefined],
-  ])('an answer with %s', (_, body, expected) => {
+  ])('checks a response with %s', (_, body, expected) => {
     const step = post('/graphql', json(query))
     expect(problem(step, response(body))).toBe(expected)
     expect(problem(step, response(gzipSync(Buffer.from(body)), ['content-encoding', 'gzip']))).toBe(expected)
   })
 
-  test('a status that is not expected comes first, and other expectations still hold', () => {
+  test('reports an unexpected status first, and still checks other expectations', () => {
     expect(problem(post('/graphql', json(query)), { ...wrong, status: 400 })).toBe('status 400')
     const step = post('/graphql', json(query), { expect: { body: 'name' } })
     expect(problem(step, response('{"data":{}}'))).toBe('body without `name`')
@@ -194,12 +194,12 @@ describe('a rate limiter', () => {
     [503, ['RateLimit', '"default";r=0;t=50'], 'status 503 with ratelimit at 0', true],
     [503, ['RateLimit', '"default";r=10;t=50'], 'status 503', false],
     [401, [], 'status 401', false],
-  ])('status %i with %j', (status, headers, reason, limited) => {
+  ])('is recognised or not: status %i with %j', (status, headers, reason, limited) => {
     expect(problem(get('/'), response('no', headers, status))).toBe(reason)
     expect(isLimited(reason)).toBe(limited)
   })
 
-  test('is known by its own words too, and not where its status is expected', () => {
+  test('is also recognised by its own words, but not if its status is expected', () => {
     expect(isLimited('a GraphQL error: RATE_LIMITED')).toBe(true)
     expect(isLimited('a GraphQL error: FORBIDDEN')).toBe(false)
     expect(problem(get('/', { expect: { status: 429 } }), response('', [], 429))).toBeUndefined()

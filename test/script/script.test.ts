@@ -34,7 +34,7 @@ const response = (body: unknown, more: Partial<HttpResponse> = {}): HttpResponse
 })
 
 describe('placeholders', () => {
-  test('stand for values, encoded for where they are', () => {
+  test('are replaced by values, encoded for their place', () => {
     const step = get('/orders/:id?q={{text}}', {
       query: { more: '{{text}}' },
       headers: { 'X-Id': 'n{{id}}' },
@@ -46,7 +46,7 @@ describe('placeholders', () => {
     })
   })
 
-  test('keep their type in JSON when they are all of a text', () => {
+  test('keep the type of the value in JSON if the text has nothing else', () => {
     const body = json({ id: '{{id}}', text: 'say {{text}}', yes: '{{yes}}' })
     const { body: text } = bodyOf(body, { id: 7, text: '"hi"\n', yes: true })
     expect(JSON.parse(String(text))).toEqual({ id: 7, text: 'say "hi"\n', yes: true })
@@ -57,7 +57,7 @@ describe('placeholders', () => {
     expect(headers).toEqual({ a: '1  b: 2' })
   })
 
-  test('whatever a value is, JSON stays JSON and a form stays a form', () => {
+  test('keep JSON valid and forms intact, whatever the value', () => {
     fc.assert(
       fc.property(fc.string(), value => {
         const sent = bodyOf(json({ a: '{{v}}', b: 'x{{v}}' }), { v: value }).body
@@ -74,7 +74,7 @@ describe('placeholders', () => {
 })
 
 describe('bodies', () => {
-  test('multipart is read by a server as it was meant', async () => {
+  test('of several parts are understood by a server', async () => {
     const { headers, body } = bodyOf(multipart({ name: '{{who}}', upload: file('a.bin', 'image/png') }), {
       who: 'Ada',
     })
@@ -85,7 +85,7 @@ describe('bodies', () => {
     expect([...new Uint8Array(await upload.arrayBuffer())]).toEqual([1, 2, 3])
   })
 
-  test('raw text, raw bytes and files go as they are', () => {
+  test('of raw text, bytes and files are sent unchanged', () => {
     expect(bodyOf(raw('<a/>', 'text/xml'))).toMatchObject({
       body: '<a/>',
       headers: { 'content-type': 'text/xml' },
@@ -116,14 +116,14 @@ describe('captures', () => {
     expect(session.render(two!).path).toBe(path)
   })
 
-  test('what is not there is said, and later steps go without', () => {
+  test('report a missing value, and later steps do without it', () => {
     const session = capturing({ value: { json: 'id' } })
     const [one, two] = session.requests(0, 1)
     expect(session.receive(one!, response('no JSON'))).toBe('nothing to capture as `value`')
     expect(session.render(two!).path).toBe('/two/')
   })
 
-  test('each connection has its own values', () => {
+  test('are kept separately for each connection', () => {
     const script = compileScript(
       {
         steps: [get('/one', { capture: { value: { json: 'id' } } }), get('/two/:value')],
@@ -172,7 +172,7 @@ describe('expectations', () => {
   })
 })
 
-describe('what is sent', () => {
+describe('a script', () => {
   const paths = (source: Partial<Source>, { first = 0, times = 20, connection = 0, seed = 1 } = {}) => {
     const session = sessionOf(source.steps ?? [get('/:n')], source, connection, seed)
     return session.requests(first, times).map(planned => session.render(planned).path)
@@ -182,26 +182,26 @@ describe('what is sent', () => {
     data: (random: () => number, index: number) => ({ n: `${index}-${random()}` }),
   }
 
-  test('depends on seed, connection and number alone', () => {
+  test('sends requests that depend only on seed, connection and number', () => {
     expect(paths(mixed)).toEqual(paths(mixed))
     expect(paths(mixed, { first: 10, times: 10 })).toEqual(paths(mixed).slice(10))
     expect(paths(mixed, { seed: 2 })).not.toEqual(paths(mixed))
     expect(paths(mixed, { connection: 1 })).not.toEqual(paths(mixed))
   })
 
-  test('a mix follows its weights', () => {
+  test('draws the steps of a mix by their weights', () => {
     const share = paths(mixed, { times: 4_000 }).filter(path => path.startsWith('/a')).length / 4_000
     expect(share).toBeGreaterThan(0.72)
     expect(share).toBeLessThan(0.78)
   })
 
-  test('rows are dealt out to the connections in order, again and again', () => {
+  test('deals rows out to the connections in order, again and again', () => {
     const data = ['a', 'b', 'c', 'd', 'e'].map(n => ({ n }))
     expect(paths({ data }, { times: 4 })).toEqual(['/a', '/c', '/e', '/b'])
     expect(paths({ data }, { times: 4, connection: 1 })).toEqual(['/b', '/d', '/a', '/c'])
   })
 
-  test('or drawn at random', () => {
+  test('draws rows at random', () => {
     const data = Array.from({ length: 10 }, (_, n) => ({ n }))
     const drawn = paths({ data, pick: 'random' }, { times: 500 })
     expect(new Set(drawn).size).toBe(10)

@@ -63,7 +63,7 @@ export class Client {
   /** Gives up what was sent before then. */
   timeOut(before: number): void {
     const first = this.#connection?.first
-    if (first && first.sentAt < before) this.#connection!.giveUp(TIMED_OUT)
+    if (first && first.sentAt < before) this.#connection!.close(TIMED_OUT)
     while (this.#queue[0] && this.#queue[0].sentAt < before) this.#queue.shift()!.lost(TIMED_OUT)
   }
 

@@ -80,11 +80,6 @@ export class Connection {
     this.#socket.write(exchange.request)
   }
 
-  /** Gives up the request that would be answered next; a late response is dropped. */
-  giveUp(reason: string): void {
-    this.#close(reason)
-  }
-
   /** Closes it and forgets what was sent. */
   destroy(): void {
     this.#closed = true
@@ -107,7 +102,7 @@ export class Connection {
       try {
         at = this.#reader.read(chunk, at, exchange)
       } catch (error) {
-        this.giveUp(notHttp((error as Error).message))
+        this.close(notHttp((error as Error).message))
         return
       }
       if (this.#reader.ended) this.#complete(chunk, at)
@@ -119,7 +114,7 @@ export class Connection {
     const reader = this.#reader
     const isLast = this.#sent.length === 1
     if (isLast && reader.keeps && afterNewlines(chunk, at) < chunk.length) {
-      this.giveUp(notHttp(`it goes on after its end with ${shown(chunk.toString('latin1', at, at + 100))}`))
+      this.close(notHttp(`it goes on after its end with ${shown(chunk.toString('latin1', at, at + 100))}`))
       return
     }
     const exchange = this.#sent.shift()!
@@ -132,7 +127,7 @@ export class Connection {
     this.#responses++
     this.#answeredAt = performance.now()
     exchange.answered(response, bytes)
-    if (!this.open) this.#close(undefined)
+    if (!this.open) this.close()
   }
 
   /** A body without a length ends with its connection. */
@@ -146,10 +141,11 @@ export class Connection {
     const isTaken = first !== undefined && (first === this.#opener || this.#reader.bytes > 0)
     const pause = (first?.sentAt ?? 0) - this.#answeredAt
     const rest = isUnread && pause >= 0 ? performance.now() - this.#answeredAt : pause
-    this.#close(isTaken ? reason : undefined, { reason, responses: this.#responses, rest })
+    this.close(isTaken ? reason : undefined, { reason, responses: this.#responses, rest })
   }
 
-  #close(lost: string | undefined, unannounced?: UnannouncedEnd): void {
+  /** @param lost why the request that would be answered next is given up */
+  close(lost?: string, unannounced?: UnannouncedEnd): void {
     if (this.#closed) return
     this.destroy()
     const left = this.#sent

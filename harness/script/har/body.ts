@@ -1,8 +1,9 @@
 /** The body of a recorded request as source text of a script. */
 import { parsedJson } from '../json.ts'
+import { quoted } from '../request-body.ts'
 import type { Param, Recorded } from './entries.ts'
 import { literal, record } from './literal.ts'
-import { type Part, partsIn } from './multipart.ts'
+import { partsIn } from './multipart.ts'
 import type { Secrets } from './secrets.ts'
 
 export interface BodyText {
@@ -131,7 +132,7 @@ const isRecord = (fields: [string, unknown][]): boolean =>
   new Set(fields.map(([name]) => name)).size === fields.length &&
   fields.every(([name]) => name !== '__proto__')
 
-const partsOf = ({ type, text, params }: Content): Part[] =>
+const partsOf = ({ type, text, params }: Content): Param[] =>
   /^multipart\/form-data/i.test(type) ? (partsIn(text, type) ?? params) : []
 
 /** Boundary of the bodies that are built here. */
@@ -154,5 +155,3 @@ function multipart(content: Content, secrets: Secrets): BodyText | Missing {
   ])
   return raw([...lines, `--${BOUNDARY}--`, ''].join('\r\n'), `multipart/form-data; boundary=${BOUNDARY}`)
 }
-
-const quoted = (name: string) => name.replaceAll('"', '%22').replaceAll(/[\r\n]/g, ' ')

@@ -6,9 +6,11 @@ export interface Pair {
   value: string
 }
 
+/** A field of a form, or a part of a multipart body. */
 export interface Param {
   name: string
   value?: string
+  /** Absent for a field that is not a file. */
   fileName?: string
   contentType?: string
 }

@@ -55,17 +55,14 @@ function secretsOf(all: Recorded[]): Secrets {
 }
 
 function notesOn(steps: number, origin: string, left: LeftOut, secrets: Secrets): string[] {
-  const { names } = secrets
-  return [
-    `Recorded from ${origin}: ${steps} of ${steps + left.count} requests.`,
-    ...(left.count > 0 ? ['Left out:', ...left.lines.map(line => `- ${line}`)] : []),
-    ...(names.length > 0
-      ? [
-          'Secrets are not in this file. Set them in the environment of a run, or log in and capture them in `setup`:',
-          ...names.map(name => `- ${variableOf(name)}`),
-        ]
-      : []),
-  ]
+  const notes = [`Recorded from ${origin}: ${steps} of ${steps + left.count} requests.`]
+  if (left.count > 0) notes.push('Left out:', ...left.lines.map(line => `- ${line}`))
+  if (secrets.names.length > 0)
+    notes.push(
+      'Secrets are not in this file. Set them in the environment of a run, or log in and capture them in `setup`:',
+      ...secrets.names.map(name => `- ${variableOf(name)}`),
+    )
+  return notes
 }
 
 interface Parts {

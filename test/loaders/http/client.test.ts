@@ -1,11 +1,11 @@
-/** What becomes of requests whose connection ends, or whose answer does not come. */
+/** What happens to requests whose connection ends, or whose response does not come. */
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { TIMED_OUT } from '../../../harness/model/record.ts'
 import { OK, send, talk } from './talk.ts'
 
-test('a request that timed out is lost, and its late answer belongs to nobody', async () => {
+test('a request that timed out is lost, and its late response is dropped', async () => {
   const asked = Promise.withResolvers<void>()
   talk.answer = () => asked.resolve()
   const lost = send()
@@ -18,7 +18,7 @@ test('a request that timed out is lost, and its late answer belongs to nobody', 
   expect(talk.sockets).toHaveLength(2)
 })
 
-test('one that timed out while its connection was made is lost and never sent, the next one is sent once', async () => {
+test('a request that timed out while connecting is never sent, and the next one is sent once', async () => {
   const methods: string[] = []
   talk.answer = (socket, request) => {
     methods.push(request.slice(0, request.indexOf(' ')))
@@ -33,16 +33,16 @@ test('one that timed out while its connection was made is lost and never sent, t
   await expect.poll(() => talk.open).toBe(1)
 })
 
-test('a connection that is there too late for anybody is closed', async () => {
+test('a connection that opens after the client was destroyed is closed', async () => {
   const connecting = talk.client.open()
   talk.client.destroy()
   await connecting
   await expect.poll(() => talk.sockets.length - talk.open).toBe(1)
 })
 
-describe('a connection that ends without a word', () => {
+describe('a connection that ends unannounced', () => {
   const methods: string[] = []
-  /** A server that answers the first request of each connection, and does this with the next one. */
+  /** Makes the server answer the first request of each connection, and do this with the next one. */
   const then = (end: (socket: Socket, request: string) => void) => {
     methods.length = 0
     const greeted = new WeakSet<Socket>()
@@ -59,7 +59,7 @@ describe('a connection that ends without a word', () => {
   test.each([
     ['is closed', (socket: Socket) => socket.end()],
     ['is reset', (socket: Socket) => socket.resetAndDestroy()],
-  ])('has its request sent again on a new one, whatever its method, when it %s', async (_, end) => {
+  ])('has its request sent again on a new connection, whatever its method, when it %s', async (_, end) => {
     then(end)
     await send()
     expect(await send('POST', { body: 'x' })).toMatchObject({ status: 200, body: 'ok' })
@@ -67,10 +67,10 @@ describe('a connection that ends without a word', () => {
     expect(talk.client).toMatchObject({ renewed: 1, resent: 1 })
   })
 
-  test('costs the request that followed at once, unless the server always ends it there', async () => {
+  test('loses a request that followed at once, unless the server always ends connections there', async () => {
     const clock = vi.spyOn(performance, 'now').mockReturnValue(1_000)
     onTestFinished(() => void clock.mockRestore())
-    // After two answers, after three, and after three again.
+    // After two responses, after three, and after three again.
     const ends = [3, 7, 11]
     let count = 0
     talk.answer = socket => (ends.includes(++count) ? socket.destroy() : socket.write(OK))
@@ -81,7 +81,7 @@ describe('a connection that ends without a word', () => {
     expect(talk.client.resent).toBe(2)
   })
 
-  test('costs the request when that has opened it', async () => {
+  test('loses the request that opened it', async () => {
     talk.answer = socket => socket.end()
     expect(await send()).toBe('the connection was closed')
     expect(talk.sockets).toHaveLength(1)
@@ -89,7 +89,7 @@ describe('a connection that ends without a word', () => {
     expect(talk.sockets).toHaveLength(2)
   })
 
-  test('costs the request when that is its second one', async () => {
+  test('loses a request that was sent a second time', async () => {
     await talk.client.open()
     talk.answer = socket => socket.end()
     expect(await send()).toBe('the connection was closed')
@@ -97,9 +97,9 @@ describe('a connection that ends without a word', () => {
   })
 
   test.each([
-    ['of the answer', 'HTTP/1.1 200 OK\r\n'],
-    ['of what announces it', 'HTTP/1.1 100 Continue\r\n\r\n'],
-  ])('costs the request once the first byte %s has come', async (_, text) => {
+    ['of the response', 'HTTP/1.1 200 OK\r\n'],
+    ['of an interim response', 'HTTP/1.1 100 Continue\r\n\r\n'],
+  ])('loses the request once the first byte %s has come', async (_, text) => {
     then(socket => socket.end(text))
     await send()
     expect(await send()).toBe('the connection was closed')
@@ -108,7 +108,7 @@ describe('a connection that ends without a word', () => {
 })
 
 describe('several requests on a connection', () => {
-  /** What the server sends for each request, by the path’s number on that connection. */
+  /** Makes the server call this for each request, with its number on the connection. */
   const answering = (of: (count: number, socket: Socket) => void) => {
     const counts = new WeakMap<Socket, number>()
     talk.answer = (socket, text) => {
@@ -121,7 +121,7 @@ describe('several requests on a connection', () => {
   }
   const all = (count: number) => Promise.all(Array.from({ length: count }, () => send()))
 
-  test('are answered in their order, however the answers are cut', async () => {
+  test('are answered in order, however the responses are cut', async () => {
     answering((_, socket) => {
       socket.write(OK.slice(0, 5))
       socket.write(OK.slice(5))
@@ -134,13 +134,13 @@ describe('several requests on a connection', () => {
     ['says so', (socket: Socket) => socket.write(OK.replace('\r\n', '\r\nconnection: close\r\n'))],
     ['says so by its version', (socket: Socket) => socket.write(OK.replace('1.1', '1.0'))],
     ['does not say so', (socket: Socket) => socket.end(OK)],
-  ])('are sent again behind the one with which the server closes, if it %s', async (_, last) => {
+  ])('are sent again after the one with which the server closes, if it %s', async (_, last) => {
     answering((count, socket) => (count === 3 ? last(socket) : socket.write(OK)))
     for (const outcome of await all(10)) expect(outcome).toMatchObject({ status: 200, body: 'ok' })
     expect(talk.sockets).toHaveLength(4)
   })
 
-  test('are sent again behind one that is lost', async () => {
+  test('are sent again after one that is lost', async () => {
     let broken = false
     answering((_, socket) => {
       socket.write(broken ? OK : 'HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n')
@@ -161,7 +161,7 @@ describe('several requests on a connection', () => {
   })
 })
 
-test('a connection that was closed while it was idle is opened again before a slice, which costs nothing', async () => {
+test('a connection that was closed while idle is opened again before a slice, and not counted', async () => {
   await send()
   await talk.client.refresh()
   expect(talk.sockets).toHaveLength(1)
@@ -172,7 +172,7 @@ test('a connection that was closed while it was idle is opened again before a sl
   await expect.poll(() => talk.sockets.length).toBe(2)
 })
 
-test('one that the server has closed with an answer is opened when it is needed, and counted', async () => {
+test('a connection that the server closed with a response is opened when needed, and counted', async () => {
   talk.answer = socket => socket.end(OK.replace('\r\n', '\r\nconnection: close\r\n'))
   await send()
   await talk.client.refresh()
@@ -181,7 +181,7 @@ test('one that the server has closed with an answer is opened when it is needed,
   expect(talk.client).toMatchObject({ renewed: 1, resent: 0 })
 })
 
-test('where nobody listens, that is the reason', async () => {
+test('a request is lost with the reason when nobody listens', async () => {
   talk.server.close()
   await once(talk.server, 'close')
   expect(await send()).toMatch(/ECONNREFUSED/)

@@ -1,9 +1,9 @@
-/** What a connection makes of the answers that a server sends. */
+/** How a connection reads the responses of a server. */
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { OK, send, talk } from './talk.ts'
 
-test('one connection is used again and again, and made anew once it was closed', async () => {
+test('a connection is reused, and opened again once it was closed', async () => {
   expect(await send()).toMatchObject({ status: 200, body: 'ok', bytes: OK.length })
   await send()
   expect(talk.sockets).toHaveLength(1)
@@ -13,7 +13,7 @@ test('one connection is used again and again, and made anew once it was closed',
   expect(talk.sockets).toHaveLength(2)
 })
 
-test('the body of a good answer is left out unless it is read, that of any other is not', async () => {
+test('the body of a 2xx response is dropped unless it is read; other bodies are kept', async () => {
   expect(await send('GET', { reads: false })).toMatchObject({ headers: ['content-length', '2'], body: '' })
   expect(await send()).toMatchObject({ headers: ['content-length', '2'], body: 'ok' })
   talk.answer = socket => socket.write('HTTP/1.1 500 Oh\r\ncontent-length: 2\r\n\r\nno')
@@ -33,9 +33,9 @@ test.each([
       'HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\nabcdefgh',
     ],
   ],
-])('an answer that comes %s is one answer', async (_, pieces) => {
+])('a response that comes %s is one response', async (_, pieces) => {
   talk.answer = async socket => {
-    // Each piece is a read of its own once the one before it has left.
+    // Waits until a piece has left, so that the next one is a separate read.
     for (const piece of pieces) await new Promise(sent => socket.write(piece, () => setImmediate(sent)))
   }
   expect(await send()).toMatchObject({ status: 200, body: 'abcdefgh' })
@@ -46,7 +46,7 @@ test.each([
 test.each([
   ['the end of its connection', 'HTTP/1.1 200 OK\r\n\r\nabcd'],
   ['`connection: close`', 'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 4\r\n\r\nabcd'],
-])('an answer may end with %s', async (_, text) => {
+])('a response can end with %s', async (_, text) => {
   talk.answer = socket => socket.end(text)
   expect(await send()).toMatchObject({ status: 200, body: 'abcd' })
   expect(await send()).toMatchObject({ status: 200, body: 'abcd' })
@@ -54,7 +54,7 @@ test.each([
 })
 
 test.each(['content-length: 9\r\n', ''])(
-  'the answer to HEAD has no body, whatever its length says: %j',
+  'a response to HEAD has no body, whatever its length says: %j',
   async length => {
     talk.answer = (socket, request) =>
       socket.write(request.startsWith('HEAD') ? `HTTP/1.1 200 OK\r\n${length}\r\n` : OK)
@@ -64,7 +64,7 @@ test.each(['content-length: 9\r\n', ''])(
   },
 )
 
-test('after an answer to HEAD that ends its connection there is another one', async () => {
+test('a new connection follows a response to HEAD that ends its connection', async () => {
   talk.answer = (socket, request) =>
     request.startsWith('HEAD') ? socket.end('HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n') : socket.write(OK)
   expect(await send('HEAD')).toMatchObject({ status: 200, body: '' })
@@ -73,14 +73,14 @@ test('after an answer to HEAD that ends its connection there is another one', as
 })
 
 test.each([
-  ['what is no HTTP', 'Hello\r\n\r\n'],
+  ['text that is not HTTP', 'Hello\r\n\r\n'],
   ['the beginning of HTTP/2', Buffer.from([0, 0, 18, 4, 0, 0, 0, 0, 0])],
   ['a length that is negative', 'HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\nok'],
   ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\nok'],
-  ['a length that is not kept', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\nok'],
-  ['a size of a chunk', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n'],
+  ['a length that is too short', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\nok'],
+  ['an invalid chunk size', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n'],
   ['a header without an end', `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(100_000)}`],
-])('%s is named at once, and the next request has another connection', async (_, text) => {
+])('%s is reported at once, and the next request gets another connection', async (_, text) => {
   talk.answer = socket => socket.write(text)
   expect(await send()).toMatch(/^its answer is not HTTP \(/)
   talk.answer = socket => socket.write(OK)
@@ -93,7 +93,7 @@ test.each([
   ['several of them', 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n'.repeat(3)],
   ['102', 'HTTP/1.1 102 Processing\r\n\r\n'],
   ['100', 'HTTP/1.1 100 Continue\r\ncontent-length: 5\r\n\r\n'],
-])('%s are not an answer, not even to HEAD', async (_, hints) => {
+])('%s do not count as a response, not even to HEAD', async (_, hints) => {
   talk.answer = (socket, request) =>
     socket.write(hints + (request.startsWith('HEAD') ? 'HTTP/1.1 204 No\r\n\r\n' : OK))
   expect(await send()).toMatchObject({ status: 200, body: 'ok', bytes: hints.length + OK.length })
@@ -102,7 +102,7 @@ test.each([
   expect(talk.sockets).toHaveLength(1)
 })
 
-test('after 101 the connection speaks something else, so the next request has another one', async () => {
+test('after 101 the next request gets another connection', async () => {
   talk.answer = socket =>
     socket.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\n\r\n\x81\x02hi')
   expect(await send()).toMatchObject({ status: 101 })
@@ -117,12 +117,12 @@ test('an empty line after a body is skipped', async () => {
   expect(talk.sockets).toHaveLength(1)
 })
 
-test('half an answer is a lost one', async () => {
+test('an incomplete response is lost', async () => {
   talk.answer = socket => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf')
   expect(await send()).toBe('the connection was closed')
 })
 
-test('what nobody has asked for closes the connection, and answers nothing', async () => {
+test('an unrequested response closes the connection, and answers nothing', async () => {
   await send()
   talk.sockets[0]!.write(OK)
   await once(talk.sockets[0]!, 'close')
@@ -131,7 +131,7 @@ test('what nobody has asked for closes the connection, and answers nothing', asy
   expect(talk.sockets).toHaveLength(2)
 })
 
-test('what is left of a request that was answered early does not run into the next one', async () => {
+test('the rest of a request that was answered early does not run into the next one', async () => {
   talk.answer = socket => {
     socket.pause()
     socket.write('HTTP/1.1 413 Too Much\r\ncontent-length: 0\r\n\r\n')

@@ -1,4 +1,4 @@
-/** Loads beyond what a process may have open, in processes with a low limit. */
+/** Loads that need more open files than the process may have. */
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ let server: Server
 let url: string
 let answered: string
 const sockets = new Set<Socket>()
-/** Most connections that there were at a time. */
+/** Largest number of simultaneous connections. */
 let most: number
 
 beforeEach(async () => {
@@ -35,7 +35,7 @@ afterEach(() => {
   server.close()
 })
 
-/** What the code says, run by a process that may have so many files open. */
+/** Runs the code in a process that can have this many open files. */
 async function limited(files: number, code: string): Promise<unknown> {
   const program = `
     import closed from '${join(LOADERS, 'closed.ts')}'
@@ -59,7 +59,7 @@ async function limited(files: number, code: string): Promise<unknown> {
 }
 
 test.skipIf(process.platform === 'win32')(
-  'arrivals for which no file is left are dropped, and sessions share what there is (needs POSIX limits)',
+  'arrivals for which no file is left are dropped, and sessions share the files (needs POSIX limits)',
   async () => {
     const told = (await limited(
       200,
@@ -67,16 +67,16 @@ test.skipIf(process.platform === 'win32')(
        const phases = [{ from: 2_000, to: 2_000, duration: 500 }]
        for (const session of sessions) await session.slice({ first: 0, times: 1_000, phases }, sink)`,
     )) as { limits: number[]; dropped: number; reasons: Record<string, number> }
-    // 200 less what is reserved and the four, halved, and the two of each.
+    // Each session gets its own 2, and half of 200 less the 128 reserved and the 4 kept.
     expect(told.limits).toEqual([36])
-    // Those that come while connections are still being opened wait for one, in vain.
+    // Arrivals that come while connections are being opened wait for one in vain.
     expect(told.reasons).toEqual({ 'it timed out': 2_000 - told.dropped })
     expect(most).toBeLessThanOrEqual(72)
   },
 )
 
 test.skipIf(process.platform === 'win32')(
-  'a closed loop with more connections than files says so, and leaves room for others (needs POSIX limits)',
+  'a closed loop with more connections than files is refused, and leaves room for others (needs POSIX limits)',
   async () => {
     const told = await limited(
       200,
@@ -93,7 +93,7 @@ test.skipIf(process.platform === 'win32')(
   },
 )
 
-test('arrivals that come all at once take connections that are there, and few more', async () => {
+test('arrivals that come all at once use the existing connections and few more', async () => {
   answered = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'
   const told = await limited(
     1_000,

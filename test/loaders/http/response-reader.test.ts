@@ -15,7 +15,7 @@ interface Read {
   keeps: boolean
 }
 
-/** The answers in the pieces; one that needs it ends with the connection. */
+/** The responses in the pieces. The end of the pieces is the end of the connection. */
 function read(pieces: Buffer[], expected = READS): Read[] {
   const reader = new ResponseReader()
   const answers: Read[] = []
@@ -35,13 +35,13 @@ function read(pieces: Buffer[], expected = READS): Read[] {
 
 const one = (text: string, expected = READS) => read([Buffer.from(text, 'latin1')], expected)[0]!
 
-/** Cut at these places, whichever of them there are. */
+/** Cut at these places, modulo its length. */
 function cut(bytes: Buffer, places: number[]): Buffer[] {
   const ends = [...new Set(places.map(place => place % bytes.length)), bytes.length].toSorted((a, b) => a - b)
   return ends.map((end, i) => bytes.subarray(ends[i - 1] ?? 0, end))
 }
 
-describe('how an answer ends', () => {
+describe('a response ends', () => {
   test.each([
     ['a length', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok', 'ok', true],
     [
@@ -89,12 +89,12 @@ describe('how an answer ends', () => {
     ['HTTP/1.1 200 OK\r\n\r\n', true],
     ['HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n', true],
     ['HTTP/1.0 200 OK\r\n\r\n', false],
-  ])('with its head, where HEAD was asked: %j', (text, keeps) => {
+  ])('with its head after HEAD: %j', (text, keeps) => {
     expect(one(text, { reads: true, headOnly: true })).toMatchObject({ status: 200, body: '', keeps })
   })
 })
 
-test('headers are kept as they came, without the blanks around them', () => {
+test('headers are kept as they came, without surrounding blanks', () => {
   const text = 'HTTP/1.1 200 OK\r\nX-A:  a b\t\r\nx-empty:\r\nX-Long: one\r\n  two\r\nx-ä: no\r\n'
   expect(() => one(`${text}\r\n`)).toThrow('it has the header line "x-ä: no"')
   const { headers } = one(`${text.replace('ä', 'latin')}x-value: à\xa0\r\ncontent-length: 0\r\n\r\n`)
@@ -104,7 +104,7 @@ test('headers are kept as they came, without the blanks around them', () => {
   ])
 })
 
-describe('what is wrong with an answer is said as soon as it is known', () => {
+describe('an invalid response is reported as soon as possible', () => {
   const head = (line: string) => `HTTP/1.1 200 OK\r\n${line}\r\n\r\n`
   const chunked = (body: string) => `${head('transfer-encoding: chunked')}${body}`
   test.each([
@@ -137,7 +137,7 @@ describe('what is wrong with an answer is said as soon as it is known', () => {
   })
 })
 
-test('of a body that nobody reads a beginning is kept, and only where its status is not 2xx', () => {
+test('the beginning of an unread body is kept if its status is not 2xx', () => {
   const unread = { reads: false, headOnly: false }
   const body = 'x'.repeat(100_000)
   const text = (status: number) => `HTTP/1.1 ${status} Oh\r\ncontent-length: 100000\r\n\r\n${body}`
@@ -146,7 +146,7 @@ test('of a body that nobody reads a beginning is kept, and only where its status
   expect(one(text(200)).body).toBe(body)
 })
 
-test('a body that is read must not fill the memory', () => {
+test('a body that is read is limited in size', () => {
   const reader = new ResponseReader()
   reader.read(Buffer.from('HTTP/1.1 200 OK\r\n\r\n'), 0, READS)
   const megabyte = Buffer.alloc(2 ** 20)
@@ -158,7 +158,7 @@ const token = fc.stringMatching(/^[a-z][a-z-]{0,9}$/).map(name => `x-${name}`)
 const value = fc.stringMatching(/^[!-~]([ -~]{0,9}[!-~])?$/)
 const content = fc.uint8Array({ maxLength: 40 }).map(bytes => Buffer.from(bytes).toString('latin1'))
 
-/** An answer with what is to be read from it, however it is cut. */
+/** A response, and what must be read from it however it is cut. */
 const anAnswer = fc
   .record({
     status: fc.constantFrom(200, 201, 404, 500),
@@ -188,7 +188,7 @@ const anAnswer = fc
     return { text, answer: { status, headers: headers.flat(), body, bytes: text.length, keeps: true } }
   })
 
-test('answers are read as they are, wherever they are cut', () => {
+test('responses are read the same wherever they are cut', () => {
   fc.assert(
     fc.property(fc.array(anAnswer, { minLength: 1, maxLength: 4 }), fc.array(fc.nat()), (answers, places) => {
       const bytes = Buffer.from(answers.map(({ text }) => text).join(''), 'latin1')
@@ -215,7 +215,7 @@ const piece = fc.oneof(
   ),
 )
 
-test('whatever a server sends, each request has one outcome and nothing is thrown', () => {
+test('each request has one outcome and nothing is thrown, whatever a server sends', () => {
   const asked = fc.array(fc.record({ reads: fc.boolean(), headOnly: fc.boolean() }), {
     minLength: 1,
     maxLength: 4,

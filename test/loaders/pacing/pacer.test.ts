@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Pacer } from '../../../harness/loaders/pacing/pacer.ts'
 import { RunningSlice } from '../../../harness/loaders/slice.ts'
 
-/** A loop that is open for so many arrivals, half a millisecond apart, each of them answered as soon as it is sent. */
+/** A loop with this many arrivals, half a millisecond apart, each answered as soon as it is sent. */
 async function run(arrivals: number, work: () => void): Promise<{ sent: number[]; share: number }> {
   const sent: number[] = []
   const begin = performance.now()
@@ -34,22 +34,22 @@ test('sends everything once, in order', async () => {
   expect(sent).toEqual(Array.from({ length: 40 }, (_, at) => at))
 })
 
-test('a loop that works is not taken for one that waits, though as much comes back as is sent', async () => {
+test('does not count a working loop as waiting when as much comes back as is sent', async () => {
   const { share } = await run(40, () => {
     for (const until = performance.now() + 1; performance.now() < until; );
   })
   expect(share).toBeLessThan(0.5)
 })
 
-test('a loop that has nothing to do counts that as waiting', async () => {
+test('counts a loop with nothing to do as waiting', async () => {
   const { share } = await run(100, () => {})
   expect(share).toBeGreaterThan(0.5)
 })
 
-test('looks for answers less often while nothing happens, and sends at its times all the same', async () => {
+test('looks for responses less often while nothing happens, and still sends on time', async () => {
   let clock = 100
   vi.spyOn(performance, 'now').mockImplementation(() => {
-    // A microsecond for whatever is done between two looks at the clock.
+    // A microsecond for the work between two looks at the clock.
     clock += 0.001
     return clock
   })
@@ -67,7 +67,7 @@ test('looks for answers less often while nothing happens, and sends at its times
   while (late.length < 3) await turnOfLoop()
   pacer.stop()
   expect(Math.max(...late)).toBeLessThan(0.003)
-  // Ten microseconds each; of those that just turn there would be some 500.
+  // Ten microseconds each; without the rest there would be some 500 turns.
   expect(turns.mock.calls.length).toBeLessThan(250)
   expect(pacer.spun).toBeGreaterThan(1.9)
   vi.restoreAllMocks()
@@ -77,10 +77,10 @@ const work = () => {
   for (const until = performance.now() + 1; performance.now() < until; );
 }
 
-describe('answers that are there together', () => {
+describe('responses that arrive together', () => {
   const idle = { times: new Float64Array(), begin: 0, send() {}, left: () => 1 }
 
-  test('were heard of at the same time, however long each of them takes', async () => {
+  test('were heard of at the same time, however long each takes to handle', async () => {
     const pacer = new Pacer({ ...idle, waiting: () => true })
     pacer.start()
     expect(pacer.lag()).toBe(0)
@@ -91,7 +91,7 @@ describe('answers that are there together', () => {
     pacer.stop()
   })
 
-  test('are heard of one by one where no turn of the loop tells them apart', () => {
+  test('are heard of one by one when the loop does not turn', () => {
     const pacer = new Pacer({ ...idle, waiting: () => false })
     pacer.start()
     pacer.lag()
@@ -101,7 +101,7 @@ describe('answers that are there together', () => {
   })
 })
 
-describe('what the loop hears', () => {
+describe('a response that the loop handles', () => {
   let clock = 100
   let pacer: Pacer
 
@@ -117,7 +117,7 @@ describe('what the loop hears', () => {
     vi.restoreAllMocks()
   })
 
-  test('may have come at any time since the turn before the last look', async () => {
+  test('can have come at any time since the turn before the last look', async () => {
     clock = 100.1
     await turnOfLoop()
     expect(pacer.blind()).toBe(0)
@@ -127,7 +127,7 @@ describe('what the loop hears', () => {
     expect(pacer.paused()).toBe(0)
   })
 
-  test('after half a millisecond without a sign of life, it came after a pause', async () => {
+  test('came after a pause if there was no sign of life for half a millisecond', async () => {
     await turnOfLoop()
     clock = 102
     pacer.lag()
@@ -135,7 +135,7 @@ describe('what the loop hears', () => {
     expect(pacer.blind()).toBeCloseTo(2)
   })
 
-  test('while it handled others, it came after no pause, and one is forgotten after two turns', async () => {
+  test('came after no pause if the loop handled others; a pause is forgotten after two turns', async () => {
     await turnOfLoop()
     clock = 102
     for (; clock < 104; clock += 0.25) pacer.lag()
@@ -151,7 +151,7 @@ describe('what the loop hears', () => {
   })
 })
 
-describe('an answer of which the loop has heard 5 ms ago, after 2 ms in which it did not look', () => {
+describe('a response that the loop heard of 5 ms ago, after 2 ms in which it did not look', () => {
   const unsure: number[] = []
   const sliceWith = (listening?: RunningSlice['listening']) => {
     unsure.length = 0
@@ -163,32 +163,37 @@ describe('an answer of which the loop has heard 5 ms ago, after 2 ms in which it
   const listening = { lag: () => 5, blind: () => 2, paused: () => 0 }
 
   test.each([
-    ['came in the middle of those', 20, 14, 1],
-    ['came between its request and when it was heard of, if that was sent meanwhile', 6, 0.5, 0.5],
-    ['came at once, if its request was sent later than that', 4, 0, 0],
+    ['counts as having come in the middle of those', 20, 14, 1],
+    [
+      'counts as having come between its request and the moment it was heard of, if sent in that time',
+      6,
+      0.5,
+      0.5,
+    ],
+    ['took no time if its request was sent later than that', 4, 0, 0],
   ])('%s', (_, known, latency, half) => {
     expect(sliceWith(listening).latency(100, known)).toBe(latency)
     expect(unsure).toEqual([half * 1_000])
   })
 
   test.each([
-    ['came in the middle of the rest', 20, 13.75, 1.25],
-    ['came in the middle, never at once, if its request was sent in the meantime', 5.4, 0.2, 0.2],
-  ])('%s if the loop was kept from running for half a millisecond', (_, known, latency, later) => {
+    ['counts as having come in the middle of the rest', 20, 13.75, 1.25],
+    ['never took less than half of the time if its request was sent in between', 5.4, 0.2, 0.2],
+  ])('%s, with a pause of half a millisecond', (_, known, latency, later) => {
     expect(sliceWith({ ...listening, paused: () => 0.5 }).latency(100, known)).toBeCloseTo(latency)
     expect(unsure[0]).toBeCloseTo(later * 1_000)
   })
 
-  test('came no earlier than the loop had looked, whatever pause was before', () => {
+  test('came after the last look, whatever pause was before', () => {
     expect(sliceWith({ ...listening, paused: () => 9 }).latency(100, 20)).toBe(13)
   })
 
-  test('has come meanwhile if it is longer than one read', () => {
+  test('came when it was handled if it is longer than one read', () => {
     expect(sliceWith(listening).latency(65_535, 20)).toBe(14)
     expect(sliceWith(listening).latency(65_536, 20)).toBe(20)
   })
 
-  test('came when it was handled where nobody knows', () => {
+  test('came when it was handled if nobody listened', () => {
     expect(sliceWith().latency(100, 20)).toBe(20)
     expect(unsure).toEqual([])
   })
