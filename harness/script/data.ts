@@ -1,7 +1,7 @@
 /** Rows from text: CSV (RFC 4180) with a header line, and JSON lines. */
 import { UsageError } from '../model/errors.ts'
-import type { Row, Scalar } from '../model/script.ts'
-import { parsedJson } from './json.ts'
+import type { Row } from '../model/script.ts'
+import { isScalar, parsedJson } from './json.ts'
 
 /** @throws UsageError when the text has no rows, or one of them differs in shape */
 export function parseRows(text: string, path: string): Row[] {
@@ -17,21 +17,17 @@ export function parseRows(text: string, path: string): Row[] {
 function parseJsonLines(text: string, path: string): Row[] {
   return text.split('\n').flatMap((line, i) => {
     if (line.trim() === '') return []
-    return [readRow(line, `${path}:${i + 1}`)]
+    const value = parsedJson(line)
+    if (isRow(value)) return [value]
+    throw new UsageError('The line is not a JSON object of texts, numbers and booleans.', {
+      place: `${path}:${i + 1}`,
+      advice: 'Write one object per line, for example {"id": 7, "name": "Ada"}.',
+    })
   })
 }
 
-function readRow(line: string, place: string): Row {
-  const value = parsedJson(line)
-  const isRow = value !== null && typeof value === 'object' && Object.values(value).every(isScalar)
-  if (isRow && !Array.isArray(value)) return value as Row
-  throw new UsageError('The line is not a JSON object of texts, numbers and booleans.', {
-    place,
-    advice: 'Write one object per line, for example {"id": 7, "name": "Ada"}.',
-  })
-}
-
-const isScalar = (value: unknown): value is Scalar => ['string', 'number', 'boolean'].includes(typeof value)
+const isRow = (value: unknown): value is Row =>
+  value !== null && typeof value === 'object' && !Array.isArray(value) && Object.values(value).every(isScalar)
 
 function parseCsv(text: string, path: string): Row[] {
   const [names, ...records] = csvRecords(text.replace(/^\uFEFF/, ''))

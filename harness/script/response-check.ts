@@ -2,7 +2,7 @@
 import type { HttpResponse } from '../model/http.ts'
 import type { CaptureSource, Expect, Row, Scalar, Schema, Step } from '../model/script.ts'
 import { asksGraphql, withoutErrors } from './graphql.ts'
-import { parsedJson } from './json.ts'
+import { isScalar, parsedJson } from './json.ts'
 import { statusProblem } from './rate-limiter.ts'
 import type { Files } from './request-body.ts'
 import { DecodedResponse, type Expectation, UnreadableBody, valuesOf } from './response.ts'
@@ -107,7 +107,10 @@ function compileCaptures(sources: Record<string, CaptureSource>) {
 function compileCapture(source: CaptureSource): (response: DecodedResponse) => Scalar | undefined {
   if ('json' in source) {
     const keys = source.json.split('.')
-    return ({ text }) => scalar(keys.reduce(child, parsedJson(text)))
+    return ({ text }) => {
+      const value = keys.reduce(child, parsedJson(text))
+      return isScalar(value) ? value : undefined
+    }
   }
   if ('header' in source) return ({ headers }) => valuesOf(headers, source.header)[0]
   if ('cookie' in source) return ({ headers }) => cookieOf(headers, source.cookie)
@@ -125,6 +128,3 @@ function cookieOf(headers: string[], name: string): string | undefined {
 
 const child = (value: unknown, key: string): unknown =>
   value !== null && typeof value === 'object' ? (value as Record<string, unknown>)[key] : undefined
-
-const scalar = (value: unknown): Scalar | undefined =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined

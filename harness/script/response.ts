@@ -113,19 +113,15 @@ function inCharset(body: Buffer, headers: string[]): string {
 }
 
 function decoderFor(charset: string): TextDecoder {
-  const known = decoders.get(charset)
-  if (known) return known
+  let decoder = decoders.get(charset)
+  if (decoder) return decoder
+  try {
+    decoder = new TextDecoder(charset)
+  } catch {
+    decoder = UTF_8
+  }
   // Servers choose these names: they must not pile up.
   if (decoders.size > 100) decoders.clear()
-  const decoder = decoderOf(charset)
   decoders.set(charset, decoder)
   return decoder
-}
-
-function decoderOf(charset: string): TextDecoder {
-  try {
-    return new TextDecoder(charset)
-  } catch {
-    return UTF_8
-  }
 }

@@ -84,8 +84,18 @@ describe('encoded bodies', () => {
       /^a body that cannot be decoded as gzip \(.+\)$/,
     ],
     ['not encoded at all', Buffer.from('text'), 'br', /^a body that cannot be decoded as br \(.+\)$/],
-    ['in an unknown way', Buffer.from('text'), 'compress', /^a body with the content-encoding `compress`/],
-    ['like a property of every object', Buffer.from('text'), 'constructor', /content-encoding `constructor`/],
+    [
+      'encoded in an unknown way',
+      Buffer.from('text'),
+      'compress',
+      /^a body with the content-encoding `compress`/,
+    ],
+    [
+      'encoded with the name of an object property',
+      Buffer.from('text'),
+      'constructor',
+      /content-encoding `constructor`/,
+    ],
     ['a bomb', gzipSync(Buffer.alloc(65 * 2 ** 20)), 'gzip', /\(it has more than 67108864 bytes\)$/],
   ])('a body that is %s is unexpected, with a reason', (_, body, encoding, reason) => {
     const given = response(body, ['content-encoding', encoding])
@@ -118,7 +128,7 @@ describe('a GraphQL step', () => {
 
   test.each([
     ['a document', post('/api', json(query))],
-    ['a document in short', post('/api', json({ query: '{ a }', variables: {} }))],
+    ['a short document', post('/api', json({ query: '{ a }', variables: {} }))],
     ['one after a comment', post('/api', json({ query: '# who\n mutation { a }' }))],
     ['a batch', post('/api', json([query, query]))],
     ['a document as text', post('/api', raw(JSON.stringify(query), 'application/json'))],
@@ -128,8 +138,8 @@ describe('a GraphQL step', () => {
     ['its path', post('/v1/GraphQL', json({ id: 'persisted' }))],
     ['its path, and no body', post('/graphql?x=1')],
     ['a query in the path', get('/graphql?query=%7Ba%7D')],
-    ['a query beside the path', get('/graphql', { query: { query: '{a}' } })],
-    ['its own word', get('/other', { expect: { graphqlErrors: false } })],
+    ['a query in addition to the path', get('/graphql', { query: { query: '{a}' } })],
+    ['`graphqlErrors: false`', get('/other', { expect: { graphqlErrors: false } })],
   ])('is recognised by %s', (_, step) => {
     expect(problem(step, wrong)).toBe('a GraphQL error: no such field')
   })
@@ -142,7 +152,7 @@ describe('a GraphQL step', () => {
     ['another method', request('PUT', '/graphql', json(query))],
     ['a form', post('/api', form({ query: '{ a }' }))],
     ['a page for people', get('/graphql')],
-    ['what may have errors', post('/graphql', json(query), { expect: { graphqlErrors: true } })],
+    ['a step that allows errors', post('/graphql', json(query), { expect: { graphqlErrors: true } })],
   ])('is not %s', (_, step) => {
     const session = compileScript({ steps: [step], connections: 1, data: [{ text: 'a' }] }, {}, 1).session(0)
     expect(session.receive(session.requests(0, 1)[0]!, wrong)).toBeUndefined()

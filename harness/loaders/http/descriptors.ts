@@ -14,7 +14,7 @@ let known: number | undefined
 
 /** A session's share. */
 export interface Claim {
-  /** Connections that it may have at present. */
+  /** Connections that it can have at present. */
   most(): number
   release(): void
 }
@@ -29,7 +29,7 @@ export function claim(connections: number, grows: boolean): Claim {
   const room = Math.max(0, limit - RESERVED)
   if (kept + connections > room)
     throw new MeasureError(
-      `The load generator may have ${limit} files open, which leaves room for ${room} connections to all variants together: ${kept + connections} are not possible.`,
+      `The load generator can open ${limit} files, which leaves room for ${room} connections to all variants together. ${kept + connections} are too many.`,
       { advice: 'Raise the limit (`ulimit -n`), or use fewer `connections`.' },
     )
   kept += connections

@@ -1,7 +1,7 @@
 /** The body of a recorded request as source text of a script. */
 import { parsedJson } from '../json.ts'
 import { quoted } from '../request-body.ts'
-import type { Param, Recorded } from './entries.ts'
+import type { Omission, Param, Recorded } from './entries.ts'
 import { literal, record } from './literal.ts'
 import { partsIn } from './multipart.ts'
 import type { Secrets } from './secrets.ts'
@@ -11,9 +11,6 @@ export interface BodyText {
   /** Media type for a header of its own, when it is not the one that `source` implies. */
   type?: string
 }
-
-/** Why a request cannot be sent: the reason, and what it is about. */
-export type Missing = [reason: string, detail?: string]
 
 /** The names and values in the body that can be secrets. */
 export function pairsIn(recorded: Recorded): [string, string][] {
@@ -26,7 +23,7 @@ export function pairsIn(recorded: Recorded): [string, string][] {
 }
 
 /** @returns undefined when the request has no body */
-export function bodyOf(recorded: Recorded, secrets: Secrets): BodyText | Missing | undefined {
+export function bodyOf(recorded: Recorded, secrets: Secrets): BodyText | Omission | undefined {
   const content = contentOf(recorded)
   if (!content) return hadBody(recorded) ? ['whose body is not in the recording'] : undefined
   const { type, text, bytes, params } = content
@@ -138,7 +135,7 @@ const partsOf = ({ type, text, params }: Content): Param[] =>
 /** Boundary of the bodies that are built here. */
 const BOUNDARY = 'recorded-7b0d2f6a51c8'
 
-function multipart(content: Content, secrets: Secrets): BodyText | Missing {
+function multipart(content: Content, secrets: Secrets): BodyText | Omission {
   const parts = partsOf(content)
   if (parts.length === 0) return raw(secrets.text(content.text), content.type)
   const missing = parts.find(({ fileName, value }) => fileName && !value)

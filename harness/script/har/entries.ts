@@ -34,32 +34,21 @@ export interface Recorded {
   status: number
 }
 
-/** Requests that were left out, counted by reason. */
-export class LeftOut {
-  readonly #reasons = new Map<string, { count: number; details: Set<string> }>()
-
-  add(reason: string, detail?: string): void {
-    const known = this.#reasons.get(reason) ?? { count: 0, details: new Set() }
-    known.count++
-    if (detail !== undefined) known.details.add(detail)
-    this.#reasons.set(reason, known)
-  }
-
-  get count(): number {
-    return [...this.#reasons.values()].reduce((sum, { count }) => sum + count, 0)
-  }
-
-  get lines(): string[] {
-    return [...this.#reasons].map(([reason, { count, details }]) => {
-      const named = [...details].slice(0, DETAILS)
-      if (details.size > DETAILS) named.push('…')
-      return `${count} ${reason}${named.length > 0 ? ` (${named.join(', ')})` : ''}`
-    })
-  }
-}
+/** Why a request was left out. */
+export type Omission = [reason: string, detail?: string]
 
 /** Details shown for a reason. */
 const DETAILS = 3
+
+/** The requests that were left out, counted by reason. */
+export function countedOmissions(left: Omission[]): string[] {
+  return [...Map.groupBy(left, ([reason]) => reason)].map(([reason, all]) => {
+    const details = [...new Set(all.flatMap(([, detail]) => detail ?? []))]
+    const shown = details.slice(0, DETAILS)
+    if (details.length > DETAILS) shown.push('…')
+    return `${all.length} ${reason}${shown.length > 0 ? ` (${shown.join(', ')})` : ''}`
+  })
+}
 
 export const ADVICE = 'Export it again: in the network panel of a browser, “Save all as HAR”.'
 
@@ -105,17 +94,17 @@ interface Entry {
 }
 
 /** The requests to the most frequent origin. */
-export function recordedIn(entries: unknown[], left: LeftOut): Recorded[] {
+export function recordedIn(entries: unknown[], left: Omission[]): Recorded[] {
   const sendable = entries.flatMap(entry => {
-    const reason = unsendable(entry)
-    if (reason) left.add(...reason)
-    return reason ? [] : [recordedOf(entry as Entry)]
+    const omission = unsendable(entry)
+    if (omission) left.push(omission)
+    return omission ? [] : [recordedOf(entry as Entry)]
   })
   const origins = Map.groupBy(sendable, ({ url }) => url.origin)
   const own = [...origins].toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0]
   return sendable.filter(({ url }) => {
     if (url.origin === own) return true
-    left.add('to other origins', url.host)
+    left.push(['to other origins', url.host])
     return false
   })
 }
@@ -125,7 +114,7 @@ function isEntry(value: unknown): value is Entry {
   return typeof method === 'string' && typeof url === 'string' && URL.canParse(url)
 }
 
-function unsendable(entry: unknown): [string, string?] | undefined {
+function unsendable(entry: unknown): Omission | undefined {
   if (!isEntry(entry)) return ['damaged in the file']
   const { request, response, _resourceType } = entry
   const { protocol } = new URL(request.url)

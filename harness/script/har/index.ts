@@ -2,7 +2,7 @@
 import { UsageError } from '../../model/errors.ts'
 import { MOST_STEPS } from '../../model/script.ts'
 import { pairsIn as pairsInBody } from './body.ts'
-import { ADVICE, entriesOf, LeftOut, type Recorded, recordedIn } from './entries.ts'
+import { ADVICE, countedOmissions, entriesOf, type Omission, type Recorded, recordedIn } from './entries.ts'
 import { key, literal } from './literal.ts'
 import { Secrets, variableOf } from './secrets.ts'
 import { headersOf, pairsIn, stepOf } from './step.ts'
@@ -22,18 +22,18 @@ const HELPERS = ['get', 'post', 'put', 'patch', 'del', 'request', 'json', 'form'
  * @throws UsageError when the file is not a HAR or has no request that can be sent
  */
 export function scenarioFromHar(content: string | Uint8Array, service: string): HarScenario {
-  const left = new LeftOut()
+  const left: Omission[] = []
   const own = recordedIn(entriesOf(content), left)
   const secrets = secretsOf(own)
   const steps: string[] = []
   for (const recorded of own) {
     const step = steps.length < MOST_STEPS ? stepOf(recorded, secrets) : TOO_MANY
     if (typeof step === 'string') steps.push(step)
-    else left.add(step[0], step[1])
+    else left.push(step)
   }
   if (steps.length === 0)
     throw new UsageError('The HAR holds no request that can be sent.', {
-      details: left.count > 0 ? left.lines.join('\n') : undefined,
+      details: left.length > 0 ? countedOmissions(left).join('\n') : undefined,
       advice: ADVICE,
     })
   const origin = own[0]!.url.origin
@@ -41,7 +41,7 @@ export function scenarioFromHar(content: string | Uint8Array, service: string): 
   return { text: scenario({ steps, origin, notes, secrets, service }), notes }
 }
 
-const TOO_MANY: [string] = [`after the first ${MOST_STEPS}, the most that a script can have`]
+const TOO_MANY: Omission = [`after the first ${MOST_STEPS}, the most that a script can have`]
 
 /** Collects all secrets before the first step is written: a value that is secret in one place is secret everywhere. */
 function secretsOf(all: Recorded[]): Secrets {
@@ -54,9 +54,9 @@ function secretsOf(all: Recorded[]): Secrets {
   return secrets
 }
 
-function notesOn(steps: number, origin: string, left: LeftOut, secrets: Secrets): string[] {
-  const notes = [`Recorded from ${origin}: ${steps} of ${steps + left.count} requests.`]
-  if (left.count > 0) notes.push('Left out:', ...left.lines.map(line => `- ${line}`))
+function notesOn(steps: number, origin: string, left: Omission[], secrets: Secrets): string[] {
+  const notes = [`Recorded from ${origin}: ${steps} of ${steps + left.length} requests.`]
+  if (left.length > 0) notes.push('Left out:', ...countedOmissions(left).map(line => `- ${line}`))
   if (secrets.names.length > 0)
     notes.push(
       'Secrets are not in this file. Set them in the environment of a run, or log in and capture them in `setup`:',

@@ -1,6 +1,6 @@
 /** A recorded request as a step of a script. */
-import { type BodyText, bodyOf, type Missing } from './body.ts'
-import type { Pair, Recorded } from './entries.ts'
+import { type BodyText, bodyOf } from './body.ts'
+import type { Omission, Pair, Recorded } from './entries.ts'
 import { literal, record } from './literal.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -14,7 +14,7 @@ const TOKEN = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/
 /** Characters that a header can hold. */
 const SENDABLE = /^[\t\x20-\x7e\x80-\xff]*$/
 
-export function stepOf(recorded: Recorded, secrets: Secrets): string | Missing {
+export function stepOf(recorded: Recorded, secrets: Secrets): string | Omission {
   const body = bodyOf(recorded, secrets)
   if (Array.isArray(body)) return body
   const path = literal(pathOf(recorded.url, secrets))
