@@ -108,22 +108,22 @@ class ClosedSession extends Session {
   }
 
   slice({ first, times }: SliceSpec, sink: Sink): Promise<SliceLoad> {
-    return this.#send(script => script.requests(first, times), sink)
+    return this.#sendOnLanes(script => script.requests(first, times), sink)
   }
 
   protected override async setUp(sink: Sink): Promise<void> {
     if (this.#lanes.some(({ script }) => script.setup.length > 0))
-      await this.#send(({ setup }) => setup, sink)
+      await this.#sendOnLanes(({ setup }) => setup, sink)
   }
 
-  #send(requestsOf: (script: ScriptSession) => PlannedRequest[], sink: Sink): Promise<SliceLoad> {
+  #sendOnLanes(requestsOf: (script: ScriptSession) => PlannedRequest[], sink: Sink): Promise<SliceLoad> {
     let requests = 0
     for (const lane of this.#lanes) {
       const planned = requestsOf(lane.script)
       requests += planned.length
       lane.prepare(planned)
     }
-    return this.run(requests, sink, slice => ({
+    return this.send(requests, sink, slice => ({
       pace: UNPACED,
       start: () => {
         for (const lane of this.#lanes) lane.open(slice)

@@ -69,7 +69,7 @@ class OpenSession extends Session {
     if (times.length === 0) return { requests: 0, errors: 0, unexpected: 0, bytes: 0, wall: 0 }
     const runs = Math.ceil(times.length / connections)
     const requests = this.#lanes.map(lane => lane.script.requests(spec.first, runs))
-    return this.run(times.length * script.length, sink, slice => {
+    return this.send(times.length * script.length, sink, slice => {
       const begin = performance.now()
       const send = (arrival: number) => {
         const from = Math.floor(arrival / connections) * script.length

@@ -53,13 +53,12 @@ export abstract class Session implements LoadSession {
   }
 
   /**
-   * Runs a slice to its end.
+   * Sends a slice and waits for its end.
    *
-   * @param requests that end it
-   * @param begin starts sending
-   * @returns what was sent
+   * @param requests after which it ends
+   * @param begin called when the connections are ready
    */
-  protected async run(
+  protected async send(
     requests: number,
     sink: Sink,
     begin: (slice: RunningSlice) => Sending,
@@ -96,6 +95,6 @@ export interface Sending {
   start?(): void
   /** Gives up what was planned before then and has no connection yet. */
   timeOut?(before: number): void
-  /** Called once, in the same turn in which the slice ends. */
+  /** Called at once when the slice ends. */
   ended?(failure?: Error): void
 }

@@ -2,7 +2,7 @@
 import { parsedJson } from '../json.ts'
 import { quoted } from '../request-body.ts'
 import type { Omission, Param, Recorded } from './entries.ts'
-import { literal, record } from './literal.ts'
+import { literal, objectLiteral } from './literal.ts'
 import { partsIn } from './multipart.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -13,11 +13,11 @@ export interface BodyText {
 }
 
 /** The names and values in the body that can be secrets. */
-export function pairsIn(recorded: Recorded): [string, string][] {
+export function bodyPairs(recorded: Recorded): [string, string][] {
   const body = contentOf(recorded)
   if (!body || body.bytes) return []
   const { type, text, params } = body
-  if (isJson(type, text)) return pairsOf(JSON.parse(text))
+  if (isJson(type, text)) return jsonPairs(JSON.parse(text))
   if (isForm(type)) return fieldsOf(text, params)
   return partsOf(body).flatMap(({ name, value }): [string, string][] => (value ? [[name, value]] : []))
 }
@@ -94,11 +94,11 @@ function withoutSecrets(name: string, value: unknown, secrets: Secrets): unknown
   )
 }
 
-function pairsOf(value: unknown, name = ''): [string, string][] {
+function jsonPairs(value: unknown, name = ''): [string, string][] {
   if (typeof value === 'string') return [[name, value]]
-  if (Array.isArray(value)) return value.flatMap(item => pairsOf(item, name))
+  if (Array.isArray(value)) return value.flatMap(item => jsonPairs(item, name))
   if (value === null || typeof value !== 'object') return []
-  return Object.entries(value).flatMap(([key, child]) => pairsOf(child, key))
+  return Object.entries(value).flatMap(([key, child]) => jsonPairs(child, key))
 }
 
 const fieldsOf = (text: string, params: Param[]): [string, string][] =>
@@ -114,9 +114,9 @@ function decoded(value: string): string {
 }
 
 function form(fields: [string, string][], type: string, secrets: Secrets): BodyText {
-  if (isRecord(fields))
+  if (hasDistinctNames(fields))
     return {
-      source: `form(${record(fields.map(([name, value]) => [name, literal(secrets.value(name, value))]))})`,
+      source: `form(${objectLiteral(fields.map(([name, value]) => [name, literal(secrets.value(name, value))]))})`,
     }
   // A record cannot repeat a name.
   const pairs = fields.map(
@@ -125,7 +125,7 @@ function form(fields: [string, string][], type: string, secrets: Secrets): BodyT
   return raw(pairs.join('&'), type)
 }
 
-const isRecord = (fields: [string, unknown][]): boolean =>
+const hasDistinctNames = (fields: [string, unknown][]): boolean =>
   new Set(fields.map(([name]) => name)).size === fields.length &&
   fields.every(([name]) => name !== '__proto__')
 
@@ -141,8 +141,11 @@ function multipart(content: Content, secrets: Secrets): BodyText | Omission {
   const missing = parts.find(({ fileName, value }) => fileName && !value)
   if (missing) return ['that upload a file which is not in the recording', missing.fileName]
   const values = parts.map(({ name, value = '' }): [string, string] => [name, secrets.value(name, value)])
-  if (isRecord(values) && parts.every(({ fileName, contentType }) => fileName === undefined && !contentType))
-    return { source: `multipart(${record(values.map(([name, value]) => [name, literal(value)]))})` }
+  if (
+    hasDistinctNames(values) &&
+    parts.every(({ fileName, contentType }) => fileName === undefined && !contentType)
+  )
+    return { source: `multipart(${objectLiteral(values.map(([name, value]) => [name, literal(value)]))})` }
   const lines = parts.flatMap(({ name, fileName, contentType }, i) => [
     `--${BOUNDARY}`,
     `content-disposition: form-data; name="${quoted(name)}"${fileName === undefined ? '' : `; filename="${quoted(fileName)}"`}`,

@@ -125,7 +125,7 @@ function unsendable(entry: unknown): Omission | undefined {
     return ['without an answer: blocked, cancelled or failed']
   if (!/^[A-Z][A-Z0-9!#$%&'*+.^_`|~-]*$/.test(request.method) || request.method === 'CONNECT')
     return ['with a method that cannot be sent', request.method]
-  if (pairsOf(request.headers).some(({ name }) => /^access-control-request-method$/i.test(name)))
+  if (headerPairs(request.headers).some(({ name }) => /^access-control-request-method$/i.test(name)))
     return ['by which a browser asks for permission first (CORS)']
   if (String(response?.content?.mimeType).startsWith('text/event-stream'))
     return ['whose answer does not end (events)']
@@ -134,7 +134,7 @@ function unsendable(entry: unknown): Omission | undefined {
 const recordedOf = ({ request, response }: Entry): Recorded => ({
   method: request.method,
   url: new URL(request.url),
-  headers: pairsOf(request.headers),
+  headers: headerPairs(request.headers),
   postData: isObject(request.postData) ? request.postData : undefined,
   bodySize: Number(request.bodySize ?? -1),
   status: Number(response?.status ?? 0),
@@ -142,7 +142,7 @@ const recordedOf = ({ request, response }: Entry): Recorded => ({
 
 const isObject = (value: unknown): value is object => value !== null && typeof value === 'object'
 
-const pairsOf = (headers: unknown): Pair[] =>
+const headerPairs = (headers: unknown): Pair[] =>
   (Array.isArray(headers) ? headers : []).filter(
     pair => typeof pair?.name === 'string' && typeof pair?.value === 'string',
   )

@@ -1,11 +1,11 @@
 /** A recording of a browser (HAR 1.2) as the text of a scenario file. */
 import { UsageError } from '../../model/errors.ts'
 import { MOST_STEPS } from '../../model/script.ts'
-import { pairsIn as pairsInBody } from './body.ts'
+import { bodyPairs } from './body.ts'
 import { ADVICE, countedOmissions, entriesOf, type Omission, type Recorded, recordedIn } from './entries.ts'
 import { key, literal } from './literal.ts'
 import { Secrets, variableOf } from './secrets.ts'
-import { headersOf, pairsIn, stepOf } from './step.ts'
+import { addressPairs, headersOf, stepOf } from './step.ts'
 
 export interface HarScenario {
   text: string
@@ -47,7 +47,7 @@ const TOO_MANY: Omission = [`after the first ${MOST_STEPS}, the most that a scri
 function secretsOf(all: Recorded[]): Secrets {
   const secrets = new Secrets()
   for (const recorded of all) {
-    for (const [name, value] of [...pairsIn(recorded), ...headersOf(recorded), ...pairsInBody(recorded)])
+    for (const [name, value] of [...addressPairs(recorded), ...headersOf(recorded), ...bodyPairs(recorded)])
       secrets.note(name, value)
     secrets.noteCookies(headersOf(recorded).get('cookie') ?? '')
   }

@@ -9,5 +9,5 @@ export function literal(value: unknown): string {
 export const key = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : literal(name))
 
 /** An object literal of names and the source text of their values. */
-export const record = (fields: [string, string][]): string =>
+export const objectLiteral = (fields: [string, string][]): string =>
   `{ ${fields.map(([name, value]) => `${key(name)}: ${value}`).join(', ')} }`

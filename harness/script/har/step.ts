@@ -1,7 +1,7 @@
 /** A recorded request as a step of a script. */
 import { type BodyText, bodyOf } from './body.ts'
 import type { Omission, Pair, Recorded } from './entries.ts'
-import { literal, record } from './literal.ts'
+import { literal, objectLiteral } from './literal.ts'
 import type { Secrets } from './secrets.ts'
 
 /**
@@ -48,7 +48,7 @@ function isKept({ name, value }: Pair): boolean {
 }
 
 /** The names and values in the address, decoded. */
-export const pairsIn = ({ url }: Recorded): [string, string][] => [
+export const addressPairs = ({ url }: Recorded): [string, string][] => [
   ...url.searchParams,
   ...[...url.pathname.matchAll(MATRIX)].map(({ 1: name, 2: value }): [string, string] => [name!, value!]),
 ]
@@ -93,7 +93,7 @@ function optionsOf(recorded: Recorded, body: BodyText | undefined, secrets: Secr
   // A recorded status is expected, except 304 and 412: they answer conditions, which are not sent.
   const isOther = status >= 300 && status !== 304 && status !== 412
   const fields: [string, string][] = []
-  if (headers.length > 0) fields.push(['headers', record(headers)])
+  if (headers.length > 0) fields.push(['headers', objectLiteral(headers)])
   if (isOther) fields.push(['expect', `{ status: ${status} }`])
-  return fields.length > 0 ? record(fields) : ''
+  return fields.length > 0 ? objectLiteral(fields) : ''
 }
