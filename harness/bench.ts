@@ -9,7 +9,7 @@ import {
 } from './analyze/index.ts'
 import { loadCapabilities } from './capabilities.ts'
 import { evidenceOfRecords, evidenceOfRun } from './evidence/index.ts'
-import { finding } from './findings/catalogue.ts'
+import { finding } from './findings/index.ts'
 import { isExplained, judge, withGateWords } from './judge/index.ts'
 import { measure, type Oversight, refuseOccupied } from './measure/index.ts'
 import type { Evidence } from './model/evidence.ts'

@@ -3,7 +3,7 @@
  * times, each sample's ratio to its yardstick is compared, and both sides' variances count. Without a yardstick that both
  * have measured the same way, times are shown and nothing rests on them.
  */
-import { finding } from '../findings/catalogue.ts'
+import { finding } from '../findings/index.ts'
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Metric } from '../model/metric.ts'

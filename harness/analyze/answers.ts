@@ -1,5 +1,5 @@
 /** Whether the services did what they were asked: what went wrong instead, and what can still be concluded. */
-import type { Detectors } from '../findings/catalogue.ts'
+import type { Detectors } from '../findings/index.ts'
 import type { Collected, Evidence, Sample } from '../model/evidence.ts'
 import { type Failure, TIMED_OUT, type Trial } from '../model/launch.ts'
 import type { Analysis } from '../model/report.ts'

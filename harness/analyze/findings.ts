@@ -1,5 +1,5 @@
 /** What the reader must know before believing a run's figures. */
-import { type Detectors, detect } from '../findings/catalogue.ts'
+import { type Detectors, detect } from '../findings/index.ts'
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Metric } from '../model/metric.ts'

@@ -1,6 +1,6 @@
 /** Does memory stay, or does it come and go? The live heap over batches of requests, beside what is allocated. */
 
-import { finding } from '../findings/catalogue.ts'
+import { finding } from '../findings/index.ts'
 import type { Collected, Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Change, LeakVerdict } from '../model/report.ts'

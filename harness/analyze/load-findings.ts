@@ -1,5 +1,5 @@
 /** The watchdog over the load: whether what was measured is the service's or the load generator's own. */
-import type { Detectors } from '../findings/catalogue.ts'
+import type { Detectors } from '../findings/index.ts'
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Trial } from '../model/launch.ts'

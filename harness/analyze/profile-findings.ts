@@ -1,6 +1,6 @@
 /** Two sets of profiles → what the reader must know before believing their difference. */
 
-import { type Detectors, detect } from '../findings/catalogue.ts'
+import { type Detectors, detect } from '../findings/index.ts'
 import type { ProfileSide } from '../model/diff.ts'
 import type { Finding } from '../model/finding.ts'
 

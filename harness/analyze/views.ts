@@ -1,5 +1,5 @@
 /** Profiles without counters → flames and functions, in every way in which they can be made comparable. */
-import { finding } from '../findings/catalogue.ts'
+import { finding } from '../findings/index.ts'
 import { type UnionTree, uniteTrees } from '../match/index.ts'
 import type { DiffRequest, ProfileDiff, ProfileSide } from '../model/diff.ts'
 import { UsageError } from '../model/errors.ts'

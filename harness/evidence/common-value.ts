@@ -1,6 +1,6 @@
 /** Which of their value types two sides are compared in, or why they cannot be. */
 
-import { finding } from '../findings/catalogue.ts'
+import { finding } from '../findings/index.ts'
 import type { ProfileFile } from '../model/diff.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'

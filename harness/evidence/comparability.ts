@@ -1,5 +1,5 @@
 /** What the reader must know before comparing a variant of two records. An error means: do not. */
-import { type Detectors, detect } from '../findings/catalogue.ts'
+import { type Detectors, detect } from '../findings/index.ts'
 import type { Finding } from '../model/finding.ts'
 import type { LaunchRecord } from '../model/launch.ts'
 import type { RunRecord } from '../model/record.ts'

@@ -1,5 +1,5 @@
 /** Profiles from anywhere, repeated or not, on two sides → evidence: each profile is a sample. */
-import { finding } from '../findings/catalogue.ts'
+import { finding } from '../findings/index.ts'
 import type { DiffRequest, ProfileFile } from '../model/diff.ts'
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'

@@ -1,5 +1,5 @@
 /** Two records of different times → evidence. Less follows from it than from one run. */
-import { finding } from '../findings/catalogue.ts'
+import { finding } from '../findings/index.ts'
 import type { Evidence, Sample, Subject } from '../model/evidence.ts'
 import type { LaunchRecord } from '../model/launch.ts'
 import type { RunRecord } from '../model/record.ts'

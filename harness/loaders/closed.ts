@@ -1,59 +1,58 @@
-/** Closed loop: every connection asks for the next step as soon as it has its answer, within a slice. */
-import type { Loader, LoadOptions, LoadSession, Sink, SliceLoad, SliceOrder } from '../model/capabilities.ts'
-import type { Answer, Ask, ScriptSession } from '../model/requests.ts'
-import { Burst, TIMED_OUT } from './burst.ts'
-import type { Asked } from './connection.ts'
-import { Wire } from './http1.ts'
-import type { Line } from './line.ts'
-import { hungUp, Lines } from './lines.ts'
-import { Pacer } from './pacer.ts'
-import { begun, duringSetup } from './setup.ts'
+/** Closed loop: within a slice, every connection sends the next request as soon as it has its response. */
+import type { Loader, LoadOptions, Sink, SliceLoad, SliceSpec } from '../model/capabilities.ts'
+import type { HttpResponse, PlannedRequest, ScriptSession } from '../model/http.ts'
+import { TIMED_OUT } from '../model/launch.ts'
+import type { Client } from './http/client.ts'
+import type { Exchange } from './http/connection.ts'
+import type { RequestBytes } from './http/request-bytes.ts'
+import { Session } from './session.ts'
+import type { RunningSlice } from './slice.ts'
 
-/** Answers alone say when the next request is sent. */
+/** Only responses say when the next request is sent. */
 const UNPACED = { times: new Float64Array(), begin: 0, send() {}, waiting: () => true }
 const NOTHING: Buffer = Buffer.alloc(0)
 
-/** A connection, and what is asked on it in a slice. */
+/** A connection, and what is sent on it in a slice. */
 class Lane {
-  readonly line: Line
-  readonly session: ScriptSession
-  readonly wire: Wire
+  readonly client: Client
+  readonly script: ScriptSession
+  readonly bytes: RequestBytes
   readonly #turns: Turn[]
-  asks: Ask[] = []
-  /** Their bytes; those that wait for a captured value have none yet. */
+  planned: PlannedRequest[] = []
+  /** Their bytes, except for requests that wait for a captured value. */
   requests: (Buffer | undefined)[] = []
   next = 0
-  burst: Burst | undefined
+  slice: RunningSlice | undefined
 
-  constructor(line: Line, session: ScriptSession, wire: Wire, pipelining: number) {
-    this.line = line
-    this.session = session
-    this.wire = wire
+  constructor(client: Client, script: ScriptSession, bytes: RequestBytes, pipelining: number) {
+    this.client = client
+    this.script = script
+    this.bytes = bytes
     this.#turns = Array.from({ length: pipelining }, () => new Turn(this))
   }
 
-  /** Makes all that can be made of the requests before the slice opens. */
-  prepare(asks: Ask[]): void {
-    this.asks = asks
-    this.requests = asks.map(({ request }) => request && this.wire.bytes(request))
+  /** Makes every request that can be made before the slice opens. */
+  prepare(planned: PlannedRequest[]): void {
+    this.planned = planned
+    this.requests = planned.map(({ request }) => request && this.bytes.of(request))
     this.next = 0
   }
 
-  open(burst: Burst): void {
-    this.burst = burst
+  open(slice: RunningSlice): void {
+    this.slice = slice
     for (const turn of this.#turns) turn.next()
   }
 
   close(): void {
-    this.burst = undefined
+    this.slice = undefined
     this.prepare([])
   }
 }
 
-/** One request at a time: a lane has as many turns as requests may be in flight. */
-class Turn implements Asked {
+/** One request at a time: a lane has a turn for each request that can be in flight. */
+class Turn implements Exchange {
   readonly #lane: Lane
-  #ask: Ask = { step: 0 }
+  #planned: PlannedRequest = { step: 0 }
   request = NOTHING
   reads = false
   headOnly = false
@@ -64,113 +63,82 @@ class Turn implements Asked {
   }
 
   next(): void {
-    const { session, wire, line, asks, requests } = this.#lane
+    const { script, bytes, client, planned: all, requests } = this.#lane
     const index = this.#lane.next++
-    const ask = asks[index]
-    if (!ask) return
-    const request = session.render(ask)
-    this.#ask = ask
-    this.request = requests[index] ?? wire.bytes(request)
-    this.reads = session.reads(ask)
+    const planned = all[index]
+    if (!planned) return
+    const request = script.render(planned)
+    this.#planned = planned
+    this.request = requests[index] ?? bytes.of(request)
+    this.reads = script.reads(planned)
     this.headOnly = request.method === 'HEAD'
     this.sentAt = performance.now()
-    line.ask(this)
+    client.send(this)
   }
 
-  answered(answer: Answer, bytes: number): void {
-    const { burst, session } = this.#lane
-    if (!burst) return
-    // Taken before the answer is checked, so that checking does not count as latency.
-    const milliseconds = burst.latency(bytes, performance.now() - this.sentAt)
-    burst.sink.latency(this.#ask.step, milliseconds * 1000)
-    const problem = session.receive(this.#ask, answer)
-    if (problem) burst.unexpected(this.#ask.step, problem, answer)
-    burst.answered(bytes)
+  answered(response: HttpResponse, bytes: number): void {
+    const { slice, script } = this.#lane
+    if (!slice) return
+    // Taken before the response is checked, so that checking does not count as latency.
+    const milliseconds = slice.latency(bytes, performance.now() - this.sentAt)
+    slice.sink.latency(this.#planned.step, milliseconds * 1000)
+    const problem = script.receive(this.#planned, response)
+    if (problem) slice.unexpected(this.#planned.step, problem, response)
+    slice.answered(bytes)
     this.next()
   }
 
   lost(reason: string): void {
-    const { burst } = this.#lane
-    if (!burst) return
-    if (reason === TIMED_OUT) burst.sink.latency(this.#ask.step, (performance.now() - this.sentAt) * 1000)
-    burst.lost(this.#ask.step, reason)
+    const { slice } = this.#lane
+    if (!slice) return
+    if (reason === TIMED_OUT) slice.sink.latency(this.#planned.step, (performance.now() - this.sentAt) * 1000)
+    slice.lost(this.#planned.step, reason)
     this.next()
   }
 }
 
-class ClosedSession implements LoadSession {
-  readonly #lines: Lines
+class ClosedSession extends Session {
   readonly #lanes: Lane[] = []
-  /** The open slice. */
-  #burst: Burst | undefined
 
   constructor(options: LoadOptions) {
+    super(options, false)
     const { script, load } = options
-    const wire = new Wire(new URL(options.url).host, script.session(0).each)
-    this.#lines = new Lines(options, load.connections)
     for (let i = 0; i < load.connections; i++)
-      this.#lanes.push(new Lane(this.#lines.add(), script.session(i), wire, load.pipelining))
+      this.#lanes.push(new Lane(this.pool.add(), script.session(i), this.bytes, load.pipelining))
   }
 
-  /** Connections are there before the first slice, which would have to wait for them. */
-  async connect(): Promise<void> {
-    await this.#lines.open()
-    if (this.#lanes.every(({ session }) => session.setup.length === 0)) return
-    await duringSetup(sink => this.#run(({ setup }) => setup, sink))
+  slice({ first, times }: SliceSpec, sink: Sink): Promise<SliceLoad> {
+    return this.#sendOnLanes(script => script.requests(first, times), sink)
   }
 
-  slice({ first, times }: SliceOrder, sink: Sink): Promise<SliceLoad> {
-    return this.#run(session => session.asks(first, times), sink)
+  protected override async setUp(sink: Sink): Promise<void> {
+    if (this.#lanes.some(({ script }) => script.setup.length > 0))
+      await this.#sendOnLanes(({ setup }) => setup, sink)
   }
 
-  get connections(): number {
-    return this.#lines.connected
-  }
-
-  async close(): Promise<void> {
-    this.#burst?.fail(hungUp())
-    this.#lines.close()
-  }
-
-  async #run(asksOf: (session: ScriptSession) => Ask[], sink: Sink): Promise<SliceLoad> {
+  #sendOnLanes(requestsOf: (script: ScriptSession) => PlannedRequest[], sink: Sink): Promise<SliceLoad> {
     let requests = 0
     for (const lane of this.#lanes) {
-      const asks = asksOf(lane.session)
-      requests += asks.length
-      lane.prepare(asks)
+      const planned = requestsOf(lane.script)
+      requests += planned.length
+      lane.prepare(planned)
     }
-    await this.#lines.refresh()
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const stopWatching = this.#lines.watch(sink)
-    const burst = new Burst(requests, this.#lanes.length, sink, failure => {
-      pacer.stop()
-      for (const lane of this.#lanes) lane.close()
-      if (failure) {
-        this.#lines.reset()
-        reject(failure)
-      } else resolve()
-    })
-    const pacer = new Pacer({ ...UNPACED, left: () => burst.left })
-    burst.hearing = pacer
-    this.#burst = burst
-    pacer.start()
-    for (const lane of this.#lanes) lane.open(burst)
-    try {
-      await promise
-    } finally {
-      this.#burst = undefined
-      stopWatching()
-    }
-    return { ...burst.load, spun: pacer.spun * 1e6 }
+    return this.send(requests, sink, slice => ({
+      pace: UNPACED,
+      start: () => {
+        for (const lane of this.#lanes) lane.open(slice)
+      },
+      ended: failure => {
+        for (const lane of this.#lanes) lane.close()
+        if (failure) this.pool.reset()
+      },
+    }))
   }
 }
 
 const closed: Loader = {
   name: 'closed',
-  async open(options) {
-    const session = new ClosedSession(options)
-    return begun(session, () => session.connect())
-  },
+  open: async options => new ClosedSession(options).open(),
 }
 
 export default closed

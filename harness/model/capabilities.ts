@@ -1,12 +1,11 @@
 /** The small interfaces that a folder of capabilities implements: one file, one exported value. */
-
+import type { Script } from './http.ts'
 import type { Constructors, Failure, Pauses } from './launch.ts'
 import type { RatedPhase } from './load.ts'
 import type { Metric } from './metric.ts'
 import type { Plan, PlannedLoad, PlannedVariant } from './plan.ts'
 import type { Profile } from './profile.ts'
 import type { Report } from './report.ts'
-import type { Script } from './requests.ts'
 import type { Target } from './scenario.ts'
 import type { World } from './world.ts'
 
@@ -15,7 +14,7 @@ export type { Metric }
 /** A load generator. */
 export interface Loader {
   name: string
-  /** Sends at a rate of its own: a closed loop warms up for it, and its slices are longer. */
+  /** Whether it sends at a rate: its slices are longer, and a closed loop warms up for it. */
   paced?: boolean
   open(options: LoadOptions): Promise<LoadSession>
 }
@@ -27,14 +26,14 @@ export interface LoadOptions {
   socket?: string
   script: Script
   load: Pick<PlannedLoad, 'connections' | 'pipelining' | 'arrivals' | 'inFlight'>
-  /** Of the arrival times; the same for all variants of a round. */
+  /** Of the arrival times: the same for all variants of a round. */
   seed: number
   /** Milliseconds until a request counts as timed out. */
   timeout: number
 }
 
-/** Which requests a slice sends; the same order means the same requests, whoever is asked. */
-export interface SliceOrder {
+/** Which requests a slice sends; the same values mean the same requests to every variant. */
+export interface SliceSpec {
   /** Runs of the script on each connection before it. */
   first: number
   /** Runs of the script on each connection. */
@@ -43,27 +42,27 @@ export interface SliceOrder {
   phases?: RatedPhase[]
 }
 
-/** What a slice reports while it is open; cheap, because it belongs to what is measured. */
+/** What a slice reports while it is open. Calls must be cheap, because they are part of what is measured. */
 export interface Sink {
   /**
-   * For each answer, and for each request that timed out, with the time that it took until then.
+   * Called for each response, and for each request that timed out.
    *
-   * @param microseconds since it was sent; in the open loop since it was meant to be sent
+   * @param microseconds since the request was sent; in the open loop since it was meant to be sent
    * @param uncorrected open loop only: since it was sent
    * @param at open loop only: ms of the slice at which it was meant to be sent
    */
   latency(step: number, microseconds: number, uncorrected?: number, at?: number): void
-  /** How much later than noted the next answer may have come, in µs: nobody was looking when it did. */
+  /** How much later than noted the next response can have come, in µs: the loop was not looking when it came. */
   unsure?(microseconds: number): void
-  /** A request without an answer, or with an unexpected one. */
+  /** A request without a response, or with an unexpected one. */
   failed(step: number, kind: Failure['kind'], reason: string, sample?: string): void
   /** Open loop only: µs between the intended and the actual time of sending. */
   sent?(late: number): void
-  /** Open loop only: an arrival that was not sent, at this time, because so many runs of the script were in flight. */
+  /** Open loop only: an arrival that was not sent, and how many runs of the script were in flight. */
   dropped?(at: number, inFlight: number): void
   /**
-   * Once, at the end: connections that had to be made anew because the server had closed them, and requests that were sent
-   * a second time because theirs ended without a word.
+   * Once, at the end: connections opened again because the server had closed them, and requests sent a second time because
+   * their connection had ended before the server read them.
    */
   renewed?(connections: number, requests: number): void
 }
@@ -71,9 +70,9 @@ export interface Sink {
 /** Connections to one launch, kept open between slices. */
 export interface LoadSession {
   /** Resolves when each request has ended. Rejects when the target is gone. */
-  slice(order: SliceOrder, sink: Sink): Promise<SliceLoad>
+  slice(spec: SliceSpec, sink: Sink): Promise<SliceLoad>
   close(): Promise<void>
-  /** Connections that it has open. */
+  /** Connections that are open. */
   readonly connections: number
 }
 
@@ -82,9 +81,9 @@ export interface SliceLoad {
   errors: number
   unexpected: number
   bytes: number
-  /** Nanoseconds from the first request to the last answer. */
+  /** Nanoseconds from the first request to the last response. */
   wall: number
-  /** Nanoseconds of it in which the generator turned and did nothing but wait, for answers or the time to send. Absent: none. */
+  /** Nanoseconds of it in which the generator only waited, for responses or the next time to send. Absent: none. */
   spun?: number
 }
 

@@ -1,18 +1,16 @@
-/** Something that the reader must know before believing a figure. */
+/** What a reader must know before believing a number. */
 import { z } from 'zod'
+import type { FindingCode } from './catalogue.ts'
 import { text } from './shapes.ts'
 
 export const finding = z.object({
-  /** Stable, kebab-case. */
-  code: text,
+  /** Any text is read: a record of another version can carry codes that this one does not know. */
+  code: text as unknown as z.ZodType<FindingCode>,
   severity: z.enum(['info', 'warning', 'error']),
-  /** What was seen, with figures. */
+  /** What was seen, with numbers. */
   message: text,
   /** What to do about it. */
   advice: text.optional(),
 })
 
 export type Finding = z.infer<typeof finding>
-
-/** What the catalogue says of a kind of finding. */
-export type Entry = Pick<Finding, 'severity' | 'advice'>

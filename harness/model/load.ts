@@ -1,13 +1,13 @@
-/** What a user writes to say how the requests are sent: in a closed loop, or at a rate of their own. */
+/** What a user writes to define how requests are sent: in a closed loop, or at a rate. */
 import type { Data, Step } from './script.ts'
 
 /** Requests per second, or a share of what the baseline can take in a closed loop: `'70%'`. */
 export type Rate = number | string
 
-/** Runs of the script that may be in flight in an open loop that says nothing of it. */
+/** Runs of the script that can be in flight in an open loop by default. */
 export const MOST_IN_FLIGHT = 5_000
 
-/** A stretch of the open loop, in which the rate goes from `from` to `to` in a straight line. Milliseconds. */
+/** A part of the open loop in which the rate changes linearly from `from` to `to`. The duration is in ms. */
 export interface Phase {
   name: string
   from: Rate
@@ -15,7 +15,7 @@ export interface Phase {
   duration: number
 }
 
-/** A phase whose rates are known: arrivals per second, which are runs of the script. */
+/** A phase whose rates are known, in arrivals (runs of the script) per second. The duration is in ms. */
 export interface RatedPhase {
   from: number
   to: number
@@ -23,29 +23,29 @@ export interface RatedPhase {
 }
 
 export interface Load {
-  /** File name in `loaders/`: `closed` keeps every connection busy, `open` sends at a rate, whatever comes back. */
+  /** Name of a loader: `closed` keeps every connection busy, `open` sends at a rate, whatever comes back. */
   engine?: string
-  /** The script: in this order, again and again; with weights, one of them at a time. */
+  /** The script. Steps are sent in this order, again and again; with weights, one is drawn each time. */
   steps: Step[]
-  /** Sent once on each connection before anything is measured, for example a login whose token the steps use. */
+  /** Sent once on each connection before anything is measured, for example to log in. */
   setup?: Step[]
   data?: Data
   /** Whether the rows of a list or a file are taken in order or at random. Default `order`. */
   pick?: 'order' | 'random'
-  /** Connections kept open for a whole round. Default 10. In the open loop more are opened when all are busy. */
+  /** Connections kept open for a whole round. Default 10. The open loop opens more when all are busy. */
   connections?: number
   /** Requests in flight on each connection of the closed loop. Default 1. */
   pipelining?: number
   /**
-   * What the open loop sends in a second. Default: 70 % of what the slowest variant handles in a closed loop, or less
-   * where the load generator could not keep up with that comfortably.
+   * Requests per second of the open loop. Default: 70 % of what the slowest variant handles in a closed loop, or less if
+   * the load generator could not keep up easily.
    */
   rate?: Rate
-  /** Gaps between arrivals of the open loop: as independent users leave them, or all alike. Default `poisson`. */
+  /** Gaps between arrivals of the open loop: as of independent users, or all equal. Default `poisson`. */
   arrivals?: 'poisson' | 'constant'
-  /** Runs of the script in flight at most; further arrivals are dropped, and counted. Default: no limit but 5,000. */
+  /** Largest number of script runs in flight; further arrivals are dropped and counted. Default 5,000. */
   inFlight?: number
-  /** What the timed part of the open loop goes through, instead of one rate. */
+  /** Phases of the timed part of the open loop, instead of one rate. */
   phases?: Phase[][]
 }
 
@@ -54,7 +54,7 @@ export const hold = (rate: Rate, duration: number): Phase[] => [
   { name: `hold ${rate}`, from: rate, to: rate, duration },
 ]
 
-/** From one rate to another in a straight line. */
+/** A linear change from one rate to another in a time (ms). */
 export const ramp = (from: Rate, to: Rate, duration: number): Phase[] => [
   { name: `ramp ${from}–${to}`, from, to, duration },
 ]
@@ -63,7 +63,7 @@ export const ramp = (from: Rate, to: Rate, duration: number): Phase[] => [
 export const step = (rates: Rate[], duration: number): Phase[] =>
   rates.map(rate => ({ name: `step ${rate}`, from: rate, to: rate, duration }))
 
-/** A rate, a burst at another one, and the first one again to see the recovery; a third of the time (ms) each. */
+/** A rate, a burst at another, and the first again to show the recovery; a third of the time (ms) each. */
 export const spike = (base: Rate, peak: Rate, duration: number): Phase[] => [
   { name: `before the spike ${base}`, from: base, to: base, duration: duration / 3 },
   { name: `spike ${peak}`, from: peak, to: peak, duration: duration / 3 },

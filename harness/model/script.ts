@@ -1,13 +1,13 @@
-/** What a user writes to say which requests are sent: steps, bodies, captures, expectations and data. */
+/** What a user writes to define the requests: steps, bodies, captures, expectations and data. */
 
-/** Steps of a script, at most. */
+/** Largest number of steps of a script. */
 export const MOST_STEPS = 1_000
 
 export type Scalar = string | number | boolean
 /** Values by name, for the placeholders of one run of the script. */
 export type Row = Record<string, Scalar>
 
-/** A body, made by `json`, `form`, `multipart`, `raw` or `file`. Texts in it may hold placeholders. */
+/** A body, made by `json`, `form`, `multipart`, `raw` or `file`. Texts in it can hold placeholders. */
 export type Body =
   | { kind: 'json'; value: unknown }
   | { kind: 'form'; fields: Row }
@@ -16,14 +16,14 @@ export type Body =
   | { kind: 'bytes'; base64: string; type: string }
   | FilePart
 
-/** A file's content, as it is; `path` is absolute or relative to the scenario's file. */
+/** The unchanged content of a file; `path` is absolute or relative to the scenario's file. */
 export interface FilePart {
   kind: 'file'
   path: string
   type: string
 }
 
-/** Where a value is taken from an answer: a dotted path into JSON, a header, a cookie, the first group of a pattern. */
+/** Where a captured value is in a response: a dotted path into JSON, a header, a cookie, the first group of a pattern. */
 export type CaptureSource = { json: string } | { header: string } | { cookie: string } | { match: string }
 
 /** A schema of any library that follows https://standardschema.dev, for example Zod's. */
@@ -33,24 +33,24 @@ export interface Schema {
 
 export type BodyCheck = (body: string) => boolean
 
-/** What an answer has to be like; anything else is counted as unexpected, and a sample of it is kept. */
+/** What a response must be like. Anything else counts as unexpected, and a sample of it is kept. */
 export interface Expect {
   /** Default: any from 200 to 299. */
   status?: number | number[]
-  /** Text that the header's value contains, by the header's name. */
+  /** Text that the value of a header must contain, by the header's name. */
   headers?: Record<string, string>
-  /** Text that the body contains, a function that says whether it is right, or a schema for it as JSON. */
+  /** Text that the body must contain, a function that accepts or rejects it, or a schema for its JSON. */
   body?: string | BodyCheck | Schema
   /**
-   * Whether an answer in GraphQL may have `errors`. Default: false for a step that asks in GraphQL, which its path
-   * (`/graphql`) or a document in its body shows. An explicit false makes any step one.
+   * Whether a GraphQL response can have `errors`. Default: false for a GraphQL request, which is recognised by its path
+   * (`/graphql`) or a document in its body. An explicit false applies the check to any step.
    */
   graphqlErrors?: boolean
 }
 
 /**
- * One request of the script. `{{name}}` in any text, and `:name` as a part of the path, stand for a value of the data
- * or a captured one; a backslash before `{{name}}` makes it the text itself.
+ * One request of the script. `{{name}}` in any text, and `:name` as a part of the path, are replaced by a value from the
+ * data or a captured one. A backslash before `{{name}}` keeps the text as it is.
  */
 export interface Step {
   /** Shown in reports; defaults to `GET /path`. */
@@ -61,27 +61,27 @@ export interface Step {
   query?: Row
   headers?: Record<string, string>
   body?: Body
-  /** What later steps on the same connection use, by name. */
+  /** Values for later steps on the same connection, by name. */
   capture?: Record<string, CaptureSource>
   expect?: Expect
-  /** How often the step is sent in a mix, against the weights of the others. */
+  /** How often the step is sent in a mix, relative to the weights of the others. */
   weight?: number
 }
 
 export type StepOptions = Partial<Omit<Step, 'method' | 'path' | 'body'>>
 
 /**
- * Values for each run of the script: a list that is gone through again and again, a file (CSV with a header line, or
- * JSON lines), or a function of seeded random numbers (uniform in [0, 1)) and of the run's number.
+ * Values for each run of the script: a list that is repeated, a file (CSV with a header line, or JSON lines), or a
+ * function of seeded random numbers (uniform in [0, 1)) and the run's number.
  */
 export type Data = Row[] | { file: string } | ((random: () => number, index: number) => Row)
 
-/** A request to any method. */
+/** A request with any method. */
 export const request = (method: string, path: string, body?: Body, options: StepOptions = {}): Step => ({
   name: `${method} ${path}`,
   method,
   path,
-  ...(body && { body }),
+  body,
   ...options,
 })
 
@@ -94,7 +94,7 @@ export const put = (path: string, body?: Body, options?: StepOptions): Step =>
 export const patch = (path: string, body?: Body, options?: StepOptions): Step =>
   request('PATCH', path, body, options)
 
-/** A value as JSON; a text that is nothing but a placeholder becomes the value itself, a number stays a number. */
+/** A value as JSON. A text that is only a placeholder becomes the value itself, so a number stays a number. */
 export const json = (value: unknown): Body => ({ kind: 'json', value })
 /** Fields as a browser's form sends them: `application/x-www-form-urlencoded`. */
 export const form = (fields: Row): Body => ({ kind: 'form', fields })
@@ -105,7 +105,7 @@ export const raw = (content: string | Uint8Array, type: string): Body =>
   typeof content === 'string'
     ? { kind: 'raw', text: content, type }
     : { kind: 'bytes', base64: Buffer.from(content).toString('base64'), type }
-/** A file's content, as it is. */
+/** The unchanged content of a file. */
 export const file = (path: string, type = 'application/octet-stream'): FilePart => ({
   kind: 'file',
   path,

@@ -1,7 +1,7 @@
 /** What is started may have to be built: in the checkout, and in the working tree too, where it would else be an old build. */
 import { readdir, stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
-import { finding } from '../findings/catalogue.ts'
+import { finding } from '../findings/index.ts'
 import { isIgnored, ownFilesIn } from '../git/index.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'

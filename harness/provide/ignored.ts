@@ -1,7 +1,7 @@
 /** Files that git does not keep and a service may need: the working tree has them, a checkout does not. */
 import { cp, mkdir, realpath } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
-import { finding } from '../findings/catalogue.ts'
+import { finding } from '../findings/index.ts'
 import { ignoredIn, untrackedAt } from '../git/index.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'

@@ -1,7 +1,7 @@
 /** The modules of a checkout: installed, taken from an earlier install of the same lock file, or copied. */
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { finding } from '../findings/catalogue.ts'
+import { finding } from '../findings/index.ts'
 import { resetWorktree } from '../git/index.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'

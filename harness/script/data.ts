@@ -1,14 +1,15 @@
 /** Rows from text: CSV (RFC 4180) with a header line, and JSON lines. */
 import { UsageError } from '../model/errors.ts'
-import type { Row, Scalar } from '../model/script.ts'
+import type { Row } from '../model/script.ts'
+import { isScalar, parsedJson } from './json.ts'
 
-/** @throws UsageError when the text has no rows, or one of them is not as the others */
+/** @throws UsageError when the text has no rows, or one of them differs in shape */
 export function parseRows(text: string, path: string): Row[] {
   const rows = path.endsWith('.csv') ? parseCsv(text, path) : parseJsonLines(text, path)
   if (rows.length === 0)
     throw new UsageError('The data file has no rows.', {
       place: path,
-      advice: 'Give it one row at least; a CSV file begins with a line of column names.',
+      advice: 'Add at least one row. A CSV file begins with a line of column names.',
     })
   return rows
 }
@@ -16,29 +17,17 @@ export function parseRows(text: string, path: string): Row[] {
 function parseJsonLines(text: string, path: string): Row[] {
   return text.split('\n').flatMap((line, i) => {
     if (line.trim() === '') return []
-    return [readRow(line, `${path}:${i + 1}`)]
+    const value = parsedJson(line)
+    if (isRow(value)) return [value]
+    throw new UsageError('The line is not a JSON object of texts, numbers and booleans.', {
+      place: `${path}:${i + 1}`,
+      advice: 'Write one object per line, for example {"id": 7, "name": "Ada"}.',
+    })
   })
 }
 
-function readRow(line: string, place: string): Row {
-  const value = parseJson(line)
-  const isRow = value !== null && typeof value === 'object' && Object.values(value).every(isScalar)
-  if (isRow && !Array.isArray(value)) return value as Row
-  throw new UsageError('The line is no JSON object of texts, numbers and booleans.', {
-    place,
-    advice: 'Write one object per line, for example {"id": 7, "name": "Ada"}.',
-  })
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-const isScalar = (value: unknown): value is Scalar => ['string', 'number', 'boolean'].includes(typeof value)
+const isRow = (value: unknown): value is Row =>
+  value !== null && typeof value === 'object' && !Array.isArray(value) && Object.values(value).every(isScalar)
 
 function parseCsv(text: string, path: string): Row[] {
   const [names, ...records] = csvRecords(text.replace(/^\uFEFF/, ''))
@@ -46,13 +35,13 @@ function parseCsv(text: string, path: string): Row[] {
     if (fields.length !== names!.fields.length)
       throw new UsageError(`The row has ${fields.length} fields; the header has ${names!.fields.length}.`, {
         place: `${path}:${line}`,
-        advice: 'Separate the fields by commas, and put a field that holds one into double quotes.',
+        advice: 'Separate the fields by commas, and put a field that contains a comma in double quotes.',
       })
     return Object.fromEntries(fields.map((field, i) => [names!.fields[i]!.trim(), field]))
   })
 }
 
-/** A field in quotes may hold commas, line breaks and doubled quotes. Empty lines are no records. */
+/** A field in quotes can hold commas, line breaks and doubled quotes. Empty lines are skipped. */
 function csvRecords(text: string): { fields: string[]; line: number }[] {
   const records: { fields: string[]; line: number }[] = []
   let fields: string[] = []

@@ -1,12 +1,13 @@
-/** GraphQL answers with status 200 whatever happens: what went wrong is in the `errors` of its body. */
+/** GraphQL services answer with status 200 whatever happens: the `errors` of the body say what went wrong. */
 import type { Step } from '../model/script.ts'
-import type { Files } from './body.ts'
-import { type Check, parsed } from './content.ts'
+import { parsedJson } from './json.ts'
+import type { Files } from './request-body.ts'
+import type { Expectation } from './response.ts'
 
-/** How a document begins, after comments. Two braces are a placeholder. */
+/** How a document begins, after comments. Two braces would be a placeholder. */
 const DOCUMENT = /^(?:[\s,\uFEFF]|#[^\n]*\n)*(?:\{(?!\{)|(?:query|mutation|subscription|fragment)\b[^{]*\{)/
 
-/** Whether the step asks in GraphQL: by its path, its media type, or a document as `query` of its JSON. */
+/** Whether the step is a GraphQL request: by its path, its media type, or a document as `query` of its JSON. */
 export function asksGraphql(step: Step, files: Files): boolean {
   const [path = '', query = ''] = step.path.split('?')
   const isEndpoint = /\/graphql\/?$/i.test(path)
@@ -25,9 +26,9 @@ function holdsDocument(body: NonNullable<Step['body']>, written: string | undefi
   const type = written ?? body.type
   if (/^application\/graphql\b/i.test(type)) return true
   if (!/json/i.test(type)) return false
-  if (body.kind === 'raw') return isQuery(parsed(body.text))
+  if (body.kind === 'raw') return isQuery(parsedJson(body.text))
   const bytes = body.kind === 'file' ? files[body.path] : Buffer.from(body.base64, 'base64')
-  return bytes !== undefined && isQuery(parsed(Buffer.from(bytes).toString()))
+  return bytes !== undefined && isQuery(parsedJson(Buffer.from(bytes).toString()))
 }
 
 /** One query, or several in a batch. */
@@ -37,13 +38,13 @@ function isQuery(value: unknown): boolean {
   return typeof query === 'string' && DOCUMENT.test(query)
 }
 
-/** Characters of a message that tell one way of going wrong from another. */
+/** Characters of a message that are enough to tell errors apart. */
 const SHOWN = 100
 
-/** Looks for the word before it parses anything: nearly all answers do not have it. */
-export const withoutErrors: Check = received => {
-  if (!received.bytes.includes('"errors"')) return undefined
-  const value = parsed(received.text)
+/** Looks for the word before it parses anything: nearly all responses lack it. */
+export const withoutErrors: Expectation = response => {
+  if (!response.bytes.includes('"errors"')) return undefined
+  const value = parsedJson(response.text)
   for (const result of Array.isArray(value) ? value : [value]) {
     const { errors } = (result ?? {}) as { errors?: unknown }
     if (Array.isArray(errors) && errors.length > 0) return `a GraphQL error: ${messageOf(errors[0])}`
@@ -51,7 +52,7 @@ export const withoutErrors: Check = received => {
   return undefined
 }
 
-/** Its code, where it has one, because messages tend to hold what is different each time. */
+/** Its code, if it has one, because messages tend to contain values that differ each time. */
 function messageOf(error: unknown): string {
   const { message, extensions } = (error ?? {}) as { message?: unknown; extensions?: { code?: unknown } }
   const text = extensions?.code ?? message

@@ -1,24 +1,23 @@
 /**
- * A script as it runs. What is sent depends on nothing but the script, the seed, the number of the connection and the
- * number of the run, so that every variant is sent the same requests in the same order on each connection.
+ * A script as it runs. What is sent depends only on the script, the seed, the number of the connection and the number
+ * of the run, so every variant is sent the same requests in the same order on each connection.
  */
-import type { Answer, Ask, Script, ScriptSession } from '../model/requests.ts'
+import type { HttpResponse, PlannedRequest, Script, ScriptSession } from '../model/http.ts'
 import type { Data, Row, Step } from '../model/script.ts'
 import { seededRandom } from '../stats/random.ts'
-import type { Files } from './body.ts'
-import { type CompiledStep, compileStep } from './compile.ts'
+import type { Files } from './request-body.ts'
+import { type CompiledStep, compileStep } from './step.ts'
 
-export { arrivalTimes } from './arrivals.ts'
-export { beginningOf, decoded, UnreadableBody } from './content.ts'
 export { parseRows } from './data.ts'
 export { scenarioFromHar } from './har/index.ts'
-export { isLimited } from './limiter.ts'
-export { placeholders } from './placeholders.ts'
+export { isLimited } from './rate-limiter.ts'
+export { beginningOf, decoded, UnreadableBody } from './response.ts'
+export { placeholders } from './step.ts'
 
 export interface Source {
   steps: Step[]
   setup?: Step[]
-  /** A file's rows have been read. */
+  /** The rows of a file have been read before. */
   data?: Exclude<Data, { file: string }>
   pick?: 'order' | 'random'
   connections: number
@@ -31,84 +30,84 @@ export function compileScript(source: Source, files: Files, seed: number): Scrip
   return {
     length: isMix ? 1 : steps.length,
     steps: steps.map(({ name }) => name),
-    session: connection => new Session({ source, steps, setup, isMix, seed, connection }),
+    session: connection => new Session({ ...source, steps, setup, isMix, seed }, connection),
   }
 }
 
-interface Setting {
-  source: Source
+interface Compiled extends Omit<Source, 'steps' | 'setup'> {
   steps: CompiledStep[]
   setup: CompiledStep[]
   isMix: boolean
   seed: number
-  connection: number
 }
 
 class Session implements ScriptSession {
-  readonly setup: Ask[]
-  readonly each: Ask[]
-  readonly #setting: Setting
-  /** Names whose values come from answers. */
+  readonly setup: PlannedRequest[]
+  readonly each: PlannedRequest[]
+  readonly #compiled: Compiled
+  readonly #connection: number
+  /** Names whose values come from responses. */
   readonly #captured: ReadonlySet<string>
   readonly #state: Row = {}
 
-  constructor(setting: Setting) {
-    this.#setting = setting
-    const { steps, setup } = setting
+  constructor(compiled: Compiled, connection: number) {
+    this.#compiled = compiled
+    this.#connection = connection
+    const { steps, setup } = compiled
     this.#captured = new Set([...steps, ...setup].flatMap(({ captured }) => captured))
     const row = this.#row(0)
-    this.setup = setup.map((_, i) => this.#ask(~i, row))
-    this.each = [...this.setup, ...steps.map((_, i) => this.#ask(i, row))]
+    this.setup = setup.map((_, i) => this.#plan(~i, row))
+    this.each = [...this.setup, ...steps.map((_, i) => this.#plan(i, row))]
   }
 
-  nameOf({ step }: Ask): string {
+  nameOf({ step }: PlannedRequest): string {
     return this.#stepOf(step).name
   }
 
-  asks(first: number, times: number): Ask[] {
-    const asks: Ask[] = []
+  requests(first: number, times: number): PlannedRequest[] {
+    const requests: PlannedRequest[] = []
     for (let run = first; run < first + times; run++) {
       const row = this.#row(run)
-      if (this.#setting.isMix) asks.push(this.#ask(this.#draw(run), row))
-      else for (let step = 0; step < this.#setting.steps.length; step++) asks.push(this.#ask(step, row))
+      if (this.#compiled.isMix) requests.push(this.#plan(this.#draw(run), row))
+      else for (let step = 0; step < this.#compiled.steps.length; step++) requests.push(this.#plan(step, row))
     }
-    return asks
+    return requests
   }
 
-  render({ step, row, request }: Ask) {
+  render({ step, row, request }: PlannedRequest) {
     return request ?? this.#stepOf(step).render({ ...row, ...this.#state })
   }
 
-  reads({ step }: Ask): boolean {
+  reads({ step }: PlannedRequest): boolean {
     return this.#stepOf(step).reads
   }
 
-  receive({ step }: Ask, answer: Answer): string | undefined {
-    return this.#stepOf(step).receive(answer, this.#state)
+  receive({ step }: PlannedRequest, response: HttpResponse): string | undefined {
+    return this.#stepOf(step).receive(response, this.#state)
   }
 
-  /** Of the script, or of the setup: −1 is its first step. */
+  /** A step of the script, or of the setup: −1 is its first one. */
   #stepOf(step: number): CompiledStep {
-    return step < 0 ? this.#setting.setup[~step]! : this.#setting.steps[step]!
+    return step < 0 ? this.#compiled.setup[~step]! : this.#compiled.steps[step]!
   }
 
-  #ask(step: number, row: Row | undefined): Ask {
+  #plan(step: number, row: Row | undefined): PlannedRequest {
     const compiled = this.#stepOf(step)
-    if (compiled.names.some(name => this.#captured.has(name))) return { step, ...(row && { row }) }
+    if (compiled.names.some(name => this.#captured.has(name))) return { step, row }
     return { step, request: compiled.render(row ?? {}) }
   }
 
   #row(run: number): Row | undefined {
-    const { data, pick, connections } = this.#setting.source
+    const { data, pick, connections } = this.#compiled
     if (!data) return undefined
-    const number = run * connections + this.#setting.connection
+    const number = run * connections + this.#connection
     if (typeof data === 'function') return data(this.#random(run, 1), number)
     return data[pick === 'random' ? Math.floor(this.#random(run, 1)() * data.length) : number % data.length]
   }
 
-  /** A step of the mix, as often as its weight says. */
+  /** Draws a step of the mix by its weight. */
   #draw(run: number): number {
-    const { steps } = this.#setting
+    const { steps } = this.#compiled
     let left = this.#random(run, 2)() * steps.reduce((sum, { weight }) => sum + weight, 0)
     for (let step = 0; step < steps.length; step++) {
       left -= steps[step]!.weight
@@ -119,12 +118,11 @@ class Session implements ScriptSession {
 
   /** Independent streams for each run, connection and purpose. */
   #random(run: number, purpose: number): () => number {
-    const { seed, connection } = this.#setting
-    return seededRandom(mix(mix(mix(seed, run), connection), purpose))
+    return seededRandom(mix(mix(mix(this.#compiled.seed, run), this.#connection), purpose))
   }
 }
 
-/** Spreads two whole numbers over 32 bits. Source: the finalizer of A. Appleby's MurmurHash3. */
+/** Hashes two integers to 32 bits. Source: the finalizer of A. Appleby's MurmurHash3. */
 export function mix(a: number, b: number): number {
   let hash = (a ^ Math.imul(b + 0x9e3779b9, 0x85ebca6b)) | 0
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)

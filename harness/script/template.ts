@@ -1,9 +1,9 @@
-/** Texts with placeholders: parsed once, filled in for each request. */
+/** Texts with placeholders, parsed once and filled in for each request. */
 import type { Row, Scalar } from '../model/script.ts'
 
-/** With the backslashes before it: an odd number of them makes it text, and each pair stands for one. */
+/** With the backslashes before it: an odd number of them makes it plain text, and each pair becomes one. */
 const PLACEHOLDER = /(?<!\\)(\\*)(\{\{\s*([\w.-]+)\s*\}\})/g
-/** A part of a path as routers write it: `/orders/:id`. */
+/** A path parameter as routers write it: `/orders/:id`. */
 const PART = /(?<=\/):([A-Za-z_]\w*)/g
 
 export type Encode = (value: Scalar) => string
@@ -18,7 +18,7 @@ export interface Template {
   fill(values: Row): string
 }
 
-/** Texts and names of placeholders in turn, as `split` gives them. */
+/** Texts and names of placeholders in turn, as from `split`. */
 function parse(text: string): string[] {
   const pieces: string[] = []
   let [piece, end] = ['', 0]
@@ -36,14 +36,14 @@ function parse(text: string): string[] {
   return [...pieces, piece + text.slice(end)]
 }
 
-/** The template that is filled in as this text, whatever is in it. */
+/** The template that produces this text, whatever is in it. */
 export const verbatim = (text: string): string =>
   text.replaceAll(PLACEHOLDER, (_, slashes: string, written: string) => `${slashes}${slashes}\\${written}`)
 
 /**
- * A value that is not there leaves its place empty.
+ * A missing value leaves its place empty.
  *
- * @param around what is done to the text around the placeholders; by default it is kept as it is
+ * @param around encodes the text around the placeholders, which is kept by default
  */
 export function template(text: string, encode: Encode = asText, around: Encode = asText): Template {
   const pieces = parse(text).map((piece, i) => (i % 2 === 1 ? piece : around(piece)))
@@ -55,19 +55,19 @@ export function template(text: string, encode: Encode = asText, around: Encode =
   }
 }
 
-/** A value of a query or a form: all of it is encoded. */
+/** A value in a query or a form: all of it is encoded. */
 export const uriTemplate = (text: string): Template => template(text, asUri, asUri)
 
-/** A path is written as it is sent, but for letters that no URL has. */
+/** A path is sent as written, except for characters that no URL can have. */
 export const pathTemplate = (path: string): Template =>
   template(path.replaceAll(PART, '{{$1}}'), asUri, text =>
     String(text).replaceAll(/[^!-~]+/g, encodeURIComponent),
   )
 
-/** A string as it stands in JSON, and the colon after it if it is a key. */
+/** A string in JSON, and the colon after it if it is a key. */
 const JSON_STRING = /("(?:[^"\\]|\\.)*")(:?)/g
 
-/** JSON with placeholders; a string that is nothing but one becomes the value itself. */
+/** JSON with placeholders. A string that is only a placeholder becomes the value itself. */
 export function jsonTemplate(value: unknown): Template {
   const text = JSON.stringify(value) ?? 'null'
   const parts: Template[] = []
@@ -94,7 +94,7 @@ function insideQuotes(quoted: string): Template {
 
 const constant = (text: string): Template => ({ names: [], fill: () => text })
 
-/** Several templates as one: filled one by one and put together. */
+/** Several templates as one: filled in one by one and joined. */
 export function joined<T>(
   parts: Template[],
   join: (texts: string[]) => T,

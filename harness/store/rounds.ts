@@ -4,7 +4,7 @@
  */
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { finding } from '../findings/catalogue.ts'
+import { finding } from '../findings/index.ts'
 import type { Finding } from '../model/finding.ts'
 import type { RoundRecord } from '../model/record.ts'
 import { writeAtomically } from './atomic.ts'

@@ -70,7 +70,7 @@ describe('findings', () => {
   })
 
   test('what was noticed while measuring comes first, and once', () => {
-    const noticed = { code: 'pinning-unavailable', severity: 'info' as const, message: 'No taskset.' }
+    const noticed = { code: 'pinning-unavailable', severity: 'info', message: 'No taskset.' } as const
     const given = { plan: { ...plan, pinning: undefined }, findings: [noticed] }
     expect(findings(run(rounds(3), given), METRICS)).toMatchObject([noticed, { code: 'few-rounds' }])
   })

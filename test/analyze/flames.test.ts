@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { profileChanges } from '../../harness/analyze/flames.ts'
 import { encodePprof } from '../../harness/formats/index.ts'
-import { type Slices } from '../../harness/model/launch.ts'
+import type { Slices } from '../../harness/model/launch.ts'
 import { type RunRecord, SLICE_FIELDS, type SliceField } from '../../harness/model/record.ts'
 import { ProfileBuilder } from '../../harness/profile/index.ts'
 import { normal, type Random, seededRandom } from '../../harness/stats/random.ts'

@@ -38,7 +38,7 @@ test('init --har writes a target and a scenario once, and refuses what is not a 
 wrote  scenarios/a-shop.mts
 
 Recorded from http://shop.test: 1 of 1 requests.
-Secrets are not in this file. Set them in the environment of a run, or get them in \`setup\` (log in, and capture them):
+Secrets are not in this file. Set them in the environment of a run, or log in and capture them in \`setup\`:
 - SECRET_API_KEY
 How the service is started is a guess: correct \`command\` in targets/a-shop.mts.
 A first run, against itself: npx flamegate a-shop --aa --quick

@@ -1,4 +1,4 @@
-/** What every loader makes of servers that do as they like with their connections: each answer counts. */
+/** Every loader counts each response, whatever a server does with its connections. */
 import { once } from 'node:events'
 import { createServer as createHttp, type Server as HttpServer, type RequestListener } from 'node:http'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
@@ -25,7 +25,7 @@ class Told implements Sink {
   }
 }
 
-/** Answers each request that has come, with the number that it has on its connection. */
+/** Answers each request, given its number on the connection. */
 function answering(answer: (socket: Socket, count: number) => void): Server {
   return createServer(socket => {
     let count = 0
@@ -92,16 +92,16 @@ describe.each(loaders)('loader $name', loader => {
     ],
     ['an end behind each third answer', () => answering((it, n) => (n < 3 ? it.write(OK) : it.end(OK)))],
     [
-      'a close behind each third answer',
+      'a close after every third response',
       () => answering((it, n) => it.write(OK, () => n === 3 && it.destroy())),
     ],
     [
-      'a reset behind each third answer',
+      'a reset after every third response',
       () => answering((it, n) => it.write(OK, () => n === 3 && it.resetAndDestroy())),
     ],
   ]
 
-  it.each(KEPT)('counts every answer of a server with %s', async (_, make) => {
+  it.each(KEPT)('counts every response of a server with %s', async (_, make) => {
     const steps = [get('/'), post('/', raw('body', 'text/plain'))]
     const session = await open(make(), { steps })
     const told = new Told()
@@ -112,7 +112,7 @@ describe.each(loaders)('loader $name', loader => {
     }
   })
 
-  it.each(KEPT)('counts every answer when requests are pipelined to a server with %s', async (_, make) => {
+  it.each(KEPT)('counts every response to requests pipelined to a server with %s', async (_, make) => {
     const session = await open(make(), { pipelining: 4 })
     const told = new Told()
     const load = await session.slice({ first: 0, times: 20 }, told)
@@ -120,11 +120,11 @@ describe.each(loaders)('loader $name', loader => {
     expect(load).toMatchObject({ requests: 60, errors: 0, unexpected: 0 })
   })
 
-  it('says how many connections it had to open anew', async () => {
+  it('reports how many connections it had to open again', async () => {
     const session = await open(answering(socket => socket.end(CLOSING)))
     const told = new Told()
     await session.slice({ first: 0, times: 10 }, told)
-    // The first one of each was there, and an open loop opens more when all are busy.
+    // The first connections existed, and an open loop opens more when all are busy.
     if (loader.paced) expect(told.closed.connections).toBeGreaterThan(0)
     else expect(told.closed).toEqual({ connections: 27, requests: 0 })
     await session.slice({ first: 10, times: 10 }, told)
@@ -132,14 +132,14 @@ describe.each(loaders)('loader $name', loader => {
     if (!loader.paced) expect(told.closed.connections).toBe(30)
   })
 
-  it('says nothing of connections that are kept', async () => {
+  it('reports no renewed connections when all are kept', async () => {
     const session = await open(plain(ok))
     const told = new Told()
     await session.slice({ first: 0, times: 10 }, told)
     expect(told.closed).toEqual({ connections: 0, requests: 0 })
   })
 
-  it('opens what was closed between two slices, which is nobody’s cost', async () => {
+  it('opens connections that were closed between slices without counting them', async () => {
     const http = plain(ok)
     const session = await open(http)
     const told = new Told()
@@ -153,10 +153,10 @@ describe.each(loaders)('loader $name', loader => {
     expect(told.closed).toEqual({ connections: 0, requests: 0 })
   })
 
-  it('goes on with a server that closes connections that idle for 15 ms', async () => {
+  it('works with a server that closes connections after 15 idle ms', async () => {
     const session = await open(plain(ok, { keepAliveTimeout: 15, keepAliveTimeoutBuffer: 0 } as object))
     const told = new Told()
-    // Where it has a rate, connections idle for 90 ms between two requests.
+    // At this rate, connections are idle for 90 ms between two requests.
     const phases = [{ from: 33, to: 33, duration: 600 }]
     for (let first = 0; first < 21; first += 7) {
       const { errors, unexpected, requests } = await session.slice({ first, times: 7, phases }, told)
@@ -171,10 +171,10 @@ describe.each(loaders)('loader $name', loader => {
     ['early hints', 'HTTP/1.1 103 Early Hints\r\nlink: </a.css>; rel=preload\r\n\r\n'],
     ['several hints', 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n'.repeat(3)],
     ['100 and 102', 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n'],
-  ])('takes %s for no answer, in however many pieces they come', async (_, hints) => {
+  ])('does not count %s as a response, whatever pieces they come in', async (_, hints) => {
     const pieces = [hints.slice(0, 30), hints.slice(30), OK]
     const made = answering(async socket => {
-      // Each piece is a read of its own once the one before it has left.
+      // Waits until a piece has left, so that the next one is a separate read.
       for (const piece of pieces) await new Promise(sent => socket.write(piece, () => setImmediate(sent)))
     })
     const session = await open(made, { steps: [get('/', { expect: { body: 'ok' } })] })
@@ -184,7 +184,7 @@ describe.each(loaders)('loader $name', loader => {
     expect(load).toMatchObject({ requests: 15, errors: 0, unexpected: 0 })
   })
 
-  it('takes the early hints of Node’s own server, also for HEAD', async () => {
+  it('accepts early hints from Node’s own server, also for HEAD', async () => {
     const hinting = plain((_, response) => {
       response.writeEarlyHints({ link: '</a.css>; rel=preload' })
       response.writeEarlyHints({ link: '</b.css>; rel=preload' })
@@ -197,7 +197,7 @@ describe.each(loaders)('loader $name', loader => {
     expect(load).toMatchObject({ requests: 30, errors: 0, unexpected: 0 })
   })
 
-  it('counts another protocol as an unexpected answer', async () => {
+  it('counts a switch of protocols as an unexpected response', async () => {
     const text =
       'HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n\x81\x02hi'
     const session = await open(answering(socket => socket.write(text)))
@@ -223,7 +223,7 @@ describe.each(loaders)('loader $name', loader => {
     ['a broken chunk', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nhello\r\n', /chunk is "hello"/],
     ['a header without a colon', 'HTTP/1.1 200 OK\r\nhello\r\n\r\n', /header line "hello"/],
     ['endless headers', `HTTP/1.1 200 OK\r\n${'x: y\r\n'.repeat(20_000)}`, /headers are longer/],
-  ])('names %s at once', async (_, text, reason) => {
+  ])('reports %s at once', async (_, text, reason) => {
     let count = 0
     const made = answering(socket => socket.write(count++ % 3 === 0 ? text : OK))
     const session = await open(made, { connections: 1 })
@@ -233,7 +233,7 @@ describe.each(loaders)('loader $name', loader => {
     expect(told.reasons[0]).toMatch(reason)
   })
 
-  it('ends a slice whose session is closed, before it has begun or after', async () => {
+  it('ends a slice when its session is closed, before or after it has begun', async () => {
     const arrived = Promise.withResolvers<void>()
     const session = await open(answering(() => arrived.resolve()))
     const told = new Told()

@@ -1,4 +1,4 @@
-/** What every loader makes of the bodies of answers, and of headers that nobody has asked for. */
+/** How every loader handles the bodies of responses, and headers that the script does not look at. */
 import { once } from 'node:events'
 import { execa } from 'execa'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -20,7 +20,7 @@ class Told implements Sink {
 }
 
 describe.each(loaders)('loader $name', loader => {
-  /** A session on one connection to a server of its own. */
+  /** A session with one connection to its own server. */
   async function open(steps: Step[]) {
     const server = execa(process.execPath, [SERVER], { buffer: false, reject: false })
     const [port] = await once(server.stdout, 'data')
@@ -36,7 +36,7 @@ describe.each(loaders)('loader $name', loader => {
     return { session, url }
   }
 
-  it('looks into bodies that are encoded, as the check before a round does', async () => {
+  it('decodes bodies, as the check before a round does', async () => {
     const steps = ['gzip', 'deflate', 'raw-deflate', 'br', 'zstd', 'deflate,gzip'].flatMap(encoding => [
       get(`/encoded/${encoding}`, { capture: { id: { json: 'id' } }, expect: { body: '7é' } }),
       get('/:id'),
@@ -49,7 +49,7 @@ describe.each(loaders)('loader $name', loader => {
     expect(await (await fetch(`${url}/seen`)).json()).toMatchObject({ 'GET /7%C3%A9': 12 })
   })
 
-  it('sends any method, and waits for no body where HEAD has none', async () => {
+  it('sends any method, and waits for no body after HEAD', async () => {
     const steps = ['HEAD', 'OPTIONS', 'PROPFIND', 'M-SEARCH'].map(method => request(method, '/size/300'))
     const { session, url } = await open([...steps, get('/a')])
     const told = new Told()
@@ -60,7 +60,7 @@ describe.each(loaders)('loader $name', loader => {
     expect(seen).toMatchObject({ 'HEAD /size/300': 3, 'OPTIONS /size/300': 3, 'M-SEARCH /size/300': 3 })
   })
 
-  it('tells a body that cannot be decoded from one that is not as expected, and goes on', async () => {
+  it('distinguishes a body that cannot be decoded from an unexpected one, and goes on', async () => {
     const damaged = get('/encoded/gzip/damaged', { expect: { body: '7' } })
     const unknown = get('/encoded/compress', { expect: { body: '7' } })
     const { session } = await open([damaged, unknown, get('/encoded/compress'), get('/a')])
@@ -77,7 +77,7 @@ describe.each(loaders)('loader $name', loader => {
     ])
   })
 
-  it('takes the errors of a GraphQL answer for what they are', async () => {
+  it('reports the errors in a GraphQL response', async () => {
     const fine = post('/graphql', json({ query: '{ user { name } }' }))
     const broken = post('/graphql', json([{ query: '{ a }' }, { query: '{ broken }' }]))
     const meant = post('/graphql', json({ query: '{ broken }' }), { expect: { graphqlErrors: true } })
@@ -87,7 +87,7 @@ describe.each(loaders)('loader $name', loader => {
     expect(told.failures).toMatchObject([{ step: 1, reason: 'a GraphQL error: no such field' }])
   })
 
-  it('says what tells a rate limiter, whose headers nobody else looks at', async () => {
+  it('recognises a rate limiter by headers that the script does not look at', async () => {
     const { session } = await open([get('/limited/3')])
     const told = new Told()
     expect(await session.slice({ first: 0, times: 5 }, told)).toMatchObject({ requests: 5, unexpected: 2 })

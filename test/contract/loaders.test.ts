@@ -13,7 +13,7 @@ import { compileScript, type Source } from '../../harness/script/index.ts'
 const SERVER = join(import.meta.dirname, '../fixtures/server.js')
 const { loaders } = await loadCapabilities()
 
-/** Keeps what a slice reports. */
+/** Collects what a slice reports. */
 class Told implements Sink {
   latencies: [step: number, microseconds: number][] = []
   failures: (Pick<Failure, 'kind' | 'reason' | 'sample'> & { step: number })[] = []
@@ -57,7 +57,7 @@ describe.each(loaders)('loader $name', loader => {
   const seen = () => ask<Record<string, number>>('/seen')
   const log = () => ask<{ url: string; headers: Record<string, string>; body: string }[]>('/log')
 
-  it('asks for the script so many times on every connection, no more', async () => {
+  it('runs the script exactly as often as asked on every connection', async () => {
     const session = await open([get('/a'), get('/size/300'), post('/b', json({ x: 1 }))], 3)
     const load = await session.slice({ first: 0, times: 5 }, nobody)
     expect(load).toMatchObject({ requests: 45, errors: 0, unexpected: 0 })
@@ -73,7 +73,7 @@ describe.each(loaders)('loader $name', loader => {
       () => ({ PORT: join(mkdtempSync(join(tmpdir(), 'flamegate-')), 'socket') }),
       (socket: string) => ({ url: 'http://localhost', socket }),
     ],
-  ])('asks over %s, again after its connection was closed', async (_, environment, place) => {
+  ])('sends over %s, and again after the connection was closed', async (_, environment, place) => {
     const other = execa(process.execPath, [SERVER], { env: environment(), buffer: false, reject: false })
     try {
       const [port] = await once(other.stdout, 'data')
@@ -93,7 +93,7 @@ describe.each(loaders)('loader $name', loader => {
     }
   })
 
-  it('asks for nothing between slices, and goes on with the same connections', async () => {
+  it('sends nothing between slices, and keeps the connections', async () => {
     const session = await open()
     await session.slice({ first: 0, times: 2 }, nobody)
     const between = await seen()
@@ -102,7 +102,7 @@ describe.each(loaders)('loader $name', loader => {
     expect(await seen()).toEqual({ 'GET /a': 15 })
   })
 
-  it('hands over the latency of every answer with its step', async () => {
+  it('reports the latency and the step of every response', async () => {
     const session = await open([get('/a'), get('/size/5')], 2)
     const told = new Told()
     await session.slice({ first: 0, times: 4 }, told)
@@ -111,13 +111,13 @@ describe.each(loaders)('loader $name', loader => {
     for (const [, microseconds] of told.latencies) expect(microseconds).toBeGreaterThan(0)
   })
 
-  it('sends every request, however many may be in flight on a connection', async () => {
+  it('sends every request, however many are pipelined', async () => {
     const session = await open([get('/a')], 2, 4)
     expect(await session.slice({ first: 0, times: 10 }, nobody)).toMatchObject({ requests: 20, errors: 0 })
     expect(await seen()).toEqual({ 'GET /a': 20 })
   })
 
-  it('sends headers, query and bodies as the script says', async () => {
+  it('sends headers, query and bodies as in the script', async () => {
     const steps = [
       post('/echo', form({ name: 'Ada & Co', age: 36 }), { query: { a: 'ä' }, headers: { 'x-mine': '1' } }),
       post('/echo', raw(new Uint8Array([0, 255, 10]), 'application/octet-stream')),
@@ -137,7 +137,7 @@ describe.each(loaders)('loader $name', loader => {
     expect(second).toMatchObject({ body: Buffer.from([0, 255, 10]).toString('base64') })
   })
 
-  it('takes values from the data and from answers, each connection its own', async () => {
+  it('takes values from the data and from responses, separately on each connection', async () => {
     const steps = [
       post('/token', json({ user: '{{user}}' }), { capture: { token: { json: 'token' } } }),
       get('/who/:user', { headers: { authorization: 'Bearer {{token}}' }, expect: { body: '"right":true' } }),
@@ -163,13 +163,13 @@ describe.each(loaders)('loader $name', loader => {
     expect(await seen()).toMatchObject({ 'GET /who/ada': 6 })
   })
 
-  it('does not begin when the setup fails', async () => {
+  it('rejects when the setup fails', async () => {
     await expect(open([get('/a')], 2, 1, { setup: [get('/status/500')] })).rejects.toThrow(
       /setup of a connection failed: status 500/,
     )
   })
 
-  it('sends the same order the same requests, in whatever order the slices are asked for', async () => {
+  it('sends the same requests for the same slice, in whatever order slices run', async () => {
     const steps = [get('/a/:n', { weight: 3 }), get('/b/:n', { weight: 1 })]
     const data = (random: () => number) => ({ n: Math.floor(random() * 1_000) })
     const counts = async (orders: number[]) => {
@@ -186,7 +186,7 @@ describe.each(loaders)('loader $name', loader => {
     expect(Object.keys(once).length).toBeGreaterThan(20)
   })
 
-  it('counts answers that are not expected, and keeps a sample', async () => {
+  it('counts unexpected responses, and keeps a sample', async () => {
     const steps = [get('/a'), get('/status/503'), get('/status/404', { expect: { status: [404] } })]
     const session = await open(steps)
     const told = new Told()
@@ -202,11 +202,11 @@ describe.each(loaders)('loader $name', loader => {
       reason: 'status 503',
       sample: '503 no',
     })
-    // One will do: others are the same, or nearly.
+    // One is enough: others are nearly the same.
     expect(told.failures.filter(({ sample }) => sample)).toHaveLength(1)
   })
 
-  it('counts a redirect as what it is, and does not follow it', async () => {
+  it('counts a redirect as a response, and does not follow it', async () => {
     const session = await open([get('/status/302')], 1)
     const told = new Told()
     await session.slice({ first: 0, times: 1 }, told)
@@ -223,7 +223,7 @@ describe.each(loaders)('loader $name', loader => {
     }
   })
 
-  it('counts an answer that never ends as an error with the time that was waited, and goes on after it', async () => {
+  it('counts a response that never ends as an error with the time waited, and goes on', async () => {
     const session = await open([get('/a'), get('/half')], 2)
     const told = new Told()
     expect(await session.slice({ first: 0, times: 1 }, told)).toMatchObject({ requests: 2, errors: 2 })
@@ -236,7 +236,7 @@ describe.each(loaders)('loader $name', loader => {
     expect(next.failures).toHaveLength(2)
   })
 
-  it('names an answer that is not HTTP, without waiting for its end', async () => {
+  it('reports a response that is not HTTP without waiting for its end', async () => {
     const session = await open([get('/a'), get('/a'), get('/garbage')], 2)
     const told = new Told()
     expect(await session.slice({ first: 0, times: 2 }, told)).toMatchObject({ requests: 8, errors: 4 })
@@ -248,7 +248,7 @@ describe.each(loaders)('loader $name', loader => {
     await expect(session.slice({ first: 0, times: 50 }, nobody)).rejects.toThrow(/lost/)
   })
 
-  it('gives up on a server that has gone', async () => {
+  it('gives up on a server that is gone', async () => {
     const session = await open([get('/a'), get('/exit')], 2)
     await expect(session.slice({ first: 0, times: 50 }, nobody)).rejects.toThrow(/lost/)
   })

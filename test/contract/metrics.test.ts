@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { loadCapabilities } from '../../harness/capabilities.ts'
-import type { LaunchRecord } from '../../harness/model/launch.ts'
+import type { LaunchRecord, Slices } from '../../harness/model/launch.ts'
 import type { SliceField } from '../../harness/model/record.ts'
-import { type Slices } from '../../harness/model/launch.ts'
 import { SLICE_FIELDS } from '../../harness/model/record.ts'
 import { createHistogram, encodeHistogram, record } from '../../harness/stats/histogram.ts'
 

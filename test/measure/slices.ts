@@ -1,4 +1,4 @@
-import { type Slice } from '../../harness/model/launch.ts'
+import type { Slice } from '../../harness/model/launch.ts'
 import { SLICE_FIELDS } from '../../harness/model/record.ts'
 
 /** A slice with literal counters; whatever is not given is `null`, as on a platform without it. */

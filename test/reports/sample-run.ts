@@ -1,6 +1,6 @@
 /** The record under a sample report: eight rounds of a JSON service. */
 import { gzipSync } from 'node:zlib'
-import { type Slices } from '../../harness/model/launch.ts'
+import type { Slices } from '../../harness/model/launch.ts'
 import { RECORD_SCHEMA, type RunRecord, SLICE_FIELDS, type SliceField } from '../../harness/model/record.ts'
 import type { SampleVariant } from './sample.ts'
 

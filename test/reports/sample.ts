@@ -1,4 +1,5 @@
 /** Reports with literal figures, as a run of a small service gives them; every reporter's tests render these. */
+import type { FindingCode } from '../../harness/model/finding.ts'
 import type { Between, Comparison, GateVerdict, Report, Status } from '../../harness/model/report.ts'
 import { sampleBudgets, sampleFlames, sampleFrames } from './sample-profiles.ts'
 import { sampleRun } from './sample-run.ts'
@@ -43,14 +44,14 @@ export function sampleReport(variants: SampleVariant[] = JSON_VARIANTS.slice(0, 
       leftOut: rounds > 4 ? [{ round: 5, reason: 'a launch never reached steady state' }] : [],
       findings: [
         {
-          code: 'launch-outlier',
+          code: 'disturbed',
           severity: 'warning',
           message: 'Round 3: one launch of the baseline needed 5.1 % more CPU per request than the others.',
           advice:
             'Nothing to do: the estimate is robust against one launch. Look at the dots of that metric.',
         },
         {
-          code: 'no-governor',
+          code: 'governor',
           severity: 'info',
           message: 'The processor frequency governor cannot be read here.',
         },
@@ -98,7 +99,7 @@ export function failed(): Report {
       budgets: [],
       latency: [],
       overheads: [],
-      findings: [{ code: 'target-exited', severity: 'error', message, advice: 'Run its command by hand.' }],
+      findings: [{ code: 'run-failed', severity: 'error', message, advice: 'Run its command by hand.' }],
     },
     verdict: { status: 'not comparable', decided: true, gates: [] },
   }
@@ -118,7 +119,12 @@ export function hostile(): Report {
   }
   for (const frame of report.analysis.frames) Object.assign(frame, { function: evil, file: controls + evil })
   for (const comparison of report.analysis.comparisons) comparison.title += evil
-  report.analysis.findings.push({ code: 'evil', severity: 'error', message: evil, advice: controls })
+  report.analysis.findings.push({
+    code: 'evil' as FindingCode,
+    severity: 'error',
+    message: evil,
+    advice: controls,
+  })
   Object.assign(report.run.plan, { scenario: evil, description: controls, repeat: `echo ${evil}` })
   Object.assign(report.run.environment, { cpuModel: evil, commit: controls })
   return report

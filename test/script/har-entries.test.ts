@@ -51,14 +51,14 @@ describe('is left out, with a count and the reason:', () => {
     expect(load(text).load.steps).toHaveLength(2)
   })
 
-  test('what is more than a script can have', () => {
+  test('entries beyond the most steps a script can have', () => {
     const { text, notes } = scenarioFromHar(har(new Array(2_500).fill(kept)), '../targets/shop.ts')
     expect(load(text).load.steps).toHaveLength(1_000)
     expect(notes[2]).toMatch(/^- 1500 after the first 1000/)
   })
 })
 
-test('requests come in the order of their time', () => {
+test('requests are put in the order of time', () => {
   const at = (startedDateTime: string, url: string) => ({ startedDateTime, ...entry('GET', url) })
   const text = textOf([
     at('2026-01-01T00:00:02Z', 'http://a.test/2'),

@@ -57,7 +57,7 @@ describe('secrets', () => {
     },
   )
 
-  test('that are named in one place are found in every other, cookies that look random too', () => {
+  test('named in one place are found everywhere, and so are cookies that look random', () => {
     const cookie = headers({ cookie: 'theme=dark; sid=ab12cd34ef56gh78; lang=production' })
     const text = textOf([
       entry('GET', 'http://a.test/production/dark/sessions/ab12cd34ef56gh78', { headers: cookie }),
@@ -72,11 +72,11 @@ describe('secrets', () => {
   test.each([
     ['?token=&cookie=true&key=name&code=DE', 'token=&cookie=true&key=name&code=DE'],
     ['?next=secret', 'next=secret'],
-  ])('are not seen in %s', (query, kept) => {
+  ])('are not suspected in %s', (query, kept) => {
     expect(textOf([entry('GET', `http://a.test/${query}`)])).toContain(kept)
   })
 
-  test('are never numbers of JSON, which would change their kind', () => {
+  test('are never numbers in JSON, whose type would change', () => {
     expect(textOf([posted('application/json', '{"max_tokens":512}')])).toContain('json({"max_tokens":512})')
   })
 })

@@ -4,11 +4,11 @@ import { describe, expect, test } from 'vitest'
 import { scenarioFromHar } from '../../harness/script/index.ts'
 import { entry, headers, load, posted, sent, textOf } from './recordings.ts'
 
-describe('what a browser recorded (Chromium by Playwright, shortened)', () => {
+describe('a recording of a browser (Chromium by Playwright, shortened)', () => {
   const recording = readFileSync(`${import.meta.dirname}/../fixtures/recordings/shop.har`)
   const { text, notes } = scenarioFromHar(recording, '../targets/shop.ts')
 
-  test('is a scenario of what can be sent again, with the reason for everything that was left out', () => {
+  test('becomes a scenario of the requests that can be sent again, with a reason for each that was left out', () => {
     expect(load(text).load.steps.map(({ name, expect }) => [name, expect?.status])).toEqual([
       ['GET /', undefined],
       ['GET /logo.png', undefined],
@@ -41,14 +41,14 @@ describe('what a browser recorded (Chromium by Playwright, shortened)', () => {
     for (const note of notes) expect(text).toContain(`// ${note}\n`)
   })
 
-  test('holds no secret of it, but says where each is to be put', () => {
+  test('leaves no secret in the scenario, which says where to set each one', () => {
     expect(text).not.toMatch(/s3cr3t|k-9f8e|love|tok-0123|abcdefgh/)
     expect(notes.slice(8)).toEqual(
       ['COOKIE', 'API_KEY', 'PASSWORD', 'AUTHORIZATION', 'X_AUTH_TOKEN'].map(name => `- SECRET_${name}`),
     )
   })
 
-  test('keeps what is none of the browser’s business, and braces as they were', () => {
+  test('keeps headers of the application, and braces as they were', () => {
     const { steps } = load(text).load
     expect(steps[8]).toMatchObject({
       body: { kind: 'raw', text: 'Dear \\{{name}}', type: 'text/plain' },
@@ -62,7 +62,7 @@ describe('what a browser recorded (Chromium by Playwright, shortened)', () => {
 })
 
 describe('a request becomes a step', () => {
-  test('with its method, path, body and what was answered', () => {
+  test('with its method, path, body and expected status', () => {
     const steps = load(
       textOf([
         entry('GET', 'http://shop.test/products?page=2', {
@@ -90,14 +90,14 @@ describe('a request becomes a step', () => {
     ])
   })
 
-  test('without conditions, and with the answer that an empty cache would get', () => {
+  test('without conditions, expecting what an empty cache would get', () => {
     const conditions = { 'If-None-Match': '"1"', 'If-Modified-Since': 'x', 'If-Range': 'x' }
     const [step] = load(textOf([entry('GET', 'http://a.test/', { headers: headers(conditions) }, 304)])).load
       .steps
     expect(step).toEqual({ name: 'GET /', method: 'GET', path: '/' })
   })
 
-  test('without what belongs to the connection, to HTTP/2 or to nobody; a header that comes again is joined', () => {
+  test('without headers of the connection or HTTP/2, and with repeated headers joined', () => {
     const all = [
       ...headers({
         ':authority': 'a.test',
@@ -115,7 +115,7 @@ describe('a request becomes a step', () => {
     expect(step!.headers).toEqual({ 'x-tenant': '7', 'x-many': 'one, two' })
   })
 
-  test('whatever is in it, nothing gets out of its strings', () => {
+  test('whose content cannot break out of its strings', () => {
     const path = "/x?'+process.exit(1)+'`\\"
     const text = textOf([
       entry('POST', `http://a.test${path}`, { postData: { mimeType: "a'b", text: "'); throw 1; ('\n" } }),
@@ -129,7 +129,7 @@ describe('a request becomes a step', () => {
     ])
   })
 
-  test('that is sent as it was recorded, whatever its texts hold', () => {
+  test('that is sent as recorded, whatever its texts contain', () => {
     const texts = fc
       .array(
         fc.oneof(
@@ -176,7 +176,7 @@ describe('a body', () => {
     expect(sent([recorded])[0]!.body).toBe(body)
   })
 
-  test('of JSON keeps a media type of its own', () => {
+  test('of JSON keeps a special media type', () => {
     const type = 'application/vnd.api+json; charset=utf-8'
     expect(sent([posted(type, '{"a":1}')])[0]).toMatchObject({
       headers: { 'content-type': type },
@@ -192,7 +192,7 @@ describe('a body', () => {
     expect(stepOf(base64(bytes))).toMatchObject({ body: { kind: 'bytes', base64: bytes.toString('base64') } })
   })
 
-  test('of a form in parameters is decoded once, whichever way the browser wrote them', () => {
+  test('of a form in parameters is decoded once, however the browser wrote them', () => {
     const params = [
       { name: 'a', value: '100%25+x' },
       { name: 'b', value: '100%' },
@@ -202,7 +202,7 @@ describe('a body', () => {
     })
   })
 
-  test('of several parts is built from parameters, with files whose content is there', () => {
+  test('of several parts is built from parameters, with files whose content was recorded', () => {
     const type = 'multipart/form-data; boundary=lost'
     const plain = [
       { name: 'title', value: 'x' },
@@ -223,7 +223,7 @@ describe('a body', () => {
     )
   })
 
-  test('of several parts under one name keeps both', () => {
+  test('of several parts with one name keeps both', () => {
     const params = [
       { name: 'tag', value: 'a' },
       { name: 'tag', value: 'b' },

@@ -1,4 +1,4 @@
-/** HAR files of a few entries, and what becomes of them. */
+/** HAR files with a few entries, and the scenarios made of them. */
 import * as api from '../../harness/index.ts'
 import type { Scenario } from '../../harness/model/scenario.ts'
 import { compileScript, scenarioFromHar } from '../../harness/script/index.ts'
@@ -16,22 +16,22 @@ export const posted = (mimeType: string, text: string, more: object = {}) =>
 
 export const textOf = (entries: unknown[]) => scenarioFromHar(har(entries), '../targets/shop.ts').text
 
-/** The scenario that the text stands for, as Node would load it. */
+/** The scenario in the text, as Node would load it. */
 export function load(text: string): Scenario {
   const body = text.replaceAll(/^import .*$/gm, '').replace('export default', 'return')
   const service = { name: 'shop', command: ['node', 'server.js'], directory: '/app' }
   return new Function(...Object.keys(api), 'service', body)(...Object.values(api), service) as Scenario
 }
 
-/** What is sent of them, with these secrets in the environment. */
+/** The requests that the scenario sends, with these secrets in the environment. */
 export function sent(entries: unknown[], secrets: Record<string, string> = {}) {
   Object.assign(process.env, secrets)
   try {
     const { steps, data } = load(textOf(entries)).load
     const rows = data as { [name: string]: string }[] | undefined
     const session = compileScript({ steps, connections: 1, ...(rows && { data: rows }) }, {}, 1).session(0)
-    return session.each.map(ask => {
-      const request = session.render(ask)
+    return session.each.map(planned => {
+      const request = session.render(planned)
       return { ...request, ...(request.body && { body: Buffer.from(request.body).toString() }) }
     })
   } finally {

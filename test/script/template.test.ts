@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { jsonTemplate, pathTemplate, template, uriTemplate, verbatim } from '../../harness/script/template.ts'
 
-/** Texts in which placeholders, and what looks like them, are frequent. */
+/** Texts with many placeholders and near misses. */
 const texts = fc
   .array(
     fc.oneof(fc.constantFrom('{{', '}}', '\\', 'a', '"', ' ', '{{a}}', '\\{{a}}', ':', '/'), fc.string()),
@@ -27,13 +27,13 @@ describe('a placeholder', () => {
     expect(JSON.parse(json.fill(values))).toEqual({ text: filled, deep: [`x${filled}`] })
   })
 
-  test('alone in JSON becomes the value itself, but as a key', () => {
+  test('alone in a JSON text becomes the value itself, except as a key', () => {
     const { names, fill } = jsonTemplate({ id: '{{id}}', '{{id}}': '\\{{id}}', list: ['{{yes}}'] })
     expect(names).toEqual(['id', 'id', 'yes'])
     expect(fill({ id: 7, yes: true })).toBe('{"id":7,"7":"{{id}}","list":[true]}')
   })
 
-  test('made verbatim is sent as it is, whatever is in the text', () => {
+  test('made verbatim is sent unchanged, whatever is in the text', () => {
     fc.assert(
       fc.property(texts, text => {
         const written = verbatim(text)
@@ -48,11 +48,11 @@ describe('a placeholder', () => {
     )
   })
 
-  test('in a path, too', () => {
+  test('after a backslash is plain text, in a path too', () => {
     expect(pathTemplate('/x?q=\\{{a}}&r={{a}}').fill({ a: 'ä' })).toBe('/x?q={{a}}&r=%C3%A4')
   })
 
-  test('is found in time behind any number of backslashes', () => {
+  test('is found quickly after any number of backslashes', () => {
     const text = '\\'.repeat(1_000_000)
     expect(template(text).fill({})).toBe(text)
   })

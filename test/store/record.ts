@@ -1,5 +1,5 @@
 /** A small record, complete in every part. */
-import { type Slices } from '../../harness/model/launch.ts'
+import type { Slices } from '../../harness/model/launch.ts'
 import { RECORD_SCHEMA, type RunRecord, SLICE_FIELDS } from '../../harness/model/record.ts'
 import { createHistogram, encodeHistogram } from '../../harness/stats/histogram.ts'
 
@@ -80,5 +80,5 @@ export const sampleRecord = (): RunRecord => ({
       launches: [launch('a'), launch('b')],
     },
   ],
-  findings: [{ code: 'too-few-rounds', severity: 'warning', message: 'One round says little.' }],
+  findings: [{ code: 'few-rounds', severity: 'warning', message: 'One round says little.' }],
 })

@@ -131,3 +131,10 @@ test('a record that is damaged anywhere is read, or refused with a reason', () =
     { numRuns: 1_000 },
   )
 })
+
+test('a finding with the code of another version is kept as it is', async () => {
+  const foreign = text.replace('"code":"few-rounds"', '"code":"not-of-this-version"')
+  const folder = await folderWith({ 'record.json': foreign })
+  const { findings } = await readRecord(folder)
+  expect(findings).toMatchObject([{ code: 'not-of-this-version', message: 'One round says little.' }])
+})

@@ -1,6 +1,6 @@
 /** Machine × what was measured on it → what a gate here can see. Pure. */
 import { join } from 'node:path'
-import { finding } from '../../findings/catalogue.ts'
+import { finding } from '../../findings/index.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { Change, Report, Status } from '../../model/report.ts'
 import { examine } from './examine.ts'

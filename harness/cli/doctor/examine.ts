@@ -1,12 +1,9 @@
 /** Machine → findings: what will blur figures here, and what to do about it. Pure. */
-import { type Code, finding } from '../../findings/catalogue.ts'
+import { type Detectors, detect } from '../../findings/index.ts'
 import type { Finding } from '../../model/finding.ts'
 import { planPinning } from '../../plan/pinning.ts'
 import type { Machine } from './machine.ts'
 import { percent } from './words.ts'
-
-/** What was seen, with figures; `null` when there is nothing to say. */
-type Detector = (machine: Machine) => string | null
 
 /** Share of all processors' time that other work may take before it is worth a word. */
 const BUSY = 0.1
@@ -16,7 +13,7 @@ const COARSE = 1_000
 /** Bytes. */
 const LITTLE_MEMORY = 512 * 2 ** 20
 
-const DETECTORS: Partial<Record<Code, Detector>> = {
+const DETECTORS: Detectors<[machine: Machine]> = {
   'one-processor': ({ processors }) =>
     processors.length < 2
       ? 'There is one processor: the load generator and the service take turns on it.'
@@ -52,12 +49,7 @@ const DETECTORS: Partial<Record<Code, Detector>> = {
     virtual ? 'This is a virtual machine: it shares its processors and caches.' : null,
 }
 
-/** In the catalogue's order. */
-export const examine = (machine: Machine): Finding[] =>
-  Object.entries(DETECTORS).flatMap(([code, detect]) => {
-    const message = detect(machine)
-    return message === null ? [] : [finding(code as Code, message)]
-  })
+export const examine = (machine: Machine): Finding[] => detect(DETECTORS, machine)
 
 /** Two threads of one core slow each other down by a third and more, and the load is never the same. */
 function sharedCore({ platform, processors, pinnable, siblings }: Machine): string | null {

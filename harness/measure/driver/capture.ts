@@ -6,7 +6,7 @@ import type {
   Collector,
   Occasion,
   Sink,
-  SliceOrder,
+  SliceSpec,
   Stretches,
 } from '../../model/capabilities.ts'
 import type { Slice } from '../../model/launch.ts'
@@ -25,7 +25,7 @@ export interface Setting {
   /** Runs of the script on each connection so far. */
   first: number
   /** What a slice sends that is as long as so many usual ones. */
-  order(first: number, size: number): SliceOrder
+  order(first: number, size: number): SliceSpec
   /** What the starts of slices are relative to, as `performance.now()`. */
   origin: number
   /** When the round's time is over, likewise. */

@@ -1,7 +1,7 @@
 /** One launch as the driver sees it: connections, counters, agents, and the slices taken so far. */
 import { performance } from 'node:perf_hooks'
 import { type KernelCounters, ProcessTree } from '../../kernel/process-tree.ts'
-import type { LoadSession, Sink, SliceLoad, SliceOrder } from '../../model/capabilities.ts'
+import type { LoadSession, Sink, SliceLoad, SliceSpec } from '../../model/capabilities.ts'
 import type { Slice, Slices } from '../../model/launch.ts'
 import { LEVELS, SLICE_FIELDS } from '../../model/record.ts'
 import type { Booted } from '../both/messages.ts'
@@ -74,12 +74,12 @@ export class Launch {
    *
    * @param origin what `start` is relative to, as `performance.now()`
    */
-  slice(order: SliceOrder, origin: number, asked: Asked, sink: Sink = IGNORED): Promise<Slice> {
+  slice(order: SliceSpec, origin: number, asked: Asked, sink: Sink = IGNORED): Promise<Slice> {
     const planned = order.phases?.reduce((sum, { duration }) => sum + duration, 0) ?? 0
     return within(this.#limit + planned, 'a slice was not finished', this.#slice(order, origin, asked, sink))
   }
 
-  async #slice(order: SliceOrder, origin: number, asked: Asked, sink: Sink): Promise<Slice> {
+  async #slice(order: SliceSpec, origin: number, asked: Asked, sink: Sink): Promise<Slice> {
     // Levels are looked at once: what they were before nobody asks.
     const agentsBefore = await this.#readAgents(asked === 'nothing' ? asked : 'counters')
     const kernelBefore = this.#tree?.read() ?? null
@@ -100,7 +100,7 @@ export class Launch {
   }
 
   /** In a closed loop requests time out one after the other. In an open one they do so while others are sent, which may be meant. */
-  #send(order: SliceOrder, sink: Sink): Promise<SliceLoad> {
+  #send(order: SliceSpec, sink: Sink): Promise<SliceLoad> {
     if (order.phases) return this.#session.slice(order, sink)
     const { promise, reject } = Promise.withResolvers<never>()
     return Promise.race([this.#session.slice(order, this.#patience.watch(sink, reject)), promise])

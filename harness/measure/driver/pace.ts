@@ -1,5 +1,5 @@
 /** What a slice sends: so many runs of the script in a closed loop, or a rate and a time in an open one. */
-import type { SliceOrder } from '../../model/capabilities.ts'
+import type { SliceSpec } from '../../model/capabilities.ts'
 import type { Phase, Rate, RatedPhase } from '../../model/load.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Asked } from './tally.ts'
@@ -31,7 +31,7 @@ export function orderFor(
     connections,
     first,
   }: { capacity: number; length: number; connections: number; first: number },
-): SliceOrder & { phases: RatedPhase[] } {
+): SliceSpec & { phases: RatedPhase[] } {
   const rated = phases.map(({ from, to, duration }) => ({
     from: requestsPerSecond(from, capacity) / length,
     to: requestsPerSecond(to, capacity) / length,
@@ -100,7 +100,7 @@ export class Pace {
   }
 
   /** @param size in usual slices */
-  order(first: number, size = 1): SliceOrder {
+  order(first: number, size = 1): SliceSpec {
     if (!this.#steady) return { first, times: this.learnt.times * size }
     return this.paced(
       this.#steady.map(phase => ({ ...phase, duration: phase.duration * size })),
@@ -108,7 +108,7 @@ export class Pace {
     )
   }
 
-  paced(phases: Phase[], first: number): SliceOrder & { phases: RatedPhase[] } {
+  paced(phases: Phase[], first: number): SliceSpec & { phases: RatedPhase[] } {
     const { connections } = this.#plan.load
     return orderFor(phases, { capacity: this.#capacity, length: this.#length, connections, first })
   }

@@ -1,6 +1,6 @@
 /** Slices in rows: one of every launch, in the balanced order, each the same requests. */
 import { performance } from 'node:perf_hooks'
-import type { SliceOrder } from '../../model/capabilities.ts'
+import type { SliceSpec } from '../../model/capabilities.ts'
 import { turn } from '../both/turns.ts'
 import type { Launch } from './launch.ts'
 import { LaunchFailure, type Tools } from './tools.ts'
@@ -27,7 +27,7 @@ export class Rows {
   /** The next slice of every launch. */
   async next(
     phase: string,
-    order: SliceOrder,
+    order: SliceSpec,
     work: (launch: Launch, index: number) => Promise<unknown>,
   ): Promise<void> {
     const begin = performance.now()

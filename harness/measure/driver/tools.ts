@@ -1,7 +1,7 @@
 /** What a round works with, what it hands on, and how it says that a launch failed. */
 import type { Collector, Loader } from '../../model/capabilities.ts'
+import type { Script } from '../../model/http.ts'
 import type { LaunchRecord, Pace } from '../../model/launch.ts'
-import type { Script } from '../../model/requests.ts'
 import type { Answer, LaunchScripts } from '../both/messages.ts'
 import type { AgentServer } from './agents.ts'
 

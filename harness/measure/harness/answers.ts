@@ -1,10 +1,10 @@
 /** Before anything is compared: do the variants answer, and do they answer the same? */
 import { isDeepStrictEqual } from 'node:util'
 import { request } from 'undici'
-import { CATALOGUE } from '../../findings/catalogue.ts'
+import { CATALOGUE } from '../../findings/index.ts'
 import { MeasureError } from '../../model/errors.ts'
+import type { PlannedRequest, Script, ScriptSession } from '../../model/http.ts'
 import type { Plan } from '../../model/plan.ts'
-import type { Ask, Script, ScriptSession } from '../../model/requests.ts'
 import { beginningOf, decoded, isLimited, UnreadableBody } from '../../script/index.ts'
 import type { Service } from './service.ts'
 
@@ -63,7 +63,7 @@ function compare(services: Service[], answers: Answer[], step: string, baseline:
   })
 }
 
-async function ask(service: Service, session: ScriptSession, asked: Ask): Promise<Answer> {
+async function ask(service: Service, session: ScriptSession, asked: PlannedRequest): Promise<Answer> {
   const { method, path, ...sent } = session.render(asked)
   try {
     const { statusCode, headers, body } = await request(service.url + path, {

@@ -1,6 +1,6 @@
 /** What the harness notices while it measures, as findings. */
 import { basename, relative } from 'node:path'
-import { finding } from '../../findings/catalogue.ts'
+import { finding } from '../../findings/index.ts'
 import { MeasureError } from '../../model/errors.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { LaunchRecord } from '../../model/launch.ts'

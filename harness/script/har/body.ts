@@ -1,31 +1,29 @@
-/** The body of a recorded request as the text of a script. */
-import type { Param, Recorded } from './entries.ts'
-import { literal, record } from './literal.ts'
-import { type Part, partsIn } from './multipart.ts'
+/** The body of a recorded request as source text of a script. */
+import { parsedJson } from '../json.ts'
+import { quoted } from '../request-body.ts'
+import type { Omission, Param, Recorded } from './entries.ts'
+import { literal, objectLiteral } from './literal.ts'
+import { partsIn } from './multipart.ts'
 import type { Secrets } from './secrets.ts'
 
-/** What the script says: source text, and the header that it needs beside. */
 export interface BodyText {
   source: string
-  /** Where it is not the one that the body brings. */
+  /** Media type for a header of its own, when it is not the one that `source` implies. */
   type?: string
 }
 
-/** Why a request cannot be sent without its body: the reason, and which one it is. */
-export type Missing = [reason: string, detail?: string]
-
-/** The pairs of a name and a value in it, wherever secrets might be. */
-export function pairsIn(recorded: Recorded): [string, string][] {
+/** The names and values in the body that can be secrets. */
+export function bodyPairs(recorded: Recorded): [string, string][] {
   const body = contentOf(recorded)
   if (!body || body.bytes) return []
   const { type, text, params } = body
-  if (isJson(type, text)) return pairsOf(JSON.parse(text))
+  if (isJson(type, text)) return jsonPairs(JSON.parse(text))
   if (isForm(type)) return fieldsOf(text, params)
   return partsOf(body).flatMap(({ name, value }): [string, string][] => (value ? [[name, value]] : []))
 }
 
-/** @returns undefined where there is none */
-export function bodyOf(recorded: Recorded, secrets: Secrets): BodyText | Missing | undefined {
+/** @returns undefined when the request has no body */
+export function bodyOf(recorded: Recorded, secrets: Secrets): BodyText | Omission | undefined {
   const content = contentOf(recorded)
   if (!content) return hadBody(recorded) ? ['whose body is not in the recording'] : undefined
   const { type, text, bytes, params } = content
@@ -42,7 +40,7 @@ export function bodyOf(recorded: Recorded, secrets: Secrets): BodyText | Missing
 interface Content {
   type: string
   text: string
-  /** Where it is not text. */
+  /** The content when it is not text. */
   bytes?: Buffer
   params: Param[]
 }
@@ -74,27 +72,17 @@ const raw = (text: string, type: string): BodyText => ({ source: `raw(${literal(
 
 const isForm = (type: string): boolean => /^application\/x-www-form-urlencoded/i.test(type)
 
-function isJson(type: string, text: string): boolean {
-  if (!/json/i.test(type)) return false
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
-}
+const isJson = (type: string, text: string): boolean => /json/i.test(type) && parsedJson(text) !== undefined
 
-/** Whether JavaScript keeps all of it: not more digits than a number has, and no key that is none in a literal. */
+/** Whether a JavaScript literal keeps it: no number with too many digits, and no `__proto__`, which is not a key there. */
 function isFaithful(text: string): boolean {
   return !/\d{16}/.test(text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '')) && !/"__proto__"\s*:/.test(text)
 }
 
 function json(text: string, type: string, secrets: Secrets): BodyText {
   const isUsual = /^application\/json *(; *charset="?utf-?8"?)?$/i.test(type)
-  return {
-    source: `json(${JSON.stringify(withoutSecrets('', JSON.parse(text), secrets))})`,
-    ...(!isUsual && { type }),
-  }
+  const value = withoutSecrets('', JSON.parse(text), secrets)
+  return { source: `json(${JSON.stringify(value)})`, type: isUsual ? undefined : type }
 }
 
 function withoutSecrets(name: string, value: unknown, secrets: Secrets): unknown {
@@ -106,11 +94,11 @@ function withoutSecrets(name: string, value: unknown, secrets: Secrets): unknown
   )
 }
 
-function pairsOf(value: unknown, name = ''): [string, string][] {
+function jsonPairs(value: unknown, name = ''): [string, string][] {
   if (typeof value === 'string') return [[name, value]]
-  if (Array.isArray(value)) return value.flatMap(item => pairsOf(item, name))
+  if (Array.isArray(value)) return value.flatMap(item => jsonPairs(item, name))
   if (value === null || typeof value !== 'object') return []
-  return Object.entries(value).flatMap(([key, child]) => pairsOf(child, key))
+  return Object.entries(value).flatMap(([key, child]) => jsonPairs(child, key))
 }
 
 const fieldsOf = (text: string, params: Param[]): [string, string][] =>
@@ -126,35 +114,38 @@ function decoded(value: string): string {
 }
 
 function form(fields: [string, string][], type: string, secrets: Secrets): BodyText {
-  if (isRecord(fields))
+  if (hasDistinctNames(fields))
     return {
-      source: `form(${record(fields.map(([name, value]) => [name, literal(secrets.value(name, value))]))})`,
+      source: `form(${objectLiteral(fields.map(([name, value]) => [name, literal(secrets.value(name, value))]))})`,
     }
-  // A name that comes again is one field in a record.
+  // A record cannot repeat a name.
   const pairs = fields.map(
     ([name, value]) => `${encodeURIComponent(name)}=${secrets.value(name, value, encodeURIComponent)}`,
   )
   return raw(pairs.join('&'), type)
 }
 
-const isRecord = (fields: [string, unknown][]): boolean =>
+const hasDistinctNames = (fields: [string, unknown][]): boolean =>
   new Set(fields.map(([name]) => name)).size === fields.length &&
   fields.every(([name]) => name !== '__proto__')
 
-const partsOf = ({ type, text, params }: Content): Part[] =>
+const partsOf = ({ type, text, params }: Content): Param[] =>
   /^multipart\/form-data/i.test(type) ? (partsIn(text, type) ?? params) : []
 
-/** Boundary of bodies that are put together here. */
+/** Boundary of the bodies that are built here. */
 const BOUNDARY = 'recorded-7b0d2f6a51c8'
 
-function multipart(content: Content, secrets: Secrets): BodyText | Missing {
+function multipart(content: Content, secrets: Secrets): BodyText | Omission {
   const parts = partsOf(content)
   if (parts.length === 0) return raw(secrets.text(content.text), content.type)
   const missing = parts.find(({ fileName, value }) => fileName && !value)
   if (missing) return ['that upload a file which is not in the recording', missing.fileName]
   const values = parts.map(({ name, value = '' }): [string, string] => [name, secrets.value(name, value)])
-  if (isRecord(values) && parts.every(({ fileName, contentType }) => fileName === undefined && !contentType))
-    return { source: `multipart(${record(values.map(([name, value]) => [name, literal(value)]))})` }
+  if (
+    hasDistinctNames(values) &&
+    parts.every(({ fileName, contentType }) => fileName === undefined && !contentType)
+  )
+    return { source: `multipart(${objectLiteral(values.map(([name, value]) => [name, literal(value)]))})` }
   const lines = parts.flatMap(({ name, fileName, contentType }, i) => [
     `--${BOUNDARY}`,
     `content-disposition: form-data; name="${quoted(name)}"${fileName === undefined ? '' : `; filename="${quoted(fileName)}"`}`,
@@ -164,5 +155,3 @@ function multipart(content: Content, secrets: Secrets): BodyText | Missing {
   ])
   return raw([...lines, `--${BOUNDARY}--`, ''].join('\r\n'), `multipart/form-data; boundary=${BOUNDARY}`)
 }
-
-const quoted = (name: string) => name.replaceAll('"', '%22').replaceAll(/[\r\n]/g, ' ')

@@ -1,4 +1,4 @@
-/** What a HAR file (1.2) holds: which of its requests a benchmark can send, and why the others are left out. */
+/** Reads a HAR file (1.2): which of its requests a benchmark can send, and why it leaves out the others. */
 import { UsageError } from '../../model/errors.ts'
 
 export interface Pair {
@@ -6,9 +6,11 @@ export interface Pair {
   value: string
 }
 
+/** A field of a form, or a part of a multipart body. */
 export interface Param {
   name: string
   value?: string
+  /** Absent for a field that is not a file. */
   fileName?: string
   contentType?: string
 }
@@ -16,7 +18,7 @@ export interface Param {
 export interface PostData {
   mimeType?: string
   text?: string
-  /** Not in the standard; some tools put bytes into `text` in this way. */
+  /** `base64`: some tools put bytes into `text` this way, which is not in the standard. */
   encoding?: string
   params?: Param[]
 }
@@ -26,49 +28,38 @@ export interface Recorded {
   url: URL
   headers: Pair[]
   postData?: PostData
-  /** Bytes; −1 where nobody knows. */
+  /** Bytes; −1 when unknown. */
   bodySize: number
-  /** 0 where it was not noted. */
+  /** 0 when it was not recorded. */
   status: number
 }
 
-/** Requests that were left out, with the reason. */
-export class LeftOut {
-  readonly #reasons = new Map<string, { count: number; details: Set<string> }>()
+/** Why a request was left out. */
+export type Omission = [reason: string, detail?: string]
 
-  add(reason: string, detail?: string): void {
-    const known = this.#reasons.get(reason) ?? { count: 0, details: new Set() }
-    known.count++
-    if (detail !== undefined) known.details.add(detail)
-    this.#reasons.set(reason, known)
-  }
-
-  get count(): number {
-    return [...this.#reasons.values()].reduce((sum, { count }) => sum + count, 0)
-  }
-
-  get lines(): string[] {
-    return [...this.#reasons].map(([reason, { count, details }]) => {
-      const named = [...details].slice(0, DETAILS)
-      if (details.size > DETAILS) named.push('…')
-      return `${count} ${reason}${named.length > 0 ? ` (${named.join(', ')})` : ''}`
-    })
-  }
-}
-
-/** Details that are named with a reason. */
+/** Details shown for a reason. */
 const DETAILS = 3
+
+/** The requests that were left out, counted by reason. */
+export function countedOmissions(left: Omission[]): string[] {
+  return [...Map.groupBy(left, ([reason]) => reason)].map(([reason, all]) => {
+    const details = [...new Set(all.flatMap(([, detail]) => detail ?? []))]
+    const shown = details.slice(0, DETAILS)
+    if (details.length > DETAILS) shown.push('…')
+    return `${all.length} ${reason}${shown.length > 0 ? ` (${shown.join(', ')})` : ''}`
+  })
+}
 
 export const ADVICE = 'Export it again: in the network panel of a browser, “Save all as HAR”.'
 
-/** @throws UsageError when it is no HAR at all */
+/** @throws UsageError when it is not a HAR */
 export function entriesOf(content: string | Uint8Array): unknown[] {
   const entries = (parse(textOf(content)) as { log?: { entries?: unknown } } | null)?.log?.entries
   if (Array.isArray(entries)) return entries.toSorted((a, b) => begunAt(a) - begunAt(b) || 0)
   throw new UsageError('The file is not a HAR: it has no `log.entries`.', { advice: ADVICE })
 }
 
-/** Several pages of a recording follow each other, whatever overlapped. */
+/** Entries are grouped by page; this puts them in the order of time. */
 const begunAt = (entry: unknown): number =>
   Date.parse((entry as { startedDateTime?: string } | null)?.startedDateTime ?? '')
 
@@ -81,7 +72,7 @@ function textOf(content: string | Uint8Array): string {
   try {
     return new TextDecoder(wide || 'utf-8', { fatal: true }).decode(content)
   } catch (cause) {
-    throw new UsageError('The HAR is not text in UTF-8, or larger than a text can be.', {
+    throw new UsageError('The HAR is not text in UTF-8, or it is larger than a string can be.', {
       advice: ADVICE,
       cause,
     })
@@ -102,18 +93,18 @@ interface Entry {
   response?: { status?: unknown; content?: { mimeType?: unknown } }
 }
 
-/** The requests to the origin that most of them went to. */
-export function recordedIn(entries: unknown[], left: LeftOut): Recorded[] {
+/** The requests to the most frequent origin. */
+export function recordedIn(entries: unknown[], left: Omission[]): Recorded[] {
   const sendable = entries.flatMap(entry => {
-    const reason = unsendable(entry)
-    if (reason) left.add(...reason)
-    return reason ? [] : [recordedOf(entry as Entry)]
+    const omission = unsendable(entry)
+    if (omission) left.push(omission)
+    return omission ? [] : [recordedOf(entry as Entry)]
   })
   const origins = Map.groupBy(sendable, ({ url }) => url.origin)
   const own = [...origins].toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0]
   return sendable.filter(({ url }) => {
     if (url.origin === own) return true
-    left.add('to other origins', url.host)
+    left.push(['to other origins', url.host])
     return false
   })
 }
@@ -123,7 +114,7 @@ function isEntry(value: unknown): value is Entry {
   return typeof method === 'string' && typeof url === 'string' && URL.canParse(url)
 }
 
-function unsendable(entry: unknown): [string, string?] | undefined {
+function unsendable(entry: unknown): Omission | undefined {
   if (!isEntry(entry)) return ['damaged in the file']
   const { request, response, _resourceType } = entry
   const { protocol } = new URL(request.url)
@@ -134,7 +125,7 @@ function unsendable(entry: unknown): [string, string?] | undefined {
     return ['without an answer: blocked, cancelled or failed']
   if (!/^[A-Z][A-Z0-9!#$%&'*+.^_`|~-]*$/.test(request.method) || request.method === 'CONNECT')
     return ['with a method that cannot be sent', request.method]
-  if (pairsOf(request.headers).some(({ name }) => /^access-control-request-method$/i.test(name)))
+  if (headerPairs(request.headers).some(({ name }) => /^access-control-request-method$/i.test(name)))
     return ['by which a browser asks for permission first (CORS)']
   if (String(response?.content?.mimeType).startsWith('text/event-stream'))
     return ['whose answer does not end (events)']
@@ -143,15 +134,15 @@ function unsendable(entry: unknown): [string, string?] | undefined {
 const recordedOf = ({ request, response }: Entry): Recorded => ({
   method: request.method,
   url: new URL(request.url),
-  headers: pairsOf(request.headers),
-  ...(isObject(request.postData) && { postData: request.postData }),
+  headers: headerPairs(request.headers),
+  postData: isObject(request.postData) ? request.postData : undefined,
   bodySize: Number(request.bodySize ?? -1),
   status: Number(response?.status ?? 0),
 })
 
 const isObject = (value: unknown): value is object => value !== null && typeof value === 'object'
 
-const pairsOf = (headers: unknown): Pair[] =>
+const headerPairs = (headers: unknown): Pair[] =>
   (Array.isArray(headers) ? headers : []).filter(
     pair => typeof pair?.name === 'string' && typeof pair?.value === 'string',
   )

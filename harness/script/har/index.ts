@@ -1,39 +1,39 @@
 /** A recording of a browser (HAR 1.2) as the text of a scenario file. */
 import { UsageError } from '../../model/errors.ts'
 import { MOST_STEPS } from '../../model/script.ts'
-import { pairsIn as pairsInBody } from './body.ts'
-import { ADVICE, entriesOf, LeftOut, type Recorded, recordedIn } from './entries.ts'
+import { bodyPairs } from './body.ts'
+import { ADVICE, countedOmissions, entriesOf, type Omission, type Recorded, recordedIn } from './entries.ts'
 import { key, literal } from './literal.ts'
 import { Secrets, variableOf } from './secrets.ts'
-import { headersOf, pairsIn, stepOf } from './step.ts'
+import { addressPairs, headersOf, stepOf } from './step.ts'
 
 export interface HarScenario {
   text: string
-  /** What the reader has to know: what was left out, and what is to be filled in. */
+  /** What the reader must know: what was left out, and which secrets are missing. */
   notes: string[]
 }
 
 const HELPERS = ['get', 'post', 'put', 'patch', 'del', 'request', 'json', 'form', 'multipart', 'raw']
 
 /**
- * The recorded requests to the origin that most of them went to, as a flow.
+ * Makes a flow of the recorded requests to the most frequent origin.
  *
- * @param service module that exports the target as `service`, as the scenario imports it
- * @throws UsageError when it is no HAR, or holds no request that can be sent
+ * @param service module specifier from which the scenario imports its target, `service`
+ * @throws UsageError when the file is not a HAR or has no request that can be sent
  */
 export function scenarioFromHar(content: string | Uint8Array, service: string): HarScenario {
-  const left = new LeftOut()
+  const left: Omission[] = []
   const own = recordedIn(entriesOf(content), left)
   const secrets = secretsOf(own)
   const steps: string[] = []
   for (const recorded of own) {
     const step = steps.length < MOST_STEPS ? stepOf(recorded, secrets) : TOO_MANY
     if (typeof step === 'string') steps.push(step)
-    else left.add(step[0], step[1])
+    else left.push(step)
   }
   if (steps.length === 0)
     throw new UsageError('The HAR holds no request that can be sent.', {
-      ...(left.count > 0 && { details: left.lines.join('\n') }),
+      details: left.length > 0 ? countedOmissions(left).join('\n') : undefined,
       advice: ADVICE,
     })
   const origin = own[0]!.url.origin
@@ -41,31 +41,28 @@ export function scenarioFromHar(content: string | Uint8Array, service: string): 
   return { text: scenario({ steps, origin, notes, secrets, service }), notes }
 }
 
-const TOO_MANY: [string] = [`after the first ${MOST_STEPS}, which is the most that a script can have`]
+const TOO_MANY: Omission = [`after the first ${MOST_STEPS}, the most that a script can have`]
 
-/** All of them are known before the first step is written: what is secret in one place is in every other. */
+/** Collects all secrets before the first step is written: a value that is secret in one place is secret everywhere. */
 function secretsOf(all: Recorded[]): Secrets {
   const secrets = new Secrets()
   for (const recorded of all) {
-    for (const [name, value] of [...pairsIn(recorded), ...headersOf(recorded), ...pairsInBody(recorded)])
+    for (const [name, value] of [...addressPairs(recorded), ...headersOf(recorded), ...bodyPairs(recorded)])
       secrets.note(name, value)
     secrets.noteCookies(headersOf(recorded).get('cookie') ?? '')
   }
   return secrets
 }
 
-function notesOn(steps: number, origin: string, left: LeftOut, secrets: Secrets): string[] {
-  const { names } = secrets
-  return [
-    `Recorded from ${origin}: ${steps} of ${steps + left.count} requests.`,
-    ...(left.count > 0 ? ['Left out:', ...left.lines.map(line => `- ${line}`)] : []),
-    ...(names.length > 0
-      ? [
-          'Secrets are not in this file. Set them in the environment of a run, or get them in `setup` (log in, and capture them):',
-          ...names.map(name => `- ${variableOf(name)}`),
-        ]
-      : []),
-  ]
+function notesOn(steps: number, origin: string, left: Omission[], secrets: Secrets): string[] {
+  const notes = [`Recorded from ${origin}: ${steps} of ${steps + left.length} requests.`]
+  if (left.length > 0) notes.push('Left out:', ...countedOmissions(left).map(line => `- ${line}`))
+  if (secrets.names.length > 0)
+    notes.push(
+      'Secrets are not in this file. Set them in the environment of a run, or log in and capture them in `setup`:',
+      ...secrets.names.map(name => `- ${variableOf(name)}`),
+    )
+  return notes
 }
 
 interface Parts {

@@ -1,4 +1,4 @@
-/** JSON is JavaScript; single quotes as in the rest of the file. */
+/** A value as JavaScript source: JSON, but strings in single quotes. */
 export function literal(value: unknown): string {
   if (typeof value !== 'string') return JSON.stringify(value)
   const inner = JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")
@@ -8,6 +8,6 @@ export function literal(value: unknown): string {
 /** The name of a property. */
 export const key = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : literal(name))
 
-/** Names and values, which are sources of their own. */
-export const record = (fields: [string, string][]): string =>
+/** An object literal of names and the source text of their values. */
+export const objectLiteral = (fields: [string, string][]): string =>
   `{ ${fields.map(([name, value]) => `${key(name)}: ${value}`).join(', ')} }`

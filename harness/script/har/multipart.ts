@@ -1,14 +1,8 @@
 /** The parts of a recorded `multipart/form-data` body. RFC 7578. */
-export interface Part {
-  name: string
-  value?: string
-  /** Absent for a field that is not a file. */
-  fileName?: string
-  contentType?: string
-}
+import type { Param } from './entries.ts'
 
-/** @returns undefined where the text is none */
-export function partsIn(text: string, type: string): Part[] | undefined {
+/** @returns undefined when the text is not such a body */
+export function partsIn(text: string, type: string): Param[] | undefined {
   const boundary = /boundary="?([^";]+)/i.exec(type)?.[1]?.trim()
   if (!boundary || !text.includes(`--${boundary}`)) return undefined
   const written = text.includes('\r\n') ? text : text.replaceAll('\n', '\r\n')
@@ -17,17 +11,12 @@ export function partsIn(text: string, type: string): Part[] | undefined {
   return parts.every(part => part !== undefined) ? parts : undefined
 }
 
-function partOf(section: string): Part | undefined {
+function partOf(section: string): Param | undefined {
   const end = section.indexOf('\r\n\r\n')
   const head = section.slice(0, end)
   const name = /^content-disposition:.*?\bname="([^"]*)"/im.exec(head)?.[1]
   if (end < 0 || name === undefined) return undefined
   const fileName = /^content-disposition:.*?\bfilename="([^"]*)"/im.exec(head)?.[1]
   const contentType = /^content-type:\s*(.*?)\r?$/im.exec(head)?.[1]
-  return {
-    name,
-    value: section.slice(end + 4),
-    ...(fileName !== undefined && { fileName }),
-    ...(contentType !== undefined && { contentType }),
-  }
+  return { name, value: section.slice(end + 4), fileName, contentType }
 }

@@ -1,15 +1,15 @@
-/** Secrets of a recording: each becomes a placeholder, whose value comes from the environment of a run. */
+/** Replaces the secrets of a recording by placeholders, whose values come from the environment of a run. */
 import { isSecretName, SECRET_TEXTS } from '../../words/redaction.ts'
 import { verbatim } from '../template.ts'
 
-/** What browsers send under these names is as secret, though nobody would say so elsewhere. */
+/** Secret when a browser sends them, in addition to the names that are secret everywhere. */
 const ALWAYS =
   /^(?:_?csrf|x[-_]?csrf|_?xsrf|jwt|bearer|pwd|pass|passcode|pin|otp|sid|s?sess(?:ion)?[-_.]?(?:id|key)|phpsessid|jsessionid|asp\.net_sessionid|connect\.sid|x-auth-.*|x-session-.*)$/i
-/** These may hold anything: only what looks random is taken for a secret. */
+/** Names that can hold anything: only a value that looks random counts as a secret. */
 const PERHAPS = /^(?:key|sig|auth|session|code)$/i
 const isRandom = (value: string) => value.length >= 12 && /\d/.test(value) && !/^\d+$/.test(value)
 
-/** Shorter values are found in too many places that have nothing to do with them. */
+/** Characters of a value that is looked for elsewhere: shorter ones occur by chance. */
 const TELLING = 8
 
 const isSecret = (name: string, value: string): boolean =>
@@ -19,21 +19,21 @@ const isSecret = (name: string, value: string): boolean =>
 const AS_IT_IS = (text: string): string => text
 
 export class Secrets {
-  /** Names by value: found elsewhere, it is as secret. */
+  /** Names by value. The value is secret wherever it occurs. */
   readonly #known = new Map<string, string>()
   readonly #used = new Set<string>()
 
-  /** Names of those that are placeholders now. */
+  /** Names of the placeholders used so far. */
   get names(): string[] {
     return [...this.#used]
   }
 
-  /** To be called with all pairs of a name and a value before the first text is made. */
+  /** Must be called with every name and value before the first text is made. */
   note(name: string, value: string): void {
     if (isSecret(name, value)) this.#remember(name, value)
   }
 
-  /** Cookies say many things, few of which are secret elsewhere. */
+  /** Most values of cookies are not secret elsewhere; only those that look random are remembered. */
   noteCookies(header: string): void {
     for (const [, name = '', value = ''] of header.matchAll(/([^;=\s]+)=([^;]*)/g))
       if (isRandom(value)) this.#remember(name, value)
@@ -43,22 +43,22 @@ export class Secrets {
     if (value.length >= TELLING && !/^\d+$/.test(value)) this.#known.set(value, label(name))
   }
 
-  /** A value as the text of a template. */
+  /** A value as a template. */
   value(name: string, value: string, around = AS_IT_IS): string {
     return isSecret(name, value) ? this.#placeholder(label(name)) : this.text(value, around)
   }
 
   /**
-   * A text in which secrets may stand anywhere, as the text of a template.
+   * A text that can contain secrets anywhere, as a template.
    *
-   * @param around what is done to the text around them
+   * @param around encodes the text around them
    */
   text(text: string, around = AS_IT_IS): string {
     let made = ''
     let end = 0
     for (const { from, to, name } of this.#findIn(text)) {
       if (from < end) continue
-      // A backslash would make the placeholder plain text.
+      // An unescaped backslash would make the placeholder plain text.
       made += verbatim(around(text.slice(end, from))).replace(/\\+$/, slashes => slashes + slashes)
       made += this.#placeholder(name)
       end = to
@@ -97,5 +97,5 @@ function placesOf(part: string, text: string): number[] {
 /** A name for a placeholder. */
 const label = (name: string): string => name.toLowerCase().replaceAll(/[^\w.-]+/g, '_')
 
-/** The variable that a secret is taken from: redaction knows such names. */
+/** The environment variable that holds a secret. Redaction recognises its name. */
 export const variableOf = (name: string): string => `SECRET_${name.toUpperCase().replaceAll(/\W/g, '_')}`

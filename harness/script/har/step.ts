@@ -1,20 +1,20 @@
 /** A recorded request as a step of a script. */
-import { type BodyText, bodyOf, type Missing } from './body.ts'
-import type { Pair, Recorded } from './entries.ts'
-import { literal, record } from './literal.ts'
+import { type BodyText, bodyOf } from './body.ts'
+import type { Omission, Pair, Recorded } from './entries.ts'
+import { literal, objectLiteral } from './literal.ts'
 import type { Secrets } from './secrets.ts'
 
 /**
- * What belongs to the connection, to the browser, to its cache, or to whoever traces requests. Conditions (`if-…`) go
- * because a browser with an empty cache has none; encodings, because what is compressed costs more to look at.
+ * Headers of the connection, the browser, its cache or a tracing tool. Conditions (`if-…`) are dropped because a browser
+ * with an empty cache sends none; encodings, because compressed bodies cost more to check.
  */
 const DROPPED =
   /^(?:host|connection|content-length|transfer-encoding|keep-alive|te|trailer|upgrade|expect|http2-settings|proxy-.*|accept-encoding|user-agent|referer|origin|dnt|priority|cache-control|pragma|upgrade-insecure-requests|save-data|device-memory|dpr|viewport-width|width|downlink|ect|rtt|purpose|x-moz|x-client-data|via|forwarded|x-forwarded-.*|x-real-ip|sec-.*|if-.*|alt-used|traceparent|tracestate|baggage|sentry-trace|b3|x-b3-.*|x-request-id|content-encoding)$/i
 const TOKEN = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/
-/** What a header can hold. */
+/** Characters that a header can hold. */
 const SENDABLE = /^[\t\x20-\x7e\x80-\xff]*$/
 
-export function stepOf(recorded: Recorded, secrets: Secrets): string | Missing {
+export function stepOf(recorded: Recorded, secrets: Secrets): string | Omission {
   const body = bodyOf(recorded, secrets)
   if (Array.isArray(body)) return body
   const path = literal(pathOf(recorded.url, secrets))
@@ -29,7 +29,7 @@ export function stepOf(recorded: Recorded, secrets: Secrets): string | Missing {
 
 const SHORT: Record<string, string> = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'del' }
 
-/** The headers that are sent, in lower case; one that comes again is joined. */
+/** The headers that are sent, in lower case; repeated ones are joined. */
 export function headersOf({ headers }: Recorded): Map<string, string> {
   const kept = new Map<string, string>()
   for (const { name, value } of headers.filter(isKept)) {
@@ -47,8 +47,8 @@ function isKept({ name, value }: Pair): boolean {
   return TOKEN.test(name) && SENDABLE.test(value) && !DROPPED.test(name) && !saysNothing
 }
 
-/** Pairs of a name and a value in the address, decoded. */
-export const pairsIn = ({ url }: Recorded): [string, string][] => [
+/** The names and values in the address, decoded. */
+export const addressPairs = ({ url }: Recorded): [string, string][] => [
   ...url.searchParams,
   ...[...url.pathname.matchAll(MATRIX)].map(({ 1: name, 2: value }): [string, string] => [name!, value!]),
 ]
@@ -82,7 +82,7 @@ function pathOf({ pathname, search }: URL, secrets: Secrets): string {
 
 function optionsOf(recorded: Recorded, body: BodyText | undefined, secrets: Secrets): string {
   const kept = headersOf(recorded)
-  // The body brings its own.
+  // The body sets its own.
   if (body) kept.delete('content-type')
   if (body?.type !== undefined) kept.set('content-type', body.type)
   const headers = [...kept].map(([name, value]): [string, string] => [
@@ -90,11 +90,10 @@ function optionsOf(recorded: Recorded, body: BodyText | undefined, secrets: Secr
     literal(secrets.value(name, value)),
   ])
   const { status } = recorded
-  // Anything else than 2xx is unexpected unless it was recorded; conditions, which these answer, are not sent.
+  // A recorded status is expected, except 304 and 412: they answer conditions, which are not sent.
   const isOther = status >= 300 && status !== 304 && status !== 412
-  const fields: [string, string][] = [
-    ...(headers.length > 0 ? [['headers', record(headers)] as [string, string]] : []),
-    ...(isOther ? [['expect', `{ status: ${status} }`] as [string, string]] : []),
-  ]
-  return fields.length > 0 ? record(fields) : ''
+  const fields: [string, string][] = []
+  if (headers.length > 0) fields.push(['headers', objectLiteral(headers)])
+  if (isOther) fields.push(['expect', `{ status: ${status} }`])
+  return fields.length > 0 ? objectLiteral(fields) : ''
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { examine } from '../../../harness/cli/doctor/examine.ts'
 import { inspectMachine, type Machine } from '../../../harness/cli/doctor/machine.ts'
-import { CATALOGUE, type Code } from '../../../harness/findings/catalogue.ts'
+import { CATALOGUE, type Code } from '../../../harness/findings/index.ts'
 import {
   busiest,
   parseCores,

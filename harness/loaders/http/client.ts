@@ -1,0 +1,137 @@
+/**
+ * An HTTP client with one connection, which is opened again whenever it was closed, as in browsers. The time that this
+ * takes is part of the latency of the request that waits for it.
+ *
+ * A server can close a connection that it believes to be idle while a request is on its way. So a request whose
+ * connection ends before the server has read it is sent again on a new connection, whatever its method. There it is the
+ * first request, which no server can mistake for one too many. If that connection ends as well, the request is lost.
+ */
+import { TIMED_OUT } from '../../model/launch.ts'
+import { Connection, type End, type Exchange, type UnannouncedEnd } from './connection.ts'
+import { type Address, connect } from './socket.ts'
+
+export class Client {
+  readonly #address: Address
+  readonly #habit: ClosingHabit
+  #connection: Connection | undefined
+  #connecting: Promise<void> | undefined
+  /** Sent once there is a connection. */
+  #queue: Exchange[] = []
+  #hasConnected = false
+  #closedIdle = false
+  #destroyed = false
+  /** Connections that were opened again because a request needed one. */
+  renewed = 0
+  /** Requests that were sent a second time. */
+  resent = 0
+
+  /** @param habit of the server, learned from all clients */
+  constructor(address: Address, habit = new ClosingHabit()) {
+    this.#address = address
+    this.#habit = habit
+  }
+
+  get connected(): boolean {
+    return this.#connection !== undefined
+  }
+
+  /**
+   * Opens the connection before it is needed.
+   *
+   * @throws Error when nobody listens
+   */
+  async open(): Promise<void> {
+    if (this.#connection) return
+    this.#connecting ??= this.#connect()
+    await this.#connecting
+  }
+
+  /** Opens it again if the server has closed it between two slices: it was idle because we sent nothing. */
+  async refresh(): Promise<void> {
+    if (this.#closedIdle) await this.open()
+  }
+
+  send(exchange: Exchange): void {
+    if (this.#connection?.open) this.#connection.send(exchange)
+    else {
+      this.#queue.push(exchange)
+      // A connection that is not open is about to report its end.
+      if (!this.#connection) this.#renew()
+    }
+  }
+
+  /** Gives up what was sent before then. */
+  timeOut(before: number): void {
+    const first = this.#connection?.first
+    if (first && first.sentAt < before) this.#connection!.close(TIMED_OUT)
+    while (this.#queue[0] && this.#queue[0].sentAt < before) this.#queue.shift()!.lost(TIMED_OUT)
+  }
+
+  /** Closes the connection and forgets what was sent on it. */
+  reset(): void {
+    this.#queue = []
+    this.#connection?.destroy()
+    this.#connection = undefined
+  }
+
+  destroy(): void {
+    this.#destroyed = true
+    this.reset()
+  }
+
+  #renew(): void {
+    if (this.#connecting) return
+    if (this.#hasConnected) this.renewed++
+    this.open().catch(() => {})
+  }
+
+  async #connect(): Promise<void> {
+    let connection: Connection | undefined
+    try {
+      const socket = await connect(this.#address, chunk => connection?.read(chunk))
+      if (this.#destroyed) socket.destroy()
+      else this.#connection = connection = new Connection(socket, this.#queue[0], end => this.#ended(end))
+    } catch (error) {
+      this.#connecting = undefined
+      for (const exchange of this.#queue.splice(0)) exchange.lost((error as Error).message)
+      throw error
+    }
+    this.#connecting = undefined
+    this.#hasConnected = true
+    this.#closedIdle = false
+    for (const exchange of this.#queue.splice(0)) connection?.send(exchange)
+  }
+
+  #ended({ left, lost, unannounced }: End): void {
+    this.#connection = undefined
+    this.#closedIdle = unannounced !== undefined && left.length === 0
+    const seen =
+      unannounced && left.length > 0 && !this.#habit.explains(unannounced) ? unannounced.reason : undefined
+    const reason = lost ?? seen
+    const first = reason === undefined ? undefined : left.shift()
+    if (unannounced && !first) this.resent += left.length
+    // They go before later requests.
+    this.#queue.unshift(...left)
+    first?.lost(reason!)
+    if (this.#queue.length > 0 && !this.#connection) this.#renew()
+  }
+}
+
+/** A server that closes idle connections does not do so within this many ms of a response. */
+const IDLE = 2
+
+/**
+ * Judges whether a server had read the request when it ended the connection, which nobody can know for sure. It had not
+ * if the connection was idle, if the request was pipelined behind a response, or if the server ends every connection
+ * after the same number of responses.
+ */
+export class ClosingHabit {
+  #responses: number | undefined
+
+  explains({ responses, rest }: UnannouncedEnd): boolean {
+    if (rest < 0 || rest >= IDLE) return true
+    const usual = this.#responses ?? responses
+    this.#responses = responses
+    return responses === usual
+  }
+}

@@ -1,0 +1,168 @@
+/** One connection: requests are written as soon as they are sent, and answered in order. RFC 9112. */
+import type { Socket } from 'node:net'
+import type { HttpResponse } from '../../model/http.ts'
+import { shown } from './response-head.ts'
+import { type Expected, ResponseReader } from './response-reader.ts'
+
+/** A request on its way: either `answered` or `lost` is called, once. */
+export interface Exchange extends Expected {
+  request: Buffer
+  /** When `send` was called, as `performance.now()`. */
+  sentAt: number
+  /** @param response its body is empty for status 2xx, unless it is read */
+  answered(response: HttpResponse, bytes: number): void
+  lost(reason: string): void
+}
+
+/** What a connection leaves behind. */
+export interface End {
+  /** Not answered, in their order. */
+  left: Exchange[]
+  /** Why the first of them is lost. Absent: none is, unless the server had read it after all. */
+  lost?: string
+  /** Absent when a response had announced the end, or we ended it. */
+  unannounced?: UnannouncedEnd
+}
+
+/** How a server ended a connection without announcing it in a response. */
+export interface UnannouncedEnd {
+  reason: string
+  /** Responses that the connection had carried. */
+  responses: number
+  /**
+   * Milliseconds after the last of them in which the server read nothing. They end with the next request; or with the
+   * connection if the server did not read that request, as a stalled server does when its idle timer fires. Negative for
+   * a pipelined request.
+   */
+  rest: number
+}
+
+const CLOSED = 'the connection was closed'
+
+/** Errors of a socket that the server closed before it had read the request. */
+const UNREAD = new Set<string | undefined>(['ECONNRESET', 'EPIPE'])
+
+export class Connection {
+  readonly #socket: Socket
+  readonly #ended: (end: End) => void
+  readonly #reader = new ResponseReader()
+  #sent: Exchange[] = []
+  /** Until there is a response. */
+  #opener: Exchange | undefined
+  #responses = 0
+  /** When the last response had come, as `performance.now()`. */
+  #answeredAt = 0
+  #closed = false
+  /** Whether another request can be sent on it. */
+  open = true
+
+  /**
+   * @param socket that is connected
+   * @param opener the request that it was opened for
+   * @param ended called once, unless it is destroyed
+   */
+  constructor(socket: Socket, opener: Exchange | undefined, ended: (end: End) => void) {
+    this.#socket = socket
+    this.#opener = opener
+    this.#ended = ended
+    socket.on('end', () => this.#endOfStream())
+    socket.on('close', () => this.#broken(CLOSED))
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#broken(error.message, UNREAD.has(error.code)))
+  }
+
+  /** The request that is answered next. */
+  get first(): Exchange | undefined {
+    return this.#sent[0]
+  }
+
+  send(exchange: Exchange): void {
+    this.#sent.push(exchange)
+    this.#socket.write(exchange.request)
+  }
+
+  /** Closes it and forgets what was sent. */
+  destroy(): void {
+    this.#closed = true
+    this.open = false
+    this.#socket.destroy()
+  }
+
+  /** @param chunk that is valid until it returns */
+  read(chunk: Buffer): void {
+    let at = 0
+    while (this.open) {
+      if (this.#reader.bytes === 0) at = afterNewlines(chunk, at)
+      if (at === chunk.length) return
+      const exchange = this.#sent[0]
+      if (!exchange) {
+        // A response to nothing.
+        this.#broken(CLOSED)
+        return
+      }
+      try {
+        at = this.#reader.read(chunk, at, exchange)
+      } catch (error) {
+        this.close(notHttp((error as Error).message))
+        return
+      }
+      if (this.#reader.ended) this.#complete(chunk, at)
+    }
+  }
+
+  /** @param at where the response ends in the chunk */
+  #complete(chunk: Buffer, at: number): void {
+    const reader = this.#reader
+    const isLast = this.#sent.length === 1
+    if (isLast && reader.keeps && afterNewlines(chunk, at) < chunk.length) {
+      this.close(notHttp(`it goes on after its end with ${shown(chunk.toString('latin1', at, at + 100))}`))
+      return
+    }
+    const exchange = this.#sent.shift()!
+    this.#opener = undefined
+    const { status, headers, body, bytes } = reader
+    const response = { status, headers, body }
+    // The unsent rest of this request would run into the next one.
+    this.open = reader.keeps && !(isLast && this.#socket.writableLength > 0)
+    reader.next()
+    this.#responses++
+    this.#answeredAt = performance.now()
+    exchange.answered(response, bytes)
+    if (!this.open) this.close()
+  }
+
+  /** A body without a length ends with its connection. */
+  #endOfStream(): void {
+    if (this.open && this.#sent.length > 0 && this.#reader.finish()) this.#complete(EMPTY, 0)
+    else this.#broken(CLOSED)
+  }
+
+  #broken(reason: string, isUnread = false): void {
+    const [first] = this.#sent
+    const isTaken = first !== undefined && (first === this.#opener || this.#reader.bytes > 0)
+    const pause = (first?.sentAt ?? 0) - this.#answeredAt
+    const rest = isUnread && pause >= 0 ? performance.now() - this.#answeredAt : pause
+    this.close(isTaken ? reason : undefined, { reason, responses: this.#responses, rest })
+  }
+
+  /** @param lost why the request that would be answered next is given up */
+  close(lost?: string, unannounced?: UnannouncedEnd): void {
+    if (this.#closed) return
+    this.destroy()
+    const left = this.#sent
+    this.#sent = []
+    this.#ended({ left, lost, unannounced })
+  }
+}
+
+const EMPTY = Buffer.alloc(0)
+const LF = 10
+const CR = 13
+
+/** Some servers send an empty line after a body. */
+function afterNewlines(chunk: Buffer, from: number): number {
+  let at = from
+  while (chunk[at] === CR || chunk[at] === LF) at++
+  return at
+}
+
+const notHttp = (problem: string) => `its answer is not HTTP (${problem})`

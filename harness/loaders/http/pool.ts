@@ -1,0 +1,94 @@
+/** The clients of a session: connected together, checked for time-outs while a slice is open, closed together. */
+import { setImmediate as turnOfLoop } from 'node:timers/promises'
+import type { Sink } from '../../model/capabilities.ts'
+import { Client, ClosingHabit } from './client.ts'
+import { type Claim, claim } from './descriptors.ts'
+import { type Address, addressOf } from './socket.ts'
+
+/** Milliseconds between two checks for requests that have timed out. */
+const SWEEP = 20
+
+export class ClientPool {
+  readonly #address: Address
+  readonly #claim: Claim
+  readonly #habit = new ClosingHabit()
+  readonly #clients: Client[] = []
+  #closed = false
+
+  /**
+   * @param connections that are kept open; @param grows whether more are opened when all are busy
+   * @throws MeasureError when the process may not have this many
+   */
+  constructor(where: Parameters<typeof addressOf>[0], connections: number, grows: boolean) {
+    this.#address = addressOf(where)
+    this.#claim = claim(connections, grows)
+  }
+
+  add(): Client {
+    const client = new Client(this.#address, this.#habit)
+    this.#clients.push(client)
+    return client
+  }
+
+  /** @throws Error when nobody listens */
+  async open(): Promise<void> {
+    await Promise.all(this.#clients.map(client => client.open()))
+  }
+
+  /**
+   * Opens connections again that the server has closed since the last slice, which is known after a turn of the loop.
+   *
+   * @throws Error when the pool is closed
+   */
+  async refresh(): Promise<void> {
+    await turnOfLoop()
+    await Promise.allSettled(this.#clients.map(client => client.refresh()))
+    if (this.#closed) throw hungUp()
+  }
+
+  /**
+   * Checks for time-outs while a slice is open.
+   *
+   * @param timeOut gives up what was planned before then and has no client yet
+   * @returns a function that ends it and reports renewed connections to the sink
+   */
+  watch(sink: Sink, timeOut?: (before: number) => void): () => void {
+    const [renewed, resent] = [this.#sum('renewed'), this.#sum('resent')]
+    const sweep = setInterval(() => {
+      const late = performance.now() - this.#address.timeout
+      for (const client of this.#clients) client.timeOut(late)
+      timeOut?.(late)
+    }, SWEEP)
+    return () => {
+      clearInterval(sweep)
+      sink.renewed?.(this.#sum('renewed') - renewed, this.#sum('resent') - resent)
+    }
+  }
+
+  get connected(): number {
+    return this.#clients.filter(({ connected }) => connected).length
+  }
+
+  /** Connections that there may be. */
+  get most(): number {
+    return this.#claim.most()
+  }
+
+  reset(): void {
+    for (const client of this.#clients) client.reset()
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#claim.release()
+    for (const client of this.#clients) client.destroy()
+  }
+
+  #sum(counter: 'renewed' | 'resent'): number {
+    return this.#clients.reduce((sum, client) => sum + client[counter], 0)
+  }
+}
+
+/** Why a slice ends when its session is closed. */
+export const hungUp = () => new Error('the connections were closed')

@@ -1,0 +1,100 @@
+/** What both loops do with the connections to a launch: open them, send slices on them, close them. */
+import type { LoadOptions, LoadSession, Sink, SliceLoad, SliceSpec } from '../model/capabilities.ts'
+import { ClientPool, hungUp } from './http/pool.ts'
+import { RequestBytes } from './http/request-bytes.ts'
+import { type Pace, Pacer } from './pacing/pacer.ts'
+import { RunningSlice } from './slice.ts'
+
+export abstract class Session implements LoadSession {
+  protected readonly bytes: RequestBytes
+  protected readonly pool: ClientPool
+  readonly #kept: number
+  #slice: RunningSlice | undefined
+
+  /** @param grows whether more connections are opened when all are busy */
+  constructor(options: LoadOptions, grows: boolean) {
+    this.#kept = options.load.connections
+    this.bytes = new RequestBytes(new URL(options.url).host, options.script.session(0).each)
+    this.pool = new ClientPool(options, this.#kept, grows)
+  }
+
+  abstract slice(spec: SliceSpec, sink: Sink): Promise<SliceLoad>
+
+  /** Sends what each connection sends once before anything is measured. */
+  protected abstract setUp(sink: Sink): Promise<unknown>
+
+  /** Connects before the first slice, which would have to wait otherwise. */
+  async open(): Promise<this> {
+    const problems: string[] = []
+    const sink: Sink = {
+      latency() {},
+      failed(_step, _kind, reason, sample) {
+        problems.push(sample ? `${reason} (${sample})` : reason)
+      },
+    }
+    try {
+      await this.pool.open()
+      await this.setUp(sink)
+      if (problems.length > 0) throw new Error(`the setup of a connection failed: ${problems[0]}`)
+    } catch (error) {
+      await this.close()
+      throw error
+    }
+    return this
+  }
+
+  get connections(): number {
+    return this.pool.connected
+  }
+
+  async close(): Promise<void> {
+    this.#slice?.finish(hungUp())
+    this.pool.close()
+  }
+
+  /**
+   * Sends a slice and waits for its end.
+   *
+   * @param requests after which it ends
+   * @param begin called when the connections are ready
+   */
+  protected async send(
+    requests: number,
+    sink: Sink,
+    begin: (slice: RunningSlice) => Sending,
+  ): Promise<SliceLoad> {
+    await this.pool.refresh()
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const slice = new RunningSlice(requests, this.#kept, sink, failure => {
+      pacer.stop()
+      sending.ended?.(failure)
+      if (failure) reject(failure)
+      else resolve()
+    })
+    const sending = begin(slice)
+    const pacer = new Pacer({ ...sending.pace, left: () => slice.left })
+    slice.listening = pacer
+    this.#slice = slice
+    const stopWatching = this.pool.watch(sink, sending.timeOut)
+    pacer.start()
+    sending.start?.()
+    try {
+      await promise
+    } finally {
+      this.#slice = undefined
+      stopWatching()
+    }
+    return { ...slice.load, spun: pacer.spun * 1e6 }
+  }
+}
+
+/** How a loop sends a slice. */
+export interface Sending {
+  pace: Omit<Pace, 'left'>
+  /** Sends whatever the pace does not. */
+  start?(): void
+  /** Gives up what was planned before then and has no connection yet. */
+  timeOut?(before: number): void
+  /** Called at once when the slice ends. */
+  ended?(failure?: Error): void
+}

@@ -1,0 +1,75 @@
+/** Compiles a step of the script, so that everything that can be computed before a request is sent has been. */
+import type { HttpRequest } from '../model/http.ts'
+import type { Row, Step } from '../model/script.ts'
+import { type CompiledBody, compileBody, type Files } from './request-body.ts'
+import { compileResponseCheck, type ResponseCheck } from './response-check.ts'
+import { asUri, jsonTemplate, pathTemplate, type Template, template, uriTemplate } from './template.ts'
+
+export interface CompiledStep extends ResponseCheck {
+  name: string
+  weight: number
+  /** Names of its placeholders. */
+  names: string[]
+  render(values: Row): HttpRequest
+  /** Names of the values that it captures. */
+  captured: string[]
+}
+
+export function compileStep(step: Step, files: Files): CompiledStep {
+  const path = pathTemplate(step.path)
+  const query = Object.entries(step.query ?? {}).map(([name, value]) => ({
+    name: asUri(name),
+    text: uriTemplate(String(value)),
+  }))
+  const headers = Object.entries(step.headers ?? {}).map(([name, text]) => ({
+    name: name.toLowerCase(),
+    text: template(text),
+  }))
+  const body = step.body && compileBody(step.body, files)
+  const names = [path, ...[...query, ...headers].map(({ text }) => text), body].flatMap(
+    part => part?.names ?? [],
+  )
+  const joint = step.path.includes('?') ? '&' : '?'
+  const render = (values: Row): HttpRequest => ({
+    method: step.method,
+    path: path.fill(values) + queryText(query, values, joint),
+    headers: filled(headers, body, values),
+    body: body?.fill(values),
+  })
+  return {
+    name: step.name,
+    weight: step.weight ?? 0,
+    names: [...new Set(names)],
+    render: names.length > 0 ? render : constant(render({})),
+    captured: Object.keys(step.capture ?? {}),
+    ...compileResponseCheck(step, files),
+  }
+}
+
+/** Names of the placeholders of a step. Each of its texts can hold them; its path has two ways to write them. */
+export function placeholders({ path, query, headers, body }: Step): string[] {
+  const texts = jsonTemplate({ query, headers, body: body?.kind === 'bytes' ? undefined : body })
+  return [...new Set([...pathTemplate(path).names, ...texts.names])]
+}
+
+const constant = (request: HttpRequest) => () => request
+
+interface Field {
+  name: string
+  text: Template
+}
+
+function queryText(query: Field[], values: Row, joint: string): string {
+  if (query.length === 0) return ''
+  return joint + query.map(({ name, text }) => `${name}=${text.fill(values)}`).join('&')
+}
+
+function filled(headers: Field[], body: CompiledBody | undefined, values: Row) {
+  return {
+    ...(body && { 'content-type': body.type }),
+    // A value from outside must not be able to add a header.
+    ...Object.fromEntries(
+      headers.map(({ name, text }) => [name, text.fill(values).replaceAll(/[\r\n\0]/g, ' ')]),
+    ),
+  }
+}
