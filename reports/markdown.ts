@@ -1,7 +1,15 @@
 /** The report as Markdown, for a pull request or a job's summary: what the terminal says, in tables. */
 import type { Reporter } from '../harness/model/capabilities.ts'
 import type { Report } from '../harness/model/report.ts'
-import { counted, duration, interval, magnitude, percent, sound, value } from '../harness/words/numbers.ts'
+import {
+  counted,
+  duration,
+  interval,
+  magnitude,
+  signedPercent,
+  sound,
+  value,
+} from '../harness/words/numbers.ts'
 import { clip, visible } from '../harness/words/text.ts'
 import { MARKS } from '../harness/words/verdicts.ts'
 import { findings } from './shared/findings.ts'
@@ -60,7 +68,7 @@ function metrics(pair: Pair): string {
       inert(visible(it.title)),
       value(it.before, it.unit),
       value(it.after, it.unit),
-      change ? percent(change.estimate) : '–',
+      change ? signedPercent(change.estimate) : '–',
       it.exact ? 'exact' : interval(change),
       `${MARKS[it.verdict].shape} ${it.verdict}`,
     ]
@@ -82,7 +90,7 @@ function functions(report: Report, pair: Pair): string[] {
         code(place(it.file, it.line)),
         value(it.before, unit),
         value(it.after, unit),
-        percent(it.change.estimate),
+        signedPercent(it.change.estimate),
         interval(it.change),
       ])
     if (rows.length === 0) return []

@@ -11,6 +11,7 @@ import {
 import type { Analysis } from '../model/report.ts'
 import { isLimited } from '../script/index.ts'
 import { decodeHistogram } from '../stats/histogram.ts'
+import { share } from '../words/numbers.ts'
 import { launchesOf, sumOf } from './totals.ts'
 
 /**
@@ -107,8 +108,8 @@ function reasonFor(run: RunRecord, variant: string, spoilt: LaunchRecord[], roun
   const { all, wrong } = isOne ? tried! : whole
   const ways = waysOf(spoilt, failure => !isOne || failure.step === step, false)
   const where = spoilt.length < rounds ? `In ${spoilt.length} of ${rounds} rounds ` : ''
-  const share = `${where}${percent(wrong / all)} of the ${all} requests`
-  return `${share}${isOne ? ` of ${step}` : ''} to ${labelOf(run, variant)} went wrong${ways}.`
+  const which = `${where}${share(wrong / all)} of the ${all} requests`
+  return `${which}${isOne ? ` of ${step}` : ''} to ${labelOf(run, variant)} went wrong${ways}.`
 }
 
 /**
@@ -221,6 +222,3 @@ function waysOf(launches: LaunchRecord[], is: (failure: Failure) => boolean, sam
   const sample = sampled && ways[0]![1].sample
   return ` (${named.join('; ')}${rest}${sample ? `; for example \`${sample}\`` : ''})`
 }
-
-/** Never more than it is: 99.97 % are not all. */
-const percent = (fraction: number): string => `${Math.floor(fraction * 1_000) / 10} %`

@@ -3,6 +3,7 @@
 import { type Code, finding } from '../findings/catalogue.ts'
 import type { Finding } from '../model/finding.ts'
 import type { RunRecord } from '../model/record.ts'
+import { precise, share } from '../words/numbers.ts'
 import { launchesOf, sumOf, typicalRatio } from './totals.ts'
 
 /** Answers of different size are different work: fraction of the bytes per answer. */
@@ -32,12 +33,12 @@ const DIFFERENCES: Partial<Record<Code, Difference>> = {
   'other-bytes': (before, after) => {
     const [was, is] = [before, after].map(bytesPerAnswer)
     if (was == null || is == null || Math.abs(is - was) <= OTHER_SIZE * was) return null
-    return `Bytes per answer: ${was.toFixed(1)} there, ${is.toFixed(1)} here.`
+    return `Size of an answer: ${precise(was, 'bytes')} there, ${precise(is, 'bytes')} here.`
   },
   'other-errors': (before, after) => {
     const [was, is] = [before, after].map(errorRate)
     if (Math.abs(is! - was!) <= OTHER_ERRORS) return null
-    return `Requests that went wrong: ${percent(was!)} there, ${percent(is!)} here.`
+    return `Requests that went wrong: ${share(was!)} there, ${share(is!)} here.`
   },
 }
 
@@ -81,5 +82,3 @@ function errorRate(run: RunRecord): number {
   const wrong = sumOf(launches, 'errors') + sumOf(launches, 'unexpected')
   return wrong / Math.max(1, sumOf(launches, 'requests') + sumOf(launches, 'errors'))
 }
-
-const percent = (fraction: number) => `${Number((fraction * 100).toPrecision(2))} %`

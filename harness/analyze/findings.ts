@@ -4,6 +4,7 @@ import type { Finding } from '../model/finding.ts'
 import type { Metric } from '../model/metric.ts'
 import type { LaunchRecord, RunRecord } from '../model/record.ts'
 import { measured } from '../stats/describe.ts'
+import { counted, precise, share } from '../words/numbers.ts'
 import { ANSWER_DETECTORS } from './answers.ts'
 import { disturbance, excludedRounds, isSettled } from './exclusion.ts'
 import { LOAD_DETECTORS } from './load-findings.ts'
@@ -27,7 +28,7 @@ const COARSE = 0.01
 const DETECTORS: Partial<Record<Code, Detector>> = {
   'few-rounds': ({ rounds, plan }) => {
     if (rounds.length >= ENOUGH_ROUNDS) return null
-    const message = `${plural(rounds.length, 'round', 'rounds')}: too few to tell a change from the luck of a launch.`
+    const message = `${counted(rounds.length, 'round')}: too few to tell a change from the luck of a launch.`
     const meant = plan.quick && rounds.length >= plan.rounds.max
     return { message, severity: meant ? 'info' : 'warning' }
   },
@@ -36,19 +37,19 @@ const DETECTORS: Partial<Record<Code, Detector>> = {
   'rounds-left-out': ({ rounds }) => {
     const excluded = [...excludedRounds(rounds)]
     return excluded.length > 0
-      ? `Left out of the comparison by the rule for unsettled and disturbed launches: ${excluded.length} of ${plural(rounds.length, 'round', 'rounds')} (${excluded.join(', ')}).`
+      ? `Left out of the comparison by the rule for unsettled and disturbed launches: ${excluded.length} of ${counted(rounds.length, 'round')} (${excluded.join(', ')}).`
       : null
   },
   disturbed: run => {
     const worst = Math.max(0, ...launchesOf(run).map(launch => disturbance(launch) ?? 0))
     return worst > DISTURBED
-      ? `Something else ran on the targets' processors: one launch waited for a processor ${percent(worst)} of the time.`
+      ? `Something else ran on the targets' processors: one launch waited for a processor ${share(worst)} of the time.`
       : null
   },
   steal: run => {
     const worst = Math.max(0, ...launchesOf(run).map(({ steal }) => steal ?? 0))
     return worst > STOLEN
-      ? `The host took up to ${percent(worst)} of the targets' processors' time in a round.`
+      ? `The host took up to ${share(worst)} of the targets' processors' time in a round.`
       : null
   },
   ...LOAD_DETECTORS,
@@ -56,7 +57,7 @@ const DETECTORS: Partial<Record<Code, Detector>> = {
   'target-not-saturated': run => {
     const busy = typicalRatio(launchesOf(run), 'mainCpu', 'wall')
     return busy !== null && busy < IDLE && run.plan.load.engine === 'closed'
-      ? `The service's main thread was on a processor ${percent(busy)} of the time only: the closed loop waits for its client.`
+      ? `The service's main thread was on a processor ${share(busy)} of the time only: the closed loop waits for its client.`
       : null
   },
   'different-bytes': ({ plan, ...run }) => {
@@ -67,7 +68,7 @@ const DETECTORS: Partial<Record<Code, Detector>> = {
     const all = sizes.map(({ bytes }) => bytes)
     // A date or a counter in an answer may cost a byte now and then.
     return Math.max(...all) - Math.min(...all) >= 1
-      ? `Bytes per answer differ: ${sizes.map(({ label, bytes }) => `${label} ${bytes.toFixed(1)}`).join(', ')}.`
+      ? `Bytes per answer differ: ${sizes.map(({ label, bytes }) => `${label} ${precise(bytes, 'bytes')}`).join(', ')}.`
       : null
   },
   'pinning-unavailable': ({ plan }) =>
@@ -77,7 +78,7 @@ const DETECTORS: Partial<Record<Code, Detector>> = {
   'clock-coarse': run => {
     const step = Math.max(0, ...launchesOf(run).map(coarseness))
     return step > COARSE
-      ? `The CPU counter moves in steps of ${percent(step)} of a slice: single slices cannot be compared.`
+      ? `The CPU counter moves in steps of ${share(step)} of a slice: single slices cannot be compared.`
       : null
   },
 }
@@ -106,11 +107,7 @@ function onLaunches(run: RunRecord, is: (launch: LaunchRecord) => boolean, what:
   const counts = run.plan.variants.flatMap(({ id, label }) => {
     const own = launchesOf(run, id)
     const found = own.filter(is).length
-    return found > 0 ? [`${found} of ${plural(own.length, 'launch', 'launches')} of ${label}`] : []
+    return found > 0 ? [`${found} of ${counted(own.length, 'launch', 'launches')} of ${label}`] : []
   })
   return counts.length > 0 ? `${counts.join(', ')} ${what}.` : null
 }
-
-const percent = (fraction: number) => `${Math.round(fraction * 100)} %`
-
-const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`

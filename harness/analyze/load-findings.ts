@@ -6,6 +6,7 @@ import type { Metric } from '../model/metric.ts'
 import type { LaunchRecord, RunRecord, Trial } from '../model/record.ts'
 import { median } from '../stats/describe.ts'
 import { decodeHistogram, mergeHistograms, percentile } from '../stats/histogram.ts'
+import { share, value } from '../words/numbers.ts'
 import { launchesOf, sumOf, typical, typicalRatio } from './totals.ts'
 
 /** Share of its time that the generator is busy, from which throughput and latency belong to it. */
@@ -34,7 +35,7 @@ const RESENT = 0.001
 export const LOAD_DETECTORS = {
   'loader-saturated': (run, metrics) => {
     const busy = loaderBusy(run)
-    const message = `The load generator was busy ${percent(busy)} of the time: throughput and latency show its limit, not the service's, so they are not compared.`
+    const message = `The load generator was busy ${share(busy)} of the time: throughput and latency show its limit, not the service's, so they are not compared.`
     return busy > SATURATED ? { message, severity: severityOf(run, metrics, 'info') } : null
   },
   'loader-late': (run, metrics) => {
@@ -42,8 +43,8 @@ export const LOAD_DETECTORS = {
     if (!late || late.p99 <= late.limit) return null
     const message =
       late.p50 === undefined
-        ? `At the rate that passed the limit, one request in a hundred was sent ${ms(late.p99)} late or later: that rate may be the generator's own limit.`
-        : `Requests were sent late, by ${ms(late.p50)} in the middle and ${ms(late.p99)} at the 99th percentile: latency holds the generator's own delay, so it is not compared.`
+        ? `At the rate that passed the limit, one request in a hundred was sent ${value(late.p99, 'µs')} late or later: that rate may be the generator's own limit.`
+        : `Requests were sent late, by ${value(late.p50, 'µs')} in the middle and ${value(late.p99, 'µs')} at the 99th percentile: latency holds the generator's own delay, so it is not compared.`
     return { message, severity: severityOf(run, metrics, 'warning') }
   },
   'loader-interrupted': run => {
@@ -53,7 +54,7 @@ export const LOAD_DETECTORS = {
     const unsure = percentile(whole(launchesOf(run).flatMap(({ unsure = [] }) => unsure)), 99) ?? 0
     const p99 = percentile(whole(launchesOf(run).flatMap(({ latency }) => latency)), 99) ?? 0
     return unsure > Math.max(UNSURE, UNSURE_SHARE * p99)
-      ? `The load generator was not always running when an answer came: one in a hundred may have taken ${ms(unsure)} longer than is counted, or more (the 99th percentile is ${ms(p99)}).`
+      ? `The load generator was not always running when an answer came: one in a hundred may have taken ${value(unsure, 'µs')} longer than is counted, or more (the 99th percentile is ${value(p99, 'µs')}).`
       : null
   },
   'shared-processor': run => {
@@ -65,18 +66,18 @@ export const LOAD_DETECTORS = {
   'rate-chosen': run => {
     const { rate = 0, capacity = 0, limit } = launchesOf(run)[0]?.pace ?? {}
     if (!limit || capacity === 0) return null
-    const share = `${percent(rate / capacity)} of the ${perSecond(capacity)} that the baseline handles in a closed loop`
+    const part = `${share(rate / capacity)} of the ${value(capacity, '1/s')} that the baseline handles in a closed loop`
     return limit === 'generator'
-      ? `Requests were sent at ${perSecond(rate)}, a rate that the load generator can keep up with. That is ${share}.`
-      : `Requests were sent at ${perSecond(rate)}, ${share}.`
+      ? `Requests were sent at ${value(rate, '1/s')}, a rate that the load generator can keep up with. That is ${part}.`
+      : `Requests were sent at ${value(rate, '1/s')}, ${part}.`
   },
   'rate-not-reached': run => {
     const [worst] = launchesOf(run)
-      .flatMap(launch => (launch.pace ? [{ launch, share: reached(launch) / launch.pace.rate }] : []))
-      .filter(({ launch, share }) => share < REACHED - LUCK / Math.sqrt(launch.pace!.arrivals))
-      .toSorted((a, b) => a.share - b.share)
+      .flatMap(launch => (launch.pace ? [{ launch, answered: reached(launch) / launch.pace.rate }] : []))
+      .filter(({ launch, answered }) => answered < REACHED - LUCK / Math.sqrt(launch.pace!.arrivals))
+      .toSorted((a, b) => a.answered - b.answered)
     return worst
-      ? `${worst.launch.variant} answered ${percent(worst.share)} of the ${Math.round(worst.launch.pace!.rate)} requests per second that were asked for.`
+      ? `${worst.launch.variant} answered ${share(worst.answered)} of the ${Math.round(worst.launch.pace!.rate)} requests per second that were asked for.`
       : null
   },
   'arrivals-dropped': run => {
@@ -99,8 +100,8 @@ export const LOAD_DETECTORS = {
     const shares = run.plan.variants.flatMap(({ id, label }) => {
       const launches = launchesOf(run, id)
       const renewed = launches.reduce((sum, launch) => sum + (launch.renewed?.connections ?? 0), 0)
-      const share = renewed / Math.max(1, sumOf(launches, 'requests'))
-      return share > RENEWED ? [`${label} ${percent(share)}`] : []
+      const part = renewed / Math.max(1, sumOf(launches, 'requests'))
+      return part > RENEWED ? [`${label} ${share(part)}`] : []
     })
     return shares.length > 0
       ? `Requests that needed a new connection, because the service had closed the one before: ${shares.join(', ')}.`
@@ -121,7 +122,7 @@ export const LOAD_DETECTORS = {
     const whole = mergeHistograms(launchesOf(run).flatMap(({ latency }) => latency.map(decodeHistogram)))
     const [p99, longest] = [percentile(whole, 99) ?? 0, percentile(whole, 100) ?? 0]
     return longest > STALL && longest > STALL_RATIO * p99
-      ? `One answer took ${ms(longest)}, and p99 is ${ms(p99)}: a closed loop sends nothing while it waits, so those who would have come during the stall are missing.`
+      ? `One answer took ${value(longest, 'µs')}, and p99 is ${value(p99, 'µs')}: a closed loop sends nothing while it waits, so those who would have come during the stall are missing.`
       : null
   },
 } as const satisfies Partial<Record<Code, Detector>>
@@ -187,8 +188,3 @@ function reached({ timed, latency }: LaunchRecord): number {
   const time = total(timed.wall) - timed.wall.length * shortest * 1_000
   return (total(timed.requests) * 1e9) / Math.max(1, time)
 }
-
-const percent = (fraction: number) => `${Math.round(fraction * 100)} %`
-/** `8,000/s`, with no more digits than are known. */
-const perSecond = (rate: number) => `${Number(rate.toPrecision(3)).toLocaleString('en')}/s`
-const ms = (microseconds: number) => `${Number((microseconds / 1_000).toPrecision(3))} ms`

@@ -5,6 +5,7 @@ import type { Finding } from '../model/finding.ts'
 import type { Plan } from '../model/plan.ts'
 import type { LaunchRecord, RunRecord } from '../model/record.ts'
 import type { Analysis } from '../model/report.ts'
+import { magnitude } from '../words/numbers.ts'
 import { allowances, shiftOf } from './across.ts'
 import { comparability } from './comparability.ts'
 
@@ -98,13 +99,11 @@ function yardstickWords(before: RunRecord, after: RunRecord): string {
   )
   const shift = shiftOf(there!, here!)
   const { processorTime, otherTime } = allowances(shift)
-  const wider = `a gate's margin is wider by ${percent(processorTime)} on CPU time and by ${percent(otherTime)} on any other`
+  const wider = `a gate's margin is wider by ${magnitude(processorTime)} on CPU time and by ${magnitude(otherTime)} on any other`
   if (shift === 0) return `Times are compared as ratios to the yardstick, and ${wider}.`
-  const change = percent(Math.abs(Math.expm1(shift)))
+  const change = magnitude(Math.expm1(shift))
   return `The yardstick took ${change} ${shift > 0 ? 'more' : 'less'} CPU time here than there. Times are compared as ratios to it, and ${wider}.`
 }
-
-const percent = (fraction: number): string => `${(fraction * 100).toFixed(1)} %`
 
 /** What the reader must know before comparing a variant of two records. */
 export const differences = (before: RunRecord, after: RunRecord, variant: string): Finding[] =>

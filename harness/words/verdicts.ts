@@ -1,4 +1,4 @@
-/** A verdict is always a word and a shape, so that it is never told by colour alone. */
+/** A verdict is always a word and a shape, so that it never depends on colour alone. */
 import type { Status } from '../model/report.ts'
 
 export interface Mark {
@@ -16,16 +16,19 @@ export const MARKS: Record<Status, Mark> = {
   'not comparable': {
     word: 'not comparable',
     shape: '⊘',
-    meaning: 'there are no two figures of the same thing',
+    meaning: 'the two sides have no values of the same thing',
   },
 }
 
-const ORDER: Status[] = ['regressed', 'not comparable', 'inconclusive', 'fine', 'improved']
+/** From the verdict that settles the whole to the one that says least. */
+const ORDER: Status[] = ['regressed', 'not comparable', 'inconclusive', 'improved', 'fine']
 
-/** The verdict that needs a reader's attention first. */
-export function gravest(statuses: Status[]): Status {
-  return ORDER.find(status => statuses.includes(status)) ?? 'not comparable'
-}
+/** The verdict of several together: the first in the order. Without any there is nothing to conclude. */
+export const gravest = (statuses: Status[]): Status =>
+  ORDER.find(status => statuses.includes(status)) ?? 'inconclusive'
+
+/** `▲ regressed` */
+export const marked = (status: Status): string => `${MARKS[status].shape} ${MARKS[status].word}`
 
 /** A class name or anchor made of the verdict. */
 export const slug = (status: Status): string => status.replace(' ', '-')

@@ -1,6 +1,6 @@
 /** What is responsible for a regression, as lines of text: the functions that cost more, and the step that slowed most. */
 import type { FrameChange, LatencyCurve, Report } from '../../harness/model/report.ts'
-import { percent, value } from '../../harness/words/numbers.ts'
+import { signedPercent, value } from '../../harness/words/numbers.ts'
 import { visible } from '../../harness/words/text.ts'
 import { collectorsOf, topFrames } from './pairs.ts'
 import { functionName, place } from './places.ts'
@@ -68,7 +68,7 @@ const callerLine = (frame: FrameChange): string =>
 function frameLine(frame: FrameChange, also = '', change = frame.change): string {
   const where = place(frame.file, frame.line)
   const named = `${functionName(frame.function)}${where ? ` (${where})` : ''}${also}`
-  return `${named}: ${percent(change.estimate)} of the CPU of a request`
+  return `${named}: ${signedPercent(change.estimate)} of the CPU of a request`
 }
 
 export interface SlowedStep {
@@ -98,4 +98,4 @@ const quickestOf = ({ points }: LatencyCurve) =>
   points.find(({ percentile }) => percentile === UNQUEUED)?.value
 
 const stepLine = ({ step, before, after }: SlowedStep): string =>
-  `${visible(step)} slowed most: latency without a queue (p${UNQUEUED}) ${value(before, 'µs')} → ${value(after, 'µs')} (${percent(after / before - 1)})`
+  `${visible(step)} slowed most: latency without a queue (p${UNQUEUED}) ${value(before, 'µs')} → ${value(after, 'µs')} (${signedPercent(after / before - 1)})`

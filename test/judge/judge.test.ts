@@ -14,7 +14,7 @@ describe('a gate on a change', () => {
   test.each([
     ['regressed', AROUND_5, '+5.0 % (+4.6 % to +5.4 %) reaches the margin of +2.0 %.'],
     ['improved', AROUND_5.map(value => -value), '−5.0 % (−5.4 % to −4.6 %) is better by the margin or more.'],
-    ['fine', AROUND_0, '+0.0 %, +0.3 % at worst: within the margin of +2.0 %.'],
+    ['fine', AROUND_0, '0.00 %, +0.3 % at worst: within the margin of +2.0 %.'],
   ])('%s', (status, ratios, reason) => {
     const verdict = judged([comparison(ratios)], look([gate()], 8))
     expect(verdict).toMatchObject({ status, decided: true, gates: [{ status, reason }] })
@@ -24,7 +24,7 @@ describe('a gate on a change', () => {
     const verdict = judged([comparison(ANYWHERE)], look([gate()], 8))
     expect(verdict.status).toBe('inconclusive')
     expect(verdict.gates[0]!.reason).toMatch(
-      /against a margin of \+2\.0 %: about \d+ more rounds \(\d+ (s|min)\) would decide it\. This run could have seen \+\d+\.\d %\.$/,
+      /against a margin of \+2\.0 %: about \d+ more rounds \(\d+ (s|min \d\d s)\) would decide it\. This run could have seen \+\d+\.\d %\.$/,
     )
   })
 

@@ -1,6 +1,6 @@
 /** A figure in three parts, so that a column aligns them at their decimal point and at their unit. */
 import type { Comparison } from '../../../harness/model/report.ts'
-import { percent, type Quantity, quantity, sound } from '../../../harness/words/numbers.ts'
+import { type Quantity, quantity, signedPercent, sound } from '../../../harness/words/numbers.ts'
 
 export interface FigureView {
   whole: string
@@ -13,7 +13,7 @@ export const figureView = (x: number | null | undefined, unit: string): FigureVi
 
 /** `+3.4 %` for 0.034. */
 export function percentView(x: number): FigureView {
-  const [figure = '', unit = ''] = percent(x).split(' ')
+  const [figure = '', unit = ''] = signedPercent(x).split(' ')
   return cut({ figure, unit })
 }
 

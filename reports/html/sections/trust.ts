@@ -2,7 +2,15 @@
 import type { PlannedVariant } from '../../../harness/model/plan.ts'
 import type { LaunchRecord, SliceField } from '../../../harness/model/record.ts'
 import type { Report } from '../../../harness/model/report.ts'
-import { counted, digits, duration, interval, percent, sound, value } from '../../../harness/words/numbers.ts'
+import {
+  counted,
+  digits,
+  duration,
+  interval,
+  signedPercent,
+  sound,
+  value,
+} from '../../../harness/words/numbers.ts'
 import { clip, visible } from '../../../harness/words/text.ts'
 import { pairs, variantOf } from '../../shared/pairs.ts'
 import { collectorTitle } from './functions.ts'
@@ -149,7 +157,7 @@ function againstItself(report: Report): Fact[] {
       return [
         {
           label: `${label}: the same code`,
-          text: `${percent(change.estimate)} CPU per request`,
+          text: `${signedPercent(change.estimate)} CPU per request`,
           note: `interval ${interval(change)}, ${holds ? 'which holds zero, as it should' : 'which does not hold zero: one A/A run in twenty does that'}`,
         },
       ]
@@ -159,7 +167,7 @@ function againstItself(report: Report): Fact[] {
 function overheads({ analysis }: Report): Fact[] {
   return analysis.overheads.map(({ collector, change }) => ({
     label: `${collectorTitle(collector)} collector`,
-    text: sound(change) ? percent(change!.estimate) : 'not known',
+    text: sound(change) ? signedPercent(change!.estimate) : 'not known',
     note: sound(change) ? `CPU per request, interval ${interval(change)}` : 'too few rounds',
   }))
 }
