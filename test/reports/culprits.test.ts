@@ -33,7 +33,7 @@ it('names the smallest function that grew with what it calls, where none is sure
     ...(at < 3 && { withCallees: grown([0.08, 0.07, 0.01][at]!) }),
   }))
   expect(lines).toHaveLength(1)
-  expect(lines[0]).toMatch(/^f1 .*with what it calls: \+7\.0 % of the CPU of a request$/)
+  expect(lines[0]).toMatch(/^f1 .*with what it calls: \+7\.0 % of the CPU time per request$/)
 })
 
 it('names it as likely where its own interval alone says so, before smaller functions that are', () => {

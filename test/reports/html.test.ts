@@ -134,11 +134,11 @@ describe('a record that lacks something', () => {
     const report = family()
     const unusable = '99 % of the 300 requests to it went wrong (297 × GET /: status 429).'
     report.verdict = { ...report.verdict, status: 'not comparable', unusable }
-    expect(plain(sentence(report))).toMatch(/^99 % of the 300 .* 429\)\. Of 4 variants against /)
+    expect(plain(sentence(report))).toMatch(/^99 % of the 300 .* 429\)\. 4 variants against /)
     report.run.plan.variants.length = 1
     expect(plain(sentence(report))).toBe(`There is nothing to conclude: ${unusable}`)
     report.verdict.status = 'regressed'
-    expect(plain(sentence(report))).toBe(`What it costs cannot be compared: ${unusable}`)
+    expect(plain(sentence(report))).toBe(`Its cost cannot be compared: ${unusable}`)
     report.verdict.status = 'not comparable'
     expect(body(renderHtml(report))).toContain('297 × GET /: status 429')
   })

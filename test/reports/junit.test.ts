@@ -57,7 +57,7 @@ test('a failure names the functions, the step, and the line of the gate', async 
   expect(xml).toContain('line="12"')
   const { testsuite = [] } = await suites(xml)
   const failure = testsuite[0]!.testcase![0]!.failure![0]!
-  expect(failure.inner).toMatch(/of the CPU of a request/)
+  expect(failure.inner).toMatch(/of the CPU time per request/)
   expect(failure.inner).toMatch(/slowed most: latency without a queue/)
 })
 
@@ -66,7 +66,7 @@ test('where no function is beyond doubt, the likeliest is named as that', () => 
   const likely = report.analysis.frames.find(({ change }) => change.low > 0)!
   for (const frame of report.analysis.frames) frame.significant = false
   const [first] = culprits(report, likely.variant)
-  expect(first).toMatch(/^most likely .* of the CPU of a request, not beyond doubt$/)
+  expect(first).toMatch(/^most likely .* of the CPU time per request, not beyond doubt$/)
 })
 
 test('a hostile message arrives as text, its controls visible', async () => {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import type { Flame } from '../../harness/model/report.ts'
-import { script, styles } from '../../reports/html/assets.ts'
+import { script, styles } from '../../reports/html/template.ts'
 import { flamePayload } from '../../reports/html/payload.ts'
 
 /** Milliseconds of the main thread. */

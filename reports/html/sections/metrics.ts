@@ -1,9 +1,9 @@
-/** The metrics table: before and after, and a forest plot of changes with what every round said. */
+/** The metrics table: before and after, and a forest plot of each change with every round in it. */
 import type { Comparison } from '../../../harness/model/report.ts'
 import { interval, signedPercent, sound } from '../../../harness/words/numbers.ts'
 import { visible } from '../../../harness/words/text.ts'
 import type { Pair } from '../../shared/pairs.ts'
-import { linear, type Scale, ticks } from '../scale.ts'
+import { linear, type Scale, ticks } from '../chart.ts'
 import { changeView, figureView } from './figure.ts'
 import { verdictView } from './verdict.ts'
 
@@ -36,8 +36,8 @@ function title(pair: Pair): string {
 }
 
 /**
- * The axis belongs to the metric that the verdict is about: another one that changed tenfold must not press it into
- * a line. What does not fit leaves the plot as an arrow.
+ * The axis belongs to the metric that the verdict is about: another one that changed tenfold must not squeeze it into
+ * a line. An interval that does not fit leaves the plot as an arrow.
  */
 function axisReach(pair: Pair): number {
   const ends = (it: Comparison | undefined) => {
@@ -93,7 +93,7 @@ function plotView(
       .filter(({ change }) => within(change))
       .map(({ round, change }) => ({
         x: place(change),
-        // Rounds go downwards in their order, so that a drift shows as a slope.
+        // Rounds go down in their order, so that a drift shows as a slope.
         y: 19 + Math.round((round * 12) / Math.max(1, it.ratios.length - 1)),
         label: `round ${round + 1}: ${signedPercent(change)}`,
       })),
