@@ -124,11 +124,11 @@ export function interval(change: Change | null): string {
   return it ? `${points(it.low)} … ${points(it.high)} %` : '–'
 }
 
-/** `420 ms`, `2.23 s`, `48 s`, `2 min 03 s`, `1 h 05 min`, from milliseconds. */
+/** `420 ms`, `2.2 s`, `48 s`, `2 min 03 s`, `1 h 05 min`, from milliseconds. */
 export function duration(ms: number): string {
   if (!Number.isFinite(ms)) return '–'
   if (ms < 999.5) return `${Math.round(ms)} ms`
-  if (ms < 9_995) return `${digits(ms / 1000)} s`
+  if (ms < 9_950) return `${Number((ms / 1000).toFixed(1))} s`
   const seconds = Math.round(ms / 1000)
   if (seconds < 60) return `${seconds} s`
   const minutes = Math.round(seconds / 60)

@@ -82,9 +82,12 @@ export function pairSentence(pair: Pair): Part[] {
 
 /** What keeps a change that was seen from being a verdict. */
 function reservation(status: Status, pair: Pair): string {
-  const margin = pair.gates.find(it => it.gate.metric === pair.headline?.metric)?.gate.margin
   if (status === 'inconclusive') return ', which is not enough to decide'
-  return status === 'fine' && margin !== undefined ? `, within the margin of ${percent(margin)}` : ''
+  const margin = pair.gates.find(it => it.gate.metric === pair.headline?.metric)?.gate.margin
+  const size = Math.abs(pair.headline?.change?.estimate ?? 0)
+  return status === 'fine' && margin !== undefined && size < margin
+    ? `, within the margin of ${percent(margin)}`
+    : ''
 }
 
 function phrase(it: Comparison) {

@@ -27,7 +27,7 @@ describe('report.json', () => {
       verdict: 'regressed',
     })
     expect(report.frames[0]).toMatchObject({ variant: 'safe', function: 'onParserExecuteCommon', line: 893 })
-    expect(report.findings[0]).toMatchObject({ code: 'launch-outlier', severity: 'warning' })
+    expect(report.findings[0]).toMatchObject({ code: 'disturbed', severity: 'warning' })
     expect(report.gates[0]).toMatchObject({ metric: 'cpu.perRequest', margin: 0.02, status: 'regressed' })
   })
 

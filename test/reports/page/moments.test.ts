@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { lengthOf, partOf, stepsIn } from '../../../reports/html/page/derive.js'
 import { inflate, unpackFlame } from '../../../reports/html/page/inflate.js'
-import { lengthOf, partOf, stepsIn } from '../../../reports/html/page/moments.js'
 import { flamePayload } from '../../../reports/html/payload.ts'
 import { sampleReport } from '../sample.ts'
 

@@ -8,8 +8,7 @@ import {
   nodeAt,
   widestChild,
 } from '../../../reports/html/page/layout.js'
-import { searchTree } from '../../../reports/html/page/search.js'
-import { growTree, sureChange, wholeOf } from '../../../reports/html/page/tree.js'
+import { growTree, searchTree, sureChange, wholeOf } from '../../../reports/html/page/tree.js'
 import { anySource, source, sum } from './trees.ts'
 
 describe('growTree', () => {
@@ -143,7 +142,7 @@ describe('searchTree', () => {
         [1, 1, 4, 8],
       ]),
     )
-    expect(searchTree(tree, 'B.JS')).toMatchObject({ nodes: 2, functions: 1, first: 1, before: 6, after: 10 })
+    expect(searchTree(tree, 'B.JS')).toMatchObject({ nodes: 2, functions: 1, before: 6, after: 10 })
     expect(searchTree(tree, 'nowhere')).toMatchObject({ nodes: 0, before: 0 })
     expect(searchTree(tree, '  ')).toBeNull()
   })
