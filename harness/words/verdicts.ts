@@ -16,7 +16,7 @@ export const MARKS: Record<Status, Mark> = {
   'not comparable': {
     word: 'not comparable',
     shape: '⊘',
-    meaning: 'the two sides have no values of the same thing',
+    meaning: 'the two sides have no values that can be compared',
   },
 }
 

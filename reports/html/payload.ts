@@ -1,4 +1,4 @@
-/** What the page's script reads: flames as packed columns, and the record; gzipped, as text. */
+/** What the page's script reads: flames as packed columns, and the record, gzipped and as text. */
 import { gzipSync } from 'node:zlib'
 import type { Capture, LaunchRecord, RunRecord } from '../../harness/model/record.ts'
 import type { Flame, FrameChange, Report } from '../../harness/model/report.ts'
@@ -9,12 +9,12 @@ import { visible } from '../../harness/words/text.ts'
 export const pack = (content: string | Uint8Array): string =>
   gzipSync(content, { level: 9 }).toString('base64')
 
-/** Characters of profiles that a page carries at most: it has to fit into a mail. */
+/** The most characters of profiles that a page carries, so that it fits into an email. */
 const PROFILE_BUDGET = 250_000
 
 /**
- * The record as it is on disk, and the earlier one that it is judged against, with the profiles of as many rounds as the
- * budget allows; `left` counts those that are left out.
+ * The record as it is on disk, with the earlier one that it is judged against, and as many of their profiles as the
+ * budget allows; `left` counts the profiles that are left out.
  */
 export function recordPayload({ run }: Report): { data: string; left: number } {
   const spare = { characters: PROFILE_BUDGET, left: 0 }
@@ -44,7 +44,7 @@ function withinBudget(run: RunRecord, spare: { characters: number; left: number 
  * in total; NaN where unknown), then four columns of its moments (distance to the node before, step, self before and
  * after). A column's bytes lie in four planes, as equal bytes side by side compress best.
  *
- * @param requests that each side answered while it was profiled, where somebody counted them
+ * @param requests that each side answered while it was profiled, if they were counted
  */
 export function flamePayload(flame: Flame, changes: FrameChange[], requests?: [number, number]): string {
   const header = new TextEncoder().encode(JSON.stringify(headerOf(flame, changes, requests)))
@@ -107,7 +107,7 @@ function headerOf(flame: Flame, changes: FrameChange[], requests?: [number, numb
 
 const shownLine = (line: string): string => visible(line.replaceAll('\t', '  '))
 
-/** Interval of the change in self per request, in the flame's unit, and its p; nothing where it is not known. */
+/** Interval of the change in self per request, in the flame's unit, and its p; empty if it is not known. */
 function selfChange(it: FrameChange | undefined, whole: number): (number | null)[] {
   const change = sound(it?.change)
   return it && change
@@ -119,7 +119,7 @@ const figure = (x: number): number => Number(x.toPrecision(3))
 
 /** Eleven bits of mantissa tell 0.02 % apart, and zeros compress. */
 const FINE = 12
-/** Seven tell 0.4 % apart: a part of a profile is not better known. */
+/** Seven tell 0.4 % apart: a part of a profile is not known any better. */
 const ROUGH = 16
 
 /** @param dropped bits of the mantissa, the last of which rounds */

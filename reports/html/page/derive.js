@@ -1,7 +1,7 @@
 /** Other trees made of a tree: each takes a grown tree and grows a new one. And the part of a source by time. */
 import { growTree, namedFrame, sureChange } from './tree.js'
 
-/** Without the nodes that `keeps` turns down: their own cost moves to the nearest caller that stays. */
+/** Without the nodes that `keeps` rejects: their own cost moves to the nearest caller that stays. */
 export function splice(tree, keeps) {
   const place = new Int32Array(tree.length)
   const kept = emptySource(tree)
@@ -28,7 +28,7 @@ export function significantOnly(tree) {
   return splice(tree, i => sure[i] === 1)
 }
 
-/** Without nodes that do nothing but call one other. */
+/** Without nodes that only call one other. */
 export function collapse(tree) {
   return splice(tree, i => {
     const only = i + 1
@@ -40,7 +40,7 @@ export function collapse(tree) {
 export const withoutCategories = (tree, hidden) =>
   splice(tree, i => !hidden.has(tree.frames[tree.frame[i]].category))
 
-/** Callers below callees: on top what costs, below it who asked for it. */
+/** Callers below callees: on top what costs, below it what called it. */
 export function invert(tree) {
   const trie = makeTrie(tree, '(all)')
   for (let i = 0; i < tree.length; i++) {
@@ -49,7 +49,7 @@ export function invert(tree) {
     for (let j = i; j >= 0; j = tree.parent[j]) at = trie.child(at, tree.frame[j])
     trie.cost(at, tree.before[i], tree.after[i])
   }
-  // A function's own change is known from the table; that of its callers' shares is not.
+  // A function's own change is known from the table, but not how its callers share it.
   const { low, high, parent, frame } = trie.source
   for (let i = 1; i < parent.length; i++) {
     if (parent[i] !== 0) continue
@@ -112,7 +112,7 @@ function makeTrie(tree, name, frame) {
       }
       return found
     },
-    /** Takes over a node; its interval is lost as soon as a second one joins it. */
+    /** Adds a node; its interval is lost as soon as a second one joins it. */
     merge(at, tree, node) {
       const alone = !merged.has(at)
       merged.add(at)

@@ -55,7 +55,7 @@ function unpackMoments(known, bytes, start) {
   const n = known.entries
   const column = index => joinPlanes(bytes, start + index * n * 4, n)
   let last = 0
-  // Distances may be negative: 32 bits wrap around and back.
+  // Distances can be negative: 32 bits wrap around and back.
   const node = Int32Array.from(column(0), distance => {
     last = (last + distance) | 0
     return last

@@ -22,7 +22,7 @@ export function layOut(tree, side) {
   return { x, width, extent: roots, ...rowsOf(depth, width) }
 }
 
-/** Depth-first order keeps each row sorted by x; nodes without any width are left out. */
+/** Depth-first order keeps each row sorted by x; nodes without width are left out. */
 function rowsOf(depth, width) {
   let rows = 0
   for (let i = 0; i < depth.length; i++) if (width[i] > 0 && depth[i] >= rows) rows = depth[i] + 1
@@ -35,7 +35,7 @@ function rowsOf(depth, width) {
   return { rows, start, nodes }
 }
 
-/** Position in `nodes`, from `from` up to `to`, of the first whose right edge lies beyond `at`. */
+/** Position in `nodes`, from `from` up to `to`, of the first whose right edge is beyond `at`. */
 export function firstBeyond(layout, from, to, at) {
   const { nodes, x, width } = layout
   let low = from
@@ -49,7 +49,7 @@ export function firstBeyond(layout, from, to, at) {
   return low
 }
 
-/** The same, for a place that is probably near: in steps that double, then by halves. */
+/** The same for a place that is probably near, in steps that double and then by halves. */
 export function nextBeyond(layout, from, to, at) {
   const { nodes, x, width } = layout
   let low = from
@@ -76,7 +76,7 @@ export function neighbour(tree, layout, node, step) {
   return position >= layout.start[row] && position < layout.start[row + 1] ? layout.nodes[position] : -1
 }
 
-/** The child that takes most room, or −1. */
+/** The widest child, or −1. */
 export function widestChild(tree, layout, node) {
   let best = -1
   for (let child = node + 1; child < tree.end[node]; child = tree.end[child]) {

@@ -99,7 +99,7 @@ document.addEventListener('click', event => {
     setState({ ...FRESH, pair: link.dataset.pair === '0' ? undefined : link.dataset.pair })
     choosePair(Number(link.dataset.pair))
   }
-  // The hash holds the state, so links inside of the page scroll by hand.
+  // The hash holds the state, so links inside the page scroll by script.
   const section = link.dataset.section
   const target = section
     ? document.querySelector(`.pair:not([hidden]) [data-part="${section}"], main > [data-part="${section}"]`)
@@ -115,7 +115,7 @@ document.getElementById('copy').addEventListener('click', async event => {
   target.textContent = 'Copied'
 })
 
-// Someone has edited the address by hand, or gone back to it.
+// The address was edited by hand, or somebody went back to it.
 addEventListener('hashchange', () => location.reload())
 
 // A diff of two profiles has no record.

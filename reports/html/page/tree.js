@@ -1,7 +1,7 @@
 /**
  * A call tree in flat columns, depth first, siblings by name: a node's subtree is the range from itself to `end`.
- * `before` and `after` are self, `totalBefore` and `totalAfter` with all that is below; `span` is what a node
- * needs at most of either side, so that what is only on one side keeps its room.
+ * `before` and `after` are self, `totalBefore` and `totalAfter` include all that is below. `span` is the room that a node
+ * needs for the larger of both sides, so that a node of only one side keeps its room.
  */
 export function growTree(source) {
   const order = depthFirst(source)
@@ -119,7 +119,7 @@ export function wholeOf(tree) {
   return whole
 }
 
-/** The end of the interval that is nearest to zero; 0 where the interval holds zero or is not known. */
+/** The end of the interval nearest to zero; 0 if the interval contains zero or is not known. */
 export function sureChange(tree, i) {
   if (tree.low[i] > 0) return tree.low[i]
   if (tree.high[i] < 0) return tree.high[i]

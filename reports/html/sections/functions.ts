@@ -120,7 +120,7 @@ function budgetView({ functions, whole, rest, unit }: Budget) {
     width: Math.max(1, Math.abs(x(figure) - zero)),
     direction: figure > 0 ? 'more' : 'less',
   })
-  const share = whole === 0 ? '' : `${digits((functions / whole) * 100)} % of the whole's`
+  const share = whole === 0 ? '' : `${digits((functions / whole) * 100)} % of the whole change`
   return {
     zero,
     title: share

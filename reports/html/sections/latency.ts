@@ -89,7 +89,7 @@ function sectionTitle(all: Side[]): string {
     const name = percentile === 50 ? 'the median goes' : `p${percentile}`
     return from && to ? [`${name} from ${value(from, 'µs')} to ${value(to, 'µs')}`] : []
   })
-  return moves.length > 0 ? `Latency: ${moves.join(', ')}` : 'Latency: how slow the slow ones are'
+  return moves.length > 0 ? `Latency: ${moves.join(', ')}` : 'Latency: how slow the slow requests are'
 }
 
 function curvesChart(step: string, sides: Side[], alone: boolean) {
