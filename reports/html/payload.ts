@@ -42,7 +42,7 @@ function withinBudget(run: RunRecord, spare: { characters: number; left: number 
  * One flame: length of the header (u32, little-endian), the header (JSON: names and what is known of each function),
  * then six columns of 32 bits (distance to the parent, function, self before, self after, low and high of the change
  * in total; NaN where unknown), then four columns of its moments (distance to the node before, step, self before and
- * after). A column's bytes lie in four planes, as equal bytes side by side compress best.
+ * after). A column's bytes are split into four planes, because equal bytes next to each other compress best.
  *
  * @param requests that each side answered while it was profiled, if they were counted
  */

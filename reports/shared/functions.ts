@@ -22,7 +22,7 @@ export function topFrames(
 
 const size = (frame: FrameChange): number => Math.abs(frame.change.estimate)
 
-/** Collectors that brought back functions or a flame of this variant, CPU first. */
+/** Collectors with functions or a flame of this variant, CPU first. */
 export function collectorsOf({ analysis }: Profiled, variant: string): string[] {
   const { frames, flames } = analysis
   const names = new Set([...flames, ...frames].filter(it => it.variant === variant).map(it => it.collector))
@@ -36,9 +36,11 @@ export function measureOf({ analysis }: Profiled, variant: string, collector: st
   const flame = analysis.flames.find(same)
   const unit = flame?.unit ?? analysis.budgets.find(same)?.unit ?? (collector === 'cpu' ? 'µs' : '')
   const per = flame?.per ?? 'per request'
-  const resource = RESOURCES[collector] ?? `${unit === 'bytes' ? 'bytes' : 'time'} ${per}`
-  return { unit, per, resource }
+  const counted = TIMES.includes(unit) ? 'time' : unit || 'whole'
+  return { unit, per, resource: RESOURCES[collector] ?? `${counted} ${per}` }
 }
+
+const TIMES = ['ns', 'µs', 'ms', 's']
 
 /** What a change is a share of. */
 const RESOURCES: Record<string, string> = {

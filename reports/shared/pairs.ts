@@ -16,7 +16,7 @@ export interface Pair {
   status: Status
 }
 
-/** The metric that stands for a variant unless a gate on another one decided. */
+/** The metric that a variant is summed up by unless a gate on another one decided. */
 export const MAIN_METRIC = 'cpu.perRequest'
 
 /** All that was measured, the baseline included. */

@@ -82,7 +82,7 @@ it('leaves the verdict of a variant to the gates that can fail it', () => {
   expect(pairs(report)[0]!.status).toBe('improved')
 })
 
-it('speaks of the metric that improved where CPU per request did not', () => {
+it('speaks of the metric that improved if CPU per request did not', () => {
   expect(plain(sentence(gated('fine', 'improved')))).toMatch(/lower latency p99/)
   expect(plain(sentence(gated('improved', 'improved')))).toMatch(/less CPU per request/)
 })

@@ -28,7 +28,7 @@ test('a scenario is a suite, a gate is a test case; inconclusive is skipped, wha
   expect(cases[1]).toMatchObject({ classname: 'flamegate.slow', name: expect.stringContaining('within') })
 })
 
-test('a run of wrong answers is an error, also where no gate is one', async () => {
+test('a run of wrong answers is an error even if none of its gates is', async () => {
   const unusable = '99 % of the 300 requests to it went wrong.'
   const report = sampleReport()
   const told = async (gates: Report['verdict']['gates']) => {
@@ -61,7 +61,7 @@ test('a failure names the functions, the step, and the line of the gate', async 
   expect(failure.inner).toMatch(/slowed most: latency without a queue/)
 })
 
-test('where no function is beyond doubt, the likeliest is named as that', () => {
+test('if no function is beyond doubt, the most likely one is named and marked as such', () => {
   const report = regressed()
   const likely = report.analysis.frames.find(({ change }) => change.low > 0)!
   for (const frame of report.analysis.frames) frame.significant = false

@@ -95,7 +95,7 @@ function sumUp(tree) {
   return tree
 }
 
-/** A frame that stands for no function but has a name. */
+/** A frame that groups others under a name and is not a function. */
 export const namedFrame = name => ({
   name,
   file: '',

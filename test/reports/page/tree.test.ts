@@ -106,7 +106,7 @@ describe('layOut', () => {
     )
   })
 
-  it('finds nothing where nothing is', () => {
+  it('finds nothing where there is no node', () => {
     const layout = layOut(growTree(source([[-1, 0, 5, 5]])), 'diff')
     expect(nodeAt(layout, 0, 6)).toBe(-1)
     expect(nodeAt(layout, 1, 1)).toBe(-1)
