@@ -1,4 +1,4 @@
-/** One gate on one variant: each of its thresholds decided at the levels that this look may spend on it. */
+/** One gate on one variant: each of its thresholds is decided at the levels that this look may spend on it. */
 import type { Comparison, GateVerdict, Status } from '../model/report.ts'
 import { intervalOf, luck } from '../stats/centre.ts'
 import { changeOf, fractionOf } from '../stats/change.ts'
@@ -84,7 +84,7 @@ function judgeLimit(test: Test, limit: number, { unit }: Comparison, allowance: 
   return { status, change: null, reason: reasons[status]() }
 }
 
-/** Of the two intervals, the one that the word rests on, or that keeps it from being said; with its one-sided error. */
+/** The interval that the verdict rests on, or that keeps it open, with its one-sided error. */
 function restsOn(
   status: Status,
   { centre, margin }: Test,

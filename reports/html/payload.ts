@@ -69,6 +69,7 @@ function momentColumns({ moments }: Flame): Uint8Array[] {
 }
 
 function headerOf(flame: Flame, changes: FrameChange[], requests?: [number, number]) {
+  const { moments } = flame
   const whole = flame.before.reduce((a, b) => a + b, 0)
   const key = (it: { function: string; file: string; line: number }) =>
     `${it.function}\0${it.file}\0${it.line}`
@@ -80,14 +81,8 @@ function headerOf(flame: Flame, changes: FrameChange[], requests?: [number, numb
     unit: flame.unit,
     per: flame.per ?? 'per request',
     nodes: flame.parent.length,
-    ...(requests && { requests }),
-    ...(flame.moments && {
-      moments: {
-        step: flame.moments.step,
-        requests: flame.moments.requests,
-        entries: flame.moments.node.length,
-      },
-    }),
+    requests,
+    moments: moments && { step: moments.step, requests: moments.requests, entries: moments.node.length },
     sources: Object.fromEntries(
       flame.frames.flatMap(({ source }, i) =>
         source ? [[i, { from: source.from, lines: source.lines.map(shownLine) }]] : [],

@@ -158,7 +158,7 @@ describe('a gate on an exact figure', () => {
 describe('what cannot be compared', () => {
   const cases: [string, ReturnType<typeof comparison>[], Partial<ReturnType<typeof gate>>, RegExp][] = [
     ['a metric that nobody measured', [], {}, /was not measured/],
-    ['one round', [comparison([5])], {}, /One round is no basis/],
+    ['one round', [comparison([5])], {}, /needs at least two rounds/],
     ['rounds without a pair', [comparison([null, null, null, null])], {}, /No round has a pair/],
     [
       'a side that was never measured',
@@ -167,8 +167,8 @@ describe('what cannot be compared', () => {
       /not measured for the baseline/,
     ],
     ['a gate that asks for nothing', [comparison(AROUND_0)], { margin: undefined }, /neither a margin nor/],
-    ['a margin that is no number', [comparison(AROUND_0)], { margin: Number.NaN }, /is no number/],
-    ['a limit that is no number', [comparison(AROUND_0)], { max: Number.NaN }, /is no number/],
+    ['a margin that is not a number', [comparison(AROUND_0)], { margin: Number.NaN }, /is not a number/],
+    ['a limit that is not a number', [comparison(AROUND_0)], { max: Number.NaN }, /is not a number/],
     [
       'a loss of more than all',
       [comparison(AROUND_0, { better: 'higher' })],
