@@ -27,6 +27,18 @@ const ORDER: Status[] = ['regressed', 'not comparable', 'inconclusive', 'improve
 export const gravest = (statuses: Status[]): Status =>
   ORDER.find(status => statuses.includes(status)) ?? 'inconclusive'
 
+/** `1 regressed, 2 fine`, in the order of verdicts; what was not measured comes last. */
+export function tallied(words: (Status | 'not measured')[]): string {
+  const counts = [...ORDER, 'not measured' as const].map(word => ({
+    word,
+    count: words.filter(it => it === word).length,
+  }))
+  return counts
+    .filter(({ count }) => count > 0)
+    .map(({ word, count }) => `${count} ${word}`)
+    .join(', ')
+}
+
 /** `▲ regressed` */
 export const marked = (status: Status): string => `${MARKS[status].shape} ${MARKS[status].word}`
 

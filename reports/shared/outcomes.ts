@@ -3,6 +3,7 @@ import { type Outcome, type Problem, wordFor } from '../../harness/model/outcome
 import type { GateVerdict, Report } from '../../harness/model/report.ts'
 import { lastWords } from '../../harness/words/last-words.ts'
 import { counted } from '../../harness/words/numbers.ts'
+import { tallied } from '../../harness/words/verdicts.ts'
 import { responsible } from './culprits.ts'
 import { gateWords } from './pairs.ts'
 import { plain, sentence } from './sentence.ts'
@@ -23,8 +24,7 @@ export function gateName({ analysis }: Report, gate: GateVerdict): string {
 
 /** `3 scenarios: 1 regressed, 2 fine` */
 export function tallyOf(outcomes: Outcome[]): string {
-  const words = Object.entries(Object.groupBy(outcomes, wordFor))
-  const counts = words.map(([word, group]) => `${group?.length} ${word}`).join(', ')
+  const counts = tallied(outcomes.map(wordFor))
   return `${counted(outcomes.length, 'scenario')}${counts && `: ${counts}`}`
 }
 

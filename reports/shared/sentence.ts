@@ -2,6 +2,7 @@
 import type { Code } from '../../harness/findings/catalogue.ts'
 import type { Comparison, LatencyCurve, Report, Status } from '../../harness/model/report.ts'
 import { counted, interval, magnitude, percent, sound } from '../../harness/words/numbers.ts'
+import { tallied } from '../../harness/words/verdicts.ts'
 import { baselineOf, MAIN_METRIC, measured, type Pair, pairs, variantsOf } from './pairs.ts'
 
 /** Running text; a `name` was chosen by a user and is set apart. */
@@ -101,13 +102,11 @@ const lower = (title: string): string =>
   /^[A-Z][a-z]/.test(title) ? title[0]!.toLowerCase() + title.slice(1) : title
 
 function tally(all: Pair[]): Part[] {
-  const groups = Object.entries(Object.groupBy(all, pair => pair.status))
-  const counts = groups.map(([status, group]) => `${group?.length} ${status}`).join(', ')
   const first = firstToKnow(all)
   return [
     { text: `${all.length} variants against ` },
     { text: all[0]?.baseline.label ?? '', name: true },
-    { text: `: ${counts}. ` },
+    { text: `: ${tallied(all.map(pair => pair.status))}. ` },
     ...(first ? pairSentence(first) : []),
   ]
 }
