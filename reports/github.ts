@@ -1,4 +1,4 @@
-/** Workflow commands for GitHub Actions: a gate that is not fine becomes an annotation at its line of the scenario. */
+/** Workflow commands for GitHub Actions: a gate that is not fine becomes an annotation on its line of the scenario. */
 import type { Artifact, Reporter } from '../harness/model/capabilities.ts'
 import { type Effect, effectOf, type Outcome, unmeasuredOf } from '../harness/model/outcome.ts'
 import type { GateVerdict, Report } from '../harness/model/report.ts'
@@ -6,7 +6,7 @@ import { visible } from '../harness/words/text.ts'
 import { culprits } from './shared/culprits.ts'
 import { gateName, outcomeOf } from './shared/outcomes.ts'
 
-/** GitHub shows ten of a type for each step and drops the others in silence. */
+/** GitHub shows ten annotations of a type for each step and drops the others in silence. */
 const MOST = 10
 
 type Type = 'error' | 'warning' | 'notice'
@@ -28,7 +28,7 @@ const TYPES: Record<Effect, Type | null> = {
   passes: null,
 }
 
-/** Lines for the log of a step, none when everything is fine. */
+/** Lines for the log of a step; none if everything is fine. */
 export function renderAnnotations(outcomes: Outcome[]): string {
   const all = outcomes.flatMap(annotations)
   const shown = (['error', 'warning', 'notice'] as const).flatMap(type =>
@@ -37,7 +37,7 @@ export function renderAnnotations(outcomes: Outcome[]): string {
   return shown.map(it => `${command(it)}\n`).join('')
 }
 
-/** The last one that is shown says how many are not. */
+/** The last one shown says how many are not. */
 function capped(all: Annotation[]): Annotation[] {
   if (all.length <= MOST) return all
   const hidden = all.length - MOST + 1
@@ -47,7 +47,7 @@ function capped(all: Annotation[]): Annotation[] {
     file,
     line: 1,
     title: `${hidden} more`,
-    message: 'The summary of this job has them all.',
+    message: 'The summary of this job lists them all.',
   }
   return [...all.slice(0, MOST - 1), rest]
 }
@@ -56,7 +56,7 @@ function annotations(outcome: Outcome): Annotation[] {
   const { scenario, file, report } = outcome
   const gates = annotatedGates(outcome)
   const problem = unmeasuredOf(outcome)
-  // A gate that could not be measured has said it already, at a better place.
+  // A gate that could not be measured has already said so, on a better line.
   if (!problem || (report && gates.some(({ type }) => type === 'error'))) return gates
   const message = [problem.message, problem.place, problem.details, problem.advice].filter(Boolean).join('\n')
   return [{ type: 'error', file, line: 1, title: `${scenario}: not measured`, message }, ...gates]
@@ -82,7 +82,7 @@ function messageOf(report: Report, gate: GateVerdict): string {
 const command = ({ type, file, line, title, message }: Annotation): string =>
   `::${type} file=${property(file)},line=${line},title=${property(title)}::${data(message)}`
 
-/** What would end the command, or begin another one, is written as GitHub's escapes; other controls are made visible. */
+/** Characters that would end the command or begin another one are escaped GitHub's way; other controls are made visible. */
 const data = (text: string): string =>
   text
     .replaceAll('%', '%25')

@@ -1,11 +1,11 @@
 /** The report as data, for scripts: what is on the terminal and more, with changes as fractions (0.034 is +3.4 %). */
 import type { Artifact, Reporter } from '../harness/model/capabilities.ts'
 import type { Report } from '../harness/model/report.ts'
-import { findings } from './shared/findings.ts'
+import { baselineOf, findings, variantsOf } from './shared/pairs.ts'
 
 export const REPORT_SCHEMA = 'flamegate/report/1'
 
-/** Indented JSON. A figure that is not finite becomes `null`; `artifacts` are paths relative to the run's folder. */
+/** Indented JSON. A number that is not finite becomes `null`; `artifacts` are paths relative to the run's folder. */
 export function renderJson(report: Report, artifacts: string[] = ['report.json']): string {
   const { run, analysis, verdict } = report
   const { plan } = run
@@ -18,13 +18,13 @@ export function renderJson(report: Report, artifacts: string[] = ['report.json']
     ending: run.ending,
     rounds: run.rounds.length,
     quick: plan.quick,
-    verdict: {
-      status: verdict.status,
-      decided: verdict.decided,
-      ...(verdict.unusable !== undefined && { unusable: verdict.unusable }),
-    },
+    verdict: { status: verdict.status, decided: verdict.decided, unusable: verdict.unusable },
     gates: verdict.gates.map(({ gate, ...outcome }) => ({ ...gate, ...outcome })),
-    variants: plan.variants.map(({ id, label }) => ({ id, label, baseline: id === plan.baseline })),
+    variants: variantsOf(report).map(({ id, label }) => ({
+      id,
+      label,
+      baseline: id === baselineOf(report).id,
+    })),
     comparisons: analysis.comparisons,
     frames: analysis.frames,
     budgets: analysis.budgets,
@@ -49,7 +49,7 @@ export function renderJson(report: Report, artifacts: string[] = ['report.json']
 export const indented = (document: object): string =>
   `${JSON.stringify(document, finite, 2).replace(UNSEEN, escaped)}\n`
 
-// JSON leaves these as they are, and a terminal that the document is printed on would obey some of them.
+// JSON leaves these characters as they are, and a terminal would obey some of them.
 const UNSEEN = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
 const escaped = (text: string): string =>

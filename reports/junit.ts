@@ -2,9 +2,9 @@
 import type { Artifact, Reporter } from '../harness/model/capabilities.ts'
 import { type Effect, effectOf, type Outcome, type Problem, unmeasuredOf } from '../harness/model/outcome.ts'
 import type { GateVerdict, Report } from '../harness/model/report.ts'
+import { visible } from '../harness/words/text.ts'
 import { culprits } from './shared/culprits.ts'
 import { gateName, outcomeOf } from './shared/outcomes.ts'
-import { element, xml } from './shared/xml.ts'
 
 interface Suite {
   tests: string[]
@@ -18,31 +18,27 @@ interface Suite {
 /** An inconclusive gate is neutral: JUnit's word for that is a skipped test. */
 export function renderJunit(outcomes: Outcome[]): string {
   const suites = outcomes.map(outcome => ({ outcome, suite: suiteOf(outcome) }))
-  const sum = (pick: (suite: Suite) => number) => suites.reduce((total, { suite }) => total + pick(suite), 0)
   const body = suites.map(({ outcome, suite }) =>
     element(
       'testsuite',
-      { name: outcome.scenario, file: outcome.file, ...counts(suite) },
+      { name: outcome.scenario, file: outcome.file, ...counts([suite]) },
       `\n${suite.tests.join('\n')}\n`,
     ),
   )
-  const all = {
-    tests: sum(({ tests }) => tests.length),
-    failures: sum(it => it.failures),
-    errors: sum(it => it.errors),
-    skipped: sum(it => it.skipped),
-    time: sum(it => it.time).toFixed(3),
-  }
+  const all = counts(suites.map(({ suite }) => suite))
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', { name: 'flamegate', ...all }, `\n${body.join('\n')}\n`)}\n`
 }
 
-const counts = ({ tests, failures, errors, skipped, time }: Suite) => ({
-  tests: tests.length,
-  failures,
-  errors,
-  skipped,
-  time: time.toFixed(3),
-})
+function counts(suites: Suite[]) {
+  const sum = (pick: (suite: Suite) => number) => suites.reduce((total, suite) => total + pick(suite), 0)
+  return {
+    tests: sum(({ tests }) => tests.length),
+    failures: sum(({ failures }) => failures),
+    errors: sum(({ errors }) => errors),
+    skipped: sum(({ skipped }) => skipped),
+    time: sum(({ time }) => time).toFixed(3),
+  }
+}
 
 function suiteOf(outcome: Outcome): Suite {
   const { report } = outcome
@@ -59,7 +55,7 @@ function suiteOf(outcome: Outcome): Suite {
   const tests = results.map(({ gate, content }) =>
     testCase(outcome, `${gate.variant}: ${gateName(report, gate)}`, gate.gate.line, content),
   )
-  // A job that fails without a gate that does has to say why.
+  // A job that fails although no gate does has to say why.
   const alone = unmeasured !== undefined && count('error') === 0
   return {
     tests: alone
@@ -106,6 +102,37 @@ function resultOf(report: Report, gate: GateVerdict): Result {
   if (kind === 'skipped') return { gate, kind, content: [element('skipped', { message })] }
   const text = [message, ...culprits(report, gate.variant)].join('\n')
   return { gate, kind, content: [element(kind, { message, type: gate.status }, xml(text))] }
+}
+
+const ENTITIES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+}
+
+/**
+ * Text as XML takes it: characters that a document cannot contain become `\u{…}`, those with a meaning entities. Line
+ * breaks become references, so that an attribute keeps them too.
+ */
+const xml = (text: string): string =>
+  text
+    .split(/\r\n|\r|\n/)
+    .map(line => visible(line.replace(/[\ufffe\uffff]/g, '\ufffd')).replace(/[&<>"']/g, c => ENTITIES[c]!))
+    .join('&#10;')
+
+/** `<name key="value">`, content and end tag; an attribute without a value is left out. */
+function element(
+  name: string,
+  attributes: Record<string, string | number | undefined>,
+  content = '',
+): string {
+  const written = Object.entries(attributes)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => ` ${key}="${xml(String(value))}"`)
+    .join('')
+  return content === '' ? `<${name}${written}/>` : `<${name}${written}>${content}</${name}>`
 }
 
 const reporter: Reporter = {

@@ -1,12 +1,11 @@
-/** The report as Markdown, for a pull request or a job's summary: what the terminal says, in tables. */
+/** The report as Markdown, for a pull request or the summary of a job: what the terminal says, in tables. */
 import type { Reporter } from '../harness/model/capabilities.ts'
-import type { Report } from '../harness/model/report.ts'
-import { counted, duration, interval, magnitude, percent, sound, value } from '../harness/words/numbers.ts'
+import type { Change, Report } from '../harness/model/report.ts'
+import { counted, duration, interval, signedPercent, sound, value } from '../harness/words/numbers.ts'
 import { clip, visible } from '../harness/words/text.ts'
-import { MARKS } from '../harness/words/verdicts.ts'
-import { findings } from './shared/findings.ts'
-import { collectorsOf, type Pair, pairs, perOf, topFrames, unitOf } from './shared/pairs.ts'
-import { functionName, place } from './shared/places.ts'
+import { MARKS, marked } from '../harness/words/verdicts.ts'
+import { collectorsOf, functionName, measureOf, place, topFrames } from './shared/functions.ts'
+import { findings, gateWords, type Pair, pairs } from './shared/pairs.ts'
 import { sentence } from './shared/sentence.ts'
 
 const NAME = 120
@@ -33,12 +32,12 @@ export function renderMarkdown(report: Report): string {
   return `${blocks.filter(Boolean).join('\n\n')}\n`
 }
 
-/** What could begin a tag, a link, a mention, emphasis or a cell is written as an entity. */
+/** Characters that could begin a tag, a link, a mention, emphasis or a cell become entities. */
 export function inert(text: string): string {
   return text.replace(/[&<>|`*_~[\]\\!@#$]/g, c => `&#${c.codePointAt(0)};`)
 }
 
-/** A code span that cannot be left: control characters are visible, bars and backticks are replaced by look-alikes. */
+/** A code span that nothing can escape: control characters are visible, bars and backticks become look-alikes. */
 export function code(text: string): string {
   const safe = clip(visible(text), NAME).replaceAll('`', 'ˋ').replaceAll('|', '¦')
   return safe.trim() ? `\`${safe.trim()}\`` : ''
@@ -49,22 +48,21 @@ export function grid(head: string[], align: ('l' | 'r')[], rows: string[][]): st
   return [head, rule, ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n')
 }
 
+const estimate = (it: Change | null): string => (sound(it) ? signedPercent(it!.estimate) : '–')
+
 const title = (pair: Pair): string => `#### ${code(pair.variant.label)} against ${code(pair.baseline.label)}`
 
 function metrics(pair: Pair): string {
   const shown = pair.comparisons.filter(it => !it.secondary || it.verdict === 'regressed')
   if (shown.length === 0) return ''
-  const rows = shown.map(it => {
-    const change = sound(it.change)
-    return [
-      inert(visible(it.title)),
-      value(it.before, it.unit),
-      value(it.after, it.unit),
-      change ? percent(change.estimate) : '–',
-      it.exact ? 'exact' : interval(change),
-      `${MARKS[it.verdict].shape} ${it.verdict}`,
-    ]
-  })
+  const rows = shown.map(it => [
+    inert(visible(it.title)),
+    value(it.before, it.unit),
+    value(it.after, it.unit),
+    estimate(it.change),
+    it.exact ? 'exact' : interval(it.change),
+    marked(it.verdict),
+  ])
   return grid(
     ['metric', 'before', 'after', 'change', 'interval', 'verdict'],
     ['l', 'r', 'r', 'r', 'r', 'l'],
@@ -74,7 +72,7 @@ function metrics(pair: Pair): string {
 
 function functions(report: Report, pair: Pair): string[] {
   return collectorsOf(report, pair.variant.id).flatMap(collector => {
-    const unit = unitOf(report, pair.variant.id, collector)
+    const { unit, per } = measureOf(report, pair.variant.id, collector)
     const rows = topFrames(report, pair.variant.id, collector, 10)
       .filter(it => it.significant)
       .map(it => [
@@ -82,35 +80,24 @@ function functions(report: Report, pair: Pair): string[] {
         code(place(it.file, it.line)),
         value(it.before, unit),
         value(it.after, unit),
-        percent(it.change.estimate),
+        signedPercent(it.change.estimate),
         interval(it.change),
       ])
     if (rows.length === 0) return []
     const head = ['function', 'where', 'before', 'after', 'of the whole', 'interval']
     const table = grid(head, ['l', 'l', 'r', 'r', 'r', 'r'], rows)
-    const summary = `Functions, ${inert(visible(collector))}, self ${inert(visible(perOf(report, pair.variant.id, collector)))}`
+    const summary = `Functions, ${inert(visible(collector))}, self ${inert(visible(per))}`
     return [`<details><summary>${summary}</summary>\n\n${table}\n\n</details>`]
   })
 }
 
 function gates(all: Pair[]): string {
   const rows = all.flatMap(pair =>
-    pair.gates.map(({ gate, status, change, reason }) => {
-      const it = pair.comparisons.find(comparison => comparison.metric === gate.metric)
-      const limits = [
-        ...(gate.margin === undefined ? [] : [`within ${magnitude(gate.margin)}`]),
-        ...(gate.max === undefined ? [] : [`at most ${value(gate.max, it?.unit ?? '')}`]),
-      ]
-      const name = `${inert(visible(it?.title ?? gate.metric))}${gate.level === 'warn' ? ' (warns only)' : ''}`
-      const mark = `${MARKS[status].shape} ${status}`
-      return [
-        code(pair.variant.label),
-        name,
-        limits.join(', '),
-        interval(change),
-        mark,
-        inert(visible(reason)),
-      ]
+    pair.gates.map(verdict => {
+      const { gate, status, change, reason } = verdict
+      const { title, limit } = gateWords(verdict, pair.comparisons)
+      const name = `${inert(visible(title))}${gate.level === 'warn' ? ' (warns only)' : ''}`
+      return [code(pair.variant.label), name, limit, interval(change), marked(status), inert(visible(reason))]
     }),
   )
   if (rows.length === 0) return ''

@@ -1,4 +1,4 @@
-/** Every profile as a file of its own, for tools that read pprof: `go tool pprof`, speedscope and the like. */
+/** Every profile as a file of its own, for tools that read pprof, such as `go tool pprof` and speedscope. */
 import type { Artifact, Reporter } from '../harness/model/capabilities.ts'
 import type { LaunchRecord } from '../harness/model/launch.ts'
 import { fileNameOf } from '../harness/paths/file-name.ts'

@@ -1,23 +1,23 @@
-/** Several scenarios as Markdown: for the summary of a job, and for a comment on a pull request. */
+/** Several scenarios as Markdown, for the summary of a job and for a comment on a pull request. */
 import { type Outcome, wordFor } from '../harness/model/outcome.ts'
 import { visible } from '../harness/words/text.ts'
-import { MARKS } from '../harness/words/verdicts.ts'
+import { marked } from '../harness/words/verdicts.ts'
 import { code, grid, inert, renderMarkdown } from './markdown.ts'
 import { outcomeLines, tallyOf } from './shared/outcomes.ts'
 
-/** A job's summary takes 1 MiB; other steps may have written to it. */
+/** The summary of a job holds 1 MiB, and other steps may have written to it. */
 export const SUMMARY_BYTES = 900_000
 
-/** A comment takes 65,536 characters; bytes are never fewer. */
+/** A comment holds 65,536 characters; bytes are never fewer. */
 export const COMMENT_BYTES = 60_000
 
-/** By it a later run finds the comment of an earlier one. */
+/** A later run finds the comment of an earlier one by this mark. */
 export const COMMENT_MARK = '<!-- flamegate -->'
 
 /**
- * A table of all scenarios, and then the reports, those that need attention first, as long as there is room.
+ * A table of all scenarios, then their reports while there is room, those that need attention first.
  *
- * @param base what they were compared with, in words; empty when each says so itself
+ * @param base what they were compared with, as text; empty if each says so itself
  */
 export function renderSummary(outcomes: Outcome[], base: string, bytes: number): string {
   const head = [
@@ -36,20 +36,19 @@ export function renderSummary(outcomes: Outcome[], base: string, bytes: number):
   return `${blocks.join('\n\n')}\n`
 }
 
-/** What one comment says: the mark, and as much as it takes. */
+/** A comment: the mark, and as much as it holds. */
 export const renderComment = (outcomes: Outcome[], base: string): string =>
   `${COMMENT_MARK}\n${renderSummary(outcomes, base, COMMENT_BYTES)}`
 
 const size = (text: string) => Buffer.byteLength(text)
 
 const left = (count: number) =>
-  `There was no room for ${count} of the reports; the files of this job have them.`
+  `There was no room for ${count} of the reports. They are among the files of this job.`
 
 const passes = (outcome: Outcome) => ['fine', 'improved'].includes(wordFor(outcome))
 
 function rowOf(outcome: Outcome): string[] {
   const word = wordFor(outcome)
-  const shape = word === 'not measured' ? '✖' : MARKS[word].shape
   const lines = outcomeLines(outcome).map(line =>
     inert(
       line
@@ -58,7 +57,7 @@ function rowOf(outcome: Outcome): string[] {
         .join(' '),
     ),
   )
-  return [code(outcome.scenario), `${shape} ${word}`, lines.join('<br>')]
+  return [code(outcome.scenario), word === 'not measured' ? `✖ ${word}` : marked(word), lines.join('<br>')]
 }
 
 function sectionOf(outcome: Outcome): string[] {

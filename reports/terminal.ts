@@ -1,23 +1,21 @@
-/** The report on a terminal: a table that is read at a glance, in 80 columns. */
+/** The report on a terminal: tables to read at a glance, in 80 columns. */
 import type { Reporter } from '../harness/model/capabilities.ts'
 import type { Finding } from '../harness/model/finding.ts'
-import type { Comparison, FrameChange, Report, Status } from '../harness/model/report.ts'
+import type { Change, Comparison, FrameChange, Report, Status } from '../harness/model/report.ts'
 import {
   counted,
   digits,
   duration,
-  magnitude,
   points,
   quantity,
+  signedValue,
   sound,
   value,
 } from '../harness/words/numbers.ts'
 import { cell, clip, columns, visible, wrap } from '../harness/words/text.ts'
-import { MARKS } from '../harness/words/verdicts.ts'
-import { bar, reach } from './shared/bars.ts'
-import { findings } from './shared/findings.ts'
-import { collectorsOf, type Pair, pairs, perOf, topFrames, unitOf } from './shared/pairs.ts'
-import { functionName, place } from './shared/places.ts'
+import { MARKS, marked } from '../harness/words/verdicts.ts'
+import { collectorsOf, functionName, measureOf, place, topFrames } from './shared/functions.ts'
+import { findings, gateWords, type Pair, pairs } from './shared/pairs.ts'
 import { plain, sentence } from './shared/sentence.ts'
 
 export interface TerminalOptions {
@@ -41,6 +39,7 @@ const STYLES = {
   info: 36,
 } as const
 
+/** Columns of a verdict with its shape. */
 const VERDICT = 16
 
 export const painter =
@@ -53,7 +52,7 @@ export function renderTerminal(report: Report, { colour, width }: TerminalOption
   const paint = painter(colour)
   const room = Math.max(80, width)
   const all = pairs(report)
-  const blocks = [
+  return joined([
     heading(report, room, paint),
     ...(all.length > 1 ? [matrix(all, room, paint)] : []),
     ...all.map(pair => [
@@ -62,23 +61,24 @@ export function renderTerminal(report: Report, { colour, width }: TerminalOption
     ]),
     gates(all, room, paint),
     notes(findings(report), room, paint),
-  ]
-  return `${blocks
+  ])
+}
+
+/** Blocks of lines, an empty line between them. */
+export const joined = (blocks: string[][]): string =>
+  `${blocks
     .filter(block => block.length > 0)
     .map(block => block.join('\n'))
     .join('\n\n')}\n`
-}
 
-function mark(status: Status, paint: Paint): string {
-  return paint(status, `${MARKS[status].shape} ${MARKS[status].word}`)
-}
+const mark = (status: Status, paint: Paint): string => paint(status, marked(status))
 
 function heading(report: Report, width: number, paint: Paint): string[] {
   const { run, verdict } = report
-  const { shape, word } = MARKS[verdict.status]
+  const word = marked(verdict.status)
   const extent = `${counted(run.rounds.length, 'round')}, ${duration(run.duration)}`
-  const name = clip(visible(run.plan.scenario), width - columns(`${shape} ${word}  ${extent}`) - 4)
-  const fill = ' '.repeat(width - columns(`${name}  ${shape} ${word}${extent}`))
+  const name = clip(visible(run.plan.scenario), width - columns(`${word}  ${extent}`) - 4)
+  const fill = ' '.repeat(width - columns(`${name}  ${word}${extent}`))
   const said = sentence(report).map(part => ({
     ...part,
     text: part.name ? clip(visible(part.text), 60) : part.text,
@@ -87,7 +87,7 @@ function heading(report: Report, width: number, paint: Paint): string[] {
   return [`${paint('bold', name)}  ${mark(verdict.status, paint)}${fill}${paint('dim', extent)}`, ...lines]
 }
 
-/** Several variants: each one's change in what is gated, or in CPU per request. */
+/** Several variants: the change of each in what is gated, or in CPU per request. */
 function matrix(all: Pair[], width: number, paint: Paint): string[] {
   const barWidth = 9
   const named = width - 9 - 20 - barWidth - VERDICT - 5
@@ -97,7 +97,7 @@ function matrix(all: Pair[], width: number, paint: Paint): string[] {
     const change = sound(pair.headline?.change)
     const figures = [
       cell(visible(pair.variant.label), named),
-      cell(quantityOf(pair.headline, 'after'), 9, 'right'),
+      cell(value(pair.headline?.after, pair.headline?.unit ?? ''), 9, 'right'),
       cell(changeOf(pair.headline), 20, 'right'),
       bar(change, axis, barWidth),
     ]
@@ -107,11 +107,6 @@ function matrix(all: Pair[], width: number, paint: Paint): string[] {
     paint('dim', `${title}, against ${clip(visible(all[0]!.baseline.label), width - columns(title) - 10)}`),
     ...rows,
   ]
-}
-
-const quantityOf = (it: Comparison | undefined, side: 'before' | 'after'): string => {
-  const { figure, unit } = quantity(it?.[side], it?.unit ?? '')
-  return unit ? `${figure} ${unit}` : figure
 }
 
 /** `−11.2 (−12.3 −10.1)`, in percent. */
@@ -128,7 +123,7 @@ function table(pair: Pair, titled: boolean, width: number, paint: Paint): string
   const axis = reach([pair.headline?.change ?? null])
   const barWidth = width >= 100 ? 15 : 7
   const head = ['before', 'after', 'change, %']
-  const rows = shown.map(it => [quantityOf(it, 'before'), quantityOf(it, 'after'), changeOf(it)])
+  const rows = shown.map(it => [value(it.before, it.unit), value(it.after, it.unit), changeOf(it)])
   const widths = head.map((text, i) => Math.max(columns(text), ...rows.map(row => columns(row[i]!))))
   const figures = (row: string[]) => row.map((text, i) => cell(text, widths[i]!, 'right')).join(' ')
   const named = Math.min(30, width - widths.reduce((a, b) => a + b, 0) - barWidth - VERDICT - 3)
@@ -146,14 +141,14 @@ function against(pair: Pair, width: number): string {
   return `${clip(visible(pair.variant.label), half)} against ${clip(visible(pair.baseline.label), half)}`
 }
 
-/** Functions that changed beyond doubt; where none did, the largest changes are shown as what they are. */
+/** Functions that changed beyond doubt; if none did, the largest changes, marked as not sure. */
 function functions(report: Report, pair: Pair, width: number, paint: Paint): string[] {
   return collectorsOf(report, pair.variant.id).flatMap(collector => {
-    const unit = unitOf(report, pair.variant.id, collector)
+    const { unit, per } = measureOf(report, pair.variant.id, collector)
     const top = topFrames(report, pair.variant.id, collector, 5)
     const sure = top.filter(frame => frame.significant)
     const largest = top.filter(frame => frame.after !== frame.before).slice(0, 3)
-    const head = `Functions, ${visible(collector)}, self ${perOf(report, pair.variant.id, collector)}`
+    const head = `Functions, ${visible(collector)}, self ${per}`
     const doubt = sure.length > 0 ? '' : `: no sure change${largest.length > 0 ? ', the largest are' : ''}`
     const rows = (sure.length > 0 ? sure : largest).map(it => functionRow(it, unit, width, paint))
     return ['', paint('dim', head + doubt), ...rows]
@@ -162,17 +157,15 @@ function functions(report: Report, pair: Pair, width: number, paint: Paint): str
 
 function functionRow(it: FrameChange, unit: string, width: number, paint: Paint): string {
   const status = !it.significant ? 'inconclusive' : it.change.estimate > 0 ? 'regressed' : 'improved'
-  const delta = it.after - it.before
-  const sign = delta < 0 ? '−' : delta > 0 ? '+' : ''
-  const start = `${MARKS[status].shape} ${cell(`${sign}${value(Math.abs(delta), unit)}`, 12, 'right')}`
+  const start = `${MARKS[status].shape} ${cell(signedValue(it.after - it.before, unit), 12, 'right')}`
   const sides = cell(sidesOf(it, unit), 15, 'right')
   const where = clip(place(it.file, it.line), 30)
   const name = clip(functionName(it.function), width - 34 - columns(where))
-  const told = `${paint(status, start)}  ${sides}  ${name}`
-  return where ? `${told} ${paint('dim', where)}` : told
+  const row = `${paint(status, start)}  ${sides}  ${name}`
+  return where ? `${row} ${paint('dim', where)}` : row
 }
 
-/** Without a unit where the figures are short: it is that of the change. */
+/** Short numbers go without a unit, as the change next to them has it. */
 function sidesOf({ before, after }: FrameChange, unit: string): string {
   const short = `${digits(before)} → ${digits(after)}`
   if (columns(short) <= 15) return short
@@ -182,39 +175,68 @@ function sidesOf({ before, after }: FrameChange, unit: string): string {
 
 function gates(all: Pair[], width: number, paint: Paint): string[] {
   const lines = all.flatMap(pair =>
-    pair.gates.flatMap(({ gate, status, reason }) => {
-      const it = pair.comparisons.find(comparison => comparison.metric === gate.metric)
-      const margin = gate.margin === undefined ? '' : ` within ${magnitude(gate.margin)}`
-      const limit = gate.max === undefined ? '' : ` at most ${value(gate.max, it?.unit ?? '')}`
+    pair.gates.flatMap(verdict => {
+      const { gate, status, reason } = verdict
+      const { title, limit } = gateWords(verdict, pair.comparisons)
       const level = gate.level === 'warn' ? ' (warns only)' : ''
       const who = all.length > 1 ? `${clip(visible(pair.variant.label), 30)}, ` : ''
-      const text = `${who}${visible(it?.title ?? gate.metric)}${margin}${limit}${level}. ${visible(reason)}`
-      const [first = '', ...rest] = wrap(text, width - VERDICT - 2)
-      const label = `${mark(status, paint)}${' '.repeat(VERDICT + 2 - columns(`${MARKS[status].shape} ${status}`))}`
-      return [label + first, ...rest.map(line => ' '.repeat(VERDICT + 2) + line)]
+      const text = `${who}${visible(title)} ${limit}${level}. ${visible(reason)}`
+      return labelled(
+        mark(status, paint),
+        columns(marked(status)),
+        wrap(text, width - VERDICT - 2),
+        VERDICT + 2,
+      )
     }),
   )
   return lines.length > 0 ? [paint('dim', 'Gates'), ...lines] : []
 }
 
-/** Findings, gravest first as they are given. */
+/** Findings, in the order in which they are given. */
 export function notes(all: Finding[], width: number, paint: Paint): string[] {
   const signs = { error: '✖ error', warning: '! warning', info: 'i info' }
+  const indent = 11
   const lines = all.flatMap(({ severity, message, advice }) => {
-    const indent = ' '.repeat(11)
-    const text = wrap(visible(message), width - 11)
-    const tip = advice ? wrap(`→ ${visible(advice)}`, width - 11) : []
-    const label = paint(severity, signs[severity]) + ' '.repeat(11 - signs[severity].length)
-    return [
-      label + (text[0] ?? ''),
-      ...text.slice(1).map(line => indent + line),
-      ...tip.map(line => indent + line),
-    ]
+    const sign = signs[severity]
+    const text = [message, ...(advice ? [`→ ${advice}`] : [])].flatMap(it =>
+      wrap(visible(it), width - indent),
+    )
+    return labelled(paint(severity, sign), sign.length, text, indent)
   })
   return lines.length > 0 ? [paint('dim', 'Findings'), ...lines] : []
 }
 
-/** Without colour, in 80 columns, for standard output. */
+/** Lines next to a label of that many columns, all of them beginning at the indent. */
+function labelled(label: string, length: number, [first = '', ...rest]: string[], indent: number): string[] {
+  return [label + ' '.repeat(indent - length) + first, ...rest.map(line => ' '.repeat(indent) + line)]
+}
+
+/** Half-width of an axis, as a fraction, on which the given changes can be told apart. */
+function reach(changes: (Change | null)[]): number {
+  const ends = changes.flatMap(change => {
+    const it = sound(change)
+    return it ? [Math.max(Math.abs(it.low), Math.abs(it.high))] : []
+  })
+  return Math.max(0.02, ...ends)
+}
+
+/** `  ├●┤ ┊    `: zero in the middle, `‹` and `›` where the interval leaves the axis. */
+function bar(change: Change | null, reach: number, width: number): string {
+  const cells = Array.from({ length: width }, () => ' ')
+  const place = (x: number) => Math.round(((x / reach + 1) / 2) * (width - 1))
+  const inside = (i: number) => Math.min(width - 1, Math.max(0, i))
+  cells[place(0)] = '┊'
+  const it = sound(change)
+  if (!it) return cells.join('')
+  const [from, to] = [place(it.low), place(it.high)]
+  for (let i = inside(from); i <= inside(to); i++) cells[i] = '─'
+  cells[inside(from)] = from < 0 ? '‹' : '├'
+  cells[inside(to)] = to >= width ? '›' : '┤'
+  cells[inside(place(it.estimate))] = '●'
+  return cells.join('')
+}
+
+/** For standard output, without colour, in 80 columns. */
 const reporter: Reporter = {
   name: 'terminal',
   render: report => [{ path: '', content: renderTerminal(report, { colour: false, width: 80 }) }],

@@ -12,6 +12,7 @@ import { centreOf } from '../stats/centre.ts'
 import { typicalRatio } from '../stats/columns.ts'
 import { measured } from '../stats/describe.ts'
 import { differenceOf } from '../stats/welch.ts'
+import { magnitude } from '../words/numbers.ts'
 import { samplesOf } from './pairs.ts'
 import { logRatio, measureSample, middleOf, type Ratios, ratiosOf } from './ratios.ts'
 
@@ -89,15 +90,13 @@ export function yardstickFindings(evidence: Evidence): Finding[] {
     .map(({ id }) => {
       const shift = shiftOf(evidence, id)
       const { processorTime, otherTime } = allowances(shift)
-      const wider = `a gate's margin is wider by ${percent(processorTime)} on CPU time and by ${percent(otherTime)} on any other`
+      const wider = `a gate's margin is wider by ${magnitude(processorTime)} on CPU time and by ${magnitude(otherTime)} on any other`
       if (shift === 0)
         return finding('yardstick', `Times are compared as ratios to the yardstick, and ${wider}.`)
-      const change = percent(Math.abs(Math.expm1(shift)))
+      const change = magnitude(Math.expm1(shift))
       return finding(
         'yardstick',
         `The yardstick took ${change} ${shift > 0 ? 'more' : 'less'} CPU time here than there. Times are compared as ratios to it, and ${wider}.`,
       )
     })
 }
-
-const percent = (fraction: number): string => `${(fraction * 100).toFixed(1)} %`

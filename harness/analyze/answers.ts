@@ -6,6 +6,7 @@ import type { Analysis } from '../model/report.ts'
 import { isLimited } from '../script/index.ts'
 import { sumOf, sumOfColumn } from '../stats/columns.ts'
 import { decodeHistogram } from '../stats/histogram.ts'
+import { share } from '../words/numbers.ts'
 import { samplesOf, unitsOf } from './pairs.ts'
 
 /**
@@ -104,8 +105,8 @@ function reasonFor(evidence: Evidence, subject: string, spoilt: Sample[], rounds
   const { all, wrong } = isOne ? tried! : whole
   const ways = waysOf(spoilt, failure => !isOne || failure.step === step, false)
   const where = spoilt.length < rounds ? `In ${spoilt.length} of ${rounds} rounds ` : ''
-  const share = `${where}${percent(wrong / all)} of the ${all} requests`
-  return `${share}${isOne ? ` of ${step}` : ''} to ${labelOf(evidence, subject)} went wrong${ways}.`
+  const which = `${where}${share(wrong / all)} of the ${all} requests`
+  return `${which}${isOne ? ` of ${step}` : ''} to ${labelOf(evidence, subject)} went wrong${ways}.`
 }
 
 /**
@@ -218,6 +219,3 @@ function waysOf(samples: Sample[], is: (failure: Failure) => boolean, sampled = 
   const sample = sampled && ways[0]![1].sample
   return ` (${named.join('; ')}${rest}${sample ? `; for example \`${sample}\`` : ''})`
 }
-
-/** Never more than it is: 99.97 % are not all. */
-const percent = (fraction: number): string => `${Math.floor(fraction * 1_000) / 10} %`

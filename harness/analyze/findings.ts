@@ -5,6 +5,7 @@ import type { Finding } from '../model/finding.ts'
 import type { Metric } from '../model/metric.ts'
 import { typicalRatio } from '../stats/columns.ts'
 import { measured } from '../stats/describe.ts'
+import { counted, precise, share } from '../words/numbers.ts'
 import { ANSWER_DETECTORS } from './answers.ts'
 import { disturbance, excludedSamples, isSettled } from './exclusion.ts'
 import { isPaced, LOAD_DETECTORS } from './load-findings.ts'
@@ -29,7 +30,7 @@ const DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> = {
   'few-rounds': evidence => {
     const rounds = roundsOf(evidence)
     if (rounds >= ENOUGH_ROUNDS) return null
-    const message = `${plural(rounds, 'round', 'rounds')}: too few to tell a change from the luck of a launch.`
+    const message = `${counted(rounds, 'round')}: too few to tell a change from the luck of a launch.`
     const meant = evidence.plan?.quick && rounds >= evidence.plan.rounds.max
     return { message, severity: meant ? 'info' : 'warning' }
   },
@@ -38,19 +39,19 @@ const DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> = {
   'rounds-left-out': evidence => {
     const excluded = [...new Set([...excludedSamples(evidence)].map(({ round }) => round))]
     return excluded.length > 0
-      ? `Left out of the comparison by the rule for unsettled and disturbed launches: ${excluded.length} of ${plural(roundsOf(evidence), 'round', 'rounds')} (${excluded.join(', ')}).`
+      ? `Left out of the comparison by the rule for unsettled and disturbed launches: ${excluded.length} of ${counted(roundsOf(evidence), 'round')} (${excluded.join(', ')}).`
       : null
   },
   disturbed: evidence => {
     const worst = Math.max(0, ...evidence.samples.map(sample => disturbance(sample) ?? 0))
     return worst > DISTURBED
-      ? `Something else ran on the targets' processors: one launch waited for a processor ${percent(worst)} of the time.`
+      ? `Something else ran on the targets' processors: one launch waited for a processor ${share(worst)} of the time.`
       : null
   },
   steal: evidence => {
     const worst = Math.max(0, ...evidence.samples.map(({ steal }) => steal ?? 0))
     return worst > STOLEN
-      ? `The host took up to ${percent(worst)} of the targets' processors' time in a round.`
+      ? `The host took up to ${share(worst)} of the targets' processors' time in a round.`
       : null
   },
   ...LOAD_DETECTORS,
@@ -58,7 +59,7 @@ const DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> = {
   'target-not-saturated': evidence => {
     const busy = typicalRatio(evidence.samples, 'mainCpu', 'wall')
     return busy !== null && busy < IDLE && !isPaced(evidence)
-      ? `The service's main thread was on a processor ${percent(busy)} of the time only: the closed loop waits for its client.`
+      ? `The service's main thread was on a processor ${share(busy)} of the time only: the closed loop waits for its client.`
       : null
   },
   'different-bytes': evidence => {
@@ -69,7 +70,7 @@ const DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> = {
     const all = sizes.map(({ bytes }) => bytes)
     // A date or a counter in an answer may cost a byte now and then.
     return Math.max(...all) - Math.min(...all) >= 1
-      ? `Bytes per answer differ: ${sizes.map(({ label, bytes }) => `${label} ${bytes.toFixed(1)}`).join(', ')}.`
+      ? `Bytes per answer differ: ${sizes.map(({ label, bytes }) => `${label} ${precise(bytes, 'bytes')}`).join(', ')}.`
       : null
   },
   'pinning-unavailable': ({ plan }) =>
@@ -79,7 +80,7 @@ const DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> = {
   'clock-coarse': evidence => {
     const step = Math.max(0, ...evidence.samples.map(coarseness))
     return step > COARSE
-      ? `The CPU counter moves in steps of ${percent(step)} of a slice: single slices cannot be compared.`
+      ? `The CPU counter moves in steps of ${share(step)} of a slice: single slices cannot be compared.`
       : null
   },
 }
@@ -111,11 +112,7 @@ function onLaunches(evidence: Evidence, is: (sample: Sample) => boolean, what: s
   const counts = evidence.subjects.flatMap(({ id, label }) => {
     const own = samplesOf(evidence, id)
     const found = own.filter(is).length
-    return found > 0 ? [`${found} of ${plural(own.length, 'launch', 'launches')} of ${label}`] : []
+    return found > 0 ? [`${found} of ${counted(own.length, 'launch', 'launches')} of ${label}`] : []
   })
   return counts.length > 0 ? `${counts.join(', ')} ${what}.` : null
 }
-
-const percent = (fraction: number) => `${Math.round(fraction * 100)} %`
-
-const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`

@@ -12,6 +12,7 @@ import { isMeasured, mean } from '../stats/describe.ts'
 import { type Interval, studentT } from '../stats/student.ts'
 import { type Series, theilSen } from '../stats/theil-sen.ts'
 import { differenceOf } from '../stats/welch.ts'
+import { magnitude, share, value } from '../words/numbers.ts'
 import type { Decode } from './calls.ts'
 import { excludedSamples } from './exclusion.ts'
 import { namedFrame } from './functions.ts'
@@ -64,7 +65,7 @@ export function leakFindings(evidence: Evidence, leaks: LeakVerdict[]): Finding[
       ? [
           finding(
             'heap-partly-seen',
-            `The flame of the live heap knows the functions of ${percent(mean(seen))} of the bytes; the rest was there before, or was not seen.`,
+            `The flame of the live heap knows the functions of ${share(mean(seen))} of the bytes; the rest was there before, or was not seen.`,
           ),
         ]
       : []),
@@ -108,11 +109,9 @@ function verdictOf(facts: Omit<LeakVerdict, 'variant' | 'verdict' | 'reason' | '
   if (retained.high >= LEAST_LEAK)
     return { verdict: 'cannot tell', reason: `${stays}: a leak is neither shown nor ruled out.` }
   const price = [
-    ...((stopped ?? 0) >= STOPPED
-      ? [`collecting stopped the loop for ${percent(stopped!)} of its time`]
-      : []),
+    ...((stopped ?? 0) >= STOPPED ? [`collecting stopped the loop for ${share(stopped!)} of its time`] : []),
     ...((allocatedChange?.low ?? 0) > 0 && allocatedChange!.estimate >= MORE
-      ? [`that is ${percent(allocatedChange!.estimate)} more than the baseline`]
+      ? [`that is ${magnitude(allocatedChange!.estimate)} more than the baseline`]
       : []),
   ]
   if (price.length === 0) return { verdict: 'neither', reason: `${stays}.` }
@@ -121,9 +120,7 @@ function verdictOf(facts: Omit<LeakVerdict, 'variant' | 'verdict' | 'reason' | '
   return { verdict: 'churn', reason: `${goes}: ${price.join(', and ')}.` }
 }
 
-const bytes = (count: number): string => `${Number(count.toPrecision(3)).toLocaleString('en')} B`
-
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
+const bytes = (count: number): string => value(count, 'bytes')
 
 function allocatedOf(samples: Sample[]): number | null {
   const all = samples.flatMap(sample => allocatedPerRequest(sample) ?? [])

@@ -8,6 +8,7 @@ import type { Metric } from '../model/metric.ts'
 import { sumOf, sumOfColumn, typical, typicalRatio } from '../stats/columns.ts'
 import { median } from '../stats/describe.ts'
 import { decodeHistogram, mergeHistograms, percentile } from '../stats/histogram.ts'
+import { share, value } from '../words/numbers.ts'
 import { samplesOf } from './pairs.ts'
 
 /** Share of its time that the generator is busy, from which throughput and latency belong to it. */
@@ -36,7 +37,7 @@ const RESENT = 0.001
 export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> = {
   'loader-saturated': (evidence, metrics) => {
     const busy = loaderBusy(evidence)
-    const message = `The load generator was busy ${percent(busy)} of the time: throughput and latency show its limit, not the service's, so they are not compared.`
+    const message = `The load generator was busy ${share(busy)} of the time: throughput and latency show its limit, not the service's, so they are not compared.`
     return busy > SATURATED ? { message, severity: severityOf(evidence, metrics, 'info') } : null
   },
   'loader-late': (evidence, metrics) => {
@@ -44,8 +45,8 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
     if (!late || late.p99 <= late.limit) return null
     const message =
       late.p50 === undefined
-        ? `At the rate that passed the limit, one request in a hundred was sent ${ms(late.p99)} late or later: that rate may be the generator's own limit.`
-        : `Requests were sent late, by ${ms(late.p50)} in the middle and ${ms(late.p99)} at the 99th percentile: latency holds the generator's own delay, so it is not compared.`
+        ? `At the rate that passed the limit, one request in a hundred was sent ${value(late.p99, 'µs')} late or later: that rate may be the generator's own limit.`
+        : `Requests were sent late, by ${value(late.p50, 'µs')} in the middle and ${value(late.p99, 'µs')} at the 99th percentile: latency holds the generator's own delay, so it is not compared.`
     return { message, severity: severityOf(evidence, metrics, 'warning') }
   },
   'loader-interrupted': evidence => {
@@ -55,7 +56,7 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
       percentile(merged(evidence.samples.flatMap(({ histograms }) => histograms.unsure ?? [])), 99) ?? 0
     const p99 = percentile(latencyOf(evidence.samples), 99) ?? 0
     return unsure > Math.max(UNSURE, UNSURE_SHARE * p99)
-      ? `The load generator was not always running when an answer came: one in a hundred may have taken ${ms(unsure)} longer than is counted, or more (the 99th percentile is ${ms(p99)}).`
+      ? `The load generator was not always running when an answer came: one in a hundred may have taken ${value(unsure, 'µs')} longer than is counted, or more (the 99th percentile is ${value(p99, 'µs')}).`
       : null
   },
   'shared-processor': evidence => {
@@ -67,18 +68,18 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
   'rate-chosen': evidence => {
     const { rate = 0, capacity = 0, limit } = evidence.samples[0]?.pace ?? {}
     if (!limit || capacity === 0) return null
-    const share = `${percent(rate / capacity)} of the ${perSecond(capacity)} that the baseline handles in a closed loop`
+    const part = `${share(rate / capacity)} of the ${value(capacity, '1/s')} that the baseline handles in a closed loop`
     return limit === 'generator'
-      ? `Requests were sent at ${perSecond(rate)}, a rate that the load generator can keep up with. That is ${share}.`
-      : `Requests were sent at ${perSecond(rate)}, ${share}.`
+      ? `Requests were sent at ${value(rate, '1/s')}, a rate that the load generator can keep up with. That is ${part}.`
+      : `Requests were sent at ${value(rate, '1/s')}, ${part}.`
   },
   'rate-not-reached': evidence => {
     const [worst] = evidence.samples
-      .flatMap(launch => (launch.pace ? [{ launch, share: reached(launch) / launch.pace.rate }] : []))
-      .filter(({ launch, share }) => share < REACHED - LUCK / Math.sqrt(launch.pace!.arrivals))
-      .toSorted((a, b) => a.share - b.share)
+      .flatMap(launch => (launch.pace ? [{ launch, answered: reached(launch) / launch.pace.rate }] : []))
+      .filter(({ launch, answered }) => answered < REACHED - LUCK / Math.sqrt(launch.pace!.arrivals))
+      .toSorted((a, b) => a.answered - b.answered)
     return worst
-      ? `${worst.launch.subject} answered ${percent(worst.share)} of the ${Math.round(worst.launch.pace!.rate)} requests per second that were asked for.`
+      ? `${worst.launch.subject} answered ${share(worst.answered)} of the ${Math.round(worst.launch.pace!.rate)} requests per second that were asked for.`
       : null
   },
   'arrivals-dropped': evidence => {
@@ -101,8 +102,8 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
     const shares = evidence.subjects.flatMap(({ id, label }) => {
       const launches = samplesOf(evidence, id)
       const renewed = launches.reduce((sum, launch) => sum + (launch.renewed?.connections ?? 0), 0)
-      const share = renewed / Math.max(1, sumOf(launches, 'requests'))
-      return share > RENEWED ? [`${label} ${percent(share)}`] : []
+      const part = renewed / Math.max(1, sumOf(launches, 'requests'))
+      return part > RENEWED ? [`${label} ${share(part)}`] : []
     })
     return shares.length > 0
       ? `Requests that needed a new connection, because the service had closed the one before: ${shares.join(', ')}.`
@@ -123,7 +124,7 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
     const whole = latencyOf(evidence.samples)
     const [p99, longest] = [percentile(whole, 99) ?? 0, percentile(whole, 100) ?? 0]
     return longest > STALL && longest > STALL_RATIO * p99
-      ? `One answer took ${ms(longest)}, and p99 is ${ms(p99)}: a closed loop sends nothing while it waits, so those who would have come during the stall are missing.`
+      ? `One answer took ${value(longest, 'µs')}, and p99 is ${value(p99, 'µs')}: a closed loop sends nothing while it waits, so those who would have come during the stall are missing.`
       : null
   },
 }
@@ -197,7 +198,5 @@ const latencyOf = (samples: Sample[]) => merged(samples.flatMap(({ histograms })
 export const isPaced = ({ samples }: Evidence): boolean =>
   samples.some(({ pace, capacity }) => pace || capacity)
 
-const percent = (fraction: number) => `${Math.round(fraction * 100)} %`
 /** `8,000/s`, with no more digits than are known. */
-const perSecond = (rate: number) => `${Number(rate.toPrecision(3)).toLocaleString('en')}/s`
 const ms = (microseconds: number) => `${Number((microseconds / 1_000).toPrecision(3))} ms`

@@ -3,6 +3,7 @@
 import { type Detectors, detect } from '../findings/index.ts'
 import type { ProfileSide } from '../model/diff.ts'
 import type { Finding } from '../model/finding.ts'
+import { digits, duration as time } from '../words/numbers.ts'
 
 /** Ratio from which durations, rates and totals count as different. */
 const OTHER = 1.1
@@ -22,17 +23,17 @@ const DETECTORS: Detectors<[before: ProfileSide, after: ProfileSide]> = {
   'other-duration': (before, after) => {
     const [there, here] = [before, after].map(({ duration, profiles }) => duration / profiles)
     return differ(there!, here!)
-      ? `Duration of a profile: ${seconds(there!)} before, ${seconds(here!)} after.`
+      ? `Duration of a profile: ${time(there!)} before, ${time(here!)} after.`
       : null
   },
   'other-rate': (before, after) =>
     differ(before.period, after.period)
-      ? `Sampling period: ${figure(before.period)} before, ${figure(after.period)} after.`
+      ? `Sampling period: ${digits(before.period)} before, ${digits(after.period)} after.`
       : null,
   'other-total': (before, after) => {
     const [there, here] = [before, after].map(({ total, duration }) => (1000 * total) / duration)
     if (before.requests !== null || !differ(there!, here!)) return null
-    return `The whole changed too: by a factor of ${figure(here! / there!)} per second.`
+    return `The whole changed too: by a factor of ${digits(here! / there!)} per second.`
   },
   'few-samples': (before, after) =>
     Math.min(before.samples, after.samples) < FEW_SAMPLES
@@ -46,7 +47,3 @@ export const profileFindings = (before: ProfileSide, after: ProfileSide): Findin
 /** Where both are known; what is unknown is 0, or not finite. */
 const differ = (there: number, here: number): boolean =>
   Number.isFinite(there / here) && there > 0 && here > 0 && Math.max(there / here, here / there) > OTHER
-
-const figure = (x: number): string => `${Number(x.toPrecision(3))}`
-
-const seconds = (milliseconds: number): string => `${figure(milliseconds / 1000)} s`

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path'
 import { UsageError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
 import { findScenarios, loadScenario, nameOf } from '../plan/index.ts'
+import { percent } from '../words/numbers.ts'
 import { isCommandName } from './command.ts'
 import { problem } from './problem.ts'
 
@@ -70,7 +71,7 @@ export function printPlan(plan: Plan): string {
     ['processors', pinning ? `target ${pinning.target}, load ${pinning.loader}` : 'not pinned'],
     ...plan.gates.map(({ metric, margin, max, level }): [string, string] => {
       const parts = [
-        margin !== undefined && `margin ${Number((margin * 100).toPrecision(6))} %`,
+        margin !== undefined && `margin ${percent(margin)}`,
         max !== undefined && `at most ${max}`,
       ]
       return ['gate', `${metric}: ${parts.filter(Boolean).join(', ')} (${level})`]

@@ -1,5 +1,6 @@
 /** Report → exit code, and what has to be said beside it. */
 import type { Report, Status } from '../model/report.ts'
+import { counted } from '../words/numbers.ts'
 import { INTERRUPTED } from './interrupt.ts'
 import { NOT_MEASURED } from './problem.ts'
 
@@ -23,7 +24,7 @@ export function reservation(report: Report, strict: boolean): string {
   const statuses = deciding(report)
   const open = statuses.filter(status => status === 'inconclusive').length
   if (open === 0 || exitCode(report, false) !== FINE) return ''
-  const undecided = `${open} of ${statuses.length} ${statuses.length === 1 ? 'gate' : 'gates'} could not be decided`
+  const undecided = `${open} of ${counted(statuses.length, 'gate')} could not be decided`
   return strict
     ? `warning: ${undecided}, and --strict makes that a failure.\n`
     : `warning: ${undecided}. This passes all the same; with --strict it fails.\n`

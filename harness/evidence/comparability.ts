@@ -4,6 +4,7 @@ import type { Finding } from '../model/finding.ts'
 import type { LaunchRecord } from '../model/launch.ts'
 import type { RunRecord } from '../model/record.ts'
 import { sumOf, typicalRatio } from '../stats/columns.ts'
+import { precise, share } from '../words/numbers.ts'
 
 /** Answers of different size are different work: fraction of the bytes per answer. */
 const OTHER_SIZE = 0.01
@@ -47,12 +48,12 @@ const DIFFERENCES: Detectors<[before: Side, after: Side]> = {
   'other-bytes': (before, after) => {
     const [was, is] = [before, after].map(({ launches }) => typicalRatio(launches, 'bytes', 'requests'))
     if (was == null || is == null || Math.abs(is - was) <= OTHER_SIZE * was) return null
-    return `Bytes per answer: ${was.toFixed(1)} there, ${is.toFixed(1)} here.`
+    return `Size of an answer: ${precise(was, 'bytes')} there, ${precise(is, 'bytes')} here.`
   },
   'other-errors': (before, after) => {
     const [was, is] = [before, after].map(errorRate)
     if (Math.abs(is! - was!) <= OTHER_ERRORS) return null
-    return `Requests that went wrong: ${percent(was!)} there, ${percent(is!)} here.`
+    return `Requests that went wrong: ${share(was!)} there, ${share(is!)} here.`
   },
 }
 
@@ -94,5 +95,3 @@ function errorRate({ launches }: Side): number {
   const wrong = sumOf(launches, 'errors') + sumOf(launches, 'unexpected')
   return wrong / Math.max(1, sumOf(launches, 'requests') + sumOf(launches, 'errors'))
 }
-
-const percent = (fraction: number) => `${Number((fraction * 100).toPrecision(2))} %`

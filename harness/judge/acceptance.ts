@@ -1,17 +1,18 @@
-/** What was accepted in review: the regression stays one, and fails nothing until it grows or the entry expires. */
+/** A regression accepted in review stays one, but fails nothing until it grows or the entry expires. */
 import type { Acceptance } from '../model/plan.ts'
 import type { GateVerdict } from '../model/report.ts'
-import { percent } from './words.ts'
+import { percent } from '../words/numbers.ts'
 
-/** @param day that the run began on, `2026-07-31`: the same record is judged alike on any later day */
+/** @param day on which the run began, `2026-07-31`, so that a record is judged the same on any later day */
 export function accept(verdict: GateVerdict, entries: Acceptance[], day: string): GateVerdict {
   if (verdict.status !== 'regressed') return verdict
   const entry = entries.find(({ metric }) => metric === verdict.gate.metric)
   if (!entry) return verdict
   const change = Math.abs(verdict.change?.estimate ?? Number.POSITIVE_INFINITY)
-  if (entry.expires < day) return add(verdict, `It was accepted until ${entry.expires}, which has passed.`)
+  if (entry.expires < day)
+    return add(verdict, `It was accepted until ${entry.expires}, and that day has passed.`)
   if (change > entry.upTo)
-    return add(verdict, `Up to ${percent(entry.upTo)} was accepted: it is more than that now.`)
+    return add(verdict, `Up to ${percent(entry.upTo)} was accepted, but it is more than that now.`)
   return { ...add(verdict, `Accepted until ${entry.expires}: ${entry.reason}`), accepted: entry }
 }
 

@@ -1,14 +1,15 @@
-/** One gate on one variant: each of its thresholds decided at the levels that this look may spend on it. */
+/** One gate on one variant: each of its thresholds is decided at the levels that this look may spend on it. */
 import type { Comparison, GateVerdict, Status } from '../model/report.ts'
 import { intervalOf, luck } from '../stats/centre.ts'
 import { changeOf, fractionOf } from '../stats/change.ts'
 import { decide, decideTilted, type Levels, realInterval } from '../stats/decision.ts'
 import type { Interval } from '../stats/student.ts'
+import { counted, duration, precise, signedPercent } from '../words/numbers.ts'
+import { gravest } from '../words/verdicts.ts'
 import { judgeExact } from './exact.ts'
 import { roundsToDecide, smallestSeen } from './outlook.ts'
 import type { GateTests, Test } from './tests.ts'
-import { type Part, worst } from './threshold.ts'
-import { duration, figure, signedPercent, tiltWords } from './words.ts'
+import { type ThresholdVerdict, tiltWords } from './threshold.ts'
 
 /** What one test may spend, now and at the last look; milliseconds that a round takes. */
 export interface Allowance {
@@ -38,13 +39,13 @@ export function judgeGate(evidence: GateTests, allowances: Allowance[]): GateVer
   return {
     gate,
     variant,
-    status: worst(parts.map(({ status }) => status)),
+    status: gravest(parts.map(({ status }) => status)),
     change: parts.find(({ change }) => change !== null)?.change ?? null,
     reason: parts.map(({ reason }) => reason).join(' '),
   }
 }
 
-function judgeChange(test: Test, { better }: Comparison, allowance: Allowance): Part {
+function judgeChange(test: Test, { better }: Comparison, allowance: Allowance): ThresholdVerdict {
   const status = decideTilted(test.centre, test.tilt, test.margin, allowance.now)
   const shown = (worse: number) => fractionOf(better === 'lower' ? worse : -worse)
   const { interval: worse, error } = restsOn(status, test, allowance.now)
@@ -69,12 +70,12 @@ function judgeChange(test: Test, { better }: Comparison, allowance: Allowance): 
   return { status, change, reason: reasons[status]() }
 }
 
-function judgeLimit(test: Test, limit: number, { unit }: Comparison, allowance: Allowance): Part {
+function judgeLimit(test: Test, limit: number, { unit }: Comparison, allowance: Allowance): ThresholdVerdict {
   const decision = decide(test.centre, test.margin, allowance.now)
   const status = decision === 'improved' ? 'fine' : decision
   const { estimate, low, high } = restsOn(status, test, allowance.now).interval
-  const [own, least, most] = [estimate, low, high].map(value => figure(value + limit, unit))
-  const top = `the limit of ${figure(limit, unit)}`
+  const [own, least, most] = [estimate, low, high].map(value => precise(value + limit, unit))
+  const top = `the limit of ${precise(limit, unit)}`
   const reasons = {
     regressed: () => `${own}, ${least} at least: above ${top}.`,
     fine: () => `${own}, ${most} at most: within ${top}.`,
@@ -83,7 +84,7 @@ function judgeLimit(test: Test, limit: number, { unit }: Comparison, allowance: 
   return { status, change: null, reason: reasons[status]() }
 }
 
-/** Of the two intervals, the one that the word rests on, or that keeps it from being said; with its one-sided error. */
+/** The interval that the verdict rests on, or that keeps it open, with its one-sided error. */
 function restsOn(
   status: Status,
   { centre, margin }: Test,
@@ -106,5 +107,5 @@ function outlook({ centre, margin }: Test, { last, roundTime }: Allowance): stri
   const needed = roundsToDecide(centre, margin, last)
   if (needed === null) return 'no affordable number of rounds would decide it'
   const more = needed - centre.count
-  return `about ${more} more ${more === 1 ? 'round' : 'rounds'} (${duration(more * roundTime)}) would decide it`
+  return `about ${counted(more, 'more round')} (${duration(more * roundTime)}) would decide it`
 }

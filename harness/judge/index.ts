@@ -4,12 +4,12 @@ import type { Plan } from '../model/plan.ts'
 import type { RunRecord } from '../model/record.ts'
 import type { Analysis, Comparison, GateVerdict, Status, Verdict } from '../model/report.ts'
 import { shareNeeded, shareOf } from '../stats/decision.ts'
+import { gravest } from '../words/verdicts.ts'
 import { accept } from './acceptance.ts'
 import { EXPLAINING_ROUNDS, levelsOf } from './budget.ts'
 import { holm } from './family.ts'
 import { type Allowance, judgeGate } from './gate.ts'
 import { type GateTests, testsFor } from './tests.ts'
-import { worst } from './threshold.ts'
 
 /** What a verdict depends on besides the figures. */
 export interface Look {
@@ -78,7 +78,7 @@ export function judgeComparisons(
   const reason = reasonOf(subjects.map(({ id }) => id))
   // More rounds would not make it the answers that were asked for.
   if (reason !== undefined)
-    return { status: worst(['not comparable', overall(gates)]), decided: true, gates, unusable: reason }
+    return { status: gravest(['not comparable', overall(gates)]), decided: true, gates, unusable: reason }
   if (plan.quick) return { status: 'inconclusive', decided: false, gates }
   const open = gates.some(({ status }) => status === 'inconclusive')
   return { status: overall(gates), decided: last || (rounds >= plan.rounds.min && !open), gates }
@@ -135,5 +135,5 @@ const withhold = (gate: GateVerdict): GateVerdict => ({
 
 /** Without a gate that may fail the run there is nothing to pass. */
 function overall(gates: GateVerdict[]): Status {
-  return worst(gates.filter(({ gate }) => gate.level === 'error').map(({ status }) => status))
+  return gravest(gates.filter(({ gate }) => gate.level === 'error').map(({ status }) => status))
 }

@@ -1,15 +1,18 @@
+/** One of a gate's thresholds, a margin or a limit, after it was judged. */
 import type { Change, Status } from '../model/report.ts'
+import { signedPercent } from '../words/numbers.ts'
 
-/** What one of a gate's thresholds has come to. */
-export interface Part {
+export interface ThresholdVerdict {
   status: Status
   change: Change | null
   reason: string
 }
 
-/** From the one that settles everything to the one that says least. */
-const ORDER: Status[] = ['regressed', 'not comparable', 'inconclusive', 'improved', 'fine']
+/** A smaller tilt would not show in a percentage. */
+const TILTED = 0.0005
 
-/** The whole holds when all of its parts hold. */
-export const worst = (statuses: Status[]): Status =>
-  ORDER.find(status => statuses.includes(status)) ?? 'inconclusive'
+/** @param fraction the change if wrong answers cost nothing */
+export const tiltWords = (tilt: number, fraction: number): string =>
+  Math.abs(tilt) < TILTED
+    ? ''
+    : ` More of one side's requests went wrong: if wrong answers cost nothing, the change is ${signedPercent(fraction)}.`

@@ -2,6 +2,7 @@
 import { UsageError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
 import type { RunRecord } from '../model/record.ts'
+import { counted } from '../words/numbers.ts'
 import { writeAtomically } from './atomic.ts'
 import { readRecord } from './records.ts'
 
@@ -25,7 +26,7 @@ export async function openBaseline(path: string, plan: Plan): Promise<RunRecord>
   const launches = run.rounds.flatMap(round => round.launches).filter(launch => launch.variant === variant)
   if (launches.length < 2)
     throw new UsageError(
-      `The baseline has ${launches.length} ${launches.length === 1 ? 'round' : 'rounds'} of \`${variant}\`; 2 is the least.`,
+      `The baseline has ${counted(launches.length, 'round')} of \`${variant}\`; 2 is the least.`,
       {
         place: path,
         details: `It has measured ${run.plan.variants.map(({ id }) => id).join(', ')}.`,

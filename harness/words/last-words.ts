@@ -1,12 +1,12 @@
-/** A line that names an error: of a program in JavaScript, or of npm. */
+/** A line in which JavaScript or npm names an error. */
 const ERROR = /^\s*(?:\w*Error\b|npm (?:error|ERR!) \S)/
 
-/** Of the error's own lines so many are kept. */
+/** Lines kept from where the error is named. */
 const NAMING = 3
 
 /**
- * The end of what a program printed, so many lines of it. Node prints a stack below an error, and npm how it is used: where
- * that is all that the end has, the lines that name the error take the place of its first ones.
+ * The last lines of what a program printed, at most `most`. Node prints a stack below an error and npm its usage: if
+ * those fill the end, the lines that name the error replace its first ones.
  */
 export function lastWords(output: string, most: number): string[] {
   const lines = output.split(/\r\n|\r|\n/).filter(line => line.trim() !== '')

@@ -1,7 +1,19 @@
-/** Figures as a reader expects them: a unit always, as many digits as carry information, a true minus. */
+/**
+ * Numbers as text, the same in every report, message and reason. A unit always follows its number after a space, and
+ * the minus is a true one. Each kind of number has one rounding:
+ *
+ * | what | function | rounding |
+ * | --- | --- | --- |
+ * | a measured value | `value` | three significant digits, in the unit that is easiest to read |
+ * | a value next to a limit | `precise` | its own unit, whole part in full, four significant digits |
+ * | a change | `signedPercent`, `magnitude`, `interval` | one decimal, two below 0.1 %, none from 100 % |
+ * | a share of a whole | `share` | more decimals towards either end; never rounded up to 100 % or down to 0 |
+ * | a percentage that somebody chose | `percent` | as it was written |
+ * | a time that passed | `duration` | the two largest units |
+ */
 import type { Change } from '../model/report.ts'
 
-/** A figure and its unit, apart, so that columns can align them. */
+/** A number and its unit, apart, so that columns can align them. */
 export interface Quantity {
   figure: string
   unit: string
@@ -21,13 +33,15 @@ const BYTES = [
   ['GiB', 2 ** 30],
 ] as const
 
+const fixed = (x: number, decimals: number): string =>
+  x
+    .toLocaleString('en-US', { maximumFractionDigits: decimals, minimumFractionDigits: decimals })
+    .replace('-', '−')
+
 /** Three significant digits, thousands apart, whole numbers above 1,000. */
 export function digits(x: number): string {
   const size = Math.abs(x)
-  const decimals = size >= 99.95 || size === 0 ? 0 : size >= 9.995 ? 1 : size >= 0.9995 ? 2 : 3
-  return x
-    .toLocaleString('en-US', { maximumFractionDigits: decimals, minimumFractionDigits: decimals })
-    .replace('-', '−')
+  return fixed(x, size >= 99.95 || size === 0 ? 0 : size >= 9.995 ? 1 : size >= 0.9995 ? 2 : 3)
 }
 
 function scaled(x: number, steps: readonly (readonly [string, number])[]): Quantity {
@@ -37,7 +51,7 @@ function scaled(x: number, steps: readonly (readonly [string, number])[]): Quant
   return { figure: digits(x / step[1]), unit: step[0] }
 }
 
-/** A value in its own unit, moved to the unit that is easiest to read; a dash where there is none. */
+/** A value moved to the unit that is easiest to read; a dash if there is none. */
 export function quantity(x: number | null | undefined, unit: string): Quantity {
   if (x === null || x === undefined || !Number.isFinite(x)) return { figure: '–', unit: '' }
   const time = TIME.find(([name]) => name === unit)
@@ -45,41 +59,60 @@ export function quantity(x: number | null | undefined, unit: string): Quantity {
   if (unit === 'bytes') return scaled(x, BYTES)
   if (unit === '1/s') return { figure: digits(x), unit: '/s' }
   if (unit === 'ratio') return { figure: digits(x * 100), unit: '%' }
-  if (unit === 'count')
-    return { figure: Number.isInteger(x) ? x.toLocaleString('en-US') : digits(x), unit: '' }
+  if (unit === 'count') return { figure: Number.isInteger(x) ? fixed(x, 0) : digits(x), unit: '' }
   return { figure: digits(x), unit }
 }
 
+const joined = ({ figure, unit }: Quantity): string => (unit ? `${figure} ${unit}` : figure)
+
 /** `38.2 µs` */
-export function value(x: number | null | undefined, unit: string): string {
-  const { figure, unit: name } = quantity(x, unit)
-  return name ? `${figure} ${name}` : figure
+export const value = (x: number | null | undefined, unit: string): string => joined(quantity(x, unit))
+
+/** `+3.1 µs`, `−1.20 KiB`; without a sign if it rounds to zero. */
+export function signedValue(x: number, unit: string): string {
+  const size = value(Math.abs(x), unit)
+  return /[1-9]/.test(size) ? `${x < 0 ? '−' : '+'}${size}` : size
 }
 
-/** `500 µs`, `2 ms`: for an axis, without zeros that say nothing. */
+/** `1,204 µs`, `3,121 bytes`: two values that differ rarely look the same. */
+export function precise(x: number, unit: string): string {
+  const shown = unit === 'ratio' ? x * 100 : x
+  const figure = Math.abs(shown) >= 1000 ? fixed(shown, 0) : `${Number(shown.toPrecision(4))}`
+  const names: Record<string, string> = { ratio: '%', count: '', '1/s': '/s' }
+  return joined({ figure: figure.replace('-', '−'), unit: names[unit] ?? unit })
+}
+
+/** `500 µs`, `2 ms`: for an axis, without trailing zeros. */
 export const tick = (x: number, unit: string): string =>
   value(x, unit).replace(/\.0+(?= |$)|(\.\d*?)0+(?= |$)/, '$1')
 
-/** `+3.4` for 0.034: percent without its sign, with as many decimals as its size deserves. */
+/** `+3.4` for 0.034: a change in percent without the unit. */
 export function points(x: number): string {
   if (!Number.isFinite(x)) return '–'
-  const percent = x * 100
-  const size = Math.abs(percent)
-  const decimals = size >= 99.95 ? 0 : size >= 0.0995 || size === 0 ? 1 : 2
-  const text = Math.abs(percent).toLocaleString('en-US', {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-  })
-  return Number(text.replace(/,/g, '')) === 0 ? text : `${percent < 0 ? '−' : '+'}${text}`
+  const size = Math.abs(x * 100)
+  const text = fixed(size, size >= 99.95 ? 0 : size >= 0.0995 || size === 0 ? 1 : 2)
+  return /[1-9]/.test(text) ? `${x < 0 ? '−' : '+'}${text}` : text
 }
 
-/** `+3.4 %` */
-export const percent = (x: number): string => (Number.isFinite(x) ? `${points(x)} %` : '–')
+/** `+3.4 %`: a change. */
+export const signedPercent = (x: number): string => (Number.isFinite(x) ? `${points(x)} %` : '–')
 
-/** `3.4 %`, whatever the direction. */
-export const magnitude = (x: number): string => percent(x).replace(/^[+−]/, '')
+/** `3.4 %`: the size of a change in either direction. */
+export const magnitude = (x: number): string => signedPercent(x).replace(/^[+−]/, '')
 
-/** The change when each of its figures is one; analysis of a broken run may hand over anything. */
+/** `2 %`, `0.25 %`: a percentage that somebody chose, such as a margin. */
+export const percent = (x: number): string => `${Number((x * 100).toPrecision(4))} %`
+
+/** `42 %`, `5.1 %`, `99.97 %`: a part of a whole, with more decimals the nearer it is to nothing or to all. */
+export function share(x: number): string {
+  const size = x * 100
+  const distance = x > 1 ? size : Math.min(Math.abs(size), 100 - size)
+  if (!Number.isFinite(size)) return '–'
+  if (x > 0 && x < 1 && distance < 0.01) return size < 1 ? '< 0.01 %' : '> 99.99 %'
+  return `${Number(size.toFixed(distance >= 9.95 ? 0 : distance >= 0.0995 ? 1 : 2))} %`
+}
+
+/** The change if each of its numbers is finite; analysis of a broken run can hand over anything. */
 export function sound(change: Change | null | undefined): Change | null {
   if (!change) return null
   return [change.estimate, change.low, change.high].every(Number.isFinite) ? change : null
@@ -91,17 +124,21 @@ export function interval(change: Change | null): string {
   return it ? `${points(it.low)} … ${points(it.high)} %` : '–'
 }
 
-/** `48 s`, `2 min 03 s`, from milliseconds. */
+/** `420 ms`, `2.2 s`, `48 s`, `2 min 03 s`, `1 h 05 min`, from milliseconds. */
 export function duration(ms: number): string {
   if (!Number.isFinite(ms)) return '–'
   if (ms < 999.5) return `${Math.round(ms)} ms`
-  const seconds = ms / 1000
-  if (seconds < 10) return `${digits(seconds)} s`
-  const whole = Math.round(seconds)
-  if (whole < 60) return `${whole} s`
-  return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`
+  if (ms < 9_950) return `${Number((ms / 1000).toFixed(1))} s`
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 60) return `${seconds} s`
+  const minutes = Math.round(seconds / 60)
+  return seconds < 3600
+    ? `${Math.floor(seconds / 60)} min ${padded(seconds % 60)} s`
+    : `${Math.floor(minutes / 60)} h ${padded(minutes % 60)} min`
 }
 
-/** `1 round`, `8 rounds` */
-export const counted = (n: number, noun: string): string =>
-  `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`
+const padded = (n: number): string => String(n).padStart(2, '0')
+
+/** `1 round`, `8 rounds`, `2 launches` */
+export const counted = (n: number, one: string, many = `${one}s`): string =>
+  `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`

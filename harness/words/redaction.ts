@@ -1,27 +1,27 @@
-/** Secrets stay out of records, reports and messages: wherever their values appear, something else does. */
+/** Keeps secrets out of records, reports and messages by replacing their values wherever they appear. */
 import { MeasureError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 
 export const REDACTED = '[redacted]'
 
-/** Variables, headers and fields of this kind hold secrets. */
+/** Variables, headers and fields with such names hold secrets. */
 const WORDS =
   'pass(?:word|wd|phrase)|secret|token|credential|authorization|cookie|signature|(?:api|access|private|signing|encryption)[-_]?key|dsn|connection[-_]?string'
 const NAME = new RegExp(`(?:${WORDS})`, 'i')
 /**
- * `password=…`, `"password": "…"`, `password = '…'`, also when the end is cut off. Behind a colon or a space only quotes
- * count, since messages say `unexpected token: x`.
+ * `password=…`, `"password": "…"`, `password = '…'`, also when the end is cut off. After a colon or a space only a quoted
+ * value counts, because messages say `unexpected token: x`.
  */
 const ASSIGNED = new RegExp(
   `(?<![\\w-])([\\w-]{0,64}?(?:${WORDS})[\\w-]{0,64}(?:=|["']?\\s*[=:]\\s*(?=["'\`])))("(?:[^"\\\\]|\\\\.)*(?:"|$)|'[^']*(?:'|$)|\`[^\`]*(?:\`|$)|[^\\s&,;"']+)`,
   'gi',
 )
 
-/** Whether what bears this name is likely to be secret. */
+/** Whether something with this name is likely to be secret. */
 export const isSecretName = (name: string): boolean => NAME.test(name)
 
-/** Texts that are secret under any name. */
+/** Texts that are secret whatever their name. */
 export const SECRET_TEXTS: readonly RegExp[] = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
   /\b(?:Bearer|Basic)\s+[\w.~+/-]{8,}=*/gi,
@@ -29,21 +29,21 @@ export const SECRET_TEXTS: readonly RegExp[] = [
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
   /\b(?:gh[pousr]|github_pat|glpat|npm|xox[abeprs]|sk|rk|pk)[-_][\w-]{16,}/g,
   /\bAIza[\w-]{35}/g,
-  // User and password of an address.
+  // User and password in a URL.
   /(?<=\w:\/\/)[^\s/:@]{0,256}:[^\s/@]{1,256}(?=@)/g,
 ]
 
-/** Shorter values, and small figures, are found in too many places that have nothing to do with them. */
+/** Shorter values and small numbers also appear in many places that have nothing to do with them. */
 const SHORTEST = 6
 const isTelling = (value: string) => value.length >= SHORTEST && !/^\d{1,8}$/.test(value)
 
 type Environment = Record<string, string | undefined>
 
-/** Gives a copy of a value without secrets. */
+/** Returns a copy of a value without secrets. */
 export type Redact = <T>(value: T) => T
 
 /**
- * @param environments whose variables with secret names have values that are looked for everywhere
+ * @param environments the values of their secretly named variables are replaced everywhere
  * @param names further secret names, with `*` for any text
  */
 export function redactor(environments: Environment[], names: string[] = []): Redact {
@@ -75,30 +75,30 @@ export function redactor(environments: Environment[], names: string[] = []): Red
       ]),
     )
   }
-  /** `--password` in front of its value. */
+  /** `--password` before its value. */
   const isFlag = (word: unknown) => typeof word === 'string' && /^--?[\w-]+$/.test(word) && isSecret(word)
   return <T>(value: T) => ofValue(value) as T
 }
 
-/** For all that is said about a run: secrets may be in the harness's environment and in the variants'. */
+/** For everything said about a run: the harness's environment and the variants' can hold secrets. */
 export const redactorFor = (
   { variants, redact }: Pick<Plan, 'variants' | 'redact'>,
   { environment }: Pick<World, 'environment'>,
 ): Redact => redactor([environment, ...variants.map(variant => variant.environment)], redact)
 
-/** Only the errors that a reader is told; any other one is a mistake of ours, whose stack is wanted whole. */
+/** Only errors meant for a reader; any other is our own bug, and its stack must stay whole. */
 function ofError(error: Error, ofText: (text: string) => string): Error {
   if (!(error instanceof MeasureError)) return error
   const { message, place, advice, details, cause } = error
   return new MeasureError(ofText(message), {
-    ...(place !== undefined && { place: ofText(place) }),
-    ...(advice !== undefined && { advice: ofText(advice) }),
-    ...(details !== undefined && { details: ofText(details) }),
+    place: place === undefined ? undefined : ofText(place),
+    advice: advice === undefined ? undefined : ofText(advice),
+    details: details === undefined ? undefined : ofText(details),
     cause,
   })
 }
 
-/** Samples of answers are cut somewhere, and that may be in the middle of a secret. */
+/** A sample of an answer may be cut off in the middle of a secret. */
 function withoutBeginning(text: string, value: string): string {
   const start = value.slice(0, SHORTEST)
   let at = text.indexOf(start, Math.max(0, text.length - value.length))

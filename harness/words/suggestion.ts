@@ -1,4 +1,4 @@
-/** Number of single-character edits (insert, delete, replace, swap of neighbours) between two words. */
+/** Number of single-character edits (insert, delete, replace, swap neighbours) from one word to the other. */
 export function editDistance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)]
   for (let i = 1; i <= a.length; i++) {
@@ -14,7 +14,7 @@ export function editDistance(a: string, b: string): number {
   return rows[a.length]![b.length]!
 }
 
-/** The known name that was probably meant: within a third of its length, or continued from what was typed. */
+/** The known name that was probably meant: one within a third of its length, or one that starts with what was typed. */
 export function nearest(typed: string, known: readonly string[]): string | undefined {
   const wanted = typed.toLowerCase()
   const scored = known
@@ -24,7 +24,7 @@ export function nearest(typed: string, known: readonly string[]): string | undef
   return (close ?? scored.find(({ name }) => wanted !== '' && name.toLowerCase().startsWith(wanted)))?.name
 }
 
-/** Advice for an unknown name: the nearest one when there is one, and all that are known. */
+/** Advice for an unknown name: the nearest known name, if any is near, and all of them. */
 export function suggest(typed: string, known: readonly string[], noun: string): string {
   const near = nearest(typed, known)
   const all = known.length > 0 ? `Known ${noun}: ${known.join(', ')}.` : `There are no ${noun} here.`

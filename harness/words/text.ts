@@ -1,16 +1,16 @@
-/** Strings that come from a target: made harmless for a reader's eyes, and fitted into columns. */
+/** Strings that come from a target: made harmless to show, and fitted into columns. */
 
-// Controls (a terminal's commands), format characters (bidirectional overrides, zero widths) and line and paragraph
-// separators: each can make a name show as something that it is not.
+// Control characters (a terminal's commands), format characters (bidirectional overrides, zero widths), and line and
+// paragraph separators: each can make a name look like something else.
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
-// A line that begins like this is an order to the machine that runs a CI job.
-const ORDER = /^\s*::|##\[/g
+// A CI runner takes a line that begins like this as a command.
+const COMMAND = /^\s*::|##\[/g
 
-/** The text with every character that is not seen, or that steers a terminal or a CI job, written as `\u{…}`. */
+/** The text with every character that is invisible, or that controls a terminal or a CI job, written as `\u{…}`. */
 export function visible(text: string): string {
   const seen = text.toWellFormed().replace(UNSEEN, written)
-  return seen.replace(ORDER, order => order.slice(0, -1) + written(order.slice(-1)))
+  return seen.replace(COMMAND, it => it.slice(0, -1) + written(it.slice(-1)))
 }
 
 const written = (c: string) => `\\u{${c.codePointAt(0)?.toString(16)}}`
@@ -27,7 +27,7 @@ export function columns(text: string): number {
   return sum
 }
 
-/** At most `width` columns, an ellipsis in place of what is left out, of the middle or the end. */
+/** At most `width` columns, with an ellipsis where the middle or the end was cut. */
 export function clip(text: string, width: number, cut: 'middle' | 'end' = 'middle'): string {
   if (columns(text) <= width) return text
   if (width < 2) return '…'.slice(0, width)
@@ -48,7 +48,7 @@ function take(characters: string[], width: number): string[] {
   return taken
 }
 
-/** Clipped to `width` columns and filled up with spaces on its right, or on its left for figures. */
+/** Clipped to `width` columns and padded with spaces, on the left if it is aligned to the right. */
 export function cell(
   text: string,
   width: number,
@@ -60,7 +60,7 @@ export function cell(
   return align === 'left' ? clipped + fill : fill + clipped
 }
 
-/** Words broken into lines of at most `width` columns; a longer word is cut. */
+/** Words wrapped into lines of at most `width` columns; a longer word is cut. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''

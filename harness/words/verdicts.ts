@@ -1,4 +1,4 @@
-/** A verdict is always a word and a shape, so that it is never told by colour alone. */
+/** A verdict is always a word and a shape, so that it never depends on colour alone. */
 import type { Status } from '../model/report.ts'
 
 export interface Mark {
@@ -16,16 +16,31 @@ export const MARKS: Record<Status, Mark> = {
   'not comparable': {
     word: 'not comparable',
     shape: '⊘',
-    meaning: 'there are no two figures of the same thing',
+    meaning: 'the two sides have no values that can be compared',
   },
 }
 
-const ORDER: Status[] = ['regressed', 'not comparable', 'inconclusive', 'fine', 'improved']
+/** From the verdict that settles the whole to the one that says least. */
+const ORDER: Status[] = ['regressed', 'not comparable', 'inconclusive', 'improved', 'fine']
 
-/** The verdict that needs a reader's attention first. */
-export function gravest(statuses: Status[]): Status {
-  return ORDER.find(status => statuses.includes(status)) ?? 'not comparable'
+/** The verdict of several together: the first in the order. Without any there is nothing to conclude. */
+export const gravest = (statuses: Status[]): Status =>
+  ORDER.find(status => statuses.includes(status)) ?? 'inconclusive'
+
+/** `1 regressed, 2 fine`, in the order of verdicts; what was not measured comes last. */
+export function tallied(words: (Status | 'not measured')[]): string {
+  const counts = [...ORDER, 'not measured' as const].map(word => ({
+    word,
+    count: words.filter(it => it === word).length,
+  }))
+  return counts
+    .filter(({ count }) => count > 0)
+    .map(({ word, count }) => `${count} ${word}`)
+    .join(', ')
 }
+
+/** `▲ regressed` */
+export const marked = (status: Status): string => `${MARKS[status].shape} ${MARKS[status].word}`
 
 /** A class name or anchor made of the verdict. */
 export const slug = (status: Status): string => status.replace(' ', '-')

@@ -1,4 +1,4 @@
-/** What the page's script reads: flames as packed columns, and the record; gzipped, as text. */
+/** What the page's script reads: flames as packed columns, and the record, gzipped and as text. */
 import { gzipSync } from 'node:zlib'
 import type { CollectorResult, LaunchRecord } from '../../harness/model/launch.ts'
 import type { RunRecord } from '../../harness/model/record.ts'
@@ -10,12 +10,12 @@ import { visible } from '../../harness/words/text.ts'
 export const pack = (content: string | Uint8Array): string =>
   gzipSync(content, { level: 9 }).toString('base64')
 
-/** Characters of profiles that a page carries at most: it has to fit into a mail. */
+/** The most characters of profiles that a page carries, so that it fits into an email. */
 const PROFILE_BUDGET = 250_000
 
 /**
- * The record as it is on disk, and the earlier one that it is judged against, with the profiles of as many rounds as the
- * budget allows; `left` counts those that are left out.
+ * The record as it is on disk, with the earlier one that it is judged against, and as many of their profiles as the
+ * budget allows; `left` counts the profiles that are left out.
  */
 export function recordPayload({ run }: Report): { data: string; left: number } {
   const spare = { characters: PROFILE_BUDGET, left: 0 }
@@ -43,9 +43,9 @@ function withinBudget(run: RunRecord, spare: { characters: number; left: number 
  * One flame: length of the header (u32, little-endian), the header (JSON: names and what is known of each function),
  * then six columns of 32 bits (distance to the parent, function, self before, self after, low and high of the change
  * in total; NaN where unknown), then four columns of its moments (distance to the node before, step, self before and
- * after). A column's bytes lie in four planes, as equal bytes side by side compress best.
+ * after). A column's bytes are split into four planes, because equal bytes next to each other compress best.
  *
- * @param requests that each side answered while it was profiled, where somebody counted them
+ * @param requests that each side answered while it was profiled, if they were counted
  */
 export function flamePayload(flame: Flame, changes: FrameChange[], requests?: [number, number]): string {
   const header = new TextEncoder().encode(JSON.stringify(headerOf(flame, changes, requests)))
@@ -70,6 +70,7 @@ function momentColumns({ moments }: Flame): Uint8Array[] {
 }
 
 function headerOf(flame: Flame, changes: FrameChange[], requests?: [number, number]) {
+  const { moments } = flame
   const whole = flame.before.reduce((a, b) => a + b, 0)
   const key = (it: { function: string; file: string; line: number }) =>
     `${it.function}\0${it.file}\0${it.line}`
@@ -81,14 +82,8 @@ function headerOf(flame: Flame, changes: FrameChange[], requests?: [number, numb
     unit: flame.unit,
     per: flame.per ?? 'per request',
     nodes: flame.parent.length,
-    ...(requests && { requests }),
-    ...(flame.moments && {
-      moments: {
-        step: flame.moments.step,
-        requests: flame.moments.requests,
-        entries: flame.moments.node.length,
-      },
-    }),
+    requests,
+    moments: moments && { step: moments.step, requests: moments.requests, entries: moments.node.length },
     sources: Object.fromEntries(
       flame.frames.flatMap(({ source }, i) =>
         source ? [[i, { from: source.from, lines: source.lines.map(shownLine) }]] : [],
@@ -108,7 +103,7 @@ function headerOf(flame: Flame, changes: FrameChange[], requests?: [number, numb
 
 const shownLine = (line: string): string => visible(line.replaceAll('\t', '  '))
 
-/** Interval of the change in self per request, in the flame's unit, and its p; nothing where it is not known. */
+/** Interval of the change in self per request, in the flame's unit, and its p; empty if it is not known. */
 function selfChange(it: FrameChange | undefined, whole: number): (number | null)[] {
   const change = sound(it?.change)
   return it && change
@@ -120,7 +115,7 @@ const figure = (x: number): number => Number(x.toPrecision(3))
 
 /** Eleven bits of mantissa tell 0.02 % apart, and zeros compress. */
 const FINE = 12
-/** Seven tell 0.4 % apart: a part of a profile is not better known. */
+/** Seven tell 0.4 % apart: a part of a profile is not known any better. */
 const ROUGH = 16
 
 /** @param dropped bits of the mantissa, the last of which rounds */

@@ -2,11 +2,11 @@
 import type { RunRecord } from '../../harness/model/record.ts'
 import type { Flame, Report } from '../../harness/model/report.ts'
 import { clip, visible } from '../../harness/words/text.ts'
-import { measured, otherPairs, type Pair, type Profiled, pairs } from '../shared/pairs.ts'
+import type { Profiled } from '../shared/functions.ts'
+import { measured, otherPairs, type Pair, pairs } from '../shared/pairs.ts'
 import { pairSentence } from '../shared/sentence.ts'
 import { flamePayload, recordPayload } from './payload.ts'
-import { flamesSection } from './sections/flames.ts'
-import { functionsSection } from './sections/functions.ts'
+import { flamesSection, functionsSection } from './sections/functions.ts'
 import { latencySection } from './sections/latency.ts'
 import { memorySection } from './sections/memory.ts'
 import { metricsView } from './sections/metrics.ts'
@@ -15,7 +15,7 @@ import { trustSection } from './sections/trust.ts'
 import { matrixSection, sentenceView, verdictSection, verdictView } from './sections/verdict.ts'
 
 export function pageView(report: Report) {
-  // Without a single figure the sections of a pair would only say, one after the other, that they are empty.
+  // Without any value the sections of a pair would only say, one after the other, that they are empty.
   const compared = measured(report) ? comparedPairs(report) : []
   const gated = compared.filter(({ other }) => !other)
   const flames = [report.analysis, ...(report.analysis.between ?? [])].flatMap(it =>
@@ -24,8 +24,10 @@ export function pageView(report: Report) {
   const place = new Map(flames.map(({ flame }, index) => [flame, index]))
   const record = recordPayload(report)
   const several = compared.length > 1
+  const top = verdictSection(report)
   return {
-    top: verdictSection(report),
+    title: `${top.scenario}: ${top.verdict.word}`,
+    top,
     matrix: gated.length > 1 ? matrixSection(report) : null,
     several,
     others: several && compared.length > gated.length,
@@ -43,7 +45,7 @@ export function pageView(report: Report) {
   }
 }
 
-/** Requests of both sides in all slices of the flame's collector; nothing where the flame is not given per request. */
+/** Requests of both sides in all slices of the flame's collector; none unless the flame is given per request. */
 function profiledRequests({ rounds }: RunRecord, flame: Flame): [number, number] | undefined {
   if ((flame.per ?? 'per request') !== 'per request') return undefined
   const of = (variant: string) =>

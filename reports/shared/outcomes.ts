@@ -1,13 +1,14 @@
-/** Scenarios and gates in words, for whatever tells of several of them. */
-
+/** Scenarios as lines of text, for reports of several of them. */
 import { type Outcome, type Problem, wordFor } from '../../harness/model/outcome.ts'
 import type { GateVerdict, Report } from '../../harness/model/report.ts'
 import { lastWords } from '../../harness/words/last-words.ts'
-import { counted, magnitude, value } from '../../harness/words/numbers.ts'
+import { counted } from '../../harness/words/numbers.ts'
+import { tallied } from '../../harness/words/verdicts.ts'
 import { responsible } from './culprits.ts'
+import { gateWords } from './pairs.ts'
 import { plain, sentence } from './sentence.ts'
 
-/** One report alone, its scenario's file as the plan has it. */
+/** A report on its own, with the scenario's file as the plan has it. */
 export const outcomeOf = (report: Report): Outcome => ({
   scenario: report.run.plan.scenario,
   file: report.run.plan.file,
@@ -16,30 +17,25 @@ export const outcomeOf = (report: Report): Outcome => ({
 })
 
 /** `CPU time per request within 2 %` */
-export function gateName({ analysis }: Report, { gate }: GateVerdict): string {
-  const it = analysis.comparisons.find(({ metric }) => metric === gate.metric)
-  const limits = [
-    ...(gate.margin === undefined ? [] : [`within ${magnitude(gate.margin)}`]),
-    ...(gate.max === undefined ? [] : [`at most ${value(gate.max, it?.unit ?? '')}`]),
-  ]
-  return [it?.title ?? gate.metric, limits.join(', ')].join(' ').trim()
+export function gateName({ analysis }: Report, gate: GateVerdict): string {
+  const { title, limit } = gateWords(gate, analysis.comparisons)
+  return `${title} ${limit}`.trim()
 }
 
 /** `3 scenarios: 1 regressed, 2 fine` */
 export function tallyOf(outcomes: Outcome[]): string {
-  const words = Object.entries(Object.groupBy(outcomes, wordFor))
-  const all = counted(outcomes.length, 'scenario')
-  return words.length === 0
-    ? all
-    : `${all}: ${words.map(([word, group]) => `${group?.length} ${word}`).join(', ')}`
+  const counts = tallied(outcomes.map(wordFor))
+  return `${counted(outcomes.length, 'scenario')}${counts && `: ${counts}`}`
 }
 
-/** What a reader has to know of one of them: the sentence, and for a regression what is responsible. */
+/** What a reader has to know of one scenario: the sentence, and for a regression what is responsible. */
 export function outcomeLines({ report, problem }: Outcome): string[] {
   if (problem) return problemLines(problem)
   if (!report) return []
   const regressed = report.verdict.gates.filter(({ status }) => status === 'regressed')
-  const accepted = regressed.flatMap(({ accepted }) => (accepted ? [acceptedLine(accepted)] : []))
+  const accepted = regressed.flatMap(({ accepted }) =>
+    accepted ? [`Accepted until ${accepted.expires}: ${accepted.reason}`] : [],
+  )
   const neutral = report.verdict.status === 'inconclusive' && !report.run.plan.quick
   return [
     plain(sentence(report)),
@@ -49,12 +45,8 @@ export function outcomeLines({ report, problem }: Outcome): string[] {
   ]
 }
 
-/** Of the evidence the end: what a service said last is what it died of. */
+/** Lines of the evidence, from its end: what a service said last is what it died of. */
 const DETAILS = 8
 
-function problemLines({ message, place, details = '', advice }: Problem): string[] {
-  return [message, place, ...lastWords(details, DETAILS), advice].filter(line => line !== undefined)
-}
-
-const acceptedLine = ({ expires, reason }: NonNullable<GateVerdict['accepted']>) =>
-  `Accepted until ${expires}: ${reason}`
+const problemLines = ({ message, place, details = '', advice }: Problem): string[] =>
+  [message, place, ...lastWords(details, DETAILS), advice].filter(line => line !== undefined)

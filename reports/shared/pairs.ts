@@ -1,15 +1,10 @@
-/** A report seen pair by pair: one variant against the baseline. */
-import type { Plan, PlannedVariant } from '../../harness/model/plan.ts'
-import type {
-  Analysis,
-  Comparison,
-  FrameChange,
-  GateVerdict,
-  Report,
-  Status,
-} from '../../harness/model/report.ts'
-import { sound } from '../../harness/words/numbers.ts'
+/** A report as reporters read it: pair by pair, one variant against the baseline, with its gates and findings. */
+import type { Finding } from '../../harness/model/finding.ts'
+import type { PlannedVariant } from '../../harness/model/plan.ts'
+import type { Analysis, Comparison, GateVerdict, Report, Status } from '../../harness/model/report.ts'
+import { percent, sound, value } from '../../harness/words/numbers.ts'
 import { gravest } from '../../harness/words/verdicts.ts'
+import type { Profiled } from './functions.ts'
 
 export interface Pair {
   variant: PlannedVariant
@@ -21,21 +16,35 @@ export interface Pair {
   status: Status
 }
 
+/** The metric that a variant is summed up by unless a gate on another one decided. */
+export const MAIN_METRIC = 'cpu.perRequest'
+
+/** All that was measured, the baseline included. */
+export const variantsOf = ({ run }: Report): PlannedVariant[] => run.plan.variants
+
+export const baselineOf = (report: Report): PlannedVariant => variantOf(report, report.run.plan.baseline)
+
+/** A variant that the plan does not know keeps its id as its name. */
+export function variantOf(report: Report, id: string): PlannedVariant {
+  const known = variantsOf(report).find(it => it.id === id)
+  return known ?? { id, label: id, command: [], directory: '', environment: {}, node: '' }
+}
+
 /** Every variant but the baseline, in the plan's order. */
-export function pairs({ run, analysis, verdict }: Report): Pair[] {
-  const { plan } = run
-  const baseline = variantOf(plan, plan.baseline)
-  return plan.variants
-    .filter(variant => variant.id !== plan.baseline)
+export function pairs(report: Report): Pair[] {
+  const { analysis, verdict } = report
+  const baseline = baselineOf(report)
+  return variantsOf(report)
+    .filter(({ id }) => id !== baseline.id)
     .map(variant => pair(analysis, verdict.gates, variant, baseline))
 }
 
 /** Every other two variants, each with its own functions and flames; no gate holds for them. */
-export function otherPairs({ run, analysis }: Report): { pair: Pair; profiled: Profiled }[] {
-  return (analysis.between ?? []).map(it => {
-    const [variant, baseline] = [it.variant, it.baseline].map(id => variantOf(run.plan, id))
-    return { pair: pair(it, [], variant!, baseline!), profiled: { analysis: it } }
-  })
+export function otherPairs(report: Report): { pair: Pair; profiled: Profiled }[] {
+  return (report.analysis.between ?? []).map(it => ({
+    pair: pair(it, [], variantOf(report, it.variant), variantOf(report, it.baseline)),
+    profiled: { analysis: it },
+  }))
 }
 
 function pair(
@@ -47,66 +56,49 @@ function pair(
   const comparisons = analysis.comparisons.filter(it => it.variant === variant.id)
   const gates = allGates.filter(it => it.variant === variant.id)
   const headline = headlineOf(comparisons, gates)
+  // As for the whole run: a gate that only warns decides nothing.
+  const deciding = gates.filter(({ gate }) => gate.level === 'error')
   const status =
-    gates.length > 0 ? gravest(gates.map(gate => gate.status)) : (headline?.verdict ?? 'not comparable')
+    deciding.length > 0 ? gravest(deciding.map(gate => gate.status)) : (headline?.verdict ?? 'not comparable')
   return { variant, baseline, comparisons, headline, gates, status }
 }
 
-/** What decided: a relative gate that failed, then CPU per request, then whatever comes first. */
+/** What decided: a gate that failed, then CPU per request unless only another metric improved, then any other. */
 function headlineOf(comparisons: Comparison[], gates: GateVerdict[]): Comparison | undefined {
-  const failed = gates.find(it => it.status === 'regressed')?.gate.metric
-  const gated = gates.find(it => it.gate.margin !== undefined)?.gate.metric
-  const named = (metric: string | undefined) => comparisons.find(it => it.metric === metric)
-  return named(failed) ?? named('cpu.perRequest') ?? named(gated) ?? comparisons.find(it => sound(it.change))
-}
-
-/** The planned variant; one that the plan does not know keeps its id as its name. */
-export function variantOf(plan: Pick<Plan, 'variants'>, id: string): PlannedVariant {
-  const known = plan.variants.find(it => it.id === id)
-  return known ?? { id, label: id, command: [], directory: '', environment: {}, node: '' }
+  const gated = (is: (gate: GateVerdict) => boolean) => {
+    const metric = gates.find(is)?.gate.metric
+    return comparisons.find(it => it.metric === metric)
+  }
+  const main = comparisons.find(it => it.metric === MAIN_METRIC)
+  const improved = main?.verdict === 'fine' ? gated(it => it.status === 'improved') : undefined
+  return (
+    gated(it => it.status === 'regressed') ??
+    improved ??
+    main ??
+    gated(({ gate }) => gate.margin !== undefined) ??
+    comparisons.find(it => sound(it.change))
+  )
 }
 
 /** Whether the run has anything to compare. */
 export const measured = (report: Report): boolean =>
   report.analysis.comparisons.some(it => it.before !== null || it.after !== null)
 
-/** Whatever has functions and flames: a report, or a diff of profiles. */
-export interface Profiled {
-  analysis: Pick<Analysis, 'frames' | 'flames' | 'budgets'>
+/** What a gate watches and how far it may go: `CPU time per request`, `within 2 %, at most 40.0 µs`. */
+export function gateWords({ gate }: GateVerdict, comparisons: Comparison[]) {
+  const it = comparisons.find(({ metric }) => metric === gate.metric)
+  const limits = [
+    gate.margin !== undefined && `within ${percent(gate.margin)}`,
+    gate.max !== undefined && `at most ${value(gate.max, it?.unit ?? '')}`,
+  ]
+  return { title: it?.title ?? gate.metric, limit: limits.filter(Boolean).join(', ') }
 }
 
-/** Functions of one pair and collector: those that changed beyond doubt first, then by size. */
-export function topFrames(
-  report: Profiled,
-  variant: string,
-  collector: string,
-  limit: number,
-): FrameChange[] {
-  return report.analysis.frames
-    .filter(it => it.variant === variant && it.collector === collector && Number.isFinite(it.change.estimate))
-    .toSorted((a, b) => Number(b.significant) - Number(a.significant) || size(b) - size(a))
-    .slice(0, limit)
-}
+const RANK = { error: 0, warning: 1, info: 2 }
 
-const size = (frame: FrameChange): number => Math.abs(frame.change.estimate)
-
-/** Collectors that brought back functions or a flame for this variant, CPU first. */
-export function collectorsOf(report: Profiled, variant: string): string[] {
-  const { frames, flames } = report.analysis
-  const names = new Set([...flames, ...frames].filter(it => it.variant === variant).map(it => it.collector))
-  return [...names].toSorted((a, b) => Number(b === 'cpu') - Number(a === 'cpu'))
-}
-
-/** The unit that a collector's figures are in. */
-export function unitOf(report: Profiled, variant: string, collector: string): string {
-  const { flames, budgets } = report.analysis
-  const same = (it: { variant: string; collector: string }) =>
-    it.variant === variant && it.collector === collector
-  return flames.find(same)?.unit ?? budgets.find(same)?.unit ?? (collector === 'cpu' ? 'µs' : '')
-}
-
-/** What a collector's figures are given in, in words. */
-export function perOf(report: Profiled, variant: string, collector: string): string {
-  const flame = report.analysis.flames.find(it => it.variant === variant && it.collector === collector)
-  return flame?.per ?? 'per request'
+/** Findings of measuring and of analysis, gravest first; one that both made is listed once. */
+export function findings({ run, analysis }: Report): Finding[] {
+  const all = [...run.findings, ...analysis.findings]
+  const first = new Map(all.toReversed().map(finding => [`${finding.code} ${finding.message}`, finding]))
+  return [...first.values()].toReversed().toSorted((a, b) => RANK[a.severity] - RANK[b.severity])
 }

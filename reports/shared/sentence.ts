@@ -1,8 +1,9 @@
 /** The one sentence that a reader takes away. */
-import type { Comparison, Report, Status } from '../../harness/model/report.ts'
-import { interval, magnitude, sound } from '../../harness/words/numbers.ts'
-import { measured, type Pair, pairs } from './pairs.ts'
-import { unmovedSteps } from './steps.ts'
+import type { Code } from '../../harness/findings/index.ts'
+import type { Comparison, LatencyCurve, Report, Status } from '../../harness/model/report.ts'
+import { counted, interval, magnitude, percent, sound } from '../../harness/words/numbers.ts'
+import { tallied } from '../../harness/words/verdicts.ts'
+import { baselineOf, MAIN_METRIC, measured, type Pair, pairs, variantsOf } from './pairs.ts'
 
 /** Running text; a `name` was chosen by a user and is set apart. */
 export interface Part {
@@ -10,41 +11,42 @@ export interface Part {
   name?: true
 }
 
+/** The sentence as plain text. */
+export const plain = (parts: Part[]): string => parts.map(part => part.text).join('')
+
 /** What the run says, in the fewest words that are still true. */
 export function sentence(report: Report): Part[] {
   const all = pairs(report)
   const ending = endingOf(report)
-  const { unusable } = report.verdict
+  const { unusable, status } = report.verdict
   if (unusable !== undefined) {
     if (all.length > 1) return [...ending, { text: `${unusable} ` }, ...tally(all)]
     // That so much went wrong may be the regression.
-    const regressed = report.verdict.status === 'regressed'
-    const opening = regressed ? 'What it costs cannot be compared: ' : 'There is nothing to conclude: '
+    const opening =
+      status === 'regressed' ? 'Its cost cannot be compared: ' : 'There is nothing to conclude: '
     return [...ending, { text: opening + lower(unusable) }]
   }
-  if (report.run.plan.variants.length === 1)
+  if (variantsOf(report).length === 1)
     return [
       ...ending,
-      { text: report.run.plan.variants[0]!.label, name: true },
-      { text: ' was measured alone: there is nothing to compare it with yet.' },
+      { text: baselineOf(report).label, name: true },
+      { text: ' was measured alone, so there is nothing to compare it with yet.' },
     ]
-  if (!measured(report))
-    return [...ending, { text: 'No figure was measured, so there is nothing to compare.' }]
+  if (!measured(report)) return [...ending, { text: 'Nothing was measured, so there is nothing to compare.' }]
   const [only] = all
   if (only && all.length === 1)
     return [...ending, ...pairSentence(only), { text: unmovedSteps(report, only) }]
   return [...ending, ...tally(all)]
 }
 
-function endingOf(report: Report): Part[] {
-  const { ending, rounds } = report.run
-  const saved = `${rounds.length} round${rounds.length === 1 ? '' : 's'} had been saved. `
-  if (ending === 'failed') return [{ text: `The run failed; ${saved}` }]
-  if (ending === 'interrupted') return [{ text: `The run was interrupted; ${saved}` }]
+function endingOf({ run }: Report): Part[] {
+  const saved = `with ${counted(run.rounds.length, 'round')} saved. `
+  if (run.ending === 'failed') return [{ text: `The run failed ${saved}` }]
+  if (run.ending === 'interrupted') return [{ text: `The run was interrupted ${saved}` }]
   return []
 }
 
-/** What has no interval: errors, statuses and bytes of answers. */
+/** Errors, statuses and sizes of answers have no interval. */
 const EXACTLY = 'compared exactly'
 
 /** `B needs 11 % less CPU per request than A (95 % interval …).` */
@@ -55,63 +57,62 @@ export function pairSentence(pair: Pair): Part[] {
   const change = sound(it?.change)
   if (!it || !change) {
     const both = it !== undefined && it.before !== null && it.after !== null
-    const why = both ? 'an interval takes two rounds at least' : 'no round carries the figures of both'
+    const why = both ? 'an interval takes at least two rounds' : 'no round measured both'
     return [who, { text: ' cannot be compared with ' }, than, { text: `: ${why}.` }]
   }
-  const level = Math.round(change.confidence * 100)
+  const level = `${percent(change.confidence)} interval`
+  const words = phrase(it)
   if (change.low > 0 || change.high < 0) {
-    const [sure, unsure, more, less, what] = phrase(it)
-    const open = it.verdict === 'inconclusive'
-    const text = ` ${open ? unsure : sure} ${magnitude(change.estimate)} ${change.estimate > 0 ? more : less} ${what} than `
-    const ends = [change.low, change.high].toSorted((a, b) => Math.abs(a) - Math.abs(b)).map(magnitude)
-    const range = it.exact ? EXACTLY : `${level} % interval ${ends[0]!.replace(' %', '')} … ${ends[1]}`
+    const verb = it.verdict === 'inconclusive' ? words.unsure : words.sure
+    const text = ` ${verb} ${magnitude(change.estimate)} ${change.estimate > 0 ? words.more : words.less} ${words.what} than `
+    const [near, far] = [change.low, change.high].toSorted((a, b) => Math.abs(a) - Math.abs(b)).map(magnitude)
+    const range = it.exact ? EXACTLY : `${level} ${near!.replace(' %', '')} … ${far}`
     return [who, { text }, than, { text: ` (${range})${reservation(it.verdict, pair)}.` }]
   }
-  const [, , , , what] = phrase(it)
-  const opening =
-    pair.status === 'inconclusive' ? 'It cannot be told yet whether ' : 'No difference seen between '
-  const closing = pair.status === 'inconclusive' ? ` differ in ${what}` : ` in ${what}`
+  const open = pair.status === 'inconclusive'
   return [
-    { text: opening },
+    { text: open ? 'This run cannot tell whether ' : 'No difference seen between ' },
     who,
     { text: ' and ' },
     than,
-    { text: `${closing} (${it.exact ? EXACTLY : `${level} % interval ${interval(change)}`}).` },
+    {
+      text: ` ${open ? 'differ ' : ''}in ${words.what} (${it.exact ? EXACTLY : `${level} ${interval(change)}`}).`,
+    },
   ]
 }
 
 /** What keeps a change that was seen from being a verdict. */
 function reservation(status: Status, pair: Pair): string {
-  const margin = pair.gates.find(it => it.gate.metric === pair.headline?.metric)?.gate.margin
   if (status === 'inconclusive') return ', which is not enough to decide'
-  return status === 'fine' && margin !== undefined ? `, inside the margin of ${magnitude(margin)}` : ''
+  const margin = pair.gates.find(it => it.gate.metric === pair.headline?.metric)?.gate.margin
+  const size = Math.abs(pair.headline?.change?.estimate ?? 0)
+  return status === 'fine' && margin !== undefined && size < margin
+    ? `, within the margin of ${percent(margin)}`
+    : ''
 }
 
-/** Verb when sure and when not, words for more and less, and what it is that there is more or less of. */
-function phrase(it: Comparison): [string, string, string, string, string] {
-  if (it.metric === 'cpu.perRequest') return ['needs', 'seems to need', 'more', 'less', 'CPU per request']
-  return ['has', 'seems to have', 'higher', 'lower', lower(it.title)]
+function phrase(it: Comparison) {
+  if (it.metric === MAIN_METRIC)
+    return { sure: 'needs', unsure: 'seems to need', more: 'more', less: 'less', what: 'CPU per request' }
+  return { sure: 'has', unsure: 'seems to have', more: 'higher', less: 'lower', what: lower(it.title) }
 }
 
-/** Titles are sentence case; an abbreviation keeps its capitals. */
+/** Titles are in sentence case; an abbreviation keeps its capitals. */
 const lower = (title: string): string =>
   /^[A-Z][a-z]/.test(title) ? title[0]!.toLowerCase() + title.slice(1) : title
 
 function tally(all: Pair[]): Part[] {
-  const baseline: Part = { text: all[0]?.baseline.label ?? '', name: true }
-  const groups = Object.entries(Object.groupBy(all, pair => pair.status))
-  const counts = groups.map(([status, group]) => `${group?.length} ${status}`).join(', ')
-  const opening: Part[] = [
-    { text: `Of ${all.length} variants against ` },
-    baseline,
-    { text: `: ${counts}. ` },
+  const first = firstToKnow(all)
+  return [
+    { text: `${all.length} variants against ` },
+    { text: all[0]?.baseline.label ?? '', name: true },
+    { text: `: ${tallied(all.map(pair => pair.status))}. ` },
+    ...(first ? pairSentence(first) : []),
   ]
-  const told = worthTelling(all)
-  return told ? [...opening, ...pairSentence(told)] : opening
 }
 
 /** What a reader has to know first: the worst regression, or else the best improvement. */
-function worthTelling(all: Pair[]): Pair | undefined {
+function firstToKnow(all: Pair[]): Pair | undefined {
   const size = (pair: Pair) => Math.abs(sound(pair.headline?.change)?.estimate ?? 0)
   const largest = all.toSorted((a, b) => size(b) - size(a))
   return (
@@ -121,5 +122,29 @@ function worthTelling(all: Pair[]): Pair | undefined {
   )
 }
 
-/** The sentence as plain text. */
-export const plain = (parts: Part[]): string => parts.map(part => part.text).join('')
+const SATURATED: Code = 'loader-saturated'
+
+/** ` 2 of 4 steps answer no faster.`, by their medians; empty if all do, or if nobody can tell. */
+function unmovedSteps({ analysis }: Report, pair: Pair): string {
+  const change = sound(pair.headline?.change)
+  const saturated = analysis.findings.some(({ code }) => code === SATURATED)
+  if (!change || saturated || (change.low <= 0 && change.high >= 0)) return ''
+  const worse = pair.headline?.better === 'lower' ? change.estimate > 0 : change.estimate < 0
+  const medians = (variant: string) =>
+    new Map(
+      analysis.latency.filter(it => it.variant === variant && isStep(it)).map(it => [it.step, median(it)]),
+    )
+  const [before, after] = [medians(pair.baseline.id), medians(pair.variant.id)]
+  const unmoved = [...before].filter(([step, from]) => {
+    const to = after.get(step)
+    return !from || !to || (worse ? to.low <= from.high : to.high >= from.low)
+  })
+  if (before.size < 2 || unmoved.length === 0) return ''
+  return ` ${unmoved.length} of ${before.size} steps answer no ${worse ? 'slower' : 'faster'}.`
+}
+
+const isStep = ({ step, kind, phase }: LatencyCurve): boolean =>
+  step !== 'all' && kind !== 'uncorrected' && phase === undefined
+
+/** Its value, and its extremes over rounds. */
+const median = ({ points }: LatencyCurve) => points.find(({ percentile }) => percentile === 50)

@@ -38,7 +38,7 @@ describe('nothing but wrong answers', () => {
     const { verdict } = concluded(given, gates, more)
     expect(verdict).toMatchObject({ status: 'not comparable', decided: true })
     expect(verdict.unusable).toMatch(
-      /^99\.6 % of the 1200 requests to Before went wrong \(1196 × GET \/: status 429\)\. 99\.6 % .* to After /,
+      /^99\.7 % of the 1200 requests to Before went wrong \(1196 × GET \/: status 429\)\. 99\.7 % .* to After /,
     )
   })
 
@@ -104,8 +104,8 @@ describe('nothing but wrong answers', () => {
     const timed = slices({ ...QUIET, unexpected: [100, 100, 0] })
     const given = run(rounds(4, launch('before', { timed }), launch('after', { timed })))
     expect(unusable(given).map(({ reason }) => reason)).toEqual([
-      '66.6 % of the 1200 requests to Before went wrong.',
-      '66.6 % of the 1200 requests to After went wrong.',
+      '67 % of the 1200 requests to Before went wrong.',
+      '67 % of the 1200 requests to After went wrong.',
     ])
   })
 })
@@ -177,6 +177,6 @@ describe('rounds', () => {
   test('that are many leave no verdict, and are counted', () => {
     const { verdict } = concluded(mixed(5), [GATES.cpu!])
     expect(verdict.status).toBe('not comparable')
-    expect(verdict.unusable).toMatch(/^In 5 of 12 rounds 96\.6 % of the 1500 requests to After went wrong/)
+    expect(verdict.unusable).toMatch(/^In 5 of 12 rounds 96\.7 % of the 1500 requests to After went wrong/)
   })
 })

@@ -55,7 +55,7 @@ describe('findings', () => {
   test('different-bytes, with each variant’s figure', () => {
     const round = [launch('before'), timed('after', { bytes: [24_000, 24_000, 24_000] })]
     expect(findings(run([round, round, round, round]), METRICS)).toMatchObject([
-      { code: 'different-bytes', message: 'Bytes per answer differ: Before 200.0, After 240.0.' },
+      { code: 'different-bytes', message: 'Bytes per answer differ: Before 200 bytes, After 240 bytes.' },
     ])
   })
 

@@ -35,8 +35,8 @@ describe('an accepted regression', () => {
   })
 
   test.each([
-    ['has grown', 0.1, '2026-07-31', 'It did. Up to 9 % was accepted: it is more than that now.'],
-    ['has expired', 0.08, '2026-08-01', 'It did. It was accepted until 2026-07-31, which has passed.'],
+    ['has grown', 0.1, '2026-07-31', 'It did. Up to 9 % was accepted, but it is more than that now.'],
+    ['has expired', 0.08, '2026-08-01', 'It did. It was accepted until 2026-07-31, and that day has passed.'],
   ])('fails again when it %s', (_, estimate, day, reason) => {
     const again = accept(verdict(estimate), [ENTRY], day)
     expect(again.accepted).toBeUndefined()

@@ -14,7 +14,7 @@ describe('a gate on a change', () => {
   test.each([
     ['regressed', AROUND_5, '+5.0 % (+4.6 % to +5.4 %) reaches the margin of +2.0 %.'],
     ['improved', AROUND_5.map(value => -value), '−5.0 % (−5.4 % to −4.6 %) is better by the margin or more.'],
-    ['fine', AROUND_0, '+0.0 %, +0.3 % at worst: within the margin of +2.0 %.'],
+    ['fine', AROUND_0, '0.00 %, +0.3 % at worst: within the margin of +2.0 %.'],
   ])('%s', (status, ratios, reason) => {
     const verdict = judged([comparison(ratios)], look([gate()], 8))
     expect(verdict).toMatchObject({ status, decided: true, gates: [{ status, reason }] })
@@ -24,7 +24,7 @@ describe('a gate on a change', () => {
     const verdict = judged([comparison(ANYWHERE)], look([gate()], 8))
     expect(verdict.status).toBe('inconclusive')
     expect(verdict.gates[0]!.reason).toMatch(
-      /against a margin of \+2\.0 %: about \d+ more rounds \(\d+ (s|min)\) would decide it\. This run could have seen \+\d+\.\d %\.$/,
+      /against a margin of \+2\.0 %: about \d+ more rounds \(\d+ (s|min \d\d s)\) would decide it\. This run could have seen \+\d+\.\d %\.$/,
     )
   })
 
@@ -158,7 +158,7 @@ describe('a gate on an exact figure', () => {
 describe('what cannot be compared', () => {
   const cases: [string, ReturnType<typeof comparison>[], Partial<ReturnType<typeof gate>>, RegExp][] = [
     ['a metric that nobody measured', [], {}, /was not measured/],
-    ['one round', [comparison([5])], {}, /One round is no basis/],
+    ['one round', [comparison([5])], {}, /needs at least two rounds/],
     ['rounds without a pair', [comparison([null, null, null, null])], {}, /No round has a pair/],
     [
       'a side that was never measured',
@@ -167,8 +167,8 @@ describe('what cannot be compared', () => {
       /not measured for the baseline/,
     ],
     ['a gate that asks for nothing', [comparison(AROUND_0)], { margin: undefined }, /neither a margin nor/],
-    ['a margin that is no number', [comparison(AROUND_0)], { margin: Number.NaN }, /is no number/],
-    ['a limit that is no number', [comparison(AROUND_0)], { max: Number.NaN }, /is no number/],
+    ['a margin that is not a number', [comparison(AROUND_0)], { margin: Number.NaN }, /is not a number/],
+    ['a limit that is not a number', [comparison(AROUND_0)], { max: Number.NaN }, /is not a number/],
     [
       'a loss of more than all',
       [comparison(AROUND_0, { better: 'higher' })],

@@ -3,7 +3,7 @@ import type { FrameChange, Report } from '../../harness/model/report.ts'
 import { culprits, responsible } from '../../reports/shared/culprits.ts'
 import { family, regressed } from './sample.ts'
 
-/** The CPU functions of a report, none of them sure by itself, and the lines about them. */
+/** The lines about a report whose CPU functions are changed like this, none of them sure on its own. */
 function said(change: (frame: FrameChange, at: number) => Partial<FrameChange>): string[] {
   const report: Report = regressed()
   const { variant } = report.analysis.frames[0]!
@@ -25,7 +25,7 @@ const grown = (estimate: number) => ({
   significant: true,
 })
 
-it('names the smallest function that grew with what it calls, where none is sure by itself', () => {
+it('names the smallest function that grew with what it calls if no function is sure on its own', () => {
   const sizes = [900, 300, 20, 10]
   const lines = said((_, at) => ({
     function: `f${at}`,
@@ -33,10 +33,10 @@ it('names the smallest function that grew with what it calls, where none is sure
     ...(at < 3 && { withCallees: grown([0.08, 0.07, 0.01][at]!) }),
   }))
   expect(lines).toHaveLength(1)
-  expect(lines[0]).toMatch(/^f1 .*with what it calls: \+7\.0 % of the CPU of a request$/)
+  expect(lines[0]).toMatch(/^f1 .*with what it calls: \+7\.0 % of the CPU time per request$/)
 })
 
-it('names it as likely where its own interval alone says so, before smaller functions that are', () => {
+it('calls it likely if only its own interval is sure, and prefers it to smaller functions', () => {
   const lines = said((_, at) => ({
     function: `f${at}`,
     totalAfter: 100 - at,
@@ -46,10 +46,29 @@ it('names it as likely where its own interval alone says so, before smaller func
   expect(lines[0]).toMatch(/^most likely f0 .*with what it calls: \+5\.0 % .*not beyond doubt$/)
 })
 
-it('says less where not even that is sure', () => {
+it('names a likely function, or none, if nothing is sure', () => {
   const lines = said((_, at) => (at === 0 ? { function: 'f0', ...grown(0.05), significant: false } : {}))
   expect(lines[0]).toMatch(/^most likely f0.*not beyond doubt$/)
   expect(said(() => ({}))).toEqual([])
+})
+
+it.each([
+  ['cpu', 'µs', 'CPU time per request'],
+  ['allocation', 'bytes', 'bytes allocated per request'],
+  ['heap', 'bytes', 'live heap'],
+  ['stalls', 'µs', 'time of a request, spent waiting in stalls'],
+  ['handles', 'count', 'count per request'],
+])('names the resource of the collector %s', (collector, unit, resource) => {
+  const report = regressed()
+  const { analysis } = report
+  analysis.latency = []
+  analysis.budgets = []
+  analysis.frames = analysis.frames.filter(it => it.collector === 'cpu').map(it => ({ ...it, collector }))
+  analysis.flames = analysis.flames
+    .filter(it => it.collector === 'cpu')
+    .map(it => ({ ...it, collector, unit }))
+  const [first] = culprits(report, analysis.frames[0]!.variant)
+  expect(first).toMatch(new RegExp(` % of the ${resource}$`))
 })
 
 it('names the step whose quickest answers got slower, not one that waits in the same queue', () => {
@@ -69,7 +88,7 @@ it('names the step whose quickest answers got slower, not one that waits in the 
   expect(culprits(report, variant).at(-1)).toMatch(/^GET \/list slowed most/)
 })
 
-it('says whose each line is where several variants have regressed, and only there', () => {
+it('names the variant in each line only if several variants regressed', () => {
   const one = regressed()
   expect(responsible(one)).toEqual(
     culprits(one, one.verdict.gates.find(it => it.status === 'regressed')!.variant),

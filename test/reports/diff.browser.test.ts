@@ -45,7 +45,7 @@ describeInChromium('the page of a diff', browser => {
     },
   )
 
-  it('draws a flame for each view, and says in what its figures are', async () => {
+  it('draws a flame for each view and says what its numbers are given in', async () => {
     await using opened = await openPage(browser(), profiles())
     const { page } = opened
     const flame = page.locator('.flame:not([hidden])')

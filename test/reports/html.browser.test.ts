@@ -27,7 +27,7 @@ describeInChromium('report.html', browser => {
     }
   })
 
-  it('says verdict, figures and functions without JavaScript', async () => {
+  it('shows verdict, numbers and functions without JavaScript', async () => {
     await using opened = await openReport(browser(), family(), { javaScriptEnabled: false })
     const { page } = opened
     expect(await page.locator('.stamp strong').textContent()).toBe('regressed')
@@ -158,7 +158,7 @@ describeInChromium('report.html', browser => {
     expect(await page.locator('.flame:visible .details').textContent()).toContain('before')
   })
 
-  it('shows lines of the source beside a function', async () => {
+  it('shows the first lines of the source of a function', async () => {
     await using opened = await openReport(browser(), regressed())
     const { page } = opened
     await canvas(page).focus()

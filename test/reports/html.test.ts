@@ -30,7 +30,7 @@ const body = (page: string): string =>
 const short = () => sampleReport(JSON_VARIANTS.slice(0, 2), 2)
 
 describe.each(Object.entries({ short, failed }))('%s', (name, make) => {
-  it('looks as it always did', async () => {
+  it('matches its golden file', async () => {
     await expect(body(renderHtml(make()))).toMatchFileSnapshot(`../golden/report-${name}.html`)
   })
 })
@@ -84,7 +84,7 @@ describe('a record that lacks something', () => {
     expect(renderHtml(report)).toContain('no profile of both sides')
   })
 
-  it('of one round has no intervals and still has figures', () => {
+  it('of one round has no intervals but still has values', () => {
     const report = sampleReport(undefined, 1)
     for (const it of report.analysis.comparisons) it.change = null
     for (const it of report.analysis.flames) it.low = it.high = it.parent.map(() => null)
@@ -134,11 +134,11 @@ describe('a record that lacks something', () => {
     const report = family()
     const unusable = '99 % of the 300 requests to it went wrong (297 × GET /: status 429).'
     report.verdict = { ...report.verdict, status: 'not comparable', unusable }
-    expect(plain(sentence(report))).toMatch(/^99 % of the 300 .* 429\)\. Of 4 variants against /)
+    expect(plain(sentence(report))).toMatch(/^99 % of the 300 .* 429\)\. 4 variants against /)
     report.run.plan.variants.length = 1
     expect(plain(sentence(report))).toBe(`There is nothing to conclude: ${unusable}`)
     report.verdict.status = 'regressed'
-    expect(plain(sentence(report))).toBe(`What it costs cannot be compared: ${unusable}`)
+    expect(plain(sentence(report))).toBe(`Its cost cannot be compared: ${unusable}`)
     report.verdict.status = 'not comparable'
     expect(body(renderHtml(report))).toContain('297 × GET /: status 429')
   })
@@ -151,7 +151,7 @@ describe('a record that lacks something', () => {
   })
 })
 
-it('names right below the sentence what is responsible for a regression, and nothing where there is none', () => {
+it('names what is responsible for a regression right below the sentence, and nothing without one', () => {
   const report = regressed()
   const [first] = responsible(report)
   expect(first).toBeDefined()

@@ -39,7 +39,7 @@ describe('report.json', () => {
     expect(leftOut).toEqual([{ round: 5, reason: 'a launch never reached steady state' }])
   })
 
-  it('writes null where a figure is not finite', () => {
+  it('writes null for a number that is not finite', () => {
     const report = regressed()
     Object.assign(report.analysis.comparisons[0]!, { before: Number.NaN, after: Number.POSITIVE_INFINITY })
     const [first] = JSON.parse(renderJson(report)).comparisons

@@ -28,7 +28,7 @@ test('a scenario is a suite, a gate is a test case; inconclusive is skipped, wha
   expect(cases[1]).toMatchObject({ classname: 'flamegate.slow', name: expect.stringContaining('within') })
 })
 
-test('a run of wrong answers is an error, also where no gate is one', async () => {
+test('a run of wrong answers is an error even if none of its gates is', async () => {
   const unusable = '99 % of the 300 requests to it went wrong.'
   const report = sampleReport()
   const told = async (gates: Report['verdict']['gates']) => {
@@ -57,16 +57,16 @@ test('a failure names the functions, the step, and the line of the gate', async 
   expect(xml).toContain('line="12"')
   const { testsuite = [] } = await suites(xml)
   const failure = testsuite[0]!.testcase![0]!.failure![0]!
-  expect(failure.inner).toMatch(/of the CPU of a request/)
+  expect(failure.inner).toMatch(/of the CPU time per request/)
   expect(failure.inner).toMatch(/slowed most: latency without a queue/)
 })
 
-test('where no function is beyond doubt, the likeliest is named as that', () => {
+test('if no function is beyond doubt, the most likely one is named and marked as such', () => {
   const report = regressed()
   const likely = report.analysis.frames.find(({ change }) => change.low > 0)!
   for (const frame of report.analysis.frames) frame.significant = false
   const [first] = culprits(report, likely.variant)
-  expect(first).toMatch(/^most likely .* of the CPU of a request, not beyond doubt$/)
+  expect(first).toMatch(/^most likely .* of the CPU time per request, not beyond doubt$/)
 })
 
 test('a hostile message arrives as text, its controls visible', async () => {

@@ -5,7 +5,7 @@ import { failed, family, hostile, inconclusive, longNames, regressed } from './s
 describe.each(Object.entries({ regressed, inconclusive, family, failed, hostile, longNames }))(
   '%s',
   (name, make) => {
-    it('looks as it always did', async () => {
+    it('matches its golden file', async () => {
       await expect(renderMarkdown(make())).toMatchFileSnapshot(`../golden/markdown-${name}.md`)
     })
   },

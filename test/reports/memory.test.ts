@@ -60,11 +60,11 @@ it('shows which objects grew between two snapshots', () => {
   expect(page).toContain('3,010')
 })
 
-it('has no such section where nobody looked', () => {
+it('has no such section if memory was not watched', () => {
   expect(renderHtml(sampleReport())).not.toContain('id="memory"')
 })
 
-it('draws nothing that is no figure, when nothing is known', () => {
+it('draws only finite numbers if nothing is known', () => {
   const report = measured()
   for (const it of report.analysis.leaks!)
     Object.assign(it, { retained: null, allocated: null, stopped: null, series: [], frames: [] })

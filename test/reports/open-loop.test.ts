@@ -17,7 +17,7 @@ function openLoop() {
 it('draws what is not corrected as a dashed line, in every chart', () => {
   const page = renderHtml(openLoop())
   expect(page.match(/class="line before dashed"/g)).toHaveLength(6)
-  expect(page).toContain('dashed is what counts from the moment at which it was sent')
+  expect(page).toContain('dashed ones from the moment when it was sent')
 })
 
 it('draws the phases in their order', () => {

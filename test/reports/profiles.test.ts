@@ -3,7 +3,7 @@ import profiles from '../../reports/profiles.ts'
 import { reportOf } from '../cli/host.ts'
 import { folderWith, scenarioFile, worldIn } from '../plan/world.ts'
 
-test('a profile lies in the folder of profiles, whatever its variant is called', async () => {
+test('writes every profile into the folder of profiles, whatever the name of its variant', async () => {
   const directory = await folderWith({ 'scenarios/demo.ts': scenarioFile() })
   const report = await reportOf({ scenario: 'demo' }, worldIn(directory))
   const names = ['plain', 'every 10 ms', '../../up']

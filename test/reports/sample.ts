@@ -1,6 +1,8 @@
 /** Reports with literal figures, as a run of a small service gives them; every reporter's tests render these. */
-import type { FindingCode } from '../../harness/model/finding.ts'
+
+import { finding } from '../../harness/findings/index.ts'
 import type { Between, Comparison, GateVerdict, Report, Status } from '../../harness/model/report.ts'
+import { gravest } from '../../harness/words/verdicts.ts'
 import { sampleBudgets, sampleFlames, sampleFrames } from './sample-profiles.ts'
 import { sampleRun } from './sample-run.ts'
 
@@ -43,21 +45,14 @@ export function sampleReport(variants: SampleVariant[] = JSON_VARIANTS.slice(0, 
       ...(others.length > 1 && { between: betweenOf(others, rounds) }),
       leftOut: rounds > 4 ? [{ round: 5, reason: 'a launch never reached steady state' }] : [],
       findings: [
-        {
-          code: 'disturbed',
-          severity: 'warning',
-          message: 'Round 3: one launch of the baseline needed 5.1 % more CPU per request than the others.',
-          advice:
-            'Nothing to do: the estimate is robust against one launch. Look at the dots of that metric.',
-        },
-        {
-          code: 'governor',
-          severity: 'info',
-          message: 'The processor frequency governor cannot be read here.',
-        },
+        finding(
+          'disturbed',
+          "Something else ran on the targets' processors: one launch waited for a processor 12 % of the time.",
+        ),
+        finding('resumed', 'The run was cut off after 3 rounds and continued later.'),
       ],
     },
-    verdict: { status: worst(gates.map(gate => gate.status)), decided: true, gates },
+    verdict: { status: gravest(gates.map(gate => gate.status)), decided: true, gates },
   }
 }
 
@@ -78,10 +73,6 @@ const betweenOf = (others: SampleVariant[], rounds: number): Between[] =>
     }),
   )
 
-const worst = (statuses: Status[]): Status =>
-  (['regressed', 'not comparable', 'inconclusive', 'improved'] as const).find(it => statuses.includes(it)) ??
-  'fine'
-
 export const regressed = (): Report => sampleReport([JSON_VARIANTS[0]!, JSON_VARIANTS[2]!])
 export const inconclusive = (): Report => sampleReport([JSON_VARIANTS[0]!, JSON_VARIANTS[4]!])
 export const family = (): Report => sampleReport(JSON_VARIANTS)
@@ -99,7 +90,7 @@ export function failed(): Report {
       budgets: [],
       latency: [],
       overheads: [],
-      findings: [{ code: 'run-failed', severity: 'error', message, advice: 'Run its command by hand.' }],
+      findings: [{ ...finding('run-failed', message), advice: 'Run its command by hand.' }],
     },
     verdict: { status: 'not comparable', decided: true, gates: [] },
   }
@@ -119,12 +110,7 @@ export function hostile(): Report {
   }
   for (const frame of report.analysis.frames) Object.assign(frame, { function: evil, file: controls + evil })
   for (const comparison of report.analysis.comparisons) comparison.title += evil
-  report.analysis.findings.push({
-    code: 'evil' as FindingCode,
-    severity: 'error',
-    message: evil,
-    advice: controls,
-  })
+  report.analysis.findings.push({ ...finding('errors', evil), severity: 'error', advice: controls })
   Object.assign(report.run.plan, { scenario: evil, description: controls, repeat: `echo ${evil}` })
   Object.assign(report.run.environment, { cpuModel: evil, commit: controls })
   return report
@@ -153,14 +139,14 @@ type Row = [string, string, Comparison['unit'], 'lower' | 'higher', number, numb
 
 const METRICS: Row[] = [
   ['cpu.perRequest', 'CPU per request', 'ns', 'lower', 38_240, 1],
-  ['cpu.main', 'CPU of the main thread', 'ns', 'lower', 34_310, 0.94, false, true],
+  ['cpu.mainThread', 'CPU of the main thread', 'ns', 'lower', 34_310, 0.94, false, true],
   ['throughput', 'Throughput', '1/s', 'higher', 21_874, -0.83],
   ['latency.p50', 'Latency p50', 'µs', 'lower', 412, 0.8],
   ['latency.p99', 'Latency p99', 'µs', 'lower', 1_284, 0.7],
   ['latency.p999', 'Latency p99.9', 'µs', 'lower', 3_910, 0.2, false, true],
-  ['allocation.perRequest', 'Allocated per request', 'bytes', 'lower', 18_944, 1.4],
-  ['gc.per1000', 'GC pauses per 1,000 requests', 'count', 'lower', 1.84, 1.2, false, true],
-  ['loop.utilization', 'Event-loop utilisation', 'ratio', 'lower', 0.943, 0.05, false, true],
+  ['memory.allocated', 'Allocated per request', 'bytes', 'lower', 18_944, 1.4],
+  ['gc.pauses', 'GC pauses per 1,000 requests', 'count', 'lower', 1.84, 1.2, false, true],
+  ['eventLoop.utilization', 'Event-loop utilisation', 'ratio', 'lower', 0.943, 0.05, false, true],
   ['errors', 'Errors', 'count', 'lower', 0, 0, true],
   ['response.bytes', 'Response bytes', 'bytes', 'lower', 3_120, 0, true],
   ['memory.resident', 'Resident memory', 'bytes', 'lower', 78_643_200, 0.3],

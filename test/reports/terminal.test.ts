@@ -16,7 +16,7 @@ const samples = {
 const plain = { colour: false, width: 80 }
 
 describe.each(Object.entries(samples))('%s', (name, make) => {
-  it('looks as it always did', async () => {
+  it('matches its golden file', async () => {
     await expect(renderTerminal(make(), plain)).toMatchFileSnapshot(`../golden/terminal-${name}.txt`)
   })
 

@@ -60,7 +60,7 @@ describe('secrets', () => {
     expect(error).toMatchObject({ message: `no ${REDACTED}`, details: `x ${REDACTED}`, advice: 'y' })
   })
 
-  test('never come through, whatever stands around them', () => {
+  test('never come through, whatever text is around them', () => {
     const around = fc.string({ maxLength: 40 })
     fc.assert(
       fc.property(around, around, (before, after) => {
@@ -70,7 +70,7 @@ describe('secrets', () => {
     )
   })
 
-  test('are hidden where a text was cut in the middle of one', () => {
+  test('are hidden if a text was cut in the middle of one', () => {
     expect(redact('500 login hunter2hunt')).toBe(`500 login ${REDACTED}`)
     expect(redact('500 hunter2hunter')).toBe(`500 ${REDACTED}`)
     expect(redact("const password = 'geheim")).toBe(`const password = '${REDACTED}'`)

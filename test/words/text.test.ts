@@ -34,7 +34,7 @@ describe('columns', () => {
     expect(columns('🙂')).toBe(2)
   })
 
-  it('is what a cell fills exactly, whatever the text', () => {
+  it('is exactly what a cell fills, whatever the text', () => {
     const text = fc.string({ unit: 'grapheme' })
     fc.assert(
       fc.property(text, fc.integer({ min: 2, max: 40 }), (s, width) => columns(cell(s, width)) === width),

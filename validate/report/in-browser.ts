@@ -3,8 +3,8 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import type { Flame } from '../../harness/model/report.ts'
-import { script, styles } from '../../reports/html/assets.ts'
 import { flamePayload } from '../../reports/html/payload.ts'
+import { script, styles } from '../../reports/html/template.ts'
 
 /** Milliseconds of the main thread. */
 export interface Times {
@@ -26,7 +26,7 @@ export async function timeOurs(browser: Browser, flame: Flame): Promise<Times> {
   await page.evaluate(payload => Object.assign(globalThis, { payload }), flamePayload(flame, []))
   await page.addScriptTag({
     type: 'module',
-    content: `${script('flame.js')}\n${script('inflate.js')}\n{${OURS}}`,
+    content: `${script('flame.js')}\n{${OURS}}`,
   })
   return finished(page)
 }

@@ -5,6 +5,7 @@ import type { Acceptance } from '../../model/plan.ts'
 import type { GateVerdict } from '../../model/report.ts'
 import { ACCEPTANCE_FILE, readAcceptances } from '../../plan/index.ts'
 import { saveArtifacts } from '../../store/index.ts'
+import { percent } from '../../words/numbers.ts'
 import { visible } from '../../words/text.ts'
 import type { Command } from '../command.ts'
 import { expectOperands } from '../operands.ts'
@@ -54,7 +55,7 @@ interval allows. An entry on the same scenario and metric is replaced; entries t
     await saveArtifacts(host.cwd(), [{ path: ACCEPTANCE_FILE, content }])
     for (const { metric, upTo, expires } of taken)
       host.stdout.write(
-        `${visible(`${scenario}: ${metric} accepted up to ${(upTo * 100).toFixed(1)} % until ${expires}`)}\n`,
+        `${visible(`${scenario}: ${metric} accepted up to ${percent(upTo)} until ${expires}`)}\n`,
       )
     host.stdout.write(`Commit ${relative(host.cwd(), join(host.cwd(), ACCEPTANCE_FILE))} with the change.\n`)
     return FINE

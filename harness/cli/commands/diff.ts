@@ -1,6 +1,6 @@
 /** `diff BEFORE AFTER`: two profiles, or two folders of repeated ones, from anywhere. */
 import { join, resolve } from 'node:path'
-import { renderDiffJson, renderDiffTerminal } from '../../../reports/diff/index.ts'
+import { renderDiffJson, renderDiffTerminal } from '../../../reports/diff.ts'
 import { renderDiffPage } from '../../../reports/html/diff.ts'
 import { diffProfiles } from '../../analyze/index.ts'
 import { evidenceOfProfiles } from '../../evidence/index.ts'

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { finding } from '../../findings/index.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { Change, Report, Status } from '../../model/report.ts'
+import { percent, signedPercent } from '../../words/numbers.ts'
 import { examine } from './examine.ts'
 import type { Machine } from './machine.ts'
 import { FALSE_ALARMS, type Sight, sightError, sightIn } from './sight.ts'
-import { percent } from './words.ts'
 
 export const DOCTOR_SCHEMA = 'flamegate/doctor/1'
 
@@ -120,15 +120,13 @@ function sentence(sight: Sight[]): string {
   ]
   if (can.length === 0)
     return `In ${SENTENCE_TIME} s nothing: a round takes so long here that there are too few. Give gates more time.`
-  const seen = can.map(({ change, title }) => `${signed(change!)} ${inSentence(title)}`)
+  const seen = can.map(({ change, title }) => `${signedPercent(change!)} ${inSentence(title)}`)
   const unseen = cannot.map(({ title }) => `, no change of ${inSentence(title)}`).join('')
   return `In ${SENTENCE_TIME} s: ${seen.join(', ')}${unseen}; false alarms at most ${percent(FALSE_ALARMS)}.`
 }
 
 /** `Latency p99` → `latency p99`; `CPU per request` keeps its capitals. */
 const inSentence = (title: string) => title.replace(/^[A-Z](?=[a-z])/, first => first.toLowerCase())
-
-export const signed = (fraction: number) => `${fraction < 0 ? '−' : '+'}${percent(Math.abs(fraction))}`
 
 const RANK = { error: 0, warning: 1, info: 2 }
 

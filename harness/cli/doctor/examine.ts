@@ -2,8 +2,8 @@
 import { type Detectors, detect } from '../../findings/index.ts'
 import type { Finding } from '../../model/finding.ts'
 import { planPinning } from '../../plan/pinning.ts'
+import { share } from '../../words/numbers.ts'
 import type { Machine } from './machine.ts'
-import { percent } from './words.ts'
 
 /** Share of all processors' time that other work may take before it is worth a word. */
 const BUSY = 0.1
@@ -28,7 +28,7 @@ const DETECTORS: Detectors<[machine: Machine]> = {
   busy: otherWork,
   steal: ({ steal }) =>
     steal !== null && steal > STEAL
-      ? `${percent(steal)} of the processors' time was stolen by the host.`
+      ? `${share(steal)} of the processors' time was stolen by the host.`
       : null,
   governor: ({ governors }) => {
     const slow = governors.filter(name => name !== 'performance')
@@ -67,6 +67,6 @@ function sharedCore({ platform, processors, pinnable, siblings }: Machine): stri
 /** What runs now: the load average remembers for minutes what has ended, a run of ours too. */
 function otherWork({ busy, busiest }: Machine): string | null {
   if (busy === null || busy <= BUSY) return null
-  const shares = busiest.slice(0, 3).map(({ name, share }) => `${name} ${percent(share)}`)
-  return `Other work is running: the processors are ${percent(busy)} busy${shares.length > 0 ? ` (${shares.join(', ')} of one processor)` : ''}.`
+  const shares = busiest.slice(0, 3).map(one => `${one.name} ${share(one.share)}`)
+  return `Other work is running: the processors are ${share(busy)} busy${shares.length > 0 ? ` (${shares.join(', ')} of one processor)` : ''}.`
 }

@@ -1,9 +1,8 @@
 /** The diagnosis on a terminal. Pure. */
-import { counted, duration } from '../../words/numbers.ts'
+import { counted, duration, percent, share, signedPercent } from '../../words/numbers.ts'
 import { cell, columns, visible, wrap } from '../../words/text.ts'
-import { type Diagnosis, signed, type Trial } from './diagnosis.ts'
+import type { Diagnosis, Trial } from './diagnosis.ts'
 import type { Machine } from './machine.ts'
-import { percent } from './words.ts'
 
 export interface PrintOptions {
   colour: boolean
@@ -36,7 +35,7 @@ export function printDiagnosis(diagnosis: Diagnosis, { colour, width }: PrintOpt
 
 function machineRows(machine: Machine): [string, string][] {
   const { processors, cores, quota, siblings, governors, busy, steal, clock, memory } = machine
-  const shares = machine.busiest.map(({ name, share }) => `${name} ${percent(share)}`)
+  const shares = machine.busiest.map(one => `${one.name} ${share(one.share)}`)
   const known = <T>(value: T | null, text: (value: T) => string) => (value === null ? 'unknown' : text(value))
   const gibibytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`
   return [
@@ -48,7 +47,7 @@ function machineRows(machine: Machine): [string, string][] {
     ['governor', governors.join(', ') || 'unknown'],
     [
       'busy',
-      `${known(busy, percent)} now, stolen ${known(steal, percent)}; load average ${machine.load.toFixed(2)}`,
+      `${known(busy, share)} now, stolen ${known(steal, share)}; load average ${machine.load.toFixed(2)}`,
     ],
     ['running', shares.join(', ') || 'nothing else'],
     ['clock', `${clock.source ?? 'unknown'}, steps of ${clock.resolution} ns`],
@@ -73,10 +72,10 @@ function rows(entries: [string, string][], width: number): string {
 }
 
 function printTrial({ injected, rounds, duration: took, status, changes, culprit, record }: Trial): string {
-  const what = injected === 0 ? 'The service against itself' : `${signed(injected)} of extra work`
+  const what = injected === 0 ? 'The service against itself' : `+${percent(injected)} of extra work`
   const figures = changes.map(
     ({ title, change: { estimate, low, high } }) =>
-      `    ${cell(title, 18)}${signed(estimate)} (${signed(low)} to ${signed(high)})`,
+      `    ${cell(title, 18)}${signedPercent(estimate)} (${signedPercent(low)} to ${signedPercent(high)})`,
   )
   return [
     `  ${what}: ${status} (${counted(rounds, 'round')}, ${duration(took)})`,
@@ -100,10 +99,10 @@ function sightTable({ sight, sightError, trials }: Diagnosis): string {
       const changes = titles.map(title => own.find(one => one.title === title)?.change ?? null)
       return line(
         `${time} s, ${own[0]!.rounds} rounds`,
-        changes.map(change => (change === null ? '–' : signed(change))),
+        changes.map(change => (change === null ? '–' : signedPercent(change))),
       )
     }),
     '  The smallest change for the worse that is called a regression in four runs of five,',
-    `  give or take ${sightError === null ? 'anything' : percent(sightError)}: it rests on ${counted(rounds, 'round')}.`,
+    `  give or take ${sightError === null ? 'anything' : share(sightError)}: it rests on ${counted(rounds, 'round')}.`,
   ].join('\n')
 }

@@ -2,8 +2,8 @@
 import { element } from './dom.js'
 
 /**
- * `section` holds the drawings: their `data-panel` is `x width length`, in units of the drawing and milliseconds.
- * `on(range)` is called with milliseconds, or null for all. Gives back `show(range)`.
+ * `section` has the drawings, whose `data-panel` is `x width length`, in units of the drawing and milliseconds.
+ * `on(range)` is called with milliseconds, or null for all. Returns `show(range)`.
  */
 export function addBrush(section, id, step, on) {
   const drawings = [...section.querySelectorAll('svg[data-panel]')]

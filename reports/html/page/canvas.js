@@ -1,4 +1,4 @@
-/** One canvas with one tree: zoom, pan and scroll; it tells what is pointed at and never decides. */
+/** One canvas with one tree: zoom, pan and scroll. It reports what is pointed at and decides nothing. */
 import { element } from './dom.js'
 import { nodeAt } from './layout.js'
 import { paint, ROW, rowTop } from './paint.js'
@@ -34,7 +34,7 @@ export class CanvasView {
     new ResizeObserver(() => this.measure()).observe(this.frame)
   }
 
-  /** A scene with another layout is shown from its beginning. */
+  /** A scene with another layout is shown as a whole. */
   setScene(scene, flipped) {
     const fresh = this.#scene?.layout !== scene.layout
     this.#scene = scene
@@ -45,7 +45,7 @@ export class CanvasView {
     this.frame.scrollTop = flipped ? this.frame.scrollHeight : 0
   }
 
-  /** Shows a part of the axis; it stays inside of the tree. */
+  /** Shows a part of the axis, kept inside the tree. */
   show(from, to) {
     const { extent } = this.#scene.layout
     const width = Math.min(extent, Math.max(to - from, extent * 1e-9))
@@ -55,7 +55,7 @@ export class CanvasView {
     this.refresh()
   }
 
-  /** What is shown, as fractions of the axis; null when it is all. */
+  /** What is shown, as fractions of the axis; null if it is everything. */
   range() {
     const { extent } = this.#scene.layout
     const whole = this.view.to - this.view.from >= extent * 0.999999
@@ -143,7 +143,7 @@ function listenToPointer(view, on) {
     if (event.button === 0) drag = { x: event.clientX, moved: false }
   })
   canvas.addEventListener('pointermove', event => {
-    // A hand is never quite still: a click may move a little.
+    // A hand is never quite still, so a click may move a little.
     if (!drag || !(event.buttons & 1) || (!drag.moved && Math.abs(event.clientX - drag.x) <= 4)) {
       return on.hover(view.nodeUnder(event))
     }
@@ -159,7 +159,7 @@ function listenToPointer(view, on) {
   canvas.addEventListener('wheel', event => turn(view, event), { passive: false })
 }
 
-/** Sideways pans, with the control key zooms; a plain wheel scrolls as everywhere. */
+/** Sideways pans, with the control key it zooms; a plain wheel scrolls as everywhere. */
 function turn(view, event) {
   const sideways = event.shiftKey ? event.deltaY || event.deltaX : event.deltaX
   if (event.ctrlKey || event.metaKey) view.zoomBy(Math.exp(event.deltaY / 200), view.placeOf(event).at)

@@ -1,11 +1,11 @@
 /**
- * Tones of the flame. 0 is unchanged; 1–8 more and 9–16 less, by the interval's end nearest to zero as a share of the
- * frame's own cost, so that what is uncertain stays pale; 17–20 categories; 21 found by the search.
+ * Tones of the flame: 0 is unchanged, 1–8 more, 9–16 less, 17–20 categories, 21 found by the search. More and less go by
+ * the interval's end nearest to zero as a share of the frame's own cost, so that what is uncertain stays pale.
  */
 import { sureChange } from './tree.js'
 
 const LEVELS = 8
-/** A sure change of half of the frame's own cost has the full colour. */
+/** A sure change of half the frame's own cost has the full colour. */
 const FULL = 0.5
 const CATEGORY_ORDER = ['application', 'dependency', 'node', 'v8']
 export const FOUND = 21
@@ -59,7 +59,7 @@ export function makePalette(themeName) {
     theme.found,
   ]
   const faded = tones.map(tone => mix(tone, theme.paper, 0.6))
-  // Where black and white are equally far away; the better one has a contrast of 4.5:1 at least on any colour.
+  // Black and white contrast equally at this luminance; the better one has at least 4.5:1 on any colour.
   const text = tone => (luminance(tone) > 0.179 ? '#000' : '#fff')
   return {
     fill: tones.map(pixel),
@@ -100,7 +100,7 @@ function changeTone(tree, i) {
   return (sure > 0 ? 1 : 1 + LEVELS) + level
 }
 
-/** The theme in force: chosen on the page, or by the system. */
+/** The theme in force: the one chosen on the page, or the system's. */
 export function themeInForce() {
   const chosen = document.documentElement.dataset.theme
   return chosen ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')

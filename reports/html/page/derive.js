@@ -1,7 +1,7 @@
-/** Other trees made of a tree; each takes a grown tree and grows a new one. */
-import { growTree, sureChange } from './tree.js'
+/** Other trees made of a tree: each takes a grown tree and grows a new one. And the part of a source by time. */
+import { growTree, namedFrame, sureChange } from './tree.js'
 
-/** Without the nodes that `keeps` turns down: their own cost moves to the nearest caller that stays. */
+/** Without the nodes that `keeps` rejects: their own cost moves to the nearest caller that stays. */
 export function splice(tree, keeps) {
   const place = new Int32Array(tree.length)
   const kept = emptySource(tree)
@@ -28,7 +28,7 @@ export function significantOnly(tree) {
   return splice(tree, i => sure[i] === 1)
 }
 
-/** Without nodes that do nothing but call one other. */
+/** Without nodes that only call one other. */
 export function collapse(tree) {
   return splice(tree, i => {
     const only = i + 1
@@ -40,7 +40,7 @@ export function collapse(tree) {
 export const withoutCategories = (tree, hidden) =>
   splice(tree, i => !hidden.has(tree.frames[tree.frame[i]].category))
 
-/** Callers below callees: on top what costs, below it who asked for it. */
+/** Callers below callees: on top what costs, below it what called it. */
 export function invert(tree) {
   const trie = makeTrie(tree, '(all)')
   for (let i = 0; i < tree.length; i++) {
@@ -49,7 +49,7 @@ export function invert(tree) {
     for (let j = i; j >= 0; j = tree.parent[j]) at = trie.child(at, tree.frame[j])
     trie.cost(at, tree.before[i], tree.after[i])
   }
-  // A function's own change is known from the table; that of its callers' shares is not.
+  // A function's own change is known from the table, but not how its callers share it.
   const { low, high, parent, frame } = trie.source
   for (let i = 1; i < parent.length; i++) {
     if (parent[i] !== 0) continue
@@ -59,17 +59,16 @@ export function invert(tree) {
   return growTree(trie.source)
 }
 
+/** The nodes of one function; a recursion counts once, at its outermost call. */
+function* outermost(tree, wanted) {
+  for (let i = 0; i < tree.length; i = tree.frame[i] === wanted ? tree.end[i] : i + 1)
+    if (tree.frame[i] === wanted) yield i
+}
+
 /** Everything that one function calls, wherever it is called from. */
 export function calleesOf(tree, wanted) {
   const trie = makeTrie(tree, tree.frames[wanted].name, wanted)
-  for (let i = 0; i < tree.length; ) {
-    if (tree.frame[i] !== wanted) {
-      i++
-      continue
-    }
-    copyBelow(tree, i, trie)
-    i = tree.end[i]
-  }
+  for (const i of outermost(tree, wanted)) copyBelow(tree, i, trie)
   return growTree(trie.source)
 }
 
@@ -83,18 +82,13 @@ function copyBelow(tree, root, trie) {
   }
 }
 
-/** Everyone who calls one function, and who calls them; a recursion counts once, at its outermost call. */
+/** Every caller of one function, and their callers. */
 export function callersOf(tree, wanted) {
   const trie = makeTrie(tree, tree.frames[wanted].name, wanted)
-  for (let i = 0; i < tree.length; ) {
-    if (tree.frame[i] !== wanted) {
-      i++
-      continue
-    }
+  for (const i of outermost(tree, wanted)) {
     let at = 0
     for (let j = tree.parent[i]; j >= 0; j = tree.parent[j]) at = trie.child(at, tree.frame[j])
     trie.cost(at, tree.totalBefore[i], tree.totalAfter[i])
-    i = tree.end[i]
   }
   return growTree(trie.source)
 }
@@ -102,12 +96,7 @@ export function callersOf(tree, wanted) {
 /** A source for `growTree` that finds a child by its function. */
 function makeTrie(tree, name, frame) {
   const source = emptySource(tree)
-  if (frame === undefined) {
-    source.frames = [
-      ...tree.frames,
-      { name, file: '', line: 0, category: 'v8', match: '', low: NaN, high: NaN, p: NaN, source: null },
-    ]
-  }
+  if (frame === undefined) source.frames = [...tree.frames, namedFrame(name)]
   const kinds = source.frames.length
   add(source, -1, frame ?? kinds - 1, 0, 0, NaN, NaN)
   const known = new Map()
@@ -123,7 +112,7 @@ function makeTrie(tree, name, frame) {
       }
       return found
     },
-    /** Takes over a node; its interval is lost as soon as a second one joins it. */
+    /** Adds a node; its interval is lost as soon as a second one joins it. */
     merge(at, tree, node) {
       const alone = !merged.has(at)
       merged.add(at)
@@ -157,4 +146,36 @@ function add(source, parent, frame, before, after, low, high) {
   source.low.push(low)
   source.high.push(high)
   return source.parent.length - 1
+}
+
+/** Length of the profile in milliseconds. */
+export const lengthOf = ({ step, requests }) => step * requests.before.length
+
+/** The whole steps, at least one, that hold a range of milliseconds; null if that is all of them. */
+export function stepsIn({ step, requests }, [from, to]) {
+  const count = requests.before.length
+  const first = Math.min(count - 1, Math.max(0, Math.floor(from / step)))
+  const end = Math.min(count, Math.max(first + 1, Math.ceil(to / step)))
+  return first === 0 && end === count ? null : [first, end]
+}
+
+/** The cost per request of these steps; a part of a run has no interval. */
+export function partOf(source, [first, end]) {
+  const { node, at, before, after, requests } = source.moments
+  const share = side => requests[side].slice(first, end).reduce((sum, it) => sum + it, 0)
+  const shares = { before: share('before'), after: share('after') }
+  const none = new Float32Array(source.parent.length).fill(Number.NaN)
+  const part = {
+    ...source,
+    before: new Float64Array(source.parent.length),
+    after: new Float64Array(source.parent.length),
+    low: none,
+    high: none,
+  }
+  for (let i = 0; i < node.length; i++) {
+    if (at[i] < first || at[i] >= end) continue
+    if (shares.before > 0) part.before[node[i]] += before[i] / shares.before
+    if (shares.after > 0) part.after[node[i]] += after[i] / shares.after
+  }
+  return part
 }

@@ -1,4 +1,4 @@
-/** What is known of one node, in words and figures. */
+/** What is known of one node, as text and numbers. */
 import { element } from './dom.js'
 import { formatShare, formatSigned, formatValue } from './format.js'
 

@@ -1,33 +1,25 @@
-/** Hands out what is embedded: the record as JSON, and every profile in it. */
+/** Files for the reader: the record, every profile in it, and a flame for speedscope. */
 import { element } from './dom.js'
 import { inflate, unbase64 } from './inflate.js'
-import { save } from './save.js'
 
 export function offerDownloads(box) {
   const name = box.dataset.name
-  let record
-  const bytes = () => inflate(document.getElementById('record-data').textContent)
-  const read = async () => {
-    record ??= JSON.parse(new TextDecoder().decode(await bytes()))
-    return record
-  }
+  const bytes = inflate(document.getElementById('record-data').textContent)
+  const record = bytes.then(it => JSON.parse(new TextDecoder().decode(it)))
   const select = document.getElementById('profile-select')
   document.getElementById('download-record').addEventListener('click', async () => {
-    save(await bytes(), 'application/json', `${name}.record.json`)
+    save(await bytes, 'application/json', `${name}.record.json`)
   })
   document.getElementById('download-profile').addEventListener('click', async () => {
     const [round, variant, collector] = JSON.parse(select.value)
-    const launch = (await read()).rounds[round].launches[variant]
+    const launch = (await record).rounds[round].launches[variant]
     const file = `${name}.${variant}.${collector}.round-${round + 1}.pb.gz`
     save(unbase64(launch.captures[collector].profile), 'application/gzip', file)
   })
-  // The record is only read when someone looks at the list.
-  select.addEventListener('focus', async () => fill(select, await read()), { once: true })
-  read().then(it => fill(select, it))
+  record.then(it => fill(select, it))
 }
 
 function fill(select, { rounds, plan }) {
-  if (select.options.length > 0) return
   const options = rounds.flatMap((round, i) =>
     round.launches.flatMap((launch, j) => {
       const label = plan.variants.find(it => it.id === launch.variant)?.label ?? launch.variant
@@ -41,4 +33,56 @@ function fill(select, { rounds, plan }) {
   )
   select.append(...options)
   document.getElementById('download-profile').disabled = options.length === 0
+}
+
+const UNITS = { ns: 'nanoseconds', µs: 'microseconds', ms: 'milliseconds', s: 'seconds', bytes: 'bytes' }
+
+/** A flame in the format of speedscope (https://www.speedscope.app), each side a profile of its own. */
+export function saveSpeedscope(tree, title) {
+  const content = {
+    $schema: 'https://www.speedscope.app/file-format-schema.json',
+    exporter: 'flamegate',
+    name: title,
+    shared: {
+      frames: tree.frames.map(({ name, file, line }) => ({
+        name,
+        ...(file && { file }),
+        ...(line > 0 && { line }),
+      })),
+    },
+    profiles: ['before', 'after'].map(side => profileOf(tree, side)),
+  }
+  save(
+    JSON.stringify(content),
+    'application/json',
+    `${title.toLowerCase().replace(/\W+/g, '-')}.speedscope.json`,
+  )
+}
+
+function profileOf(tree, side) {
+  const samples = []
+  const weights = []
+  for (let i = 0; i < tree.length; i++) {
+    if (!(tree[side][i] > 0)) continue
+    const stack = []
+    for (let at = i; at >= 0; at = tree.parent[at]) stack.push(tree.frame[at])
+    samples.push(stack.reverse())
+    weights.push(tree[side][i])
+  }
+  const endValue = weights.reduce((sum, weight) => sum + weight, 0)
+  return {
+    type: 'sampled',
+    name: side,
+    unit: UNITS[tree.unit] ?? 'none',
+    startValue: 0,
+    endValue,
+    samples,
+    weights,
+  }
+}
+
+function save(bytes, type, name) {
+  const url = URL.createObjectURL(new Blob([bytes], { type }))
+  element('a', { href: url, download: name }).click()
+  setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }

@@ -1,19 +1,25 @@
 /** One flame: a tree with its controls, canvases, details and accessible twin. */
 import { CanvasView } from './canvas.js'
 import { makePalette, themeInForce, tonesOf } from './colour.js'
-import { calleesOf, callersOf, collapse, invert, significantOnly, withoutCategories } from './derive.js'
+import {
+  calleesOf,
+  callersOf,
+  collapse,
+  invert,
+  lengthOf,
+  partOf,
+  significantOnly,
+  stepsIn,
+  withoutCategories,
+} from './derive.js'
 import { describeNode, showDetails } from './details.js'
 import { element } from './dom.js'
-import { steer } from './keys.js'
-import { layOut } from './layout.js'
+import { saveSpeedscope } from './downloads.js'
+import { layOut, steer } from './layout.js'
 import { HELP, legend, noteOn, totalText } from './legend.js'
-import { lengthOf, partOf, stepsIn } from './moments.js'
-import { save } from './save.js'
-import { searchTree } from './search.js'
-import { readSettings, writeSettings } from './settings.js'
-import { toSpeedscope } from './speedscope.js'
+import { readSettings, writeSettings } from './state.js'
 import { makeTools } from './tools.js'
-import { growTree, wholeOf } from './tree.js'
+import { growTree, searchTree, wholeOf } from './tree.js'
 import { Twin } from './twin.js'
 
 const FONT = 'ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace'
@@ -55,7 +61,7 @@ export class FlameView {
       zoom: factor => this.main.zoomBy(factor),
       reset: () => this.reset(),
       search: text => this.search(text),
-      save: () => this.#saveSpeedscope(title),
+      save: () => saveSpeedscope(this.#whole, title),
     })
     this.twin = new Twin(`${title}: the same flame as a tree`, node => this.#goTo('main', node))
     const drawings = [this.tools.box, this.note, this.main.frame, this.below.frame]
@@ -104,7 +110,7 @@ export class FlameView {
   #setFocus(pane, node) {
     const { tree } = this.#scenes[pane]
     this.#focus = { pane, node }
-    // The frame that an inverted tree adds above all others is no function.
+    // The frame that an inverted tree adds above all others is not a function.
     if (tree.frame[node] < this.#whole.frames.length) this.#settings.sandwich = tree.frame[node]
     this.#showDetails(pane, node)
     this.live.textContent = describeNode(tree, this.#sums, node)
@@ -117,7 +123,7 @@ export class FlameView {
     showDetails(this.details, tree, this.#sums, tree.length > 0 ? node : -1)
   }
 
-  /** Milliseconds of the profile that were sampled; null for its whole length. */
+  /** Shows what was sampled in a range of milliseconds; null for the whole profile. */
   showTime(range) {
     const { moments } = this.#source
     const steps = range && moments ? stepsIn(moments, range) : null
@@ -128,15 +134,10 @@ export class FlameView {
     this.rebuild()
   }
 
-  /** Milliseconds of the profile, and those that are shown; null where samples do not say when they were taken. */
+  /** Length of the profile in milliseconds, and the part shown; null if samples do not say when they were taken. */
   time() {
     const { moments } = this.#source
     return moments && { length: lengthOf(moments), step: moments.step, shown: this.#settings.time }
-  }
-
-  #saveSpeedscope(title) {
-    const content = JSON.stringify(toSpeedscope(this.#whole, title))
-    save(content, 'application/json', `${title.toLowerCase().replace(/\W+/g, '-')}.speedscope.json`)
   }
 
   openSandwich(frame) {

@@ -1,4 +1,4 @@
-/** Figures with their unit, as the rest of the page writes them. */
+/** Numbers with their unit, as `harness/words/numbers.ts` writes them. */
 const SCALES = {
   ns: [
     ['ns', 1],
@@ -22,7 +22,7 @@ export function formatDigits(x) {
   return x.toLocaleString('en-US', options).replace('-', '−')
 }
 
-/** `38.2 µs`; a dash for what is not known. */
+/** `38.2 µs`; a dash for an unknown value. */
 export function formatValue(x, unit) {
   if (!Number.isFinite(x)) return '–'
   const [figure, scale] =
@@ -39,7 +39,7 @@ export function formatValue(x, unit) {
 export function formatSigned(x, unit) {
   if (!Number.isFinite(x)) return '–'
   const size = formatValue(Math.abs(x), unit)
-  // What is rounded to nothing has no direction.
+  // A value that rounds to zero has no sign.
   const sign = !/[1-9]/.test(size) ? '' : x < 0 ? '−' : '+'
   return sign + size
 }

@@ -1,4 +1,6 @@
 /** Reads what is embedded in the page: base64 of gzip. */
+import { namedFrame } from './tree.js'
+
 export async function inflate(text) {
   const packed = unbase64(text.trim())
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))
@@ -12,7 +14,7 @@ export function unbase64(text) {
   return bytes
 }
 
-/** The columns of one flame, as the report has packed them. */
+/** The columns of a flame, as the report packed them. */
 export function unpackFlame(bytes) {
   const headerLength = new DataView(bytes.buffer).getUint32(0, true)
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + headerLength)))
@@ -47,13 +49,13 @@ export function unpackFlame(bytes) {
   })
 }
 
-/** When the flame was sampled, as columns; null where that is not known. */
+/** When the flame was sampled, as columns; null if that is not known. */
 function unpackMoments(known, bytes, start) {
   if (!known) return null
   const n = known.entries
   const column = index => joinPlanes(bytes, start + index * n * 4, n)
   let last = 0
-  // Distances may be negative: 32 bits wrap around and back.
+  // Distances can be negative: 32 bits wrap around and back.
   const node = Int32Array.from(column(0), distance => {
     last = (last + distance) | 0
     return last
@@ -65,17 +67,6 @@ function unpackMoments(known, bytes, start) {
 /** Several outermost frames get a common caller, so that there is something to come back to. */
 function underOneRoot(source) {
   if (source.parent.filter(parent => parent < 0).length < 2) return source
-  const frame = {
-    name: '(all)',
-    file: '',
-    line: 0,
-    category: 'v8',
-    match: 'exact',
-    low: NaN,
-    high: NaN,
-    p: NaN,
-    source: null,
-  }
   const behind = (column, first) => {
     const longer = new column.constructor(column.length + 1)
     longer[0] = first
@@ -85,7 +76,7 @@ function underOneRoot(source) {
   return {
     ...source,
     moments: source.moments && { ...source.moments, node: source.moments.node.map(node => node + 1) },
-    frames: [...source.frames, frame],
+    frames: [...source.frames, namedFrame('(all)')],
     parent: behind(
       source.parent.map(parent => parent + 1),
       -1,

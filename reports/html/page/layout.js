@@ -1,4 +1,7 @@
-/** Where every node lies: `x` and `width` in units of cost, and the nodes of each row from left to right. */
+/**
+ * Where every node is drawn: `x` and `width` in units of cost, and the nodes of each row from left to right; and which
+ * node a key moves to.
+ */
 export function layOut(tree, side) {
   const { length, parent, depth } = tree
   const width = side === 'before' ? tree.totalBefore : side === 'after' ? tree.totalAfter : tree.span
@@ -19,7 +22,7 @@ export function layOut(tree, side) {
   return { x, width, extent: roots, ...rowsOf(depth, width) }
 }
 
-/** Depth-first order keeps each row sorted by x; nodes without any width are left out. */
+/** Depth-first order keeps each row sorted by x; nodes without width are left out. */
 function rowsOf(depth, width) {
   let rows = 0
   for (let i = 0; i < depth.length; i++) if (width[i] > 0 && depth[i] >= rows) rows = depth[i] + 1
@@ -32,7 +35,7 @@ function rowsOf(depth, width) {
   return { rows, start, nodes }
 }
 
-/** Position in `nodes`, from `from` up to `to`, of the first whose right edge lies beyond `at`. */
+/** Position in `nodes`, from `from` up to `to`, of the first whose right edge is beyond `at`. */
 export function firstBeyond(layout, from, to, at) {
   const { nodes, x, width } = layout
   let low = from
@@ -46,7 +49,7 @@ export function firstBeyond(layout, from, to, at) {
   return low
 }
 
-/** The same, for a place that is probably near: in steps that double, then by halves. */
+/** The same for a place that is probably near, in steps that double and then by halves. */
 export function nextBeyond(layout, from, to, at) {
   const { nodes, x, width } = layout
   let low = from
@@ -73,11 +76,39 @@ export function neighbour(tree, layout, node, step) {
   return position >= layout.start[row] && position < layout.start[row + 1] ? layout.nodes[position] : -1
 }
 
-/** The child that takes most room, or −1. */
+/** The widest child, or −1. */
 export function widestChild(tree, layout, node) {
   let best = -1
   for (let child = node + 1; child < tree.end[node]; child = tree.end[child]) {
     if (layout.width[child] > 0 && (best < 0 || layout.width[child] > layout.width[best])) best = child
   }
   return best
+}
+
+/** What a key asks of the flame: `{focus}`, `{show}`, `{zoom}`, `{pan}`, `{reset}`, `{search}` or `{sandwich}`. */
+export function steer(event, tree, layout, focus, flipped) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return null
+  const { key } = event
+  const outward = flipped ? 'ArrowDown' : 'ArrowUp'
+  const inward = flipped ? 'ArrowUp' : 'ArrowDown'
+  if (key === '+' || key === '=') return { zoom: 0.5 }
+  if (key === '-') return { zoom: 2 }
+  if (key === 'Escape' || key === '0') return { reset: true }
+  if (key === '/') return { search: true }
+  if (key === 'PageUp' || key === 'PageDown') return { pan: key === 'PageUp' ? -0.5 : 0.5 }
+  if (tree.length === 0) return null
+  if (key === 'Home' || (focus < 0 && key.startsWith('Arrow'))) return { focus: 0 }
+  if (focus < 0) return null
+  if (key === 'Enter') return { show: focus }
+  if (key === 's') return { sandwich: focus }
+  const target = targetOf(key, { inward, outward }, tree, layout, focus)
+  return target === undefined ? null : { focus: target < 0 ? focus : target }
+}
+
+function targetOf(key, { inward, outward }, tree, layout, focus) {
+  if (key === outward) return tree.parent[focus]
+  if (key === inward) return widestChild(tree, layout, focus)
+  if (key === 'ArrowLeft') return neighbour(tree, layout, focus, -1)
+  if (key === 'ArrowRight') return neighbour(tree, layout, focus, 1)
+  return undefined
 }

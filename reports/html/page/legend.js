@@ -11,18 +11,18 @@ export function legend() {
   return element(
     'p',
     { className: 'legend' },
-    item('less', 'less, surely'),
+    item('less', 'surely less'),
     item('none', 'no sure change'),
-    item('more', 'more, surely'),
+    item('more', 'surely more'),
     item('added', 'only after'),
     item('removed', 'only before'),
   )
 }
 
-/** What width and colour mean in the chosen view. */
+/** What width and colour mean in this view. */
 export function noteOn({ shape, side, sandwich, time }, nodes, frames, per) {
   const part = time
-    ? ` Only what was sampled from ${time[0]} to ${time[1]} ms of the profile: a part has no intervals.`
+    ? ` Only what was sampled from ${time[0]} to ${time[1]} ms of the profile, so there are no intervals.`
     : ''
   if (shape === 'sandwich')
     return `Who calls ${frames[sandwich].name} (above), and what it calls (below).${part}`
@@ -34,7 +34,7 @@ export function noteOn({ shape, side, sandwich, time }, nodes, frames, per) {
   return `${nodes} nodes. Width: ${width}. Colour: ${colour}.${part}`
 }
 
-/** What a search has found, and what it costs. */
+/** What a search found, and what it costs. */
 export function totalText(hits, unit, sums) {
   if (!hits) return ''
   if (hits.nodes === 0) return 'nothing found'

@@ -1,10 +1,10 @@
-/** Brings the page to life; everything but the flames is already readable without it. */
+/** Brings the page to life; without it, everything but the flames can be read. */
 import { addBrush } from './brush.js'
+import { element } from './dom.js'
 import { offerDownloads } from './downloads.js'
 import { FlameView } from './flame.js'
 import { inflate, unpackFlame } from './inflate.js'
-import { SETTING_KEYS } from './settings.js'
-import { saveSoon, setState, state } from './state.js'
+import { SETTING_KEYS, saveSoon, setState, state } from './state.js'
 import { enliven } from './tables.js'
 import { followTheme } from './theme.js'
 
@@ -14,10 +14,10 @@ const flames = new Map()
 /** A place in one flame means nothing in another. */
 const FRESH = { range: undefined, frame: undefined, sandwich: undefined, time: undefined }
 
-for (const element of document.querySelectorAll('.scripted')) element.hidden = false
-for (const element of document.querySelectorAll('.unscripted')) element.hidden = true
+for (const it of document.querySelectorAll('.scripted')) it.hidden = false
+for (const it of document.querySelectorAll('.unscripted')) it.hidden = true
 
-/** Flames are inflated when their pair and their collector are looked at, not before. */
+/** A flame is inflated when its pair and its collector are looked at, not before. */
 async function openFlame(host) {
   if (!host || flames.has(host)) return
   flames.set(host, null)
@@ -27,7 +27,7 @@ async function openFlame(host) {
   flames.set(host, new FlameView(host, source, saved, saveSoon))
 }
 
-/** A range dragged over the timeline belongs to the flame of the collector that was at work there. */
+/** A range dragged over the timeline belongs to the flame of the collector that was running then. */
 function joinTimeline(pair) {
   const section = pair.querySelector('[data-part="timeline"]')
   const host = pair.querySelector(`.flame[data-flame="${section.dataset.flame}"]`)
@@ -57,23 +57,16 @@ async function chooseCollector(pair, wanted) {
 function addTabs(pair) {
   const hosts = [...pair.querySelectorAll('.flame')]
   if (hosts.length < 2) return
-  const tabs = document.createElement('div')
-  tabs.className = 'tabs group'
-  tabs.setAttribute('role', 'group')
-  tabs.setAttribute('aria-label', 'Collector')
-  for (const host of hosts) {
-    const input = Object.assign(document.createElement('input'), { type: 'radio', value: host.dataset.title })
-    input.name = `collector-${pair.dataset.index}`
+  const tabs = element('div', { className: 'tabs group', role: 'group', 'aria-label': 'Collector' })
+  for (const { dataset } of hosts) {
+    const name = `collector-${pair.dataset.index}`
+    const input = element('input', { type: 'radio', value: dataset.title, name })
     input.addEventListener('change', () => {
       setState({ ...FRESH, collector: input.value })
       chooseCollector(pair, input.value)
     })
-    const label = document.createElement('label')
-    label.className = 'choice'
-    const text = document.createElement('span')
-    text.textContent = host.dataset.title
-    label.append(input, text)
-    tabs.append(label)
+    const text = element('span', { textContent: dataset.title })
+    tabs.append(element('label', { className: 'choice' }, input, text))
   }
   hosts[0].parentElement.before(tabs)
 }
@@ -106,7 +99,7 @@ document.addEventListener('click', event => {
     setState({ ...FRESH, pair: link.dataset.pair === '0' ? undefined : link.dataset.pair })
     choosePair(Number(link.dataset.pair))
   }
-  // The hash holds the state, so links inside of the page scroll by hand.
+  // The hash holds the state, so links inside the page scroll by script.
   const section = link.dataset.section
   const target = section
     ? document.querySelector(`.pair:not([hidden]) [data-part="${section}"], main > [data-part="${section}"]`)
@@ -122,7 +115,7 @@ document.getElementById('copy').addEventListener('click', async event => {
   target.textContent = 'Copied'
 })
 
-// Someone has edited the address by hand, or gone back to it.
+// The address was edited by hand, or somebody went back to it.
 addEventListener('hashchange', () => location.reload())
 
 // A diff of two profiles has no record.

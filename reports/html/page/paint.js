@@ -1,6 +1,6 @@
 /**
- * Draws the rows in view. A row is computed as one line of pixels and copied to its height, so that the cost depends
- * on the pixels and hardly on the number of nodes; only labels are left to the canvas.
+ * Draws the rows in view. A row is computed as one line of pixels and copied to its height, so that the cost depends on
+ * the pixels and hardly on the number of nodes. Only labels are left to the canvas.
  */
 import { FOUND } from './colour.js'
 import { firstBeyond, nextBeyond } from './layout.js'
@@ -8,13 +8,13 @@ import { firstBeyond, nextBeyond } from './layout.js'
 export const ROW = 20
 const TEXT_ROOM = 30
 const PADDING = 5
-/** What is only on one side is outlined when it is at least this wide. */
+/** A frame that is only on one side gets an outline if it is at least this wide. */
 const OUTLINE_ROOM = 5
 const DASH = 3
 
 /**
  * `scene`: tree, layout, tones, palette, found (Uint8Array or null), focus (node or −1), font.
- * `view`: from, to (units of cost), top (px scrolled), width, height (px), flipped; `image` is kept for the next time.
+ * `view`: from, to (units of cost), top (px scrolled), width, height (px), flipped; `image` is kept for next time.
  */
 export function paint(context, scene, view) {
   const ratio = context.canvas.width / view.width
@@ -62,7 +62,7 @@ function paintRow(scene, view, line, lines, labels) {
     const tone = found?.[node] ? FOUND : tones[node]
     const colour = (faded ? palette.fadedFill : palette.fill)[tone]
     if (right - left < 1) {
-      // One pixel stands for all siblings that begin in it: skip to the first that reaches beyond.
+      // One pixel shows all siblings that begin in it: skip to the first that reaches beyond.
       const pixel = Math.max(0, Math.floor(left))
       body[pixel] = colour
       edge[pixel] = colour
@@ -81,7 +81,7 @@ function paintRow(scene, view, line, lines, labels) {
   }
 }
 
-/** What is new has a line around it, what was removed a dashed one. */
+/** A new frame has a line around it, a removed one a dashed line. */
 function outline({ body, edge }, tree, ink, node, from, to) {
   const added = tree.totalBefore[node] === 0
   const removed = tree.totalAfter[node] === 0
@@ -110,7 +110,7 @@ function paintLabels(context, scene, labels) {
     context.fillStyle = (labels[i + 5] ? palette.fadedText : palette.text)[labels[i + 4]]
     const text = name.length <= letters ? name : `${name.slice(0, Math.max(1, letters - 1))}…`
     const [x, y] = [labels[i + 1] + PADDING, labels[i + 2] + ROW / 2]
-    // Scripts that are wider than the measure are pressed into the room.
+    // Text in wider scripts is squeezed into the room.
     if (ASCII.test(text)) context.fillText(text, x, y)
     else context.fillText(text, x, y, room)
   }

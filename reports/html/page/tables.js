@@ -1,4 +1,6 @@
 /** Makes a table of functions sortable and filterable; the rows are already there. */
+import { element } from './dom.js'
+
 export function enliven(block) {
   const table = block.querySelector('table')
   if (!table) return
@@ -25,9 +27,7 @@ export function enliven(block) {
 }
 
 function makeSortable(table, head, rows) {
-  const button = document.createElement('button')
-  button.type = 'button'
-  button.append(...head.childNodes)
+  const button = element('button', { type: 'button' }, ...head.childNodes)
   head.append(button)
   button.addEventListener('click', () => {
     const down = head.getAttribute('aria-sort') !== 'descending'

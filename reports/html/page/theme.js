@@ -17,7 +17,7 @@ export function followTheme(button, changed) {
     apply()
   })
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', changed)
-  // Paper is light: what is drawn has to be as well.
+  // Paper is light, so what is drawn must be too.
   addEventListener('beforeprint', () => {
     document.documentElement.dataset.theme = 'light'
     changed()

@@ -1,4 +1,4 @@
-/** The controls above a flame; each changes the settings and says so. */
+/** The controls above a flame; each changes the settings and reports it. */
 import { element } from './dom.js'
 
 const SIDES = [

@@ -1,7 +1,7 @@
 /**
  * A call tree in flat columns, depth first, siblings by name: a node's subtree is the range from itself to `end`.
- * `before` and `after` are self, `totalBefore` and `totalAfter` with all that is below; `span` is what a node
- * needs at most of either side, so that what is only on one side keeps its room.
+ * `before` and `after` are self, `totalBefore` and `totalAfter` include all that is below. `span` is the room that a node
+ * needs for the larger of both sides, so that a node of only one side keeps its room.
  */
 export function growTree(source) {
   const order = depthFirst(source)
@@ -95,6 +95,19 @@ function sumUp(tree) {
   return tree
 }
 
+/** A frame that groups others under a name and is not a function. */
+export const namedFrame = name => ({
+  name,
+  file: '',
+  line: 0,
+  category: 'v8',
+  match: 'exact',
+  low: NaN,
+  high: NaN,
+  p: NaN,
+  source: null,
+})
+
 /** Whole cost of either side, and the span of all roots. */
 export function wholeOf(tree) {
   const whole = { before: 0, after: 0, span: 0 }
@@ -106,9 +119,35 @@ export function wholeOf(tree) {
   return whole
 }
 
-/** The end of the interval that is nearest to zero; 0 where the interval holds zero or is not known. */
+/** The end of the interval nearest to zero; 0 if the interval contains zero or is not known. */
 export function sureChange(tree, i) {
   if (tree.low[i] > 0) return tree.low[i]
   if (tree.high[i] < 0) return tree.high[i]
   return 0
+}
+
+/** Nodes whose function or file contains the text, and what they cost; a nested hit counts once. */
+export function searchTree(tree, text) {
+  const wanted = text.trim().toLowerCase()
+  if (!wanted) return null
+  const hits = new Uint8Array(tree.frames.length)
+  tree.frames.forEach(({ name, file }, i) => {
+    hits[i] = name.toLowerCase().includes(wanted) || file.toLowerCase().includes(wanted) ? 1 : 0
+  })
+  const found = new Uint8Array(tree.length)
+  const result = { found, nodes: 0, functions: 0, before: 0, after: 0 }
+  const seen = new Uint8Array(hits.length)
+  let covered = 0
+  for (let i = 0; i < tree.length; i++) {
+    if (!hits[tree.frame[i]]) continue
+    found[i] = 1
+    if (!seen[tree.frame[i]]) result.functions++
+    seen[tree.frame[i]] = 1
+    result.nodes++
+    if (i < covered) continue
+    result.before += tree.totalBefore[i]
+    result.after += tree.totalAfter[i]
+    covered = tree.end[i]
+  }
+  return result
 }

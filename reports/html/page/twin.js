@@ -1,8 +1,8 @@
-/** The flame as a tree of text, for screen readers and for anyone who would rather read: items grow when opened. */
+/** The flame as a tree of text, for screen readers and anyone who would rather read. Items are filled when opened. */
 import { describeNode } from './details.js'
 import { element } from './dom.js'
 
-/** Items of one branch; what is smaller is counted in a last line. */
+/** Items of one branch; a last line counts the smaller ones. */
 const CHILDREN = 40
 
 export class Twin {

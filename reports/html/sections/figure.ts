@@ -1,6 +1,6 @@
-/** A figure in three parts, so that a column aligns them at their decimal point and at their unit. */
+/** A number in three parts, so that a column aligns at the decimal point and at the unit. */
 import type { Comparison } from '../../../harness/model/report.ts'
-import { percent, type Quantity, quantity, sound } from '../../../harness/words/numbers.ts'
+import { type Quantity, quantity, signedPercent, sound } from '../../../harness/words/numbers.ts'
 
 export interface FigureView {
   whole: string
@@ -13,18 +13,18 @@ export const figureView = (x: number | null | undefined, unit: string): FigureVi
 
 /** `+3.4 %` for 0.034. */
 export function percentView(x: number): FigureView {
-  const [figure = '', unit = ''] = percent(x).split(' ')
+  const [figure = '', unit = ''] = signedPercent(x).split(' ')
   return cut({ figure, unit })
 }
 
-/** The change of a metric; what is compared exactly may be equal. */
+/** The change of a metric; one that is compared exactly may be equal. */
 export function changeView(it: Comparison): FigureView {
   const change = sound(it.change)
   if (!change) return wordView('–')
   return it.exact && change.estimate === 0 ? wordView('equal') : percentView(change.estimate)
 }
 
-/** A word in place of a figure. */
+/** A word in place of a number. */
 export const wordView = (whole: string): FigureView => ({ whole, part: '', unit: '' })
 
 function cut({ figure, unit }: Quantity): FigureView {

@@ -1,27 +1,35 @@
-/** Functions as a table, and whether their changes add up to the change of the whole. */
+/** Flames and functions of a pair: the flames' names, tables of functions, and whether their changes add up. */
 import type { Budget, Flame, FrameChange } from '../../../harness/model/report.ts'
-import { digits, interval, value } from '../../../harness/words/numbers.ts'
+import { digits, interval, signedValue } from '../../../harness/words/numbers.ts'
 import { clip, visible } from '../../../harness/words/text.ts'
-import { collectorsOf, type Profiled, topFrames, unitOf } from '../../shared/pairs.ts'
-import { functionName, place } from '../../shared/places.ts'
-import { linear } from '../scale.ts'
+import {
+  collectorsOf,
+  collectorTitle,
+  functionName,
+  measureOf,
+  type Profiled,
+  place,
+  topFrames,
+} from '../../shared/functions.ts'
+import { linear } from '../chart.ts'
 import { type FigureView, figureView, percentView, wordView } from './figure.ts'
 
-/** Rows of one table: more would cost more to load than they tell; the record in the page has all. */
+/** Rows of one table; the flame has the other functions. */
 const ROWS = 120
-/** Of two variants of which neither is the baseline: many variants make many such pairs. */
+/** Rows for a pair without the baseline: many variants make many such pairs. */
 const ROWS_BETWEEN = 40
 
-export const COLLECTOR_TITLES: Record<string, string> = {
-  cpu: 'CPU',
-  allocation: 'Allocation',
-  heap: 'Live heap',
-  gc: 'GC',
-  'event-loop': 'Event loop',
-  stalls: 'Stalls',
+/** @param place where the page keeps the tree of each flame */
+export function flamesSection({ analysis }: Profiled, variant: string, place: ReadonlyMap<Flame, number>) {
+  const flames = analysis.flames
+    .filter(flame => flame.variant === variant && flame.parent.length > 0)
+    .map(flame => ({
+      index: place.get(flame) ?? 0,
+      title: collectorTitle(flame.collector),
+      nodes: flame.parent.length.toLocaleString('en-US'),
+    }))
+  return { flames, empty: flames.length === 0 }
 }
-
-export const collectorTitle = (name: string): string => COLLECTOR_TITLES[name] ?? visible(name)
 
 /** @param between whether neither of the two is the baseline */
 export function functionsSection(report: Profiled, variant: string, between = false) {
@@ -30,8 +38,8 @@ export function functionsSection(report: Profiled, variant: string, between = fa
 }
 
 function tableView(report: Profiled, variant: string, collector: string, rows: number) {
-  const unit = unitOf(report, variant, collector)
-  const of = (it: FrameChange | Flame | Budget) => it.variant === variant && it.collector === collector
+  const { unit, per } = measureOf(report, variant, collector)
+  const of = (it: FrameChange | Budget) => it.variant === variant && it.collector === collector
   const all = report.analysis.frames.filter(of)
   const shown = topFrames(report, variant, collector, rows)
   const certain = all.filter(it => it.significant).length
@@ -43,7 +51,7 @@ function tableView(report: Profiled, variant: string, collector: string, rows: n
       certain === 0
         ? 'no function changed beyond doubt'
         : `${certain} of ${all.length} functions changed beyond doubt`,
-    caption: captionOf(report.analysis.flames.find(of)?.per ?? 'per request'),
+    caption: captionOf(per),
     rows: shown.map(it => rowView(it, unit)),
     empty: shown.length === 0,
     left: all.length - shown.length,
@@ -51,7 +59,7 @@ function tableView(report: Profiled, variant: string, collector: string, rows: n
   }
 }
 
-/** What the figures and the changes of a table are given in, for its caption. */
+/** What the values and the changes of a table are given in, for its caption. */
 const captionOf = (per: string) => ({
   start: `${per[0]!.toUpperCase()}${per.slice(1)}`,
   end: per.startsWith('per ') ? ` ${per}` : '',
@@ -66,7 +74,7 @@ function rowView(it: FrameChange, unit: string) {
     match: visible(it.match),
     significant: it.significant,
     direction: change.estimate > 0 ? 'more' : 'less',
-    // Both what is read and what is sorted by.
+    // What is read, and the key to sort by.
     before: sortable(it.before, figureView(it.before, unit)),
     after: sortable(it.after, figureView(it.after, unit)),
     totalBefore: sortable(it.totalBefore, figureView(it.totalBefore, unit)),
@@ -92,7 +100,7 @@ function smallest(detectable: number): FigureView {
   return { ...figure, whole: figure.whole.replace('+', '') }
 }
 
-/** What is shown, and in full only what was too long to show. */
+/** What is shown, and in full what was too long to show. */
 const clipped = <K extends string>(key: K, text: string, width: number) => {
   const short = clip(text, width)
   return { [key]: short, [`${key}InFull`]: short === text ? '' : text } as Record<K | `${K}InFull`, string>
@@ -107,12 +115,12 @@ function budgetView({ functions, whole, rest, unit }: Budget) {
   const zero = x(0)
   const bar = (label: string, figure: number) => ({
     label,
-    text: signed(figure, unit),
+    text: signedValue(figure, unit),
     x: Math.min(zero, x(figure)),
     width: Math.max(1, Math.abs(x(figure) - zero)),
     direction: figure > 0 ? 'more' : 'less',
   })
-  const share = whole === 0 ? '' : `${digits((functions / whole) * 100)} % of the whole's`
+  const share = whole === 0 ? '' : `${digits((functions / whole) * 100)} % of the whole change`
   return {
     zero,
     title: share
@@ -125,5 +133,3 @@ function budgetView({ functions, whole, rest, unit }: Budget) {
     ],
   }
 }
-
-const signed = (x: number, unit: string): string => `${x < 0 ? '−' : '+'}${value(Math.abs(x), unit)}`

@@ -1,20 +1,21 @@
 /** What stays in memory: whether a variant leaks or only churns, and which objects grew between two snapshots. */
 import type { LeakVerdict, Report, SnapshotDifference } from '../../../harness/model/report.ts'
-import { counted, digits, interval, value } from '../../../harness/words/numbers.ts'
+import { counted, digits, interval, signedValue, value } from '../../../harness/words/numbers.ts'
 import { clip, visible } from '../../../harness/words/text.ts'
+import { functionName, place } from '../../shared/functions.ts'
 import { variantOf } from '../../shared/pairs.ts'
-import { functionName, place } from '../../shared/places.ts'
-import { linear, polyline, ticks } from '../scale.ts'
+import { across, axes, linear, polyline, ticks, upwards } from '../chart.ts'
 import { figureView, wordView } from './figure.ts'
-import { MEBIBYTE } from './tracks.ts'
 
-/** Functions below a verdict, and constructors of a snapshot. */
+const MEBIBYTE = 2 ** 20
+
+/** Functions below a verdict, and constructors in a snapshot's table. */
 const FUNCTIONS = 5
 const CONSTRUCTORS = 20
 
 const BOX = { width: 440, height: 170, left: 62, right: 20, top: 10, bottom: 26 }
 
-/** A shape and a colour for each, as for the verdicts of a gate. */
+/** A shape and a colour for each verdict, taken from those of gates. */
 const SLUGS: Record<LeakVerdict['verdict'], string> = {
   leak: 'regressed',
   churn: 'inconclusive',
@@ -23,7 +24,7 @@ const SLUGS: Record<LeakVerdict['verdict'], string> = {
 }
 
 export function memorySection(report: Report) {
-  const name = (variant: string) => clip(visible(variantOf(report.run.plan, variant).label), 60)
+  const name = (variant: string) => clip(visible(variantOf(report, variant).label), 60)
   const leaks = report.analysis.leaks ?? []
   const snapshots = report.analysis.snapshots ?? []
   if (leaks.length === 0 && snapshots.length === 0) return null
@@ -45,12 +46,12 @@ function leakView(it: LeakVerdict, variant: string) {
     verdict: { word: it.verdict, slug: SLUGS[it.verdict], meaning: visible(it.reason) },
     reason: visible(it.reason),
     retained: retained ? figureView(retained.estimate, 'bytes') : wordView('–'),
-    between: retained ? `${signedBytes(retained.low)} … ${signedBytes(retained.high)}` : '',
+    between: retained ? `${signedValue(retained.low, 'bytes')} … ${signedValue(retained.high, 'bytes')}` : '',
     allocated: figureView(it.allocated, 'bytes'),
     change: it.allocatedChange ? interval(it.allocatedChange) : '',
     stopped: figureView(it.stopped, 'ratio'),
-    basis: `${counted(it.readings, 'reading')} of ${it.launches} ${it.launches === 1 ? 'launch' : 'launches'}`,
-    chart: seriesChart(it.series),
+    basis: `${counted(it.readings, 'reading')} of ${counted(it.launches, 'launch', 'launches')}`,
+    chart: seriesChart(variant, it.series),
     frames: it.frames.slice(0, FUNCTIONS).map(frame => ({
       name: clip(functionName(frame.function), 90),
       place: clip(place(frame.file, frame.line), 70),
@@ -60,25 +61,27 @@ function leakView(it: LeakVerdict, variant: string) {
   }
 }
 
-const signedBytes = (x: number): string => `${x < 0 ? '−' : '+'}${value(Math.abs(x), 'bytes')}`
-
-/** Live bytes over requests, a line for each launch; `null` where nothing was read twice. */
-function seriesChart(series: LeakVerdict['series']) {
+/** Live bytes over requests, a line for each launch; `null` if nothing was read twice. */
+function seriesChart(name: string, series: LeakVerdict['series']) {
   const lines = series.filter(({ requests }) => requests.length > 1)
   if (lines.length === 0) return null
   const most = Math.max(...lines.flatMap(({ requests }) => requests))
   const live = lines.flatMap(({ live }) => live)
   const [low, high] = [Math.min(...live) / MEBIBYTE, Math.max(...live) / MEBIBYTE]
-  const x = linear(0, most, BOX.left, BOX.width - BOX.right)
-  const y = linear(low, high, BOX.height - BOX.bottom, BOX.top)
+  const x = linear(0, most, ...across(BOX))
+  const y = linear(low, high, ...upwards(BOX))
   return {
-    box: BOX,
-    base: BOX.height - BOX.bottom,
-    end: BOX.width - BOX.right,
-    label: BOX.height - 8,
-    xTicks: ticks(0, most, 4).map(at => ({ x: x(at), text: at.toLocaleString('en-US') })),
-    yTicks: ticks(low, high, 3).map(at => ({ y: y(at), text: `${digits(at)} MiB` })),
+    ...axes(
+      BOX,
+      ticks(0, most, 4).map(at => ({ x: x(at), text: at.toLocaleString('en-US') })),
+      ticks(low, high, 3).map(at => ({ y: y(at), text: `${digits(at)} MiB` })),
+    ),
+    name,
+    title: 'live heap by requests, a line for each launch: level is fine',
+    described: 'Live heap by requests',
+    areas: [],
     lines: lines.map(({ requests, live }) => ({
+      side: 'after',
       points: polyline(requests.map((at, i) => [x(at), y(live[i]! / MEBIBYTE)])),
     })),
   }

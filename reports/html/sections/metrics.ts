@@ -1,9 +1,9 @@
-/** The metrics table: before and after, and a forest plot of changes with what every round said. */
+/** The metrics table: before and after, and a forest plot of each change with every round in it. */
 import type { Comparison } from '../../../harness/model/report.ts'
-import { interval, percent, sound } from '../../../harness/words/numbers.ts'
+import { interval, signedPercent, sound } from '../../../harness/words/numbers.ts'
 import { visible } from '../../../harness/words/text.ts'
 import type { Pair } from '../../shared/pairs.ts'
-import { linear, type Scale, ticks } from '../scale.ts'
+import { linear, type Scale, ticks } from '../chart.ts'
 import { changeView, figureView } from './figure.ts'
 import { verdictView } from './verdict.ts'
 
@@ -20,7 +20,7 @@ export function metricsView(pair: Pair) {
     zero: place(0),
     ticks: ticks(-reach, reach, 4).map(x => ({
       x: place(x),
-      text: x === 0 ? '0' : percent(x).replace('.0 ', ' '),
+      text: x === 0 ? '0' : signedPercent(x).replace('.0 ', ' '),
     })),
     rows: rows.filter(row => !row.secondary),
     more: rows.filter(row => row.secondary),
@@ -36,8 +36,8 @@ function title(pair: Pair): string {
 }
 
 /**
- * The axis belongs to the metric that the verdict is about: another one that changed tenfold must not press it into
- * a line. What does not fit leaves the plot as an arrow.
+ * The axis belongs to the metric that the verdict is about: another one that changed tenfold must not squeeze it into
+ * a line. An interval that does not fit leaves the plot as an arrow.
  */
 function axisReach(pair: Pair): number {
   const ends = (it: Comparison | undefined) => {
@@ -82,7 +82,7 @@ function plotView(
     change: ratio === null ? Number.NaN : Math.expm1(ratio),
   }))
   return {
-    label: `${visible(it.title)}: ${percent(change.estimate)}, interval ${interval(change)}`,
+    label: `${visible(it.title)}: ${signedPercent(change.estimate)}, interval ${interval(change)}`,
     low: inside(change.low),
     high: inside(change.high),
     estimate: within(change.estimate) ? place(change.estimate) : null,
@@ -93,9 +93,9 @@ function plotView(
       .filter(({ change }) => within(change))
       .map(({ round, change }) => ({
         x: place(change),
-        // Rounds go downwards in their order, so that a drift shows as a slope.
+        // Rounds go down in their order, so that a drift shows as a slope.
         y: 19 + Math.round((round * 12) / Math.max(1, it.ratios.length - 1)),
-        label: `round ${round + 1}: ${percent(change)}`,
+        label: `round ${round + 1}: ${signedPercent(change)}`,
       })),
   }
 }

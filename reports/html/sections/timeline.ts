@@ -1,20 +1,68 @@
-/** What happened when: every launch drawn over the others, on one axis of time that is zero when measuring begins. */
+/** What happened when: all launches drawn over each other, on an axis of time that is zero when measuring begins. */
 import type { LaunchRecord, Slices } from '../../../harness/model/launch.ts'
 import type { Flame, Moments, Report } from '../../../harness/model/report.ts'
 import { tick } from '../../../harness/words/numbers.ts'
-import type { Pair, Profiled } from '../../shared/pairs.ts'
-import { linear, polyline, type Scale, ticks } from '../scale.ts'
-import { collectorTitle } from './functions.ts'
-import { MEBIBYTE, TRACKS, type Track } from './tracks.ts'
+import { collectorTitle, type Profiled } from '../../shared/functions.ts'
+import type { Pair } from '../../shared/pairs.ts'
+import { linear, polyline, type Scale, ticks } from '../chart.ts'
 
 const BOX = { width: 920, height: 96, left: 62, right: 20, top: 10, bottom: 6 }
-/** What was profiled gets this share of the width, however short it was: a range of it has to be dragged. */
+/** Share of the width for the profiled part, however short it was, so that a range of it can be dragged. */
 const PANEL = 0.24
 const GAP = 24
-/** Two marks of the axis nearer than this would run into each other. */
+/** Marks of the axis that are nearer to each other would touch. */
 const MARK = 36
-/** Points of one line; more than this no screen shows and every one of them costs bytes. */
+/** Points of one line: no screen shows more, and each of them costs bytes. */
 const POINTS = 64
+
+const MEBIBYTE = 2 ** 20
+
+/** One drawing of the timeline: a value of every slice. */
+interface Track {
+  title: string
+  unit: string
+  at(slices: Slices, i: number): number | null
+}
+
+const perRequest =
+  (field: 'cpu' | 'gcPause' | 'runDelay'): Track['at'] =>
+  (slices, i) => {
+    const [spent, requests] = [slices[field][i] ?? null, slices.requests[i]]
+    return spent === null || !requests ? null : spent / requests
+  }
+
+const TRACKS: Track[] = [
+  {
+    title: 'CPU per request: should be level after the shaded part',
+    unit: 'ns',
+    at: perRequest('cpu'),
+  },
+  {
+    title: 'Compiled code: should have stopped growing after the shaded part',
+    unit: 'bytes',
+    at: (slices, i) => slices.codeSize[i] ?? null,
+  },
+  {
+    title: 'GC pauses per request: should be the same from slice to slice',
+    unit: 'ns',
+    at: perRequest('gcPause'),
+  },
+  {
+    title: 'Waiting for a processor, per request: the time that other work took',
+    unit: 'ns',
+    at: perRequest('runDelay'),
+  },
+  {
+    title: 'Longest delay of the event loop: the time that a request may have to wait',
+    unit: 'ns',
+    at: (slices, i) => slices.loopDelay?.[i] ?? null,
+  },
+  {
+    title: 'JS heap in use: a sawtooth is fine, a slope is not',
+    unit: 'bytes',
+    at: (slices, i) => slices.heapUsed?.[i] ?? null,
+  },
+]
 
 interface Point {
   /** Milliseconds since the first timed slice of the launch; negative in the warm-up. */
@@ -24,9 +72,9 @@ interface Point {
 
 interface Line {
   side: 'before' | 'after'
-  /** Of the warm-up, then of the timed slices: between them the launch waited for the others. */
+  /** The warm-up, then the timed slices: between them the launch waited for the others. */
   parts: Point[][]
-  /** Of the profiled slices, in milliseconds since the first of them. */
+  /** The profiled slices, in milliseconds since the first of them. */
   profiled: Point[]
 }
 
@@ -79,11 +127,11 @@ function tracksOf(report: Report, pair: Pair, collector: string | undefined) {
   }).filter(it => it.lines.length > 0)
 }
 
-/** Slices that go on after the last sample lie outside of the profile. */
+/** Slices after the last sample are outside of the profile. */
 const within = (lines: Line[], length: number): Line[] =>
   lines.map(it => ({ ...it, profiled: it.profiled.filter(({ time }) => time <= length) }))
 
-/** Where the profile lies, and how many milliseconds long it is. */
+/** Where the profiled part is drawn, and its length in milliseconds. */
 function panelOf(flame: Flame, { step, requests }: Moments) {
   const width = Math.round((BOX.width - BOX.left - BOX.right) * PANEL)
   return {
@@ -115,7 +163,7 @@ function line(track: Track, side: Line['side'], launch: LaunchRecord, collector 
   }
 }
 
-/** Neighbours joined into their median, so that no line has more than `POINTS` points. */
+/** Neighbours become their median, so that no line has more than `POINTS` points. */
 function thin(points: Point[]): Point[] {
   const size = Math.ceil(points.length / POINTS)
   if (size <= 1) return points
@@ -137,7 +185,7 @@ function trackView(track: Track, lines: Line[], x: Scale, own: Scale) {
   const values = lines
     .flatMap(it => [...it.parts.flat(), ...it.profiled].map(point => point.value))
     .sort((a, b) => a - b)
-  // One slice that was disturbed a hundredfold must not flatten the rest: it leaves the drawing at its top.
+  // One slice that was disturbed a hundredfold must not flatten the rest: it leaves the drawing at the top.
   const top = Math.max(values[Math.floor((values.length - 1) * 0.985)] ?? 1, 1e-9) * 1.08
   const y = linear(0, top, BOX.height - BOX.bottom, BOX.top)
   return {

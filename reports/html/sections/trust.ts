@@ -1,12 +1,22 @@
-/** Why this run can be believed, and how to repeat it. */
-import type { PlannedVariant } from '../../../harness/model/plan.ts'
+/** Why this run can be trusted, and how to repeat it. */
+
 import type { LaunchRecord } from '../../../harness/model/launch.ts'
+import type { PlannedVariant } from '../../../harness/model/plan.ts'
 import type { SliceField } from '../../../harness/model/record.ts'
 import type { Report } from '../../../harness/model/report.ts'
-import { counted, digits, duration, interval, percent, sound, value } from '../../../harness/words/numbers.ts'
+import {
+  counted,
+  digits,
+  duration,
+  interval,
+  share,
+  signedPercent,
+  sound,
+  value,
+} from '../../../harness/words/numbers.ts'
 import { clip, visible } from '../../../harness/words/text.ts'
-import { pairs, variantOf } from '../../shared/pairs.ts'
-import { collectorTitle } from './functions.ts'
+import { collectorTitle } from '../../shared/functions.ts'
+import { baselineOf, MAIN_METRIC, pairs, variantOf, variantsOf } from '../../shared/pairs.ts'
 
 interface Fact {
   label: string
@@ -28,9 +38,9 @@ export function trustSection(report: Report) {
     ]
       .filter(group => group.facts.length > 0)
       .map(group => ({ ...group, facts: group.facts.map(({ note = '', ...fact }) => ({ ...fact, note })) })),
-    variants: run.plan.variants.map(it => ({
+    variants: variantsOf(report).map(it => ({
       label: visible(it.label),
-      baseline: it.id === run.plan.baseline,
+      baseline: it.id === baselineOf(report).id,
       command: visible(it.command.join(' ')),
       environment: Object.entries(it.environment)
         .map(([name, text]) => visible(`${name}=${text}`))
@@ -54,7 +64,7 @@ function machine({ run }: Report): Fact[] {
     { label: 'System', text: visible(`${it.platform} ${it.arch}, ${it.kernel}`) },
     { label: 'Node', text: visible(`${it.node}, V8 ${it.v8}`) },
     { label: 'Flamegate', text: visible(it.flamegate) },
-    { label: 'Load when it began', text: digits(it.load), note: 'average of one minute' },
+    { label: 'Load at the start', text: digits(it.load), note: 'average of one minute' },
     { label: 'Frequency governor', text: it.governor === null ? 'cannot be read' : visible(it.governor) },
     ...(it.ci === null ? [] : [{ label: 'CI', text: visible(it.ci) }]),
     { label: 'Commit', text: it.commit === null ? 'not a git repository' : clip(visible(it.commit), 60) },
@@ -69,7 +79,7 @@ function method({ run }: Report): Fact[] {
     {
       label: 'Rounds',
       text: counted(run.rounds.length, 'round'),
-      note: 'each a fresh process of every variant',
+      note: 'each with a fresh process of every variant',
     },
     {
       label: 'Timed per launch',
@@ -82,50 +92,41 @@ function method({ run }: Report): Fact[] {
       label: 'Pinning',
       text: plan.pinning
         ? `target on ${cores(plan.pinning.target)}, load generator on ${cores(plan.pinning.loader)}`
-        : 'none: processors cannot be chosen here',
+        : 'none: processes cannot be pinned here',
     },
-    { label: 'Launches that never settled', text: String(flagged), note: 'flagged, not averaged in silence' },
+    { label: 'Launches that never settled', text: String(flagged), note: 'flagged, not silently averaged' },
     { label: 'Seed', text: String(plan.seed) },
     {
       label: 'Fingerprint',
       text: clip(visible(plan.fingerprint), 24),
-      note: 'equal for records that may be compared',
+      note: 'the same for records that can be compared',
     },
     { label: 'Record', text: visible(run.id) },
   ]
 }
 
 function disturbance(launches: LaunchRecord[]): Fact[] {
-  const sum = (field: SliceField) =>
-    launches.reduce((total, { timed }) => total + timed[field].reduce((a: number, b) => a + (b ?? 0), 0), 0)
-  const known = (field: SliceField) => launches.some(({ timed }) => timed[field].some(it => it !== null))
-  const [cpu, delay] = [sum('cpu'), sum('runDelay')]
-  const loads = launches.flatMap(({ timed }) => timed.loaderUtilization.filter(it => it !== null))
-  const busiest = loads.toSorted((a, b) => a - b)[Math.floor(loads.length * 0.95)]
-  return [
-    ...(known('runDelay') && cpu > 0
-      ? [
-          {
-            label: 'Waited for a processor',
-            text: `${digits((delay / cpu) * 100)} %`,
-            note: 'of the CPU time used',
-          },
-        ]
-      : []),
-    ...(busiest === undefined
-      ? []
-      : [
-          {
-            label: "Load generator's loop, 95th percentile",
-            text: `${digits(busiest * 100)} %`,
-            note: 'busy; near 100 % its own speed is measured',
-          },
-        ]),
-    ...(launches.length > 0 ? [{ label: 'Errors', text: sum('errors').toLocaleString('en-US') }] : []),
-    ...(launches.length > 0
-      ? [{ label: 'Answers other than 2xx', text: sum('unexpected').toLocaleString('en-US') }]
-      : []),
+  if (launches.length === 0) return []
+  const known = (field: SliceField) => launches.flatMap(({ timed }) => timed[field].filter(it => it !== null))
+  const sum = (field: SliceField) => known(field).reduce((total, it) => total + it, 0)
+  const loads = known('loaderUtilization').toSorted((a, b) => a - b)
+  const busiest = loads[Math.floor(loads.length * 0.95)]
+  const facts: (Fact | false)[] = [
+    known('runDelay').length > 0 &&
+      sum('cpu') > 0 && {
+        label: 'Waited for a processor',
+        text: share(sum('runDelay') / sum('cpu')),
+        note: 'of the CPU time used',
+      },
+    busiest !== undefined && {
+      label: "Load generator's loop, 95th percentile",
+      text: share(busiest),
+      note: 'busy; near 100 % its own speed is measured',
+    },
+    { label: 'Errors', text: sum('errors').toLocaleString('en-US') },
+    { label: 'Answers other than 2xx', text: sum('unexpected').toLocaleString('en-US') },
   ]
+  return facts.filter(fact => fact !== false)
 }
 
 /** Rounds that were measured and not used. */
@@ -133,41 +134,40 @@ const leftOut = ({ analysis }: Report): Fact[] =>
   (analysis.leftOut ?? []).map(({ round, reason }) => ({
     label: `Round ${round} left out`,
     text: reason,
-    note: 'whatever its figures were',
+    note: 'without looking at its values',
   }))
 
 /** What this run found between two variants that are the same: the error that it would make elsewhere. */
 function againstItself(report: Report): Fact[] {
-  const { variants } = report.run.plan
   const what = (it: PlannedVariant) => JSON.stringify([it.command, it.directory, it.environment, it.node])
   return pairs(report)
-    .filter(({ variant, baseline }) => variants.length > 1 && what(variant) === what(baseline))
+    .filter(({ variant, baseline }) => what(variant) === what(baseline))
     .flatMap(({ variant, comparisons }) => {
-      const change = sound(comparisons.find(it => it.metric === 'cpu.perRequest')?.change)
+      const change = sound(comparisons.find(it => it.metric === MAIN_METRIC)?.change)
       if (!change) return []
-      const label = clip(visible(variant.label), 60)
       const holds = change.low <= 0 && change.high >= 0
-      return [
-        {
-          label: `${label}: the same code`,
-          text: `${percent(change.estimate)} CPU per request`,
-          note: `interval ${interval(change)}, ${holds ? 'which holds zero, as it should' : 'which does not hold zero: one A/A run in twenty does that'}`,
-        },
-      ]
+      const meaning = holds
+        ? 'which contains zero, as it should'
+        : 'which does not contain zero: one A/A run in twenty does that'
+      return {
+        label: `${clip(visible(variant.label), 60)}: the same code`,
+        text: `${signedPercent(change.estimate)} CPU per request`,
+        note: `interval ${interval(change)}, ${meaning}`,
+      }
     })
 }
 
 function overheads({ analysis }: Report): Fact[] {
   return analysis.overheads.map(({ collector, change }) => ({
     label: `${collectorTitle(collector)} collector`,
-    text: sound(change) ? percent(change!.estimate) : 'not known',
+    text: sound(change) ? signedPercent(change!.estimate) : 'not known',
     note: sound(change) ? `CPU per request, interval ${interval(change)}` : 'too few rounds',
   }))
 }
 
 function pauses(report: Report): Fact[] {
   return (report.analysis.pauses ?? []).map(it => ({
-    label: visible(`${variantOf(report.run.plan, it.variant).label}, ${it.kind}`),
+    label: visible(`${variantOf(report, it.variant).label}, ${it.kind}`),
     text: `${digits(it.perThousand)} per 1,000 requests`,
     note: `${value(it.duration, 'µs')} each, longest ${value(it.longest, 'µs')}; heap ${value(it.before, 'bytes')} → ${value(it.after, 'bytes')}`,
   }))

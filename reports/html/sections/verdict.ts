@@ -1,12 +1,11 @@
 /** The top of the page: sentence, verdict, gates, findings, and the matrix of several variants. */
 import type { Finding } from '../../../harness/model/finding.ts'
 import type { Report, Status } from '../../../harness/model/report.ts'
-import { counted, duration, interval, magnitude, sound, value } from '../../../harness/words/numbers.ts'
+import { counted, duration, interval, sound } from '../../../harness/words/numbers.ts'
 import { clip, visible } from '../../../harness/words/text.ts'
 import { MARKS, slug } from '../../../harness/words/verdicts.ts'
 import { responsible } from '../../shared/culprits.ts'
-import { findings } from '../../shared/findings.ts'
-import { type Pair, pairs } from '../../shared/pairs.ts'
+import { findings, gateWords, type Pair, pairs } from '../../shared/pairs.ts'
 import { type Part, pairSentence, sentence } from '../../shared/sentence.ts'
 import { changeView, percentView, wordView } from './figure.ts'
 
@@ -15,14 +14,14 @@ export function verdictView(status: Status) {
   return { word: MARKS[status].word, meaning: MARKS[status].meaning, slug: slug(status) }
 }
 
-/** Running text; names are clipped, as the full one is in the table of variants. */
+/** Running text; names are clipped, since the table of variants has them in full. */
 export const sentenceView = (parts: Part[]) =>
   parts.map(part => ({
     text: part.name ? clip(visible(part.text), 44) : unbroken(visible(part.text)),
     name: part.name ?? false,
   }))
 
-/** A figure keeps its unit, and an interval its ends, on one line. */
+/** Keeps a number and its unit, and the ends of an interval, on one line. */
 const unbroken = (text: string): string => text.replaceAll(/(?<=\d) (?=[%…])|(?<=…) (?=[+−\d])/g, '\u00a0')
 
 export function verdictSection(report: Report) {
@@ -48,17 +47,14 @@ export const findingsView = (all: Finding[]) =>
     advice: advice ? visible(advice) : '',
   }))
 
-export function gatesView(pair: Pair) {
-  return pair.gates.map(({ gate, status, change, reason }) => {
-    const it = pair.comparisons.find(comparison => comparison.metric === gate.metric)
-    const limits = [
-      ...(gate.margin === undefined ? [] : [`within ${magnitude(gate.margin)}`]),
-      ...(gate.max === undefined ? [] : [`at most ${value(gate.max, it?.unit ?? '')}`]),
-    ]
+function gatesView(pair: Pair) {
+  return pair.gates.map(verdict => {
+    const { gate, status, change, reason } = verdict
+    const { title, limit } = gateWords(verdict, pair.comparisons)
     return {
       variant: clip(visible(pair.variant.label), 60),
-      metric: visible(it?.title ?? gate.metric),
-      limit: limits.join(', '),
+      metric: visible(title),
+      limit,
       warns: gate.level === 'warn',
       estimate: sound(change) ? percentView(change!.estimate) : wordView('–'),
       interval: interval(change),

@@ -21,7 +21,7 @@ function luminance(colour: string | number): number {
 }
 
 describe.each(['light', 'dark'])('%s palette', theme => {
-  it('can be read in every tone: 4.5:1 at least', () => {
+  it('is readable in every tone, with a contrast of at least 4.5:1', () => {
     const palette = makePalette(theme)
     const worst = Math.min(...palette.fill.map((fill: number, i: number) => contrast(fill, palette.text[i]!)))
     expect(worst).toBeGreaterThanOrEqual(4.5)
@@ -31,7 +31,7 @@ describe.each(['light', 'dark'])('%s palette', theme => {
 })
 
 describe('tonesOf', () => {
-  it('is stronger the surer the change, and pale where the interval holds zero', () => {
+  it('is stronger the surer the change is, and pale if the interval contains zero', () => {
     const from = source([
       [-1, 0, 10, 10],
       [0, 1, 10, 12],

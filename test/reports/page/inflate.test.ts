@@ -43,7 +43,7 @@ it('inflates any bytes', async () => {
   )
 })
 
-it('writes figures in the page as in every other report', () => {
+it('writes numbers on the page as in every other report', () => {
   const figure = fc.double({ noNaN: true, min: -1e12, max: 1e12 })
   fc.assert(
     fc.property(figure, fc.constantFrom('ns', 'µs', 'ms', 'bytes'), (x, unit) => {

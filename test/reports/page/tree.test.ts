@@ -8,8 +8,7 @@ import {
   nodeAt,
   widestChild,
 } from '../../../reports/html/page/layout.js'
-import { searchTree } from '../../../reports/html/page/search.js'
-import { growTree, sureChange, wholeOf } from '../../../reports/html/page/tree.js'
+import { growTree, searchTree, sureChange, wholeOf } from '../../../reports/html/page/tree.js'
 import { anySource, source, sum } from './trees.ts'
 
 describe('growTree', () => {
@@ -107,7 +106,7 @@ describe('layOut', () => {
     )
   })
 
-  it('finds nothing where nothing is', () => {
+  it('finds nothing where there is no node', () => {
     const layout = layOut(growTree(source([[-1, 0, 5, 5]])), 'diff')
     expect(nodeAt(layout, 0, 6)).toBe(-1)
     expect(nodeAt(layout, 1, 1)).toBe(-1)
@@ -143,7 +142,7 @@ describe('searchTree', () => {
         [1, 1, 4, 8],
       ]),
     )
-    expect(searchTree(tree, 'B.JS')).toMatchObject({ nodes: 2, functions: 1, first: 1, before: 6, after: 10 })
+    expect(searchTree(tree, 'B.JS')).toMatchObject({ nodes: 2, functions: 1, before: 6, after: 10 })
     expect(searchTree(tree, 'nowhere')).toMatchObject({ nodes: 0, before: 0 })
     expect(searchTree(tree, '  ')).toBeNull()
   })

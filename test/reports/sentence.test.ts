@@ -24,7 +24,7 @@ it('says how many steps a regression spares', () => {
   expect(said(level(regressed(), 'GET /small'))).toMatch(/\)\. 1 of 4 steps answer no slower\.$/)
 })
 
-it('says nothing where the generator was the limit, or the change is not sure', () => {
+it('says nothing if the generator was the limit or the change is not sure', () => {
   const limited = level(sampleReport(), 'GET /list')
   limited.analysis.findings.push({ code: 'loader-saturated', severity: 'warning', message: '' })
   expect(said(limited)).not.toContain('steps answer')

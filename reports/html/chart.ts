@@ -1,6 +1,35 @@
-/** From figures to places on a drawing. */
+/** From numbers to places on a drawing. */
 
 export type Scale = (x: number) => number
+
+export interface Box {
+  width: number
+  height: number
+  /** Margins around the drawing, for the text of its axes. */
+  left: number
+  right: number
+  top: number
+  bottom: number
+}
+
+/** The ends of a box's axes: from left to right, and from its base up. */
+export const across = ({ left, width, right }: Box): [number, number] => [left, width - right]
+export const upwards = ({ height, bottom, top }: Box): [number, number] => [height - bottom, top]
+
+/** What every chart has: its box, and both axes with their marks. */
+export const axes = (
+  box: Box,
+  xTicks: { x: number; text: string; anchor?: string }[],
+  yTicks: { y: number; text: string }[],
+) => ({
+  box,
+  base: box.height - box.bottom,
+  end: box.width - box.right,
+  label: box.height - 9,
+  margin: box.left - 6,
+  xTicks: xTicks.map(it => ({ anchor: 'middle', ...it })),
+  yTicks,
+})
 
 /** Linear from `[from, to]` to `[start, end]`; a single point lands in the middle. */
 export function linear(from: number, to: number, start: number, end: number): Scale {
@@ -8,16 +37,16 @@ export function linear(from: number, to: number, start: number, end: number): Sc
   return x => round(extent === 0 ? (start + end) / 2 : start + ((x - from) / extent) * (end - start))
 }
 
-/** Logarithmic; figures at or below zero land on the start. */
+/** Logarithmic; numbers at or below zero land on the start. */
 export function logarithmic(from: number, to: number, start: number, end: number): Scale {
   const scale = linear(Math.log(from), Math.log(to), start, end)
   return x => scale(Math.log(Math.max(x, from)))
 }
 
 /** A tenth of a unit is finer than any screen, and keeps the page small. */
-export const round = (x: number): number => Math.round(x * 10) / 10
+const round = (x: number): number => Math.round(x * 10) / 10
 
-/** About `count` round figures from `from` to `to`. */
+/** About `count` round numbers from `from` to `to`. */
 export function ticks(from: number, to: number, count: number): number[] {
   const raw = (to - from) / Math.max(1, count)
   if (!(raw > 0) || !Number.isFinite(raw)) return [from]
@@ -28,15 +57,15 @@ export function ticks(from: number, to: number, count: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)))
 }
 
-/** 1, 2 and 5 of every power of ten inside the range; powers only when that would be too many. */
+/** 1, 2 and 5 of every power of ten inside the range; only the powers if that would be too many. */
 export function logTicks(from: number, to: number): number[] {
   const low = Math.floor(Math.log10(from))
   const high = Math.ceil(Math.log10(to))
   const factors = high - low > 3 ? [1] : [1, 2, 5]
-  const all = Array.from({ length: high - low + 1 }, (_, i) =>
-    factors.map(factor => factor * 10 ** (low + i)),
-  )
-  return all.flat().filter(x => x >= from * 0.999 && x <= to * 1.001)
+  const powers = Array.from({ length: high - low + 1 }, (_, i) => 10 ** (low + i))
+  return powers
+    .flatMap(power => factors.map(factor => factor * power))
+    .filter(x => x >= from * 0.999 && x <= to * 1.001)
 }
 
 /** `x,y x,y …` for a polyline. */
