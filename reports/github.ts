@@ -1,10 +1,12 @@
 /** Workflow commands for GitHub Actions: a gate that is not fine becomes an annotation on its line of the scenario. */
+
 import type { Artifact, Reporter } from '../harness/model/capabilities.ts'
 import { type Effect, effectOf, type Outcome, unmeasuredOf } from '../harness/model/outcome.ts'
 import type { GateVerdict, Report } from '../harness/model/report.ts'
 import { visible } from '../harness/words/text.ts'
 import { culprits } from './shared/culprits.ts'
 import { gateName, outcomeOf } from './shared/outcomes.ts'
+import { isQuick } from './shared/pairs.ts'
 
 /** GitHub shows ten annotations of a type for each step and drops the others in silence. */
 const MOST = 10
@@ -63,7 +65,7 @@ function annotations(outcome: Outcome): Annotation[] {
 }
 
 function annotatedGates({ scenario, file, report }: Outcome): Annotation[] {
-  if (!report || report.run.plan.quick) return []
+  if (!report || isQuick(report)) return []
   return report.verdict.gates.flatMap(gate => {
     const type = TYPES[effectOf(gate)]
     if (type === null) return []

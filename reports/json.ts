@@ -1,7 +1,7 @@
 /** The report as data, for scripts: what is on the terminal and more, with changes as fractions (0.034 is +3.4 %). */
 import type { Artifact, Reporter } from '../harness/model/capabilities.ts'
 import type { Report } from '../harness/model/report.ts'
-import { baselineOf, findings, variantsOf } from './shared/pairs.ts'
+import { baselineOf, findings, timeMeasured, variantsOf } from './shared/pairs.ts'
 
 export const REPORT_SCHEMA = 'flamegate/report/1'
 
@@ -14,7 +14,7 @@ export function renderJson(report: Report, artifacts: string[] = ['report.json']
     run: run.id,
     scenario: plan.scenario,
     startedAt: run.startedAt,
-    duration: run.duration,
+    duration: timeMeasured(report),
     ending: run.ending,
     rounds: run.rounds.length,
     quick: plan.quick,

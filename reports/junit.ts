@@ -1,10 +1,12 @@
 /** JUnit XML, as CI systems read it: a scenario is a suite, a gate is a test case. */
+
 import type { Artifact, Reporter } from '../harness/model/capabilities.ts'
 import { type Effect, effectOf, type Outcome, type Problem, unmeasuredOf } from '../harness/model/outcome.ts'
 import type { GateVerdict, Report } from '../harness/model/report.ts'
 import { visible } from '../harness/words/text.ts'
 import { culprits } from './shared/culprits.ts'
 import { gateName, outcomeOf } from './shared/outcomes.ts'
+import { isQuick, timeMeasured } from './shared/pairs.ts'
 
 interface Suite {
   tests: string[]
@@ -64,7 +66,7 @@ function suiteOf(outcome: Outcome): Suite {
     failures: count('failure'),
     errors: count('error') + Number(alone),
     skipped: count('skipped'),
-    time: report.run.duration / 1000,
+    time: timeMeasured(report) / 1000,
   }
 }
 
@@ -96,7 +98,7 @@ const KINDS: Record<Effect, Result['kind']> = {
 }
 
 function resultOf(report: Report, gate: GateVerdict): Result {
-  const kind = report.run.plan.quick ? 'skipped' : KINDS[effectOf(gate)]
+  const kind = isQuick(report) ? 'skipped' : KINDS[effectOf(gate)]
   const message = `${gate.status}: ${gate.reason}`
   if (kind === 'passed') return { gate, kind, content: [element('system-out', {}, xml(message))] }
   if (kind === 'skipped') return { gate, kind, content: [element('skipped', { message })] }

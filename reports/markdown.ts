@@ -5,7 +5,7 @@ import { counted, duration, interval, signedPercent, sound, value } from '../har
 import { clip, visible } from '../harness/words/text.ts'
 import { MARKS, marked } from '../harness/words/verdicts.ts'
 import { collectorsOf, functionName, measureOf, place, topFrames } from './shared/functions.ts'
-import { findings, gateWords, type Pair, pairs } from './shared/pairs.ts'
+import { findings, gateWords, type Pair, pairs, roundsMeasured, timeMeasured } from './shared/pairs.ts'
 import { sentence } from './shared/sentence.ts'
 
 const NAME = 120
@@ -26,7 +26,7 @@ export function renderMarkdown(report: Report): string {
     ]),
     gates(all),
     notes(report),
-    `<sub>${counted(run.rounds.length, 'round')}, ${duration(run.duration)} · ${inert(visible(run.environment.cpuModel))} · Node ${inert(visible(run.environment.node))}</sub>`,
+    `<sub>${roundsMeasured(report)}, ${duration(timeMeasured(report))} · ${inert(visible(run.environment.cpuModel))} · Node ${inert(visible(run.environment.node))}</sub>`,
     `Repeat: ${code(run.plan.repeat)}`,
   ]
   return `${blocks.filter(Boolean).join('\n\n')}\n`

@@ -1,21 +1,20 @@
 /** Every profile as a file of its own, for tools that read pprof, such as `go tool pprof` and speedscope. */
 import type { Artifact, Reporter } from '../harness/model/capabilities.ts'
-import type { LaunchRecord } from '../harness/model/launch.ts'
+import type { Sample } from '../harness/model/evidence.ts'
 import { fileNameOf } from '../harness/paths/file-name.ts'
 
 /** `profiles/r1-json-cpu.pb.gz`: round, variant, collector. The record holds them gzipped already. */
-function profilesOf(round: number, { variant, captures }: LaunchRecord): Artifact[] {
-  return Object.entries(captures).flatMap(([collector, { profile }]) => {
-    if (profile === undefined) return []
-    const path = `profiles/r${round}-${fileNameOf(variant)}-${collector}.pb.gz`
+function profilesOf({ round, subject, collected }: Sample): Artifact[] {
+  return Object.entries(collected).flatMap(([collector, { profile }]) => {
+    if (typeof profile !== 'string') return []
+    const path = `profiles/r${round}-${fileNameOf(subject)}-${collector}.pb.gz`
     return [{ path, content: Buffer.from(profile, 'base64') }]
   })
 }
 
 const reporter: Reporter = {
   name: 'profiles',
-  render: ({ run }) =>
-    run.rounds.flatMap(({ index, launches }) => launches.flatMap(launch => profilesOf(index, launch))),
+  render: ({ evidence }) => evidence.samples.flatMap(profilesOf),
 }
 
 export default reporter

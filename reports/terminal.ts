@@ -15,7 +15,7 @@ import {
 import { cell, clip, columns, visible, wrap } from '../harness/words/text.ts'
 import { MARKS, marked } from '../harness/words/verdicts.ts'
 import { collectorsOf, functionName, measureOf, place, topFrames } from './shared/functions.ts'
-import { findings, gateWords, type Pair, pairs } from './shared/pairs.ts'
+import { findings, gateWords, type Pair, pairs, roundsMeasured, timeMeasured } from './shared/pairs.ts'
 import { plain, sentence } from './shared/sentence.ts'
 
 export interface TerminalOptions {
@@ -76,7 +76,7 @@ const mark = (status: Status, paint: Paint): string => paint(status, marked(stat
 function heading(report: Report, width: number, paint: Paint): string[] {
   const { run, verdict } = report
   const word = marked(verdict.status)
-  const extent = `${counted(run.rounds.length, 'round')}, ${duration(run.duration)}`
+  const extent = `${roundsMeasured(report)}, ${duration(timeMeasured(report))}`
   const name = clip(visible(run.plan.scenario), width - columns(`${word}  ${extent}`) - 4)
   const fill = ' '.repeat(width - columns(`${name}  ${word}${extent}`))
   const said = sentence(report).map(part => ({

@@ -52,6 +52,7 @@ export function analyze(
   const leaks = leakVerdicts(evidence, decode)
   const wrong = unusable(evidence)
   return {
+    loaderLimited: loaderLimited(evidence),
     comparisons: comparisonsOf(evidence, metrics),
     ...profileChanges(evidence, pairs, sourceOf),
     latency: latencyCurves(evidence),

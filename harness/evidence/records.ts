@@ -100,5 +100,5 @@ function subjectOf(run: RunRecord, variant: string, id: string, other: RunRecord
   const [commit, theirs] = [run.environment.commit, other.environment.commit]
   const known = commit !== null && theirs !== null && commit !== theirs
   const mark = known ? commit.slice(0, 12) : run.startedAt.slice(0, 16).replace('T', ' ')
-  return { id, label: `${own.label} (${mark})` }
+  return { id, label: `${own.label} (${mark})`, planned: own }
 }

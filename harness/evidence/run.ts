@@ -1,7 +1,7 @@
 /** A run → evidence: its launches, in rounds. */
 import type { Evidence, Sample, Subject } from '../model/evidence.ts'
 import type { LaunchRecord } from '../model/launch.ts'
-import type { Plan } from '../model/plan.ts'
+import type { PlannedVariant } from '../model/plan.ts'
 import type { RoundRecord, RunRecord } from '../model/record.ts'
 
 /** Every variant of the run, measured in turn. */
@@ -18,7 +18,7 @@ export const evidenceOfRun = ({ plan, rounds, findings }: RunRecord): Evidence =
   plan,
 })
 
-const subjectOf = ({ id, label }: Plan['variants'][number]): Subject => ({ id, label })
+const subjectOf = (planned: PlannedVariant): Subject => ({ id: planned.id, label: planned.label, planned })
 
 export function sampleOf({ variant, timed, ...launch }: LaunchRecord, round: RoundRecord): Sample {
   const { index, startedAt, duration, yardstick } = round

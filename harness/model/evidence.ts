@@ -2,7 +2,7 @@
 import type { Family } from './columns.ts'
 import type { Finding } from './finding.ts'
 import type { CollectorResult, Histograms, LaunchRecord } from './launch.ts'
-import type { Plan } from './plan.ts'
+import type { Plan, PlannedVariant } from './plan.ts'
 import type { Profile } from './profile.ts'
 
 /**
@@ -15,6 +15,8 @@ export type Pairing = 'rounds' | 'independent'
 export interface Subject {
   id: string
   label: string
+  /** How it was started; absent where nothing was. */
+  planned?: PlannedVariant
 }
 
 /** When something was measured. */

@@ -242,6 +242,8 @@ export interface SnapshotDifference {
 }
 
 export interface Analysis {
+  /** The load generator was the limit, so that what it saw is not compared. */
+  loaderLimited: boolean
   comparisons: Comparison[]
   frames: FrameChange[]
   flames: Flame[]

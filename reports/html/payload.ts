@@ -25,7 +25,7 @@ export function recordPayload({ run }: Report): { data: string; left: number } {
 }
 
 function withinBudget(run: RunRecord, spare: { characters: number; left: number }): RunRecord {
-  const capture = ({ profile, ...rest }: CollectorResult): CollectorResult => {
+  const affordable = ({ profile, ...rest }: CollectorResult): CollectorResult => {
     if (profile === undefined) return rest
     spare.characters -= profile.length
     if (spare.characters >= 0) return { ...rest, profile }
@@ -34,7 +34,9 @@ function withinBudget(run: RunRecord, spare: { characters: number; left: number 
   }
   const launch = (it: LaunchRecord): LaunchRecord => ({
     ...it,
-    captures: Object.fromEntries(Object.entries(it.captures).map(([name, each]) => [name, capture(each)])),
+    collected: Object.fromEntries(
+      Object.entries(it.collected).map(([name, each]) => [name, affordable(each)]),
+    ),
   })
   return { ...run, rounds: run.rounds.map(round => ({ ...round, launches: round.launches.map(launch) })) }
 }

@@ -1,9 +1,8 @@
 /** Everything that the templates need, in the order of the page. */
-import type { RunRecord } from '../../harness/model/record.ts'
 import type { Flame, Report } from '../../harness/model/report.ts'
 import { clip, visible } from '../../harness/words/text.ts'
 import type { Profiled } from '../shared/functions.ts'
-import { measured, otherPairs, type Pair, pairs } from '../shared/pairs.ts'
+import { measured, otherPairs, type Pair, pairs, samplesOf } from '../shared/pairs.ts'
 import { pairSentence } from '../shared/sentence.ts'
 import { flamePayload, recordPayload } from './payload.ts'
 import { flamesSection, functionsSection } from './sections/functions.ts'
@@ -36,7 +35,7 @@ export function pageView(report: Report) {
     trust: { ...trustSection(report), left: record.left },
     flames: flames.map(({ flame, frames }, index) => ({
       index,
-      data: flamePayload(flame, frames, profiledRequests(report.run, flame)),
+      data: flamePayload(flame, frames, profiledRequests(report, flame)),
     })),
     record: record.data,
     file: visible(report.run.plan.scenario)
@@ -46,12 +45,11 @@ export function pageView(report: Report) {
 }
 
 /** Requests of both sides in all slices of the flame's collector; none unless the flame is given per request. */
-function profiledRequests({ rounds }: RunRecord, flame: Flame): [number, number] | undefined {
+function profiledRequests(report: Report, flame: Flame): [number, number] | undefined {
   if ((flame.per ?? 'per request') !== 'per request') return undefined
   const of = (variant: string) =>
-    rounds
-      .flatMap(({ launches }) => launches.filter(launch => launch.variant === variant))
-      .flatMap(({ captures }) => captures[flame.collector]?.slices.requests ?? [])
+    samplesOf(report, variant)
+      .flatMap(({ collected }) => collected[flame.collector]?.slices.requests ?? [])
       .reduce<number>((sum, requests) => sum + (requests ?? 0), 0)
   const [before, after] = [of(flame.baseline), of(flame.variant)]
   return before > 0 && after > 0 ? [before, after] : undefined

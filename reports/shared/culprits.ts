@@ -82,14 +82,14 @@ interface SlowedStep {
 }
 
 /** The step whose quickest answers slowed by the most time. */
-function slowedStep({ run, analysis }: Report, variant: string): SlowedStep | undefined {
+function slowedStep({ evidence, analysis }: Report, variant: string): SlowedStep | undefined {
   const quickest = (id: string) =>
     new Map(
       analysis.latency
-        .filter(it => it.variant === id && run.plan.load.steps.some(({ name }) => name === it.step))
+        .filter(it => it.variant === id && evidence.steps.includes(it.step))
         .map(it => [it.step, quickestOf(it)]),
     )
-  const before = quickest(run.plan.baseline)
+  const before = quickest(evidence.baseline)
   const grown = [...quickest(variant)].flatMap(([step, now]) => {
     const then = before.get(step)
     return then !== undefined && now !== undefined && now > then ? [{ step, before: then, after: now }] : []

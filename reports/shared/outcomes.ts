@@ -5,7 +5,7 @@ import { lastWords } from '../../harness/words/last-words.ts'
 import { counted } from '../../harness/words/numbers.ts'
 import { tallied } from '../../harness/words/verdicts.ts'
 import { responsible } from './culprits.ts'
-import { gateWords } from './pairs.ts'
+import { gateWords, isQuick } from './pairs.ts'
 import { plain, sentence } from './sentence.ts'
 
 /** A report on its own, with the scenario's file as the plan has it. */
@@ -36,7 +36,7 @@ export function outcomeLines({ report, problem }: Outcome): string[] {
   const accepted = regressed.flatMap(({ accepted }) =>
     accepted ? [`Accepted until ${accepted.expires}: ${accepted.reason}`] : [],
   )
-  const neutral = report.verdict.status === 'inconclusive' && !report.run.plan.quick
+  const neutral = report.verdict.status === 'inconclusive' && !isQuick(report)
   return [
     plain(sentence(report)),
     ...responsible(report),

@@ -1,14 +1,15 @@
 /** A report as reporters read it: pair by pair, one variant against the baseline, with its gates and findings. */
+
+import type { Sample, Subject } from '../../harness/model/evidence.ts'
 import type { Finding } from '../../harness/model/finding.ts'
-import type { PlannedVariant } from '../../harness/model/plan.ts'
 import type { Analysis, Comparison, GateVerdict, Report, Status } from '../../harness/model/report.ts'
-import { percent, sound, value } from '../../harness/words/numbers.ts'
+import { counted, percent, sound, value } from '../../harness/words/numbers.ts'
 import { gravest } from '../../harness/words/verdicts.ts'
 import type { Profiled } from './functions.ts'
 
 export interface Pair {
-  variant: PlannedVariant
-  baseline: PlannedVariant
+  variant: Subject
+  baseline: Subject
   comparisons: Comparison[]
   /** The comparison that the sentence is about. */
   headline: Comparison | undefined
@@ -20,14 +21,13 @@ export interface Pair {
 export const MAIN_METRIC = 'cpu.perRequest'
 
 /** All that was measured, the baseline included. */
-export const variantsOf = ({ run }: Report): PlannedVariant[] => run.plan.variants
+export const variantsOf = ({ evidence }: Report): Subject[] => evidence.subjects
 
-export const baselineOf = (report: Report): PlannedVariant => variantOf(report, report.run.plan.baseline)
+export const baselineOf = (report: Report): Subject => variantOf(report, report.evidence.baseline)
 
-/** A variant that the plan does not know keeps its id as its name. */
-export function variantOf(report: Report, id: string): PlannedVariant {
-  const known = variantsOf(report).find(it => it.id === id)
-  return known ?? { id, label: id, command: [], directory: '', environment: {}, node: '' }
+/** A variant that nobody knows keeps its id as its name. */
+export function variantOf(report: Report, id: string): Subject {
+  return variantsOf(report).find(it => it.id === id) ?? { id, label: id }
 }
 
 /** Every variant but the baseline, in the plan's order. */
@@ -50,8 +50,8 @@ export function otherPairs(report: Report): { pair: Pair; profiled: Profiled }[]
 function pair(
   analysis: Pick<Analysis, 'comparisons'>,
   allGates: GateVerdict[],
-  variant: PlannedVariant,
-  baseline: PlannedVariant,
+  variant: Subject,
+  baseline: Subject,
 ): Pair {
   const comparisons = analysis.comparisons.filter(it => it.variant === variant.id)
   const gates = allGates.filter(it => it.variant === variant.id)
@@ -80,6 +80,23 @@ function headlineOf(comparisons: Comparison[], gates: GateVerdict[]): Comparison
   )
 }
 
+/** The measurements of one variant, in the order of their rounds. */
+export const samplesOf = ({ evidence }: Report, variant: string): Sample[] =>
+  evidence.samples.filter(({ subject }) => subject === variant)
+
+/** A quick run, or one judged against a quick run, gates nothing. */
+export const isQuick = ({ evidence }: Report): boolean => evidence.plan?.quick ?? false
+
+/** How much was measured: `8 rounds`, or `6 and 8 rounds` of two runs. */
+export function roundsMeasured({ run: { rounds, recorded } }: Report): string {
+  return recorded
+    ? `${recorded.rounds.length} and ${counted(rounds.length, 'round')}`
+    : counted(rounds.length, 'round')
+}
+
+/** Milliseconds of the run, and of the earlier one that it is judged against. */
+export const timeMeasured = ({ run }: Report): number => run.duration + (run.recorded?.duration ?? 0)
+
 /** Whether the run has anything to compare. */
 export const measured = (report: Report): boolean =>
   report.analysis.comparisons.some(it => it.before !== null || it.after !== null)
@@ -96,9 +113,10 @@ export function gateWords({ gate }: GateVerdict, comparisons: Comparison[]) {
 
 const RANK = { error: 0, warning: 1, info: 2 }
 
-/** Findings of measuring and of analysis, gravest first; one that both made is listed once. */
-export function findings({ run, analysis }: Report): Finding[] {
-  const all = [...run.findings, ...analysis.findings]
-  const first = new Map(all.toReversed().map(finding => [`${finding.code} ${finding.message}`, finding]))
+/** Gravest first; one that two runs have is listed once. */
+export function findings({ analysis }: Report): Finding[] {
+  const first = new Map(
+    analysis.findings.toReversed().map(finding => [`${finding.code} ${finding.message}`, finding]),
+  )
   return [...first.values()].toReversed().toSorted((a, b) => RANK[a.severity] - RANK[b.severity])
 }

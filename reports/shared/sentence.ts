@@ -1,5 +1,4 @@
 /** The one sentence that a reader takes away. */
-import type { Code } from '../../harness/findings/index.ts'
 import type { Comparison, LatencyCurve, Report, Status } from '../../harness/model/report.ts'
 import { counted, interval, magnitude, percent, sound } from '../../harness/words/numbers.ts'
 import { tallied } from '../../harness/words/verdicts.ts'
@@ -122,13 +121,10 @@ function firstToKnow(all: Pair[]): Pair | undefined {
   )
 }
 
-const SATURATED: Code = 'loader-saturated'
-
 /** ` 2 of 4 steps answer no faster.`, by their medians; empty if all do, or if nobody can tell. */
 function unmovedSteps({ analysis }: Report, pair: Pair): string {
   const change = sound(pair.headline?.change)
-  const saturated = analysis.findings.some(({ code }) => code === SATURATED)
-  if (!change || saturated || (change.low <= 0 && change.high >= 0)) return ''
+  if (!change || analysis.loaderLimited || (change.low <= 0 && change.high >= 0)) return ''
   const worse = pair.headline?.better === 'lower' ? change.estimate > 0 : change.estimate < 0
   const medians = (variant: string) =>
     new Map(

@@ -1,9 +1,10 @@
 /** What happened when: all launches drawn over each other, on an axis of time that is zero when measuring begins. */
-import type { LaunchRecord, Slices } from '../../../harness/model/launch.ts'
+import type { Sample } from '../../../harness/model/evidence.ts'
+import type { Slices } from '../../../harness/model/launch.ts'
 import type { Flame, Moments, Report } from '../../../harness/model/report.ts'
 import { tick } from '../../../harness/words/numbers.ts'
 import { collectorTitle, type Profiled } from '../../shared/functions.ts'
-import type { Pair } from '../../shared/pairs.ts'
+import { type Pair, samplesOf } from '../../shared/pairs.ts'
 import { linear, polyline, type Scale, ticks } from '../chart.ts'
 
 const BOX = { width: 920, height: 96, left: 62, right: 20, top: 10, bottom: 6 }
@@ -27,7 +28,7 @@ interface Track {
 const perRequest =
   (field: 'cpu' | 'gcPause' | 'runDelay'): Track['at'] =>
   (slices, i) => {
-    const [spent, requests] = [slices[field][i] ?? null, slices.requests[i]]
+    const [spent, requests] = [slices[field]?.[i] ?? null, slices.requests?.[i]]
     return spent === null || !requests ? null : spent / requests
   }
 
@@ -40,7 +41,7 @@ const TRACKS: Track[] = [
   {
     title: 'Compiled code: should have stopped growing after the shaded part',
     unit: 'bytes',
-    at: (slices, i) => slices.codeSize[i] ?? null,
+    at: (slices, i) => slices.codeSize?.[i] ?? null,
   },
   {
     title: 'GC pauses per request: should be the same from slice to slice',
@@ -114,14 +115,13 @@ export function timelineSection(
 }
 
 function tracksOf(report: Report, pair: Pair, collector: string | undefined) {
-  const launches = report.run.rounds.flatMap(round => round.launches)
   const sides = [
-    { side: 'before' as const, launches: launches.filter(it => it.variant === pair.baseline.id) },
-    { side: 'after' as const, launches: launches.filter(it => it.variant === pair.variant.id) },
+    { side: 'before' as const, samples: samplesOf(report, pair.baseline.id) },
+    { side: 'after' as const, samples: samplesOf(report, pair.variant.id) },
   ]
   return TRACKS.map(track => {
-    const all = sides.flatMap(({ side, launches }) =>
-      launches.map(launch => line(track, side, launch, collector)),
+    const all = sides.flatMap(({ side, samples }) =>
+      samples.map(sample => line(track, side, sample, collector)),
     )
     return { track, lines: all.filter(it => it.parts.some(points => points.length > 1)) }
   }).filter(it => it.lines.length > 0)
@@ -145,12 +145,12 @@ function panelOf(flame: Flame, { step, requests }: Moments) {
 /** `−1.5 s`, `0`, `+2 s` */
 const clock = (ms: number): string => (ms === 0 ? '0' : `${ms < 0 ? '−' : '+'}${tick(Math.abs(ms), 'ms')}`)
 
-function line(track: Track, side: Line['side'], launch: LaunchRecord, collector = ''): Line {
-  const zeroOf = (slices: Slices) => slices.start.find(it => it !== null) ?? 0
-  const begun = zeroOf(launch.timed)
-  const profiled = launch.captures[collector]?.slices
+function line(track: Track, side: Line['side'], sample: Sample, collector = ''): Line {
+  const zeroOf = ({ start = [] }: Slices) => start.find(it => it !== null) ?? 0
+  const begun = zeroOf(sample.columns)
+  const profiled = sample.collected[collector]?.slices
   const points = (slices: Slices, zero = begun): Point[] =>
-    slices.start.flatMap((start, i) => {
+    (slices.start ?? []).flatMap((start, i) => {
       const value = track.at(slices, i)
       return start === null || value === null || !Number.isFinite(value)
         ? []
@@ -158,7 +158,7 @@ function line(track: Track, side: Line['side'], launch: LaunchRecord, collector 
     })
   return {
     side,
-    parts: [thin(points(launch.warmup.slices)), thin(points(launch.timed))],
+    parts: [thin(points(sample.warmup?.slices ?? {})), thin(points(sample.columns))],
     profiled: profiled ? thin(points(profiled, zeroOf(profiled))) : [],
   }
 }

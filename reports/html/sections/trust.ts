@@ -1,8 +1,7 @@
 /** Why this run can be trusted, and how to repeat it. */
 
-import type { LaunchRecord } from '../../../harness/model/launch.ts'
-import type { PlannedVariant } from '../../../harness/model/plan.ts'
-import type { SliceField } from '../../../harness/model/record.ts'
+import type { ColumnName } from '../../../harness/model/columns.ts'
+import type { Sample, Subject } from '../../../harness/model/evidence.ts'
 import type { Report } from '../../../harness/model/report.ts'
 import {
   counted,
@@ -16,7 +15,15 @@ import {
 } from '../../../harness/words/numbers.ts'
 import { clip, visible } from '../../../harness/words/text.ts'
 import { collectorTitle } from '../../shared/functions.ts'
-import { baselineOf, MAIN_METRIC, pairs, variantOf, variantsOf } from '../../shared/pairs.ts'
+import {
+  baselineOf,
+  MAIN_METRIC,
+  pairs,
+  roundsMeasured,
+  samplesOf,
+  variantOf,
+  variantsOf,
+} from '../../shared/pairs.ts'
 
 interface Fact {
   label: string
@@ -25,14 +32,13 @@ interface Fact {
 }
 
 export function trustSection(report: Report) {
-  const { run } = report
-  const launches = run.rounds.flatMap(round => round.launches)
+  const { run, evidence } = report
   return {
     groups: [
       { title: 'Machine', facts: machine(report) },
       { title: 'How it was measured', facts: method(report) },
       { title: 'Against itself', facts: againstItself(report) },
-      { title: 'Disturbance', facts: [...disturbance(launches), ...leftOut(report)] },
+      { title: 'Disturbance', facts: [...disturbance(evidence.samples), ...leftOut(report)] },
       { title: 'Cost of profiling', facts: overheads(report) },
       { title: 'Garbage collection', facts: pauses(report) },
     ]
@@ -41,18 +47,18 @@ export function trustSection(report: Report) {
     variants: variantsOf(report).map(it => ({
       label: visible(it.label),
       baseline: it.id === baselineOf(report).id,
-      command: visible(it.command.join(' ')),
-      environment: Object.entries(it.environment)
+      command: visible((it.planned?.command ?? []).join(' ')),
+      environment: Object.entries(it.planned?.environment ?? {})
         .map(([name, text]) => visible(`${name}=${text}`))
         .join(' '),
-      node: versions(launches.filter(launch => launch.variant === it.id)),
+      node: versions(samplesOf(report, it.id)),
     })),
     repeat: visible(run.plan.repeat),
   }
 }
 
-const versions = (launches: LaunchRecord[]): string => {
-  const all = new Set(launches.map(({ versions }) => versions.node).filter(Boolean))
+const versions = (samples: Sample[]): string => {
+  const all = new Set(samples.map(({ versions }) => versions?.node).filter(node => node !== undefined))
   return all.size > 0 ? visible([...all].join(', ')) : 'unknown'
 }
 
@@ -71,14 +77,15 @@ function machine({ run }: Report): Fact[] {
   ]
 }
 
-function method({ run }: Report): Fact[] {
+function method(report: Report): Fact[] {
+  const { run, evidence } = report
   const { plan } = run
   const cores = (list: number[]) => list.join(', ') || 'any'
-  const flagged = run.rounds.flatMap(round => round.launches).filter(launch => !launch.warmup.settled).length
+  const flagged = evidence.samples.filter(({ warmup }) => warmup?.settled === false).length
   return [
     {
       label: 'Rounds',
-      text: counted(run.rounds.length, 'round'),
+      text: roundsMeasured(report),
       note: 'each with a fresh process of every variant',
     },
     {
@@ -105,10 +112,11 @@ function method({ run }: Report): Fact[] {
   ]
 }
 
-function disturbance(launches: LaunchRecord[]): Fact[] {
-  if (launches.length === 0) return []
-  const known = (field: SliceField) => launches.flatMap(({ timed }) => timed[field].filter(it => it !== null))
-  const sum = (field: SliceField) => known(field).reduce((total, it) => total + it, 0)
+function disturbance(samples: Sample[]): Fact[] {
+  if (samples.length === 0) return []
+  const known = (name: ColumnName) =>
+    samples.flatMap(({ columns }) => (columns[name] ?? []).filter(it => it !== null))
+  const sum = (name: ColumnName) => known(name).reduce((total, it) => total + it, 0)
   const loads = known('loaderUtilization').toSorted((a, b) => a - b)
   const busiest = loads[Math.floor(loads.length * 0.95)]
   const facts: (Fact | false)[] = [
@@ -139,7 +147,8 @@ const leftOut = ({ analysis }: Report): Fact[] =>
 
 /** What this run found between two variants that are the same: the error that it would make elsewhere. */
 function againstItself(report: Report): Fact[] {
-  const what = (it: PlannedVariant) => JSON.stringify([it.command, it.directory, it.environment, it.node])
+  const what = ({ planned: it }: Subject) =>
+    JSON.stringify([it?.command, it?.directory, it?.environment, it?.node])
   return pairs(report)
     .filter(({ variant, baseline }) => what(variant) === what(baseline))
     .flatMap(({ variant, comparisons }) => {

@@ -5,7 +5,15 @@ import { counted, duration, interval, sound } from '../../../harness/words/numbe
 import { clip, visible } from '../../../harness/words/text.ts'
 import { MARKS, slug } from '../../../harness/words/verdicts.ts'
 import { responsible } from '../../shared/culprits.ts'
-import { findings, gateWords, type Pair, pairs } from '../../shared/pairs.ts'
+import {
+  findings,
+  gateWords,
+  isQuick,
+  type Pair,
+  pairs,
+  roundsMeasured,
+  timeMeasured,
+} from '../../shared/pairs.ts'
 import { type Part, pairSentence, sentence } from '../../shared/sentence.ts'
 import { changeView, percentView, wordView } from './figure.ts'
 
@@ -31,9 +39,9 @@ export function verdictSection(report: Report) {
     description: visible(run.plan.description),
     sentence: sentenceView(sentence(report)),
     verdict: verdictView(verdict.status),
-    extent: `${counted(run.rounds.length, 'round')} of fresh processes, ${duration(run.duration)}`,
+    extent: `${roundsMeasured(report)} of fresh processes, ${duration(timeMeasured(report))}`,
     startedAt: visible(run.startedAt).replace('T', ' ').replace(/\..*/, ' UTC'),
-    quick: run.plan.quick,
+    quick: isQuick(report),
     responsible: responsible(report),
     gates: pairs(report).flatMap(gatesView),
     findings: findingsView(findings(report)),
