@@ -1,7 +1,7 @@
 /** Before anything is compared: do the variants answer, and do they answer the same? */
 import { isDeepStrictEqual } from 'node:util'
 import { request } from 'undici'
-import { CATALOGUE } from '../../findings/index.ts'
+import { CATALOGUE } from '../../model/catalogue.ts'
 import { MeasureError } from '../../model/errors.ts'
 import type { PlannedRequest, Script, ScriptSession } from '../../model/http.ts'
 import type { Plan } from '../../model/plan.ts'
