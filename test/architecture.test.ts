@@ -95,6 +95,11 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
     because: 'what is sent depends on the script and a seed alone',
   },
   {
+    rooms: ['evidence'],
+    may: FOUNDATION,
+    because: 'whoever measured something, this is where it becomes the one noun that is analysed',
+  },
+  {
     rooms: ['plan', 'analyze', 'judge', 'store'],
     may: FOUNDATION,
     because: 'stages meet in bench.ts only, so each can be tested and changed alone',
@@ -129,7 +134,7 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
   },
   {
     rooms: ['harness/bench.ts'],
-    may: [...FOUNDATION, ...STAGES, 'harness/capabilities.ts', 'harness/world.ts'],
+    may: [...FOUNDATION, ...STAGES, 'evidence', 'harness/capabilities.ts', 'harness/world.ts'],
     because: 'the spine joins the stages and nothing else',
   },
   {
@@ -152,8 +157,9 @@ const DOORS: Record<string, { rooms: string[]; because: string }> = {
   handlebars: { rooms: ['reports'], because: 'only the page is made of templates' },
   'hdr-histogram-js': { rooms: ['stats'], because: 'a histogram is a number with many digits' },
   zod: {
-    rooms: ['plan', 'store'],
-    because: 'shapes are checked at the two borders: configuration in, record in',
+    rooms: ['plan', 'model', 'store'],
+    because:
+      'shapes are checked at the two borders: configuration in, record in; types of records follow from them',
   },
 }
 
@@ -222,7 +228,7 @@ describe('effects', () => {
     house.filter(({ packages }) => packages.some(name => modules.includes(name)))
 
   test('rooms of values have no effects: no files, processes or sockets', () => {
-    const pure = [...FOUNDATION, 'analyze', 'judge', 'metrics', 'reports']
+    const pure = [...FOUNDATION, 'evidence', 'analyze', 'judge', 'metrics', 'reports']
     const effects = [
       'fs',
       'fs/promises',
