@@ -5,10 +5,10 @@ import { finding } from './findings/catalogue.ts'
 import { isExplained, judge, withGateWords } from './judge/index.ts'
 import { measure, type Oversight, refuseOccupied } from './measure/index.ts'
 import type { Metric } from './model/metric.ts'
+import type { RunOptions } from './model/options.ts'
 import type { Plan } from './model/plan.ts'
 import type { LaunchRecord, RoundRecord, RunRecord } from './model/record.ts'
 import type { Report } from './model/report.ts'
-import type { Request } from './model/request.ts'
 import type { World } from './model/world.ts'
 import { makePlan } from './plan/index.ts'
 import { provide } from './provide/index.ts'
@@ -30,7 +30,7 @@ import { redactorFor } from './words/redaction.ts'
  * @param earlier the record of the same request, cut off, that is continued in its folder
  * @throws UsageError when the request or the scenario is wrong; MeasureError when nothing could be measured
  */
-export async function bench(request: Request, world: World, earlier?: RunRecord): Promise<Report> {
+export async function bench(request: RunOptions, world: World, earlier?: RunRecord): Promise<Report> {
   const capabilities = await loadCapabilities()
   const plan = await makePlan(request, world, capabilities)
   const { output } = plan

@@ -62,7 +62,7 @@ const STAGES = ['plan', 'provide', 'measure', 'analyze', 'judge', 'store']
 const CAPABILITIES = ['loaders', 'collectors', 'metrics', 'baselines']
 const PROFILES = ['profile', 'formats', 'match', 'source-maps']
 /** What everything may stand on: functions of values, and nouns. */
-const FOUNDATION = ['model', 'words', 'paths', 'findings', 'stats', 'script', ...PROFILES]
+const FOUNDATION = ['model', 'words', 'paths', 'scenario', 'findings', 'stats', 'script', ...PROFILES]
 
 /** Which other rooms a room may import, and why no more. */
 const RULES: { rooms: string[]; may: string[]; because: string }[] = [
@@ -71,6 +71,11 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
     rooms: ['stats', 'words', 'paths'],
     may: ['model'],
     because: 'numbers, words and paths know nothing of runs',
+  },
+  {
+    rooms: ['scenario'],
+    may: ['model', 'paths'],
+    because: 'scenario files are written with it, so it needs nothing but nouns',
   },
   { rooms: ['findings'], may: ['model'], because: 'a finding is data: a code, a severity, advice' },
   {
@@ -130,7 +135,7 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
   },
   {
     rooms: ['harness/index.ts'],
-    may: ['model', 'harness/bench.ts', 'harness/world.ts'],
+    may: ['model', 'scenario', 'harness/bench.ts', 'harness/world.ts'],
     because: 'the public API only re-exports',
   },
 ]

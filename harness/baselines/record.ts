@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { extname, isAbsolute, join, resolve } from 'node:path'
 import type { BaselineQuestion, BaselineSource } from '../model/capabilities.ts'
 import { UsageError } from '../model/errors.ts'
-import { savedFolder, savedPath } from '../paths/saved.ts'
+import { savedFolder, savedPath } from '../scenario/saved.ts'
 import { suggest } from '../words/suggestion.ts'
 import { onlyVariant } from './single.ts'
 

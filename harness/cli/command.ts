@@ -1,8 +1,8 @@
 /** What a command is, and what all of them drive. */
 import type { Capabilities } from '../model/capabilities.ts'
+import type { RunOptions } from '../model/options.ts'
 import type { RunRecord } from '../model/record.ts'
 import type { Report } from '../model/report.ts'
-import type { Request } from '../model/request.ts'
 import type { World } from '../model/world.ts'
 import type { Arguments } from './arguments.ts'
 import type { Machine } from './doctor/machine.ts'
@@ -30,7 +30,7 @@ export const COMMAND_NAMES = [
 export const isCommandName = (name: string): boolean => COMMAND_NAMES.some(command => command === name)
 
 export interface Engine {
-  bench(request: Request, world: World, earlier?: RunRecord): Promise<Report>
+  bench(request: RunOptions, world: World, earlier?: RunRecord): Promise<Report>
   loadCapabilities(): Promise<Capabilities>
   inspectMachine(world: World): Promise<Machine>
 }

@@ -3,8 +3,7 @@
  * passes on what is left. Measuring for a minute under the wrong settings would be the worst answer to that.
  */
 import { UsageError } from '../model/errors.ts'
-import { npmScript } from '../model/npm.ts'
-import { quote } from '../plan/index.ts'
+import { npmScript, quote } from '../plan/index.ts'
 import type { Environment } from './arguments.ts'
 import { FLAG_NAMES, type FlagName, flagOf } from './flags.ts'
 

@@ -28,6 +28,3 @@ export interface Config extends Settings {
   /** What every scenario begins with; whatever a scenario says itself goes before it, gate by gate. */
   scenario?: Shared
 }
-
-/** Checks the type, returns its argument. */
-export const defineConfig = (config: Config): Config => config

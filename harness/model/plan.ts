@@ -2,7 +2,7 @@
 import type { Finding } from './finding.ts'
 import type { Limits } from './limits.ts'
 import type { Phase, Rate } from './load.ts'
-import type { Request } from './request.ts'
+import type { RunOptions } from './options.ts'
 import type { Expect, Step } from './script.ts'
 
 export interface PlannedVariant {
@@ -199,5 +199,5 @@ export interface Plan {
   /** The command that repeats the run. */
   repeat: string
   /** What was asked for; absent in records of older versions, whose runs cannot be continued. */
-  request?: Request
+  request?: RunOptions
 }

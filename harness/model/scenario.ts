@@ -88,15 +88,3 @@ export interface Scenario {
    */
   ci?: boolean | { maxTime?: string }
 }
-
-/** Checks the type, returns its argument. */
-export const defineScenario = (scenario: Scenario): Scenario => scenario
-
-/** Checks the type, returns its argument. */
-export const defineTarget = (target: Target): Target => target
-
-/** Variants that differ in the version of Node alone: `nodeVersions(['22', '24.11.1', '26'])`. npm installs them. */
-export const nodeVersions = (versions: string[]): Record<string, Variant> =>
-  Object.fromEntries(
-    versions.map(version => [`node-${version}`, { label: `Node ${version}`, node: `node@${version}` }]),
-  )

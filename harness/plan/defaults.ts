@@ -1,7 +1,7 @@
 /** How long everything takes when nobody says otherwise. */
 import { UsageError } from '../model/errors.ts'
+import type { RunOptions } from '../model/options.ts'
 import type { Plan } from '../model/plan.ts'
-import type { Request } from '../model/request.ts'
 import type { Scenario } from '../model/scenario.ts'
 
 type Schedule = Pick<Plan, 'warmup' | 'timing' | 'rounds'>
@@ -45,7 +45,7 @@ const TIME_FOR_FIXED_ROUNDS = 3_600_000
 /** @param variants how many are measured; @param paced whether the load has a rate of its own */
 export function schedule(
   scenario: Scenario,
-  request: Request,
+  request: RunOptions,
   variants: number,
   paced: boolean,
 ): Schedule & Pick<Plan, 'maxTime'> {
@@ -61,10 +61,10 @@ export function schedule(
   }
 }
 
-const usualTime = (variants: number, { quick }: Request): number =>
+const usualTime = (variants: number, { quick }: RunOptions): number =>
   variants * (quick ? TIME_FOR_A_VARIANT.quick : TIME_FOR_A_VARIANT.full)
 
-function refuseNonsense({ rounds, maxTime, seed }: Request): void {
+function refuseNonsense({ rounds, maxTime, seed }: RunOptions): void {
   if (rounds !== undefined && !(Number.isSafeInteger(rounds) && rounds >= 1))
     throw new UsageError(`${rounds} rounds cannot be measured.`, {
       advice: 'Ask for 1 or more; a gate needs 5 to call a regression.',

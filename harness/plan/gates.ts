@@ -1,8 +1,8 @@
 /** Gates: from what people write to a metric, a margin and a limit, with every doubtful one refused. */
 import type { Metric } from '../model/capabilities.ts'
 import { UsageError } from '../model/errors.ts'
+import type { RunOptions } from '../model/options.ts'
 import type { Gate } from '../model/plan.ts'
-import type { Request } from '../model/request.ts'
 import type { GateSpec } from '../model/scenario.ts'
 import { suggest } from '../words/suggestion.ts'
 import { parsePercentage, parseQuantity, unitsFor } from './quantity.ts'
@@ -19,7 +19,7 @@ const GATE = /^\s*([\w.-]+)\s*(<=|>=)\s*(\S.*?)\s*$/
 /** The scenario's gates (or the defaults); a gate of the request replaces the one on the same metric. */
 export function planGates(
   specs: Record<string, GateSpec> | undefined,
-  { gates: texts = [], quick }: Pick<Request, 'gates' | 'quick'>,
+  { gates: texts = [], quick }: Pick<RunOptions, 'gates' | 'quick'>,
   metrics: readonly Judged[],
   file: string,
 ): Gate[] {

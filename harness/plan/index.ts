@@ -1,16 +1,16 @@
-/** Request → Plan: every decision is taken here, before anything starts. */
+/** RunOptions → Plan: every decision is taken here, before anything starts. */
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Capabilities } from '../model/capabilities.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Load } from '../model/load.ts'
+import type { RunOptions } from '../model/options.ts'
 import type { Gate, Plan, PlannedLoad } from '../model/plan.ts'
-import type { Request } from '../model/request.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
 import { fileNameOf } from '../paths/file-name.ts'
-import { savedPath } from '../paths/saved.ts'
+import { savedPath } from '../scenario/saved.ts'
 import { suggest } from '../words/suggestion.ts'
 import { readAcceptances } from './acceptances.ts'
 import { planCapacity, seekingCapacity } from './capacity.ts'
@@ -32,14 +32,14 @@ export { loadConfig, sharedJsonSchema } from './config.ts'
 export { loadScenario, nameOf } from './load.ts'
 export { findScenarios, locateScenario } from './locate.ts'
 export { parseDuration } from './quantity.ts'
-export { quote } from './repeat.ts'
+export { npmScript, quote } from './repeat.ts'
 
 /**
  * Resolves a request to a plan. Nothing is started and nothing is written.
  *
  * @throws UsageError when the request, the scenario or a gate cannot mean anything
  */
-export async function makePlan(request: Request, world: World, capabilities: Capabilities): Promise<Plan> {
+export async function makePlan(request: RunOptions, world: World, capabilities: Capabilities): Promise<Plan> {
   const file = await locateScenario(request.scenario, world.directory)
   const { config } = await loadConfig(world.directory)
   const written = withShared(await loadScenario(file), config.scenario)
@@ -127,7 +127,7 @@ const planPace = ({ rate, arrivals, inFlight, phases }: Load) => ({
 
 function planCollectors(
   scenario: Scenario,
-  { heapSnapshot }: Request,
+  { heapSnapshot }: RunOptions,
   { collectors }: Capabilities,
   file: string,
 ): string[] {

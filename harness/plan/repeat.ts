@@ -1,9 +1,12 @@
 /** The command line that repeats a run. */
-import { npmScript } from '../model/npm.ts'
-import type { Request } from '../model/request.ts'
+import type { RunOptions } from '../model/options.ts'
+
+/** The script of `package.json` that started this program. `npx` runs none, though it sets one to its own name. */
+export const npmScript = (environment: Record<string, string | undefined>): string | undefined =>
+  environment.npm_command === 'exec' ? undefined : environment.npm_lifecycle_event
 
 /** Under npm the script's own flags stand behind `--`. */
-export function repeatCommand(request: Request, environment: Record<string, string | undefined>): string {
+export function repeatCommand(request: RunOptions, environment: Record<string, string | undefined>): string {
   const script = npmScript(environment)
   const program = script ? ['npm', 'run', script] : ['npx', 'flamegate']
   const { scenario, packages } = request
@@ -13,7 +16,7 @@ export function repeatCommand(request: Request, environment: Record<string, stri
   return [...settings(environment), ...words.map(quote)].join(' ')
 }
 
-function flags(request: Request): string[] {
+function flags(request: RunOptions): string[] {
   const { quick, capacity, rounds, maxTime, aa, variants, baseline, saveBaseline, gates = [] } = request
   const { heapSnapshot, output, seed } = request
   return [

@@ -3,8 +3,8 @@ import { stat } from 'node:fs/promises'
 import { resolve, sep } from 'node:path'
 import type { BaselineQuestion, BaselineSource, PlannedSides } from '../model/capabilities.ts'
 import { UsageError } from '../model/errors.ts'
+import type { RunOptions } from '../model/options.ts'
 import type { PlannedPackage, PlannedVariant } from '../model/plan.ts'
-import type { Request } from '../model/request.ts'
 import type { Scenario, Target, Variant } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
 import { suggest } from '../words/suggestion.ts'
@@ -22,7 +22,7 @@ export interface Named {
 /** The baseline first, then what is judged against it, in the scenario's order. */
 export async function planSides(
   { name, file, scenario }: Named,
-  request: Request,
+  request: RunOptions,
   world: World,
   sources: BaselineSource[],
 ): Promise<PlannedSides> {
@@ -62,7 +62,7 @@ async function fromSource(written: string, question: Question, sources: Baseline
 function withPackages(
   specs: string[],
   { variants, declared, world }: Question,
-  { baseline }: Request,
+  { baseline }: RunOptions,
 ): PlannedSides {
   if (baseline !== undefined)
     throw new UsageError('Packages are compared with each other, so there is no other baseline.', {
@@ -132,7 +132,7 @@ function planVariant(id: string, variant: Variant, target: Target, world: World)
 
 function againstItself(
   { variants, declared, asked }: Question,
-  { baseline, packages }: Request,
+  { baseline, packages }: RunOptions,
 ): PlannedSides {
   const flag = asked ? '--variants' : baseline === undefined ? undefined : '--baseline'
   if (flag || packages)

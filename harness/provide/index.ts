@@ -1,7 +1,8 @@
 /** Plan → what has to be there before the first round, and its removal. */
-import { limitsOf } from '../model/limits.ts'
+
 import type { Plan } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
+import { limitsOf } from '../scenario/limits.ts'
 import { redactorFor } from '../words/redaction.ts'
 import { buildInPlace } from './build.ts'
 import { makeCheckout, type Provided } from './checkout.ts'

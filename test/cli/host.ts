@@ -4,8 +4,8 @@ import type { Machine } from '../../harness/cli/doctor/machine.ts'
 import type { Host, Signal } from '../../harness/cli/host.ts'
 import { run } from '../../harness/cli/run.ts'
 import type { Capabilities } from '../../harness/model/capabilities.ts'
+import type { RunOptions } from '../../harness/model/options.ts'
 import type { Report, Status } from '../../harness/model/report.ts'
-import type { Request } from '../../harness/model/request.ts'
 import type { World } from '../../harness/model/world.ts'
 import { makePlan } from '../../harness/plan/index.ts'
 import { CAPABILITIES } from '../plan/world.ts'
@@ -17,7 +17,7 @@ export interface Ran {
   out: string
   err: string
   /** What the engine was asked for. */
-  asked: Request[]
+  asked: RunOptions[]
   /** Codes that the process was ended with at once. */
   exits: number[]
   listeners: number
@@ -30,7 +30,7 @@ export interface Setting {
   /** Where answers are typed. */
   stdin?: Host['stdin']
   /** Instead of a fine report. `send` raises a signal in the process. */
-  bench?: (request: Request, world: World, send: (signal: Signal) => void) => Promise<Report>
+  bench?: (request: RunOptions, world: World, send: (signal: Signal) => void) => Promise<Report>
   machine?: Machine
   capabilities?: Capabilities
 }
@@ -72,7 +72,7 @@ export async function runCli(argv: string[], setting: Setting): Promise<Ran> {
 
 /** A report of the scenario asked for, with one gate of the given status. */
 export async function reportOf(
-  request: Request,
+  request: RunOptions,
   world: World,
   status: Status = 'fine',
   changes: { ending?: Report['run']['ending']; level?: 'error' | 'warn'; unusable?: string } = {},
@@ -101,4 +101,4 @@ export async function reportOf(
   }
 }
 
-const fine = (request: Request, world: World) => reportOf(request, world)
+const fine = (request: RunOptions, world: World) => reportOf(request, world)

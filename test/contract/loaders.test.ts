@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadCapabilities } from '../../harness/capabilities.ts'
 import type { LoadSession, Sink } from '../../harness/model/capabilities.ts'
 import type { Failure } from '../../harness/model/record.ts'
-import { form, get, json, post, raw } from '../../harness/model/script.ts'
+import { form, get, json, post, raw } from '../../harness/scenario/steps.ts'
 import { compileScript, type Source } from '../../harness/script/index.ts'
 
 const SERVER = join(import.meta.dirname, '../fixtures/server.js')

@@ -3,8 +3,8 @@ import { join, relative, resolve } from 'node:path'
 import { mergeBase } from '../../git/index.ts'
 import { refuseOccupied } from '../../measure/index.ts'
 import { UsageError } from '../../model/errors.ts'
+import type { RunOptions } from '../../model/options.ts'
 import type { Outcome, Problem } from '../../model/outcome.ts'
-import type { Request } from '../../model/request.ts'
 import { fileNameOf } from '../../paths/file-name.ts'
 import { makePlan, runId } from '../../plan/index.ts'
 import { openBaseline, tryFolder } from '../../store/index.ts'
@@ -124,7 +124,7 @@ const requestFor = (
   folder: string,
   base: Base,
   options: Options,
-): Request => ({
+): RunOptions => ({
   scenario: job.file,
   maxTime,
   baseline: job.declaresBaseline ? options.baseline : base.baseline,
@@ -168,7 +168,7 @@ async function runJobs(
 /** A scenario that cannot be measured does not keep the others from it. */
 async function runJob(
   job: Job,
-  request: Request,
+  request: RunOptions,
   options: Options,
   host: Host,
   engine: Engine,

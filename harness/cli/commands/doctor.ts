@@ -2,8 +2,8 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { UsageError } from '../../model/errors.ts'
+import type { RunOptions } from '../../model/options.ts'
 import type { Report } from '../../model/report.ts'
-import type { Request } from '../../model/request.ts'
 import { wantsColour } from '../colour.ts'
 import type { Command, Engine } from '../command.ts'
 import { diagnose } from '../doctor/diagnosis.ts'
@@ -77,7 +77,7 @@ async function examineAndMeasure(options: Options, host: Host, engine: Engine, s
 const isAbort = (error: unknown, signal: AbortSignal) =>
   signal.aborted && (error === signal.reason || (error instanceof Error && error.name === 'AbortError'))
 
-function requests(options: Options): Request[] {
+function requests(options: Options): RunOptions[] {
   const { seed, output } = options
   const maxTime = options['max-time'] ?? (options.quick ? QUICK_TIME : TIME)
   const request = { scenario: INJECTED, rounds: ROUNDS, maxTime, seed }

@@ -1,10 +1,9 @@
 /** `<scenario…>`: measures scenarios, or shows what would be measured. */
 import { join } from 'node:path'
 import { UsageError } from '../../model/errors.ts'
-import { npmScript } from '../../model/npm.ts'
+import type { RunOptions } from '../../model/options.ts'
 import type { RunRecord } from '../../model/record.ts'
-import type { Request } from '../../model/request.ts'
-import { findScenarios, makePlan } from '../../plan/index.ts'
+import { findScenarios, makePlan, npmScript } from '../../plan/index.ts'
 import { redactorFor } from '../../words/redaction.ts'
 import { type Command, type Engine, isCommandName } from '../command.ts'
 import { printReport, writeReports } from '../deliver.ts'
@@ -50,7 +49,7 @@ export const measure: Command = {
 
 /** Measures what is asked for, each under the options; with `--dry-run` it shows the plans. */
 export async function measureRequests(
-  asked: Request[],
+  asked: RunOptions[],
   options: Options,
   host: Host,
   engine: Engine,
@@ -79,7 +78,7 @@ async function nothingAsked(host: Host): Promise<UsageError> {
   })
 }
 
-function settingsFor({ scenario }: Request, options: Options, several: boolean): Partial<Request> {
+function settingsFor({ scenario }: RunOptions, options: Options, several: boolean): Partial<RunOptions> {
   const { output } = options
   const folder =
     output !== undefined && several ? join(output, scenario.replaceAll(/[^\w.-]+/g, '-')) : output
@@ -100,7 +99,7 @@ function settingsFor({ scenario }: Request, options: Options, several: boolean):
   }
 }
 
-async function planAll(requests: Request[], host: Host, engine: Engine) {
+async function planAll(requests: RunOptions[], host: Host, engine: Engine) {
   const capabilities = await engine.loadCapabilities()
   const world = worldOf(host)
   const plans = await Promise.all(requests.map(request => makePlan(request, world, capabilities)))
@@ -108,7 +107,7 @@ async function planAll(requests: Request[], host: Host, engine: Engine) {
 }
 
 async function measureAll(
-  requests: Request[],
+  requests: RunOptions[],
   options: Options,
   host: Host,
   engine: Engine,
@@ -129,7 +128,7 @@ async function measureAll(
 
 /** One scenario that cannot be measured does not keep the others from it. */
 export async function measureOne(
-  request: Request,
+  request: RunOptions,
   options: Options,
   host: Host,
   engine: Engine,

@@ -3,9 +3,9 @@ import { stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { describeEnvironment, isRunning, otherLeases } from '../../measure/index.ts'
 import { UsageError } from '../../model/errors.ts'
+import type { RunOptions } from '../../model/options.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { RunRecord } from '../../model/record.ts'
-import type { Request } from '../../model/request.ts'
 import { makePlan } from '../../plan/index.ts'
 import type { Command } from '../command.ts'
 import { type Host, worldOf } from '../host.ts'
@@ -39,7 +39,7 @@ tree and the machine must be what they were, or the rounds would not belong toge
 const folderOf = async (path: string) => ((await stat(path)).isDirectory() ? path : dirname(path))
 
 /** @throws UsageError when there is nothing to continue */
-function requestOf({ ending, plan }: RunRecord, folder: string, wait = false): Request {
+function requestOf({ ending, plan }: RunRecord, folder: string, wait = false): RunOptions {
   const refuse = (message: string, advice: string) => new UsageError(message, { place: folder, advice })
   if (ending === 'complete')
     throw refuse('The run is complete.', `Show it with \`flamegate report\`, or repeat it: ${plan.repeat}`)

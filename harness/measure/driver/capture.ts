@@ -9,9 +9,9 @@ import type {
   SliceOrder,
   Stretches,
 } from '../../model/capabilities.ts'
-import { limitsOf } from '../../model/limits.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Level, Slice } from '../../model/record.ts'
+import { limitsOf } from '../../scenario/limits.ts'
 import { within } from '../both/time-limit.ts'
 import type { Launch } from './launch.ts'
 

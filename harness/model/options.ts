@@ -1,5 +1,5 @@
-/** What is asked for: a scenario, and what replaces its settings. Unset means: as the scenario or the defaults say. */
-export interface Request {
+/** What a run is asked for: a scenario, and what replaces its settings. An unset option is left to the scenario or the defaults. */
+export interface RunOptions {
   /** Name of a scenario in `scenarios/`, or the path of a scenario file. */
   scenario: string
   /** Two short rounds for a first look; never gates. */

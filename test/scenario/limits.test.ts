@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { limitsOf } from '../../harness/model/limits.ts'
+import { limitsOf } from '../../harness/scenario/limits.ts'
 
 const planned = { target: { timeout: 4_000, gracefulShutdown: 300 }, warmup: { timeout: 5_000 } }
 

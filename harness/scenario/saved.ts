@@ -1,7 +1,7 @@
 /** Saved baselines: a name means a record in a place of its scenario. */
 import { join } from 'node:path'
 import { UsageError } from '../model/errors.ts'
-import { fileNameOf } from './file-name.ts'
+import { fileNameOf } from '../paths/file-name.ts'
 
 /** A name is never a path: neither a separator nor a dot in front. */
 const NAME = /^\w[\w.-]{0,63}$/
