@@ -4,6 +4,7 @@ import { loadCapabilities } from './capabilities.ts'
 import { finding } from './findings/catalogue.ts'
 import { isExplained, judge, withGateWords } from './judge/index.ts'
 import { measure, type Oversight, refuseOccupied } from './measure/index.ts'
+import type { Capabilities } from './model/capabilities.ts'
 import type { Metric } from './model/metric.ts'
 import type { RunOptions } from './model/options.ts'
 import type { Plan } from './model/plan.ts'
@@ -27,12 +28,25 @@ import { redactorFor } from './words/redaction.ts'
 /**
  * Measures one scenario and judges it.
  *
- * @param earlier the record of the same request, cut off, that is continued in its folder
- * @throws UsageError when the request or the scenario is wrong; MeasureError when nothing could be measured
+ * @throws UsageError when the options or the scenario are wrong; MeasureError when nothing could be measured
  */
-export async function bench(request: RunOptions, world: World, earlier?: RunRecord): Promise<Report> {
-  const capabilities = await loadCapabilities()
-  const plan = await makePlan(request, world, capabilities)
+export async function bench(options: RunOptions, world: World): Promise<Report> {
+  const capabilities = await loadCapabilities(world.directory)
+  return await runPlan(await makePlan(options, world, capabilities), world, capabilities)
+}
+
+/**
+ * Carries out a plan that was made here and now.
+ *
+ * @param earlier the record of the same run, cut off, which is continued in its folder
+ * @throws MeasureError when nothing could be measured
+ */
+export async function runPlan(
+  plan: Plan,
+  world: World,
+  { metrics }: Pick<Capabilities, 'metrics'>,
+  earlier?: RunRecord,
+): Promise<Report> {
   const { output } = plan
   const recorded = plan.recorded === undefined ? undefined : await openBaseline(plan.recorded, plan)
   // Better told now than after the first round, and before anything of another run is removed.
@@ -45,7 +59,7 @@ export async function bench(request: RunOptions, world: World, earlier?: RunReco
     await beginRecord(output, earlier?.rounds)
     const whole = (run: RunRecord): RunRecord => (recorded ? { ...run, recorded } : run)
     const oversight: Oversight = {
-      enough: run => isEnough(whole(run), capabilities.metrics),
+      enough: run => isEnough(whole(run), metrics),
       keep: async (run, round) => {
         await saveProgress(output, whole(run), round)
         return withoutProfiles(round)
@@ -53,13 +67,13 @@ export async function bench(request: RunOptions, world: World, earlier?: RunReco
       close: run => closeRecord(output, whole(run)),
     }
     const run = await measure(plan, world, oversight, {
-      wait: request.wait ?? false,
+      wait: plan.request?.wait ?? false,
       ...(lacking && { lacking }),
       ...(earlier && { earlier: { ...earlier, rounds: earlier.rounds.map(withoutProfiles) } }),
     })
     await keepSources(run, plan, world)
     if (plan.saveAs !== undefined) await keepAsBaseline(plan.saveAs, run, world)
-    return conclude(run, capabilities.metrics)
+    return conclude(run, metrics)
   } finally {
     await release()
   }

@@ -124,9 +124,14 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
     because: 'a report is rendered from a value, anywhere, also from a saved one',
   },
   {
-    rooms: ['harness/capabilities.ts', 'harness/world.ts'],
+    rooms: ['harness/capabilities.ts'],
+    may: ['model', 'plan'],
+    because: 'it finds capabilities; the configuration, which the plan reads, names those of others',
+  },
+  {
+    rooms: ['harness/world.ts'],
     may: ['model', 'kernel'],
-    because: 'they find and describe, and decide nothing',
+    because: 'it describes this process, and decides nothing',
   },
   {
     rooms: ['harness/bench.ts'],

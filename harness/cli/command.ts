@@ -1,6 +1,6 @@
 /** What a command is, and what all of them drive. */
 import type { Capabilities } from '../model/capabilities.ts'
-import type { RunOptions } from '../model/options.ts'
+import type { Plan } from '../model/plan.ts'
 import type { RunRecord } from '../model/record.ts'
 import type { Report } from '../model/report.ts'
 import type { World } from '../model/world.ts'
@@ -30,8 +30,9 @@ export const COMMAND_NAMES = [
 export const isCommandName = (name: string): boolean => COMMAND_NAMES.some(command => command === name)
 
 export interface Engine {
-  bench(request: RunOptions, world: World, earlier?: RunRecord): Promise<Report>
-  loadCapabilities(): Promise<Capabilities>
+  runPlan(plan: Plan, world: World, capabilities: Capabilities, earlier?: RunRecord): Promise<Report>
+  /** With the plugins that the configuration of the folder names. */
+  loadCapabilities(directory: string): Promise<Capabilities>
   inspectMachine(world: World): Promise<Machine>
 }
 

@@ -1,5 +1,5 @@
 /** Binds the command line to this process. */
-import { bench } from '../bench.ts'
+import { runPlan } from '../bench.ts'
 import { loadCapabilities } from '../capabilities.ts'
 import { inspectMachine } from './doctor/machine.ts'
 import { run } from './run.ts'
@@ -10,4 +10,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 // Not `process.exit`: what is still on its way to a pipe has to arrive.
-process.exitCode = await run(process.argv.slice(2), process, { bench, loadCapabilities, inspectMachine })
+process.exitCode = await run(process.argv.slice(2), process, { runPlan, loadCapabilities, inspectMachine })

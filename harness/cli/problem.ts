@@ -1,6 +1,6 @@
-/** An error as a person reads it: what, where, the evidence, and what to do next. */
-
+/** An error as a person reads it: what happened, where, the evidence, and what to do next. */
 import { MeasureError, UsageError } from '../model/errors.ts'
+import type { Problem } from '../model/outcome.ts'
 import { visible } from '../words/text.ts'
 import { wantsColour } from './colour.ts'
 import type { Host } from './host.ts'
@@ -25,6 +25,14 @@ export function problem(error: unknown, colour: boolean): string {
     ...(advice ? [`  → ${inLines(advice, '    ')}`] : []),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** The same as data, for the files that report on several scenarios. */
+export function problemOf(error: unknown): Problem {
+  if (!(error instanceof UsageError || error instanceof MeasureError))
+    return { message: `Flamegate itself failed: ${error instanceof Error ? error.message : String(error)}` }
+  const { message, place, advice, details } = error
+  return { message, place, advice, details }
 }
 
 function unforeseen(error: unknown) {

@@ -73,7 +73,16 @@ export function configSchema(): string {
     title: 'Configuration of Flamegate',
     type: 'object',
     additionalProperties: false,
-    properties: { $schema: { type: 'string' }, ...Object.fromEntries(settings), scenario },
+    properties: {
+      $schema: { type: 'string' },
+      ...Object.fromEntries(settings),
+      plugins: {
+        type: 'array',
+        items: { type: 'string' },
+        description: 'modules that add metrics, reporters …: paths that begin with ./, or packages',
+      },
+      scenario,
+    },
   }
   return `${JSON.stringify(schema, null, 2)}\n`
 }

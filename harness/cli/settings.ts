@@ -8,7 +8,7 @@ import { FLAG_NAMES, flagOf, type Options } from './flags.ts'
 export const CONFIGURABLE = FLAG_NAMES.filter(name => flagOf(name).config !== undefined)
 
 /** Keys of a configuration that belong to no flag. */
-const OTHERS = ['scenario', '$schema']
+const OTHERS = ['scenario', 'plugins', '$schema']
 
 /**
  * What the configuration of the working directory sets.

@@ -27,4 +27,9 @@ export type Shared = Pick<
 export interface Config extends Settings {
   /** What every scenario begins with; whatever a scenario says itself goes before it, gate by gate. */
   scenario?: Shared
+  /**
+   * Modules that add metrics, collectors, loaders, reporters or baseline sources: the path of a file, relative to the
+   * configuration and with `./` in front, or the name of an installed package.
+   */
+  plugins?: string[]
 }

@@ -168,6 +168,8 @@ export interface Plan {
   load: PlannedLoad
   sameAnswers: boolean
   collectors: string[]
+  /** URLs of the modules of plugins, by `loaders/<name>` and `collectors/<name>`; the driver imports them. */
+  plugins?: Record<string, string>
   gates: Gate[]
   /** What was accepted of this scenario when the run began; absent when there is nothing. */
   accepted?: Acceptance[]

@@ -25,7 +25,10 @@ const shared = z.strictObject({
 }) satisfies z.ZodType<Shared>
 
 /** Settings that flags have too are checked by the table of flags, which knows them. */
-const config = z.looseObject({ scenario: shared.optional() })
+const config = z.looseObject({
+  scenario: shared.optional(),
+  plugins: z.array(z.string().min(1)).optional(),
+})
 
 export interface Loaded {
   config: Config

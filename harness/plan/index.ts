@@ -31,6 +31,7 @@ export { ACCEPTANCE_FILE, readAcceptances } from './acceptances.ts'
 export { loadConfig, sharedJsonSchema } from './config.ts'
 export { loadScenario, nameOf } from './load.ts'
 export { findScenarios, locateScenario } from './locate.ts'
+export { withPlugins } from './plugins.ts'
 export { parseDuration } from './quantity.ts'
 export { npmScript, quote } from './repeat.ts'
 
@@ -49,6 +50,7 @@ export async function makePlan(request: RunOptions, world: World, capabilities: 
   const seed = request.seed ?? Math.floor(world.now()) % 2 ** 32
   const gates = planGates(scenario.gates, request, capabilities.metrics, file)
   const load = await planLoad(scenario.load, gates, capabilities, file)
+  const collectors = planCollectors(scenario, request, capabilities, file)
   const accepted = (await readAcceptances(world.directory)).filter(({ scenario }) => scenario === name)
   const pinning = planPinning(world.platform)
   const sides = await planSides({ name, file, scenario }, request, world, capabilities.baselines)
@@ -75,7 +77,8 @@ export async function makePlan(request: RunOptions, world: World, capabilities: 
     },
     load,
     sameAnswers: scenario.sameAnswers ?? true,
-    collectors: planCollectors(scenario, request, capabilities, file),
+    collectors,
+    plugins: modulesOf(load.engine, collectors, capabilities),
     gates: withLines(gates, await readFile(file, 'utf8')),
     ...(accepted.length > 0 && { accepted }),
     ...schedule(
@@ -138,6 +141,19 @@ function planCollectors(
       (asked?.includes(name) ?? !onRequest) || (heapSnapshot === true && name === 'snapshot'),
   )
   return names(chosen.toSorted((a, b) => a.order - b.order))
+}
+
+/** Where the driver finds what comes from plugins. */
+function modulesOf(engine: string, chosen: string[], { loaders, collectors, modules }: Capabilities) {
+  const entries = [
+    ...loaders.filter(({ name }) => name === engine).map(one => ['loaders', one] as const),
+    ...collectors.filter(({ name }) => chosen.includes(name)).map(one => ['collectors', one] as const),
+  ]
+  const foreign = entries.flatMap(([folder, one]) => {
+    const module = modules?.get(one)
+    return module ? [[`${folder}/${one.name}`, module]] : []
+  })
+  return foreign.length > 0 ? (Object.fromEntries(foreign) as Record<string, string>) : undefined
 }
 
 function refuseUnknown(name: string, known: string[], noun: string, place: string): void {

@@ -7,7 +7,7 @@ import type { Acceptance } from '../../harness/model/plan.ts'
 import type { GateVerdict } from '../../harness/model/report.ts'
 import { makePlan } from '../../harness/plan/index.ts'
 import { CAPABILITIES, folderWith, scenarioFile, worldIn } from '../plan/world.ts'
-import { reportOf, runCli } from './host.ts'
+import { planOf, reportOf, runCli } from './host.ts'
 
 const ENTRY: Acceptance = {
   scenario: 'demo',
@@ -61,8 +61,8 @@ describe('an accepted regression', () => {
     const directory = await folderWith({ 'scenarios/demo.ts': scenarioFile() })
     const { code } = await runCli(['demo', '--output', 'out'], {
       directory,
-      bench: async (request, world) => {
-        const report = await reportOf(request, world, 'regressed')
+      measure: async plan => {
+        const report = await reportOf(plan, 'regressed')
         report.verdict.gates[0]!.accepted = ENTRY
         return report
       },
@@ -79,7 +79,7 @@ describe('flamegate accept', () => {
     [['--reason', 'x'], /No gate of this run has regressed/],
   ])('%j is refused', async (flags, message) => {
     const directory = await folderWith({ 'scenarios/demo.ts': scenarioFile() })
-    const { run } = await reportOf({ scenario: 'demo' }, worldIn(directory))
+    const { run } = await reportOf(await planOf('demo', directory))
     await mkdir(join(directory, 'run'))
     await writeFile(join(directory, 'run/record.json'), JSON.stringify(run))
     const { code, err } = await runCli(['accept', 'run', ...flags], { directory })

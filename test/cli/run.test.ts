@@ -76,9 +76,9 @@ describe('measuring', () => {
       ['demo', '--quick', '--max-time', '2m', '--variants', 'slow', '--seed=3', '--output', 'out'],
       {
         directory: await demo(),
-        bench: (request, world) => {
+        measure: (plan, world) => {
           world.emit({ type: 'round', scenario: 'demo', round: 1, of: 2, left: 20_000 })
-          return reportOf(request, world)
+          return reportOf(plan)
         },
       },
     )
@@ -103,9 +103,9 @@ describe('measuring', () => {
     const directory = await demo()
     const { out, err } = await runCli(['demo', '--json', '--output', 'out'], {
       directory,
-      bench: (request, world) => {
+      measure: (plan, world) => {
         world.emit({ type: 'round', scenario: 'demo', round: 1, of: 2, left: 1 })
-        return reportOf(request, world)
+        return reportOf(plan)
       },
     })
     expect(err).toBe('')
@@ -117,7 +117,7 @@ describe('measuring', () => {
     const directory = await demo()
     const { code, out, asked } = await runCli(['demo', 'other', '--json', '--output', 'out'], {
       directory,
-      bench: (request, world) => reportOf(request, world, request.scenario === 'demo' ? 'regressed' : 'fine'),
+      measure: plan => reportOf(plan, plan.request!.scenario === 'demo' ? 'regressed' : 'fine'),
     })
     expect(code).toBe(1)
     expect(asked.map(({ output }) => output)).toEqual([join('out', 'demo'), join('out', 'other')])
@@ -136,7 +136,7 @@ describe('exit codes', () => {
     (
       await runCli(['demo', ...argv], {
         directory: await demo(),
-        bench: (request, world) => reportOf(request, world, status, changes),
+        measure: plan => reportOf(plan, status, changes),
       })
     ).code
 
@@ -152,8 +152,8 @@ describe('exit codes', () => {
 
   test('an inconclusive gate passes with a warning; a document for a program carries it inside', async () => {
     const directory = await demo()
-    const bench: Setting['bench'] = (request, world) => reportOf(request, world, 'inconclusive')
-    const told = async (argv: string[]) => (await runCli(['demo', ...argv], { directory, bench })).err
+    const measure: Setting['measure'] = plan => reportOf(plan, 'inconclusive')
+    const told = async (argv: string[]) => (await runCli(['demo', ...argv], { directory, measure })).err
     expect(await told([])).toBe(
       'warning: 1 of 1 gate could not be decided. This passes all the same; with --strict it fails.\n',
     )
@@ -187,9 +187,9 @@ describe('exit codes', () => {
   test('an error of measuring: what, where, the evidence, the way out; the next scenario is still measured', async () => {
     const { code, err, asked } = await runCli(['demo', 'other'], {
       directory: await demo(),
-      bench: (request, world) =>
-        request.scenario === 'other'
-          ? reportOf(request, world)
+      measure: plan =>
+        plan.request!.scenario === 'other'
+          ? reportOf(plan)
           : Promise.reject(
               new MeasureError('Variant `slow` exited with code 1 before it was ready.', {
                 place: 'boot of round 1',
@@ -213,7 +213,7 @@ describe('exit codes', () => {
   test('a mistake of our own is told as one', async () => {
     const { code, err } = await runCli(['demo'], {
       directory: await demo(),
-      bench: () => Promise.reject(new TypeError('x is undefined')),
+      measure: () => Promise.reject(new TypeError('x is undefined')),
     })
     expect(code).toBe(3)
     expect(err).toMatch(/Flamegate itself failed\.[\s\S]*TypeError: x is undefined[\s\S]*report it/)
@@ -224,10 +224,10 @@ describe('interruption', () => {
   test('the first signal aborts, and the rounds kept are reported', async () => {
     const { code, out, exits } = await runCli(['demo', 'other'], {
       directory: await demo(),
-      bench: (request, world, send) => {
+      measure: (plan, world, send) => {
         send('SIGTERM')
         expect(world.signal.aborted).toBe(true)
-        return reportOf(request, world, 'inconclusive', { ending: 'interrupted' })
+        return reportOf(plan, 'inconclusive', { ending: 'interrupted' })
       },
     })
     expect({ code, exits }).toEqual({ code: 130, exits: [] })
@@ -238,7 +238,7 @@ describe('interruption', () => {
   test('before the first round is complete there is nothing to report', async () => {
     const { code, out, err } = await runCli(['demo'], {
       directory: await demo(),
-      bench: (_request, world, send) => {
+      measure: (_plan, world, send) => {
         send('SIGINT')
         return Promise.reject(world.signal.reason)
       },
@@ -250,7 +250,7 @@ describe('interruption', () => {
   test('a mistake of our own after the signal is not hidden by it', async () => {
     const { code, err } = await runCli(['demo'], {
       directory: await demo(),
-      bench: (_request, _world, send) => {
+      measure: (_plan, _world, send) => {
         send('SIGINT')
         return Promise.reject(new TypeError('x is undefined'))
       },

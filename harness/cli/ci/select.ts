@@ -4,7 +4,7 @@ import { UsageError } from '../../model/errors.ts'
 import type { Problem } from '../../model/outcome.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import { findScenarios, loadScenario, locateScenario, nameOf, parseDuration } from '../../plan/index.ts'
-import { problemOf } from './problems.ts'
+import { problemOf } from '../problem.ts'
 
 export interface Job {
   scenario: string
@@ -60,13 +60,12 @@ async function jobIfMarked(name: string, file: string): Promise<Job | null> {
 async function jobOf(name: string, file: string): Promise<Job & { marked: boolean }> {
   try {
     const scenario = await loadScenario(file)
-    const limit = limitOf(scenario)
     return {
       scenario: nameOf(scenario, file),
       file,
       declaresBaseline: scenario.baseline !== undefined,
       marked: Boolean(scenario.ci),
-      ...(limit !== undefined && { maxTime: limit }),
+      maxTime: limitOf(scenario),
     }
   } catch (error) {
     if (!(error instanceof UsageError)) throw error

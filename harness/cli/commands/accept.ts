@@ -36,7 +36,7 @@ interval allows. An entry on the same scenario and metric is replaced; entries t
         advice: `Give a day from ${today} on.`,
       })
     const record = await openRecord(path, host)
-    const { metrics } = await engine.loadCapabilities()
+    const { metrics } = await engine.loadCapabilities(host.cwd())
     const { verdict } = concludeSaved(record, metrics, path)
     const { scenario } = record.plan
     const taken = verdict.gates

@@ -2,6 +2,7 @@
 import { join, relative, resolve } from 'node:path'
 import { mergeBase } from '../../git/index.ts'
 import { refuseOccupied } from '../../measure/index.ts'
+import type { Capabilities } from '../../model/capabilities.ts'
 import { UsageError } from '../../model/errors.ts'
 import type { RunOptions } from '../../model/options.ts'
 import type { Outcome, Problem } from '../../model/outcome.ts'
@@ -10,17 +11,15 @@ import { makePlan, runId } from '../../plan/index.ts'
 import { openBaseline, tryFolder } from '../../store/index.ts'
 import { deliverJob } from '../ci/deliver.ts'
 import type { Coded } from '../ci/document.ts'
-import { problemOf } from '../ci/problems.ts'
 import { type Job, selectJobs } from '../ci/select.ts'
 import { shareFor } from '../ci/share.ts'
-import type { Command, Engine } from '../command.ts'
-import { printReport, writeReports } from '../deliver.ts'
+import type { Command } from '../command.ts'
 import type { Options } from '../flags.ts'
 import { type Host, worldOf } from '../host.ts'
 import { INTERRUPTED, interruptible } from '../interrupt.ts'
-import { exitCode, FINE, gravest, reservation } from '../outcome.ts'
-import { tellProblem, USAGE } from '../problem.ts'
-import { display, silent } from '../progress.ts'
+import { measureOne, type Session } from '../measuring.ts'
+import { FINE, gravest } from '../outcome.ts'
+import { problemOf, tellProblem, USAGE } from '../problem.ts'
 
 const BUDGET = 600_000
 
@@ -52,8 +51,11 @@ GitHub it annotates the gates' lines and writes the job's summary. An inconclusi
   async run({ words, options }, host, engine) {
     const selected = await selectJobs(words, host.cwd(), options.shard)
     const { jobs, ...base } = await withBase(selected, options, host)
-    if (options['dry-run']) return await printJobs(jobs, base, options, host, engine)
-    return await interruptible(host, signal => runJobs(jobs, base, options, host, engine, signal))
+    const capabilities = await engine.loadCapabilities(host.cwd())
+    if (options['dry-run']) return await printJobs(jobs, base, options, host, capabilities)
+    return await interruptible(host, signal =>
+      runJobs(jobs, base, { options, host, engine, capabilities, signal }),
+    )
   },
 }
 
@@ -85,10 +87,9 @@ async function printJobs(
   base: Base,
   options: Options,
   host: Host,
-  engine: Engine,
+  capabilities: Capabilities,
 ): Promise<number> {
   const { budget = BUDGET } = options
-  const capabilities = await engine.loadCapabilities()
   const codes: number[] = []
   const lines: string[] = []
   for (const job of jobs) {
@@ -135,14 +136,8 @@ const requestFor = (
   output: join(folder, fileNameOf(job.scenario)),
 })
 
-async function runJobs(
-  jobs: Job[],
-  base: Base,
-  options: Options,
-  host: Host,
-  engine: Engine,
-  signal: AbortSignal,
-): Promise<number> {
+async function runJobs(jobs: Job[], base: Base, session: Session): Promise<number> {
+  const { options, host, signal } = session
   const { budget = BUDGET } = options
   const folder = resolve(host.cwd(), options.output ?? join('.bench', 'ci', runId(Date.now())))
   refuseOccupied(folder)
@@ -153,9 +148,7 @@ async function runJobs(
   for (const [at, job] of jobs.entries()) {
     const waiting = jobs.slice(at).map(({ maxTime }) => maxTime)
     const time = options['max-time'] ?? shareFor(budget - (performance.now() - began), waiting)
-    const request = requestFor(job, time, folder, base, options)
-    const outcome = await runJob(job, request, options, host, engine, signal)
-    outcomes.push({ ...outcome, folder: outcome.report ? fileNameOf(job.scenario) : '' })
+    outcomes.push(await runJob(job, requestFor(job, time, folder, base, options), session))
   }
   const code = await deliverJob(
     outcomes,
@@ -165,40 +158,17 @@ async function runJobs(
   return signal.aborted ? INTERRUPTED : code
 }
 
-/** A scenario that cannot be measured does not keep the others from it. */
-async function runJob(
-  job: Job,
-  request: RunOptions,
-  options: Options,
-  host: Host,
-  engine: Engine,
-  signal: AbortSignal,
-): Promise<Coded> {
+async function runJob(job: Job, request: RunOptions, session: Session): Promise<Coded> {
+  const { host, capabilities, signal } = session
   const about: Outcome = { scenario: job.scenario, file: placeOf(job.file, host), folder: '' }
-  const unfinished = { ...about, problem: NOT_MEASURED, code: INTERRUPTED }
-  if (signal.aborted) return unfinished
+  if (signal.aborted) return { ...about, problem: NOT_MEASURED, code: INTERRUPTED }
   if (job.problem) {
     tellProblem(asError(job.problem), host)
     return { ...about, problem: job.problem, code: USAGE }
   }
-  const live = options.json ? silent : display(host.stderr, Date.now)
-  const strict = options.strict ?? false
-  try {
-    const world = worldOf(host, { signal, emit: progress => live.show(progress) })
-    const report = await engine.bench(request, world)
-    const { reporters } = await engine.loadCapabilities()
-    const { page } = await writeReports(report, reporters)
-    live.end()
-    if (!options.json) {
-      printReport(report, page, host)
-      host.stderr.write(reservation(report, strict))
-    }
-    return { ...about, report, code: exitCode(report, strict) }
-  } catch (error) {
-    live.end()
-    if (signal.aborted && error === signal.reason) return unfinished
-    return { ...about, problem: problemOf(error), code: tellProblem(error, host) }
-  }
+  const { code, report, problem } = await measureOne(world => makePlan(request, world, capabilities), session)
+  if (report) return { ...about, report, code, folder: fileNameOf(job.scenario) }
+  return { ...about, code, problem: problem ?? NOT_MEASURED }
 }
 
 /** As CI systems name files: relative to the checkout. */

@@ -30,7 +30,7 @@ Where nearly all that one of them was answered is wrong, there is nothing to com
     ]
     const variants = chosenVariants(before, after, options)
     if (options.strict) for (const id of variants) refuseDifferences(before, after, id)
-    const { metrics, reporters } = await engine.loadCapabilities()
+    const { metrics, reporters } = await engine.loadCapabilities(host.cwd())
     const output = resolve(host.cwd(), options.output ?? join('.bench', 'compare', runId(Date.now())))
     const documents: string[] = []
     const codes: number[] = []

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { UsageError } from '../../model/errors.ts'
 import type { RunOptions } from '../../model/options.ts'
 import type { Report } from '../../model/report.ts'
+import { makePlan } from '../../plan/index.ts'
 import { wantsColour } from '../colour.ts'
 import type { Command, Engine } from '../command.ts'
 import { diagnose } from '../doctor/diagnosis.ts'
@@ -50,8 +51,9 @@ async function examineAndMeasure(options: Options, host: Host, engine: Engine, s
   try {
     const machine = await engine.inspectMachine(world)
     const reports: Report[] = []
-    for (const request of options['dry-run'] ? [] : requests(options)) {
-      reports.push(await engine.bench(request, world))
+    const capabilities = await engine.loadCapabilities(host.cwd())
+    for (const run of options['dry-run'] ? [] : runs(options)) {
+      reports.push(await engine.runPlan(await makePlan(run, world, capabilities), world, capabilities))
       signal.throwIfAborted()
     }
     live.end()
@@ -77,7 +79,7 @@ async function examineAndMeasure(options: Options, host: Host, engine: Engine, s
 const isAbort = (error: unknown, signal: AbortSignal) =>
   signal.aborted && (error === signal.reason || (error instanceof Error && error.name === 'AbortError'))
 
-function requests(options: Options): RunOptions[] {
+function runs(options: Options): RunOptions[] {
   const { seed, output } = options
   const maxTime = options['max-time'] ?? (options.quick ? QUICK_TIME : TIME)
   const request = { scenario: INJECTED, rounds: ROUNDS, maxTime, seed }

@@ -79,7 +79,7 @@ async function takeOver(
     return { scenario, file, folder, code, problem: problem ?? { message: 'It was not measured.' } }
   const place = insideOf(source, folder)
   const record = await readRecord(place)
-  const { metrics, reporters } = await engine.loadCapabilities()
+  const { metrics, reporters } = await engine.loadCapabilities(host.cwd())
   const report = concludeSaved(record, metrics, relative(host.cwd(), place))
   const own = fileNameOf(record.plan.scenario)
   const home = join(output, own)

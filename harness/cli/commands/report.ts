@@ -17,7 +17,7 @@ makes no difference to the exit code: only a run gates.`,
   flags: ['json', 'output'],
   async run({ words, options }, host, engine) {
     const [path] = expectOperands('report', report, words) as [string]
-    const { metrics, reporters } = await engine.loadCapabilities()
+    const { metrics, reporters } = await engine.loadCapabilities(host.cwd())
     const record = await openRecord(path, host)
     const rendered = concludeSaved(record, metrics, path)
     const home = await folderOf(resolve(host.cwd(), path))

@@ -10,9 +10,9 @@ import { makePlan } from '../../plan/index.ts'
 import type { Command } from '../command.ts'
 import { type Host, worldOf } from '../host.ts'
 import { INTERRUPTED, interruptible } from '../interrupt.ts'
+import { measureOne } from '../measuring.ts'
 import { expectOperands } from '../operands.ts'
 import { openRecord } from '../recorded.ts'
-import { measureOne } from './measure.ts'
 
 export const resume: Command = {
   operands: '<run>',
@@ -26,11 +26,13 @@ tree and the machine must be what they were, or the rounds would not belong toge
     const earlier = await openRecord(path, host)
     const folder = await folderOf(resolve(host.cwd(), path))
     const request = requestOf(earlier, folder, options.wait)
-    const plan = await makePlan(request, worldOf(host), await engine.loadCapabilities())
+    const capabilities = await engine.loadCapabilities(host.cwd())
+    const plan = await makePlan(request, worldOf(host), capabilities)
     refuseChanged(earlier, plan, host, path)
     return await interruptible(host, async signal => {
-      const { code, document } = await measureOne(request, options, host, engine, signal, earlier)
-      if (options.json && document) host.stdout.write(document)
+      const session = { options, host, engine, capabilities, signal }
+      const { code, json } = await measureOne(() => plan, session, earlier)
+      if (options.json && json) host.stdout.write(json)
       return signal.aborted ? INTERRUPTED : code
     })
   },

@@ -5,8 +5,8 @@ import { describe, expect, test } from 'vitest'
 import { MeasureError } from '../../../harness/model/errors.ts'
 import type { Status } from '../../../harness/model/report.ts'
 import { fileNameOf } from '../../../harness/paths/file-name.ts'
-import { folderWith, scenarioFile, worldIn } from '../../plan/world.ts'
-import { reportOf, runCli, type Setting } from '../host.ts'
+import { folderWith, scenarioFile } from '../../plan/world.ts'
+import { planOf, reportOf, runCli, type Setting } from '../host.ts'
 
 const project = (extra: Record<string, string> = {}) =>
   folderWith({
@@ -17,10 +17,10 @@ const project = (extra: Record<string, string> = {}) =>
   })
 
 /** Each scenario with the status given for it. */
-const bench =
-  (statuses: Record<string, Status>): NonNullable<Setting['bench']> =>
-  (request, world) =>
-    reportOf(request, world, statuses[/(\w+)\.ts$/.exec(request.scenario)![1]!])
+const measured =
+  (statuses: Record<string, Status>): NonNullable<Setting['measure']> =>
+  plan =>
+    reportOf(plan, statuses[/(\w+)\.ts$/.exec(plan.request!.scenario)![1]!])
 
 const read = (directory: string, path: string) => readFile(join(directory, 'out', path), 'utf8')
 
@@ -60,7 +60,7 @@ describe('flamegate ci', () => {
     const directory = await project()
     const { code } = await runCli(['ci', ...flags, '--output', 'out'], {
       directory,
-      bench: bench({ two: status }),
+      measure: measured({ two: status }),
     })
     expect(code).toBe(expected)
   })
@@ -69,10 +69,10 @@ describe('flamegate ci', () => {
     const directory = await project()
     const { code, asked } = await runCli(['ci', '--output', 'out'], {
       directory,
-      bench: (request, world) => {
-        if (request.scenario.endsWith('one.ts'))
+      measure: plan => {
+        if (plan.request!.scenario.endsWith('one.ts'))
           throw new MeasureError('It was not ready.', { advice: 'Start it by hand.' })
-        return reportOf(request, world)
+        return reportOf(plan)
       },
     })
     expect({ code, asked: asked.length }).toEqual({ code: 3, asked: 2 })
@@ -99,7 +99,7 @@ describe('flamegate ci', () => {
     const { err } = await runCli(['ci', '--output', 'out'], {
       directory,
       environment,
-      bench: bench({ one: 'regressed' }),
+      measure: measured({ one: 'regressed' }),
     })
     const source = (await readFile(join(directory, 'scenarios/one.ts'), 'utf8')).split('\n')
     const line = source.findIndex(text => text.includes("'cpu.perRequest'")) + 1
@@ -133,7 +133,7 @@ describe('flamegate ci', () => {
     const directory = await project()
     const interrupted = await runCli(['ci', '--output', 'out'], {
       directory,
-      bench: (_, world, send) => {
+      measure: (_plan, world, send) => {
         send('SIGTERM')
         throw world.signal.reason
       },
@@ -156,7 +156,7 @@ describe('flamegate ci', () => {
     await mkdir(join(directory, 'out/report.json'), { recursive: true })
     const { code, out, err } = await runCli(['ci', '--output', 'out'], {
       directory,
-      bench: bench({ one: 'regressed' }),
+      measure: measured({ one: 'regressed' }),
     })
     expect(code).toBe(3)
     expect(out).toContain('one: regressed')
@@ -204,7 +204,7 @@ describe('shards', () => {
   const shard = (directory: string, index: number, statuses: Record<string, Status> = {}) =>
     runCli(['ci', '--shard', `${index}/2`, '--output', `shard-${index}`], {
       directory,
-      bench: bench(statuses),
+      measure: measured(statuses),
     })
 
   test('each has its part, and together they say what one job would have', async () => {
@@ -216,7 +216,7 @@ describe('shards', () => {
       [1, 'one'],
       [2, 'two'],
     ] as const) {
-      const record = (await reportOf({ scenario: name }, worldIn(directory))).run
+      const record = (await reportOf(await planOf(name, directory))).run
       await mkdir(join(directory, `shard-${index}`, name), { recursive: true })
       await writeFile(join(directory, `shard-${index}`, name, 'record.json'), JSON.stringify(record))
     }

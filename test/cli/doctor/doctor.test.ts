@@ -24,7 +24,7 @@ async function doctor(
 ): Promise<Ran> {
   return await runCli(['doctor', ...argv], {
     directory: await folderWith({}),
-    bench: (request, world) => trial(request, world, request.aa ? aa : injected),
+    measure: plan => trial(plan, plan.request!.aa ? aa : injected),
     ...setting,
   })
 }
@@ -93,8 +93,8 @@ describe('doctor', () => {
   test('rounds that take too long for a verdict in a minute are told as such', async () => {
     const slow = { ratios: [0.01, -0.01] }
     const { out } = await doctor([], {
-      bench: async (request, world) => {
-        const report = await trial(request, world, slow)
+      measure: async plan => {
+        const report = await trial(plan, slow)
         return { ...report, run: { ...report.run, duration: 40_000 } }
       },
     })
@@ -126,7 +126,7 @@ describe('doctor', () => {
 describe('when it cannot be measured', () => {
   test('the reason is told, with exit code 3', async () => {
     const failing = () => Promise.reject(new MeasureError('Variant `plain` ended.', { advice: 'Look.' }))
-    expect(await doctor([], { bench: failing })).toMatchObject({
+    expect(await doctor([], { measure: failing })).toMatchObject({
       code: 3,
       out: '',
       err: '✖ Variant `plain` ended.\n  → Look.\n',
@@ -135,9 +135,9 @@ describe('when it cannot be measured', () => {
 
   test('an interruption ends it after the run that is being measured', async () => {
     const { code, out, err, asked } = await doctor([], {
-      bench: (request, world, send) => {
+      measure: (plan, _world, send) => {
         send('SIGINT')
-        return trial(request, world, NOTHING)
+        return trial(plan, NOTHING)
       },
     })
     expect({ code, out, runs: asked.length }).toEqual({ code: 130, out: '', runs: 1 })
@@ -146,7 +146,7 @@ describe('when it cannot be measured', () => {
 
   test('a mistake of our own after the signal is not hidden by it', async () => {
     const { err } = await doctor([], {
-      bench: (_request, _world, send) => {
+      measure: (_plan, _world, send) => {
         send('SIGINT')
         return Promise.reject(new TypeError('x is undefined'))
       },

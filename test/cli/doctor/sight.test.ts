@@ -4,7 +4,7 @@ import { sightError, sightIn } from '../../../harness/cli/doctor/sight.ts'
 import { judgeComparisons } from '../../../harness/judge/index.ts'
 import type { Comparison, Report } from '../../../harness/model/report.ts'
 import { normal, seededRandom } from '../../../harness/stats/random.ts'
-import { worldIn } from '../../plan/world.ts'
+import { planOf } from '../host.ts'
 import { comparison, trial } from './report.ts'
 
 const SCENARIO = join(import.meta.dirname, '../../../scenarios/injected.ts')
@@ -13,7 +13,7 @@ const SCENARIO = join(import.meta.dirname, '../../../scenarios/injected.ts')
 const SPREAD = [0.01, -0.01, 0.01, -0.01, 0.01, -0.01]
 
 async function reportWith(comparisons: Comparison[]): Promise<Report> {
-  const report = await trial({ scenario: SCENARIO }, worldIn('/'), { ratios: SPREAD })
+  const report = await trial(await planOf(SCENARIO, '/'), { ratios: SPREAD })
   return { ...report, analysis: { ...report.analysis, comparisons } }
 }
 
