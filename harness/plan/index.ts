@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { Capabilities } from '../model/capabilities.ts'
+import type { Capabilities, Collector } from '../model/capabilities.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Load } from '../model/load.ts'
 import type { RunOptions } from '../model/options.ts'
@@ -77,7 +77,7 @@ export async function makePlan(request: RunOptions, world: World, capabilities: 
     },
     load,
     sameAnswers: scenario.sameAnswers ?? true,
-    collectors,
+    collectors: names(collectors),
     plugins: modulesOf(load.engine, collectors, capabilities),
     gates: withLines(gates, await readFile(file, 'utf8')),
     ...(accepted.length > 0 && { accepted }),
@@ -133,27 +133,23 @@ function planCollectors(
   { heapSnapshot }: RunOptions,
   { collectors }: Capabilities,
   file: string,
-): string[] {
+): Collector[] {
   const asked = scenario.collectors
   for (const name of asked ?? []) refuseUnknown(name, names(collectors), 'collector', file)
   const chosen = collectors.filter(
     ({ name, onRequest }) =>
       (asked?.includes(name) ?? !onRequest) || (heapSnapshot === true && name === 'snapshot'),
   )
-  return names(chosen.toSorted((a, b) => a.order - b.order))
+  return chosen.toSorted((a, b) => a.order - b.order)
 }
 
-/** Where the driver finds what comes from plugins. */
-function modulesOf(engine: string, chosen: string[], { loaders, collectors, modules }: Capabilities) {
-  const entries = [
-    ...loaders.filter(({ name }) => name === engine).map(one => ['loaders', one] as const),
-    ...collectors.filter(({ name }) => chosen.includes(name)).map(one => ['collectors', one] as const),
-  ]
-  const foreign = entries.flatMap(([folder, one]) => {
-    const module = modules?.get(one)
-    return module ? [[`${folder}/${one.name}`, module]] : []
-  })
-  return foreign.length > 0 ? (Object.fromEntries(foreign) as Record<string, string>) : undefined
+/** Where the driver finds what comes from plugins; `undefined` when all of it is our own. */
+function modulesOf(engine: string, chosen: Collector[], { loaders, modules }: Capabilities) {
+  const found = [
+    ...chosen.map(one => [`collectors/${one.name}`, modules?.get(one)] as const),
+    [`loaders/${engine}`, modules?.get(loaders.find(({ name }) => name === engine))] as const,
+  ].flatMap(([key, module]) => (module === undefined ? [] : [[key, module] as const]))
+  return found.length > 0 ? Object.fromEntries(found) : undefined
 }
 
 function refuseUnknown(name: string, known: string[], noun: string, place: string): void {

@@ -1,6 +1,5 @@
 /** Capabilities of other people, which the configuration names: files of the project, or packages that it has installed. */
 import { createRequire } from 'node:module'
-import { dirname, isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import type { Capabilities } from '../model/capabilities.ts'
@@ -70,14 +69,14 @@ export async function withPlugins(own: Capabilities, directory: string): Promise
 }
 
 function locate(plugin: string, configuration: string): string {
-  if (/^\.{1,2}[\\/]/.test(plugin) || isAbsolute(plugin)) return resolve(dirname(configuration), plugin)
   try {
     return createRequire(configuration).resolve(plugin)
   } catch (cause) {
     throw new UsageError(`The plugin \`${plugin}\` cannot be found.`, {
       place: configuration,
       details: cause instanceof Error ? cause.message.split('\n')[0] : String(cause),
-      advice: `Install the package (\`npm install --save-dev ${plugin}\`), or write the path of a file with \`./\` in front.`,
+      advice:
+        'Write the path of a file, relative to the configuration and with `./` in front, or install the package.',
       cause,
     })
   }

@@ -93,6 +93,16 @@ describe('measuring', () => {
     expect(out).toContain('demo')
   })
 
+  test('a run is planned once: what it measures has the id, seed and folder that it was planned with', async () => {
+    const { plans } = await runCli(['demo'], { directory: await demo() })
+    const [plan] = plans
+    expect(plans).toHaveLength(1)
+    expect(plan!.repeat).toContain(`--seed ${plan!.seed}`)
+    expect(plan!.request!.seed).toBe(plan!.seed)
+    const report = await readFile(join(plan!.output, 'report.json'), 'utf8')
+    expect(JSON.parse(report)).toMatchObject({ repeat: plan!.repeat })
+  })
+
   test('the environment sets what no flag sets', async () => {
     const environment = { FLAMEGATE_ROUNDS: '5', FLAMEGATE_MAX_TIME: '10', FLAMEGATE_STRICT: '1' }
     const { asked } = await runCli(['demo', '--rounds', '6'], { directory: await demo(), environment })
