@@ -12,8 +12,8 @@ test.each([
   ['throughput>=-5%', { metric: 'throughput', margin: 0.05 }],
   ['latency.p99<=250ms', { metric: 'latency.p99', max: 250_000 }],
   ['latency.p99<=250', { metric: 'latency.p99', max: 250 }],
-  ['allocation.perRequest<=2 KiB', { metric: 'allocation.perRequest', max: 2_048 }],
-  ['loop.utilization<=80%', { metric: 'loop.utilization', max: 0.8 }],
+  ['memory.allocated<=2 KiB', { metric: 'memory.allocated', max: 2_048 }],
+  ['eventLoop.utilization<=80%', { metric: 'eventLoop.utilization', max: 0.8 }],
   ['errors<=0', { metric: 'errors', max: 0 }],
 ])('%s', (text, gate) => {
   expect(parseGate(text, METRICS)).toEqual({ ...gate, level: 'error' })
