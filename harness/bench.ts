@@ -17,6 +17,7 @@ import {
   beginRecord,
   closeRecord,
   openBaseline,
+  readRecord,
   readSources,
   saveBaseline,
   saveProgress,
@@ -101,6 +102,18 @@ function withoutProfiles(round: RoundRecord): RoundRecord {
     launches: launches.map(strip),
     ...(yardsticks && { yardsticks: yardsticks.map(strip) }),
   }
+}
+
+/**
+ * The report of a saved run, as its record says it.
+ *
+ * @param path of the record, or of the folder of its run
+ * @param directory whose configuration may name plugins
+ * @throws UsageError when it cannot be read
+ */
+export async function readReport(path: string, directory?: string): Promise<Report> {
+  const { metrics } = await loadCapabilities(directory)
+  return conclude(await readRecord(path), metrics)
 }
 
 /** What a record says: nothing is measured, so a saved one says the same again. */

@@ -1,5 +1,7 @@
 /** The public API. */
-export { bench } from './bench.ts'
+export { bench, readReport } from './bench.ts'
+export { loadCapabilities } from './capabilities.ts'
+export type { Capabilities } from './model/capabilities.ts'
 export type { Config } from './model/config.ts'
 export { MeasureError, UsageError } from './model/errors.ts'
 export type { Progress } from './model/events.ts'
