@@ -72,7 +72,7 @@ async function planCheckout(
     ref,
     commit,
     folder,
-    ...(spellings.length > 0 && { spellings }),
+    spellings: spellings.length > 0 ? spellings : undefined,
     ...(await planModules(place, target.prepare, folder, world)),
   }
 }

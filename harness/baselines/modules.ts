@@ -63,27 +63,22 @@ export async function planModules(
   world: World,
 ): Promise<Pick<Checkout, 'install' | 'prepare' | 'otherModules'>> {
   const installs = prepare ? INSTALLING.test(prepare.join(' ')) : false
-  const own = prepare && {
-    prepare: { command: prepare, directory: join(folder, place.directory), ...(installs && { installs }) },
-  }
-  if (installs) return { ...own }
+  const own = prepare
+    ? { command: prepare, directory: join(folder, place.directory), installs: installs || undefined }
+    : undefined
+  if (installs) return { prepare: own }
   const lockfile = await lockfileOf(place)
   const other = await otherModules(place, lockfile)
   // What the target does after the install may change the modules.
   const kept = !prepare && lockfile?.install[0] === 'npm' && (await keptModules(place, lockfile, world))
-  return {
-    ...(lockfile &&
-      prepare !== false && {
-        install: {
-          command: lockfile.install,
-          directory: join(folder, dirname(lockfile.path)),
-          lockfile: lockfile.path,
-          ...(kept && { kept }),
-        },
-      }),
-    ...own,
-    ...(other !== undefined && { otherModules: other }),
-  }
+  const install = lockfile &&
+    prepare !== false && {
+      command: lockfile.install,
+      directory: join(folder, dirname(lockfile.path)),
+      lockfile: lockfile.path,
+      kept: kept || undefined,
+    }
+  return { install: install || undefined, prepare: own, otherModules: other }
 }
 
 interface Lockfile {
@@ -138,10 +133,8 @@ async function differenceIn(repository: Repository, commit: string, lockfile: Lo
   const patterns = lockfile ? [`:(literal)${lockfile.path}`] : [':(glob)**/package.json', ':(glob)**/*.tgz']
   for (const path of await changedSince(repository, commit, patterns)) {
     if (lockfile || !path.endsWith('.json')) return `${path} differs from the working tree’s`
-    const [before, after] = [
-      await manifestIn(repository, commit, dirname(path)),
-      parsed(await readFile(join(repository.root, path), 'utf8').catch(() => null)),
-    ]
+    const before = await manifestIn(repository, commit, dirname(path))
+    const after = parsed(await readFile(join(repository.root, path), 'utf8').catch(() => null))
     if (!isCovered(before, after)) return `the dependencies in ${path} differ from the working tree’s`
   }
   return undefined

@@ -1,5 +1,6 @@
 /** What a command is, and what all of them drive. */
 import type { Capabilities } from '../model/capabilities.ts'
+import { UsageError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
 import type { RunRecord } from '../model/record.ts'
 import type { Report } from '../model/report.ts'
@@ -52,4 +53,24 @@ export interface Command {
    * @returns the exit code; what is thrown is told on stderr by the caller
    */
   run(given: Arguments, host: Host, engine: Engine): Promise<number>
+}
+
+const NUMBERS = ['nothing', 'one operand', 'two operands', 'three operands']
+
+/**
+ * The words that a command takes, exactly as many as its table says.
+ *
+ * @throws UsageError when there are more or fewer
+ */
+export function expectOperands(
+  name: string,
+  { operands }: Pick<Command, 'operands'>,
+  words: string[],
+): string[] {
+  const wanted = operands === '' ? 0 : operands.split(' ').length
+  if (words.length === wanted) return words
+  const given = words.length === 0 ? 'none was' : `${words.length} ${words.length === 1 ? 'was' : 'were'}`
+  throw new UsageError(`\`${name}\` takes ${NUMBERS[wanted]}, and ${given} given.`, {
+    advice: `Write \`npx flamegate ${name} ${operands}\`.`,
+  })
 }

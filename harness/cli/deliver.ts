@@ -4,8 +4,7 @@ import { renderTerminal } from '../../reports/terminal.ts'
 import type { Reporter } from '../model/capabilities.ts'
 import type { Report } from '../model/report.ts'
 import { saveArtifacts } from '../store/index.ts'
-import { wantsColour } from './colour.ts'
-import { type Host, widthOf } from './host.ts'
+import { type Host, printOptions } from './host.ts'
 
 const JSON_FILE = 'report.json'
 
@@ -26,13 +25,11 @@ export async function writeReports(
   const files = rendered.filter(({ path }) => path !== '' && path !== JSON_FILE)
   const json = renderJson(report, ['record.json', JSON_FILE, ...files.map(({ path }) => path)])
   const paths = await saveArtifacts(folder, [...files, { path: JSON_FILE, content: json }])
-  const page = paths.find(path => path.endsWith('.html'))
-  return { json, ...(page && { page }) }
+  return { json, page: paths.find(path => path.endsWith('.html')) }
 }
 
 /** The table, and where the page is. */
 export function printReport(report: Report, page: string | undefined, host: Host): void {
-  const options = { colour: wantsColour(host, host.stdout), width: widthOf(host.stdout) }
-  host.stdout.write(renderTerminal(report, options))
+  host.stdout.write(renderTerminal(report, printOptions(host)))
   if (page) host.stdout.write(`\nReport: ${page}\n`)
 }

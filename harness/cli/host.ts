@@ -28,3 +28,19 @@ export const worldOf = (host: Host, replaced: Partial<World> = {}): World =>
 export const widthOf = ({ columns }: Output) => columns || 80
 
 export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
+
+/** `NO_COLOR` (any value) and `FORCE_COLOR` (0 is off) go before what the stream is. */
+export function wantsColour({ env }: Pick<Host, 'env'>, stream: Output): boolean {
+  if (env.NO_COLOR) return false
+  if (env.FORCE_COLOR !== undefined) return !['0', 'false'].includes(env.FORCE_COLOR)
+  return stream.isTTY === true && env.TERM !== 'dumb'
+}
+
+/** How a table on a stream is printed. */
+export const printOptions = (
+  host: Host,
+  stream: Output = host.stdout,
+): { colour: boolean; width: number } => ({
+  colour: wantsColour(host, stream),
+  width: widthOf(stream),
+})

@@ -2,8 +2,7 @@
 import { MeasureError, UsageError } from '../model/errors.ts'
 import type { Problem } from '../model/outcome.ts'
 import { visible } from '../words/text.ts'
-import { wantsColour } from './colour.ts'
-import type { Host } from './host.ts'
+import { type Host, wantsColour } from './host.ts'
 
 export const USAGE = 2
 export const NOT_MEASURED = 3

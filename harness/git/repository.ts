@@ -78,80 +78,67 @@ export async function resolveCommit(repository: Repository, ref: string): Promis
   })
 }
 
+/** Runs git in the root of a repository. */
+const gitIn = ({ root, environment }: Repository, ...args: string[]) => git(root, args, environment)
+
 /** Full hash, or `null` when nothing of that name is a commit. */
-export async function commitOf({ root, environment }: Repository, ref: string): Promise<string | null> {
+export async function commitOf(repository: Repository, ref: string): Promise<string | null> {
   // No program can be given such a word.
-  if (ref.includes('\0')) return null
-  const { code, output } = await git(
-    root,
-    ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`],
-    environment,
-  )
+  return ref.includes('\0') ? null : await hashOf(repository, `${ref}^{commit}`)
+}
+
+async function hashOf(repository: Repository, name: string): Promise<string | null> {
+  const options = ['--verify', '--quiet', '--end-of-options']
+  const { code, output } = await gitIn(repository, 'rev-parse', ...options, name)
   return code === 0 ? output : null
 }
 
-export async function isShallow({ root, environment }: Repository): Promise<boolean> {
-  return (await git(root, ['rev-parse', '--is-shallow-repository'], environment)).output === 'true'
+export async function isShallow(repository: Repository): Promise<boolean> {
+  return (await gitIn(repository, 'rev-parse', '--is-shallow-repository')).output === 'true'
 }
 
 /** Whether something is changed or new that no commit has; what Flamegate itself leaves does not count. */
-export async function isDirty({ root, environment }: Repository): Promise<boolean> {
-  const { output } = await git(
-    root,
-    ['status', '--porcelain', '--', '.', ':(exclude,glob)**/.bench/**'],
-    environment,
+export async function isDirty(repository: Repository): Promise<boolean> {
+  return (
+    (await gitIn(repository, 'status', '--porcelain', '--', '.', ':(exclude,glob)**/.bench/**')).output !== ''
   )
-  return output !== ''
 }
 
 /** Hash of a file's content in a commit; `null` when the commit has no such file. */
-export async function blobOf(repository: Repository, commit: string, path: string): Promise<string | null> {
-  const { code, output } = await git(
-    repository.root,
-    ['rev-parse', '--verify', '--quiet', `${commit}:${path}`],
-    repository.environment,
-  )
-  return code === 0 ? output : null
-}
+export const blobOf = (repository: Repository, commit: string, path: string): Promise<string | null> =>
+  hashOf(repository, `${commit}:${path}`)
 
 /** Text of a file in a commit; `null` when the commit has no such file. */
 export async function textOf(repository: Repository, commit: string, path: string): Promise<string | null> {
-  const { code, output } = await git(
-    repository.root,
-    ['cat-file', 'blob', `${commit}:${path}`],
-    repository.environment,
-  )
+  const { code, output } = await gitIn(repository, 'cat-file', 'blob', `${commit}:${path}`)
   return code === 0 ? output : null
 }
 
 /** Paths of all files of a commit, with slashes. */
-export async function filesOf({ root, environment }: Repository, commit: string): Promise<string[]> {
-  const args = ['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit]
-  return paths((await git(root, args, environment)).output)
-}
+export const filesOf = (repository: Repository, commit: string): Promise<string[]> =>
+  pathsFrom(repository, 'ls-tree', '-r', '-z', '--name-only', '--full-tree', commit)
 
 /**
  * Which files of a commit are different in the working tree, or not there.
  *
  * @param patterns pathspecs of git
  */
-export async function changedSince(
-  { root, environment }: Repository,
-  commit: string,
-  patterns: string[],
-): Promise<string[]> {
-  const args = ['diff', '--name-only', '--diff-filter=a', '--no-renames', '-z', commit, '--', ...patterns]
-  return paths((await git(root, args, environment)).output)
+export const changedSince = (repository: Repository, commit: string, patterns: string[]): Promise<string[]> =>
+  pathsFrom(
+    repository,
+    ...['diff', '--name-only', '--diff-filter=a', '--no-renames', '-z'],
+    commit,
+    '--',
+    ...patterns,
+  )
+
+async function pathsFrom(repository: Repository, ...args: string[]): Promise<string[]> {
+  return (await gitIn(repository, ...args)).output.split('\0').filter(path => path !== '')
 }
 
-const paths = (output: string) => output.split('\0').filter(path => path !== '')
-
 /** Branches and tags, the newest first. */
-async function names({ root, environment }: Repository): Promise<string[]> {
-  const { output } = await git(
-    root,
-    ['for-each-ref', '--sort=-committerdate', `--count=${SHOWN}`, '--format=%(refname:short)'],
-    environment,
-  )
+async function names(repository: Repository): Promise<string[]> {
+  const options = ['--sort=-committerdate', `--count=${SHOWN}`, '--format=%(refname:short)']
+  const { output } = await gitIn(repository, 'for-each-ref', ...options)
   return output.split('\n').filter(name => name !== '')
 }

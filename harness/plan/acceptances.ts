@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { UsageError } from '../model/errors.ts'
 import type { Acceptance } from '../model/plan.ts'
-import { check, mistakes } from './problems.ts'
+import { check, mistakes, parseJson } from './problems.ts'
 
 export const ACCEPTANCE_FILE = 'flamegate.accepted.json'
 const ADVICE = 'Fix the file, or let `flamegate accept` write its entries.'
@@ -39,20 +39,7 @@ export async function readAcceptances(directory: string): Promise<Acceptance[]> 
     })
   })
   if (text === undefined) return []
-  const checked = check(schema, parseJson(text, place), 'The file')
+  const checked = check(schema, parseJson(text, 'The accepted regressions are', place, ADVICE), 'The file')
   if ('value' in checked) return checked.value.accepted
   throw mistakes('The file', checked.problems, place, ADVICE)
-}
-
-function parseJson(text: string, place: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new UsageError('The accepted regressions are not valid JSON.', {
-      place,
-      details: cause instanceof Error ? cause.message : undefined,
-      advice: ADVICE,
-      cause,
-    })
-  }
 }

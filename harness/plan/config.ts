@@ -6,7 +6,7 @@ import type { Config, Shared } from '../model/config.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { importDefault } from './module.ts'
-import { check, correction, mistakes } from './problems.ts'
+import { check, correction, mistakes, parseJson } from './problems.ts'
 import { scenarioShape } from './schema.ts'
 
 const NAMES = ['.ts', '.mts', '.js', '.mjs', '.json'].map(extension => `flamegate.config${extension}`)
@@ -25,10 +25,7 @@ const shared = z.strictObject({
 }) satisfies z.ZodType<Shared>
 
 /** Settings that flags have too are checked by the table of flags, which knows them. */
-const config = z.looseObject({
-  scenario: shared.optional(),
-  plugins: z.array(z.string().min(1)).optional(),
-})
+const config = z.looseObject({ scenario: shared.optional(), plugins: z.array(z.string().min(1)).optional() })
 
 export interface Loaded {
   config: Config
@@ -65,7 +62,7 @@ export function withShared(scenario: Scenario, { load, gates, ...others }: Share
     ...others,
     ...scenario,
     load: { ...load, ...scenario.load },
-    ...((gates || scenario.gates) && { gates: { ...gates, ...scenario.gates } }),
+    gates: gates || scenario.gates ? { ...gates, ...scenario.gates } : undefined,
   }
 }
 
@@ -76,14 +73,5 @@ async function fileIn(directory: string, name: string): Promise<string | undefin
 
 async function read(file: string): Promise<unknown> {
   if (!file.endsWith('.json')) return await importDefault(file, 'configuration', SHAPE)
-  try {
-    return JSON.parse(await readFile(file, 'utf8'))
-  } catch (cause) {
-    throw new UsageError('The configuration is not valid JSON.', {
-      place: file,
-      details: cause instanceof Error ? cause.message : undefined,
-      advice: 'Fix the file.',
-      cause,
-    })
-  }
+  return parseJson(await readFile(file, 'utf8'), 'The configuration is', file, 'Fix the file.')
 }

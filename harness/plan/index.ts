@@ -11,29 +11,26 @@ import type { Scenario } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
 import { fileNameOf } from '../paths/file-name.ts'
 import { savedPath } from '../scenario/saved.ts'
-import { suggest } from '../words/suggestion.ts'
 import { readAcceptances } from './acceptances.ts'
 import { planCapacity, seekingCapacity } from './capacity.ts'
 import { loadConfig, withShared } from './config.ts'
 import { schedule } from './defaults.ts'
 import { fingerprint } from './fingerprint.ts'
-import { withLines } from './gate-lines.ts'
-import { planGates } from './gates.ts'
-import { loadScenario, nameOf } from './load.ts'
-import { locateScenario } from './locate.ts'
+import { planGates, withLines } from './gates.ts'
 import { planPinning } from './pinning.ts'
+import { refuseUnknown } from './problems.ts'
 import { repeatCommand } from './repeat.ts'
+import { loadScenario, locateScenario, nameOf } from './scenario-file.ts'
 import { planScript } from './script.ts'
 import { planSides } from './variants.ts'
 import { planYardstick } from './yardstick.ts'
 
 export { ACCEPTANCE_FILE, readAcceptances } from './acceptances.ts'
 export { loadConfig, sharedJsonSchema } from './config.ts'
-export { loadScenario, nameOf } from './load.ts'
-export { findScenarios, locateScenario } from './locate.ts'
 export { withPlugins } from './plugins.ts'
 export { parseDuration } from './quantity.ts'
 export { npmScript, quote } from './repeat.ts'
+export { findScenarios, loadScenario, locateScenario, nameOf } from './scenario-file.ts'
 
 /**
  * Resolves a request to a plan. Nothing is started and nothing is written.
@@ -52,45 +49,44 @@ export async function makePlan(request: RunOptions, world: World, capabilities: 
   const load = await planLoad(scenario.load, gates, capabilities, file)
   const collectors = planCollectors(scenario, request, capabilities, file)
   const accepted = (await readAcceptances(world.directory)).filter(({ scenario }) => scenario === name)
-  const pinning = planPinning(world.platform)
   const sides = await planSides({ name, file, scenario }, request, world, capabilities.baselines)
+  const { saveBaseline } = request
   const saveAs =
-    request.saveBaseline !== undefined &&
-    savedPath(world.directory, name, request.saveBaseline, '--save-baseline')
-  const measuresYardstick = sides.recorded !== undefined || saveAs !== false
+    saveBaseline === undefined ? undefined : savedPath(world.directory, name, saveBaseline, '--save-baseline')
+  const measuresYardstick = sides.recorded !== undefined || saveAs !== undefined
   const plan: Plan = {
     scenario: name,
     description: scenario.description ?? '',
     file,
     fingerprint: fingerprint(target, load, scenario.sameAnswers ?? true),
     ...sides,
-    ...(target.build && { build: target.build }),
-    ...(target.copy && { copy: target.copy }),
-    ...(saveAs && { saveAs }),
-    ...(measuresYardstick && { yardstick: planYardstick(world) }),
+    build: target.build,
+    copy: target.copy,
+    saveAs,
+    yardstick: measuresYardstick ? planYardstick(world) : undefined,
     target: {
       name: target.name,
-      ...(target.ready !== undefined && { ready: target.ready }),
+      ready: target.ready,
       timeout: target.timeout ?? 10_000,
       gracefulShutdown: target.gracefulShutdown ?? 1_000,
-      ...(target.listen && target.listen !== 'http' && { listen: target.listen }),
+      listen: target.listen === 'http' ? undefined : target.listen,
     },
     load,
     sameAnswers: scenario.sameAnswers ?? true,
     collectors: names(collectors),
     plugins: modulesOf(load.engine, collectors, capabilities),
     gates: withLines(gates, await readFile(file, 'utf8')),
-    ...(accepted.length > 0 && { accepted }),
+    accepted: accepted.length > 0 ? accepted : undefined,
     ...schedule(
       scenario,
       request,
       sides.variants.length + (measuresYardstick ? 1 : 0),
       load.arrivals !== undefined,
     ),
-    ...(scenario.redact && { redact: scenario.redact }),
-    ...(scenario.limits && { limits: scenario.limits }),
+    redact: scenario.redact,
+    limits: scenario.limits,
     quick: request.quick ?? false,
-    ...(pinning && { pinning }),
+    pinning: planPinning(world.platform),
     seed,
     output: resolve(world.directory, request.output ?? join('.bench', fileNameOf(name), runId(world.now()))),
     repeat: repeatCommand({ ...request, seed }, world.environment),
@@ -123,9 +119,10 @@ async function planLoad(
 const isOnLatency = ({ metric }: Gate) => metric.startsWith('latency.')
 
 const planPace = ({ rate, arrivals, inFlight, phases }: Load) => ({
-  ...(phases ? { phases: phases.flat() } : rate !== undefined && { rate }),
+  rate: phases ? undefined : rate,
+  phases: phases?.flat(),
   arrivals: arrivals ?? ('poisson' as const),
-  ...(inFlight !== undefined && { inFlight }),
+  inFlight,
 })
 
 function planCollectors(
@@ -150,14 +147,6 @@ function modulesOf(engine: string, chosen: Collector[], { loaders, modules }: Ca
     [`loaders/${engine}`, modules?.get(loaders.find(({ name }) => name === engine))] as const,
   ].flatMap(([key, module]) => (module === undefined ? [] : [[key, module] as const]))
   return found.length > 0 ? Object.fromEntries(found) : undefined
-}
-
-function refuseUnknown(name: string, known: string[], noun: string, place: string): void {
-  if (known.includes(name)) return
-  throw new UsageError(`There is no ${noun} \`${name}\`.`, {
-    place,
-    advice: suggest(name, known, `${noun}s`),
-  })
 }
 
 const names = (list: { name: string }[]) => list.map(({ name }) => name)

@@ -1,7 +1,7 @@
 /** What is wrong with a value that a user wrote: a sentence per mistake, with its place, what was found and what is expected. */
 import { z } from 'zod'
 import { UsageError } from '../model/errors.ts'
-import { nearest } from '../words/suggestion.ts'
+import { nearest, suggest } from '../words/suggestion.ts'
 import { hintFor } from './hints.ts'
 
 /** Below these keys only the kind of a value is shown: the value itself may be a secret. */
@@ -48,6 +48,24 @@ export function mistakes(what: string, problems: string[], place: string, advice
     place,
     details: problems.join('\n'),
     advice,
+  })
+}
+
+/** @throws UsageError when the text is not JSON */
+export function parseJson(text: string, what: string, place: string, advice: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new UsageError(`${what} not valid JSON.`, { place, details: String(cause), advice, cause })
+  }
+}
+
+/** @throws UsageError when the name is none of those that are known */
+export function refuseUnknown(name: string, known: string[], noun: string, place: string): void {
+  if (known.includes(name)) return
+  throw new UsageError(`There is no ${noun} \`${name}\`.`, {
+    place,
+    advice: suggest(name, known, `${noun}s`),
   })
 }
 

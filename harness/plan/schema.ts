@@ -3,7 +3,6 @@ import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import type { Scenario } from '../model/scenario.ts'
 import { load, path, whole } from './load-schema.ts'
-import { check } from './problems.ts'
 import { parseDuration } from './quantity.ts'
 
 /** Commas separate names on the command line, and a name is shown on one line. */
@@ -90,7 +89,7 @@ export const scenarioShape = z.strictObject({
 /** Keys that are figures come before all others, whatever the order that they are written in. */
 const isFigure = (key: string) => /^(0|[1-9]\d*)$/.test(key)
 
-const scenario = scenarioShape.superRefine(({ variants, baseline }, { addIssue }) => {
+export const scenario = scenarioShape.superRefine(({ variants, baseline }, { addIssue }) => {
   const names = Object.keys(variants ?? {})
   const say = (message: string) => addIssue({ code: 'custom', path: ['baseline'], message })
   if (baseline === undefined && names.some(isFigure))
@@ -102,9 +101,3 @@ const scenario = scenarioShape.superRefine(({ variants, baseline }, { addIssue }
         : 'left out, since there are no `variants`',
     )
 }) satisfies z.ZodType<Scenario>
-
-/** The scenario, or what is wrong with it, a sentence for each mistake. */
-export function parseScenario(value: unknown): { scenario: Scenario } | { problems: string[] } {
-  const checked = check(scenario, value, 'The scenario')
-  return 'problems' in checked ? checked : { scenario: checked.value }
-}

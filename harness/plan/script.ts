@@ -5,7 +5,7 @@ import { dirname, resolve } from 'node:path'
 import { UsageError } from '../model/errors.ts'
 import type { Load } from '../model/load.ts'
 import type { Code, PlannedData, PlannedLoad, PlannedStep } from '../model/plan.ts'
-import type { Body, Data, Row, Step } from '../model/script.ts'
+import type { Body, Data, Expect, Row, Step } from '../model/script.ts'
 import { parseRows, placeholders } from '../script/index.ts'
 import { suggest } from '../words/suggestion.ts'
 
@@ -22,11 +22,12 @@ export async function planScript(load: Load, scenario: string): Promise<Scripted
   refuseHalfAMix(steps, scenario)
   return {
     steps: steps.map(planStep),
-    ...(setup.length > 0 && { setup: setup.map(planStep) }),
+    setup: setup.length > 0 ? setup.map(planStep) : undefined,
     ...(data && rows && { data: planData(data, rows), pick: pick ?? 'order' }),
-    ...(contents.length > 0 && {
-      files: Object.fromEntries(contents.map(([path, content]) => [path, hash(content)])),
-    }),
+    files:
+      contents.length > 0
+        ? Object.fromEntries(contents.map(([path, content]) => [path, hash(content)]))
+        : undefined,
   }
 }
 
@@ -88,18 +89,11 @@ function planData(data: Data, rows: Row[]): PlannedData {
 
 const planStep = ({ expect, ...step }: Step): PlannedStep => ({
   ...step,
-  ...(expect && {
-    expect: {
-      ...(expect.status !== undefined && { status: expect.status }),
-      ...(expect.headers && { headers: expect.headers }),
-      ...(expect.body !== undefined && { body: plain(expect.body) }),
-      ...(expect.graphqlErrors !== undefined && { graphqlErrors: expect.graphqlErrors }),
-    },
-  }),
+  expect: expect && { ...expect, body: plain(expect.body) },
 })
 
-function plain(body: NonNullable<NonNullable<Step['expect']>['body']>): string | Code {
-  if (typeof body === 'string') return body
+function plain(body: Expect['body']): string | Code | undefined {
+  if (typeof body === 'string' || body === undefined) return body
   return { code: typeof body === 'function' ? String(body) : 'a schema' }
 }
 
@@ -123,10 +117,7 @@ function refuseUnknownNames({ steps, setup = [], pipelining = 1 }: Load, rows: R
   if (pipelining > 1 && [...setup, ...steps].some(step => captures(step).length > 0))
     throw new UsageError(
       'With `pipelining` no value can be captured: the next request is already on its way.',
-      {
-        place: scenario,
-        advice: 'Leave out `pipelining` or the captures.',
-      },
+      { place: scenario, advice: 'Leave out `pipelining` or the captures.' },
     )
 }
 

@@ -7,8 +7,8 @@ import type { RunOptions } from '../model/options.ts'
 import type { PlannedPackage, PlannedVariant } from '../model/plan.ts'
 import type { Scenario, Target, Variant } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
-import { suggest } from '../words/suggestion.ts'
 import { nodeBinary, nodePackage, planPackage, withPackage } from './packages.ts'
+import { refuseUnknown } from './problems.ts'
 
 /** The version that a scenario without variants has. */
 const ONLY: Record<string, Variant> = { current: {} }
@@ -29,14 +29,14 @@ export async function planSides(
   const { target, variants: written = ONLY } = scenario
   const variants = Object.entries(written).map(([id, variant]) => planVariant(id, variant, target, world))
   const declared = scenario.baseline ?? variants[0]!.id
-  refuseUnknown(request.variants ?? [], Object.keys(written), file)
+  for (const id of request.variants ?? []) refuseUnknown(id, Object.keys(written), 'variant', file)
   const question = {
     scenario: name,
     file,
     target,
     variants,
     declared,
-    ...(request.variants && { asked: request.variants }),
+    asked: request.variants,
     saved: request.saveBaseline !== undefined,
     world,
   }
@@ -48,7 +48,7 @@ export async function planSides(
   const packages = [...(sides.packages ?? []), ...nodePackages(written, sides.variants, world)]
   const made = [sides.checkout, ...packages].flatMap(each => each?.folder ?? [])
   await refuseMissing(sides.variants, file, made)
-  return { ...sides, ...(packages.length > 0 && { packages }) }
+  return { ...sides, packages: packages.length > 0 ? packages : undefined }
 }
 
 type Question = Omit<BaselineQuestion, 'reference'>
@@ -88,15 +88,6 @@ function nodePackages(
   const wanted = Object.values(written).flatMap(({ node }) => nodePackage(node, world) ?? [])
   const used = wanted.filter(each => variants.some(({ node }) => node === nodeBinary(each)))
   return [...new Map(used.map(each => [each.spec, each])).values()]
-}
-
-function refuseUnknown(asked: string[], known: string[], file: string): void {
-  const unknown = asked.find(id => !known.includes(id))
-  if (unknown === undefined) return
-  throw new UsageError(`There is no variant \`${unknown}\`.`, {
-    place: file,
-    advice: suggest(unknown, known, 'variants'),
-  })
 }
 
 /** The source with the longest prefix that fits. */

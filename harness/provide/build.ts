@@ -10,7 +10,7 @@ import type { World } from '../model/world.ts'
 import { movedEnvironment } from '../paths/moved.ts'
 import { limitsOf } from '../scenario/limits.ts'
 import { runCommand } from './command.ts'
-import { hasNpmScript, isThere, startFileOf } from './start-file.ts'
+import { hasNpmScript, isThere, startFileOf } from './files.ts'
 
 const COMPILED = /\.([cm]?tsx?|jsx)$/
 const PLAIN = /\.[cm]?js$/
@@ -59,10 +59,7 @@ export async function buildInPlace(plan: Plan, world: World): Promise<Finding[]>
     const name = relative(variant.directory, file)
     const message = `${name} was built before ${newer} was changed, so it is not the code that lies there.`
     if (plan.checkout)
-      throw new MeasureError(message, {
-        place: variant.directory,
-        advice: `Build first, or ${SETTING}.`,
-      })
+      throw new MeasureError(message, { place: variant.directory, advice: `Build first, or ${SETTING}.` })
     stale.push(finding('stale-build', message))
   }
   return stale

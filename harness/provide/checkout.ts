@@ -8,11 +8,10 @@ import type { World } from '../model/world.ts'
 import { limitsOf } from '../scenario/limits.ts'
 import { build } from './build.ts'
 import { filesIn } from './copy.ts'
+import { hasNpmScript, isThere, makePlace, startFileOf } from './files.ts'
 import { copyNamed, lackingIn, sidesOf, withoutSettings } from './ignored.ts'
 import { type MadeModules, makeModules } from './modules.ts'
 import { ownPackages, refuseStaleCopies } from './own-packages.ts'
-import { makePlace } from './place.ts'
-import { hasNpmScript, isThere, startFileOf } from './start-file.ts'
 
 /** Undoes what was made; never rejects because something has gone already. */
 export type Release = () => Promise<void>

@@ -1,21 +1,12 @@
 /** The working tree's modules in a checkout: a copy in which whatever leads into the working tree leads into the checkout. */
-import {
-  constants,
-  copyFile,
-  lstat,
-  mkdir,
-  readdir,
-  readFile,
-  readlink,
-  realpath,
-  symlink,
-} from 'node:fs/promises'
+import { constants, copyFile, lstat, mkdir, readdir, readlink, realpath, symlink } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { filesOf } from '../git/index.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Checkout } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 import { isInside } from '../paths/inside.ts'
+import { hasNpmScript, INSTALL_SCRIPTS } from './files.ts'
 import { type OwnPackages, ownPackages } from './own-packages.ts'
 
 export const MODULES = 'node_modules'
@@ -26,15 +17,13 @@ const PLACES = [MODULES, '.pnp.cjs', '.pnp.loader.mjs', '.pnp.data.json', '.yarn
 /** Their folders in `node_modules`. Others with a dot are caches, or were generated from files of the working tree. */
 const STORES = new Set(['.bin', '.pnpm', '.store', '.bun'])
 
-const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall']
-
 /** Places in the repository, relative to it, where the working tree has modules and the commit itself has none. */
 export async function modulesToCopy(checkout: Checkout, world: World): Promise<string[]> {
   const { repository, folder } = checkout
   const places = (await foldersOf(checkout, world)).flatMap(each => PLACES.map(name => join(each, name)))
   const found: string[] = []
   for (const place of places)
-    if ((await isThere(join(repository, place))) && !(await isThere(join(folder, place)))) found.push(place)
+    if ((await isTaken(join(repository, place))) && !(await isTaken(join(folder, place)))) found.push(place)
   return found
 }
 
@@ -79,7 +68,8 @@ export async function foldersOf(checkout: Checkout, world: World): Promise<strin
   return [...folders].filter(folder => !folder.split('/').includes(MODULES)).toSorted()
 }
 
-export const isThere = (path: string) =>
+/** Also true for a link that leads nowhere. */
+const isTaken = (path: string) =>
   lstat(path).then(
     () => true,
     () => false,
@@ -135,18 +125,19 @@ class Copier {
       if (home) await this.#copyOwn(home, source, target)
       else if (basename(from) !== MODULES || !name.startsWith('.') || STORES.has(name))
         await this.#copyFolder(source, target)
-      if (packageName && !home && (await runsScripts(source))) this.scripted.push(packageName)
+      if (packageName && !home && (await hasNpmScript(source, ...INSTALL_SCRIPTS)))
+        this.scripted.push(packageName)
     }
   }
 
   /** The package is as the commit has it; only what was installed in it comes from the working tree. */
   async #copyOwn(home: string, from: string, to: string): Promise<void> {
     const source = join(this.#checkout.folder, home)
-    if (!(await isThere(source))) return
+    if (!(await isTaken(source))) return
     await mkdir(to)
     for (const name of await readdir(source))
       if (name !== MODULES && name !== '.git') await this.copy(join(source, name), join(to, name))
-    if (await isThere(join(from, MODULES))) await this.#copyFolder(join(from, MODULES), join(to, MODULES))
+    if (await isTaken(join(from, MODULES))) await this.#copyFolder(join(from, MODULES), join(to, MODULES))
   }
 
   /** The same place in the checkout, if the link leads into the repository, by whatever way; otherwise the place itself. */
@@ -173,13 +164,4 @@ function packageAt(path: string): string | undefined {
 export const isInstalled = (place: string) => {
   const parts = place.split(sep)
   return parts.includes(MODULES) || parts.includes('.yarn')
-}
-
-async function runsScripts(folder: string): Promise<boolean> {
-  try {
-    const { scripts = {} } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
-    return INSTALL_SCRIPTS.some(name => Object.hasOwn(scripts, name))
-  } catch {
-    return false
-  }
 }

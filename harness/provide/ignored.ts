@@ -8,7 +8,7 @@ import type { Finding } from '../model/finding.ts'
 import type { Checkout, Plan, PlannedVariant } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 import { isInside } from '../paths/inside.ts'
-import { isThere, startFileOf } from './start-file.ts'
+import { isThere, startFileOf } from './files.ts'
 
 const CODE = /\.([cm]?[jt]sx?|node|wasm)$/
 

@@ -4,7 +4,8 @@ import { dirname, join, relative } from 'node:path'
 import type { Checkout } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 import { isInside } from '../paths/inside.ts'
-import { foldersOf, isInstalled, isThere, MODULES } from './copy.ts'
+import { foldersOf, isInstalled, MODULES } from './copy.ts'
+import { isThere } from './files.ts'
 
 /**
  * Makes those of the working tree in the checkout too, to the packages as the commit has them.

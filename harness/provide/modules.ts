@@ -78,10 +78,7 @@ async function run({ checkout, label, limit, world }: Making, command: string[],
     command,
     directory,
     { what: `Preparing ${label}`, limit },
-    {
-      environment: inherited,
-      signal,
-    },
+    { environment: inherited, signal },
   )
 }
 

@@ -5,7 +5,7 @@ import { rename, rm } from 'node:fs/promises'
 import type { PlannedPackage } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 import { runCommand } from './command.ts'
-import { makePlace } from './place.ts'
+import { makePlace } from './files.ts'
 
 const INSTALL = ['npm', 'install', '--no-audit', '--no-fund', '--prefer-offline']
 

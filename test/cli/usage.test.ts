@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseArguments } from '../../harness/cli/arguments.ts'
-import { wantsColour } from '../../harness/cli/colour.ts'
+import { wantsColour } from '../../harness/cli/host.ts'
 import { refuseSwallowedFlags } from '../../harness/cli/npm-trap.ts'
 import { repeatCommand } from '../../harness/plan/repeat.ts'
 import { folderWith, scenarioFile } from '../plan/world.ts'

@@ -1,18 +1,20 @@
 /** Mistakes that people make in a scenario, and what they are told: literals. */
 import { expect, test } from 'vitest'
-import { parseScenario } from '../../harness/plan/schema.ts'
+import { check } from '../../harness/plan/problems.ts'
+import { scenario as schema } from '../../harness/plan/schema.ts'
 
 const step = { name: 'GET /', method: 'GET', path: '/' }
 const target = { name: 'shop', command: ['node', 'server.js'], directory: '/shop' }
 const load = { steps: [step] }
 const good = { target, variants: { a: {}, b: {} }, baseline: 'a', load }
 
+const parse = (value: unknown) => check(schema, value, 'The scenario')
 const withTarget = (changes: object) => ({ ...good, target: { ...target, ...changes } })
 const withLoad = (changes: object) => ({ ...good, load: { ...load, ...changes } })
 const withStep = (changes: object) => withLoad({ steps: [{ ...step, ...changes }] })
 
 test('a good scenario comes through unchanged', () => {
-  expect(parseScenario(good)).toEqual({ scenario: good })
+  expect(parse(good)).toEqual({ value: good })
 })
 
 test.each([
@@ -20,7 +22,7 @@ test.each([
   ['日本語', '100%', '#1', 'a?b=c'],
 ])('variants may be called %j, %j …', (...ids) => {
   const scenario = { ...good, variants: Object.fromEntries(ids.map(id => [id, {}])), baseline: ids[0] }
-  expect(parseScenario(scenario)).toEqual({ scenario })
+  expect(parse(scenario)).toEqual({ value: scenario })
 })
 
 const NAME = 'text of at most 64 characters, without commas and line breaks'
@@ -217,5 +219,5 @@ test.each<[unknown, string | string[]]>([
     "`limits.boot` has to be a whole number of milliseconds from 1 on, but it is '30s': write 30000.",
   ],
 ])('%#: %j', (scenario, told) => {
-  expect(parseScenario(scenario)).toEqual({ problems: [told].flat() })
+  expect(parse(scenario)).toEqual({ problems: [told].flat() })
 })

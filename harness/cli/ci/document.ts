@@ -43,7 +43,7 @@ export function jobDocument(outcomes: Coded[], job: Omit<JobDocument, 'schema' |
         effect: effectOf(gate),
         reason: gate.reason,
       }))
-      return { scenario, file, folder, status: wordFor(outcome), code, ...(problem && { problem }), gates }
+      return { scenario, file, folder, status: wordFor(outcome), code, problem, gates }
     }),
   }
   return indented(document)

@@ -1,6 +1,5 @@
 /** `compare-packages <name@version> <name@version> <scenario>`: two versions of a library under one service. */
-import type { Command } from '../command.ts'
-import { expectOperands } from '../operands.ts'
+import { type Command, expectOperands } from '../command.ts'
 import { measure, measureRequests } from './measure.ts'
 
 export const comparePackages: Command = {

@@ -5,10 +5,8 @@ import { renderDiffPage } from '../../../reports/html/diff.ts'
 import { diffProfiles } from '../../analyze/index.ts'
 import { quote, runId } from '../../plan/index.ts'
 import { readProfiles, saveArtifacts } from '../../store/index.ts'
-import { wantsColour } from '../colour.ts'
-import type { Command } from '../command.ts'
-import { widthOf } from '../host.ts'
-import { expectOperands } from '../operands.ts'
+import { type Command, expectOperands } from '../command.ts'
+import { printOptions } from '../host.ts'
 import { FINE } from '../outcome.ts'
 
 export const diff: Command = {
@@ -28,12 +26,9 @@ same time (threads, a cluster) is added up to one. The exit code is 0 whatever h
       label,
       files: await readProfiles(resolve(host.cwd(), label), limits),
     })
-    const result = diffProfiles({
-      before: await read(before),
-      after: await read(after),
-      ...(options.requests && { requests: options.requests }),
-    })
-    const told = options.requests ? ['--requests', options.requests.join(',')] : []
+    const { requests } = options
+    const result = diffProfiles({ before: await read(before), after: await read(after), requests })
+    const told = requests ? ['--requests', requests.join(',')] : []
     const repeat = ['npx', 'flamegate', 'diff', before, after, ...told].map(quote).join(' ')
     const folder = resolve(host.cwd(), options.output ?? join('.bench', 'diff', runId(Date.now())))
     const json = renderDiffJson(result, repeat)
@@ -43,8 +38,7 @@ same time (threads, a cluster) is added up to one. The exit code is 0 whatever h
     ])
     if (options.json) host.stdout.write(json)
     else {
-      const terminal = { colour: wantsColour(host, host.stdout), width: widthOf(host.stdout) }
-      host.stdout.write(`${renderDiffTerminal(result, terminal)}\nReport: ${page}\n`)
+      host.stdout.write(`${renderDiffTerminal(result, printOptions(host))}\nReport: ${page}\n`)
     }
     return FINE
   },

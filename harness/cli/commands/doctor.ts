@@ -5,12 +5,11 @@ import { UsageError } from '../../model/errors.ts'
 import type { RunOptions } from '../../model/options.ts'
 import type { Report } from '../../model/report.ts'
 import { makePlan } from '../../plan/index.ts'
-import { wantsColour } from '../colour.ts'
 import type { Command, Engine } from '../command.ts'
 import { diagnose } from '../doctor/diagnosis.ts'
 import { printDiagnosis } from '../doctor/print.ts'
 import type { Options } from '../flags.ts'
-import { type Host, widthOf, worldOf } from '../host.ts'
+import { type Host, printOptions, worldOf } from '../host.ts'
 import { INTERRUPTED, interruptible } from '../interrupt.ts'
 import { FINE, REGRESSED } from '../outcome.ts'
 import { display, silent } from '../progress.ts'
@@ -61,10 +60,7 @@ async function examineAndMeasure(options: Options, host: Host, engine: Engine, s
     host.stdout.write(
       options.json
         ? `${JSON.stringify(diagnosis, null, 2)}\n`
-        : printDiagnosis(diagnosis, {
-            colour: wantsColour(host, host.stdout),
-            width: widthOf(host.stdout),
-          }),
+        : printDiagnosis(diagnosis, printOptions(host)),
     )
     return diagnosis.falseAlarm || (options.strict && diagnosis.missed) ? REGRESSED : FINE
   } catch (error) {

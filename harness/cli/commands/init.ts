@@ -3,14 +3,13 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { MeasureError, UsageError } from '../../model/errors.ts'
 import { type Ask, asking } from '../ask.ts'
-import type { Command } from '../command.ts'
+import { type Command, expectOperands } from '../command.ts'
 import { FLAGS, type Options } from '../flags.ts'
 import type { Host } from '../host.ts'
 import { detect, type Project } from '../init/detect.ts'
 import { type Answers, type File, filesFor, gitlabFile } from '../init/files.ts'
 import { recordedFiles } from '../init/har.ts'
 import { startOf, words } from '../init/start.ts'
-import { expectOperands } from '../operands.ts'
 import { FINE } from '../outcome.ts'
 
 export const init: Command = {
@@ -75,13 +74,13 @@ async function answersFor(project: Project, options: Options, ask: Ask): Promise
     name,
     ...(isFound ? start! : startOf(words(command))),
     routes,
-    ...(ready !== undefined && { ready }),
+    ready,
     // Another command may start something else, which nothing makes.
-    ...(isFound && build && { build }),
+    build: isFound ? build : undefined,
     copy,
     extension,
     workflow,
-    job: { ...(manager && { manager }), berry, pinned, folder, installed },
+    job: { manager, berry, pinned, folder, installed },
     root,
   }
 }

@@ -1,7 +1,6 @@
 /** `list`: the scenarios that there are. */
-import type { Command } from '../command.ts'
+import { type Command, expectOperands } from '../command.ts'
 import { listScenarios, printList } from '../inspect.ts'
-import { expectOperands } from '../operands.ts'
 import { FINE } from '../outcome.ts'
 
 export const list: Command = {

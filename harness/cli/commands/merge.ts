@@ -54,9 +54,7 @@ function refuseIncomplete(jobs: JobDocument[]): void {
     if (missing.length > 0)
       throw new UsageError(
         `Of the ${of} shards, ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
-        {
-          advice: 'Give the folders of all of them; a job that failed has to run again.',
-        },
+        { advice: 'Give the folders of all of them; a job that failed has to run again.' },
       )
   }
   const names = jobs.flatMap(({ scenarios }) => scenarios.map(({ scenario }) => scenario))

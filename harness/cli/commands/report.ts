@@ -2,9 +2,8 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { saveRecord } from '../../store/index.ts'
-import type { Command } from '../command.ts'
+import { type Command, expectOperands } from '../command.ts'
 import { printReport, writeReports } from '../deliver.ts'
-import { expectOperands } from '../operands.ts'
 import { FINE } from '../outcome.ts'
 import { concludeSaved, openRecord } from '../recorded.ts'
 

@@ -7,11 +7,10 @@ import type { RunOptions } from '../../model/options.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { RunRecord } from '../../model/record.ts'
 import { makePlan } from '../../plan/index.ts'
-import type { Command } from '../command.ts'
+import { type Command, expectOperands } from '../command.ts'
 import { type Host, worldOf } from '../host.ts'
 import { INTERRUPTED, interruptible } from '../interrupt.ts'
 import { measureOne } from '../measuring.ts'
-import { expectOperands } from '../operands.ts'
 import { openRecord } from '../recorded.ts'
 
 export const resume: Command = {

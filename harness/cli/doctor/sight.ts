@@ -69,12 +69,12 @@ function smallestIn(rounds: number, centres: Centre[]): number | null {
 
 /** Milliseconds. */
 function roundTime(reports: Report[]): number {
-  const total = reports.reduce((sum, { run }) => sum + run.duration, 0)
+  const sum = (of: (report: Report) => number) => reports.reduce((total, report) => total + of(report), 0)
   return (
-    total /
+    sum(({ run }) => run.duration) /
     Math.max(
       1,
-      reports.reduce((sum, { run }) => sum + run.rounds.length, 0),
+      sum(({ run }) => run.rounds.length),
     )
   )
 }

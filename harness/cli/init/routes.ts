@@ -42,7 +42,7 @@ export function findRoutes(files: SourceFile[]): Routes {
   // A path with a parameter needs a value that nobody here knows.
   const plain = [...new Set(found)].filter(path => !/[:*{$]/.test(path))
   const ready = plain.find(path => HEALTH.test(path))
-  return { routes: plain.filter(path => !HEALTH.test(path)).slice(0, MOST), ...(ready && { ready }) }
+  return { routes: plain.filter(path => !HEALTH.test(path)).slice(0, MOST), ready }
 }
 
 /** A router of a file, or of a name in it, under a prefix. */

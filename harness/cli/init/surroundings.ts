@@ -41,10 +41,10 @@ export async function surroundingsOf(host: Host): Promise<Surroundings> {
   const above = upwards(directory, top)
   const [place, manager] = above.flatMap(lockIn)[0] ?? []
   return {
-    ...(manager && { manager }),
+    manager,
     berry: place !== undefined && existsSync(join(place, '.yarnrc.yml')),
     pinned: place !== undefined && /"packageManager"\s*:/.test(await textOf(join(place, 'package.json'))),
-    ...(top !== undefined && { root: slashed(relative(directory, top)) || '.' }),
+    root: top && (slashed(relative(directory, top)) || '.'),
     committed,
     folder: (top && slashed(relative(top, directory))) || '.',
     system: top === undefined ? 'none' : existsSync(join(top, '.gitlab-ci.yml')) ? 'gitlab' : 'github',

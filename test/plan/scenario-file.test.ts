@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { folderWith, scenarioFile } from './world.ts'
 
-const LOADER = join(import.meta.dirname, '..', '..', 'harness', 'plan', 'load.ts')
+const LOADER = join(import.meta.dirname, '..', '..', 'harness', 'plan', 'scenario-file.ts')
 
 interface Told {
   message: string
