@@ -7,7 +7,7 @@ import { configSchema } from '../harness/cli/reference.ts'
 const ROOT = join(import.meta.dirname, '..')
 const COMPILED = join(ROOT, 'dist')
 
-/** The agent and the page's modules are plain JavaScript on purpose; the page's other files are read at run time. */
+/** The agent and the modules of the page are plain JavaScript on purpose; its other files are read at run time. */
 const VERBATIM = [
   'harness/**/*.js',
   'harness/agent/*.cjs',

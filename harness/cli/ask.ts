@@ -5,9 +5,9 @@ import type { Host } from './host.ts'
 export type Ask = (question: string, usual: string) => Promise<string>
 
 /**
- * Runs the work with somebody to ask, or with nobody: then every answer is the usual one.
+ * Runs the work with a way to ask questions. When nobody can answer, every answer is the default.
  *
- * @param silent ask nothing even on a terminal
+ * @param silent ask nothing, even on a terminal
  */
 export async function asking<T>(host: Host, silent: boolean, work: (ask: Ask) => Promise<T>): Promise<T> {
   const { stdin, stderr } = host

@@ -1,4 +1,4 @@
-/** What a command is, and what all of them drive. */
+/** The interface of a command, and of the engine that commands drive. */
 import type { Capabilities } from '../model/capabilities.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
@@ -10,7 +10,7 @@ import type { Machine } from './doctor/machine.ts'
 import type { FlagName } from './flags.ts'
 import type { Host } from './host.ts'
 
-/** By the first word of the command line; any other first word is a scenario. */
+/** First words of the command line that are commands; any other is a scenario. */
 export const COMMAND_NAMES = [
   'ci',
   'merge',
@@ -32,25 +32,25 @@ export const isCommandName = (name: string): boolean => COMMAND_NAMES.some(comma
 
 export interface Engine {
   runPlan(plan: Plan, world: World, capabilities: Capabilities, earlier?: RunRecord): Promise<Report>
-  /** With the plugins that the configuration of the folder names. */
+  /** Includes the plugins that the folder's configuration names. */
   loadCapabilities(directory: string): Promise<Capabilities>
   inspectMachine(world: World): Promise<Machine>
 }
 
 export interface Command {
-  /** What stands behind its name, for example `<record> <record>`. */
+  /** The words after its name, for example `<record> <record>`. */
   operands: string
   /** Its line in the help. */
   help: string
-  /** What its own help says beyond that. */
+  /** What its own help says, if that is more. */
   details?: string
-  /** Flags that mean something to it; `--help` and `--version` always do. */
+  /** Flags that it takes, in addition to `--help` and `--version`. */
   flags: readonly FlagName[]
-  /** Whether the configuration's settings are meant for it too. */
+  /** Whether the settings of the configuration apply to it. */
   configurable?: boolean
   /**
    * @param given words without the command's name
-   * @returns the exit code; what is thrown is told on stderr by the caller
+   * @returns the exit code; the caller prints what is thrown on stderr
    */
   run(given: Arguments, host: Host, engine: Engine): Promise<number>
 }
@@ -58,7 +58,7 @@ export interface Command {
 const NUMBERS = ['nothing', 'one operand', 'two operands', 'three operands']
 
 /**
- * The words that a command takes, exactly as many as its table says.
+ * The words that a command takes: exactly as many as `operands` lists.
  *
  * @throws UsageError when there are more or fewer
  */

@@ -1,4 +1,4 @@
-/** Writes a report's files and prints what the reader asked for. */
+/** Writes the files of a report, and prints its table. */
 import { renderJson } from '../../reports/json.ts'
 import { renderTerminal } from '../../reports/terminal.ts'
 import type { Reporter } from '../model/capabilities.ts'
@@ -9,13 +9,13 @@ import { type Host, printOptions } from './host.ts'
 const JSON_FILE = 'report.json'
 
 export interface Delivered {
-  /** The JSON report; it lists the files. */
+  /** The report as JSON, with a list of the files. */
   json: string
-  /** Absolute path of the page, if a reporter made one. */
+  /** Absolute path of the page, if a reporter wrote one. */
   page?: string
 }
 
-/** Writes the files of every reporter into the run's folder, or into another one that has its record. */
+/** Writes the files of every reporter into the folder of the run, or into another one with its record. */
 export async function writeReports(
   report: Report,
   reporters: Reporter[],
@@ -28,7 +28,7 @@ export async function writeReports(
   return { json, page: paths.find(path => path.endsWith('.html')) }
 }
 
-/** The table, and where the page is. */
+/** Prints the table and the path of the page. */
 export function printReport(report: Report, page: string | undefined, host: Host): void {
   host.stdout.write(renderTerminal(report, printOptions(host)))
   if (page) host.stdout.write(`\nReport: ${page}\n`)

@@ -1,4 +1,4 @@
-/** The one table of flags: parsing, environment names, the npm trap and `--help` all come from it. */
+/** The table of flags. Parsing, environment variables, the npm trap and `--help` all use it. */
 import type { Settings } from '../model/config.ts'
 import { UsageError } from '../model/errors.ts'
 import { parseDuration } from '../plan/index.ts'
@@ -7,16 +7,16 @@ export interface Flag<T> {
   /** A switch is on or off; a value follows its flag. */
   kind: 'switch' | 'value'
   short?: string
-  /** Shown for the value in the help, for example `N`. */
+  /** Stands for the value in the help, for example `N`. */
   placeholder?: string
   /** Whether an environment variable sets it too. */
   settable: boolean
-  /** Its name in `flamegate.config.ts`, where it can be set for all scenarios. */
+  /** Its name in `flamegate.config.ts`. */
   config?: keyof Settings
   help: string
   /** The default, as text. */
   otherwise?: string
-  /** Reads the text behind the flag, or the variable. Lists are joined when a flag is repeated. */
+  /** Reads the value of the flag or the variable. */
   parse(text: string): T
 }
 
@@ -35,7 +35,7 @@ const value = <T>(
   details: Partial<Flag<T>> = {},
 ): Flag<T> => ({ kind: 'value', settable: true, placeholder, help, parse, ...details })
 
-/** It belongs to one call alone, so no variable sets it. */
+/** Means one call only, so no variable sets it. */
 const once = { settable: false }
 
 export const FLAGS = {
@@ -133,7 +133,7 @@ function readSwitch(text: string): boolean {
 function readCount(text: string): number {
   const count = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN
   if (Number.isSafeInteger(count)) return count
-  throw new UsageError(`\`${text}\` is not a whole number.`, { advice: 'Give one such as 12.' })
+  throw new UsageError(`\`${text}\` is not a whole number.`, { advice: 'Give a number such as 12.' })
 }
 
 /** Milliseconds; a number without a unit is seconds. */
@@ -167,7 +167,7 @@ const SYSTEMS = ['github', 'gitlab', 'none'] as const
 function readSystem(text: string): (typeof SYSTEMS)[number] {
   const system = SYSTEMS.find(name => name === text)
   if (system) return system
-  throw new UsageError(`\`${text}\` is not a system that a workflow can be written for.`, {
+  throw new UsageError(`There is no workflow for \`${text}\`.`, {
     advice: `Give one of ${SYSTEMS.join(', ')}.`,
   })
 }

@@ -1,4 +1,4 @@
-/** What can be asked without measuring: the scenarios that there are, and the plan of one. */
+/** What can be shown without measuring: the list of scenarios, and a plan. */
 import { join, relative } from 'node:path'
 import { UsageError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
@@ -14,7 +14,7 @@ export interface Listed {
   problem?: string
 }
 
-/** A scenario that does not load is listed with its problem: one broken file must not hide the others. */
+/** A broken scenario is listed with its problem, and must not hide the others. */
 export async function listScenarios(directory: string): Promise<Listed[]> {
   const found = await findScenarios(directory)
   return Promise.all(
@@ -34,7 +34,7 @@ export async function listScenarios(directory: string): Promise<Listed[]> {
 export function printList(listed: Listed[], directory: string): string {
   if (listed.length === 0) return `There are no scenarios in ${join(directory, 'scenarios')}.\n`
   const rows = listed.map(({ name, file, description, problem }) => ({
-    // The name itself would be taken for the command.
+    // The name alone would mean the command.
     reference: isCommandName(name) ? file : name,
     text: problem ?? `${description}\n`,
   }))
@@ -42,7 +42,7 @@ export function printList(listed: Listed[], directory: string): string {
   return rows.map(({ reference, text }) => `${reference.padEnd(width)}  ${text}`).join('')
 }
 
-/** The plan, a line for each decision. */
+/** The plan, with a line for each decision. */
 export function printPlan(plan: Plan): string {
   const { load, rounds, timing, warmup, pinning } = plan
   const rows: [string, string][] = [

@@ -1,4 +1,4 @@
-/** Measures one scenario for a command, and shows what came of it. */
+/** Measures one scenario for a command, and shows the result. */
 import type { Capabilities } from '../model/capabilities.ts'
 import type { Problem } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
@@ -14,7 +14,7 @@ import { exitCode, reservation } from './outcome.ts'
 import { problemOf, tellProblem } from './problem.ts'
 import { display, silent } from './progress.ts'
 
-/** What all scenarios of a command are measured with. */
+/** What the scenarios of one command share. */
 export interface Session {
   options: Options
   host: Host
@@ -25,7 +25,7 @@ export interface Session {
 
 export interface Measured {
   code: number
-  /** Absent when the run was interrupted before its first round was complete, or failed. */
+  /** Absent when the run failed, or was interrupted before its first round was complete. */
   report?: Report
   /** The report as JSON. */
   json?: string
@@ -34,7 +34,7 @@ export interface Measured {
 }
 
 /**
- * A problem is printed and returned, not thrown: one scenario that cannot be measured must not stop the others.
+ * Problems are printed and returned, not thrown, so that the other scenarios are still measured.
  *
  * @param planned gives the plan
  */

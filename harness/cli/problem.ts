@@ -7,7 +7,7 @@ import { type Host, wantsColour } from './host.ts'
 export const USAGE = 2
 export const NOT_MEASURED = 3
 
-/** Tells it on stderr; returns the exit code. */
+/** Prints the problem on stderr; returns the exit code. */
 export function tellProblem(error: unknown, host: Host): number {
   host.stderr.write(problem(error, wantsColour(host, host.stderr)))
   return error instanceof UsageError ? USAGE : NOT_MEASURED
@@ -26,7 +26,7 @@ export function problem(error: unknown, colour: boolean): string {
   return `${lines.join('\n')}\n`
 }
 
-/** The same as data, for the files that report on several scenarios. */
+/** A problem as data, for reports on several scenarios. */
 export function problemOf(error: unknown): Problem {
   if (!(error instanceof UsageError || error instanceof MeasureError))
     return { message: `Flamegate itself failed: ${error instanceof Error ? error.message : String(error)}` }
@@ -39,11 +39,11 @@ function unforeseen(error: unknown) {
     message: 'Flamegate itself failed.',
     place: undefined,
     details: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    advice: 'This is a mistake of ours: please report it with the lines above.',
+    advice: 'This is a bug: please report it with the lines above.',
   }
 }
 
-/** Output of a target may contain anything; only its line breaks are kept. */
+/** The output of a target can contain anything; control characters other than line breaks are made visible. */
 function inLines(text: string, indent: string): string {
   return text.trimEnd().replaceAll('\t', '    ').split(/\r?\n/).map(visible).join(`\n${indent}`)
 }

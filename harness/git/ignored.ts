@@ -1,15 +1,15 @@
-/** What a working tree has and no commit. Paths are relative to the folder that is asked in; that of a folder ends with `/`. */
+/** Files that a working tree has and no commit. Paths are relative to the given folder; those of folders end with `/`. */
 import { type Environment, git } from './repository.ts'
 
-/** What git is told to ignore; a folder stands for all that is in it. */
+/** Ignored files and folders; a folder stands for everything in it. */
 export const ignoredIn = (directory: string, environment: Environment): Promise<string[]> =>
   list(directory, ['--others', '--ignored', '--exclude-standard', '--directory', '--', ':/'], environment)
 
-/** Files under a path, ignored or only never added. */
+/** Files under a path that are ignored or were never added. */
 export const untrackedAt = (directory: string, path: string, environment: Environment): Promise<string[]> =>
   list(directory, ['--others', '--', path], environment)
 
-/** Files that belong to the project: in the last commit, or added to it some day. */
+/** Files of the project: tracked, or untracked and not ignored. */
 export const ownFilesIn = (directory: string, environment: Environment): Promise<string[]> =>
   list(directory, ['--cached', '--others', '--exclude-standard'], environment)
 

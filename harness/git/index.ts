@@ -1,4 +1,4 @@
-/** What Flamegate asks of a git repository, and the worktrees that it makes in one. */
+/** What Flamegate reads from a git repository, and the worktrees that it makes. */
 export { ignoredIn, isIgnored, ownFilesIn, untrackedAt } from './ignored.ts'
 export { type MergeBase, mergeBase } from './merge-base.ts'
 export {

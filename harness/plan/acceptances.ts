@@ -1,4 +1,4 @@
-/** Regressions that were accepted in review: a file that is committed beside the scenarios. */
+/** Regressions that were accepted in review: a file that is committed with the project. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -24,7 +24,7 @@ const schema = z.strictObject({
 }) satisfies z.ZodType<{ accepted: Acceptance[] }>
 
 /**
- * All entries of the file, expired ones too; none when there is no file.
+ * All entries of the file, including expired ones; none when there is no file.
  *
  * @throws UsageError when it is not what `flamegate accept` writes
  */

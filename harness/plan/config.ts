@@ -24,7 +24,7 @@ const shared = z.strictObject({
   load: scenarioShape.shape.load.pick({ connections: true, pipelining: true }).partial().optional(),
 }) satisfies z.ZodType<Shared>
 
-/** Settings that flags have too are checked by the table of flags, which knows them. */
+/** The table of flags checks the settings that are flags too. */
 const config = z.looseObject({ scenario: shared.optional(), plugins: z.array(z.string().min(1)).optional() })
 
 export interface Loaded {
@@ -34,9 +34,9 @@ export interface Loaded {
 }
 
 /**
- * The configuration, empty when there is no file.
+ * The configuration; empty when there is no file.
  *
- * @throws UsageError when there are two, or it cannot be loaded, or its part for scenarios is wrong
+ * @throws UsageError when there are two files, one cannot be loaded, or its part for scenarios is wrong
  */
 export async function loadConfig(directory: string): Promise<Loaded> {
   const found = await Promise.all(NAMES.map(name => fileIn(directory, name)))
@@ -53,10 +53,10 @@ export async function loadConfig(directory: string): Promise<Loaded> {
   throw mistakes('The configuration', checked.problems, file, correction(value, 'defineConfig'))
 }
 
-/** JSON schema (draft 2020-12) of the part that is about scenarios. */
+/** JSON schema (draft 2020-12) of the part for scenarios. */
 export const sharedJsonSchema = (): object => z.toJSONSchema(shared, { io: 'input', unrepresentable: 'any' })
 
-/** What the scenario says, on top of what the configuration says for all of them. */
+/** A scenario with the defaults of the configuration under it. */
 export function withShared(scenario: Scenario, { load, gates, ...others }: Shared = {}): Scenario {
   return {
     ...others,

@@ -1,4 +1,4 @@
-/** Gates: from what people write to a metric, a margin and a limit, with every doubtful one refused. */
+/** Reads gates as people write them, and refuses every doubtful one. */
 import type { Metric } from '../model/capabilities.ts'
 import { UsageError } from '../model/errors.ts'
 import type { RunOptions } from '../model/options.ts'
@@ -9,14 +9,14 @@ import { parsePercentage, parseQuantity, unitsFor } from './quantity.ts'
 
 type Judged = Pick<Metric, 'id' | 'unit' | 'better' | 'exact'>
 
-/** What a scenario without gates is held to. */
+/** The gates of a scenario that has none. */
 const DEFAULTS: Record<string, GateSpec> = { 'cpu.perRequest': '+2%', errors: 0 }
 
 const EXAMPLE = "for example 'cpu.perRequest<=+2%', 'latency.p99<=250ms' or 'errors<=0'"
 
 const GATE = /^\s*([\w.-]+)\s*(<=|>=)\s*(\S.*?)\s*$/
 
-/** The scenario's gates (or the defaults); a gate of the request replaces the one on the same metric. */
+/** The scenario's gates, or the defaults. A gate of the options replaces the one on the same metric. */
 export function planGates(
   specs: Record<string, GateSpec> | undefined,
   { gates: texts = [], quick }: Pick<RunOptions, 'gates' | 'quick'>,
@@ -82,7 +82,7 @@ function findMetric(id: string, metrics: readonly Judged[], place: string): Judg
   throw new UsageError(`There is no metric \`${id}\`.`, { place, advice })
 }
 
-/** A margin as a fraction in the worse direction: positive, whatever direction that is. */
+/** A margin as a fraction in the worse direction: always positive. */
 function readMargin(text: string, { id, unit, better, exact }: Judged, place: string): number {
   const sign = better === 'lower' ? '+' : '-'
   const change = parsePercentage(text)
@@ -100,12 +100,12 @@ function readMargin(text: string, { id, unit, better, exact }: Judged, place: st
   if (margin < 0)
     throw new UsageError(`The margin \`${text}\` of ${id} points the wrong way: ${better} is better.`, {
       place,
-      advice: `Write '${text.replace(/^[\s+\-−]*/, sign)}' for what is worth caring about.`,
+      advice: `Write '${text.replace(/^[\s+\-−]*/, sign)}' for the smallest change that you care about.`,
     })
   if (margin === 0 && !exact)
     throw new UsageError(`A margin of 0 % on ${id} cannot be decided: no estimate is exact.`, {
       place,
-      advice: `Say what is worth caring about, for example '${sign}2%'.`,
+      advice: `Give the smallest change that you care about, for example '${sign}2%'.`,
     })
   return margin
 }
@@ -138,7 +138,7 @@ function readLimit(limit: string | number, { id, unit, better }: Judged, place: 
   return value
 }
 
-/** Several gates on one metric are one gate; two limits of the same kind contradict each other. */
+/** Several gates on one metric become one; two limits of the same kind contradict each other. */
 function mergeGates(gates: Gate[]): Gate[] {
   const merged = new Map<string, Gate>()
   for (const gate of gates) {
@@ -148,7 +148,7 @@ function mergeGates(gates: Gate[]): Gate[] {
       if (old !== undefined && now !== undefined && old !== now)
         throw new UsageError(`The gates on ${gate.metric} contradict each other.`, {
           place: '--gate',
-          advice: 'Keep one margin and one limit for each metric.',
+          advice: 'Give one margin and one limit for each metric.',
         })
     }
     merged.set(gate.metric, { ...before, ...gate })
@@ -156,7 +156,7 @@ function mergeGates(gates: Gate[]): Gate[] {
   return [...merged.values()]
 }
 
-/** The gates, each with the line of the scenario's file that it is written in, where there is one. */
+/** The gates with the lines of the scenario's file that they are written in, where they are found. */
 export function withLines(gates: Gate[], source: string): Gate[] {
   const lines = source.split('\n')
   const first = lines.findIndex(text => /\bgates\b/.test(text))
@@ -166,7 +166,7 @@ export function withLines(gates: Gate[], source: string): Gate[] {
   })
 }
 
-/** Whether the line has the metric as the key of an object: `'cpu.perRequest': …`, `errors: 0`. */
+/** Whether the metric is a key in the line: `'cpu.perRequest': …`, `errors: 0`. */
 function isKey(metric: string, line: string): boolean {
   const name = metric.replaceAll('.', '\\.')
   return new RegExp(`(?:^|[\\s{,])(?:'${name}'|"${name}"|\`${name}\`|${name})\\s*:`).test(line)

@@ -1,4 +1,4 @@
-/** RunOptions → Plan: every decision is taken here, before anything starts. */
+/** RunOptions → Plan: every decision is made here, before anything starts. */
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
@@ -33,9 +33,9 @@ export { npmScript, quote } from './repeat.ts'
 export { findScenarios, loadScenario, locateScenario, nameOf } from './scenario-file.ts'
 
 /**
- * Resolves a request to a plan. Nothing is started and nothing is written.
+ * Makes the plan of a run. Nothing is started and nothing is written.
  *
- * @throws UsageError when the request, the scenario or a gate cannot mean anything
+ * @throws UsageError when an option, the scenario or a gate is wrong
  */
 export async function makePlan(request: RunOptions, world: World, capabilities: Capabilities): Promise<Plan> {
   const file = await locateScenario(request.scenario, world.directory)
@@ -95,7 +95,7 @@ export async function makePlan(request: RunOptions, world: World, capabilities: 
   return request.capacity === undefined ? plan : planCapacity(request.capacity, plan)
 }
 
-/** A gate on latency needs a load whose tail is the service's own: the open loop, unless the scenario chooses. */
+/** A gate on latency needs an open loop, unless the scenario chooses: in a closed loop the load sets the tail. */
 async function planLoad(
   load: Load,
   gates: Gate[],
@@ -109,9 +109,9 @@ async function planLoad(
   const planned = { engine, ...script, connections: load.connections ?? 10, pipelining: load.pipelining ?? 1 }
   if (loaders.find(({ name }) => name === engine)?.paced) return { ...planned, ...planPace(load) }
   if (load.rate !== undefined || load.phases !== undefined)
-    throw new UsageError(`The load engine \`${engine}\` sends at no rate of its own.`, {
+    throw new UsageError(`The load engine \`${engine}\` does not send at a rate of its own.`, {
       place: file,
-      advice: "Leave out `rate` and `phases`, or say `engine: 'open'`.",
+      advice: "Remove `rate` and `phases`, or set `engine: 'open'`.",
     })
   return planned
 }
@@ -140,7 +140,7 @@ function planCollectors(
   return chosen.toSorted((a, b) => a.order - b.order)
 }
 
-/** Where the driver finds what comes from plugins; `undefined` when all of it is our own. */
+/** Where the driver finds the loader and collectors of plugins; `undefined` when they are all our own. */
 function modulesOf(engine: string, chosen: Collector[], { loaders, modules }: Capabilities) {
   const found = [
     ...chosen.map(one => [`collectors/${one.name}`, modules?.get(one)] as const),
@@ -151,7 +151,7 @@ function modulesOf(engine: string, chosen: Collector[], { loaders, modules }: Ca
 
 const names = (list: { name: string }[]) => list.map(({ name }) => name)
 
-/** Sorts by time; the random end keeps two runs that start in the same millisecond apart. */
+/** Sorts by time. The random end tells apart two runs that start in the same second. */
 export function runId(now: number): string {
   const time = new Date(now).toISOString().slice(0, 19).replaceAll(':', '-')
   return `${time}-${randomBytes(3).toString('hex')}`

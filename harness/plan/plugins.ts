@@ -1,4 +1,4 @@
-/** Capabilities of other people, which the configuration names: files of the project, or packages that it has installed. */
+/** Plugins: modules with capabilities that the configuration names, files of the project or installed packages. */
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
@@ -17,7 +17,7 @@ const text = z.string().min(1)
 const order = z.number()
 const method = z.custom<() => unknown>(value => typeof value === 'function', 'a function')
 
-/** One of the methods tells each kind from the others. */
+/** Each kind is known by one of its methods. */
 const KINDS = {
   metrics: {
     noun: 'metric',
@@ -51,7 +51,7 @@ type Any = Capabilities[Kind][number]
 /**
  * Our own capabilities, and those of the plugins that the configuration of the folder names.
  *
- * @throws UsageError that names the plugin, when it cannot be loaded or exports something else
+ * @throws UsageError when a plugin cannot be loaded, or exports something that is not a capability
  */
 export async function withPlugins(own: Capabilities, directory: string): Promise<Capabilities> {
   const { config, file } = await loadConfig(directory)
@@ -82,7 +82,7 @@ function locate(plugin: string, configuration: string): string {
   }
 }
 
-/** @throws UsageError when the value is no complete capability */
+/** @throws UsageError when the value is not a complete capability */
 function kindOf(value: unknown, plugin: string, place: string): Kind {
   const entry = Object.entries(KINDS).find(
     ([, { method }]) => value !== null && typeof value === 'object' && method in value,

@@ -5,7 +5,7 @@ import type { RunOptions } from '../model/options.ts'
 export const npmScript = (environment: Record<string, string | undefined>): string | undefined =>
   environment.npm_command === 'exec' ? undefined : environment.npm_lifecycle_event
 
-/** Under npm the script's own flags stand behind `--`. */
+/** npm passes on only the flags after `--`. */
 export function repeatCommand(request: RunOptions, environment: Record<string, string | undefined>): string {
   const script = npmScript(environment)
   const program = script ? ['npm', 'run', script] : ['npx', 'flamegate']
@@ -37,7 +37,7 @@ function flags(request: RunOptions): string[] {
 
 const timeOf = (ms: number): string => (ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`)
 
-/** Scenarios read `FLAMEGATE_*` themselves, so these belong to the command. */
+/** Scenarios can read `FLAMEGATE_*` themselves, so these belong to the command. */
 function settings(environment: Record<string, string | undefined>): string[] {
   return Object.entries(environment)
     .filter(([name, value]) => name.startsWith('FLAMEGATE_') && value !== undefined)
@@ -45,7 +45,7 @@ function settings(environment: Record<string, string | undefined>): string[] {
     .map(([name, value]) => `${name}=${quote(value!)}`)
 }
 
-/** A word as a POSIX shell must be given it. */
+/** A word, quoted for a POSIX shell where it has to be. */
 export function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

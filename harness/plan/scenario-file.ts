@@ -25,7 +25,7 @@ export async function findScenarios(directory: string): Promise<Map<string, stri
 }
 
 /**
- * Absolute path of the scenario that a name or a path means.
+ * Absolute path of a scenario, from its name or a path.
  *
  * @throws UsageError that lists the known scenarios
  */
@@ -47,7 +47,7 @@ const isFile = (path: string) =>
     () => false,
   )
 
-/** A scenario's name: what it says, or what its file is called. */
+/** The scenario's own name, or that of its file. */
 export const nameOf = (scenario: Scenario, file: string) => scenario.name ?? basename(file, extname(file))
 
 /**

@@ -1,4 +1,4 @@
-/** The scenario's load as plain data, with everything refused that would only come to light in the middle of a run. */
+/** The scenario's load as plain data. Mistakes that would only show in the middle of a run are refused here. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
@@ -55,14 +55,14 @@ function pathsIn(body: Body): string[] {
   return Object.values(body.parts).flatMap(part => (typeof part === 'object' ? [part.path] : []))
 }
 
-/** A function is asked for its first row: it shows the names, and whether it works at all. */
+/** A function is called once: its row has the names, and shows whether it works at all. */
 async function rowsOf(data: Data, read: (path: string) => Promise<Buffer>, scenario: string): Promise<Row[]> {
   if (typeof data === 'function') return [firstRow(data, scenario)]
   if ('file' in data) return parseRows((await read(data.file)).toString('utf8'), data.file)
   if (data.length > 0) return data
   throw new UsageError('The list in `load.data` is empty.', {
     place: scenario,
-    advice: 'Give it one row at least, or leave `data` out.',
+    advice: 'Give it at least one row, or remove `data`.',
   })
 }
 
@@ -97,7 +97,7 @@ function plain(body: Expect['body']): string | Code | undefined {
   return { code: typeof body === 'function' ? String(body) : 'a schema' }
 }
 
-/** A flow may use what earlier steps capture; in a mix there is no earlier. */
+/** A flow may use what earlier steps capture; the steps of a mix have no order. */
 function refuseUnknownNames({ steps, setup = [], pipelining = 1 }: Load, rows: Row[] = [], scenario: string) {
   const captures = (step: Step) => Object.keys(step.capture ?? {})
   const known = new Set([...Object.keys(rows[0] ?? {}), ...(isMix(steps) ? steps.flatMap(captures) : [])])
@@ -117,7 +117,7 @@ function refuseUnknownNames({ steps, setup = [], pipelining = 1 }: Load, rows: R
   if (pipelining > 1 && [...setup, ...steps].some(step => captures(step).length > 0))
     throw new UsageError(
       'With `pipelining` no value can be captured: the next request is already on its way.',
-      { place: scenario, advice: 'Leave out `pipelining` or the captures.' },
+      { place: scenario, advice: 'Remove `pipelining` or the captures.' },
     )
 }
 
@@ -128,6 +128,6 @@ function refuseHalfAMix(steps: Step[], scenario: string): void {
   if (!isMix(steps) || !without) return
   throw new UsageError(`\`${without.name}\` has no weight, but other steps have one.`, {
     place: scenario,
-    advice: 'Give each step of a mix a weight; a flow, in which steps follow each other, has none.',
+    advice: 'Give every step of a mix a weight. The steps of a flow, which follow each other, have none.',
   })
 }

@@ -1,4 +1,4 @@
-/** Resolves the versions that are compared: program, arguments, folder, environment and Node binary of each. */
+/** Resolves the variants: program, arguments, folder, environment and Node binary of each. */
 import { stat } from 'node:fs/promises'
 import { resolve, sep } from 'node:path'
 import type { BaselineQuestion, BaselineSource, PlannedSides } from '../model/capabilities.ts'
@@ -10,7 +10,7 @@ import type { World } from '../model/world.ts'
 import { nodeBinary, nodePackage, planPackage, withPackage } from './packages.ts'
 import { refuseUnknown } from './problems.ts'
 
-/** The version that a scenario without variants has. */
+/** The only variant of a scenario that declares none. */
 const ONLY: Record<string, Variant> = { current: {} }
 
 export interface Named {
@@ -19,7 +19,7 @@ export interface Named {
   scenario: Scenario
 }
 
-/** The baseline first, then what is judged against it, in the scenario's order. */
+/** The baseline, then the variants that are judged against it, in the scenario's order. */
 export async function planSides(
   { name, file, scenario }: Named,
   request: RunOptions,
@@ -58,7 +58,7 @@ async function fromSource(written: string, question: Question, sources: Baseline
   return await source.plan({ ...question, reference })
 }
 
-/** The declared variant once with each package. */
+/** The declared variant, once with each package. */
 function withPackages(
   specs: string[],
   { variants, declared, world }: Question,
@@ -70,16 +70,16 @@ function withPackages(
     })
   const packages = specs.map(spec => planPackage(spec, world))
   if (new Set(specs).size < 2 || new Set(specs).size < specs.length)
-    throw new UsageError('There is nothing to compare: a package is named twice or alone.', {
+    throw new UsageError('There is nothing to compare: name at least two packages, each once.', {
       details: specs.join(', '),
-      advice: 'Give two versions or more that differ.',
+      advice: 'Give two versions or more.',
     })
   const own = variants.find(({ id }) => id === declared)!
   const sides = packages.map(each => withPackage(own, each))
   return { variants: sides, baseline: sides[0]!.id, packages }
 }
 
-/** Those that the measured variants run on, each once. */
+/** The Node packages that the measured variants run on, each once. */
 function nodePackages(
   written: Record<string, Variant>,
   variants: PlannedVariant[],
@@ -138,9 +138,9 @@ function againstItself(
 }
 
 /**
- * A folder that is not there would otherwise show as "program not found".
+ * Without this check, a missing folder would be reported as "program not found".
  *
- * @param made folders that will be made before the first round
+ * @param made folders that are made before the first round
  */
 async function refuseMissing(variants: PlannedVariant[], file: string, made: string[]): Promise<void> {
   const isMade = (path: string) => made.some(folder => path === folder || path.startsWith(folder + sep))

@@ -1,4 +1,4 @@
-/** Small questions about files, and folders under `.bench` that things are made in. */
+/** Questions about the files of a project, and folders under `.bench`. */
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { extname, join, resolve } from 'node:path'
 import { MeasureError } from '../model/errors.ts'
@@ -10,10 +10,10 @@ export const isThere = (path: string): Promise<boolean> =>
     () => false,
   )
 
-/** What npm runs for a package when it is installed. */
+/** The scripts that npm runs when a package is installed. */
 export const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall']
 
-/** Whether the package in a folder has one of these npm scripts. */
+/** Whether the package in the folder has one of these scripts. */
 export async function hasNpmScript(folder: string, ...names: string[]): Promise<boolean> {
   try {
     const { scripts = {} } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
@@ -25,12 +25,12 @@ export async function hasNpmScript(folder: string, ...names: string[]): Promise<
 
 const SCRIPTS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']
 
-/** Flags of Node whose value is the next word: that word is not the script, although it may look like one. */
+/** Flags of Node whose value is the next word, which is not the script although it can look like one. */
 const WITH_VALUE =
   /^(-[rC]|--(require|import|loader|experimental-loader|conditions|env-file|env-file-if-exists|title|disable-warning|watch-path|input-type|cpu-prof-dir|diagnostic-dir))$/
 const WITHOUT_SCRIPT = /^(-[ep]|-pe|--eval|--print|--test|--run)(=|$)/
 
-/** Absolute path of the file that a variant starts; `undefined` where the command does not say it, or leaves out the extension. */
+/** Absolute path of the file that a variant starts; `undefined` when the command does not name it with its extension. */
 export function startFileOf({ command, directory, node }: PlannedVariant): string | undefined {
   const [program, ...words] = command
   if (program !== node) return undefined
@@ -41,10 +41,10 @@ export function startFileOf({ command, directory, node }: PlannedVariant): strin
 }
 
 /**
- * Makes a folder, with one small file where one is given.
+ * Makes a folder, with a file in it if one is given.
  *
- * @param failure what cannot be done without it, as a sentence
- * @throws MeasureError when the disk does not take it
+ * @param failure message for when it cannot be made
+ * @throws MeasureError when it cannot be made
  */
 export async function makePlace(
   folder: string,
@@ -58,7 +58,7 @@ export async function makePlace(
     throw new MeasureError(failure, {
       place: folder,
       details: cause instanceof Error ? cause.message : String(cause),
-      advice: 'Make room or give the right to write there.',
+      advice: 'Free some space, or allow writing there.',
       cause,
     })
   }

@@ -1,4 +1,4 @@
-/** Plan → what has to be there before the first round, and its removal. */
+/** Makes what a plan needs before the first round, and removes it afterwards. */
 
 import type { Plan } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
@@ -12,7 +12,7 @@ export { removeAbandoned } from './checkout.ts'
 
 const nothing: Provided = { release: async () => {}, findings: [] }
 
-/** @throws MeasureError when something cannot be made; nothing is left of it then, and no secret is in its words */
+/** @throws MeasureError, without secrets, when something cannot be made; then nothing of it is left */
 export async function provide(plan: Plan, world: World): Promise<Provided> {
   const { prepare } = limitsOf(plan)
   try {

@@ -1,4 +1,4 @@
-/** What a scenario, a target or a configuration file exports goes through one of these, which checks its type. */
+/** Each of these checks the type of what a scenario, target or configuration file exports. */
 import type { Config } from '../model/config.ts'
 import type { Scenario, Target, Variant } from '../model/scenario.ts'
 

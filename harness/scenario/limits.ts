@@ -11,10 +11,10 @@ const USUAL: Limits = {
   prepare: 600_000,
 }
 
-/** A quick run has no time to wait for answers that never come. */
+/** A quick run cannot afford to wait for answers that never come. */
 const QUICK: Partial<Limits> = { request: 2_000, slice: 10_000 }
 
-/** Requests on one connection that may time out one after the other within a slice. */
+/** Requests on a connection that may time out one after another within a slice. */
 const WAITS = 3
 
 interface Planned {
@@ -24,12 +24,12 @@ interface Planned {
   limits?: Partial<Limits>
 }
 
-/** The limits of a plan: what it sets, else what its older settings mean, else the usual ones. */
+/** The limits of a plan: what it sets, or the target's and the warm-up's own settings, or the defaults. */
 export function limitsOf({ target, warmup, limits, quick }: Planned): Limits {
   const usual = { ...USUAL, ...(quick && QUICK) }
   return {
     ...usual,
-    // A slice must not be given up while a request of it may still be answered.
+    // A slice must not be given up while one of its requests can still be answered.
     slice: Math.max(usual.slice, WAITS * (limits?.request ?? 0)),
     boot: target.timeout,
     readiness: target.timeout,

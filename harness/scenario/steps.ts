@@ -1,7 +1,7 @@
 /** The requests of a script, as a scenario file writes them. */
 import type { Body, FilePart, Row, Scalar, Step, StepOptions } from '../model/script.ts'
 
-/** A request to any method. */
+/** A request with any method. */
 export const request = (method: string, path: string, body?: Body, options: StepOptions = {}): Step => ({
   name: `${method} ${path}`,
   method,
@@ -19,13 +19,13 @@ export const put = (path: string, body?: Body, options?: StepOptions): Step =>
 export const patch = (path: string, body?: Body, options?: StepOptions): Step =>
   request('PATCH', path, body, options)
 
-/** A value as JSON; a text that is nothing but a placeholder becomes the value itself, a number stays a number. */
+/** A value as JSON. A text that is only a placeholder becomes the value itself, so a number stays a number. */
 export const json = (value: unknown): Body => ({ kind: 'json', value })
-/** Fields as a browser's form sends them: `application/x-www-form-urlencoded`. */
+/** Fields as a form sends them: `application/x-www-form-urlencoded`. */
 export const form = (fields: Row): Body => ({ kind: 'form', fields })
 /** Fields and files as `multipart/form-data`. */
 export const multipart = (parts: Record<string, Scalar | FilePart>): Body => ({ kind: 'multipart', parts })
-/** Text, or bytes, under any media type. */
+/** Text or bytes with any media type. */
 export const raw = (content: string | Uint8Array, type: string): Body =>
   typeof content === 'string'
     ? { kind: 'raw', text: content, type }

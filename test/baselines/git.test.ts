@@ -163,7 +163,7 @@ describe('a baseline from git', () => {
       { id: 'cached' },
     ])
     await expect(planOf(directory, { variants: ['plain', 'cached'] })).rejects.toThrow(
-      /One variant is compared/,
+      /Only one variant can be compared/,
     )
   })
 
@@ -209,10 +209,10 @@ describe('what cannot be a baseline', () => {
 
   test('a folder without git, and a machine without it', async () => {
     const directory = await folderWith(files())
-    await expect(planOf(directory)).rejects.toThrow(/this folder is in none/)
+    await expect(planOf(directory)).rejects.toThrow(/this folder is not in one/)
     const world = worldIn(directory, { environment: { PATH: '/nonexistent' } })
     await expect(makePlan({ scenario: 'demo', baseline: 'git:main' }, world, CAPABILITIES)).rejects.toThrow(
-      /no program `git`/,
+      /program `git` was not found/,
     )
   })
 

@@ -141,7 +141,7 @@ describe('the working tree’s modules are those of the commit', () => {
     const scripts = { scripts: { [script]: 'prisma generate' } }
     const directory = await repositoryWith({ ...WORKSPACE, 'package.json': json(scripts) })
     expect((await checkoutOf(directory)).otherModules).toBe(
-      `\`${script}\` in package.json is a part of the install`,
+      `\`${script}\` in package.json is part of the install`,
     )
   })
 })

@@ -69,7 +69,7 @@ describe('--baseline', () => {
 
   test.each([
     ['mian', /no saved baseline `mian` of demo/, /Did you mean `main`.*git:mian/],
-    ['runs/none.json', /no record here/, /--save-baseline/],
+    ['runs/none.json', /no record at this path/, /--save-baseline/],
     ['..', /`\.\.` cannot be the name/, /no path/],
   ])('%s is refused', async (baseline, message, advice) => {
     const directory = await project({ '.bench/baselines/demo/main.json': '{}' })

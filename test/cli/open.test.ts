@@ -45,5 +45,5 @@ test('without a browser the path is there all the same', async () => {
 test('nothing to open is told', async () => {
   const { code, err } = await runCli(['open', 'checkout'], { directory: await folderWith({}), environment })
   expect(code).toBe(2)
-  expect(err).toContain('There is no page of a run here.')
+  expect(err).toContain('There is no page of a run in this folder.')
 })

@@ -84,7 +84,7 @@ describe('report', () => {
   }
 
   test.each<[string, string, RegExp]>([
-    ['none', '', /There is no record here/],
+    ['none', '', /There is no record/],
     ['cut off', text(record()).slice(0, 900), /cut off/],
     ['no record', '{"schema":"other"}', /no record of Flamegate/],
     ['of another schema', '{"schema":"flamegate/record/9"}', /schema flamegate\/record\/9/],

@@ -56,7 +56,7 @@ describe('asking without measuring', () => {
 
 describe('commands', () => {
   test('the help shows them', async () => {
-    expect((await runCli(['--help'], { directory: '/' })).out).toMatch(/\n {2}doctor +what a gate/)
+    expect((await runCli(['--help'], { directory: '/' })).out).toMatch(/\n {2}doctor +find out what a gate/)
   })
 
   test('a scenario that is called like one is reached by its path, and one like a property of objects by its name', async () => {
@@ -165,7 +165,7 @@ describe('exit codes', () => {
     const measure: Setting['measure'] = plan => reportOf(plan, 'inconclusive')
     const told = async (argv: string[]) => (await runCli(['demo', ...argv], { directory, measure })).err
     expect(await told([])).toBe(
-      'warning: 1 of 1 gate could not be decided. This passes all the same; with --strict it fails.\n',
+      'warning: 1 of 1 gate could not be decided. The run still passes; with --strict it fails.\n',
     )
     expect(await told(['--strict'])).toBe(
       'warning: 1 of 1 gate could not be decided, and --strict makes that a failure.\n',

@@ -18,7 +18,7 @@ describe('the commit that a change is compared with', () => {
     expect(await mergeBase(directory, PATH)).toEqual({
       commit: fork,
       branch: 'main',
-      reason: 'where this left main',
+      reason: 'where this branched off from main',
     })
   })
 
@@ -71,6 +71,8 @@ describe('the commit that a change is compared with', () => {
 
   test('a folder without a repository is told', async () => {
     const folder = await folderWith({})
-    await expect(mergeBase(folder, { ...PATH, GIT_CEILING_DIRECTORIES: '/' })).rejects.toThrow(/is in none/)
+    await expect(mergeBase(folder, { ...PATH, GIT_CEILING_DIRECTORIES: '/' })).rejects.toThrow(
+      /is not in one/,
+    )
   })
 })

@@ -78,17 +78,17 @@ test('several mistakes are listed, and the advice is about the file as it is', a
   expect(told).toMatchObject({
     message: 'The scenario has 2 mistakes.',
     details: [
-      "`warmup.requests` has to be a whole number from 0 on, but it is '8000': write it without quotes.",
+      "`warmup.requests` must be a whole number from 0 on, but it is '8000': write it without quotes.",
       'There is no setting `gate`. Did you mean `gates`?',
     ].join('\n'),
-    advice: 'Change it in the file; inside of `defineScenario({ … })` the editor marks such mistakes.',
+    advice: 'Change it in the file; inside `defineScenario({ … })` an editor marks such mistakes.',
   })
 })
 
 test('a single mistake is the message; what is not even an object is told to be defined', async () => {
   const { told } = await failureOf('export default () => ({})\n')
   expect(told).toMatchObject({
-    message: 'The scenario has to be an object, but it is a function: call it.',
+    message: 'The scenario must be an object, but it is a function: call it.',
     advice: 'End the file with `export default defineScenario({ … })`.',
   })
 })

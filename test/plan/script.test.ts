@@ -36,10 +36,10 @@ describe('a script that cannot run is refused before anything starts', () => {
     ["{ steps: [get('/', { capture: { a: { json: 'a' } } })], pipelining: 2 }", /already on its way/],
     ["{ steps: [get('/', { capture: { a: { match: 'no group' } } })] }", /regular expression with a group/],
     ["{ steps: [post('/', { product: 7 })] }", /made with json/],
-    ["{ steps: [{ ...get('/'), method: 'CONNECT' }] }", /has to be another method/],
-    ["{ steps: [{ ...get('/'), method: 'get' }] }", /has to be a method in capitals/],
+    ["{ steps: [{ ...get('/'), method: 'CONNECT' }] }", /must be another method/],
+    ["{ steps: [{ ...get('/'), method: 'get' }] }", /must be a method in capitals/],
     ["{ steps: [get('/')], rate: 'fast' }", /number of requests per second/],
-    ["{ steps: [get('/')], rate: 100, engine: 'closed' }", /sends at no rate of its own/],
+    ["{ steps: [get('/')], rate: 100, engine: 'closed' }", /does not send at a rate of its own/],
     ["{ steps: [get('/')], phases: [hold(1, 5)] }", /milliseconds from 100 to 600000/],
   ])('%s', async (load, message) => {
     await expect(planOf(load, { files: { 'scenarios/empty.csv': 'id\n' } })).rejects.toThrow(message)

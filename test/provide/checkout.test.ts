@@ -201,7 +201,7 @@ describe('what keeps a checkout from running', () => {
     await expect(make()).rejects.toMatchObject({
       name: 'MeasureError',
       message: 'The baseline cannot be checked out here.',
-      advice: expect.stringContaining('Make room'),
+      advice: expect.stringContaining('Free some space'),
     })
     expect(worktrees(directory)).toBe(0)
   })

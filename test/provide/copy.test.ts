@@ -185,7 +185,7 @@ describe('without a package manager, whatever leads to the library', () => {
   })
 })
 
-describe('what cannot be had ends the run', () => {
+describe('modules that are not available end the run', () => {
   test('another lock file, whose manager is not there', async () => {
     const directory = await repositoryWith({ ...API, 'pnpm-lock.yaml': 'a', ...FAST })
     await commit(directory, { 'pnpm-lock.yaml': 'b' })
@@ -194,7 +194,7 @@ describe('what cannot be had ends the run', () => {
     await expect(makes()).rejects.toMatchObject({
       name: 'MeasureError',
       message: expect.stringMatching(
-        /^The modules of HEAD\^ \(.*\) cannot be had: `pnpm` is not on this machine, or not in the right version, and pnpm-lock\.yaml differs from the working tree’s\.$/,
+        /^The modules of HEAD\^ \(.*\) are not available: `pnpm` is not on this machine, or not in the right version, and pnpm-lock\.yaml differs from the working tree’s\.$/,
       ),
       place: join(directory, 'pnpm-lock.yaml'),
       advice: expect.stringMatching(/Install pnpm, or set `prepare`/),

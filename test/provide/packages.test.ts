@@ -62,7 +62,7 @@ test('a folder that cannot be written', async () => {
   await writeFile(join(directory, '.bench', 'cache'), 'a file where the folder should be')
   await expect(make()).rejects.toMatchObject({
     message: 'Packages cannot be installed here.',
-    advice: expect.stringContaining('Make room'),
+    advice: expect.stringContaining('Free some space'),
   })
   expect(existsSync(join(directory, '.bench', 'cache', 'packages'))).toBe(false)
 })

@@ -1,4 +1,4 @@
-/** `ci`: the scenarios of a CI job, one after the other, within a common time. */
+/** `ci`: runs the scenarios of a CI job one after the other, within one budget of time. */
 import { join, relative, resolve } from 'node:path'
 import { mergeBase } from '../../git/index.ts'
 import { refuseOccupied } from '../../measure/index.ts'
@@ -23,16 +23,16 @@ import { problemOf, tellProblem, USAGE } from '../problem.ts'
 
 const BUDGET = 600_000
 
-/** Not to be missing from the report: a job that lost a scenario would pass. */
+/** Must be in the report: a job that loses a scenario would pass. */
 const NOT_MEASURED = { message: 'The job was interrupted before this scenario was measured.' }
 
 export const ci: Command = {
   operands: '[scenario…]',
-  help: 'run the scenarios that are marked for CI against the merge base',
-  details: `Runs the scenarios that have \`ci: true\` (or those that are named) one after the other, within one budget of time. A
-scenario that declares no baseline variant is compared with the merge base of the target branch, measured in the same
-rounds. Into --output: report.json, junit.xml, summary.md, comment.md, index.html, and a folder for each scenario. On
-GitHub it annotates the gates' lines and writes the job's summary. An inconclusive gate is neutral unless --strict.`,
+  help: 'compare the scenarios that are marked for CI with the merge base',
+  details: `Runs the scenarios with \`ci: true\` (or those that you name) one after the other, within one budget of time. A scenario
+without a baseline variant is compared with the merge base of the target branch, measured in the same rounds. Writes
+report.json, junit.xml, summary.md, comment.md, index.html and a folder for each scenario into --output. On GitHub it
+annotates the lines of the gates and writes the job summary. An inconclusive gate is neutral, or fails with --strict.`,
   configurable: true,
   flags: [
     'dry-run',
@@ -60,13 +60,13 @@ GitHub it annotates the gates' lines and writes the job's summary. An inconclusi
 }
 
 interface Base {
-  /** For the scenarios that declare none. */
+  /** For scenarios that declare none. */
   baseline?: string
-  /** In words; empty when every scenario has its own. */
+  /** As text; empty when every scenario has its own. */
   told: string
 }
 
-/** Where no commit can be found to compare with, that is the problem of every job that needs one: a report has to say so. */
+/** If no base is found, every job that needs one has that problem, so that the report says so. */
 async function withBase(jobs: Job[], { baseline }: Options, host: Host): Promise<Base & { jobs: Job[] }> {
   if (baseline !== undefined) return { jobs, baseline, told: `Compared with ${baseline}.` }
   const needsOne = (job: Job) => !(job.declaresBaseline || job.problem)
@@ -81,7 +81,7 @@ async function withBase(jobs: Job[], { baseline }: Options, host: Host): Promise
   }
 }
 
-/** What would be measured, planned as it would be: what is wrong shows here. */
+/** Plans every job as if it were measured, to show what is wrong. */
 async function printJobs(
   jobs: Job[],
   base: Base,
@@ -171,6 +171,6 @@ async function runJob(job: Job, request: RunOptions, session: Session): Promise<
   return { ...about, code, problem: problem ?? NOT_MEASURED }
 }
 
-/** As CI systems name files: relative to the checkout. */
+/** CI systems name files relative to the checkout. */
 const placeOf = (file: string, host: Host) =>
   relative(host.env.GITHUB_WORKSPACE ?? host.env.CI_PROJECT_DIR ?? host.cwd(), file).replaceAll('\\', '/')

@@ -1,4 +1,4 @@
-/** `compare <record> <record>`: what two runs of different times say about each other. */
+/** `compare <record> <record>`: compares two runs from different times. */
 import { join, resolve } from 'node:path'
 import { differences, joinRecords } from '../../analyze/index.ts'
 import { UsageError } from '../../model/errors.ts'
@@ -16,10 +16,10 @@ import { concludeSaved, openRecord } from '../recorded.ts'
 export const compare: Command = {
   operands: '<record> <record>',
   help: 'compare the variants of two saved records',
-  details: `Compares every variant that both records have (or those of --variants), the first record's as the baseline.
-The two were not measured in turn, so nothing is gated, and a change of time has a word only where both have measured
-the yardstick on one machine; every difference between the machines, runtimes and loads is a finding. With --strict such a difference is an error instead.
-Where nearly all that one of them was answered is wrong, there is nothing to compare: exit code 3.`,
+  details: `Compares every variant that both records have (or those of --variants). The first record is the baseline. The two were
+not measured in turn, so no gate is judged, and a change of time gets a verdict only if both runs measured the yardstick
+on one machine. Every difference between machines, runtimes and loads is a finding; with --strict it is an error. If most
+answers in one of them were wrong, there is nothing to compare (exit code 3).`,
   flags: ['variants', 'strict', 'json', 'output'],
   async run({ words, options }, host, engine) {
     const paths = expectOperands('compare', compare, words)

@@ -1,4 +1,4 @@
-/** `diff BEFORE AFTER`: two profiles, or two folders of repeated ones, from anywhere. */
+/** `diff <before> <after>`: compares two profiles from anywhere, or two folders of repeated ones. */
 import { join, resolve } from 'node:path'
 import { renderDiffJson, renderDiffTerminal } from '../../../reports/diff/index.ts'
 import { renderDiffPage } from '../../../reports/html/diff.ts'
@@ -12,11 +12,11 @@ import { FINE } from '../outcome.ts'
 export const diff: Command = {
   operands: '<before> <after>',
   help: 'compare two profiles, or two folders of repeated ones',
-  details: `Compares two profiles, also from production: functions on the terminal, and a page with the flame of both. The content
-says what a file is: .cpuprofile, .heapprofile, pprof, folded stacks, speedscope, a Chrome trace, or what perf script
-prints. Shares of the total are compared, and figures per second where the durations are known; --requests adds figures
-per request. A folder is read as repeated profiles of one side, and six of each give intervals; what was recorded at the
-same time (threads, a cluster) is added up to one. The exit code is 0 whatever has changed.`,
+  details: `Compares two profiles, also from production. It prints a table of functions and writes a page with the flames of both.
+The format is detected: .cpuprofile, .heapprofile, pprof, folded stacks, speedscope, a Chrome trace, or the output of
+perf script. Shares of the total are compared, and values per second where the durations are known; --requests adds
+values per request. A folder holds repeated profiles of one side: six on each side give intervals, and profiles of the
+same time (threads, a cluster) are added up. The exit code is 0, whatever has changed.`,
   flags: ['requests', 'max-profile', 'json', 'output'],
   async run({ words, options }, host) {
     const [before, after] = expectOperands('diff', diff, words) as [string, string]

@@ -1,4 +1,4 @@
-/** `list`: the scenarios that there are. */
+/** `list`: lists the scenarios. */
 import { type Command, expectOperands } from '../command.ts'
 import { listScenarios, printList } from '../inspect.ts'
 import { FINE } from '../outcome.ts'

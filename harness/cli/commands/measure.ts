@@ -1,4 +1,4 @@
-/** `<scenario…>`: measures scenarios, or shows what would be measured. */
+/** `<scenario…>`: measures scenarios, or prints their plans. */
 import { join } from 'node:path'
 import { UsageError } from '../../model/errors.ts'
 import type { RunOptions } from '../../model/options.ts'
@@ -45,7 +45,7 @@ export const measure: Command = {
   },
 }
 
-/** Measures what is asked for, each scenario under the options; with `--dry-run` it prints the plans. */
+/** Measures scenarios under the same options; with `--dry-run` it prints their plans. */
 export async function measureRequests(
   asked: RunOptions[],
   options: Options,
@@ -54,7 +54,7 @@ export async function measureRequests(
 ): Promise<number> {
   const capabilities = await engine.loadCapabilities(host.cwd())
   const world = worldOf(host)
-  // All are planned first: a mistake in the last scenario is reported before the first one takes its minute.
+  // All are planned first: a mistake in the last scenario is reported before the first one is measured.
   const plans = await Promise.all(
     asked.map(one =>
       makePlan({ ...one, ...settingsFor(one, options, asked.length > 1) }, world, capabilities),

@@ -16,9 +16,9 @@ import { openRecord } from '../recorded.ts'
 export const resume: Command = {
   operands: '<run>',
   help: 'continue a run that was cut off',
-  details: `Continues a run (its folder, or its record.json) that was interrupted, broke off or was killed: the rounds that were
-complete count, and the rest is measured in the time that was left. The scenario, the variants, the commit of the working
-tree and the machine must be what they were, or the rounds would not belong together.`,
+  details: `Continues a run (its folder, or its record.json) that was interrupted, failed or was killed. Its complete rounds count,
+and the rest is measured in the time that was left. The scenario, the variants, the commit of the working tree and the
+machine must be the same, or the rounds would not be comparable.`,
   flags: ['strict', 'json', 'wait'],
   async run({ words, options }, host, engine) {
     const [path] = expectOperands('resume', resume, words) as [string]
@@ -45,13 +45,14 @@ function requestOf({ ending, plan }: RunRecord, folder: string, wait = false): R
   if (ending === 'complete')
     throw refuse('The run is complete.', `Show it with \`flamegate report\`, or repeat it: ${plan.repeat}`)
   const running = otherLeases().find(lease => lease.output === plan.output && isRunning(lease))
-  if (running) throw refuse(`The run goes on (process ${running.harness.pid}).`, 'Wait for its end.')
+  if (running)
+    throw refuse(`The run is still going on (process ${running.harness.pid}).`, 'Wait until it ends.')
   if (!plan.request)
     throw refuse('The record does not say what was asked for.', `Repeat the run: ${plan.repeat}`)
   return { ...plan.request, scenario: plan.file, output: folder, wait }
 }
 
-/** @throws UsageError when rounds from now on would not belong to those that there are */
+/** @throws UsageError when further rounds would not be comparable with the complete ones */
 function refuseChanged({ plan: was, environment }: RunRecord, is: Plan, host: Host, place: string): void {
   const here = describeEnvironment(worldOf(host))
   const commands = ({ variants }: Plan) => JSON.stringify(variants.map(({ id, command }) => [id, command]))
@@ -65,6 +66,6 @@ function refuseChanged({ plan: was, environment }: RunRecord, is: Plan, host: Ho
   if (changed.length === 0) return
   throw new UsageError(`The run cannot be continued, because this has changed: ${changed.join(', ')}.`, {
     place,
-    advice: `Put it back, or measure anew: ${was.repeat}`,
+    advice: `Undo the change, or measure again: ${was.repeat}`,
   })
 }

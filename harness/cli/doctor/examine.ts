@@ -1,14 +1,14 @@
-/** Machine → findings: what will blur figures here, and what to do about it. Pure. */
+/** Machine → findings: what blurs measurements here, and what to do about it. Pure. */
 import { type Code, finding } from '../../findings/catalogue.ts'
 import type { Finding } from '../../model/finding.ts'
 import { planPinning } from '../../plan/pinning.ts'
 import type { Machine } from './machine.ts'
 import { percent } from './words.ts'
 
-/** What was seen, with figures; `null` when there is nothing to say. */
+/** What was seen, with numbers; `null` when there is nothing to report. */
 type Detector = (machine: Machine) => string | null
 
-/** Share of all processors' time that other work may take before it is worth a word. */
+/** Share of all processors' time that other work may take before it is reported. */
 const BUSY = 0.1
 const STEAL = 0.01
 /** Nanoseconds: a slice lasts 25 ms, an answer often less than 100 µs. */
@@ -45,21 +45,21 @@ const DETECTORS: Partial<Record<Code, Detector>> = {
   'no-schedstat': ({ schedstat }) =>
     schedstat
       ? null
-      : 'The kernel does not count time on a processor per thread: CPU time comes from the service itself, and waiting is not seen.',
+      : 'The kernel does not count time on a processor per thread: CPU time comes from the service itself, and waiting cannot be seen.',
   'little-memory': ({ memory: { available } }) =>
     available < LITTLE_MEMORY ? `${Math.round(available / 2 ** 20)} MiB of memory are available.` : null,
   virtual: ({ virtual }) =>
     virtual ? 'This is a virtual machine: it shares its processors and caches.' : null,
 }
 
-/** In the catalogue's order. */
+/** In the order of the catalogue. */
 export const examine = (machine: Machine): Finding[] =>
   Object.entries(DETECTORS).flatMap(([code, detect]) => {
     const message = detect(machine)
     return message === null ? [] : [finding(code as Code, message)]
   })
 
-/** Two threads of one core slow each other down by a third and more, and the load is never the same. */
+/** Two threads of one core slow each other down by a third or more, and by a different amount each time. */
 function sharedCore({ platform, processors, pinnable, siblings }: Machine): string | null {
   const pinning = planPinning({ name: platform, processors, pinnable, execPath: '' })
   const shared = siblings?.find(
@@ -72,7 +72,7 @@ function sharedCore({ platform, processors, pinnable, siblings }: Machine): stri
     : null
 }
 
-/** What runs now: the load average remembers for minutes what has ended, a run of ours too. */
+/** What runs now. The load average still counts, for minutes, what has ended: one of our own runs, for example. */
 function otherWork({ busy, busiest }: Machine): string | null {
   if (busy === null || busy <= BUSY) return null
   const shares = busiest.slice(0, 3).map(({ name, share }) => `${name} ${percent(share)}`)

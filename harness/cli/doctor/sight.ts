@@ -23,15 +23,15 @@ export interface Sight {
   seconds: number
   rounds: number
   /**
-   * The smallest change for the worse, as a fraction, that such a run would call a regression in four cases of five;
-   * `null` where so few rounds cannot call any.
+   * The smallest change for the worse, as a fraction, that such a run calls a regression in four cases of five; `null`
+   * when there are too few rounds to call any.
    */
   change: number | null
 }
 
 /**
  * How far off the sight may be, as a fraction: the standard error of a standard deviation, 1/√(2 × degrees of freedom).
- * `null` where there is no spread to tell it from.
+ * `null` when the spread is unknown.
  */
 export function sightError(reports: Report[]): number | null {
   const degrees = centresOf(GATED[0]!, reports).reduce((sum, centre) => sum + centre.degrees, 0)

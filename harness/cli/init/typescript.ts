@@ -1,10 +1,10 @@
-/** Which files a project's own compiler leaves alone. */
+/** Finds a file extension that the project's own compiler leaves alone. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /**
- * The extension of the files that are written: TypeScript, which Node runs as it is, unless the project's compiler would
- * take them for sources. It would refuse the imports, and put everything that it writes one folder deeper.
+ * TypeScript, which Node runs as it is, unless the project's compiler would compile the files too. It would refuse the
+ * imports, and put all of its output one folder deeper.
  *
  * @param esm whether the project's `.ts` and `.js` files are modules
  */
@@ -14,7 +14,7 @@ export async function extensionFor(directory: string, esm: boolean): Promise<str
   return esm ? '.ts' : '.mts'
 }
 
-/** Whether files in `scenarios/` and `targets/` belong to it, as far as the file itself says it; otherwise they might. */
+/** Whether it compiles files in `scenarios/` and `targets/`; true when the file alone does not say so. */
 function compilesAll(config: string): boolean {
   const plain = config.replaceAll(/^\s*\/\/.*$|\/\*(?!\*\/)[^"]*?\*\//gm, '')
   if (/"noEmit"\s*:\s*true/.test(plain) && /"allowImportingTsExtensions"\s*:\s*true/.test(plain)) return false

@@ -120,7 +120,7 @@ describe('flamegate ci', () => {
     const directory = await folderWith({ 'scenarios/alone.ts': alone })
     const { code, err, asked } = await runCli(['ci', '--output', 'out'], { directory })
     expect({ code, asked }).toEqual({ code: 2, asked: [] })
-    expect(err).toMatch(/working tree of git/)
+    expect(err).toMatch(/needs a git repository/)
     // The likeliest mistake of a CI job is told where its reader looks.
     expect(JSON.parse(await read(directory, 'report.json'))).toMatchObject({
       code: 2,
@@ -189,7 +189,7 @@ describe('flamegate ci', () => {
   })
 
   test.each<[string, Record<string, string>, string[], RegExp]>([
-    ['a commit that is not there', {}, ['--baseline', 'git:nosuch'], /working tree of git|no commit/],
+    ['a commit that is not there', {}, ['--baseline', 'git:nosuch'], /needs a git repository|no commit/],
     ['an empty record', { 'empty.json': '' }, ['--baseline', 'empty.json'], /cut off or is no JSON/],
     ['a scenario that does not load', { 'scenarios/broken.ts': 'export {}' }, [], /no default export/],
   ])('--dry-run fails as the job would: %s', async (_, files, flags, message) => {
@@ -233,9 +233,12 @@ describe('shards', () => {
     const directory = await project()
     await shard(directory, 1)
     const missing = await runCli(['merge', 'shard-1'], { directory })
-    expect(missing).toMatchObject({ code: 2, err: expect.stringContaining('Of the 2 shards, 2 is missing.') })
+    expect(missing).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('There are 2 shards, and 2 is missing.'),
+    })
     const none = await runCli(['merge', 'scenarios'], { directory })
-    expect(none).toMatchObject({ code: 2, err: expect.stringContaining('no report of a CI job here') })
+    expect(none).toMatchObject({ code: 2, err: expect.stringContaining('has no report of a CI job') })
   })
 
   test('a report that names a folder of somebody else’s is refused', async () => {
@@ -246,7 +249,7 @@ describe('shards', () => {
     await writeFile(join(directory, 'out/report.json'), JSON.stringify(document))
     const { code, err } = await runCli(['merge', 'out'], { directory })
     expect(code).toBe(2)
-    expect(err).toContain('which is not its own')
+    expect(err).toContain('which is outside its own')
   })
 
   test.each(['0/2', '3/2', '1', 'a/b', '1/2/3'])('%s is no shard', async text => {

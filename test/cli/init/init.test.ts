@@ -208,9 +208,9 @@ describe('flamegate init', () => {
 
   test.each([
     [{ 'package.json': '{' }, [], /package\.json is not valid JSON/],
-    [{ 'package.json': '{}' }, [], /Nothing says how the service is started/],
+    [{ 'package.json': '{}' }, [], /It is not clear how the service is started/],
     [PROJECT, ['--routes', 'orders'], /`orders` is not a path/],
-    [PROJECT, ['--workflow', 'jenkins'], /`jenkins` is not a system/],
+    [PROJECT, ['--workflow', 'jenkins'], /no workflow for `jenkins`/],
     [PROJECT, ['somewhere'], /`init` takes nothing/],
   ])('%j with %j is refused', async (files, flags, message) => {
     const { code, err } = await runCli(['init', ...flags], { directory: await folderWith(files) })
