@@ -74,12 +74,8 @@ async function run({ checkout, label, limit, world }: Making, command: string[],
   world.emit({ type: 'prepare', what: `preparing ${label}: ${command.join(' ')}` })
   // Before anything is installed, the only tools are those of the working tree.
   const inherited = { ...movedEnvironment(environment, checkout), PATH: environment.PATH }
-  await runCommand(
-    command,
-    directory,
-    { what: `Preparing ${label}`, limit },
-    { environment: inherited, signal },
-  )
+  const purpose = { what: `Preparing ${label}`, limit }
+  await runCommand(command, directory, purpose, { environment: inherited, signal })
 }
 
 /** @param why nothing was installed: the beginning of a sentence */

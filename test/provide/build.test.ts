@@ -1,4 +1,4 @@
-/** Compiled services: what is measured is what lies there, on both sides. */
+/** Compiled services: the present code is measured, on both sides. */
 import { readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -58,7 +58,7 @@ async function oldBuild(directory: string, path = 'dist/server.js') {
 }
 
 describe('a target that is built', () => {
-  test('is built in the checkout and in the working tree, whatever build lies there', async () => {
+  test('is built in the checkout and in the working tree, whatever build is there', async () => {
     const directory = await repositoryWith(project(BUILD))
     await writeFile(join(directory, 'src/server.ts'), '// new')
     const { texts, said, findings } = await made(directory)
@@ -102,9 +102,9 @@ describe('a target that is built', () => {
   test('whose build makes something else is told what was expected', async () => {
     const directory = await repositoryWith(project(BUILD, { 'build.mjs': '' }))
     expect(await refusal(directory)).toEqual({
-      message: 'dist/server.js is not there, so nothing can be started.',
+      message: 'dist/server.js does not exist, so nothing can be started.',
       place: directory,
-      advice: '`node build.mjs` has run without making it: check `command` and `build` of the target.',
+      advice: '`node build.mjs` ran without making it: check `command` and `build` of the target.',
       details: undefined,
     })
   })
@@ -114,7 +114,7 @@ describe('a target without `build`', () => {
   test('that was not built is told how to', async () => {
     const directory = await repositoryWith(project(''))
     expect(await refusal(directory)).toMatchObject({
-      message: 'dist/server.js is not there, so nothing can be started.',
+      message: 'dist/server.js does not exist, so nothing can be started.',
       advice:
         "Run `npm run build` first, or set `build: ['npm', 'run', 'build']` of the target, which builds both sides before a run.",
     })
@@ -139,7 +139,7 @@ describe('a target without `build`', () => {
     await oldBuild(directory, 'src/server.ts')
     expect(await refusal(directory)).toMatchObject({
       message:
-        'dist/server.js was built before src/deep/handler.ts was changed, so it is not the code that lies there.',
+        'dist/server.js was built before src/deep/handler.ts was changed, so it is not the present code.',
       advice: expect.stringMatching(/^Build first, or set `build/),
     })
     const { findings } = await made(directory, { aa: true })

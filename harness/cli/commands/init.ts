@@ -1,8 +1,8 @@
 /** `init`: writes a target, a first scenario and a workflow for the service in this folder. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline/promises'
 import { MeasureError, UsageError } from '../../model/errors.ts'
-import { type Ask, asking } from '../ask.ts'
 import { type Command, expectOperands } from '../command.ts'
 import { FLAGS, type Options } from '../flags.ts'
 import type { Host } from '../host.ts'
@@ -130,4 +130,27 @@ function against({ root, committed }: Project['surroundings'], name: string): st
   if (root === undefined)
     return ['This folder is not in a git repository; in one, a run can be compared with an earlier commit.']
   return [committed ? `Against the last commit:     ${against}` : `Once there is a commit:      ${against}`]
+}
+
+type Ask = (question: string, usual: string) => Promise<string>
+
+/**
+ * Runs the work with a way to ask questions. When nobody can answer, every answer is the default.
+ *
+ * @param silent ask nothing, even on a terminal
+ */
+async function asking<T>(host: Host, silent: boolean, work: (ask: Ask) => Promise<T>): Promise<T> {
+  const { stdin, stderr } = host
+  if (silent || !stdin?.isTTY) return await work(async (_, usual) => usual)
+  const terminal = createInterface({ input: stdin })
+  const lines = terminal[Symbol.asyncIterator]()
+  try {
+    return await work(async (question, usual) => {
+      stderr.write(`${question} [${usual}] `)
+      const { value } = await lines.next()
+      return value?.trim() || usual
+    })
+  } finally {
+    terminal.close()
+  }
 }

@@ -8,10 +8,10 @@ import { redactorFor } from '../../words/redaction.ts'
 import { type Command, type Engine, isCommandName } from '../command.ts'
 import type { Options } from '../flags.ts'
 import { type Host, worldOf } from '../host.ts'
-import { printPlan } from '../inspect.ts'
 import { INTERRUPTED, interruptible } from '../interrupt.ts'
 import { type Measured, measureOne, type Session } from '../measuring.ts'
 import { FINE, gravest } from '../outcome.ts'
+import { printPlan } from '../print-plan.ts'
 
 export const measure: Command = {
   operands: '<scenario…>',

@@ -3,10 +3,9 @@ import { join } from 'node:path'
 import { finding } from '../../findings/catalogue.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { Change, Report, Status } from '../../model/report.ts'
-import { examine } from './examine.ts'
+import { examine, percent } from './examine.ts'
 import type { Machine } from './machine.ts'
 import { FALSE_ALARMS, type Sight, sightError, sightIn } from './sight.ts'
-import { percent } from './words.ts'
 
 export const DOCTOR_SCHEMA = 'flamegate/doctor/1'
 

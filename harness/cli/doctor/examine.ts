@@ -3,7 +3,6 @@ import { type Code, finding } from '../../findings/catalogue.ts'
 import type { Finding } from '../../model/finding.ts'
 import { planPinning } from '../../plan/pinning.ts'
 import type { Machine } from './machine.ts'
-import { percent } from './words.ts'
 
 /** What was seen, with numbers; `null` when there is nothing to report. */
 type Detector = (machine: Machine) => string | null
@@ -78,3 +77,7 @@ function otherWork({ busy, busiest }: Machine): string | null {
   const shares = busiest.slice(0, 3).map(({ name, share }) => `${name} ${percent(share)}`)
   return `Other work is running: the processors are ${percent(busy)} busy${shares.length > 0 ? ` (${shares.join(', ')} of one processor)` : ''}.`
 }
+
+/** `7 %`, `0.4 %` */
+export const percent = (fraction: number): string =>
+  `${(fraction * 100).toFixed(Math.abs(fraction) < 0.0995 ? 1 : 0).replace(/\.0$/, '')} %`

@@ -2,8 +2,8 @@
 import { counted, duration } from '../../words/numbers.ts'
 import { cell, columns, visible, wrap } from '../../words/text.ts'
 import { type Diagnosis, signed, type Trial } from './diagnosis.ts'
+import { percent } from './examine.ts'
 import type { Machine } from './machine.ts'
-import { percent } from './words.ts'
 
 export interface PrintOptions {
   colour: boolean

@@ -9,7 +9,6 @@ import type { Host } from '../host.ts'
 import { findRoutes, type SourceFile } from './routes.ts'
 import { readStart, type Start } from './start.ts'
 import { type Surroundings, surroundingsOf, upwards } from './surroundings.ts'
-import { extensionFor } from './typescript.ts'
 
 export const FRAMEWORKS = ['fastify', 'express', 'koa', 'hono'] as const
 
@@ -177,4 +176,27 @@ async function pathsIn(directory: string, within: string): Promise<string[]> {
     }),
   )
   return nested.flat()
+}
+
+/**
+ * The extension of the files that `init` writes: TypeScript, which Node runs as it is, unless the project's compiler would compile the files too. It would refuse the
+ * imports, and put all of its output one folder deeper.
+ *
+ * @param esm whether the project's `.ts` and `.js` files are modules
+ */
+export async function extensionFor(directory: string, esm: boolean): Promise<string> {
+  const config = await readFile(join(directory, 'tsconfig.json'), 'utf8').catch(() => undefined)
+  if (config !== undefined && compilesAll(config)) return '.mjs'
+  return esm ? '.ts' : '.mts'
+}
+
+/** Whether it compiles files in `scenarios/` and `targets/`; true when the file alone does not say so. */
+function compilesAll(config: string): boolean {
+  const plain = config.replaceAll(/^\s*\/\/.*$|\/\*(?!\*\/)[^"]*?\*\//gm, '')
+  if (/"noEmit"\s*:\s*true/.test(plain) && /"allowImportingTsExtensions"\s*:\s*true/.test(plain)) return false
+  const included = /"include"\s*:\s*\[([^\]]*)\]/.exec(plain)?.[1]
+  const files = /"files"\s*:\s*\[/.test(plain)
+  if (included === undefined) return !files
+  const patterns = [...included.matchAll(/"([^"]*)"/g)].map(match => match[1]!.replace(/^\.\//, ''))
+  return patterns.some(pattern => /^(\*|scenarios|targets|$)/.test(pattern))
 }

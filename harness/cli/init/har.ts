@@ -7,10 +7,9 @@ import { scenarioFromHar } from '../../script/index.ts'
 import { isCommandName } from '../command.ts'
 import type { Options } from '../flags.ts'
 import type { Host } from '../host.ts'
-import { detect, type Project } from './detect.ts'
+import { detect, extensionFor, type Project } from './detect.ts'
 import { type File, targetFile } from './files.ts'
 import { startOf, words } from './start.ts'
-import { extensionFor } from './typescript.ts'
 
 export interface Recording {
   /** The target first. */
