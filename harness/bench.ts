@@ -50,7 +50,7 @@ export async function runPlan(
 ): Promise<Report> {
   const { output } = plan
   const recorded = plan.recorded === undefined ? undefined : await openBaseline(plan.recorded, plan)
-  // Better told now than after the first round, and before anything of another run is removed.
+  // Before the first round, and before anything of another run is removed.
   refuseOccupied(output)
   await tryFolder(output)
   const { release, findings, lacking } = await provide(plan, world)

@@ -42,12 +42,12 @@ export function pack(): Packed {
   const copy = mkdtempSync(join(tmpdir(), 'flamegate-pack-'))
   for (const path of NEEDED) cpSync(join(ROOT, path), join(copy, path), { recursive: true })
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
-  const told = execFileSync('npm', ['pack', '--json', '--silent', '--cache', join(copy, '.npm')], {
+  const output = execFileSync('npm', ['pack', '--json', '--silent', '--cache', join(copy, '.npm')], {
     cwd: copy,
     env: ENVIRONMENT,
     encoding: 'utf8',
   })
-  const [{ filename, files, size }] = JSON.parse(told) as [
+  const [{ filename, files, size }] = JSON.parse(output) as [
     { filename: string; size: number; files: { path: string }[] },
   ]
   return {

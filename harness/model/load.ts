@@ -1,13 +1,13 @@
-/** What a user writes to say how the requests are sent: in a closed loop, or at a rate of their own. */
+/** What a user writes about how requests are sent: in a closed loop, or at a rate. */
 import type { Data, Step } from './script.ts'
 
-/** Requests per second, or a share of what the baseline can take in a closed loop: `'70%'`. */
+/** Requests per second, or a share of what the baseline handles in a closed loop: `'70%'`. */
 export type Rate = number | string
 
-/** Runs of the script that may be in flight in an open loop that says nothing of it. */
+/** Default limit of the runs of the script that are in flight in an open loop. */
 export const MOST_IN_FLIGHT = 5_000
 
-/** A stretch of the open loop, in which the rate goes from `from` to `to` in a straight line. Milliseconds. */
+/** A part of an open loop in which the rate changes from `from` to `to` in a straight line. Milliseconds. */
 export interface Phase {
   name: string
   from: Rate
@@ -23,28 +23,28 @@ export interface RatedPhase {
 }
 
 export interface Load {
-  /** File name in `loaders/`: `closed` keeps every connection busy, `open` sends at a rate, whatever comes back. */
+  /** Name of the loader: `closed` keeps every connection busy, `open` sends at a rate, whatever comes back. */
   engine?: string
-  /** The script: in this order, again and again; with weights, one of them at a time. */
+  /** The script. Steps are sent in this order, again and again; or, if they have weights, one at a time. */
   steps: Step[]
   /** Sent once on each connection before anything is measured, for example a login whose token the steps use. */
   setup?: Step[]
   data?: Data
   /** Whether the rows of a list or a file are taken in order or at random. Default `order`. */
   pick?: 'order' | 'random'
-  /** Connections kept open for a whole round. Default 10. In the open loop more are opened when all are busy. */
+  /** Connections that are kept open for a whole round. Default 10. The open loop opens more when all are busy. */
   connections?: number
   /** Requests in flight on each connection of the closed loop. Default 1. */
   pipelining?: number
   /**
-   * What the open loop sends in a second. Default: 70 % of what the slowest variant handles in a closed loop, or less
-   * where the load generator could not keep up with that comfortably.
+   * The rate of the open loop. Default: 70 % of what the slowest variant handles in a closed loop, or less if the load
+   * generator could not easily keep up.
    */
   rate?: Rate
-  /** Gaps between arrivals of the open loop: as independent users leave them, or all alike. Default `poisson`. */
+  /** Gaps between arrivals of the open loop: random, as from independent users, or equal. Default `poisson`. */
   arrivals?: 'poisson' | 'constant'
-  /** Runs of the script in flight at most; further arrivals are dropped, and counted. Default: no limit but 5,000. */
+  /** Most runs of the script in flight. Further arrivals are dropped, and counted. Default 5,000. */
   inFlight?: number
-  /** What the timed part of the open loop goes through, instead of one rate. */
+  /** The phases of the timed part of the open loop, instead of one rate. */
   phases?: Phase[][]
 }

@@ -1,4 +1,4 @@
-/** What a user writes to say which requests are sent: steps, bodies, captures, expectations and data. */
+/** What a user writes about which requests are sent: steps, bodies, captures, expectations and data. */
 
 /** Steps of a script, at most. */
 export const MOST_STEPS = 1_000
@@ -23,7 +23,7 @@ export interface FilePart {
   type: string
 }
 
-/** Where a value is taken from an answer: a dotted path into JSON, a header, a cookie, the first group of a pattern. */
+/** The part of an answer that is captured: a dotted path into JSON, a header, a cookie, or the first group of a pattern. */
 export type CaptureSource = { json: string } | { header: string } | { cookie: string } | { match: string }
 
 /** A schema of any library that follows https://standardschema.dev, for example Zod's. */
@@ -33,7 +33,7 @@ export interface Schema {
 
 export type BodyCheck = (body: string) => boolean
 
-/** What an answer has to be like; anything else is counted as unexpected, and a sample of it is kept. */
+/** What an answer must be like. Any other answer is counted as unexpected, and a sample of it is kept. */
 export interface Expect {
   /** Default: any from 200 to 299. */
   status?: number | number[]
@@ -42,15 +42,15 @@ export interface Expect {
   /** Text that the body contains, a function that says whether it is right, or a schema for it as JSON. */
   body?: string | BodyCheck | Schema
   /**
-   * Whether an answer in GraphQL may have `errors`. Default: false for a step that asks in GraphQL, which its path
-   * (`/graphql`) or a document in its body shows. An explicit false makes any step one.
+   * Whether a GraphQL answer may have `errors`. Default: false for a GraphQL step, known by its path (`/graphql`) or a
+   * document in its body. An explicit false makes any step a GraphQL step.
    */
   graphqlErrors?: boolean
 }
 
 /**
- * One request of the script. `{{name}}` in any text, and `:name` as a part of the path, stand for a value of the data
- * or a captured one; a backslash before `{{name}}` makes it the text itself.
+ * One request of the script. `{{name}}` in any text, and `:name` as a part of the path, are replaced by a value of the
+ * data or a captured one. A backslash before `{{name}}` keeps the text.
  */
 export interface Step {
   /** Shown in reports; defaults to `GET /path`. */
@@ -71,7 +71,7 @@ export interface Step {
 export type StepOptions = Partial<Omit<Step, 'method' | 'path' | 'body'>>
 
 /**
- * Values for each run of the script: a list that is gone through again and again, a file (CSV with a header line, or
- * JSON lines), or a function of seeded random numbers (uniform in [0, 1)) and of the run's number.
+ * Values for each run of the script: a list that is used again and again, a file (CSV with a header line, or JSON
+ * lines), or a function of seeded random numbers (uniform in [0, 1)) and the number of the run.
  */
 export type Data = Row[] | { file: string } | ((random: () => number, index: number) => Row)

@@ -36,8 +36,8 @@ export function check<T>(
 ): { value: T } | { problems: string[] } {
   const result = schema.safeParse(value, { error: raw => expectation(raw, schema) })
   if (result.success) return { value: result.data }
-  const told = result.error.issues.flatMap(issue => sentences(issue, value, what))
-  return { problems: [...new Set(told)] }
+  const problems = result.error.issues.flatMap(issue => sentences(issue, value, what))
+  return { problems: [...new Set(problems)] }
 }
 
 /** One mistake is the message; several are listed in the details. */

@@ -82,7 +82,7 @@ export const scenarioShape = z.strictObject({
   warmup: z.strictObject({ requests: whole(0).optional(), timeout: milliseconds.optional() }).optional(),
   collectors: z.array(z.string()).optional(),
   limits: limits.optional(),
-  redact: z.array(z.string().regex(/^[\w*.-]+$/, 'a name, in which `*` stands for any text')).optional(),
+  redact: z.array(z.string().regex(/^[\w*.-]+$/, 'a name, in which `*` means any text')).optional(),
   ci: z.union([z.boolean(), z.strictObject({ maxTime: duration.optional() })]).optional(),
 })
 

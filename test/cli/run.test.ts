@@ -12,7 +12,7 @@ const demo = () =>
     'scenarios/other.ts': scenarioFile(),
   })
 
-describe('asking without measuring', () => {
+describe('without measuring', () => {
   test('--help shows every flag and the exit codes', async () => {
     const { code, out } = await runCli(['--help'], { directory: '/' })
     expect(code).toBe(0)
@@ -21,12 +21,12 @@ describe('asking without measuring', () => {
     expect(out).not.toContain('FLAMEGATE_HELP')
   })
 
-  test('--version is the package’s', async () => {
+  test('--version prints the version of the package', async () => {
     const { version } = JSON.parse(await readFile(join(import.meta.dirname, '../../package.json'), 'utf8'))
     expect((await runCli(['--version'], { directory: '/' })).out).toBe(`${version}\n`)
   })
 
-  test('`list` shows names and descriptions, and the problem of one that does not load', async () => {
+  test('`list` shows names, descriptions, and the problem of a scenario that does not load', async () => {
     const directory = await folderWith({
       'scenarios/demo.ts': scenarioFile(`description: 'Mine.',`),
       'scenarios/empty.ts': 'export {}',
@@ -59,7 +59,7 @@ describe('commands', () => {
     expect((await runCli(['--help'], { directory: '/' })).out).toMatch(/\n {2}doctor +find out what a gate/)
   })
 
-  test('a scenario that is called like one is reached by its path, and one like a property of objects by its name', async () => {
+  test('a scenario with the name of a command is measured by its path, and one with the name of a property of objects by its name', async () => {
     const directory = await folderWith({
       'scenarios/doctor.ts': scenarioFile(),
       'scenarios/constructor.ts': scenarioFile(),
@@ -71,7 +71,7 @@ describe('commands', () => {
 })
 
 describe('measuring', () => {
-  test('flags become the request; the table goes to stdout, progress to stderr', async () => {
+  test('flags become options; the table goes to stdout, progress to stderr', async () => {
     const { code, out, err, asked, listeners } = await runCli(
       ['demo', '--quick', '--max-time', '2m', '--variants', 'slow', '--seed=3', '--output', 'out'],
       {
@@ -103,7 +103,7 @@ describe('measuring', () => {
     expect(JSON.parse(report)).toMatchObject({ repeat: plan!.repeat })
   })
 
-  test('the environment sets what no flag sets', async () => {
+  test('variables set what no flag sets', async () => {
     const environment = { FLAMEGATE_ROUNDS: '5', FLAMEGATE_MAX_TIME: '10', FLAMEGATE_STRICT: '1' }
     const { asked } = await runCli(['demo', '--rounds', '6'], { directory: await demo(), environment })
     expect(asked).toMatchObject([{ rounds: 6, maxTime: 10_000 }])
@@ -134,7 +134,7 @@ describe('measuring', () => {
     expect(JSON.parse(out).map(({ scenario }: { scenario: string }) => scenario)).toEqual(['demo', 'other'])
   })
 
-  test('a mistake in the last scenario is told before the first one is measured', async () => {
+  test('a mistake in the last scenario is reported before the first one is measured', async () => {
     const { code, err, asked } = await runCli(['demo', 'ohter'], { directory: await demo() })
     expect({ code, asked }).toEqual({ code: 2, asked: [] })
     expect(err).toContain('Did you mean `other`?')
@@ -160,7 +160,7 @@ describe('exit codes', () => {
     expect([await ends(status), await ends(status, ['--strict'])]).toEqual([usual, strict])
   })
 
-  test('an inconclusive gate passes with a warning; a document for a program carries it inside', async () => {
+  test('an inconclusive gate passes with a warning; the JSON document contains it', async () => {
     const directory = await demo()
     const measure: Setting['measure'] = plan => reportOf(plan, 'inconclusive')
     const told = async (argv: string[]) => (await runCli(['demo', ...argv], { directory, measure })).err
@@ -185,7 +185,7 @@ describe('exit codes', () => {
     expect(await ends(status, argv, { unusable: 'All went wrong.', ...more })).toBe(code)
   })
 
-  test('a quick run never gates, and a gate that warns never fails', async () => {
+  test('a quick run judges no gates, and a warning gate never fails', async () => {
     expect(await ends('regressed', ['--quick'])).toBe(0)
     expect(await ends('regressed', [], { level: 'warn' })).toBe(0)
   })
@@ -194,7 +194,7 @@ describe('exit codes', () => {
     expect(await ends('fine', [], { ending: 'failed' })).toBe(3)
   })
 
-  test('an error of measuring: what, where, the evidence, the way out; the next scenario is still measured', async () => {
+  test('a measuring error is printed with place, details and advice, and the next scenario is still measured', async () => {
     const { code, err, asked } = await runCli(['demo', 'other'], {
       directory: await demo(),
       measure: plan =>
@@ -220,7 +220,7 @@ describe('exit codes', () => {
 `)
   })
 
-  test('a mistake of our own is told as one', async () => {
+  test('a bug is reported as one', async () => {
     const { code, err } = await runCli(['demo'], {
       directory: await demo(),
       measure: () => Promise.reject(new TypeError('x is undefined')),
@@ -231,7 +231,7 @@ describe('exit codes', () => {
 })
 
 describe('interruption', () => {
-  test('the first signal aborts, and the rounds kept are reported', async () => {
+  test('the first signal aborts the run, and the complete rounds are reported', async () => {
     const { code, out, exits } = await runCli(['demo', 'other'], {
       directory: await demo(),
       measure: (plan, world, send) => {
@@ -257,7 +257,7 @@ describe('interruption', () => {
     expect(err).toMatch(/^Interrupted before the first round/)
   })
 
-  test('a mistake of our own after the signal is not hidden by it', async () => {
+  test('a bug after the signal is not hidden by it', async () => {
     const { code, err } = await runCli(['demo'], {
       directory: await demo(),
       measure: (_plan, _world, send) => {

@@ -1,4 +1,4 @@
-/** Every command, link and example in the README and in docs/, looked at where it stands. */
+/** Checks every command, link and example in the README and in docs/. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -99,7 +99,7 @@ function folderInside(): string {
 }
 
 describe('examples', () => {
-  test('have no error of type', () => {
+  test('have no type errors', () => {
     const folder = folderInside()
     const documented = of('ts').filter(({ place }) => !place.startsWith('CONTRIBUTING'))
     documented.forEach(({ text, place }) => {
@@ -161,7 +161,7 @@ describe('workflows', () => {
     expect(lint(wrong, 'workflow.yml')).not.toEqual([])
   })
 
-  test('the one for GitLab asks for the whole history and hands over the reports', () => {
+  test('the one for GitLab fetches the whole history and uploads the reports', () => {
     const { flamegate } = parseYaml(GITLAB_WORKFLOW)
     expect(flamegate).toMatchObject({
       variables: { GIT_DEPTH: '0' },
@@ -170,7 +170,7 @@ describe('workflows', () => {
     })
   })
 
-  test('the action runs a command and flags that there are, and has the inputs that are documented', () => {
+  test('the action runs an existing command and flags, and has the documented inputs', () => {
     const { inputs, runs } = parseYaml(action)
     const page = pages.find(({ path }) => path === 'docs/ci.md')!.text
     for (const name of Object.keys(inputs).filter(name => name !== 'token'))

@@ -16,7 +16,7 @@ beforeAll(() => {
 })
 afterAll(() => packed.remove())
 
-test('the manifest drops the pinned Node and what only the repository uses, and points to compiled files', () => {
+test('the manifest has nothing that only the repository uses, and points to compiled files', () => {
   const { exports, bin, ...manifest } = packedManifest(own)
   expect(Object.keys(manifest)).not.toContain('optionalDependencies')
   expect(Object.keys(manifest)).not.toContain('devDependencies')
@@ -30,7 +30,7 @@ test('the manifest drops the pinned Node and what only the repository uses, and 
   expect(exports['./package.json']).toBe('./package.json')
 })
 
-test('the tarball has what runs, and nothing else', () => {
+test('the tarball has the files that run, and nothing else', () => {
   const compiled = packed.files.filter(path => path.startsWith('dist/'))
   expect(packed.files.filter(path => !compiled.includes(path)).sort()).toEqual([
     'LICENSE',
@@ -70,7 +70,7 @@ describe.skipIf(!npmAnswers())(npmAnswers() ? title : `${title} (skipped: no reg
   const run = (folder: string, program: string, ...args: string[]) =>
     execFileSync(program, args, { cwd: folder, env: ENVIRONMENT, encoding: 'utf8' })
 
-  test('the package installs in less than 40 MB, answers npx, has types and is used by a program', () => {
+  test('the package installs in less than 40 MB, runs with npx, has types and can be used by a program', () => {
     const folder = emptyProject({
       'package.json': '{ "type": "module" }',
       'scenarios/demo.ts': `import { defineScenario, get } from 'flamegate'

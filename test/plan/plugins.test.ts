@@ -32,7 +32,7 @@ describe('plugins', () => {
     expect(loaders).toEqual(own.loaders)
   })
 
-  test('the plan says where the driver finds a collector, and a gate may name the metric', async () => {
+  test('the plan says where the driver finds a collector, and a gate can name the metric', async () => {
     const directory = await folderWith({
       ...configuration('./queue.ts'),
       'queue.ts': `export default [${METRIC}, ${COLLECTOR}] as object[]`,
@@ -80,7 +80,7 @@ describe('plugins', () => {
     })
   })
 
-  test('a package that is not installed, a file that is missing and one that throws are refused with their names', async () => {
+  test('a missing package, a missing file and a file that throws are refused with their names', async () => {
     const refused = async (plugin: string, files: Record<string, string> = {}) => {
       const directory = await folderWith({ ...configuration(plugin), ...files })
       return await loadCapabilities(directory).catch((error: unknown) => error)

@@ -1,4 +1,4 @@
-/** Mistakes that people make in a scenario, and what they are told: literals. */
+/** Mistakes that people make in a scenario, with their messages. */
 import { expect, test } from 'vitest'
 import { check } from '../../harness/plan/problems.ts'
 import { scenario as schema } from '../../harness/plan/schema.ts'
@@ -13,7 +13,7 @@ const withTarget = (changes: object) => ({ ...good, target: { ...target, ...chan
 const withLoad = (changes: object) => ({ ...good, load: { ...load, ...changes } })
 const withStep = (changes: object) => withLoad({ steps: [{ ...step, ...changes }] })
 
-test('a good scenario comes through unchanged', () => {
+test('a valid scenario is returned unchanged', () => {
   expect(parse(good)).toEqual({ value: good })
 })
 

@@ -58,7 +58,7 @@ describe('what the plan says', () => {
     expect(JSON.parse(JSON.stringify(plan.load))).toEqual(plan.load)
   })
 
-  test('other data is another load', async () => {
+  test('other data changes the fingerprint', async () => {
     const prints = await Promise.all(
       ['1', '2'].map(async id => {
         const files = { 'scenarios/d.csv': `id\n${id}\n` }
@@ -68,7 +68,7 @@ describe('what the plan says', () => {
     expect(new Set(prints).size).toBe(2)
   })
 
-  test('a gate on latency asks for the open loop, unless the scenario chooses; its rate is found later', async () => {
+  test('a gate on latency needs the open loop, unless the scenario chooses; its rate is found later', async () => {
     const gates = "{ 'latency.p99': '+10%' }"
     const { load } = await planOf("{ steps: [get('/')] }", { gates })
     expect(load).toMatchObject({ engine: 'open', arrivals: 'poisson' })
@@ -78,7 +78,7 @@ describe('what the plan says', () => {
     expect((await planOf("{ steps: [get('/')] }")).load.engine).toBe('closed')
   })
 
-  test('capacity is looked for in an open loop, and nothing else is gated', async () => {
+  test('the search for a capacity uses the open loop, and has no other gate', async () => {
     const plan = await planOf("{ steps: [get('/')], engine: 'closed' }", { request: { capacity: 50 } })
     expect(plan).toMatchObject({
       capacity: { percentile: 99, limit: 50_000 },

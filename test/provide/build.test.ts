@@ -79,7 +79,7 @@ describe('a target that is built', () => {
     expect(texts).toEqual(['// old', '// old'])
   })
 
-  test('whose build fails is not measured: its output is shown', async () => {
+  test('is not measured when its build fails, and the output is shown', async () => {
     const directory = await repositoryWith(
       project(BUILD, { 'build.mjs': 'console.error("TS2322"); process.exit(2)' }),
     )
@@ -90,7 +90,7 @@ describe('a target that is built', () => {
     })
   })
 
-  test('whose commit does not build is told to take another one', async () => {
+  test('gets the advice to take another commit when that one does not build', async () => {
     const directory = await repositoryWith(project(BUILD, { 'build.mjs': 'process.exit(2)' }))
     await writeFile(join(directory, 'build.mjs'), BUILDER)
     expect(await refusal(directory)).toMatchObject({
@@ -99,7 +99,7 @@ describe('a target that is built', () => {
     })
   })
 
-  test('whose build makes something else is told what was expected', async () => {
+  test('names the expected file when its build makes something else', async () => {
     const directory = await repositoryWith(project(BUILD, { 'build.mjs': '' }))
     expect(await refusal(directory)).toEqual({
       message: 'dist/server.js does not exist, so nothing can be started.',
@@ -111,7 +111,7 @@ describe('a target that is built', () => {
 })
 
 describe('a target without `build`', () => {
-  test('that was not built is told how to', async () => {
+  test('gets advice when it was not built', async () => {
     const directory = await repositoryWith(project(''))
     expect(await refusal(directory)).toMatchObject({
       message: 'dist/server.js does not exist, so nothing can be started.',
@@ -120,7 +120,7 @@ describe('a target without `build`', () => {
     })
   })
 
-  test('whose checkout has nothing to start is told to build both sides', async () => {
+  test('gets the advice to build both sides when the checkout has nothing to start', async () => {
     const directory = await repositoryWith(project('', { 'dist/server.js': '// built' }))
     expect(await refusal(directory)).toMatchObject({
       message: expect.stringMatching(
@@ -146,7 +146,7 @@ describe('a target without `build`', () => {
     expect(findings).toEqual(['stale-build'])
   })
 
-  test('is compared when its build is newer than every source; tests and scenarios are none', async () => {
+  test('is compared when its build is newer than every source; tests and scenarios do not count', async () => {
     const directory = await repositoryWith(project(PREPARED, { 'dist/server.js': '// built' }))
     await oldBuild(directory, 'src/server.ts')
     await commit(directory, { 'test/server.test.ts': '', 'scenarios/a.ts': '', 'vite.config.ts': '' })
@@ -155,7 +155,7 @@ describe('a target without `build`', () => {
     expect(await made(directory)).toMatchObject({ findings: [], texts: ['// old', '// built'] })
   })
 
-  test('is not asked for a build where what is started is a source', async () => {
+  test('needs no build when a source is started', async () => {
     const directory = await repositoryWith(
       project(PREPARED, { '.gitignore': '.bench/\n', 'dist/server.js': 'x' }),
     )

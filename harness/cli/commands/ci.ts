@@ -63,21 +63,21 @@ interface Base {
   /** For scenarios that declare none. */
   baseline?: string
   /** As text; empty when every scenario has its own. */
-  told: string
+  text: string
 }
 
 /** If no base is found, every job that needs one has that problem, so that the report says so. */
 async function withBase(jobs: Job[], { baseline }: Options, host: Host): Promise<Base & { jobs: Job[] }> {
-  if (baseline !== undefined) return { jobs, baseline, told: `Compared with ${baseline}.` }
+  if (baseline !== undefined) return { jobs, baseline, text: `Compared with ${baseline}.` }
   const needsOne = (job: Job) => !(job.declaresBaseline || job.problem)
-  if (!jobs.some(needsOne)) return { jobs, told: '' }
+  if (!jobs.some(needsOne)) return { jobs, text: '' }
   try {
     const { commit, reason } = await mergeBase(host.cwd(), host.env)
-    return { jobs, baseline: `git:${commit}`, told: `Compared with ${commit.slice(0, 9)}, ${reason}.` }
+    return { jobs, baseline: `git:${commit}`, text: `Compared with ${commit.slice(0, 9)}, ${reason}.` }
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     const problem = problemOf(error)
-    return { jobs: jobs.map(job => (needsOne(job) ? { ...job, problem } : job)), told: '' }
+    return { jobs: jobs.map(job => (needsOne(job) ? { ...job, problem } : job)), text: '' }
   }
 }
 
@@ -103,7 +103,7 @@ async function printJobs(
     }
     codes.push(await codeOf(job, plan, host))
   }
-  host.stdout.write(`${[base.told, `Budget: ${budget / 1000} s`, ...lines].filter(Boolean).join('\n')}\n`)
+  host.stdout.write(`${[base.text, `Budget: ${budget / 1000} s`, ...lines].filter(Boolean).join('\n')}\n`)
   return gravest(codes)
 }
 
@@ -144,7 +144,7 @@ async function runJobs(jobs: Job[], base: Base, session: Session): Promise<numbe
   await tryFolder(folder)
   const began = performance.now()
   const outcomes: Coded[] = []
-  if (!options.json && base.told) host.stderr.write(`${base.told}\n`)
+  if (!options.json && base.text) host.stderr.write(`${base.text}\n`)
   for (const [at, job] of jobs.entries()) {
     const waiting = jobs.slice(at).map(({ maxTime }) => maxTime)
     const time = options['max-time'] ?? shareFor(budget - (performance.now() - began), waiting)
@@ -152,7 +152,7 @@ async function runJobs(jobs: Job[], base: Base, session: Session): Promise<numbe
   }
   const code = await deliverJob(
     outcomes,
-    { folder, base: base.told, shard: options.shard, json: options.json ?? false },
+    { folder, base: base.text, shard: options.shard, json: options.json ?? false },
     host,
   )
   return signal.aborted ? INTERRUPTED : code

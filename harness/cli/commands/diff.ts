@@ -28,8 +28,8 @@ same time (threads, a cluster) are added up. The exit code is 0, whatever has ch
     })
     const { requests } = options
     const result = diffProfiles({ before: await read(before), after: await read(after), requests })
-    const told = requests ? ['--requests', requests.join(',')] : []
-    const repeat = ['npx', 'flamegate', 'diff', before, after, ...told].map(quote).join(' ')
+    const flags = requests ? ['--requests', requests.join(',')] : []
+    const repeat = ['npx', 'flamegate', 'diff', before, after, ...flags].map(quote).join(' ')
     const folder = resolve(host.cwd(), options.output ?? join('.bench', 'diff', runId(Date.now())))
     const json = renderDiffJson(result, repeat)
     const [page] = await saveArtifacts(folder, [

@@ -147,8 +147,8 @@ async function buildFor(
 ): Promise<string[] | undefined> {
   if (!start || start.command[0] === 'npm') return undefined
   const file = start.command.slice(1).find(word => SOURCES.includes(extname(word)))
-  const lies = file !== undefined && existsSync(join(host.cwd(), file))
-  const isKept = lies && (root === undefined || !(await isIgnored(host.cwd(), file, host.env)))
+  const exists = file !== undefined && existsSync(join(host.cwd(), file))
+  const isKept = exists && (root === undefined || !(await isIgnored(host.cwd(), file, host.env)))
   const isOutput = file === undefined ? /^(dist|build|out|lib)\b/.test(start.command[1] ?? '') : !isKept
   if (start.build) return start.build
   if (isOutput && scripts.build) return [manager, 'run', 'build']

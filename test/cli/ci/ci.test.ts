@@ -25,7 +25,7 @@ const measured =
 const read = (directory: string, path: string) => readFile(join(directory, 'out', path), 'utf8')
 
 describe('flamegate ci', () => {
-  test('runs what is marked, shares the time, and writes the job’s files', async () => {
+  test('runs the marked scenarios, shares out the time, and writes the files of the job', async () => {
     const directory = await project()
     const { code, asked, out } = await runCli(['ci', '--budget', '2m', '--output', 'out'], { directory })
     expect(code).toBe(0)
@@ -65,7 +65,7 @@ describe('flamegate ci', () => {
     expect(code).toBe(expected)
   })
 
-  test('one that cannot be measured does not keep the others from it', async () => {
+  test('a scenario that cannot be measured does not stop the others', async () => {
     const directory = await project()
     const { code, asked } = await runCli(['ci', '--output', 'out'], {
       directory,
@@ -151,7 +151,7 @@ describe('flamegate ci', () => {
     expect(merged.code).toBe(130)
   })
 
-  test('a full disk does not keep a regression from being told', async () => {
+  test('a regression is reported even when the disk is full', async () => {
     const directory = await project()
     await mkdir(join(directory, 'out/report.json'), { recursive: true })
     const { code, out, err } = await runCli(['ci', '--output', 'out'], {
@@ -163,7 +163,7 @@ describe('flamegate ci', () => {
     expect(err).toContain('This cannot be written.')
   })
 
-  test('nothing marked, and two of one name, are told', async () => {
+  test('refuses a job without scenarios, and two scenarios of one name', async () => {
     const unmarked = await folderWith({ 'scenarios/a.ts': scenarioFile() })
     const nothing = await runCli(['ci'], { directory: unmarked })
     expect(nothing.code).toBe(2)
@@ -172,7 +172,7 @@ describe('flamegate ci', () => {
     expect(twins).toMatchObject({ code: 2, err: expect.stringContaining('Two scenarios are called `a`.') })
   })
 
-  test('a name that would lead out of the folder is that of a folder inside', async () => {
+  test('a name cannot lead out of the folder', async () => {
     const directory = await project({ 'scenarios/bad.ts': scenarioFile(`ci: true, name: '../../bad',`) })
     const { code, asked } = await runCli(['ci', '--output', 'out'], { directory })
     expect(code).toBe(0)
@@ -207,7 +207,7 @@ describe('shards', () => {
       measure: measured(statuses),
     })
 
-  test('each has its part, and together they say what one job would have', async () => {
+  test('each runs its part, and merged they give the report of a single job', async () => {
     const directory = await project()
     expect((await shard(directory, 1)).asked).toHaveLength(1)
     expect((await shard(directory, 2, { two: 'regressed' })).code).toBe(1)
@@ -229,7 +229,7 @@ describe('shards', () => {
     })
   })
 
-  test('one that is missing, given twice, or no job at all is refused', async () => {
+  test('a missing shard, one that is given twice, and a folder of no job are refused', async () => {
     const directory = await project()
     await shard(directory, 1)
     const missing = await runCli(['merge', 'shard-1'], { directory })
@@ -241,7 +241,7 @@ describe('shards', () => {
     expect(none).toMatchObject({ code: 2, err: expect.stringContaining('has no report of a CI job') })
   })
 
-  test('a report that names a folder of somebody else’s is refused', async () => {
+  test('a report that names a folder outside its own is refused', async () => {
     const directory = await project()
     await runCli(['ci', '--output', 'out'], { directory })
     const document = JSON.parse(await read(directory, 'report.json'))
@@ -252,7 +252,7 @@ describe('shards', () => {
     expect(err).toContain('which is outside its own')
   })
 
-  test.each(['0/2', '3/2', '1', 'a/b', '1/2/3'])('%s is no shard', async text => {
+  test.each(['0/2', '3/2', '1', 'a/b', '1/2/3'])('%s is not a shard', async text => {
     const { code, err } = await runCli(['ci', '--shard', text], { directory: '/' })
     expect(code).toBe(2)
     expect(err).toContain('is not a shard')
