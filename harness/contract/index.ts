@@ -5,6 +5,7 @@
  */
 export { baselineContract } from './baseline.ts'
 export type { Check } from './check.ts'
+export { type CollectorTarget, collectorContract } from './collector.ts'
 export { type Counters, launchWith } from './launch.ts'
 export { type LoaderServer, loaderContract } from './loader.ts'
 export { metricContract } from './metric.ts'
