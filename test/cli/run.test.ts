@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { MeasureError } from '../../harness/model/errors.ts'
 import type { Status } from '../../harness/model/report.ts'
-import { folderWith, scenarioFile } from '../plan/world.ts'
+import { CAPABILITIES, folderWith, scenarioFile } from '../plan/world.ts'
 import { reportOf, runCli, type Setting } from './host.ts'
 
 const demo = () =>
@@ -218,6 +218,21 @@ describe('exit codes', () => {
 
   → Start it by hand.
 `)
+  })
+
+  test('a reporter that throws is named, with exit code 3', async () => {
+    const broken = {
+      name: 'acme',
+      render: () => {
+        throw new TypeError('x is undefined')
+      },
+    }
+    const { code, err } = await runCli(['demo'], {
+      directory: await demo(),
+      capabilities: { ...CAPABILITIES, reporters: [broken] },
+    })
+    expect(code).toBe(3)
+    expect(err).toMatch(/The reporter `acme` failed\.[\s\S]*x is undefined[\s\S]*flamegate report/)
   })
 
   test('a bug is reported as one', async () => {
