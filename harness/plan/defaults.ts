@@ -45,19 +45,19 @@ const TIME_FOR_FIXED_ROUNDS = 3_600_000
 /** @param paced whether the load has a rate of its own */
 export function schedule(
   scenario: Scenario,
-  request: RunOptions,
+  options: RunOptions,
   variants: number,
   paced: boolean,
 ): Schedule & Pick<Plan, 'maxTime'> {
-  const base = request.quick ? QUICK : FULL
-  refuseNonsense(request)
-  const { rounds } = request
+  const base = options.quick ? QUICK : FULL
+  refuseNonsense(options)
+  const { rounds } = options
   const { requests, timeout = base.warmup.timeout } = scenario.warmup ?? {}
   return {
     warmup: requests === undefined ? { ...base.warmup, timeout } : { requests, timeout },
-    timing: { ...(paced ? PACED[request.quick ? 'quick' : 'full'] : base.timing) },
+    timing: { ...(paced ? PACED[options.quick ? 'quick' : 'full'] : base.timing) },
     rounds: rounds === undefined ? { ...base.rounds } : { min: rounds, max: rounds },
-    maxTime: request.maxTime ?? (rounds === undefined ? usualTime(variants, request) : TIME_FOR_FIXED_ROUNDS),
+    maxTime: options.maxTime ?? (rounds === undefined ? usualTime(variants, options) : TIME_FOR_FIXED_ROUNDS),
   }
 }
 

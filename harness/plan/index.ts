@@ -37,20 +37,20 @@ export { findScenarios, loadScenario, locateScenario, nameOf } from './scenario-
  *
  * @throws UsageError when an option, the scenario or a gate is wrong
  */
-export async function makePlan(request: RunOptions, world: World, capabilities: Capabilities): Promise<Plan> {
-  const file = await locateScenario(request.scenario, world.directory)
+export async function makePlan(options: RunOptions, world: World, capabilities: Capabilities): Promise<Plan> {
+  const file = await locateScenario(options.scenario, world.directory)
   const { config } = await loadConfig(world.directory)
   const written = withShared(await loadScenario(file), config.scenario)
-  const scenario = request.capacity === undefined ? written : seekingCapacity(written)
+  const scenario = options.capacity === undefined ? written : seekingCapacity(written)
   const { target } = scenario
   const name = nameOf(scenario, file)
-  const seed = request.seed ?? Math.floor(world.now()) % 2 ** 32
-  const gates = planGates(scenario.gates, request, capabilities.metrics, file)
+  const seed = options.seed ?? Math.floor(world.now()) % 2 ** 32
+  const gates = planGates(scenario.gates, options, capabilities.metrics, file)
   const load = await planLoad(scenario.load, gates, capabilities, file)
-  const collectors = planCollectors(scenario, request, capabilities, file)
+  const collectors = planCollectors(scenario, options, capabilities, file)
   const accepted = (await readAcceptances(world.directory)).filter(({ scenario }) => scenario === name)
-  const sides = await planSides({ name, file, scenario }, request, world, capabilities.baselines)
-  const { saveBaseline } = request
+  const sides = await planSides({ name, file, scenario }, options, world, capabilities.baselines)
+  const { saveBaseline } = options
   const saveAs =
     saveBaseline === undefined ? undefined : savedPath(world.directory, name, saveBaseline, '--save-baseline')
   const measuresYardstick = sides.recorded !== undefined || saveAs !== undefined
@@ -79,20 +79,20 @@ export async function makePlan(request: RunOptions, world: World, capabilities: 
     accepted: accepted.length > 0 ? accepted : undefined,
     ...schedule(
       scenario,
-      request,
+      options,
       sides.variants.length + (measuresYardstick ? 1 : 0),
       load.arrivals !== undefined,
     ),
     redact: scenario.redact,
     limits: scenario.limits,
-    quick: request.quick ?? false,
+    quick: options.quick ?? false,
     pinning: planPinning(world.platform),
     seed,
-    output: resolve(world.directory, request.output ?? join('.bench', fileNameOf(name), runId(world.now()))),
-    repeat: repeatCommand({ ...request, seed }, world.environment),
-    request: { ...request, seed },
+    output: resolve(world.directory, options.output ?? join('.bench', fileNameOf(name), runId(world.now()))),
+    repeat: repeatCommand({ ...options, seed }, world.environment),
+    request: { ...options, seed },
   }
-  return request.capacity === undefined ? plan : planCapacity(request.capacity, plan)
+  return options.capacity === undefined ? plan : planCapacity(options.capacity, plan)
 }
 
 /** A gate on latency needs an open loop, unless the scenario chooses: in a closed loop the load sets the tail. */

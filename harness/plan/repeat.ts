@@ -6,19 +6,19 @@ export const npmScript = (environment: Record<string, string | undefined>): stri
   environment.npm_command === 'exec' ? undefined : environment.npm_lifecycle_event
 
 /** npm passes on only the flags after `--`. */
-export function repeatCommand(request: RunOptions, environment: Record<string, string | undefined>): string {
+export function repeatCommand(options: RunOptions, environment: Record<string, string | undefined>): string {
   const script = npmScript(environment)
   const program = script ? ['npm', 'run', script] : ['npx', 'flamegate']
-  const { scenario, packages } = request
-  const command = request.capacity === undefined ? [] : ['capacity']
+  const { scenario, packages } = options
+  const command = options.capacity === undefined ? [] : ['capacity']
   const what = packages ? ['compare-packages', ...packages, scenario] : [...command, scenario]
-  const words = [...program, ...what, ...(script ? ['--'] : []), ...flags(request)]
+  const words = [...program, ...what, ...(script ? ['--'] : []), ...flags(options)]
   return [...settings(environment), ...words.map(quote)].join(' ')
 }
 
-function flags(request: RunOptions): string[] {
-  const { quick, capacity, rounds, maxTime, aa, variants, baseline, saveBaseline, gates = [] } = request
-  const { heapSnapshot, output, seed } = request
+function flags(options: RunOptions): string[] {
+  const { quick, capacity, rounds, maxTime, aa, variants, baseline, saveBaseline, gates = [] } = options
+  const { heapSnapshot, output, seed } = options
   return [
     ...(quick ? ['--quick'] : []),
     ...(capacity === undefined ? [] : ['--limit', `${capacity}ms`]),

@@ -22,29 +22,29 @@ export interface Named {
 /** The baseline, then the variants that are judged against it, in the scenario's order. */
 export async function planSides(
   { name, file, scenario }: Named,
-  request: RunOptions,
+  options: RunOptions,
   world: World,
   sources: BaselineSource[],
 ): Promise<PlannedSides> {
   const { target, variants: written = ONLY } = scenario
   const variants = Object.entries(written).map(([id, variant]) => planVariant(id, variant, target, world))
   const declared = scenario.baseline ?? variants[0]!.id
-  for (const id of request.variants ?? []) refuseUnknown(id, Object.keys(written), 'variant', file)
+  for (const id of options.variants ?? []) refuseUnknown(id, Object.keys(written), 'variant', file)
   const question = {
     scenario: name,
     file,
     target,
     variants,
     declared,
-    asked: request.variants,
-    saved: request.saveBaseline !== undefined,
+    asked: options.variants,
+    saved: options.saveBaseline !== undefined,
     world,
   }
-  const sides = request.aa
-    ? againstItself(question, request)
-    : request.packages
-      ? withPackages(request.packages, question, request)
-      : await fromSource(request.baseline ?? `variant:${declared}`, question, sources)
+  const sides = options.aa
+    ? againstItself(question, options)
+    : options.packages
+      ? withPackages(options.packages, question, options)
+      : await fromSource(options.baseline ?? `variant:${declared}`, question, sources)
   const packages = [...(sides.packages ?? []), ...nodePackages(written, sides.variants, world)]
   const made = [sides.checkout, ...packages].flatMap(each => each?.folder ?? [])
   await refuseMissing(sides.variants, file, made)

@@ -1,13 +1,9 @@
 /** `capacity <scenario…>`: finds the highest rate at which the latency of each variant stays under a limit. */
 import type { Command } from '../command.ts'
-import type { FlagName } from '../flags.ts'
-import { measure } from './measure.ts'
+import { measure, measuringFlagsWithout } from './measure.ts'
 
 /** Milliseconds. */
 const LIMIT = 100
-
-/** The search has its own load and gate. */
-const UNUSED: FlagName[] = ['quick', 'save-baseline', 'gate', 'aa', 'heap-snapshot']
 
 export const capacity: Command = {
   operands: '<scenario…>',
@@ -15,7 +11,7 @@ export const capacity: Command = {
   details: `Sends the script of a scenario to every variant in turn, at one rate after the other, until it is clear between which two
 rates the 99th percentile passes the limit (--limit). Variants are compared by the ratio of their capacities.`,
   configurable: true,
-  flags: ['limit', ...measure.flags.filter(flag => !UNUSED.includes(flag))],
+  flags: ['limit', ...measuringFlagsWithout('quick', 'save-baseline', 'gate', 'aa', 'heap-snapshot')],
   run: ({ options, ...given }, host, engine) =>
     measure.run({ ...given, options: { limit: LIMIT, ...options } }, host, engine),
 }

@@ -96,9 +96,9 @@ async function printJobs(
     const { scenario, file, maxTime } = job
     const time = maxTime && `${maxTime / 1000} s at most`
     lines.push([scenario, relative(host.cwd(), file), time].filter(Boolean).join('  '))
-    const request = requestFor(job, maxTime, join('.bench', 'ci'), base, options)
+    const run = optionsFor(job, maxTime, join('.bench', 'ci'), base, options)
     const plan = async () => {
-      const { recorded, ...of } = await makePlan(request, worldOf(host), capabilities)
+      const { recorded, ...of } = await makePlan(run, worldOf(host), capabilities)
       if (recorded !== undefined) await openBaseline(recorded, of)
     }
     codes.push(await codeOf(job, plan, host))
@@ -119,7 +119,7 @@ async function codeOf({ problem }: Job, plan: () => Promise<unknown>, host: Host
 
 const asError = ({ message, ...rest }: Problem) => new UsageError(message, rest)
 
-const requestFor = (
+const optionsFor = (
   job: Job,
   maxTime: number | undefined,
   folder: string,
@@ -148,7 +148,7 @@ async function runJobs(jobs: Job[], base: Base, session: Session): Promise<numbe
   for (const [at, job] of jobs.entries()) {
     const waiting = jobs.slice(at).map(({ maxTime }) => maxTime)
     const time = options['max-time'] ?? shareFor(budget - (performance.now() - began), waiting)
-    outcomes.push(await runJob(job, requestFor(job, time, folder, base, options), session))
+    outcomes.push(await runJob(job, optionsFor(job, time, folder, base, options), session))
   }
   const code = await deliverJob(
     outcomes,
@@ -158,7 +158,7 @@ async function runJobs(jobs: Job[], base: Base, session: Session): Promise<numbe
   return signal.aborted ? INTERRUPTED : code
 }
 
-async function runJob(job: Job, request: RunOptions, session: Session): Promise<Coded> {
+async function runJob(job: Job, run: RunOptions, session: Session): Promise<Coded> {
   const { host, capabilities, signal } = session
   const about: Outcome = { scenario: job.scenario, file: placeOf(job.file, host), folder: '' }
   if (signal.aborted) return { ...about, problem: NOT_MEASURED, code: INTERRUPTED }
@@ -166,7 +166,7 @@ async function runJob(job: Job, request: RunOptions, session: Session): Promise<
     tellProblem(asError(job.problem), host)
     return { ...about, problem: job.problem, code: USAGE }
   }
-  const { code, report, problem } = await measureOne(world => makePlan(request, world, capabilities), session)
+  const { code, report, problem } = await measureOne(world => makePlan(run, world, capabilities), session)
   if (report) return { ...about, report, code, folder: fileNameOf(job.scenario) }
   return { ...about, code, problem: problem ?? NOT_MEASURED }
 }

@@ -1,6 +1,6 @@
 /** `compare-packages <name@version> <name@version> <scenario>`: compares two versions of a library in one service. */
 import { type Command, expectOperands } from '../command.ts'
-import { measure, measureRequests } from './measure.ts'
+import { measureScenarios, measuringFlagsWithout } from './measure.ts'
 
 export const comparePackages: Command = {
   operands: '<name@version> <name@version> <scenario>',
@@ -9,16 +9,10 @@ export const comparePackages: Command = {
 service finds the package through FLAMEGATE_MODULES:
 
   const require = createRequire(process.env.FLAMEGATE_MODULES ?? import.meta.url)`,
-  flags: measure.flags.filter(
-    flag => !['list', 'aa', 'baseline', 'save-baseline', 'variants'].includes(flag),
-  ),
+  flags: measuringFlagsWithout('aa', 'baseline', 'save-baseline', 'variants'),
   async run({ words, options }, host, engine) {
-    const [before, after, scenario] = expectOperands('compare-packages', comparePackages, words)
-    return await measureRequests(
-      [{ scenario: scenario!, packages: [before!, after!] }],
-      options,
-      host,
-      engine,
-    )
+    const operands = expectOperands('compare-packages', comparePackages, words)
+    const [before, after, scenario] = operands as [string, string, string]
+    return await measureScenarios([{ scenario, packages: [before, after] }], options, host, engine)
   },
 }

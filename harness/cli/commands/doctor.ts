@@ -78,10 +78,10 @@ const isAbort = (error: unknown, signal: AbortSignal) =>
 function runs(options: Options): RunOptions[] {
   const { seed, output } = options
   const maxTime = options['max-time'] ?? (options.quick ? QUICK_TIME : TIME)
-  const request = { scenario: INJECTED, rounds: ROUNDS, maxTime, seed }
+  const run = { scenario: INJECTED, rounds: ROUNDS, maxTime, seed }
   const folder = (name: string) => output !== undefined && { output: join(output, name) }
   return [
-    { ...request, aa: true, ...folder('aa') },
-    { ...request, ...folder('injected') },
+    { ...run, aa: true, ...folder('aa') },
+    { ...run, ...folder('injected') },
   ]
 }

@@ -6,7 +6,7 @@ import type { Plan } from '../../model/plan.ts'
 import { findScenarios, makePlan, npmScript } from '../../plan/index.ts'
 import { redactorFor } from '../../words/redaction.ts'
 import { type Command, type Engine, isCommandName } from '../command.ts'
-import type { Options } from '../flags.ts'
+import type { FlagName, Options } from '../flags.ts'
 import { type Host, worldOf } from '../host.ts'
 import { INTERRUPTED, interruptible } from '../interrupt.ts'
 import { type Measured, measureOne, type Session } from '../measuring.ts'
@@ -36,17 +36,17 @@ export const measure: Command = {
   ],
   async run({ words: scenarios, options }, host, engine) {
     if (scenarios.length === 0) throw await nothingAsked(host)
-    return await measureRequests(
-      scenarios.map(scenario => ({ scenario })),
-      options,
-      host,
-      engine,
-    )
+    const asked = scenarios.map(scenario => ({ scenario }))
+    return await measureScenarios(asked, options, host, engine)
   },
 }
 
+/** The flags of a command that measures in a special way. */
+export const measuringFlagsWithout = (...unused: FlagName[]): FlagName[] =>
+  measure.flags.filter(flag => !unused.includes(flag))
+
 /** Measures scenarios under the same options; with `--dry-run` it prints their plans. */
-export async function measureRequests(
+export async function measureScenarios(
   asked: RunOptions[],
   options: Options,
   host: Host,

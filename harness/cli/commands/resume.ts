@@ -24,9 +24,9 @@ machine must be the same, or the rounds would not be comparable.`,
     const [path] = expectOperands('resume', resume, words) as [string]
     const earlier = await openRecord(path, host)
     const folder = await folderOf(resolve(host.cwd(), path))
-    const request = requestOf(earlier, folder, options.wait)
+    const run = optionsOf(earlier, folder, options.wait)
     const capabilities = await engine.loadCapabilities(host.cwd())
-    const plan = await makePlan(request, worldOf(host), capabilities)
+    const plan = await makePlan(run, worldOf(host), capabilities)
     refuseChanged(earlier, plan, host, path)
     return await interruptible(host, async signal => {
       const session = { options, host, engine, capabilities, signal }
@@ -40,7 +40,7 @@ machine must be the same, or the rounds would not be comparable.`,
 const folderOf = async (path: string) => ((await stat(path)).isDirectory() ? path : dirname(path))
 
 /** @throws UsageError when there is nothing to continue */
-function requestOf({ ending, plan }: RunRecord, folder: string, wait = false): RunOptions {
+function optionsOf({ ending, plan }: RunRecord, folder: string, wait = false): RunOptions {
   const refuse = (message: string, advice: string) => new UsageError(message, { place: folder, advice })
   if (ending === 'complete')
     throw refuse('The run is complete.', `Show it with \`flamegate report\`, or repeat it: ${plan.repeat}`)
