@@ -13,8 +13,8 @@ export function cliReference(): string {
 
 In a project with Flamegate installed, write \`npx flamegate …\`; in this repository, \`npm run bench … -- [flags]\`.
 
-A flag takes precedence over its environment variable, which takes precedence over the scenario, then
-\`flamegate.config.ts\`, then the default. An empty variable counts as unset. \`--dry-run\` prints the result.
+Of these, the first one that is set counts: the flag, its environment variable, the scenario, \`flamegate.config.ts\`, the
+default. An empty variable counts as unset. \`--dry-run\` prints the resulting plan.
 
 ## Commands
 

@@ -14,8 +14,8 @@ export const clean: Command = {
   help: 'remove what runs that were cut off have left',
   details: `A run notes its processes in a lease (in the folder \`flamegate\` among the temporary files). \`clean\` reads the leases of
 runs whose harness is gone, ends the processes with the mark of the run, and removes its temporary folder. In a git
-repository it also removes the checkouts that such runs have left next to it. Running benchmarks, and everything of other
-users, are left alone. --dry-run only lists what there is.`,
+repository it also removes the checkouts that such runs have left next to it. Runs that are still going on, and everything of
+other users, are left alone. --dry-run only lists what there is.`,
   flags: ['dry-run'],
   async run({ words, options }, host) {
     if (words.length > 0)
