@@ -12,13 +12,14 @@ import { evidenceOfRecords, evidenceOfRun } from './evidence/index.ts'
 import { finding } from './findings/index.ts'
 import { isExplained, judge, withGateWords } from './judge/index.ts'
 import { measure, type Oversight, refuseOccupied } from './measure/index.ts'
+import type { Capabilities } from './model/capabilities.ts'
 import type { Evidence } from './model/evidence.ts'
 import type { LaunchRecord } from './model/launch.ts'
 import type { Metric } from './model/metric.ts'
+import type { RunOptions } from './model/options.ts'
 import type { Plan } from './model/plan.ts'
 import type { RoundRecord, RunRecord } from './model/record.ts'
 import type { Report } from './model/report.ts'
-import type { Request } from './model/request.ts'
 import type { World } from './model/world.ts'
 import { makePlan } from './plan/index.ts'
 import { provide } from './provide/index.ts'
@@ -26,6 +27,7 @@ import {
   beginRecord,
   closeRecord,
   openBaseline,
+  readRecord,
   readSources,
   saveBaseline,
   saveProgress,
@@ -37,15 +39,28 @@ import { redactorFor } from './words/redaction.ts'
 /**
  * Measures one scenario and judges it.
  *
- * @param earlier the record of the same request, cut off, that is continued in its folder
- * @throws UsageError when the request or the scenario is wrong; MeasureError when nothing could be measured
+ * @throws UsageError when the options or the scenario are wrong; MeasureError when nothing could be measured
  */
-export async function bench(request: Request, world: World, earlier?: RunRecord): Promise<Report> {
-  const capabilities = await loadCapabilities()
-  const plan = await makePlan(request, world, capabilities)
+export async function bench(options: RunOptions, world: World): Promise<Report> {
+  const capabilities = await loadCapabilities(world.directory)
+  return await runPlan(await makePlan(options, world, capabilities), world, capabilities)
+}
+
+/**
+ * Carries out a plan that was made here and now.
+ *
+ * @param earlier the record of the same run, cut off, which is continued in its folder
+ * @throws MeasureError when nothing could be measured
+ */
+export async function runPlan(
+  plan: Plan,
+  world: World,
+  { metrics }: Pick<Capabilities, 'metrics'>,
+  earlier?: RunRecord,
+): Promise<Report> {
   const { output } = plan
   const recorded = plan.recorded === undefined ? undefined : await openBaseline(plan.recorded, plan)
-  // Better told now than after the first round, and before anything of another run is removed.
+  // Before the first round, and before anything of another run is removed.
   refuseOccupied(output)
   await tryFolder(output)
   const { release, findings, lacking } = await provide(plan, world)
@@ -55,7 +70,7 @@ export async function bench(request: Request, world: World, earlier?: RunRecord)
     await beginRecord(output, earlier?.rounds)
     const whole = (run: RunRecord): RunRecord => (recorded ? { ...run, recorded } : run)
     const oversight: Oversight = {
-      enough: run => isEnough(whole(run), capabilities.metrics),
+      enough: run => isEnough(whole(run), metrics),
       keep: async (run, round) => {
         await saveProgress(output, whole(run), round)
         return withoutProfiles(round)
@@ -63,14 +78,14 @@ export async function bench(request: Request, world: World, earlier?: RunRecord)
       close: run => closeRecord(output, whole(run)),
     }
     const run = await measure(plan, world, oversight, {
-      wait: request.wait ?? false,
+      wait: plan.request?.wait ?? false,
       ...(lacking && { lacking }),
       ...(earlier && { earlier: { ...earlier, rounds: earlier.rounds.map(withoutProfiles) } }),
     })
     const profiled = readProfiles(evidenceOf(run))
     await keepSources(run, profiled, plan, world)
     if (plan.saveAs !== undefined) await keepAsBaseline(plan.saveAs, run, world)
-    return reportOn(run, capabilities.metrics, profiled)
+    return reportOn(run, metrics, profiled)
   } finally {
     await release()
   }
@@ -114,6 +129,18 @@ function withoutProfiles(round: RoundRecord): RoundRecord {
     launches: round.launches.map(strip),
     yardstick: round.yardstick && strip(round.yardstick),
   }
+}
+
+/**
+ * The report of a saved run, as its record says it.
+ *
+ * @param path of the record, or of the folder of its run
+ * @param directory whose configuration may name plugins
+ * @throws UsageError when it cannot be read
+ */
+export async function readReport(path: string, directory?: string): Promise<Report> {
+  const { metrics } = await loadCapabilities(directory)
+  return conclude(await readRecord(path), metrics)
 }
 
 function isEnough(run: RunRecord, metrics: Metric[]): boolean {

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-// Plain JavaScript without newer syntax, so that an old Node gets as far as the kind word.
+// Plain JavaScript without newer syntax, so that an old Node can print the message below.
 import { existsSync } from 'node:fs'
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 const able = (major === 22 && minor >= 18) || (major === 24 && minor >= 11) || major >= 26
 
-// In the repository the sources run as they are; the package has them compiled, since Node strips no types there.
+// The repository runs its sources. The package has them compiled, because Node strips no types in `node_modules`.
 const sources = new URL('./cli/main.ts', import.meta.url)
 const compiled = new URL('./cli/main.js', import.meta.url)
 
@@ -13,9 +13,9 @@ if (able) {
   await import((existsSync(sources) ? sources : compiled).href)
 } else {
   const cure = existsSync(sources)
-    ? 'Here `npm ci` installs the right one and `npm run bench` uses it.'
-    : `Switch to one, or install it for this project alone: \`npm install --save-dev node@24\`.
-\`npx flamegate\` then runs on that one, and so does the service that it starts.`
+    ? 'Here `npm ci` installs the right version and `npm run bench` uses it.'
+    : `Switch to one of these, or install it for this project only: \`npm install --save-dev node@24\`.
+\`npx flamegate\` then runs on it, and so does the service that it starts.`
   console.error(
     `Flamegate needs Node 22.18, 24.11, 26 or newer; this is Node ${process.versions.node} (${process.execPath}).
 ${cure}`,

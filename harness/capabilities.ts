@@ -1,4 +1,4 @@
-/** Finds what can be plugged in: every file of a capability folder that has a default export. */
+/** Finds the capabilities: every file of their folders that has a default export, and the plugins of a project. */
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -11,6 +11,7 @@ import type {
   Metric,
   Reporter,
 } from './model/capabilities.ts'
+import { withPlugins } from './plan/index.ts'
 
 /** Runs from the sources and from the compiled package: the files are named like this one. */
 const EXTENSION = import.meta.filename.endsWith('.ts') ? '.ts' : '.js'
@@ -18,7 +19,11 @@ const EXTENSION = import.meta.filename.endsWith('.ts') ? '.ts' : '.js'
 const HARNESS = import.meta.dirname
 const REPORTS = join(HARNESS, '..', 'reports')
 
-export async function loadCapabilities(): Promise<Capabilities> {
+/**
+ * @param directory whose configuration may name plugins; without it, only our own are found
+ * @throws UsageError when a plugin cannot be used
+ */
+export async function loadCapabilities(directory?: string): Promise<Capabilities> {
   const [loaders, collectors, metrics, reporters, baselines] = await Promise.all([
     loadFolder<Loader>(join(HARNESS, 'loaders')),
     loadFolder<Collector>(join(HARNESS, 'collectors')),
@@ -26,17 +31,20 @@ export async function loadCapabilities(): Promise<Capabilities> {
     loadFolder<Reporter>(REPORTS),
     loadFolder<BaselineSource>(join(HARNESS, 'baselines')),
   ])
-  return { loaders, collectors, metrics, reporters, baselines }
+  const own = { loaders, collectors, metrics, reporters, baselines }
+  return directory === undefined ? own : await withPlugins(own, directory)
 }
 
 /**
- * Default exports of a folder's files, and of its folders that have an `index`, sorted by file name. What has no
- * default export is a helper of its neighbours and is left alone.
+ * Default exports of a folder's files, and of its folders that have an `index`, in the order of the file names. A file
+ * exports one capability or a list of them; a file without a default export is a helper of its neighbours.
  */
 export async function loadFolder<T>(folder: string): Promise<T[]> {
   const files = existsSync(folder) ? await candidates(folder) : []
-  const modules = await Promise.all(files.map(file => import(pathToFileURL(file).href)))
-  return modules.flatMap(module => (module.default ?? []) as T | T[])
+  const modules: { default?: T | T[] }[] = await Promise.all(
+    files.map(file => import(pathToFileURL(file).href)),
+  )
+  return modules.flatMap(module => module.default ?? [])
 }
 
 async function candidates(folder: string): Promise<string[]> {

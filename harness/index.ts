@@ -1,15 +1,14 @@
 /** The public API. */
-export { bench } from './bench.ts'
+export { bench, readReport } from './bench.ts'
+export { loadCapabilities } from './capabilities.ts'
+export type { Capabilities } from './model/capabilities.ts'
 export type { Config } from './model/config.ts'
-export { defineConfig } from './model/config.ts'
 export { MeasureError, UsageError } from './model/errors.ts'
 export type { Progress } from './model/events.ts'
 export type { Load, Phase, Rate } from './model/load.ts'
-export { hold, ramp, spike, step } from './model/load.ts'
+export type { RunOptions } from './model/options.ts'
 export type { Report } from './model/report.ts'
-export type { Request } from './model/request.ts'
 export type { GateSpec, Scenario, Target, Variant } from './model/scenario.ts'
-export { defineScenario, defineTarget, nodeVersions } from './model/scenario.ts'
 export type {
   Body,
   BodyCheck,
@@ -21,6 +20,8 @@ export type {
   Step,
   StepOptions,
 } from './model/script.ts'
-export { del, file, form, get, json, multipart, patch, post, put, raw, request } from './model/script.ts'
 export type { World } from './model/world.ts'
+export { defineConfig, defineScenario, defineTarget, nodeVersions } from './scenario/define.ts'
+export { hold, ramp, spike, step } from './scenario/phases.ts'
+export { del, file, form, get, json, multipart, patch, post, put, raw, request } from './scenario/steps.ts'
 export { thisWorld } from './world.ts'

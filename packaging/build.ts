@@ -1,16 +1,16 @@
-/** Compiles the sources into `dist/`, and copies what runs or is read as it is. */
+/** Compiles the sources into `dist/`, copies what is used as it is, and writes the schema of the configuration. */
 import { execFileSync } from 'node:child_process'
-import { cpSync, globSync, rmSync } from 'node:fs'
+import { cpSync, globSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { configSchema } from '../harness/cli/reference.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const COMPILED = join(ROOT, 'dist')
 
-/** The agent and the page's modules are plain JavaScript on purpose; the page's other files are read at run time. */
+/** The agent and the modules of the page are plain JavaScript on purpose; its other files are read at run time. */
 const VERBATIM = [
   'harness/**/*.js',
   'harness/agent/*.cjs',
-  'harness/config.schema.json',
   'reports/html/page/*.js',
   'reports/html/style/*.css',
   'reports/html/templates/*.hbs',
@@ -22,4 +22,5 @@ export function build(): void {
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: ROOT, stdio: 'inherit' })
   for (const path of globSync(VERBATIM, { cwd: ROOT })) cpSync(join(ROOT, path), join(COMPILED, path))
+  writeFileSync(join(COMPILED, 'harness/config.schema.json'), configSchema())
 }

@@ -1,6 +1,6 @@
-/** The manifest of the published package, made from the repository's own. */
+/** Makes the manifest of the published package from the repository's. */
 
-/** What a package.json says, as far as it is touched here. */
+/** The fields of a package.json that are used here. */
 export interface Manifest {
   name: string
   version: string
@@ -9,10 +9,10 @@ export interface Manifest {
   [field: string]: unknown
 }
 
-/** Of use in the repository only; the Node that measures is pinned for the repository, not for its users. */
+/** Only of use in the repository, like the pinned Node that runs it. */
 const DROPPED = ['scripts', 'devDependencies', 'optionalDependencies', 'private']
 
-/** Compiled files lie in `dist/` at the places of their sources, so every path keeps its shape. */
+/** Compiled files have the paths of their sources, in `dist/`. */
 export function packedManifest(manifest: Manifest): Manifest {
   const kept = Object.entries(manifest).filter(([field]) => !DROPPED.includes(field))
   return {
@@ -22,7 +22,7 @@ export function packedManifest(manifest: Manifest): Manifest {
   }
 }
 
-/** `./harness/index.ts` → its types first, since TypeScript takes the first condition that it knows. */
+/** Types come first, because TypeScript takes the first condition that it knows. */
 function compiledEntry(path: string): unknown {
   if (path === './package.json') return path
   const place = path.replace(/^\.\//, './dist/')

@@ -1,4 +1,4 @@
-/** The package as it would be published, packed from a copy of this repository: for tests and validations. */
+/** Packs the package as it would be published, from a copy of the repository: for tests and validations. */
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '..')
 
-/** What packing reads. */
+/** What packing needs. */
 const NEEDED = [
   'package.json',
   'tsconfig.json',
@@ -24,30 +24,30 @@ const NEEDED = [
 export interface Packed {
   /** Absolute path of the tarball. */
   tarball: string
-  /** Paths inside of it. */
+  /** Paths in it. */
   files: string[]
   /** Bytes, packed. */
   size: number
   remove(): void
 }
 
-/** `npm` and `npx` find the Node of this very process first. */
+/** Makes `npm` and `npx` use the Node of this process. */
 export const ENVIRONMENT = {
   ...process.env,
   PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
 }
 
-/** Runs `npm pack` in a copy: packing swaps the manifest for a moment, and whatever runs beside it reads the repository's. */
+/** Runs `npm pack` in a copy: packing replaces the manifest for a moment, which other processes would see. */
 export function pack(): Packed {
   const copy = mkdtempSync(join(tmpdir(), 'flamegate-pack-'))
   for (const path of NEEDED) cpSync(join(ROOT, path), join(copy, path), { recursive: true })
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
-  const told = execFileSync('npm', ['pack', '--json', '--silent', '--cache', join(copy, '.npm')], {
+  const output = execFileSync('npm', ['pack', '--json', '--silent', '--cache', join(copy, '.npm')], {
     cwd: copy,
     env: ENVIRONMENT,
     encoding: 'utf8',
   })
-  const [{ filename, files, size }] = JSON.parse(told) as [
+  const [{ filename, files, size }] = JSON.parse(output) as [
     { filename: string; size: number; files: { path: string }[] },
   ]
   return {

@@ -1,4 +1,4 @@
-/** After npm has packed: the repository's manifest comes back. */
+/** After npm has packed: restores the repository's manifest. */
 import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 

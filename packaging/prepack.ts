@@ -1,4 +1,4 @@
-/** Before npm packs: compiles, and puts the published manifest in the place of the repository's until `postpack`. */
+/** Before npm packs: compiles, and replaces the repository's manifest by the published one until `postpack`. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from './build.ts'

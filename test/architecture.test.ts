@@ -62,7 +62,7 @@ const STAGES = ['plan', 'provide', 'measure', 'analyze', 'judge', 'store']
 const CAPABILITIES = ['loaders', 'collectors', 'metrics', 'baselines']
 const PROFILES = ['profile', 'formats', 'match', 'source-maps', 'heap']
 /** What everything may stand on: functions of values, and nouns. */
-const FOUNDATION = ['model', 'words', 'paths', 'findings', 'stats', 'script', ...PROFILES]
+const FOUNDATION = ['model', 'words', 'paths', 'scenario', 'findings', 'stats', 'script', ...PROFILES]
 
 /** Which other rooms a room may import, and why no more. */
 const RULES: { rooms: string[]; may: string[]; because: string }[] = [
@@ -72,6 +72,7 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
     may: ['model'],
     because: 'numbers, words and paths know nothing of runs',
   },
+  { rooms: ['scenario'], may: ['model', 'paths'], because: 'it only says what a scenario file means' },
   { rooms: ['findings'], may: ['model'], because: 'a finding is data: a code, a severity, advice' },
   {
     rooms: ['kernel'],
@@ -128,20 +129,22 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
     because: 'a report is rendered from a value, anywhere, also from a saved one',
   },
   {
-    rooms: ['harness/capabilities.ts', 'harness/world.ts'],
-    may: ['model', 'kernel'],
-    because: 'they find and describe, and decide nothing',
+    rooms: ['harness/capabilities.ts'],
+    may: ['model', 'plan'],
+    because: 'plan reads which plugins there are',
   },
+  { rooms: ['harness/world.ts'], may: ['model', 'kernel'], because: 'it only describes this process' },
   {
     rooms: ['harness/bench.ts'],
     may: [...FOUNDATION, ...STAGES, 'evidence', 'harness/capabilities.ts', 'harness/world.ts'],
     because: 'the spine joins the stages and nothing else',
   },
   {
-    rooms: ['harness/index.ts'],
-    may: ['model', 'harness/bench.ts', 'harness/world.ts'],
+    rooms: ['harness/index.ts', 'harness/plugin.ts'],
+    may: [...FOUNDATION, 'metrics', 'harness/bench.ts', 'harness/capabilities.ts', 'harness/world.ts'],
     because: 'the public API only re-exports',
   },
+  { rooms: ['contract'], may: FOUNDATION, because: 'it checks capabilities that it has never seen' },
 ]
 
 /** The only room that may import a package: its door. */

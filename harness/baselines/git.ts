@@ -1,4 +1,4 @@
-/** The same variant as it was in a commit: checked out beside the working tree, measured in the same rounds. */
+/** The variant as it was in a commit, checked out next to the working tree and measured in the same rounds. */
 import { randomBytes } from 'node:crypto'
 import { access, constants, realpath } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -50,9 +50,9 @@ async function insideOf({ root }: Repository, { id, directory }: PlannedVariant,
 }
 
 /**
- * Beside the working tree, as if it were the same folder under another name: whatever lies outside of the repository is
- * found by the same relative path, and nothing is found in the working tree by going upwards, as modules and settings are.
- * The process is in the name, so that what a run that was killed left behind is known as such.
+ * The checkout is next to the working tree, like the same folder under another name: relative paths out of the repository
+ * still work, and no search upwards (for modules or settings) ends in the working tree. The name has the process id, so
+ * that what a killed run leaves behind can be told from a checkout in use.
  */
 async function planCheckout(
   repository: Repository,
@@ -72,12 +72,12 @@ async function planCheckout(
     ref,
     commit,
     folder,
-    ...(spellings.length > 0 && { spellings }),
+    spellings: spellings.length > 0 ? spellings : undefined,
     ...(await planModules(place, target.prepare, folder, world)),
   }
 }
 
-/** The folder that the repository is in; where nothing can be written there, that of temporary files. */
+/** The folder that the repository is in, or the one for temporary files if that is not writable. */
 async function roomBeside(root: string): Promise<string> {
   const folder = dirname(root)
   if (folder === root) return tmpdir()
@@ -91,7 +91,7 @@ async function roomBeside(root: string): Promise<string> {
 
 const real = (path: string) => realpath(path).catch(() => path)
 
-/** How else the repository's path is written, if these folders in it are reached through symbolic links. */
+/** Other spellings of the repository's path, when these folders are reached through symbolic links. */
 async function spellingsOf(root: string, folders: (string | undefined)[]): Promise<string[]> {
   const found = folders.map(async folder => {
     if (folder === undefined) return root
@@ -102,7 +102,7 @@ async function spellingsOf(root: string, folders: (string | undefined)[]): Promi
   return [...new Set(await Promise.all(found))].filter(path => path !== root)
 }
 
-/** Whatever names a place in the repository names the same place in the checkout; the Node binary is not part of it. */
+/** Every path into the repository becomes the same path in the checkout, except that of the Node binary. */
 function moved(own: PlannedVariant, checkout: Checkout): PlannedVariant {
   const { repository, folder, ref, commit } = checkout
   const move = mover(checkout)
@@ -125,16 +125,13 @@ async function notices(repository: Repository, checkout: Checkout): Promise<Find
   const head = await resolveCommit(repository, 'HEAD')
   if (dirty)
     findings.push(
-      finding(
-        'uncommitted-changes',
-        'The working tree has changes that no commit has; they are measured with it.',
-      ),
+      finding('uncommitted-changes', 'The working tree has uncommitted changes; they are measured too.'),
     )
   if (!dirty && head === checkout.commit)
     findings.push(
       finding(
         'same-commit',
-        `The working tree is ${checkout.ref} itself, so the same code is compared with itself.`,
+        `The working tree is ${checkout.ref} itself, so the code is compared with itself.`,
       ),
     )
   return findings

@@ -1,4 +1,4 @@
-/** What a commit's modules are: its lock file, whose it is, and whether the working tree has the same ones. */
+/** How a commit gets its modules: its lock file, the package manager, and whether the working tree's are the same. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
@@ -7,7 +7,7 @@ import { blobOf, changedSince, filesOf, type Repository, textOf } from '../git/i
 import type { Checkout } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 
-/** The order decides where a folder has lock files of several, unless `packageManager` of its manifest does. */
+/** In a folder with lock files of several, `packageManager` in the manifest decides, or else this order. */
 const MANAGERS = [
   {
     name: 'npm',
@@ -27,16 +27,16 @@ const MANAGERS = [
   { name: 'bun', lockfiles: ['bun.lock', 'bun.lockb'], install: ['bun', 'install', '--frozen-lockfile'] },
 ]
 
-/** Yarn 2 and later; their lock files have a section of this name. */
+/** Yarn 2 and later, known by a section of their lock files. */
 const BERRY = { mark: /^__metadata:/m, install: ['yarn', 'install', '--immutable'] }
 
-/** What a package manager runs for the project itself, and what it makes of `node_modules` in doing so. */
+/** Scripts of the project that a package manager runs, and that can change `node_modules`. */
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall']
 
-/** What it runs beside these, whose effects lie outside of `node_modules`. */
+/** Other scripts that it runs; their effects are outside of `node_modules`. */
 const OTHER_SCRIPTS = ['prepublish', 'prepare']
 
-/** A command of the target that installs by itself. */
+/** Matches a command that installs modules itself. */
 const INSTALLING = /\b(npm|pnpm|yarn|bun)\b[^&|;]*\b(ci|i|install)\b|\byarn\s*($|--|&&|;)/
 
 interface Manifest {
@@ -48,14 +48,14 @@ interface Manifest {
   optionalDependencies?: Record<string, unknown>
 }
 
-/** A commit, and the folder in it that the service runs in, relative to the repository. */
+/** A commit, and the folder of the service in it, relative to the repository. */
 interface Place {
   repository: Repository
   commit: string
   directory: string
 }
 
-/** Where the commit’s modules come from: what installs them, and whether those of the working tree would do. */
+/** What installs the commit's modules, and whether a copy of the working tree's would do. */
 export async function planModules(
   place: Place,
   prepare: string[] | false | undefined,
@@ -63,37 +63,32 @@ export async function planModules(
   world: World,
 ): Promise<Pick<Checkout, 'install' | 'prepare' | 'otherModules'>> {
   const installs = prepare ? INSTALLING.test(prepare.join(' ')) : false
-  const own = prepare && {
-    prepare: { command: prepare, directory: join(folder, place.directory), ...(installs && { installs }) },
-  }
-  if (installs) return { ...own }
+  const own = prepare
+    ? { command: prepare, directory: join(folder, place.directory), installs: installs || undefined }
+    : undefined
+  if (installs) return { prepare: own }
   const lockfile = await lockfileOf(place)
   const other = await otherModules(place, lockfile)
-  // What the target does after the install may change the modules.
+  // A command of the target can change the modules after the install.
   const kept = !prepare && lockfile?.install[0] === 'npm' && (await keptModules(place, lockfile, world))
-  return {
-    ...(lockfile &&
-      prepare !== false && {
-        install: {
-          command: lockfile.install,
-          directory: join(folder, dirname(lockfile.path)),
-          lockfile: lockfile.path,
-          ...(kept && { kept }),
-        },
-      }),
-    ...own,
-    ...(other !== undefined && { otherModules: other }),
-  }
+  const install = lockfile &&
+    prepare !== false && {
+      command: lockfile.install,
+      directory: join(folder, dirname(lockfile.path)),
+      lockfile: lockfile.path,
+      kept: kept || undefined,
+    }
+  return { install: install || undefined, prepare: own, otherModules: other }
 }
 
 interface Lockfile {
   /** Relative to the repository. */
   path: string
-  /** The command that installs what it says, and nothing else. */
+  /** The command that installs exactly this. */
   install: string[]
 }
 
-/** The nearest one in the folder or above it. */
+/** The nearest lock file in the folder or above it. */
 async function lockfileOf(place: Place): Promise<Lockfile | null> {
   const { repository, commit, directory } = place
   const files = new Set(await filesOf(repository, commit))
@@ -112,24 +107,24 @@ async function lockfileOf(place: Place): Promise<Lockfile | null> {
   return null
 }
 
-/** The folder and those above it, up to the repository's own. */
+/** The folder and those above it, up to the repository. */
 function upwards(directory: string): string[] {
   const within = slashed(directory) || '.'
   return within === '.' ? ['.'] : [within, ...upwards(dirname(within))]
 }
 
-/** Why a copy of the working tree's modules would not be what an install of the commit makes; `undefined` where it is. */
+/** Why a copy of the working tree's modules would differ from an install; `undefined` if it would not. */
 async function otherModules(place: Place, lockfile: Lockfile | null): Promise<string | undefined> {
   const { repository, commit } = place
   return (await scriptIn(place)) ?? (await differenceIn(repository, commit, lockfile))
 }
 
-/** A script of the project may make anything of the modules, from any file of the commit. */
+/** An install script can change the modules in any way, depending on any file of the commit. */
 async function scriptIn({ repository, commit, directory }: Place): Promise<string | undefined> {
   for (const folder of upwards(directory)) {
     const { scripts = {} } = await manifestIn(repository, commit, folder)
     const name = INSTALL_SCRIPTS.find(script => Object.hasOwn(scripts, script))
-    if (name) return `\`${name}\` in ${posix.join(folder, 'package.json')} is a part of the install`
+    if (name) return `\`${name}\` in ${posix.join(folder, 'package.json')} is part of the install`
   }
   return undefined
 }
@@ -138,18 +133,16 @@ async function differenceIn(repository: Repository, commit: string, lockfile: Lo
   const patterns = lockfile ? [`:(literal)${lockfile.path}`] : [':(glob)**/package.json', ':(glob)**/*.tgz']
   for (const path of await changedSince(repository, commit, patterns)) {
     if (lockfile || !path.endsWith('.json')) return `${path} differs from the working tree’s`
-    const [before, after] = [
-      await manifestIn(repository, commit, dirname(path)),
-      parsed(await readFile(join(repository.root, path), 'utf8').catch(() => null)),
-    ]
+    const before = await manifestIn(repository, commit, dirname(path))
+    const after = parsed(await readFile(join(repository.root, path), 'utf8').catch(() => null))
     if (!isCovered(before, after)) return `the dependencies in ${path} differ from the working tree’s`
   }
   return undefined
 }
 
 /**
- * Whether what is installed for one manifest does for an older one. What only the newer one has could be found where the
- * older one finds nothing, except for tools.
+ * Whether an install for one manifest also serves an older one. A dependency that only the newer one has could be found
+ * where the older code finds nothing; for tools that does not matter.
  */
 function isCovered(before: Manifest, after: Manifest): boolean {
   const all = ({ dependencies, devDependencies, optionalDependencies }: Manifest) => ({
@@ -167,8 +160,8 @@ function isCovered(before: Manifest, after: Manifest): boolean {
 }
 
 /**
- * Where the modules wait for the next checkout that needs the same ones; `undefined` where an install depends on more
- * than the lock file: on folders of the repository, or on what scripts read, which can be any file.
+ * Where the modules are kept for the next checkout that needs the same ones; `undefined` when an install depends on more
+ * than the lock file: on folders of the repository, or on scripts, which can read any file.
  */
 async function keptModules(
   { repository, commit }: Place,
@@ -201,7 +194,7 @@ interface NpmLock {
   >
 }
 
-/** Whether all of it comes from a registry and is only unpacked. Locks before npm 7 do not say which packages run scripts. */
+/** Whether every package comes from a registry and is only unpacked. Lock files before npm 7 do not list scripts. */
 function isPure(text: string | null): boolean {
   const { packages } = parsed(text) as NpmLock
   if (!packages) return false
@@ -214,7 +207,7 @@ function isPure(text: string | null): boolean {
 const manifestIn = async (repository: Repository, commit: string, folder: string): Promise<Manifest> =>
   parsed(await textOf(repository, commit, posix.join(folder, 'package.json')))
 
-/** A package manager will say what is wrong with it, in its own words. */
+/** Broken JSON counts as empty: the package manager will report it. */
 function parsed(text: string | null): Manifest {
   try {
     const value: unknown = JSON.parse(text ?? '{}')
@@ -224,5 +217,5 @@ function parsed(text: string | null): Manifest {
   }
 }
 
-/** git writes paths with slashes everywhere. */
+/** git writes paths with slashes on every platform. */
 const slashed = (path: string) => path.replaceAll('\\', '/')

@@ -1,9 +1,9 @@
-/** A run of an earlier day: saved under a name, or any record's file. */
+/** An earlier run: saved under a name, or given as the path of its record. */
 import { readdir, stat } from 'node:fs/promises'
 import { extname, isAbsolute, join, resolve } from 'node:path'
 import type { BaselineQuestion, BaselineSource } from '../model/capabilities.ts'
 import { UsageError } from '../model/errors.ts'
-import { savedFolder, savedPath } from '../paths/saved.ts'
+import { savedFolder, savedPath } from '../scenario/saved.ts'
 import { suggest } from '../words/suggestion.ts'
 import { onlyVariant } from './single.ts'
 
@@ -23,11 +23,11 @@ export default record
 const looksLikePath = (reference: string) =>
   isAbsolute(reference) || /[/\\]/.test(reference) || extname(reference) === '.json'
 
-/** A record's file, or the one in the folder of its run. */
+/** The path of a record, or of the folder of its run. */
 async function fileOf({ reference, world }: BaselineQuestion): Promise<string> {
   const path = resolve(world.directory, reference)
   for (const file of [path, join(path, 'record.json')]) if (await isFile(file)) return file
-  throw new UsageError('There is no record here.', {
+  throw new UsageError('There is no record at this path.', {
     place: path,
     advice:
       'Give the path of a `record.json`, or the name of a baseline that was saved with `--save-baseline`.',

@@ -3,17 +3,19 @@ import { UsageError } from '../model/errors.ts'
 import type { PlannedVariant } from '../model/plan.ts'
 
 /**
- * The one variant that is compared with itself at another time: the one that is asked for, or else the one that the
- * scenario declares as its baseline.
+ * The variant that is compared with its own past: the one that is asked for, or else the scenario's declared baseline.
  *
  * @throws UsageError when several are asked for
  */
 export function onlyVariant({ variants, declared, asked, file }: BaselineQuestion): PlannedVariant {
   const ids = asked ?? [declared]
   if (ids.length > 1)
-    throw new UsageError(`One variant is compared with such a baseline, and ${ids.length} were asked for.`, {
-      place: file,
-      advice: `Choose one: \`--variants ${ids[0]}\`.`,
-    })
+    throw new UsageError(
+      `Only one variant can be compared with this baseline, and ${ids.length} were asked for.`,
+      {
+        place: file,
+        advice: `Choose one: \`--variants ${ids[0]}\`.`,
+      },
+    )
   return variants.find(({ id }) => id === ids[0])!
 }

@@ -1,13 +1,13 @@
-/** argv and environment → words and options; a flag goes before its variable. */
+/** argv and environment → words and options. A flag takes precedence over its variable. */
 import { parseArgs } from 'node:util'
 import { UsageError } from '../model/errors.ts'
 import { suggest } from '../words/suggestion.ts'
 import { environmentName, FLAG_NAMES, type FlagName, flagOf, type Options } from './flags.ts'
 
 export interface Arguments {
-  /** What is no flag: a command or scenarios. */
+  /** Everything but flags: a command or scenarios. */
   words: string[]
-  /** Those of the options that argv itself sets. */
+  /** The options that argv sets. */
   flags: FlagName[]
   options: Options
 }
@@ -72,7 +72,7 @@ function readValue(name: FlagName, text: string, place: string): unknown {
 }
 
 function fromEnvironment(environment: Environment): Record<string, unknown> {
-  // A CI system hands over an input that is not given as an empty variable.
+  // CI systems pass a missing input as an empty variable.
   const set = FLAG_NAMES.filter(
     name => flagOf(name).settable && (environment[environmentName(name)] ?? '') !== '',
   )
@@ -84,6 +84,6 @@ function fromEnvironment(environment: Environment): Record<string, unknown> {
   )
 }
 
-/** A repeated list grows; anything else is replaced by its last value. */
+/** Lists are joined; of anything else, the last value counts. */
 const join = (before: unknown, now: unknown): unknown =>
   Array.isArray(before) && Array.isArray(now) ? [...before, ...now] : now

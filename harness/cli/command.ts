@@ -1,15 +1,16 @@
-/** What a command is, and what all of them drive. */
+/** The interface of a command, and of the engine that commands drive. */
 import type { Capabilities } from '../model/capabilities.ts'
+import { UsageError } from '../model/errors.ts'
+import type { Plan } from '../model/plan.ts'
 import type { RunRecord } from '../model/record.ts'
 import type { Report } from '../model/report.ts'
-import type { Request } from '../model/request.ts'
 import type { World } from '../model/world.ts'
 import type { Arguments } from './arguments.ts'
 import type { Machine } from './doctor/machine.ts'
 import type { FlagName } from './flags.ts'
 import type { Host } from './host.ts'
 
-/** By the first word of the command line; any other first word is a scenario. */
+/** First words of the command line that are commands; any other is a scenario. */
 export const COMMAND_NAMES = [
   'ci',
   'merge',
@@ -30,25 +31,46 @@ export const COMMAND_NAMES = [
 export const isCommandName = (name: string): boolean => COMMAND_NAMES.some(command => command === name)
 
 export interface Engine {
-  bench(request: Request, world: World, earlier?: RunRecord): Promise<Report>
-  loadCapabilities(): Promise<Capabilities>
+  runPlan(plan: Plan, world: World, capabilities: Capabilities, earlier?: RunRecord): Promise<Report>
+  /** Includes the plugins that the folder's configuration names. */
+  loadCapabilities(directory: string): Promise<Capabilities>
   inspectMachine(world: World): Promise<Machine>
 }
 
 export interface Command {
-  /** What stands behind its name, for example `<record> <record>`. */
+  /** The words after its name, for example `<record> <record>`. */
   operands: string
   /** Its line in the help. */
   help: string
-  /** What its own help says beyond that. */
+  /** What its own help says, if that is more. */
   details?: string
-  /** Flags that mean something to it; `--help` and `--version` always do. */
+  /** Flags that it takes, in addition to `--help` and `--version`. */
   flags: readonly FlagName[]
-  /** Whether the configuration's settings are meant for it too. */
+  /** Whether the settings of the configuration apply to it. */
   configurable?: boolean
   /**
    * @param given words without the command's name
-   * @returns the exit code; what is thrown is told on stderr by the caller
+   * @returns the exit code; the caller prints what is thrown on stderr
    */
   run(given: Arguments, host: Host, engine: Engine): Promise<number>
+}
+
+const NUMBERS = ['nothing', 'one operand', 'two operands', 'three operands']
+
+/**
+ * The words that a command takes: exactly as many as `operands` lists.
+ *
+ * @throws UsageError when there are more or fewer
+ */
+export function expectOperands(
+  name: string,
+  { operands }: Pick<Command, 'operands'>,
+  words: string[],
+): string[] {
+  const wanted = operands === '' ? 0 : operands.split(' ').length
+  if (words.length === wanted) return words
+  const given = words.length === 0 ? 'none was' : `${words.length} ${words.length === 1 ? 'was' : 'were'}`
+  throw new UsageError(`\`${name}\` takes ${NUMBERS[wanted]}, and ${given} given.`, {
+    advice: `Write \`npx flamegate ${name} ${operands}\`.`,
+  })
 }

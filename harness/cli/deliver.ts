@@ -1,38 +1,50 @@
-/** Writes a report's files and prints what the reader asked for. */
+/** Writes the files of a report, and prints its table. */
 import { renderJson } from '../../reports/json.ts'
 import { renderTerminal } from '../../reports/terminal.ts'
-import type { Reporter } from '../model/capabilities.ts'
+import type { Artifact, Reporter } from '../model/capabilities.ts'
+import { MeasureError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
 import { saveArtifacts } from '../store/index.ts'
-import { wantsColour } from './colour.ts'
-import { type Host, widthOf } from './host.ts'
+import { type Host, printOptions } from './host.ts'
 
 const JSON_FILE = 'report.json'
 
 export interface Delivered {
-  /** The JSON report; it lists the files. */
+  /** The report as JSON, with a list of the files. */
   json: string
-  /** Absolute path of the page, if a reporter made one. */
+  /** Absolute path of the page, if a reporter wrote one. */
   page?: string
 }
 
-/** Writes the files of every reporter into the run's folder, or into another one that has its record. */
+/** Writes the files of every reporter into the folder of the run, or into another one with its record. */
 export async function writeReports(
   report: Report,
   reporters: Reporter[],
   folder = report.run.plan.output,
 ): Promise<Delivered> {
-  const rendered = reporters.flatMap(reporter => reporter.render(report))
+  const rendered = reporters.flatMap(reporter => render(reporter, report))
   const files = rendered.filter(({ path }) => path !== '' && path !== JSON_FILE)
   const json = renderJson(report, ['record.json', JSON_FILE, ...files.map(({ path }) => path)])
   const paths = await saveArtifacts(folder, [...files, { path: JSON_FILE, content: json }])
-  const page = paths.find(path => path.endsWith('.html'))
-  return { json, ...(page && { page }) }
+  return { json, page: paths.find(path => path.endsWith('.html')) }
 }
 
-/** The table, and where the page is. */
+/** A plugin's reporter that throws must not look like a bug of ours. */
+function render(reporter: Reporter, report: Report): Artifact[] {
+  try {
+    return reporter.render(report)
+  } catch (cause) {
+    throw new MeasureError(`The reporter \`${reporter.name}\` failed.`, {
+      place: report.run.plan.output,
+      details: cause instanceof Error ? cause.stack : String(cause),
+      advice: 'The record is saved: render it with `flamegate report` when the reporter works.',
+      cause,
+    })
+  }
+}
+
+/** Prints the table and the path of the page. */
 export function printReport(report: Report, page: string | undefined, host: Host): void {
-  const options = { colour: wantsColour(host, host.stdout), width: widthOf(host.stdout) }
-  host.stdout.write(renderTerminal(report, options))
+  host.stdout.write(renderTerminal(report, printOptions(host)))
   if (page) host.stdout.write(`\nReport: ${page}\n`)
 }

@@ -1,4 +1,4 @@
-/** The one table of flags: parsing, environment names, the npm trap and `--help` all come from it. */
+/** The table of flags. Parsing, environment variables, the npm trap and `--help` all use it. */
 import type { Settings } from '../model/config.ts'
 import { UsageError } from '../model/errors.ts'
 import { parseDuration } from '../plan/index.ts'
@@ -7,16 +7,16 @@ export interface Flag<T> {
   /** A switch is on or off; a value follows its flag. */
   kind: 'switch' | 'value'
   short?: string
-  /** Shown for the value in the help, for example `N`. */
+  /** Stands for the value in the help, for example `N`. */
   placeholder?: string
   /** Whether an environment variable sets it too. */
   settable: boolean
-  /** Its name in `flamegate.config.ts`, where it can be set for all scenarios. */
+  /** Its name in `flamegate.config.ts`. */
   config?: keyof Settings
   help: string
-  /** What holds when it is not given, in words. */
+  /** The default, as text. */
   otherwise?: string
-  /** Reads the text behind the flag, or the variable. Lists are joined when a flag is repeated. */
+  /** Reads the value of the flag or the variable. */
   parse(text: string): T
 }
 
@@ -32,85 +32,84 @@ const value = <T>(
   placeholder: string,
   help: string,
   parse: (text: string) => T,
-  otherwise?: string,
   details: Partial<Flag<T>> = {},
-): Flag<T> => ({
-  kind: 'value',
-  settable: true,
-  placeholder,
-  help,
-  parse,
-  ...(otherwise !== undefined && { otherwise }),
-  ...details,
-})
+): Flag<T> => ({ kind: 'value', settable: true, placeholder, help, parse, ...details })
+
+/** Means one call only, so no variable sets it. */
+const once = { settable: false }
 
 export const FLAGS = {
-  'dry-run': onOff('measure nothing: print the resolved plan and stop', { settable: false }),
-  quick: onOff('two short rounds for a first look; never gates'),
-  rounds: value('N', 'measure exactly N rounds', readCount, '4 to 24, until every gate is decided', {
+  'dry-run': onOff('print the plan and measure nothing', once),
+  quick: onOff('two short rounds for a first look; judges no gates'),
+  rounds: value('N', 'measure exactly N rounds', readCount, {
+    otherwise: '4 to 24, until every gate is decided',
     config: 'rounds',
   }),
-  'max-time': value('TIME', 'start no round after 60, 90s, 2m …', readDuration, '40s a variant', {
+  'max-time': value('TIME', 'start no round after this time: 60, 90s, 2m …', readDuration, {
+    otherwise: '40s for each variant',
     config: 'maxTime',
   }),
-  variants: value('A,B', 'measure these variants only, and the baseline', readList, 'all of the scenario'),
-  baseline: value(
-    'BASELINE',
-    'judge against variant:<id>, git:<ref>, a saved name or a record',
-    readText,
-    'the variant that the scenario declares',
-  ),
+  variants: value('A,B', 'measure only these variants and the baseline', readList, { otherwise: 'all' }),
+  baseline: value('BASELINE', 'compare with variant:<id>, git:<ref>, a saved name or a record', readText, {
+    otherwise: 'the variant that the scenario declares',
+  }),
   'save-baseline': value('NAME', 'keep the run as a baseline for later runs', readText),
-  gate: value('GATE', "gate on a metric: 'cpu.perRequest<=+2%'; repeatable", readList, "the scenario's"),
-  strict: onOff('an inconclusive gate fails the run', { config: 'strict' }),
+  gate: value('GATE', "gate on a metric: 'cpu.perRequest<=+2%'; repeatable", readList, {
+    otherwise: 'the gates of the scenario',
+  }),
+  strict: onOff('fail when a gate is inconclusive', { config: 'strict' }),
   aa: onOff('measure the baseline against itself'),
-  'heap-snapshot': onOff('two heap snapshots of every variant, compared by constructor'),
-  har: value('FILE', 'write a scenario of what a browser recorded', readText, undefined, { settable: false }),
-  limit: value('TIME', 'what p99 has to stay under: 50ms, 0.5s …', readDuration, '100ms'),
-  seed: value('N', 'order of the variants, and of every resampling', readCount, 'the time', {
+  'heap-snapshot': onOff('take two heap snapshots of every variant and compare them by constructor'),
+  har: value('FILE', 'write a scenario from a recording of a browser', readText, once),
+  limit: value('TIME', 'the time that p99 must stay under: 50ms, 0.5s …', readDuration, {
+    otherwise: '100ms',
+  }),
+  seed: value('N', 'seed of the order of variants and of every resampling', readCount, {
+    otherwise: 'the time',
     config: 'seed',
   }),
   wait: onOff('wait until no other run measures on this machine'),
-  json: onOff('print the report as JSON, and nothing else'),
-  output: value('FOLDER', "folder for the run's files", readText, '.bench/<scenario>/<time>'),
-  budget: value('TIME', 'time that all scenarios of a CI job share', readDuration, '10m', {
+  json: onOff('print the report as JSON and nothing else'),
+  output: value('FOLDER', 'write the files of the run here', readText, {
+    otherwise: '.bench/<scenario>/<time>',
+  }),
+  budget: value('TIME', 'time that all scenarios of a CI job share', readDuration, {
+    otherwise: '10m',
     config: 'budget',
   }),
-  shard: value('I/N', 'every Nth scenario of a CI job, from the Ith on', readShard, 'all of them'),
-  reason: value('TEXT', 'why a regression is accepted', readText, undefined, { settable: false }),
-  until: value('DATE', 'last day on which an accepted regression holds', readDate, 'in 30 days', {
-    settable: false,
+  shard: value('I/N', 'run every Nth scenario of a CI job, starting with the Ith', readShard, {
+    otherwise: 'all',
   }),
-  command: value('COMMAND', 'how the service is started', readText, 'what the start script says', {
-    settable: false,
+  reason: value('TEXT', 'why the regression is accepted', readText, once),
+  until: value('DATE', 'last day on which the accepted regression holds', readDate, {
+    ...once,
+    otherwise: 'in 30 days',
   }),
-  routes: value(
-    'PATHS',
-    'what the first scenario asks for: /,/orders',
-    readList,
-    'routes found in the sources',
-    {
-      settable: false,
-    },
-  ),
-  workflow: value('SYSTEM', 'github, gitlab or none', readSystem, 'the one that the repository shows', {
-    settable: false,
+  command: value('COMMAND', 'the command that starts the service', readText, {
+    ...once,
+    otherwise: 'the start script',
   }),
-  yes: onOff('ask nothing', { short: 'y', settable: false }),
+  routes: value('PATHS', 'the paths that the first scenario requests: /,/orders', readList, {
+    ...once,
+    otherwise: 'routes found in the sources',
+  }),
+  workflow: value('SYSTEM', 'github, gitlab or none', readSystem, {
+    ...once,
+    otherwise: 'the one that the repository uses',
+  }),
+  yes: onOff('ask no questions', { ...once, short: 'y' }),
   requests: value(
     'BEFORE,AFTER',
     'requests that each side of a diff served: adds cost per request',
     readPair,
-    undefined,
-    {
-      settable: false,
-    },
+    once,
   ),
-  'max-profile': value('MIB', 'how large a profile may be when unpacked', readCount, '256', {
-    settable: false,
+  'max-profile': value('MIB', 'how large a profile may be when unpacked', readCount, {
+    ...once,
+    otherwise: '256',
   }),
-  help: onOff('print this help', { short: 'h', settable: false }),
-  version: onOff('print the version', { short: 'v', settable: false }),
+  help: onOff('print this help', { ...once, short: 'h' }),
+  version: onOff('print the version', { ...once, short: 'v' }),
 }
 
 export type FlagName = keyof typeof FLAGS
@@ -134,10 +133,10 @@ function readSwitch(text: string): boolean {
 function readCount(text: string): number {
   const count = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN
   if (Number.isSafeInteger(count)) return count
-  throw new UsageError(`\`${text}\` is not a whole number.`, { advice: 'Give one such as 12.' })
+  throw new UsageError(`\`${text}\` is not a whole number.`, { advice: 'Give a number such as 12.' })
 }
 
-/** Milliseconds; a bare figure is seconds. */
+/** Milliseconds; a number without a unit is seconds. */
 function readDuration(text: string): number {
   const milliseconds = parseDuration(text)
   if (milliseconds !== undefined) return milliseconds
@@ -168,7 +167,7 @@ const SYSTEMS = ['github', 'gitlab', 'none'] as const
 function readSystem(text: string): (typeof SYSTEMS)[number] {
   const system = SYSTEMS.find(name => name === text)
   if (system) return system
-  throw new UsageError(`\`${text}\` is not a system that a workflow can be written for.`, {
+  throw new UsageError(`There is no workflow for \`${text}\`.`, {
     advice: `Give one of ${SYSTEMS.join(', ')}.`,
   })
 }

@@ -2,14 +2,14 @@ import type { Command } from './command.ts'
 import { COMMANDS, DEFAULT } from './commands/index.ts'
 import { environmentName, FLAG_NAMES, type FlagName, flagOf } from './flags.ts'
 
-/** The help, written by the tables of commands and of flags. */
+/** The help, made from the tables of commands and flags. */
 export function help(): string {
   const commands: [string, Command][] = [['', DEFAULT], ...Object.entries(COMMANDS)]
   return `Usage: npm run bench ${DEFAULT.operands} -- [flags]
        npx flamegate ${DEFAULT.operands} [flags]
 
-Compares the variants of a scenario under load and says which one regressed, and in which functions.
-A scenario is the name of a file in scenarios/, or the path of one.
+Compares the variants of a scenario under load. It says which one regressed, and in which functions.
+A scenario is the name of a file in scenarios/, or a path.
 
 Commands (each has its own --help)
 ${table(commands.map(([name, command]) => [usage(name, command), command.help]))}
@@ -17,7 +17,7 @@ ${table(commands.map(([name, command]) => [usage(name, command), command.help]))
 Flags
 ${flagTable(FLAG_NAMES)}
 
-A flag can also be set in the environment (flags go first): ${environmentName('max-time')}=90s
+A variable can set a flag too (the flag takes precedence): ${environmentName('max-time')}=90s
   ${FLAG_NAMES.filter(name => flagOf(name).settable)
     .map(environmentName)
     .join(' ')}
@@ -44,7 +44,7 @@ function flagTable(names: readonly FlagName[]): string {
     names.map(name => {
       const { short, placeholder, help, otherwise } = flagOf(name)
       const flag = `${short ? `-${short}, ` : ''}--${name}${placeholder ? ` ${placeholder}` : ''}`
-      return [flag, otherwise ? `${help} (otherwise: ${otherwise})` : help]
+      return [flag, otherwise ? `${help} (default: ${otherwise})` : help]
     }),
   )
 }

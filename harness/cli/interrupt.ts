@@ -1,15 +1,15 @@
-/** Ctrl-C once: stop the processes and keep what is measured. Twice, however late: leave at once. */
+/** Ctrl-C once stops the processes and keeps what is measured. Twice, however late, it exits at once. */
 import type { Host, Signal } from './host.ts'
 
 const SIGNALS: Signal[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 export const INTERRUPTED = 130
 
-/** Milliseconds. npm passes on the signal that the terminal has sent to everybody already: still one key press. */
+/** Milliseconds. npm repeats a signal that the terminal has already sent us; together they are one key press. */
 const ECHO = 300
 
 /**
- * Runs the work under a signal that aborts when the process is asked to end.
+ * Runs the work with a signal that aborts when the process is asked to end.
  *
  * @param now milliseconds of any clock
  */
@@ -29,7 +29,7 @@ export async function interruptible<T>(
   try {
     return await work(controller.signal)
   } finally {
-    // After the first one it stays: a second one while the report is printed must not end the process by default.
+    // After a first signal the listener stays: by default, a second one would end the process while the report is printed.
     if (first === undefined) for (const signal of SIGNALS) host.off(signal, listener)
   }
 }

@@ -1,21 +1,20 @@
 /**
- * `npm run bench x --quick` never reaches us as written: npm takes the flag for its own, sets `npm_config_quick`, and
- * passes on what is left. Measuring for a minute under the wrong settings would be the worst answer to that.
+ * `npm run bench x --quick` does not reach us as written: npm keeps the flag for itself, sets `npm_config_quick`, and
+ * passes on the rest. It would be worst to measure for a minute with the wrong settings.
  */
 import { UsageError } from '../model/errors.ts'
-import { npmScript } from '../model/npm.ts'
-import { quote } from '../plan/index.ts'
+import { npmScript, quote } from '../plan/index.ts'
 import type { Environment } from './arguments.ts'
 import { FLAG_NAMES, type FlagName, flagOf } from './flags.ts'
 
-/** @throws UsageError with the right spelling when npm has swallowed one of our flags */
+/** @throws UsageError with the right spelling when npm kept one of our flags */
 export function refuseSwallowedFlags(argv: string[], environment: Environment): void {
   const script = npmScript(environment)
   if (!script) return
   const swallowed = FLAG_NAMES.filter(name => wasSwallowed(name, argv, environment))
   if (swallowed.length === 0) return
   const named = swallowed.map(name => `--${name}`).join(', ')
-  throw new UsageError(`npm has taken ${named} for itself; flags of a script stand behind \`--\`.`, {
+  throw new UsageError(`npm kept ${named} for itself. Flags of a script go after \`--\`.`, {
     advice: `Write: ${respell(script, argv, swallowed, environment)}`,
   })
 }
@@ -43,7 +42,7 @@ function respell(script: string, argv: string[], swallowed: FlagName[], environm
   return ['npm', 'run', script, ...scenarios, '--', ...flags, ...others].map(quote).join(' ')
 }
 
-/** The last word that the flag could mean: scenarios are usually named first. */
+/** The last word that could be the value: scenarios usually come first. */
 function takeValue(name: FlagName, words: string[]): string {
   const index = words.findLastIndex((word, position) => position > 0 && readable(name, word))
   return index < 0 ? flagOf(name).placeholder! : words.splice(index, 1)[0]!

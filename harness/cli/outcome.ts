@@ -1,4 +1,4 @@
-/** Report → exit code, and what has to be said beside it. */
+/** Report → exit code, and the warning that goes with it. */
 import type { Report, Status } from '../model/report.ts'
 import { counted } from '../words/numbers.ts'
 import { INTERRUPTED } from './interrupt.ts'
@@ -7,7 +7,7 @@ import { NOT_MEASURED } from './problem.ts'
 export const FINE = 0
 export const REGRESSED = 1
 
-/** Gates of level `error` decide; a quick run never gates. */
+/** Only gates of level `error` count; a quick run has none. */
 export function exitCode(report: Report, strict: boolean): number {
   const { run, verdict } = report
   if (run.ending === 'interrupted') return INTERRUPTED
@@ -19,7 +19,7 @@ export function exitCode(report: Report, strict: boolean): number {
   return strict && statuses.includes('inconclusive') ? REGRESSED : FINE
 }
 
-/** A pass that rests on nothing is told as a warning, and so is a failure that only `--strict` makes one. */
+/** The warning for a pass with undecided gates, and for a failure that only `--strict` causes. */
 export function reservation(report: Report, strict: boolean): string {
   const statuses = deciding(report)
   const open = statuses.filter(status => status === 'inconclusive').length
@@ -27,7 +27,7 @@ export function reservation(report: Report, strict: boolean): string {
   const undecided = `${open} of ${counted(statuses.length, 'gate')} could not be decided`
   return strict
     ? `warning: ${undecided}, and --strict makes that a failure.\n`
-    : `warning: ${undecided}. This passes all the same; with --strict it fails.\n`
+    : `warning: ${undecided}. The run still passes; with --strict it fails.\n`
 }
 
 function deciding({ run, verdict }: Report): Status[] {
@@ -37,5 +37,5 @@ function deciding({ run, verdict }: Report): Status[] {
     .map(({ status }) => status)
 }
 
-/** Of several scenarios the gravest outcome counts: the codes are in that order. */
+/** The exit code of several scenarios is that of the gravest; the codes are in that order. */
 export const gravest = (codes: number[]) => Math.max(FINE, ...codes)

@@ -1,14 +1,13 @@
-/** An error as a person reads it: what, where, the evidence, and what to do next. */
-
+/** An error as a person reads it: what happened, where, the evidence, and what to do next. */
 import { MeasureError, UsageError } from '../model/errors.ts'
+import type { Problem } from '../model/outcome.ts'
 import { visible } from '../words/text.ts'
-import { wantsColour } from './colour.ts'
-import type { Host } from './host.ts'
+import { type Host, wantsColour } from './host.ts'
 
 export const USAGE = 2
 export const NOT_MEASURED = 3
 
-/** Tells it on stderr; returns the exit code. */
+/** Prints the problem on stderr; returns the exit code. */
 export function tellProblem(error: unknown, host: Host): number {
   host.stderr.write(problem(error, wantsColour(host, host.stderr)))
   return error instanceof UsageError ? USAGE : NOT_MEASURED
@@ -27,16 +26,24 @@ export function problem(error: unknown, colour: boolean): string {
   return `${lines.join('\n')}\n`
 }
 
+/** A problem as data, for reports on several scenarios. */
+export function problemOf(error: unknown): Problem {
+  if (!(error instanceof UsageError || error instanceof MeasureError))
+    return { message: `Flamegate itself failed: ${error instanceof Error ? error.message : String(error)}` }
+  const { message, place, advice, details } = error
+  return { message, place, advice, details }
+}
+
 function unforeseen(error: unknown) {
   return {
     message: 'Flamegate itself failed.',
     place: undefined,
     details: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    advice: 'This is a mistake of ours: please report it with the lines above.',
+    advice: 'This is a bug: please report it with the lines above.',
   }
 }
 
-/** Output of a target may contain anything; only its line breaks are kept. */
+/** The output of a target can contain anything; control characters other than line breaks are made visible. */
 function inLines(text: string, indent: string): string {
   return text.trimEnd().replaceAll('\t', '    ').split(/\r?\n/).map(visible).join(`\n${indent}`)
 }

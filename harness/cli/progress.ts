@@ -1,4 +1,4 @@
-/** Shows what the core says: one line that is redrawn on a terminal, one line per event elsewhere. */
+/** Shows progress: one line that is redrawn on a terminal, one line per event elsewhere. */
 
 import type { Progress } from '../model/events.ts'
 import { clip, visible } from '../words/text.ts'
@@ -6,12 +6,12 @@ import { type Output, widthOf } from './host.ts'
 
 const ERASE = '\r\u001b[2K'
 
-/** What is only worth a line until the next thing happens. */
+/** Events that are shown only until the next one. */
 const PASSING = new Set<Progress['type']>(['prepare', 'round', 'phase'])
 
 export interface Display {
   show(progress: Progress): void
-  /** Takes the live line away. */
+  /** Removes the live line. */
   end(): void
 }
 
@@ -32,7 +32,7 @@ function redrawn(output: Output, tell: Narrator): Display {
     show(progress) {
       const text = tell(progress)
       const passing = PASSING.has(progress.type)
-      // A terminal wraps a line that fills it, and only its last row would be erased.
+      // A line that fills the terminal is wrapped, and only its last row would be erased.
       if (passing) live = clip(text, widthOf(output) - 1, 'end')
       output.write(passing ? ERASE + live : `${ERASE}${text}\n${live}`)
     },
@@ -42,7 +42,7 @@ function redrawn(output: Output, tell: Narrator): Display {
 
 type Narrator = (progress: Progress) => string
 
-/** Words for an event; it remembers the round, since a phase alone does not say how long is left. */
+/** Text for an event. It remembers the round, because a phase does not say how much time is left. */
 function narrator(now: () => number): Narrator {
   let round = ''
   let until = now()

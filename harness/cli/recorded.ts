@@ -1,4 +1,4 @@
-/** Saved records, as the commands that do not measure take them. */
+/** Opens saved records for the commands that do not measure. */
 import { resolve } from 'node:path'
 import { conclude } from '../bench.ts'
 import type { Metric } from '../model/capabilities.ts'
@@ -8,15 +8,14 @@ import type { Report } from '../model/report.ts'
 import { damaged, readRecord } from '../store/index.ts'
 import type { Host } from './host.ts'
 
-/** @throws UsageError when it is no record that can be read */
+/** @throws UsageError when the record cannot be read */
 export const openRecord = (path: string, host: Host): Promise<RunRecord> =>
   readRecord(resolve(host.cwd(), path))
 
 /**
- * Its shape alone does not show whether a histogram or a profile inside of a record is damaged: such a round is left out,
- * and a finding says so.
+ * A damaged histogram or profile only shows when it is decoded. Rounds with one are left out, and a finding says so.
  *
- * @throws UsageError when no round is whole
+ * @throws UsageError when no round is intact
  */
 export function concludeSaved(run: RunRecord, metrics: Metric[], place: string): Report {
   try {

@@ -1,4 +1,4 @@
-/** What is written down about the command line, made from its own tables: `docs/cli.md` and the configuration's schema. */
+/** Documents made from the tables of the command line: `docs/cli.md`, and the schema of the configuration. */
 import { sharedJsonSchema } from '../plan/index.ts'
 import type { Command } from './command.ts'
 import { COMMANDS, DEFAULT } from './commands/index.ts'
@@ -11,10 +11,10 @@ export function cliReference(): string {
 
 <!-- Written by \`npm run reference\` from harness/cli/flags.ts and harness/cli/commands/. -->
 
-In a project that has Flamegate installed: \`npx flamegate …\`. In this repository: \`npm run bench … -- [flags]\`.
+In a project with Flamegate installed, write \`npx flamegate …\`; in this repository, \`npm run bench … -- [flags]\`.
 
-A setting is taken from the flag, else from the environment, else from the scenario, else from
-\`flamegate.config.ts\`, else from the defaults. An empty variable is as good as none. \`--dry-run\` shows what comes of it.
+Of these, the first one that is set counts: the flag, its environment variable, the scenario, \`flamegate.config.ts\`, the
+default. An empty variable counts as unset. \`--dry-run\` prints the resulting plan.
 
 ## Commands
 
@@ -22,7 +22,7 @@ ${[['', DEFAULT] as const, ...Object.entries(COMMANDS)].map(([name, command]) =>
 
 ## Flags
 
-| flag | environment | \`flamegate.config.ts\` | what it does | otherwise |
+| flag | environment | \`flamegate.config.ts\` | what it does | default |
 | :-- | :-- | :-- | :-- | :-- |
 ${FLAG_NAMES.map(flagRow).join('\n')}
 
@@ -32,8 +32,8 @@ ${FLAG_NAMES.map(flagRow).join('\n')}
 | --: | :-- |
 | 0 | fine; an inconclusive gate is neutral, with a warning |
 | 1 | regressed, or inconclusive with \`--strict\` |
-| 2 | wrong usage or configuration: nothing was started |
-| 3 | it could not be measured |
+| 2 | wrong usage or configuration; nothing was started |
+| 3 | could not be measured |
 | 130 | interrupted; the rounds that were complete are saved |
 `
 }
@@ -60,11 +60,11 @@ function flagRow(name: FlagName): string {
 
 const code = (text: string) => `\`${text}\``
 
-/** JSON schema of `flamegate.config.json`, and of what `flamegate.config.ts` exports. */
+/** JSON schema of `flamegate.config.json`. */
 export function configSchema(): string {
   const settings = CONFIGURABLE.map(name => {
     const { config, help, otherwise, kind } = flagOf(name)
-    const description = otherwise ? `${help} (otherwise: ${otherwise})` : help
+    const description = otherwise ? `${help} (default: ${otherwise})` : help
     return [config!, { type: kind === 'switch' ? 'boolean' : ['string', 'number'], description }]
   })
   const { $schema, ...scenario } = sharedJsonSchema() as Record<string, unknown>
@@ -73,7 +73,16 @@ export function configSchema(): string {
     title: 'Configuration of Flamegate',
     type: 'object',
     additionalProperties: false,
-    properties: { $schema: { type: 'string' }, ...Object.fromEntries(settings), scenario },
+    properties: {
+      $schema: { type: 'string' },
+      ...Object.fromEntries(settings),
+      plugins: {
+        type: 'array',
+        items: { type: 'string' },
+        description: 'modules that add metrics, reporters …: paths that begin with ./, or packages',
+      },
+      scenario,
+    },
   }
   return `${JSON.stringify(schema, null, 2)}\n`
 }

@@ -1,10 +1,8 @@
-/** The command line: argv in, exit code out. Everything that it touches is handed in. */
-
+/** The command line: argv in, exit code out. Everything that it touches is passed in. */
 import { relative } from 'node:path'
 import { version } from '../measure/index.ts'
 import { UsageError } from '../model/errors.ts'
-import { npmScript } from '../model/npm.ts'
-import { findScenarios, quote } from '../plan/index.ts'
+import { findScenarios, npmScript, quote } from '../plan/index.ts'
 import { type Arguments, parseArguments } from './arguments.ts'
 import type { Command, Engine } from './command.ts'
 import { COMMANDS, DEFAULT } from './commands/index.ts'
@@ -15,7 +13,7 @@ import { FINE } from './outcome.ts'
 import { tellProblem } from './problem.ts'
 import { configured } from './settings.ts'
 
-/** Never rejects: whatever goes wrong is told on stderr and in the exit code. */
+/** Never rejects: problems go to stderr and into the exit code. */
 export async function run(argv: string[], host: Host, engine: Engine): Promise<number> {
   try {
     refuseSwallowedFlags(argv, host.env)
@@ -43,18 +41,18 @@ async function dispatch(given: Arguments, host: Host, engine: Engine): Promise<n
   return await command.run(named ? { ...complete, words: operands } : complete, host, engine)
 }
 
-/** Whoever has a scenario of a command's name may mean that one. */
+/** When a scenario has the name of a command, it may be the one that was meant. */
 async function tellNamesake(name: string, host: Host): Promise<void> {
   const path = (await findScenarios(host.cwd())).get(name)
   if (path === undefined) return
   const script = npmScript(host.env)
   const call = [script ? `npm run ${script}` : 'npx flamegate', quote(relative(host.cwd(), path))].join(' ')
   host.stderr.write(
-    `note: \`${name}\` is a command. The scenario of that name is measured by its path: ${call}\n`,
+    `note: \`${name}\` is a command. To measure the scenario of that name, give its path: ${call}\n`,
   )
 }
 
-/** A flag that would be passed over in silence is worse than one that is refused; variables may be meant for others. */
+/** A flag must not be ignored silently. A variable can be meant for another command. */
 function refuseForeignFlags({ flags }: Arguments, what: string, command: Command): void {
   const foreign = flags.find(flag => !command.flags.includes(flag))
   if (foreign === undefined) return

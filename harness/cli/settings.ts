@@ -1,4 +1,4 @@
-/** The project's configuration as options: what is checked of a flag is checked of its setting. */
+/** The project's configuration as options: each setting is checked like its flag. */
 import { UsageError } from '../model/errors.ts'
 import { loadConfig } from '../plan/index.ts'
 import { suggest } from '../words/suggestion.ts'
@@ -7,13 +7,13 @@ import { FLAG_NAMES, flagOf, type Options } from './flags.ts'
 /** Flags that can be configured. */
 export const CONFIGURABLE = FLAG_NAMES.filter(name => flagOf(name).config !== undefined)
 
-/** Keys of a configuration that belong to no flag. */
-const OTHERS = ['scenario', '$schema']
+/** Keys of a configuration without a flag. */
+const OTHERS = ['scenario', 'plugins', '$schema']
 
 /**
- * What the configuration of the working directory sets.
+ * The settings in the configuration of the working directory.
  *
- * @throws UsageError when a key or a value of it means nothing
+ * @throws UsageError when a key is unknown or a value is wrong
  */
 export async function configured(directory: string): Promise<Options> {
   const { config, file } = await loadConfig(directory)

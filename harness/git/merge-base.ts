@@ -1,4 +1,4 @@
-/** The commit that a change is compared with when nobody names one: where it left the branch that it goes into. */
+/** The commit that a change is compared with by default: where it left the branch that it will be merged into. */
 import { UsageError } from '../model/errors.ts'
 import {
   commitOf,
@@ -13,22 +13,22 @@ import {
 export interface MergeBase {
   /** Full hash. */
   commit: string
-  /** The branch that the change goes into, as git knows it here. */
+  /** The target branch, as git knows it here. */
   branch: string
-  /** How it was found, in words. */
+  /** How it was found, as text. */
   reason: string
 }
 
-/** Variables in which CI systems name the branch that a pull or merge request goes into. */
+/** Variables in which CI systems name the target branch of a pull or merge request. */
 const TARGET_VARIABLES = ['GITHUB_BASE_REF', 'CI_MERGE_REQUEST_TARGET_BRANCH_NAME']
 
-/** Where nothing is named: what the remote calls its default branch, and the usual names. */
+/** Tried when no branch is named: the default branch of the remote, then the usual names. */
 const USUAL = ['origin/HEAD', 'origin/main', 'origin/master', 'main', 'master']
 
 /**
- * Where HEAD left the target branch. On that branch itself, with nothing uncommitted, the commit before the last one.
+ * Where HEAD left the target branch; on a clean target branch, the commit before the last one.
  *
- * @param target a branch; otherwise the one that the CI system names, or the repository's default branch
+ * @param target a branch; by default the one that the CI system names, or the repository's default branch
  * @throws UsageError when there is no git, no such branch or no common history in this clone
  */
 export async function mergeBase(
@@ -41,7 +41,7 @@ export async function mergeBase(
   const { output: base } = await git(repository.root, ['merge-base', tip, 'HEAD'], environment)
   if (base === '') throw await noBase(repository, `HEAD and \`${branch}\` have no commit in common`)
   if (base !== (await commitOf(repository, 'HEAD')) || (await isDirty(repository)))
-    return { commit: base, branch, reason: `where this left ${branch}` }
+    return { commit: base, branch, reason: `where this branched off from ${branch}` }
   const parent = await commitOf(repository, 'HEAD^')
   if (parent === null) throw await noBase(repository, 'HEAD has no commit before it')
   return { commit: parent, branch, reason: `the commit before the last one of ${branch}` }

@@ -1,4 +1,4 @@
-/** A git repository, asked through the program `git`. Nothing is changed in it here. */
+/** Reads a git repository through the program `git`, and changes nothing in it. */
 import { execa } from 'execa'
 import { UsageError } from '../model/errors.ts'
 import { suggest } from '../words/suggestion.ts'
@@ -8,7 +8,7 @@ export type Environment = Record<string, string | undefined>
 export interface Repository {
   /** Absolute path of its working tree. */
   root: string
-  /** What its git commands run under. */
+  /** The environment of git commands. */
   environment: Environment
 }
 
@@ -19,13 +19,13 @@ export interface Answer {
   problem: string
 }
 
-/** Names that a message lists. */
+/** Most names that a message lists. */
 const SHOWN = 12
 
 /**
  * Runs git; never rejects.
  *
- * Variables such as `GIT_DIR` are taken away: in a hook they are set, and would point every command at that repository.
+ * Variables such as `GIT_DIR` are removed: a hook sets them, and they would point every command at its repository.
  */
 export async function git(directory: string, args: string[], environment: Environment): Promise<Answer> {
   const own = Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('GIT_')))
@@ -39,18 +39,18 @@ export async function git(directory: string, args: string[], environment: Enviro
   return { code: exitCode, output: stdout, problem: stderr }
 }
 
-/** @throws UsageError when there is no git, or the folder is in no repository */
+/** @throws UsageError when there is no git, or the folder is not in a repository */
 export async function openRepository(directory: string, environment: Environment): Promise<Repository> {
   const { code, output, problem } = await git(directory, ['rev-parse', '--show-toplevel'], environment)
   const advice = 'Compare with a variant (`variant:<id>`) or with a saved record instead.'
-  if (code === undefined) throw new UsageError('There is no program `git` here.', { advice })
+  if (code === undefined) throw new UsageError('The program `git` was not found.', { advice })
   if (code === 0 && output !== '') return { root: output, environment }
   if (problem.includes('dubious ownership'))
-    throw new UsageError('git does not trust this repository, because it belongs to somebody else.', {
+    throw new UsageError('git does not trust this repository, because it belongs to another user.', {
       place: directory,
       advice: `Trust it (\`git config --global --add safe.directory ${directory}\`), or measure as its owner.`,
     })
-  throw new UsageError('A baseline from git needs a working tree of git, and this folder is in none.', {
+  throw new UsageError('A baseline from git needs a git repository, and this folder is not in one.', {
     place: directory,
     details: problem,
     advice,
@@ -58,7 +58,7 @@ export async function openRepository(directory: string, environment: Environment
 }
 
 /**
- * Full hash of the commit that a name means; a branch that only the remote has is found by its plain name too.
+ * Full hash of the commit that a name means. A branch that only the remote has is found by its plain name too.
  *
  * @throws UsageError when there is no such commit here
  */
@@ -78,80 +78,88 @@ export async function resolveCommit(repository: Repository, ref: string): Promis
   })
 }
 
+/** Runs git in the root of a repository. */
+const gitIn = ({ root, environment }: Repository, ...args: string[]) => git(root, args, environment)
+
 /** Full hash, or `null` when nothing of that name is a commit. */
-export async function commitOf({ root, environment }: Repository, ref: string): Promise<string | null> {
-  // No program can be given such a word.
-  if (ref.includes('\0')) return null
-  const { code, output } = await git(
-    root,
-    ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`],
-    environment,
-  )
+export async function commitOf(repository: Repository, ref: string): Promise<string | null> {
+  // No program can be passed such an argument.
+  return ref.includes('\0') ? null : await hashOf(repository, `${ref}^{commit}`)
+}
+
+async function hashOf(repository: Repository, name: string): Promise<string | null> {
+  const options = ['--verify', '--quiet', '--end-of-options']
+  const { code, output } = await gitIn(repository, 'rev-parse', ...options, name)
   return code === 0 ? output : null
 }
 
-export async function isShallow({ root, environment }: Repository): Promise<boolean> {
-  return (await git(root, ['rev-parse', '--is-shallow-repository'], environment)).output === 'true'
+export async function isShallow(repository: Repository): Promise<boolean> {
+  return (await gitIn(repository, 'rev-parse', '--is-shallow-repository')).output === 'true'
 }
 
-/** Whether something is changed or new that no commit has; what Flamegate itself leaves does not count. */
-export async function isDirty({ root, environment }: Repository): Promise<boolean> {
-  const { output } = await git(
-    root,
-    ['status', '--porcelain', '--', '.', ':(exclude,glob)**/.bench/**'],
-    environment,
+/** Whether there are uncommitted or untracked files, other than what Flamegate leaves. */
+export async function isDirty(repository: Repository): Promise<boolean> {
+  return (
+    (await gitIn(repository, 'status', '--porcelain', '--', '.', ':(exclude,glob)**/.bench/**')).output !== ''
   )
-  return output !== ''
 }
 
 /** Hash of a file's content in a commit; `null` when the commit has no such file. */
-export async function blobOf(repository: Repository, commit: string, path: string): Promise<string | null> {
-  const { code, output } = await git(
-    repository.root,
-    ['rev-parse', '--verify', '--quiet', `${commit}:${path}`],
-    repository.environment,
-  )
-  return code === 0 ? output : null
-}
+export const blobOf = (repository: Repository, commit: string, path: string): Promise<string | null> =>
+  hashOf(repository, `${commit}:${path}`)
 
 /** Text of a file in a commit; `null` when the commit has no such file. */
 export async function textOf(repository: Repository, commit: string, path: string): Promise<string | null> {
-  const { code, output } = await git(
-    repository.root,
-    ['cat-file', 'blob', `${commit}:${path}`],
-    repository.environment,
-  )
+  const { code, output } = await gitIn(repository, 'cat-file', 'blob', `${commit}:${path}`)
   return code === 0 ? output : null
 }
 
 /** Paths of all files of a commit, with slashes. */
-export async function filesOf({ root, environment }: Repository, commit: string): Promise<string[]> {
-  const args = ['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit]
-  return paths((await git(root, args, environment)).output)
-}
+export const filesOf = (repository: Repository, commit: string): Promise<string[]> =>
+  pathsFrom(repository, 'ls-tree', '-r', '-z', '--name-only', '--full-tree', commit)
 
 /**
- * Which files of a commit are different in the working tree, or not there.
+ * The files of a commit that are different in the working tree, or missing.
  *
  * @param patterns pathspecs of git
  */
-export async function changedSince(
-  { root, environment }: Repository,
-  commit: string,
-  patterns: string[],
-): Promise<string[]> {
-  const args = ['diff', '--name-only', '--diff-filter=a', '--no-renames', '-z', commit, '--', ...patterns]
-  return paths((await git(root, args, environment)).output)
+export const changedSince = (repository: Repository, commit: string, patterns: string[]): Promise<string[]> =>
+  pathsFrom(
+    repository,
+    ...['diff', '--name-only', '--diff-filter=a', '--no-renames', '-z'],
+    commit,
+    '--',
+    ...patterns,
+  )
+
+async function pathsFrom(repository: Repository, ...args: string[]): Promise<string[]> {
+  return (await gitIn(repository, ...args)).output.split('\0').filter(path => path !== '')
 }
 
-const paths = (output: string) => output.split('\0').filter(path => path !== '')
-
-/** Branches and tags, the newest first. */
-async function names({ root, environment }: Repository): Promise<string[]> {
-  const { output } = await git(
-    root,
-    ['for-each-ref', '--sort=-committerdate', `--count=${SHOWN}`, '--format=%(refname:short)'],
-    environment,
-  )
+/** Branches and tags, newest first. */
+async function names(repository: Repository): Promise<string[]> {
+  const options = ['--sort=-committerdate', `--count=${SHOWN}`, '--format=%(refname:short)']
+  const { output } = await gitIn(repository, 'for-each-ref', ...options)
   return output.split('\n').filter(name => name !== '')
+}
+
+/** Ignored files and folders; a folder ends with `/` and stands for everything in it. Paths are relative to `directory`. */
+export const ignoredIn = (directory: string, environment: Environment): Promise<string[]> =>
+  list(directory, ['--others', '--ignored', '--exclude-standard', '--directory', '--', ':/'], environment)
+
+/** Files under a path that are ignored or were never added. */
+export const untrackedAt = (directory: string, path: string, environment: Environment): Promise<string[]> =>
+  list(directory, ['--others', '--', path], environment)
+
+/** Files of the project: tracked, or untracked and not ignored. */
+export const ownFilesIn = (directory: string, environment: Environment): Promise<string[]> =>
+  list(directory, ['--cached', '--others', '--exclude-standard'], environment)
+
+export async function isIgnored(directory: string, path: string, environment: Environment): Promise<boolean> {
+  return (await git(directory, ['check-ignore', '--quiet', '--', path], environment)).code === 0
+}
+
+async function list(directory: string, args: string[], environment: Environment): Promise<string[]> {
+  const { code, output } = await git(directory, ['ls-files', '-z', ...args], environment)
+  return code === 0 ? [...new Set(output.split('\0'))].filter(path => path !== '') : []
 }

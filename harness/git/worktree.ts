@@ -1,9 +1,9 @@
-/** Worktrees: a commit in a folder of its own beside the working tree. */
+/** Worktrees: a commit in a folder of its own. */
 import { rm } from 'node:fs/promises'
 import { MeasureError } from '../model/errors.ts'
 import { type Environment, git } from './repository.ts'
 
-/** Hooks belong to the person who works in the repository. */
+/** Hooks are meant for the person who works in the repository. */
 const WITHOUT_HOOKS = ['-c', 'core.hooksPath=/dev/null']
 
 /**
@@ -26,11 +26,11 @@ export async function addWorktree(
   throw new MeasureError(`git cannot check out ${commit.slice(0, 12)}.`, {
     place: folder,
     details: problem,
-    advice: 'Make room or give the right to write into the repository and the folder.',
+    advice: 'Free some space, or allow writing to the repository and the folder.',
   })
 }
 
-/** Paths of all of them, the repository's own included. */
+/** Paths of all worktrees, including the repository itself. */
 export async function worktreesOf(repository: string, environment: Environment): Promise<string[]> {
   const { output } = await git(repository, ['worktree', 'list', '--porcelain'], environment)
   return output
@@ -38,13 +38,13 @@ export async function worktreesOf(repository: string, environment: Environment):
     .flatMap(line => (line.startsWith('worktree ') ? [line.slice('worktree '.length)] : []))
 }
 
-/** Takes away everything that the commit does not have, and gives back what it has. */
+/** Removes everything that is not in the commit, and restores what is. */
 export async function resetWorktree(folder: string, environment: Environment): Promise<void> {
   await git(folder, [...WITHOUT_HOOKS, 'reset', '--quiet', '--hard'], environment)
   await git(folder, ['clean', '-ffdxq'], environment)
 }
 
-/** Removes the folder and what git knows of it, also when one of the two has gone already. */
+/** Removes the folder and git's entry for it, also when one of them is already gone. */
 export async function removeWorktree(
   repository: string,
   folder: string,

@@ -198,11 +198,13 @@ export type PlannedSides = Pick<
   'variants' | 'baseline' | 'checkout' | 'packages' | 'recorded' | 'findings'
 >
 
-/** Everything that was found in the capability folders, each list in the order of its file names. */
+/** Our own, each list in the order of its file names, and then those of plugins. */
 export interface Capabilities {
   loaders: Loader[]
   collectors: Collector[]
   metrics: Metric[]
   reporters: Reporter[]
   baselines: BaselineSource[]
+  /** URL of the module that a capability comes from; our own are not in it. */
+  modules?: ReadonlyMap<unknown, string>
 }

@@ -1,12 +1,12 @@
-/** What `flamegate.config.ts` says for all scenarios of a project. Everything is optional. */
+/** What `flamegate.config.ts` sets for all scenarios of a project. Everything is optional. */
 import type { Load } from './load.ts'
 import type { Scenario } from './scenario.ts'
 
-/** Settings that a flag has too. Environment and flags go before them. */
+/** Settings that are flags too. Flags and the environment take precedence. */
 export interface Settings {
-  /** Start no round after that long, for example `'90s'`; a figure is seconds. */
+  /** Start no round after this time, for example `'90s'`; a number is seconds. */
   maxTime?: string | number
-  /** Exactly so many rounds. */
+  /** Measure exactly this many rounds. */
   rounds?: number
   /** An inconclusive gate fails the run. */
   strict?: boolean
@@ -16,7 +16,7 @@ export interface Settings {
   budget?: string | number
 }
 
-/** What a scenario may leave to the configuration. */
+/** What the configuration can set for scenarios. */
 export type Shared = Pick<
   Scenario,
   'gates' | 'warmup' | 'collectors' | 'sameAnswers' | 'limits' | 'redact'
@@ -25,9 +25,11 @@ export type Shared = Pick<
 }
 
 export interface Config extends Settings {
-  /** What every scenario begins with; whatever a scenario says itself goes before it, gate by gate. */
+  /** Defaults for every scenario. The scenario's own settings take precedence, gate by gate. */
   scenario?: Shared
+  /**
+   * Modules that add metrics, collectors, loaders, reporters or baseline sources: the path of a file, relative to the
+   * configuration and with `./` in front, or the name of an installed package.
+   */
+  plugins?: string[]
 }
-
-/** Checks the type, returns its argument. */
-export const defineConfig = (config: Config): Config => config

@@ -1,4 +1,4 @@
-/** Every wait has an end: how long is waited for what, in milliseconds, and what then happens. */
+/** Every wait has an end: how long Flamegate waits for what, in milliseconds, and what happens then. */
 
 export interface Limits {
   /** From its start until the target listens on its port; then the round is lost. Default: the target's `timeout`. */
@@ -17,43 +17,4 @@ export interface Limits {
   shutdown: number
   /** Until a fresh checkout has been made runnable; then the run ends. */
   prepare: number
-}
-
-const USUAL: Limits = {
-  boot: 10_000,
-  readiness: 10_000,
-  warmup: 6_000,
-  request: 10_000,
-  slice: 30_000,
-  profilerStop: 60_000,
-  shutdown: 1_000,
-  prepare: 600_000,
-}
-
-/** A quick run has no time to wait for answers that never come. */
-const QUICK: Partial<Limits> = { request: 2_000, slice: 10_000 }
-
-/** Requests on one connection that may time out one after the other within a slice. */
-const WAITS = 3
-
-interface Planned {
-  quick?: boolean
-  target: { timeout: number; gracefulShutdown: number }
-  warmup: { timeout: number }
-  limits?: Partial<Limits>
-}
-
-/** The limits of a plan: what it sets, else what its older settings mean, else the usual ones. */
-export function limitsOf({ target, warmup, limits, quick }: Planned): Limits {
-  const usual = { ...USUAL, ...(quick && QUICK) }
-  return {
-    ...usual,
-    // A slice must not be given up while a request of it may still be answered.
-    slice: Math.max(usual.slice, WAITS * (limits?.request ?? 0)),
-    boot: target.timeout,
-    readiness: target.timeout,
-    warmup: warmup.timeout,
-    shutdown: target.gracefulShutdown,
-    ...limits,
-  }
 }

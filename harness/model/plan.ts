@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { finding } from './finding.ts'
 import type { Limits } from './limits.ts'
-import { request } from './request.ts'
+import { runOptions } from './options.ts'
 import type { Step } from './script.ts'
 import { id, name, text, textMap, texts } from './shapes.ts'
 
@@ -231,6 +231,8 @@ export const plan = z.object({
   load: load,
   sameAnswers: z.boolean(),
   collectors: z.array(id),
+  /** URLs of the modules of plugins, by `loaders/<name>` and `collectors/<name>`; the driver imports them. */
+  plugins: textMap.optional(),
   gates: z.array(gate),
   /** Regressions of this scenario that were accepted when the run began. Absent: none. */
   accepted: z.array(acceptance).optional(),
@@ -267,7 +269,7 @@ export const plan = z.object({
   /** The command that repeats the run. */
   repeat: text,
   /** What was asked for; absent in older records, whose runs cannot be continued. */
-  request: request.optional(),
+  request: runOptions.optional(),
 })
 
 export type Plan = z.infer<typeof plan>

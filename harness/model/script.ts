@@ -1,4 +1,4 @@
-/** What a user writes to define the requests: steps, bodies, captures, expectations and data. */
+/** What a user writes about which requests are sent: steps, bodies, captures, expectations and data. */
 
 /** Largest number of steps of a script. */
 export const MOST_STEPS = 1_000
@@ -23,7 +23,7 @@ export interface FilePart {
   type: string
 }
 
-/** Where a captured value is in a response: a dotted path into JSON, a header, a cookie, the first group of a pattern. */
+/** The part of an answer that is captured: a dotted path into JSON, a header, a cookie, or the first group of a pattern. */
 export type CaptureSource = { json: string } | { header: string } | { cookie: string } | { match: string }
 
 /** A schema of any library that follows https://standardschema.dev, for example Zod's. */
@@ -33,7 +33,7 @@ export interface Schema {
 
 export type BodyCheck = (body: string) => boolean
 
-/** What a response must be like. Anything else counts as unexpected, and a sample of it is kept. */
+/** What an answer must be like. Any other answer is counted as unexpected, and a sample of it is kept. */
 export interface Expect {
   /** Default: any from 200 to 299. */
   status?: number | number[]
@@ -42,15 +42,15 @@ export interface Expect {
   /** Text that the body must contain, a function that accepts or rejects it, or a schema for its JSON. */
   body?: string | BodyCheck | Schema
   /**
-   * Whether a GraphQL response can have `errors`. Default: false for a GraphQL request, which is recognised by its path
-   * (`/graphql`) or a document in its body. An explicit false applies the check to any step.
+   * Whether a GraphQL answer may have `errors`. Default: false for a GraphQL step, known by its path (`/graphql`) or a
+   * document in its body. An explicit false makes any step a GraphQL step.
    */
   graphqlErrors?: boolean
 }
 
 /**
- * One request of the script. `{{name}}` in any text, and `:name` as a part of the path, are replaced by a value from the
- * data or a captured one. A backslash before `{{name}}` keeps the text as it is.
+ * One request of the script. `{{name}}` in any text, and `:name` as a part of the path, are replaced by a value of the
+ * data or a captured one. A backslash before `{{name}}` keeps the text.
  */
 export interface Step {
   /** Shown in reports; defaults to `GET /path`. */
@@ -71,43 +71,7 @@ export interface Step {
 export type StepOptions = Partial<Omit<Step, 'method' | 'path' | 'body'>>
 
 /**
- * Values for each run of the script: a list that is repeated, a file (CSV with a header line, or JSON lines), or a
- * function of seeded random numbers (uniform in [0, 1)) and the run's number.
+ * Values for each run of the script: a list that is used again and again, a file (CSV with a header line, or JSON
+ * lines), or a function of seeded random numbers (uniform in [0, 1)) and the number of the run.
  */
 export type Data = Row[] | { file: string } | ((random: () => number, index: number) => Row)
-
-/** A request with any method. */
-export const request = (method: string, path: string, body?: Body, options: StepOptions = {}): Step => ({
-  name: `${method} ${path}`,
-  method,
-  path,
-  body,
-  ...options,
-})
-
-export const get = (path: string, options?: StepOptions): Step => request('GET', path, undefined, options)
-export const del = (path: string, options?: StepOptions): Step => request('DELETE', path, undefined, options)
-export const post = (path: string, body?: Body, options?: StepOptions): Step =>
-  request('POST', path, body, options)
-export const put = (path: string, body?: Body, options?: StepOptions): Step =>
-  request('PUT', path, body, options)
-export const patch = (path: string, body?: Body, options?: StepOptions): Step =>
-  request('PATCH', path, body, options)
-
-/** A value as JSON. A text that is only a placeholder becomes the value itself, so a number stays a number. */
-export const json = (value: unknown): Body => ({ kind: 'json', value })
-/** Fields as a browser's form sends them: `application/x-www-form-urlencoded`. */
-export const form = (fields: Row): Body => ({ kind: 'form', fields })
-/** Fields and files as `multipart/form-data`. */
-export const multipart = (parts: Record<string, Scalar | FilePart>): Body => ({ kind: 'multipart', parts })
-/** Text, or bytes, under any media type. */
-export const raw = (content: string | Uint8Array, type: string): Body =>
-  typeof content === 'string'
-    ? { kind: 'raw', text: content, type }
-    : { kind: 'bytes', base64: Buffer.from(content).toString('base64'), type }
-/** The unchanged content of a file. */
-export const file = (path: string, type = 'application/octet-stream'): FilePart => ({
-  kind: 'file',
-  path,
-  type,
-})

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 
-/** On every platform, and behind every shell: no separator, no dot or dash in front. */
+/** Safe on every platform and in every shell: no separator, no leading dot or dash. */
 const PLAIN = /^\w[\w.-]{0,99}$/
 
 /**
- * What a file or a folder is called that belongs to a name which people chose. A plain name stays as it is; of any other
- * the plain part is kept for the reader, with a hash that keeps `a b` and `a/b` apart.
+ * The file name for a name that a person chose. A plain name stays as it is; any other keeps its plain part, for the
+ * reader, and gets a hash that tells `a b` from `a/b`.
  */
 export function fileNameOf(name: string): string {
   if (PLAIN.test(name)) return name

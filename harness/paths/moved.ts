@@ -1,14 +1,14 @@
-/** The same place in another folder: paths and URLs that lead into a repository, wherever they stand in a text. */
+/** Rewrites the paths and URLs in a text that lead into a repository, so that they lead into its checkout. */
 import { pathToFileURL } from 'node:url'
 import type { Checkout } from '../model/plan.ts'
 
-/** A path begins a word, stands in a list or behind `=`, is that of a `file:` URL, or follows a flag directly (`-r/app`). */
+/** A path begins a word, is in a list, after `=` or in a `file:` URL, or follows a flag directly (`-r/app`). */
 const BEFORE = '(?<=(?:^|[\\s:;,=|&<>@!({[`"\'])(?:\\/\\/|--?[A-Za-z][\\w-]*)?)'
 
 /** `/app` does not contain `/app-old`. */
 const AFTER = '(?=$|[\\s:;,=|&<>@!(){}[\\]`"\'?#/\\\\])'
 
-/** Makes a function that moves every path to the repository in a text to the checkout. */
+/** Makes a function that replaces each path to the repository by the path to the checkout. */
 export function mover({ repository, spellings = [], folder }: MovedFrom): (text: string) => string {
   const places = [repository, ...spellings].flatMap(path => [
     [path, folder],
@@ -27,7 +27,7 @@ const urlPath = (path: string) => pathToFileURL(path).pathname
 
 const escaped = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
 
-/** Through which programs and modules are found. Other variables may name data, which both sides may share. */
+/** Variables through which programs and modules are found. Others can name data that both sides share. */
 const LEADING = [
   'PATH',
   'NODE_PATH',
@@ -40,7 +40,7 @@ const LEADING = [
 
 type Environment = Record<string, string | undefined>
 
-/** The harness's own environment as a process in the checkout inherits it: it finds code in the checkout alone. */
+/** The environment of a process in the checkout, in which it finds no code of the working tree. */
 export function movedEnvironment(environment: Environment, from: MovedFrom): Environment {
   const move = mover(from)
   const moved = LEADING.flatMap(name => {

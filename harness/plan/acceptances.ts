@@ -1,10 +1,10 @@
-/** Regressions that were accepted in review: a file that is committed beside the scenarios. */
+/** Regressions that were accepted in review: a file that is committed with the project. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { UsageError } from '../model/errors.ts'
 import type { Acceptance } from '../model/plan.ts'
-import { check, mistakes } from './problems.ts'
+import { check, mistakes, parseJson } from './problems.ts'
 
 export const ACCEPTANCE_FILE = 'flamegate.accepted.json'
 const ADVICE = 'Fix the file, or let `flamegate accept` write its entries.'
@@ -24,7 +24,7 @@ const schema = z.strictObject({
 }) satisfies z.ZodType<{ accepted: Acceptance[] }>
 
 /**
- * All entries of the file, expired ones too; none when there is no file.
+ * All entries of the file, including expired ones; none when there is no file.
  *
  * @throws UsageError when it is not what `flamegate accept` writes
  */
@@ -39,20 +39,7 @@ export async function readAcceptances(directory: string): Promise<Acceptance[]> 
     })
   })
   if (text === undefined) return []
-  const checked = check(schema, parseJson(text, place), 'The file')
+  const checked = check(schema, parseJson(text, 'The accepted regressions are', place, ADVICE), 'The file')
   if ('value' in checked) return checked.value.accepted
   throw mistakes('The file', checked.problems, place, ADVICE)
-}
-
-function parseJson(text: string, place: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new UsageError('The accepted regressions are not valid JSON.', {
-      place,
-      details: cause instanceof Error ? cause.message : undefined,
-      advice: ADVICE,
-      cause,
-    })
-  }
 }

@@ -6,7 +6,7 @@ import type { Config, Shared } from '../model/config.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { importDefault } from './module.ts'
-import { check, correction, mistakes } from './problems.ts'
+import { check, correction, mistakes, parseJson } from './problems.ts'
 import { scenarioShape } from './schema.ts'
 
 const NAMES = ['.ts', '.mts', '.js', '.mjs', '.json'].map(extension => `flamegate.config${extension}`)
@@ -24,8 +24,8 @@ const shared = z.strictObject({
   load: scenarioShape.shape.load.pick({ connections: true, pipelining: true }).partial().optional(),
 }) satisfies z.ZodType<Shared>
 
-/** Settings that flags have too are checked by the table of flags, which knows them. */
-const config = z.looseObject({ scenario: shared.optional() })
+/** The table of flags checks the settings that are flags too. */
+const config = z.looseObject({ scenario: shared.optional(), plugins: z.array(z.string().min(1)).optional() })
 
 export interface Loaded {
   config: Config
@@ -34,9 +34,9 @@ export interface Loaded {
 }
 
 /**
- * The configuration, empty when there is no file.
+ * The configuration; empty when there is no file.
  *
- * @throws UsageError when there are two, or it cannot be loaded, or its part for scenarios is wrong
+ * @throws UsageError when there are two files, one cannot be loaded, or its part for scenarios is wrong
  */
 export async function loadConfig(directory: string): Promise<Loaded> {
   const found = await Promise.all(NAMES.map(name => fileIn(directory, name)))
@@ -53,16 +53,16 @@ export async function loadConfig(directory: string): Promise<Loaded> {
   throw mistakes('The configuration', checked.problems, file, correction(value, 'defineConfig'))
 }
 
-/** JSON schema (draft 2020-12) of the part that is about scenarios. */
+/** JSON schema (draft 2020-12) of the part for scenarios. */
 export const sharedJsonSchema = (): object => z.toJSONSchema(shared, { io: 'input', unrepresentable: 'any' })
 
-/** What the scenario says, on top of what the configuration says for all of them. */
+/** A scenario with the defaults of the configuration under it. */
 export function withShared(scenario: Scenario, { load, gates, ...others }: Shared = {}): Scenario {
   return {
     ...others,
     ...scenario,
     load: { ...load, ...scenario.load },
-    ...((gates || scenario.gates) && { gates: { ...gates, ...scenario.gates } }),
+    gates: gates || scenario.gates ? { ...gates, ...scenario.gates } : undefined,
   }
 }
 
@@ -73,14 +73,5 @@ async function fileIn(directory: string, name: string): Promise<string | undefin
 
 async function read(file: string): Promise<unknown> {
   if (!file.endsWith('.json')) return await importDefault(file, 'configuration', SHAPE)
-  try {
-    return JSON.parse(await readFile(file, 'utf8'))
-  } catch (cause) {
-    throw new UsageError('The configuration is not valid JSON.', {
-      place: file,
-      details: cause instanceof Error ? cause.message : undefined,
-      advice: 'Fix the file.',
-      cause,
-    })
-  }
+  return parseJson(await readFile(file, 'utf8'), 'The configuration is', file, 'Fix the file.')
 }

@@ -1,11 +1,11 @@
-/** What must be equal for two records to be comparable, as one hash. */
+/** One hash of everything that two records must share to be comparable. */
 import { createHash } from 'node:crypto'
 import type { PlannedLoad } from '../model/plan.ts'
 import type { Target } from '../model/scenario.ts'
 
 /**
- * SHA-256 (hex) over load, target and the check of answers. Where the target lies on this disk is left out, so that
- * a record from another checkout has the same fingerprint.
+ * SHA-256 (hex) over load, target and the check of answers. The target's own folder is left out, so that a record from
+ * another checkout has the same fingerprint.
  */
 export function fingerprint(target: Target, load: PlannedLoad, sameAnswers: boolean): string {
   const { name, command, directory, environment = {}, ready = '/', listen } = target
@@ -14,7 +14,7 @@ export function fingerprint(target: Target, load: PlannedLoad, sameAnswers: bool
   return createHash('sha256').update(canonicalJson(content)).digest('hex')
 }
 
-/** JSON with the keys of every object in order, so that equal values give equal text. */
+/** JSON with sorted keys, so that equal values give equal text. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     part !== null && typeof part === 'object' && !Array.isArray(part)

@@ -1,25 +1,25 @@
-/** Gates: from what people write to a metric, a margin and a limit, with every doubtful one refused. */
+/** Reads gates as people write them, and refuses every doubtful one. */
 import type { Metric } from '../model/capabilities.ts'
 import { UsageError } from '../model/errors.ts'
+import type { RunOptions } from '../model/options.ts'
 import type { Gate } from '../model/plan.ts'
-import type { Request } from '../model/request.ts'
 import type { GateSpec } from '../model/scenario.ts'
 import { suggest } from '../words/suggestion.ts'
 import { parsePercentage, parseQuantity, unitsFor } from './quantity.ts'
 
 type Judged = Pick<Metric, 'id' | 'unit' | 'better' | 'family'>
 
-/** What a scenario without gates is held to. */
+/** The gates of a scenario that has none. */
 const DEFAULTS: Record<string, GateSpec> = { 'cpu.perRequest': '+2%', errors: 0 }
 
 const EXAMPLE = "for example 'cpu.perRequest<=+2%', 'latency.p99<=250ms' or 'errors<=0'"
 
 const GATE = /^\s*([\w.-]+)\s*(<=|>=)\s*(\S.*?)\s*$/
 
-/** The scenario's gates (or the defaults); a gate of the request replaces the one on the same metric. */
+/** The scenario's gates, or the defaults. A gate of the options replaces the one on the same metric. */
 export function planGates(
   specs: Record<string, GateSpec> | undefined,
-  { gates: texts = [], quick }: Pick<Request, 'gates' | 'quick'>,
+  { gates: texts = [], quick }: Pick<RunOptions, 'gates' | 'quick'>,
   metrics: readonly Judged[],
   file: string,
 ): Gate[] {
@@ -82,7 +82,7 @@ function findMetric(id: string, metrics: readonly Judged[], place: string): Judg
   throw new UsageError(`There is no metric \`${id}\`.`, { place, advice })
 }
 
-/** A margin as a fraction in the worse direction: positive, whatever direction that is. */
+/** A margin as a fraction in the worse direction: always positive. */
 function readMargin(text: string, { id, unit, better, family }: Judged, place: string): number {
   const sign = better === 'lower' ? '+' : '-'
   const change = parsePercentage(text)
@@ -100,12 +100,12 @@ function readMargin(text: string, { id, unit, better, family }: Judged, place: s
   if (margin < 0)
     throw new UsageError(`The margin \`${text}\` of ${id} points the wrong way: ${better} is better.`, {
       place,
-      advice: `Write '${text.replace(/^[\s+\-−]*/, sign)}' for what is worth caring about.`,
+      advice: `Write '${text.replace(/^[\s+\-−]*/, sign)}' for the smallest change that you care about.`,
     })
   if (margin === 0 && family !== 'exact')
     throw new UsageError(`A margin of 0 % on ${id} cannot be decided: no estimate is exact.`, {
       place,
-      advice: `Say what is worth caring about, for example '${sign}2%'.`,
+      advice: `Give the smallest change that you care about, for example '${sign}2%'.`,
     })
   return margin
 }
@@ -138,7 +138,7 @@ function readLimit(limit: string | number, { id, unit, better }: Judged, place: 
   return value
 }
 
-/** Several gates on one metric are one gate; two limits of the same kind contradict each other. */
+/** Several gates on one metric become one; two limits of the same kind contradict each other. */
 function mergeGates(gates: Gate[]): Gate[] {
   const merged = new Map<string, Gate>()
   for (const gate of gates) {
@@ -148,10 +148,26 @@ function mergeGates(gates: Gate[]): Gate[] {
       if (old !== undefined && now !== undefined && old !== now)
         throw new UsageError(`The gates on ${gate.metric} contradict each other.`, {
           place: '--gate',
-          advice: 'Keep one margin and one limit for each metric.',
+          advice: 'Give one margin and one limit for each metric.',
         })
     }
     merged.set(gate.metric, { ...before, ...gate })
   }
   return [...merged.values()]
+}
+
+/** The gates with the lines of the scenario's file that they are written in, where they are found. */
+export function withLines(gates: Gate[], source: string): Gate[] {
+  const lines = source.split('\n')
+  const first = lines.findIndex(text => /\bgates\b/.test(text))
+  return gates.map(gate => {
+    const at = lines.findIndex((text, index) => index >= first && first >= 0 && isKey(gate.metric, text))
+    return at < 0 ? gate : { ...gate, line: at + 1 }
+  })
+}
+
+/** Whether the metric is a key in the line: `'cpu.perRequest': …`, `errors: 0`. */
+function isKey(metric: string, line: string): boolean {
+  const name = metric.replaceAll('.', '\\.')
+  return new RegExp(`(?:^|[\\s{,])(?:'${name}'|"${name}"|\`${name}\`|${name})\\s*:`).test(line)
 }

@@ -1,10 +1,10 @@
-/** The cures of mistakes that many people make, by where they stand and what was written. */
+/** Corrections of common mistakes, by the place and the value. */
 import { parseDuration } from './quantity.ts'
 
 interface Hint {
   /** Path of the value, with dots. */
   at: RegExp
-  /** The cure, or nothing where it is another mistake. */
+  /** The correction, or nothing when the mistake is another one. */
   cure(value: unknown, expected: string): string | undefined
 }
 
@@ -37,7 +37,7 @@ const HINTS: Hint[] = [
   { at: /./, cure: otherKind },
 ]
 
-/** How to correct the value; nothing where only its author can know. */
+/** How to correct the value; nothing when only its author can know. */
 export function hintFor(path: string[], value: unknown, expected: string): string | undefined {
   const at = path.join('.')
   for (const hint of HINTS) {

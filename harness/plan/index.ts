@@ -1,156 +1,158 @@
-/** Request → Plan: every decision is taken here, before anything starts. */
+/** RunOptions → Plan: every decision is made here, before anything starts. */
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { Capabilities } from '../model/capabilities.ts'
+import type { Capabilities, Collector } from '../model/capabilities.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Load } from '../model/load.ts'
+import type { RunOptions } from '../model/options.ts'
 import type { Gate, Plan, PlannedLoad } from '../model/plan.ts'
-import type { Request } from '../model/request.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
 import { fileNameOf } from '../paths/file-name.ts'
-import { savedPath } from '../paths/saved.ts'
-import { suggest } from '../words/suggestion.ts'
+import { savedPath } from '../scenario/saved.ts'
 import { readAcceptances } from './acceptances.ts'
 import { planCapacity, seekingCapacity } from './capacity.ts'
 import { loadConfig, withShared } from './config.ts'
 import { schedule } from './defaults.ts'
 import { fingerprint } from './fingerprint.ts'
-import { withLines } from './gate-lines.ts'
-import { planGates } from './gates.ts'
-import { loadScenario, nameOf } from './load.ts'
-import { locateScenario } from './locate.ts'
+import { planGates, withLines } from './gates.ts'
 import { planPinning } from './pinning.ts'
+import { refuseUnknown } from './problems.ts'
 import { repeatCommand } from './repeat.ts'
+import { loadScenario, locateScenario, nameOf } from './scenario-file.ts'
 import { planScript } from './script.ts'
 import { planSides } from './variants.ts'
 import { planYardstick } from './yardstick.ts'
 
 export { ACCEPTANCE_FILE, readAcceptances } from './acceptances.ts'
 export { loadConfig, sharedJsonSchema } from './config.ts'
-export { loadScenario, nameOf } from './load.ts'
-export { findScenarios, locateScenario } from './locate.ts'
+export { withPlugins } from './plugins.ts'
 export { parseDuration } from './quantity.ts'
-export { quote } from './repeat.ts'
+export { npmScript, quote } from './repeat.ts'
+export { findScenarios, loadScenario, locateScenario, nameOf } from './scenario-file.ts'
 
 /**
- * Resolves a request to a plan. Nothing is started and nothing is written.
+ * Makes the plan of a run. Nothing is started and nothing is written.
  *
- * @throws UsageError when the request, the scenario or a gate cannot mean anything
+ * @throws UsageError when an option, the scenario or a gate is wrong
  */
-export async function makePlan(request: Request, world: World, capabilities: Capabilities): Promise<Plan> {
-  const file = await locateScenario(request.scenario, world.directory)
+export async function makePlan(options: RunOptions, world: World, capabilities: Capabilities): Promise<Plan> {
+  const file = await locateScenario(options.scenario, world.directory)
   const { config } = await loadConfig(world.directory)
   const written = withShared(await loadScenario(file), config.scenario)
-  const scenario = request.capacity === undefined ? written : seekingCapacity(written)
+  const scenario = options.capacity === undefined ? written : seekingCapacity(written)
   const { target } = scenario
   const name = nameOf(scenario, file)
-  const seed = request.seed ?? Math.floor(world.now()) % 2 ** 32
-  const gates = planGates(scenario.gates, request, capabilities.metrics, file)
+  const seed = options.seed ?? Math.floor(world.now()) % 2 ** 32
+  const gates = planGates(scenario.gates, options, capabilities.metrics, file)
   const load = await planLoad(scenario.load, gates, capabilities, file)
+  const collectors = planCollectors(scenario, options, capabilities, file)
   const accepted = (await readAcceptances(world.directory)).filter(({ scenario }) => scenario === name)
-  const pinning = planPinning(world.platform)
-  const sides = await planSides({ name, file, scenario }, request, world, capabilities.baselines)
+  const sides = await planSides({ name, file, scenario }, options, world, capabilities.baselines)
+  const { saveBaseline } = options
   const saveAs =
-    request.saveBaseline !== undefined &&
-    savedPath(world.directory, name, request.saveBaseline, '--save-baseline')
-  const measuresYardstick = sides.recorded !== undefined || saveAs !== false
+    saveBaseline === undefined ? undefined : savedPath(world.directory, name, saveBaseline, '--save-baseline')
+  const measuresYardstick = sides.recorded !== undefined || saveAs !== undefined
   const plan: Plan = {
     scenario: name,
     description: scenario.description ?? '',
     file,
     fingerprint: fingerprint(target, load, scenario.sameAnswers ?? true),
     ...sides,
-    ...(target.build && { build: target.build }),
-    ...(target.copy && { copy: target.copy }),
-    ...(saveAs && { saveAs }),
-    ...(measuresYardstick && { yardstick: planYardstick(world) }),
+    build: target.build,
+    copy: target.copy,
+    saveAs,
+    yardstick: measuresYardstick ? planYardstick(world) : undefined,
     target: {
       name: target.name,
-      ...(target.ready !== undefined && { ready: target.ready }),
+      ready: target.ready,
       timeout: target.timeout ?? 10_000,
       gracefulShutdown: target.gracefulShutdown ?? 1_000,
-      ...(target.listen && target.listen !== 'http' && { listen: target.listen }),
+      listen: target.listen === 'http' ? undefined : target.listen,
     },
     load,
     sameAnswers: scenario.sameAnswers ?? true,
-    collectors: planCollectors(scenario, request, capabilities, file),
+    collectors: names(collectors),
+    plugins: modulesOf(load.engine, collectors, capabilities),
     gates: withLines(gates, await readFile(file, 'utf8')),
-    ...(accepted.length > 0 && { accepted }),
+    accepted: accepted.length > 0 ? accepted : undefined,
     ...schedule(
       scenario,
-      request,
+      options,
       sides.variants.length + (measuresYardstick ? 1 : 0),
       load.arrivals !== undefined,
     ),
-    ...(scenario.redact && { redact: scenario.redact }),
-    ...(scenario.limits && { limits: scenario.limits }),
-    quick: request.quick ?? false,
-    ...(pinning && { pinning }),
+    redact: scenario.redact,
+    limits: scenario.limits,
+    quick: options.quick ?? false,
+    pinning: planPinning(world.platform),
     seed,
-    output: resolve(world.directory, request.output ?? join('.bench', fileNameOf(name), runId(world.now()))),
-    repeat: repeatCommand({ ...request, seed }, world.environment),
-    request: { ...request, seed },
+    output: resolve(world.directory, options.output ?? join('.bench', fileNameOf(name), runId(world.now()))),
+    repeat: repeatCommand({ ...options, seed }, world.environment),
+    request: { ...options, seed },
   }
-  return request.capacity === undefined ? plan : planCapacity(request.capacity, plan)
+  return options.capacity === undefined ? plan : planCapacity(options.capacity, plan)
 }
 
-/** A gate on latency needs a load whose tail is the service's own: the open loop, unless the scenario chooses. */
+/** A gated metric that needs a pace gets an open loop unless the scenario chooses: in a closed loop the load sets the tail. */
 async function planLoad(
   load: Load,
   gates: Gate[],
-  { loaders }: Capabilities,
+  { loaders, metrics }: Capabilities,
   file: string,
 ): Promise<PlannedLoad> {
-  const pacedByItself = load.rate !== undefined || load.phases !== undefined || gates.some(isOnLatency)
-  const engine = load.engine ?? (pacedByItself ? 'open' : 'closed')
+  const gated = metrics.filter(({ id }) => gates.some(({ metric }) => metric === id))
+  const needsPace = gated.some(({ needs = [] }) => needs.includes('pace'))
+  const isPaced = load.rate !== undefined || load.phases !== undefined || needsPace
+  const usual = loaders.find(({ paced = false }) => paced === isPaced)!.name
+  const engine = load.engine ?? usual
   refuseUnknown(engine, names(loaders), 'load engine', file)
   const script = await planScript(load, file)
   const planned = { engine, ...script, connections: load.connections ?? 10, pipelining: load.pipelining ?? 1 }
   if (loaders.find(({ name }) => name === engine)?.paced) return { ...planned, ...planPace(load) }
   if (load.rate !== undefined || load.phases !== undefined)
-    throw new UsageError(`The load engine \`${engine}\` sends at no rate of its own.`, {
+    throw new UsageError(`The load engine \`${engine}\` does not send at a rate of its own.`, {
       place: file,
-      advice: "Leave out `rate` and `phases`, or say `engine: 'open'`.",
+      advice: "Remove `rate` and `phases`, or set `engine: 'open'`.",
     })
   return planned
 }
 
-const isOnLatency = ({ metric }: Gate) => metric.startsWith('latency.')
-
 const planPace = ({ rate, arrivals, inFlight, phases }: Load) => ({
-  ...(phases ? { phases: phases.flat() } : rate !== undefined && { rate }),
+  rate: phases ? undefined : rate,
+  phases: phases?.flat(),
   arrivals: arrivals ?? ('poisson' as const),
-  ...(inFlight !== undefined && { inFlight }),
+  inFlight,
 })
 
 function planCollectors(
   scenario: Scenario,
-  { heapSnapshot }: Request,
+  { heapSnapshot }: RunOptions,
   { collectors }: Capabilities,
   file: string,
-): string[] {
+): Collector[] {
   const asked = scenario.collectors
   for (const name of asked ?? []) refuseUnknown(name, names(collectors), 'collector', file)
   const chosen = collectors.filter(
     ({ name, onRequest }) =>
       (asked?.includes(name) ?? !onRequest) || (heapSnapshot === true && name === 'snapshot'),
   )
-  return names(chosen.toSorted((a, b) => a.order - b.order))
+  return chosen.toSorted((a, b) => a.order - b.order)
 }
 
-function refuseUnknown(name: string, known: string[], noun: string, place: string): void {
-  if (known.includes(name)) return
-  throw new UsageError(`There is no ${noun} \`${name}\`.`, {
-    place,
-    advice: suggest(name, known, `${noun}s`),
-  })
+/** Where the driver finds the loader and collectors of plugins; `undefined` when they are all our own. */
+function modulesOf(engine: string, chosen: Collector[], { loaders, modules }: Capabilities) {
+  const found = [
+    ...chosen.map(one => [`collectors/${one.name}`, modules?.get(one)] as const),
+    [`loaders/${engine}`, modules?.get(loaders.find(({ name }) => name === engine))] as const,
+  ].flatMap(([key, module]) => (module === undefined ? [] : [[key, module] as const]))
+  return found.length > 0 ? Object.fromEntries(found) : undefined
 }
 
 const names = (list: { name: string }[]) => list.map(({ name }) => name)
 
-/** Sorts by time; the random end keeps two runs that start in the same millisecond apart. */
+/** Sorts by time. The random end tells apart two runs that start in the same second. */
 export function runId(now: number): string {
   const time = new Date(now).toISOString().slice(0, 19).replaceAll(':', '-')
   return `${time}-${randomBytes(3).toString('hex')}`

@@ -1,9 +1,9 @@
-/** The shape of a scenario's load, checked where it comes in. */
+/** The schema of a scenario's load. */
 import { z } from 'zod'
 import type { Load } from '../model/load.ts'
 import { type BodyCheck, type Data, MOST_STEPS, type Schema } from '../model/script.ts'
 
-/** A whole number within limits, which its message tells. */
+/** A whole number within limits that its message names. */
 export function whole(from: number, unit = '', to = Number.MAX_SAFE_INTEGER) {
   const range = to < Number.MAX_SAFE_INTEGER ? `from ${from} to ${to}` : `from ${from} on`
   const message = `a whole number${unit && ` of ${unit}`} ${range}`

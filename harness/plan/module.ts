@@ -1,13 +1,13 @@
-/** Imports a file that a user wrote; whatever is wrong with it becomes one message with the place. */
+/** Imports a user's file. Whatever is wrong with it becomes one message with its place. */
 import { basename } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { UsageError } from '../model/errors.ts'
 
 /**
- * Default export of the file.
+ * The default export of the file.
  *
  * @param noun what the file is called in messages, for example `scenario`
- * @throws UsageError when it cannot be loaded or exports nothing of the kind
+ * @throws UsageError when it cannot be loaded or has no default export
  */
 export async function importDefault(file: string, noun: string, advice: string): Promise<unknown> {
   const module = await importFile(file, noun)
@@ -36,7 +36,7 @@ function describe(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
 }
 
-/** The first place outside Node itself in the error's stack: a file that the scenario imports may be the culprit. */
+/** The first place outside of Node in the error's stack: the mistake may be in a file that the scenario imports. */
 function placeOf(error: unknown, file: string): string {
   const match = /(file:\/\/[^\s)]+?):(\d+)(?::\d+)?(?=[\s)]|$)/.exec(stackOf(error))
   if (!match) return file
@@ -63,5 +63,5 @@ function adviceFor(error: unknown, file: string): string {
   if (/Cannot find package 'flamegate'/.test(message))
     return 'Install Flamegate in this project: the file imports it from `node_modules`.'
   if (code === 'ERR_MODULE_NOT_FOUND') return 'Check the import; a relative one needs its file extension.'
-  return `Run \`node ${file}\` to see the error by itself.`
+  return `Run \`node ${file}\` to see the error on its own.`
 }

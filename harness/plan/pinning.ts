@@ -2,8 +2,8 @@ import type { Pinning } from '../model/plan.ts'
 import type { Platform } from '../model/world.ts'
 
 /**
- * The last processors for the load generator, the others for the target; `undefined` where nothing can be pinned.
- * A loader is one busy thread and a few quiet ones: a quarter of the processors, at most two, is enough for it.
+ * The last processors are for the load generator, the others for the target; `undefined` when processes cannot be pinned.
+ * A load generator is one busy thread and a few idle ones, so a quarter of the processors is enough, two at most.
  */
 export function planPinning({ processors, pinnable }: Platform): Pinning | undefined {
   if (!pinnable || processors.length < 2) return undefined

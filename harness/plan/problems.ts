@@ -1,10 +1,10 @@
-/** What is wrong with a value that a user wrote: a sentence per mistake, with its place, what was found and what is expected. */
+/** The mistakes in a value that a user wrote: a sentence for each, with its place, the value and what is expected. */
 import { z } from 'zod'
 import { UsageError } from '../model/errors.ts'
-import { nearest } from '../words/suggestion.ts'
+import { nearest, suggest } from '../words/suggestion.ts'
 import { hintFor } from './hints.ts'
 
-/** Below these keys only the kind of a value is shown: the value itself may be a secret. */
+/** Values below these keys can be secrets, so only their kind is shown. */
 const PRIVATE = new Set(['environment', 'headers', 'body'])
 
 /** Characters of a text that a message shows. */
@@ -25,7 +25,7 @@ type Issue = z.core.$ZodIssue
 type Path = readonly PropertyKey[]
 
 /**
- * The value as the schema wants it, or its problems. A message in a schema completes the words "it has to be".
+ * The value as the schema reads it, or its problems. A message in a schema completes "it must be …".
  *
  * @param what names the whole value in a sentence, for example `The scenario`
  */
@@ -36,11 +36,11 @@ export function check<T>(
 ): { value: T } | { problems: string[] } {
   const result = schema.safeParse(value, { error: raw => expectation(raw, schema) })
   if (result.success) return { value: result.data }
-  const told = result.error.issues.flatMap(issue => sentences(issue, value, what))
-  return { problems: [...new Set(told)] }
+  const problems = result.error.issues.flatMap(issue => sentences(issue, value, what))
+  return { problems: [...new Set(problems)] }
 }
 
-/** One mistake is told by itself; several are listed. */
+/** One mistake is the message; several are listed in the details. */
 export function mistakes(what: string, problems: string[], place: string, advice: string): UsageError {
   const [first, ...others] = problems
   if (others.length === 0) return new UsageError(first!, { place, advice })
@@ -51,13 +51,31 @@ export function mistakes(what: string, problems: string[], place: string, advice
   })
 }
 
-/** The way out of mistakes in what a file exports. */
+/** @throws UsageError when the text is not JSON */
+export function parseJson(text: string, what: string, place: string, advice: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new UsageError(`${what} not valid JSON.`, { place, details: String(cause), advice, cause })
+  }
+}
+
+/** @throws UsageError when the name is not known */
+export function refuseUnknown(name: string, known: string[], noun: string, place: string): void {
+  if (known.includes(name)) return
+  throw new UsageError(`There is no ${noun} \`${name}\`.`, {
+    place,
+    advice: suggest(name, known, `${noun}s`),
+  })
+}
+
+/** Advice for mistakes in the default export of a file. */
 export const correction = (exported: unknown, define: string): string =>
   exported !== null && typeof exported === 'object' && !Array.isArray(exported)
-    ? `Change it in the file; inside of \`${define}({ … })\` the editor marks such mistakes.`
+    ? `Change it in the file; inside \`${define}({ … })\` an editor marks such mistakes.`
     : `End the file with \`export default ${define}({ … })\`.`
 
-/** What it has to be, where the schema does not say it; of unknown keys, what may have been meant: a line for each. */
+/** What is expected where the schema does not say it. For unknown keys: a line of advice for each. */
 function expectation(issue: Raw, root: z.ZodType): string {
   switch (issue.code) {
     case 'unrecognized_keys':
@@ -85,7 +103,7 @@ function meant(key: string, known: string[], root: z.ZodType): string {
   return `Known settings: ${known.join(', ')}.`
 }
 
-/** Where else the schema knows a key: `connections` is one of `load`. */
+/** Where else the schema has the key: `connections` belongs into `load`. */
 function placeOf(key: string, root: z.ZodType): string | undefined {
   const outer = shapeOf(root)
   const inner = Object.keys(outer).find(name => Object.hasOwn(shapeOf(outer[name]), key))
@@ -109,13 +127,13 @@ function sentences(issue: Issue, whole: unknown, what: string): string[] {
   }
   if (issue.code === 'invalid_key')
     return [
-      `\`${whereOf(path.slice(0, -1), what)}\` has the name ${shown(path.at(-1))}; a name has to be ${issue.issues[0]!.message}.`,
+      `\`${whereOf(path.slice(0, -1), what)}\` has the name ${shown(path.at(-1))}; a name must be ${issue.issues[0]!.message}.`,
     ]
   if (issue.code === 'invalid_union' && issue.errors.length > 0) return ofUnion(issue, whole, what)
   return [unlike(path, message, whole, what)]
 }
 
-/** The alternative that was probably meant, because its outer shape fits; otherwise all of them. */
+/** The alternative whose outer shape fits was probably meant; without one, all are named. */
 function ofUnion(
   { errors, path, message }: Issue & { code: 'invalid_union' },
   whole: unknown,
@@ -140,11 +158,11 @@ function unlike(path: Path, expected: string, whole: unknown, what: string): str
   const value = valueAt(whole, path)
   const hint = hintFor(path.map(String), value, expected)
   const cure = hint ? `: ${hint}` : ''
-  if (value === undefined) return `${where} is missing; it has to be ${expected}${cure}.`
+  if (value === undefined) return `${where} is missing; it must be ${expected}${cure}.`
   const isPrivate = path.some(key => PRIVATE.has(String(key)))
   const found =
     isPrivate && typeof value === 'number' ? 'a number' : isPrivate ? kindShown(value) : shown(value)
-  return `${where} has to be ${expected}, but it is ${found}${cure}.`
+  return `${where} must be ${expected}, but it is ${found}${cure}.`
 }
 
 const whereOf = (path: Path, what: string) => z.core.toDotPath(path) || what

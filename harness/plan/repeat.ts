@@ -1,21 +1,24 @@
 /** The command line that repeats a run. */
-import { npmScript } from '../model/npm.ts'
-import type { Request } from '../model/request.ts'
+import type { RunOptions } from '../model/options.ts'
 
-/** Under npm the script's own flags stand behind `--`. */
-export function repeatCommand(request: Request, environment: Record<string, string | undefined>): string {
+/** The script of `package.json` that started this program. `npx` runs none, though it sets one to its own name. */
+export const npmScript = (environment: Record<string, string | undefined>): string | undefined =>
+  environment.npm_command === 'exec' ? undefined : environment.npm_lifecycle_event
+
+/** npm passes on only the flags after `--`. */
+export function repeatCommand(options: RunOptions, environment: Record<string, string | undefined>): string {
   const script = npmScript(environment)
   const program = script ? ['npm', 'run', script] : ['npx', 'flamegate']
-  const { scenario, packages } = request
-  const command = request.capacity === undefined ? [] : ['capacity']
+  const { scenario, packages } = options
+  const command = options.capacity === undefined ? [] : ['capacity']
   const what = packages ? ['compare-packages', ...packages, scenario] : [...command, scenario]
-  const words = [...program, ...what, ...(script ? ['--'] : []), ...flags(request)]
+  const words = [...program, ...what, ...(script ? ['--'] : []), ...flags(options)]
   return [...settings(environment), ...words.map(quote)].join(' ')
 }
 
-function flags(request: Request): string[] {
-  const { quick, capacity, rounds, maxTime, aa, variants, baseline, saveBaseline, gates = [] } = request
-  const { heapSnapshot, output, seed } = request
+function flags(options: RunOptions): string[] {
+  const { quick, capacity, rounds, maxTime, aa, variants, baseline, saveBaseline, gates = [] } = options
+  const { heapSnapshot, output, seed } = options
   return [
     ...(quick ? ['--quick'] : []),
     ...(capacity === undefined ? [] : ['--limit', `${capacity}ms`]),
@@ -34,7 +37,7 @@ function flags(request: Request): string[] {
 
 const timeOf = (ms: number): string => (ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`)
 
-/** Scenarios read `FLAMEGATE_*` themselves, so these belong to the command. */
+/** Scenarios can read `FLAMEGATE_*` themselves, so these belong to the command. */
 function settings(environment: Record<string, string | undefined>): string[] {
   return Object.entries(environment)
     .filter(([name, value]) => name.startsWith('FLAMEGATE_') && value !== undefined)
@@ -42,7 +45,7 @@ function settings(environment: Record<string, string | undefined>): string[] {
     .map(([name, value]) => `${name}=${quote(value!)}`)
 }
 
-/** A word as a POSIX shell must be given it. */
+/** A word, quoted for a POSIX shell where it has to be. */
 export function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

@@ -1,12 +1,11 @@
-/** The shape of a scenario file, checked where it comes in. */
+/** The schema of a scenario. */
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import type { Scenario } from '../model/scenario.ts'
 import { load, path, whole } from './load-schema.ts'
-import { check } from './problems.ts'
 import { parseDuration } from './quantity.ts'
 
-/** Commas separate names on the command line, and a name is shown on one line. */
+/** On the command line, commas separate names; reports show a name on one line. */
 const name = z
   .string()
   .regex(/^(?!\s)[^,\p{Cc}]{1,64}(?<!\s)$/u, 'text of at most 64 characters, without commas and line breaks')
@@ -15,7 +14,7 @@ const words = (example: string) => {
   const list = `a list of words, for example ${example}`
   return z.array(z.string().min(1), list).min(1, list)
 }
-const environment = z.record(z.string().regex(/^[^=\0]+$/, 'that of a variable, without `=`'), z.string())
+const environment = z.record(z.string().regex(/^[^=\0]+$/, 'text without `=`'), z.string())
 
 const absolute = z.string().refine(isAbsolute, 'an absolute path, for example `import.meta.dirname`')
 
@@ -67,7 +66,7 @@ const limits = z.strictObject({
   prepare: milliseconds.optional(),
 })
 
-/** Field by field, before the fields are checked against each other. */
+/** The fields, before they are checked against each other. */
 export const scenarioShape = z.strictObject({
   name: name.optional(),
   description: z.string().optional(),
@@ -83,18 +82,18 @@ export const scenarioShape = z.strictObject({
   warmup: z.strictObject({ requests: whole(0).optional(), timeout: milliseconds.optional() }).optional(),
   collectors: z.array(z.string()).optional(),
   limits: limits.optional(),
-  redact: z.array(z.string().regex(/^[\w*.-]+$/, 'a name, in which `*` stands for any text')).optional(),
+  redact: z.array(z.string().regex(/^[\w*.-]+$/, 'a name, in which `*` means any text')).optional(),
   ci: z.union([z.boolean(), z.strictObject({ maxTime: duration.optional() })]).optional(),
 })
 
-/** Keys that are figures come before all others, whatever the order that they are written in. */
-const isFigure = (key: string) => /^(0|[1-9]\d*)$/.test(key)
+/** JavaScript puts keys that are whole numbers before all others, whatever the order in the file. */
+const isNumber = (key: string) => /^(0|[1-9]\d*)$/.test(key)
 
-const scenario = scenarioShape.superRefine(({ variants, baseline }, { addIssue }) => {
+export const scenario = scenarioShape.superRefine(({ variants, baseline }, { addIssue }) => {
   const names = Object.keys(variants ?? {})
   const say = (message: string) => addIssue({ code: 'custom', path: ['baseline'], message })
-  if (baseline === undefined && names.some(isFigure))
-    say('the name of a variant, since names that are figures have no order')
+  if (baseline === undefined && names.some(isNumber))
+    say('the name of a variant, since names that are numbers have no order')
   if (baseline !== undefined && !names.includes(baseline) && (!variants || names.length > 0))
     say(
       names.length > 0
@@ -102,9 +101,3 @@ const scenario = scenarioShape.superRefine(({ variants, baseline }, { addIssue }
         : 'left out, since there are no `variants`',
     )
 }) satisfies z.ZodType<Scenario>
-
-/** The scenario, or what is wrong with it, a sentence for each mistake. */
-export function parseScenario(value: unknown): { scenario: Scenario } | { problems: string[] } {
-  const checked = check(scenario, value, 'The scenario')
-  return 'problems' in checked ? checked : { scenario: checked.value }
-}

@@ -1,11 +1,11 @@
-/** The scenario's load as plain data, with everything refused that would only come to light in the middle of a run. */
+/** The scenario's load as plain data. Mistakes that would only show in the middle of a run are refused here. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { UsageError } from '../model/errors.ts'
 import type { Load } from '../model/load.ts'
 import type { Code, PlannedData, PlannedLoad, PlannedStep } from '../model/plan.ts'
-import type { Body, Data, Row, Step } from '../model/script.ts'
+import type { Body, Data, Expect, Row, Step } from '../model/script.ts'
 import { parseRows, placeholders } from '../script/index.ts'
 import { suggest } from '../words/suggestion.ts'
 
@@ -22,11 +22,12 @@ export async function planScript(load: Load, scenario: string): Promise<Scripted
   refuseHalfAMix(steps, scenario)
   return {
     steps: steps.map(planStep),
-    ...(setup.length > 0 && { setup: setup.map(planStep) }),
+    setup: setup.length > 0 ? setup.map(planStep) : undefined,
     ...(data && rows && { data: planData(data, rows), pick: pick ?? 'order' }),
-    ...(contents.length > 0 && {
-      files: Object.fromEntries(contents.map(([path, content]) => [path, hash(content)])),
-    }),
+    files:
+      contents.length > 0
+        ? Object.fromEntries(contents.map(([path, content]) => [path, hash(content)]))
+        : undefined,
   }
 }
 
@@ -54,14 +55,14 @@ function pathsIn(body: Body): string[] {
   return Object.values(body.parts).flatMap(part => (typeof part === 'object' ? [part.path] : []))
 }
 
-/** A function is asked for its first row: it shows the names, and whether it works at all. */
+/** A function is called once: its row has the names, and shows whether it works at all. */
 async function rowsOf(data: Data, read: (path: string) => Promise<Buffer>, scenario: string): Promise<Row[]> {
   if (typeof data === 'function') return [firstRow(data, scenario)]
   if ('file' in data) return parseRows((await read(data.file)).toString('utf8'), data.file)
   if (data.length > 0) return data
   throw new UsageError('The list in `load.data` is empty.', {
     place: scenario,
-    advice: 'Give it one row at least, or leave `data` out.',
+    advice: 'Give it at least one row, or remove `data`.',
   })
 }
 
@@ -88,22 +89,15 @@ function planData(data: Data, rows: Row[]): PlannedData {
 
 const planStep = ({ expect, ...step }: Step): PlannedStep => ({
   ...step,
-  ...(expect && {
-    expect: {
-      ...(expect.status !== undefined && { status: expect.status }),
-      ...(expect.headers && { headers: expect.headers }),
-      ...(expect.body !== undefined && { body: plain(expect.body) }),
-      ...(expect.graphqlErrors !== undefined && { graphqlErrors: expect.graphqlErrors }),
-    },
-  }),
+  expect: expect && { ...expect, body: plain(expect.body) },
 })
 
-function plain(body: NonNullable<NonNullable<Step['expect']>['body']>): string | Code {
-  if (typeof body === 'string') return body
+function plain(body: Expect['body']): string | Code | undefined {
+  if (typeof body === 'string' || body === undefined) return body
   return { code: typeof body === 'function' ? String(body) : 'a schema' }
 }
 
-/** A flow may use what earlier steps capture; in a mix there is no earlier. */
+/** A flow may use what earlier steps capture; the steps of a mix have no order. */
 function refuseUnknownNames({ steps, setup = [], pipelining = 1 }: Load, rows: Row[] = [], scenario: string) {
   const captures = (step: Step) => Object.keys(step.capture ?? {})
   const known = new Set([...Object.keys(rows[0] ?? {}), ...(isMix(steps) ? steps.flatMap(captures) : [])])
@@ -123,10 +117,7 @@ function refuseUnknownNames({ steps, setup = [], pipelining = 1 }: Load, rows: R
   if (pipelining > 1 && [...setup, ...steps].some(step => captures(step).length > 0))
     throw new UsageError(
       'With `pipelining` no value can be captured: the next request is already on its way.',
-      {
-        place: scenario,
-        advice: 'Leave out `pipelining` or the captures.',
-      },
+      { place: scenario, advice: 'Remove `pipelining` or the captures.' },
     )
 }
 
@@ -137,6 +128,6 @@ function refuseHalfAMix(steps: Step[], scenario: string): void {
   if (!isMix(steps) || !without) return
   throw new UsageError(`\`${without.name}\` has no weight, but other steps have one.`, {
     place: scenario,
-    advice: 'Give each step of a mix a weight; a flow, in which steps follow each other, has none.',
+    advice: 'Give every step of a mix a weight. The steps of a flow, which follow each other, have none.',
   })
 }

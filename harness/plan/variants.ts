@@ -1,16 +1,16 @@
-/** Resolves the versions that are compared: program, arguments, folder, environment and Node binary of each. */
+/** Resolves the variants: program, arguments, folder, environment and Node binary of each. */
 import { stat } from 'node:fs/promises'
 import { resolve, sep } from 'node:path'
 import type { BaselineQuestion, BaselineSource, PlannedSides } from '../model/capabilities.ts'
 import { UsageError } from '../model/errors.ts'
+import type { RunOptions } from '../model/options.ts'
 import type { PlannedPackage, PlannedVariant } from '../model/plan.ts'
-import type { Request } from '../model/request.ts'
 import type { Scenario, Target, Variant } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
-import { suggest } from '../words/suggestion.ts'
 import { nodeBinary, nodePackage, planPackage, withPackage } from './packages.ts'
+import { refuseUnknown } from './problems.ts'
 
-/** The version that a scenario without variants has. */
+/** The only variant of a scenario that declares none. */
 const ONLY: Record<string, Variant> = { current: {} }
 
 export interface Named {
@@ -19,36 +19,36 @@ export interface Named {
   scenario: Scenario
 }
 
-/** The baseline first, then what is judged against it, in the scenario's order. */
+/** The baseline, then the variants that are judged against it, in the scenario's order. */
 export async function planSides(
   { name, file, scenario }: Named,
-  request: Request,
+  options: RunOptions,
   world: World,
   sources: BaselineSource[],
 ): Promise<PlannedSides> {
   const { target, variants: written = ONLY } = scenario
   const variants = Object.entries(written).map(([id, variant]) => planVariant(id, variant, target, world))
   const declared = scenario.baseline ?? variants[0]!.id
-  refuseUnknown(request.variants ?? [], Object.keys(written), file)
+  for (const id of options.variants ?? []) refuseUnknown(id, Object.keys(written), 'variant', file)
   const question = {
     scenario: name,
     file,
     target,
     variants,
     declared,
-    ...(request.variants && { asked: request.variants }),
-    saved: request.saveBaseline !== undefined,
+    asked: options.variants,
+    saved: options.saveBaseline !== undefined,
     world,
   }
-  const sides = request.aa
-    ? againstItself(question, request)
-    : request.packages
-      ? withPackages(request.packages, question, request)
-      : await fromSource(request.baseline ?? `variant:${declared}`, question, sources)
+  const sides = options.aa
+    ? againstItself(question, options)
+    : options.packages
+      ? withPackages(options.packages, question, options)
+      : await fromSource(options.baseline ?? `variant:${declared}`, question, sources)
   const packages = [...(sides.packages ?? []), ...nodePackages(written, sides.variants, world)]
   const made = [sides.checkout, ...packages].flatMap(each => each?.folder ?? [])
   await refuseMissing(sides.variants, file, made)
-  return { ...sides, ...(packages.length > 0 && { packages }) }
+  return { ...sides, packages: packages.length > 0 ? packages : undefined }
 }
 
 type Question = Omit<BaselineQuestion, 'reference'>
@@ -58,11 +58,11 @@ async function fromSource(written: string, question: Question, sources: Baseline
   return await source.plan({ ...question, reference })
 }
 
-/** The declared variant once with each package. */
+/** The declared variant, once with each package. */
 function withPackages(
   specs: string[],
   { variants, declared, world }: Question,
-  { baseline }: Request,
+  { baseline }: RunOptions,
 ): PlannedSides {
   if (baseline !== undefined)
     throw new UsageError('Packages are compared with each other, so there is no other baseline.', {
@@ -70,16 +70,16 @@ function withPackages(
     })
   const packages = specs.map(spec => planPackage(spec, world))
   if (new Set(specs).size < 2 || new Set(specs).size < specs.length)
-    throw new UsageError('There is nothing to compare: a package is named twice or alone.', {
+    throw new UsageError('There is nothing to compare: name at least two packages, each once.', {
       details: specs.join(', '),
-      advice: 'Give two versions or more that differ.',
+      advice: 'Give two versions or more.',
     })
   const own = variants.find(({ id }) => id === declared)!
   const sides = packages.map(each => withPackage(own, each))
   return { variants: sides, baseline: sides[0]!.id, packages }
 }
 
-/** Those that the measured variants run on, each once. */
+/** The Node packages that the measured variants run on, each once. */
 function nodePackages(
   written: Record<string, Variant>,
   variants: PlannedVariant[],
@@ -88,15 +88,6 @@ function nodePackages(
   const wanted = Object.values(written).flatMap(({ node }) => nodePackage(node, world) ?? [])
   const used = wanted.filter(each => variants.some(({ node }) => node === nodeBinary(each)))
   return [...new Map(used.map(each => [each.spec, each])).values()]
-}
-
-function refuseUnknown(asked: string[], known: string[], file: string): void {
-  const unknown = asked.find(id => !known.includes(id))
-  if (unknown === undefined) return
-  throw new UsageError(`There is no variant \`${unknown}\`.`, {
-    place: file,
-    advice: suggest(unknown, known, 'variants'),
-  })
 }
 
 /** The source with the longest prefix that fits. */
@@ -132,7 +123,7 @@ function planVariant(id: string, variant: Variant, target: Target, world: World)
 
 function againstItself(
   { variants, declared, asked }: Question,
-  { baseline, packages }: Request,
+  { baseline, packages }: RunOptions,
 ): PlannedSides {
   const flag = asked ? '--variants' : baseline === undefined ? undefined : '--baseline'
   if (flag || packages)
@@ -147,9 +138,9 @@ function againstItself(
 }
 
 /**
- * A folder that is not there would otherwise show as "program not found".
+ * Without this check, a missing folder would be reported as "program not found".
  *
- * @param made folders that will be made before the first round
+ * @param made folders that are made before the first round
  */
 async function refuseMissing(variants: PlannedVariant[], file: string, made: string[]): Promise<void> {
   const isMade = (path: string) => made.some(folder => path === folder || path.startsWith(folder + sep))

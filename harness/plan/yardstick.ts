@@ -1,9 +1,9 @@
-/** How the yardstick is started and loaded: always alike, whatever the scenario is. */
+/** How the yardstick is started and loaded: always in the same way, whatever the scenario. */
 import { fileURLToPath } from 'node:url'
 import type { PlannedYardstick } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 
-/** Runs are comparable through the yardstick when both have measured the same one. */
+/** Runs are comparable only when both have measured the same version. */
 const VERSION = 1
 
 const DIRECTORY = fileURLToPath(new URL('../yardstick', import.meta.url))

@@ -1,27 +1,27 @@
-/** What is started may have to be built: in the checkout, and in the working tree too, where it would else be an old build. */
+/** Builds the service: in the checkout, and in the working tree too, where an old build would be measured otherwise. */
 import { readdir, stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import { finding } from '../findings/index.ts'
 import { isIgnored, ownFilesIn } from '../git/index.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
-import { limitsOf } from '../model/limits.ts'
 import type { Plan, PlannedVariant } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 import { movedEnvironment } from '../paths/moved.ts'
+import { limitsOf } from '../scenario/limits.ts'
 import { runCommand } from './command.ts'
-import { hasNpmScript, isThere, startFileOf } from './start-file.ts'
+import { hasNpmScript, isThere, startFileOf } from './files.ts'
 
 const COMPILED = /\.([cm]?tsx?|jsx)$/
 const PLAIN = /\.[cm]?js$/
 
-/** What changes no build, although it is newer. */
+/** Files that no build is made from. */
 const NO_SOURCE =
   /(^|\/)(tests?|__tests__|spec|e2e|scenarios|targets)\/|\.(test|spec|config|d)\.[cm]?[jt]sx?$/
 
 const SETTING = "set `build: ['npm', 'run', 'build']` of the target, which builds both sides before a run"
 
-/** Runs the target's build where the variant lies. Nothing is done where there is none. */
+/** Runs the target's build command, if there is one, in the folder of the variant. */
 export async function build(variant: PlannedVariant, plan: Plan, world: World): Promise<void> {
   const { id, label, directory } = variant
   if (!plan.build) return
@@ -32,21 +32,21 @@ export async function build(variant: PlannedVariant, plan: Plan, world: World): 
   const purpose = { what: `Building ${label}`, limit: limitsOf(plan).prepare, advice }
   const { environment, signal } = world
   const moved = plan.checkout && id === plan.baseline && movedEnvironment(environment, plan.checkout)
-  // Its tools may be the working tree's, as those of an install may be.
+  // Like an install, it may use the tools of the working tree.
   const own = moved ? { ...moved, PATH: environment.PATH } : environment
   await runCommand(plan.build, directory, purpose, { environment: own, signal })
 }
 
 /**
- * Builds the variants that lie where they are, each folder once.
+ * Builds the variants that are not in a checkout, each folder once.
  *
- * @returns what is to be known of builds that nobody asked for
- * @throws MeasureError when a build fails, or what is started is not there, or is older than its sources while it is
+ * @returns findings about old builds
+ * @throws MeasureError when a build fails, when the file to start is missing, or when it is older than its sources and is
  * compared with a commit
  */
 export async function buildInPlace(plan: Plan, world: World): Promise<Finding[]> {
   const inPlace = plan.variants.filter(({ id }) => !plan.checkout || id !== plan.baseline)
-  // The first of a folder gives it its name.
+  // The first variant in a folder gives the build its name.
   const folders = new Map(inPlace.toReversed().map(variant => [variant.directory, variant]))
   for (const variant of folders.values()) await build(variant, plan, world)
   const files = new Map(inPlace.map(variant => [startFileOf(variant), variant]))
@@ -57,12 +57,9 @@ export async function buildInPlace(plan: Plan, world: World): Promise<Finding[]>
     const newer = plan.build ? undefined : await newerSource(file, variant, world)
     if (newer === undefined) continue
     const name = relative(variant.directory, file)
-    const message = `${name} was built before ${newer} was changed, so it is not the code that lies there.`
+    const message = `${name} was built before ${newer} was changed, so it is not the present code.`
     if (plan.checkout)
-      throw new MeasureError(message, {
-        place: variant.directory,
-        advice: `Build first, or ${SETTING}.`,
-      })
+      throw new MeasureError(message, { place: variant.directory, advice: `Build first, or ${SETTING}.` })
     stale.push(finding('stale-build', message))
   }
   return stale
@@ -71,14 +68,14 @@ export async function buildInPlace(plan: Plan, world: World): Promise<Finding[]>
 async function notThere(file: string, { directory }: PlannedVariant, plan: Plan): Promise<MeasureError> {
   const name = relative(directory, file)
   const advice = plan.build
-    ? `\`${plan.build.join(' ')}\` has run without making it: check \`command\` and \`build\` of the target.`
+    ? `\`${plan.build.join(' ')}\` ran without making it: check \`command\` and \`build\` of the target.`
     : (await hasNpmScript(directory, 'build'))
       ? `Run \`npm run build\` first, or ${SETTING}.`
       : 'Check `command` and `directory` of the target.'
-  return new MeasureError(`${name} is not there, so nothing can be started.`, { place: directory, advice })
+  return new MeasureError(`${name} does not exist, so nothing can be started.`, { place: directory, advice })
 }
 
-/** A source that was changed after the output was built, if git knows that the file is an output. */
+/** A source that is newer than the build, if git ignores the file that is started: then it is built. */
 async function newerSource(
   file: string,
   { directory }: PlannedVariant,

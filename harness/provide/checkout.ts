@@ -1,36 +1,35 @@
-/** The baseline's commit in a folder of its own, runnable, and gone afterwards. */
+/** Checks out the baseline's commit, makes it runnable, and removes it afterwards. */
 import { basename, join, relative } from 'node:path'
 import { addWorktree, removeWorktree, worktreesOf } from '../git/index.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
-import { limitsOf } from '../model/limits.ts'
 import type { Checkout, Plan, PlannedVariant } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
+import { limitsOf } from '../scenario/limits.ts'
 import { build } from './build.ts'
 import { filesIn } from './copy.ts'
+import { hasNpmScript, isThere, makePlace, startFileOf } from './files.ts'
 import { copyNamed, lackingIn, sidesOf, withoutSettings } from './ignored.ts'
 import { type MadeModules, makeModules } from './modules.ts'
 import { ownPackages, refuseStaleCopies } from './own-packages.ts'
-import { makePlace } from './place.ts'
-import { hasNpmScript, isThere, startFileOf } from './start-file.ts'
 
-/** Undoes what was made; never rejects because something has gone already. */
+/** Undoes everything; never rejects because something is already gone. */
 export type Release = () => Promise<void>
 
-/** The name of a checkout, with the process that made it. */
+/** The name of a checkout, with the id of the process that made it. */
 const MARKED = /^(?:\.flamegate-)?[0-9a-f]{12}-(\d+)-[0-9a-f]{6}$/
 
-/** Tells git to pass over all of `.bench`, so that kept modules make no working tree dirty. */
+/** Makes git ignore `.bench`, so that kept modules do not make the working tree dirty. */
 const IGNORE = { name: '.gitignore', text: '*\n' }
 
 export interface Provided {
   release: Release
   findings: Finding[]
-  /** Files of the working tree that the checkout does not have, because git ignores them. */
+  /** Ignored files of the working tree that the checkout does not have. */
   lacking?: string[]
 }
 
-/** @throws MeasureError when it cannot be made or cannot run; nothing is left of it then */
+/** @throws MeasureError when it cannot be made or cannot run; then nothing of it is left */
 export async function makeCheckout(checkout: Checkout, plan: Plan, world: World): Promise<Provided> {
   const { repository, folder, commit } = checkout
   const base = plan.variants.find(({ id }) => id === plan.baseline)!
@@ -49,7 +48,7 @@ export async function makeCheckout(checkout: Checkout, plan: Plan, world: World)
     const copied = await copyNamed(plan, checkout, world)
     const limit = limitsOf(plan).prepare
     Object.assign(made, await makeModules({ checkout, label: base.label, limit, world }))
-    // An install that failed has taken the checkout back to its commit.
+    // A failed install has reset the checkout to its commit.
     await copyNamed(plan, checkout, world)
     await build(base, plan, world)
     world.signal.throwIfAborted()
@@ -67,9 +66,9 @@ export async function makeCheckout(checkout: Checkout, plan: Plan, world: World)
 }
 
 /**
- * Removes the checkouts of runs that were killed.
+ * Removes the checkouts of killed runs.
  *
- * @param only says which there are
+ * @param only 'look' to remove nothing
  * @returns their folders
  */
 export async function removeAbandoned(
@@ -99,7 +98,7 @@ async function refuseWithoutFolder(base: PlannedVariant, { folder, prepare }: Ch
   if (!(await isThere(place))) throw missing(base, `the folder ${basename(place)} in which it is prepared`)
 }
 
-/** An old commit may lack what the scenario starts today, and a service that ends at once would not say so as clearly. */
+/** An old commit can lack what the scenario starts today. A service that ends at once would not say so as clearly. */
 async function refuseUnrunnable(base: PlannedVariant, { folder }: Checkout, plan: Plan): Promise<void> {
   const { command, directory } = base
   if (!(await isThere(directory))) throw missing(base, `the folder ${relative(folder, directory)}`)

@@ -1,19 +1,19 @@
-/** Runs other people's programs before anything is measured, and ends them when the run is interrupted. */
+/** Runs programs of the project before anything is measured, and ends them when the run is interrupted. */
 import { execa } from 'execa'
 import { MeasureError } from '../model/errors.ts'
 import type { World } from '../model/world.ts'
 import { lastWords } from '../words/last-words.ts'
 
-/** Lines of a program's output that a message shows. */
+/** Lines of output that a message shows. */
 const LINES_SHOWN = 25
 
 const PREPARE = 'Run the command by hand in a fresh clone, or set `prepare` of the target.'
 
-/** What a program is run for, and the milliseconds after which it is given up. */
+/** What a program is run for, and its time limit (ms). */
 export interface Purpose {
   what: string
   limit: number
-  /** What to do when it fails; otherwise that of a preparation. */
+  /** What to do when it fails; by default, advice about preparing. */
   advice?: string
 }
 
@@ -35,7 +35,7 @@ export async function runCommand(
     stdin: 'ignore',
     all: true,
     reject: false,
-    // A group of its own, so that what it has started can be ended with it.
+    // A group of its own, so that everything it starts can be ended with it.
     detached: process.platform !== 'win32',
   })
   const tooLong = AbortSignal.timeout(limit)
@@ -61,6 +61,6 @@ function endGroup(pid: number | undefined): void {
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL')
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }

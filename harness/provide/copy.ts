@@ -1,49 +1,37 @@
-/** The working tree's modules in a checkout: a copy in which whatever leads into the working tree leads into the checkout. */
-import {
-  constants,
-  copyFile,
-  lstat,
-  mkdir,
-  readdir,
-  readFile,
-  readlink,
-  realpath,
-  symlink,
-} from 'node:fs/promises'
+/** Copies the working tree's modules into a checkout. Links into the working tree become links into the checkout. */
+import { constants, copyFile, lstat, mkdir, readdir, readlink, realpath, symlink } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { filesOf } from '../git/index.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Checkout } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 import { isInside } from '../paths/inside.ts'
+import { hasNpmScript, INSTALL_SCRIPTS } from './files.ts'
 import { type OwnPackages, ownPackages } from './own-packages.ts'
 
 export const MODULES = 'node_modules'
 
-/** What package managers make in the folder of a project: the last ones are those of Yarn Plug'n'Play. */
+/** What package managers make in a project's folder; the last ones are from Yarn Plug'n'Play. */
 const PLACES = [MODULES, '.pnp.cjs', '.pnp.loader.mjs', '.pnp.data.json', '.yarn/cache', '.yarn/unplugged']
 
-/** Their folders in `node_modules`. Others with a dot are caches, or were generated from files of the working tree. */
+/** Their folders in `node_modules`. Other dot folders are caches, or generated from files of the working tree. */
 const STORES = new Set(['.bin', '.pnpm', '.store', '.bun'])
 
-const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall']
-
-/** Places in the repository, relative to it, where the working tree has modules and the commit itself has none. */
+/** Places, relative to the repository, where the working tree has modules and the checkout has none. */
 export async function modulesToCopy(checkout: Checkout, world: World): Promise<string[]> {
   const { repository, folder } = checkout
   const places = (await foldersOf(checkout, world)).flatMap(each => PLACES.map(name => join(each, name)))
   const found: string[] = []
   for (const place of places)
-    if ((await isThere(join(repository, place))) && !(await isThere(join(folder, place)))) found.push(place)
+    if ((await isTaken(join(repository, place))) && !(await isTaken(join(folder, place)))) found.push(place)
   return found
 }
 
 /**
- * Nothing of it is shared, so that a module finds others in the checkout alone, and nothing that a script or the service
- * writes is in the working tree.
+ * Nothing is shared: modules find others only in the checkout, and nothing is written into the working tree.
  *
- * @returns packages that have scripts of their own for an install
- * @throws MeasureError when the disk does not take it, or a manager keeps copies of the repository's packages in archives
+ * @returns packages that have install scripts
+ * @throws MeasureError when the copy fails, or a manager keeps the repository's packages in archives
  */
 export async function copyModules(checkout: Checkout, places: string[], world: World): Promise<string[]> {
   const { repository, folder } = checkout
@@ -60,7 +48,7 @@ export async function copyModules(checkout: Checkout, places: string[], world: W
     throw new MeasureError('The modules of the working tree cannot be copied.', {
       place: folder,
       details: cause instanceof Error ? cause.message : String(cause),
-      advice: 'Make room, or set `prepare` of the target to the command that installs them.',
+      advice: 'Free some space, or set `prepare` of the target to the command that installs them.',
       cause,
     })
   }
@@ -71,7 +59,7 @@ export async function copyModules(checkout: Checkout, places: string[], world: W
 export const filesIn = ({ repository, commit }: Checkout, { environment }: World) =>
   filesOf({ root: repository, environment }, commit)
 
-/** The folders of a commit, its root first. */
+/** The folders of a commit, the root first. */
 export async function foldersOf(checkout: Checkout, world: World): Promise<string[]> {
   const folders = new Set<string>(['.'])
   for (const file of await filesIn(checkout, world))
@@ -79,7 +67,8 @@ export async function foldersOf(checkout: Checkout, world: World): Promise<strin
   return [...folders].filter(folder => !folder.split('/').includes(MODULES)).toSorted()
 }
 
-export const isThere = (path: string) =>
+/** Also true for a link that leads nowhere. */
+const isTaken = (path: string) =>
   lstat(path).then(
     () => true,
     () => false,
@@ -122,7 +111,7 @@ class Copier {
       entries.filter(it => it.isDirectory()),
       entries.filter(it => !it.isDirectory()),
     ]
-    // All of them have ended before an error ends the copy: what still writes would be in the way of the removal.
+    // Wait for all of them before an error ends the copy: one that still writes would get in the way of the removal.
     const ended = await Promise.allSettled(
       others.map(({ name }) => this.copy(join(from, name), join(to, name))),
     )
@@ -135,21 +124,22 @@ class Copier {
       if (home) await this.#copyOwn(home, source, target)
       else if (basename(from) !== MODULES || !name.startsWith('.') || STORES.has(name))
         await this.#copyFolder(source, target)
-      if (packageName && !home && (await runsScripts(source))) this.scripted.push(packageName)
+      if (packageName && !home && (await hasNpmScript(source, ...INSTALL_SCRIPTS)))
+        this.scripted.push(packageName)
     }
   }
 
-  /** The package is as the commit has it; only what was installed in it comes from the working tree. */
+  /** A package of the repository comes from the commit; only its own modules come from the working tree. */
   async #copyOwn(home: string, from: string, to: string): Promise<void> {
     const source = join(this.#checkout.folder, home)
-    if (!(await isThere(source))) return
+    if (!(await isTaken(source))) return
     await mkdir(to)
     for (const name of await readdir(source))
       if (name !== MODULES && name !== '.git') await this.copy(join(source, name), join(to, name))
-    if (await isThere(join(from, MODULES))) await this.#copyFolder(join(from, MODULES), join(to, MODULES))
+    if (await isTaken(join(from, MODULES))) await this.#copyFolder(join(from, MODULES), join(to, MODULES))
   }
 
-  /** The same place in the checkout, if the link leads into the repository, by whatever way; otherwise the place itself. */
+  /** The same place in the checkout, if the link leads into the repository in any way; otherwise the place itself. */
   async #targetOf(from: string, to: string): Promise<string> {
     const { repository, folder } = this.#checkout
     const written = resolve(dirname(from), await readlink(from))
@@ -162,7 +152,7 @@ class Copier {
   }
 }
 
-/** Name of what lies directly in a `node_modules`: `name` or `@scope/name`. */
+/** The name of a package directly in a `node_modules`: `name` or `@scope/name`. */
 function packageAt(path: string): string | undefined {
   const [name = '', parent = '', above = ''] = path.split(sep).toReversed()
   if (parent === MODULES) return name.startsWith('.') || name.startsWith('@') ? undefined : name
@@ -173,13 +163,4 @@ function packageAt(path: string): string | undefined {
 export const isInstalled = (place: string) => {
   const parts = place.split(sep)
   return parts.includes(MODULES) || parts.includes('.yarn')
-}
-
-async function runsScripts(folder: string): Promise<boolean> {
-  try {
-    const { scripts = {} } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
-    return INSTALL_SCRIPTS.some(name => Object.hasOwn(scripts, name))
-  } catch {
-    return false
-  }
 }

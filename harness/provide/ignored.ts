@@ -1,4 +1,4 @@
-/** Files that git does not keep and a service may need: the working tree has them, a checkout does not. */
+/** Ignored files that a service can need: the working tree has them, a checkout does not. */
 import { cp, mkdir, realpath } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { finding } from '../findings/index.ts'
@@ -8,18 +8,18 @@ import type { Finding } from '../model/finding.ts'
 import type { Checkout, Plan, PlannedVariant } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 import { isInside } from '../paths/inside.ts'
-import { isThere, startFileOf } from './start-file.ts'
+import { isThere, startFileOf } from './files.ts'
 
 const CODE = /\.([cm]?[jt]sx?|node|wasm)$/
 
-/** What tools leave behind: nobody starts a service with it, or the install and the build make it anew. */
+/** What tools leave behind: no service needs it, or the install and the build make it again. */
 const LEFTOVERS =
   /(^|\/)(node_modules|\.bench|coverage|\.nyc_output|dist|build|out|\.next|\.nuxt|\.turbo|\.cache|\.parcel-cache|\.vscode|\.idea|\.yarn|\.pnpm-store|\.pnp\.\w+|\.DS_Store|\.flamegate.*|flamegate-report|te?mp|logs?)(\/|$)|\.(log|tgz|tsbuildinfo|swp|pid)$/
 
-/** Read by convention, so that a base without it starts all the same, and otherwise. */
+/** Read by convention: a base without them starts anyway, and runs differently. */
 const SETTINGS = /^\.env(\.|$)/
 
-/** The working tree's variant and its counterpart in the checkout. */
+/** The variant in the working tree, and the same one in the checkout. */
 export interface Sides {
   base: PlannedVariant
   home: PlannedVariant
@@ -31,9 +31,9 @@ export function sidesOf({ variants, baseline }: Plan): Sides {
 }
 
 /**
- * Copies what the target names into the checkout: only what git does not keep, since everything else is the commit's own.
+ * Copies the files that the target names into the checkout, but only untracked ones: all others are the commit's own.
  *
- * @throws MeasureError when the base would run what it is compared with
+ * @throws MeasureError when the base would then run the working tree's code
  */
 export async function copyNamed(plan: Plan, { repository }: Checkout, world: World): Promise<Finding[]> {
   const { base, home } = sidesOf(plan)
@@ -64,7 +64,7 @@ export async function copyNamed(plan: Plan, { repository }: Checkout, world: Wor
   ]
 }
 
-/** What the working tree's service may need that its checkout does not have, relative to the service's folder. */
+/** Files that the service can need and its checkout lacks, relative to the service's folder. */
 export async function lackingIn(plan: Plan, { repository }: Checkout, world: World): Promise<string[]> {
   const { base, home } = sidesOf(plan)
   const [folder, root] = [await realpath(home.directory), await realpath(repository)]
@@ -84,7 +84,7 @@ function ancestorsOf(folder: string, root: string): string[] {
   return [dirname(folder), ...ancestorsOf(dirname(folder), root)]
 }
 
-/** A base that runs with other settings starts, and is compared all the same: that has to be known. */
+/** A base without these settings still starts and is compared, so the reader has to know. */
 export function withoutSettings({ base }: Sides, lacking: string[]): Finding[] {
   const settings = lacking.filter(path => SETTINGS.test(basename(path)))
   if (settings.length === 0) return []

@@ -1,7 +1,8 @@
-/** Plan → what has to be there before the first round, and its removal. */
-import { limitsOf } from '../model/limits.ts'
+/** Makes what a plan needs before the first round, and removes it afterwards. */
+
 import type { Plan } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
+import { limitsOf } from '../scenario/limits.ts'
 import { redactorFor } from '../words/redaction.ts'
 import { buildInPlace } from './build.ts'
 import { makeCheckout, type Provided } from './checkout.ts'
@@ -11,7 +12,7 @@ export { removeAbandoned } from './checkout.ts'
 
 const nothing: Provided = { release: async () => {}, findings: [] }
 
-/** @throws MeasureError when something cannot be made; nothing is left of it then, and no secret is in its words */
+/** @throws MeasureError, without secrets, when something cannot be made; then nothing of it is left */
 export async function provide(plan: Plan, world: World): Promise<Provided> {
   const { prepare } = limitsOf(plan)
   try {

@@ -1,13 +1,14 @@
-/** Links that somebody made by hand: `npm link` and `ln -s` put packages of the repository where no install would. */
+/** Links made by hand: `npm link` and `ln -s` put packages of the repository where no install would. */
 import { mkdir, readdir, realpath, rm, symlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import type { Checkout } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 import { isInside } from '../paths/inside.ts'
-import { foldersOf, isInstalled, isThere, MODULES } from './copy.ts'
+import { foldersOf, isInstalled, MODULES } from './copy.ts'
+import { isThere } from './files.ts'
 
 /**
- * Makes those of the working tree in the checkout too, to the packages as the commit has them.
+ * Makes the same links in the checkout, to the packages of the commit.
  *
  * @returns whether there were any
  */
@@ -30,7 +31,7 @@ export async function linkOwn(checkout: Checkout, world: World): Promise<boolean
   return any
 }
 
-/** Names of packages that are links, those in scopes included. */
+/** Names of packages that are links, including scoped ones. */
 async function linksIn(modules: string): Promise<string[]> {
   const entries = await readdir(modules, { withFileTypes: true }).catch(() => [])
   const found = entries.map(async entry => {

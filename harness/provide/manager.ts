@@ -1,4 +1,4 @@
-/** The package manager of a lock file, wherever it is on this machine. */
+/** Finds the package manager of a lock file on this machine. */
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
@@ -7,17 +7,17 @@ import type { Checkout } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 import { isInside } from '../paths/inside.ts'
 
-/** Milliseconds to say its version: Corepack may have to load it first. */
+/** Milliseconds to print its version: Corepack may have to load it first. */
 const PATIENCE = 30_000
 
-/** Corepack must not ask, since nobody answers, and loads nothing where it is only asked for what it has. */
+/** Corepack must not ask, because nobody would answer, and must not download anything. */
 const UNASKED = { COREPACK_ENABLE_DOWNLOAD_PROMPT: '0' }
 const OFFLINE = { COREPACK_ENABLE_NETWORK: '0' }
 
 /**
- * The words that start it: the one that the commit brings along, the working tree's, that of `PATH`, or Corepack's.
+ * The words that start it: the commit's own, the working tree's, the one on `PATH`, or Corepack's.
  *
- * @param command of an install, for the manager by its plain name
+ * @param command the install command, with the plain name of the manager
  * @param directory where it will run, in the checkout
  */
 export async function findManager(
@@ -51,20 +51,20 @@ export async function findManager(
   return undefined
 }
 
-/** A repository can hold the Yarn that it is to be installed with. */
+/** A repository can contain its own Yarn. */
 async function broughtYarn(directory: string): Promise<string | undefined> {
   const settings = await readFile(join(directory, '.yarnrc.yml'), 'utf8').catch(() => '')
   const path = /^yarnPath:\s*["']?([^"'\r\n]+)/m.exec(settings)?.[1]?.trim()
   return path && existsSync(join(directory, path)) ? join(directory, path) : undefined
 }
 
-/** As a dependency in the folder or above it. */
+/** Installed as a dependency, in the folder or above it. */
 function installed(name: string, directory: string, root: string): string[][] {
   if (!isInside(root, directory)) return []
   const program = join(directory, 'node_modules', '.bin', name)
   return [...(existsSync(program) ? [[program]] : []), ...installed(name, dirname(directory), root)]
 }
 
-/** Yarn 1 cannot read lock files of later versions, which know it by other flags. */
+/** Yarn 1 cannot read the lock files of later versions, which have other flags. */
 const isSuited = ([name, ...args]: string[], version: string) =>
   name === 'yarn' ? /^[01]\./.test(version) === !args.includes('--immutable') : /^\d+\./.test(version)

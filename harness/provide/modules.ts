@@ -13,7 +13,7 @@ import { copyModules, MODULES, modulesToCopy } from './copy.ts'
 import { linkOwn } from './links.ts'
 import { findManager } from './manager.ts'
 
-/** Of how many lockfiles modules are kept. */
+/** Number of installs that are kept. */
 const KEPT = 4
 
 export interface Making {
@@ -27,11 +27,11 @@ export interface Making {
 
 export interface MadeModules {
   findings: Finding[]
-  /** Gives the modules back for the next time. */
+  /** Keeps the modules for the next run. */
   keep?: () => Promise<void>
 }
 
-/** @throws MeasureError when the commit's modules cannot be had, or what the target prepares itself by fails */
+/** @throws MeasureError when the modules are not available, or the target's own command fails */
 export async function makeModules(making: Making): Promise<MadeModules> {
   const { prepare } = making.checkout
   if (!prepare) return await modulesFor(making)
@@ -62,7 +62,7 @@ async function modulesFor(making: Making): Promise<MadeModules> {
   return { findings: [], ...(kept && !isLinked && { keep: () => keepModules(directory, kept) }) }
 }
 
-/** The line of its output that says most. */
+/** The most informative line of the output. */
 function reasonOf(error: unknown): string {
   const lines = error instanceof MeasureError ? (error.details ?? '').split('\n') : []
   const line = lines.find(text => /\berr/i.test(text)) ?? lines.at(-1)
@@ -72,25 +72,18 @@ function reasonOf(error: unknown): string {
 async function run({ checkout, label, limit, world }: Making, command: string[], directory: string) {
   const { environment, signal } = world
   world.emit({ type: 'prepare', what: `preparing ${label}: ${command.join(' ')}` })
-  // Its tools may be the working tree's, which are all there are before it has installed others.
+  // Before anything is installed, the only tools are those of the working tree.
   const inherited = { ...movedEnvironment(environment, checkout), PATH: environment.PATH }
-  await runCommand(
-    command,
-    directory,
-    { what: `Preparing ${label}`, limit },
-    {
-      environment: inherited,
-      signal,
-    },
-  )
+  const purpose = { what: `Preparing ${label}`, limit }
+  await runCommand(command, directory, purpose, { environment: inherited, signal })
 }
 
-/** @param why nothing was installed, as the beginning of a sentence */
+/** @param why nothing was installed: the beginning of a sentence */
 async function copied(making: Making, why: string, cause?: unknown): Promise<MadeModules> {
   const { checkout, label, world } = making
   const places = await modulesToCopy(checkout, world)
   if (places.length === 0 || checkout.otherModules !== undefined) {
-    // What the target does itself may do without, and fails where it cannot.
+    // The target's own command may work without them; if not, it fails.
     if (checkout.prepare) return { findings: [] }
     if (cause !== undefined) throw cause
     if (places.length === 0) return { findings: [] }
@@ -110,17 +103,20 @@ async function copied(making: Making, why: string, cause?: unknown): Promise<Mad
 function unavailable({ checkout, label }: Making, why: string): MeasureError {
   const { install, otherModules, repository } = checkout
   const program = install?.command[0]
-  return new MeasureError(`The modules of ${label} cannot be had: ${lowerFirst(why)}, and ${otherModules}.`, {
-    place: join(repository, install?.lockfile ?? 'package.json'),
-    advice: program
-      ? `Install ${program}, or set \`prepare\` of the target to the command that installs the modules.`
-      : 'Commit a lock file, or set `prepare` of the target to the command that installs the modules.',
-  })
+  return new MeasureError(
+    `The modules of ${label} are not available: ${lowerFirst(why)}, and ${otherModules}.`,
+    {
+      place: join(repository, install?.lockfile ?? 'package.json'),
+      advice: program
+        ? `Install ${program}, or set \`prepare\` of the target to the command that installs the modules.`
+        : 'Commit a lock file, or set `prepare` of the target to the command that installs the modules.',
+    },
+  )
 }
 
 const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1)
 
-/** Gives them back for the next time; those of another run that was faster stay. */
+/** Keeps the modules for the next run, unless another run has already kept some. */
 async function keepModules(directory: string, kept: string): Promise<void> {
   const folder = dirname(kept)
   const made = await mkdir(folder, { recursive: true }).then(
@@ -138,7 +134,7 @@ async function keepModules(directory: string, kept: string): Promise<void> {
   await Promise.all(old.map(({ path }) => rm(path, { recursive: true, force: true })))
 }
 
-/** @returns whether there were any; another run that has them at this moment leaves none */
+/** @returns whether there were any; another run can be using them at the moment */
 const moved = (from: string, to: string): Promise<boolean> =>
   rename(from, to).then(
     () => true,

@@ -1,32 +1,29 @@
-/** Packages that lie in the repository, and those in `node_modules` that a package manager has copied from them. */
+/** Packages of the repository, and copies of them that a package manager made in `node_modules`. */
 import { readdir, readFile, realpath } from 'node:fs/promises'
 import { dirname, join, posix, relative, sep } from 'node:path'
 import { MeasureError } from '../model/errors.ts'
 import { isInside } from '../paths/inside.ts'
 
 export interface OwnPackages {
-  /** Dependencies on them. */
+  /** Dependencies on packages of the repository. */
   asked: Asked[]
   /**
-   * Where a package in `node_modules` was copied from, relative to the repository; `undefined` where it comes from
-   * elsewhere.
-   *
-   * @param place relative to the repository
+   * Where a package in `node_modules` was copied from; `undefined` when it is not from the repository. Both places are
+   * relative to the repository.
    */
   copiedFrom(name: string, place: string): string | undefined
 }
 
-/** In the store of pnpm and of Bun, the folder of a package says where it is from. */
+/** In the stores of pnpm and Bun, the name of a package's folder says where it is from. */
 const BY_PATH = '@file+'
 
 interface Asked {
-  /** Folder of the package that asks, relative to the repository. */
+  /** Folder of the package that has the dependency, relative to the repository. */
   by: string
-  /** Under which name. */
   name: string
   /** Folder of the required package, relative to the repository. */
   source: string
-  /** Required by `file:`; a manager may make a copy of it. */
+  /** Whether it is a `file:` dependency, which a manager may copy. */
   byPath: boolean
 }
 
@@ -39,7 +36,7 @@ interface Manifest {
 
 /**
  * @param root the repository, or a checkout of it
- * @param files all of a commit, relative to it
+ * @param files all files of a commit
  */
 export async function ownPackages(root: string, files: string[]): Promise<OwnPackages> {
   const manifests = await Promise.all(
@@ -64,7 +61,7 @@ export async function ownPackages(root: string, files: string[]): Promise<OwnPac
   return {
     asked,
     copiedFrom(name, place) {
-      // In a store, a name alone says nothing.
+      // In a store the name alone is not enough.
       if (place.includes(BY_PATH)) return byPath.get(name) ?? named.get(name)
       const isDirect = place.split(sep).filter(part => part === 'node_modules').length === 1
       return isDirect ? byPath.get(name) : undefined
@@ -73,15 +70,14 @@ export async function ownPackages(root: string, files: string[]): Promise<OwnPac
 }
 
 /**
- * A copy that was made before the package changed is what the working tree runs, and nobody who compares it with a commit
- * means that.
+ * If a package has changed since it was copied, the working tree runs the old copy, which nobody wants to measure.
  *
  * @throws MeasureError that names the copy
  */
 export async function refuseStaleCopies(repository: string, { asked }: OwnPackages): Promise<void> {
   for (const { by, name, source, byPath } of asked) {
     const copy = await installedFor(repository, join(repository, by), name)
-    // Another version of it may come from a registry.
+    // A package of that name can also come from a registry.
     const isCopy = copy && (byPath || copy.includes(BY_PATH))
     const changed = isCopy && (await differingFile(copy, join(repository, source)))
     if (changed)
@@ -93,7 +89,7 @@ export async function refuseStaleCopies(repository: string, { asked }: OwnPackag
   }
 }
 
-/** The real place of a package, found as Node does, if a package manager has made it. */
+/** The real path of a package as Node would find it, if a package manager made it. */
 async function installedFor(root: string, folder: string, name: string): Promise<string | undefined> {
   const found = await realpath(join(folder, 'node_modules', name)).catch(() => undefined)
   if (found !== undefined)
@@ -103,7 +99,7 @@ async function installedFor(root: string, folder: string, name: string): Promise
   return folder === root ? undefined : await installedFor(root, dirname(folder), name)
 }
 
-/** The first file that two folders both have and that is not the same in both. */
+/** The first file that both folders have with different contents. */
 async function differingFile(copy: string, source: string): Promise<string | undefined> {
   for (const entry of await readdir(copy, { withFileTypes: true }).catch(() => [])) {
     const { name } = entry
@@ -112,7 +108,7 @@ async function differingFile(copy: string, source: string): Promise<string | und
       const deeper = await differingFile(mine, its)
       if (deeper) return posix.join(name, deeper)
     }
-    // Managers may add to the manifest.
+    // Managers can add to the manifest.
     if (!entry.isFile() || name === 'package.json') continue
     const [now, then] = [await bytesOf(its), await bytesOf(mine)]
     if (now && then && !now.equals(then)) return name

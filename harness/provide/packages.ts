@@ -1,19 +1,19 @@
-/** Installs packages into folders of their own, where the next run finds them. */
+/** Installs packages into folders of their own, which later runs use again. */
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import type { PlannedPackage } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 import { runCommand } from './command.ts'
-import { makePlace } from './place.ts'
+import { makePlace } from './files.ts'
 
 const INSTALL = ['npm', 'install', '--no-audit', '--no-fund', '--prefer-offline']
 
-/** Keeps npm from looking for a manifest above. */
+/** Keeps npm from using a manifest further up. */
 const MANIFEST = { name: 'package.json', text: '{ "private": true }\n' }
 
 /**
- * A folder is only there once all of it is: two runs at once, or one that is interrupted, leave no half of it.
+ * The folder appears only when it is complete, whatever else runs at the same time or is interrupted.
  *
  * @param limit milliseconds
  * @throws MeasureError with what npm said
@@ -29,7 +29,7 @@ export async function installPackage(
   await makePlace(temporary, MANIFEST, 'Packages cannot be installed here.')
   try {
     await runCommand([...INSTALL, spec], temporary, { what: `Installing ${spec}`, limit }, world)
-    // The other one of two runs at once may have been faster.
+    // Another run may have been faster.
     await rename(temporary, folder).catch(() => {})
   } finally {
     await rm(temporary, { recursive: true, force: true })

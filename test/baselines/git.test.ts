@@ -39,7 +39,7 @@ async function planOf(directory: string, request = {}) {
 }
 
 describe('a baseline from git', () => {
-  test('makes two variants of one: the commit, with everything moved into its checkout, and the working tree', async () => {
+  test('makes two variants of one: the commit in its checkout, and the working tree', async () => {
     const directory = await repositoryWith(files())
     const head = git(directory, 'rev-parse', 'HEAD')
     const plan = await planOf(directory)
@@ -72,7 +72,7 @@ describe('a baseline from git', () => {
     expect(plan.variants.map(({ command }) => command[0])).toEqual([execPath, execPath])
   })
 
-  test('moves whatever leads to the repository by another path or in a list, though it is reached through a link', async () => {
+  test('rewrites paths into the repository in lists and through symbolic links', async () => {
     const directory = await repositoryWith(files())
     const link = join(await folderWith({}), 'link')
     await symlink(directory, link)
@@ -89,7 +89,7 @@ describe('a baseline from git', () => {
     expect(variants[1]!.environment.NODE_PATH).toContain(`${link}/lib`)
   })
 
-  test('lies among the temporary files where nothing can be written beside the repository', async () => {
+  test('goes to the temporary files when nothing can be written next to the repository', async () => {
     const directory = await repositoryWith(files())
     await chmod(dirname(directory), 0o555)
     try {
@@ -101,7 +101,7 @@ describe('a baseline from git', () => {
     }
   })
 
-  test('is prepared by `npm ci` where the nearest lockfile is, and its modules are kept by its content', async () => {
+  test('is prepared by `npm ci` next to the nearest lock file, whose content decides which modules are kept', async () => {
     const directory = await repositoryWith({ ...files(), 'package-lock.json': LOCK })
     const { checkout } = await planOf(directory)
     expect(checkout!.install).toMatchObject({
@@ -131,7 +131,7 @@ describe('a baseline from git', () => {
     expect(checkout!.install!.kept).toBeUndefined()
   })
 
-  test('is prepared as the target says, in the target’s folder, or not at all', async () => {
+  test('is prepared by the target’s own command, in the target’s folder, or not at all', async () => {
     const own = await repositoryWith({ ...files(`prepare: ['make', 'all'],`), 'package-lock.json': LOCK })
     const { checkout } = await planOf(own)
     expect(checkout!.prepare).toEqual({ command: ['make', 'all'], directory: join(checkout!.folder, 'app') })
@@ -142,7 +142,7 @@ describe('a baseline from git', () => {
     expect([nothing.install, nothing.prepare]).toEqual([undefined, undefined])
   })
 
-  test('says what the reader must know of the two sides', async () => {
+  test('reports uncommitted changes and a comparison of equal commits', async () => {
     const directory = await repositoryWith(files())
     const codes = async (request = {}) => (await planOf(directory, request)).findings!.map(({ code }) => code)
     expect(await codes()).toEqual(['same-commit'])
@@ -163,7 +163,7 @@ describe('a baseline from git', () => {
       { id: 'cached' },
     ])
     await expect(planOf(directory, { variants: ['plain', 'cached'] })).rejects.toThrow(
-      /One variant is compared/,
+      /Only one variant can be compared/,
     )
   })
 
@@ -195,7 +195,7 @@ describe('what cannot be a baseline', () => {
     })
   })
 
-  test('a commit that a shallow clone has not', async () => {
+  test('a commit that a shallow clone does not have', async () => {
     const upstream = await repositoryWith(files())
     git(upstream, 'tag', 'v1')
     await commit(upstream, { 'a.txt': '' })
@@ -209,10 +209,10 @@ describe('what cannot be a baseline', () => {
 
   test('a folder without git, and a machine without it', async () => {
     const directory = await folderWith(files())
-    await expect(planOf(directory)).rejects.toThrow(/this folder is in none/)
+    await expect(planOf(directory)).rejects.toThrow(/this folder is not in one/)
     const world = worldIn(directory, { environment: { PATH: '/nonexistent' } })
     await expect(makePlan({ scenario: 'demo', baseline: 'git:main' }, world, CAPABILITIES)).rejects.toThrow(
-      /no program `git`/,
+      /program `git` was not found/,
     )
   })
 

@@ -54,14 +54,14 @@ describe('the command that installs a commit’s modules is that of its lock fil
     expect((await checkoutOf(directory)).install!.lockfile).toBe('packages/api/yarn.lock')
   })
 
-  test('one that only the working tree has is none', async () => {
+  test('a lock file that only the working tree has does not count', async () => {
     const directory = await repositoryWith(WORKSPACE)
     await writeFile(join(directory, 'package-lock.json'), '{}')
     expect((await checkoutOf(directory)).install).toBeUndefined()
   })
 })
 
-describe('modules are kept where they depend on the lock file alone', () => {
+describe('modules are kept if they depend only on the lock file', () => {
   const GREET = { version: '1.0.0', integrity: 'sha512-x' }
   const lock = (greet: object, rest = {}) =>
     json({ lockfileVersion: 3, packages: { '': {}, 'node_modules/greet': greet }, ...rest })
@@ -100,7 +100,7 @@ describe('the working tree’s modules are those of the commit', () => {
   const manifest = (dependencies = {}, rest = {}) => json({ dependencies, ...rest })
   const PATH = 'packages/api/package.json'
 
-  test('while the lock file is the same, whatever else has changed', async () => {
+  test('as long as the lock file is the same, whatever else has changed', async () => {
     const directory = await repositoryWith({ ...WORKSPACE, 'pnpm-lock.yaml': 'a', [PATH]: manifest() })
     await writeFile(join(directory, PATH), manifest({ greet: '1' }))
     expect((await checkoutOf(directory)).otherModules).toBeUndefined()
@@ -137,13 +137,16 @@ describe('the working tree’s modules are those of the commit', () => {
     expect((await checkoutOf(directory)).otherModules).toMatch(/^vendor.greet-1.0.0.tgz differs/)
   })
 
-  test.each(['preinstall', 'install', 'postinstall'])('not when `%s` makes a part of them', async script => {
-    const scripts = { scripts: { [script]: 'prisma generate' } }
-    const directory = await repositoryWith({ ...WORKSPACE, 'package.json': json(scripts) })
-    expect((await checkoutOf(directory)).otherModules).toBe(
-      `\`${script}\` in package.json is a part of the install`,
-    )
-  })
+  test.each(['preinstall', 'install', 'postinstall'])(
+    'not when `%s` is part of the install',
+    async script => {
+      const scripts = { scripts: { [script]: 'prisma generate' } }
+      const directory = await repositoryWith({ ...WORKSPACE, 'package.json': json(scripts) })
+      expect((await checkoutOf(directory)).otherModules).toBe(
+        `\`${script}\` in package.json is part of the install`,
+      )
+    },
+  )
 })
 
 describe('a target that prepares itself', () => {

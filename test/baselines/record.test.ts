@@ -16,7 +16,7 @@ const saved = (directory: string, name: string) =>
   join(directory, '.bench', 'baselines', 'demo', `${name}.json`)
 
 describe('--save-baseline', () => {
-  test('one variant is enough: it is measured with the yardstick, and kept under the name', async () => {
+  test('one variant is enough: it is measured with the yardstick and saved under the name', async () => {
     const directory = await project()
     const plan = await planOf(directory, { saveBaseline: 'main' })
     expect(plan.variants.map(({ id }) => id)).toEqual(['current'])
@@ -30,7 +30,7 @@ describe('--save-baseline', () => {
     expect(plan.repeat).toContain('--save-baseline main')
   })
 
-  test('a run that nobody compares with another day measures no yardstick', async () => {
+  test('a run that is neither saved nor compared with a saved one measures no yardstick', async () => {
     const directory = await folderWith({ 'scenarios/demo.ts': scenarioFile() })
     expect((await planOf(directory)).yardstick).toBeUndefined()
   })
@@ -49,7 +49,7 @@ describe('--save-baseline', () => {
 })
 
 describe('--baseline', () => {
-  test('a name is a saved baseline of the scenario; the variant is measured alone, with the yardstick', async () => {
+  test('a name means a saved baseline of the scenario; the variant is measured alone, with the yardstick', async () => {
     const directory = await project()
     await mkdir(dirname(saved(directory, 'main')), { recursive: true })
     await writeFile(saved(directory, 'main'), '{}')
@@ -69,7 +69,7 @@ describe('--baseline', () => {
 
   test.each([
     ['mian', /no saved baseline `mian` of demo/, /Did you mean `main`.*git:mian/],
-    ['runs/none.json', /no record here/, /--save-baseline/],
+    ['runs/none.json', /no record at this path/, /--save-baseline/],
     ['..', /`\.\.` cannot be the name/, /no path/],
   ])('%s is refused', async (baseline, message, advice) => {
     const directory = await project({ '.bench/baselines/demo/main.json': '{}' })
@@ -92,7 +92,7 @@ describe('a record as the baseline', () => {
     return await openBaseline(join(directory, 'main.json'), { ...record.plan, ...change })
   }
 
-  test('is read back as it was saved', async () => {
+  test('is read as it was saved', async () => {
     const run = { ...two, environment: local }
     expect(await opened(run)).toEqual(run)
     expect(await opened({ ...run, recorded: two })).toEqual(run)

@@ -7,7 +7,7 @@ import type { Acceptance } from '../../harness/model/plan.ts'
 import type { GateVerdict } from '../../harness/model/report.ts'
 import { makePlan } from '../../harness/plan/index.ts'
 import { CAPABILITIES, folderWith, scenarioFile, worldIn } from '../plan/world.ts'
-import { reportOf, runCli } from './host.ts'
+import { planOf, reportOf, runCli } from './host.ts'
 
 const ENTRY: Acceptance = {
   scenario: 'demo',
@@ -27,7 +27,7 @@ const verdict = (estimate: number): GateVerdict => ({
 })
 
 describe('an accepted regression', () => {
-  test('stays one, fails nothing, and says why', () => {
+  test('is still reported, fails nothing, and gives the reason', () => {
     const taken = accept(verdict(0.08), [ENTRY], '2026-07-31')
     expect(taken).toMatchObject({ status: 'regressed', accepted: ENTRY })
     expect(taken.reason).toBe('It did. Accepted until 2026-07-31: The audit log is worth it.')
@@ -44,11 +44,11 @@ describe('an accepted regression', () => {
     expect(effectOf(again)).toBe('fails')
   })
 
-  test('is none of another metric', () => {
+  test('does not apply to another metric', () => {
     expect(accept(verdict(0.08), [{ ...ENTRY, metric: 'latency.p99' }], '2026-07-02')).toEqual(verdict(0.08))
   })
 
-  test('of the same scenario becomes part of the plan', async () => {
+  test('is part of the plan of its scenario', async () => {
     const directory = await folderWith({
       'scenarios/demo.ts': scenarioFile(),
       'flamegate.accepted.json': JSON.stringify({ accepted: [ENTRY, { ...ENTRY, scenario: 'other' }] }),
@@ -61,8 +61,8 @@ describe('an accepted regression', () => {
     const directory = await folderWith({ 'scenarios/demo.ts': scenarioFile() })
     const { code } = await runCli(['demo', '--output', 'out'], {
       directory,
-      bench: async (request, world) => {
-        const report = await reportOf(request, world, 'regressed')
+      measure: async plan => {
+        const report = await reportOf(plan, 'regressed')
         report.verdict.gates[0]!.accepted = ENTRY
         return report
       },
@@ -79,7 +79,7 @@ describe('flamegate accept', () => {
     [['--reason', 'x'], /No gate of this run has regressed/],
   ])('%j is refused', async (flags, message) => {
     const directory = await folderWith({ 'scenarios/demo.ts': scenarioFile() })
-    const { run } = await reportOf({ scenario: 'demo' }, worldIn(directory))
+    const { run } = await reportOf(await planOf('demo', directory))
     await mkdir(join(directory, 'run'))
     await writeFile(join(directory, 'run/record.json'), JSON.stringify(run))
     const { code, err } = await runCli(['accept', 'run', ...flags], { directory })
@@ -90,7 +90,7 @@ describe('flamegate accept', () => {
   test.each([
     ['{', /are not valid JSON/],
     ['{"accepted":[{"scenario":"x"}]}', /accepted\[0\]\.metric/],
-  ])('a file with %s is refused by whoever reads it', async (content, message) => {
+  ])('a file with %s is refused', async (content, message) => {
     const directory = await folderWith({
       'scenarios/demo.ts': scenarioFile(),
       'flamegate.accepted.json': content,

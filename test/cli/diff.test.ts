@@ -48,7 +48,7 @@ describe('two profiles of one service', () => {
     expect(codes(json)).toContain('no-intervals')
   })
 
-  test('shares add up to the whole on both sides; seconds are there, requests only when told', async () => {
+  test('shares add up to the whole on both sides; values per request need --requests', async () => {
     const { json } = await edited()
     expect(json.views).toEqual([
       { collector: 'Share of the total', unit: '%', per: 'as a share of the total' },
@@ -75,7 +75,7 @@ describe('two profiles of one service', () => {
     expect(shares.size).toBeGreaterThan(10)
   })
 
-  test('the page has a flame and functions, and nothing of what only a run has', async () => {
+  test('the page has a flame and functions, and nothing that only a run has', async () => {
     const { page } = await edited()
     for (const part of ['data-part="flame"', 'data-part="functions"', 'id="flame-data-1"', 'id="repeat"'])
       expect(page).toContain(part)
@@ -97,7 +97,7 @@ describe('two profiles of one service', () => {
     )
   })
 
-  test('--json prints the document alone', async () => {
+  test('--json prints only the document', async () => {
     const { out, text } = await diff(filePath('go-cpu.pb.gz'), filePath('go-cpu.pb.gz'), ['--json'])
     expect(out).toBe(text)
   })
@@ -120,7 +120,7 @@ describe('other formats', () => {
       expect(codes(json)).toContain(wanted)
   })
 
-  test('speedscope has a title where others have a type', async () => {
+  test('speedscope has a title instead of a type', async () => {
     const { code, json } = await diff(filePath('node26.cpuprofile'), 'a.json', [], {
       'a.json': writeSpeedscope(profile).replace('"name":"cpu"', '"name":"node-4711"'),
     })
@@ -149,7 +149,7 @@ describe('folders of repeated profiles', () => {
       ...Array.from({ length: count }, (_, i) => [`new/${i}.folded`, folded(i + 101, share)]),
     ])
 
-  test('six of each give intervals, and the function that changed is the first', async () => {
+  test('six of each give intervals, and the changed function is the first', async () => {
     const { json, out } = await diff('old', 'new', [], files(6, 0.6))
     expect(codes(json)).not.toContain('no-intervals')
     const [first] = json.frames
@@ -162,13 +162,13 @@ describe('folders of repeated profiles', () => {
     expect(out).toMatch(/\d of 3 functions sure/)
   })
 
-  test('fewer are averaged, and said to prove nothing', async () => {
+  test('fewer are averaged, with a warning that they prove nothing', async () => {
     const { json } = await diff('old', 'new', [], files(5, 0.6))
     expect(json.frames.some(({ significant }: { significant: boolean }) => significant)).toBe(false)
     expect(json.findings[0].message).toMatch(/^5 and 5 profiles, averaged/)
   })
 
-  test('hidden files are passed over; what is no profile is named', async () => {
+  test('hidden files are skipped; a file that is not a profile is named', async () => {
     const all = { ...files(1, 0.5), 'old/.DS_Store': '\u0000', 'new/notes.md': '# Notes' }
     const { code, err } = await diff('old', 'new', [], all)
     expect(code).toBe(2)

@@ -51,7 +51,7 @@ test('any words end with a known exit code, and with a message when it is not 0'
   )
 })
 
-test('any environment does, too', async () => {
+test('any environment ends with a known exit code too', async () => {
   const directory = await folderWith({ 'scenarios/demo.ts': scenarioFile() })
   const names = fc.constantFrom(
     ...FLAG_NAMES.map(name => `FLAMEGATE_${name.toUpperCase().replaceAll('-', '_')}`),

@@ -4,11 +4,12 @@ import type { Machine } from '../../harness/cli/doctor/machine.ts'
 import type { Host, Signal } from '../../harness/cli/host.ts'
 import { run } from '../../harness/cli/run.ts'
 import type { Capabilities } from '../../harness/model/capabilities.ts'
+import type { RunOptions } from '../../harness/model/options.ts'
+import type { Plan } from '../../harness/model/plan.ts'
 import type { Report, Status } from '../../harness/model/report.ts'
-import type { Request } from '../../harness/model/request.ts'
 import type { World } from '../../harness/model/world.ts'
 import { makePlan } from '../../harness/plan/index.ts'
-import { CAPABILITIES } from '../plan/world.ts'
+import { CAPABILITIES, worldIn } from '../plan/world.ts'
 import { sampleRecord } from '../store/record.ts'
 import { quietMachine } from './machine.ts'
 
@@ -17,7 +18,9 @@ export interface Ran {
   out: string
   err: string
   /** What the engine was asked for. */
-  asked: Request[]
+  asked: RunOptions[]
+  /** The plans that it was given. */
+  plans: Plan[]
   /** Codes that the process was ended with at once. */
   exits: number[]
   listeners: number
@@ -30,13 +33,13 @@ export interface Setting {
   /** Where answers are typed. */
   stdin?: Host['stdin']
   /** Instead of a fine report. `send` raises a signal in the process. */
-  bench?: (request: Request, world: World, send: (signal: Signal) => void) => Promise<Report>
+  measure?: (plan: Plan, world: World, send: (signal: Signal) => void) => Promise<Report>
   machine?: Machine
   capabilities?: Capabilities
 }
 
 export async function runCli(argv: string[], setting: Setting): Promise<Ran> {
-  const ran: Ran = { code: -1, out: '', err: '', asked: [], exits: [], listeners: 0 }
+  const ran: Ran = { code: -1, out: '', err: '', asked: [], plans: [], exits: [], listeners: 0 }
   const out: string[] = []
   const err: string[] = []
   const listeners = new Map<Signal, Set<() => void>>()
@@ -55,13 +58,14 @@ export async function runCli(argv: string[], setting: Setting): Promise<Ran> {
   const send = (signal: Signal) => {
     for (const listener of of(signal)) listener()
   }
-  const bench = setting.bench ?? fine
+  const measure = setting.measure ?? fine
   ran.code = await run(argv, host, {
     loadCapabilities: async () => setting.capabilities ?? CAPABILITIES,
     inspectMachine: async () => setting.machine ?? quietMachine(),
-    bench: (request, world) => {
-      ran.asked.push(request)
-      return bench(request, world, send)
+    runPlan: (plan, world) => {
+      ran.plans.push(plan)
+      ran.asked.push(plan.request!)
+      return measure(plan, world, send)
     },
   })
   ran.out = out.join('')
@@ -70,14 +74,16 @@ export async function runCli(argv: string[], setting: Setting): Promise<Ran> {
   return ran
 }
 
-/** A report of the scenario asked for, with one gate of the given status. */
+/** The plan of a scenario in a folder. */
+export const planOf = (scenario: string, directory: string): Promise<Plan> =>
+  makePlan({ scenario }, worldIn(directory), CAPABILITIES)
+
+/** A report of the plan, with one gate of the given status. */
 export async function reportOf(
-  request: Request,
-  world: World,
+  plan: Plan,
   status: Status = 'fine',
   changes: { ending?: Report['run']['ending']; level?: 'error' | 'warn'; unusable?: string } = {},
 ): Promise<Report> {
-  const plan = await makePlan(request, world, CAPABILITIES)
   const { ending = 'complete', level = 'error', unusable } = changes
   const planned = plan.gates.find(({ metric }) => metric === 'cpu.perRequest')
   const gate = { ...planned, metric: 'cpu.perRequest', margin: 0.02, level }
@@ -101,4 +107,4 @@ export async function reportOf(
   }
 }
 
-const fine = (request: Request, world: World) => reportOf(request, world)
+const fine = (plan: Plan) => reportOf(plan)

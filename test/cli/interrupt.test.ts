@@ -33,14 +33,14 @@ test('the first signal aborts the work', async () => {
   expect(await signalsAt(1_000)).toMatchObject({ aborted: true, exits: [] })
 })
 
-test('the same key press, passed on by npm, is no second one', async () => {
+test('a key press that npm repeats is not a second one', async () => {
   expect(await signalsAt(1_000, 1_005)).toMatchObject({ aborted: true, exits: [] })
 })
 
-test('after the first signal another one is listened for until the process has ended', async () => {
+test('after the first signal, it listens for another one until the process ends', async () => {
   expect(await signalsAt(1_000)).toMatchObject({ listeners: 1 })
 })
 
-test('a second key press leaves at once', async () => {
+test('a second key press exits at once', async () => {
   expect(await signalsAt(1_000, 2_000)).toMatchObject({ aborted: true, exits: [130] })
 })

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { folderWith, scenarioFile } from '../plan/world.ts'
 import { runCli } from './host.ts'
 
-test('capacity asks for the limit that is given, or 100 ms', async () => {
+test('capacity uses the given limit, or 100 ms', async () => {
   const directory = await folderWith({ 'scenarios/demo.ts': scenarioFile() })
   const asked = async (...words: string[]) => (await runCli(words, { directory })).asked
   expect(await asked('capacity', 'demo', '--limit', '50ms')).toMatchObject([

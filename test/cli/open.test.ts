@@ -32,7 +32,7 @@ test.each([
   expect({ code, out, err }).toEqual({ code: 0, out: `${join(directory, page)}\n`, err: '' })
 })
 
-test('without a browser the path is there all the same', async () => {
+test('without a browser it still prints the path', async () => {
   const directory = await withPages('.bench/ci/1/index.html')
   const { code, out, err } = await runCli(['open'], {
     directory,
@@ -42,8 +42,8 @@ test('without a browser the path is there all the same', async () => {
   expect(err).toContain('open the file by hand')
 })
 
-test('nothing to open is told', async () => {
+test('refuses a folder without a page', async () => {
   const { code, err } = await runCli(['open', 'checkout'], { directory: await folderWith({}), environment })
   expect(code).toBe(2)
-  expect(err).toContain('There is no page of a run here.')
+  expect(err).toContain('There is no page of a run in this folder.')
 })

@@ -47,7 +47,7 @@ function record(given: Partial<RunRecord> = {}, cost = 1): RunRecord {
 const text = (value: RunRecord) => JSON.stringify(value)
 
 describe('report', () => {
-  test('renders every file beside the record, and the same bytes again from anywhere', async () => {
+  test('renders every file next to the record, with the same bytes each time', async () => {
     const directory = await folderWith({ 'saved/record.json': text(record()) })
     const file = (name: string) => readFile(join(directory, name))
     const first = await runCli(['report', 'saved'], { directory, capabilities })
@@ -85,7 +85,7 @@ describe('report', () => {
   }
 
   test.each<[string, string, RegExp]>([
-    ['none', '', /There is no record here/],
+    ['none', '', /There is no record/],
     ['cut off', text(record()).slice(0, 900), /cut off/],
     ['no record', '{"schema":"other"}', /no record of Flamegate/],
     ['of another schema', '{"schema":"flamegate/record/9"}', /schema flamegate\/record\/9/],
@@ -125,7 +125,7 @@ describe('compare', () => {
   const compare = (directory: string, flags: string[] = []) =>
     runCli(['compare', 'a', 'b', '--output', 'out', ...flags], { directory, capabilities })
 
-  test('every variant of both, the first record as the baseline; time is never sure, and the page says why', async () => {
+  test('compares every common variant with the first record as the baseline; changes of time have no verdict, and the page says why', async () => {
     const directory = await two(record({ startedAt: LATER }, 1.1))
     const { code, out } = await compare(directory)
     expect(code).toBe(0)
@@ -141,7 +141,7 @@ describe('compare', () => {
     expect(json.gates).toEqual([])
   })
 
-  test('it can be rendered again, and says no more then', async () => {
+  test('can be rendered again with the same result', async () => {
     const directory = await two(record({ startedAt: LATER }, 1.1))
     await compare(directory, ['--variants', 'before'])
     const page = await readFile(join(directory, 'out', 'report.html'))
@@ -149,7 +149,7 @@ describe('compare', () => {
     expect((await readFile(join(directory, 'out', 'report.html'))).equals(page)).toBe(true)
   })
 
-  test('bytes and errors carry over from one day to another', async () => {
+  test('bytes and errors are comparable between days', async () => {
     const after = record({ startedAt: LATER })
     for (const { timed } of after.rounds.flatMap(({ launches }) => launches)) timed.errors = [1, 1, 1]
     const { out } = await compare(await two(after), ['--variants', 'before', '--json'])
@@ -157,7 +157,7 @@ describe('compare', () => {
     expect(errors.verdict).toBe('regressed')
   })
 
-  test('a side that was answered nothing but wrong leaves nothing to compare', async () => {
+  test('there is nothing to compare when one side got only wrong answers', async () => {
     const after = record({ startedAt: LATER })
     for (const { timed } of after.rounds.flatMap(({ launches }) => launches)) timed.unexpected = [99, 99, 99]
     const { code, out } = await compare(await two(after), ['--variants', 'before'])

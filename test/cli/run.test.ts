@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { MeasureError } from '../../harness/model/errors.ts'
 import type { Status } from '../../harness/model/report.ts'
-import { folderWith, scenarioFile } from '../plan/world.ts'
+import { CAPABILITIES, folderWith, scenarioFile } from '../plan/world.ts'
 import { reportOf, runCli, type Setting } from './host.ts'
 
 const demo = () =>
@@ -12,7 +12,7 @@ const demo = () =>
     'scenarios/other.ts': scenarioFile(),
   })
 
-describe('asking without measuring', () => {
+describe('without measuring', () => {
   test('--help shows every flag and the exit codes', async () => {
     const { code, out } = await runCli(['--help'], { directory: '/' })
     expect(code).toBe(0)
@@ -21,12 +21,12 @@ describe('asking without measuring', () => {
     expect(out).not.toContain('FLAMEGATE_HELP')
   })
 
-  test('--version is the package’s', async () => {
+  test('--version prints the version of the package', async () => {
     const { version } = JSON.parse(await readFile(join(import.meta.dirname, '../../package.json'), 'utf8'))
     expect((await runCli(['--version'], { directory: '/' })).out).toBe(`${version}\n`)
   })
 
-  test('`list` shows names and descriptions, and the problem of one that does not load', async () => {
+  test('`list` shows names, descriptions, and the problem of a scenario that does not load', async () => {
     const directory = await folderWith({
       'scenarios/demo.ts': scenarioFile(`description: 'Mine.',`),
       'scenarios/empty.ts': 'export {}',
@@ -56,10 +56,10 @@ describe('asking without measuring', () => {
 
 describe('commands', () => {
   test('the help shows them', async () => {
-    expect((await runCli(['--help'], { directory: '/' })).out).toMatch(/\n {2}doctor +what a gate/)
+    expect((await runCli(['--help'], { directory: '/' })).out).toMatch(/\n {2}doctor +find out what a gate/)
   })
 
-  test('a scenario that is called like one is reached by its path, and one like a property of objects by its name', async () => {
+  test('a scenario with the name of a command is measured by its path, and one with the name of a property of objects by its name', async () => {
     const directory = await folderWith({
       'scenarios/doctor.ts': scenarioFile(),
       'scenarios/constructor.ts': scenarioFile(),
@@ -71,14 +71,14 @@ describe('commands', () => {
 })
 
 describe('measuring', () => {
-  test('flags become the request; the table goes to stdout, progress to stderr', async () => {
+  test('flags become options; the table goes to stdout, progress to stderr', async () => {
     const { code, out, err, asked, listeners } = await runCli(
       ['demo', '--quick', '--max-time', '2m', '--variants', 'slow', '--seed=3', '--output', 'out'],
       {
         directory: await demo(),
-        bench: (request, world) => {
+        measure: (plan, world) => {
           world.emit({ type: 'round', scenario: 'demo', round: 1, of: 2, left: 20_000 })
-          return reportOf(request, world)
+          return reportOf(plan)
         },
       },
     )
@@ -93,7 +93,17 @@ describe('measuring', () => {
     expect(out).toContain('demo')
   })
 
-  test('the environment sets what no flag sets', async () => {
+  test('a run is planned once: what it measures has the id, seed and folder that it was planned with', async () => {
+    const { plans } = await runCli(['demo'], { directory: await demo() })
+    const [plan] = plans
+    expect(plans).toHaveLength(1)
+    expect(plan!.repeat).toContain(`--seed ${plan!.seed}`)
+    expect(plan!.request!.seed).toBe(plan!.seed)
+    const report = await readFile(join(plan!.output, 'report.json'), 'utf8')
+    expect(JSON.parse(report)).toMatchObject({ repeat: plan!.repeat })
+  })
+
+  test('variables set what no flag sets', async () => {
     const environment = { FLAMEGATE_ROUNDS: '5', FLAMEGATE_MAX_TIME: '10', FLAMEGATE_STRICT: '1' }
     const { asked } = await runCli(['demo', '--rounds', '6'], { directory: await demo(), environment })
     expect(asked).toMatchObject([{ rounds: 6, maxTime: 10_000 }])
@@ -103,9 +113,9 @@ describe('measuring', () => {
     const directory = await demo()
     const { out, err } = await runCli(['demo', '--json', '--output', 'out'], {
       directory,
-      bench: (request, world) => {
+      measure: (plan, world) => {
         world.emit({ type: 'round', scenario: 'demo', round: 1, of: 2, left: 1 })
-        return reportOf(request, world)
+        return reportOf(plan)
       },
     })
     expect(err).toBe('')
@@ -117,14 +127,14 @@ describe('measuring', () => {
     const directory = await demo()
     const { code, out, asked } = await runCli(['demo', 'other', '--json', '--output', 'out'], {
       directory,
-      bench: (request, world) => reportOf(request, world, request.scenario === 'demo' ? 'regressed' : 'fine'),
+      measure: plan => reportOf(plan, plan.request!.scenario === 'demo' ? 'regressed' : 'fine'),
     })
     expect(code).toBe(1)
     expect(asked.map(({ output }) => output)).toEqual([join('out', 'demo'), join('out', 'other')])
     expect(JSON.parse(out).map(({ scenario }: { scenario: string }) => scenario)).toEqual(['demo', 'other'])
   })
 
-  test('a mistake in the last scenario is told before the first one is measured', async () => {
+  test('a mistake in the last scenario is reported before the first one is measured', async () => {
     const { code, err, asked } = await runCli(['demo', 'ohter'], { directory: await demo() })
     expect({ code, asked }).toEqual({ code: 2, asked: [] })
     expect(err).toContain('Did you mean `other`?')
@@ -136,7 +146,7 @@ describe('exit codes', () => {
     (
       await runCli(['demo', ...argv], {
         directory: await demo(),
-        bench: (request, world) => reportOf(request, world, status, changes),
+        measure: plan => reportOf(plan, status, changes),
       })
     ).code
 
@@ -150,12 +160,12 @@ describe('exit codes', () => {
     expect([await ends(status), await ends(status, ['--strict'])]).toEqual([usual, strict])
   })
 
-  test('an inconclusive gate passes with a warning; a document for a program carries it inside', async () => {
+  test('an inconclusive gate passes with a warning; the JSON document contains it', async () => {
     const directory = await demo()
-    const bench: Setting['bench'] = (request, world) => reportOf(request, world, 'inconclusive')
-    const told = async (argv: string[]) => (await runCli(['demo', ...argv], { directory, bench })).err
+    const measure: Setting['measure'] = plan => reportOf(plan, 'inconclusive')
+    const told = async (argv: string[]) => (await runCli(['demo', ...argv], { directory, measure })).err
     expect(await told([])).toBe(
-      'warning: 1 of 1 gate could not be decided. This passes all the same; with --strict it fails.\n',
+      'warning: 1 of 1 gate could not be decided. The run still passes; with --strict it fails.\n',
     )
     expect(await told(['--strict'])).toBe(
       'warning: 1 of 1 gate could not be decided, and --strict makes that a failure.\n',
@@ -175,7 +185,7 @@ describe('exit codes', () => {
     expect(await ends(status, argv, { unusable: 'All went wrong.', ...more })).toBe(code)
   })
 
-  test('a quick run never gates, and a gate that warns never fails', async () => {
+  test('a quick run judges no gates, and a warning gate never fails', async () => {
     expect(await ends('regressed', ['--quick'])).toBe(0)
     expect(await ends('regressed', [], { level: 'warn' })).toBe(0)
   })
@@ -184,12 +194,12 @@ describe('exit codes', () => {
     expect(await ends('fine', [], { ending: 'failed' })).toBe(3)
   })
 
-  test('an error of measuring: what, where, the evidence, the way out; the next scenario is still measured', async () => {
+  test('a measuring error is printed with place, details and advice, and the next scenario is still measured', async () => {
     const { code, err, asked } = await runCli(['demo', 'other'], {
       directory: await demo(),
-      bench: (request, world) =>
-        request.scenario === 'other'
-          ? reportOf(request, world)
+      measure: plan =>
+        plan.request!.scenario === 'other'
+          ? reportOf(plan)
           : Promise.reject(
               new MeasureError('Variant `slow` exited with code 1 before it was ready.', {
                 place: 'boot of round 1',
@@ -210,10 +220,25 @@ describe('exit codes', () => {
 `)
   })
 
-  test('a mistake of our own is told as one', async () => {
+  test('a reporter that throws is named, with exit code 3', async () => {
+    const broken = {
+      name: 'acme',
+      render: () => {
+        throw new TypeError('x is undefined')
+      },
+    }
     const { code, err } = await runCli(['demo'], {
       directory: await demo(),
-      bench: () => Promise.reject(new TypeError('x is undefined')),
+      capabilities: { ...CAPABILITIES, reporters: [broken] },
+    })
+    expect(code).toBe(3)
+    expect(err).toMatch(/The reporter `acme` failed\.[\s\S]*x is undefined[\s\S]*flamegate report/)
+  })
+
+  test('a bug is reported as one', async () => {
+    const { code, err } = await runCli(['demo'], {
+      directory: await demo(),
+      measure: () => Promise.reject(new TypeError('x is undefined')),
     })
     expect(code).toBe(3)
     expect(err).toMatch(/Flamegate itself failed\.[\s\S]*TypeError: x is undefined[\s\S]*report it/)
@@ -221,13 +246,13 @@ describe('exit codes', () => {
 })
 
 describe('interruption', () => {
-  test('the first signal aborts, and the rounds kept are reported', async () => {
+  test('the first signal aborts the run, and the complete rounds are reported', async () => {
     const { code, out, exits } = await runCli(['demo', 'other'], {
       directory: await demo(),
-      bench: (request, world, send) => {
+      measure: (plan, world, send) => {
         send('SIGTERM')
         expect(world.signal.aborted).toBe(true)
-        return reportOf(request, world, 'inconclusive', { ending: 'interrupted' })
+        return reportOf(plan, 'inconclusive', { ending: 'interrupted' })
       },
     })
     expect({ code, exits }).toEqual({ code: 130, exits: [] })
@@ -238,7 +263,7 @@ describe('interruption', () => {
   test('before the first round is complete there is nothing to report', async () => {
     const { code, out, err } = await runCli(['demo'], {
       directory: await demo(),
-      bench: (_request, world, send) => {
+      measure: (_plan, world, send) => {
         send('SIGINT')
         return Promise.reject(world.signal.reason)
       },
@@ -247,10 +272,10 @@ describe('interruption', () => {
     expect(err).toMatch(/^Interrupted before the first round/)
   })
 
-  test('a mistake of our own after the signal is not hidden by it', async () => {
+  test('a bug after the signal is not hidden by it', async () => {
     const { code, err } = await runCli(['demo'], {
       directory: await demo(),
-      bench: (_request, _world, send) => {
+      measure: (_plan, _world, send) => {
         send('SIGINT')
         return Promise.reject(new TypeError('x is undefined'))
       },

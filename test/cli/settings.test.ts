@@ -11,7 +11,7 @@ const ALL: Required<Settings> = { maxTime: '2m', rounds: 6, strict: true, seed: 
 const withConfig = (config: object, extra: Record<string, string> = {}) =>
   folderWith({ 'flamegate.config.js': `export default ${JSON.stringify(config)}`, ...extra })
 
-test('every setting of the type is a flag’s, and the other way round', async () => {
+test('the settings of the type are those of the flags', async () => {
   expect(Object.keys(await configured(await withConfig(ALL))).sort()).toEqual([...CONFIGURABLE].sort())
   expect(await configured(await withConfig(ALL))).toEqual({
     'max-time': 120_000,
@@ -32,7 +32,7 @@ test('defaults < configuration < environment < flags', async () => {
   expect(asked).toMatchObject([{ rounds: 7, maxTime: 60_000, seed: 1 }])
 })
 
-test('configuration < scenario < flags, gate by gate; other fields as a whole', async () => {
+test('configuration < scenario < flags, gate by gate; other fields are replaced as a whole', async () => {
   const directory = await withConfig(
     {
       scenario: {
@@ -59,7 +59,7 @@ test('configuration < scenario < flags, gate by gate; other fields as a whole', 
   expect(plan.collectors).toEqual([])
 })
 
-describe('what is wrong is one message with its place', () => {
+describe('a mistake is one message with its place', () => {
   test.each([
     ['flamegate.config.js', 'export default { maxtime: 3 }', /no setting `maxtime`.*\n.*\n.*maxTime/],
     ['flamegate.config.js', 'export default { rounds: "many" }', /rounds: `many` is not a whole number/],

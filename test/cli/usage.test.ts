@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseArguments } from '../../harness/cli/arguments.ts'
-import { wantsColour } from '../../harness/cli/colour.ts'
+import { wantsColour } from '../../harness/cli/host.ts'
 import { refuseSwallowedFlags } from '../../harness/cli/npm-trap.ts'
 import { repeatCommand } from '../../harness/plan/repeat.ts'
 import { folderWith, scenarioFile } from '../plan/world.ts'
@@ -49,7 +49,7 @@ test.each([
   )
 })
 
-test('a malformed variable is told by its name', () => {
+test('the message about a wrong variable names it', () => {
   expect(() => parseArguments([], { FLAMEGATE_ROUNDS: 'x' })).toThrow(
     expect.objectContaining({ place: 'FLAMEGATE_ROUNDS' }),
   )
@@ -71,7 +71,7 @@ test('any words are arguments or a usage error', () => {
   )
 })
 
-test('the command that repeats a run is read as the same request', () => {
+test('the command that repeats a run is read as the same options', () => {
   const request = fc.record({
     scenario: fc.constant('demo'),
     quick: fc.constantFrom(true, undefined),
@@ -154,7 +154,7 @@ test.each([
   expect(wantsColour({ env }, { write: () => {}, isTTY })).toBe(expected)
 })
 
-test('a scenario that is called like a command is measured by its path, and whoever names it is told so', async () => {
+test('a scenario with the name of a command is measured by its path, and a note says so', async () => {
   const directory = await folderWith({
     'scenarios/report.ts': scenarioFile(),
     'scenarios/open.ts': scenarioFile(),

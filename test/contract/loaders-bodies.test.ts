@@ -5,7 +5,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { loadCapabilities } from '../../harness/capabilities.ts'
 import type { Sink } from '../../harness/model/capabilities.ts'
 import type { Failure } from '../../harness/model/launch.ts'
-import { get, json, post, request, type Step } from '../../harness/model/script.ts'
+import type { Step } from '../../harness/model/script.ts'
+import { get, json, post, request } from '../../harness/scenario/steps.ts'
 import { compileScript } from '../../harness/script/index.ts'
 
 const SERVER = `${import.meta.dirname}/../fixtures/server.js`

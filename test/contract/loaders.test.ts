@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import { execa, type ResultPromise } from 'execa'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadCapabilities } from '../../harness/capabilities.ts'
+import { loaderContract } from '../../harness/contract/index.ts'
 import type { LoadSession, Sink } from '../../harness/model/capabilities.ts'
 import type { Failure } from '../../harness/model/launch.ts'
-import { form, get, json, post, raw } from '../../harness/model/script.ts'
+import { form, get, json, post, raw } from '../../harness/scenario/steps.ts'
 import { compileScript, type Source } from '../../harness/script/index.ts'
 
 const SERVER = join(import.meta.dirname, '../fixtures/server.js')
@@ -56,6 +57,13 @@ describe.each(loaders)('loader $name', loader => {
   const ask = async <T>(path: string) => (await (await fetch(url + path)).json()) as T
   const seen = () => ask<Record<string, number>>('/seen')
   const log = () => ask<{ url: string; headers: Record<string, string>; body: string }[]>('/log')
+
+  const serve = async () => ({
+    url,
+    answered: async () => Object.values(await seen()).reduce((sum, count) => sum + count, 0),
+    stop: () => {},
+  })
+  for (const check of loaderContract(loader, serve)) it(check.name, check.run)
 
   it('runs the script exactly as often as asked on every connection', async () => {
     const session = await open([get('/a'), get('/size/300'), post('/b', json({ x: 1 }))], 3)

@@ -81,7 +81,7 @@ test.each(blocks('ts').map((block, i) => [i + 1, block]))(
   },
 )
 
-test('the example in JavaScript resolves from where it is told to', async () => {
+test('the example in JavaScript resolves the package from `FLAMEGATE_MODULES`', async () => {
   const folder = await folderWith({
     'service.js': `${blocks('js')[0]}\nexport default jwt\n`,
     'cache/package.json': '{}',

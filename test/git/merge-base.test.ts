@@ -7,7 +7,7 @@ import { commit, git, repositoryWith } from './repository.ts'
 const PATH = { PATH: process.env.PATH }
 
 describe('the commit that a change is compared with', () => {
-  test('is where its branch left the default branch, whatever happened there since', async () => {
+  test('is where its branch left the default branch, whatever has happened there since', async () => {
     const directory = await repositoryWith()
     const fork = await commit(directory, { 'a.txt': '1' })
     git(directory, 'checkout', '--quiet', '-b', 'feature')
@@ -18,7 +18,7 @@ describe('the commit that a change is compared with', () => {
     expect(await mergeBase(directory, PATH)).toEqual({
       commit: fork,
       branch: 'main',
-      reason: 'where this left main',
+      reason: 'where this branched off from main',
     })
   })
 
@@ -37,7 +37,7 @@ describe('the commit that a change is compared with', () => {
     },
   )
 
-  test('is the commit before the last one on that branch itself, or the last one when something is uncommitted', async () => {
+  test('is the commit before the last one on the default branch, or the last one when something is uncommitted', async () => {
     const directory = await repositoryWith({ 'a.txt': '1' })
     const first = git(directory, 'rev-parse', 'HEAD')
     const second = await commit(directory, { 'a.txt': '2' })
@@ -58,7 +58,7 @@ describe('the commit that a change is compared with', () => {
     })
   })
 
-  test('a shallow clone is told to fetch', async () => {
+  test('a shallow clone gets the advice to fetch', async () => {
     const upstream = await repositoryWith()
     await commit(upstream, { 'a.txt': '1' })
     const folder = await folderWith({})
@@ -69,8 +69,10 @@ describe('the commit that a change is compared with', () => {
     })
   })
 
-  test('a folder without a repository is told', async () => {
+  test('a folder without a repository is refused', async () => {
     const folder = await folderWith({})
-    await expect(mergeBase(folder, { ...PATH, GIT_CEILING_DIRECTORIES: '/' })).rejects.toThrow(/is in none/)
+    await expect(mergeBase(folder, { ...PATH, GIT_CEILING_DIRECTORIES: '/' })).rejects.toThrow(
+      /is not in one/,
+    )
   })
 })

@@ -1,6 +1,6 @@
 /** The published package, from `npm pack` to an empty project of somebody else. */
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { publint } from 'publint'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -16,21 +16,21 @@ beforeAll(() => {
 })
 afterAll(() => packed.remove())
 
-test('the manifest drops the pinned Node and what only the repository uses, and points to compiled files', () => {
+test('the manifest has nothing that only the repository uses, and points to compiled files', () => {
   const { exports, bin, ...manifest } = packedManifest(own)
   expect(Object.keys(manifest)).not.toContain('optionalDependencies')
   expect(Object.keys(manifest)).not.toContain('devDependencies')
   expect(Object.keys(manifest)).not.toContain('scripts')
   expect(manifest).toMatchObject({ dependencies: own.dependencies, engines: own.engines })
   expect(bin).toEqual({ flamegate: 'dist/harness/bin.js' })
-  expect(exports['./metrics/*']).toEqual({
-    types: './dist/harness/metrics/*.d.ts',
-    default: './dist/harness/metrics/*.js',
+  expect(exports['./plugin']).toEqual({
+    types: './dist/harness/plugin.d.ts',
+    default: './dist/harness/plugin.js',
   })
   expect(exports['./package.json']).toBe('./package.json')
 })
 
-test('the tarball has what runs, and nothing else', () => {
+test('the tarball has the files that run, and nothing else', () => {
   const compiled = packed.files.filter(path => path.startsWith('dist/'))
   expect(packed.files.filter(path => !compiled.includes(path)).sort()).toEqual([
     'LICENSE',
@@ -41,6 +41,7 @@ test('the tarball has what runs, and nothing else', () => {
   for (const path of [
     'harness/bin.js',
     'harness/index.d.ts',
+    'harness/config.schema.json',
     'harness/agent/agent.cjs',
     'harness/agent/scripts.cjs',
     'reports/html/page/main.js',
@@ -69,7 +70,7 @@ describe.skipIf(!npmAnswers())(npmAnswers() ? title : `${title} (skipped: no reg
   const run = (folder: string, program: string, ...args: string[]) =>
     execFileSync(program, args, { cwd: folder, env: ENVIRONMENT, encoding: 'utf8' })
 
-  test('the package installs in less than 40 MB, answers npx, has types and is used by a program', () => {
+  test('the package installs in less than 40 MB, runs with npx, has types and can be used by a program', () => {
     const folder = emptyProject({
       'package.json': '{ "type": "module" }',
       'scenarios/demo.ts': `import { defineScenario, get } from 'flamegate'
@@ -80,13 +81,16 @@ describe.skipIf(!npmAnswers())(npmAnswers() ? title : `${title} (skipped: no reg
           load: { steps: [get('/')] },
         })`,
       'program.ts': `import { bench, MeasureError, type Report, thisWorld } from 'flamegate'
-        import html from 'flamegate/reports/html'
-        import cpu from 'flamegate/metrics/cpu-per-request'
+        import { metricContract } from 'flamegate/contract'
+        import { type Metric, perRequest } from 'flamegate/plugin'
+        const metric: Metric = { id: 'mine', title: 'Mine', unit: 'count', better: 'lower', order: 1,
+          measure: launch => perRequest(launch, 'bytes') }
+        for (const { run } of metricContract(metric)) await run()
         const told: Report | string = await bench({ scenario: 'demo' }, thisWorld()).catch((error: unknown) =>
           error instanceof MeasureError ? error.message : String(error))
         const aborted = await bench({ scenario: 'demo' }, thisWorld({ signal: AbortSignal.abort() })).then(
           ({ run }) => run.ending)
-        console.log(JSON.stringify([told, aborted, html.name, cpu.id]))`,
+        console.log(JSON.stringify([told, aborted]))`,
     })
     run(folder, 'npm', 'install', '--no-audit', '--no-fund', '--save-dev', packed.tarball)
     expect(sizeOf(join(folder, 'node_modules'))).toBeLessThan(40e6)
@@ -101,8 +105,44 @@ describe.skipIf(!npmAnswers())(npmAnswers() ? title : `${title} (skipped: no reg
     expect(JSON.parse(printed)).toEqual([
       expect.stringContaining('ended with code 7 before it was ready'),
       'interrupted',
-      'html',
-      'cpu.perRequest',
     ])
+  })
+
+  test('a plugin package adds a collector, a metric and a reporter to a run', { timeout: 120_000 }, () => {
+    const folder = emptyProject({
+      'package.json': '{ "type": "module" }',
+      'flamegate.config.ts': `import { defineConfig } from 'flamegate'
+        export default defineConfig({ plugins: ['acme-plugin'], scenario: { collectors: ['acme'] } })`,
+      'scenarios/demo.ts': `import { join } from 'node:path'
+        import { defineScenario, get } from 'flamegate'
+        export default defineScenario({
+          target: { name: 'demo', command: ['node', 'server.js'], directory: join(import.meta.dirname, '..') },
+          variants: { a: {}, b: {} },
+          load: { steps: [get('/')] },
+          gates: { 'acme.load': '+50%' },
+        })`,
+      'server.js': `import { createServer } from 'node:http'
+        createServer((_, response) => response.end('ok')).listen(process.env.PORT)`,
+      'acme/package.json':
+        '{ "name": "acme-plugin", "version": "1.0.0", "type": "module", "exports": "./main.js" }',
+      'acme/main.js': `const collector = { name: 'acme', order: 90, async start() {},
+          async stop() { return { figures: { load: 7 } } } }
+        const metric = { id: 'acme.load', title: 'Acme load', unit: 'count', better: 'lower', order: 90,
+          measure: ({ captures }) => captures.acme?.figures.load ?? null }
+        const reporter = { name: 'acme', render: ({ analysis }) => [{ path: 'acme.txt',
+          content: analysis.comparisons.find(({ metric }) => metric === 'acme.load').title }] }
+        export default [collector, metric, reporter]`,
+    })
+    run(folder, 'npm', 'install', '--no-audit', '--no-fund', '--save-dev', packed.tarball, './acme')
+    run(folder, 'npx', 'flamegate', 'demo', '--quick', '--output', 'out')
+    const read = (name: string) => readFileSync(join(folder, 'out', name), 'utf8')
+    expect(read('acme.txt')).toBe('Acme load')
+    const { comparisons } = JSON.parse(read('report.json')) as { comparisons: Record<string, unknown>[] }
+    expect(comparisons.find(({ metric }) => metric === 'acme.load')).toMatchObject({ before: 7, after: 7 })
+    run(folder, 'npx', 'flamegate', 'report', 'out', '--output', 'again')
+    expect(readFileSync(join(folder, 'again', 'acme.txt'), 'utf8')).toBe('Acme load')
+    run(folder, 'npm', 'uninstall', '--no-audit', '--no-fund', 'acme-plugin')
+    writeFileSync(join(folder, 'flamegate.config.ts'), 'export default {}')
+    expect(run(folder, 'npx', 'flamegate', 'report', 'out', '--output', 'without')).not.toContain('Acme load')
   })
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { fileNameOf } from '../../harness/paths/file-name.ts'
 
-test.each(['checkout', 'v1.2', 'node-24', 'a_b', 'x'.repeat(100)])('%s stays as it is', name => {
+test.each(['checkout', 'v1.2', 'node-24', 'a_b', 'x'.repeat(100)])('%s is kept', name => {
   expect(fileNameOf(name)).toBe(name)
 })
 
@@ -18,7 +18,7 @@ test.each([
   expect(fileNameOf(name)).toMatch(expected)
 })
 
-test('whatever people write, it is one plain part of a path, and another name is another file', () => {
+test('any name becomes one plain part of a path, and different names become different files', () => {
   fc.assert(
     fc.property(fc.string(), fc.string({ unit: 'binary' }), (a, b) => {
       expect(fileNameOf(a)).toMatch(/^\w[\w.-]{0,99}$/)

@@ -37,7 +37,7 @@ describe('a path to the repository', () => {
     expect(mover(FROM)(text)).toBe(text)
   })
 
-  test('is found in a URL with spaces and accents, and characters that mean something in a pattern', () => {
+  test('is found in a URL with spaces and accents, and with special characters of a pattern', () => {
     const move = mover({ repository: '/srv/my äpp (1)+', folder: '/srv/new one' })
     expect(move('file:///srv/my%20%C3%A4pp%20(1)+/a.js')).toBe('file:///srv/new%20one/a.js')
     expect(move('/srv/my äpp (1)+/a.js')).toBe('/srv/new one/a.js')
@@ -45,7 +45,7 @@ describe('a path to the repository', () => {
   })
 })
 
-test('variables that lead to code are moved, and those that name data are not', () => {
+test('variables that lead to code are rewritten, and those that name data are not', () => {
   const environment = {
     PATH: '/srv/app/node_modules/.bin:/bin',
     NODE_PATH: '/srv/app/lib',

@@ -12,8 +12,8 @@ test.each([
   ['throughput>=-5%', { metric: 'throughput', margin: 0.05 }],
   ['latency.p99<=250ms', { metric: 'latency.p99', max: 250_000 }],
   ['latency.p99<=250', { metric: 'latency.p99', max: 250 }],
-  ['allocation.perRequest<=2 KiB', { metric: 'allocation.perRequest', max: 2_048 }],
-  ['loop.utilization<=80%', { metric: 'loop.utilization', max: 0.8 }],
+  ['memory.allocated<=2 KiB', { metric: 'memory.allocated', max: 2_048 }],
+  ['eventLoop.utilization<=80%', { metric: 'eventLoop.utilization', max: 0.8 }],
   ['errors<=0', { metric: 'errors', max: 0 }],
 ])('%s', (text, gate) => {
   expect(parseGate(text, METRICS)).toEqual({ ...gate, level: 'error' })
@@ -62,11 +62,11 @@ test.each([
   )
 })
 
-test('an empty set of gates is meant: no defaults', () => {
+test('an empty set of gates has no defaults', () => {
   expect(scenario({})).toEqual([])
 })
 
-test('a gate of the request replaces the one on the same metric and leaves the others', () => {
+test('a gate of the options replaces the one on the same metric and keeps the others', () => {
   const gates = scenario({ 'cpu.perRequest': '+2%', errors: 0 }, { gates: ['cpu.perRequest<=+5%'] })
   expect(gates).toEqual([
     { metric: 'errors', max: 0, level: 'error' },
@@ -81,7 +81,7 @@ test('margin and limit on one metric are one gate; two margins contradict each o
   expect(() => scenario({}, { gates: ['latency.p99<=+10%', 'latency.p99<=+5%'] })).toThrow(/contradict/)
 })
 
-test('any text is a gate with finite figures, or a usage error', () => {
+test('any text is a gate with finite numbers, or a usage error', () => {
   const limit = fc.oneof(
     fc.string(),
     fc.double().map(x => `${x}%`),

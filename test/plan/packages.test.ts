@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { nodeVersions } from '../../harness/model/scenario.ts'
 import { makePlan } from '../../harness/plan/index.ts'
+import { nodeVersions } from '../../harness/scenario/define.ts'
 import { CAPABILITIES, folderWith, scenarioFile, worldIn } from './world.ts'
 
 async function planOf(extra: string, request = {}, replaced = {}) {
@@ -46,7 +46,7 @@ describe('two versions of a package', () => {
     })
   })
 
-  test('there is no other baseline beside them', async () => {
+  test('cannot be combined with another baseline', async () => {
     await expect(planOf('', { packages: ['a@1', 'a@2'], baseline: 'git:main' })).rejects.toThrow(
       /Packages are/,
     )
@@ -74,18 +74,18 @@ describe('versions of Node', () => {
     }
   })
 
-  test('only those that are measured are installed', async () => {
+  test('are only installed if they are measured', async () => {
     const { plan } = await planOf(variants(['20', '22', '24']), { variants: ['node-24'] })
     expect(plan.packages!.map(({ spec }) => spec.split('@')[1])).toEqual(['20', '24'])
   })
 
-  test('one of them against itself', async () => {
+  test('one can be measured against itself', async () => {
     const { plan } = await planOf(variants(['22', '24']), { aa: true })
     expect(plan.variants.map(({ id }) => id)).toEqual(['node-22', 'node-22-again'])
     expect(plan.packages).toHaveLength(1)
   })
 
-  test('a platform that npm has no binary for is told', async () => {
+  test('reports a platform without a binary on npm', async () => {
     const platform = { ...worldIn('').platform, name: 'plan9' }
     await expect(planOf(variants(['22', '24']), {}, { platform })).rejects.toThrow(/no Node binary for plan9/)
   })

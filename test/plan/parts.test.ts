@@ -26,7 +26,7 @@ test.each([
   expect(planPinning(platform(processors))).toEqual({ target, loader })
 })
 
-test('nothing is pinned on one processor, or without the means', () => {
+test('nothing is pinned on one processor, or without `taskset`', () => {
   expect(planPinning(platform([0]))).toBeUndefined()
   expect(planPinning(platform([0, 1], false))).toBeUndefined()
 })

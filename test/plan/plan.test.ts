@@ -65,7 +65,7 @@ test('A/A measures the baseline against itself, under two names', async () => {
   expect({ ...second, id: first!.id, label: first!.label }).toEqual(first)
 })
 
-test('chosen variants always meet the baseline', async () => {
+test('the baseline is always measured with the chosen variants', async () => {
   const { variants } = await planOf('', { variants: ['slow'] })
   expect(variants.map(({ id }) => id)).toEqual(['plain', 'slow'])
 })
@@ -89,7 +89,7 @@ test.each([
   expect(plan.collectors).toEqual(expected)
 })
 
-test('the fingerprint follows what is compared, and neither the variants nor the folder', async () => {
+test('the fingerprint depends on load and target, not on the variants or the folder', async () => {
   const one = await planOf()
   const moved = await planOf('', { quick: true, seed: 7 })
   const heavier = await planOf(
@@ -130,7 +130,7 @@ test.each([
   await expect(planOf(extra, request)).rejects.toThrow(message)
 })
 
-test('an unknown scenario names the nearest one and all that are known', async () => {
+test('the message about an unknown scenario names the nearest one and all others', async () => {
   const directory = await folderWith({ 'scenarios/demo.ts': '', 'scenarios/checkout.ts': '' })
   const failed = makePlan({ scenario: 'chekcout' }, worldIn(directory), CAPABILITIES)
   await expect(failed).rejects.toMatchObject({

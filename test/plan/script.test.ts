@@ -36,10 +36,10 @@ describe('a script that cannot run is refused before anything starts', () => {
     ["{ steps: [get('/', { capture: { a: { json: 'a' } } })], pipelining: 2 }", /already on its way/],
     ["{ steps: [get('/', { capture: { a: { match: 'no group' } } })] }", /regular expression with a group/],
     ["{ steps: [post('/', { product: 7 })] }", /made with json/],
-    ["{ steps: [{ ...get('/'), method: 'CONNECT' }] }", /has to be another method/],
-    ["{ steps: [{ ...get('/'), method: 'get' }] }", /has to be a method in capitals/],
+    ["{ steps: [{ ...get('/'), method: 'CONNECT' }] }", /must be another method/],
+    ["{ steps: [{ ...get('/'), method: 'get' }] }", /must be a method in capitals/],
     ["{ steps: [get('/')], rate: 'fast' }", /number of requests per second/],
-    ["{ steps: [get('/')], rate: 100, engine: 'closed' }", /sends at no rate of its own/],
+    ["{ steps: [get('/')], rate: 100, engine: 'closed' }", /does not send at a rate of its own/],
     ["{ steps: [get('/')], phases: [hold(1, 5)] }", /milliseconds from 100 to 600000/],
   ])('%s', async (load, message) => {
     await expect(planOf(load, { files: { 'scenarios/empty.csv': 'id\n' } })).rejects.toThrow(message)
@@ -58,7 +58,7 @@ describe('what the plan says', () => {
     expect(JSON.parse(JSON.stringify(plan.load))).toEqual(plan.load)
   })
 
-  test('other data is another load', async () => {
+  test('other data changes the fingerprint', async () => {
     const prints = await Promise.all(
       ['1', '2'].map(async id => {
         const files = { 'scenarios/d.csv': `id\n${id}\n` }
@@ -68,7 +68,7 @@ describe('what the plan says', () => {
     expect(new Set(prints).size).toBe(2)
   })
 
-  test('a gate on latency asks for the open loop, unless the scenario chooses; its rate is found later', async () => {
+  test('a gate on latency needs the open loop, unless the scenario chooses; its rate is found later', async () => {
     const gates = "{ 'latency.p99': '+10%' }"
     const { load } = await planOf("{ steps: [get('/')] }", { gates })
     expect(load).toMatchObject({ engine: 'open', arrivals: 'poisson' })
@@ -78,7 +78,7 @@ describe('what the plan says', () => {
     expect((await planOf("{ steps: [get('/')] }")).load.engine).toBe('closed')
   })
 
-  test('capacity is looked for in an open loop, and nothing else is gated', async () => {
+  test('the search for a capacity uses the open loop, and has no other gate', async () => {
     const plan = await planOf("{ steps: [get('/')], engine: 'closed' }", { request: { capacity: 50 } })
     expect(plan).toMatchObject({
       capacity: { percentile: 99, limit: 50_000 },

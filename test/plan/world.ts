@@ -35,6 +35,7 @@ const metric = (id: string, details: Partial<Metric> = {}): Metric => ({
   title: id,
   unit: 'ns',
   better: 'lower',
+  family: 'processor',
   measure: () => null,
   order: 0,
   ...details,
@@ -42,13 +43,13 @@ const metric = (id: string, details: Partial<Metric> = {}): Metric => ({
 
 export const METRICS: Metric[] = [
   metric('cpu.perRequest'),
-  metric('latency.p99', { unit: 'µs' }),
+  metric('latency.p99', { unit: 'µs', needs: ['loader', 'pace'] }),
   metric('throughput', { unit: '1/s', better: 'higher' }),
-  metric('allocation.perRequest', { unit: 'bytes' }),
-  metric('loop.utilization', { unit: 'ratio' }),
+  metric('memory.allocated', { unit: 'bytes' }),
+  metric('eventLoop.utilization', { unit: 'ratio' }),
   metric('capacity', { unit: '1/s', better: 'higher' }),
-  metric('errors', { unit: 'count', exact: true }),
-  metric('response.bytes', { unit: 'bytes', exact: true }),
+  metric('errors', { unit: 'count', family: 'exact' }),
+  metric('response.bytes', { unit: 'bytes', family: 'exact' }),
 ]
 
 const unused = () => Promise.reject(new Error('a plan starts nothing'))

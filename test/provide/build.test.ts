@@ -1,11 +1,11 @@
-/** Compiled services: what is measured is what lies there, on both sides. */
+/** Compiled services: the present code is measured, on both sides. */
 import { readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Progress } from '../../harness/model/events.ts'
 import { makePlan } from '../../harness/plan/index.ts'
+import { startFileOf } from '../../harness/provide/files.ts'
 import { provide } from '../../harness/provide/index.ts'
-import { startFileOf } from '../../harness/provide/start-file.ts'
 import { commit, repositoryWith } from '../git/repository.ts'
 import { CAPABILITIES, folderWith, worldIn } from '../plan/world.ts'
 
@@ -58,7 +58,7 @@ async function oldBuild(directory: string, path = 'dist/server.js') {
 }
 
 describe('a target that is built', () => {
-  test('is built in the checkout and in the working tree, whatever build lies there', async () => {
+  test('is built in the checkout and in the working tree, whatever build is there', async () => {
     const directory = await repositoryWith(project(BUILD))
     await writeFile(join(directory, 'src/server.ts'), '// new')
     const { texts, said, findings } = await made(directory)
@@ -79,7 +79,7 @@ describe('a target that is built', () => {
     expect(texts).toEqual(['// old', '// old'])
   })
 
-  test('whose build fails is not measured: its output is shown', async () => {
+  test('is not measured when its build fails, and the output is shown', async () => {
     const directory = await repositoryWith(
       project(BUILD, { 'build.mjs': 'console.error("TS2322"); process.exit(2)' }),
     )
@@ -90,7 +90,7 @@ describe('a target that is built', () => {
     })
   })
 
-  test('whose commit does not build is told to take another one', async () => {
+  test('gets the advice to take another commit when that one does not build', async () => {
     const directory = await repositoryWith(project(BUILD, { 'build.mjs': 'process.exit(2)' }))
     await writeFile(join(directory, 'build.mjs'), BUILDER)
     expect(await refusal(directory)).toMatchObject({
@@ -99,28 +99,28 @@ describe('a target that is built', () => {
     })
   })
 
-  test('whose build makes something else is told what was expected', async () => {
+  test('names the expected file when its build makes something else', async () => {
     const directory = await repositoryWith(project(BUILD, { 'build.mjs': '' }))
     expect(await refusal(directory)).toEqual({
-      message: 'dist/server.js is not there, so nothing can be started.',
+      message: 'dist/server.js does not exist, so nothing can be started.',
       place: directory,
-      advice: '`node build.mjs` has run without making it: check `command` and `build` of the target.',
+      advice: '`node build.mjs` ran without making it: check `command` and `build` of the target.',
       details: undefined,
     })
   })
 })
 
 describe('a target without `build`', () => {
-  test('that was not built is told how to', async () => {
+  test('gets advice when it was not built', async () => {
     const directory = await repositoryWith(project(''))
     expect(await refusal(directory)).toMatchObject({
-      message: 'dist/server.js is not there, so nothing can be started.',
+      message: 'dist/server.js does not exist, so nothing can be started.',
       advice:
         "Run `npm run build` first, or set `build: ['npm', 'run', 'build']` of the target, which builds both sides before a run.",
     })
   })
 
-  test('whose checkout has nothing to start is told to build both sides', async () => {
+  test('gets the advice to build both sides when the checkout has nothing to start', async () => {
     const directory = await repositoryWith(project('', { 'dist/server.js': '// built' }))
     expect(await refusal(directory)).toMatchObject({
       message: expect.stringMatching(
@@ -139,14 +139,14 @@ describe('a target without `build`', () => {
     await oldBuild(directory, 'src/server.ts')
     expect(await refusal(directory)).toMatchObject({
       message:
-        'dist/server.js was built before src/deep/handler.ts was changed, so it is not the code that lies there.',
+        'dist/server.js was built before src/deep/handler.ts was changed, so it is not the present code.',
       advice: expect.stringMatching(/^Build first, or set `build/),
     })
     const { findings } = await made(directory, { aa: true })
     expect(findings).toEqual(['stale-build'])
   })
 
-  test('is compared when its build is newer than every source; tests and scenarios are none', async () => {
+  test('is compared when its build is newer than every source; tests and scenarios do not count', async () => {
     const directory = await repositoryWith(project(PREPARED, { 'dist/server.js': '// built' }))
     await oldBuild(directory, 'src/server.ts')
     await commit(directory, { 'test/server.test.ts': '', 'scenarios/a.ts': '', 'vite.config.ts': '' })
@@ -155,7 +155,7 @@ describe('a target without `build`', () => {
     expect(await made(directory)).toMatchObject({ findings: [], texts: ['// old', '// built'] })
   })
 
-  test('is not asked for a build where what is started is a source', async () => {
+  test('needs no build when a source is started', async () => {
     const directory = await repositoryWith(
       project(PREPARED, { '.gitignore': '.bench/\n', 'dist/server.js': 'x' }),
     )

@@ -63,7 +63,7 @@ async function expectNothingLeft(directory: string) {
 }
 
 describe('a checkout', () => {
-  test('holds the commit, is out of the way of git, and is gone afterwards', async () => {
+  test('has the files of the commit, does not disturb git, and is removed afterwards', async () => {
     const directory = await twoCommits({ 'server.js': '// old' })
     const { folder, make } = await provided(directory)
     const { release } = await make()
@@ -74,7 +74,7 @@ describe('a checkout', () => {
     await release()
   })
 
-  test('runs no hook of the person who works there', async () => {
+  test('runs no hooks', async () => {
     const directory = await twoCommits({})
     const hook = join(directory, '.git', 'hooks', 'post-checkout')
     await writeFile(hook, `#!/bin/sh\ntouch ${directory}/hooked\n`, { mode: 0o755 })
@@ -83,7 +83,7 @@ describe('a checkout', () => {
     expect(existsSync(join(directory, 'hooked'))).toBe(false)
   })
 
-  test('is prepared by an install, whose modules are kept for the next one', async () => {
+  test('is prepared by an install, and its modules are kept for the next one', async () => {
     const { directory, registry } = await withDependency()
     const first = await provided(directory, undefined, registry)
     const { release } = await first.make()
@@ -113,7 +113,7 @@ describe('a checkout', () => {
     expect(existsSync(runs[0]!.plan.checkout!.install!.kept!)).toBe(true)
   })
 
-  test('of a run that was killed is removed by the next one', async () => {
+  test('of a killed run is removed by the next one', async () => {
     const directory = await twoCommits({})
     const abandoned = join(directory, '.bench', 'worktrees', 'abcdef012345-999999999-abcdef')
     await mkdir(join(directory, '.bench', 'worktrees'), { recursive: true })
@@ -127,7 +127,7 @@ describe('a checkout', () => {
 })
 
 describe('what keeps a checkout from running', () => {
-  test('a preparation that fails: its output is shown, and nothing is left', async () => {
+  test('a failed preparation: its output is shown, and nothing is left', async () => {
     const prepare = `prepare: ['node', '-e', 'console.log("compiling"); console.error("no such module"); process.exit(4)'],`
     const directory = await twoCommits({ 'demo.js': scenario(prepare) })
     const { make } = await provided(directory)
@@ -140,7 +140,7 @@ describe('what keeps a checkout from running', () => {
     await expectNothingLeft(directory)
   })
 
-  test('a program for it that is not there', async () => {
+  test('a missing program', async () => {
     const directory = await twoCommits({ 'demo.js': scenario(`prepare: ['no-such-program'],`) })
     const { make } = await provided(directory)
     await expect(make()).rejects.toMatchObject({ details: expect.stringContaining('ENOENT') })
@@ -167,7 +167,7 @@ describe('what keeps a checkout from running', () => {
     await expectNothingLeft(directory)
   })
 
-  test('a folder that the commit has not', async () => {
+  test('a folder that the commit does not have', async () => {
     const directory = await repositoryWith({})
     await commit(directory, {
       'app/server.js': '',
@@ -178,7 +178,7 @@ describe('what keeps a checkout from running', () => {
     await expectNothingLeft(directory)
   })
 
-  test('an interruption ends the preparation with all that it has started', async () => {
+  test('an interruption ends the preparation and everything that it has started', async () => {
     const prepare = `prepare: ['sh', '-c', 'echo $$ > pid; sleep 1000 & echo $! >> pid; mv pid ../started; wait'],`
     const directory = await twoCommits({ 'demo.js': scenario(prepare) })
     const controller = new AbortController()
@@ -201,7 +201,7 @@ describe('what keeps a checkout from running', () => {
     await expect(make()).rejects.toMatchObject({
       name: 'MeasureError',
       message: 'The baseline cannot be checked out here.',
-      advice: expect.stringContaining('Make room'),
+      advice: expect.stringContaining('Free some space'),
     })
     expect(worktrees(directory)).toBe(0)
   })

@@ -63,7 +63,7 @@ describe('without a package manager, whatever leads to the library', () => {
     expect(await readFile(join(directory, 'packages/lib/index.js'), 'utf8')).toContain('slow')
   })
 
-  test('a package of others finds the repository’s, and all others, in the checkout', async () => {
+  test('an installed package finds the repository’s packages, and all others, in the checkout', async () => {
     const directory = await repositoryWith({ ...API, ...FAST })
     await commit(directory, SLOW)
     await put(directory, {
@@ -106,7 +106,7 @@ describe('without a package manager, whatever leads to the library', () => {
     await release()
   })
 
-  test('what was generated from the working tree, and caches, are not there', async () => {
+  test('generated code and caches are not copied', async () => {
     const directory = await repositoryWith({ ...API, ...FAST })
     await commit(directory, SLOW)
     await put(directory, {
@@ -125,7 +125,7 @@ describe('without a package manager, whatever leads to the library', () => {
     await release()
   })
 
-  test('a link to a folder outside of the repository stays, and what is there stays too', async () => {
+  test('a link to a folder outside of the repository is kept, and so is the folder', async () => {
     const outside = await folderWith({ 'index.js': `module.exports = 'outside'`, 'package.json': '{}' })
     const directory = await repositoryWith({ ...API, ...FAST })
     await commit(directory, SLOW)
@@ -169,7 +169,7 @@ describe('without a package manager, whatever leads to the library', () => {
     },
   )
 
-  test('a module that the commit does not have is not found by going upwards', async () => {
+  test('a module that the commit does not have is not found further up', async () => {
     const directory = await repositoryWith({
       ...API,
       'demo.js': scenario('prepare: [process.execPath, "-e", "0"]'),
@@ -185,8 +185,8 @@ describe('without a package manager, whatever leads to the library', () => {
   })
 })
 
-describe('what cannot be had ends the run', () => {
-  test('another lock file, whose manager is not there', async () => {
+describe('modules that are not available end the run', () => {
+  test('another lock file, whose manager is missing', async () => {
     const directory = await repositoryWith({ ...API, 'pnpm-lock.yaml': 'a', ...FAST })
     await commit(directory, { 'pnpm-lock.yaml': 'b' })
     await link(directory, 'node_modules/@org/lib', '../../packages/lib')
@@ -194,7 +194,7 @@ describe('what cannot be had ends the run', () => {
     await expect(makes()).rejects.toMatchObject({
       name: 'MeasureError',
       message: expect.stringMatching(
-        /^The modules of HEAD\^ \(.*\) cannot be had: `pnpm` is not on this machine, or not in the right version, and pnpm-lock\.yaml differs from the working tree’s\.$/,
+        /^The modules of HEAD\^ \(.*\) are not available: `pnpm` is not on this machine, or not in the right version, and pnpm-lock\.yaml differs from the working tree’s\.$/,
       ),
       place: join(directory, 'pnpm-lock.yaml'),
       advice: expect.stringMatching(/Install pnpm, or set `prepare`/),
@@ -241,7 +241,7 @@ describe('what cannot be had ends the run', () => {
     await (await makes()).release()
   })
 
-  test('but nothing that nobody has installed', async () => {
+  test('but not packages that are not installed', async () => {
     const directory = await repositoryWith({ ...API, 'pnpm-lock.yaml': 'a' })
     await commit(directory, { 'pnpm-lock.yaml': 'b' })
     const { makes } = await baseOf(directory, await bareEnvironment())

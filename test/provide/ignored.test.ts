@@ -62,7 +62,7 @@ const copiedOf = ({ has }: { has: Record<string, boolean> }) =>
   Object.keys(has).filter(path => has[path] && !path.startsWith('node_modules'))
 
 describe('what git ignores', () => {
-  test('is listed as lacking without what tools leave behind, and settings that are read by convention are a warning', async () => {
+  test('is listed without what tools leave behind, and settings that are read by convention give a warning', async () => {
     const run = await made(await project(''))
     expect(run.lacking).toEqual(['.env', '.env.local', 'certs/key.pem', 'generated/', 'notes'])
     expect(run.findings).toMatchObject([
@@ -74,7 +74,7 @@ describe('what git ignores', () => {
     expect(copiedOf(run)).toEqual([])
   })
 
-  test('is copied when the target names it: files, folders and patterns; what is not there is passed over', async () => {
+  test('is copied when the target names it: files, folders and patterns; missing ones are skipped', async () => {
     const run = await made(await project(`copy: ['.env*', 'certs/', 'not-there'],`))
     expect(copiedOf(run)).toEqual(['.env', '.env.local', 'certs/key.pem'])
     expect(run.key).toBe('KEY')
@@ -93,20 +93,20 @@ describe('what git ignores', () => {
     expect(run.key).toBe('KEY')
   })
 
-  test('that is code is copied with a warning, since it is the working tree’s', async () => {
+  test('is copied with a warning when it is code of the working tree', async () => {
     const { has, findings } = await made(await project(`copy: ['generated'],`))
     expect(has['generated/client.js']).toBe(true)
     expect(findings.map(({ code }) => code)).toContain('copied-code')
   })
 
-  test('and is what is started is not copied: the base would be the working tree', async () => {
+  test('is refused when it is the file to start: the base would be the working tree', async () => {
     const directory = await project(`command: ['node', 'dist/old.js'], copy: ['dist'],`)
     await expect(made(directory)).rejects.toMatchObject({
       message: expect.stringContaining('`copy` names dist/old.js, which is what is started'),
     })
   })
 
-  test('what a commit has stays the commit’s', async () => {
+  test('does not replace files of the commit', async () => {
     const directory = await project(`copy: ['server.js', 'certs/readme.txt', '.env'],`)
     await writeFile(join(directory, 'server.js'), '// changed')
     const world = worldIn(directory, { environment })
@@ -136,7 +136,7 @@ describe('a base that does not start', () => {
     )
   })
 
-  test('any of them where it names none', () => {
+  test('names any of them when its output names none', () => {
     expect(
       told('Missing environment variable DATABASE_URL\n  at process.env.DATABASE_URL', ['.env', 'notes']),
     ).toBe(
@@ -144,5 +144,5 @@ describe('a base that does not start', () => {
     )
   })
 
-  test('without any, the advice stays what it was', () => expect(told('', [])).toBe('Start it by hand.'))
+  test('keeps its advice when there are none', () => expect(told('', [])).toBe('Start it by hand.'))
 })

@@ -72,7 +72,7 @@ describe('with npm', () => {
     }
   })
 
-  test('an install that fails is replaced by a copy where that is the same', async () => {
+  test('a failed install is replaced by a copy where the modules are the same', async () => {
     const { directory, environment } = await installed({ ...NEEDY, 'package-lock.json': '{}' })
     await commit(directory, SLOW)
     await link(directory, 'node_modules/@org/lib', '../../packages/lib')
@@ -85,7 +85,7 @@ describe('with npm', () => {
     await release()
   })
 
-  test('and its message is shown where it is not', async () => {
+  test('and its message is shown where they are not', async () => {
     const { directory, environment } = await installed({ ...NEEDY, 'package-lock.json': '{}' })
     await commit(directory, { 'package-lock.json': '{ }' })
     await link(directory, 'node_modules/@org/lib', '../../packages/lib')
@@ -93,7 +93,7 @@ describe('with npm', () => {
     await expect(makes()).rejects.toMatchObject({ details: expect.stringContaining('npm error') })
   })
 
-  test('a target that only builds has the modules of the commit before that, though the lock file differs', async () => {
+  test('a target with a build gets the modules of the commit first, though the lock file differs', async () => {
     const { directory, environment, install } = await installed(
       {
         'demo.js': scenario(`prepare: ['node', '-e', 'import("greet").then(it => console.log(it.default))']`),
@@ -113,7 +113,7 @@ describe('with npm', () => {
     await release()
   })
 
-  test('a package that was linked by hand is the commit’s too, and the modules are not kept', async () => {
+  test('a package that was linked by hand comes from the commit, and the modules are not kept', async () => {
     const { directory, environment, install } = await installed({
       'package.json': json({ dependencies: { greet: '1.0.0' } }),
       'packages/api/package.json': '{}',
@@ -132,7 +132,7 @@ describe('with npm', () => {
     expect(existsSync(plan.checkout!.install!.kept!)).toBe(false)
   })
 
-  test('a module that only the working tree has installed is not found by going upwards', async () => {
+  test('a module that only the working tree has installed is not found further up', async () => {
     const optional = { ...GREET, index: '' }
     const { directory, environment, install } = await installed(
       { 'package.json': json({ name: 'shop', dependencies: {} }), 'packages/api/package.json': '{}' },
@@ -148,7 +148,7 @@ describe('with npm', () => {
     await release()
   })
 
-  test('a client that a package generates from the commit’s schema is not another commit’s', async () => {
+  test('a client that a package generates comes from the schema of its own commit', async () => {
     const generator = {
       name: 'client',
       version: '1.0.0',

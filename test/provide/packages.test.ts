@@ -28,7 +28,7 @@ async function planned(directory: string, packages: string[]) {
 const project = () => folderWith({ 'scenarios/demo.ts': scenarioFile(), 'scenarios/server.js': '' })
 const cached = (directory: string) => readdir(join(directory, '.bench', 'cache', 'packages'))
 
-test('each version is in a folder of its own, and there for the next run', async () => {
+test('each version gets its own folder, which is kept for the next run', async () => {
   const directory = await project()
   const { plan, said, make } = await planned(directory, ['greet@1.0.0', 'greet@2.0.0'])
   await make()
@@ -44,7 +44,7 @@ test('each version is in a folder of its own, and there for the next run', async
   expect(await cached(directory)).toEqual(['greet@1.0.0', 'greet@2.0.0'])
 })
 
-test('a version that is not published: what npm says is shown, and nothing is left', async () => {
+test('the message of npm about an unpublished version is shown, and nothing is left', async () => {
   const directory = await project()
   const { make } = await planned(directory, ['greet@1.0.0', 'greet@9.9.9'])
   await expect(make()).rejects.toMatchObject({
@@ -62,7 +62,7 @@ test('a folder that cannot be written', async () => {
   await writeFile(join(directory, '.bench', 'cache'), 'a file where the folder should be')
   await expect(make()).rejects.toMatchObject({
     message: 'Packages cannot be installed here.',
-    advice: expect.stringContaining('Make room'),
+    advice: expect.stringContaining('Free some space'),
   })
   expect(existsSync(join(directory, '.bench', 'cache', 'packages'))).toBe(false)
 })

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import profiles from '../../reports/profiles.ts'
-import { reportOf } from '../cli/host.ts'
-import { folderWith, scenarioFile, worldIn } from '../plan/world.ts'
+import { planOf, reportOf } from '../cli/host.ts'
+import { folderWith, scenarioFile } from '../plan/world.ts'
 
 test('writes every profile into the folder of profiles, whatever the name of its variant', async () => {
   const directory = await folderWith({ 'scenarios/demo.ts': scenarioFile() })
-  const report = await reportOf({ scenario: 'demo' }, worldIn(directory))
+  const report = await reportOf(await planOf('demo', directory))
   const names = ['plain', 'every 10 ms', '../../up']
   for (const round of report.run.rounds)
     round.launches = names.map(variant => ({ ...round.launches[0]!, variant }))

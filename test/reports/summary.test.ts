@@ -4,7 +4,7 @@ import { COMMENT_BYTES, COMMENT_MARK, renderComment, renderSummary } from '../..
 import { outcomes } from './sample-outcomes.ts'
 
 test('the table has every scenario; the reports follow, those that need attention first', () => {
-  const text = renderSummary(outcomes(), 'Compared with abc, where this left origin/main.', 1e6)
+  const text = renderSummary(outcomes(), 'Compared with abc, where this branched off from origin/main.', 1e6)
   expect(text).toMatch(/^## 4 scenarios: 1 regressed, 1 inconclusive, 1 improved, 1 not measured\n/)
   expect(text).toContain('Compared with abc')
   expect(text).toMatch(/\| `slow` \| ▲ regressed \| .*of the CPU time per request.*slowed most/)

@@ -1,4 +1,4 @@
-/** Writes what a CI job leaves, and tells the CI system of it. */
+/** Writes the reports of a CI job, and reports to the CI system. */
 import { appendFile } from 'node:fs/promises'
 import { renderAnnotations } from '../../../reports/github.ts'
 import { renderOverview } from '../../../reports/html/overview.ts'
@@ -21,12 +21,12 @@ export interface Told {
   json: boolean
 }
 
-/** @returns the exit code: that of the gravest outcome */
+/** @returns the exit code of the gravest outcome */
 export async function deliverJob(outcomes: Coded[], job: Told, host: Host): Promise<number> {
   const { folder, base, shard = null } = job
   const code = gravest(outcomes.map(outcome => outcome.code))
   const document = jobDocument(outcomes, { code, base, shard })
-  // Told before it is saved, lest a full disk hides a regression.
+  // Before anything is saved: a full disk must not hide a regression.
   await tellGithub(outcomes, base, host)
   host.stdout.write(job.json ? document : `${spoken(outcomes)}\n`)
   await saveArtifacts(folder, [
@@ -40,7 +40,7 @@ export async function deliverJob(outcomes: Coded[], job: Told, host: Host): Prom
   return code
 }
 
-/** Commands are read from stderr as well, which keeps stdout for the results. */
+/** GitHub reads its commands from stderr too, so stdout is left to the results. */
 async function tellGithub(outcomes: Coded[], base: string, host: Host): Promise<void> {
   if (host.env.GITHUB_ACTIONS) host.stderr.write(renderAnnotations(outcomes))
   const summary = host.env.GITHUB_STEP_SUMMARY
@@ -53,7 +53,7 @@ async function tellGithub(outcomes: Coded[], base: string, host: Host): Promise<
   }
 }
 
-/** A line for each scenario, and below it what is to be known of one that is not fine. */
+/** A line for each scenario, with details when it is not fine. */
 function spoken(outcomes: Coded[]): string {
   const lines = outcomes.flatMap(outcome => {
     const word = wordFor(outcome)

@@ -1,4 +1,4 @@
-/** `report.json` of a CI job: its outcome for programs, and what `merge` puts together. */
+/** `report.json` of a CI job, for programs and for `merge`. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { indented } from '../../../reports/json.ts'
@@ -13,7 +13,7 @@ export interface JobDocument {
   schema: typeof JOB_SCHEMA
   /** Exit code of the job. */
   code: number
-  /** What was compared with, in words; empty when each scenario says so itself. */
+  /** The base of the comparison, as text; empty when each scenario has its own. */
   base: string
   shard: Shard | null
   scenarios: {
@@ -43,22 +43,22 @@ export function jobDocument(outcomes: Coded[], job: Omit<JobDocument, 'schema' |
         effect: effectOf(gate),
         reason: gate.reason,
       }))
-      return { scenario, file, folder, status: wordFor(outcome), code, ...(problem && { problem }), gates }
+      return { scenario, file, folder, status: wordFor(outcome), code, problem, gates }
     }),
   }
   return indented(document)
 }
 
-/** @throws UsageError when the folder is not that of a CI job */
+/** @throws UsageError when it is not the folder of a CI job */
 export async function readJobDocument(folder: string): Promise<JobDocument> {
   const place = join(folder, JOB_FILE)
   const advice = 'Give the folders that `flamegate ci --output` wrote.'
   const text = await readFile(place, 'utf8').catch(() => {
-    throw new UsageError('There is no report of a CI job here.', { place: folder, advice })
+    throw new UsageError('This folder has no report of a CI job.', { place: folder, advice })
   })
   const value = parse(text)
   if (isJobDocument(value)) return value
-  throw new UsageError('The file is no report of a CI job, or it is cut off.', { place, advice })
+  throw new UsageError('The file is not the report of a CI job, or it is cut off.', { place, advice })
 }
 
 function parse(text: string): unknown {

@@ -1,18 +1,18 @@
-/** Which scenarios a CI job runs: those that are named or marked, and of these the ones of its shard. */
+/** Which scenarios a CI job runs: the named or marked ones that belong to its shard. */
 import { relative } from 'node:path'
 import { UsageError } from '../../model/errors.ts'
 import type { Problem } from '../../model/outcome.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import { findScenarios, loadScenario, locateScenario, nameOf, parseDuration } from '../../plan/index.ts'
-import { problemOf } from './problems.ts'
+import { problemOf } from '../problem.ts'
 
 export interface Job {
   scenario: string
   /** Absolute path of its file. */
   file: string
-  /** Milliseconds that it may take of the common time; absent when it says nothing. */
+  /** Milliseconds that it may take of the budget; absent when it sets no limit. */
   maxTime?: number
-  /** Whether it is judged against a variant of its own, so that no commit is needed. */
+  /** Whether it declares a baseline variant, so that it needs no commit. */
   declaresBaseline: boolean
   /** Why it cannot be loaded. */
   problem?: Problem
@@ -24,7 +24,7 @@ export interface Shard {
 }
 
 /**
- * The jobs in the order of their files; every nth of them with a shard, none when there are more shards than jobs.
+ * The jobs in the order of their files; with a shard, every nth of them.
  *
  * @throws UsageError when nothing is named and no scenario is marked
  */
@@ -47,11 +47,11 @@ async function marked(directory: string): Promise<Job[]> {
     advice:
       files.size > 0
         ? `Write \`ci: true\` in one, or name it: \`npx flamegate ci ${[...files.keys()][0]}\`.`
-        : 'Write one: `npx flamegate init` begins with it.',
+        : 'Write one; `npx flamegate init` makes a first one.',
   })
 }
 
-/** A file that does not load may be marked: it must not drop out of the job in silence. */
+/** A file that does not load could be marked, so it must not drop out silently. */
 async function jobIfMarked(name: string, file: string): Promise<Job | null> {
   const job = await jobOf(name, file)
   return job.problem || job.marked ? job : null
@@ -60,13 +60,12 @@ async function jobIfMarked(name: string, file: string): Promise<Job | null> {
 async function jobOf(name: string, file: string): Promise<Job & { marked: boolean }> {
   try {
     const scenario = await loadScenario(file)
-    const limit = limitOf(scenario)
     return {
       scenario: nameOf(scenario, file),
       file,
       declaresBaseline: scenario.baseline !== undefined,
       marked: Boolean(scenario.ci),
-      ...(limit !== undefined && { maxTime: limit }),
+      maxTime: limitOf(scenario),
     }
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
@@ -77,7 +76,7 @@ async function jobOf(name: string, file: string): Promise<Job & { marked: boolea
 const limitOf = ({ ci }: Scenario) =>
   typeof ci === 'object' && ci.maxTime !== undefined ? parseDuration(ci.maxTime) : undefined
 
-/** Two of one name would write into one folder. */
+/** Two scenarios of one name would write into one folder. */
 function refuseTwins(jobs: Job[]): void {
   const [twin] = jobs.filter(({ scenario }, at) => jobs.findIndex(job => job.scenario === scenario) < at)
   if (!twin) return

@@ -1,4 +1,4 @@
-/** `accept <record>`: a regression is taken for a time, for a reason, in a file that is reviewed. */
+/** `accept <record>`: accepts regressions, with a reason and for a limited time, in a file that is reviewed. */
 import { join, relative } from 'node:path'
 import { UsageError } from '../../model/errors.ts'
 import type { Acceptance } from '../../model/plan.ts'
@@ -7,8 +7,7 @@ import { ACCEPTANCE_FILE, readAcceptances } from '../../plan/index.ts'
 import { saveArtifacts } from '../../store/index.ts'
 import { percent } from '../../words/numbers.ts'
 import { visible } from '../../words/text.ts'
-import type { Command } from '../command.ts'
-import { expectOperands } from '../operands.ts'
+import { type Command, expectOperands } from '../command.ts'
 import { FINE } from '../outcome.ts'
 import { concludeSaved, openRecord } from '../recorded.ts'
 
@@ -17,17 +16,17 @@ const DAYS = 30
 
 export const accept: Command = {
   operands: '<record>',
-  help: 'accept the regressions of a run, for a reason and a time',
-  details: `Writes an entry for every regressed gate of the run into ${ACCEPTANCE_FILE}, which is committed with the change. Until
---until the gate is still reported as regressed and fails nothing, as long as it does not grow beyond what the run's
-interval allows. An entry on the same scenario and metric is replaced; entries that have expired are dropped.`,
+  help: 'accept the regressions of a run for a limited time',
+  details: `Writes an entry for every regressed gate of the run into ${ACCEPTANCE_FILE}, which you commit with the change. Until the
+day of --until the gate is still reported as regressed but fails nothing, unless the change grows beyond the interval of
+the run. An entry on the same scenario and metric is replaced, and expired entries are removed.`,
   flags: ['reason', 'until'],
   async run({ words, options }, host, engine) {
     const [path] = expectOperands('accept', accept, words) as [string]
     const { reason } = options
     if (reason === undefined)
       throw new UsageError('A regression is accepted for a reason, and none was given.', {
-        advice: 'Write `--reason "…"`: it stands in the reports, and the next one who looks will want it.',
+        advice: 'Write `--reason "…"`: reports show it.',
       })
     const today = dayOf(Date.now())
     const until = options.until ?? dayOf(Date.now() + DAYS * DAY)
@@ -37,7 +36,7 @@ interval allows. An entry on the same scenario and metric is replaced; entries t
         advice: `Give a day from ${today} on.`,
       })
     const record = await openRecord(path, host)
-    const { metrics } = await engine.loadCapabilities()
+    const { metrics } = await engine.loadCapabilities(host.cwd())
     const { verdict } = concludeSaved(record, metrics, path)
     const { scenario } = record.plan
     const taken = verdict.gates
@@ -66,7 +65,7 @@ const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10)
 
 const concerns = (a: Acceptance, b: Acceptance) => a.scenario === b.scenario && a.metric === b.metric
 
-/** The far end of the interval: the same change measured again stays below it. */
+/** The far end of the interval: the same change, measured again, stays below it. */
 function entryOf(
   scenario: string,
   { gate, change }: GateVerdict,

@@ -1,5 +1,4 @@
-/** `clean`: ends what runs that were cut off have left on this machine. */
-
+/** `clean`: removes what runs that were cut off have left on this machine. */
 import { openRepository } from '../../git/index.ts'
 import { cleanUp, isRunning, type Lease, otherLeases, survivors } from '../../measure/index.ts'
 import { UsageError } from '../../model/errors.ts'
@@ -12,11 +11,11 @@ import { NOT_MEASURED } from '../problem.ts'
 
 export const clean: Command = {
   operands: '',
-  help: 'end what runs that were cut off have left',
-  details: `A run notes its processes in a lease (in the folder \`flamegate\` among the machine's temporary files). \`clean\` reads
-the leases of runs whose harness is gone, ends the processes that carry the run's mark and removes its temporary folder.
-In a git repository it also removes the checkouts that such runs have left beside it.
-Runs that go on, and what belongs to other users, are left alone. --dry-run only says what there is.`,
+  help: 'remove what runs that were cut off have left',
+  details: `A run notes its processes in a lease (in the folder \`flamegate\` among the temporary files). \`clean\` reads the leases of
+runs whose harness is gone, ends the processes with the mark of the run, and removes its temporary folder. In a git
+repository it also removes the checkouts that such runs have left next to it. Runs that are still going on, and everything of
+other users, are left alone. --dry-run only lists what there is.`,
   flags: ['dry-run'],
   async run({ words, options }, host) {
     if (words.length > 0)
@@ -33,7 +32,7 @@ Runs that go on, and what belongs to other users, are left alone. --dry-run only
         stubborn.push(...left)
       }
     }
-    // Processes that still run in one are gone by now.
+    // By now no process of an abandoned run is left in a checkout.
     const checkouts = await abandonedCheckouts(host, dry)
     for (const folder of checkouts) say(`The checkout ${folder}${dry ? ' to remove' : ' removed'}.`)
     if (abandoned.length + checkouts.length === 0) say('There is nothing to clean up.')

@@ -1,25 +1,18 @@
-/** `compare-packages <name@version> <name@version> <scenario>`: two versions of a library under one service. */
-import type { Command } from '../command.ts'
-import { expectOperands } from '../operands.ts'
-import { measure, measureRequests } from './measure.ts'
+/** `compare-packages <name@version> <name@version> <scenario>`: compares two versions of a library in one service. */
+import { type Command, expectOperands } from '../command.ts'
+import { measureScenarios, measuringFlagsWithout } from './measure.ts'
 
 export const comparePackages: Command = {
   operands: '<name@version> <name@version> <scenario>',
   help: 'compare two versions of an npm package',
-  details: `Installs both packages, each with dependencies of its own, and measures the scenario's service with the one and with
-the other. The service finds the package through FLAMEGATE_MODULES:
+  details: `Installs both packages, each with its own dependencies, and measures the service of the scenario with each of them. The
+service finds the package through FLAMEGATE_MODULES:
 
   const require = createRequire(process.env.FLAMEGATE_MODULES ?? import.meta.url)`,
-  flags: measure.flags.filter(
-    flag => !['list', 'aa', 'baseline', 'save-baseline', 'variants'].includes(flag),
-  ),
+  flags: measuringFlagsWithout('aa', 'baseline', 'save-baseline', 'variants'),
   async run({ words, options }, host, engine) {
-    const [before, after, scenario] = expectOperands('compare-packages', comparePackages, words)
-    return await measureRequests(
-      [{ scenario: scenario!, packages: [before!, after!] }],
-      options,
-      host,
-      engine,
-    )
+    const operands = expectOperands('compare-packages', comparePackages, words)
+    const [before, after, scenario] = operands as [string, string, string]
+    return await measureScenarios([{ scenario, packages: [before, after] }], options, host, engine)
   },
 }

@@ -1,4 +1,4 @@
-/** `compare <record> <record>`: what two runs of different times say about each other. */
+/** `compare <record> <record>`: compares two runs from different times. */
 import { join, resolve } from 'node:path'
 import { comparability, joinRecords } from '../../evidence/index.ts'
 import { UsageError } from '../../model/errors.ts'
@@ -6,10 +6,9 @@ import type { RunRecord } from '../../model/record.ts'
 import { quote, runId } from '../../plan/index.ts'
 import { saveRecord } from '../../store/index.ts'
 import { suggest } from '../../words/suggestion.ts'
-import type { Command } from '../command.ts'
+import { type Command, expectOperands } from '../command.ts'
 import { printReport, writeReports } from '../deliver.ts'
 import type { Options } from '../flags.ts'
-import { expectOperands } from '../operands.ts'
 import { FINE, gravest } from '../outcome.ts'
 import { NOT_MEASURED } from '../problem.ts'
 import { concludeSaved, openRecord } from '../recorded.ts'
@@ -17,10 +16,10 @@ import { concludeSaved, openRecord } from '../recorded.ts'
 export const compare: Command = {
   operands: '<record> <record>',
   help: 'compare the variants of two saved records',
-  details: `Compares every variant that both records have (or those of --variants), the first record's as the baseline.
-The two were not measured in turn, so nothing is gated, and a change of time has a word only where both have measured
-the yardstick on one machine; every difference between the machines, runtimes and loads is a finding. With --strict such a difference is an error instead.
-Where nearly all that one of them was answered is wrong, there is nothing to compare: exit code 3.`,
+  details: `Compares every variant that both records have (or those of --variants). The first record is the baseline. The two were
+not measured in turn, so no gate is judged, and a change of time gets a verdict only if both runs measured the yardstick
+on one machine. Every difference between machines, runtimes and loads is a finding; with --strict it is an error. If most
+answers in one of them were wrong, there is nothing to compare (exit code 3).`,
   flags: ['variants', 'strict', 'json', 'output'],
   async run({ words, options }, host, engine) {
     const paths = expectOperands('compare', compare, words)
@@ -30,7 +29,7 @@ Where nearly all that one of them was answered is wrong, there is nothing to com
     ]
     const variants = chosenVariants(before, after, options)
     if (options.strict) for (const id of variants) refuseDifferences(before, after, id)
-    const { metrics, reporters } = await engine.loadCapabilities()
+    const { metrics, reporters } = await engine.loadCapabilities(host.cwd())
     const output = resolve(host.cwd(), options.output ?? join('.bench', 'compare', runId(Date.now())))
     const documents: string[] = []
     const codes: number[] = []

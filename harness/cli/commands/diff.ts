@@ -1,4 +1,4 @@
-/** `diff BEFORE AFTER`: two profiles, or two folders of repeated ones, from anywhere. */
+/** `diff <before> <after>`: compares two profiles from anywhere, or two folders of repeated ones. */
 import { join, resolve } from 'node:path'
 import { renderDiffJson, renderDiffTerminal } from '../../../reports/diff.ts'
 import { renderDiffPage } from '../../../reports/html/diff.ts'
@@ -6,20 +6,18 @@ import { diffProfiles } from '../../analyze/index.ts'
 import { evidenceOfProfiles } from '../../evidence/index.ts'
 import { quote, runId } from '../../plan/index.ts'
 import { readProfiles, saveArtifacts } from '../../store/index.ts'
-import { wantsColour } from '../colour.ts'
-import type { Command } from '../command.ts'
-import { widthOf } from '../host.ts'
-import { expectOperands } from '../operands.ts'
+import { type Command, expectOperands } from '../command.ts'
+import { printOptions } from '../host.ts'
 import { FINE } from '../outcome.ts'
 
 export const diff: Command = {
   operands: '<before> <after>',
   help: 'compare two profiles, or two folders of repeated ones',
-  details: `Compares two profiles, also from production: functions on the terminal, and a page with the flame of both. The content
-says what a file is: .cpuprofile, .heapprofile, pprof, folded stacks, speedscope, a Chrome trace, or what perf script
-prints. Shares of the total are compared, and figures per second where the durations are known; --requests adds figures
-per request. A folder is read as repeated profiles of one side, and six of each give intervals; what was recorded at the
-same time (threads, a cluster) is added up to one. The exit code is 0 whatever has changed.`,
+  details: `Compares two profiles, also from production. It prints a table of functions and writes a page with the flames of both.
+The format is detected: .cpuprofile, .heapprofile, pprof, folded stacks, speedscope, a Chrome trace, or the output of
+perf script. Shares of the total are compared, and values per second where the durations are known; --requests adds
+values per request. A folder holds repeated profiles of one side: six on each side give intervals, and profiles of the
+same time (threads, a cluster) are added up. The exit code is 0, whatever has changed.`,
   flags: ['requests', 'max-profile', 'json', 'output'],
   async run({ words, options }, host) {
     const [before, after] = expectOperands('diff', diff, words) as [string, string]
@@ -29,10 +27,11 @@ same time (threads, a cluster) is added up to one. The exit code is 0 whatever h
       label,
       files: await readProfiles(resolve(host.cwd(), label), limits),
     })
-    const request = { before: await read(before), after: await read(after), requests: options.requests }
+    const { requests } = options
+    const request = { before: await read(before), after: await read(after), requests }
     const result = diffProfiles(evidenceOfProfiles(request), request)
-    const told = options.requests ? ['--requests', options.requests.join(',')] : []
-    const repeat = ['npx', 'flamegate', 'diff', before, after, ...told].map(quote).join(' ')
+    const flags = requests ? ['--requests', requests.join(',')] : []
+    const repeat = ['npx', 'flamegate', 'diff', before, after, ...flags].map(quote).join(' ')
     const folder = resolve(host.cwd(), options.output ?? join('.bench', 'diff', runId(Date.now())))
     const json = renderDiffJson(result, repeat)
     const [page] = await saveArtifacts(folder, [
@@ -41,8 +40,7 @@ same time (threads, a cluster) is added up to one. The exit code is 0 whatever h
     ])
     if (options.json) host.stdout.write(json)
     else {
-      const terminal = { colour: wantsColour(host, host.stdout), width: widthOf(host.stdout) }
-      host.stdout.write(`${renderDiffTerminal(result, terminal)}\nReport: ${page}\n`)
+      host.stdout.write(`${renderDiffTerminal(result, printOptions(host))}\nReport: ${page}\n`)
     }
     return FINE
   },

@@ -1,4 +1,4 @@
-/** The one table of commands: dispatch and `--help` come from it. */
+/** The table of commands, for dispatch and `--help`. */
 import type { COMMAND_NAMES, Command } from '../command.ts'
 import { accept } from './accept.ts'
 import { capacity } from './capacity.ts'
@@ -33,7 +33,7 @@ const table = {
   clean,
 } satisfies Record<(typeof COMMAND_NAMES)[number], Command>
 
-/** By the first word of the command line. A scenario that is called like one of them is reached by its path. */
+/** By the first word of the command line. A scenario of the same name is measured by its path. */
 export const COMMANDS: Readonly<Record<string, Command>> = table
 
 /** For any other first word. */

@@ -1,24 +1,23 @@
-/** `init`: a target, a first scenario and a workflow for the service in this folder. */
+/** `init`: writes a target, a first scenario and a workflow for the service in this folder. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline/promises'
 import { MeasureError, UsageError } from '../../model/errors.ts'
-import { type Ask, asking } from '../ask.ts'
-import type { Command } from '../command.ts'
+import { type Command, expectOperands } from '../command.ts'
 import { FLAGS, type Options } from '../flags.ts'
 import type { Host } from '../host.ts'
 import { detect, type Project } from '../init/detect.ts'
 import { type Answers, type File, filesFor, gitlabFile } from '../init/files.ts'
 import { recordedFiles } from '../init/har.ts'
 import { startOf, words } from '../init/start.ts'
-import { expectOperands } from '../operands.ts'
 import { FINE } from '../outcome.ts'
 
 export const init: Command = {
   operands: '',
   help: 'write a target, a first scenario and a workflow',
-  details: `Looks at the project (fastify, express, koa, hono or a plain server; its start script; its routes), asks what it
-cannot know, and writes a target, a scenario and a workflow for CI. What exists already is left as it is. Without a
-terminal, or with --yes, nothing is asked. With --har a target and a scenario of what a browser recorded are written.`,
+  details: `Looks at the project (fastify, express, koa, hono or a plain server; its start script; its routes), asks for what it
+cannot find out, and writes a target, a scenario and a workflow for CI. Existing files are left as they are. Without a
+terminal, or with --yes, it asks nothing. With --har it writes a target and a scenario from a recording of a browser.`,
   flags: ['command', 'routes', 'workflow', 'har', 'yes'],
   async run({ words, options }, host) {
     expectOperands('init', init, words)
@@ -54,9 +53,9 @@ async function answersFor(project: Project, options: Options, ask: Ask): Promise
   const command =
     options.command ?? (await ask('How is the service started?', start?.command.join(' ') ?? ''))
   if (command === '')
-    throw new UsageError('Nothing says how the service is started.', {
+    throw new UsageError('It is not clear how the service is started.', {
       place: 'package.json',
-      advice: "Give it a start script, or say it: `--command 'node server.js'`.",
+      advice: "Add a start script, or give the command: `--command 'node server.js'`.",
     })
   const usual = known.length > 0 ? known : ['/']
   const routes = options.routes ?? FLAGS.routes.parse(await ask('What is it asked for?', usual.join(',')))
@@ -64,7 +63,7 @@ async function answersFor(project: Project, options: Options, ask: Ask): Promise
   if (wrong !== undefined)
     throw new UsageError(`\`${wrong}\` is not a path.`, {
       place: '--routes',
-      advice: 'Begin it with a slash: /orders.',
+      advice: 'Start it with a slash: /orders.',
     })
   const workflow =
     options.workflow ??
@@ -75,18 +74,18 @@ async function answersFor(project: Project, options: Options, ask: Ask): Promise
     name,
     ...(isFound ? start! : startOf(words(command))),
     routes,
-    ...(ready !== undefined && { ready }),
-    // Another command may start something else, which nothing makes.
-    ...(isFound && build && { build }),
+    ready,
+    // The build belongs to the command that was found.
+    build: isFound ? build : undefined,
     copy,
     extension,
     workflow,
-    job: { ...(manager && { manager }), berry, pinned, folder, installed },
+    job: { manager, berry, pinned, folder, installed },
     root,
   }
 }
 
-/** Whether it was written; a file that exists is somebody's work. */
+/** @returns whether it was written: an existing file is somebody's work */
 async function writeNew(directory: string, { path, content }: File): Promise<boolean> {
   const place = join(directory, path)
   try {
@@ -95,10 +94,10 @@ async function writeNew(directory: string, { path, content }: File): Promise<boo
     return true
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
-    throw new MeasureError('This cannot be written.', {
+    throw new MeasureError('The file cannot be written.', {
       place,
       details: error instanceof Error ? error.message : String(error),
-      advice: 'Make room, or give the right to write there.',
+      advice: 'Free some space, or allow writing there.',
       cause: error,
     })
   }
@@ -113,7 +112,7 @@ async function nextSteps(
   const lines = [
     ...(mentionsPort
       ? []
-      : ['The sources do not mention PORT: the service has to listen on `process.env.PORT`.']),
+      : ['The sources do not mention PORT, but the service has to listen on `process.env.PORT`.']),
     ...(surroundings.root === undefined || /^\/?\.bench\b/m.test(ignored)
       ? []
       : ['Add `.bench/` to .gitignore: reports and records go there.']),
@@ -131,4 +130,27 @@ function against({ root, committed }: Project['surroundings'], name: string): st
   if (root === undefined)
     return ['This folder is not in a git repository; in one, a run can be compared with an earlier commit.']
   return [committed ? `Against the last commit:     ${against}` : `Once there is a commit:      ${against}`]
+}
+
+type Ask = (question: string, usual: string) => Promise<string>
+
+/**
+ * Runs the work with a way to ask questions. When nobody can answer, every answer is the default.
+ *
+ * @param silent ask nothing, even on a terminal
+ */
+async function asking<T>(host: Host, silent: boolean, work: (ask: Ask) => Promise<T>): Promise<T> {
+  const { stdin, stderr } = host
+  if (silent || !stdin?.isTTY) return await work(async (_, usual) => usual)
+  const terminal = createInterface({ input: stdin })
+  const lines = terminal[Symbol.asyncIterator]()
+  try {
+    return await work(async (question, usual) => {
+      stderr.write(`${question} [${usual}] `)
+      const { value } = await lines.next()
+      return value?.trim() || usual
+    })
+  } finally {
+    terminal.close()
+  }
 }

@@ -1,8 +1,10 @@
-/** `list`: the scenarios that there are. */
-import type { Command } from '../command.ts'
-import { listScenarios, printList } from '../inspect.ts'
-import { expectOperands } from '../operands.ts'
+/** `list`: lists the scenarios. */
+import { join, relative } from 'node:path'
+import { UsageError } from '../../model/errors.ts'
+import { findScenarios, loadScenario, nameOf } from '../../plan/index.ts'
+import { type Command, expectOperands, isCommandName } from '../command.ts'
 import { FINE } from '../outcome.ts'
+import { problem } from '../problem.ts'
 
 export const list: Command = {
   operands: '',
@@ -14,4 +16,40 @@ export const list: Command = {
     host.stdout.write(options.json ? `${JSON.stringify(listed, null, 2)}\n` : printList(listed, host.cwd()))
     return FINE
   },
+}
+
+interface Listed {
+  name: string
+  file: string
+  description: string
+  /** Why it cannot be loaded. */
+  problem?: string
+}
+
+/** A broken scenario is listed with its problem, and must not hide the others. */
+async function listScenarios(directory: string): Promise<Listed[]> {
+  const found = await findScenarios(directory)
+  return Promise.all(
+    [...found].map(async ([reference, path]) => {
+      const file = relative(directory, path)
+      try {
+        const scenario = await loadScenario(path)
+        return { name: nameOf(scenario, path), file, description: scenario.description ?? '' }
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error
+        return { name: reference, file, description: '', problem: problem(error, false) }
+      }
+    }),
+  )
+}
+
+function printList(listed: Listed[], directory: string): string {
+  if (listed.length === 0) return `There are no scenarios in ${join(directory, 'scenarios')}.\n`
+  const rows = listed.map(({ name, file, description, problem }) => ({
+    // The name alone would mean the command.
+    reference: isCommandName(name) ? file : name,
+    text: problem ?? `${description}\n`,
+  }))
+  const width = Math.max(...rows.map(({ reference }) => reference.length))
+  return rows.map(({ reference, text }) => `${reference.padEnd(width)}  ${text}`).join('')
 }

@@ -1,20 +1,17 @@
-/** `<scenario…>`: measures scenarios, or shows what would be measured. */
+/** `<scenario…>`: measures scenarios, or prints their plans. */
 import { join } from 'node:path'
 import { UsageError } from '../../model/errors.ts'
-import { npmScript } from '../../model/npm.ts'
-import type { RunRecord } from '../../model/record.ts'
-import type { Request } from '../../model/request.ts'
-import { findScenarios, makePlan } from '../../plan/index.ts'
+import type { RunOptions } from '../../model/options.ts'
+import type { Plan } from '../../model/plan.ts'
+import { findScenarios, makePlan, npmScript } from '../../plan/index.ts'
 import { redactorFor } from '../../words/redaction.ts'
 import { type Command, type Engine, isCommandName } from '../command.ts'
-import { printReport, writeReports } from '../deliver.ts'
-import type { Options } from '../flags.ts'
+import type { FlagName, Options } from '../flags.ts'
 import { type Host, worldOf } from '../host.ts'
-import { printPlan } from '../inspect.ts'
 import { INTERRUPTED, interruptible } from '../interrupt.ts'
-import { exitCode, FINE, gravest, reservation } from '../outcome.ts'
-import { tellProblem } from '../problem.ts'
-import { display, silent } from '../progress.ts'
+import { type Measured, measureOne, type Session } from '../measuring.ts'
+import { FINE, gravest } from '../outcome.ts'
+import { printPlan } from '../print-plan.ts'
 
 export const measure: Command = {
   operands: '<scenario…>',
@@ -39,28 +36,36 @@ export const measure: Command = {
   ],
   async run({ words: scenarios, options }, host, engine) {
     if (scenarios.length === 0) throw await nothingAsked(host)
-    return await measureRequests(
-      scenarios.map(scenario => ({ scenario })),
-      options,
-      host,
-      engine,
-    )
+    const asked = scenarios.map(scenario => ({ scenario }))
+    return await measureScenarios(asked, options, host, engine)
   },
 }
 
-/** Measures what is asked for, each under the options; with `--dry-run` it shows the plans. */
-export async function measureRequests(
-  asked: Request[],
+/** The flags of a command that measures in a special way. */
+export const measuringFlagsWithout = (...unused: FlagName[]): FlagName[] =>
+  measure.flags.filter(flag => !unused.includes(flag))
+
+/** Measures scenarios under the same options; with `--dry-run` it prints their plans. */
+export async function measureScenarios(
+  asked: RunOptions[],
   options: Options,
   host: Host,
   engine: Engine,
 ): Promise<number> {
-  const requests = asked.map(request => ({ ...request, ...settingsFor(request, options, asked.length > 1) }))
-  // A mistake in the last scenario is better told before the first one has taken its minute.
-  const plans = await planAll(requests, host, engine)
+  const capabilities = await engine.loadCapabilities(host.cwd())
+  const world = worldOf(host)
+  // All are planned first: a mistake in the last scenario is reported before the first one is measured.
+  const plans = await Promise.all(
+    asked.map(one =>
+      makePlan({ ...one, ...settingsFor(one, options, asked.length > 1) }, world, capabilities),
+    ),
+  )
   if (!options['dry-run'])
-    return await interruptible(host, signal => measureAll(requests, options, host, engine, signal))
-  host.stdout.write(options.json ? json(only(plans)) : plans.map(printPlan).join('\n'))
+    return await interruptible(host, signal =>
+      measureAll(plans, { options, host, engine, capabilities, signal }),
+    )
+  const shown = plans.map(plan => redactorFor(plan, world)(plan))
+  host.stdout.write(options.json ? json(only(shown)) : shown.map(printPlan).join('\n'))
   return FINE
 }
 
@@ -79,7 +84,7 @@ async function nothingAsked(host: Host): Promise<UsageError> {
   })
 }
 
-function settingsFor({ scenario }: Request, options: Options, several: boolean): Partial<Request> {
+function settingsFor({ scenario }: RunOptions, options: Options, several: boolean): Partial<RunOptions> {
   const { output } = options
   const folder =
     output !== undefined && several ? join(output, scenario.replaceAll(/[^\w.-]+/g, '-')) : output
@@ -100,59 +105,12 @@ function settingsFor({ scenario }: Request, options: Options, several: boolean):
   }
 }
 
-async function planAll(requests: Request[], host: Host, engine: Engine) {
-  const capabilities = await engine.loadCapabilities()
-  const world = worldOf(host)
-  const plans = await Promise.all(requests.map(request => makePlan(request, world, capabilities)))
-  return plans.map(plan => redactorFor(plan, world)(plan))
-}
-
-async function measureAll(
-  requests: Request[],
-  options: Options,
-  host: Host,
-  engine: Engine,
-  signal: AbortSignal,
-): Promise<number> {
-  const codes: number[] = []
-  const documents: string[] = []
-  for (const request of requests) {
-    if (signal.aborted) break
-    const { code, document } = await measureOne(request, options, host, engine, signal)
-    codes.push(code)
-    if (document) documents.push(document)
-  }
+async function measureAll(plans: Plan[], session: Session): Promise<number> {
+  const { options, host, signal } = session
+  const measured: Measured[] = []
+  for (const plan of plans) if (!signal.aborted) measured.push(await measureOne(() => plan, session))
+  const documents = measured.flatMap(({ json }) => json ?? [])
   if (options.json)
-    host.stdout.write(requests.length === 1 ? (documents[0] ?? '') : `[${documents.join(',')}]\n`)
-  return signal.aborted ? INTERRUPTED : gravest(codes)
-}
-
-/** One scenario that cannot be measured does not keep the others from it. */
-export async function measureOne(
-  request: Request,
-  options: Options,
-  host: Host,
-  engine: Engine,
-  signal: AbortSignal,
-  earlier?: RunRecord,
-): Promise<{ code: number; document?: string }> {
-  const live = options.json ? silent : display(host.stderr, Date.now)
-  const strict = options.strict ?? false
-  try {
-    const world = worldOf(host, { signal, emit: progress => live.show(progress) })
-    const report = await engine.bench(request, world, earlier)
-    const { reporters } = await engine.loadCapabilities()
-    const { json, page } = await writeReports(report, reporters)
-    live.end()
-    if (!options.json) {
-      printReport(report, page, host)
-      host.stderr.write(reservation(report, strict))
-    }
-    return { code: exitCode(report, strict), document: json }
-  } catch (error) {
-    live.end()
-    if (!signal.aborted || error !== signal.reason) return { code: tellProblem(error, host) }
-    host.stderr.write('Interrupted before the first round was complete: there is nothing to report.\n')
-    return { code: INTERRUPTED }
-  }
+    host.stdout.write(plans.length === 1 ? (documents[0] ?? '') : `[${documents.join(',')}]\n`)
+  return signal.aborted ? INTERRUPTED : gravest(measured.map(({ code }) => code))
 }

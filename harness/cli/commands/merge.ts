@@ -1,4 +1,4 @@
-/** `merge`: the shards of a CI job as one. */
+/** `merge`: combines the shards of a CI job. */
 import { join, relative, resolve } from 'node:path'
 import { UsageError } from '../../model/errors.ts'
 import { fileNameOf } from '../../paths/file-name.ts'
@@ -15,10 +15,10 @@ import { concludeSaved } from '../recorded.ts'
 
 export const merge: Command = {
   operands: '<folder…>',
-  help: 'put the shards of a CI job together',
-  details: `Takes the folders that \`flamegate ci --shard i/n --output <folder>\` wrote and writes what one job would have
-written: every report, junit.xml, summary.md, comment.md, report.json, and an index page over all scenarios. A shard that
-is missing is an error, so that a job which never ran does not pass. Exits as the one job would have.`,
+  help: 'combine the shards of a CI job',
+  details: `Takes the folders that \`flamegate ci --shard i/n --output <folder>\` wrote, and writes what a single job would have
+written: every report, junit.xml, summary.md, comment.md, report.json and an index page. A missing shard is an error, so
+that a job that never ran does not pass. The exit code is that of a single job.`,
   configurable: true,
   flags: ['strict', 'json', 'output'],
   async run({ words, options }, host, engine) {
@@ -43,7 +43,7 @@ is missing is an error, so that a job which never ran does not pass. Exits as th
   },
 }
 
-/** Every shard once, and of one job. */
+/** Every shard must be there once, and all from one job. */
 function refuseIncomplete(jobs: JobDocument[]): void {
   const shards = jobs.map(({ shard }) => shard)
   const of = shards.find(shard => shard !== null)?.of
@@ -53,10 +53,8 @@ function refuseIncomplete(jobs: JobDocument[]): void {
     )
     if (missing.length > 0)
       throw new UsageError(
-        `Of the ${of} shards, ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
-        {
-          advice: 'Give the folders of all of them; a job that failed has to run again.',
-        },
+        `There are ${of} shards, and ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
+        { advice: 'Give the folders of all shards; run a failed job again.' },
       )
   }
   const names = jobs.flatMap(({ scenarios }) => scenarios.map(({ scenario }) => scenario))
@@ -79,7 +77,7 @@ async function takeOver(
     return { scenario, file, folder, code, problem: problem ?? { message: 'It was not measured.' } }
   const place = insideOf(source, folder)
   const record = await readRecord(place)
-  const { metrics, reporters } = await engine.loadCapabilities()
+  const { metrics, reporters } = await engine.loadCapabilities(host.cwd())
   const report = concludeSaved(record, metrics, relative(host.cwd(), place))
   const own = fileNameOf(record.plan.scenario)
   const home = join(output, own)
@@ -88,11 +86,11 @@ async function takeOver(
   return { scenario, file, folder: own, report, code: exitCode(report, strict) }
 }
 
-/** The document may come from anywhere: a folder that it names must be one of its own. */
+/** The document can come from anywhere, so a folder that it names must be inside its own. */
 function insideOf(source: string, folder: string): string {
   const place = resolve(source, folder)
   if (isInside(source, place)) return place
-  throw new UsageError(`The report names the folder \`${folder}\`, which is not its own.`, {
+  throw new UsageError(`The report names the folder \`${folder}\`, which is outside its own.`, {
     place: source,
     advice: 'Give the folders that `flamegate ci --output` wrote.',
   })

@@ -1,4 +1,4 @@
-/** `open [scenario|folder]`: shows the page of a run in the browser. */
+/** `open [scenario|folder]`: opens the page of a run in the browser. */
 import { spawn } from 'node:child_process'
 import { readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
@@ -17,15 +17,15 @@ const DEPTH = 3
 export const open: Command = {
   operands: '[scenario|folder]',
   help: 'open the page of the last run in the browser',
-  details: `Opens the newest page below .bench: of any scenario, of the one that is named, or that in the folder of a run. Its
-path goes to stdout. Where no browser can be started, that is all that happens.`,
+  details: `Opens the newest page below .bench, the newest one of a scenario, or the one in the folder of a run, and prints its path.
+If no browser can be started, it only prints the path.`,
   flags: [],
   async run({ words }, host) {
     const [word] = words
     const folder = word === undefined ? '.bench' : await folderOf(word, host)
     const page = await newestPage(resolve(host.cwd(), folder))
     if (!page)
-      throw new UsageError('There is no page of a run here.', {
+      throw new UsageError('There is no page of a run in this folder.', {
         place: resolve(host.cwd(), folder),
         advice: 'Measure first, or give the folder of a run.',
       })
@@ -48,7 +48,7 @@ async function newestPage(folder: string): Promise<string | undefined> {
   return dated.toSorted((a, b) => b.time - a.time)[0]?.path
 }
 
-/** Checkouts and modules are no runs, and there may be very many files in them. */
+/** Folders of checkouts and modules hold no runs, and can hold very many files. */
 async function pagesIn(folder: string, depth: number): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
   const found = entries.map(async entry => {
@@ -61,7 +61,7 @@ async function pagesIn(folder: string, depth: number): Promise<string[]> {
   return (await Promise.all(found)).flat()
 }
 
-/** The system's own way to open a file; `BROWSER` goes before it. */
+/** Uses `BROWSER`, or else the system's own way to open a file. */
 function startBrowser(page: string, { env }: Host): Promise<boolean> {
   const [program, ...args] = env.BROWSER ? [env.BROWSER] : opener()
   const child = spawn(program!, [...args, page], { stdio: 'ignore', detached: true })

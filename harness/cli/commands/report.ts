@@ -2,22 +2,20 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { saveRecord } from '../../store/index.ts'
-import type { Command } from '../command.ts'
+import { type Command, expectOperands } from '../command.ts'
 import { printReport, writeReports } from '../deliver.ts'
-import { expectOperands } from '../operands.ts'
 import { FINE } from '../outcome.ts'
 import { concludeSaved, openRecord } from '../recorded.ts'
 
 export const report: Command = {
   operands: '<record>',
   help: 'render a saved record again, without measuring',
-  details: `Renders a record (record.json, or the folder of its run) into the same files again, without measuring. They are
-written beside the record, or into --output. The same record gives the same page, byte for byte. What the verdict was
-makes no difference to the exit code: only a run gates.`,
+  details: `Renders a record (record.json, or the folder of its run) into the same files again. They are written next to the record,
+or into --output. The same record gives the same page, byte for byte. The exit code does not depend on the verdict.`,
   flags: ['json', 'output'],
   async run({ words, options }, host, engine) {
     const [path] = expectOperands('report', report, words) as [string]
-    const { metrics, reporters } = await engine.loadCapabilities()
+    const { metrics, reporters } = await engine.loadCapabilities(host.cwd())
     const record = await openRecord(path, host)
     const rendered = concludeSaved(record, metrics, path)
     const home = await folderOf(resolve(host.cwd(), path))
@@ -30,7 +28,7 @@ makes no difference to the exit code: only a run gates.`,
   },
 }
 
-/** A record under another name may lie among files that are not its own: its reports get a folder beside it. */
+/** A record under another name can be among other files, so its reports get a folder of their own. */
 async function folderOf(path: string): Promise<{ folder: string; holds: boolean }> {
   if ((await stat(path)).isDirectory()) return { folder: path, holds: true }
   if (basename(path) === 'record.json') return { folder: dirname(path), holds: true }

@@ -3,34 +3,35 @@ import { stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { describeEnvironment, isRunning, otherLeases } from '../../measure/index.ts'
 import { UsageError } from '../../model/errors.ts'
+import type { RunOptions } from '../../model/options.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { RunRecord } from '../../model/record.ts'
-import type { Request } from '../../model/request.ts'
 import { makePlan } from '../../plan/index.ts'
-import type { Command } from '../command.ts'
+import { type Command, expectOperands } from '../command.ts'
 import { type Host, worldOf } from '../host.ts'
 import { INTERRUPTED, interruptible } from '../interrupt.ts'
-import { expectOperands } from '../operands.ts'
+import { measureOne } from '../measuring.ts'
 import { openRecord } from '../recorded.ts'
-import { measureOne } from './measure.ts'
 
 export const resume: Command = {
   operands: '<run>',
   help: 'continue a run that was cut off',
-  details: `Continues a run (its folder, or its record.json) that was interrupted, broke off or was killed: the rounds that were
-complete count, and the rest is measured in the time that was left. The scenario, the variants, the commit of the working
-tree and the machine must be what they were, or the rounds would not belong together.`,
+  details: `Continues a run (its folder, or its record.json) that was interrupted, failed or was killed. Its complete rounds count,
+and the rest is measured in the time that was left. The scenario, the variants, the commit of the working tree and the
+machine must be the same, or the rounds would not be comparable.`,
   flags: ['strict', 'json', 'wait'],
   async run({ words, options }, host, engine) {
     const [path] = expectOperands('resume', resume, words) as [string]
     const earlier = await openRecord(path, host)
     const folder = await folderOf(resolve(host.cwd(), path))
-    const request = requestOf(earlier, folder, options.wait)
-    const plan = await makePlan(request, worldOf(host), await engine.loadCapabilities())
+    const run = optionsOf(earlier, folder, options.wait)
+    const capabilities = await engine.loadCapabilities(host.cwd())
+    const plan = await makePlan(run, worldOf(host), capabilities)
     refuseChanged(earlier, plan, host, path)
     return await interruptible(host, async signal => {
-      const { code, document } = await measureOne(request, options, host, engine, signal, earlier)
-      if (options.json && document) host.stdout.write(document)
+      const session = { options, host, engine, capabilities, signal }
+      const { code, json } = await measureOne(() => plan, session, earlier)
+      if (options.json && json) host.stdout.write(json)
       return signal.aborted ? INTERRUPTED : code
     })
   },
@@ -39,18 +40,19 @@ tree and the machine must be what they were, or the rounds would not belong toge
 const folderOf = async (path: string) => ((await stat(path)).isDirectory() ? path : dirname(path))
 
 /** @throws UsageError when there is nothing to continue */
-function requestOf({ ending, plan }: RunRecord, folder: string, wait = false): Request {
+function optionsOf({ ending, plan }: RunRecord, folder: string, wait = false): RunOptions {
   const refuse = (message: string, advice: string) => new UsageError(message, { place: folder, advice })
   if (ending === 'complete')
     throw refuse('The run is complete.', `Show it with \`flamegate report\`, or repeat it: ${plan.repeat}`)
   const running = otherLeases().find(lease => lease.output === plan.output && isRunning(lease))
-  if (running) throw refuse(`The run goes on (process ${running.harness.pid}).`, 'Wait for its end.')
+  if (running)
+    throw refuse(`The run is still going on (process ${running.harness.pid}).`, 'Wait until it ends.')
   if (!plan.request)
     throw refuse('The record does not say what was asked for.', `Repeat the run: ${plan.repeat}`)
   return { ...plan.request, scenario: plan.file, output: folder, wait }
 }
 
-/** @throws UsageError when rounds from now on would not belong to those that there are */
+/** @throws UsageError when further rounds would not be comparable with the complete ones */
 function refuseChanged({ plan: was, environment }: RunRecord, is: Plan, host: Host, place: string): void {
   const here = describeEnvironment(worldOf(host))
   const commands = ({ variants }: Plan) => JSON.stringify(variants.map(({ id, command }) => [id, command]))
@@ -64,6 +66,6 @@ function refuseChanged({ plan: was, environment }: RunRecord, is: Plan, host: Ho
   if (changed.length === 0) return
   throw new UsageError(`The run cannot be continued, because this has changed: ${changed.join(', ')}.`, {
     place,
-    advice: `Put it back, or measure anew: ${was.repeat}`,
+    advice: `Undo the change, or measure again: ${was.repeat}`,
   })
 }

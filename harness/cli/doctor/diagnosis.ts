@@ -1,4 +1,4 @@
-/** Machine × what was measured on it → what a gate here can see. Pure. */
+/** Machine × measurements on it → what a gate can see here. Pure. */
 import { join } from 'node:path'
 import { finding } from '../../findings/index.ts'
 import type { Finding } from '../../model/finding.ts'
@@ -10,13 +10,13 @@ import { FALSE_ALARMS, type Sight, sightError, sightIn } from './sight.ts'
 
 export const DOCTOR_SCHEMA = 'flamegate/doctor/1'
 
-/** Seconds of measuring that the sight is told for. */
+/** Seconds of measuring for which the sight is reported. */
 const TIMES = [30, 60, 120]
 
-/** What a run takes when nobody says otherwise. */
+/** Seconds of a usual run. */
 const SENTENCE_TIME = 60
 
-/** The function of the service `injected` in which the extra work is done. */
+/** The function of the service `injected` that does the extra work. */
 const INJECTED = 'injectedWork'
 
 /** One run with a known truth. */
@@ -28,7 +28,7 @@ export interface Trial {
   duration: number
   status: Status
   changes: { metric: string; title: string; change: Change }[]
-  /** Function with the surest change, where one is significant. */
+  /** The function with the most certain change, if one is significant. */
   culprit: string | null
   /** Path of the record. */
   record: string
@@ -39,18 +39,18 @@ export interface Diagnosis {
   machine: Machine
   trials: Trial[]
   sight: Sight[]
-  /** How far off that may be, as a fraction of it: it rests on few rounds. */
+  /** Error of the sight, as a fraction of it: it rests on few rounds. */
   sightError: number | null
   /** What a gate here can see, in one sentence. */
   sentence: string
   findings: Finding[]
-  /** Whether a change that does nothing was called a regression. */
+  /** Whether the service against itself was called a regression. */
   falseAlarm: boolean
-  /** Whether the injected change, or the function that makes it, was not found. */
+  /** Whether the injected change, or its function, was not found. */
   missed: boolean
 }
 
-/** @param reports of the scenario `injected`: against itself, and with its extra work; none when nothing was measured */
+/** @param reports of the scenario `injected`, against itself and with its extra work; none when nothing was measured */
 export function diagnose(machine: Machine, reports: Report[]): Diagnosis {
   const trials = reports.map(trialOf)
   const sight = reports.length > 0 ? TIMES.flatMap(seconds => sightIn(seconds, reports)) : []
@@ -130,7 +130,7 @@ const inSentence = (title: string) => title.replace(/^[A-Z](?=[a-z])/, first => 
 
 const RANK = { error: 0, warning: 1, info: 2 }
 
-/** What both runs noticed is told once. */
+/** A finding of both runs is reported once. */
 function gravestFirst(findings: Finding[]): Finding[] {
   const first = new Map(findings.toReversed().map(finding => [finding.code, finding]))
   return [...first.values()].toReversed().toSorted((a, b) => RANK[a.severity] - RANK[b.severity])

@@ -1,11 +1,11 @@
-/** Machine → findings: what will blur figures here, and what to do about it. Pure. */
+/** Machine → findings: what blurs measurements here, and what to do about it. Pure. */
 import { type Detectors, detect } from '../../findings/index.ts'
 import type { Finding } from '../../model/finding.ts'
 import { planPinning } from '../../plan/pinning.ts'
 import { share } from '../../words/numbers.ts'
 import type { Machine } from './machine.ts'
 
-/** Share of all processors' time that other work may take before it is worth a word. */
+/** Share of all processors' time that other work may take before it is reported. */
 const BUSY = 0.1
 const STEAL = 0.01
 /** Nanoseconds: a slice lasts 25 ms, an answer often less than 100 µs. */
@@ -42,7 +42,7 @@ const DETECTORS: Detectors<[machine: Machine]> = {
   'no-schedstat': ({ schedstat }) =>
     schedstat
       ? null
-      : 'The kernel does not count time on a processor per thread: CPU time comes from the service itself, and waiting is not seen.',
+      : 'The kernel does not count time on a processor per thread: CPU time comes from the service itself, and waiting cannot be seen.',
   'little-memory': ({ memory: { available } }) =>
     available < LITTLE_MEMORY ? `${Math.round(available / 2 ** 20)} MiB of memory are available.` : null,
   virtual: ({ virtual }) =>
@@ -51,7 +51,7 @@ const DETECTORS: Detectors<[machine: Machine]> = {
 
 export const examine = (machine: Machine): Finding[] => detect(DETECTORS, machine)
 
-/** Two threads of one core slow each other down by a third and more, and the load is never the same. */
+/** Two threads of one core slow each other down by a third or more, and by a different amount each time. */
 function sharedCore({ platform, processors, pinnable, siblings }: Machine): string | null {
   const pinning = planPinning({ name: platform, processors, pinnable, execPath: '' })
   const shared = siblings?.find(
@@ -64,7 +64,7 @@ function sharedCore({ platform, processors, pinnable, siblings }: Machine): stri
     : null
 }
 
-/** What runs now: the load average remembers for minutes what has ended, a run of ours too. */
+/** What runs now. The load average still counts, for minutes, what has ended: one of our own runs, for example. */
 function otherWork({ busy, busiest }: Machine): string | null {
   if (busy === null || busy <= BUSY) return null
   const shares = busiest.slice(0, 3).map(one => `${one.name} ${share(one.share)}`)

@@ -1,4 +1,4 @@
-/** What the machine is like, and what it is doing at this moment. Names of programs, never their arguments or settings. */
+/** Describes the machine, and what it is doing at the moment: names of programs, never their arguments or settings. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { arch, availableParallelism, cpus, freemem, loadavg, release, totalmem } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -16,7 +16,7 @@ import {
 } from '../../kernel/tables.ts'
 import type { World } from '../../model/world.ts'
 
-/** `null` where the platform does not tell. Shares are fractions. */
+/** `null` for what the platform does not say. Shares are fractions. */
 export interface Machine {
   platform: string
   arch: string
@@ -24,17 +24,17 @@ export interface Machine {
   cpuModel: string
   /** Processors of the whole machine. */
   cores: number
-  /** Numbers of those that this process may use. */
+  /** Numbers of the processors that this process may use. */
   processors: number[]
   /** Sets of processors that share a core. */
   siblings: number[][] | null
-  /** Processors' worth of time that a container may use; `null` also without a limit. */
+  /** Processors' worth of time that a container may use; `null` also when there is no limit. */
   quota: number | null
   pinnable: boolean
   governors: string[]
-  /** Load average of one minute: it remembers what has ended. */
+  /** Load average of one minute, which still counts what has ended. */
   load: number
-  /** Of all processors' time, while it was looked at: spent on any work, and given to other machines of the host. */
+  /** Shares of all processors' time: spent on any work, and taken by other machines of the host. */
   busy: number | null
   steal: number | null
   busiest: Busy[]
@@ -46,14 +46,14 @@ export interface Machine {
   /** Whether the kernel counts each thread's time on a processor. */
   schedstat: boolean
   virtual: boolean | null
-  /** Whether it draws on a battery; `null` where there is none. */
+  /** Whether it runs on a battery; `null` if it has none. */
   onBattery: boolean | null
 }
 
 const CPU = '/sys/devices/system/cpu'
 const POWER = '/sys/class/power_supply'
 
-/** @param interval milliseconds over which usage is looked at */
+/** @param interval milliseconds over which usage is measured */
 export async function inspectMachine({ platform, signal }: World, interval = 1_000): Promise<Machine> {
   const before = readUsage()
   await wait(interval, undefined, { signal })
@@ -109,7 +109,7 @@ function siblings(processors: number[]): number[][] | null {
   return lists.length > 0 ? parseCores(lists) : null
 }
 
-/** Of the control group that this process sees as its root: in a container that is its own. */
+/** The quota of the control group that this process sees as its root, which in a container is its own. */
 function quota(): number | null {
   const second = read('/sys/fs/cgroup/cpu.max')
   const first = ['quota', 'period'].map(part => read(`/sys/fs/cgroup/cpu/cpu.cfs_${part}_us`) ?? '')
@@ -122,7 +122,7 @@ function governors(processors: number[]): string[] {
   ]
 }
 
-/** The smallest step that two readings of the clock can be apart, in nanoseconds. */
+/** The smallest difference between two readings of the clock, in nanoseconds. */
 function resolution(): number {
   let least = Number.POSITIVE_INFINITY
   for (let step = 0; step < 1_000; step++) {

@@ -22,7 +22,7 @@ export function printDiagnosis(diagnosis: Diagnosis, { colour, width }: PrintOpt
   })
   const blocks = [
     [heading('Machine'), rows(machineRows(diagnosis.machine), width)],
-    findings.length > 0 ? [heading('What blurs figures here'), findings.join('\n')] : [],
+    findings.length > 0 ? [heading('What blurs measurements here'), findings.join('\n')] : [],
     diagnosis.trials.length > 0 ? [heading('Measured'), ...diagnosis.trials.map(printTrial)] : [],
     diagnosis.sight.length > 0 ? [heading('What a gate can see'), sightTable(diagnosis)] : [],
     diagnosis.trials.length > 0 ? [paint(1, diagnosis.sentence)] : [],

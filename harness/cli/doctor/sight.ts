@@ -23,15 +23,15 @@ export interface Sight {
   seconds: number
   rounds: number
   /**
-   * The smallest change for the worse, as a fraction, that such a run would call a regression in four cases of five;
-   * `null` where so few rounds cannot call any.
+   * The smallest change for the worse, as a fraction, that such a run calls a regression in four cases of five; `null`
+   * when there are too few rounds to call any.
    */
   change: number | null
 }
 
 /**
  * How far off the sight may be, as a fraction: the standard error of a standard deviation, 1/√(2 × degrees of freedom).
- * `null` where there is no spread to tell it from.
+ * `null` when the spread is unknown.
  */
 export function sightError(reports: Report[]): number | null {
   const degrees = centresOf(GATED[0]!, reports).reduce((sum, centre) => sum + centre.degrees, 0)
@@ -69,12 +69,12 @@ function smallestIn(rounds: number, centres: Centre[]): number | null {
 
 /** Milliseconds. */
 function roundTime(reports: Report[]): number {
-  const total = reports.reduce((sum, { run }) => sum + run.duration, 0)
+  const sum = (of: (report: Report) => number) => reports.reduce((total, report) => total + of(report), 0)
   return (
-    total /
+    sum(({ run }) => run.duration) /
     Math.max(
       1,
-      reports.reduce((sum, { run }) => sum + run.rounds.length, 0),
+      sum(({ run }) => run.rounds.length),
     )
   )
 }

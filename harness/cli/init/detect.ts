@@ -1,4 +1,4 @@
-/** What a project says of itself: its framework, how it is built and started, and what it answers. */
+/** Finds out about a project: its framework, how it is built and started, and its routes. */
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join, relative, sep } from 'node:path'
@@ -9,7 +9,6 @@ import type { Host } from '../host.ts'
 import { findRoutes, type SourceFile } from './routes.ts'
 import { readStart, type Start } from './start.ts'
 import { type Surroundings, surroundingsOf, upwards } from './surroundings.ts'
-import { extensionFor } from './typescript.ts'
 
 export const FRAMEWORKS = ['fastify', 'express', 'koa', 'hono'] as const
 
@@ -18,17 +17,17 @@ export interface Project {
   framework: (typeof FRAMEWORKS)[number] | 'plain'
   /** Extension of the files that are written. */
   extension: string
-  /** Absent when nothing says how it is started. */
+  /** Absent when it is not clear how it is started. */
   start?: Start
-  /** What makes what is started, where that is not kept in git. */
+  /** The build command, if the file that is started is not in git. */
   build?: string[]
-  /** Settings that are not kept in git. */
+  /** Settings files that git ignores. */
   copy: string[]
-  /** Paths that it answers to GET, without those that only tell of its health. */
+  /** Paths that it answers to GET, without those for health checks. */
   routes: string[]
-  /** Path that tells of its health. */
+  /** Path for health checks. */
   ready?: string
-  /** Whether any of its sources mentions `PORT`. */
+  /** Whether a source mentions `PORT`. */
   mentionsPort: boolean
   surroundings: Surroundings
   /** Where Flamegate is installed, relative to the repository. */
@@ -57,11 +56,11 @@ const NO_SOURCES = [
   'targets',
 ]
 
-/** More say nothing new, and a folder of them may be anything. */
+/** More would not say anything new. */
 const MOST_SOURCES = 300
 const USUAL_ENTRIES = ['server', 'index', 'app', 'main', 'src/server', 'src/index', 'src/app', 'src/main']
 
-/** @throws UsageError when the folder is no project of Node */
+/** @throws UsageError when the folder has no package.json */
 export async function detect(host: Host): Promise<Project> {
   const directory = host.cwd()
   const manifest = await readManifest(directory)
@@ -82,8 +81,8 @@ export async function detect(host: Host): Promise<Project> {
     name: nameFor(manifest.name),
     framework: FRAMEWORKS.find(name => Object.hasOwn(used, name)) ?? 'plain',
     extension: await extensionFor(directory, manifest.type === 'module'),
-    ...(start && { start }),
-    ...(build && { build }),
+    start,
+    build,
     copy: ignored.filter(path => /^\.env(\.[\w.-]+)?$/.test(path)),
     ...findRoutes(files),
     mentionsPort: files.some(({ text }) => /\bPORT\b/.test(text)),
@@ -109,7 +108,7 @@ async function readManifest(directory: string): Promise<Manifest> {
   }
 }
 
-/** The part of the package's name that can be the name of a file, and of a scenario. */
+/** The part of the package's name that can name a file and a scenario. */
 function nameFor(written = 'service'): string {
   const name =
     written
@@ -119,7 +118,6 @@ function nameFor(written = 'service'): string {
   return isCommandName(name) ? `${name}-service` : name
 }
 
-/** A start script of npm's own (`npm start` without one) would be `node server.js`. */
 function startOf(
   manifest: Manifest,
   directory: string,
@@ -128,19 +126,19 @@ function startOf(
 ): Start | undefined {
   const entry = entryOf(manifest, directory)
   const start = readStart(manifest.scripts?.start, entry, locate)
-  // Not every TypeScript is erasable, and whoever has a loader needs it.
+  // Not all TypeScript is erasable: a project that has a loader needs it.
   const needsLoader = !manifest.scripts?.start && Object.hasOwn(used, 'tsx') && /\.[cm]?ts$/.test(entry ?? '')
   return start && needsLoader ? { ...start, command: ['node', '--import', 'tsx', entry!] } : start
 }
 
-/** Relative paths; the manifest's `main` when it is there or a build makes it, or a usual name. */
+/** Relative path: the manifest's `main` if it exists or a build makes it, or a usual name. */
 function entryOf({ main, scripts }: Manifest, directory: string): string | undefined {
   const usual = USUAL_ENTRIES.flatMap(name => SOURCES.map(extension => name + extension))
   if (main?.includes('/') && scripts?.build !== undefined) return main
   return [...(main ? [main] : []), ...usual].find(path => existsSync(join(directory, path)))
 }
 
-/** Where the start script does not say it itself: what npm runs before it, or what makes a file that git does not keep. */
+/** What the start script runs first; or else the build of a file that git ignores; or else npm's `prestart`. */
 async function buildFor(
   { scripts = {} }: Manifest,
   start: Start | undefined,
@@ -149,8 +147,8 @@ async function buildFor(
 ): Promise<string[] | undefined> {
   if (!start || start.command[0] === 'npm') return undefined
   const file = start.command.slice(1).find(word => SOURCES.includes(extname(word)))
-  const lies = file !== undefined && existsSync(join(host.cwd(), file))
-  const isKept = lies && (root === undefined || !(await isIgnored(host.cwd(), file, host.env)))
+  const exists = file !== undefined && existsSync(join(host.cwd(), file))
+  const isKept = exists && (root === undefined || !(await isIgnored(host.cwd(), file, host.env)))
   const isOutput = file === undefined ? /^(dist|build|out|lib)\b/.test(start.command[1] ?? '') : !isKept
   if (start.build) return start.build
   if (isOutput && scripts.build) return [manager, 'run', 'build']
@@ -178,4 +176,27 @@ async function pathsIn(directory: string, within: string): Promise<string[]> {
     }),
   )
   return nested.flat()
+}
+
+/**
+ * The extension of the files that `init` writes: TypeScript, which Node runs as it is, unless the project's compiler would compile the files too. It would refuse the
+ * imports, and put all of its output one folder deeper.
+ *
+ * @param esm whether the project's `.ts` and `.js` files are modules
+ */
+export async function extensionFor(directory: string, esm: boolean): Promise<string> {
+  const config = await readFile(join(directory, 'tsconfig.json'), 'utf8').catch(() => undefined)
+  if (config !== undefined && compilesAll(config)) return '.mjs'
+  return esm ? '.ts' : '.mts'
+}
+
+/** Whether it compiles files in `scenarios/` and `targets/`; true when the file alone does not say so. */
+function compilesAll(config: string): boolean {
+  const plain = config.replaceAll(/^\s*\/\/.*$|\/\*(?!\*\/)[^"]*?\*\//gm, '')
+  if (/"noEmit"\s*:\s*true/.test(plain) && /"allowImportingTsExtensions"\s*:\s*true/.test(plain)) return false
+  const included = /"include"\s*:\s*\[([^\]]*)\]/.exec(plain)?.[1]
+  const files = /"files"\s*:\s*\[/.test(plain)
+  if (included === undefined) return !files
+  const patterns = [...included.matchAll(/"([^"]*)"/g)].map(match => match[1]!.replace(/^\.\//, ''))
+  return patterns.some(pattern => /^(\*|scenarios|targets|$)/.test(pattern))
 }

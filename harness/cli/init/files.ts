@@ -8,14 +8,14 @@ export interface Answers {
   environment: Record<string, string>
   routes: string[]
   ready?: string
-  /** What makes what is started. */
+  /** The build command. */
   build?: string[]
-  /** What a checkout does not have. */
+  /** Files that a checkout lacks. */
   copy: string[]
   extension: string
   workflow: 'github' | 'gitlab' | 'none'
   job: Job
-  /** The repository's folder, as it is reached from the project. */
+  /** The repository's folder, relative to the project. */
   root: string
 }
 
@@ -45,7 +45,7 @@ export function filesFor(answers: Answers): File[] {
   ]
 }
 
-/** Only those in the repository's own folder are run, and each of its packages may have one. */
+/** GitHub runs only workflows in the root of the repository, and each package in it can have one. */
 const jobName = (name: string, root: string) => (root === '.' ? 'flamegate' : `flamegate-${name}`)
 
 /** Relative to the repository. */

@@ -1,4 +1,4 @@
-/** `init --har`: a scenario of what a browser recorded, and the target that it needs. */
+/** `init --har`: a scenario from a recording of a browser, and its target. */
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
@@ -7,15 +7,14 @@ import { scenarioFromHar } from '../../script/index.ts'
 import { isCommandName } from '../command.ts'
 import type { Options } from '../flags.ts'
 import type { Host } from '../host.ts'
-import { detect, type Project } from './detect.ts'
+import { detect, extensionFor, type Project } from './detect.ts'
 import { type File, targetFile } from './files.ts'
 import { startOf, words } from './start.ts'
-import { extensionFor } from './typescript.ts'
 
 export interface Recording {
   /** The target first. */
   files: [File, File]
-  /** What the reader has to know once they are written. */
+  /** What the user has to know about them. */
   notes: string[]
 }
 
@@ -27,7 +26,7 @@ export async function recordedFiles(har: string, { command }: Options, host: Hos
   const name = nameFor(har)
   const { build, ...project } = await projectIn(host, name)
   const start = command === undefined ? project.start : startOf(words(command))
-  // Another command may start something else, which nothing makes.
+  // The build belongs to the command that was found.
   const made = command === undefined && build ? { build } : {}
   const target = targetFile({ ...project, ...(start ?? UNKNOWN), ...made })
   const { text, notes } = scenarioFromHar(content, `../${target.path}`)
@@ -43,7 +42,7 @@ export async function recordedFiles(har: string, { command }: Options, host: Hos
 
 const UNKNOWN = { command: ['node', 'server.js'], environment: {} }
 
-/** A scenario is called like its file, and must not be called like a command. */
+/** A scenario has the name of its file, which must not be the name of a command. */
 function nameFor(path: string): string {
   const name =
     basename(path)

@@ -1,4 +1,4 @@
-/** What a service answers to GET, as far as its sources say so in the usual words. */
+/** Finds the paths that a service answers to GET, as far as its sources name them in a usual way. */
 import { posix } from 'node:path'
 
 export interface SourceFile {
@@ -25,10 +25,10 @@ const REGISTER =
 /** `new Router({ prefix: '/api' })`, `router.prefix('/api')`, `new Hono().basePath('/api')` */
 const OWN = /(?:Router\(\s*\{[^}]*?\bprefix\s*:\s*|\.(?:prefix|basePath)\(\s*)(['"`])(?<path>\/[^'"`\s]*)\1/
 
-/** Paths that say how the service is, and nothing of what it does. */
+/** Paths of health checks, which do not show what the service does. */
 const HEALTH = /\/(?:_?health\w*|ready\w*|live\w*|status|ping|metrics)$/i
 
-/** A first scenario is to be read at a glance. */
+/** A first scenario should be short. */
 const MOST = 4
 
 export interface Routes {
@@ -39,16 +39,16 @@ export interface Routes {
 export function findRoutes(files: SourceFile[]): Routes {
   const mounts = files.flatMap(mountsOf)
   const found = files.flatMap(file => pathsIn(file, mounts))
-  // A path with a parameter needs a value that nobody here knows.
+  // A path with a parameter needs a value that is not known here.
   const plain = [...new Set(found)].filter(path => !/[:*{$]/.test(path))
   const ready = plain.find(path => HEALTH.test(path))
-  return { routes: plain.filter(path => !HEALTH.test(path)).slice(0, MOST), ...(ready && { ready }) }
+  return { routes: plain.filter(path => !HEALTH.test(path)).slice(0, MOST), ready }
 }
 
 /** A router of a file, or of a name in it, under a prefix. */
 interface Mount {
   file: string
-  /** Absent: all of the file. */
+  /** Absent: the whole file. */
   name?: string
   prefix: string
 }
@@ -66,7 +66,7 @@ function mountsOf({ path, text }: SourceFile): Mount[] {
   )
 }
 
-/** The module in which a name of the file is defined, if it is another one. */
+/** The other module that a name in the file comes from. */
 function importOf(name: string, text: string): string | undefined {
   const own = name.replaceAll('$', '\\$')
   const found =

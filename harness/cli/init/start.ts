@@ -1,40 +1,40 @@
-/** How a service is started, and built before that, from its start script. */
+/** Reads from a start script how a service is built and started. */
 
 export interface Start {
   /** Program and arguments. */
   command: string[]
   /** Variables that the script sets in front of the program. */
   environment: Record<string, string>
-  /** What the script runs before it: it makes what is started. */
+  /** What the script runs first: the build. */
   build?: string[]
 }
 
-/** What only a shell understands: several commands, variables, redirections, patterns. */
+/** Only a shell understands these: several commands, variables, redirections, patterns. */
 const SHELL = /[|&;<>$`*?(){}\\]/
 
-/** Programs of Node itself and of the system; any other one is looked for where npm links them. */
+/** Programs of Node and of the system; npm links all others into `node_modules/.bin`. */
 const SYSTEM = ['node', 'npm', 'npx', 'pnpm', 'yarn', 'bun', 'deno', 'sh', 'bash']
 
-/** They only pass on what follows them. */
+/** Programs that only run what follows them. */
 const PREFIXES = new Set(['cross-env', 'env', 'exec'])
 
-/** What has an effect only in the shell that goes on after it. */
+/** Commands that only have an effect on the shell itself. */
 const OF_SHELL = /^(cd|export|set|source|\.|ulimit|umask|unset)\s/
 
-/** They start the service again when a file changes, and are not part of it. */
+/** Flags that restart the service when a file changes. */
 const WATCHING = /^--(watch|watch-path=.*|watch-preserve-output)$/
 
 /** `pnpm run build`, `npm run build --workspace lib` … */
 const SCRIPT = /^(npm|pnpm|yarn|bun) (run )?[\w:.-]+( --?[\w-]+([ =][\w@/.-]+)?)*$/
 
-/** Where a program of the package's dependencies lies, relative to it. */
+/** The path of a program of the package's dependencies, relative to the package. */
 export type Locate = (program: string) => string
 
 const nextTo: Locate = program => `node_modules/.bin/${program}`
 
 /**
  * @param script the start script, if there is one
- * @param entry file that is started when there is none
+ * @param entry the file to start when there is none
  */
 export function readStart(
   script: string | undefined,
@@ -50,13 +50,13 @@ export function readStart(
   return before.length === 0 ? start : { ...start, build: buildOf(before) }
 }
 
-/** npm knows the programs of the dependencies, and a shell. */
+/** npm finds the programs of the dependencies, and has a shell. */
 function buildOf(parts: string[]): string[] {
   const [only = ''] = parts
   return parts.length === 1 && SCRIPT.test(only) ? words(only) : ['npx', '-c', parts.join(' && ')]
 }
 
-/** npm runs what cannot be taken apart; it passes signals on. */
+/** npm runs what cannot be taken apart, and passes signals on. */
 const throughNpm = (): Start => ({ command: ['npm', 'run', '--silent', 'start'], environment: {} })
 
 export function startOf(all: string[], locate: Locate = nextTo): Start {
@@ -69,7 +69,7 @@ export function startOf(all: string[], locate: Locate = nextTo): Start {
   }
 }
 
-/** One process where one is enough: what starts Node for a service, or starts it again, has costs of its own. */
+/** One process where one is enough: a program that starts Node, or restarts it, has costs of its own. */
 function commandOf([program = '', ...args]: string[], locate: Locate): string[] {
   if (program === 'node') return ['node', ...args.filter(word => !WATCHING.test(word))]
   const plain = args.filter(word => word !== 'watch' && !WATCHING.test(word))
@@ -81,6 +81,6 @@ function commandOf([program = '', ...args]: string[], locate: Locate): string[] 
 
 const splitAt = (word: string, at: number): [string, string] => [word.slice(0, at), word.slice(at + 1)]
 
-/** Words of a line; quotes keep one together. */
+/** The words of a line; quoted text is one word. */
 export const words = (line: string): string[] =>
   [...line.matchAll(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g)].map(([word]) => word.replaceAll(/["']/g, ''))

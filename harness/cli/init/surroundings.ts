@@ -1,4 +1,4 @@
-/** Where a project lies: in which repository, below which lock file. */
+/** The repository and the lock file that a project belongs to. */
 import { existsSync } from 'node:fs'
 import { readFile, realpath } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
@@ -18,17 +18,17 @@ const LOCK_FILES = [
 export type Manager = (typeof LOCK_FILES)[number][1]
 
 export interface Surroundings {
-  /** Absent where there is no lock file. */
+  /** Absent when there is no lock file. */
   manager?: Manager
-  /** Whether the lock file is one of Yarn 2 or later, which has settings of its own. */
+  /** Whether it is Yarn 2 or later, which has settings of its own. */
   berry: boolean
-  /** Whether the manifest beside the lock file says which version of the manager it needs. */
+  /** Whether the manifest next to the lock file names the version of the manager. */
   pinned: boolean
-  /** The repository's folder as it is reached from the project (`../..`, or `.`); absent where there is no repository. */
+  /** The repository's folder, relative to the project (`../..`, or `.`); absent when there is no repository. */
   root?: string
   /** Whether there is a commit to compare with. */
   committed: boolean
-  /** The project's folder in the repository, with slashes; `.` for the whole of it. */
+  /** The project's folder in the repository, with slashes; `.` for its root. */
   folder: string
   system: 'github' | 'gitlab' | 'none'
 }
@@ -41,10 +41,10 @@ export async function surroundingsOf(host: Host): Promise<Surroundings> {
   const above = upwards(directory, top)
   const [place, manager] = above.flatMap(lockIn)[0] ?? []
   return {
-    ...(manager && { manager }),
+    manager,
     berry: place !== undefined && existsSync(join(place, '.yarnrc.yml')),
     pinned: place !== undefined && /"packageManager"\s*:/.test(await textOf(join(place, 'package.json'))),
-    ...(top !== undefined && { root: slashed(relative(directory, top)) || '.' }),
+    root: top && (slashed(relative(directory, top)) || '.'),
     committed,
     folder: (top && slashed(relative(top, directory))) || '.',
     system: top === undefined ? 'none' : existsSync(join(top, '.gitlab-ci.yml')) ? 'gitlab' : 'github',
@@ -60,7 +60,7 @@ function lockIn(folder: string): [string, Manager][] {
   return found ? [[folder, found[1]]] : []
 }
 
-/** The folder and those above it, up to the repository's; without one, the folder alone. */
+/** The folder and those above it, up to the repository; without one, only the folder. */
 export function upwards(folder: string, top = folder): string[] {
   return folder === top || dirname(folder) === folder ? [folder] : [folder, ...upwards(dirname(folder), top)]
 }

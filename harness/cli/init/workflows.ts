@@ -1,13 +1,13 @@
-/** Workflows as `init` writes them, and as the documentation shows them. */
+/** The workflows that `init` writes and the documentation shows. */
 import type { Manager } from './surroundings.ts'
 
 export interface Job {
   /** Absent: there is no lock file. */
   manager?: Manager
   berry?: boolean
-  /** Whether the manifest says which version of the manager it needs. */
+  /** Whether the manifest names the version of the manager. */
   pinned?: boolean
-  /** Folder of the project within the repository; `.` at its root. */
+  /** Folder of the project in the repository; `.` for its root. */
   folder?: string
   /** Where Flamegate is installed, relative to the repository. */
   installed?: string
@@ -17,7 +17,7 @@ const LATEST = `
         with:
           version: latest`
 
-/** Steps before Node is there, the cache that it can keep, and the command that installs what the lock file says. */
+/** The steps before Node is set up, the cache that it can use, and the command that installs the lock file. */
 function installing({ manager, berry, pinned }: Job): { setup: string[]; cache?: string; install: string } {
   switch (manager) {
     case 'pnpm':

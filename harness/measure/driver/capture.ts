@@ -10,9 +10,9 @@ import type {
   Stretches,
 } from '../../model/capabilities.ts'
 import type { Slice } from '../../model/launch.ts'
-import { limitsOf } from '../../model/limits.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Level } from '../../model/record.ts'
+import { limitsOf } from '../../scenario/limits.ts'
 import { within } from '../both/time-limit.ts'
 import type { Launch } from './launch.ts'
 

@@ -7,6 +7,7 @@
 import { rmSync } from 'node:fs'
 import type { Collector, Loader } from '../../model/capabilities.ts'
 import { MeasureError } from '../../model/errors.ts'
+import type { Plan } from '../../model/plan.ts'
 import { endFamily, type Trace } from '../both/family.ts'
 import { loadScript } from '../both/load-script.ts'
 import type { Answer, Order, Problem } from '../both/messages.ts'
@@ -32,9 +33,16 @@ const harness = process.ppid
 let output: string | undefined
 let learnt: Learnt = { times: 1 }
 
-async function capability<T>(folder: string, name: string): Promise<T> {
-  const module = (await import(`../../${folder}/${name}${EXTENSION}`)) as { default: T }
-  return module.default
+/** One of our own, or one of a plugin; a plugin's module may have several, also of other kinds. */
+async function capability<T extends Loader | Collector>(
+  folder: 'loaders' | 'collectors',
+  name: string,
+  { plugins = {} }: Plan,
+): Promise<T> {
+  const method = folder === 'loaders' ? 'open' : 'start'
+  const module = plugins[`${folder}/${name}`] ?? `../../${folder}/${name}${EXTENSION}`
+  const { default: exported } = (await import(module)) as { default: T | T[] }
+  return [exported].flat().find(one => one.name === name && method in one) as T
 }
 
 async function measure({
@@ -48,12 +56,14 @@ async function measure({
   output = plan.output
   // An earlier driver of the same run may have found it.
   if (pace) learnt = { ...learnt, ...learntFrom(pace) }
-  const loader = await capability<Loader>('loaders', plan.load.engine)
+  const loader = await capability<Loader>('loaders', plan.load.engine, plan)
   const tools: Tools = {
     loader,
-    warmer: loader.paced ? await capability<Loader>('loaders', 'closed') : loader,
+    warmer: loader.paced ? await capability<Loader>('loaders', 'closed', plan) : loader,
     script: await loadScript(plan, round),
-    collectors: await Promise.all(plan.collectors.map(name => capability<Collector>('collectors', name))),
+    collectors: await Promise.all(
+      plan.collectors.map(name => capability<Collector>('collectors', name, plan)),
+    ),
     server,
     tell,
   }

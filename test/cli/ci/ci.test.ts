@@ -5,8 +5,8 @@ import { describe, expect, test } from 'vitest'
 import { MeasureError } from '../../../harness/model/errors.ts'
 import type { Status } from '../../../harness/model/report.ts'
 import { fileNameOf } from '../../../harness/paths/file-name.ts'
-import { folderWith, scenarioFile, worldIn } from '../../plan/world.ts'
-import { reportOf, runCli, type Setting } from '../host.ts'
+import { folderWith, scenarioFile } from '../../plan/world.ts'
+import { planOf, reportOf, runCli, type Setting } from '../host.ts'
 
 const project = (extra: Record<string, string> = {}) =>
   folderWith({
@@ -17,15 +17,15 @@ const project = (extra: Record<string, string> = {}) =>
   })
 
 /** Each scenario with the status given for it. */
-const bench =
-  (statuses: Record<string, Status>): NonNullable<Setting['bench']> =>
-  (request, world) =>
-    reportOf(request, world, statuses[/(\w+)\.ts$/.exec(request.scenario)![1]!])
+const measured =
+  (statuses: Record<string, Status>): NonNullable<Setting['measure']> =>
+  plan =>
+    reportOf(plan, statuses[/(\w+)\.ts$/.exec(plan.request!.scenario)![1]!])
 
 const read = (directory: string, path: string) => readFile(join(directory, 'out', path), 'utf8')
 
 describe('flamegate ci', () => {
-  test('runs what is marked, shares the time, and writes the job’s files', async () => {
+  test('runs the marked scenarios, shares out the time, and writes the files of the job', async () => {
     const directory = await project()
     const { code, asked, out } = await runCli(['ci', '--budget', '2m', '--output', 'out'], { directory })
     expect(code).toBe(0)
@@ -60,19 +60,19 @@ describe('flamegate ci', () => {
     const directory = await project()
     const { code } = await runCli(['ci', ...flags, '--output', 'out'], {
       directory,
-      bench: bench({ two: status }),
+      measure: measured({ two: status }),
     })
     expect(code).toBe(expected)
   })
 
-  test('one that cannot be measured does not keep the others from it', async () => {
+  test('a scenario that cannot be measured does not stop the others', async () => {
     const directory = await project()
     const { code, asked } = await runCli(['ci', '--output', 'out'], {
       directory,
-      bench: (request, world) => {
-        if (request.scenario.endsWith('one.ts'))
+      measure: plan => {
+        if (plan.request!.scenario.endsWith('one.ts'))
           throw new MeasureError('It was not ready.', { advice: 'Start it by hand.' })
-        return reportOf(request, world)
+        return reportOf(plan)
       },
     })
     expect({ code, asked: asked.length }).toEqual({ code: 3, asked: 2 })
@@ -99,7 +99,7 @@ describe('flamegate ci', () => {
     const { err } = await runCli(['ci', '--output', 'out'], {
       directory,
       environment,
-      bench: bench({ one: 'regressed' }),
+      measure: measured({ one: 'regressed' }),
     })
     const source = (await readFile(join(directory, 'scenarios/one.ts'), 'utf8')).split('\n')
     const line = source.findIndex(text => text.includes("'cpu.perRequest'")) + 1
@@ -120,7 +120,7 @@ describe('flamegate ci', () => {
     const directory = await folderWith({ 'scenarios/alone.ts': alone })
     const { code, err, asked } = await runCli(['ci', '--output', 'out'], { directory })
     expect({ code, asked }).toEqual({ code: 2, asked: [] })
-    expect(err).toMatch(/working tree of git/)
+    expect(err).toMatch(/needs a git repository/)
     // The likeliest mistake of a CI job is told where its reader looks.
     expect(JSON.parse(await read(directory, 'report.json'))).toMatchObject({
       code: 2,
@@ -133,7 +133,7 @@ describe('flamegate ci', () => {
     const directory = await project()
     const interrupted = await runCli(['ci', '--output', 'out'], {
       directory,
-      bench: (_, world, send) => {
+      measure: (_plan, world, send) => {
         send('SIGTERM')
         throw world.signal.reason
       },
@@ -151,19 +151,19 @@ describe('flamegate ci', () => {
     expect(merged.code).toBe(130)
   })
 
-  test('a full disk does not keep a regression from being told', async () => {
+  test('a regression is reported even when the disk is full', async () => {
     const directory = await project()
     await mkdir(join(directory, 'out/report.json'), { recursive: true })
     const { code, out, err } = await runCli(['ci', '--output', 'out'], {
       directory,
-      bench: bench({ one: 'regressed' }),
+      measure: measured({ one: 'regressed' }),
     })
     expect(code).toBe(3)
     expect(out).toContain('one: regressed')
     expect(err).toContain('This cannot be written.')
   })
 
-  test('nothing marked, and two of one name, are told', async () => {
+  test('refuses a job without scenarios, and two scenarios of one name', async () => {
     const unmarked = await folderWith({ 'scenarios/a.ts': scenarioFile() })
     const nothing = await runCli(['ci'], { directory: unmarked })
     expect(nothing.code).toBe(2)
@@ -172,7 +172,7 @@ describe('flamegate ci', () => {
     expect(twins).toMatchObject({ code: 2, err: expect.stringContaining('Two scenarios are called `a`.') })
   })
 
-  test('a name that would lead out of the folder is that of a folder inside', async () => {
+  test('a name cannot lead out of the folder', async () => {
     const directory = await project({ 'scenarios/bad.ts': scenarioFile(`ci: true, name: '../../bad',`) })
     const { code, asked } = await runCli(['ci', '--output', 'out'], { directory })
     expect(code).toBe(0)
@@ -189,7 +189,7 @@ describe('flamegate ci', () => {
   })
 
   test.each<[string, Record<string, string>, string[], RegExp]>([
-    ['a commit that is not there', {}, ['--baseline', 'git:nosuch'], /working tree of git|no commit/],
+    ['a commit that is not there', {}, ['--baseline', 'git:nosuch'], /needs a git repository|no commit/],
     ['an empty record', { 'empty.json': '' }, ['--baseline', 'empty.json'], /cut off or is no JSON/],
     ['a scenario that does not load', { 'scenarios/broken.ts': 'export {}' }, [], /no default export/],
   ])('--dry-run fails as the job would: %s', async (_, files, flags, message) => {
@@ -204,10 +204,10 @@ describe('shards', () => {
   const shard = (directory: string, index: number, statuses: Record<string, Status> = {}) =>
     runCli(['ci', '--shard', `${index}/2`, '--output', `shard-${index}`], {
       directory,
-      bench: bench(statuses),
+      measure: measured(statuses),
     })
 
-  test('each has its part, and together they say what one job would have', async () => {
+  test('each runs its part, and merged they give the report of a single job', async () => {
     const directory = await project()
     expect((await shard(directory, 1)).asked).toHaveLength(1)
     expect((await shard(directory, 2, { two: 'regressed' })).code).toBe(1)
@@ -216,7 +216,7 @@ describe('shards', () => {
       [1, 'one'],
       [2, 'two'],
     ] as const) {
-      const record = (await reportOf({ scenario: name }, worldIn(directory))).run
+      const record = (await reportOf(await planOf(name, directory))).run
       await mkdir(join(directory, `shard-${index}`, name), { recursive: true })
       await writeFile(join(directory, `shard-${index}`, name, 'record.json'), JSON.stringify(record))
     }
@@ -229,16 +229,19 @@ describe('shards', () => {
     })
   })
 
-  test('one that is missing, given twice, or no job at all is refused', async () => {
+  test('a missing shard, one that is given twice, and a folder of no job are refused', async () => {
     const directory = await project()
     await shard(directory, 1)
     const missing = await runCli(['merge', 'shard-1'], { directory })
-    expect(missing).toMatchObject({ code: 2, err: expect.stringContaining('Of the 2 shards, 2 is missing.') })
+    expect(missing).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('There are 2 shards, and 2 is missing.'),
+    })
     const none = await runCli(['merge', 'scenarios'], { directory })
-    expect(none).toMatchObject({ code: 2, err: expect.stringContaining('no report of a CI job here') })
+    expect(none).toMatchObject({ code: 2, err: expect.stringContaining('has no report of a CI job') })
   })
 
-  test('a report that names a folder of somebody else’s is refused', async () => {
+  test('a report that names a folder outside its own is refused', async () => {
     const directory = await project()
     await runCli(['ci', '--output', 'out'], { directory })
     const document = JSON.parse(await read(directory, 'report.json'))
@@ -246,10 +249,10 @@ describe('shards', () => {
     await writeFile(join(directory, 'out/report.json'), JSON.stringify(document))
     const { code, err } = await runCli(['merge', 'out'], { directory })
     expect(code).toBe(2)
-    expect(err).toContain('which is not its own')
+    expect(err).toContain('which is outside its own')
   })
 
-  test.each(['0/2', '3/2', '1', 'a/b', '1/2/3'])('%s is no shard', async text => {
+  test.each(['0/2', '3/2', '1', 'a/b', '1/2/3'])('%s is not a shard', async text => {
     const { code, err } = await runCli(['ci', '--shard', text], { directory: '/' })
     expect(code).toBe(2)
     expect(err).toContain('is not a shard')

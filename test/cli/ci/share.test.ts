@@ -14,7 +14,7 @@ test.each([
   expect(shareFor(left, waiting)).toBe(expected)
 })
 
-test('whoever takes its whole share leaves no less to the last one, and all of it is used', () => {
+test('scenarios that use their whole share leave an equal share to the last one', () => {
   const limits = fc.array(fc.option(fc.integer({ min: 15_000, max: 600_000 }), { nil: undefined }), {
     minLength: 1,
     maxLength: 8,

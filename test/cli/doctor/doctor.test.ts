@@ -24,7 +24,7 @@ async function doctor(
 ): Promise<Ran> {
   return await runCli(['doctor', ...argv], {
     directory: await folderWith({}),
-    bench: (request, world) => trial(request, world, request.aa ? aa : injected),
+    measure: plan => trial(plan, plan.request!.aa ? aa : injected),
     ...setting,
   })
 }
@@ -42,7 +42,7 @@ describe('doctor', () => {
     expect(out).toMatch(/\+5 % of extra work: regressed[\s\S]*first function +injectedWork/)
     expect(out).toMatch(/\nIn 60 s: \+\d\.\d % CPU per request; false alarms at most 1 %\.\n$/)
     expect(out).toMatch(/give or take 22 %: it rests on 12 rounds\./)
-    expect(out).not.toContain('What blurs figures here')
+    expect(out).not.toContain('What blurs measurements here')
   })
 
   test('--json is one document with everything', async () => {
@@ -63,7 +63,7 @@ describe('doctor', () => {
     })
   })
 
-  test('--quick and --max-time are about each run', async () => {
+  test('--quick and --max-time apply to each run', async () => {
     const times = async (argv: string[]) => (await doctor(argv)).asked.map(({ maxTime }) => maxTime)
     expect(await times(['--quick'])).toEqual([45_000, 45_000])
     expect(await times(['--quick', '--max-time', '2m'])).toEqual([120_000, 120_000])
@@ -73,7 +73,7 @@ describe('doctor', () => {
     const { code, out, asked } = await doctor(['--dry-run'], { machine: quietMachine({ pinnable: false }) })
     expect({ code, asked }).toEqual({ code: 0, asked: [] })
     expect(out).toMatch(/^Machine\n {2}processors +4 of 4 /)
-    expect(out).toMatch(/What blurs figures here\n {2}! Processes cannot be pinned.*\n {4}/)
+    expect(out).toMatch(/What blurs measurements here\n {2}! Processes cannot be pinned.*\n {4}/)
     expect(out).not.toContain('In 60 s')
   })
 
@@ -90,11 +90,11 @@ describe('doctor', () => {
     expect(lost).toMatchObject({ code: 1, out: expect.stringMatching(/\(orders instead\)/) })
   })
 
-  test('rounds that take too long for a verdict in a minute are told as such', async () => {
+  test('reports that rounds take too long for a verdict in a minute', async () => {
     const slow = { ratios: [0.01, -0.01] }
     const { out } = await doctor([], {
-      bench: async (request, world) => {
-        const report = await trial(request, world, slow)
+      measure: async plan => {
+        const report = await trial(plan, slow)
         return { ...report, run: { ...report.run, duration: 40_000 } }
       },
     })
@@ -112,11 +112,11 @@ describe('doctor', () => {
     })
   })
 
-  test('a variable that is meant for other commands is passed over', async () => {
+  test('a variable for other commands is ignored', async () => {
     expect((await doctor([], { environment: { FLAMEGATE_ROUNDS: '5' } })).code).toBe(0)
   })
 
-  test('--help is its own', async () => {
+  test('it has its own --help', async () => {
     const { out } = await doctor(['--help'])
     expect(out).toMatch(/^Usage: npm run bench doctor -- \[flags\]/)
     expect(out).not.toContain('--gate')
@@ -124,9 +124,9 @@ describe('doctor', () => {
 })
 
 describe('when it cannot be measured', () => {
-  test('the reason is told, with exit code 3', async () => {
+  test('it prints the reason, with exit code 3', async () => {
     const failing = () => Promise.reject(new MeasureError('Variant `plain` ended.', { advice: 'Look.' }))
-    expect(await doctor([], { bench: failing })).toMatchObject({
+    expect(await doctor([], { measure: failing })).toMatchObject({
       code: 3,
       out: '',
       err: '✖ Variant `plain` ended.\n  → Look.\n',
@@ -135,18 +135,18 @@ describe('when it cannot be measured', () => {
 
   test('an interruption ends it after the run that is being measured', async () => {
     const { code, out, err, asked } = await doctor([], {
-      bench: (request, world, send) => {
+      measure: (plan, _world, send) => {
         send('SIGINT')
-        return trial(request, world, NOTHING)
+        return trial(plan, NOTHING)
       },
     })
     expect({ code, out, runs: asked.length }).toEqual({ code: 130, out: '', runs: 1 })
     expect(err).toMatch(/^Interrupted/)
   })
 
-  test('a mistake of our own after the signal is not hidden by it', async () => {
+  test('a bug after the signal is not hidden by it', async () => {
     const { err } = await doctor([], {
-      bench: (_request, _world, send) => {
+      measure: (_plan, _world, send) => {
         send('SIGINT')
         return Promise.reject(new TypeError('x is undefined'))
       },

@@ -26,13 +26,13 @@ describe('/proc/stat', () => {
     expect(parseCpuTimes('intr 1 2 3\n')).toBeNull()
   })
 
-  test('elsewhere Node knows as much', () => {
+  test('on other systems Node gives the same', () => {
     const processor = (idle: number) => ({ times: { user: 30, nice: 0, sys: 10, irq: 0, idle } })
     const times = timesOf([processor(60), processor(0)] as CpuInfo[])
     expect(times).toEqual({ total: 140, idle: 60, steal: 0 })
   })
 
-  test('usage is what has passed between two readings', () => {
+  test('usage is the difference of two readings', () => {
     const before = { total: 1_000, idle: 500, steal: 10 }
     expect(usageBetween(before, { total: 1_200, idle: 600, steal: 30 })).toEqual({ busy: 0.4, steal: 0.1 })
     expect(usageBetween(before, before)).toBeNull()
@@ -48,7 +48,7 @@ describe('/proc/<pid>/stat', () => {
     expect(parseProcessTimes('')).toBeNull()
   })
 
-  test('whatever a program calls itself, its ticks are found', () => {
+  test('ticks are found whatever the program’s name', () => {
     fc.assert(
       fc.property(fc.string(), name => {
         expect(parseProcessTimes(line(name))).toEqual({ pid: 4044, name, ticks: 42 })
@@ -128,7 +128,7 @@ describe('findings', () => {
   })
 })
 
-test('this machine is seen', async () => {
+test('this machine can be inspected', async () => {
   const machine = await inspectMachine(thisWorld(), 30)
   expect(machine.processors.length).toBeGreaterThan(0)
   expect(machine.cores).toBeGreaterThanOrEqual(machine.processors.length)
@@ -141,7 +141,7 @@ test('this machine is seen', async () => {
   if (process.platform === 'linux') expect(machine.busy).toBeGreaterThanOrEqual(0)
 })
 
-test('an interruption is not waited for', async () => {
+test('an interruption ends the inspection', async () => {
   const controller = new AbortController()
   controller.abort()
   await expect(inspectMachine(thisWorld({ signal: controller.signal }), 60_000)).rejects.toThrow(/abort/)

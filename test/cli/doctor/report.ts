@@ -1,7 +1,7 @@
 /** Reports of the doctor's two runs, as an engine that measures nothing would give them. */
+
+import type { Plan } from '../../../harness/model/plan.ts'
 import type { Comparison, FrameChange, Report, Status } from '../../../harness/model/report.ts'
-import type { Request } from '../../../harness/model/request.ts'
-import type { World } from '../../../harness/model/world.ts'
 import { sampleRecord } from '../../store/record.ts'
 import { reportOf } from '../host.ts'
 
@@ -16,9 +16,9 @@ export interface Outcome {
   culprit?: string
 }
 
-export async function trial(request: Request, world: World, outcome: Outcome): Promise<Report> {
+export async function trial(plan: Plan, outcome: Outcome): Promise<Report> {
   const { ratios, culprit, status = 'fine' } = outcome
-  const report = await reportOf(request, world, status)
+  const report = await reportOf(plan, status)
   const [round] = sampleRecord().rounds
   return {
     ...report,

@@ -4,7 +4,7 @@ import { sightError, sightIn } from '../../../harness/cli/doctor/sight.ts'
 import { judgeComparisons } from '../../../harness/judge/index.ts'
 import type { Comparison, Report } from '../../../harness/model/report.ts'
 import { normal, seededRandom } from '../../../harness/stats/random.ts'
-import { worldIn } from '../../plan/world.ts'
+import { planOf } from '../host.ts'
 import { comparison, trial } from './report.ts'
 
 const SCENARIO = join(import.meta.dirname, '../../../scenarios/injected.ts')
@@ -13,7 +13,7 @@ const SCENARIO = join(import.meta.dirname, '../../../scenarios/injected.ts')
 const SPREAD = [0.01, -0.01, 0.01, -0.01, 0.01, -0.01]
 
 async function reportWith(comparisons: Comparison[]): Promise<Report> {
-  const report = await trial({ scenario: SCENARIO }, worldIn('/'), { ratios: SPREAD })
+  const report = await trial(await planOf(SCENARIO, '/'), { ratios: SPREAD })
   return { ...report, analysis: { ...report.analysis, comparisons } }
 }
 
@@ -33,7 +33,7 @@ describe('what a gate can see', () => {
     expect(Math.log1p(cpu(60, [doubled]))).toBeCloseTo(2 * Math.log1p(cpu(60, [reported])), 10)
   })
 
-  test('what was injected does not count as spread, and both runs do', async () => {
+  test('the injected change does not count as spread, and both runs are used', async () => {
     const moved = await reportWith([comparison(SPREAD.map(ratio => ratio + 0.05))])
     expect(cpu(60, [reported, moved])).toBeCloseTo(cpu(60, [reported]), 10)
     const still = await reportWith([comparison([0, 0, 0, 0, 0, 0])])
@@ -43,19 +43,19 @@ describe('what a gate can see', () => {
     )
   })
 
-  test('says how far off it may be: the fewer rounds it rests on, the further', async () => {
+  test('reports its own error, which is larger with fewer rounds', async () => {
     // Five degrees of freedom, then ten.
     expect(sightError([reported])).toBeCloseTo(0.316228, 6)
     expect(sightError([reported, reported])).toBeCloseTo(0.223607, 6)
     expect(sightError([await reportWith([comparison([0.01])])])).toBeNull()
   })
 
-  test('of what is better when higher, a drop is seen', async () => {
+  test('sees a drop of a metric that is better when higher', async () => {
     const report = await reportWith([comparison(SPREAD, { metric: 'throughput', better: 'higher' })])
     expect(Math.log1p(sightIn(60, [report])[0]!.change!)).toBeCloseTo(-Math.log1p(cpu(60, [reported])), 10)
   })
 
-  test('what was not measured is not seen, and nothing is made up for it', async () => {
+  test('leaves out what was not measured', async () => {
     expect(sightIn(60, [await reportWith([])])).toEqual([])
     expect(sightIn(60, [await reportWith([comparison([0.01])])])).toEqual([])
   })

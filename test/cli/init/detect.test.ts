@@ -55,9 +55,10 @@ describe('how a service is started', () => {
     expect(readStart(script, undefined)).toMatchObject({ command: ['node', 'dist/server.js'], build })
   })
 
-  test('nothing says it', () => expect(readStart(undefined, undefined)).toBeUndefined())
+  test('without a script or a file, it is unknown', () =>
+    expect(readStart(undefined, undefined)).toBeUndefined())
 
-  test('words without quotes are what is between the spaces', () => {
+  test('spaces separate words without quotes', () => {
     const word = fc.stringMatching(/^[^\s"']+$/)
     fc.assert(
       fc.property(fc.array(word), all => {
@@ -69,7 +70,7 @@ describe('how a service is started', () => {
 
 const routesOf = (text: string) => findRoutes([{ path: 'server.js', text }])
 
-describe('what it answers', () => {
+describe('its routes', () => {
   test.each([
     [
       'fastify',
@@ -135,7 +136,7 @@ describe('what it answers', () => {
     expect(findRoutes(sources)).toEqual({ routes })
   })
 
-  test('a route that tells of the health is asked for readiness only', () => {
+  test('a health check is only used for readiness', () => {
     expect(routesOf(`app.get('/healthz', h); app.get('/', h)`)).toEqual({
       routes: ['/'],
       ready: '/healthz',

@@ -56,7 +56,7 @@ describe('flamegate init', () => {
     expect(await readFile(join(directory, 'targets/shop.ts'), 'utf8')).toBe(before)
   })
 
-  test('flags go before what is found', async () => {
+  test('flags take precedence over what is found', async () => {
     const directory = await folderWith(PROJECT)
     const flags = ['--command', "node 'my server.js'", '--routes', '/a,/b', '--workflow', 'none']
     const { out } = await runCli(['init', ...flags], { directory })
@@ -78,7 +78,7 @@ describe('flamegate init', () => {
     expect((await load(directory, 'scenarios/shop.ts')).load.steps).toMatchObject([{ path: '/mine' }])
   })
 
-  test('a service of CommonJS that does not read PORT is told so', async () => {
+  test('a CommonJS service that does not read PORT gets a hint', async () => {
     const directory = await folderWith({
       'package.json': '{ "name": "old" }',
       'index.js': `require('node:http').createServer((q, a) => a.end()).listen(3000)`,
@@ -121,13 +121,13 @@ describe('flamegate init', () => {
     else expect(text).not.toContain('build:')
   })
 
-  test('settings that git ignores are copied, and health that nobody knows is not asked for', async () => {
+  test('ignored settings are copied, and an unknown health check is left out', async () => {
     const { text } = await targetOf({ ...COMPILED, '.env': 'A=1', '.env.example': 'A=' })
     expect(text).toContain("copy: ['.env'],")
     expect(text).not.toContain('ready:')
   })
 
-  test('another command is not built by what its own needs', async () => {
+  test('another command gets no build', async () => {
     const { text } = await targetOf(COMPILED, ['--command', 'node other.js'])
     expect(text).not.toContain('build:')
   })
@@ -173,7 +173,7 @@ describe('flamegate init', () => {
     expect(written.out).toContain(`npx flamegate ${name} --aa --quick`)
   })
 
-  test('a package of a workspace: its programs, lock file and workflow are the repository’s', async () => {
+  test('a package in a workspace uses the programs, lock file and workflow of the repository', async () => {
     const root = await repositoryWith({
       'package-lock.json': '{}',
       'node_modules/.bin/fastify': '',
@@ -208,9 +208,9 @@ describe('flamegate init', () => {
 
   test.each([
     [{ 'package.json': '{' }, [], /package\.json is not valid JSON/],
-    [{ 'package.json': '{}' }, [], /Nothing says how the service is started/],
+    [{ 'package.json': '{}' }, [], /It is not clear how the service is started/],
     [PROJECT, ['--routes', 'orders'], /`orders` is not a path/],
-    [PROJECT, ['--workflow', 'jenkins'], /`jenkins` is not a system/],
+    [PROJECT, ['--workflow', 'jenkins'], /no workflow for `jenkins`/],
     [PROJECT, ['somewhere'], /`init` takes nothing/],
   ])('%j with %j is refused', async (files, flags, message) => {
     const { code, err } = await runCli(['init', ...flags], { directory: await folderWith(files) })

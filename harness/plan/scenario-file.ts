@@ -1,10 +1,15 @@
-/** Finds scenario files: `scenarios/*.ts` of the working directory, or a path. */
+/** Finds scenario files (`scenarios/*.ts` of the working directory, or a path), imports them and checks their shape. */
 import { readdir, stat } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
 import { UsageError } from '../model/errors.ts'
+import type { Scenario } from '../model/scenario.ts'
 import { suggest } from '../words/suggestion.ts'
+import { importDefault } from './module.ts'
+import { check, correction, mistakes } from './problems.ts'
+import { scenario } from './schema.ts'
 
 const FOLDER = 'scenarios'
+const SHAPE = 'End the file with `export default defineScenario({ … })`.'
 const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs']
 
 /** Absolute paths by name, sorted; none when there is no such folder. */
@@ -20,7 +25,7 @@ export async function findScenarios(directory: string): Promise<Map<string, stri
 }
 
 /**
- * Absolute path of the scenario that a name or a path means.
+ * Absolute path of a scenario, from its name or a path.
  *
  * @throws UsageError that lists the known scenarios
  */
@@ -41,3 +46,18 @@ const isFile = (path: string) =>
     found => found.isFile(),
     () => false,
   )
+
+/** The scenario's own name, or that of its file. */
+export const nameOf = (scenario: Scenario, file: string) => scenario.name ?? basename(file, extname(file))
+
+/**
+ * Imports a scenario file and checks its default export.
+ *
+ * @throws UsageError with the place of the mistake
+ */
+export async function loadScenario(file: string): Promise<Scenario> {
+  const value = await importDefault(file, 'scenario', SHAPE)
+  const checked = check(scenario, value, 'The scenario')
+  if ('value' in checked) return checked.value
+  throw mistakes('The scenario', checked.problems, file, correction(value, 'defineScenario'))
+}

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { folderWith, scenarioFile } from './world.ts'
 
-const LOADER = join(import.meta.dirname, '..', '..', 'harness', 'plan', 'load.ts')
+const LOADER = join(import.meta.dirname, '..', '..', 'harness', 'plan', 'scenario-file.ts')
 
 interface Told {
   message: string
@@ -24,14 +24,14 @@ async function failureOf(content: string, others: Record<string, string> = {}) {
   return { file, directory, told: JSON.parse(stdout) as Told }
 }
 
-test('a syntax error is told with its line and the source around it', async () => {
+test('a syntax error is reported with its line and the source around it', async () => {
   const { file, told } = await failureOf('export default {\n  load: 1,,\n}\n')
   expect(told.message).toMatch(/cannot be loaded: SyntaxError/)
   expect(told.place).toBe(`${file}:2`)
   expect(told.details).toMatch(/load: 1,,\n.*\^/s)
 })
 
-test('an error while the file runs is told with its line', async () => {
+test('an error while the file runs is reported with its line', async () => {
   const { file, told } = await failureOf(
     'const load = undefined as never as { x: number }\n\nexport default load.x\n',
   )
@@ -39,7 +39,7 @@ test('an error while the file runs is told with its line', async () => {
   expect(told.place).toBe(`${file}:3`)
 })
 
-test('a missing name in an imported file is told where it is imported', async () => {
+test('a missing export is reported at its import', async () => {
   const { file, told } = await failureOf(`import { b } from './b.ts'\nexport default b\n`, {
     'b.ts': 'export const a = 1\n',
   })
@@ -59,7 +59,7 @@ test.each([
   expect((await failureOf(content)).told.advice).toMatch(advice)
 })
 
-test('a module that is read as CommonJS is told the name that it needs', async () => {
+test('a module that Node reads as CommonJS gets advice about its file name', async () => {
   const { told } = await failureOf(`import 'node:fs'\nexport default {}\n`, {
     'package.json': '{ "type": "commonjs" }',
   })
@@ -73,22 +73,22 @@ test('a file without a default export says what it exports', async () => {
   expect(told.advice).toMatch(/export default defineScenario/)
 })
 
-test('several mistakes are listed, and the advice is about the file as it is', async () => {
+test('several mistakes are listed, with advice about the file', async () => {
   const { told } = await failureOf(scenarioFile(`gate: {}, warmup: { requests: '8000' },`))
   expect(told).toMatchObject({
     message: 'The scenario has 2 mistakes.',
     details: [
-      "`warmup.requests` has to be a whole number from 0 on, but it is '8000': write it without quotes.",
+      "`warmup.requests` must be a whole number from 0 on, but it is '8000': write it without quotes.",
       'There is no setting `gate`. Did you mean `gates`?',
     ].join('\n'),
-    advice: 'Change it in the file; inside of `defineScenario({ … })` the editor marks such mistakes.',
+    advice: 'Change it in the file; inside `defineScenario({ … })` an editor marks such mistakes.',
   })
 })
 
-test('a single mistake is the message; what is not even an object is told to be defined', async () => {
+test('a single mistake is the message; a value that is not an object gets other advice', async () => {
   const { told } = await failureOf('export default () => ({})\n')
   expect(told).toMatchObject({
-    message: 'The scenario has to be an object, but it is a function: call it.',
+    message: 'The scenario must be an object, but it is a function: call it.',
     advice: 'End the file with `export default defineScenario({ … })`.',
   })
 })

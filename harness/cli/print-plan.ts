@@ -1,49 +1,7 @@
-/** What can be asked without measuring: the scenarios that there are, and the plan of one. */
-import { join, relative } from 'node:path'
-import { UsageError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
-import { findScenarios, loadScenario, nameOf } from '../plan/index.ts'
 import { percent } from '../words/numbers.ts'
-import { isCommandName } from './command.ts'
-import { problem } from './problem.ts'
 
-export interface Listed {
-  name: string
-  file: string
-  description: string
-  /** Why it cannot be loaded. */
-  problem?: string
-}
-
-/** A scenario that does not load is listed with its problem: one broken file must not hide the others. */
-export async function listScenarios(directory: string): Promise<Listed[]> {
-  const found = await findScenarios(directory)
-  return Promise.all(
-    [...found].map(async ([reference, path]) => {
-      const file = relative(directory, path)
-      try {
-        const scenario = await loadScenario(path)
-        return { name: nameOf(scenario, path), file, description: scenario.description ?? '' }
-      } catch (error) {
-        if (!(error instanceof UsageError)) throw error
-        return { name: reference, file, description: '', problem: problem(error, false) }
-      }
-    }),
-  )
-}
-
-export function printList(listed: Listed[], directory: string): string {
-  if (listed.length === 0) return `There are no scenarios in ${join(directory, 'scenarios')}.\n`
-  const rows = listed.map(({ name, file, description, problem }) => ({
-    // The name itself would be taken for the command.
-    reference: isCommandName(name) ? file : name,
-    text: problem ?? `${description}\n`,
-  }))
-  const width = Math.max(...rows.map(({ reference }) => reference.length))
-  return rows.map(({ reference, text }) => `${reference.padEnd(width)}  ${text}`).join('')
-}
-
-/** The plan, a line for each decision. */
+/** The plan, with a line for each decision. */
 export function printPlan(plan: Plan): string {
   const { load, rounds, timing, warmup, pinning } = plan
   const rows: [string, string][] = [

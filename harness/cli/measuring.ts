@@ -1,0 +1,65 @@
+/** Measures one scenario for a command, and shows the result. */
+import type { Capabilities } from '../model/capabilities.ts'
+import type { Problem } from '../model/outcome.ts'
+import type { Plan } from '../model/plan.ts'
+import type { RunRecord } from '../model/record.ts'
+import type { Report } from '../model/report.ts'
+import type { World } from '../model/world.ts'
+import type { Engine } from './command.ts'
+import { printReport, writeReports } from './deliver.ts'
+import type { Options } from './flags.ts'
+import { type Host, worldOf } from './host.ts'
+import { INTERRUPTED } from './interrupt.ts'
+import { exitCode, reservation } from './outcome.ts'
+import { problemOf, tellProblem } from './problem.ts'
+import { display, silent } from './progress.ts'
+
+/** What the scenarios of one command share. */
+export interface Session {
+  options: Options
+  host: Host
+  engine: Engine
+  capabilities: Capabilities
+  signal: AbortSignal
+}
+
+export interface Measured {
+  code: number
+  /** Absent when the run failed, or was interrupted before its first round was complete. */
+  report?: Report
+  /** The report as JSON. */
+  json?: string
+  /** Why it failed. */
+  problem?: Problem
+}
+
+/**
+ * Problems are printed and returned, not thrown, so that the other scenarios are still measured.
+ *
+ * @param planned gives the plan
+ */
+export async function measureOne(
+  planned: (world: World) => Plan | Promise<Plan>,
+  { options, host, engine, capabilities, signal }: Session,
+  earlier?: RunRecord,
+): Promise<Measured> {
+  const live = options.json ? silent : display(host.stderr, Date.now)
+  const strict = options.strict ?? false
+  try {
+    const world = worldOf(host, { signal, emit: progress => live.show(progress) })
+    const report = await engine.runPlan(await planned(world), world, capabilities, earlier)
+    const { json, page } = await writeReports(report, capabilities.reporters)
+    live.end()
+    if (!options.json) {
+      printReport(report, page, host)
+      host.stderr.write(reservation(report, strict))
+    }
+    return { code: exitCode(report, strict), report, json }
+  } catch (error) {
+    live.end()
+    if (!signal.aborted || error !== signal.reason)
+      return { code: tellProblem(error, host), problem: problemOf(error) }
+    host.stderr.write('Interrupted before the first round was complete: there is nothing to report.\n')
+    return { code: INTERRUPTED }
+  }
+}
