@@ -1,8 +1,9 @@
-/** A process that is none, an engine that measures nothing, and the command line run with both. */
+/** The command line, run in a pretended process with an engine that measures nothing. */
 
 import type { Machine } from '../../harness/cli/doctor/machine.ts'
 import type { Host, Signal } from '../../harness/cli/host.ts'
-import { run } from '../../harness/cli/run.ts'
+import { run as runCommand } from '../../harness/cli/run.ts'
+import { evidenceOfRun } from '../../harness/evidence/index.ts'
 import type { Capabilities } from '../../harness/model/capabilities.ts'
 import type { RunOptions } from '../../harness/model/options.ts'
 import type { Plan } from '../../harness/model/plan.ts'
@@ -59,7 +60,7 @@ export async function runCli(argv: string[], setting: Setting): Promise<Ran> {
     for (const listener of of(signal)) listener()
   }
   const measure = setting.measure ?? fine
-  ran.code = await run(argv, host, {
+  ran.code = await runCommand(argv, host, {
     loadCapabilities: async () => setting.capabilities ?? CAPABILITIES,
     inspectMachine: async () => setting.machine ?? quietMachine(),
     runPlan: (plan, world) => {
@@ -87,9 +88,12 @@ export async function reportOf(
   const { ending = 'complete', level = 'error', unusable } = changes
   const planned = plan.gates.find(({ metric }) => metric === 'cpu.perRequest')
   const gate = { ...planned, metric: 'cpu.perRequest', margin: 0.02, level }
+  const run = { ...sampleRecord(), plan, ending }
   return {
-    run: { ...sampleRecord(), plan, ending },
+    run,
+    evidence: evidenceOfRun(run),
     analysis: {
+      loaderLimited: false,
       comparisons: [],
       frames: [],
       flames: [],

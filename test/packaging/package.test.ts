@@ -83,7 +83,7 @@ describe.skipIf(!npmAnswers())(npmAnswers() ? title : `${title} (skipped: no reg
       'program.ts': `import { bench, MeasureError, type Report, thisWorld } from 'flamegate'
         import { metricContract } from 'flamegate/contract'
         import { type Metric, perRequest } from 'flamegate/plugin'
-        const metric: Metric = { id: 'mine', title: 'Mine', unit: 'count', better: 'lower', order: 1,
+        const metric: Metric = { id: 'mine', title: 'Mine', unit: 'count', family: 'runtime', better: 'lower', order: 1,
           measure: launch => perRequest(launch, 'bytes') }
         for (const { run } of metricContract(metric)) await run()
         const told: Report | string = await bench({ scenario: 'demo' }, thisWorld()).catch((error: unknown) =>
@@ -127,7 +127,7 @@ describe.skipIf(!npmAnswers())(npmAnswers() ? title : `${title} (skipped: no reg
         '{ "name": "acme-plugin", "version": "1.0.0", "type": "module", "exports": "./main.js" }',
       'acme/main.js': `const collector = { name: 'acme', order: 90, async start() {},
           async stop() { return { figures: { load: 7 } } } }
-        const metric = { id: 'acme.load', title: 'Acme load', unit: 'count', better: 'lower', order: 90,
+        const metric = { id: 'acme.load', title: 'Acme load', unit: 'count', family: 'runtime', better: 'lower', order: 90,
           measure: ({ captures }) => captures.acme?.figures.load ?? null }
         const reporter = { name: 'acme', render: ({ analysis }) => [{ path: 'acme.txt',
           content: analysis.comparisons.find(({ metric }) => metric === 'acme.load').title }] }

@@ -5,7 +5,7 @@ import { loadCapabilities } from '../../harness/capabilities.ts'
 import { makePlan } from '../../harness/plan/index.ts'
 import { folderWith, scenarioFile, worldIn } from './world.ts'
 
-const METRIC = `{ id: 'queue.length', title: 'Queue', unit: 'count', better: 'lower', order: 90, measure: () => 7 }`
+const METRIC = `{ id: 'queue.length', title: 'Queue', unit: 'count', family: 'runtime', better: 'lower', order: 90, measure: () => 7 }`
 const COLLECTOR = `{ name: 'queue', order: 90, async start() {}, async stop() { return { figures: { length: 7 } } } }`
 const PACKAGE = {
   'node_modules/@acme/metrics/package.json':

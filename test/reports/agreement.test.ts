@@ -1,7 +1,7 @@
 /** Every reporter calls the same report by the same word, and only codes and metrics that exist are used. */
 import { describe, expect, it } from 'vitest'
 import { loadCapabilities } from '../../harness/capabilities.ts'
-import { CATALOGUE } from '../../harness/findings/index.ts'
+import { CATALOGUE } from '../../harness/model/catalogue.ts'
 import type { Report, Status } from '../../harness/model/report.ts'
 import { gravest, MARKS } from '../../harness/words/verdicts.ts'
 import { renderHtml } from '../../reports/html/index.ts'

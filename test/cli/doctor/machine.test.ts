@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { examine } from '../../../harness/cli/doctor/examine.ts'
 import { inspectMachine, type Machine } from '../../../harness/cli/doctor/machine.ts'
-import { CATALOGUE, type Code } from '../../../harness/findings/index.ts'
+import { CATALOGUE, type FindingCode } from '../../../harness/model/catalogue.ts'
 import {
   busiest,
   parseCores,
@@ -94,7 +94,7 @@ describe('findings', () => {
     expect(examine(quietMachine({ busy: 0, load: 1.8, processors: [0, 1] }))).toEqual([])
   })
 
-  test.each<[Code, Partial<Machine>, RegExp]>([
+  test.each<[FindingCode, Partial<Machine>, RegExp]>([
     ['one-processor', { processors: [0] }, /take turns/],
     ['pinning-unavailable', { pinnable: false }, /cannot be pinned/],
     ['shared-core', { processors: [0, 1], siblings: [[0, 1]] }, /processors 0, 1/],
