@@ -54,7 +54,7 @@ describe('plugins', () => {
     [
       'an incomplete metric',
       "{ id: 'a b', measure: () => 1 }",
-      /The metric of the plugin `\.\/x\.js` has 5 mistakes/,
+      /The metric of the plugin `\.\/x\.js` has 6 mistakes/,
     ],
     [
       'a metric of a taken id',
