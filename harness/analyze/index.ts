@@ -84,7 +84,8 @@ function profileChanges(
  * Every subject but the baseline, each metric in its order; what nobody has measured has no row.
  * Cheap enough for a look after every round.
  */
-export function comparisonsOf(evidence: Evidence, metrics: Metric[]): Comparison[] {
+export function comparisonsOf(whole: Evidence, metrics: Metric[]): Comparison[] {
+  const evidence = withoutWrongProfiles(whole)
   const { subjects, baseline, pairing } = evidence
   const disturbed = excludedSamples(evidence)
   const saturated = loaderLimited(evidence)

@@ -1,9 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { unusable } from '../../harness/analyze/answers.ts'
-import { joinRecords } from '../../harness/analyze/index.ts'
+import { evidenceOfRecords, evidenceOfRun } from '../../harness/evidence/index.ts'
 import type { Gate } from '../../harness/model/plan.ts'
 import type { RunRecord } from '../../harness/model/record.ts'
-import { answered, codesOf, concluded, GATES, type Gone, histogram, rounds, wordsOf } from './answered.ts'
+import {
+  answered,
+  codesOf,
+  concluded,
+  GATES,
+  type Gone,
+  histogram,
+  judgedOn,
+  rounds,
+  wordsOf,
+} from './answered.ts'
 import { launch, plan, QUIET, run, slices } from './records.ts'
 
 describe('nothing but wrong answers', () => {
@@ -84,17 +94,14 @@ describe('nothing but wrong answers', () => {
   })
 
   test('in a record that is compared with leave nothing to compare', () => {
-    const side = (wrong: number) => run(new Array(6).fill([answered('after', wrong)]))
+    const side = (wrong: number) =>
+      run(new Array(6).fill([answered('after', wrong)]), { plan: { ...plan, gates: [GATES.cpu!] } })
     for (const [before, after] of [
       [299, 0],
       [0, 299],
     ] as const) {
-      const joined = joinRecords(side(before), side(after), 'after', {
-        output: '',
-        repeat: '',
-        gates: [GATES.cpu!],
-      })
-      const told = concluded(joined, [GATES.cpu!])
+      const later = side(after)
+      const told = judgedOn(evidenceOfRecords(side(before), later, 'after'), later)
       expect(told.verdict).toMatchObject({ status: 'not comparable', unusable: expect.any(String) })
       expect(wordsOf(told)['cpu.perRequest']).toBe('not comparable')
     }
@@ -103,7 +110,7 @@ describe('nothing but wrong answers', () => {
   test('are known in records that do not tell steps and reasons', () => {
     const timed = slices({ ...QUIET, unexpected: [100, 100, 0] })
     const given = run(rounds(4, launch('before', { timed }), launch('after', { timed })))
-    expect(unusable(given).map(({ reason }) => reason)).toEqual([
+    expect(unusable(evidenceOfRun(given)).map(({ reason }) => reason)).toEqual([
       '66.6 % of the 1200 requests to Before went wrong.',
       '66.6 % of the 1200 requests to After went wrong.',
     ])
@@ -119,7 +126,7 @@ describe('a step of several', () => {
   const flow = (variant: string, wrong: number) =>
     launch(variant, {
       timed: slices({ ...QUIET, unexpected: [wrong, 0, 0] }),
-      latency: steps.map(() => histogram(75)),
+      histograms: { latency: steps.map(() => histogram(75)) },
       failures: [{ step: 'POST /login', kind: 'unexpected', reason: 'status 401', count: wrong }],
     })
   const told = (wrong: number) => {
@@ -141,13 +148,13 @@ describe('a step of several', () => {
     const lost = (variant: string) =>
       launch(variant, {
         timed: slices({ ...QUIET, requests: [255, 0, 0], errors: [45, 0, 0] }),
-        latency: steps.map(() => histogram(75)),
+        histograms: { latency: steps.map(() => histogram(75)) },
         failures: [{ step: 'GET /b', kind: 'error', reason: 'it timed out', count: 45 }],
       })
     const given = run(rounds(4, lost('before'), lost('after')), {
       plan: { ...plan, load: { ...plan.load, steps } },
     })
-    expect(unusable(given)[0]!.reason).toBe(
+    expect(unusable(evidenceOfRun(given))[0]!.reason).toBe(
       '60 % of the 300 requests of GET /b to Before went wrong (180 × GET /b: it timed out).',
     )
   })

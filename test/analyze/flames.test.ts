@@ -1,11 +1,10 @@
 /** Records of made-up launches, whose truth is known. */
 import { describe, expect, it } from 'vitest'
-import { profileChanges } from '../../harness/analyze/flames.ts'
 import { encodePprof } from '../../harness/formats/index.ts'
-import { type Slices } from '../../harness/model/launch.ts'
-import { type RunRecord, SLICE_FIELDS, type SliceField } from '../../harness/model/record.ts'
+import type { RunRecord } from '../../harness/model/record.ts'
 import { ProfileBuilder } from '../../harness/profile/index.ts'
 import { normal, type Random, seededRandom } from '../../harness/stats/random.ts'
+import { launch, plan, profileChanges, run, slices } from './records.ts'
 
 const REQUESTS = 1000
 
@@ -28,10 +27,6 @@ const FILES: Record<string, string> = {
   '(program)': '',
   '(idle)': '',
   '(garbage collector)': '',
-}
-
-function slices(counters: Partial<Record<SliceField, number>>): Slices {
-  return Object.fromEntries(SLICE_FIELDS.map(field => [field, [counters[field] ?? null]])) as Slices
 }
 
 /** About 600 samples drawn from the costs, 1 ms each, with some idle ones. */
@@ -75,30 +70,27 @@ interface Given {
 
 function record({ rounds, before = COSTS, after, seed = 1, bare = false, exact = false }: Given): RunRecord {
   const random = exact ? null : seededRandom(seed)
-  const launch = (variant: string, costs: Costs, root: string) => {
+  const measured = (variant: string, costs: Costs, root: string) => {
     const whole = Object.values(costs).reduce((sum, cost) => sum + cost, 0)
     const spent = whole * (random ? 1 + 0.01 * normal(random) : 1) * REQUESTS * 1000
-    const counters = bare ? {} : { cpu: spent * 1.1, mainCpu: spent }
-    return {
-      variant,
-      warmup: { settled: true },
-      timed: slices({ requests: REQUESTS, ...counters }),
-      captures: {
+    const counters = bare ? {} : { cpu: [spent * 1.1], mainCpu: [spent] }
+    const columns = slices({ requests: [REQUESTS], ...counters })
+    return launch(variant, {
+      timed: columns,
+      collected: {
         cpu: {
-          slices: slices({ requests: REQUESTS, ...counters }),
+          slices: columns,
           profile: profile(costs, root, random),
           figures: {},
         },
       },
-    }
+    })
   }
-  return {
-    plan: { variants: [{ id: 'a' }, { id: 'b' }], baseline: 'a', collectors: ['cpu'], seed: 7 },
-    rounds: Array.from({ length: rounds }, (_, index) => ({
-      index,
-      launches: [launch('a', before, '/srv/a'), launch('b', after, '/srv/b')],
-    })),
-  } as unknown as RunRecord
+  const each = Array.from({ length: rounds }, () => [
+    measured('before', before, '/srv/a'),
+    measured('after', after, '/srv/b'),
+  ])
+  return run(each, { plan: { ...plan, collectors: ['cpu'], seed: 7 } })
 }
 
 const total = (values: number[]) => values.reduce((sum, value) => sum + value, 0)
@@ -109,8 +101,8 @@ describe('without noise', () => {
 
   it('functions have their cost per request, self and with what they call', () => {
     expect(frames.find(row => row.function === 'encode')).toMatchObject({
-      variant: 'b',
-      baseline: 'a',
+      variant: 'after',
+      baseline: 'before',
       collector: 'cpu',
       file: 'server.js',
       line: 26,
@@ -150,13 +142,13 @@ describe('without noise', () => {
       expect.closeTo(25, 5),
       expect.closeTo(27.5, 5),
     ])
-    expect(flames[0]).toMatchObject({ variant: 'b', baseline: 'a', collector: 'cpu', unit: 'µs' })
+    expect(flames[0]).toMatchObject({ variant: 'after', baseline: 'before', collector: 'cpu', unit: 'µs' })
   })
 
   it('the budget sets the functions beside the whole, and prints the rest', () => {
     expect(budgets).toEqual([
       {
-        variant: 'b',
+        variant: 'after',
         collector: 'cpu',
         unit: 'µs',
         functions: expect.closeTo(2.5, 5),

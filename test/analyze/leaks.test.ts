@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { decodeOnce } from '../../harness/analyze/calls.ts'
 import { leakFindings, leakVerdicts } from '../../harness/analyze/leaks.ts'
 import { encodePprof } from '../../harness/formats/index.ts'
+import type { Evidence } from '../../harness/model/evidence.ts'
 import type { LaunchRecord } from '../../harness/model/launch.ts'
 import { ProfileBuilder } from '../../harness/profile/index.ts'
 import { normal, seededRandom } from '../../harness/stats/random.ts'
-import { launch, QUIET, run, slices } from './records.ts'
+import { evidence, launch, QUIET, slices } from './records.ts'
 
 const random = seededRandom(3)
 const BATCHES = Array.from({ length: 10 }, (_, at) => at + 1)
@@ -31,7 +33,7 @@ function watched(
   const heap = { ...slices({ requests: BATCHES.map(() => 400) }), heapUsed: live }
   return launch(variant, {
     timed,
-    captures: {
+    collected: {
       heap: { slices: heap, profile: profileOf('inuse_space', 'remember'), figures: {} },
       allocation: {
         slices: slices({ requests: [1000] }),
@@ -42,10 +44,12 @@ function watched(
   })
 }
 
+const verdictsOf = (measured: Evidence) => leakVerdicts(measured, decodeOnce())
+
 const verdicts = (rounds: number, after: Parameters<typeof watched>[1]) =>
-  leakVerdicts(run(Array.from({ length: rounds }, () => [watched('before'), watched('after', after)]))).map(
-    ({ variant, verdict, frames }) => [variant, verdict, frames.map(frame => frame.function).join()],
-  )
+  verdictsOf(
+    evidence(Array.from({ length: rounds }, () => [watched('before'), watched('after', after)])),
+  ).map(({ variant, verdict, frames }) => [variant, verdict, frames.map(frame => frame.function).join()])
 
 describe('memory of a variant', () => {
   test.each([1, 5])(
@@ -72,24 +76,24 @@ describe('memory of a variant', () => {
 
   test('three readings tell nothing, none are no verdict', () => {
     const few = watched('after')
-    for (const column of Object.values(few.captures.heap!.slices)) column!.length = 3
-    expect(leakVerdicts(run([[launch('before'), few]]))).toMatchObject([
+    for (const column of Object.values(few.collected.heap!.slices)) column!.length = 3
+    expect(verdictsOf(evidence([[launch('before'), few]]))).toMatchObject([
       { variant: 'after', verdict: 'cannot tell', reason: expect.stringContaining('too few') },
     ])
-    expect(leakVerdicts(run([[launch('before'), launch('after')]]))).toEqual([])
+    expect(verdictsOf(evidence([[launch('before'), launch('after')]]))).toEqual([])
   })
 
   test('a leak is a finding, and so is what the flame of the heap does not see', () => {
-    const record = run([[watched('before'), watched('after', { retained: 100 })]])
-    record.rounds[0]!.launches[1]!.captures.heap!.figures = { live: 20e6, sampled: 1e6 }
-    expect(leakFindings(record, leakVerdicts(record))).toMatchObject([
+    const measured = evidence([[watched('before'), watched('after', { retained: 100 })]])
+    measured.samples[1]!.collected.heap!.figures = { live: 20e6, sampled: 1e6 }
+    expect(leakFindings(measured, verdictsOf(measured))).toMatchObject([
       { code: 'leak', message: expect.stringMatching(/^After leaks\. After full collections/) },
       { code: 'heap-partly-seen', message: expect.stringContaining('5.0 %') },
     ])
   })
 
   test('what is said carries the figures that it rests on', () => {
-    const [, after] = leakVerdicts(run([[watched('before'), watched('after', { retained: 100 })]]))
+    const [, after] = verdictsOf(evidence([[watched('before'), watched('after', { retained: 100 })]]))
     expect(after!.reason).toMatch(/the heap grew by \d+\S* B a request \(95 % interval/)
     expect(after).toMatchObject({ allocated: 5_000, stopped: 0.01, readings: 10, launches: 1 })
     expect(after!.series[0]!.requests.at(-1)).toBe(4_000)

@@ -2,10 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { unusable } from '../../harness/analyze/answers.ts'
 import { analyze, comparisonsOf } from '../../harness/analyze/index.ts'
-import cpu from '../../harness/metrics/cpu-per-request.ts'
+import { evidenceOfRun } from '../../harness/evidence/index.ts'
+import type { Sample } from '../../harness/model/evidence.ts'
 import type { LaunchRecord } from '../../harness/model/launch.ts'
 import { answered, codesOf, concluded, GATES, METRICS, rounds } from './answered.ts'
-import { launch, plan, QUIET, run, slices } from './records.ts'
+import { evidence, launch, plan, QUIET, run, slices } from './records.ts'
 
 describe('some wrong answers', () => {
   const costing = (variant: string, cost: number, wrong: number) => {
@@ -38,7 +39,7 @@ describe('some wrong answers', () => {
   test('whatever they cost, a run with less than half of them has a verdict', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 300 }), (before, after) => {
-        const given = run(rounds(4, answered('before', before), answered('after', after)))
+        const given = evidence(rounds(4, answered('before', before), answered('after', after)))
         const wrong = [before, after].filter(count => count >= 150).length
         expect(unusable(given)).toHaveLength(wrong)
       }),
@@ -64,7 +65,7 @@ describe('a capacity', () => {
     const given = { timed: slices({}), capacity: { rate: 1_000, trials } }
     const measured = run(rounds(4, launch('before', given), launch('after', given)), seeking)
     return {
-      reasons: unusable(measured).map(({ reason }) => reason),
+      reasons: unusable(evidenceOfRun(measured)).map(({ reason }) => reason),
       codes: codesOf(concluded(measured, [])),
     }
   }
@@ -121,16 +122,16 @@ describe('findings', () => {
       figures: { live: 7 },
     })
     const liveHeap = {
-      ...cpu,
+      ...METRICS[0]!,
       id: 'heap.live',
-      measure: ({ captures }: LaunchRecord) => captures.heap?.figures.live ?? null,
+      measure: ({ collected }: Sample) => collected.heap?.figures.live ?? null,
     }
     const with_ = (unexpected: number) =>
-      run(
+      evidence(
         rounds(
           4,
           answered('before', 0),
-          answered('after', 0, {}, { captures: { heap: capture(unexpected) } }),
+          answered('after', 0, {}, { collected: { heap: capture(unexpected) } }),
         ),
       )
     const rows = (unexpected: number) =>

@@ -1,33 +1,26 @@
 import { describe, expect, it } from 'vitest'
 import { loadCapabilities } from '../../harness/capabilities.ts'
-import type { LaunchRecord } from '../../harness/model/launch.ts'
-import type { SliceField } from '../../harness/model/record.ts'
-import { type Slices } from '../../harness/model/launch.ts'
-import { SLICE_FIELDS } from '../../harness/model/record.ts'
-import { createHistogram, encodeHistogram, record } from '../../harness/stats/histogram.ts'
+import type { ColumnName } from '../../harness/model/columns.ts'
+import type { Sample } from '../../harness/model/evidence.ts'
+import { encoded } from '../analyze/records.ts'
 
 const { metrics } = await loadCapabilities()
 
 /** Two slices of 100 requests; every counter is given per slice. */
-function launch(counters: Partial<Record<SliceField, number | null>>): LaunchRecord {
-  const timed = Object.fromEntries(
-    SLICE_FIELDS.map(field => [field, [counters[field] ?? null, counters[field] ?? null]]),
-  ) as Slices
-  const histogram = createHistogram()
-  for (let µs = 1; µs <= 1000; µs++) record(histogram, µs)
+function sample(counters: Partial<Record<ColumnName, number | null>>): Sample {
+  const columns = Object.fromEntries(Object.entries(counters).map(([name, value]) => [name, [value, value]]))
   const requests = counters.requests ?? 0
   return {
-    variant: 'a',
-    boot: 100,
-    versions: {},
-    warmup: { settled: true, slices: timed },
-    timed,
-    latency: [encodeHistogram(requests > 0 ? histogram : createHistogram())],
-    captures:
+    subject: 'a',
+    round: 1,
+    window: { duration: 100 },
+    columns,
+    histograms: { latency: [encoded(requests > 0 ? Array.from({ length: 1000 }, (_, i) => i + 1) : [])] },
+    collected:
       requests > 0
         ? {
-            'event-loop': { slices: timed, figures: { p99: 3e6 } },
-            heap: { slices: timed, figures: { live: 8e6 } },
+            'event-loop': { slices: columns, figures: { p99: 3e6 } },
+            heap: { slices: columns, figures: { live: 8e6 } },
           }
         : {},
     memory: { resident: requests > 0 ? 50e6 : null, heapUsed: null },
@@ -35,7 +28,7 @@ function launch(counters: Partial<Record<SliceField, number | null>>): LaunchRec
   }
 }
 
-const FULL = launch({
+const FULL = sample({
   requests: 100,
   errors: 0,
   unexpected: 1,
@@ -88,7 +81,7 @@ describe.each(metrics)('metric $id', metric => {
   })
 
   it('is absent, not zero, without counters or requests', () => {
-    for (const empty of [launch({}), launch({ requests: 0, wall: 0, loopActive: 0, loopIdle: 0 })]) {
+    for (const empty of [sample({}), sample({ requests: 0, wall: 0, loopActive: 0, loopIdle: 0 })]) {
       const value = metric.measure(empty)
       if (metric.id === 'errors') continue
       expect(Array.isArray(value) ? value.every(one => one === null) : value === null).toBe(true)

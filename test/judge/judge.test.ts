@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { judgeComparisons, withGateWords } from '../../harness/judge/index.ts'
 import type { Gate } from '../../harness/model/plan.ts'
 import type { Analysis } from '../../harness/model/report.ts'
-import { comparison, gate, look, variantOf } from './comparisons.ts'
+import { comparison, gate, look, subjectOf } from './comparisons.ts'
 
 const AROUND_5 = [5.2, 4.9, 5.6, 4.4, 5.1, 4.8, 5.3, 5.0]
 const AROUND_0 = [0.2, -0.3, 0.4, -0.5, 0.1, -0.2, 0.3, 0.0]
@@ -214,10 +214,9 @@ describe('a run', () => {
   })
 
   test('each variant is held against the baseline', () => {
-    const variants = ['before', 'after', 'other'].map(variantOf)
-    const plan = { ...look([gate()], 8).plan, variants }
+    const subjects = ['before', 'after', 'other'].map(subjectOf)
     const comparisons = [comparison(AROUND_0), comparison(AROUND_5, { variant: 'other' })]
-    const verdict = judged(comparisons, look([gate()], 8, { plan }))
+    const verdict = judged(comparisons, look([gate()], 8, { subjects }))
     expect(verdict.gates.map(({ variant, status }) => [variant, status])).toEqual([
       ['after', 'fine'],
       ['other', 'regressed'],

@@ -48,8 +48,8 @@ test.each([
   ['a record that is cut off', text.slice(0, text.length / 2), /cut off or is no JSON/],
   [
     'another schema',
-    text.replace('flamegate/record/1', 'flamegate/record/9'),
-    /schema flamegate\/record\/9; this Flamegate reads flamegate\/record\/1/,
+    text.replace('flamegate/record/2', 'flamegate/record/9'),
+    /schema flamegate\/record\/9; this Flamegate reads flamegate\/record\/2/,
   ],
   ['another program’s file', '{"schema":{"x":1}}', /no record of Flamegate/],
   ['a list', '[]', /no record of Flamegate/],
@@ -75,7 +75,7 @@ test.each([
 
 test('columns of unequal length are refused', () => {
   const record = sampleRecord()
-  record.rounds[0]!.launches[1]!.timed.cpu.pop()
+  record.rounds[0]!.launches[1]!.timed.cpu!.pop()
   expect(parseRecord(record)).toEqual({
     problems: ['rounds[0].launches[1].timed: columns of unequal length'],
   })
@@ -84,7 +84,7 @@ test('columns of unequal length are refused', () => {
 test('pauses come back as they were written, and only when every one is complete', () => {
   const record = sampleRecord()
   const pauses = { kind: ['Scavenge'], duration: [200_000], before: [12e6], after: [9e6] }
-  record.rounds[0]!.launches[1]!.captures.gc = {
+  record.rounds[0]!.launches[1]!.collected.gc = {
     slices: record.rounds[0]!.launches[1]!.timed,
     figures: {},
     pauses,
@@ -92,7 +92,7 @@ test('pauses come back as they were written, and only when every one is complete
   expect(parseRecord(record)).toEqual({ record })
   pauses.after.pop()
   expect(parseRecord(record)).toEqual({
-    problems: ['rounds[0].launches[1].captures.gc.pauses: columns of unequal length'],
+    problems: ['rounds[0].launches[1].collected.gc.pauses: columns of unequal length'],
   })
 })
 

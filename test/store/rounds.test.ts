@@ -50,7 +50,7 @@ test('a damaged round inside of a whole record costs itself alone, too', async (
   const folder = await cutOff()
   const record = sampleRecord()
   record.rounds = [round(1), round(2), round(3)]
-  record.rounds[1]!.launches[0]!.timed.cpu.pop()
+  record.rounds[1]!.launches[0]!.timed.cpu!.pop()
   await saveRecord(folder, record)
   const read = await readRecord(folder)
   expect(indexes(read)).toEqual([1, 3])
