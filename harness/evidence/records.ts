@@ -100,9 +100,9 @@ interface Measured {
 
 /** Told apart by commit where both have another one, or else by time. */
 function subjectOf(run: RunRecord, variant: string, id: string, other: RunRecord): Subject {
-  const own = run.plan.variants.find(each => each.id === variant)!
+  const own = run.plan.variants.find(each => each.id === variant)
   const [commit, theirs] = [run.environment.commit, other.environment.commit]
   const known = commit !== null && theirs !== null && commit !== theirs
   const mark = known ? commit.slice(0, 12) : run.startedAt.slice(0, 16).replace('T', ' ')
-  return { id, label: `${own.label} (${mark})` }
+  return { id, label: `${own?.label ?? variant} (${mark})` }
 }
