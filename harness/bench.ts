@@ -1,14 +1,21 @@
 /** The spine: plan → provide → measure → analyze → judge → Report. */
-import { analyze, comparisonsOf, type Profiled, readProfiles, shownPlaces, unusable } from './analyze/index.ts'
+import {
+  analyze,
+  comparisonsOf,
+  type Profiled,
+  readProfiles,
+  shownPlaces,
+  unusable,
+} from './analyze/index.ts'
 import { loadCapabilities } from './capabilities.ts'
 import { evidenceOfRecords, evidenceOfRun } from './evidence/index.ts'
 import { finding } from './findings/catalogue.ts'
 import { isExplained, judge, withGateWords } from './judge/index.ts'
 import { measure, type Oversight, refuseOccupied } from './measure/index.ts'
 import type { Evidence } from './model/evidence.ts'
+import type { LaunchRecord } from './model/launch.ts'
 import type { Metric } from './model/metric.ts'
 import type { Plan } from './model/plan.ts'
-import type { LaunchRecord } from './model/launch.ts'
 import type { RoundRecord, RunRecord } from './model/record.ts'
 import type { Report } from './model/report.ts'
 import type { Request } from './model/request.ts'

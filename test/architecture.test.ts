@@ -58,7 +58,7 @@ const packageOf = (name: string) => name.split('/', name.startsWith('@') ? 2 : 1
 
 const thirdParty = ({ packages }: Source) => new Set(packages.filter(name => !isBuiltin(name)).map(packageOf))
 
-const STAGES = ['plan', 'provide', 'measure', 'analyze', 'judge', 'store']
+const STAGES = ['plan', 'provide', 'measure', 'evidence', 'analyze', 'judge', 'store']
 const CAPABILITIES = ['loaders', 'collectors', 'metrics', 'baselines']
 const PROFILES = ['profile', 'formats', 'match', 'source-maps']
 /** What everything may stand on: functions of values, and nouns. */
@@ -91,7 +91,7 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
     because: 'what is sent depends on the script and a seed alone',
   },
   {
-    rooms: ['plan', 'analyze', 'judge', 'store'],
+    rooms: ['plan', 'evidence', 'analyze', 'judge', 'store'],
     may: FOUNDATION,
     because: 'stages meet in bench.ts only, so each can be tested and changed alone',
   },
@@ -148,8 +148,8 @@ const DOORS: Record<string, { rooms: string[]; because: string }> = {
   handlebars: { rooms: ['reports'], because: 'only the page is made of templates' },
   'hdr-histogram-js': { rooms: ['stats'], because: 'a histogram is a number with many digits' },
   zod: {
-    rooms: ['plan', 'store'],
-    because: 'shapes are checked at the two borders: configuration in, record in',
+    rooms: ['plan', 'store', 'model'],
+    because: 'shapes are checked at the two borders, and the types of records follow from their shapes',
   },
 }
 
@@ -218,7 +218,7 @@ describe('effects', () => {
     house.filter(({ packages }) => packages.some(name => modules.includes(name)))
 
   test('rooms of values have no effects: no files, processes or sockets', () => {
-    const pure = [...FOUNDATION, 'analyze', 'judge', 'metrics', 'reports']
+    const pure = [...FOUNDATION, 'evidence', 'analyze', 'judge', 'metrics', 'reports']
     const effects = [
       'fs',
       'fs/promises',

@@ -5,8 +5,9 @@ import { type Failure, TIMED_OUT, type Trial } from '../model/launch.ts'
 import type { Analysis } from '../model/report.ts'
 import { isLimited } from '../script/index.ts'
 import { sumOf, sumOfColumn } from '../stats/columns.ts'
+import { sum } from '../stats/describe.ts'
 import { decodeHistogram } from '../stats/histogram.ts'
-import { samplesOf, unitsOf } from './pairs.ts'
+import { labelOf, samplesOf, unitsOf } from './pairs.ts'
 
 /**
  * Share of a step's requests that go wrong, from which on a launch says nothing of what was meant. Wrong answers are mostly cheap:
@@ -33,7 +34,6 @@ const triedIn = (samples: Sample[]): Tried => {
 /** What became of the requests of the timed slices; where a capacity was looked for, of those that made nonsense of it. */
 function booksOf(samples: Sample[]) {
   const bounds = samples.flatMap(wrongBound)
-  const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0)
   return {
     requests: sumOf(samples, 'requests') + sum(bounds.map(({ requests }) => requests)),
     errors: sumOf(samples, 'errors'),
@@ -189,9 +189,7 @@ export const ANSWER_DETECTORS: Detectors<[Evidence]> = {
 const isLimiters = ({ kind, reason }: Failure): boolean => kind === 'unexpected' && isLimited(reason)
 
 const countOf = (books: Pick<Sample, 'failures'>[], is: (failure: Failure) => boolean): number =>
-  books
-    .flatMap(({ failures = [] }) => failures)
-    .reduce((sum, failure) => sum + (is(failure) ? failure.count : 0), 0)
+  sum(books.flatMap(({ failures = [] }) => failures.filter(is).map(({ count }) => count)))
 
 /** `: 12 of Before, 40 of After`, where there are several. */
 function bySides(evidence: Evidence, count: (samples: Sample[]) => number): string {
@@ -199,9 +197,6 @@ function bySides(evidence: Evidence, count: (samples: Sample[]) => number): stri
   if (subjects.length < 2) return ''
   return `: ${subjects.map(({ id, label }) => `${count(samplesOf(evidence, id))} of ${label}`).join(', ')}`
 }
-
-const labelOf = ({ subjects }: Evidence, subject: string): string =>
-  subjects.find(({ id }) => id === subject)?.label ?? subject
 
 /** The commonest ways of going wrong, with a sample of the first one; nothing in records that do not tell. */
 function waysOf(samples: Sample[], is: (failure: Failure) => boolean, sampled = true): string {

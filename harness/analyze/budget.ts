@@ -1,6 +1,6 @@
 /** Whether the functions' changes explain the change of the whole. */
 import type { Budget, FrameChange } from '../model/report.ts'
-import { mean, measured } from '../stats/describe.ts'
+import { mean, measured, sum } from '../stats/describe.ts'
 import type { Calls } from './calls.ts'
 
 /**
@@ -8,7 +8,7 @@ import type { Calls } from './calls.ts'
  * collection), and chance.
  */
 export function budgetOf(calls: Calls, rows: FrameChange[]): Budget {
-  const functions = rows.reduce((sum, { before, after }) => sum + after - before, 0)
+  const functions = sum(rows.map(({ before, after }) => after - before))
   const [before, after] = [calls.whole.before, calls.whole.after].map(measured)
   const counted = before!.length === calls.before.length && after!.length === calls.after.length
   const whole = counted
@@ -23,5 +23,3 @@ export function budgetOf(calls: Calls, rows: FrameChange[]): Budget {
     rest: whole - functions,
   }
 }
-
-const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0)

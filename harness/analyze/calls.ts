@@ -6,6 +6,7 @@ import type { Profile } from '../model/profile.ts'
 import type { Moments } from '../model/report.ts'
 import { buildCallTree, type CallTree, type Frame } from '../profile/index.ts'
 import { sumOfColumn } from '../stats/columns.ts'
+import { sum } from '../stats/describe.ts'
 import { meanOfParts, requestShares, type Steps, stepsOf, withParts } from './moments.ts'
 import { pairsOf } from './pairs.ts'
 import { type ValueType, valueTypeOf } from './value-types.ts'
@@ -146,7 +147,7 @@ function treeOf(side: Profiled[], type: ValueType, steps: Steps | null): CallTre
 
 /** Where no counter says what was spent, what was sampled counts as it is. */
 function factorOf(self: Float64Array, { sample, collected }: Profiled, type: ValueType): number {
-  const sampled = self.reduce((sum, value) => sum + value, 0)
+  const sampled = sum(self)
   const divisor = type.per === 'per request' ? sumOfColumn(collected.slices.requests) : 1
   const spent = type.spent(sample, collected) ?? (sampled * type.scale) / divisor
   return sampled > 0 ? spent / sampled : 0

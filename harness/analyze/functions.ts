@@ -2,7 +2,7 @@
 import type { FrameChange } from '../model/report.ts'
 import { categoryOf, commonRoot, type Frame, functionTable, shownPath } from '../profile/index.ts'
 import { CONFIDENCE } from '../stats/change.ts'
-import { mean } from '../stats/describe.ts'
+import { mean, sum } from '../stats/describe.ts'
 import type { Calls } from './calls.ts'
 import { INFERENCES, isSignificant, type Values } from './inference.ts'
 
@@ -102,8 +102,8 @@ const costOfFunctions = (frames: Frame[]) => {
 
 /** The functions that a row is worth: those whose share of all columns together is not too small. */
 function chosenFrames(columns: Float64Array[]): number[] {
-  const least = CHOSEN_SHARE * columns.reduce((total, column) => total + sum(column), 0)
-  const costOf = (frame: number) => columns.reduce((total, column) => total + column[frame]!, 0)
+  const least = CHOSEN_SHARE * sum(columns.map(sum))
+  const costOf = (frame: number) => sum(columns.map(column => column[frame]!))
   return [...columns[0]!.keys()].filter(frame => costOf(frame) >= Math.max(least, Number.MIN_VALUE))
 }
 
@@ -122,5 +122,3 @@ function surestFirst(a: FrameChange, b: FrameChange): number {
 
 /** The end of the interval that is nearest to zero; 0 when zero is inside. */
 const atLeast = ({ change: { low, high } }: FrameChange): number => Math.max(0, low, -high)
-
-const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0)

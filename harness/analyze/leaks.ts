@@ -7,15 +7,15 @@ import type { Change, LeakVerdict } from '../model/report.ts'
 import { buildCallTree, commonRoot, functionTable } from '../profile/index.ts'
 import { centreOf, intervalOf } from '../stats/centre.ts'
 import { CONFIDENCE, changeOf } from '../stats/change.ts'
-import { sumOf, sumOfColumn } from '../stats/columns.ts'
-import { isMeasured, mean } from '../stats/describe.ts'
+import { perRequest, sumOf, sumOfColumn } from '../stats/columns.ts'
+import { isMeasured, mean, sum } from '../stats/describe.ts'
 import { type Interval, studentT } from '../stats/student.ts'
 import { type Series, theilSen } from '../stats/theil-sen.ts'
 import { differenceOf } from '../stats/welch.ts'
 import type { Decode } from './calls.ts'
 import { excludedSamples } from './exclusion.ts'
 import { namedFrame } from './functions.ts'
-import { pairsOf, samplesOf } from './pairs.ts'
+import { labelOf, pairsOf, samplesOf } from './pairs.ts'
 
 /** Bytes per request: less than the smallest object with a reference to it is no leak of a request. */
 const LEAST_LEAK = 16
@@ -41,7 +41,7 @@ export function leakVerdicts(evidence: Evidence, decode: Decode): LeakVerdict[] 
       allocated: allocatedOf(samples),
       allocatedChange: id === evidence.baseline ? null : allocatedChange(evidence, id),
       stopped: stoppedShare(samples),
-      readings: series.reduce((sum, { x }) => sum + x.length, 0),
+      readings: sum(series.map(({ x }) => x.length)),
       launches: series.length,
       series: series.map(({ x, y }) => ({ requests: x, live: y })),
     }
@@ -70,9 +70,6 @@ export function leakFindings(evidence: Evidence, leaks: LeakVerdict[]): Finding[
       : []),
   ]
 }
-
-const labelOf = ({ subjects }: Evidence, subject: string): string =>
-  subjects.find(({ id }) => id === subject)?.label ?? subject
 
 /** Live bytes over the requests served until then. */
 function seriesOf(heap: Collected | undefined): Series[] {
@@ -130,12 +127,7 @@ function allocatedOf(samples: Sample[]): number | null {
   return all.length > 0 ? mean(all) : null
 }
 
-/** Over the slices in which the agents were asked. */
-function allocatedPerRequest({ columns: { allocated = [], requests = [] } }: Sample): number | null {
-  const asked = requests.filter((_, row) => allocated[row] !== null)
-  const [bytes, served] = [sumOfColumn(allocated), sumOfColumn(asked)]
-  return bytes > 0 && served > 0 ? bytes / served : null
-}
+const allocatedPerRequest = ({ columns }: Sample): number | null => perRequest(columns, 'allocated')
 
 /** Paired by round, as metrics are. */
 function allocatedChange(evidence: Evidence, variant: string): Change | null {
@@ -163,7 +155,7 @@ function framesOf(samples: Sample[], verdict: LeakVerdict['verdict'], decode: De
     ({ collected }) => collected[verdict === 'churn' ? 'allocation' : 'heap'] ?? [],
   )
   const profiled = found.filter(({ profile }) => profile !== undefined)
-  const requests = profiled.reduce((sum, { slices }) => sum + sumOfColumn(slices.requests), 0)
+  const requests = sum(profiled.map(({ slices }) => sumOfColumn(slices.requests)))
   if (verdict === 'neither' || requests === 0) return []
   const tree = buildCallTree(profiled.map(each => decode(each)!))
   const { self } = functionTable(tree)
@@ -171,7 +163,7 @@ function framesOf(samples: Sample[], verdict: LeakVerdict['verdict'], decode: De
   return tree.frames
     .map((frame, at) => ({
       ...namedFrame(frame, root),
-      bytes: self.reduce((sum, column) => sum + column[at]!, 0) / requests,
+      bytes: sum(self.map(column => column[at]!)) / requests,
     }))
     .filter(frame => frame.bytes > 0 && frame.function !== '(no stack known)')
     .toSorted((a, b) => b.bytes - a.bytes)

@@ -6,7 +6,7 @@ import type { Trial } from '../model/launch.ts'
 import { MOST_IN_FLIGHT } from '../model/load.ts'
 import type { Metric } from '../model/metric.ts'
 import { sumOf, sumOfColumn, typical, typicalRatio } from '../stats/columns.ts'
-import { median } from '../stats/describe.ts'
+import { median, sum } from '../stats/describe.ts'
 import { decodeHistogram, mergeHistograms, percentile } from '../stats/histogram.ts'
 import { samplesOf } from './pairs.ts'
 
@@ -83,8 +83,8 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
   },
   'arrivals-dropped': evidence => {
     const paces = evidence.samples.flatMap(({ pace }) => pace ?? [])
-    const dropped = paces.reduce((sum, pace) => sum + pace.dropped, 0)
-    const arrivals = paces.reduce((sum, pace) => sum + pace.arrivals, 0)
+    const dropped = sum(paces.map(pace => pace.dropped))
+    const arrivals = sum(paces.map(pace => pace.arrivals))
     const most = Math.max(...paces.map(({ inFlight = 0 }) => inFlight))
     return dropped > 0
       ? `${dropped} of ${arrivals} arrivals were not sent, because ${most > 0 ? `${most} were` : 'too many requests were'} in flight.`
@@ -100,7 +100,7 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
   'connections-not-kept': evidence => {
     const shares = evidence.subjects.flatMap(({ id, label }) => {
       const launches = samplesOf(evidence, id)
-      const renewed = launches.reduce((sum, launch) => sum + (launch.renewed?.connections ?? 0), 0)
+      const renewed = sum(launches.map(({ renewed }) => renewed?.connections ?? 0))
       const share = renewed / Math.max(1, sumOf(launches, 'requests'))
       return share > RENEWED ? [`${label} ${percent(share)}`] : []
     })
@@ -111,7 +111,7 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
   'requests-resent': evidence => {
     const counts = evidence.subjects.flatMap(({ id, label }) => {
       const launches = samplesOf(evidence, id)
-      const resent = launches.reduce((sum, launch) => sum + (launch.renewed?.requests ?? 0), 0)
+      const resent = sum(launches.map(({ renewed }) => renewed?.requests ?? 0))
       return resent > RESENT * sumOf(launches, 'requests') ? [`${label} ${resent}`] : []
     })
     return counts.length > 0

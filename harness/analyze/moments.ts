@@ -4,6 +4,7 @@ import type { Slices } from '../model/launch.ts'
 import type { Profile } from '../model/profile.ts'
 import type { Moments } from '../model/report.ts'
 import { lastMoment, MOMENT, splitByMoment } from '../profile/index.ts'
+import { sum } from '../stats/describe.ts'
 
 /** Steps of a flame at most: more would cost more room in a page than a drag over a timeline can tell apart. */
 const MOST_STEPS = 24
@@ -55,7 +56,7 @@ export function requestShares(captured: Slices[], { step, count }: Steps): numbe
       }
     })
   }
-  const all = shares.reduce((sum, share) => sum + share, 0)
+  const all = sum(shares)
   return shares.map(share => (all > 0 ? share / all : 0))
 }
 

@@ -9,6 +9,9 @@ export interface Sides {
 export const samplesOf = ({ samples }: Pick<Evidence, 'samples'>, subject?: string): Sample[] =>
   subject === undefined ? samples : samples.filter(sample => sample.subject === subject)
 
+export const labelOf = ({ subjects }: Pick<Evidence, 'subjects'>, subject: string): string =>
+  subjects.find(({ id }) => id === subject)?.label ?? subject
+
 /**
  * The samples of a subject and of the baseline. By rounds only those whose round has both, in the same order; independent
  * ones all.

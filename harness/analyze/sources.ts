@@ -1,6 +1,7 @@
 /** Which functions a reader will want to see the source of, and which of the lines in the record belong to one. */
 import type { SourceLines } from '../model/record.ts'
 import { functionTable } from '../profile/index.ts'
+import { sum } from '../stats/describe.ts'
 import type { Calls } from './calls.ts'
 import type { SourceOf } from './flames.ts'
 
@@ -18,7 +19,7 @@ export interface SourcePlace {
 export function shownPlaces(pairs: Calls[]): SourcePlace[] {
   const places = pairs.flatMap(({ tree, before, after }) => {
     const { total } = functionTable({ ...tree, self: [...before, ...after] })
-    const cost = (frame: number) => total.reduce((sum, column) => sum + column[frame]!, 0)
+    const cost = (frame: number) => sum(total.map(column => column[frame]!))
     return [...tree.frames.keys()]
       .filter(frame => isPlace(tree.frames[frame]!))
       .toSorted((a, b) => cost(b) - cost(a))

@@ -1,7 +1,7 @@
 /** What the values of a sample's profiles mean, and which counters say how much there really was. */
-import type { ColumnName, Family } from '../model/columns.ts'
+import type { Family } from '../model/columns.ts'
 import type { Collected, Sample } from '../model/evidence.ts'
-import { sumOfColumn } from '../stats/columns.ts'
+import { perRequest, sumOfColumn } from '../stats/columns.ts'
 
 export interface ValueType {
   unit: string
@@ -88,12 +88,4 @@ function sampledCpu({ slices, figures }: Collected): number | null {
   if (!((figures.threads ?? 1) > (figures.processes ?? 1))) return perRequest(slices, 'mainCpu', 1e-3)
   const [all, compiler] = [perRequest(slices, 'cpu', 1e-3), perRequest(slices, 'compilerCpu', 1e-3)]
   return all && all - (compiler ?? 0)
-}
-
-/** A counter over the rows that have it by the requests in them; `null` when none has, or when it did not move. */
-function perRequest(columns: Sample['columns'], name: ColumnName, scale = 1): number | null {
-  const { [name]: counter = [], requests = [] } = columns
-  const spent = sumOfColumn(counter)
-  const answered = sumOfColumn(requests.filter((_, row) => counter[row] !== null))
-  return spent && answered ? (spent * scale) / answered : null
 }

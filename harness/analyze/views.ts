@@ -8,6 +8,7 @@ import type { Finding } from '../model/finding.ts'
 import type { Profile } from '../model/profile.ts'
 import { buildCallTree } from '../profile/index.ts'
 import { sumOfColumn } from '../stats/columns.ts'
+import { sum } from '../stats/describe.ts'
 import { ENOUGH_PER_SIDE } from '../stats/permutation.ts'
 import { type Calls, decodeOnce, outside } from './calls.ts'
 import { flameOf } from './flames.ts'
@@ -161,10 +162,4 @@ function noIntervals([before, after]: Sides): Finding[] {
         : `${there} and ${here} profiles, averaged: intervals take ${ENOUGH_PER_SIDE} on each side, so no change can be told from chance.`,
     ),
   ]
-}
-
-function sum(values: Iterable<number>): number {
-  let total = 0
-  for (const value of values) total += value
-  return total
 }

@@ -3,6 +3,7 @@ import { finding } from '../findings/catalogue.ts'
 import type { DiffRequest, ProfileFile } from '../model/diff.ts'
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
+import { sum } from '../stats/describe.ts'
 import { commonValue, inValue } from './common-value.ts'
 
 /** The only collector of such evidence: whatever recorded the profiles. */
@@ -70,7 +71,7 @@ function listed(names: string[]): string {
 const MOST_NAMED = 4
 
 function repairs(files: ProfileFile[]): Finding[] {
-  const repaired = files.reduce((sum, file) => sum + file.repaired, 0)
+  const repaired = sum(files.map(file => file.repaired))
   return repaired > 0
     ? [finding('repaired-samples', `Samples without a usable time, or lost by the profiler: ${repaired}.`)]
     : []

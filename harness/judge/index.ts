@@ -40,7 +40,10 @@ export function judge(
 }
 
 /** A run that somebody ended gets no last look: whoever watches the figures could choose the moment. */
-function lookAt({ plan, rounds, ending, duration }: RunRecord, { subjects, baseline, plan: told }: Evidence): Look {
+function lookAt(
+  { plan, rounds, ending, duration }: RunRecord,
+  { subjects, baseline, plan: told }: Evidence,
+): Look {
   const last = ending === 'complete' || rounds.length >= plan.rounds.max
   return {
     plan: { ...plan, quick: told?.quick ?? plan.quick },

@@ -12,6 +12,12 @@ export const measured = (values: Iterable<number | null>): number[] => [...value
 export const isMeasured = (value: number | null | undefined): value is number =>
   typeof value === 'number' && Math.abs(value) <= LARGEST
 
+export function sum(values: Iterable<number>): number {
+  let total = 0
+  for (const value of values) total += value
+  return total
+}
+
 /** Mean of the middle half: nearly as robust as the median, and as precise as the mean. `null` for nothing. */
 export function midmean(values: number[]): number | null {
   if (values.length === 0) return null
