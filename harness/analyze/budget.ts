@@ -4,7 +4,7 @@ import { mean, measured, sum } from '../stats/describe.ts'
 import type { Calls } from './calls.ts'
 
 /**
- * `rest` is what the rows do not explain: functions too small for a row, other threads (compiler, garbage
+ * `rest` is the part that the rows do not explain: functions too small for a row, other threads (compiler, garbage
  * collection), and chance.
  */
 export function budgetOf(calls: Calls, rows: FrameChange[]): Budget {

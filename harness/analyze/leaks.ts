@@ -1,5 +1,4 @@
-/** Does memory stay, or does it come and go? The live heap over batches of requests, beside what is allocated. */
-
+/** Does memory stay, or come and go? Compares the live heap over batches of requests with what is allocated. */
 import { finding } from '../findings/catalogue.ts'
 import type { Collected, Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
@@ -17,14 +16,14 @@ import { excludedSamples } from './exclusion.ts'
 import { namedFrame } from './functions.ts'
 import { labelOf, pairsOf, samplesOf } from './pairs.ts'
 
-/** Bytes per request: less than the smallest object with a reference to it is no leak of a request. */
+/** Bytes per request. The smallest object with a reference to it takes more, so a request that leaks something leaks more. */
 const LEAST_LEAK = 16
-/** Share of busy time in pauses, and growth of what is allocated, from which coming and going has a price. */
+/** From this share of busy time in pauses, or this growth of allocation, churn has a price. */
 const STOPPED = 0.05
 const MORE = 0.05
-/** Launches from which their own scatter tells more than the readings within them. */
+/** With this many launches, the scatter between them says more than the readings within them. */
 const ENOUGH_LAUNCHES = 4
-/** Functions that a verdict names at most. */
+/** A verdict names at most this many functions. */
 const MOST_FRAMES = 8
 
 type Judged = Pick<LeakVerdict, 'verdict' | 'reason'>
@@ -50,7 +49,7 @@ export function leakVerdicts(evidence: Evidence, decode: Decode): LeakVerdict[] 
   })
 }
 
-/** A leak is worth a word whoever reads on, and so is how much of the heap its flame shows. */
+/** Reports leaks, and how much of the heap its flame shows. */
 export function leakFindings(evidence: Evidence, leaks: LeakVerdict[]): Finding[] {
   const seen = evidence.samples.flatMap(({ collected: { heap } }) => {
     const { live, sampled } = heap?.figures ?? {}
@@ -84,8 +83,8 @@ function seriesOf(heap: Collected | undefined): Series[] {
 }
 
 /**
- * Readings within a launch may hang together, which makes an interval from them too narrow; one from the slopes of whole
- * launches does not mind, but needs several. The wider of both ends is given.
+ * Readings within a launch can depend on each other, which makes their interval too narrow. An interval over the slopes
+ * of whole launches does not have this problem, but needs several. The result is the wider of both.
  */
 function slopeOf(series: Series[]): Interval | null {
   const within = theilSen(series, CONFIDENCE)
@@ -149,7 +148,7 @@ function stoppedShare(samples: Sample[]): number | null {
   return busy > 0 ? paused / busy : null
 }
 
-/** By self, which is where bytes are allocated: those that stay, or of churn all. */
+/** By self bytes, which is where they are allocated: those that stay, or for churn all of them. */
 function framesOf(samples: Sample[], verdict: LeakVerdict['verdict'], decode: Decode): LeakVerdict['frames'] {
   const found = samples.flatMap(
     ({ collected }) => collected[verdict === 'churn' ? 'allocation' : 'heap'] ?? [],

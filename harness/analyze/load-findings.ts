@@ -1,4 +1,4 @@
-/** The watchdog over the load: whether what was measured is the service's or the load generator's own. */
+/** Watches the load: were the service's limits measured, or the load generator's? */
 import type { Detectors } from '../findings/catalogue.ts'
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
@@ -10,26 +10,26 @@ import { median, sum } from '../stats/describe.ts'
 import { decodeHistogram, mergeHistograms, percentile } from '../stats/histogram.ts'
 import { samplesOf } from './pairs.ts'
 
-/** Share of its time that the generator is busy, from which throughput and latency belong to it. */
+/** From this share of busy time on, throughput and latency are the generator's own. */
 const SATURATED = 0.9
 
-/** µs that one request in a hundred may be sent late, or that share of the typical latency if it is more. */
+/** One request in a hundred may be sent this many µs late, or this share of the typical latency if that is more. */
 const LATE = 1_000
 const LATE_SHARE = 0.1
 
-/** µs, or a share of p99 if it is more, that p99 may be off by the generator's not looking. */
+/** p99 may be off by this many µs, or by this share of itself, because the generator was not running. */
 const UNSURE = 50
 const UNSURE_SHARE = 0.02
 
-/** Share of the requested rate that has to be answered in time, and the standard deviations of a Poisson process below that. */
+/** Share of the requested rate that must be answered in time, less this many standard deviations of a Poisson process. */
 const REACHED = 0.95
 const LUCK = 2
 
-/** A longest answer of so many times the 99th percentile, and of so many µs, is a stall. */
+/** The longest answer shows a stall when it took this many times p99, and this many µs. */
 const STALL_RATIO = 10
 const STALL = 100_000
 
-/** Shares of the requests from which on connections that were closed are worth a word. */
+/** Shares of the requests from which on closed connections are worth a finding. */
 const RENEWED = 0.005
 const RESENT = 0.001
 
@@ -49,7 +49,7 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
     return { message, severity: severityOf(evidence, metrics, 'warning') }
   },
   'loader-interrupted': evidence => {
-    // A closed loop is not for latency, and at saturation it is hardly ever so sure.
+    // A closed loop is not meant for latency, and at saturation its times are rarely this precise.
     if (!isPaced(evidence)) return null
     const unsure =
       percentile(merged(evidence.samples.flatMap(({ histograms }) => histograms.unsure ?? [])), 99) ?? 0
@@ -128,7 +128,7 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
   },
 }
 
-/** Losing what the load generator saw is as serious as the gates that need it. A quick run does not gate. */
+/** Losing the generator's numbers is as serious as the gates that need them. A quick run does not gate. */
 function severityOf(
   { plan }: Evidence,
   metrics: Metric[],
@@ -140,7 +140,7 @@ function severityOf(
   return plan?.quick || lost.every(({ level }) => level === 'warn') ? 'warning' : 'error'
 }
 
-/** Whether what the load generator saw is about itself. */
+/** Whether the generator's numbers show its own limits. */
 export const loaderLimited = (evidence: Evidence): boolean => {
   const late = lateness(evidence)
   return loaderBusy(evidence) > SATURATED || (late !== null && late.p99 > late.limit)
@@ -157,7 +157,7 @@ function loaderBusy(evidence: Evidence): number {
   )
 }
 
-/** How late the open loop sent, in µs, and how late it may be; `null` of a closed one. */
+/** How late the open loop sent, in µs, and how late it may be; `null` for a closed loop. */
 function lateness(evidence: Evidence): { p50?: number; p99: number; limit: number } | null {
   const trials = decisive(evidence).flatMap(({ late }) => late ?? [])
   if (trials.length > 0) {
@@ -174,7 +174,7 @@ function lateness(evidence: Evidence): { p50?: number; p99: number; limit: numbe
   }
 }
 
-/** Of each search for a capacity: the trial at the lowest rate that failed, which is the one that bounds it. */
+/** From each search for a capacity the trial that bounds it: the lowest rate that failed. */
 const decisive = (evidence: Evidence): Trial[] =>
   evidence.samples.flatMap(({ capacity }) => {
     const failed = capacity?.trials.filter(({ passed }) => !passed) ?? []
@@ -193,7 +193,7 @@ const merged = (encoded: string[]) => mergeHistograms(encoded.map(decodeHistogra
 
 const latencyOf = (samples: Sample[]) => merged(samples.flatMap(({ histograms }) => histograms.latency ?? []))
 
-/** Whether requests were sent at a rate of their own, whatever came back. */
+/** Whether requests were sent at a rate of their own, however fast they were answered. */
 export const isPaced = ({ samples }: Evidence): boolean =>
   samples.some(({ pace, capacity }) => pace || capacity)
 

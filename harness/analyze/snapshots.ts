@@ -4,7 +4,7 @@ import type { SnapshotDifference } from '../model/report.ts'
 import { sumOfColumn } from '../stats/columns.ts'
 import { sum } from '../stats/describe.ts'
 
-/** Every pair that was taken; rows by how much more they retain, so that what keeps a heap growing is on top. */
+/** Every pair that was taken. The rows that retain most more bytes than before come first: they keep a heap growing. */
 export function snapshotDifferences({ samples }: Evidence): SnapshotDifference[] {
   return samples.flatMap(({ subject, collected }) =>
     Object.values(collected).flatMap(({ constructors, slices }) => {

@@ -1,4 +1,4 @@
-/** One gate on one variant: each of its thresholds decided at the levels that this look may spend on it. */
+/** One gate on one variant: each of its thresholds is decided at the levels that this look can spend on it. */
 import type { Comparison, GateVerdict, Status } from '../model/report.ts'
 import { intervalOf, luck } from '../stats/centre.ts'
 import { changeOf, fractionOf } from '../stats/change.ts'
@@ -10,16 +10,17 @@ import type { GateTests, Test } from './tests.ts'
 import { type Part, worst } from './threshold.ts'
 import { duration, figure, signedPercent, tiltWords } from './words.ts'
 
-/** What one test may spend, now and at the last look; milliseconds that a round takes. */
+/** What one test can spend, now and at the last look. */
 export interface Allowance {
   now: Levels
   last: Levels
+  /** Milliseconds. */
   roundTime: number
 }
 
-/** @param allowances one for each of the evidence's tests */
-export function judgeGate(evidence: GateTests, allowances: Allowance[]): GateVerdict {
-  const { gate, variant, comparison, missing, tests } = evidence
+/** @param allowances one for each test */
+export function judgeGate(gateTests: GateTests, allowances: Allowance[]): GateVerdict {
+  const { gate, variant, comparison, missing, tests } = gateTests
   if (missing !== null || !comparison)
     return {
       gate,
@@ -83,7 +84,7 @@ function judgeLimit(test: Test, limit: number, { unit }: Comparison, allowance: 
   return { status, change: null, reason: reasons[status]() }
 }
 
-/** Of the two intervals, the one that the word rests on, or that keeps it from being said; with its one-sided error. */
+/** The interval that the status rests on, or that keeps the gate from being decided, with its one-sided error. */
 function restsOn(
   status: Status,
   { centre, margin }: Test,

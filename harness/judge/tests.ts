@@ -1,4 +1,4 @@
-/** What a gate is held against: figures that are compared as they are, and tests over rounds. */
+/** What a gate is tested with: exact values that are compared as they are, and tests over rounds. */
 import type { Gate } from '../model/plan.ts'
 import type { Comparison } from '../model/report.ts'
 import { type Centre, centreOf, mirrored, symmetricCentreOf } from '../stats/centre.ts'
@@ -9,9 +9,9 @@ export interface Test {
   /** `change`: a log-ratio. `limit`: the variant's own value less the limit, in the metric's unit. */
   kind: 'change' | 'limit'
   centre: Centre
-  /** In the centre's unit; what *fine* has to stay below. */
+  /** In the centre's unit; *fine* is below it. */
   margin: number
-  /** How much higher the centre would be if wrong answers cost nothing: 0 where that makes no difference. */
+  /** How much higher the centre would be if wrong answers cost nothing. 0 where that makes no difference. */
   tilt: number
 }
 
@@ -20,11 +20,11 @@ export interface GateTests {
   variant: string
   comparison: Comparison | undefined
   tests: Test[]
-  /** Why the gate cannot be tested, in words. */
+  /** Why the gate cannot be tested, as text. */
   missing: string | null
 }
 
-/** @param unusable why nothing can be concluded from the variant or from the baseline, where that is so */
+/** @param unusable why nothing can be concluded about the variant or the baseline */
 export function testsFor(
   gate: Gate,
   variant: string,
@@ -61,16 +61,17 @@ function whatIsMissing({ metric, margin, max }: Gate, comparison: Comparison): s
   if (margin === undefined && max === undefined)
     return `The gate on ${metric} has neither a margin nor a limit.`
   if ([margin, max].some(threshold => threshold !== undefined && !isMeasured(threshold)))
-    return `The gate on ${metric} is no number.`
+    return `The gate on ${metric} is not a number.`
   if (after === 0) return `${metric} was not measured.`
   if (margin !== undefined && before === 0) return `${metric} was not measured for the baseline.`
   if (exact)
-    return [comparison.before ?? 0, comparison.after].every(isMeasured) ? null : `${metric} is no number.`
+    return [comparison.before ?? 0, comparison.after].every(isMeasured) ? null : `${metric} is not a number.`
   if (margin !== undefined && across?.unsure !== undefined) return across.unsure
   if (margin !== undefined && !(margin > 0 && (better === 'lower' || margin + (across?.allowance ?? 0) < 1)))
     return `No change of ${metric} can reach a margin of ${margin}.`
-  if (margin !== undefined && rounds === 0) return `No round has a pair of ${metric} that can be compared.`
+  if (margin !== undefined && rounds === 0)
+    return `No round has values of ${metric} on both sides that can be compared.`
   if ((margin !== undefined && rounds < 2) || (max !== undefined && after! < 2))
-    return 'One round is no basis for an interval: give the run more of them.'
+    return 'One round is not enough for an interval: give the run more rounds.'
   return null
 }

@@ -1,15 +1,15 @@
 import type { Change, Status } from '../model/report.ts'
 
-/** What one of a gate's thresholds has come to. */
+/** The result of one of a gate's thresholds. */
 export interface Part {
   status: Status
   change: Change | null
   reason: string
 }
 
-/** From the one that settles everything to the one that says least. */
+/** From the status that settles everything to the one that says least. */
 const ORDER: Status[] = ['regressed', 'not comparable', 'inconclusive', 'improved', 'fine']
 
-/** The whole holds when all of its parts hold. */
+/** The whole is only as good as its worst part. */
 export const worst = (statuses: Status[]): Status =>
   ORDER.find(status => statuses.includes(status)) ?? 'inconclusive'

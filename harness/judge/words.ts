@@ -1,4 +1,4 @@
-/** Figures as they stand in a reason. */
+/** Numbers as they are written in a reason. */
 
 /** `+3.4 %`, with a real minus. */
 export function signedPercent(fraction: number): string {
@@ -20,10 +20,10 @@ export const figure = (value: number, unit: string): string =>
 
 export const rounds = (count: number): string => `${count} ${count === 1 ? 'round' : 'rounds'}`
 
-/** Smaller ones make no difference that a percentage would show. */
+/** A smaller tilt makes no difference that a percentage would show. */
 const TILTED = 0.0005
 
-/** @param fraction that the change is if wrong answers cost nothing */
+/** @param fraction the change if wrong answers cost nothing */
 export const tiltWords = (tilt: number, fraction: number): string =>
   Math.abs(tilt) < TILTED
     ? ''

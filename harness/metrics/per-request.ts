@@ -5,7 +5,7 @@ import { sum } from '../stats/describe.ts'
 
 type Name = ColumnName | (string & {})
 
-/** A counter over the requests of each row; `null` for a row without either, and where the counter was not read. */
+/** A counter per request in each row; `null` in rows without either, and as a whole where there is no such counter. */
 export function perRequest({ columns }: Sample, name: Name, scale = 1): (number | null)[] | null {
   const { [name]: counter, requests = [] } = columns
   return (
@@ -16,13 +16,13 @@ export function perRequest({ columns }: Sample, name: Name, scale = 1): (number 
   )
 }
 
-/** The sum of a counter over the rows that have it, `null` when none has: agents answer only now and then. */
+/** The sum of a counter over the rows that have it, because agents answer only now and then. `null` when no row has it. */
 export function total({ columns }: Sample, name: Name): number | null {
   const values = (columns[name] ?? []).filter(value => value !== null)
   return values.length === 0 ? null : sum(values)
 }
 
-/** A counter over all requests in the rows that have it. */
+/** A counter per request, over all rows that have the counter. */
 export function overall(sample: Sample, name: Name, scale = 1): number | null {
   const value = total(sample, name)
   const { [name]: counter = [], requests = [] } = sample.columns

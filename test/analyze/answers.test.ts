@@ -177,7 +177,7 @@ describe('rounds', () => {
     expect(verdict.status).toBe('fine')
     expect(analysis.comparisons[0]).toMatchObject({ metric: 'cpu.perRequest', rounds: 8 })
     expect(analysis.leftOut).toEqual(
-      [1, 2, 3, 4].map(round => ({ round, reason: 'most of what a launch was asked went wrong' })),
+      [1, 2, 3, 4].map(round => ({ round, reason: 'most requests to one launch went wrong' })),
     )
   })
 

@@ -87,9 +87,9 @@ describe('report', () => {
   test.each<[string, string, RegExp]>([
     ['none', '', /There is no record here/],
     ['cut off', text(record()).slice(0, 900), /cut off/],
-    ['no record', '{"schema":"other"}', /no record of Flamegate/],
+    ['no record', '{"schema":"other"}', /not a record of Flamegate/],
     ['of another schema', '{"schema":"flamegate/record/9"}', /schema flamegate\/record\/9/],
-    ['incomplete', '{"schema":"flamegate/record/1"}', /no complete record/],
+    ['incomplete', '{"schema":"flamegate/record/1"}', /record is not complete/],
     ['with damaged histograms', text(damaged('histogram', 99)), /damaged/],
     ['with damaged profiles', text(damaged('profile', 99)), /damaged/],
   ])('a record that is %s: a message, and exit code 2', async (_, content, message) => {

@@ -158,8 +158,13 @@ describe('a gate on an exact figure', () => {
 describe('what cannot be compared', () => {
   const cases: [string, ReturnType<typeof comparison>[], Partial<ReturnType<typeof gate>>, RegExp][] = [
     ['a metric that nobody measured', [], {}, /was not measured/],
-    ['one round', [comparison([5])], {}, /One round is no basis/],
-    ['rounds without a pair', [comparison([null, null, null, null])], {}, /No round has a pair/],
+    ['one round', [comparison([5])], {}, /One round is not enough/],
+    [
+      'rounds without a pair',
+      [comparison([null, null, null, null])],
+      {},
+      /No round has values .* on both sides/,
+    ],
     [
       'a side that was never measured',
       [comparison([null, null], { values: { before: [null, null], after: [1, 2] } })],
@@ -167,8 +172,8 @@ describe('what cannot be compared', () => {
       /not measured for the baseline/,
     ],
     ['a gate that asks for nothing', [comparison(AROUND_0)], { margin: undefined }, /neither a margin nor/],
-    ['a margin that is no number', [comparison(AROUND_0)], { margin: Number.NaN }, /is no number/],
-    ['a limit that is no number', [comparison(AROUND_0)], { max: Number.NaN }, /is no number/],
+    ['a margin that is not a number', [comparison(AROUND_0)], { margin: Number.NaN }, /is not a number/],
+    ['a limit that is not a number', [comparison(AROUND_0)], { max: Number.NaN }, /is not a number/],
     [
       'a loss of more than all',
       [comparison(AROUND_0, { better: 'higher' })],

@@ -28,13 +28,13 @@ test.each([
   'profiles/',
 ])('%j never becomes a path', async path => {
   const folder = await folderWith({})
-  await expect(saveArtifacts(folder, [{ path, content: 'x' }])).rejects.toThrow(/no plain path inside/)
+  await expect(saveArtifacts(folder, [{ path, content: 'x' }])).rejects.toThrow(/not a plain path inside/)
 })
 
 test('a link does not lead out of the folder', async () => {
   const [folder, elsewhere] = [await folderWith({}), await folderWith({})]
   await symlink(elsewhere, join(folder, 'profiles'))
   await expect(saveArtifacts(folder, [{ path: 'profiles/x.gz', content: 'x' }])).rejects.toThrow(
-    /no plain path/,
+    /not a plain path/,
   )
 })

@@ -44,22 +44,26 @@ const text = JSON.stringify(sampleRecord())
 
 test.each([
   ['nothing', undefined, /no record here/],
-  ['an empty file', '', /cut off or is no JSON/],
-  ['a record that is cut off', text.slice(0, text.length / 2), /cut off or is no JSON/],
+  ['an empty file', '', /cut off or not valid JSON/],
+  ['a record that is cut off', text.slice(0, text.length / 2), /cut off or not valid JSON/],
   [
     'another schema',
     text.replace('flamegate/record/2', 'flamegate/record/9'),
     /schema flamegate\/record\/9; this Flamegate reads flamegate\/record\/2/,
   ],
-  ['another program’s file', '{"schema":{"x":1}}', /no record of Flamegate/],
-  ['a list', '[]', /no record of Flamegate/],
-  ['a record without rounds', text.replace('"rounds":[', '"round":['), /no complete record/],
+  ['another program’s file', '{"schema":{"x":1}}', /not a record of Flamegate/],
+  ['a list', '[]', /not a record of Flamegate/],
+  ['a record without rounds', text.replace('"rounds":[', '"round":['), /record is not complete/],
   [
     'a variant whose name has two lines',
     text.replaceAll('"variant":"a"', '"variant":"a\\nb"'),
-    /no complete record/,
+    /record is not complete/,
   ],
-  ['a collector whose name leaves a folder', text.replaceAll('"cpu":', '"../cpu":'), /no complete record/],
+  [
+    'a collector whose name leaves a folder',
+    text.replaceAll('"cpu":', '"../cpu":'),
+    /record is not complete/,
+  ],
 ])('%s is refused with its place', async (_, content, message) => {
   const folder = await folderWith({})
   const file = join(folder, 'record.json')
