@@ -24,7 +24,7 @@ const LAST: Levels = { real: 0.002, ranks: 0.007, fine: 0.02 }
 /**
  * Student's t is wrong far out in its tails, which is where several tests need it. At the level of a single test it holds
  * from eight values on until some are trimmed, except for launches with two states and nothing in between. So ranks, which
- * are never wrong, have to agree.
+ * are exact, have to agree.
  */
 const LAST_OF_ONE: Levels = { real: 0.008, agreed: 0.02, fine: 0.02 }
 const ONE_FROM = 8

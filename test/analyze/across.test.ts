@@ -50,12 +50,12 @@ describe('with a yardstick', () => {
     )
   })
 
-  test('10 % are found on a machine that has hardly changed', () => {
+  test('10 % is found on a machine that has hardly changed', () => {
     for (const slowness of [0.9, 0.95, 1, 1.05, 1.1])
       expect(across(day(1), day(slowness, { cost: 55_000 })).gate('cpu.perRequest').status).toBe('regressed')
   })
 
-  test('10 % on a machine that has become twice as slow is not believed', () => {
+  test('10 % is not trusted on a machine that has become twice as slow', () => {
     const costlier = across(day(1), day(2, { cost: 55_000 }))
     expect(costlier.gate('cpu.perRequest').status).not.toBe('regressed')
     expect(costlier.gate('cpu.perRequest').reason).toContain('margin of +28.1 %')
@@ -102,7 +102,7 @@ describe('without one that both have measured the same way', () => {
     ['it was another version', otherVersion, /version 2 there and 1 here/],
     ['it ran on another Node', otherNode, /Node 24\.0\.0 there and 26\.10\.0 here/],
     ['it ran on another machine', otherMachine, /different machines \(Processor: Xeon there/],
-  ])('%s: times are shown and not judged, bytes and counts are', (_, before, message) => {
+  ])('%s: times are shown but not judged, bytes and counts are judged', (_, before, message) => {
     const { cpu, gate, codes, messages, errors } = across(before, day(1.2, { bytes: 1_100 }))
     expect(cpu.change).not.toBeNull()
     expect(cpu.verdict).toBe('inconclusive')

@@ -24,7 +24,7 @@ describe('nothing but wrong answers', () => {
     ['half of one side’s', 0, 150, {}],
     ['lost requests', 200, 200, { kind: 'error', reason: 'the connection was closed' }],
     ['requests that timed out', 300, 300, { kind: 'error', reason: 'it timed out' }],
-  ])('%s leave no verdict on cost, whatever they cost', (_, before, after, gone) => {
+  ])('%s leave no verdict on cost', (_, before, after, gone) => {
     const given = run(rounds(10, answered('before', before, gone), answered('after', after, gone)))
     const { analysis, verdict } = concluded(given, [GATES.cpu!])
     expect(verdict).toMatchObject({
@@ -86,14 +86,14 @@ describe('nothing but wrong answers', () => {
     })
   })
 
-  test('of a variant that is measured alone are told too', () => {
+  test('of a variant that is measured alone are reported too', () => {
     const given = run(new Array(2).fill([answered('before', 299)]), {
       plan: { ...plan, variants: plan.variants.slice(0, 1) },
     })
     expect(concluded(given, []).verdict).toMatchObject({ status: 'not comparable', gates: [] })
   })
 
-  test('in a record that is compared with leave nothing to compare', () => {
+  test('in either of two records leave nothing to compare', () => {
     const side = (wrong: number) =>
       run(new Array(6).fill([answered('after', wrong)]), { plan: { ...plan, gates: [GATES.cpu!] } })
     for (const [before, after] of [
@@ -107,7 +107,7 @@ describe('nothing but wrong answers', () => {
     }
   })
 
-  test('are known in records that do not tell steps and reasons', () => {
+  test('are counted in records without steps and reasons', () => {
     const timed = slices({ ...QUIET, unexpected: [100, 100, 0] })
     const given = run(rounds(4, launch('before', { timed }), launch('after', { timed })))
     expect(unusable(evidenceOfRun(given)).map(({ reason }) => reason)).toEqual([
@@ -159,7 +159,7 @@ describe('a step of several', () => {
     )
   })
 
-  test('that goes wrong now and then is told, and compared', () => {
+  test('that goes wrong now and then is reported, and compared', () => {
     expect(told(30).verdict.status).toBe('fine')
     expect(codesOf(told(30))).toEqual(['unexpected-answers'])
   })
@@ -172,7 +172,7 @@ describe('rounds', () => {
       ...rounds(12 - spoilt, answered('before', 0), answered('after', 0)),
     ])
 
-  test('that went wrong carry nothing, while they are few', () => {
+  test('that went wrong are left out while they are few', () => {
     const { analysis, verdict } = concluded(mixed(4), [GATES.cpu!])
     expect(verdict.status).toBe('fine')
     expect(analysis.comparisons[0]).toMatchObject({ metric: 'cpu.perRequest', rounds: 8 })
@@ -181,7 +181,7 @@ describe('rounds', () => {
     )
   })
 
-  test('that are many leave no verdict, and are counted', () => {
+  test('that went wrong often leave no verdict, and are counted', () => {
     const { verdict } = concluded(mixed(5), [GATES.cpu!])
     expect(verdict.status).toBe('not comparable')
     expect(verdict.unusable).toMatch(/^In 5 of 12 rounds 96\.6 % of the 1500 requests to After went wrong/)

@@ -33,7 +33,7 @@ describe.each([
     expect(frames.map(row => row.function).toSorted()).toEqual(['encode', 'parse'])
   })
 
-  it('has a budget beside the change of the whole', () => {
+  it('has a budget next to the change of the whole', () => {
     expect(budgets).toEqual([
       {
         variant: 'after',

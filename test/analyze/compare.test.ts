@@ -38,18 +38,18 @@ describe('ratiosOf', () => {
     expect(ratios(quiet, bursts).ratios[0]).toBeCloseTo(Math.log(1.02), 12)
   })
 
-  test('pairs of two kinds, by who went first, meet in the middle', () => {
+  test('pairs of two kinds, by which side went first, give the value in between', () => {
     const before = Array.from({ length: 40 }, (_, row) => (row % 2 === 0 ? 112 : 100))
     const after = Array.from({ length: 40 }, (_, row) => (row % 2 === 0 ? 103 : 103 * 1.12))
     expect(ratios(before, after).ratios[0]).toBeCloseTo(Math.log(1.03), 12)
   })
 
-  test('a slice without a figure costs the pairs around it only', () => {
+  test('a slice without a value costs only its own pair', () => {
     const found = ratios([100, 100, null, 100, 0, 100], [105, 105, 500, Number.NaN, 500, 105]).ratios[0]
     expect(found).toBeCloseTo(Math.log(1.05), 12)
   })
 
-  test('a figure for each launch gives one ratio', () => {
+  test('a single value per launch gives one ratio', () => {
     const { ratios: found } = ratios([100, 300], [110, 330], {
       measure: ({ columns: { cpu } }) => cpu![0]! + cpu![1]!,
     })
@@ -95,7 +95,7 @@ describe('comparisonsOf', () => {
     expect(comparison!.verdict).toBe('regressed')
   })
 
-  test('in the metrics’ order, without those that nobody could measure', () => {
+  test('in the order of the metrics, without those that were not measured', () => {
     const metrics = [
       metric({ id: 'second', order: 2 }),
       metric({ id: 'absent', order: 0, measure: () => null }),
@@ -153,13 +153,13 @@ test('an analysis of a run without rounds is empty', () => {
   expect(analysis.overheads).toEqual([{ collector: 'cpu', change: null }])
 })
 
-test('launches may come in any order within a round', () => {
+test('launches can be in any order within a round', () => {
   const turned = evidence([[launch('after'), launch('before')]])
   expect(comparisonsOf(turned, [metric({})])[0]!.ratios[0]).toBe(0)
 })
 
 describe('analyze', () => {
-  test('compares every other two variants, the earlier one in the place of the baseline', () => {
+  test('compares every pair of other variants, with the earlier one as the baseline', () => {
     const three = (cost: number) =>
       ['before', 'after', 'other'].map((id, i) =>
         timed(id, { cpu: [100, 100, 100].map(it => it + i * cost) }),

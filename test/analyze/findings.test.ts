@@ -46,7 +46,7 @@ describe('findings', () => {
     expect(codes([round, round, round, round])).toEqual([code])
   })
 
-  test('rounds that a quick run was meant to have are few all the same, and nothing to worry about', () => {
+  test('few rounds are only a note where a quick run planned no more', () => {
     const quick = { ...plan, quick: true, rounds: { min: 2, max: 2 } }
     expect(findings(evidence(rounds(2), { plan: quick }), METRICS)).toMatchObject([
       { code: 'few-rounds', severity: 'info' },
@@ -73,7 +73,7 @@ describe('findings', () => {
     ])
   })
 
-  test('what was noticed while measuring comes first, and once', () => {
+  test('findings from measuring come first, and are not repeated', () => {
     const noticed = { code: 'pinning-unavailable', severity: 'info' as const, message: 'No taskset.' }
     const given = { plan: { ...plan, pinning: undefined }, findings: [noticed] }
     expect(findings(evidence(rounds(3), given), METRICS)).toMatchObject([noticed, { code: 'few-rounds' }])
@@ -98,23 +98,23 @@ describe('samples that are left out', () => {
     )
   })
 
-  test('a processor that the host takes is missing as much as one that another process has', () => {
+  test('time taken by the host counts like time taken by another process', () => {
     const waiting = { runDelay: [4e5, 4e5, 4e5] }
     const stolen = [launch('before'), { ...timed('after', waiting), steal: 0.2 }]
     expect(excludedRounds(evidence([stolen, quiet, quiet, quiet]))).toEqual(new Set([1]))
     expect(excludedRounds(evidence([[launch('before'), timed('after', waiting)], quiet]))).toEqual(new Set())
   })
 
-  test('keeps all of them where that is how the service runs', () => {
+  test('keeps all rounds when too many would be left out', () => {
     expect(excludedRounds(evidence([unsettled, unsettled, quiet, quiet]))).toEqual(new Set())
   })
 
-  test('does not look at what came out', () => {
+  test('does not depend on the results', () => {
     const slow = [launch('before'), timed('after', { cpu: [9e9, 9e9, 9e9] })]
     expect(excludedRounds(evidence([slow, quiet, quiet, quiet]))).toEqual(new Set())
   })
 
-  test('treats both sides alike', () => {
+  test('treats both sides the same way', () => {
     const turned = starved.map(one => ({ ...one, variant: one.variant === 'before' ? 'after' : 'before' }))
     expect(excludedRounds(evidence([turned, quiet, quiet, quiet]))).toEqual(new Set([1]))
   })

@@ -115,7 +115,7 @@ describe('without noise', () => {
     })
   })
 
-  it('changes are fractions of what the baseline’s functions cost: `(program)` is none', () => {
+  it('changes are fractions of what the baseline’s functions cost, without `(program)`', () => {
     expect(frames.find(row => row.function === 'escape')!.change.estimate).toBeCloseTo(1.5 / 24, 5)
     expect(frames.find(row => row.function === 'audit')).toMatchObject({
       before: 0,
@@ -124,7 +124,7 @@ describe('without noise', () => {
     })
   })
 
-  it('idle time and the profiler’s own start count for nobody; V8’s own states are rows', () => {
+  it('idle time and the profiler’s own start do not count, but V8’s own states have rows', () => {
     for (const name of ['(idle)', 'post']) expect(frames.map(row => row.function)).not.toContain(name)
     expect(frames.find(row => row.function === '(program)')).toMatchObject({
       category: 'v8',
@@ -145,7 +145,7 @@ describe('without noise', () => {
     expect(flames[0]).toMatchObject({ variant: 'after', baseline: 'before', collector: 'cpu', unit: 'µs' })
   })
 
-  it('the budget sets the functions beside the whole, and prints the rest', () => {
+  it('the budget compares the functions with the whole, and has the rest', () => {
     expect(budgets).toEqual([
       {
         variant: 'after',
@@ -158,7 +158,7 @@ describe('without noise', () => {
     ])
   })
 
-  it('sampled time stands in where the kernel’s counters are missing', () => {
+  it('sampled time is used where the kernel’s counters are missing', () => {
     const bare = profileChanges(record({ rounds: 2, after, exact: true, bare: true }))
     // 600 × 100 samples of 1 ms over 1,000 requests on either side.
     expect(total(bare.flames[0]!.before)).toBeCloseTo(60_000, 0)
@@ -176,17 +176,17 @@ describe('the flame', () => {
   )
   const flame = flames[0]!
 
-  it('points backwards, to functions that it lists', () => {
+  it('has parents before children, and lists every function that it refers to', () => {
     expect(flame.parent.every((parent, at) => parent < at)).toBe(true)
     expect(new Set(flame.frame)).toEqual(new Set(flame.frames.keys()))
     expect(flame.frames.map(frame => frame.file)).toContain('server.js')
   })
 
-  it('puts what is too small together, so that it still adds up', () => {
+  it('merges small calls, so that it still adds up', () => {
     expect(flame.frames.map(frame => frame.function)).not.toContain('tiny')
   })
 
-  it('has an interval for the change with all below', () => {
+  it('has an interval for the change of a call with its callees', () => {
     const find = flame.frame.indexOf(flame.frames.findIndex(frame => frame.function === 'find'))
     expect(flame.high[find]).toBeLessThan(0)
   })
@@ -210,7 +210,7 @@ describe('with noise', () => {
     for (const row of first.filter(each => each.significant)) expect(row.change.low).toBeGreaterThan(0)
   })
 
-  it('its callers are sure with what they call, and not by themselves', () => {
+  it('its callers are significant with their callees, but not alone', () => {
     const { frames } = profileChanges(record({ rounds: 12, after: injected, seed: 3 }))
     const sure = frames.filter(row => row.withCallees!.significant).map(row => row.function)
     expect(sure).toEqual(expect.arrayContaining(['escape', 'handle']))
@@ -225,7 +225,7 @@ describe('with noise', () => {
     expect(runs.filter(frames => frames.some(row => row.significant)).length).toBeLessThanOrEqual(2)
   })
 
-  it('every row says what it could have seen', () => {
+  it('every row says what change it could have shown', () => {
     const { frames } = profileChanges(record({ rounds: 12, after: COSTS, seed: 5 }))
     for (const { detectable } of frames) expect(detectable).toBeGreaterThan(0)
     expect(Math.max(...frames.map(row => row.detectable!))).toBeLessThan(0.1)
@@ -233,7 +233,7 @@ describe('with noise', () => {
 })
 
 describe('few rounds', () => {
-  it('two rounds give intervals, and claim nothing', () => {
+  it('two rounds give intervals, but nothing is significant', () => {
     const { frames } = profileChanges(
       record({ rounds: 2, after: { ...COSTS, 'handle escape': 50 }, exact: true }),
     )

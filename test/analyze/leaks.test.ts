@@ -62,19 +62,19 @@ describe('memory of a variant', () => {
     },
   )
 
-  test('more allocation than the baseline that goes again is churn, with the functions that allocate', () => {
+  test('more garbage than the baseline is churn, with the functions that allocate it', () => {
     expect(verdicts(5, { allocated: 8_000 })[1]).toEqual(['after', 'churn', 'copy'])
   })
 
-  test('pauses that take a large part of the time are churn as well', () => {
+  test('pauses that take much of the time are churn too', () => {
     expect(verdicts(5, { gcPause: 2e5 })[1]).toEqual(['after', 'churn', 'copy'])
   })
 
-  test('a heap that wanders too far tells nothing', () => {
+  test('a heap that varies too much allows no verdict', () => {
     expect(verdicts(1, { retained: 30, noise: 300_000 })[1]![1]).toBe('cannot tell')
   })
 
-  test('three readings tell nothing, none are no verdict', () => {
+  test('three readings are too few for a verdict, and without readings there is no row', () => {
     const few = watched('after')
     for (const column of Object.values(few.collected.heap!.slices)) column!.length = 3
     expect(verdictsOf(evidence([[launch('before'), few]]))).toMatchObject([
@@ -83,7 +83,7 @@ describe('memory of a variant', () => {
     expect(verdictsOf(evidence([[launch('before'), launch('after')]]))).toEqual([])
   })
 
-  test('a leak is a finding, and so is what the flame of the heap does not see', () => {
+  test('leaks are findings, and so is a flame that covers little of the heap', () => {
     const measured = evidence([[watched('before'), watched('after', { retained: 100 })]])
     measured.samples[1]!.collected.heap!.figures = { live: 20e6, sampled: 1e6 }
     expect(leakFindings(measured, verdictsOf(measured))).toMatchObject([
@@ -92,7 +92,7 @@ describe('memory of a variant', () => {
     ])
   })
 
-  test('what is said carries the figures that it rests on', () => {
+  test('the reason quotes the numbers behind the verdict', () => {
     const [, after] = verdictsOf(evidence([[watched('before'), watched('after', { retained: 100 })]]))
     expect(after!.reason).toMatch(/the heap grew by \d+\S* B a request \(95 % interval/)
     expect(after).toMatchObject({ allocated: 5_000, stopped: 0.01, readings: 10, launches: 1 })

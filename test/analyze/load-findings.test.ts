@@ -34,11 +34,11 @@ const of = (given: Partial<LaunchRecord>, more = {}) => {
 }
 
 describe('the watchdog', () => {
-  test('an open loop that keeps its pace is not worth a word', () => {
+  test('an open loop that keeps its pace has no finding', () => {
     expect(of({ pace: pace(), histograms: seen({ latency: [encoded(times(300, 900))] }) }, open)).toEqual([])
   })
 
-  test('late sending is told with its figures, and costs throughput and latency their verdict', () => {
+  test('late sending is reported with its delays, and leaves no verdict on throughput and latency', () => {
     const late = {
       pace: pace(),
       histograms: seen({ sendError: [encoded([...times(290, 30), ...times(10, 4_000)])] }),
@@ -61,27 +61,30 @@ describe('the watchdog', () => {
     ['nothing where no gate rests on it', [gate('cpu.perRequest', 'error')], 'warning', 'info'],
     ['a gate that warns', [gate('latency.p99', 'warn')], 'warning', 'warning'],
     ['a gate that decides', [gate('throughput', 'warn'), gate('latency.p99', 'error')], 'error', 'error'],
-  ])('losing what the generator saw is as grave as what is lost: %s', (_, gates, late, saturated) => {
-    const slow = { pace: pace(), histograms: seen({ sendError: [encoded(times(300, 4_000))] }) }
-    expect(of(slow, { plan: { ...open.plan, gates } })).toMatchObject([
-      { code: 'loader-late', severity: late },
-    ])
-    const busy = timed('before', { loaderUtilization: [0.95, 0.96, 0.97] })
-    expect(of(busy, { plan: { ...plan, gates } })).toMatchObject([
-      { code: 'loader-saturated', severity: saturated },
-    ])
-    const quick = findings(
-      evidence(
-        [
-          [busy, busy],
-          [busy, busy],
-        ],
-        { plan: { ...plan, gates, quick: true } },
-      ),
-      METRICS,
-    )
-    expect(quick.map(({ severity }) => severity)).not.toContain('error')
-  })
+  ])(
+    'a loss of the load numbers is as severe as the gates that need them: %s',
+    (_, gates, late, saturated) => {
+      const slow = { pace: pace(), histograms: seen({ sendError: [encoded(times(300, 4_000))] }) }
+      expect(of(slow, { plan: { ...open.plan, gates } })).toMatchObject([
+        { code: 'loader-late', severity: late },
+      ])
+      const busy = timed('before', { loaderUtilization: [0.95, 0.96, 0.97] })
+      expect(of(busy, { plan: { ...plan, gates } })).toMatchObject([
+        { code: 'loader-saturated', severity: saturated },
+      ])
+      const quick = findings(
+        evidence(
+          [
+            [busy, busy],
+            [busy, busy],
+          ],
+          { plan: { ...plan, gates, quick: true } },
+        ),
+        METRICS,
+      )
+      expect(quick.map(({ severity }) => severity)).not.toContain('error')
+    },
+  )
 
   test.each<[string, Partial<NonNullable<LaunchRecord['pace']>>, string]>([
     [
@@ -94,13 +97,13 @@ describe('the watchdog', () => {
       { rate: 70.3, capacity: 100.4, limit: 'service' },
       'Requests were sent at 70.3/s, 70 % of the 100/s that the baseline handles in a closed loop.',
     ],
-  ])('a rate that nobody has named is told with its reason: %s', (_, given, message) => {
+  ])('a rate that was chosen automatically is reported with its reason: %s', (_, given, message) => {
     expect(of({ pace: pace(given) }, open)).toEqual([
       expect.objectContaining({ code: 'rate-chosen', severity: 'info', message }),
     ])
   })
 
-  test('a delay that is small beside the latency is none', () => {
+  test('a delay that is small compared with the latency is not reported', () => {
     const histograms = seen({
       latency: [encoded(times(300, 90_000))],
       sendError: [encoded([...times(290, 30), ...times(10, 4_000)])],
@@ -126,7 +129,7 @@ describe('the watchdog', () => {
   test.each([
     ['loader-late', { late: 40_000, busy: 0.5 }, /one request in a hundred was sent 40 ms late/],
     ['loader-saturated', { late: 20, busy: 0.97 }, /busy 97 % of the time/],
-  ])('a capacity that may be the generator\u2019s own gets no verdict: %s', (code, own, message) => {
+  ])('a capacity that can be the limit of the generator gets no verdict: %s', (code, own, message) => {
     const trials = (limiting: object) => ({
       rate: 1_100,
       trials: [
@@ -147,7 +150,7 @@ describe('the watchdog', () => {
       return comparisonsOf(evidence([round, round, round, round], seeking), [capacity])[0]?.verdict
     }
     expect(verdictOf(own)).toBe('not comparable')
-    // What was sent much faster, and late, is beside the point.
+    // What was sent much faster, and late, does not matter.
     expect(of({ capacity: trials({}) }, seeking)).toEqual([])
     expect(verdictOf({})).not.toBe('not comparable')
   })
@@ -164,7 +167,7 @@ describe('the watchdog', () => {
     expect(of(given, open)).toMatchObject([{ code, message: expect.stringMatching(message) }])
   })
 
-  test('arrivals that were left out for want of open files say so', () => {
+  test('arrivals that were not sent because too few files could be open', () => {
     const given = { pace: pace({ dropped: 30, inFlight: 870 }) }
     expect(of(given, open)).toMatchObject([
       { code: 'arrivals-dropped', message: expect.stringMatching(/because 870 were in flight/) },
@@ -174,7 +177,7 @@ describe('the watchdog', () => {
     expect(of(given, asked)).toMatchObject([{ code: 'arrivals-dropped' }])
   })
 
-  test('connections that are not kept are told by variant, with the share of requests that needed new ones', () => {
+  test('connections that are not kept are reported by variant, with the share of requests that needed new ones', () => {
     const one = (variant: string, connections: number, requests = 0) =>
       launch(variant, { renewed: { connections, requests } })
     const told = (...rounds: LaunchRecord[]) =>
@@ -189,7 +192,7 @@ describe('the watchdog', () => {
     ])
   })
 
-  test('the last answers of a slow service take their time, which is not a queue', () => {
+  test('late last answers of a slow service are not a queue', () => {
     // Three slices of 500 ms at 100/s; the last answer comes a second after it was asked for, or each waits for the one before.
     const paced = pace({ rate: 100, arrivals: 150 })
     const answering = (latencies: number[]) => ({
@@ -214,13 +217,13 @@ describe('the watchdog', () => {
     expect(of(many, open)).toMatchObject([{ code: 'rate-not-reached' }])
   })
 
-  test('a closed loop says what it cannot know of a stall', () => {
+  test('a closed loop reports that it cannot measure a stall', () => {
     const [found] = of({ histograms: { latency: [encoded([...times(2_000, 1_000), 2_000_000])] } })
     expect(found).toMatchObject({ code: 'closed-loop-stalls', severity: 'info' })
     expect(found!.message).toMatch(/One answer took 2000 ms, and p99 is 1 ms/)
   })
 
-  test('what went wrong is told by step and reason, with a sample', () => {
+  test('failures are reported by step and reason, with a sample', () => {
     const given = timed('before', { unexpected: [3, 0, 0] })
     const failures: LaunchRecord['failures'] = [
       { step: 'POST /cart', kind: 'unexpected', reason: 'status 409', count: 2, sample: '409 sold out' },

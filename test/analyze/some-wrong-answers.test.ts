@@ -30,13 +30,13 @@ describe('some wrong answers', () => {
     ['leave an improvement that is larger', [5_000, 0], [3_000, 30], 'improved'],
     ['leave a regression', [5_000, 0], [6_000, 30], 'regressed'],
     ['that are gone are not a regression', [4_500, 30], [5_000, 0], 'not comparable'],
-    ['of both sides alike leave a verdict', [5_000, 30], [5_010, 30], 'fine'],
+    ['on both sides leave a verdict', [5_000, 30], [5_010, 30], 'fine'],
     ['one in three hundred leaves a verdict', [5_000, 0], [5_010, 1], 'fine'],
   ])('%s', (_, before, after, status) => {
     expect(verdictOf(before, after).status).toBe(status)
   })
 
-  test('whatever they cost, a run with less than half of them has a verdict', () => {
+  test('a run has a verdict as long as they are fewer than half', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 300 }), (before, after) => {
         const given = evidence(rounds(4, answered('before', before), answered('after', after)))
@@ -70,7 +70,7 @@ describe('a capacity', () => {
     }
   }
 
-  test('that wrong answers bound is none', () => {
+  test('that is bounded by wrong answers is not usable', () => {
     expect(told(trial(900, true), trial(1_100, false, 80), trial(2_000, false, 1))).toEqual({
       reasons: [
         '80 % of the 400 requests to Before went wrong (320 × GET /: status 429).',
@@ -80,7 +80,7 @@ describe('a capacity', () => {
     })
   })
 
-  test('that latency bounds, or some that shed load, is one, whatever is answered far beyond it', () => {
+  test('that is bounded by latency or by some shed load is usable, whatever is answered at higher rates', () => {
     const none = { reasons: [], codes: [] }
     expect(told(trial(900, true), trial(1_100, false), trial(2_000, false, 100))).toEqual(none)
     expect(told(trial(900, true), trial(1_100, false, 20))).toEqual(none)
@@ -94,7 +94,7 @@ describe('findings', () => {
   }
 
   test.each(['status 429', 'status 503 with retry-after', 'status 403 with x-ratelimit-remaining at 0'])(
-    'a rate limiter is known by %s, and what to do about it is told',
+    'a rate limiter is recognised by %s, and the advice says what to do',
     reason => {
       expect(found(answered('after', 150, { reason, sample: 'slow down' }))).toMatchObject([
         {
@@ -106,7 +106,7 @@ describe('findings', () => {
     },
   )
 
-  test('of other answers it is told whose they are', () => {
+  test('other wrong answers are reported by variant', () => {
     expect(found(answered('after', 10, { reason: 'status 500' }))).toMatchObject([
       {
         code: 'unexpected-answers',
@@ -116,7 +116,7 @@ describe('findings', () => {
     ])
   })
 
-  test('a profile of wrong answers is left out, and named', () => {
+  test('a profile of wrong answers is left out and named', () => {
     const capture = (unexpected: number) => ({
       slices: slices({ ...QUIET, unexpected: [unexpected, unexpected, unexpected] }),
       figures: { live: 7 },

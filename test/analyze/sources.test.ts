@@ -32,7 +32,7 @@ it('asks for the beginning of every function that has a file of its own', () => 
   ])
 })
 
-it('shows lines beside the function that begins there, and beside no other', () => {
+it('shows lines only with the function that begins there', () => {
   const lines = { file: '/srv/app/encode.js', from: 12, lines: ['function encode() {'] }
   const [flame] = profileChanges({ ...record, sources: [lines] }).flames
   expect(flame!.frames.filter(it => it.source).map(it => [it.function, it.source])).toEqual([

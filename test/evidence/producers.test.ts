@@ -46,7 +46,7 @@ describe('two records', () => {
     expect(evidence.drifting).toEqual(['processor', 'waiting', 'runtime'])
   })
 
-  test('are told apart by commit where both have another one, or else by time', () => {
+  test('are labelled by commit where the commits differ, or else by time', () => {
     const at = (commit: string | null) => ({ environment: { ...environment, commit } })
     expect(labels(day(1, { given: at('0'.repeat(40)) }), later(at('1'.repeat(40))))).toEqual([
       'Before (000000000000)',
@@ -110,7 +110,7 @@ describe('profiles', () => {
     ])
   })
 
-  test('have no column where nobody knows the requests', () => {
+  test('have no column where the requests are unknown', () => {
     expect(evidenceOfProfiles(sides).samples.map(({ columns }) => columns)).toEqual([{}, {}, {}])
   })
 

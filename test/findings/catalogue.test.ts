@@ -1,4 +1,4 @@
-/** Every finding is in one catalogue, and nothing stands in it that nobody can earn. */
+/** Every finding is in one catalogue, and each of its entries can occur. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -26,6 +26,6 @@ test('a finding has the gravity and the advice of its entry', () => {
   expect(finding('steal', 'Seen.')).toEqual({ code: 'steal', message: 'Seen.', ...CATALOGUE.steal })
 })
 
-test('nobody makes up a finding of his own', () => {
+test('no finding is made outside of the catalogue', () => {
   expect(sources).not.toMatch(/severity: '(info|warning|error)'/)
 })

@@ -67,7 +67,7 @@ describe('a gate on a change', () => {
     expect(judged([comparison(rounds)], look([gate()], 11)).status).toBe('regressed')
   })
 
-  test('the only test of a run may err as often as all others together', () => {
+  test('the only test of a run can use the whole error budget', () => {
     const nine = [3.2, 2.9, 3.6, -0.8, 3.1, 0.4, 3.3, 3.0, 0.2]
     const verdict = (gates: Gate[], ratios: (number | null)[] = nine) =>
       judged([comparison(ratios), comparison(AROUND_0, { metric: 'latency.p50' })], look(gates, 9)).gates[0]!
@@ -85,7 +85,7 @@ describe('a gate on a change', () => {
     expect(judged([comparison(between)], look([gate()], 9)).status).toBe('regressed')
   })
 
-  test('the interval is the one that the word rests on', () => {
+  test('the interval is the one that the status rests on', () => {
     const [fine, regressed] = [AROUND_0, AROUND_5].map(
       ratios => judged([comparison(ratios)], look([gate()], 8)).gates[0]!.change!,
     )
@@ -116,7 +116,7 @@ describe('a gate with a limit', () => {
   })
 })
 
-describe('a gate on an exact figure', () => {
+describe('a gate on an exact value', () => {
   const errors = (after: number[]) =>
     comparison([], {
       metric: 'errors',
@@ -218,7 +218,7 @@ describe('a run', () => {
     expect(both.gates[0]).toEqual(alone.gates[0])
   })
 
-  test('each variant is held against the baseline', () => {
+  test('each variant is compared with the baseline', () => {
     const subjects = ['before', 'after', 'other'].map(subjectOf)
     const comparisons = [comparison(AROUND_0), comparison(AROUND_5, { variant: 'other' })]
     const verdict = judged(comparisons, look([gate()], 8, { subjects }))
@@ -264,12 +264,12 @@ describe('the words of the table', () => {
     )
   }
 
-  test('are the gate’s where there is one, so that a figure has one word', () => {
+  test('are the gate’s where there is one, so that a metric has one word', () => {
     expect(words([gate()])).toEqual(['regressed', 'inconclusive'])
     expect(words([gate({ margin: 0.1 })])).toEqual(['fine', 'inconclusive'])
   })
 
-  test('stay their own where the gate also speaks of a limit, and in a quick run', () => {
+  test('stay their own where the gate also has a limit, and in a quick run', () => {
     expect(words([gate({ max: 1 })])).toEqual(['inconclusive', 'inconclusive'])
     expect(words([gate()], true)).toEqual(['inconclusive', 'inconclusive'])
   })

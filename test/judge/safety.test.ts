@@ -1,4 +1,4 @@
-/** Whatever comes in, no verdict carries a figure that is none, and nothing passes without evidence. */
+/** For any input, a verdict has only finite numbers, and nothing passes without evidence. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compare } from '../../harness/analyze/compare.ts'
@@ -49,7 +49,7 @@ function verdictOf(
 const columns = fc.tuple(column, column, column)
 const thresholds = fc.tuple(threshold, threshold)
 
-test('a verdict has finite figures only', () => {
+test('a verdict has only finite numbers', () => {
   fc.assert(
     fc.property(metric, columns, thresholds, (metric, columns, thresholds) => {
       const { comparison, verdict } = verdictOf(metric, columns, thresholds)

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { saveArtifacts } from '../../harness/store/index.ts'
 import { folderWith } from '../plan/world.ts'
 
-test('files are written below the run’s folder; what is meant for standard output is not', async () => {
+test('files are written into the run’s folder, except those for standard output', async () => {
   const folder = join(await folderWith({}), 'run')
   const paths = await saveArtifacts(folder, [
     { path: '', content: 'table' },

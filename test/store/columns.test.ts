@@ -45,7 +45,7 @@ describe('a counter that an old record lacks', () => {
     )
   })
 
-  test('on both sides fails its gate as one that was not measured', () => {
+  test('on both sides leaves its gate not comparable', () => {
     const report = concluded(without(light('regressed'), 'cpu'), gate('cpu.perRequest'))
     expect(comparisonOf(report, 'extra cpu.perRequest')).toBeUndefined()
     expect(report.verdict.gates).toMatchObject([
@@ -53,14 +53,14 @@ describe('a counter that an old record lacks', () => {
     ])
   })
 
-  test.each(Object.keys(COLUMNS))('whichever it is, the record is read and concluded: %s', column => {
+  test.each(Object.keys(COLUMNS))('the record is read and concluded without %s', column => {
     const report = concluded(without(light('regressed'), column), gate('cpu.perRequest'))
     expect(['regressed', 'not comparable']).toContain(report.verdict.status)
     expect(report.verdict.status).toBe(['cpu', 'requests'].includes(column) ? 'not comparable' : 'regressed')
   })
 })
 
-describe('a column that nobody knows', () => {
+describe('an unknown column', () => {
   const withColumn = (rows: (length: number) => number) => {
     const record = light('regressed')
     for (const { timed } of launchesIn(record)) timed.pageFaults = new Array(rows(timed.cpu.length)).fill(3)
@@ -73,7 +73,7 @@ describe('a column that nobody knows', () => {
     expect(conclude(run, metrics).analysis).toEqual(conclude(upgraded(light('regressed')), metrics).analysis)
   })
 
-  test('has to be as long as the others', () => {
+  test('must be as long as the others', () => {
     const read = parseRecord(withColumn(length => length - 1))
     expect('problems' in read && read.problems[0]).toContain('timed: columns of unequal length')
   })

@@ -1,4 +1,4 @@
-/** Real records that the version before wrote, with schema 1. */
+/** Real records with schema 1, as the last version with that schema wrote them. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'

@@ -23,7 +23,7 @@ const statusesOf = ({ verdict }: Report) =>
   Object.fromEntries(verdict.gates.map(({ gate, variant, status }) => [`${variant} ${gate.metric}`, status]))
 
 describe('records of schema 1', () => {
-  test('every kind that is kept is tried', () => {
+  test('every kept record is tested', () => {
     expect(Object.keys(CONCLUDED).toSorted()).toEqual(KEPT.toSorted())
   })
 
@@ -93,7 +93,7 @@ describe('a damaged record of schema 1', () => {
   }
 
   test.each(small.map(record => [record.plan.scenario, record]))(
-    '%s: whatever stands in the place of a value, it is read, or refused with a reason',
+    '%s: with any value replaced, it is read, or refused with a reason',
     (_, record) => {
       const places = placesIn(record).filter(at => at.length < 8)
       fc.assert(
@@ -107,7 +107,7 @@ describe('a damaged record of schema 1', () => {
     },
   )
 
-  test('is refused by its file, with what is wrong', async () => {
+  test('is refused with its path and the problem', async () => {
     const record = light('python')
     delete record.plan.seed
     const folder = await folderWith({ 'record.json': JSON.stringify(record) })
@@ -118,7 +118,7 @@ describe('a damaged record of schema 1', () => {
     })
   })
 
-  test('that only claims to be joined is concluded without a crash', () => {
+  test('that only looks joined does not crash', () => {
     const record = light('regressed')
     record.findings = [{ code: 'not-interleaved', severity: 'info', message: 'One side was measured.' }]
     const read = parseRecord(record)
