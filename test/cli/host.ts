@@ -3,6 +3,7 @@
 import type { Machine } from '../../harness/cli/doctor/machine.ts'
 import type { Host, Signal } from '../../harness/cli/host.ts'
 import { run } from '../../harness/cli/run.ts'
+import { evidenceOfRun } from '../../harness/evidence/index.ts'
 import type { Capabilities } from '../../harness/model/capabilities.ts'
 import type { Report, Status } from '../../harness/model/report.ts'
 import type { Request } from '../../harness/model/request.ts'
@@ -81,8 +82,10 @@ export async function reportOf(
   const { ending = 'complete', level = 'error', unusable } = changes
   const planned = plan.gates.find(({ metric }) => metric === 'cpu.perRequest')
   const gate = { ...planned, metric: 'cpu.perRequest', margin: 0.02, level }
+  const run = { ...sampleRecord(), plan, ending }
   return {
-    run: { ...sampleRecord(), plan, ending },
+    run,
+    evidence: evidenceOfRun(run),
     analysis: {
       comparisons: [],
       frames: [],

@@ -34,6 +34,7 @@ const metric = (id: string, details: Partial<Metric> = {}): Metric => ({
   id,
   title: id,
   unit: 'ns',
+  family: 'processor',
   better: 'lower',
   measure: () => null,
   order: 0,
@@ -42,13 +43,13 @@ const metric = (id: string, details: Partial<Metric> = {}): Metric => ({
 
 export const METRICS: Metric[] = [
   metric('cpu.perRequest'),
-  metric('latency.p99', { unit: 'µs' }),
-  metric('throughput', { unit: '1/s', better: 'higher' }),
+  metric('latency.p99', { unit: 'µs', family: 'waiting', needs: ['loader', 'pace'] }),
+  metric('throughput', { unit: '1/s', better: 'higher', needs: ['loader'] }),
   metric('allocation.perRequest', { unit: 'bytes' }),
   metric('loop.utilization', { unit: 'ratio' }),
   metric('capacity', { unit: '1/s', better: 'higher' }),
-  metric('errors', { unit: 'count', exact: true }),
-  metric('response.bytes', { unit: 'bytes', exact: true }),
+  metric('errors', { unit: 'count', family: 'exact' }),
+  metric('response.bytes', { unit: 'bytes', family: 'exact' }),
 ]
 
 const unused = () => Promise.reject(new Error('a plan starts nothing'))
