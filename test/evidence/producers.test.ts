@@ -58,6 +58,11 @@ describe('two records', () => {
     ])
   })
 
+  test('are labelled by the id of a variant that the earlier one did not plan', () => {
+    const without = day(1, { given: { plan: { ...plan, variants: plan.variants.slice(1) } } })
+    expect(labels(without, later())).toEqual(['before (2026-05-04 09:12)', 'Before (2026-05-05 10:00)'])
+  })
+
   test('have the collectors that both sides used', () => {
     const using = (...collectors: string[]) => run([[launch('before')]], { plan: { ...plan, collectors } })
     const { collectors } = evidenceOfRecords(using('cpu', 'heap'), using('gc', 'cpu'), 'before')
