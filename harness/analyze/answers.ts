@@ -179,8 +179,8 @@ export const ANSWER_DETECTORS: Detectors<[Evidence]> = {
       : null
   },
   'wrong-profiles': evidence => {
-    const told = new Set(unusable(evidence).map(({ variant }) => variant))
-    const found = [...wrongProfiles(evidence)].filter(([variant]) => !told.has(variant))
+    const reported = new Set(unusable(evidence).map(({ variant }) => variant))
+    const found = [...wrongProfiles(evidence)].filter(([variant]) => !reported.has(variant))
     const named = found.map(([variant, names]) => `${labelOf(evidence, variant)} (${[...names].join(', ')})`)
     return found.length > 0
       ? `At least half of the requests went wrong while profiles were taken, which are left out: ${named.join('; ')}.`

@@ -29,7 +29,7 @@ const DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> = {
   'few-rounds': evidence => {
     const rounds = roundsOf(evidence)
     if (rounds >= ENOUGH_ROUNDS) return null
-    const message = `${plural(rounds, 'round', 'rounds')}: too few to tell a change from the luck of a launch.`
+    const message = `${plural(rounds, 'round', 'rounds')}: too few to tell a change from luck with a launch.`
     const meant = evidence.plan?.quick && rounds >= evidence.plan.rounds.max
     return { message, severity: meant ? 'info' : 'warning' }
   },
@@ -58,7 +58,7 @@ const DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> = {
   'target-not-saturated': evidence => {
     const busy = typicalRatio(evidence.samples, 'mainCpu', 'wall')
     return busy !== null && busy < IDLE && !isPaced(evidence)
-      ? `The service's main thread was on a processor ${percent(busy)} of the time only: the closed loop waits for its client.`
+      ? `The service's main thread was on a processor only ${percent(busy)} of the time: the closed loop waits for its client.`
       : null
   },
   'different-bytes': evidence => {

@@ -63,7 +63,7 @@ export function leakFindings(evidence: Evidence, leaks: LeakVerdict[]): Finding[
       ? [
           finding(
             'heap-partly-seen',
-            `The flame of the live heap knows the functions of ${percent(mean(seen))} of the bytes; the rest was there before, or was not seen.`,
+            `The flame of the live heap names the functions of ${percent(mean(seen))} of the bytes. The rest was there before, or was not sampled.`,
           ),
         ]
       : []),
@@ -113,7 +113,7 @@ function verdictOf(facts: Omit<LeakVerdict, 'variant' | 'verdict' | 'reason' | '
   ]
   if (price.length === 0) return { verdict: 'neither', reason: `${stays}.` }
   const goes =
-    allocated === null ? 'What is allocated goes again' : `${bytes(allocated)} a request come and go`
+    allocated === null ? 'Allocated memory is freed again' : `${bytes(allocated)} a request come and go`
   return { verdict: 'churn', reason: `${goes}: ${price.join(', and ')}.` }
 }
 

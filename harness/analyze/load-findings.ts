@@ -45,7 +45,7 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
     const message =
       late.p50 === undefined
         ? `At the rate that passed the limit, one request in a hundred was sent ${ms(late.p99)} late or later: that rate may be the generator's own limit.`
-        : `Requests were sent late, by ${ms(late.p50)} in the middle and ${ms(late.p99)} at the 99th percentile: latency holds the generator's own delay, so it is not compared.`
+        : `Requests were sent late, by ${ms(late.p50)} in the middle and ${ms(late.p99)} at the 99th percentile: latency includes the generator's own delay, so it is not compared.`
     return { message, severity: severityOf(evidence, metrics, 'warning') }
   },
   'loader-interrupted': evidence => {
@@ -94,7 +94,7 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
     const most = evidence.samples.flatMap(({ pace }) => pace?.inFlight ?? [])
     const fewest = Math.min(...most)
     return fewest < (evidence.plan?.load.inFlight ?? MOST_IN_FLIGHT)
-      ? `No more than ${fewest} connections to each variant could be open: the load generator may not have more open files.`
+      ? `No more than ${fewest} connections to each variant could be open, because the load generator cannot open more files.`
       : null
   },
   'connections-not-kept': evidence => {
@@ -115,7 +115,7 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
       return resent > RESENT * sumOf(launches, 'requests') ? [`${label} ${resent}`] : []
     })
     return counts.length > 0
-      ? `Requests that were sent a second time, because their connection was closed before any byte of an answer had come: ${counts.join(', ')}.`
+      ? `Requests that were sent a second time, because their connection was closed before the first byte of an answer: ${counts.join(', ')}.`
       : null
   },
   'closed-loop-stalls': evidence => {
@@ -123,7 +123,7 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
     const whole = latencyOf(evidence.samples)
     const [p99, longest] = [percentile(whole, 99) ?? 0, percentile(whole, 100) ?? 0]
     return longest > STALL && longest > STALL_RATIO * p99
-      ? `One answer took ${ms(longest)}, and p99 is ${ms(p99)}: a closed loop sends nothing while it waits, so those who would have come during the stall are missing.`
+      ? `One answer took ${ms(longest)}, and p99 is ${ms(p99)}: a closed loop sends nothing while it waits, so requests that would have come during the stall are missing.`
       : null
   },
 }
