@@ -2,16 +2,7 @@
 import type { Reporter } from '../harness/model/capabilities.ts'
 import type { Finding } from '../harness/model/finding.ts'
 import type { Change, Comparison, FrameChange, Report, Status } from '../harness/model/report.ts'
-import {
-  counted,
-  digits,
-  duration,
-  points,
-  quantity,
-  signedValue,
-  sound,
-  value,
-} from '../harness/words/numbers.ts'
+import { digits, duration, points, quantity, signedValue, sound, value } from '../harness/words/numbers.ts'
 import { cell, clip, columns, visible, wrap } from '../harness/words/text.ts'
 import { MARKS, marked } from '../harness/words/verdicts.ts'
 import { collectorsOf, functionName, measureOf, place, topFrames } from './shared/functions.ts'

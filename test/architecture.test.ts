@@ -58,7 +58,7 @@ const packageOf = (name: string) => name.split('/', name.startsWith('@') ? 2 : 1
 
 const thirdParty = ({ packages }: Source) => new Set(packages.filter(name => !isBuiltin(name)).map(packageOf))
 
-const STAGES = ['plan', 'provide', 'measure', 'analyze', 'judge', 'store']
+const STAGES = ['plan', 'provide', 'measure', 'evidence', 'analyze', 'judge', 'store']
 const CAPABILITIES = ['loaders', 'collectors', 'metrics', 'baselines']
 const PROFILES = ['profile', 'formats', 'match', 'source-maps', 'heap']
 /** What everything may stand on: functions of values, and nouns. */
@@ -96,12 +96,7 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
     because: 'what is sent depends on the script and a seed alone',
   },
   {
-    rooms: ['evidence'],
-    may: FOUNDATION,
-    because: 'whoever measured something, this is where it becomes the one noun that is analysed',
-  },
-  {
-    rooms: ['plan', 'analyze', 'judge', 'store'],
+    rooms: ['plan', 'evidence', 'analyze', 'judge', 'store'],
     may: FOUNDATION,
     because: 'stages meet in bench.ts only, so each can be tested and changed alone',
   },
@@ -136,7 +131,7 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
   { rooms: ['harness/world.ts'], may: ['model', 'kernel'], because: 'it only describes this process' },
   {
     rooms: ['harness/bench.ts'],
-    may: [...FOUNDATION, ...STAGES, 'evidence', 'harness/capabilities.ts', 'harness/world.ts'],
+    may: [...FOUNDATION, ...STAGES, 'harness/capabilities.ts', 'harness/world.ts'],
     because: 'the spine joins the stages and nothing else',
   },
   {
@@ -160,9 +155,8 @@ const DOORS: Record<string, { rooms: string[]; because: string }> = {
   handlebars: { rooms: ['reports'], because: 'only the page is made of templates' },
   'hdr-histogram-js': { rooms: ['stats'], because: 'a histogram is a number with many digits' },
   zod: {
-    rooms: ['plan', 'model', 'store'],
-    because:
-      'shapes are checked at the two borders: configuration in, record in; types of records follow from them',
+    rooms: ['plan', 'store', 'model'],
+    because: 'shapes are checked at the two borders, and the types of records follow from their shapes',
   },
 }
 

@@ -1,7 +1,7 @@
 /**
- * Two measurements of different times: the machine may have changed in between. Memory and exact values do not care. Of
- * times, each sample's ratio to its yardstick is compared, and both sides' variances count. Without a yardstick that both
- * have measured the same way, times are shown and nothing rests on them.
+ * Two measurements at different times: the machine may have changed in between. That does not affect memory and exact
+ * values. For times, the ratio of each sample to its yardstick is compared, and both sides' variances count. Without a
+ * yardstick that both have measured the same way, times are shown but nothing is concluded from them.
  */
 import { finding } from '../findings/index.ts'
 import type { Evidence, Sample } from '../model/evidence.ts'
@@ -17,20 +17,20 @@ import { samplesOf } from './pairs.ts'
 import { logRatio, measureSample, middleOf, type Ratios, ratiosOf } from './ratios.ts'
 
 /**
- * Fractions by which a gate's margin is wider: what the yardstick does not cancel from one session to the next, as
- * `npm run validate:yardstick` measures it (docs/baselines.md). Waiting depends on more than on the machine's speed. And a
- * machine that has become slower has not become so for everything alike: of the yardstick's change a share is left.
+ * Fractions by which a gate's margin is wider: what the yardstick does not cancel between two sessions, as
+ * `npm run validate:yardstick` measures it (docs/baselines.md). Waiting depends on more than the speed of the machine. A
+ * machine that slows down does not slow everything down equally, so a share of the yardstick's own change is added.
  */
 export const ALLOWANCE = { processorTime: 0.03, otherTime: 0.25, ofShift: 1 / 3 }
 
-/** @param shift how much the machine has changed, as a log-ratio of the yardstick's CPU time per request */
+/** @param shift how much the machine has changed: the log-ratio of the yardstick's CPU time per request */
 export function allowances(shift: number): { processorTime: number; otherTime: number } {
   const left = ALLOWANCE.ofShift * Math.abs(shift)
   const processorTime = ALLOWANCE.processorTime + left
   return { processorTime, otherTime: Math.max(ALLOWANCE.otherTime, processorTime) }
 }
 
-/** From the typical slice of all yardsticks of both sides; 0 where they were not measured the same way. */
+/** From the typical slice of all yardsticks on both sides; 0 where there is none on one side. */
 function shiftOf(evidence: Evidence, variant: string): number {
   const [was, is] = [evidence.baseline, variant].map(id => {
     const references = samplesOf(evidence, id).flatMap(({ reference }) => reference ?? [])
@@ -42,7 +42,7 @@ function shiftOf(evidence: Evidence, variant: string): number {
 export const carriesOver = ({ family }: Pick<Metric, 'family'>): boolean =>
   family === 'exact' || family === 'memory'
 
-/** @param excluded samples that carry nothing, by the rule of `exclusion.ts` */
+/** @param excluded samples that do not count, by the rule of `exclusion.ts` */
 export function ratiosAcross(
   evidence: Evidence,
   metric: Metric,
@@ -60,7 +60,7 @@ export function ratiosAcross(
   const { processorTime, otherTime } = allowances(shiftOf(evidence, variant))
   return {
     ...known,
-    // Which sample is held against which means nothing: these are shown only.
+    // The samples are not paired, so these ratios are only shown.
     ratios: Array.from({ length: Math.max(before.length, after.length) }, (_, at) => {
       const [was, is] = [before[at] ?? null, after[at] ?? null]
       return was === null || is === null ? null : is - was
@@ -74,7 +74,7 @@ export function ratiosAcross(
   }
 }
 
-/** A sample's own value as a logarithm: in units of its yardstick, or as it is. */
+/** Logarithm of a sample's own value, relative to its yardstick where times are corrected. */
 function logOf(sample: Sample, metric: Metric, corrected: boolean): number | null {
   const own = measureSample(sample, metric)
   if (corrected) return logRatio(measureSample(sample.reference, metric), own)
@@ -82,7 +82,7 @@ function logOf(sample: Sample, metric: Metric, corrected: boolean): number | nul
   return value !== null && value > 0 ? Math.log(value) : null
 }
 
-/** What the yardstick says of the machine, and how much wider margins are for it. */
+/** What the yardstick says about the machine, and how much wider margins are because of it. */
 export function yardstickFindings(evidence: Evidence): Finding[] {
   if (!evidence.referenced) return []
   return evidence.subjects

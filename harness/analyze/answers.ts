@@ -5,18 +5,20 @@ import { type Failure, TIMED_OUT, type Trial } from '../model/launch.ts'
 import type { Analysis } from '../model/report.ts'
 import { isLimited } from '../script/index.ts'
 import { sumOf, sumOfColumn } from '../stats/columns.ts'
+import { sum } from '../stats/describe.ts'
 import { decodeHistogram } from '../stats/histogram.ts'
 import { share } from '../words/numbers.ts'
-import { samplesOf, unitsOf } from './pairs.ts'
+import { labelOf, samplesOf, unitsOf } from './pairs.ts'
 
 /**
- * Share of a step's requests that go wrong, from which on a launch says nothing of what was meant. Wrong answers are mostly cheap:
- * with this share of them more than half of a change may be hidden. Each step was answered as expected before the round.
+ * A launch in which this share of a step's requests went wrong says nothing about the service. Wrong answers are usually
+ * cheap, so from this share on they can hide more than half of a change. Each step was answered as expected before the
+ * round.
  */
 const MOST_WRONG = 0.5
-/** Share of a variant's rounds that may be lost to such samples, as in `exclusion.ts`. */
+/** Share of a variant's rounds that such samples may cost, as in `exclusion.ts`. */
 const MOST_SPOILT = 1 / 3
-/** Ways of going wrong that a message names. */
+/** A message names this many ways of going wrong. */
 const NAMED = 3
 
 interface Tried {
@@ -31,10 +33,9 @@ const triedIn = (samples: Sample[]): Tried => {
   return { all: requests + errors, wrong: unexpected + errors }
 }
 
-/** What became of the requests of the timed slices; where a capacity was looked for, of those that made nonsense of it. */
+/** What became of the requests of the timed slices, and of those that spoilt a search for a capacity. */
 function booksOf(samples: Sample[]) {
   const bounds = samples.flatMap(wrongBound)
-  const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0)
   return {
     requests: sumOf(samples, 'requests') + sum(bounds.map(({ requests }) => requests)),
     errors: sumOf(samples, 'errors'),
@@ -43,7 +44,10 @@ function booksOf(samples: Sample[]) {
   }
 }
 
-/** The rate that bounds a capacity is the lowest that failed: by latency, or by a few answers that shed load, not by most of them. */
+/**
+ * The lowest rate that failed bounds a capacity. High latency, or a few answers that shed load, are good reasons to fail;
+ * mostly wrong answers are not.
+ */
 function wrongBound({ capacity }: Sample): NonNullable<Trial['unexpected']>[] {
   const failed = capacity?.trials.filter(({ passed }) => !passed) ?? []
   const { unexpected } = failed.toSorted((a, b) => a.rate - b.rate)[0] ?? {}
@@ -52,27 +56,25 @@ function wrongBound({ capacity }: Sample): NonNullable<Trial['unexpected']>[] {
   return shareOf(tried) >= MOST_WRONG ? [unexpected] : []
 }
 
-/** By the names of the steps; empty in records that do not tell them apart. */
+/** By step name; empty for records that do not distinguish steps. */
 function triedBySteps({ steps: names }: Evidence, samples: Sample[]): Map<string, Tried> {
   const steps = new Map<string, Tried>()
   const add = (step: string, all: number, wrong: number) => {
     const known = steps.get(step) ?? { all: 0, wrong: 0 }
     steps.set(step, { all: known.all + all, wrong: known.wrong + wrong })
   }
-  for (const {
-    histograms: { latency = [] },
-    failures = [],
-  } of samples) {
+  for (const { histograms, failures = [] } of samples) {
+    const { latency = [] } = histograms
     if (latency.length !== names.length) continue
     for (const [i, name] of names.entries()) add(name, decodeHistogram(latency[i]!).totalCount, 0)
-    // What has no latency was not counted with the answers.
+    // Requests without a latency were not counted with the answers.
     for (const { step, kind, reason, count } of failures)
       if (steps.has(step)) add(step, kind === 'error' && reason !== TIMED_OUT ? count : 0, count)
   }
   return steps
 }
 
-/** Whether a launch has spent its slices on something else than what was asked. */
+/** Whether a launch spent its slices on other work than it was asked for. */
 function isSpoilt(evidence: Evidence, sample: Sample): boolean {
   const whole = triedIn([sample])
   if (whole.wrong === 0) return false
@@ -87,7 +89,7 @@ export function spoiltSamples(evidence: Evidence, subjects: string[]): Set<Sampl
   return new Set(spoilt.flat())
 }
 
-/** The variants of which nothing can be concluded, and why. */
+/** The variants that nothing can be concluded about, and why. */
 export function unusable(evidence: Evidence): NonNullable<Analysis['unusable']> {
   return evidence.subjects.flatMap(({ id }) => {
     const samples = samplesOf(evidence, id)
@@ -110,8 +112,8 @@ function reasonFor(evidence: Evidence, subject: string, spoilt: Sample[], rounds
 }
 
 /**
- * How much cheaper the baseline's requests would be than the variant's if wrong answers cost nothing, as a log-ratio: the change
- * that was measured, and this one added to it, are the ends between which that of the right answers lies.
+ * How much cheaper the baseline's requests would be than the variant's if wrong answers cost nothing, as a log-ratio. The
+ * change of the right answers lies between the change that was measured and that change plus this value.
  */
 export function tilt(evidence: Evidence, subject: string, excluded: ReadonlySet<Sample>): number {
   const [was, is] = [evidence.baseline, subject].map(id =>
@@ -120,7 +122,7 @@ export function tilt(evidence: Evidence, subject: string, excluded: ReadonlySet<
   return was === is ? 0 : Math.log1p(-was!) - Math.log1p(-is!)
 }
 
-/** A profile of wrong answers is one of another service. */
+/** A profile of wrong answers shows other work than was asked for. */
 export function withoutWrongProfiles(evidence: Evidence): Evidence {
   if (wrongProfiles(evidence).size === 0) return evidence
   const strip = (sample: Sample): Sample => ({
@@ -137,7 +139,7 @@ function isWrong({ slices }: Collected): boolean {
   return shareOf({ all: requests! + errors!, wrong: errors! + unexpected! }) >= MOST_WRONG
 }
 
-/** Names of collectors that met little but wrong answers, by variant. */
+/** Names of the collectors that saw mostly wrong answers, by variant. */
 function wrongProfiles({ samples }: Evidence): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>()
   for (const { subject, collected } of samples)
@@ -178,8 +180,8 @@ export const ANSWER_DETECTORS: Detectors<[Evidence]> = {
       : null
   },
   'wrong-profiles': evidence => {
-    const told = new Set(unusable(evidence).map(({ variant }) => variant))
-    const found = [...wrongProfiles(evidence)].filter(([variant]) => !told.has(variant))
+    const reported = new Set(unusable(evidence).map(({ variant }) => variant))
+    const found = [...wrongProfiles(evidence)].filter(([variant]) => !reported.has(variant))
     const named = found.map(([variant, names]) => `${labelOf(evidence, variant)} (${[...names].join(', ')})`)
     return found.length > 0
       ? `At least half of the requests went wrong while profiles were taken, which are left out: ${named.join('; ')}.`
@@ -190,9 +192,7 @@ export const ANSWER_DETECTORS: Detectors<[Evidence]> = {
 const isLimiters = ({ kind, reason }: Failure): boolean => kind === 'unexpected' && isLimited(reason)
 
 const countOf = (books: Pick<Sample, 'failures'>[], is: (failure: Failure) => boolean): number =>
-  books
-    .flatMap(({ failures = [] }) => failures)
-    .reduce((sum, failure) => sum + (is(failure) ? failure.count : 0), 0)
+  sum(books.flatMap(({ failures = [] }) => failures.filter(is).map(({ count }) => count)))
 
 /** `: 12 of Before, 40 of After`, where there are several. */
 function bySides(evidence: Evidence, count: (samples: Sample[]) => number): string {
@@ -201,10 +201,7 @@ function bySides(evidence: Evidence, count: (samples: Sample[]) => number): stri
   return `: ${subjects.map(({ id, label }) => `${count(samplesOf(evidence, id))} of ${label}`).join(', ')}`
 }
 
-const labelOf = ({ subjects }: Evidence, subject: string): string =>
-  subjects.find(({ id }) => id === subject)?.label ?? subject
-
-/** The commonest ways of going wrong, with a sample of the first one; nothing in records that do not tell. */
+/** The most common ways of going wrong, with a sample of the first; empty for records without reasons. */
 function waysOf(samples: Sample[], is: (failure: Failure) => boolean, sampled = true): string {
   const counts = new Map<string, Failure>()
   for (const failure of booksOf(samples).failures.filter(is)) {

@@ -4,11 +4,11 @@ import { mean, measured, sum } from '../stats/describe.ts'
 import type { Calls } from './calls.ts'
 
 /**
- * `rest` is what the rows do not explain: functions too small for a row, other threads (compiler, garbage
+ * `rest` is the part that the rows do not explain: functions too small for a row, other threads (compiler, garbage
  * collection), and chance.
  */
 export function budgetOf(calls: Calls, rows: FrameChange[]): Budget {
-  const functions = rows.reduce((sum, { before, after }) => sum + after - before, 0)
+  const functions = sum(rows.map(({ before, after }) => after - before))
   const [before, after] = [calls.whole.before, calls.whole.after].map(measured)
   const counted = before!.length === calls.before.length && after!.length === calls.after.length
   const whole = counted

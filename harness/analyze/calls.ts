@@ -17,10 +17,10 @@ export interface Calls {
   baseline: string
   collector: string
   unit: string
-  /** What values are given in, as text. */
+  /** What the values are per, as text. */
   per: string
   pairing: Pairing
-  /** Whether a change beyond chance is one of the code: not where the machine may have changed too. */
+  /** Whether the code can be blamed for a change beyond chance. Not where the machine may have changed too. */
   blames: boolean
   tree: Pick<UnionTree, 'frames' | 'parent' | 'frame' | 'match'>
   /** One column per sample, over the tree's nodes; with pairing by rounds both sides have the same rounds. */
@@ -28,11 +28,11 @@ export interface Calls {
   after: Float64Array[]
   /** The same by time, mean over samples; absent where the profiles do not say when they were sampled. */
   moments?: { step: number; requests: Moments['requests']; before: Float64Array[]; after: Float64Array[] }
-  /** What changes are fractions of, for each sample of the baseline; absent where that is what its functions cost. */
+  /** What changes are fractions of, for each sample of the baseline. Default: what its functions cost. */
   of?: number[]
-  /** µs of pauses per request, which the functions share by their values; absent where a sample has no such count. */
+  /** µs of pauses per request, shared among the functions by their values. Absent when a sample has no such count. */
   collecting?: { before: number[]; after: number[] }
-  /** What the samples of both sides spent altogether, in `unit`; `null` where nothing says so. */
+  /** What each sample spent in total, in `unit`; `null` where no counter says so. */
   whole: { before: (number | null)[]; after: (number | null)[] }
 }
 
@@ -145,7 +145,7 @@ function treeOf(side: Profiled[], type: ValueType, steps: Steps | null): CallTre
   return { ...tree, self: [...samples, ...meanOfParts(parts, steps)] }
 }
 
-/** Where no counter says what was spent, what was sampled counts as it is. */
+/** Without a counter for what was spent, the sampled values are used as they are. */
 function factorOf(self: Float64Array, { sample, collected }: Profiled, type: ValueType): number {
   const sampled = sum(self)
   const divisor = type.per === 'per request' ? sumOfColumn(collected.slices.requests) : 1

@@ -7,13 +7,13 @@ import { atBoth, decideTilted } from '../stats/decision.ts'
 import { isMeasured, mean, measured, median } from '../stats/describe.ts'
 import type { Ratios } from './ratios.ts'
 
-/** Fraction that is worth a word in the table where no gate says so. */
+/** Smallest fraction that the table calls a change where no gate says so. */
 const NOTEWORTHY = 0.02
 
-/** Chance that a table without any real change has a word for one: over all rows together. */
+/** Chance that a table without any real change calls one, over all rows together. */
 const ERROR_OF_WORDS = 0.05
 
-/** @param rows of the whole table: the more there are, the more it takes to say that one of them has changed */
+/** @param rows number of rows in the table: the more there are, the more evidence each of them needs */
 export function compare(
   metric: Metric,
   variant: string,
@@ -60,14 +60,14 @@ export function compare(
   }
 }
 
-/** One round in a dozen with an error must show, so exact values are averaged; the others' middle is robust. */
+/** Exact values are averaged, so that an error in one round of a dozen shows. The median of other values is robust. */
 function middle(values: (number | null)[], exact: boolean): number | null {
   const known = measured(values)
   if (known.length === 0) return null
   return exact ? mean(known) : median(known)
 }
 
-/** Without an interval. From nothing to something there is no ratio. */
+/** Has no interval. There is no ratio from zero to something. */
 function exactChange(before: number | null, after: number | null): Change | null {
   if (before === null || after === null) return null
   const estimate = before === after ? 0 : after / before - 1

@@ -1,17 +1,17 @@
 /**
- * Which samples carry no ratio: a rule that looks at how something was measured, never at what came out of it.
+ * Which samples are left out of comparisons. The rule looks at how something was measured, never at the result.
  *
  * A round is left out when one of its launches never settled, or had to do without a processor for more than half of a
- * typical slice, because another process or the host of the virtual machine had it. Both sides are treated the same way,
- * so a change that does nothing is as likely to lose rounds that spoke for it as rounds that spoke against it. When more
- * than a third of the rounds would go, that is how the service runs here: all of them stay, and the findings say so.
+ * typical slice because another process or the host of the virtual machine had it. The rule treats both sides the same
+ * way: a change without effect is as likely to lose rounds that spoke for it as rounds that spoke against it. When more
+ * than a third of the rounds would go, that is how the service runs here. All of them stay then, and a finding says so.
  * Independent samples are left out one by one.
  */
 import type { Evidence, Sample } from '../model/evidence.ts'
 import { typicalRatio } from '../stats/columns.ts'
 import { unitsOf } from './pairs.ts'
 
-/** Share of the time that a launch's threads wait for a processor, or that the host takes theirs. */
+/** Share of the time in which a launch's threads wait for a processor, or the host takes theirs. */
 const DISTURBED_BEYOND_USE = 0.5
 
 const MOST_LEFT_OUT = 1 / 3
@@ -36,7 +36,7 @@ export function leftOut(evidence: Evidence): { round: number; reason: string }[]
   }))
 }
 
-/** The yardstick too: what is compared with it is as doubtful as it is. */
+/** The yardstick counts too: a sample that is compared with a doubtful one is doubtful itself. */
 const measuredWith = (unit: Sample[]) => unit.flatMap(sample => [sample, sample.reference ?? []].flat())
 
 export const isSettled = ({ warmup }: Sample): boolean => warmup?.settled ?? true
@@ -45,7 +45,8 @@ const disturbedBeyondUse = (sample: Sample) =>
   (disturbance(sample) ?? 0) + (sample.steal ?? 0) > DISTURBED_BEYOND_USE
 
 /**
- * Waiting for a processor, as a share of wall time, in the typical slice; `null` where the platform does not tell. In
- * a few slices a service waits for its own threads, which collect garbage on the same processor.
+ * Waiting for a processor, as a share of wall time in the typical slice; `null` where the platform does not report it.
+ * The typical slice, because in a few slices a service waits for its own threads, which collect garbage on the same
+ * processor.
  */
 export const disturbance = (sample: Sample): number | null => typicalRatio([sample], 'runDelay', 'wall')

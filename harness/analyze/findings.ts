@@ -1,4 +1,4 @@
-/** What the reader must know before believing a run's figures. */
+/** What readers must know before they trust the figures. */
 import { type Detectors, detect } from '../findings/index.ts'
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
@@ -11,16 +11,16 @@ import { disturbance, excludedSamples, isSettled } from './exclusion.ts'
 import { isPaced, LOAD_DETECTORS } from './load-findings.ts'
 import { samplesOf, unitsOf } from './pairs.ts'
 
-/** Fewer cannot tell a change from the luck of a launch. */
+/** Fewer rounds cannot tell a change from luck with a launch. */
 const ENOUGH_ROUNDS = 4
 
-/** Share of wall time spent waiting for a processor that is worth a word. */
+/** Share of wall time spent waiting for a processor that is worth a finding. */
 const DISTURBED = 0.1
 
-/** Share of the targets' processors' time that the host takes, likewise. */
+/** Share of the targets' processor time taken by the host that is worth a finding. */
 const STOLEN = 0.01
 
-/** Share of its time on a processor below which a service under closed-loop load waits for its client. */
+/** A service in a closed loop that uses a smaller share of a processor waits for its client. */
 const IDLE = 0.5
 
 /** Largest step of the CPU counter, as a share of a slice, that a comparison of slices survives. */
@@ -30,7 +30,7 @@ const DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> = {
   'few-rounds': evidence => {
     const rounds = roundsOf(evidence)
     if (rounds >= ENOUGH_ROUNDS) return null
-    const message = `${counted(rounds, 'round')}: too few to tell a change from the luck of a launch.`
+    const message = `${counted(rounds, 'round')}: too few to tell a change from luck with a launch.`
     const meant = evidence.plan?.quick && rounds >= evidence.plan.rounds.max
     return { message, severity: meant ? 'info' : 'warning' }
   },
@@ -59,7 +59,7 @@ const DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> = {
   'target-not-saturated': evidence => {
     const busy = typicalRatio(evidence.samples, 'mainCpu', 'wall')
     return busy !== null && busy < IDLE && !isPaced(evidence)
-      ? `The service's main thread was on a processor ${share(busy)} of the time only: the closed loop waits for its client.`
+      ? `The service's main thread was on a processor only ${share(busy)} of the time: the closed loop waits for its client.`
       : null
   },
   'different-bytes': evidence => {
@@ -68,7 +68,7 @@ const DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> = {
       return bytes === null ? [] : [{ label, bytes }]
     })
     const all = sizes.map(({ bytes }) => bytes)
-    // A date or a counter in an answer may cost a byte now and then.
+    // A date or a counter in an answer can make it a byte longer now and then.
     return Math.max(...all) - Math.min(...all) >= 1
       ? `Bytes per answer differ: ${sizes.map(({ label, bytes }) => `${label} ${precise(bytes, 'bytes')}`).join(', ')}.`
       : null
@@ -85,7 +85,7 @@ const DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> = {
   },
 }
 
-/** What was noticed while measuring, then what the record shows, in the catalogue's order. */
+/** What was noticed while measuring, then what the samples show. */
 export function findings(evidence: Evidence, metrics: Metric[]): Finding[] {
   const noticed = new Set(evidence.findings.map(({ code }) => code))
   const detected = evidence.samples.length === 0 ? [] : detect(DETECTORS, evidence, metrics)
@@ -98,7 +98,7 @@ const roundsOf = (evidence: Evidence): number =>
     ? unitsOf(evidence).length
     : Math.min(...evidence.subjects.map(({ id }) => samplesOf(evidence, id).length))
 
-/** Largest unit that all readings are multiples of, over the typical reading: 1 ms ticks show in 25 ms slices. */
+/** The largest unit that divides all readings, as a share of the largest reading: ticks of 1 ms show in slices of 25 ms. */
 function coarseness({ columns }: Sample): number {
   const readings = measured(columns.cpu ?? []).filter(value => value > 0)
   if (readings.length < 4) return 0

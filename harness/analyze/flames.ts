@@ -1,4 +1,4 @@
-/** Call trees of two sides → the flame of both, with how sure each change is. */
+/** Call trees of two sides → one flame of both, with an interval for each change. */
 import type { SourceLines } from '../model/record.ts'
 import type { Flame } from '../model/report.ts'
 import { type CallTree, pruneTree, totals } from '../profile/index.ts'
@@ -11,10 +11,10 @@ import { sparse } from './moments.ts'
 /** A call with a smaller share of both sides is narrower than a pixel. */
 const SMALLEST_SHARE = 0.001
 
-/** The lines that a report has of a function. */
+/** Finds the lines that a report shows of a function. */
 export type SourceOf = (place: { file: string; line: number }) => SourceLines | undefined
 
-/** Small calls are put together as `(rest)` below their caller, so the flame still adds up. */
+/** Small calls are merged into `(rest)` below their caller, so the flame still adds up. */
 export function flameOf(calls: Calls, sourceOf: SourceOf = () => undefined): Flame {
   const first = calls.before.length
   const samples = first + calls.after.length
@@ -54,7 +54,7 @@ export function flameOf(calls: Calls, sourceOf: SourceOf = () => undefined): Fla
   }
 }
 
-/** Only functions that a node points to. */
+/** Only the functions that a node refers to. */
 function usedFrames(
   { frames, frame }: CallTree,
   calls: Calls,

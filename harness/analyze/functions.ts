@@ -6,16 +6,16 @@ import { mean, sum } from '../stats/describe.ts'
 import type { Calls } from './calls.ts'
 import { INFERENCES, isSignificant, type Values } from './inference.ts'
 
-/** Functions are chosen by their share of both sides together, which tells nothing about the difference. */
+/** Functions are chosen by their share of both sides together, which is independent of the difference. */
 const CHOSEN_SHARE = 0.005
 
 /** Where nothing was repeated, any change may be chance. */
 const UNKNOWN = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }
 
 /**
- * The chosen functions, the surest change first, as a fraction of what the baseline's functions cost. By rounds that is
- * the cost in the same round, and a single round has no rows: nothing tells a change from chance. All functions of a
- * pair are tested together.
+ * The chosen functions, the most certain change first, as fractions of what the baseline's functions cost: in the same
+ * round, or on average where samples are independent. A single round has no rows, because nothing tells a change from
+ * chance. All functions of a pair are tested together.
  */
 export function functionChanges(calls: Calls, seed: number): FrameChange[] {
   const { pairing, tree } = calls
@@ -79,7 +79,7 @@ export function functionChanges(calls: Calls, seed: number): FrameChange[] {
   return rows.sort(surestFirst)
 }
 
-/** What is shown of a frame, without the folder that all files of the application share. */
+/** A frame as it is shown, without the folder that all files of the application share. */
 export const namedFrame = ({ name, file, line, column }: Frame, root: string) => ({
   function: name || (line > 0 ? `(anonymous ${line}:${column})` : '(anonymous)'),
   file: shownPath(file, root),
@@ -87,11 +87,11 @@ export const namedFrame = ({ name, file, line, column }: Frame, root: string) =>
   category: categoryOf(name, file, line),
 })
 
-/** The folder to leave out of paths: shared by all of the application's files, as the variant has them. */
+/** The folder to leave out of paths: the one that all of the variant's own files share. */
 export const rootOf = ({ tree }: Calls): string =>
   commonRoot(tree.frames.flatMap(({ file }, at) => (tree.match[at] === 'only before' ? [] : [file])))
 
-/** V8's names for time in which no function ran: a part of what was sampled, but not of what functions cost. */
+/** V8's names for time in which no function ran. It was sampled, but is not part of what functions cost. */
 const isPseudo = ({ name, file }: Frame): boolean =>
   file === '' && (name === '(program)' || name === '(garbage collector)' || name === '(idle)')
 
@@ -100,18 +100,18 @@ const costOfFunctions = (frames: Frame[]) => {
   return (self: Float64Array): number => sum(self.filter((_, at) => counts[at]))
 }
 
-/** The functions that a row is worth: those whose share of all columns together is not too small. */
+/** The functions whose share of all columns together is large enough for a row. */
 function chosenFrames(columns: Float64Array[]): number[] {
-  const least = CHOSEN_SHARE * columns.reduce((total, column) => total + sum(column), 0)
-  const costOf = (frame: number) => columns.reduce((total, column) => total + column[frame]!, 0)
+  const least = CHOSEN_SHARE * sum(columns.map(sum))
+  const costOf = (frame: number) => sum(columns.map(column => column[frame]!))
   return [...columns[0]!.keys()].filter(frame => costOf(frame) >= Math.max(least, Number.MIN_VALUE))
 }
 
-/** The frame's part of the pauses, by its part of the values, mean over samples. */
+/** The frame's share of the pauses, in proportion to its values: the mean over samples. */
 const sharedPauses = (self: Float64Array[], frame: number, pauses: number[]): number =>
   mean(self.map((values, at) => (values[frame]! / (sum(values) || 1)) * pauses[at]!))
 
-/** Significant ones first, then by how far from zero the change is at least, then by the estimate. */
+/** Significant ones first, then by how far the interval is from zero, then by the estimate. */
 function surestFirst(a: FrameChange, b: FrameChange): number {
   return (
     Number(b.significant) - Number(a.significant) ||

@@ -1,4 +1,4 @@
-/** Evidence → analysis: everything that is concluded before a gate is held against it. Pure. */
+/** Evidence → analysis: everything that is concluded before any gate is applied. Pure. */
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Metric } from '../model/metric.ts'
 import type { SourceLines } from '../model/record.ts'
@@ -27,7 +27,7 @@ export { unusable } from './answers.ts'
 export { shownPlaces } from './sources.ts'
 export { diffProfiles } from './views.ts'
 
-/** The profiles of evidence, decoded and aligned once, for whoever asks. */
+/** The profiles of evidence, decoded and aligned once for everything that needs them. */
 export interface Profiled {
   evidence: Evidence
   pairs: Calls[]
@@ -40,7 +40,7 @@ export function readProfiles(whole: Evidence): Profiled {
   return { evidence, decode, pairs: callsOf(evidence, excludedSamples(evidence), decode) }
 }
 
-/** @param sources lines of functions, for flames to show */
+/** @param sources lines of functions, shown in flames */
 export function analyze(
   whole: Evidence,
   metrics: Metric[],
@@ -82,10 +82,11 @@ function profileChanges(
 }
 
 /**
- * Every subject but the baseline, each metric in its order; what nobody has measured has no row.
- * Cheap enough for a look after every round.
+ * Every subject but the baseline, each metric in its order. A metric that nobody has measured has no row.
+ * Cheap enough to run after every round.
  */
-export function comparisonsOf(evidence: Evidence, metrics: Metric[]): Comparison[] {
+export function comparisonsOf(whole: Evidence, metrics: Metric[]): Comparison[] {
+  const evidence = withoutWrongProfiles(whole)
   const { subjects, baseline, pairing } = evidence
   const disturbed = excludedSamples(evidence)
   const saturated = loaderLimited(evidence)
@@ -115,20 +116,20 @@ export function comparisonsOf(evidence: Evidence, metrics: Metric[]): Comparison
   })
 }
 
-/** Rounds that are left out for what went wrong; where nothing can be concluded at all, that says more. */
+/** Rounds that are left out because requests went wrong, except where nothing can be concluded anyway. */
 function spoilt(evidence: Evidence): NonNullable<Analysis['leftOut']> {
   const wrong = unusable(evidence).map(({ variant }) => variant)
   const others = evidence.subjects.map(({ id }) => id).filter(id => !wrong.includes(id))
   const samples = spoiltSamples(evidence, others).difference(excludedSamples(evidence))
   return unitsOf({ ...evidence, samples: [...samples] }).map(unit => ({
     round: unit[0]!.round,
-    reason: 'most of what a launch was asked went wrong',
+    reason: 'most requests to one launch went wrong',
   }))
 }
 
 /**
- * What wrong answers do to a comparison. Those of the subject leave what counts them as it is: that they have become many is
- * a regression in itself.
+ * What wrong answers do to a comparison. Metrics that count errors still hold when the subject alone has many: that is a
+ * regression in itself.
  */
 function answersFor(evidence: Evidence) {
   const wrong = new Map(unusable(evidence).map(({ variant, reason }) => [variant, reason]))
@@ -143,7 +144,7 @@ function answersFor(evidence: Evidence) {
   }
 }
 
-/** Every two subjects of which neither is the baseline, the earlier one in its place. */
+/** Every pair of subjects without the baseline; the earlier one takes its place. */
 function betweenOthers(evidence: Evidence, metrics: Metric[], sourceOf: SourceOf, decode: Decode): Between[] {
   const others = evidence.subjects.filter(({ id }) => id !== evidence.baseline)
   const excluded = excludedSamples(evidence)
@@ -160,7 +161,7 @@ function betweenOthers(evidence: Evidence, metrics: Metric[], sourceOf: SourceOf
   )
 }
 
-/** The values stay visible; nothing is concluded from them. */
+/** The values stay visible, but nothing is concluded from them. */
 const withoutRatios = <T extends Ratios & { across?: Across }>(table: T): T => ({
   ...table,
   ratios: table.ratios.map(() => null),

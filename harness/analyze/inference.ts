@@ -1,4 +1,4 @@
-/** What the differences between two sides of samples allow to conclude, by how the samples belong together. */
+/** The statistics that the pairing of samples allows. */
 import type { Pairing } from '../model/evidence.ts'
 import { CONFIDENCE } from '../stats/change.ts'
 import { standardDeviation } from '../stats/describe.ts'
@@ -13,7 +13,7 @@ export interface Values {
   after: number[]
 }
 
-/** Many differences tested together: the adjusted p of each, and the least difference that each could have shown. */
+/** Many differences tested together: the adjusted p of each, and the smallest difference that each could have shown. */
 export interface Test {
   p: number[]
   detectable: (number | null)[]
@@ -27,7 +27,7 @@ export interface Inference {
 }
 
 const ALPHA = 1 - CONFIDENCE
-/** How often a change of the size called detectable is found. */
+/** How often a change of the size that is called detectable is found. */
 const POWER = 0.8
 
 const differencesOf = ({ before, after }: Values) => before.map((value, round) => after[round]! - value)
@@ -58,7 +58,7 @@ export const isSignificant = (p: number | null): boolean => p !== null && p <= A
 
 const isEnough = ({ before, after }: Values) => Math.min(before.length, after.length) >= ENOUGH_PER_SIDE
 
-/** What would be significant among all rows and found with the power above. */
+/** The size of a change that is significant among all rows, and found with the power above. */
 function detectable(differences: number[], critical: number | null): number | null {
   if (critical === null) return null
   const error = standardDeviation(differences) / Math.sqrt(differences.length)

@@ -10,8 +10,8 @@ const PERCENTILES = [
 ]
 
 /**
- * One curve for all requests of a variant, then one for each step of a script that has several; of an open loop also
- * without the correction for waiting to be sent, and for each phase.
+ * One curve for all requests of a variant, then one for each step of a script that has several. An open loop also has
+ * curves without the correction for late sending, and curves for each phase.
  */
 export function latencyCurves(evidence: Evidence): LatencyCurve[] {
   const { subjects, steps } = evidence
@@ -66,5 +66,5 @@ function curve(step: string, rounds: Histogram[]): Omit<LatencyCurve, 'variant'>
   return { step, count: whole.totalCount, histogram: buckets(whole), points }
 }
 
-/** Above a percentile there must be a request, or the figure is the maximum under another name. */
+/** At least one request must be above a percentile, or the value is just the maximum. */
 const resolves = ({ totalCount }: Histogram, percent: number) => totalCount * (100 - percent) > 99.999

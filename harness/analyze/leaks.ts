@@ -1,5 +1,4 @@
-/** Does memory stay, or does it come and go? The live heap over batches of requests, beside what is allocated. */
-
+/** Does memory stay, or come and go? Compares the live heap over batches of requests with what is allocated. */
 import { finding } from '../findings/index.ts'
 import type { Collected, Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
@@ -7,8 +6,8 @@ import type { Change, LeakVerdict } from '../model/report.ts'
 import { buildCallTree, commonRoot, functionTable } from '../profile/index.ts'
 import { centreOf, intervalOf } from '../stats/centre.ts'
 import { CONFIDENCE, changeOf } from '../stats/change.ts'
-import { sumOf, sumOfColumn } from '../stats/columns.ts'
-import { isMeasured, mean } from '../stats/describe.ts'
+import { perRequest, sumOf, sumOfColumn } from '../stats/columns.ts'
+import { isMeasured, mean, sum } from '../stats/describe.ts'
 import { type Interval, studentT } from '../stats/student.ts'
 import { type Series, theilSen } from '../stats/theil-sen.ts'
 import { differenceOf } from '../stats/welch.ts'
@@ -16,16 +15,16 @@ import { magnitude, share, value } from '../words/numbers.ts'
 import type { Decode } from './calls.ts'
 import { excludedSamples } from './exclusion.ts'
 import { namedFrame } from './functions.ts'
-import { pairsOf, samplesOf } from './pairs.ts'
+import { labelOf, pairsOf, samplesOf } from './pairs.ts'
 
-/** Bytes per request: less than the smallest object with a reference to it is no leak of a request. */
+/** Bytes per request. The smallest object with a reference to it takes more, so a request that leaks something leaks more. */
 const LEAST_LEAK = 16
-/** Share of busy time in pauses, and growth of what is allocated, from which coming and going has a price. */
+/** From this share of busy time in pauses, or this growth of allocation, churn has a price. */
 const STOPPED = 0.05
 const MORE = 0.05
-/** Launches from which their own scatter tells more than the readings within them. */
+/** With this many launches, the scatter between them says more than the readings within them. */
 const ENOUGH_LAUNCHES = 4
-/** Functions that a verdict names at most. */
+/** A verdict names at most this many functions. */
 const MOST_FRAMES = 8
 
 type Judged = Pick<LeakVerdict, 'verdict' | 'reason'>
@@ -42,7 +41,7 @@ export function leakVerdicts(evidence: Evidence, decode: Decode): LeakVerdict[] 
       allocated: allocatedOf(samples),
       allocatedChange: id === evidence.baseline ? null : allocatedChange(evidence, id),
       stopped: stoppedShare(samples),
-      readings: series.reduce((sum, { x }) => sum + x.length, 0),
+      readings: sum(series.map(({ x }) => x.length)),
       launches: series.length,
       series: series.map(({ x, y }) => ({ requests: x, live: y })),
     }
@@ -51,7 +50,7 @@ export function leakVerdicts(evidence: Evidence, decode: Decode): LeakVerdict[] 
   })
 }
 
-/** A leak is worth a word whoever reads on, and so is how much of the heap its flame shows. */
+/** Reports leaks, and how much of the heap its flame shows. */
 export function leakFindings(evidence: Evidence, leaks: LeakVerdict[]): Finding[] {
   const seen = evidence.samples.flatMap(({ collected: { heap } }) => {
     const { live, sampled } = heap?.figures ?? {}
@@ -65,15 +64,12 @@ export function leakFindings(evidence: Evidence, leaks: LeakVerdict[]): Finding[
       ? [
           finding(
             'heap-partly-seen',
-            `The flame of the live heap knows the functions of ${share(mean(seen))} of the bytes; the rest was there before, or was not seen.`,
+            `The flame of the live heap names the functions of ${share(mean(seen))} of the bytes. The rest was there before, or was not sampled.`,
           ),
         ]
       : []),
   ]
 }
-
-const labelOf = ({ subjects }: Evidence, subject: string): string =>
-  subjects.find(({ id }) => id === subject)?.label ?? subject
 
 /** Live bytes over the requests served until then. */
 function seriesOf(heap: Collected | undefined): Series[] {
@@ -88,8 +84,8 @@ function seriesOf(heap: Collected | undefined): Series[] {
 }
 
 /**
- * Readings within a launch may hang together, which makes an interval from them too narrow; one from the slopes of whole
- * launches does not mind, but needs several. The wider of both ends is given.
+ * Readings within a launch can depend on each other, which makes their interval too narrow. An interval over the slopes
+ * of whole launches does not have this problem, but needs several. The result is the wider of both.
  */
 function slopeOf(series: Series[]): Interval | null {
   const within = theilSen(series, CONFIDENCE)
@@ -116,7 +112,7 @@ function verdictOf(facts: Omit<LeakVerdict, 'variant' | 'verdict' | 'reason' | '
   ]
   if (price.length === 0) return { verdict: 'neither', reason: `${stays}.` }
   const goes =
-    allocated === null ? 'What is allocated goes again' : `${bytes(allocated)} a request come and go`
+    allocated === null ? 'Allocated memory is freed again' : `${bytes(allocated)} a request come and go`
   return { verdict: 'churn', reason: `${goes}: ${price.join(', and ')}.` }
 }
 
@@ -127,12 +123,7 @@ function allocatedOf(samples: Sample[]): number | null {
   return all.length > 0 ? mean(all) : null
 }
 
-/** Over the slices in which the agents were asked. */
-function allocatedPerRequest({ columns: { allocated = [], requests = [] } }: Sample): number | null {
-  const asked = requests.filter((_, row) => allocated[row] !== null)
-  const [bytes, served] = [sumOfColumn(allocated), sumOfColumn(asked)]
-  return bytes > 0 && served > 0 ? bytes / served : null
-}
+const allocatedPerRequest = ({ columns }: Sample): number | null => perRequest(columns, 'allocated')
 
 /** Paired by round, as metrics are. */
 function allocatedChange(evidence: Evidence, variant: string): Change | null {
@@ -154,13 +145,13 @@ function stoppedShare(samples: Sample[]): number | null {
   return busy > 0 ? paused / busy : null
 }
 
-/** By self, which is where bytes are allocated: those that stay, or of churn all. */
+/** By self bytes, which is where they are allocated: those that stay, or for churn all of them. */
 function framesOf(samples: Sample[], verdict: LeakVerdict['verdict'], decode: Decode): LeakVerdict['frames'] {
   const found = samples.flatMap(
     ({ collected }) => collected[verdict === 'churn' ? 'allocation' : 'heap'] ?? [],
   )
   const profiled = found.filter(({ profile }) => profile !== undefined)
-  const requests = profiled.reduce((sum, { slices }) => sum + sumOfColumn(slices.requests), 0)
+  const requests = sum(profiled.map(({ slices }) => sumOfColumn(slices.requests)))
   if (verdict === 'neither' || requests === 0) return []
   const tree = buildCallTree(profiled.map(each => decode(each)!))
   const { self } = functionTable(tree)
@@ -168,7 +159,7 @@ function framesOf(samples: Sample[], verdict: LeakVerdict['verdict'], decode: De
   return tree.frames
     .map((frame, at) => ({
       ...namedFrame(frame, root),
-      bytes: self.reduce((sum, column) => sum + column[at]!, 0) / requests,
+      bytes: sum(self.map(column => column[at]!)) / requests,
     }))
     .filter(frame => frame.bytes > 0 && frame.function !== '(no stack known)')
     .toSorted((a, b) => b.bytes - a.bytes)

@@ -1,4 +1,4 @@
-/** The watchdog over the load: whether what was measured is the service's or the load generator's own. */
+/** Watches the load: were the service's limits measured, or the load generator's? */
 import type { Detectors } from '../findings/index.ts'
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
@@ -6,31 +6,31 @@ import type { Trial } from '../model/launch.ts'
 import { MOST_IN_FLIGHT } from '../model/load.ts'
 import type { Metric } from '../model/metric.ts'
 import { sumOf, sumOfColumn, typical, typicalRatio } from '../stats/columns.ts'
-import { median } from '../stats/describe.ts'
+import { median, sum } from '../stats/describe.ts'
 import { decodeHistogram, mergeHistograms, percentile } from '../stats/histogram.ts'
 import { share, value } from '../words/numbers.ts'
 import { samplesOf } from './pairs.ts'
 
-/** Share of its time that the generator is busy, from which throughput and latency belong to it. */
+/** From this share of busy time on, throughput and latency are the generator's own. */
 const SATURATED = 0.9
 
-/** µs that one request in a hundred may be sent late, or that share of the typical latency if it is more. */
+/** One request in a hundred may be sent this many µs late, or this share of the typical latency if that is more. */
 const LATE = 1_000
 const LATE_SHARE = 0.1
 
-/** µs, or a share of p99 if it is more, that p99 may be off by the generator's not looking. */
+/** p99 may be off by this many µs, or by this share of itself, because the generator was not running. */
 const UNSURE = 50
 const UNSURE_SHARE = 0.02
 
-/** Share of the requested rate that has to be answered in time, and the standard deviations of a Poisson process below that. */
+/** Share of the requested rate that must be answered in time, less this many standard deviations of a Poisson process. */
 const REACHED = 0.95
 const LUCK = 2
 
-/** A longest answer of so many times the 99th percentile, and of so many µs, is a stall. */
+/** The longest answer shows a stall when it took this many times p99, and this many µs. */
 const STALL_RATIO = 10
 const STALL = 100_000
 
-/** Shares of the requests from which on connections that were closed are worth a word. */
+/** Shares of the requests from which on closed connections are worth a finding. */
 const RENEWED = 0.005
 const RESENT = 0.001
 
@@ -46,11 +46,11 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
     const message =
       late.p50 === undefined
         ? `At the rate that passed the limit, one request in a hundred was sent ${value(late.p99, 'µs')} late or later: that rate may be the generator's own limit.`
-        : `Requests were sent late, by ${value(late.p50, 'µs')} in the middle and ${value(late.p99, 'µs')} at the 99th percentile: latency holds the generator's own delay, so it is not compared.`
+        : `Requests were sent late, by ${value(late.p50, 'µs')} in the middle and ${value(late.p99, 'µs')} at the 99th percentile: latency includes the generator's own delay, so it is not compared.`
     return { message, severity: severityOf(evidence, metrics, 'warning') }
   },
   'loader-interrupted': evidence => {
-    // A closed loop is not for latency, and at saturation it is hardly ever so sure.
+    // A closed loop is not meant for latency, and at saturation its times are rarely this precise.
     if (!isPaced(evidence)) return null
     const unsure =
       percentile(merged(evidence.samples.flatMap(({ histograms }) => histograms.unsure ?? [])), 99) ?? 0
@@ -84,8 +84,8 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
   },
   'arrivals-dropped': evidence => {
     const paces = evidence.samples.flatMap(({ pace }) => pace ?? [])
-    const dropped = paces.reduce((sum, pace) => sum + pace.dropped, 0)
-    const arrivals = paces.reduce((sum, pace) => sum + pace.arrivals, 0)
+    const dropped = sum(paces.map(pace => pace.dropped))
+    const arrivals = sum(paces.map(pace => pace.arrivals))
     const most = Math.max(...paces.map(({ inFlight = 0 }) => inFlight))
     return dropped > 0
       ? `${dropped} of ${arrivals} arrivals were not sent, because ${most > 0 ? `${most} were` : 'too many requests were'} in flight.`
@@ -95,13 +95,13 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
     const most = evidence.samples.flatMap(({ pace }) => pace?.inFlight ?? [])
     const fewest = Math.min(...most)
     return fewest < (evidence.plan?.load.inFlight ?? MOST_IN_FLIGHT)
-      ? `No more than ${fewest} connections to each variant could be open: the load generator may not have more open files.`
+      ? `No more than ${fewest} connections to each variant could be open, because the load generator cannot open more files.`
       : null
   },
   'connections-not-kept': evidence => {
     const shares = evidence.subjects.flatMap(({ id, label }) => {
       const launches = samplesOf(evidence, id)
-      const renewed = launches.reduce((sum, launch) => sum + (launch.renewed?.connections ?? 0), 0)
+      const renewed = sum(launches.map(({ renewed }) => renewed?.connections ?? 0))
       const part = renewed / Math.max(1, sumOf(launches, 'requests'))
       return part > RENEWED ? [`${label} ${share(part)}`] : []
     })
@@ -112,11 +112,11 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
   'requests-resent': evidence => {
     const counts = evidence.subjects.flatMap(({ id, label }) => {
       const launches = samplesOf(evidence, id)
-      const resent = launches.reduce((sum, launch) => sum + (launch.renewed?.requests ?? 0), 0)
+      const resent = sum(launches.map(({ renewed }) => renewed?.requests ?? 0))
       return resent > RESENT * sumOf(launches, 'requests') ? [`${label} ${resent}`] : []
     })
     return counts.length > 0
-      ? `Requests that were sent a second time, because their connection was closed before any byte of an answer had come: ${counts.join(', ')}.`
+      ? `Requests that were sent a second time, because their connection was closed before the first byte of an answer: ${counts.join(', ')}.`
       : null
   },
   'closed-loop-stalls': evidence => {
@@ -124,12 +124,12 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
     const whole = latencyOf(evidence.samples)
     const [p99, longest] = [percentile(whole, 99) ?? 0, percentile(whole, 100) ?? 0]
     return longest > STALL && longest > STALL_RATIO * p99
-      ? `One answer took ${value(longest, 'µs')}, and p99 is ${value(p99, 'µs')}: a closed loop sends nothing while it waits, so those who would have come during the stall are missing.`
+      ? `One answer took ${value(longest, 'µs')}, and p99 is ${value(p99, 'µs')}: a closed loop sends nothing while it waits, so requests that would have come during the stall are missing.`
       : null
   },
 }
 
-/** Losing what the load generator saw is as serious as the gates that need it. A quick run does not gate. */
+/** Losing the generator's numbers is as serious as the gates that need them. A quick run does not gate. */
 function severityOf(
   { plan }: Evidence,
   metrics: Metric[],
@@ -141,7 +141,7 @@ function severityOf(
   return plan?.quick || lost.every(({ level }) => level === 'warn') ? 'warning' : 'error'
 }
 
-/** Whether what the load generator saw is about itself. */
+/** Whether the generator's numbers show its own limits. */
 export const loaderLimited = (evidence: Evidence): boolean => {
   const late = lateness(evidence)
   return loaderBusy(evidence) > SATURATED || (late !== null && late.p99 > late.limit)
@@ -158,7 +158,7 @@ function loaderBusy(evidence: Evidence): number {
   )
 }
 
-/** How late the open loop sent, in µs, and how late it may be; `null` of a closed one. */
+/** How late the open loop sent, in µs, and how late it may be; `null` for a closed loop. */
 function lateness(evidence: Evidence): { p50?: number; p99: number; limit: number } | null {
   const trials = decisive(evidence).flatMap(({ late }) => late ?? [])
   if (trials.length > 0) {
@@ -175,7 +175,7 @@ function lateness(evidence: Evidence): { p50?: number; p99: number; limit: numbe
   }
 }
 
-/** Of each search for a capacity: the trial at the lowest rate that failed, which is the one that bounds it. */
+/** From each search for a capacity the trial that bounds it: the lowest rate that failed. */
 const decisive = (evidence: Evidence): Trial[] =>
   evidence.samples.flatMap(({ capacity }) => {
     const failed = capacity?.trials.filter(({ passed }) => !passed) ?? []
@@ -194,9 +194,6 @@ const merged = (encoded: string[]) => mergeHistograms(encoded.map(decodeHistogra
 
 const latencyOf = (samples: Sample[]) => merged(samples.flatMap(({ histograms }) => histograms.latency ?? []))
 
-/** Whether requests were sent at a rate of their own, whatever came back. */
+/** Whether requests were sent at a rate of their own, however fast they were answered. */
 export const isPaced = ({ samples }: Evidence): boolean =>
   samples.some(({ pace, capacity }) => pace || capacity)
-
-/** `8,000/s`, with no more digits than are known. */
-const ms = (microseconds: number) => `${Number((microseconds / 1_000).toPrecision(3))} ms`

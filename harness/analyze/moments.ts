@@ -1,11 +1,11 @@
 /** When the samples of a flame were taken: its columns in steps of time, over all rounds together. */
-
 import type { Slices } from '../model/launch.ts'
 import type { Profile } from '../model/profile.ts'
 import type { Moments } from '../model/report.ts'
 import { lastMoment, MOMENT, splitByMoment } from '../profile/index.ts'
+import { sum } from '../stats/describe.ts'
 
-/** Steps of a flame at most: more would cost more room in a page than a drag over a timeline can tell apart. */
+/** More steps would make the page larger than a drag over the timeline can make use of. */
 const MOST_STEPS = 24
 
 export interface Steps {
@@ -14,7 +14,7 @@ export interface Steps {
   count: number
 }
 
-/** Steps that hold every sample of all profiles; `null` where one of them does not say when it was taken. */
+/** Steps that cover every sample of all profiles; `null` when a profile does not say when its samples were taken. */
 export function stepsOf(profiles: Profile[]): Steps | null {
   const lasts = profiles.map(lastMoment)
   if (lasts.some(last => last === null)) return null
@@ -41,7 +41,7 @@ export function meanOfParts(parts: Float64Array[], { count }: Steps): Float64Arr
   })
 }
 
-/** Share of all requests that fell into each step, taking a slice's requests to be spread evenly over it. */
+/** Share of all requests in each step, assuming that the requests of a slice are spread evenly over it. */
 export function requestShares(captured: Slices[], { step, count }: Steps): number[] {
   const shares = new Array<number>(count).fill(0)
   for (const { start = [], wall = [], requests = [] } of captured) {
@@ -55,11 +55,11 @@ export function requestShares(captured: Slices[], { step, count }: Steps): numbe
       }
     })
   }
-  const all = shares.reduce((sum, share) => sum + share, 0)
+  const all = sum(shares)
   return shares.map(share => (all > 0 ? share / all : 0))
 }
 
-/** What is not zero, as columns. */
+/** The values that are not zero, as columns. */
 export function sparse(before: Float64Array[], after: Float64Array[]): Omit<Moments, 'step' | 'requests'> {
   const columns: ReturnType<typeof sparse> = { node: [], at: [], before: [], after: [] }
   before.forEach((column, at) => {

@@ -1,4 +1,4 @@
-/** What each collector itself cost: CPU per request with it against without it, in the same launches. */
+/** What each collector cost: CPU per request with it and without it, in the same launches. */
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Change, Overhead } from '../model/report.ts'
 import { centreOf, intervalOf } from '../stats/centre.ts'

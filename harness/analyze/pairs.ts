@@ -1,4 +1,4 @@
-/** Which samples of two subjects are compared with which. */
+/** Which samples of two subjects are compared. */
 import type { Evidence, Sample } from '../model/evidence.ts'
 
 export interface Sides {
@@ -9,9 +9,11 @@ export interface Sides {
 export const samplesOf = ({ samples }: Pick<Evidence, 'samples'>, subject?: string): Sample[] =>
   subject === undefined ? samples : samples.filter(sample => sample.subject === subject)
 
+export const labelOf = ({ subjects }: Pick<Evidence, 'subjects'>, subject: string): string =>
+  subjects.find(({ id }) => id === subject)?.label ?? subject
+
 /**
- * The samples of a subject and of the baseline. By rounds only those whose round has both, in the same order; independent
- * ones all.
+ * The samples of the baseline and of a subject. With pairing by rounds: those of rounds that have both, in the same order.
  */
 export function pairsOf(evidence: Evidence, subject: string): Sides {
   const [before, after] = [evidence.baseline, subject].map(id => samplesOf(evidence, id)) as [
@@ -26,7 +28,7 @@ export function pairsOf(evidence: Evidence, subject: string): Sides {
   }
 }
 
-/** Samples that stand or fall together: those of a round, or each independent one alone. */
+/** Samples that are left out together: those of a round, or each independent one alone. */
 export function unitsOf({ pairing, samples }: Evidence): Sample[][] {
   if (pairing === 'independent') return samples.map(sample => [sample])
   return [...Map.groupBy(samples, ({ round }) => round).values()]

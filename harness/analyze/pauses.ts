@@ -1,17 +1,17 @@
-/** Garbage collection by kind: how often it stopped each variant, for how long, and what it brought. */
+/** Garbage collection by kind: how often it stopped each variant, for how long, and what it freed. */
 import type { Collected, Evidence } from '../model/evidence.ts'
 import type { PauseSummary } from '../model/report.ts'
 import { sumOfColumn } from '../stats/columns.ts'
-import { mean } from '../stats/describe.ts'
+import { mean, sum } from '../stats/describe.ts'
 import { samplesOf } from './pairs.ts'
 
-/** Over all samples of a subject that were watched; the commonest kind first. */
+/** Over all samples of a subject that were watched, the most frequent kind first. */
 export function pauseSummaries(evidence: Evidence): PauseSummary[] {
   return evidence.subjects.flatMap(({ id }) => {
     const watched = samplesOf(evidence, id).flatMap(({ collected }) =>
       Object.values(collected).filter(isWatched),
     )
-    const requests = watched.reduce((sum, { slices }) => sum + sumOfColumn(slices.requests), 0)
+    const requests = sum(watched.map(({ slices }) => sumOfColumn(slices.requests)))
     const pauses = watched.flatMap(each => rowsOf(each.pauses))
     const byKind = Map.groupBy(pauses, ({ kind }) => kind)
     return [...byKind]

@@ -1,14 +1,13 @@
-/** Two sets of profiles → what the reader must know before believing their difference. */
-
+/** Two sets of profiles → what readers must know before they trust the difference. */
 import { type Detectors, detect } from '../findings/index.ts'
 import type { ProfileSide } from '../model/diff.ts'
 import type { Finding } from '../model/finding.ts'
 import { digits, duration as time } from '../words/numbers.ts'
 
-/** Ratio from which durations, rates and totals count as different. */
+/** From this ratio on, durations, rates and totals count as different. */
 const OTHER = 1.1
 
-/** Below this a function of one per cent has fewer than ten samples. */
+/** With fewer samples, a function that takes 1 % has fewer than ten of them. */
 const FEW_SAMPLES = 1_000
 
 const DETECTORS: Detectors<[before: ProfileSide, after: ProfileSide]> = {
@@ -19,7 +18,7 @@ const DETECTORS: Detectors<[before: ProfileSide, after: ProfileSide]> = {
   'unknown-duration': (before, after) =>
     before.duration > 0 && after.duration > 0
       ? null
-      : 'How long they were recorded is not known of both sides: only shares of the total are compared.',
+      : 'Not every profile says how long it was recorded, so only shares of the total are compared.',
   'other-duration': (before, after) => {
     const [there, here] = [before, after].map(({ duration, profiles }) => duration / profiles)
     return differ(there!, here!)
@@ -44,6 +43,6 @@ const DETECTORS: Detectors<[before: ProfileSide, after: ProfileSide]> = {
 export const profileFindings = (before: ProfileSide, after: ProfileSide): Finding[] =>
   detect(DETECTORS, before, after)
 
-/** Where both are known; what is unknown is 0, or not finite. */
+/** Only where both are known. An unknown value is 0 or not finite. */
 const differ = (there: number, here: number): boolean =>
   Number.isFinite(there / here) && there > 0 && here > 0 && Math.max(there / here, here / there) > OTHER

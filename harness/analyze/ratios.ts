@@ -1,4 +1,4 @@
-/** Evidence × metric → what the inference by rounds rests on: one log-ratio per round. */
+/** Evidence × metric → one log-ratio per round, which the inference by rounds uses. */
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Metric } from '../model/metric.ts'
 import { isMeasured, measured, median, midmean } from '../stats/describe.ts'
@@ -41,9 +41,9 @@ export const measureSample = (sample: Sample | undefined, metric: Metric): Measu
   sample ? metric.measure(sample) : null
 
 /**
- * Row i of both samples ran next to each other, so that what disturbed one has disturbed the other. The middle half
- * of the pairs is averaged: bursts do not count, and neither does it matter where pairs come in two kinds, by who went
- * first or who collected garbage. A median falls into the gap between such kinds.
+ * Row i of both samples ran at nearly the same time, so a disturbance hit both. The middle half of the pairs is averaged,
+ * which ignores bursts. A median would not do: where pairs come in two kinds, by which side went first or collected
+ * garbage, it falls into the gap between them.
  */
 export function logRatio(before: Measurement, after: Measurement): number | null {
   if (!Array.isArray(before) || !Array.isArray(after)) return logOfQuotient(middleOf(before), middleOf(after))
@@ -52,7 +52,7 @@ export function logRatio(before: Measurement, after: Measurement): number | null
   return midmean(measured(pairs))
 }
 
-/** `null` where there is no ratio: a value that is missing, zero, negative or not finite. */
+/** `null` where a value is missing, zero, negative or not finite. */
 function logOfQuotient(before: number | null, after: number | null): number | null {
   if (!isMeasured(before) || !isMeasured(after) || before <= 0 || after <= 0) return null
   return Math.log(after) - Math.log(before)

@@ -2,8 +2,9 @@
 import type { Evidence } from '../model/evidence.ts'
 import type { SnapshotDifference } from '../model/report.ts'
 import { sumOfColumn } from '../stats/columns.ts'
+import { sum } from '../stats/describe.ts'
 
-/** Every pair that was taken; rows by how much more they retain, so that what keeps a heap growing is on top. */
+/** Every pair that was taken. The rows that retain most more bytes than before come first: they keep a heap growing. */
 export function snapshotDifferences({ samples }: Evidence): SnapshotDifference[] {
   return samples.flatMap(({ subject, collected }) =>
     Object.values(collected).flatMap(({ constructors, slices }) => {
@@ -31,5 +32,3 @@ export function snapshotDifferences({ samples }: Evidence): SnapshotDifference[]
 }
 
 const growth = ({ retained }: SnapshotDifference['rows'][number]): number => retained.after - retained.before
-
-const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0)

@@ -1,10 +1,11 @@
-/** Which functions a reader will want to see the source of, and which of the lines in the record belong to one. */
+/** The functions whose source a report shows, and their lines in the record. */
 import type { SourceLines } from '../model/record.ts'
 import { functionTable } from '../profile/index.ts'
+import { sum } from '../stats/describe.ts'
 import type { Calls } from './calls.ts'
 import type { SourceOf } from './flames.ts'
 
-/** Functions of one pair and collector: with fewer the largest are missing, with more the page grows for nothing. */
+/** For one pair and collector. With fewer, large functions are missing; with more, the page only grows. */
 const MOST = 80
 
 export interface SourcePlace {
@@ -14,11 +15,11 @@ export interface SourcePlace {
   line: number
 }
 
-/** Where the functions begin that cost most together with what they call, as the launches named their files. */
+/** Where the most expensive functions begin, callees included, with the file names of the launches. */
 export function shownPlaces(pairs: Calls[]): SourcePlace[] {
   const places = pairs.flatMap(({ tree, before, after }) => {
     const { total } = functionTable({ ...tree, self: [...before, ...after] })
-    const cost = (frame: number) => total.reduce((sum, column) => sum + column[frame]!, 0)
+    const cost = (frame: number) => sum(total.map(column => column[frame]!))
     return [...tree.frames.keys()]
       .filter(frame => isPlace(tree.frames[frame]!))
       .toSorted((a, b) => cost(b) - cost(a))

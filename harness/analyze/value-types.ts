@@ -1,28 +1,28 @@
-/** What the values of a sample's profiles mean, and which counters say how much there really was. */
-import type { ColumnName, Family } from '../model/columns.ts'
+/** What the values of profiles mean, and which counters say how much was really spent. */
+import type { Family } from '../model/columns.ts'
 import type { Collected, Sample } from '../model/evidence.ts'
-import { sumOfColumn } from '../stats/columns.ts'
+import { perRequest, sumOfColumn } from '../stats/columns.ts'
 
 export interface ValueType {
   unit: string
   family: Family
   /** From the profile's values to the unit. */
   scale: number
-  /** What is alive at one moment belongs to no request. */
+  /** Objects that are alive at one moment do not belong to any request. */
   per: 'per request' | 'after a full collection'
-  /** Without samples the event did not happen; of other types nothing was seen then. */
+  /** A profile without samples says that the event did not happen. For other types it says that nothing was seen. */
   rare?: boolean
-  /** What the launch spent while it was sampled, in the unit: samples are shares of it. `null` where nothing says so. */
+  /** What the launch spent while it was sampled, in the unit: samples are shares of it. `null` where no counter says so. */
   spent(sample: Sample, collected: Collected): number | null
-  /** The same without a profiler and over all threads: what the functions' changes are compared with. */
+  /** The same without a profiler and over all threads. The functions' changes are compared with it. */
   whole(sample: Sample): number | null
-  /** What changes are fractions of, where that is not all that the baseline's functions cost; in the unit. */
+  /** What changes are fractions of, in the unit. Default: what the baseline's functions cost. */
   of?(collected: Collected): number
-  /** µs per request that garbage collection stopped the program for, where the values are what made it necessary. */
+  /** µs per request that garbage collection stopped the program for, where the values are what caused it. */
   collecting?(sample: Sample): number | null
 }
 
-/** By type of the profile's last value. */
+/** By the type of the profile's last value. */
 const VALUE_TYPES: Record<string, ValueType> = {
   cpu: {
     unit: 'µs',
@@ -48,10 +48,10 @@ const VALUE_TYPES: Record<string, ValueType> = {
     scale: 1e-3,
     per: 'per request',
     rare: true,
-    // Samples carry the time that was waited for them, all requests together.
+    // Samples carry the time that requests waited for them, all requests together.
     spent: () => null,
     whole: () => null,
-    // A service without a stall has nothing that a stall could be a part of, but its requests take their time.
+    // A service without a stall has no cost that a stall could be a part of, so the time of its requests is used.
     of: ({ slices, figures }) => ((figures.waited ?? 0) * 1e3) / sumOfColumn(slices.requests),
   },
   inuse_space: {
@@ -59,13 +59,13 @@ const VALUE_TYPES: Record<string, ValueType> = {
     family: 'memory',
     scale: 1,
     per: 'after a full collection',
-    // The profile has a stack for what no sample stands for, so it adds up.
+    // The profile has a stack for bytes that were not sampled, so it adds up.
     spent: () => null,
     whole: () => null,
   },
 }
 
-/** How units of profiles are shown. What has none of these is counted. */
+/** How units of profiles are shown. Values in any other unit are counts. */
 const UNITS: Record<string, { unit: string; scale: number }> = {
   nanoseconds: { unit: 'µs', scale: 1e-3 },
   microseconds: { unit: 'µs', scale: 1 },
@@ -76,7 +76,7 @@ const UNITS: Record<string, { unit: string; scale: number }> = {
 
 export const shownUnit = (unit: string) => UNITS[unit] ?? { unit: 'count', scale: 1 }
 
-/** A type that is not known here, such as that of somebody else's collector, counts what its samples add up to. */
+/** An unknown type, such as that of a collector from a package, uses the sum of its samples. */
 export function valueTypeOf({ type, unit }: { type: string; unit: string }): ValueType {
   const shown = shownUnit(unit)
   const family = unit === 'bytes' ? 'memory' : unit.endsWith('seconds') ? 'waiting' : 'runtime'
@@ -88,12 +88,4 @@ function sampledCpu({ slices, figures }: Collected): number | null {
   if (!((figures.threads ?? 1) > (figures.processes ?? 1))) return perRequest(slices, 'mainCpu', 1e-3)
   const [all, compiler] = [perRequest(slices, 'cpu', 1e-3), perRequest(slices, 'compilerCpu', 1e-3)]
   return all && all - (compiler ?? 0)
-}
-
-/** A counter over the rows that have it by the requests in them; `null` when none has, or when it did not move. */
-function perRequest(columns: Sample['columns'], name: ColumnName, scale = 1): number | null {
-  const { [name]: counter = [], requests = [] } = columns
-  const spent = sumOfColumn(counter)
-  const answered = sumOfColumn(requests.filter((_, row) => counter[row] !== null))
-  return spent && answered ? (spent * scale) / answered : null
 }

@@ -1,4 +1,4 @@
-/** Profiles without counters → flames and functions, in every way in which they can be made comparable. */
+/** Profiles without counters → flames and functions, in every way that makes them comparable. */
 import { finding } from '../findings/index.ts'
 import { type UnionTree, uniteTrees } from '../match/index.ts'
 import type { DiffRequest, ProfileDiff, ProfileSide } from '../model/diff.ts'
@@ -28,7 +28,7 @@ interface View {
 
 /**
  * @param request the files that the evidence was made of
- * @throws UsageError when a profile has nothing in it that could be compared
+ * @throws UsageError when a profile contains nothing to compare
  */
 export function diffProfiles(evidence: Evidence, { before, after, requests }: DiffRequest): ProfileDiff {
   const decode = decodeOnce()
@@ -44,7 +44,7 @@ export function diffProfiles(evidence: Evidence, { before, after, requests }: Di
   ) as Sides
   const value = decode(evidence.samples[0]!.collected[collector!])!.valueTypes[0]!
   const tree = uniteTrees(trees[0]!, trees[1]!)
-  // One after the other: the columns of large profiles are large.
+  // One after the other, because the columns of large profiles are large.
   const seen = viewsOf(sides, value.unit).map(view => {
     const calls = callsIn(view, tree, evidence)
     return { rows: functionChanges(calls, 1), flame: flameOf(calls) }
@@ -117,7 +117,7 @@ function viewsOf(sides: Sides, valueUnit: string): View[] {
 
 /**
  * @param columns self values of each profile, without idle time
- * @throws UsageError when a profile has nothing in it that could be compared
+ * @throws UsageError when a profile contains nothing to compare
  */
 function describeSide(
   { label, files }: DiffRequest['before'],
@@ -144,7 +144,7 @@ function describeSide(
   }
 }
 
-/** Formats that add equal samples up say how many there were in a value of their own. */
+/** Formats that merge equal samples count them in a value of its own. */
 function sampleCount({ valueTypes, samples }: Profile): number {
   const counted = valueTypes.findIndex(({ type, unit }) => type === 'samples' && unit === 'count')
   return counted === -1 ? samples.stack.length : sum(samples.values[counted]!)

@@ -1,4 +1,4 @@
-/** What the reader must know before comparing a variant of two records. An error means: do not. */
+/** What readers must know before they compare a variant of two records. An error means that they should not. */
 import { type Detectors, detect } from '../findings/index.ts'
 import type { Finding } from '../model/finding.ts'
 import type { LaunchRecord } from '../model/launch.ts'
@@ -6,10 +6,10 @@ import type { RunRecord } from '../model/record.ts'
 import { sumOf, typicalRatio } from '../stats/columns.ts'
 import { precise, share } from '../words/numbers.ts'
 
-/** Answers of different size are different work: fraction of the bytes per answer. */
+/** Fraction of the bytes per answer. A larger difference means different work. */
 const OTHER_SIZE = 0.01
 
-/** Share of requests that go wrong on one side more than on the other. */
+/** Share of requests that can go wrong on one side only. */
 const OTHER_ERRORS = 0.001
 
 interface Side {
@@ -57,7 +57,10 @@ const DIFFERENCES: Detectors<[before: Side, after: Side]> = {
   },
 }
 
-/** @param before record of the baseline; @param after the run that is compared with it */
+/**
+ * @param before record of the baseline
+ * @param after the run that is compared with it
+ */
 export const comparability = (before: RunRecord, after: RunRecord, variant: string): Finding[] =>
   detect(DIFFERENCES, sideOf(before, variant), sideOf(after, variant))
 
@@ -80,7 +83,7 @@ function differs(what: string, read: (side: Side) => string | null) {
   }
 }
 
-/** Where the repository and its Node are on a disk says nothing about the work. */
+/** Without the places of the repository and its Node, which say nothing about the work. */
 function commandOf({ run, variant }: Side): string | null {
   const planned = run.plan.variants.find(({ id }) => id === variant)
   if (!planned) return null

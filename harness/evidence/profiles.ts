@@ -3,9 +3,10 @@ import { finding } from '../findings/index.ts'
 import type { DiffRequest, ProfileFile } from '../model/diff.ts'
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
+import { sum } from '../stats/describe.ts'
 import { commonValue, inValue } from './common-value.ts'
 
-/** The only collector of such evidence: whatever recorded the profiles. */
+/** Such evidence has one collector, which stands for whatever recorded the profiles. */
 export const RECORDED = 'profile'
 
 const [BEFORE, AFTER] = ['before', 'after'] as const
@@ -21,7 +22,7 @@ export function evidenceOfProfiles({ before, after, requests }: DiffRequest): Ev
         subject: side === 0 ? BEFORE : AFTER,
         round: at + 1,
         window: { duration: profile.duration },
-        // Requests are known of a side only, and its profiles have equal shares of them.
+        // Requests are known for a side as a whole, so each of its profiles gets an equal share.
         columns: answered === undefined ? {} : { requests: [answered / files.length] },
         histograms: {},
         collected: { [RECORDED]: { slices: {}, figures: {}, profile } },
@@ -44,7 +45,7 @@ export function evidenceOfProfiles({ before, after, requests }: DiffRequest): Ev
   }
 }
 
-/** What a side is made of, where that is not plainly a file for each profile. */
+/** How the profiles of a side were made, where not every file is one profile. */
 function partFindings(...sides: DiffRequest['before'][]): Finding[] {
   return sides.flatMap(({ label, files }) => {
     const chosen = files.filter(({ choice }) => choice !== undefined)
@@ -61,7 +62,7 @@ function partFindings(...sides: DiffRequest['before'][]): Finding[] {
   })
 }
 
-/** The first of them, and how many there are. */
+/** The first names, and how many more there are. */
 function listed(names: string[]): string {
   const [shown, rest] = [names.slice(0, MOST_NAMED), names.length - MOST_NAMED]
   return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ')
@@ -70,7 +71,7 @@ function listed(names: string[]): string {
 const MOST_NAMED = 4
 
 function repairs(files: ProfileFile[]): Finding[] {
-  const repaired = files.reduce((sum, file) => sum + file.repaired, 0)
+  const repaired = sum(files.map(file => file.repaired))
   return repaired > 0
     ? [finding('repaired-samples', `Samples without a usable time, or lost by the profiler: ${repaired}.`)]
     : []

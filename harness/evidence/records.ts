@@ -1,4 +1,4 @@
-/** Two records of different times → evidence. Less follows from it than from one run. */
+/** Two records of different times → evidence, from which less can be concluded than from one run. */
 import { finding } from '../findings/index.ts'
 import type { Evidence, Sample, Subject } from '../model/evidence.ts'
 import type { LaunchRecord } from '../model/launch.ts'
@@ -8,7 +8,7 @@ import { sampleOf } from './run.ts'
 
 const [BEFORE, AFTER] = ['before', 'after'] as const
 
-/** One variant as two records have measured it. */
+/** One variant, as two records measured it. */
 export function evidenceOfRecords(before: RunRecord, after: RunRecord, variant: string): Evidence {
   const samples = [...samplesOf(before, variant, BEFORE), ...samplesOf(after, variant, AFTER)]
   const found = comparability(before, after, variant)
@@ -25,11 +25,11 @@ export function evidenceOfRecords(before: RunRecord, after: RunRecord, variant: 
     findings: [
       finding(
         'not-interleaved',
-        `One side was measured at ${before.startedAt}, the other at ${after.startedAt}: the intervals know the launches, not what the machine did in between.`,
+        `One side was measured at ${before.startedAt}, the other at ${after.startedAt}. The intervals cover how launches differ, not what the machine did in between.`,
       ),
       ...(obstacle === null
         ? []
-        : [finding('no-yardstick', `Changes of time are shown and not judged: ${obstacle}.`)]),
+        : [finding('no-yardstick', `Changes of time are shown but not judged: ${obstacle}.`)]),
       ...found,
       ...before.findings,
       ...after.findings,
@@ -38,7 +38,7 @@ export function evidenceOfRecords(before: RunRecord, after: RunRecord, variant: 
   }
 }
 
-/** The record of a comparison that nobody planned: one variant of the later run, and of the earlier one, ungated. */
+/** The record of a comparison that was not planned: one variant of the later run and of the earlier run, without gates. */
 export function joinRecords(
   before: RunRecord,
   after: RunRecord,
@@ -63,7 +63,7 @@ const only = (run: RunRecord, variant: string): RunRecord => ({
   })),
 })
 
-/** A variant's launches with the yardsticks of their rounds, under the id of the side. */
+/** A variant's launches as samples of one side, numbered from 1. */
 function samplesOf({ rounds }: RunRecord, variant: string, id: string): Sample[] {
   const measured = rounds.flatMap(round =>
     round.launches.filter(launch => launch.variant === variant).map(launch => sampleOf(launch, round)),
@@ -71,7 +71,7 @@ function samplesOf({ rounds }: RunRecord, variant: string, id: string): Sample[]
   return measured.map((sample, at) => ({ ...sample, subject: id, round: at + 1 }))
 }
 
-/** Why times cannot be held against the yardstick, as text; `null` when they can. */
+/** Why times cannot be compared through the yardstick, as text; `null` when they can. */
 function obstacleTo(before: RunRecord, after: RunRecord, variant: string): string | null {
   const [there, here] = [before, after].map(({ plan, rounds }) => ({
     version: plan.yardstick?.version,
@@ -94,11 +94,11 @@ interface Measured {
   rounds: number
 }
 
-/** Told apart by commit where both have another one, or else by time. */
+/** The labels name the commits where they differ, or else the times. */
 function subjectOf(run: RunRecord, variant: string, id: string, other: RunRecord): Subject {
-  const own = run.plan.variants.find(each => each.id === variant)!
+  const own = run.plan.variants.find(each => each.id === variant)
   const [commit, theirs] = [run.environment.commit, other.environment.commit]
   const known = commit !== null && theirs !== null && commit !== theirs
   const mark = known ? commit.slice(0, 12) : run.startedAt.slice(0, 16).replace('T', ' ')
-  return { id, label: `${own.label} (${mark})`, planned: own }
+  return { id, label: `${own?.label ?? variant} (${mark})`, planned: own }
 }

@@ -1,9 +1,9 @@
-/** A regression accepted in review stays one, but fails nothing until it grows or the entry expires. */
+/** What was accepted in review: it is still a regression, but fails nothing until it grows or the entry expires. */
 import type { Acceptance } from '../model/plan.ts'
 import type { GateVerdict } from '../model/report.ts'
 import { percent } from '../words/numbers.ts'
 
-/** @param day on which the run began, `2026-07-31`, so that a record is judged the same on any later day */
+/** @param day the day the run began, `2026-07-31`, so that a record is judged the same on any later day */
 export function accept(verdict: GateVerdict, entries: Acceptance[], day: string): GateVerdict {
   if (verdict.status !== 'regressed') return verdict
   const entry = entries.find(({ metric }) => metric === verdict.gate.metric)

@@ -1,4 +1,4 @@
-/** Gates on values that are compared exactly: one round above the limit is above the limit. */
+/** Gates on exact values, which are compared as they are: one round above the limit is above the limit. */
 import type { Gate } from '../model/plan.ts'
 import type { Comparison } from '../model/report.ts'
 import { atBoth } from '../stats/decision.ts'

@@ -1,12 +1,12 @@
 /**
- * Several gates are several chances to be wrong: what one look may spend is shared among them, step by step.
+ * Several gates are several chances to be wrong, so they share what one look can spend, step by step.
  *
  * Source: S. Holm (1979), "A simple sequentially rejective multiple test procedure", Scand. J. Statist. 6.
  */
 
 /**
- * Level of each test, given its probability and what all of them may spend together: the smallest probability is held
- * against level / n, the next one against level / (n − 1), until one fails; those after it share its level.
+ * The level of each test, given its probability and what all tests can spend together. The smallest probability is compared
+ * with level / n, the next one with level / (n − 1), until one fails. The rest share its level.
  */
 export function holm(probabilities: number[], level: number): number[] {
   const order = probabilities.map((_, test) => test).sort((a, b) => probabilities[a]! - probabilities[b]!)

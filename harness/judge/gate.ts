@@ -1,4 +1,4 @@
-/** One gate on one variant: each of its thresholds is decided at the levels that this look may spend on it. */
+/** One gate on one variant: each of its thresholds is decided at the levels that this look can spend on it. */
 import type { Comparison, GateVerdict, Status } from '../model/report.ts'
 import { intervalOf, luck } from '../stats/centre.ts'
 import { changeOf, fractionOf } from '../stats/change.ts'
@@ -11,16 +11,17 @@ import { roundsToDecide, smallestSeen } from './outlook.ts'
 import type { GateTests, Test } from './tests.ts'
 import { type ThresholdVerdict, tiltWords } from './threshold.ts'
 
-/** What one test may spend, now and at the last look; milliseconds that a round takes. */
+/** What one test can spend, now and at the last look. */
 export interface Allowance {
   now: Levels
   last: Levels
+  /** Milliseconds. */
   roundTime: number
 }
 
-/** @param allowances one for each of the evidence's tests */
-export function judgeGate(evidence: GateTests, allowances: Allowance[]): GateVerdict {
-  const { gate, variant, comparison, missing, tests } = evidence
+/** @param allowances one for each test */
+export function judgeGate(gateTests: GateTests, allowances: Allowance[]): GateVerdict {
+  const { gate, variant, comparison, missing, tests } = gateTests
   if (missing !== null || !comparison)
     return {
       gate,
@@ -84,7 +85,7 @@ function judgeLimit(test: Test, limit: number, { unit }: Comparison, allowance: 
   return { status, change: null, reason: reasons[status]() }
 }
 
-/** The interval that the verdict rests on, or that keeps it open, with its one-sided error. */
+/** The interval that the status rests on, or that keeps the gate from being decided, with its one-sided error. */
 function restsOn(
   status: Status,
   { centre, margin }: Test,

@@ -11,20 +11,20 @@ import { holm } from './family.ts'
 import { type Allowance, judgeGate } from './gate.ts'
 import { type GateTests, testsFor } from './tests.ts'
 
-/** What a verdict depends on besides the figures. */
+/** What a verdict depends on in addition to the comparisons. */
 export interface Look {
   plan: Pick<Plan, 'gates' | 'rounds' | 'quick'>
   subjects: Evidence['subjects']
   baseline: string
   /** Rounds that have been measured. */
   rounds: number
-  /** No further round will come, because the plan's rounds or its time are used up. */
+  /** No further round will come: the plan's rounds or its time are used up. */
   last: boolean
   /** Milliseconds that a round takes. */
   roundTime: number
 }
 
-/** Whether a run may end. An error that shows at once is still measured until it can be explained. */
+/** Whether a run can end. A regression that shows at once is still measured until it can be explained. */
 export const isExplained = (rounds: number, { decided, status, unusable }: Verdict): boolean =>
   decided && (status !== 'regressed' || unusable !== undefined || rounds >= EXPLAINING_ROUNDS)
 
@@ -39,14 +39,14 @@ export function judge(
   return { ...verdict, gates: verdict.gates.map(gate => accept(gate, accepted, day)) }
 }
 
-/** A run that somebody ended gets no last look: whoever watches the figures could choose the moment. */
+/** A run that was ended by hand gets no last look, because somebody who watches the figures could choose the moment. */
 function lookAt(
   { plan, rounds, ending, duration }: RunRecord,
-  { subjects, baseline, plan: told }: Evidence,
+  { subjects, baseline, plan: judged }: Evidence,
 ): Look {
   const last = ending === 'complete' || rounds.length >= plan.rounds.max
   return {
-    plan: { ...plan, quick: told?.quick ?? plan.quick },
+    plan: { ...plan, quick: judged?.quick ?? plan.quick },
     subjects,
     baseline,
     rounds: rounds.length,
@@ -76,7 +76,7 @@ export function judgeComparisons(
   const judged = tested.map((one, i) => judgeGate(one, allowances[i]!))
   const gates = plan.quick ? judged.map(withhold) : judged
   const reason = reasonOf(subjects.map(({ id }) => id))
-  // More rounds would not make it the answers that were asked for.
+  // More rounds would not make the answers right.
   if (reason !== undefined)
     return { status: gravest(['not comparable', overall(gates)]), decided: true, gates, unusable: reason }
   if (plan.quick) return { status: 'inconclusive', decided: false, gates }
@@ -85,8 +85,8 @@ export function judgeComparisons(
 }
 
 /**
- * The table's words follow a rule of their own, so a gated metric could have one word there and another one among the
- * gates: there it takes the gate's. A gate that also has a limit speaks of more than the change.
+ * The table has a rule of its own for its words, so a gated metric could get another word there than from its gate. The
+ * gate's word wins, except where the gate also has a limit: then its word is about more than the change.
  */
 export function withGateWords(
   analysis: Analysis,
@@ -103,7 +103,7 @@ export function withGateWords(
 const find = (comparisons: Comparison[], metric: string, variant: string) =>
   comparisons.find(one => one.metric === metric && one.variant === variant)
 
-/** Gates that fail a run and gates that warn are two families, so that a warning costs the others nothing. */
+/** Gates that fail a run and gates that warn are separate families, so a warning costs the others nothing. */
 function allowancesFor(gates: GateTests[], { last, rounds, roundTime }: Look): Allowance[][] {
   const allowances = gates.map((): Allowance[] => [])
   for (const level of ['error', 'warn'] as const) {
@@ -133,7 +133,7 @@ const withhold = (gate: GateVerdict): GateVerdict => ({
   reason: `A quick run never gates. ${gate.reason}`,
 })
 
-/** Without a gate that may fail the run there is nothing to pass. */
+/** Without a gate that can fail the run there is nothing to pass. */
 function overall(gates: GateVerdict[]): Status {
   return gravest(gates.filter(({ gate }) => gate.level === 'error').map(({ status }) => status))
 }

@@ -1,17 +1,17 @@
-/** What a gate that is still open could see, and what would decide it. */
+/** What an undecided gate could have seen, and how many rounds would decide it. */
 import { type Centre, luck } from '../stats/centre.ts'
 import type { Levels } from '../stats/decision.ts'
 import { studentQuantile } from '../stats/student.ts'
 
-/** How often a change of the smallest size that "could be seen" is seen. */
+/** How often the smallest change that a run "could have seen" is seen. */
 const POWER = 0.8
 
-/** More than this is no advice. */
+/** More rounds than this are not worth advising. */
 const MOST_ROUNDS = 512
 
 /**
- * Rounds, in all, after which the centre would be decided if estimate and spread stayed what they are;
- * `null` where no affordable number would do.
+ * The total number of rounds that would decide the centre if its estimate and spread stayed the same; `null` when no
+ * affordable number would.
  */
 export function roundsToDecide(centre: Centre, margin: number, levels: Levels): number | null {
   let [open, decided] = [centre.count, MOST_ROUNDS]
@@ -32,8 +32,8 @@ function wouldDecide(centre: Centre, margin: number, levels: Levels, rounds: num
 }
 
 /**
- * Smallest true change, in the centre's unit, that so many rounds of such a spread would have called a regression
- * in `POWER` of all cases; `null` where so few rounds cannot call any.
+ * The smallest true change, in the centre's unit, that these rounds would call a regression in `POWER` of all cases;
+ * `null` when there are too few rounds to call any.
  */
 export function smallestSeen(centre: Centre, margin: number, levels: Levels): number | null {
   if (luck(centre.count) > levels.real) return null
@@ -42,12 +42,12 @@ export function smallestSeen(centre: Centre, margin: number, levels: Levels): nu
   return threshold + studentQuantile(POWER, centre.degrees) * centre.error
 }
 
-/** Ranks see nearly what sizes do at the same level, once there are rounds enough for them to see anything: the higher one counts. */
+/** Given enough rounds, ranks see nearly as much as sizes at the same level, so the higher level counts. */
 const together = ({ real, ranks = 0 }: Levels, { symmetric }: Centre, rounds: number): number =>
   symmetric && 2 ** -rounds <= ranks ? Math.max(real, ranks) : real
 
 const errorAfter = ({ error, count }: Centre, rounds: number) => error * Math.sqrt(count / rounds)
 
-/** What is trimmed grows with the rounds; the degrees of freedom follow near enough. */
+/** The trimmed part grows with the rounds, and the degrees of freedom follow closely enough. */
 const quantile = (level: number, { degrees, count }: Centre, rounds: number) =>
   studentQuantile(1 - level, degrees + rounds - count)

@@ -1,4 +1,4 @@
-/** What a gate is held against: values that are compared exactly, and tests over rounds. */
+/** What a gate is tested with: exact values that are compared as they are, and tests over rounds. */
 import type { Gate } from '../model/plan.ts'
 import type { Comparison } from '../model/report.ts'
 import { type Centre, centreOf, mirrored, symmetricCentreOf } from '../stats/centre.ts'
@@ -9,9 +9,9 @@ export interface Test {
   /** `change`: a log-ratio. `limit`: the variant's own value less the limit, in the metric's unit. */
   kind: 'change' | 'limit'
   centre: Centre
-  /** In the centre's unit; what *fine* has to stay below. */
+  /** In the centre's unit; *fine* is below it. */
   margin: number
-  /** How much higher the centre would be if wrong answers cost nothing: 0 where that makes no difference. */
+  /** How much higher the centre would be if wrong answers cost nothing. 0 where that makes no difference. */
   tilt: number
 }
 
@@ -24,7 +24,7 @@ export interface GateTests {
   missing: string | null
 }
 
-/** @param unusable why nothing can be concluded from the variant or from the baseline, if so */
+/** @param unusable why nothing can be concluded about the variant or the baseline */
 export function testsFor(
   gate: Gate,
   variant: string,
@@ -69,8 +69,9 @@ function whatIsMissing({ metric, margin, max }: Gate, comparison: Comparison): s
   if (margin !== undefined && across?.unsure !== undefined) return across.unsure
   if (margin !== undefined && !(margin > 0 && (better === 'lower' || margin + (across?.allowance ?? 0) < 1)))
     return `No change of ${metric} can reach a margin of ${margin}.`
-  if (margin !== undefined && rounds === 0) return `No round has a pair of ${metric} that can be compared.`
+  if (margin !== undefined && rounds === 0)
+    return `No round has values of ${metric} on both sides that can be compared.`
   if ((margin !== undefined && rounds < 2) || (max !== undefined && after! < 2))
-    return 'An interval needs at least two rounds. Give the run more rounds.'
+    return 'One round is not enough for an interval: give the run more rounds.'
   return null
 }

@@ -2,6 +2,7 @@
 import type { Change, Status } from '../model/report.ts'
 import { signedPercent } from '../words/numbers.ts'
 
+/** The result of one of a gate's thresholds. */
 export interface ThresholdVerdict {
   status: Status
   change: Change | null

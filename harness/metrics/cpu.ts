@@ -26,7 +26,7 @@ const metrics: Metric[] = [
     title: 'CPU, all slices',
     order: 12,
     secondary: true,
-    // Noisier than paired slices, but a pause in one slice of ten counts fully, where the middle half of the pairs omits it.
+    // Noisier than paired slices, but a pause in one slice of ten counts in full. The middle half of the pairs ignores it.
     measure: sample => overall(sample, 'cpu', 1e-3),
   },
 ]

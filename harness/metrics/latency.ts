@@ -1,4 +1,4 @@
-/** The time that so many per cent of the answers did not exceed, over all steps of the script. */
+/** The time within which a given percentage of requests was answered, over all steps of the script. */
 import type { Sample } from '../model/evidence.ts'
 import type { Metric } from '../model/metric.ts'
 import { decodeHistogram, type Histogram, mergeHistograms, percentile } from '../stats/histogram.ts'
@@ -15,7 +15,7 @@ const latency = (percent: number, order: number, secondary = false): Metric => (
   measure: sample => percentile(histogramOf(sample), percent),
 })
 
-/** Every percentile is asked of the same histogram, after every round. */
+/** All percentiles read the same merged histogram, again after every round. */
 const merged = new WeakMap<object, Histogram>()
 
 function histogramOf({ histograms }: Sample): Histogram {

@@ -1,4 +1,4 @@
-/** What is allocated, what stays, and what collecting the rest costs. */
+/** What is allocated, what stays, and what it costs to collect the rest. */
 import type { Metric } from '../model/metric.ts'
 import { overall } from './per-request.ts'
 

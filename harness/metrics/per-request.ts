@@ -1,9 +1,11 @@
 import type { ColumnName } from '../model/columns.ts'
 import type { Sample } from '../model/evidence.ts'
+import { sumOfColumn } from '../stats/columns.ts'
+import { sum } from '../stats/describe.ts'
 
 type Name = ColumnName | (string & {})
 
-/** A counter over the requests of each row; `null` for a row without either, and where the counter was not read. */
+/** A counter per request in each row; `null` in rows without either, and as a whole where there is no such counter. */
 export function perRequest({ columns }: Sample, name: Name, scale = 1): (number | null)[] | null {
   const { [name]: counter, requests = [] } = columns
   return (
@@ -14,19 +16,16 @@ export function perRequest({ columns }: Sample, name: Name, scale = 1): (number 
   )
 }
 
-/** The sum of a counter over the rows that have it, `null` when none has: agents answer only now and then. */
+/** The sum of a counter over the rows that have it, because agents answer only now and then. `null` when no row has it. */
 export function total({ columns }: Sample, name: Name): number | null {
   const values = (columns[name] ?? []).filter(value => value !== null)
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0)
+  return values.length === 0 ? null : sum(values)
 }
 
-/** A counter over all requests in the rows that have it. */
+/** A counter per request, over all rows that have the counter. */
 export function overall(sample: Sample, name: Name, scale = 1): number | null {
   const value = total(sample, name)
   const { [name]: counter = [], requests = [] } = sample.columns
-  const answered = requests.reduce<number>(
-    (sum, count, row) => sum + (counter[row] === null ? 0 : (count ?? 0)),
-    0,
-  )
+  const answered = sumOfColumn(requests.filter((_, row) => counter[row] !== null))
   return value === null || answered === 0 ? null : (value * scale) / answered
 }

@@ -1,5 +1,5 @@
 /** Sums and typical values over columns in rows, as slices have them. */
-import { measured, median } from './describe.ts'
+import { measured, median, sum } from './describe.ts'
 
 /** Whatever has columns of equal length; `null` where a row has no value. */
 interface Table {
@@ -7,10 +7,18 @@ interface Table {
 }
 
 export const sumOf = (tables: Table[], name: string): number =>
-  tables.reduce((total, { columns }) => total + sumOfColumn(columns[name]), 0)
+  sum(tables.map(({ columns }) => sumOfColumn(columns[name])))
 
 export const sumOfColumn = (column: (number | null)[] = []): number =>
   column.reduce<number>((sum, value) => sum + (value ?? 0), 0)
+
+/** A counter over the rows that have it, by the requests in them; `null` when no row has it, or when it did not move. */
+export function perRequest(columns: Table['columns'], name: string, scale = 1): number | null {
+  const { [name]: counter = [], requests = [] } = columns
+  const spent = sumOfColumn(counter)
+  const answered = sumOfColumn(requests.filter((_, row) => counter[row] !== null))
+  return spent && answered ? (spent * scale) / answered : null
+}
 
 /** Median over rows. */
 export function typical(tables: Table[], name: string): number | null {

@@ -5,7 +5,7 @@ import type { Artifact } from '../model/capabilities.ts'
 import { MeasureError } from '../model/errors.ts'
 import { makeFolder, writeAtomically } from './atomic.ts'
 
-/** A part of an artifact's path: no separator, no drive, no device, no dot in front. */
+/** A part of an artifact's path: no separator, no drive, no device, no leading dot. */
 const PART = /^[\w-][\w.,+@-]{0,150}$/
 
 /**
@@ -24,7 +24,7 @@ export async function saveArtifacts(folder: string, artifacts: Artifact[]): Prom
   return paths
 }
 
-/** The names in a path may come from a scenario or a record; a link inside the folder could still lead out of it. */
+/** The names in a path can come from a scenario or a record, and a link inside the folder could lead out of it. */
 async function safePath(folder: string, path: string): Promise<string> {
   const parts = path.split('/')
   if (!parts.every(part => PART.test(part))) throw leaving(path, folder)
@@ -36,7 +36,10 @@ async function safePath(folder: string, path: string): Promise<string> {
 }
 
 const leaving = (path: string, folder: string) =>
-  new MeasureError(`A report wants to write \`${path}\`, which is no plain path inside the run's folder.`, {
-    place: folder,
-    advice: 'Rename the variant, the collector or the report that the path is made of.',
-  })
+  new MeasureError(
+    `A report wants to write \`${path}\`, which is not a plain path inside the run's folder.`,
+    {
+      place: folder,
+      advice: 'Rename the variant, the collector or the report that the path is made of.',
+    },
+  )

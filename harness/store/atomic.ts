@@ -4,9 +4,9 @@ import { MeasureError } from '../model/errors.ts'
 
 /**
  * Writes a file so that a reader, or a crash at any moment, sees the old content or the new one, never a part:
- * temporary file beside it, fsync, rename, fsync of the folder.
+ * temporary file next to it, fsync, rename, fsync of the folder.
  *
- * @throws MeasureError when the disk or the folder does not take it
+ * @throws MeasureError when the disk or the folder cannot be written
  */
 export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
   await makeFolder(dirname(path))
@@ -27,7 +27,7 @@ export async function writeAtomically(path: string, content: string | Uint8Array
   }
 }
 
-/** The new name is on the disk only when its folder is; Windows cannot open one. */
+/** The new name is on the disk only when its folder is. Windows cannot open folders. */
 async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return
   const folder = await open(path, 'r')
@@ -48,9 +48,9 @@ export async function makeFolder(path: string): Promise<void> {
 }
 
 /**
- * Makes the folder and writes a file there, which goes again.
+ * Makes the folder, and writes and removes a file there.
  *
- * @throws MeasureError when the disk or the folder does not take it
+ * @throws MeasureError when the disk or the folder cannot be written
  */
 export async function tryFolder(folder: string): Promise<void> {
   const file = join(folder, '.writable')
@@ -62,6 +62,6 @@ const unwritable = (place: string, cause: unknown) =>
   new MeasureError('This cannot be written.', {
     place,
     details: cause instanceof Error ? cause.message : String(cause),
-    advice: 'Make room or give the right to write there, or choose another folder with `--output`.',
+    advice: 'Free some space or allow writing there, or choose another folder with `--output`.',
     cause,
   })

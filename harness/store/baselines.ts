@@ -12,7 +12,7 @@ export const saveBaseline = (path: string, run: RunRecord): Promise<void> =>
 /**
  * The record that a plan's one variant is judged against.
  *
- * @throws UsageError when it cannot be read, or has measured something else
+ * @throws UsageError when it cannot be read, or measured something else
  */
 export async function openBaseline(path: string, plan: Plan): Promise<RunRecord> {
   const { recorded: _, ...run } = await readRecord(path)
@@ -20,13 +20,13 @@ export async function openBaseline(path: string, plan: Plan): Promise<RunRecord>
   const again = 'Measure it again: `--save-baseline <name>`.'
   if (run.plan.fingerprint !== plan.fingerprint)
     throw new UsageError(
-      'The baseline was measured with another load or another target, so the two have nothing to do with each other.',
+      'The baseline was measured with another load or another target, so it cannot be compared with this run.',
       { place: path, details: `${run.plan.scenario} there, ${plan.scenario} here`, advice: again },
     )
   const launches = run.rounds.flatMap(round => round.launches).filter(launch => launch.variant === variant)
   if (launches.length < 2)
     throw new UsageError(
-      `The baseline has ${counted(launches.length, 'round')} of \`${variant}\`; 2 is the least.`,
+      `The baseline has ${counted(launches.length, 'round')} of \`${variant}\`; it needs 2.`,
       {
         place: path,
         details: `It has measured ${run.plan.variants.map(({ id }) => id).join(', ')}.`,

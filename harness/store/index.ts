@@ -1,4 +1,4 @@
-/** Everything that a run leaves on the disk: its record, and the files of its reports. */
+/** Everything that a run leaves on the disk: its record and the files of its reports. */
 export { saveArtifacts } from './artifacts.ts'
 export { tryFolder } from './atomic.ts'
 export { openBaseline, saveBaseline } from './baselines.ts'

@@ -1,4 +1,4 @@
-/** Levels of brackets; a record has eight. Deeper ones are made to exhaust the stack of whoever walks through them. */
+/** Levels of brackets. A record has eight; text with many more is meant to exhaust the stack of its reader. */
 const DEEPEST = 64
 
 const [QUOTE, BACKSLASH] = ['"', '\\'].map(c => c.charCodeAt(0))
@@ -6,9 +6,9 @@ const OPENING = ['[', '{'].map(c => c.charCodeAt(0))
 const CLOSING = [']', '}'].map(c => c.charCodeAt(0))
 
 /**
- * JSON that may come from anywhere.
+ * Parses JSON from an unknown source.
  *
- * @throws SyntaxError when it is none, or is nested too deeply
+ * @throws SyntaxError when it is not valid JSON, or nested too deeply
  */
 export function parseJson(text: string): unknown {
   if (isTooDeep(text)) throw new SyntaxError(`more than ${DEEPEST} levels are nested`)

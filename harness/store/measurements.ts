@@ -11,8 +11,8 @@ export interface Part extends ProfileFile {
 }
 
 /**
- * Repeated profiles follow one another. What ran at the same time (threads of a process, processes of a cluster) is one
- * measurement, and adds up: taken for repetitions, parts of a whole would make intervals out of nothing.
+ * Repeated profiles follow each other. Profiles recorded at the same time (threads of a process, processes of a cluster) are
+ * one measurement and are added up: if parts of a whole counted as repetitions, their intervals would mean nothing.
  *
  * @param parts in the order of their names
  */
@@ -22,14 +22,14 @@ export function measurements(parts: Part[]): ProfileFile[] {
   for (const part of parts) {
     const belongs = (other: Part) =>
       part.format === other.format && (sameProcess(processes, part, other) || atTheSameTime(part, other))
-    // A part may join groups that had nothing to do with one another: a primary, and the workers it had in turn.
+    // A part can join groups that were unrelated before: a primary, and the workers that it had one after the other.
     const joined = groups.filter(group => group.some(belongs))
     groups = [...groups.filter(group => !joined.includes(group)), [...joined.flat(), part]]
   }
   return groups.map(addUp).sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
-/** Profiles of one measurement as one; it took as long as it was from the first's start to the last's end. */
+/** The profiles of one measurement as one, which lasts from the first start to the last end. */
 export function addUp(parts: Part[]): ProfileFile {
   const [first] = parts as [Part]
   if (parts.length === 1) return withoutTime(first)
@@ -55,7 +55,7 @@ function withoutTime({ recorded: _, changed: __, ...file }: Part): ProfileFile {
 const NAME =
   /^(?:CPU|Heap)\.(\d{4})(\d\d)(\d\d)\.(\d\d)(\d\d)(\d\d)\.(\d+)\.(\d+)\.\d+\.(?:cpu|heap)profile(?:\.gz)?$/
 
-/** A process for every file that is named after one. In containers all have one number, but each thread once. */
+/** The process of every file that is named after one. In containers all processes have the same number, but each has a thread once. */
 function processesOf(parts: Part[]): Map<Part, string> {
   const processes = new Map<Part, string>()
   const latest = new Map<string, { nth: number; threads: Set<string> }>()
@@ -77,7 +77,7 @@ function processesOf(parts: Part[]): Map<Part, string> {
 const sameProcess = (processes: Map<Part, string>, a: Part, b: Part): boolean =>
   processes.has(a) && processes.get(a) === processes.get(b)
 
-/** A short overlap proves nothing: a service may be replaced while it still runs. */
+/** A short overlap proves nothing: a service can be replaced while it still runs. */
 function atTheSameTime(a: Part, b: Part): boolean {
   const [one, other] = [a.recorded ?? begun(a), b.recorded ?? begun(b)]
   if (!one || !other) return false
@@ -85,10 +85,10 @@ function atTheSameTime(a: Part, b: Part): boolean {
   return shared > 0 && shared >= Math.min(one.end - one.start, other.end - other.start) / 2
 }
 
-/** Milliseconds. Of heap profiles only the name says when they begin: processes of a cluster do within a second. */
+/** Milliseconds. Only the name of a heap profile says when it began; processes of a cluster begin within a second. */
 const TOGETHER = 2000
 
-/** From a name, and from when the file was written, where it still says so: copies are younger. */
+/** From the name, and from the time the file was written. A copy is younger, so that time is only a limit. */
 function begun({ path, changed = Number.POSITIVE_INFINITY }: Part): Part['recorded'] {
   const [, ...digits] = NAME.exec(basename(path)) ?? []
   if (digits.length === 0) return undefined

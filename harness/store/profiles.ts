@@ -6,15 +6,15 @@ import type { ProfileFile } from '../model/diff.ts'
 import { UsageError } from '../model/errors.ts'
 import { addUp, measurements, type Part } from './measurements.ts'
 
-/** Files in one folder: more are no repetition of one measurement. */
+/** More files in one folder are hardly repetitions of one measurement. */
 const MOST = 200
 
 /**
- * Reads a profile of any format, or all that lie in a folder, in the order of their names; the content says what a
- * file is, and hidden files are passed over. Profiles that were recorded at the same time are one measurement, and so
- * is whatever lies in a folder within the folder.
+ * Reads a profile of any format, or all in a folder in the order of their names. The content says what a file is; hidden
+ * files are skipped. Profiles that were recorded at the same time are one measurement, and so is everything in a folder
+ * inside the folder.
  *
- * @throws UsageError when there is nothing, or something that is no profile
+ * @throws UsageError when there is nothing, or something that is not a profile
  */
 export async function readProfiles(path: string, limits: Limits = DEFAULT_LIMITS): Promise<ProfileFile[]> {
   const found = await statOf(path)
@@ -31,7 +31,7 @@ export async function readProfiles(path: string, limits: Limits = DEFAULT_LIMITS
   return files.sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
-/** A thread may have had nothing to do; a whole measurement may not. */
+/** A single thread can have had nothing to do, but not a whole measurement. */
 function notEmpty(file: ProfileFile): ProfileFile {
   if (file.profile.samples.stack.length > 0) return file
   throw unreadable(file.path, `The profile (${file.format}) has no samples: nothing was recorded in it.`)
@@ -49,7 +49,7 @@ async function pathsIn(folder: string): Promise<string[]> {
   throw new UsageError(
     names.length === 0
       ? 'The folder has no profiles.'
-      : `The folder has ${names.length} files; ${MOST} profiles can be compared at most.`,
+      : `The folder has ${names.length} files; at most ${MOST} profiles can be compared.`,
     { place: folder, advice: ONLY_PROFILES },
   )
 }
@@ -69,7 +69,7 @@ async function readOne(path: string, limits: Limits): Promise<Part> {
   if (found.size > limits.maxBytes)
     throw unreadable(
       path,
-      `The file has ${found.size} bytes; ${limits.maxBytes} may be read (--max-profile).`,
+      `The file has ${found.size} bytes; at most ${limits.maxBytes} are read (--max-profile).`,
     )
   const bytes = await readFile(path).catch((cause: Error) => {
     throw unreadable(path, `The file cannot be opened: ${cause.message}`, cause)
@@ -81,7 +81,7 @@ async function readOne(path: string, limits: Limits): Promise<Part> {
   })
 }
 
-/** What cannot be read, with the place and the way out. */
+/** Adds the place and the way out to a profile error. */
 function explained<T>(place: string, read: () => T): T {
   try {
     return read()

@@ -1,4 +1,4 @@
-/** Records: written whole after every round, read back under suspicion. */
+/** Records: written whole after every round, and checked when they are read. */
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { UsageError } from '../model/errors.ts'
@@ -21,19 +21,19 @@ export async function saveRecord(folder: string, record: RunRecord): Promise<str
   return path
 }
 
-/** Makes the folder ready for the rounds of a run: those of an earlier one in it go, those that it continues stay. */
+/** Prepares the folder for the rounds of a run: removes those of an earlier run, keeps those that are continued. */
 export async function beginRecord(folder: string, earlier: RoundRecord[] = []): Promise<void> {
   if (earlier.length === 0) await removeRounds(folder)
   for (const round of earlier) await saveRound(folder, round)
 }
 
-/** Puts a complete round of a run that goes on on the disk, and what else the record says by now. */
+/** Saves a complete round of a run that goes on, and the rest of its record. */
 export async function saveProgress(folder: string, run: RunRecord, round: RoundRecord): Promise<void> {
   await saveRecord(folder, { ...run, rounds: [] })
   await saveRound(folder, round)
 }
 
-/** Writes the record of a run that is over, with the rounds that are on the disk; returns it whole. */
+/** Writes the record of a run that is over, with the rounds from the disk, and returns it. */
 export async function closeRecord(folder: string, run: RunRecord): Promise<RunRecord> {
   const whole = await withSavedRounds(folder, run)
   await saveRecord(folder, whole)
@@ -42,10 +42,10 @@ export async function closeRecord(folder: string, run: RunRecord): Promise<RunRe
 }
 
 /**
- * Reads a record from its file or from the folder of its run; that of a run that was cut off has the rounds which were
- * complete. What is damaged costs its round, and a finding says so.
+ * Reads a record from its file or from the folder of its run. A run that was cut off has the rounds that were complete.
+ * Damage costs only the round it is in, and a finding reports it.
  *
- * @throws UsageError when there is none, or it is cut off, too large, of another schema or not a record at all
+ * @throws UsageError when there is no record, or it is incomplete, too large, of another schema or something else
  */
 export async function readRecord(path: string): Promise<RunRecord> {
   const file = (await sizeOf(path))?.folder ? join(path, FILE) : path
@@ -54,7 +54,7 @@ export async function readRecord(path: string): Promise<RunRecord> {
   if (!READABLE.includes(schema as string)) throw otherSchema(schema, file)
   const checked = parseRecord(value)
   if ('problems' in checked)
-    throw new UsageError('The file is no complete record.', {
+    throw new UsageError('The record is not complete.', {
       place: file,
       details: checked.problems.slice(0, 10).join('\n'),
       advice: 'Take another record, or measure again.',
@@ -91,7 +91,7 @@ function parsed(text: string, file: string): unknown {
   try {
     return parseJson(text)
   } catch (cause) {
-    throw new UsageError('The record is cut off or is no JSON.', {
+    throw new UsageError('The record is cut off or not valid JSON.', {
       place: file,
       advice: 'Take another record, or measure again.',
       cause,
@@ -104,7 +104,7 @@ function otherSchema(schema: unknown, file: string): UsageError {
   return new UsageError(
     known
       ? `The record has schema ${schema}; this Flamegate reads ${RECORD_SCHEMA}.`
-      : 'The file is no record of Flamegate.',
+      : 'The file is not a record of Flamegate.',
     {
       place: file,
       advice: known ? 'Read it with the version that wrote it, or measure again.' : 'Give a `record.json`.',

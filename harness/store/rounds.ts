@@ -1,6 +1,6 @@
 /**
- * The rounds of a run that is not over: one file each, beside its record. A crash, or a file that is damaged, costs one
- * round at most, and what is on the disk need not be held in memory.
+ * The rounds of a run that is not over: one file each, next to its record. A crash or a damaged file costs one round at
+ * most, and saved rounds need not stay in memory.
  */
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -21,7 +21,7 @@ export async function saveRound(folder: string, round: RoundRecord): Promise<voi
   await writeAtomically(join(folder, FOLDER, `round-${round.index}.json`), JSON.stringify(round))
 }
 
-/** The rounds in order, and what was wrong with those that cannot be read. */
+/** The rounds in order, and a finding for each one that cannot be read. */
 export async function readRounds(folder: string): Promise<{ rounds: RoundRecord[]; lost: Finding[] }> {
   const names = await readdir(join(folder, FOLDER)).catch(() => [])
   const numbers = names.flatMap(name => NAME.exec(name)?.[1] ?? []).map(Number)

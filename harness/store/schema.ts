@@ -1,27 +1,27 @@
-/** Checks a record where one comes in: it may come from another machine, from an older version, or be hostile. */
+/** Checks records on reading: they can come from another machine, from an older version, or be hostile. */
 import { z } from 'zod'
 import { type RoundRecord, type RunRecord, record, round } from '../model/record.ts'
 import { upgradeRecord, upgradeRound } from './upgrade.ts'
 
-/** What is left to check when a round is damaged. */
+/** The rest of a record, which is checked when a round is damaged. */
 const shell = record.extend({ rounds: z.array(z.unknown()).max(10_000) })
 
 export interface Damage {
-  /** Its number, or its place in the record where it does not even have one. */
+  /** Its place in the record, from 1. */
   round: number
   problem: string
 }
 
 /**
- * The record, or what is wrong with it: one line per problem, beginning with where. Damaged rounds are left out and
- * named, as long as there is a whole one.
+ * The record, or what is wrong with it: one line per problem, which begins with the place. Damaged rounds are left out
+ * and named as long as there is an undamaged one.
  */
 export function parseRecord(
   written: unknown,
 ): { record: RunRecord; damage?: Damage[] } | { problems: string[] } {
   const value = upgradeRecord(written)
   const result = record.safeParse(value)
-  // As it was written: a page carries the record, and its bytes are to be the same whoever has read it.
+  // Not the parsed copy: a page contains the record, and its bytes must not depend on how the record was read.
   if (result.success) return { record: value as RunRecord }
   const around = shell.safeParse(value)
   const rounds = around.success ? around.data.rounds.map(parseRound) : []

@@ -1,17 +1,17 @@
-/** Reads the first lines of functions, so that a report can show them wherever it is opened. */
+/** Reads the first lines of functions, so that a report can show them on any machine. */
 import { readFile, stat } from 'node:fs/promises'
 import type { SourceLines } from '../model/record.ts'
 
-/** Of one function. */
+/** Lines and characters that are kept of a function. */
 const LINES = 8
 const LINE_WIDTH = 160
-/** Bytes; larger files are bundles, whose lines nobody reads. */
+/** Bytes. Larger files are bundles, whose lines nobody reads. */
 const LARGEST = 2 ** 21
 
-/** What a profile says is a file may be any path at all: only what is a program's text by its name is opened. */
+/** A profile can name any path as a file, so only names of program text are opened. */
 const SOURCE = /\.[cm]?[jt]sx?$/
 
-/** @param places of functions, `line` from 1; a file that cannot be read is left out */
+/** @param places where functions begin, `line` from 1; files that cannot be read are left out */
 export async function readSources(places: { file: string; line: number }[]): Promise<SourceLines[]> {
   const files = Map.groupBy(places, ({ file }) => file)
   const read = await Promise.all(

@@ -1,6 +1,6 @@
 /**
- * Records of schema 1 → today's. Nothing is checked here: what comes out is, so whatever has another shape than expected is
- * left as it is.
+ * Records of schema 1 → today's. The result is checked afterwards, so nothing is checked here: a value of an unexpected
+ * shape stays as it is.
  */
 import { RECORD_SCHEMA } from '../model/record.ts'
 
@@ -29,7 +29,7 @@ function upgradeRun({ recorded, ...run }: Fields): Fields {
   }
 }
 
-/** Also of a run that was cut off, whose rounds are in files of their own, without a schema. */
+/** A run that was cut off has its rounds in files of their own, which do not name a schema. */
 export function upgradeRound(written: unknown): unknown {
   if (!isFields(written)) return written
   const { yardsticks, launches, ...round } = written
@@ -41,7 +41,7 @@ export function upgradeRound(written: unknown): unknown {
   }
 }
 
-/** Histograms were scattered over the launch, and what collectors brought back was called `captures`. */
+/** Histograms were scattered over the launch, and the results of collectors were called `captures`. */
 function upgradeLaunch(written: unknown): unknown {
   if (!isFields(written)) return written
   const { latency, uncorrected, unsure, captures, pace, ...launch } = written
@@ -56,11 +56,11 @@ function upgradeLaunch(written: unknown): unknown {
 
 const asList = (value: unknown) => (value === undefined ? undefined : [value])
 
-/** `compare` wrote its two runs as one, whose variants were called `before` and `after`. */
+/** `compare` wrote its two runs as one run with the variants `before` and `after`. */
 const isJoined = ({ findings }: Fields): boolean =>
   listOf(findings).some(finding => isFields(finding) && finding.code === 'not-interleaved')
 
-/** Conclusions about the pair that are drawn again. */
+/** Conclusions about the pair, which are drawn again. */
 const REDRAWN = ['not-interleaved', 'yardstick', 'no-yardstick']
 
 function separated(joined: Fields): unknown {
@@ -89,10 +89,10 @@ function separated(joined: Fields): unknown {
   }
 }
 
-/** Both runs measured one variant, whose id the joined record did not keep. */
+/** Both runs measured the same variant. The joined record did not keep its id. */
 const SHARED = 'current'
 
-/** The label ended in the commit or the time of its side, which is added again. */
+/** Labels ended in the commit or the time of their side, which is added again. */
 const unmarked = ({ label }: Fields): string => String(label).replace(/ \([^()]*\)$/, '')
 
 function halfOfRound(round: unknown, side: string): unknown[] {

@@ -1,27 +1,21 @@
-/** Runs in which so many requests went wrong, and what is concluded from them. */
+/** Runs in which requests went wrong, and what is concluded from them. */
 import { analyze } from '../../harness/analyze/index.ts'
+import { evidenceOfRun } from '../../harness/evidence/index.ts'
 import { judge } from '../../harness/judge/index.ts'
-import cpu from '../../harness/metrics/cpu-per-request.ts'
-import errors from '../../harness/metrics/errors.ts'
-import bytes from '../../harness/metrics/response-bytes.ts'
+import type { Evidence } from '../../harness/model/evidence.ts'
 import type { Failure, LaunchRecord } from '../../harness/model/launch.ts'
 import type { Gate } from '../../harness/model/plan.ts'
 import type { RunRecord } from '../../harness/model/record.ts'
-import { createHistogram, encodeHistogram, record } from '../../harness/stats/histogram.ts'
-import { launch, QUIET, slices } from './records.ts'
+import { encoded, launch, metricsOf, QUIET, slices } from './records.ts'
 
-export const METRICS = [cpu, errors, bytes]
+export const METRICS = metricsOf('cpu.perRequest', 'errors', 'response.bytes')
 export const GATES: Record<string, Gate> = {
   cpu: { metric: 'cpu.perRequest', margin: 0.02, level: 'error' },
   errors: { metric: 'errors', max: 0, level: 'error' },
   warning: { metric: 'cpu.perRequest', margin: 0.02, level: 'warn' },
 }
 
-export function histogram(count: number): string {
-  const made = createHistogram()
-  for (let i = 0; i < count; i++) record(made, 100)
-  return encodeHistogram(made)
-}
+export const histogram = (count: number): string => encoded(new Array<number>(count).fill(100))
 
 export interface Gone {
   reason?: string
@@ -30,7 +24,7 @@ export interface Gone {
   sample?: string
 }
 
-/** A launch of 300 requests to one step, so many of which went wrong. */
+/** A launch of 300 requests to one step, of which `wrong` went wrong. */
 export function answered(variant: string, wrong: number, gone: Gone = {}, given: Partial<LaunchRecord> = {}) {
   const { reason = 'status 429', kind = 'unexpected', step = 'GET /', ...more } = gone
   const lost = kind === 'error' ? wrong : 0
@@ -43,7 +37,7 @@ export function answered(variant: string, wrong: number, gone: Gone = {}, given:
       errors: column(lost),
       unexpected: column(wrong - lost),
     }),
-    latency: [histogram(300 - noLatency)],
+    histograms: { latency: [histogram(300 - noLatency)] },
     ...(wrong > 0 && { failures: [{ step, kind, reason, count: wrong, ...more }] }),
     ...given,
   })
@@ -54,8 +48,12 @@ export const rounds = (count: number, before: LaunchRecord, after: LaunchRecord)
 
 export function concluded(measured: RunRecord, gates: Gate[], more: Partial<RunRecord['plan']> = {}) {
   const whole = { ...measured, plan: { ...measured.plan, gates, ...more } }
-  const analysis = analyze(whole, METRICS)
-  return { analysis, verdict: judge(analysis, whole) }
+  return judgedOn(evidenceOfRun(whole), whole)
+}
+
+export function judgedOn(evidence: Evidence, run: RunRecord) {
+  const analysis = analyze(evidence, METRICS)
+  return { analysis, verdict: judge(analysis, evidence, run) }
 }
 
 export const wordsOf = ({ analysis }: ReturnType<typeof concluded>) =>

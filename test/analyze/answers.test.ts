@@ -1,9 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { unusable } from '../../harness/analyze/answers.ts'
-import { joinRecords } from '../../harness/analyze/index.ts'
+import { evidenceOfRecords, evidenceOfRun } from '../../harness/evidence/index.ts'
 import type { Gate } from '../../harness/model/plan.ts'
 import type { RunRecord } from '../../harness/model/record.ts'
-import { answered, codesOf, concluded, GATES, type Gone, histogram, rounds, wordsOf } from './answered.ts'
+import {
+  answered,
+  codesOf,
+  concluded,
+  GATES,
+  type Gone,
+  histogram,
+  judgedOn,
+  rounds,
+  wordsOf,
+} from './answered.ts'
 import { launch, plan, QUIET, run, slices } from './records.ts'
 
 describe('nothing but wrong answers', () => {
@@ -14,7 +24,7 @@ describe('nothing but wrong answers', () => {
     ['half of one side’s', 0, 150, {}],
     ['lost requests', 200, 200, { kind: 'error', reason: 'the connection was closed' }],
     ['requests that timed out', 300, 300, { kind: 'error', reason: 'it timed out' }],
-  ])('%s leave no verdict on cost, whatever they cost', (_, before, after, gone) => {
+  ])('%s leave no verdict on cost', (_, before, after, gone) => {
     const given = run(rounds(10, answered('before', before, gone), answered('after', after, gone)))
     const { analysis, verdict } = concluded(given, [GATES.cpu!])
     expect(verdict).toMatchObject({
@@ -76,34 +86,31 @@ describe('nothing but wrong answers', () => {
     })
   })
 
-  test('of a variant that is measured alone are told too', () => {
+  test('of a variant that is measured alone are reported too', () => {
     const given = run(new Array(2).fill([answered('before', 299)]), {
       plan: { ...plan, variants: plan.variants.slice(0, 1) },
     })
     expect(concluded(given, []).verdict).toMatchObject({ status: 'not comparable', gates: [] })
   })
 
-  test('in a record that is compared with leave nothing to compare', () => {
-    const side = (wrong: number) => run(new Array(6).fill([answered('after', wrong)]))
+  test('in either of two records leave nothing to compare', () => {
+    const side = (wrong: number) =>
+      run(new Array(6).fill([answered('after', wrong)]), { plan: { ...plan, gates: [GATES.cpu!] } })
     for (const [before, after] of [
       [299, 0],
       [0, 299],
     ] as const) {
-      const joined = joinRecords(side(before), side(after), 'after', {
-        output: '',
-        repeat: '',
-        gates: [GATES.cpu!],
-      })
-      const told = concluded(joined, [GATES.cpu!])
+      const later = side(after)
+      const told = judgedOn(evidenceOfRecords(side(before), later, 'after'), later)
       expect(told.verdict).toMatchObject({ status: 'not comparable', unusable: expect.any(String) })
       expect(wordsOf(told)['cpu.perRequest']).toBe('not comparable')
     }
   })
 
-  test('are known in records that do not tell steps and reasons', () => {
+  test('are counted in records without steps and reasons', () => {
     const timed = slices({ ...QUIET, unexpected: [100, 100, 0] })
     const given = run(rounds(4, launch('before', { timed }), launch('after', { timed })))
-    expect(unusable(given).map(({ reason }) => reason)).toEqual([
+    expect(unusable(evidenceOfRun(given)).map(({ reason }) => reason)).toEqual([
       '67 % of the 1200 requests to Before went wrong.',
       '67 % of the 1200 requests to After went wrong.',
     ])
@@ -119,7 +126,7 @@ describe('a step of several', () => {
   const flow = (variant: string, wrong: number) =>
     launch(variant, {
       timed: slices({ ...QUIET, unexpected: [wrong, 0, 0] }),
-      latency: steps.map(() => histogram(75)),
+      histograms: { latency: steps.map(() => histogram(75)) },
       failures: [{ step: 'POST /login', kind: 'unexpected', reason: 'status 401', count: wrong }],
     })
   const told = (wrong: number) => {
@@ -141,18 +148,18 @@ describe('a step of several', () => {
     const lost = (variant: string) =>
       launch(variant, {
         timed: slices({ ...QUIET, requests: [255, 0, 0], errors: [45, 0, 0] }),
-        latency: steps.map(() => histogram(75)),
+        histograms: { latency: steps.map(() => histogram(75)) },
         failures: [{ step: 'GET /b', kind: 'error', reason: 'it timed out', count: 45 }],
       })
     const given = run(rounds(4, lost('before'), lost('after')), {
       plan: { ...plan, load: { ...plan.load, steps } },
     })
-    expect(unusable(given)[0]!.reason).toBe(
+    expect(unusable(evidenceOfRun(given))[0]!.reason).toBe(
       '60 % of the 300 requests of GET /b to Before went wrong (180 × GET /b: it timed out).',
     )
   })
 
-  test('that goes wrong now and then is told, and compared', () => {
+  test('that goes wrong now and then is reported, and compared', () => {
     expect(told(30).verdict.status).toBe('fine')
     expect(codesOf(told(30))).toEqual(['unexpected-answers'])
   })
@@ -165,16 +172,16 @@ describe('rounds', () => {
       ...rounds(12 - spoilt, answered('before', 0), answered('after', 0)),
     ])
 
-  test('that went wrong carry nothing, while they are few', () => {
+  test('that went wrong are left out while they are few', () => {
     const { analysis, verdict } = concluded(mixed(4), [GATES.cpu!])
     expect(verdict.status).toBe('fine')
     expect(analysis.comparisons[0]).toMatchObject({ metric: 'cpu.perRequest', rounds: 8 })
     expect(analysis.leftOut).toEqual(
-      [1, 2, 3, 4].map(round => ({ round, reason: 'most of what a launch was asked went wrong' })),
+      [1, 2, 3, 4].map(round => ({ round, reason: 'most requests to one launch went wrong' })),
     )
   })
 
-  test('that are many leave no verdict, and are counted', () => {
+  test('that went wrong often leave no verdict, and are counted', () => {
     const { verdict } = concluded(mixed(5), [GATES.cpu!])
     expect(verdict.status).toBe('not comparable')
     expect(verdict.unusable).toMatch(/^In 5 of 12 rounds 96\.7 % of the 1500 requests to After went wrong/)

@@ -1,10 +1,9 @@
 /** Profiles whose values are bytes: of requests, and of what is alive. */
 import { describe, expect, it } from 'vitest'
-import { profileChanges } from '../../harness/analyze/flames.ts'
 import { encodePprof } from '../../harness/formats/index.ts'
 import type { RunRecord } from '../../harness/model/record.ts'
 import { ProfileBuilder } from '../../harness/profile/index.ts'
-import { slices } from './records.ts'
+import { launch, plan, profileChanges, run, slices } from './records.ts'
 
 const REQUESTS = 1000
 
@@ -34,10 +33,10 @@ describe.each([
     expect(frames.map(row => row.function).toSorted()).toEqual(['encode', 'parse'])
   })
 
-  it('has a budget beside the change of the whole', () => {
+  it('has a budget next to the change of the whole', () => {
     expect(budgets).toEqual([
       {
-        variant: 'b',
+        variant: 'after',
         collector,
         unit: 'bytes',
         functions: expect.closeTo(whole, 3),
@@ -50,33 +49,26 @@ describe.each([
 
 /** `parse` and `encode` hold 40 and 60 % before; `encode` has half as much more after. */
 function bytesRecord(collector: string, type: string): RunRecord {
-  const launch = (variant: string, sampled: Record<string, number>, allocated: number) => {
+  const measured = (variant: string, sampled: Record<string, number>, allocated: number) => {
     const builder = new ProfileBuilder([{ type, unit: 'bytes' }])
     for (const [name, bytes] of Object.entries(sampled))
       builder.sample(builder.stack(-1, builder.location(builder.function(name, '/srv/app.js', 1, 1))), [
         bytes,
       ])
-    return {
-      variant,
-      warmup: { settled: true },
+    return launch(variant, {
       timed: slices({ requests: [REQUESTS], allocated: [allocated * REQUESTS] }),
-      captures: {
+      collected: {
         [collector]: {
           slices: slices({ requests: [250] }),
           profile: Buffer.from(encodePprof(builder.build())).toString('base64'),
           figures: {},
         },
       },
-    }
+    })
   }
-  return {
-    plan: { variants: [{ id: 'a' }, { id: 'b' }], baseline: 'a', collectors: [collector], seed: 7 },
-    rounds: [1, 2].map(index => ({
-      index,
-      launches: [
-        launch('a', { parse: 100_000, encode: 150_000 }, 20_000),
-        launch('b', { parse: 100_000, encode: 200_000 }, 23_000),
-      ],
-    })),
-  } as unknown as RunRecord
+  const round = [
+    measured('before', { parse: 100_000, encode: 150_000 }, 20_000),
+    measured('after', { parse: 100_000, encode: 200_000 }, 23_000),
+  ]
+  return run([round, round], { plan: { ...plan, collectors: [collector] } })
 }

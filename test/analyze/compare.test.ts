@@ -2,15 +2,16 @@ import { describe, expect, test } from 'vitest'
 import { analyze, comparisonsOf } from '../../harness/analyze/index.ts'
 import { ratiosOf } from '../../harness/analyze/ratios.ts'
 import type { Metric } from '../../harness/model/metric.ts'
-import { launch, plan, run, timed } from './records.ts'
+import { evidence, launch, plan, timed } from './records.ts'
 
 const metric = (given: Partial<Metric>): Metric => ({
   id: 'cpu.perRequest',
   title: 'CPU per request',
   unit: 'µs',
+  family: 'processor',
   better: 'lower',
   order: 1,
-  measure: ({ timed }) => timed.cpu,
+  measure: ({ columns }) => columns.cpu ?? [],
   ...given,
 })
 
@@ -20,7 +21,7 @@ const pair = (before: (number | null)[], after: (number | null)[]) => [
 ]
 
 const ratios = (before: (number | null)[], after: (number | null)[], given: Partial<Metric> = {}) =>
-  ratiosOf(run([pair(before, after)]).rounds, metric(given), 'after', 'before', new Set())
+  ratiosOf(evidence([pair(before, after)]), metric(given), 'after', new Set())
 
 describe('ratiosOf', () => {
   test('pairs the slices that ran next to each other and averages their log-ratios', () => {
@@ -37,20 +38,20 @@ describe('ratiosOf', () => {
     expect(ratios(quiet, bursts).ratios[0]).toBeCloseTo(Math.log(1.02), 12)
   })
 
-  test('pairs of two kinds, by who went first, meet in the middle', () => {
+  test('pairs of two kinds, by which side went first, give the value in between', () => {
     const before = Array.from({ length: 40 }, (_, row) => (row % 2 === 0 ? 112 : 100))
     const after = Array.from({ length: 40 }, (_, row) => (row % 2 === 0 ? 103 : 103 * 1.12))
     expect(ratios(before, after).ratios[0]).toBeCloseTo(Math.log(1.03), 12)
   })
 
-  test('a slice without a figure costs the pairs around it only', () => {
+  test('a slice without a value costs only its own pair', () => {
     const found = ratios([100, 100, null, 100, 0, 100], [105, 105, 500, Number.NaN, 500, 105]).ratios[0]
     expect(found).toBeCloseTo(Math.log(1.05), 12)
   })
 
-  test('a figure for each launch gives one ratio', () => {
+  test('a single value per launch gives one ratio', () => {
     const { ratios: found } = ratios([100, 300], [110, 330], {
-      measure: ({ timed }) => timed.cpu[0]! + timed.cpu[1]!,
+      measure: ({ columns: { cpu } }) => cpu![0]! + cpu![1]!,
     })
     expect(found[0]).toBeCloseTo(Math.log(1.1), 12)
   })
@@ -66,15 +67,16 @@ describe('ratiosOf', () => {
   })
 
   test('a round that lost its pair keeps its place', () => {
-    const rounds = run([pair([100], [110]), [timed('before', { cpu: [100] })], pair([100], [110])]).rounds
-    const found = ratiosOf(rounds, metric({}), 'after', 'before', new Set())
+    const measured = evidence([pair([100], [110]), [timed('before', { cpu: [100] })], pair([100], [110])])
+    const found = ratiosOf(measured, metric({}), 'after', new Set())
     expect(found.ratios.map(ratio => ratio === null)).toEqual([false, true, false])
     expect(found.after).toEqual([110, null, 110])
   })
 
   test('a round that is left out keeps its values and loses its ratio', () => {
-    const rounds = run([pair([100], [110]), pair([100], [120])]).rounds
-    const found = ratiosOf(rounds, metric({}), 'after', 'before', new Set([2]))
+    const measured = evidence([pair([100], [110]), pair([100], [120])])
+    const second = measured.samples.filter(({ round }) => round === 2)
+    const found = ratiosOf(measured, metric({}), 'after', new Set(second))
     expect(found.ratios[1]).toBeNull()
     expect(found.after).toEqual([110, 120])
   })
@@ -84,7 +86,7 @@ describe('comparisonsOf', () => {
   const rounds = [5.2, 4.9, 5.6, 4.4, 5.1, 4.8, 5.3, 5.0].map(percent => pair([100], [100 + percent]))
 
   test('the change with its interval, as fractions', () => {
-    const [comparison] = comparisonsOf(run(rounds), [metric({})])
+    const [comparison] = comparisonsOf(evidence(rounds), [metric({})])
     expect(comparison).toMatchObject({ variant: 'after', baseline: 'before', rounds: 8, before: 100 })
     expect(comparison!.change!.estimate).toBeCloseTo(0.0504, 3)
     expect(comparison!.change!.low).toBeCloseTo(0.0473, 3)
@@ -93,36 +95,36 @@ describe('comparisonsOf', () => {
     expect(comparison!.verdict).toBe('regressed')
   })
 
-  test('in the metrics’ order, without those that nobody could measure', () => {
+  test('in the order of the metrics, without those that were not measured', () => {
     const metrics = [
       metric({ id: 'second', order: 2 }),
       metric({ id: 'absent', order: 0, measure: () => null }),
       metric({ id: 'first', order: 1 }),
     ]
-    expect(comparisonsOf(run(rounds), metrics).map(({ metric }) => metric)).toEqual(['first', 'second'])
+    expect(comparisonsOf(evidence(rounds), metrics).map(({ metric }) => metric)).toEqual(['first', 'second'])
   })
 
   test('what only one side has is not comparable, and not zero', () => {
-    const oneSided = run(rounds.map(() => pair([null], [100])))
+    const oneSided = evidence(rounds.map(() => pair([null], [100])))
     expect(comparisonsOf(oneSided, [metric({})])).toMatchObject([
       { before: null, after: 100, change: null, verdict: 'not comparable', rounds: 0 },
     ])
   })
 
   test('one round gives no interval', () => {
-    expect(comparisonsOf(run(rounds.slice(0, 1)), [metric({})])).toMatchObject([
+    expect(comparisonsOf(evidence(rounds.slice(0, 1)), [metric({})])).toMatchObject([
       { change: null, verdict: 'not comparable', rounds: 1 },
     ])
   })
 
   test('exact figures are compared exactly, and one bad round shows', () => {
-    const errors = metric({ id: 'errors', exact: true, measure: ({ timed }) => timed.errors[0]! })
+    const errors = metric({ id: 'errors', family: 'exact', measure: ({ columns }) => columns.errors![0]! })
     const clean = [timed('before', { errors: [0] }), timed('after', { errors: [0] })]
     const bad = [timed('before', { errors: [0] }), timed('after', { errors: [4] })]
-    expect(comparisonsOf(run([clean, clean]), [errors])).toMatchObject([
+    expect(comparisonsOf(evidence([clean, clean]), [errors])).toMatchObject([
       { change: { estimate: 0, low: 0, high: 0 }, verdict: 'fine' },
     ])
-    expect(comparisonsOf(run([clean, clean, clean, bad]), [errors])).toMatchObject([
+    expect(comparisonsOf(evidence([clean, clean, clean, bad]), [errors])).toMatchObject([
       { before: 0, after: 1, change: null, verdict: 'regressed' },
     ])
   })
@@ -131,14 +133,14 @@ describe('comparisonsOf', () => {
     const busy = rounds.map(round =>
       round.map(one => ({ ...one, timed: { ...one.timed, loaderUtilization: [0.97, 0.98, 0.96] } })),
     )
-    const metrics = [metric({ id: 'latency.p99', seenByLoader: true }), metric({ order: 2 })]
-    const [latency, cpu] = comparisonsOf(run(busy), metrics)
+    const metrics = [metric({ id: 'latency.p99', needs: ['loader'] }), metric({ order: 2 })]
+    const [latency, cpu] = comparisonsOf(evidence(busy), metrics)
     expect(latency).toMatchObject({ change: null, verdict: 'not comparable', before: 100 })
     expect(cpu!.verdict).toBe('regressed')
   })
 
   test('the more rows a table has, the more it takes to call one of them changed', () => {
-    const weak = run([2, 3.5, 5, 1.5, 4, 2.5].map(percent => pair([100], [100 + percent])))
+    const weak = evidence([2, 3.5, 5, 1.5, 4, 2.5].map(percent => pair([100], [100 + percent])))
     const many = Array.from({ length: 40 }, (_, i) => metric({ id: `metric.${i}` }))
     expect(comparisonsOf(weak, [metric({})])[0]!.verdict).toBe('regressed')
     expect(comparisonsOf(weak, many)[0]!.verdict).toBe('inconclusive')
@@ -146,28 +148,28 @@ describe('comparisonsOf', () => {
 })
 
 test('an analysis of a run without rounds is empty', () => {
-  const analysis = analyze(run([], { plan: { ...plan, collectors: ['cpu'] } }), [metric({})])
+  const analysis = analyze(evidence([], { plan: { ...plan, collectors: ['cpu'] } }), [metric({})])
   expect(analysis).toMatchObject({ comparisons: [], frames: [], latency: [], findings: [] })
   expect(analysis.overheads).toEqual([{ collector: 'cpu', change: null }])
 })
 
-test('launches may come in any order within a round', () => {
-  const turned = run([[launch('after'), launch('before')]])
+test('launches can be in any order within a round', () => {
+  const turned = evidence([[launch('after'), launch('before')]])
   expect(comparisonsOf(turned, [metric({})])[0]!.ratios[0]).toBe(0)
 })
 
 describe('analyze', () => {
-  test('compares every other two variants, the earlier one in the place of the baseline', () => {
+  test('compares every pair of other variants, with the earlier one as the baseline', () => {
     const three = (cost: number) =>
       ['before', 'after', 'other'].map((id, i) =>
         timed(id, { cpu: [100, 100, 100].map(it => it + i * cost) }),
       )
     const [first, second] = plan.variants
     const variants = [first!, second!, { ...second!, id: 'other' }]
-    const record = run([three(10), three(10)], { plan: { ...plan, variants } })
-    const { between } = analyze(record, [metric({})])
+    const compared = evidence([three(10), three(10)], { plan: { ...plan, variants } })
+    const { between } = analyze(compared, [metric({})])
     expect(between!.map(it => [it.baseline, it.variant])).toEqual([['after', 'other']])
     expect(between![0]!.comparisons[0]!.change!.estimate).toBeCloseTo(120 / 110 - 1, 10)
-    expect(analyze(run([pair([100], [100])]), [metric({})]).between).toBeUndefined()
+    expect(analyze(evidence([pair([100], [100])]), [metric({})]).between).toBeUndefined()
   })
 })

@@ -24,8 +24,8 @@ const launchAt = (variant: string, cost: number, bytes = 1_000): LaunchRecord =>
     cpu: [1, 2, 3].map(i => 100 * cost * (1 + i / 1e4)),
     allocated: [100 * bytes, 100 * bytes, 100 * bytes],
   }),
-  latency: [],
-  captures: {},
+  histograms: { latency: [] },
+  collected: {},
   memory: { resident: null, heapUsed: null },
 })
 
@@ -39,7 +39,7 @@ export function day(
     { plan: { ...plan, yardstick }, ...given },
   )
   record.rounds.forEach((round, i) => {
-    round.yardsticks = [launchAt('yardstick', slowness * 80_000 * wobble(i + 3))]
+    round.yardstick = launchAt('yardstick', slowness * 80_000 * wobble(i + 3))
   })
   return record
 }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { excludedRounds, leftOut } from '../../harness/analyze/exclusion.ts'
+import { excludedSamples, leftOut } from '../../harness/analyze/exclusion.ts'
 import { findings } from '../../harness/analyze/findings.ts'
-import throughput from '../../harness/metrics/throughput.ts'
+import type { Evidence } from '../../harness/model/evidence.ts'
 import type { LaunchRecord } from '../../harness/model/launch.ts'
-import { launch, plan, run, slices, timed } from './records.ts'
+import { evidence, launch, metricsOf, plan, slices, timed } from './records.ts'
 
-const METRICS = [throughput]
+const METRICS = metricsOf('throughput')
 const quiet = [launch('before'), launch('after')]
 const rounds = (count: number, odd: LaunchRecord[] = quiet) => [
   odd,
@@ -14,14 +14,18 @@ const rounds = (count: number, odd: LaunchRecord[] = quiet) => [
 const unsettled = [launch('before'), launch('after', { warmup: { settled: false, slices: slices({}) } })]
 const starved = [launch('before'), timed('after', { runDelay: [6e5, 6e5, 6e5] })]
 
-const codes = (...given: Parameters<typeof run>) => findings(run(...given), METRICS).map(({ code }) => code)
+const excludedRounds = (measured: Evidence) =>
+  new Set([...excludedSamples(measured)].map(({ round }) => round))
+
+const codes = (...given: Parameters<typeof evidence>) =>
+  findings(evidence(...given), METRICS).map(({ code }) => code)
 
 describe('findings', () => {
   test('a quiet run has none', () => {
     expect(codes(rounds(4))).toEqual([])
   })
 
-  test.each<[string, Parameters<typeof run>]>([
+  test.each<[string, Parameters<typeof evidence>]>([
     ['few-rounds', [rounds(3)]],
     ['disturbed', [rounds(4, [launch('before'), timed('after', { runDelay: [2e5, 2e5, 2e5] })])]],
     ['steal', [rounds(4, [launch('before', { steal: 0.02 }), launch('after', { steal: 0.02 })])]],
@@ -42,25 +46,25 @@ describe('findings', () => {
     expect(codes([round, round, round, round])).toEqual([code])
   })
 
-  test('rounds that a quick run was meant to have are few all the same, and nothing to worry about', () => {
+  test('few rounds are only a note where a quick run planned no more', () => {
     const quick = { ...plan, quick: true, rounds: { min: 2, max: 2 } }
-    expect(findings(run(rounds(2), { plan: quick }), METRICS)).toMatchObject([
+    expect(findings(evidence(rounds(2), { plan: quick }), METRICS)).toMatchObject([
       { code: 'few-rounds', severity: 'info' },
     ])
-    expect(findings(run(rounds(1), { plan: quick }), METRICS)).toMatchObject([
+    expect(findings(evidence(rounds(1), { plan: quick }), METRICS)).toMatchObject([
       { code: 'few-rounds', severity: 'warning' },
     ])
   })
 
   test('different-bytes, with each variant’s figure', () => {
     const round = [launch('before'), timed('after', { bytes: [24_000, 24_000, 24_000] })]
-    expect(findings(run([round, round, round, round]), METRICS)).toMatchObject([
+    expect(findings(evidence([round, round, round, round]), METRICS)).toMatchObject([
       { code: 'different-bytes', message: 'Bytes per answer differ: Before 200 bytes, After 240 bytes.' },
     ])
   })
 
   test('not-settled counts launches, and says what becomes of their rounds', () => {
-    expect(findings(run(rounds(4, unsettled)), METRICS)).toMatchObject([
+    expect(findings(evidence(rounds(4, unsettled)), METRICS)).toMatchObject([
       {
         code: 'not-settled',
         message: '1 of 4 launches of After had not reached steady state when it was measured.',
@@ -69,53 +73,49 @@ describe('findings', () => {
     ])
   })
 
-  test('what was noticed while measuring comes first, and once', () => {
+  test('findings from measuring come first, and are not repeated', () => {
     const noticed = { code: 'pinning-unavailable', severity: 'info', message: 'No taskset.' } as const
     const given = { plan: { ...plan, pinning: undefined }, findings: [noticed] }
-    expect(findings(run(rounds(3), given), METRICS)).toMatchObject([noticed, { code: 'few-rounds' }])
+    expect(findings(evidence(rounds(3), given), METRICS)).toMatchObject([noticed, { code: 'few-rounds' }])
   })
 
   test('each has advice', () => {
-    for (const { advice } of findings(run(rounds(3, unsettled)), METRICS)) expect(advice).toMatch(/\.$/)
+    for (const { advice } of findings(evidence(rounds(3, unsettled)), METRICS)) expect(advice).toMatch(/\.$/)
   })
 })
 
-describe('excludedRounds', () => {
+describe('samples that are left out', () => {
   test('each with its reason', () => {
-    expect(
-      leftOut(run([quiet, unsettled, quiet, starved, quiet, quiet]).rounds).map(it => it.reason),
-    ).toEqual([
+    expect(leftOut(evidence([quiet, unsettled, quiet, starved, quiet, quiet])).map(it => it.reason)).toEqual([
       'a launch never reached steady state',
       'a launch waited for a processor for more than half of the time',
     ])
   })
 
   test('leaves out a round with a launch that never settled or was starved', () => {
-    expect(excludedRounds(run([quiet, unsettled, quiet, starved, quiet, quiet]).rounds)).toEqual(
+    expect(excludedRounds(evidence([quiet, unsettled, quiet, starved, quiet, quiet]))).toEqual(
       new Set([2, 4]),
     )
   })
 
-  test('a processor that the host takes is missing as much as one that another process has', () => {
+  test('time taken by the host counts like time taken by another process', () => {
     const waiting = { runDelay: [4e5, 4e5, 4e5] }
     const stolen = [launch('before'), { ...timed('after', waiting), steal: 0.2 }]
-    expect(excludedRounds(run([stolen, quiet, quiet, quiet]).rounds)).toEqual(new Set([1]))
-    expect(excludedRounds(run([[launch('before'), timed('after', waiting)], quiet]).rounds)).toEqual(
-      new Set(),
-    )
+    expect(excludedRounds(evidence([stolen, quiet, quiet, quiet]))).toEqual(new Set([1]))
+    expect(excludedRounds(evidence([[launch('before'), timed('after', waiting)], quiet]))).toEqual(new Set())
   })
 
-  test('keeps all of them where that is how the service runs', () => {
-    expect(excludedRounds(run([unsettled, unsettled, quiet, quiet]).rounds)).toEqual(new Set())
+  test('keeps all rounds when too many would be left out', () => {
+    expect(excludedRounds(evidence([unsettled, unsettled, quiet, quiet]))).toEqual(new Set())
   })
 
-  test('does not look at what came out', () => {
+  test('does not depend on the results', () => {
     const slow = [launch('before'), timed('after', { cpu: [9e9, 9e9, 9e9] })]
-    expect(excludedRounds(run([slow, quiet, quiet, quiet]).rounds)).toEqual(new Set())
+    expect(excludedRounds(evidence([slow, quiet, quiet, quiet]))).toEqual(new Set())
   })
 
-  test('treats both sides alike', () => {
+  test('treats both sides the same way', () => {
     const turned = starved.map(one => ({ ...one, variant: one.variant === 'before' ? 'after' : 'before' }))
-    expect(excludedRounds(run([turned, quiet, quiet, quiet]).rounds)).toEqual(new Set([1]))
+    expect(excludedRounds(evidence([turned, quiet, quiet, quiet]))).toEqual(new Set([1]))
   })
 })

@@ -1,11 +1,10 @@
 /** Records of made-up launches, whose truth is known. */
 import { describe, expect, it } from 'vitest'
-import { profileChanges } from '../../harness/analyze/flames.ts'
 import { encodePprof } from '../../harness/formats/index.ts'
-import type { Slices } from '../../harness/model/launch.ts'
-import { type RunRecord, SLICE_FIELDS, type SliceField } from '../../harness/model/record.ts'
+import type { RunRecord } from '../../harness/model/record.ts'
 import { ProfileBuilder } from '../../harness/profile/index.ts'
 import { normal, type Random, seededRandom } from '../../harness/stats/random.ts'
+import { launch, plan, profileChanges, run, slices } from './records.ts'
 
 const REQUESTS = 1000
 
@@ -28,10 +27,6 @@ const FILES: Record<string, string> = {
   '(program)': '',
   '(idle)': '',
   '(garbage collector)': '',
-}
-
-function slices(counters: Partial<Record<SliceField, number>>): Slices {
-  return Object.fromEntries(SLICE_FIELDS.map(field => [field, [counters[field] ?? null]])) as Slices
 }
 
 /** About 600 samples drawn from the costs, 1 ms each, with some idle ones. */
@@ -75,30 +70,27 @@ interface Given {
 
 function record({ rounds, before = COSTS, after, seed = 1, bare = false, exact = false }: Given): RunRecord {
   const random = exact ? null : seededRandom(seed)
-  const launch = (variant: string, costs: Costs, root: string) => {
+  const measured = (variant: string, costs: Costs, root: string) => {
     const whole = Object.values(costs).reduce((sum, cost) => sum + cost, 0)
     const spent = whole * (random ? 1 + 0.01 * normal(random) : 1) * REQUESTS * 1000
-    const counters = bare ? {} : { cpu: spent * 1.1, mainCpu: spent }
-    return {
-      variant,
-      warmup: { settled: true },
-      timed: slices({ requests: REQUESTS, ...counters }),
-      captures: {
+    const counters = bare ? {} : { cpu: [spent * 1.1], mainCpu: [spent] }
+    const columns = slices({ requests: [REQUESTS], ...counters })
+    return launch(variant, {
+      timed: columns,
+      collected: {
         cpu: {
-          slices: slices({ requests: REQUESTS, ...counters }),
+          slices: columns,
           profile: profile(costs, root, random),
           figures: {},
         },
       },
-    }
+    })
   }
-  return {
-    plan: { variants: [{ id: 'a' }, { id: 'b' }], baseline: 'a', collectors: ['cpu'], seed: 7 },
-    rounds: Array.from({ length: rounds }, (_, index) => ({
-      index,
-      launches: [launch('a', before, '/srv/a'), launch('b', after, '/srv/b')],
-    })),
-  } as unknown as RunRecord
+  const each = Array.from({ length: rounds }, () => [
+    measured('before', before, '/srv/a'),
+    measured('after', after, '/srv/b'),
+  ])
+  return run(each, { plan: { ...plan, collectors: ['cpu'], seed: 7 } })
 }
 
 const total = (values: number[]) => values.reduce((sum, value) => sum + value, 0)
@@ -109,8 +101,8 @@ describe('without noise', () => {
 
   it('functions have their cost per request, self and with what they call', () => {
     expect(frames.find(row => row.function === 'encode')).toMatchObject({
-      variant: 'b',
-      baseline: 'a',
+      variant: 'after',
+      baseline: 'before',
       collector: 'cpu',
       file: 'server.js',
       line: 26,
@@ -123,7 +115,7 @@ describe('without noise', () => {
     })
   })
 
-  it('changes are fractions of what the baseline’s functions cost: `(program)` is none', () => {
+  it('changes are fractions of what the baseline’s functions cost, without `(program)`', () => {
     expect(frames.find(row => row.function === 'escape')!.change.estimate).toBeCloseTo(1.5 / 24, 5)
     expect(frames.find(row => row.function === 'audit')).toMatchObject({
       before: 0,
@@ -132,7 +124,7 @@ describe('without noise', () => {
     })
   })
 
-  it('idle time and the profiler’s own start count for nobody; V8’s own states are rows', () => {
+  it('idle time and the profiler’s own start do not count, but V8’s own states have rows', () => {
     for (const name of ['(idle)', 'post']) expect(frames.map(row => row.function)).not.toContain(name)
     expect(frames.find(row => row.function === '(program)')).toMatchObject({
       category: 'v8',
@@ -150,13 +142,13 @@ describe('without noise', () => {
       expect.closeTo(25, 5),
       expect.closeTo(27.5, 5),
     ])
-    expect(flames[0]).toMatchObject({ variant: 'b', baseline: 'a', collector: 'cpu', unit: 'µs' })
+    expect(flames[0]).toMatchObject({ variant: 'after', baseline: 'before', collector: 'cpu', unit: 'µs' })
   })
 
-  it('the budget sets the functions beside the whole, and prints the rest', () => {
+  it('the budget compares the functions with the whole, and has the rest', () => {
     expect(budgets).toEqual([
       {
-        variant: 'b',
+        variant: 'after',
         collector: 'cpu',
         unit: 'µs',
         functions: expect.closeTo(2.5, 5),
@@ -166,7 +158,7 @@ describe('without noise', () => {
     ])
   })
 
-  it('sampled time stands in where the kernel’s counters are missing', () => {
+  it('sampled time is used where the kernel’s counters are missing', () => {
     const bare = profileChanges(record({ rounds: 2, after, exact: true, bare: true }))
     // 600 × 100 samples of 1 ms over 1,000 requests on either side.
     expect(total(bare.flames[0]!.before)).toBeCloseTo(60_000, 0)
@@ -184,17 +176,17 @@ describe('the flame', () => {
   )
   const flame = flames[0]!
 
-  it('points backwards, to functions that it lists', () => {
+  it('has parents before children, and lists every function that it refers to', () => {
     expect(flame.parent.every((parent, at) => parent < at)).toBe(true)
     expect(new Set(flame.frame)).toEqual(new Set(flame.frames.keys()))
     expect(flame.frames.map(frame => frame.file)).toContain('server.js')
   })
 
-  it('puts what is too small together, so that it still adds up', () => {
+  it('merges small calls, so that it still adds up', () => {
     expect(flame.frames.map(frame => frame.function)).not.toContain('tiny')
   })
 
-  it('has an interval for the change with all below', () => {
+  it('has an interval for the change of a call with its callees', () => {
     const find = flame.frame.indexOf(flame.frames.findIndex(frame => frame.function === 'find'))
     expect(flame.high[find]).toBeLessThan(0)
   })
@@ -218,7 +210,7 @@ describe('with noise', () => {
     for (const row of first.filter(each => each.significant)) expect(row.change.low).toBeGreaterThan(0)
   })
 
-  it('its callers are sure with what they call, and not by themselves', () => {
+  it('its callers are significant with their callees, but not alone', () => {
     const { frames } = profileChanges(record({ rounds: 12, after: injected, seed: 3 }))
     const sure = frames.filter(row => row.withCallees!.significant).map(row => row.function)
     expect(sure).toEqual(expect.arrayContaining(['escape', 'handle']))
@@ -233,7 +225,7 @@ describe('with noise', () => {
     expect(runs.filter(frames => frames.some(row => row.significant)).length).toBeLessThanOrEqual(2)
   })
 
-  it('every row says what it could have seen', () => {
+  it('every row says what change it could have shown', () => {
     const { frames } = profileChanges(record({ rounds: 12, after: COSTS, seed: 5 }))
     for (const { detectable } of frames) expect(detectable).toBeGreaterThan(0)
     expect(Math.max(...frames.map(row => row.detectable!))).toBeLessThan(0.1)
@@ -241,7 +233,7 @@ describe('with noise', () => {
 })
 
 describe('few rounds', () => {
-  it('two rounds give intervals, and claim nothing', () => {
+  it('two rounds give intervals, but nothing is significant', () => {
     const { frames } = profileChanges(
       record({ rounds: 2, after: { ...COSTS, 'handle escape': 50 }, exact: true }),
     )

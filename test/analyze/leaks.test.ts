@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { decodeOnce } from '../../harness/analyze/calls.ts'
 import { leakFindings, leakVerdicts } from '../../harness/analyze/leaks.ts'
 import { encodePprof } from '../../harness/formats/index.ts'
+import type { Evidence } from '../../harness/model/evidence.ts'
 import type { LaunchRecord } from '../../harness/model/launch.ts'
 import { ProfileBuilder } from '../../harness/profile/index.ts'
 import { normal, seededRandom } from '../../harness/stats/random.ts'
-import { launch, QUIET, run, slices } from './records.ts'
+import { evidence, launch, QUIET, slices } from './records.ts'
 
 const random = seededRandom(3)
 const BATCHES = Array.from({ length: 10 }, (_, at) => at + 1)
@@ -31,7 +33,7 @@ function watched(
   const heap = { ...slices({ requests: BATCHES.map(() => 400) }), heapUsed: live }
   return launch(variant, {
     timed,
-    captures: {
+    collected: {
       heap: { slices: heap, profile: profileOf('inuse_space', 'remember'), figures: {} },
       allocation: {
         slices: slices({ requests: [1000] }),
@@ -42,10 +44,12 @@ function watched(
   })
 }
 
+const verdictsOf = (measured: Evidence) => leakVerdicts(measured, decodeOnce())
+
 const verdicts = (rounds: number, after: Parameters<typeof watched>[1]) =>
-  leakVerdicts(run(Array.from({ length: rounds }, () => [watched('before'), watched('after', after)]))).map(
-    ({ variant, verdict, frames }) => [variant, verdict, frames.map(frame => frame.function).join()],
-  )
+  verdictsOf(
+    evidence(Array.from({ length: rounds }, () => [watched('before'), watched('after', after)])),
+  ).map(({ variant, verdict, frames }) => [variant, verdict, frames.map(frame => frame.function).join()])
 
 describe('memory of a variant', () => {
   test.each([1, 5])(
@@ -58,38 +62,38 @@ describe('memory of a variant', () => {
     },
   )
 
-  test('more allocation than the baseline that goes again is churn, with the functions that allocate', () => {
+  test('more garbage than the baseline is churn, with the functions that allocate it', () => {
     expect(verdicts(5, { allocated: 8_000 })[1]).toEqual(['after', 'churn', 'copy'])
   })
 
-  test('pauses that take a large part of the time are churn as well', () => {
+  test('pauses that take much of the time are churn too', () => {
     expect(verdicts(5, { gcPause: 2e5 })[1]).toEqual(['after', 'churn', 'copy'])
   })
 
-  test('a heap that wanders too far tells nothing', () => {
+  test('a heap that varies too much allows no verdict', () => {
     expect(verdicts(1, { retained: 30, noise: 300_000 })[1]![1]).toBe('cannot tell')
   })
 
-  test('three readings tell nothing, none are no verdict', () => {
+  test('three readings are too few for a verdict, and without readings there is no row', () => {
     const few = watched('after')
-    for (const column of Object.values(few.captures.heap!.slices)) column!.length = 3
-    expect(leakVerdicts(run([[launch('before'), few]]))).toMatchObject([
+    for (const column of Object.values(few.collected.heap!.slices)) column!.length = 3
+    expect(verdictsOf(evidence([[launch('before'), few]]))).toMatchObject([
       { variant: 'after', verdict: 'cannot tell', reason: expect.stringContaining('too few') },
     ])
-    expect(leakVerdicts(run([[launch('before'), launch('after')]]))).toEqual([])
+    expect(verdictsOf(evidence([[launch('before'), launch('after')]]))).toEqual([])
   })
 
-  test('a leak is a finding, and so is what the flame of the heap does not see', () => {
-    const record = run([[watched('before'), watched('after', { retained: 100 })]])
-    record.rounds[0]!.launches[1]!.captures.heap!.figures = { live: 20e6, sampled: 1e6 }
-    expect(leakFindings(record, leakVerdicts(record))).toMatchObject([
+  test('leaks are findings, and so is a flame that covers little of the heap', () => {
+    const measured = evidence([[watched('before'), watched('after', { retained: 100 })]])
+    measured.samples[1]!.collected.heap!.figures = { live: 20e6, sampled: 1e6 }
+    expect(leakFindings(measured, verdictsOf(measured))).toMatchObject([
       { code: 'leak', message: expect.stringMatching(/^After leaks\. After full collections/) },
       { code: 'heap-partly-seen', message: expect.stringContaining(' 5 % ') },
     ])
   })
 
-  test('what is said carries the figures that it rests on', () => {
-    const [, after] = leakVerdicts(run([[watched('before'), watched('after', { retained: 100 })]]))
+  test('the reason quotes the numbers behind the verdict', () => {
+    const [, after] = verdictsOf(evidence([[watched('before'), watched('after', { retained: 100 })]]))
     expect(after!.reason).toMatch(/the heap grew by \d+\S* B a request \(95 % interval/)
     expect(after).toMatchObject({ allocated: 5_000, stopped: 0.01, readings: 10, launches: 1 })
     expect(after!.series[0]!.requests.at(-1)).toBe(4_000)

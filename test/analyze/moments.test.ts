@@ -1,10 +1,9 @@
 /** Profiles whose samples know when they were taken, through pprof and back to a flame by time. */
 import { describe, expect, it } from 'vitest'
-import { profileChanges } from '../../harness/analyze/flames.ts'
 import { requestShares } from '../../harness/analyze/moments.ts'
 import { encodePprof } from '../../harness/formats/index.ts'
 import { labelMoments, ProfileBuilder } from '../../harness/profile/index.ts'
-import { launch, plan, run, slices } from './records.ts'
+import { launch, plan, profileChanges, run, slices } from './records.ts'
 
 /** `early` runs in the first 200 ms, `late` in the next; each sample stands for 1 ms. */
 function profile(timed: boolean): string {
@@ -17,7 +16,7 @@ function profile(timed: boolean): string {
 
 const captured = (variant: string, timed = true) =>
   launch(variant, {
-    captures: {
+    collected: {
       cpu: {
         slices: slices({ start: [50, 250], wall: [2e8, 2e8], requests: [300, 100] }),
         profile: profile(timed),

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { pauseSummaries } from '../../harness/analyze/pauses.ts'
-import { launch, run, slices } from './records.ts'
+import { evidence, launch, slices } from './records.ts'
 
 const watched = (variant: string, kind: string[], duration: number[]) =>
   launch(variant, {
-    captures: {
+    collected: {
       gc: {
         slices: slices({ requests: [300, 200] }),
         pauses: { kind, duration, before: kind.map(() => 30e6), after: kind.map(() => 20e6) },
@@ -16,7 +16,7 @@ const watched = (variant: string, kind: string[], duration: number[]) =>
 
 test('pauses are counted by kind over the requests of the slices in which they were watched', () => {
   const summaries = pauseSummaries(
-    run([
+    evidence([
       [
         watched('before', ['MarkSweepCompact', 'Scavenge', 'Scavenge'], [4e6, 1e6, 2e6]),
         watched('after', [], []),
@@ -33,5 +33,5 @@ test('pauses are counted by kind over the requests of the slices in which they w
 })
 
 test('a run that did not watch them has none', () => {
-  expect(pauseSummaries(run([[launch('before'), launch('after')]]))).toEqual([])
+  expect(pauseSummaries(evidence([[launch('before'), launch('after')]]))).toEqual([])
 })

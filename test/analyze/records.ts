@@ -1,14 +1,16 @@
+import { analyze } from '../../harness/analyze/index.ts'
+import { loadCapabilities } from '../../harness/capabilities.ts'
+import { evidenceOfRun } from '../../harness/evidence/index.ts'
+import type { ColumnName } from '../../harness/model/columns.ts'
+import type { Evidence } from '../../harness/model/evidence.ts'
 import type { LaunchRecord, Slices } from '../../harness/model/launch.ts'
-import type { Environment, RunRecord, SliceField } from '../../harness/model/record.ts'
-import { RECORD_SCHEMA, SLICE_FIELDS } from '../../harness/model/record.ts'
+import type { Metric } from '../../harness/model/metric.ts'
+import { type Environment, RECORD_SCHEMA, type RunRecord } from '../../harness/model/record.ts'
+import type { Analysis } from '../../harness/model/report.ts'
 import { createHistogram, encodeHistogram, record } from '../../harness/stats/histogram.ts'
 
-/** Columns of equal length; what is not given was not measured. */
-export function slices(columns: Partial<Record<SliceField, (number | null)[]>>): Slices {
-  const length = Math.max(...Object.values(columns).map(column => column.length), 0)
-  const empty = () => new Array<null>(length).fill(null)
-  return Object.fromEntries(SLICE_FIELDS.map(field => [field, columns[field] ?? empty()])) as Slices
-}
+/** Columns by their names; a column that is not given was not measured. */
+export const slices = (columns: Partial<Record<ColumnName, (number | null)[]>>): Slices => columns as Slices
 
 /** Three quiet slices of 100 requests, 1 ms each, at 5 µs of CPU a request. */
 export const QUIET = {
@@ -31,8 +33,8 @@ export function launch(variant: string, given: Partial<LaunchRecord> = {}): Laun
     versions: { node: '26.10.0', v8: '14.2' },
     warmup: { settled: true, slices: slices({}) },
     timed: slices(QUIET),
-    latency: [],
-    captures: {},
+    histograms: { latency: [] },
+    collected: {},
     memory: { resident: null, heapUsed: null },
     ...given,
   }
@@ -56,6 +58,15 @@ export function run(rounds: LaunchRecord[][], given: Partial<RunRecord> = {}): R
     findings: [],
     ...given,
   }
+}
+
+/** The evidence of such a run. */
+export const evidence = (...given: Parameters<typeof run>): Evidence => evidenceOfRun(run(...given))
+
+/** What a run's profiles say, with the lines that its record holds. */
+export function profileChanges(measured: RunRecord): Pick<Analysis, 'frames' | 'flames' | 'budgets'> {
+  const { frames, flames, budgets } = analyze(evidenceOfRun(measured), [], measured.sources)
+  return { frames, flames, budgets }
 }
 
 const variant = (id: string, label: string) => ({
@@ -110,6 +121,12 @@ export const environment: Environment = {
   ci: null,
   commit: null,
 }
+
+const { metrics } = await loadCapabilities()
+
+/** The product's own metrics, by their ids. */
+export const metricsOf = (...ids: string[]): Metric[] =>
+  ids.map(id => metrics.find(metric => metric.id === id)!)
 
 export function encoded(latencies: number[]): string {
   const histogram = createHistogram()

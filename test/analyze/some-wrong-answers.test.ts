@@ -2,10 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { unusable } from '../../harness/analyze/answers.ts'
 import { analyze, comparisonsOf } from '../../harness/analyze/index.ts'
-import cpu from '../../harness/metrics/cpu-per-request.ts'
+import { evidenceOfRun } from '../../harness/evidence/index.ts'
+import type { Sample } from '../../harness/model/evidence.ts'
 import type { LaunchRecord } from '../../harness/model/launch.ts'
 import { answered, codesOf, concluded, GATES, METRICS, rounds } from './answered.ts'
-import { launch, plan, QUIET, run, slices } from './records.ts'
+import { evidence, launch, plan, QUIET, run, slices } from './records.ts'
 
 describe('some wrong answers', () => {
   const costing = (variant: string, cost: number, wrong: number) => {
@@ -29,16 +30,16 @@ describe('some wrong answers', () => {
     ['leave an improvement that is larger', [5_000, 0], [3_000, 30], 'improved'],
     ['leave a regression', [5_000, 0], [6_000, 30], 'regressed'],
     ['that are gone are not a regression', [4_500, 30], [5_000, 0], 'not comparable'],
-    ['of both sides alike leave a verdict', [5_000, 30], [5_010, 30], 'fine'],
+    ['on both sides leave a verdict', [5_000, 30], [5_010, 30], 'fine'],
     ['one in three hundred leaves a verdict', [5_000, 0], [5_010, 1], 'fine'],
   ])('%s', (_, before, after, status) => {
     expect(verdictOf(before, after).status).toBe(status)
   })
 
-  test('whatever they cost, a run with less than half of them has a verdict', () => {
+  test('a run has a verdict as long as they are fewer than half', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 300 }), (before, after) => {
-        const given = run(rounds(4, answered('before', before), answered('after', after)))
+        const given = evidence(rounds(4, answered('before', before), answered('after', after)))
         const wrong = [before, after].filter(count => count >= 150).length
         expect(unusable(given)).toHaveLength(wrong)
       }),
@@ -64,12 +65,12 @@ describe('a capacity', () => {
     const given = { timed: slices({}), capacity: { rate: 1_000, trials } }
     const measured = run(rounds(4, launch('before', given), launch('after', given)), seeking)
     return {
-      reasons: unusable(measured).map(({ reason }) => reason),
+      reasons: unusable(evidenceOfRun(measured)).map(({ reason }) => reason),
       codes: codesOf(concluded(measured, [])),
     }
   }
 
-  test('that wrong answers bound is none', () => {
+  test('that is bounded by wrong answers is not usable', () => {
     expect(told(trial(900, true), trial(1_100, false, 80), trial(2_000, false, 1))).toEqual({
       reasons: [
         '80 % of the 400 requests to Before went wrong (320 × GET /: status 429).',
@@ -79,7 +80,7 @@ describe('a capacity', () => {
     })
   })
 
-  test('that latency bounds, or some that shed load, is one, whatever is answered far beyond it', () => {
+  test('that is bounded by latency or by some shed load is usable, whatever is answered at higher rates', () => {
     const none = { reasons: [], codes: [] }
     expect(told(trial(900, true), trial(1_100, false), trial(2_000, false, 100))).toEqual(none)
     expect(told(trial(900, true), trial(1_100, false, 20))).toEqual(none)
@@ -93,7 +94,7 @@ describe('findings', () => {
   }
 
   test.each(['status 429', 'status 503 with retry-after', 'status 403 with x-ratelimit-remaining at 0'])(
-    'a rate limiter is known by %s, and what to do about it is told',
+    'a rate limiter is recognised by %s, and the advice says what to do',
     reason => {
       expect(found(answered('after', 150, { reason, sample: 'slow down' }))).toMatchObject([
         {
@@ -105,7 +106,7 @@ describe('findings', () => {
     },
   )
 
-  test('of other answers it is told whose they are', () => {
+  test('other wrong answers are reported by variant', () => {
     expect(found(answered('after', 10, { reason: 'status 500' }))).toMatchObject([
       {
         code: 'unexpected-answers',
@@ -115,22 +116,22 @@ describe('findings', () => {
     ])
   })
 
-  test('a profile of wrong answers is left out, and named', () => {
+  test('a profile of wrong answers is left out and named', () => {
     const capture = (unexpected: number) => ({
       slices: slices({ ...QUIET, unexpected: [unexpected, unexpected, unexpected] }),
       figures: { live: 7 },
     })
     const liveHeap = {
-      ...cpu,
+      ...METRICS[0]!,
       id: 'heap.live',
-      measure: ({ captures }: LaunchRecord) => captures.heap?.figures.live ?? null,
+      measure: ({ collected }: Sample) => collected.heap?.figures.live ?? null,
     }
     const with_ = (unexpected: number) =>
-      run(
+      evidence(
         rounds(
           4,
           answered('before', 0),
-          answered('after', 0, {}, { captures: { heap: capture(unexpected) } }),
+          answered('after', 0, {}, { collected: { heap: capture(unexpected) } }),
         ),
       )
     const rows = (unexpected: number) =>

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest'
-import { profileChanges } from '../../harness/analyze/flames.ts'
+import { readProfiles } from '../../harness/analyze/index.ts'
 import { shownPlaces } from '../../harness/analyze/sources.ts'
+import { evidenceOfRun } from '../../harness/evidence/index.ts'
 import { encodePprof } from '../../harness/formats/index.ts'
 import { ProfileBuilder } from '../../harness/profile/index.ts'
-import { launch, plan, run, slices } from './records.ts'
+import { launch, plan, profileChanges, run, slices } from './records.ts'
 
 function profile(): string {
   const builder = new ProfileBuilder([{ type: 'cpu', unit: 'nanoseconds' }])
@@ -18,20 +19,20 @@ function profile(): string {
   return Buffer.from(encodePprof(builder.build())).toString('base64')
 }
 
-const captures = { cpu: { slices: slices({ requests: [100] }), profile: profile(), figures: {} } }
+const collected = { cpu: { slices: slices({ requests: [100] }), profile: profile(), figures: {} } }
 const record = run(
-  [1, 2].map(() => [launch('before', { captures }), launch('after', { captures })]),
+  [1, 2].map(() => [launch('before', { collected }), launch('after', { collected })]),
   { plan: { ...plan, collectors: ['cpu'] } },
 )
 
 it('asks for the beginning of every function that has a file of its own', () => {
-  expect(shownPlaces(record)).toEqual([
+  expect(shownPlaces(readProfiles(evidenceOfRun(record)).pairs)).toEqual([
     { file: '/srv/app/server.js', line: 3 },
     { file: '/srv/app/encode.js', line: 12 },
   ])
 })
 
-it('shows lines beside the function that begins there, and beside no other', () => {
+it('shows lines only with the function that begins there', () => {
   const lines = { file: '/srv/app/encode.js', from: 12, lines: ['function encode() {'] }
   const [flame] = profileChanges({ ...record, sources: [lines] }).flames
   expect(flame!.frames.filter(it => it.source).map(it => [it.function, it.source])).toEqual([

@@ -119,7 +119,7 @@ describe('a record as the baseline', () => {
   test.each([
     ['cut off', JSON.stringify(record).slice(0, 500), /cut off/],
     ['of another schema', '{"schema":"flamegate/record/9"}', /schema flamegate\/record\/9/],
-    ['of something else', '{"name":"shop"}', /no record of Flamegate/],
+    ['of something else', '{"name":"shop"}', /not a record of Flamegate/],
   ])('%s is refused', async (_, content, message) => {
     const directory = await folderWith({ 'main.json': content })
     await expect(openBaseline(join(directory, 'main.json'), record.plan)).rejects.toThrow(message)

@@ -23,8 +23,8 @@ function profiled(variant: string, cost = 1, round = 0): LaunchRecord {
     slices({ ...columns, cpu: columns.cpu.map(cpu => cpu * cost * (1 + 0.001 * (round % 3))) })
   return launch(variant, {
     timed: scaled(QUIET),
-    latency: [encoded([100, 200, 300])],
-    captures: {
+    histograms: { latency: [encoded([100, 200, 300])] },
+    collected: {
       cpu: {
         slices: scaled(QUIET),
         profile: Buffer.from(
@@ -74,12 +74,12 @@ describe('report', () => {
     expect(out).toBe(await readFile(join(directory, 'main-report', 'report.json'), 'utf8'))
   })
 
-  /** The first so many rounds have a histogram, or a profile, that is none. */
+  /** In the first rounds, a histogram or a profile is not valid. */
   const damaged = (part: 'histogram' | 'profile', rounds: number): RunRecord => {
     const saved = record()
     for (const { launches } of saved.rounds.slice(0, rounds)) {
-      if (part === 'histogram') launches[0]!.latency = ['AAAA']
-      else launches[0]!.captures.cpu!.profile = 'AAAA'
+      if (part === 'histogram') launches[0]!.histograms.latency = ['AAAA']
+      else launches[0]!.collected.cpu!.profile = 'AAAA'
     }
     return saved
   }
@@ -87,9 +87,9 @@ describe('report', () => {
   test.each<[string, string, RegExp]>([
     ['none', '', /There is no record/],
     ['cut off', text(record()).slice(0, 900), /cut off/],
-    ['no record', '{"schema":"other"}', /no record of Flamegate/],
+    ['no record', '{"schema":"other"}', /not a record of Flamegate/],
     ['of another schema', '{"schema":"flamegate/record/9"}', /schema flamegate\/record\/9/],
-    ['incomplete', '{"schema":"flamegate/record/1"}', /no complete record/],
+    ['incomplete', '{"schema":"flamegate/record/1"}', /record is not complete/],
     ['with damaged histograms', text(damaged('histogram', 99)), /damaged/],
     ['with damaged profiles', text(damaged('profile', 99)), /damaged/],
   ])('a record that is %s: a message, and exit code 2', async (_, content, message) => {

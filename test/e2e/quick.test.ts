@@ -44,7 +44,7 @@ async function measured(directory: string, ...flags: string[]) {
   return { exitCode, stderr, report }
 }
 
-const total = (column: (number | null)[]) => column.reduce<number>((sum, value) => sum + (value ?? 0), 0)
+const total = (column: (number | null)[] = []) => column.reduce<number>((sum, value) => sum + (value ?? 0), 0)
 
 describe('a quick run', () => {
   it('of a fast service with a gate on latency sends what can be sent, the same in every launch', async () => {

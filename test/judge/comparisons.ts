@@ -1,5 +1,6 @@
 import type { Look } from '../../harness/judge/index.ts'
-import type { Gate, PlannedVariant } from '../../harness/model/plan.ts'
+import type { Subject } from '../../harness/model/evidence.ts'
+import type { Gate } from '../../harness/model/plan.ts'
 import type { Comparison } from '../../harness/model/report.ts'
 
 /** A comparison as `analyze` makes it, of the variant `after`; log-ratios in per cent for easy reading. */
@@ -26,9 +27,10 @@ export function comparison(percent: (number | null)[], given: Partial<Comparison
 }
 
 export function look(gates: Gate[], rounds: number, given: Partial<Look> = {}): Look {
-  const variants = ['before', 'after'].map(variantOf)
   return {
-    plan: { gates, variants, baseline: 'before', rounds: { min: 4, max: 24 }, quick: false },
+    plan: { gates, rounds: { min: 4, max: 24 }, quick: false },
+    subjects: ['before', 'after'].map(subjectOf),
+    baseline: 'before',
     rounds,
     last: true,
     roundTime: 5_000,
@@ -36,14 +38,7 @@ export function look(gates: Gate[], rounds: number, given: Partial<Look> = {}): 
   }
 }
 
-export const variantOf = (id: string): PlannedVariant => ({
-  id,
-  label: id,
-  command: [],
-  directory: '',
-  environment: {},
-  node: '',
-})
+export const subjectOf = (id: string): Subject => ({ id, label: id })
 
 export const gate = (given: Partial<Gate> = {}): Gate => ({
   metric: 'cpu.perRequest',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { judgeComparisons, withGateWords } from '../../harness/judge/index.ts'
 import type { Gate } from '../../harness/model/plan.ts'
 import type { Analysis } from '../../harness/model/report.ts'
-import { comparison, gate, look, variantOf } from './comparisons.ts'
+import { comparison, gate, look, subjectOf } from './comparisons.ts'
 
 const AROUND_5 = [5.2, 4.9, 5.6, 4.4, 5.1, 4.8, 5.3, 5.0]
 const AROUND_0 = [0.2, -0.3, 0.4, -0.5, 0.1, -0.2, 0.3, 0.0]
@@ -67,7 +67,7 @@ describe('a gate on a change', () => {
     expect(judged([comparison(rounds)], look([gate()], 11)).status).toBe('regressed')
   })
 
-  test('the only test of a run may err as often as all others together', () => {
+  test('the only test of a run can use the whole error budget', () => {
     const nine = [3.2, 2.9, 3.6, -0.8, 3.1, 0.4, 3.3, 3.0, 0.2]
     const verdict = (gates: Gate[], ratios: (number | null)[] = nine) =>
       judged([comparison(ratios), comparison(AROUND_0, { metric: 'latency.p50' })], look(gates, 9)).gates[0]!
@@ -85,7 +85,7 @@ describe('a gate on a change', () => {
     expect(judged([comparison(between)], look([gate()], 9)).status).toBe('regressed')
   })
 
-  test('the interval is the one that the word rests on', () => {
+  test('the interval is the one that the status rests on', () => {
     const [fine, regressed] = [AROUND_0, AROUND_5].map(
       ratios => judged([comparison(ratios)], look([gate()], 8)).gates[0]!.change!,
     )
@@ -116,7 +116,7 @@ describe('a gate with a limit', () => {
   })
 })
 
-describe('a gate on an exact figure', () => {
+describe('a gate on an exact value', () => {
   const errors = (after: number[]) =>
     comparison([], {
       metric: 'errors',
@@ -158,8 +158,13 @@ describe('a gate on an exact figure', () => {
 describe('what cannot be compared', () => {
   const cases: [string, ReturnType<typeof comparison>[], Partial<ReturnType<typeof gate>>, RegExp][] = [
     ['a metric that nobody measured', [], {}, /was not measured/],
-    ['one round', [comparison([5])], {}, /needs at least two rounds/],
-    ['rounds without a pair', [comparison([null, null, null, null])], {}, /No round has a pair/],
+    ['one round', [comparison([5])], {}, /One round is not enough/],
+    [
+      'rounds without a pair',
+      [comparison([null, null, null, null])],
+      {},
+      /No round has values .* on both sides/,
+    ],
     [
       'a side that was never measured',
       [comparison([null, null], { values: { before: [null, null], after: [1, 2] } })],
@@ -213,11 +218,10 @@ describe('a run', () => {
     expect(both.gates[0]).toEqual(alone.gates[0])
   })
 
-  test('each variant is held against the baseline', () => {
-    const variants = ['before', 'after', 'other'].map(variantOf)
-    const plan = { ...look([gate()], 8).plan, variants }
+  test('each variant is compared with the baseline', () => {
+    const subjects = ['before', 'after', 'other'].map(subjectOf)
     const comparisons = [comparison(AROUND_0), comparison(AROUND_5, { variant: 'other' })]
-    const verdict = judged(comparisons, look([gate()], 8, { plan }))
+    const verdict = judged(comparisons, look([gate()], 8, { subjects }))
     expect(verdict.gates.map(({ variant, status }) => [variant, status])).toEqual([
       ['after', 'fine'],
       ['other', 'regressed'],
@@ -244,6 +248,7 @@ describe('a run', () => {
 
 describe('the words of the table', () => {
   const analysisOf = (...comparisons: Analysis['comparisons']): Analysis => ({
+    loaderLimited: false,
     comparisons,
     frames: [],
     flames: [],
@@ -260,12 +265,12 @@ describe('the words of the table', () => {
     )
   }
 
-  test('are the gate’s where there is one, so that a figure has one word', () => {
+  test('are the gate’s where there is one, so that a metric has one word', () => {
     expect(words([gate()])).toEqual(['regressed', 'inconclusive'])
     expect(words([gate({ margin: 0.1 })])).toEqual(['fine', 'inconclusive'])
   })
 
-  test('stay their own where the gate also speaks of a limit, and in a quick run', () => {
+  test('stay their own where the gate also has a limit, and in a quick run', () => {
     expect(words([gate({ max: 1 })])).toEqual(['inconclusive', 'inconclusive'])
     expect(words([gate()], true)).toEqual(['inconclusive', 'inconclusive'])
   })

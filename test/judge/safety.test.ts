@@ -1,4 +1,4 @@
-/** Whatever comes in, no verdict carries a figure that is none, and nothing passes without evidence. */
+/** For any input, a verdict has only finite numbers, and nothing passes without evidence. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compare } from '../../harness/analyze/compare.ts'
@@ -23,7 +23,7 @@ const metric = fc.record({
   title: fc.constant('CPU per request'),
   unit: fc.constantFrom('µs' as const, 'count' as const),
   better: fc.constantFrom('lower' as const, 'higher' as const),
-  exact: fc.boolean(),
+  family: fc.constantFrom('exact' as const, 'processor' as const),
   order: fc.constant(1),
   measure: fc.constant(() => null),
 })
@@ -49,7 +49,7 @@ function verdictOf(
 const columns = fc.tuple(column, column, column)
 const thresholds = fc.tuple(threshold, threshold)
 
-test('a verdict has finite figures only', () => {
+test('a verdict has only finite numbers', () => {
   fc.assert(
     fc.property(metric, columns, thresholds, (metric, columns, thresholds) => {
       const { comparison, verdict } = verdictOf(metric, columns, thresholds)
@@ -80,7 +80,11 @@ test('fewer than two measured rounds pass no gate on a change', () => {
   const sparse = fc.tuple(fc.array(gap, { maxLength: 10 }), fc.array(fc.constant(0.001), { maxLength: 1 }))
   fc.assert(
     fc.property(metric, sparse, column, (metric, [gaps, one], values) => {
-      const { verdict } = verdictOf({ ...metric, exact: false }, [[...gaps, ...one], values, values], [0.02])
+      const { verdict } = verdictOf(
+        { ...metric, family: 'processor' },
+        [[...gaps, ...one], values, values],
+        [0.02],
+      )
       expect(verdict.status).toBe('not comparable')
     }),
   )

@@ -1,15 +1,24 @@
 import { expect, test } from 'vitest'
-import { overall, total } from '../../harness/metrics/per-request.ts'
-import { timed } from '../analyze/records.ts'
+import { overall, perRequest, total } from '../../harness/metrics/per-request.ts'
+import { evidence, timed } from '../analyze/records.ts'
 
-test('a counter that agents were asked for now and then is taken over the requests of those slices', () => {
-  const launch = timed('a', { requests: [100, 300, 100], allocated: [500, null, 700] })
-  expect(total(launch, 'allocated')).toBe(1_200)
-  expect(overall(launch, 'allocated')).toBe(6)
+const measured = (columns: Parameters<typeof timed>[1]) => evidence([[timed('a', columns)]]).samples[0]!
+
+test('a counter that is read now and then is divided by the requests of those slices', () => {
+  const sample = measured({ requests: [100, 300, 100], allocated: [500, null, 700] })
+  expect(total(sample, 'allocated')).toBe(1_200)
+  expect(overall(sample, 'allocated')).toBe(6)
 })
 
-test('a counter that nobody was asked for is not zero', () => {
-  const launch = timed('a', { allocated: [null, null, null] })
-  expect(total(launch, 'allocated')).toBeNull()
-  expect(overall(launch, 'allocated')).toBeNull()
+test('a counter that was never read is not zero', () => {
+  const sample = measured({ allocated: [null, null, null] })
+  expect(total(sample, 'allocated')).toBeNull()
+  expect(overall(sample, 'allocated')).toBeNull()
+})
+
+test('a counter that is not in the record is not zero either, in rows or as a whole', () => {
+  const sample = measured({})
+  expect(perRequest(sample, 'allocated')).toBeNull()
+  expect(total(sample, 'allocated')).toBeNull()
+  expect(overall(sample, 'allocated')).toBeNull()
 })

@@ -34,8 +34,8 @@ const metric = (id: string, details: Partial<Metric> = {}): Metric => ({
   id,
   title: id,
   unit: 'ns',
-  better: 'lower',
   family: 'processor',
+  better: 'lower',
   measure: () => null,
   order: 0,
   ...details,
@@ -43,8 +43,8 @@ const metric = (id: string, details: Partial<Metric> = {}): Metric => ({
 
 export const METRICS: Metric[] = [
   metric('cpu.perRequest'),
-  metric('latency.p99', { unit: 'µs', needs: ['loader', 'pace'] }),
-  metric('throughput', { unit: '1/s', better: 'higher' }),
+  metric('latency.p99', { unit: 'µs', family: 'waiting', needs: ['loader', 'pace'] }),
+  metric('throughput', { unit: '1/s', better: 'higher', needs: ['loader'] }),
   metric('memory.allocated', { unit: 'bytes' }),
   metric('eventLoop.utilization', { unit: 'ratio' }),
   metric('capacity', { unit: '1/s', better: 'higher' }),

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { saveArtifacts } from '../../harness/store/index.ts'
 import { folderWith } from '../plan/world.ts'
 
-test('files are written below the run’s folder; what is meant for standard output is not', async () => {
+test('files are written into the run’s folder, except those for standard output', async () => {
   const folder = join(await folderWith({}), 'run')
   const paths = await saveArtifacts(folder, [
     { path: '', content: 'table' },
@@ -28,13 +28,13 @@ test.each([
   'profiles/',
 ])('%j never becomes a path', async path => {
   const folder = await folderWith({})
-  await expect(saveArtifacts(folder, [{ path, content: 'x' }])).rejects.toThrow(/no plain path inside/)
+  await expect(saveArtifacts(folder, [{ path, content: 'x' }])).rejects.toThrow(/not a plain path inside/)
 })
 
 test('a link does not lead out of the folder', async () => {
   const [folder, elsewhere] = [await folderWith({}), await folderWith({})]
   await symlink(elsewhere, join(folder, 'profiles'))
   await expect(saveArtifacts(folder, [{ path: 'profiles/x.gz', content: 'x' }])).rejects.toThrow(
-    /no plain path/,
+    /not a plain path/,
   )
 })

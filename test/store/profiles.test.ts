@@ -1,4 +1,4 @@
-/** Folders of profiles: what is a repetition, and what a part. */
+/** Folders of profiles: which files are repetitions, and which are parts. */
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -33,7 +33,7 @@ describe('what Node wrote', () => {
     expect(files[0]!.profile.duration).toBeCloseTo(longest, 3)
   })
 
-  test('a folder for each run: each is a measurement, with profiles beside them', async () => {
+  test('folders are one measurement each, next to single profiles', async () => {
     const folder = await folderWith({ 'package.json': '{"type":"module"}' })
     const runs = join(folder, 'runs')
     await cp(filePath('heap-workers'), join(runs, 'first'), { recursive: true })
@@ -132,7 +132,7 @@ describe('measurements', () => {
       ],
       [2, 2],
     ],
-    ['profiles of which nobody knows when they were', [part('a'), part('b'), part('c')], [1, 1, 1]],
+    ['profiles without a known time', [part('a'), part('b'), part('c')], [1, 1, 1]],
     [
       'heap profiles of a process and its threads, whenever those began',
       [heap('090000', 7, 0), heap('090030', 7, 1), heap('090100', 7, 2)],

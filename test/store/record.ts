@@ -1,10 +1,11 @@
 /** A small record, complete in every part. */
+import { COLUMNS } from '../../harness/model/columns.ts'
 import type { Slices } from '../../harness/model/launch.ts'
-import { RECORD_SCHEMA, type RunRecord, SLICE_FIELDS } from '../../harness/model/record.ts'
+import { RECORD_SCHEMA, type RunRecord } from '../../harness/model/record.ts'
 import { createHistogram, encodeHistogram } from '../../harness/stats/histogram.ts'
 
-const slices = (length: number) =>
-  Object.fromEntries(SLICE_FIELDS.map(field => [field, new Array(length).fill(1)])) as Slices
+const slices = (length: number): Slices =>
+  Object.fromEntries(Object.keys(COLUMNS).map(name => [name, new Array(length).fill(1)]))
 
 const launch = (variant: string): RunRecord['rounds'][0]['launches'][0] => ({
   variant,
@@ -12,8 +13,8 @@ const launch = (variant: string): RunRecord['rounds'][0]['launches'][0] => ({
   versions: { node: '26.10.0' },
   warmup: { settled: true, slices: slices(3) },
   timed: { ...slices(4), allocated: [null, null, null, null] },
-  latency: [encodeHistogram(createHistogram())],
-  captures: { cpu: { slices: slices(2), profile: 'H4sI', figures: { interval: 1_000 } } },
+  histograms: { latency: [encodeHistogram(createHistogram())] },
+  collected: { cpu: { slices: slices(2), profile: 'H4sI', figures: { interval: 1_000 } } },
   memory: { resident: 50_000_000, heapUsed: null },
 })
 

@@ -44,22 +44,26 @@ const text = JSON.stringify(sampleRecord())
 
 test.each([
   ['nothing', undefined, /no record here/],
-  ['an empty file', '', /cut off or is no JSON/],
-  ['a record that is cut off', text.slice(0, text.length / 2), /cut off or is no JSON/],
+  ['an empty file', '', /cut off or not valid JSON/],
+  ['a record that is cut off', text.slice(0, text.length / 2), /cut off or not valid JSON/],
   [
     'another schema',
-    text.replace('flamegate/record/1', 'flamegate/record/9'),
-    /schema flamegate\/record\/9; this Flamegate reads flamegate\/record\/1/,
+    text.replace('flamegate/record/2', 'flamegate/record/9'),
+    /schema flamegate\/record\/9; this Flamegate reads flamegate\/record\/2/,
   ],
-  ['another program’s file', '{"schema":{"x":1}}', /no record of Flamegate/],
-  ['a list', '[]', /no record of Flamegate/],
-  ['a record without rounds', text.replace('"rounds":[', '"round":['), /no complete record/],
+  ['another program’s file', '{"schema":{"x":1}}', /not a record of Flamegate/],
+  ['a list', '[]', /not a record of Flamegate/],
+  ['a record without rounds', text.replace('"rounds":[', '"round":['), /record is not complete/],
   [
     'a variant whose name has two lines',
     text.replaceAll('"variant":"a"', '"variant":"a\\nb"'),
-    /no complete record/,
+    /record is not complete/,
   ],
-  ['a collector whose name leaves a folder', text.replaceAll('"cpu":', '"../cpu":'), /no complete record/],
+  [
+    'a collector whose name leaves a folder',
+    text.replaceAll('"cpu":', '"../cpu":'),
+    /record is not complete/,
+  ],
 ])('%s is refused with its place', async (_, content, message) => {
   const folder = await folderWith({})
   const file = join(folder, 'record.json')
@@ -75,7 +79,7 @@ test.each([
 
 test('columns of unequal length are refused', () => {
   const record = sampleRecord()
-  record.rounds[0]!.launches[1]!.timed.cpu.pop()
+  record.rounds[0]!.launches[1]!.timed.cpu!.pop()
   expect(parseRecord(record)).toEqual({
     problems: ['rounds[0].launches[1].timed: columns of unequal length'],
   })
@@ -84,7 +88,7 @@ test('columns of unequal length are refused', () => {
 test('pauses come back as they were written, and only when every one is complete', () => {
   const record = sampleRecord()
   const pauses = { kind: ['Scavenge'], duration: [200_000], before: [12e6], after: [9e6] }
-  record.rounds[0]!.launches[1]!.captures.gc = {
+  record.rounds[0]!.launches[1]!.collected.gc = {
     slices: record.rounds[0]!.launches[1]!.timed,
     figures: {},
     pauses,
@@ -92,7 +96,7 @@ test('pauses come back as they were written, and only when every one is complete
   expect(parseRecord(record)).toEqual({ record })
   pauses.after.pop()
   expect(parseRecord(record)).toEqual({
-    problems: ['rounds[0].launches[1].captures.gc.pauses: columns of unequal length'],
+    problems: ['rounds[0].launches[1].collected.gc.pauses: columns of unequal length'],
   })
 })
 

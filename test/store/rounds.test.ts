@@ -38,7 +38,7 @@ test.each([
   ['of another shape', '{"index":2}'],
   ['empty', ''],
   ['nested without end', '['.repeat(1e6)],
-])('a round that is %s costs itself alone, and the record says so', async (_, content) => {
+])('a round that is %s costs only itself, and the record says so', async (_, content) => {
   const folder = await cutOff(1, 2, 3)
   await writeFile(join(folder, 'rounds', 'round-2.json'), content)
   const record = await readRecord(folder)
@@ -46,11 +46,11 @@ test.each([
   expect(record.findings.at(-1)).toMatchObject({ code: 'round-damaged', message: /Round 2 .* left out/ })
 })
 
-test('a damaged round inside of a whole record costs itself alone, too', async () => {
+test('a damaged round inside a whole record costs only itself too', async () => {
   const folder = await cutOff()
   const record = sampleRecord()
   record.rounds = [round(1), round(2), round(3)]
-  record.rounds[1]!.launches[0]!.timed.cpu.pop()
+  record.rounds[1]!.launches[0]!.timed.cpu!.pop()
   await saveRecord(folder, record)
   const read = await readRecord(folder)
   expect(indexes(read)).toEqual([1, 3])

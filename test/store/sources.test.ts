@@ -26,7 +26,7 @@ it('cuts long lines', async () => {
   expect((await read('long.ts', 1))[0]!.lines[0]).toHaveLength(160)
 })
 
-it('leaves out what is not there, what is a folder, and what is no program', async () => {
+it('leaves out missing files, folders, and files that are not programs', async () => {
   expect(await read('gone.js', 1)).toEqual([])
   expect(await read('a.js', 99)).toEqual([])
   expect(await read('secret.env', 1)).toEqual([])

@@ -190,7 +190,7 @@ describe('flamegate ci', () => {
 
   test.each<[string, Record<string, string>, string[], RegExp]>([
     ['a commit that is not there', {}, ['--baseline', 'git:nosuch'], /needs a git repository|no commit/],
-    ['an empty record', { 'empty.json': '' }, ['--baseline', 'empty.json'], /cut off or is no JSON/],
+    ['an empty record', { 'empty.json': '' }, ['--baseline', 'empty.json'], /cut off or not valid JSON/],
     ['a scenario that does not load', { 'scenarios/broken.ts': 'export {}' }, [], /no default export/],
   ])('--dry-run fails as the job would: %s', async (_, files, flags, message) => {
     const directory = await project(files)

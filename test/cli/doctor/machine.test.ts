@@ -4,7 +4,6 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { examine } from '../../../harness/cli/doctor/examine.ts'
 import { inspectMachine, type Machine } from '../../../harness/cli/doctor/machine.ts'
-import { CATALOGUE, type FindingCode } from '../../../harness/model/catalogue.ts'
 import {
   busiest,
   parseCores,
@@ -14,6 +13,7 @@ import {
   timesOf,
   usageBetween,
 } from '../../../harness/kernel/tables.ts'
+import { CATALOGUE, type FindingCode } from '../../../harness/model/catalogue.ts'
 import { thisWorld } from '../../../harness/world.ts'
 import { quietMachine } from '../machine.ts'
 

@@ -79,11 +79,11 @@ describe('what a gate can see', () => {
       const { gates } = judgeComparisons(comparisons, {
         plan: {
           gates: gated.map(metric => ({ metric, margin: 1e-6, level: 'error' })),
-          variants: reported.run.plan.variants,
-          baseline: 'plain',
           rounds: { min: 4, max: 24 },
           quick: false,
         },
+        subjects: reported.evidence.subjects,
+        baseline: 'plain',
         rounds,
         last: true,
         roundTime: 5_000,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { comparability } from '../../harness/analyze/comparability.ts'
+import { comparability } from '../../harness/evidence/index.ts'
 import type { RunRecord } from '../../harness/model/record.ts'
-import { environment, launch, plan, run, timed } from './records.ts'
+import { environment, launch, plan, run, timed } from '../analyze/records.ts'
 
 const record = (given: Partial<RunRecord> = {}, launches = [launch('before'), launch('after')]) =>
   run([launches, launches], given)
@@ -12,7 +12,7 @@ const baselineAs = (given: Partial<RunRecord['plan']['variants'][0]>) => ({
 
 describe('comparability', () => {
   test('a record is comparable with one like it', () => {
-    expect(comparability(record(), record())).toEqual([])
+    expect(comparability(record(), record(), 'before')).toEqual([])
   })
 
   test('where the checkout and its Node lie makes no difference', () => {
@@ -21,7 +21,7 @@ describe('comparability', () => {
       directory: '/home/me/app',
       node: '/home/me/node',
     })
-    expect(comparability(record(), record(elsewhere))).toEqual([])
+    expect(comparability(record(), record(elsewhere), 'before')).toEqual([])
   })
 
   test.each<[string, string, Partial<RunRecord>]>([
@@ -37,17 +37,19 @@ describe('comparability', () => {
     ['other-command', 'warning', baselineAs({ command: ['/opt/node', '--no-opt', '/srv/app/server.js'] })],
     ['other-collectors', 'info', { plan: { ...plan, collectors: ['cpu'] } }],
   ])('%s is of severity %s', (code, severity, given) => {
-    expect(comparability(record(), record(given))).toMatchObject([{ code, severity }])
+    expect(comparability(record(), record(given), 'before')).toMatchObject([{ code, severity }])
   })
 
   test('says what was there and what is here', () => {
     const other = record({ environment: { ...environment, cpuModel: 'Xeon' } })
-    expect(comparability(record(), other)[0]!.message).toBe('Processor: AMD EPYC 9B14 there, Xeon here.')
+    expect(comparability(record(), other, 'before')[0]!.message).toBe(
+      'Processor: AMD EPYC 9B14 there, Xeon here.',
+    )
   })
 
   test('the runtime is the target’s own', () => {
     const older = record({}, [launch('before', { versions: { node: '24.0.0', v8: '13.6' } })])
-    expect(comparability(older, record())).toMatchObject([
+    expect(comparability(older, record(), 'before')).toMatchObject([
       { code: 'other-runtime', message: expect.stringContaining('Node 24.0.0, V8 13.6 there') },
     ])
   })
@@ -55,7 +57,7 @@ describe('comparability', () => {
   test('answers of another size and errors are other work', () => {
     const bigger = record({}, [timed('before', { bytes: [30_000, 30_000, 30_000] })])
     const failing = record({}, [timed('before', { errors: [5, 0, 0] })])
-    expect(comparability(bigger, record())).toMatchObject([{ code: 'other-bytes' }])
-    expect(comparability(failing, record())).toMatchObject([{ code: 'other-errors' }])
+    expect(comparability(bigger, record(), 'before')).toMatchObject([{ code: 'other-bytes' }])
+    expect(comparability(failing, record(), 'before')).toMatchObject([{ code: 'other-errors' }])
   })
 })
