@@ -54,7 +54,7 @@ export async function bench(request: Request, world: World, earlier?: RunRecord)
     }
     const run = await measure(plan, world, oversight, {
       wait: request.wait ?? false,
-      ...(lacking && { lacking }),
+      missing: lacking,
       ...(earlier && { earlier: { ...earlier, rounds: earlier.rounds.map(withoutProfiles) } }),
     })
     await keepSources(run, plan, world)

@@ -234,6 +234,17 @@ describe('effects', () => {
     expect(impure.filter(({ path }) => !path.startsWith('reports/html/')).map(({ path }) => path)).toEqual([])
   })
 
+  test('only kernel/ reads what the operating system says: one parser for each file format', () => {
+    const mention = /\/(proc|sys)\//
+    const readers = all.filter(
+      ({ path }) => path.startsWith('harness/') && mention.test(readFileSync(join(ROOT, path), 'utf8')),
+    )
+    expect(readers.map(({ path }) => room(path))).toContain('kernel')
+    expect(readers.map(({ path }) => path).filter(path => !['kernel', 'agent'].includes(room(path)))).toEqual(
+      [],
+    )
+  })
+
   test('the core never prints and never exits: only cli knows a terminal', () => {
     const talkers = house.filter(({ path }) => {
       const text = readFileSync(join(ROOT, path), 'utf8')

@@ -7,7 +7,7 @@ import { type Output, widthOf } from './host.ts'
 const ERASE = '\r\u001b[2K'
 
 /** What is only worth a line until the next thing happens. */
-const PASSING = new Set<Progress['type']>(['prepare', 'round', 'phase'])
+const PASSING = new Set<Progress['type']>(['prepare', 'round', 'stage'])
 
 export interface Display {
   show(progress: Progress): void
@@ -42,7 +42,7 @@ function redrawn(output: Output, tell: Narrator): Display {
 
 type Narrator = (progress: Progress) => string
 
-/** Words for an event; it remembers the round, since a phase alone does not say how long is left. */
+/** Words for an event; it remembers the round, since a stage alone does not say how long is left. */
 function narrator(now: () => number): Narrator {
   let round = ''
   let until = now()
@@ -57,9 +57,9 @@ function narrator(now: () => number): Narrator {
         return `${round} · ${left()}`
       case 'waiting':
         return `waiting for another run to end: ${visible(progress.scenario)}, process ${progress.pid}`
-      case 'phase': {
+      case 'stage': {
         const detail = progress.detail ? ` ${visible(progress.detail)}` : ''
-        return `${round} · ${progress.phase}${detail} · ${left()}`
+        return `${round} · ${progress.stage}${detail} · ${left()}`
       }
       case 'finding': {
         const { severity, message, advice } = progress.finding

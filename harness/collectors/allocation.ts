@@ -1,7 +1,7 @@
 /** V8's sampling heap profiler: bytes allocated by stack, those included that were collected since. */
 
 import { readHeapProfile } from '../formats/index.ts'
-import type { Collector } from '../model/capabilities.ts'
+import type { AgentCollector } from '../model/capabilities.ts'
 
 /**
  * Bytes between two samples, on average: about a thousand samples of a service that allocates 40 MB in its slices.
@@ -10,8 +10,9 @@ import type { Collector } from '../model/capabilities.ts'
  */
 const INTERVAL = 32 * 1024
 
-const allocation: Collector = {
+const allocation: AgentCollector = {
   name: 'allocation',
+  scope: 'agent',
   // To read its samples V8 collects all garbage, and with it optimised code: whoever came next would pay for that.
   order: 45,
   share: 0.5,

@@ -1,8 +1,9 @@
 /** How late the event loop turns: Node's own histogram of its delay, at a resolution of one millisecond. */
-import type { Collector } from '../model/capabilities.ts'
+import type { AgentCollector } from '../model/capabilities.ts'
 
-const eventLoop: Collector = {
+const eventLoop: AgentCollector = {
   name: 'event-loop',
+  scope: 'agent',
   share: 0.5,
   order: 30,
   // A look at delays can start no stall, and a profile of what runs in stalls makes none.
@@ -12,7 +13,8 @@ const eventLoop: Collector = {
   },
   async between(agent) {
     const { max } = await agent.loopDelay('latest')
-    return max === undefined ? {} : { loopDelay: max }
+    const levels: Record<string, number> = max === undefined ? {} : { loopDelay: max }
+    return levels
   },
   /** Percentiles in ns: `p50`, `p90`, `p99`, `max`. */
   async stop(agent) {

@@ -6,7 +6,7 @@
  */
 
 import { readHeapProfile } from '../formats/index.ts'
-import type { AgentLink, Collector } from '../model/capabilities.ts'
+import type { AgentCollector, AgentLink } from '../model/capabilities.ts'
 import type { Profile } from '../model/profile.ts'
 import { mergeProfiles, ProfileBuilder } from '../profile/index.ts'
 
@@ -18,8 +18,9 @@ const TYPE = 'inuse_space'
 /** Of what was allocated while nobody sampled, and of what the sampler has missed. */
 const NO_STACK = '(no stack known)'
 
-const heap: Collector = {
+const heap: AgentCollector = {
   name: 'heap',
+  scope: 'agent',
   order: 50,
   onRequest: true,
   batches: 10,

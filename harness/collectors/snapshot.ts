@@ -2,15 +2,16 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ConstructorSum, readHeapSnapshot } from '../formats/index.ts'
-import type { AgentLink, Collector, Occasion } from '../model/capabilities.ts'
+import type { AgentCollector, AgentLink, Occasion } from '../model/capabilities.ts'
 import type { Constructors } from '../model/record.ts'
 import { fileNameOf } from '../paths/file-name.ts'
 
 /** Constructors that are kept, those that grew or retain most first: a heap has thousands, most with a single object. */
 const MOST = 200
 
-const snapshot: Collector = {
+const snapshot: AgentCollector = {
   name: 'snapshot',
+  scope: 'agent',
   order: 60,
   onRequest: true,
   // Each takes about a second and tens of megabytes on the disk.

@@ -5,15 +5,16 @@
  */
 
 import { readCpuProfile } from '../formats/index.ts'
-import type { Collector, Stretches } from '../model/capabilities.ts'
+import type { AgentCollector, Stretches } from '../model/capabilities.ts'
 import type { Profile } from '../model/profile.ts'
 import { startSampling, stopSampling } from './sampling.ts'
 
 /** Milliseconds without a turn of the loop that make a stall; a loop that keeps up turns every millisecond or so. */
 const THRESHOLD = 5
 
-const stalls: Collector = {
+const stalls: AgentCollector = {
   name: 'stalls',
+  scope: 'agent',
   order: 15,
   share: 0.5,
   sums: ['stalls', 'stalled'],

@@ -4,12 +4,12 @@ import { afterEach, describe, expect, it } from 'vitest'
 import stalls, { stallProfile } from '../../harness/collectors/stalls.ts'
 import type { Stretches } from '../../harness/model/capabilities.ts'
 import { buildCallTree, functionTable, ProfileBuilder } from '../../harness/profile/index.ts'
-import { connected, targetWithAgent } from '../agent/target.ts'
+import { connected, occasionIn, targetWithAgent } from '../agent/target.ts'
 
 let stop: () => Promise<void> = async () => {}
 afterEach(() => stop())
 
-const OCCASION = { variant: 'a', round: 1, folder: '/nowhere' }
+const OCCASION = occasionIn('/nowhere')
 const now = () => Number(process.hrtime.bigint()) / 1e3
 
 describe('a process whose loop is held up', () => {

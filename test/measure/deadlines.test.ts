@@ -6,6 +6,7 @@ import { plan } from '../analyze/records.ts'
 
 const collector = (share?: number): Collector => ({
   name: 'cpu',
+  scope: 'agent',
   order: 1,
   ...(share !== undefined && { share }),
   async start() {},

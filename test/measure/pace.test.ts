@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Pace, shortened } from '../../harness/measure/driver/pace.ts'
-import { learntFrom } from '../../harness/measure/driver/tools.ts'
+import { learntFrom, Pace, shortened } from '../../harness/measure/driver/load/pace.ts'
 import type { PlannedLoad } from '../../harness/model/plan.ts'
 import { plan } from '../analyze/records.ts'
 

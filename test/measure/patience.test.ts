@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Patience } from '../../harness/measure/driver/patience.ts'
+import { Patience } from '../../harness/measure/driver/load/patience.ts'
 import type { Sink } from '../../harness/model/capabilities.ts'
 
 /** What became of requests that took so many milliseconds each, in slices of ten, where 2 s is a time-out. */

@@ -7,19 +7,18 @@ import { afterEach, describe, expect, it, test } from 'vitest'
 import allocation from '../../harness/collectors/allocation.ts'
 import cpu from '../../harness/collectors/cpu.ts'
 import { decodePprof } from '../../harness/formats/index.ts'
-import type { Taken } from '../../harness/measure/driver/capture.ts'
-import type { Launch } from '../../harness/measure/driver/launch.ts'
-import { joined } from '../../harness/measure/driver/merge-captures.ts'
-import { develop, textOf } from '../../harness/measure/driver/scripts.ts'
+import { finishCaptures, merged } from '../../harness/measure/driver/collect/finish.ts'
+import type { Taken } from '../../harness/measure/driver/collect/profile.ts'
+import { textOf } from '../../harness/measure/driver/collect/scripts.ts'
 import { buildCallTree } from '../../harness/profile/index.ts'
-import { targetWithAgent } from '../agent/target.ts'
+import { occasionIn, targetWithAgent } from '../agent/target.ts'
 import { plan } from '../analyze/records.ts'
 import { folderWith } from '../plan/world.ts'
 
 let stop: () => Promise<void> = async () => {}
 afterEach(() => stop())
 
-const OCCASION = { variant: 'a', round: 1, folder: '/nowhere' }
+const OCCASION = occasionIn('/nowhere')
 const TSX = import.meta.resolve('tsx')
 
 /** As V8 has it, a function begins in the line of its parameters. */
@@ -83,11 +82,11 @@ async function profiled(folder: string, args: string[], meanwhile = () => {}) {
     for (let turn = 0; turn < 120; turn++)
       await (await fetch(`http://127.0.0.1:${String(port).trim()}/`)).arrayBuffer()
     const stopped = agents.map(agent => collector.stop(agent, { from: [], to: [] }, OCCASION))
-    taken.push({ collector, slices: [], collected: await Promise.all(stopped), processes: 1 })
+    taken.push({ collector, slices: [], collected: await Promise.all(stopped), seen: {} })
   }
   meanwhile()
-  const launch = { variant: 'a', agents } as unknown as Launch
-  const { captures, scripts } = await develop([launch], [taken], plan, 1)
+  const launch = { variant: 'a', agents }
+  const { captures, scripts } = await finishCaptures([launch], [taken], plan, 1)
   const framesIn = (profile: string) =>
     buildCallTree([decodePprof(Buffer.from(profile, 'base64'))])
       .frames.filter(({ file }) => file.startsWith(folder))
@@ -140,7 +139,7 @@ it('types that Node strips leave the lines that V8 gives', async () => {
   expect(frames).toContain(TRUE_PLACES[0])
   for (const { collector, collected } of taken)
     expect(captures[collector.name]!.profile).toBe(
-      joined(collected, collector, { scenario: plan.scenario, variant: 'a', round: 1 }).profile,
+      merged(collected, collector, { scenario: plan.scenario, variant: 'a', round: 1 }).profile,
     )
 })
 
@@ -172,7 +171,7 @@ describe('a service of plain JavaScript', () => {
     expect(frames).toContain(`slow server.mjs:${lineIn(PLAIN, 'export function slow')}`)
     for (const { collector, collected } of taken)
       expect(captures[collector.name]!.profile).toBe(
-        joined(collected, collector, { scenario: plan.scenario, variant: 'a', round: 1 }).profile,
+        merged(collected, collector, { scenario: plan.scenario, variant: 'a', round: 1 }).profile,
       )
   })
 

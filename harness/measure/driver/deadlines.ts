@@ -1,8 +1,8 @@
-/** Shares a round's time out between its parts, so that a round ends on time however slow the service is. */
+/** Divides a round's time between its parts, so that it ends on time however slow the service is. */
 import type { Collector } from '../../model/capabilities.ts'
 import type { Plan } from '../../model/plan.ts'
-import { LEAST_SLICES, timeOf } from './capture.ts'
-import { durationOf, phasesOf } from './pace.ts'
+import { LEAST_SLICES, timeOf } from './collect/block.ts'
+import { durationOf, phasesOf } from './load/pace.ts'
 
 /** Fewest paired slices in a round, as long as there is time for them. */
 export const MIN_SLICES = 6

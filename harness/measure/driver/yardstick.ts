@@ -1,4 +1,4 @@
-/** The yardstick in a round: after each row of the variants' slices one of its own, so that it meets the same minutes. */
+/** The yardstick in a round: one slice after each row of the variants' slices, so that it runs at the same time as they do. */
 import type { Loader, Sink } from '../../model/capabilities.ts'
 import type { PlannedYardstick } from '../../model/plan.ts'
 import type { LaunchRecord, Slice } from '../../model/record.ts'
@@ -6,12 +6,12 @@ import type { Step } from '../../model/script.ts'
 import { compileScript } from '../../script/index.ts'
 import { createHistogram, encodeHistogram, record } from '../../stats/histogram.ts'
 import type { Booted } from '../both/messages.ts'
-import type { AgentServer } from './agents.ts'
+import type { AgentServer } from './agent/server.ts'
 import { columns, Launch } from './launch.ts'
-import { scriptTimes } from './script-times.ts'
-import { type Evidence, evidence } from './warmup.ts'
+import { scriptTimes } from './load/typical-slice.ts'
+import { type Evidence, evidence } from './steady-state.ts'
 
-/** It is small and always the same: seen to be steady well before so many requests. */
+/** It is small and always the same, and was seen to be steady well before this many requests. */
 const MIN_REQUESTS = 4_000
 
 /** Milliseconds of one slice. */
