@@ -8,7 +8,7 @@ const cpu: AgentCollector = {
   name: 'cpu',
   scope: 'agent',
   order: 10,
-  // Two functions of a third each differ by 8 % by the luck of 200 samples: more of them than of anything else.
+  // With 200 samples, two functions of a third each differ by 8 % through chance, so this needs the most time.
   share: 1.5,
   sums: ['samples', 'negativeDeltas', 'missingDeltas', 'lostGaps', 'lostTime'],
   async start(agent) {

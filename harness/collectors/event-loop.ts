@@ -1,4 +1,4 @@
-/** How late the event loop turns: Node's own histogram of its delay, at a resolution of one millisecond. */
+/** How late the event loop turns: Node's own histogram of its delay, with a resolution of one millisecond. */
 import type { AgentCollector } from '../model/capabilities.ts'
 
 const eventLoop: AgentCollector = {
@@ -6,7 +6,7 @@ const eventLoop: AgentCollector = {
   scope: 'agent',
   share: 0.5,
   order: 30,
-  // A look at delays can start no stall, and a profile of what runs in stalls makes none.
+  // Watching delays causes no stalls, and profiling what runs in stalls causes no delays.
   along: 'stalls',
   async start(agent) {
     await agent.loopDelay('on')

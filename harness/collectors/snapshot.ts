@@ -23,7 +23,7 @@ const snapshot: AgentCollector = {
     await mkdir(join(occasion.folder, FOLDER), { recursive: true })
     await agent.snapshot(path)
   },
-  /** `objects` on the heap at the end. The files stay, for Chrome's own tools. */
+  /** `objects` on the heap at the end. The files stay for Chrome's own tools. */
   async stop(agent, _, occasion) {
     await agent.snapshot(pathOf(agent, occasion, 'after'))
     const before = readHeapSnapshot(await readFile(pathOf(agent, occasion, 'before')))
@@ -47,7 +47,7 @@ export function compared(
   after: Map<string, ConstructorSum>,
 ): Constructors {
   const rows = [...new Set([...before.keys(), ...after.keys()])]
-    // The roots' own nodes, which everything hangs from.
+    // The roots' own nodes, which retain everything.
     .filter(name => name !== '(synthetic)')
     .map(name => ({ name, there: before.get(name) ?? NONE, here: after.get(name) ?? NONE }))
     .toSorted((a, b) => weight(b) - weight(a))

@@ -39,7 +39,7 @@ describe('the agent', () => {
     )
   })
 
-  it('leaves the main file to what has hooked into `require`', async () => {
+  it('leaves the main file to hooks into `require`', async () => {
     const folder = await folderWith({
       'package.json': '{}',
       'hook.cjs':
@@ -85,7 +85,7 @@ describe('the agent', () => {
     expect(target.child.nodeChildProcess.exitCode).toBeNull()
   })
 
-  it('does not disturb a target that nobody listens to', async () => {
+  it('does not disturb a target when nobody listens', async () => {
     const result = await execa(process.execPath, ['-e', 'console.log("works")'], {
       env: {
         NODE_OPTIONS: `--require=${JSON.stringify(AGENT)}`,

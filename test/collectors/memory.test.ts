@@ -36,14 +36,14 @@ function totalOf(profile: Profile | undefined, name: string): number {
   return tree.frames.reduce((sum, frame, at) => (frame.name === name ? sum + total[0]![at]! : sum), 0)
 }
 
-it('allocation has what was forgotten and what was kept', async () => {
+it('allocation includes what was dropped and what was kept', async () => {
   const { profile, figures } = await collected(allocation)
   const [churn, keep] = [totalOf(profile, 'churn'), totalOf(profile, 'keep')]
   expect(Math.min(churn, keep)).toBeGreaterThan(LEAST / 2)
   expect(churn + keep).toBeLessThanOrEqual(figures.sampled!)
 })
 
-it('the live heap has what was kept alone, and adds up to what is alive', async () => {
+it('the live heap has only what was kept, and adds up to everything that is alive', async () => {
   const { profile, figures } = await collected(heap)
   const keep = totalOf(profile, 'keep')
   expect(keep).toBeGreaterThan(LEAST / 2)

@@ -12,8 +12,8 @@ afterEach(() => stop())
 const OCCASION = occasionIn('/nowhere')
 const now = () => Number(process.hrtime.bigint()) / 1e3
 
-describe('a process whose loop is held up', () => {
-  it('names the function that held it up, with the time of all that waited', async () => {
+describe('a process whose loop is blocked', () => {
+  it('names the function that blocked it, with the time of all requests that waited', async () => {
     const target = await targetWithAgent()
     stop = target.stop
     const [port] = await once(target.child.stdout, 'data')
@@ -63,7 +63,7 @@ describe('the weight of a stall', () => {
     expect(waited(stalled, { from: [5_110_500, 5_000_000], to: [5_200_000, 5_100_000] })).toBe(10)
   })
 
-  it('is nothing outside of stalls, and where nobody waits', () => {
+  it('is zero outside of stalls, and when no request waits', () => {
     expect(waited({ from: [], to: [] }, { from: [5_000_000], to: [6_000_000] })).toBe(0)
     expect(waited(stalled, { from: [], to: [] })).toBe(0)
     expect(waited(stalled, { from: [5_000_000], to: [6_000_000] }, 9e6)).toBe(0)

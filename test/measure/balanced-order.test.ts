@@ -29,7 +29,7 @@ describe('the order of turns', () => {
     expect(new Set(followers.values()).size).toBe(1)
   })
 
-  it('goes on with the next row', () => {
+  it('continues with the next row', () => {
     expect([0, 1, 2].map(i => balancedOrder(2, i))).toEqual([
       [0, 1],
       [1, 0],

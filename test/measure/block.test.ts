@@ -13,11 +13,11 @@ const collector = (name: string, along?: string): Collector => ({
 
 const names = (collectors: Collector[]) => groupsOf(collectors).map(group => group.map(({ name }) => name))
 
-test('one that goes along with another shares its slices', () => {
+test('a collector that runs along with another shares its slices', () => {
   const all = [collector('cpu'), collector('delays', 'stalls'), collector('stalls'), collector('heap')]
   expect(names(all)).toEqual([['cpu'], ['stalls', 'delays'], ['heap']])
 })
 
-test('where the other one does not run, it has slices of its own', () => {
+test('it has slices of its own when the other one does not run', () => {
   expect(names([collector('cpu'), collector('delays', 'stalls')])).toEqual([['cpu'], ['delays']])
 })

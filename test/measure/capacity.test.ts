@@ -23,7 +23,7 @@ test('finds any capacity that is not absurdly far from the first guess', () => {
   )
 })
 
-test('says that there is none instead of naming the last guess', () => {
+test('finds nothing rather than the last guess when every rate passes or fails', () => {
   expect(search(1_000, 0).found).toBeNull()
   expect(search(1_000, Number.POSITIVE_INFINITY).found).toBeNull()
 })

@@ -21,12 +21,12 @@ function climb(capacity: number, { request, idle = 0, sends = Number.POSITIVE_IN
   return { tried, found: search.found, limit: search.limit }
 }
 
-test('a slow service gets 70 % of what it takes', () => {
+test('a slow service gets 70 % of what it can handle', () => {
   expect(climb(100, { request: 30_000 })).toEqual({ tried: [70, 70], found: 70, limit: 'service' })
   expect(climb(4_000, { request: 30_000 })).toMatchObject({ found: 2_800, limit: 'service' })
 })
 
-test('a fast service gets what the generator bears with room, found from below', () => {
+test('a fast service gets what the generator handles comfortably, found from below', () => {
   // 30 % of the time, at 50 µs a request.
   expect(climb(56_000, { request: 50_000 })).toEqual({
     tried: [1_000, 1_000, 4_000, 6_000],
@@ -37,7 +37,7 @@ test('a fast service gets what the generator bears with room, found from below',
   expect(climb(200_000, { request: 1_000 })).toMatchObject({ found: 8_000, limit: 'generator' })
 })
 
-test('what a generator is busy with anyway makes the first trials careful and the last one true', () => {
+test('a constant load on the generator makes the first trials careful, and the last one is right', () => {
   const { tried, found } = climb(56_000, { request: 20_000, idle: 1e8 })
   expect(tried[2]).toBeCloseTo(2_500)
   expect(found).toBeCloseTo(7_500)
@@ -55,9 +55,9 @@ test('a rate that is sent late twice is halved, and one that is sent late once i
   expect(search.found).toBe(8_000)
 })
 
-test('a generator that is late whatever it sends ends at the lowest rate', () => {
+test('a generator that is late at every rate ends at the lowest one', () => {
   expect(climb(56_000, { request: 10_000, sends: 0 })).toMatchObject({ found: 1_000, limit: 'generator' })
-  // What a service takes is no fault of the generator's.
+  // The time that a service takes is not the generator's fault.
   expect(climb(100, { request: 10_000, sends: 0 })).toMatchObject({ found: 70, limit: 'service' })
 })
 
@@ -68,7 +68,7 @@ test('a search that is cut off uses what it has seen', () => {
   expect([search.next, search.found]).toEqual([4_000, 1_000])
 })
 
-test('whatever generator and service are like, the rate is borne by both, and found soon', () => {
+test('for any generator and service, both can handle the rate, and it is found soon', () => {
   const generator = fc.record({
     request: fc.integer({ min: 1_000, max: 2_000_000 }),
     idle: fc.integer({ min: 0, max: 5e8 }),

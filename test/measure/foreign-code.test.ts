@@ -44,17 +44,17 @@ test.each([
   ],
   ['packages of the checkout', ['.bench/worktrees/mark/node_modules/pkg/a.js'], []],
   ['files outside of the repository', ['../agent/agent.js', '../shop-tools/a.js'], ['../agent/agent.js']],
-])('%s: fine', async (_, base, app) => {
+])('accepts %s', async (_, base, app) => {
   const { plan, loaded } = await compared([base, app])
   await expect(refuseForeignCode(plan, loaded)).resolves.toBeUndefined()
 })
 
-test('a checkout beside the repository is not part of it', async () => {
+test('a checkout next to the repository is not part of it', async () => {
   const { plan, loaded } = await compared([['../.checkout/lib/a.js'], ['lib/a.js']], { at: '../.checkout' })
   await expect(refuseForeignCode(plan, loaded)).resolves.toBeUndefined()
 })
 
-test('code of the working tree in the base is named, a few files of it', async () => {
+test('names a few files of the working tree that the base ran', async () => {
   const names = ['lib/c.js', 'lib/a.js', 'lib/b.js', 'lib/d.js', 'lib/e.js']
   const { plan, loaded } = await compared([names, names])
   await expect(refuseForeignCode(plan, loaded)).rejects.toThrow(
@@ -63,19 +63,19 @@ test('code of the working tree in the base is named, a few files of it', async (
   await expect(refuseForeignCode(plan, loaded)).rejects.toBeInstanceOf(NotComparable)
 })
 
-test('so is code of another checkout', async () => {
+test('names code of another checkout that the base ran', async () => {
   const { plan, loaded } = await compared([['.bench/worktrees/other/lib/a.js'], []])
   await expect(refuseForeignCode(plan, loaded)).rejects.toThrow('.bench/worktrees/other/lib/a.js')
 })
 
-test('and code of the checkout in the working tree', async () => {
+test('names code of the checkout that the working tree ran', async () => {
   const { plan, loaded } = await compared([[], ['lib/a.js', '.bench/worktrees/mark/lib/a.js']])
   await expect(refuseForeignCode(plan, loaded)).rejects.toThrow(
     'Not comparable: working tree ran code of HEAD^ instead of its own: lib/a.js.',
   )
 })
 
-test('a link counts as what it leads to, wherever it is', async () => {
+test('a link counts as the file that it leads to', async () => {
   const { repository, folder, plan } = await compared([['.bench/worktrees/mark/service.js'], ['lib/a.js']])
   await mkdir(join(folder, 'node_modules'))
   await symlink(join(repository, 'lib'), join(folder, 'node_modules', 'lib'))
@@ -83,7 +83,7 @@ test('a link counts as what it leads to, wherever it is', async () => {
   await expect(refuseForeignCode(plan, loaded)).rejects.toThrow('lib/a.js')
 })
 
-test('the advice is about the preparation that there is', async () => {
+test('the advice mentions the preparation that the target has', async () => {
   const bare = await compared([['lib/a.js'], []])
   await expect(refuseForeignCode(bare.plan, bare.loaded)).rejects.toMatchObject({
     advice: expect.stringContaining('`prepare` of the target, for example'),
@@ -95,7 +95,7 @@ test('the advice is about the preparation that there is', async () => {
   })
 })
 
-test('a URL without a path is passed over, and a run without a checkout is not checked', async () => {
+test('ignores a URL without a path, and a run without a checkout', async () => {
   const { plan } = await compared([['lib/a.js'], []])
   await expect(
     refuseForeignCode(plan, [['http://a/b', 'nonsense', 'file://host/a'], []]),

@@ -15,7 +15,7 @@ const SCRIPT = `
   console.log(JSON.stringify({ main: nice(process.pid), others: others.map(nice) }))
 `
 
-it.runIf(process.platform === 'linux')('the threads beside the main one stand behind it', () => {
+it.runIf(process.platform === 'linux')('gives all threads but the main one the lowest priority', () => {
   const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', SCRIPT], {
     encoding: 'utf8',
   })
@@ -26,7 +26,7 @@ it.runIf(process.platform === 'linux')('the threads beside the main one stand be
   expect(new Set(others)).toEqual(new Set([19]))
 })
 
-it('work is done again while code is compiled, and no oftener than is said', async () => {
+it('repeats the work while code is compiled, at most ten times', async () => {
   let times = 0
   await untilCompiled(async () => {
     times++

@@ -16,7 +16,7 @@ const pauses = (kind: string, duration: number) => ({
   after: [10],
 })
 
-test('the workers of a launch are one: samples and pauses together, sums added, settings kept', () => {
+test('merges the workers of a launch: samples and pauses together, sums added, settings kept', () => {
   const capture = merged(
     [
       { profile: profile(100), pauses: pauses('Scavenge', 1), figures: { interval: 512, live: 7 } },
@@ -36,6 +36,6 @@ test('the workers of a launch are one: samples and pauses together, sums added, 
   expect(samples.values[0]!.reduce((sum, bytes) => sum + bytes, 0)).toBe(150)
 })
 
-test('without a profile and pauses there are only figures', () => {
+test('has only figures when there is no profile and no pauses', () => {
   expect(merged([{ figures: { p99: 3 } }], {}, {})).toEqual({ figures: { p99: 3 } })
 })

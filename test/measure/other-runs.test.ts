@@ -18,7 +18,7 @@ describe('a folder that another run writes into', () => {
     expect(() => refuseOccupied(folder)).toThrow('Another run is writing into this folder.')
   })
 
-  it.each(['/runs/ab', '/runs/a/below', '/other'])('is no other one: %s', folder => {
+  it.each(['/runs/ab', '/runs/a/below', '/other'])('is not %s', folder => {
     another('/runs/a')
     refuseOccupied(folder)
   })

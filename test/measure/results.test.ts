@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { LoadResults } from '../../harness/measure/driver/load/results.ts'
 
-test('connections that were not kept are added up over the slices, and left out where there were none', () => {
+test('adds up connections that were not kept, and leaves them out when there were none', () => {
   const results = new LoadResults(['a'])
   results.renewed(0, 0)
   expect(results.result().renewed).toBeUndefined()

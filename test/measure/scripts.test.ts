@@ -73,7 +73,7 @@ async function profiled(folder: string, args: string[], meanwhile = () => {}) {
   const target = await targetWithAgent({ args })
   stop = target.stop
   const [port] = await once(target.child.stdout, 'data')
-  // A loader may have a thread of its own, whose agent is there first.
+  // A loader can have a thread of its own, whose agent connects first.
   while (!target.server.of('secret').some(({ threadId }) => threadId === 0))
     await new Promise(resolve => setImmediate(resolve))
   const { agents, taken } = { agents: target.server.of('secret'), taken: [] as Taken[] }
@@ -175,7 +175,7 @@ describe('a service of plain JavaScript', () => {
       )
   })
 
-  it('has no lines where a loader has put another text in the place of the file', async () => {
+  it('has no lines where a loader has replaced the text of the file', async () => {
     const folder = await folderOf(files)
     const { frames, unknown } = await profiled(folder, [
       '--import',
@@ -203,7 +203,7 @@ describe('what is known of a URL', async () => {
     `data:,${encodeURIComponent(JSON.stringify({ version: 3, names: [], mappings: 'AAAA', sources, sourcesContent: [content] }))}`
   const begin = { name: '', file: '', line: 1, column: 1 }
 
-  test('that no thread has a script of: no lines, if it is a file', () => {
+  test('without a script in any thread: no lines, if it is a file', () => {
     expect(textOf('file:///srv/a.js')).toEqual({ asOnDisk: false })
     expect(textOf('evalmachine.<anonymous>')).toEqual({ asOnDisk: true })
   })
@@ -232,7 +232,7 @@ describe('what is known of a URL', async () => {
     expect(readFileSync(join(folder, 'a.ts'), 'utf8')).toContain('let a')
   })
 
-  test('with a map that is none', () => {
+  test('with a map that is not valid', () => {
     const url = 'file:///srv/a.js'
     expect(textOf(url, [{ url, asOnDisk: true, map: 'data:,nonsense' }])).toEqual({ asOnDisk: true })
   })

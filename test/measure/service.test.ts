@@ -66,7 +66,7 @@ describe('a service', () => {
     expect(pids.map(alive)).toEqual([false, false])
   })
 
-  it('is stopped when it sleeps in a SIGSTOP', async () => {
+  it('is stopped when it is suspended by SIGSTOP', async () => {
     const service = start([fixture('family.js')])
     const pids = await pidsOf(service)
     process.kill(pids[0]!, 'SIGSTOP')
@@ -91,7 +91,7 @@ describe('a service', () => {
     expect(failure.details).toContain('no database')
   })
 
-  it('may be stopped after it has ended', async () => {
+  it('can be stopped after it has ended', async () => {
     const service = start(['-e', ''])
     while (!service.ending) await new Promise(resolve => setImmediate(resolve))
     await service.stop()

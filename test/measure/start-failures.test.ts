@@ -26,7 +26,7 @@ describe('a port that both variants want', () => {
     })
   })
 
-  it.skipIf(!ProcessTree.supported)('beside PORT is told apart', async () => {
+  it.skipIf(!ProcessTree.supported)('in addition to PORT is distinguished from it', async () => {
     const port = await free()
     const metrics = http(OK, `${port}, () => console.log('up')`)
     const { error } = await second(
@@ -38,7 +38,7 @@ describe('a port that both variants want', () => {
     })
   })
 
-  it('is told also where the service goes on without it', async () => {
+  it('is reported even when the service goes on without it', async () => {
     const { message, advice } = await failure(
       `console.error('Error: listen EADDRINUSE: address already in use :::3000'); setInterval(() => {}, 1000)`,
       { timeout: 300 },
@@ -136,7 +136,7 @@ describe('another protocol than HTTP/1.1', () => {
     expect(said.advice).toMatch(advice)
   })
 
-  it('HTTP/1.1 beside HTTP/2 is asked for', async () => {
+  it('a server of both HTTP/1.1 and HTTP/2 is ready', async () => {
     const code = `${SIGNED}require('http2').createSecureServer({ ...signed, allowHTTP1: true }, (request, response) => { console.log(request.httpVersion); response.end() })${listen}`
     const service = await start(code, { listen: 'https' })
     await wait(service)

@@ -3,7 +3,7 @@ import { evidence as evidenceOfAll } from '../../harness/measure/driver/steady-s
 import type { Slice } from '../../harness/model/record.ts'
 import { slice } from './slices.ts'
 
-/** Of one launch beside another one that is steady. */
+/** Evidence of one launch next to another one that is steady. */
 const evidence = (launch: Slice[], requests: number, processorTime?: number) =>
   evidenceOfAll([launch, slices(launch.length, () => 27)], {
     requests,
@@ -36,7 +36,7 @@ describe('evidence of steady state', () => {
     ).toEqual({ settled: true })
   })
 
-  it('asks for a number of requests first', () => {
+  it('requires a number of requests first', () => {
     expect(
       evidence(
         slices(15, () => 27),
@@ -45,11 +45,12 @@ describe('evidence of steady state', () => {
     ).toMatchObject({ settled: false, reason: expect.stringMatching(/7500 of at least 8000/) })
   })
 
-  it('needs fewer requests where each of them is work for long', () => {
-    const dear = slices(20, () => 270)
-    const beside = (processorTime: number) => evidenceOfAll([dear, dear], { requests: 16_000, processorTime })
-    expect(beside(2_600)[0]).toEqual({ settled: true })
-    expect(beside(2_800)[0]).toMatchObject({ reason: expect.stringMatching(/10000 of at least 16000/) })
+  it('needs fewer requests when each of them takes long', () => {
+    const slow = slices(20, () => 270)
+    const evidenceFor = (processorTime: number) =>
+      evidenceOfAll([slow, slow], { requests: 16_000, processorTime })
+    expect(evidenceFor(2_600)[0]).toEqual({ settled: true })
+    expect(evidenceFor(2_800)[0]).toMatchObject({ reason: expect.stringMatching(/10000 of at least 16000/) })
   })
 
   it('is missing after a step in CPU per request', () => {
@@ -82,7 +83,7 @@ describe('evidence of steady state', () => {
     })
   })
 
-  it('comes from wall time where neither kernel nor agent tell', () => {
+  it('comes from wall time when there are no counters of kernel or agent', () => {
     const foreign = (wall: (i: number) => number) =>
       Array.from({ length: 40 }, (_, i) => slice({ wall: wall(i) * 500e3 }))
     expect(
@@ -99,7 +100,7 @@ describe('evidence of steady state', () => {
     ).toBe(false)
   })
 
-  it('does not take a change of the whole machine for one of the service', () => {
+  it('does not mistake a change of the whole machine for one of the service', () => {
     const slower = slices(40, i => (i < 30 ? 27 : 40))
     expect(evidenceOfAll([slower, slower], { requests: 8000 })).toEqual([
       { settled: true },

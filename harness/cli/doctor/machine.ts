@@ -21,15 +21,15 @@ export interface Machine extends Usage {
   cpuModel: string
   /** Processors of the whole machine. */
   cores: number
-  /** Numbers of those that this process may use. */
+  /** Numbers of those that this process can use. */
   processors: number[]
   /** Sets of processors that share a core. */
   siblings: number[][] | null
-  /** Processors' worth of time that a container may use; `null` also without a limit. */
+  /** Processors' worth of time that a container can use; `null` also without a limit. */
   quota: number | null
   pinnable: boolean
   governors: string[]
-  /** Load average of one minute: it remembers what has ended. */
+  /** Load average of one minute, which includes what has ended since. */
   load: number
   clock: { source: string | null /** Nanoseconds. */; resolution: number }
   /** Bytes. */

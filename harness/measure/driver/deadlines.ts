@@ -13,7 +13,7 @@ const USUAL_TRIALS = 5
 /** Largest shares of the time that are kept for the later parts; the warm-up has the rest. */
 const MOST: Needs = { change: 0.2, timed: 0.3, profiled: 0.3 }
 
-/** When the parts of a round have to end, in ms from the beginning of its warm-up. */
+/** When the parts of a round must end, in ms from the beginning of its warm-up. */
 export interface Deadlines {
   warmUp: number
   change: number
@@ -36,12 +36,7 @@ export function deadlinesOf(time: number, needs: Needs): Deadlines {
   return { warmUp, change, timed, profiled: time }
 }
 
-/**
- * What the later parts are planned to take.
- *
- * @param groups collectors that share their slices; @param launches in a row; @param knowsRate whether an open loop has
- * its rate already
- */
+/** @param groups collectors that share their slices; @param knowsRate whether an open loop has its rate already */
 export function needsOf(plan: Plan, groups: Collector[][], launches: number, knowsRate: boolean): Needs {
   const { timing, load } = plan
   const phases = phasesOf(plan)

@@ -41,7 +41,7 @@ async function capability<T>(folder: string, name: string): Promise<T> {
 async function measure(task: Extract<Command, { command: 'measure' }>): Promise<Measured> {
   const { plan, round, pace } = task
   output = plan.output
-  // An earlier driver of the same run may have found it.
+  // An earlier driver of the same run can have found it.
   if (pace) learnt = { ...learnt, ...learntFrom(pace) }
   const loader = await capability<Loader>('loaders', plan.load.engine)
   const tools = {

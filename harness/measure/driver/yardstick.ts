@@ -31,7 +31,7 @@ export class Yardstick {
     this.#planned = planned
   }
 
-  /** @param limits milliseconds that a request and a slice may take */
+  /** @param limits milliseconds that a request and a slice can take */
   static async open(
     booted: Booted,
     planned: PlannedYardstick,

@@ -16,7 +16,7 @@ const ANSWER_TIMEOUT = 2_000
 const OUTPUT_TIMEOUT = 500
 
 /**
- * Waits until the service listens on its port, and then until it is ready there. A path that tells readiness must answer
+ * Waits until the service listens on its port, and then until it is ready there. A path for readiness must answer
  * 200 to 399, as in Kubernetes. Without one any answer below 500 counts, since an API can have nothing at `/`. The service's
  * address becomes the one at which it answers.
  *
@@ -143,7 +143,7 @@ function notReady(
     `was not ready: after ${seconds(limit)} of listening, ${path} still ${text} (${service.url}${path}).`,
     isNamed
       ? 'Let `ready` be a path that answers 2xx or 3xx once the service is ready, or leave it out: then any answer below 500 counts. If it needs longer, raise `limits.readiness` of the scenario.'
-      : 'Any answer below 500 counts. If another path tells that it is ready, name it in `ready`; if it needs longer, raise `limits.readiness` of the scenario.',
+      : 'Any answer below 500 counts. If another path says that it is ready, name it in `ready`; if it needs longer, raise `limits.readiness` of the scenario.',
   )
 }
 

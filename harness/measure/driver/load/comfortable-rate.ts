@@ -6,7 +6,7 @@
 
 /** Share of what the slowest variant handles in a closed loop. Closer to saturation, a little more work makes the tail much longer. */
 const OF_SERVICE = 0.7
-/** Share of its time that the generator may be busy. An arrival that meets it busy is sent late. */
+/** Share of its time that the generator can be busy. An arrival during that time is sent late. */
 const OF_GENERATOR = 0.3
 /** Requests per second up to which sending on time was validated (docs/load.md). A higher rate would not add precision. */
 const HIGHEST = 8_000
@@ -15,13 +15,13 @@ const HIGHEST = 8_000
  * requests, and if not even these are sent on time, another process uses the processor.
  */
 const LOWEST = 1_000
-/** Largest step from one trial to the next: a trial tells little about a much higher rate. */
+/** Largest step from one trial to the next: a trial says little about a much higher rate. */
 const STRIDE = 4
 /** A rate this close to the one that was tried needs no trial of its own. */
 const NEAR = 1.1
-/** µs by which one request in ten may be sent late. */
+/** µs by which one request in ten can be sent late. */
 const LATE = 1_000
-/** Late trials in a row after which the rate is lowered. A single one may be due to another process. */
+/** Late trials in a row after which the rate is lowered. A single one can be due to another process. */
 const STRIKES = 2
 const MOST_TRIALS = 12
 

@@ -11,7 +11,7 @@ import {
 } from '../../../stats/histogram.ts'
 import type { Timeline } from './timeline.ts'
 
-/** Ways of failing that are told apart; all others of a step are counted together. */
+/** Ways of failing that are kept separate; all others of a step are counted together. */
 const MOST_WAYS = 30
 
 type Results = Pick<

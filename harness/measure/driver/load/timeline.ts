@@ -40,7 +40,7 @@ export class Timeline {
     }
   }
 
-  /** @param at ms from the first phase's begin */
+  /** @param at ms from the begin of the first phase */
   answered(step: number, microseconds: number, at: number): void {
     const phase = this.#phaseAt(at)
     record(phase.latency[step]!, microseconds)
