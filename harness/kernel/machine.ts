@@ -1,9 +1,21 @@
 /** Settings and properties of the machine. `null` where the platform does not say. */
+import { arch, cpus, loadavg, platform, release } from 'node:os'
 import { namesIn, readText } from './proc.ts'
 import { parseCores } from './processors.ts'
 
 const CPU = '/sys/devices/system/cpu'
 const POWER = '/sys/class/power_supply'
+
+/** What the machine and the software are called; `load` is the load average of one minute. */
+export const describeMachine = () => ({
+  platform: platform(),
+  arch: arch(),
+  kernel: release(),
+  cpuModel: cpus()[0]?.model.trim() ?? 'unknown',
+  load: loadavg()[0] ?? 0,
+  node: process.version,
+  v8: process.versions.v8,
+})
 
 /** Sets of processors that share a core. */
 export function coresOf(processors: number[]): number[][] | null {

@@ -1,35 +1,38 @@
-/** Counters of a process tree, from the kernel. Another counter is another line in `count`. */
+/** Counters of a process tree, from the kernel. Another counter is another line in `countersOf`. */
 import { descendants, openFiles, residentMemory, stateOf, threadName, threadsOf } from './processes.ts'
-import { countsThreads, type ThreadTimes, threadTimes } from './schedstat.ts'
+import { countsThreads, threadTimes } from './schedstat.ts'
 
+/** By the names of their columns (`model/columns.ts`). */
+type Counters = Record<string, number>
 type ThreadKind = 'main' | 'compiler' | 'other'
-
-interface Thread extends ThreadTimes {
-  kind: ThreadKind
-}
 
 /** Name of V8's worker threads, which compile and collect garbage concurrently. */
 const COMPILER_NAME = /V8Worker$/
 /** How often a running thread is looked at before the counters are read anyway. */
 const MAX_LOOKS = 200
 
-/** What a stretch of a thread's life adds to the counters, by the names of their columns. */
-const counted = (kind: ThreadKind, { ran, waited }: ThreadTimes): Record<string, number> => ({
-  cpu: ran,
-  mainCpu: kind === 'main' ? ran : 0,
-  compilerCpu: kind === 'compiler' ? ran : 0,
-  runDelay: waited,
-})
+/** What a thread has used since it started; times in ns. Nothing when it has ended. */
+function countersOf(pid: number, tid: number, kind: ThreadKind): Counters {
+  const times = threadTimes(pid, tid)
+  if (!times) return {}
+  return {
+    cpu: times.ran,
+    mainCpu: kind === 'main' ? times.ran : 0,
+    compilerCpu: kind === 'compiler' ? times.ran : 0,
+    runDelay: times.waited,
+  }
+}
 
 /**
- * Counts what every thread of a tree has used. A thread that ends between two readings takes its last stretch with it.
- * One that is born is counted from its birth.
+ * Adds up what the threads of a tree have used. A thread that ends between two readings takes its last stretch with it. One
+ * that is born is counted from its birth.
  */
 export class ProcessTree {
   static readonly supported: boolean = countsThreads()
   readonly #root: number
-  readonly #threads = new Map<number, Thread>()
-  readonly #totals: Record<string, number> = counted('other', { ran: 0, waited: 0 })
+  readonly #kinds = new Map<number, ThreadKind>()
+  readonly #last = new Map<number, Counters>()
+  readonly #totals: Counters = {}
   #pids: number[]
 
   constructor(root: number) {
@@ -43,13 +46,13 @@ export class ProcessTree {
   }
 
   /**
-   * Running totals since the first reading, in ns. A thread's time is exact only while it sleeps, because the kernel adds
+   * Running totals since the first reading. A thread's time is exact only while it sleeps, because the kernel adds
    * a stretch when it ends. So this waits a moment for the main thread to sleep.
    */
-  read(): Record<string, number> {
+  read(): Counters {
     for (let look = 0; look < MAX_LOOKS; look++) if (stateOf(this.#root) !== 'R') break
     for (const pid of this.#pids) {
-      for (const tid of threadsOf(pid)) this.#count(pid, tid)
+      for (const tid of threadsOf(pid)) this.#add(tid, countersOf(pid, tid, this.#kindOf(pid, tid)))
     }
     return { ...this.#totals }
   }
@@ -68,20 +71,19 @@ export class ProcessTree {
     return this.#pids.reduce((sum, pid) => sum + read(pid), 0) || null
   }
 
-  #count(pid: number, tid: number): void {
-    const now = threadTimes(pid, tid)
-    if (!now) return
-    const before = this.#threads.get(tid) ?? { kind: kindOf(pid, tid), ran: 0, waited: 0 }
-    const spent = {
-      ran: Math.max(0, now.ran - before.ran),
-      waited: Math.max(0, now.waited - before.waited),
-    }
-    for (const [name, value] of Object.entries(counted(before.kind, spent))) this.#totals[name]! += value
-    this.#threads.set(tid, { kind: before.kind, ...now })
+  #add(tid: number, now: Counters): void {
+    const before = this.#last.get(tid) ?? {}
+    for (const [name, value] of Object.entries(now))
+      this.#totals[name] = (this.#totals[name] ?? 0) + Math.max(0, value - (before[name] ?? 0))
+    this.#last.set(tid, now)
   }
-}
 
-function kindOf(pid: number, tid: number): ThreadKind {
-  if (tid === pid) return 'main'
-  return COMPILER_NAME.test(threadName(pid, tid)) ? 'compiler' : 'other'
+  #kindOf(pid: number, tid: number): ThreadKind {
+    const known = this.#kinds.get(tid)
+    if (known) return known
+    const isCompiler = tid !== pid && COMPILER_NAME.test(threadName(pid, tid))
+    const kind = tid === pid ? 'main' : isCompiler ? 'compiler' : 'other'
+    this.#kinds.set(tid, kind)
+    return kind
+  }
 }

@@ -136,7 +136,7 @@ describe('another protocol than HTTP/1.1', () => {
     expect(said.advice).toMatch(advice)
   })
 
-  it('a server of both HTTP/1.1 and HTTP/2 is ready', async () => {
+  it('asks a server that speaks HTTP/2 too for HTTP/1.1', async () => {
     const code = `${SIGNED}require('http2').createSecureServer({ ...signed, allowHTTP1: true }, (request, response) => { console.log(request.httpVersion); response.end() })${listen}`
     const service = await start(code, { listen: 'https' })
     await wait(service)

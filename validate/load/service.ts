@@ -3,8 +3,8 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { mortal, pinned } from '../../harness/measure/both/command.ts'
 import { putMainThreadFirst } from '../../harness/measure/driver/helper-threads.ts'
+import { mortal, pinned } from '../../harness/measure/harness/command.ts'
 import { GENERATOR_FLAGS } from '../../harness/measure/harness/driver.ts'
 
 export const ROOT = join(import.meta.dirname, '..', '..')

@@ -1,9 +1,10 @@
 /** What the machine is like, and what it is doing now. It names programs, never their arguments or settings. */
-import { arch, availableParallelism, cpus, freemem, loadavg, release, totalmem } from 'node:os'
+import { availableParallelism, cpus, freemem, totalmem } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import {
   clockSource,
   coresOf,
+  describeMachine,
   governorsOf,
   isOnBattery,
   isVirtual,
@@ -48,22 +49,17 @@ export async function inspectMachine({ platform, signal }: World, interval = 1_0
   const usage = watchUsage()
   await wait(interval, undefined, { signal })
   return {
+    ...describeMachine(),
     platform: platform.name,
-    arch: arch(),
-    kernel: release(),
-    cpuModel: cpus()[0]?.model.trim() ?? 'unknown',
     cores: cpus().length || availableParallelism(),
     processors: platform.processors,
     siblings: coresOf(platform.processors),
     quota: processorQuota(),
     pinnable: platform.pinnable,
     governors: governorsOf(platform.processors),
-    load: loadavg()[0] ?? 0,
     ...usage(),
     clock: { source: clockSource(), resolution: resolution() },
     memory: { total: totalmem(), available: freemem() },
-    node: process.version,
-    v8: process.versions.v8,
     schedstat: countsThreads(),
     virtual: isVirtual(),
     onBattery: isOnBattery(),

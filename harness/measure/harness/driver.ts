@@ -7,11 +7,11 @@ import { limitsOf } from '../../model/limits.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { RoundRecord } from '../../model/record.ts'
 import type { World } from '../../model/world.ts'
-import { pinned } from '../both/command.ts'
 import type { Trace } from '../both/launch-processes.ts'
 import type { OwnLease } from '../both/lease.ts'
 import type { CommandName, ContentOf, LaunchScripts, Reply, RoundTask } from '../both/messages.ts'
 import { within } from '../both/time-limit.ts'
+import { pinned } from './command.ts'
 
 const MAIN = fileURLToPath(new URL(`../driver/main${import.meta.filename.slice(-3)}`, import.meta.url))
 

@@ -2,8 +2,8 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { findPackageJSON } from 'node:module'
-import { arch, cpus, loadavg, platform, release, totalmem } from 'node:os'
-import { governorsOf } from '../../kernel/machine.ts'
+import { totalmem } from 'node:os'
+import { describeMachine, governorsOf } from '../../kernel/machine.ts'
 import type { Environment } from '../../model/record.ts'
 import type { World } from '../../model/world.ts'
 
@@ -14,15 +14,9 @@ export function describeEnvironment({
 }: World): Environment {
   return {
     flamegate: version(),
-    node: process.version,
-    v8: process.versions.v8,
-    platform: platform(),
-    arch: arch(),
-    kernel: release(),
-    cpuModel: cpus()[0]?.model.trim() ?? 'unknown',
+    ...describeMachine(),
     cores: processors.length,
     memory: totalmem(),
-    load: loadavg()[0] ?? 0,
     governor: governorsOf([0])[0] ?? null,
     ci: ciOf(environment),
     commit: commitOf(directory),

@@ -9,9 +9,9 @@ import { limitsOf } from '../../model/limits.ts'
 import type { Plan, PlannedVariant } from '../../model/plan.ts'
 import { movedEnvironment } from '../../paths/moved.ts'
 import { lastWords } from '../../words/last-words.ts'
-import { mortal, pinned } from '../both/command.ts'
 import { endProcesses, MARK, type Trace, traceOf } from '../both/launch-processes.ts'
 import type { Address } from './address.ts'
+import { mortal, pinned } from './command.ts'
 
 const AGENT = fileURLToPath(new URL('../../agent/agent.cjs', import.meta.url))
 
