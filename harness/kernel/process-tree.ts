@@ -11,10 +11,10 @@ const COMPILER_NAME = /V8Worker$/
 /** How often a running thread is looked at before the counters are read anyway. */
 const MAX_LOOKS = 200
 
-/** What a thread has used since it started; times in ns. Nothing when it has ended. */
-function countersOf(pid: number, tid: number, kind: ThreadKind): Counters {
+/** What a thread has used since it started, times in ns; undefined when it has ended. */
+function countersOf(pid: number, tid: number, kind: ThreadKind): Counters | undefined {
   const times = threadTimes(pid, tid)
-  if (!times) return {}
+  if (!times) return undefined
   return {
     cpu: times.ran,
     mainCpu: kind === 'main' ? times.ran : 0,
@@ -71,7 +71,8 @@ export class ProcessTree {
     return this.#pids.reduce((sum, pid) => sum + read(pid), 0) || null
   }
 
-  #add(tid: number, now: Counters): void {
+  #add(tid: number, now: Counters | undefined): void {
+    if (!now) return
     const before = this.#last.get(tid) ?? {}
     for (const [name, value] of Object.entries(now))
       this.#totals[name] = (this.#totals[name] ?? 0) + Math.max(0, value - (before[name] ?? 0))

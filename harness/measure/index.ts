@@ -7,7 +7,7 @@ import { RECORD_SCHEMA, type RoundRecord, type RunRecord } from '../model/record
 import type { World } from '../model/world.ts'
 import { type Redact, redactorFor } from '../words/redaction.ts'
 import { OwnLease, otherLeases, sweep } from './both/lease.ts'
-import { RunDriver } from './harness/driver.ts'
+import { Driver } from './harness/driver.ts'
 import { describeEnvironment } from './harness/environment.ts'
 import { otherRuns, resumed, roundLost, runFailed } from './harness/findings.ts'
 import { NotComparable } from './harness/foreign-code.ts'
@@ -70,23 +70,27 @@ export async function measure(
   if (earlier) notice(resumed(earlier.rounds.length))
   else for (const finding of run.findings) world.emit({ type: 'finding', finding })
   const lease = OwnLease.take(plan, wait)
-  const runDriver = new RunDriver(plan, world, lease)
+  let driver: Driver | undefined
+  /** Started when it is first needed, and again after it has ended in the middle of a round. */
+  const aliveDriver = async (): Promise<Driver> => {
+    if (driver?.alive) return driver
+    await driver?.stop()
+    driver = await Driver.start(plan, lease, world)
+    return driver
+  }
   const lost = new LostRounds()
   /** @returns undefined when the round was lost */
   const attempt = async (round: number): Promise<RoundRecord | undefined> => {
     try {
-      const driver = await runDriver.forRound(round)
-      const pace = run.rounds[0]?.launches[0]?.pace
-      const time = timeFor(run, plan, world.now() - began)
       const measured = await measureRound(round, {
         plan,
         world,
         lease,
-        driver,
+        driver: await aliveDriver(),
         notice,
         missing,
-        time,
-        pace,
+        time: timeFor(run, plan, world.now() - began),
+        pace: run.rounds[0]?.launches[0]?.pace,
       })
       lost.kept()
       return withoutSecrets(measured, clean)
@@ -124,7 +128,7 @@ export async function measure(
       notice(runFailed(clean(error)))
     }
   } finally {
-    await runDriver.stop()
+    await driver?.stop()
     lease.release()
     run.duration = world.now() - began
   }

@@ -24,8 +24,6 @@ const LOOK = 1_000
 /** Milliseconds that it can be silent in addition to the limits of a slice and of a profile. */
 const SPARE = 15_000
 
-type OnStage = (reply: Extract<Reply, { type: 'stage' }>) => void
-
 type LeaseFiles = Pick<OwnLease, 'folder' | 'file'>
 
 /** A launch failed while it was measured, or the driver could not measure it. */
@@ -44,15 +42,16 @@ export class Driver {
   readonly socket: string
   readonly #child: ChildProcess
   readonly #waiting = new Map<number, { resolve(reply: Reply): void; reject(error: Error): void }>()
-  readonly #onStage: OnStage
+  readonly #emit: World['emit']
+  #round = 0
   #last = 0
   #heard = 0
   #output = ''
 
-  private constructor(child: ChildProcess, socket: string, onStage: OnStage) {
+  private constructor(child: ChildProcess, socket: string, emit: World['emit']) {
     this.#child = child
     this.socket = socket
-    this.#onStage = onStage
+    this.#emit = emit
     child.on('message', reply => this.#receive(reply as Reply))
     child.stderr?.on('data', (text: Buffer) => {
       this.#output = (this.#output + text.toString()).slice(-4_000)
@@ -61,7 +60,7 @@ export class Driver {
   }
 
   /** @throws MeasureError when it does not start */
-  static async start(plan: Plan, lease: LeaseFiles, onStage: OnStage): Promise<Driver> {
+  static async start(plan: Plan, lease: LeaseFiles, { emit }: World): Promise<Driver> {
     const child = spawn(plan, lease)
     const socket = await new Promise<string>((resolve, reject) => {
       const fail = (why: string) =>
@@ -79,7 +78,7 @@ export class Driver {
         fail(`it ended with code ${code}`)
       })
     })
-    return new Driver(child, socket, onStage)
+    return new Driver(child, socket, emit)
   }
 
   /** Whether it takes commands. */
@@ -108,6 +107,7 @@ export class Driver {
     const phases = plan.load.phases?.reduce((sum, { duration }) => sum + duration, 0) ?? 0
     const longest = slice + profilerStop + phases + SPARE
     this.#heard = performance.now()
+    this.#round = task.round
     const watch = setInterval(() => {
       // A driver that hangs answers nothing; its end is noticed like any other.
       if (performance.now() - this.#heard > longest) this.#child.kill('SIGKILL')
@@ -153,7 +153,10 @@ export class Driver {
 
   #receive(reply: Reply): void {
     this.#heard = performance.now()
-    if (reply.type === 'stage') this.#onStage(reply)
+    if (reply.type === 'stage') {
+      const { stage, detail } = reply
+      this.#emit({ type: 'stage', round: this.#round, stage, ...(detail && { detail }) })
+    }
     if (!('id' in reply)) return
     const waiter = this.#waiting.get(reply.id)
     this.#waiting.delete(reply.id)
@@ -200,34 +203,4 @@ function spawn(plan: Plan, { folder, file }: LeaseFiles): ChildProcess {
     buffer: false,
     reject: false,
   }).nodeChildProcess
-}
-
-/** The driver of a run: started when it is first needed, and again after it has ended in the middle of a round. */
-export class RunDriver {
-  readonly #plan: Plan
-  readonly #world: World
-  readonly #lease: OwnLease
-  #driver: Driver | undefined
-  #round = 0
-
-  constructor(plan: Plan, world: World, lease: OwnLease) {
-    this.#plan = plan
-    this.#world = world
-    this.#lease = lease
-  }
-
-  /** @throws MeasureError when it does not start */
-  async forRound(round: number): Promise<Driver> {
-    this.#round = round
-    if (this.#driver?.alive) return this.#driver
-    await this.stop()
-    this.#driver = await Driver.start(this.#plan, this.#lease, ({ stage, detail }) =>
-      this.#world.emit({ type: 'stage', round: this.#round, stage, ...(detail && { detail }) }),
-    )
-    return this.#driver
-  }
-
-  async stop(): Promise<void> {
-    await this.#driver?.stop()
-  }
 }
