@@ -42,16 +42,16 @@ export class Driver {
   readonly socket: string
   readonly #child: ChildProcess
   readonly #waiting = new Map<number, { resolve(reply: Reply): void; reject(error: Error): void }>()
-  readonly #emit: World['emit']
+  readonly #world: World
   #round = 0
   #last = 0
   #heard = 0
   #output = ''
 
-  private constructor(child: ChildProcess, socket: string, emit: World['emit']) {
+  private constructor(child: ChildProcess, socket: string, world: World) {
     this.#child = child
     this.socket = socket
-    this.#emit = emit
+    this.#world = world
     child.on('message', reply => this.#receive(reply as Reply))
     child.stderr?.on('data', (text: Buffer) => {
       this.#output = (this.#output + text.toString()).slice(-4_000)
@@ -60,7 +60,7 @@ export class Driver {
   }
 
   /** @throws MeasureError when it does not start */
-  static async start(plan: Plan, lease: LeaseFiles, { emit }: World): Promise<Driver> {
+  static async start(plan: Plan, lease: LeaseFiles, world: World): Promise<Driver> {
     const child = spawn(plan, lease)
     const socket = await new Promise<string>((resolve, reject) => {
       const fail = (why: string) =>
@@ -78,7 +78,7 @@ export class Driver {
         fail(`it ended with code ${code}`)
       })
     })
-    return new Driver(child, socket, emit)
+    return new Driver(child, socket, world)
   }
 
   /** Whether it takes commands. */
@@ -155,7 +155,7 @@ export class Driver {
     this.#heard = performance.now()
     if (reply.type === 'stage') {
       const { stage, detail } = reply
-      this.#emit({ type: 'stage', round: this.#round, stage, ...(detail && { detail }) })
+      this.#world.emit({ type: 'stage', round: this.#round, stage, ...(detail && { detail }) })
     }
     if (!('id' in reply)) return
     const waiter = this.#waiting.get(reply.id)
