@@ -23,4 +23,4 @@ export function threadTimes(pid: number, tid: number): ThreadTimes | undefined {
 export const countsThreads = (): boolean => threadTimes(process.pid, process.pid) !== undefined
 
 /** This process's threads but the main one: V8's compiler and collector, and Node's own. */
-export const helperThreads = (): number[] => threadsOf(process.pid).filter(tid => tid !== process.pid)
+export const otherThreads = (): number[] => threadsOf(process.pid).filter(tid => tid !== process.pid)

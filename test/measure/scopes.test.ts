@@ -22,7 +22,7 @@ import { plan } from '../analyze/records.ts'
 import { folderWith } from '../plan/world.ts'
 
 const SERVER = join(import.meta.dirname, '../fixtures/server.js')
-const HELPERS = join(import.meta.dirname, '../../harness/measure/driver/collect/helpers.ts')
+const HELPERS = join(import.meta.dirname, '../../harness/measure/driver/collect/helper-processes.ts')
 const WAIT = [process.execPath, '-e', 'setInterval(() => {}, 1000)']
 
 const children: ReturnType<typeof spawn>[] = []

@@ -3,7 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { putMainThreadFirst } from '../../harness/measure/driver/helper-threads.ts'
+import { putMainThreadFirst } from '../../harness/measure/driver/v8-threads.ts'
 import { mortal, pinned } from '../../harness/measure/harness/command.ts'
 import { GENERATOR_FLAGS } from '../../harness/measure/harness/driver.ts'
 

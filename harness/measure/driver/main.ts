@@ -12,10 +12,10 @@ import { removeUnfinished } from '../both/lease.ts'
 import { loadScript } from '../both/load-script.ts'
 import type { Command, Measured, Problem, Reply } from '../both/messages.ts'
 import { AgentServer } from './agent/server.ts'
-import { putMainThreadFirst } from './helper-threads.ts'
 import { LaunchFailure } from './launch.ts'
 import { type Learnt, learntFrom } from './load/pace.ts'
 import { runRound } from './round.ts'
+import { putMainThreadFirst } from './v8-threads.ts'
 
 /** Capabilities are named like their files, in the sources and in the compiled package alike. */
 const EXTENSION = import.meta.filename.slice(import.meta.filename.lastIndexOf('.'))

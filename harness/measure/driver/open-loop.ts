@@ -2,11 +2,11 @@
 import type { Pace as PaceRecord, Slice } from '../../model/record.ts'
 import type { Context } from './context.ts'
 import { TRIAL } from './deadlines.ts'
-import { untilCompiled } from './helper-threads.ts'
 import { RateSearch, type Trial } from './load/comfortable-rate.ts'
 import { steady } from './load/pace.ts'
 import { LoadResults } from './load/results.ts'
 import { loaderTime } from './load/typical-slice.ts'
+import { untilCompiled } from './v8-threads.ts'
 
 export async function changeLoop(context: Context): Promise<void> {
   const { plan, turns, tools, pace, origin } = context

@@ -176,8 +176,8 @@ export class Driver {
 /**
  * What Node is started with to generate load.
  *
- * The main thread alone collects garbage. Helpers would share its one processor, so they do not make it quicker: waking
- * them and waiting for them makes it take up to 12 ms instead of one.
+ * The main thread alone collects garbage. Other threads would share its one processor, so they do not make it quicker:
+ * waking them and waiting for them makes it take up to 12 ms instead of one.
  *
  * And everything that is made begins as young garbage. With many requests in flight, V8 sees that their objects survive and
  * makes such objects old from then on, for minutes. An old object that dies keeps alive whatever it refers to: each

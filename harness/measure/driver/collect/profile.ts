@@ -4,7 +4,7 @@ import type { Slice } from '../../../model/record.ts'
 import type { Context } from '../context.ts'
 import type { Launch } from '../launch.ts'
 import { type Block, leastOf, takeBlock } from './block.ts'
-import type { Helpers } from './helpers.ts'
+import type { Helpers } from './helper-processes.ts'
 import { Watch } from './watch.ts'
 
 /** What a collector brought back, as each of the things that it looked at gave it. */

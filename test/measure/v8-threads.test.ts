@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { untilCompiled } from '../../harness/measure/driver/helper-threads.ts'
+import { untilCompiled } from '../../harness/measure/driver/v8-threads.ts'
 
-const FILE = join(import.meta.dirname, '../../harness/measure/driver/helper-threads.ts')
+const FILE = join(import.meta.dirname, '../../harness/measure/driver/v8-threads.ts')
 
 /** Prints the nice values of the main thread and of all others of its process, as the kernel has them. */
 const SCRIPT = `
