@@ -1,6 +1,7 @@
 /** When a launch is warm: the evidence that its just-in-time compiler has done its work. */
 import type { Plan } from '../../model/plan.ts'
 import type { Slice } from '../../model/record.ts'
+import { mean } from '../../stats/describe.ts'
 
 /** Last slices in which the compiler must have been quiet: three to four thousand quick requests. */
 const RECENT = 4
@@ -86,7 +87,5 @@ function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[sorted.length >> 1] ?? 0
 }
-
-const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
 
 const percent = (fraction: number): string => `${(fraction * 100).toFixed(1)} %`
