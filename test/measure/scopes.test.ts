@@ -12,12 +12,14 @@ import { loadScript } from '../../harness/measure/both/load-script.ts'
 import { AgentServer } from '../../harness/measure/driver/agent/server.ts'
 import { runRound } from '../../harness/measure/driver/round.ts'
 import type {
+  AgentCollector,
   Collector,
   Helper,
   LaunchCollector,
   MachineCollector,
 } from '../../harness/model/capabilities.ts'
 import type { Plan } from '../../harness/model/plan.ts'
+import { AGENT } from '../agent/target.ts'
 import { plan } from '../analyze/records.ts'
 import { folderWith } from '../plan/world.ts'
 
@@ -64,7 +66,9 @@ const machine: MachineCollector = {
   },
 }
 
-async function roundWith(collectors: Collector[]) {
+/** @param withAgent the variant that has an agent */
+async function roundWith(collectors: Collector[], withAgent?: string) {
+  const server = await AgentServer.listen(await folderWith({}))
   const measured: Plan = {
     ...plan,
     pinning: undefined,
@@ -75,14 +79,21 @@ async function roundWith(collectors: Collector[]) {
   }
   const launches = await Promise.all(
     measured.variants.map(async ({ id }, i) => {
-      const child = spawn(process.execPath, [SERVER])
+      server.expect(id)
+      const agent = {
+        NODE_OPTIONS: `--require=${JSON.stringify(AGENT)}`,
+        FLAMEGATE_AGENT_SOCKET: server.path,
+        FLAMEGATE_AGENT_TOKEN: id,
+      }
+      const env = { ...process.env, ...(id === withAgent && agent) }
+      const child = spawn(process.execPath, [SERVER], { env })
       children.push(child)
       const [port] = await once(child.stdout!, 'data')
       const url = `http://127.0.0.1:${String(port).trim()}`
       return { variant: id, url, pid: child.pid!, mark: `${i}`.repeat(32), token: id, boot: 1 }
     }),
   )
-  const server = await AgentServer.listen(await folderWith({}))
+  while (withAgent && server.of(withAgent).length === 0) await new Promise(resolve => setImmediate(resolve))
   const tools = { loader: closed, warmer: closed, script: await loadScript(measured, 1), collectors, server }
   try {
     const task = { round: 1, launches, time: 10_000 }
@@ -117,6 +128,20 @@ it('a collector of scope `machine` runs once, and its helper ends with the round
   expect(first!.captures.machine!.figures.requests).toBeGreaterThan(own)
   expect(second!.captures).toEqual({})
   expect(['', 'Z']).toContain(stateOf(helper.pid))
+})
+
+it('a collector of scope `agent` runs where there is an agent, and those after it go on', async () => {
+  const looking: AgentCollector = {
+    name: 'looking',
+    scope: 'agent',
+    order: 1,
+    async start() {},
+    stop: async ({ threadId }) => ({ figures: { threadId } }),
+  }
+  const [first, second] = await roundWith([looking, machine], 'after')
+  expect(Object.keys(first!.captures)).toEqual(['machine'])
+  expect(second!.captures.looking!.figures).toEqual({ threadId: 0, processes: 1, threads: 1 })
+  expect(first!.captures.machine!.figures.requests).toBeGreaterThan(0)
 })
 
 it('a helper that cannot be started fails the collector that needs it', async () => {

@@ -42,7 +42,7 @@ export interface Lease {
   output: string
   /** The run's only temporary folder, next to the leases. */
   folder: string
-  /** Launches that may be running. */
+  /** Launches that are perhaps running. */
   launches: Trace[]
 }
 

@@ -23,7 +23,7 @@ export interface RoundTask {
   round: number
   launches: Booted[]
   yardstick?: Booted
-  /** Milliseconds that it may take. */
+  /** Milliseconds that it can take. */
   time: number
   /** How an earlier round of the run was paced; absent in the first one. */
   pace?: Pace

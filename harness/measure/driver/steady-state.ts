@@ -11,7 +11,7 @@ const LEAST = 16
 const TREND_SHARE = 0.5
 /** Largest difference between the halves of that stretch, as a fraction of CPU per request. */
 const MAX_TREND = 0.03
-/** Largest share of CPU that the compiler's threads may still take. */
+/** Largest share of CPU that the compiler's threads can still take. */
 const MAX_COMPILER = 0.02
 /** Largest growth of compiled code over the recent slices, as a fraction. */
 const MAX_GROWTH = 0.005

@@ -96,7 +96,7 @@ function firstBytes(socket: Socket, request: string): Promise<Buffer> {
 
 function shakesHands(address: Address, protocols?: string[]): Promise<boolean> {
   return new Promise(resolve => {
-    const options = { rejectUnauthorized: false, ...(protocols && { ALPNProtocols: protocols }) }
+    const options = { rejectUnauthorized: false, ALPNProtocols: protocols }
     const socket = connectSecure({ ...placeOf(address), ...options })
     const done = (hands: boolean) => {
       socket.destroy()

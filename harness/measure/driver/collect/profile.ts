@@ -39,7 +39,7 @@ async function profileGroup(context: Context, group: Collector[], helpers: Helpe
   const links = launches.map(({ link }) => link)
   const machine = group.flatMap(one => Watch.onMachine(one, links, occasionOf(launches[0]!), limits) ?? [])
   const setting = { plan, pace, first: turns.first, origin, end: origin + deadlines.profiled }
-  const blocks: Block[] = []
+  const blocks = new Map<Launch, Block>()
   const taken: Taken[][] = launches.map(() => [])
   for (const watch of machine) await watch.start()
   await turns.each(`${names} profile`, async (launch, i) => {
@@ -48,15 +48,16 @@ async function profileGroup(context: Context, group: Collector[], helpers: Helpe
     for (const watch of watches) await watch.start()
     const block = await takeBlock(group, launch, watches, setting)
     for (const watch of watches.toReversed()) taken[i]!.push(await stopped(watch, block))
-    blocks[i] = block
+    blocks.set(launch, block)
   })
+  const every = [...blocks.values()]
   const all: Block = {
-    slices: blocks[0]?.slices ?? [],
+    slices: blocks.get(launches[0]!)?.slices ?? [],
     requests: {
-      from: blocks.flatMap(({ requests }) => requests.from),
-      to: blocks.flatMap(({ requests }) => requests.to),
+      from: every.flatMap(({ requests }) => requests.from),
+      to: every.flatMap(({ requests }) => requests.to),
     },
-    next: Math.max(turns.first, ...blocks.map(({ next }) => next)),
+    next: Math.max(turns.first, ...every.map(({ next }) => next)),
   }
   for (const watch of machine.toReversed()) taken[0]!.push(await stopped(watch, all))
   turns.first = all.next

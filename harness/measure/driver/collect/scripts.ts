@@ -63,7 +63,7 @@ export function textOf(url: string, own: Script[] = []): ScriptText {
     own.every(isSame) && first.map !== undefined
       ? mapOf({ url, text: first.asOnDisk ? file : first.text, map: first.map })
       : undefined
-  return { asOnDisk: !isFile(url) || own.every(isOnDisk), ...(map && { map }) }
+  return { asOnDisk: !isFile(url) || own.every(isOnDisk), map }
 }
 
 /** A source that is not on the disk, or has changed since it was compiled, cannot be shown, so its lines are not used. */
