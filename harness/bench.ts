@@ -79,7 +79,7 @@ export async function runPlan(
     }
     const run = await measure(plan, world, oversight, {
       wait: plan.request?.wait ?? false,
-      ...(lacking && { lacking }),
+      missing: lacking,
       ...(earlier && { earlier: { ...earlier, rounds: earlier.rounds.map(withoutProfiles) } }),
     })
     const profiled = readProfiles(evidenceOf(run))

@@ -241,6 +241,13 @@ describe('effects', () => {
     expect(impure.filter(({ path }) => !path.startsWith('reports/html/')).map(({ path }) => path)).toEqual([])
   })
 
+  test('only kernel/ names files of the operating system: one parser for each format', () => {
+    const mentions = ({ path }: Source) => /\/(proc|sys)\//.test(readFileSync(join(ROOT, path), 'utf8'))
+    const rooms = new Set(all.filter(mentions).map(({ path }) => room(path)))
+    expect([...rooms].filter(name => !['kernel', 'agent', 'test'].includes(name))).toEqual([])
+    expect(rooms).toContain('kernel')
+  })
+
   test('the core never prints and never exits: only cli knows a terminal', () => {
     const talkers = house.filter(({ path }) => {
       const text = readFileSync(join(ROOT, path), 'utf8')

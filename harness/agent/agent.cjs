@@ -1,8 +1,8 @@
 /**
- * Preloaded into every process and thread of a target (`--require`), Node 20 or newer. Answers the harness over a local
- * socket with counters and profiles, is silent otherwise, and keeps nothing alive. Plain JavaScript, because the
- * target's Node may not strip types; CommonJS, because with `--import` Node takes the service itself for an ES module at
- * first, and passes by what the service has hooked into `require` (`-r ts-node/register`).
+ * Preloaded into every process and thread of a target (`--require`), Node 20 or newer. Answers over a local socket with
+ * counters and profiles, is silent otherwise, and keeps nothing alive. Plain JavaScript, because the target's Node cannot
+ * always strip types. CommonJS, because with `--import` Node first takes the service itself for an ES module and ignores
+ * what the service has hooked into `require` (`-r ts-node/register`).
  */
 const inspector = require('node:inspector')
 const net = require('node:net')
@@ -11,7 +11,7 @@ const v8 = require('node:v8')
 const { threadId } = require('node:worker_threads')
 const { readScripts } = require('./scripts.cjs')
 
-/** All that the harness may ask of the inspector: profiling and sizes, nothing that evaluates code. */
+/** What may be asked of the inspector: profiling and sizes, nothing that evaluates code. */
 const ALLOWED = new Set([
   'Profiler.enable',
   'Profiler.disable',
@@ -27,7 +27,7 @@ const ALLOWED = new Set([
   'Runtime.getHeapUsage',
 ])
 
-/** A socket that closed before the process was stopped means that the harness died: the target must not outlive it. */
+/** Milliseconds between SIGTERM and SIGKILL for a host that must end. */
 const GRACE = 1_000
 
 const gc = { count: 0, pause: 0 }
@@ -44,7 +44,10 @@ let delays
 let pauses
 let turns
 
-/** Cheap enough for every slice. `levels` are not: V8 walks its heap for the size of compiled code (about 1 ms). */
+/**
+ * By the names of their columns (`model/columns.ts`); another counter is another line. All are cheap enough for every slice
+ * except those with `levels`: V8 walks its heap for the size of compiled code (about 1 ms).
+ */
 function readCounters(observer, levels) {
   tally(observer.takeRecords())
   const heap = v8.getHeapStatistics()
@@ -80,7 +83,7 @@ function post(method, params) {
   })
 }
 
-/** `on` or `off`; `latest` gives the longest delay since it was asked last, and lets the watch go on. */
+/** `on` or `off`; `latest` gives the longest delay since the last time, and the watch goes on. */
 function watchLoop(step) {
   if (step === 'on') {
     delays = {
@@ -104,12 +107,12 @@ function watchLoop(step) {
   return figures
 }
 
-/** Stretches that are kept at most; a loop that stalls more often has no turns worth the name. */
+/** Stretches that are kept at most. */
 const MOST_STALLS = 100_000
 
 /**
- * When the loop did not turn for more than so many milliseconds: a timer that is due every millisecond tells when it
- * did. From and to are µs on the clock of the CPU profiler, whose samples are looked for between them.
+ * When the loop did not turn for longer than a threshold (ms): a timer that is due every millisecond shows when it did.
+ * From and to are µs on the clock of the CPU profiler, so that its samples can be found between them.
  */
 function watchTurns(threshold) {
   if (threshold > 0) {
@@ -146,7 +149,7 @@ function watchPauses(on, observer) {
   pauses = undefined
   const used = ({ heapStatistics }) => heapStatistics.usedHeapSize
   return {
-    // Two of V8's witnesses: where they disagree on how many there were, nobody knows when each was.
+    // Two sources in V8: if they disagree on how many there were, nobody knows when each was.
     ...(at.length === statistics.length && { at }),
     kind: statistics.map(({ gcType }) => gcType),
     duration: statistics.map(({ cost }) => Math.round(cost * 1e3)),
@@ -195,21 +198,41 @@ function connect(path, token) {
   // A target must not fail because nobody listens to its agent.
   socket.on('error', () => {})
   socket.on('close', () => {
-    if (!connected) return
-    process.kill(process.pid, 'SIGTERM')
-    setTimeout(() => process.kill(process.pid, 'SIGKILL'), GRACE).unref()
+    fallSilent(observer)
+    if (connected && onClose === 'end') endHost()
   })
   socket.unref()
 }
 
-const { FLAMEGATE_AGENT_SOCKET: path, FLAMEGATE_AGENT_TOKEN: token } = process.env
+/** Nobody asks any more: what was started is ended, so that the host runs as if it had no agent. */
+function fallSilent(observer) {
+  observer.disconnect()
+  watchLoop('off')
+  watchTurns(0)
+  pauses?.profiler.stop()
+  pauses = undefined
+  session?.disconnect()
+  session = undefined
+}
+
+/** In the lab a closed socket means that the harness died, and the target must not outlive it. */
+function endHost() {
+  process.kill(process.pid, 'SIGTERM')
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), GRACE).unref()
+}
+
+const {
+  FLAMEGATE_AGENT_SOCKET: path,
+  FLAMEGATE_AGENT_TOKEN: token,
+  FLAMEGATE_AGENT_ON_CLOSE: onClose,
+} = process.env
 if (path && token) {
   try {
-    // Functions inlined by the optimiser would otherwise be charged to their callers, because code that is compiled
-    // before a profile starts carries no positions of what was inlined. It changes tables, not machine code.
+    // Otherwise functions that the optimiser inlines would count as part of their callers: code that is compiled before a
+    // profile starts has no positions of what was inlined. The flag changes tables, not machine code.
     v8.setFlagsFromString('--detailed-line-info')
   } catch {
-    // A V8 that no longer knows the flag needs no help.
+    // A V8 that no longer has the flag does not need it.
   }
   connect(path, token)
 }

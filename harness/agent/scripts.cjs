@@ -1,4 +1,4 @@
-/** What a thread of the target has loaded, and which text V8 runs: a loader may have put another one in the file's place. */
+/** What a thread of the target has loaded, and which text V8 runs: a loader can replace a file's text. */
 const fs = require('node:fs')
 const { isAbsolute, join } = require('node:path')
 const { fileURLToPath, pathToFileURL } = require('node:url')
@@ -11,7 +11,7 @@ const OWN = pathToFileURL(join(__dirname, '/')).href
 
 /**
  * URLs of all files that this thread has loaded, and the scripts under those URLs that are asked for. It wakes V8's
- * debugger, which may cost the target optimised code: to be called when everything is measured.
+ * debugger, which can cost the target optimised code, so it is for when everything is measured.
  *
  * @param session of the inspector
  */
@@ -44,7 +44,7 @@ function postNow(session, method, { scriptId } = {}) {
   return answer.result
 }
 
-/** Without the texts that are those of the files. What begins elsewhere than at the file's start has other positions. */
+/** Without texts that are the same as the file's. A script that does not begin at the file's start has other positions. */
 function described(scripts) {
   let room = MOST_TEXT
   const fitting = text => {
@@ -91,7 +91,7 @@ function textOnDisk(url) {
 /** Node keeps the byte order mark of most modules from V8. */
 const withoutMark = text => text.replace(/^\uFEFF/, '')
 
-/** An embedder's name is that of the file, whatever a comment in the text says. Data and native modules are no scripts. */
+/** An embedder's name is the file's, whatever a comment in the text says. Data and native modules are not scripts. */
 function loadedFiles(parsed) {
   const scripts = parsed.flatMap(({ embedderName = '', sourceMapURL = '' }) =>
     embedderName.startsWith('data:') ? sourcesOf(sourceMapURL) : [embedderName],

@@ -23,7 +23,7 @@ export interface ValueType {
 }
 
 /** By the type of the profile's last value. */
-const VALUE_TYPES: Record<string, ValueType> = {
+export const VALUE_TYPES: Record<string, ValueType> = {
   cpu: {
     unit: 'µs',
     family: 'processor',

@@ -7,7 +7,7 @@ import { type Output, widthOf } from './host.ts'
 const ERASE = '\r\u001b[2K'
 
 /** Events that are shown only until the next one. */
-const PASSING = new Set<Progress['type']>(['prepare', 'round', 'phase'])
+const PASSING = new Set<Progress['type']>(['prepare', 'round', 'stage'])
 
 export interface Display {
   show(progress: Progress): void
@@ -42,7 +42,7 @@ function redrawn(output: Output, tell: Narrator): Display {
 
 type Narrator = (progress: Progress) => string
 
-/** Text for an event. It remembers the round, because a phase does not say how much time is left. */
+/** Text for an event. It remembers the round, because a stage does not say how much time is left. */
 function narrator(now: () => number): Narrator {
   let round = ''
   let until = now()
@@ -57,9 +57,9 @@ function narrator(now: () => number): Narrator {
         return `${round} · ${left()}`
       case 'waiting':
         return `waiting for another run to end: ${visible(progress.scenario)}, process ${progress.pid}`
-      case 'phase': {
+      case 'stage': {
         const detail = progress.detail ? ` ${visible(progress.detail)}` : ''
-        return `${round} · ${progress.phase}${detail} · ${left()}`
+        return `${round} · ${progress.stage}${detail} · ${left()}`
       }
       case 'finding': {
         const { severity, message, advice } = progress.finding

@@ -1,18 +1,19 @@
-/** V8's sampling heap profiler: bytes allocated by stack, those included that were collected since. */
+/** V8's sampling heap profiler: bytes allocated by stack, including those that were collected since. */
 
 import { readHeapProfile } from '../formats/index.ts'
-import type { Collector } from '../model/capabilities.ts'
+import type { AgentCollector } from '../model/capabilities.ts'
 
 /**
  * Bytes between two samples, on average: about a thousand samples of a service that allocates 40 MB in its slices.
- * Sampling so densely costs several per cent of the time, but time is not measured in these slices, and bytes do
- * not depend on it; so they can be fewer instead.
+ * Such dense sampling costs several per cent of the time. But time is not measured in these slices and bytes do not
+ * depend on it, so fewer slices are enough.
  */
 const INTERVAL = 32 * 1024
 
-const allocation: Collector = {
+const allocation: AgentCollector = {
   name: 'allocation',
-  // To read its samples V8 collects all garbage, and with it optimised code: whoever came next would pay for that.
+  scope: 'agent',
+  // To read its samples V8 collects all garbage, and with it optimised code. A collector after it would pay for that.
   order: 45,
   share: 0.5,
   sums: ['sampled'],

@@ -1,13 +1,14 @@
 /** V8's sampling CPU profiler, through the agent's inspector session. */
 
 import { readCpuProfile } from '../formats/index.ts'
-import type { Collector } from '../model/capabilities.ts'
+import type { AgentCollector } from '../model/capabilities.ts'
 import { INTERVAL, startSampling, stopSampling } from './sampling.ts'
 
-const cpu: Collector = {
+const cpu: AgentCollector = {
   name: 'cpu',
+  scope: 'agent',
   order: 10,
-  // Two functions of a third each differ by 8 % by the luck of 200 samples: more of them than of anything else.
+  // With 200 samples, two functions of a third each differ by 8 % through chance, so this needs the most time.
   share: 1.5,
   sums: ['samples', 'negativeDeltas', 'missingDeltas', 'lostGaps', 'lostTime'],
   async start(agent) {

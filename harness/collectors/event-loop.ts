@@ -1,18 +1,20 @@
-/** How late the event loop turns: Node's own histogram of its delay, at a resolution of one millisecond. */
-import type { Collector } from '../model/capabilities.ts'
+/** How late the event loop turns: Node's own histogram of its delay, with a resolution of one millisecond. */
+import type { AgentCollector } from '../model/capabilities.ts'
 
-const eventLoop: Collector = {
+const eventLoop: AgentCollector = {
   name: 'event-loop',
+  scope: 'agent',
   share: 0.5,
   order: 30,
-  // A look at delays can start no stall, and a profile of what runs in stalls makes none.
+  // Watching delays causes no stalls, and profiling what runs in stalls causes no delays.
   along: 'stalls',
   async start(agent) {
     await agent.loopDelay('on')
   },
   async between(agent) {
     const { max } = await agent.loopDelay('latest')
-    return max === undefined ? {} : { loopDelay: max }
+    const levels: Record<string, number> = max === undefined ? {} : { loopDelay: max }
+    return levels
   },
   /** Percentiles in ns: `p50`, `p90`, `p99`, `max`. */
   async stop(agent) {

@@ -1,8 +1,9 @@
 /** Every pause for garbage collection, with its kind, its duration and the heap before and after. */
-import type { Collector } from '../model/capabilities.ts'
+import type { AgentCollector } from '../model/capabilities.ts'
 
-const gc: Collector = {
+const gc: AgentCollector = {
   name: 'gc',
+  scope: 'agent',
   order: 40,
   onRequest: true,
   sums: ['count'],

@@ -1,25 +1,26 @@
 /**
- * What is alive after a forced collection, after every one of several batches of equally many requests, and which
- * functions allocated what the batches left behind. The first is counted, the second a lower bound: in code that V8
- * has optimised fully its sampler loses sight of most of what survives (4 to 11 % was found of a known leak in warm
- * code, Node 26), so functions are leads and the sum is the evidence.
+ * The bytes that are alive after a forced collection, after each of several batches with the same number of requests, and
+ * the functions that allocated what the batches left behind. The bytes are counted. The functions are a lower bound: in
+ * fully optimised code V8's sampler misses most of what survives (it found 4 to 11 % of a known leak in warm code, Node 26).
+ * So functions are leads, and the sum is the evidence.
  */
 
 import { readHeapProfile } from '../formats/index.ts'
-import type { AgentLink, Collector } from '../model/capabilities.ts'
+import type { AgentCollector, AgentLink } from '../model/capabilities.ts'
 import type { Profile } from '../model/profile.ts'
 import { mergeProfiles, ProfileBuilder } from '../profile/index.ts'
 
-/** Bytes between two samples, on average: little stays alive, so more of it has to be seen. */
+/** Bytes between two samples, on average: little stays alive, so it is sampled more densely. */
 const INTERVAL = 16 * 1024
 
 const TYPE = 'inuse_space'
 
-/** Of what was allocated while nobody sampled, and of what the sampler has missed. */
+/** Stands for what was allocated before sampling began, and for what the sampler missed. */
 const NO_STACK = '(no stack known)'
 
-const heap: Collector = {
+const heap: AgentCollector = {
   name: 'heap',
+  scope: 'agent',
   order: 50,
   onRequest: true,
   batches: 10,
@@ -30,7 +31,7 @@ const heap: Collector = {
     await agent.post('HeapProfiler.startSampling', { samplingInterval: INTERVAL })
   },
   between: async agent => ({ heapUsed: await liveBytes(agent) }),
-  /** `live` and `sampled` in bytes, of which the second is the part that has a stack. */
+  /** `live` bytes, and the part of them that has a stack (`sampled`). */
   async stop(agent) {
     const live = await liveBytes(agent)
     const { profile: raw } = await agent.post('HeapProfiler.stopSampling')
@@ -52,7 +53,7 @@ async function liveBytes(agent: AgentLink): Promise<number> {
 
 const total = ({ samples }: Profile): number => samples.values[0]!.reduce((sum, size) => sum + size, 0)
 
-/** With it the stacks add up to what is alive. */
+/** Makes the stacks add up to everything that is alive. */
 function withoutStack(bytes: number): Profile {
   const builder = new ProfileBuilder([{ type: TYPE, unit: 'bytes' }])
   builder.sample(builder.stack(-1, builder.location(builder.function(NO_STACK))), [bytes])

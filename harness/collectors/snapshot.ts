@@ -2,15 +2,16 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ConstructorSum, readHeapSnapshot } from '../heap/snapshot.ts'
-import type { AgentLink, Collector, Occasion } from '../model/capabilities.ts'
+import type { AgentCollector, AgentLink, Occasion } from '../model/capabilities.ts'
 import type { Constructors } from '../model/launch.ts'
 import { fileNameOf } from '../paths/file-name.ts'
 
 /** Constructors that are kept, those that grew or retain most first: a heap has thousands, most with a single object. */
 const MOST = 200
 
-const snapshot: Collector = {
+const snapshot: AgentCollector = {
   name: 'snapshot',
+  scope: 'agent',
   order: 60,
   onRequest: true,
   // Each takes about a second and tens of megabytes on the disk.
@@ -22,7 +23,7 @@ const snapshot: Collector = {
     await mkdir(join(occasion.folder, FOLDER), { recursive: true })
     await agent.snapshot(path)
   },
-  /** `objects` on the heap at the end. The files stay, for Chrome's own tools. */
+  /** `objects` on the heap at the end. The files stay for Chrome's own tools. */
   async stop(agent, _, occasion) {
     await agent.snapshot(pathOf(agent, occasion, 'after'))
     const before = readHeapSnapshot(await readFile(pathOf(agent, occasion, 'before')))
@@ -46,7 +47,7 @@ export function compared(
   after: Map<string, ConstructorSum>,
 ): Constructors {
   const rows = [...new Set([...before.keys(), ...after.keys()])]
-    // The roots' own nodes, which everything hangs from.
+    // The roots' own nodes, which retain everything.
     .filter(name => name !== '(synthetic)')
     .map(name => ({ name, there: before.get(name) ?? NONE, here: after.get(name) ?? NONE }))
     .toSorted((a, b) => weight(b) - weight(a))

@@ -1,19 +1,20 @@
 /**
  * The flame of the tail latency: what ran while the event loop did not turn, weighted by the requests that waited.
  * A CPU sample in such a stretch counts with its time, once for every request that was on its way then, as the load
- * generator saw it. Over all requests that is how long one waited, on average, for which function.
+ * generator saw it. Divided by all requests, that is how long one waited on average for each function.
  */
 
 import { readCpuProfile } from '../formats/index.ts'
-import type { Collector, Stretches } from '../model/capabilities.ts'
+import type { AgentCollector, Stretches } from '../model/capabilities.ts'
 import type { Profile } from '../model/profile.ts'
 import { startSampling, stopSampling } from './sampling.ts'
 
-/** Milliseconds without a turn of the loop that make a stall; a loop that keeps up turns every millisecond or so. */
+/** Milliseconds without a turn of the loop that count as a stall. A loop that keeps up turns about every millisecond. */
 const THRESHOLD = 5
 
-const stalls: Collector = {
+const stalls: AgentCollector = {
   name: 'stalls',
+  scope: 'agent',
   order: 15,
   share: 0.5,
   sums: ['stalls', 'stalled'],
@@ -39,8 +40,7 @@ const stalls: Collector = {
 }
 
 /**
- * The samples of a CPU profile that lie in one of the stalls, with the time that all requests together waited for
- * each.
+ * The samples of a CPU profile that fall into a stall, each with the time that all requests together waited for it.
  *
  * @param start of the profile, in µs on the clock of the stretches
  */

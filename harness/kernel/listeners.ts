@@ -1,7 +1,7 @@
-/** Where the processes of a launch listen, as the kernel tells it (Linux). */
-import { readlinkSync } from 'node:fs'
+/** Where the processes of a launch listen (Linux). */
 import { endianness } from 'node:os'
-import { descendants, list, readText } from './process-tree.ts'
+import { linkOf, namesIn, readText } from './proc.ts'
+import { descendants } from './processes.ts'
 
 export interface Listener {
   /** IP address. */
@@ -9,20 +9,20 @@ export interface Listener {
   port: number
 }
 
-/** Listeners of a process tree; empty where the platform does not tell. */
+/** Listeners of a process tree; empty where the platform does not say. */
 export function listenersOf(root: number): Listener[] {
   const inodes = new Set(descendants(root).flatMap(socketsOf))
-  // The root's own network: a container has its own.
+  // A container has a network of its own, so the root's table counts.
   return ['tcp', 'tcp6'].flatMap(table => parseListeners(readText(`/proc/${root}/net/${table}`), inodes))
 }
 
 /**
- * Addresses at which a listener can be asked. One on every address of the machine is asked on loopback; a link-local
- * address cannot be asked without the name of its interface.
+ * Addresses at which a listener can be asked. One that listens on every address is asked on loopback. A link-local address
+ * cannot be asked without the name of its interface.
  */
 export function addressesOf({ host }: Listener): string[] {
   if (host === '0.0.0.0') return [IPV4]
-  // Most take IPv4 there as well, unless they ask for IPv6 alone.
+  // Most accept IPv4 there too, unless they ask for IPv6 alone.
   if (host === '::') return [IPV4, IPV6]
   return host.startsWith('fe80:') ? [] : [host]
 }
@@ -31,18 +31,10 @@ export const IPV4 = '127.0.0.1'
 export const IPV6 = '::1'
 
 function socketsOf(pid: number): string[] {
-  return list(`/proc/${pid}/fd`).flatMap(fd => {
+  return namesIn(`/proc/${pid}/fd`).flatMap(fd => {
     const inode = /^socket:\[(\d+)\]$/.exec(linkOf(`/proc/${pid}/fd/${fd}`))?.[1]
     return inode ? [inode] : []
   })
-}
-
-function linkOf(path: string): string {
-  try {
-    return readlinkSync(path)
-  } catch {
-    return ''
-  }
 }
 
 /** Rows of `/proc/net/tcp` and `tcp6` in state 0A (listening), as in proc_net_tcp(5). */

@@ -1,35 +1,38 @@
-/** CPU time of a process tree from the kernel's scheduler statistics (Linux); elsewhere there is none. */
-import { readdirSync, readFileSync } from 'node:fs'
+/** Counters of a process tree, from the kernel. Another counter is another line in `countersOf`. */
+import { descendants, openFiles, residentMemory, stateOf, threadName, threadsOf } from './processes.ts'
+import { countsThreads, threadTimes } from './schedstat.ts'
 
-/** Nanoseconds. */
-export interface KernelCounters {
-  cpu: number
-  mainCpu: number
-  compilerCpu: number
-  runDelay: number
-}
-
-interface Thread {
-  kind: 'main' | 'compiler' | 'other'
-  cpu: number
-  delay: number
-}
+/** By the names of their columns (`model/columns.ts`). */
+type Counters = Record<string, number>
+type ThreadKind = 'main' | 'compiler' | 'other'
 
 /** Name of V8's worker threads, which compile and collect garbage concurrently. */
 const COMPILER_NAME = /V8Worker$/
-/** Looks at a thread's state before it counts as running for good. */
+/** How often a running thread is looked at before the counters are read anyway. */
 const MAX_LOOKS = 200
 
+/** What a thread has used since it started, times in ns; undefined when it has ended. */
+function countersOf(pid: number, tid: number, kind: ThreadKind): Counters | undefined {
+  const times = threadTimes(pid, tid)
+  if (!times) return undefined
+  return {
+    cpu: times.ran,
+    mainCpu: kind === 'main' ? times.ran : 0,
+    compilerCpu: kind === 'compiler' ? times.ran : 0,
+    runDelay: times.waited,
+  }
+}
+
 /**
- * Counts what every thread of a tree has used. A thread that ends between two readings takes its last stretch with it;
- * one that is born is counted from its birth.
- *
- * @see https://docs.kernel.org/scheduler/sched-stats.html (`/proc/<pid>/schedstat`: on-CPU ns, waiting ns, timeslices)
+ * Adds up what the threads of a tree have used. A thread that ends between two readings takes its last stretch with it. One
+ * that is born is counted from its birth.
  */
 export class ProcessTree {
+  static readonly supported: boolean = countsThreads()
   readonly #root: number
-  readonly #threads = new Map<number, Thread>()
-  readonly #totals: KernelCounters = { cpu: 0, mainCpu: 0, compilerCpu: 0, runDelay: 0 }
+  readonly #kinds = new Map<number, ThreadKind>()
+  readonly #last = new Map<number, Counters>()
+  readonly #totals: Counters = {}
   #pids: number[]
 
   constructor(root: number) {
@@ -37,141 +40,51 @@ export class ProcessTree {
     this.#pids = descendants(root)
   }
 
-  static readonly supported: boolean = canRead(`/proc/${process.pid}/schedstat`)
-
   /** Looks for processes that were started since; costs more than a reading. */
   refresh(): void {
     this.#pids = descendants(this.#root)
   }
 
   /**
-   * Running totals since the first reading. A thread's time is exact only while it sleeps (the kernel adds a stretch when
-   * it ends), so this waits, for a moment at most, until the main thread does.
+   * Running totals since the first reading. A thread's time is exact only while it sleeps, because the kernel adds
+   * a stretch when it ends. So this waits a moment for the main thread to sleep.
    */
-  read(): KernelCounters {
-    this.#awaitSleep()
+  read(): Counters {
+    for (let look = 0; look < MAX_LOOKS; look++) if (stateOf(this.#root) !== 'R') break
     for (const pid of this.#pids) {
-      for (const tid of list(`/proc/${pid}/task`)) this.#count(pid, tid)
+      for (const tid of threadsOf(pid)) this.#add(tid, countersOf(pid, tid, this.#kindOf(pid, tid)))
     }
     return { ...this.#totals }
   }
 
-  /** Bytes of memory that the tree holds, or null once it has gone. */
+  /** Bytes of memory that the tree holds, or null once it has ended. */
   resident(): number | null {
-    let pages = 0
-    for (const pid of this.#pids) pages += Number(readText(`/proc/${pid}/statm`).split(' ')[1] ?? 0)
-    return pages === 0 ? null : pages * 4096
+    return this.#sum(residentMemory)
   }
 
-  /** Files and connections that the tree has open, or null once it has gone. */
+  /** Files and connections that the tree has open, or null once it has ended. */
   descriptors(): number | null {
-    const open = this.#pids.reduce((sum, pid) => sum + list(`/proc/${pid}/fd`).length, 0)
-    return open === 0 ? null : open
+    return this.#sum(openFiles)
   }
 
-  #count(pid: number, tid: number): void {
-    const text = readText(`/proc/${pid}/task/${tid}/schedstat`)
-    if (!text) return
-    const [cpu = 0, delay = 0] = text.split(' ').map(Number)
-    const known = this.#threads.get(tid) ?? { kind: kindOf(pid, tid), cpu: 0, delay: 0 }
-    const spent = Math.max(0, cpu - known.cpu)
-    this.#totals.cpu += spent
-    if (known.kind === 'main') this.#totals.mainCpu += spent
-    if (known.kind === 'compiler') this.#totals.compilerCpu += spent
-    this.#totals.runDelay += Math.max(0, delay - known.delay)
-    this.#threads.set(tid, { kind: known.kind, cpu, delay })
+  #sum(read: (pid: number) => number): number | null {
+    return this.#pids.reduce((sum, pid) => sum + read(pid), 0) || null
   }
 
-  #awaitSleep(): void {
-    for (let look = 0; look < MAX_LOOKS; look++) {
-      if (stateOf(this.#root) !== 'R') return
-    }
+  #add(tid: number, now: Counters | undefined): void {
+    if (!now) return
+    const before = this.#last.get(tid) ?? {}
+    for (const [name, value] of Object.entries(now))
+      this.#totals[name] = (this.#totals[name] ?? 0) + Math.max(0, value - (before[name] ?? 0))
+    this.#last.set(tid, now)
   }
-}
 
-/** A process and all that descend from it; the root alone where the kernel does not list children. */
-export function descendants(root: number): number[] {
-  const found = [root]
-  for (const pid of found) {
-    for (const tid of list(`/proc/${pid}/task`)) {
-      const children = readText(`/proc/${pid}/task/${tid}/children`).trim()
-      if (children) found.push(...children.split(' ').map(Number))
-    }
+  #kindOf(pid: number, tid: number): ThreadKind {
+    const known = this.#kinds.get(tid)
+    if (known) return known
+    const isCompiler = tid !== pid && COMPILER_NAME.test(threadName(pid, tid))
+    const kind = tid === pid ? 'main' : isCompiler ? 'compiler' : 'other'
+    this.#kinds.set(tid, kind)
+    return kind
   }
-  return found
-}
-
-/** What proc_pid_stat(5) says of a process; its name may contain anything, so the figures are what follows it. */
-export interface ProcessState {
-  /** Of its main thread: `R` runs, `S` sleeps, `T` is stopped, `Z` has ended. */
-  state: string
-  parent: number
-  group: number
-  session: number
-  /** Clock ticks since the machine booted: together with its id it tells a process from a later one. */
-  started: number
-}
-
-/** @returns undefined when there is no such process, or the platform does not tell */
-export function processState(pid: number): ProcessState | undefined {
-  const stat = readText(`/proc/${pid}/stat`)
-  if (stat === '') return undefined
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  const [parent, group, session] = fields.slice(1, 4).map(Number)
-  return {
-    state: fields[0]!,
-    parent: parent!,
-    group: group!,
-    session: session!,
-    started: Number(fields[19]),
-  }
-}
-
-/** State of a process's main thread; empty when unknown. */
-export const stateOf = (pid: number): string => processState(pid)?.state ?? ''
-
-/** One tick of the kernel's accounting per processor (USER_HZ is 100 on every platform that Node runs on), in ns. */
-const TICK = 1e7
-
-/**
- * Nanoseconds that the host of a virtual machine has taken from these processors (all of them where none are named)
- * since the machine was booted; null where the kernel does not tell.
- *
- * @see proc_stat(5), field `steal`
- */
-export function stolen(processors?: number[]): number | null {
-  const wanted = processors?.map(number => `cpu${number}`) ?? ['cpu']
-  const lines = readText('/proc/stat')
-    .split('\n')
-    .map(line => line.split(/\s+/))
-    .filter(([name = '']) => wanted.includes(name))
-  if (lines.length < wanted.length) return null
-  return lines.reduce((ticks, fields) => ticks + Number(fields[8] ?? 0), 0) * TICK
-}
-
-function kindOf(pid: number, tid: number): Thread['kind'] {
-  if (tid === pid) return 'main'
-  return COMPILER_NAME.test(readText(`/proc/${pid}/task/${tid}/comm`).trim()) ? 'compiler' : 'other'
-}
-
-/** The entries of a folder in `/proc` that are numbers; none when it has just gone. */
-export function list(folder: string): number[] {
-  try {
-    return readdirSync(folder).map(Number).filter(Number.isInteger)
-  } catch {
-    return []
-  }
-}
-
-/** Text of a file in `/proc`, empty when its process has just gone. */
-export function readText(path: string): string {
-  try {
-    return readFileSync(path, 'latin1')
-  } catch {
-    return ''
-  }
-}
-
-function canRead(path: string): boolean {
-  return readText(path) !== ''
 }

@@ -7,43 +7,36 @@ import { RECORD_SCHEMA, type RoundRecord, type RunRecord } from '../model/record
 import type { World } from '../model/world.ts'
 import { type Redact, redactorFor } from '../words/redaction.ts'
 import { OwnLease, otherLeases, sweep } from './both/lease.ts'
-import { NotComparable } from './harness/borrowed.ts'
-import { Drivers } from './harness/drivers.ts'
+import { Driver } from './harness/driver.ts'
 import { describeEnvironment } from './harness/environment.ts'
-import { company, resumed, roundLost, runFailed } from './harness/findings.ts'
-import { Losses } from './harness/losses.ts'
-import { refuseOccupied } from './harness/occupied.ts'
+import { otherRuns, resumed, roundLost, runFailed } from './harness/findings.ts'
+import { NotComparable } from './harness/foreign-code.ts'
+import { LostRounds } from './harness/lost-rounds.ts'
+import { refuseOccupied, waitForOthers } from './harness/other-runs.ts'
 import { measureRound } from './harness/round.ts'
+import { timeFor, timeLeft } from './harness/time-budget.ts'
 
 export { cleanUp, isRunning, type Lease, otherLeases, survivors } from './both/lease.ts'
-export { describeEnvironment } from './harness/environment.ts'
-export { refuseOccupied } from './harness/occupied.ts'
-export { version } from './harness/version.ts'
+export { describeEnvironment, version } from './harness/environment.ts'
+export { refuseOccupied } from './harness/other-runs.ts'
 
-/** What the spine lends to measuring, so that this room knows neither the judge nor the disk. */
+/** What `bench.ts` does for a measurement, so that this room knows neither the judge nor the disk. */
 export interface Oversight {
-  /** Looks at the gates after a round: is there enough? */
+  /** Whether the gates need no further round. */
   enough(run: RunRecord): boolean
-  /** Puts a complete round on the disk; what is given back stands for it in memory until the end. */
+  /** Saves a complete round. What it gives back stays in memory in the round's place. */
   keep(run: RunRecord, round: RoundRecord): Promise<RoundRecord>
-  /** Puts the whole record on the disk and gives it back, at the end. */
+  /** Saves the whole record at the end, and gives it back. */
   close(run: RunRecord): Promise<RunRecord>
 }
 
-/** The next round takes as long as the longest of so many; the first one, with code that is cold everywhere, is soon forgotten. */
-const RECENT = 4
-/** Milliseconds for each launch below which a round tells too little; `quick` also for rounds that have to come. */
-const LEAST_FOR_A_LAUNCH = { full: 10_000, quick: 2_500 }
-/** Milliseconds between two looks at whether another run has ended. */
-const LOOK = 500
-
-export interface Circumstances {
+export interface MeasureOptions {
   /** The record of the same plan, cut off, that this run continues. */
   earlier?: RunRecord
   /** Waits until no other run measures on this machine. */
   wait?: boolean
   /** Files of the working tree that the baseline's checkout does not have, because git ignores them. */
-  lacking?: string[]
+  missing?: string[]
 }
 
 /**
@@ -58,14 +51,14 @@ export async function measure(
   plan: Plan,
   world: World,
   { enough, keep, close }: Oversight,
-  { earlier, wait = false, lacking = [] }: Circumstances = {},
+  { earlier, wait = false, missing = [] }: MeasureOptions = {},
 ): Promise<RunRecord> {
   const clean = redactorFor(plan, world)
   const began = world.now() - (earlier?.duration ?? 0)
   const run = earlier ? { ...earlier, ending: 'running' as const } : newRecord(clean(plan), world, began)
   const notice = (noticed: Finding) => {
     const finding = clean(noticed)
-    // What is so in every round is said once.
+    // What happens in every round is said once.
     if (run.findings.some(({ code, message }) => code === finding.code && message === finding.message)) return
     run.findings.push(finding)
     world.emit({ type: 'finding', finding })
@@ -73,44 +66,49 @@ export async function measure(
   if (earlier) notice(resumed(earlier.rounds.length))
   else for (const finding of run.findings) world.emit({ type: 'finding', finding })
   const lease = OwnLease.take(plan, wait)
-  const drivers = new Drivers(plan, world, lease)
-  const losses = new Losses()
+  let driver: Driver | undefined
+  /** Started when it is first needed, and again after it has ended in the middle of a round. */
+  const aliveDriver = async (): Promise<Driver> => {
+    if (driver?.alive) return driver
+    await driver?.stop()
+    driver = await Driver.start(plan, lease, world)
+    return driver
+  }
+  const lost = new LostRounds()
   /** @returns undefined when the round was lost */
   const attempt = async (round: number): Promise<RoundRecord | undefined> => {
     try {
-      const driver = await drivers.forRound(round)
-      const pace = run.rounds[0]?.launches[0]?.pace
-      const time = timeFor(run, plan, world.now() - began)
       const measured = await measureRound(round, {
         plan,
         world,
         lease,
-        driver,
+        driver: await aliveDriver(),
         notice,
-        lacking,
-        time,
-        ...(pace && { pace }),
+        missing,
+        time: timeFor(run, plan, world.now() - began),
+        pace: run.rounds[0]?.launches[0]?.pace,
       })
-      losses.kept()
+      lost.kept()
       return withoutSecrets(measured, clean)
     } catch (error) {
       if (world.signal.aborted || !(error instanceof MeasureError)) throw error
-      if (error instanceof NotComparable || !losses.lost(run.rounds.length)) throw error
-      // Cleaned before it is cut short, lest half of a secret stays.
+      if (error instanceof NotComparable || !lost.lost(run.rounds.length)) throw error
+      // Cleaned before it is cut short: half of a secret would not be recognised.
       notice(roundLost(round, clean(error)))
     }
   }
   try {
     refuseOccupied(plan.output, lease)
-    if (wait) await untilAlone(lease, world)
+    if (wait) await waitForOthers(lease, world)
     const others = otherLeases()
-    for (const finding of company(others)) notice(finding)
+    for (const finding of otherRuns(others)) notice(finding)
     await sweep(others)
     let round = Math.max(0, ...run.rounds.map(({ index }) => index))
     while (run.rounds.length < plan.rounds.max && timeLeft(run, plan, world.now() - began)) {
-      // One that was lost is made up for by another.
+      // A round that was lost is measured again under the next number.
       const of = ++round - run.rounds.length - 1 + plan.rounds.max
-      announce(round, of, plan, world.now() - began, world)
+      const left = plan.maxTime - (world.now() - began)
+      world.emit({ type: 'round', scenario: plan.scenario, round, of, left })
       const measured = await attempt(round)
       if (!measured) continue
       run.duration = world.now() - began
@@ -126,14 +124,14 @@ export async function measure(
       notice(runFailed(clean(error)))
     }
   } finally {
-    await drivers.stop()
+    await driver?.stop()
     lease.release()
     run.duration = world.now() - began
   }
   return await closed(run, close)
 }
 
-/** Of what was measured only the failures quote the target: names of steps, and beginnings of answers. */
+/** Only the failures in a round quote the target: names of steps, and beginnings of answers. */
 function withoutSecrets(round: RoundRecord, clean: Redact): RoundRecord {
   const launches = round.launches.map(launch =>
     launch.failures ? { ...launch, failures: clean(launch.failures) } : launch,
@@ -141,7 +139,7 @@ function withoutSecrets(round: RoundRecord, clean: Redact): RoundRecord {
   return { ...round, launches }
 }
 
-/** What cannot be saved now was saved after every round: that is said, so that nobody measures it again. */
+/** Each round was saved before. If the whole record cannot be saved, the message says so, so that nobody measures again. */
 async function closed(run: RunRecord, close: Oversight['close']): Promise<RunRecord> {
   try {
     return await close(run)
@@ -155,48 +153,6 @@ async function closed(run: RunRecord, close: Oversight['close']): Promise<RunRec
     })
   }
 }
-
-/** Asks until it is this run's turn; the one that is waited for is named once. */
-async function untilAlone(lease: OwnLease, world: World): Promise<void> {
-  let named = 0
-  for (let [first] = lease.ahead(); first; [first] = lease.ahead()) {
-    world.signal.throwIfAborted()
-    const { scenario, harness } = first
-    if (harness.pid !== named) world.emit({ type: 'waiting', scenario, pid: harness.pid })
-    named = harness.pid
-    await new Promise(resolve => setTimeout(resolve, LOOK))
-  }
-  lease.begin()
-}
-
-const announce = (
-  round: number,
-  of: number,
-  { scenario, maxTime }: Plan,
-  spent: number,
-  world: World,
-): void => world.emit({ type: 'round', scenario, round, of, left: maxTime - spent })
-
-/** Whether another round fits. The first one always does, and one without which nothing is compared is shortened. */
-function timeLeft({ rounds }: RunRecord, plan: Plan, spent: number): boolean {
-  if (rounds.length === 0) return true
-  const longest = Math.max(...rounds.slice(-RECENT).map(({ duration }) => duration))
-  const needed = owed(rounds, plan) > 0 ? Math.min(longest / 2, leastFor(plan, 'quick')) : longest
-  return spent + needed <= plan.maxTime
-}
-
-/** Milliseconds that the next round may take: an equal part of the time that is left, or all of it once two are there. */
-function timeFor({ rounds }: RunRecord, plan: Plan, spent: number): number {
-  const parts = owed(rounds, plan)
-  return Math.max(leastFor(plan, parts > 0 ? 'quick' : 'full'), (plan.maxTime - spent) / Math.max(1, parts))
-}
-
-/** Rounds that are to come whatever the time: all those of a quick run, and two of any other, since one has no interval. */
-const owed = (rounds: RunRecord['rounds'], plan: Plan): number =>
-  Math.max(0, (plan.quick ? plan.rounds.max : Math.min(2, plan.rounds.max)) - rounds.length)
-
-const leastFor = ({ variants, yardstick }: Plan, kind: keyof typeof LEAST_FOR_A_LAUNCH): number =>
-  (variants.length + (yardstick ? 1 : 0)) * LEAST_FOR_A_LAUNCH[kind]
 
 function newRecord(plan: Plan, world: World, began: number): RunRecord {
   return {

@@ -1,4 +1,5 @@
 /** The small interfaces that a folder of capabilities implements: one file, one exported value. */
+import type { Column } from './columns.ts'
 import type { Script } from './http.ts'
 import type { Constructors, Failure, Pauses } from './launch.ts'
 import type { RatedPhase } from './load.ts'
@@ -98,7 +99,7 @@ export interface AgentLink {
    * since it was asked last (`max`).
    */
   loopDelay(step: 'on' | 'latest' | 'off'): Promise<Record<string, number>>
-  /** Watches for stretches of more than so many ms in which the loop did not turn; 0 ends it and gives them. */
+  /** Watches for stretches longer than this many ms in which the loop did not turn; 0 ends the watch and gives them. */
   turns(threshold: number): Promise<Stretches>
   /** Writes a heap snapshot, after a full collection. */
   snapshot(path: string): Promise<void>
@@ -112,37 +113,80 @@ export interface Stretches {
   to: number[]
 }
 
+/** One launch as the operating system sees it, whatever it is written in. */
+export interface LaunchLink {
+  /** The process that was started. */
+  pid: number
+  /** It and all its descendants, as they are now. */
+  processes(): number[]
+}
+
 /** Where and when a collector runs. */
 export interface Occasion {
   variant: string
   round: number
   /** Absolute path of the folder for the run's files. */
   folder: string
+  /**
+   * Starts a process that helps the collector, for example `perf record`. It ends with the round at the latest, also when
+   * a part of Flamegate crashes.
+   *
+   * @throws Error when it cannot be started
+   */
+  helper(command: string[]): Promise<Helper>
 }
 
-/** A probe that runs in slices of its own. */
-export interface Collector {
+/** A process of a collector's own. */
+export interface Helper {
+  pid: number
+  /**
+   * Asks it to end with a signal (SIGTERM by default) and waits until it has.
+   *
+   * @returns what it wrote to standard output
+   */
+  end(signal?: NodeJS.Signals): Promise<string>
+}
+
+/** A probe that runs in slices of its own. Its scope says what it looks at: `subject`. */
+export interface Probe<Scope, Subject> {
   name: string
-  /** Of the time planned for profiled slices; default 1. */
+  scope: Scope
+  /** Share of the time planned for profiled slices; default 1. */
   share?: number
   /** Position in a round and in reports, small first. */
   order: number
-  /** Another one whose slices it is collected in, where both run: neither sees more of the other than it can bear. */
+  /** Another collector, whose slices it shares when both run. Only for two that do not disturb each other. */
   along?: string
   /** Runs only in scenarios that name it, because it takes time that most runs have no use for. */
   onRequest?: boolean
   /** Names of figures that add up over the processes and threads of a launch; of the others one is kept. */
   sums?: string[]
-  /** The time is cut into so many slices of equally many requests, instead of usual ones. */
+  /** The time is cut into this many slices with the same number of requests, instead of usual slices. */
   batches?: number
   /** Runs in the first round only. */
   once?: boolean
-  start(agent: AgentLink, occasion: Occasion): Promise<void>
-  /** Between two slices, and after the last: levels for the row of the slice before. */
-  between?(agent: AgentLink): Promise<Record<string, number>>
-  /** @param requests when each request of the slices was on its way, for all agents of the launch alike */
-  stop(agent: AgentLink, requests: Stretches, occasion: Occasion): Promise<Collected>
+  /** Columns of its own that `between` fills, in addition to those that every slice has. */
+  columns?: Record<string, Column>
+  start(subject: Subject, occasion: Occasion): Promise<void>
+  /** Between two slices, and after the last: levels for the row of the slice before, by the names of their columns. */
+  between?(subject: Subject): Promise<Record<string, number>>
+  /** @param requests when each request of the slices was on its way, the same for all agents of the launch */
+  stop(subject: Subject, requests: Stretches, occasion: Occasion): Promise<Collected>
 }
+
+/** Looks into every process and thread of a launch that has an agent. */
+export type AgentCollector = Probe<'agent', AgentLink>
+/** Looks at the process tree of a launch: needs no agent. */
+export type LaunchCollector = Probe<'launch', LaunchLink>
+/** The machine, with the launches that take their slices in turn. */
+export interface MachineLink {
+  launches: LaunchLink[]
+}
+
+/** Looks at the whole machine, once per round. */
+export type MachineCollector = Omit<Probe<'machine', MachineLink>, 'between' | 'columns'>
+
+export type Collector = AgentCollector | LaunchCollector | MachineCollector
 
 export interface Collected {
   profile?: Profile

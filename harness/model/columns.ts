@@ -21,7 +21,7 @@ const kernel = { unit: 'ns', kind: 'difference', from: 'kernel' } as const
 const agent = { kind: 'difference', from: 'agent' } as const
 
 export const COLUMNS = {
-  start: { ...load, unit: 'ms', kind: 'level', title: 'Since the round began' },
+  start: { ...load, unit: 'ms', title: 'Since the round began' },
   requests: { ...load, unit: 'count', title: 'Requests completed' },
   errors: { ...load, unit: 'count', family: 'exact', title: 'Requests without an answer, timeouts included' },
   unexpected: { ...load, unit: 'count', family: 'exact', title: 'Answers that the script does not expect' },

@@ -1,7 +1,7 @@
 /** What the core says while it works. It emits and never prints; `cli/` shows it, others may log it. */
 import type { Finding } from './finding.ts'
 
-export type Phase = 'boot' | 'check' | 'warm-up' | 'timed' | 'profiled' | 'stop'
+export type Stage = 'boot' | 'check' | 'warm-up' | 'timed' | 'profiled' | 'stop'
 
 export type Progress =
   /** Something is made before the first round, for example a checkout of the baseline. */
@@ -11,7 +11,7 @@ export type Progress =
   /** Another run measures on this machine, and this one waits for its end. */
   | { type: 'waiting'; scenario: string; pid: number }
   /** `detail` is, for example, the variant that is warming up. */
-  | { type: 'phase'; round: number; phase: Phase; detail?: string }
+  | { type: 'stage'; round: number; stage: Stage; detail?: string }
   | { type: 'finding'; finding: Finding }
   /** A file was written. */
   | { type: 'saved'; path: string }

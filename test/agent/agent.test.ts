@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterEach, describe, expect, it } from 'vitest'
-import { AgentServer } from '../../harness/measure/driver/agents.ts'
+import { AgentServer } from '../../harness/measure/driver/agent/server.ts'
 import { folderWith } from '../plan/world.ts'
 import { AGENT, connected, targetWithAgent } from './target.ts'
 
@@ -22,8 +22,8 @@ describe('the agent', () => {
     expect(after.allocated).toBeGreaterThan(before.allocated ?? Number.NaN)
     expect(before).toMatchObject({ codeSize: null, resident: null })
     expect(after.codeSize).toBeGreaterThan(0)
-    expect(after.loopActive).toBeGreaterThan(before.loopActive)
-    expect(after.cpu).toBeGreaterThanOrEqual(before.cpu)
+    expect(after.loopActive).toBeGreaterThan(before.loopActive!)
+    expect(after.cpu).toBeGreaterThanOrEqual(before.cpu!)
     expect(after.resident).toBeGreaterThan(10 * 2 ** 20)
   })
 
@@ -39,7 +39,7 @@ describe('the agent', () => {
     )
   })
 
-  it('leaves the main file to what has hooked into `require`', async () => {
+  it('leaves the main file to hooks into `require`', async () => {
     const folder = await folderWith({
       'package.json': '{}',
       'hook.cjs':
@@ -59,8 +59,8 @@ describe('the agent', () => {
     expect(await target.child).toMatchObject({ exitCode: 0 })
   })
 
-  it('takes the target along when the harness has gone', async () => {
-    const target = await targetWithAgent()
+  it('ends the target when the harness has ended, as the lab asks', async () => {
+    const target = await targetWithAgent({ onClose: 'end' })
     stop = target.stop
     const agent = await connected(target.server)
     const ended = once(target.child.nodeChildProcess, 'exit')
@@ -68,7 +68,24 @@ describe('the agent', () => {
     await ended
   })
 
-  it('does not disturb a target that nobody listens to', async () => {
+  it('leaves the target alone when its socket closes, and ends what it had started', async () => {
+    const target = await targetWithAgent()
+    stop = target.stop
+    const [port] = await once(target.child.stdout, 'data')
+    const agent = await connected(target.server)
+    await agent.post('Profiler.enable')
+    await agent.post('Profiler.start')
+    await agent.pauses(true)
+    await agent.turns(5)
+    agent.disconnect()
+    const url = `http://127.0.0.1:${String(port).trim()}/`
+    // Longer than the grace of a target that must end.
+    const until = performance.now() + 1_500
+    while (performance.now() < until) expect((await fetch(url)).status).toBe(200)
+    expect(target.child.nodeChildProcess.exitCode).toBeNull()
+  })
+
+  it('does not disturb a target when nobody listens', async () => {
     const result = await execa(process.execPath, ['-e', 'console.log("works")'], {
       env: {
         NODE_OPTIONS: `--require=${JSON.stringify(AGENT)}`,

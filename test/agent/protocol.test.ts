@@ -1,10 +1,9 @@
-/** The agents' protocol under fire: whatever a target sends, the driver lives, and takes nothing for a figure that is none. */
+/** The agents' protocol under attack: whatever a target sends, the driver goes on, and accepts only valid values. */
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
-import { type Agent, AgentServer } from '../../harness/measure/driver/agents.ts'
-import { Lines } from '../../harness/measure/driver/lines.ts'
+import { type Agent, AgentServer, Lines } from '../../harness/measure/driver/agent/server.ts'
 import { folderWith } from '../plan/world.ts'
 
 const HELLO = { token: 'secret', pid: 1, threadId: 0, versions: { node: '26.0.0' } }
@@ -48,7 +47,7 @@ describe('the first words', () => {
     { ...HELLO, token: ['secret'] },
     'x'.repeat(100_000),
     '['.repeat(10_000),
-  ])('that are no greeting are turned away (%#)', async hello => {
+  ])('that are not a greeting are turned away (%#)', async hello => {
     const { socket, closed } = await sent(hello)
     socket.resume()
     await closed
@@ -71,14 +70,22 @@ describe('the first words', () => {
 })
 
 describe('an answer', () => {
-  test.each([null, 7, [], {}, { heapUsed: 'x' }, { heapUsed: null }])('%j is no counters', async result => {
+  test.each([
+    null,
+    7,
+    [],
+    {},
+    { heapUsed: 'x' },
+    { ['x'.repeat(101)]: 1 },
+    Object.fromEntries(Array.from({ length: 201 }, (_, i) => [`counter${i}`, i])),
+  ])('that is not a set of counters is refused (%#)', async result => {
     const { agent, answer } = await admitted()
     const [read] = await Promise.allSettled([agent.read(), answer(result)])
     expect(read).toMatchObject({ status: 'rejected', reason: { message: /no counters/ } })
   })
 
   test.each([[7], [{ kind: 'x' }], [{ kind: ['a'], duration: [], before: [1], after: [2] }]])(
-    '%j is no list of pauses',
+    '%j is not a list of pauses',
     async result => {
       const { agent, answer } = await admitted()
       const [pauses] = await Promise.allSettled([agent.pauses(false), answer(result)])
@@ -95,7 +102,13 @@ describe('an answer', () => {
     },
   )
 
-  test('of any kind settles its question, with figures or an error', async () => {
+  test('with unknown counters is accepted', async () => {
+    const { agent, answer } = await admitted()
+    const [read] = await Promise.all([agent.read(), answer({ heapUsed: null, handles: 3 })])
+    expect(read).toEqual({ heapUsed: null, handles: 3 })
+  })
+
+  test('of any kind settles its question, with values or an error', async () => {
     const { agent, answer } = await admitted()
     const names = ['heapUsed', 'from', 'to', 'kind', 'at', 'loaded', 'scripts', 'toString', 'valueOf']
     const key = fc.constantFrom(...names, '__proto__')
@@ -122,7 +135,7 @@ describe('an answer', () => {
     )
   })
 
-  test('that nobody has asked for is passed over', async () => {
+  test('that nobody has asked for is ignored', async () => {
     const { socket } = await sent(HELLO, { id: 99, result: {} }, { id: 'x' }, { result: 1 })
     while (server.of('secret').length === 0) await new Promise(resolve => setImmediate(resolve))
     expect(socket.destroyed).toBe(false)

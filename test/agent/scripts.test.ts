@@ -4,7 +4,7 @@ import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Agent } from '../../harness/measure/driver/agents.ts'
+import type { Agent } from '../../harness/measure/driver/agent/server.ts'
 import { folderWith } from '../plan/world.ts'
 import { targetWithAgent } from './target.ts'
 

@@ -4,7 +4,7 @@ import type { Progress } from '../../harness/model/events.ts'
 
 const EVENTS: Progress[] = [
   { type: 'round', scenario: 'demo', round: 2, of: 24, left: 40_000 },
-  { type: 'phase', round: 2, phase: 'warm-up', detail: 'fast' },
+  { type: 'stage', round: 2, stage: 'warm-up', detail: 'fast' },
   { type: 'finding', finding: { code: 'disturbed', severity: 'warning', message: 'Busy.', advice: 'Wait.' } },
   { type: 'saved', path: '/app/record.json' },
 ]

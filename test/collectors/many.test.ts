@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, expect, it } from 'vitest'
 import cpu from '../../harness/collectors/cpu.ts'
 import { decodePprof } from '../../harness/formats/index.ts'
-import { joined } from '../../harness/measure/driver/merge-captures.ts'
+import { merged } from '../../harness/measure/driver/collect/finish.ts'
 import { buildCallTree, functionTable } from '../../harness/profile/index.ts'
-import { targetWithAgent } from '../agent/target.ts'
+import { occasionIn, targetWithAgent } from '../agent/target.ts'
 
 const FIXTURE = fileURLToPath(new URL('../fixtures/many.js', import.meta.url))
-const OCCASION = { variant: 'a', round: 1, folder: '/nowhere' }
+const OCCASION = occasionIn('/nowhere')
 
 let stop: () => Promise<void> = async () => {}
 afterEach(() => stop())
@@ -43,7 +43,7 @@ it.each([
   })
   // The process that only starts or forwards has none of it; each of the others has its part.
   expect(worked.filter(time => time > 0).length).toBe(threads - 1)
-  const profile = decodePprof(Buffer.from(joined(collected, cpu, {}).profile!, 'base64'))
+  const profile = decodePprof(Buffer.from(merged(collected, cpu, {}).profile!, 'base64'))
   const tree = buildCallTree([profile])
   const whole = functionTable(tree).total[0]![tree.frames.findIndex(({ name }) => name === 'workOfMany')]!
   expect(whole / worked.reduce((sum, time) => sum + time, 0)).toBeCloseTo(1, 3)

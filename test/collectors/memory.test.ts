@@ -4,21 +4,21 @@ import { afterEach, expect, it } from 'vitest'
 import allocation from '../../harness/collectors/allocation.ts'
 import gc from '../../harness/collectors/gc.ts'
 import heap from '../../harness/collectors/heap.ts'
-import type { Collector } from '../../harness/model/capabilities.ts'
+import type { AgentCollector } from '../../harness/model/capabilities.ts'
 import type { Profile } from '../../harness/model/profile.ts'
 import { buildCallTree, functionTable } from '../../harness/profile/index.ts'
-import { connected, targetWithAgent } from '../agent/target.ts'
+import { connected, occasionIn, targetWithAgent } from '../agent/target.ts'
 
 let stop: () => Promise<void> = async () => {}
 afterEach(() => stop())
 
 const REQUESTS = 20
 const OBJECTS = 20_000
-const OCCASION = { variant: 'a', round: 1, folder: '/nowhere' }
+const OCCASION = occasionIn('/nowhere')
 /** Two numbers and a header at least, twenty bytes with compressed pointers. */
 const LEAST = REQUESTS * OBJECTS * 20
 
-async function collected(collector: Collector) {
+async function collected(collector: AgentCollector) {
   const target = await targetWithAgent()
   stop = target.stop
   const [port] = await once(target.child.stdout, 'data')
@@ -36,14 +36,14 @@ function totalOf(profile: Profile | undefined, name: string): number {
   return tree.frames.reduce((sum, frame, at) => (frame.name === name ? sum + total[0]![at]! : sum), 0)
 }
 
-it('allocation has what was forgotten and what was kept', async () => {
+it('allocation includes what was dropped and what was kept', async () => {
   const { profile, figures } = await collected(allocation)
   const [churn, keep] = [totalOf(profile, 'churn'), totalOf(profile, 'keep')]
   expect(Math.min(churn, keep)).toBeGreaterThan(LEAST / 2)
   expect(churn + keep).toBeLessThanOrEqual(figures.sampled!)
 })
 
-it('the live heap has what was kept alone, and adds up to what is alive', async () => {
+it('the live heap has only what was kept, and adds up to everything that is alive', async () => {
   const { profile, figures } = await collected(heap)
   const keep = totalOf(profile, 'keep')
   expect(keep).toBeGreaterThan(LEAST / 2)

@@ -4,16 +4,16 @@ import { afterEach, describe, expect, it } from 'vitest'
 import stalls, { stallProfile } from '../../harness/collectors/stalls.ts'
 import type { Stretches } from '../../harness/model/capabilities.ts'
 import { buildCallTree, functionTable, ProfileBuilder } from '../../harness/profile/index.ts'
-import { connected, targetWithAgent } from '../agent/target.ts'
+import { connected, occasionIn, targetWithAgent } from '../agent/target.ts'
 
 let stop: () => Promise<void> = async () => {}
 afterEach(() => stop())
 
-const OCCASION = { variant: 'a', round: 1, folder: '/nowhere' }
+const OCCASION = occasionIn('/nowhere')
 const now = () => Number(process.hrtime.bigint()) / 1e3
 
-describe('a process whose loop is held up', () => {
-  it('names the function that held it up, with the time of all that waited', async () => {
+describe('a process whose loop is blocked', () => {
+  it('names the function that blocked it, with the time of all requests that waited', async () => {
     const target = await targetWithAgent()
     stop = target.stop
     const [port] = await once(target.child.stdout, 'data')
@@ -63,7 +63,7 @@ describe('the weight of a stall', () => {
     expect(waited(stalled, { from: [5_110_500, 5_000_000], to: [5_200_000, 5_100_000] })).toBe(10)
   })
 
-  it('is nothing outside of stalls, and where nobody waits', () => {
+  it('is zero outside of stalls, and when no request waits', () => {
     expect(waited({ from: [], to: [] }, { from: [5_000_000], to: [6_000_000] })).toBe(0)
     expect(waited(stalled, { from: [], to: [] })).toBe(0)
     expect(waited(stalled, { from: [5_000_000], to: [6_000_000] }, 9e6)).toBe(0)

@@ -5,7 +5,6 @@ import { loadCapabilities } from '../../harness/capabilities.ts'
 import { baselineContract } from '../../harness/contract/index.ts'
 import type { BaselineQuestion } from '../../harness/model/capabilities.ts'
 import { repositoryWith } from '../git/repository.ts'
-import { variantOf } from '../judge/comparisons.ts'
 import { worldIn } from '../plan/world.ts'
 
 const { baselines } = await loadCapabilities()
@@ -21,7 +20,14 @@ async function ask(reference: string): Promise<BaselineQuestion> {
     scenario: 'demo',
     file: join(directory, 'demo.js'),
     target: { name: 'shop', command: ['node', 'server.js'], directory },
-    variants: ['main', 'cached'].map(id => ({ ...variantOf(id), directory })),
+    variants: ['main', 'cached'].map(id => ({
+      id,
+      label: id,
+      command: [],
+      environment: {},
+      node: '',
+      directory,
+    })),
     declared: 'main',
     saved: false,
     world: worldIn(directory, { environment: { PATH: process.env.PATH } }),

@@ -6,13 +6,14 @@ import { plan } from '../analyze/records.ts'
 
 const collector = (share?: number): Collector => ({
   name: 'cpu',
+  scope: 'agent',
   order: 1,
   ...(share !== undefined && { share }),
   async start() {},
   stop: async () => ({ figures: {} }),
 })
 
-test('the warm-up may take what the later parts do not need', () => {
+test('the warm-up gets the time that the later parts do not need', () => {
   expect(deadlinesOf(8_000, { change: 1_000, timed: 1_500, profiled: 2_000 })).toEqual({
     warmUp: 3_500,
     change: 4_500,
@@ -21,7 +22,7 @@ test('the warm-up may take what the later parts do not need', () => {
   })
 })
 
-test('however little time there is, every part has some of it, in order', () => {
+test('every part has some time, in order, however little there is', () => {
   const milliseconds = fc.integer({ min: 0, max: 100_000 })
   const needs = fc.record({ change: milliseconds, timed: milliseconds, profiled: milliseconds })
   fc.assert(
@@ -41,7 +42,7 @@ test('however little time there is, every part has some of it, in order', () => 
   )
 })
 
-test('what the parts need, by launches and collectors', () => {
+test('the parts need time by launches and collectors', () => {
   const closed = { ...plan, timing: { slice: 10, timed: 500, profiled: 300 } }
   expect(needsOf(closed, [[collector()], [collector(0.5)]], 2, false)).toEqual({
     change: 0,

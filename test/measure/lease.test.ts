@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ProcessTree, processState } from '../../harness/kernel/process-tree.ts'
-import { MARK, traceOf } from '../../harness/measure/both/family.ts'
+import { ProcessTree } from '../../harness/kernel/process-tree.ts'
+import { processState } from '../../harness/kernel/processes.ts'
+import { MARK, traceOf } from '../../harness/measure/both/launch-processes.ts'
 import {
   cleanUp,
   isRunning,
@@ -24,7 +25,7 @@ haveOwnLeases()
 const leases = () => join(tmpdir(), 'flamegate')
 
 describe('a lease', () => {
-  it('names the launches that may be running, and is gone with its folder when it is released', () => {
+  it('names the launches that can be running, and is removed with its folder when it is released', () => {
     const lease = OwnLease.take(plan)
     lease.hold({ pid: 0, started: 0, mark })
     lease.hold({ pid: 7, started: 9, mark })
@@ -36,7 +37,7 @@ describe('a lease', () => {
     expect(readdirSync(leases())).toEqual([])
   })
 
-  it('of this very run is no other one', () => {
+  it('of this run does not count as another run', () => {
     const lease = OwnLease.take(plan)
     expect(otherLeases()).toEqual([])
     disown(lease, { harness: { pid: process.ppid, started: processState(process.ppid)?.started ?? 0 } })
@@ -44,7 +45,7 @@ describe('a lease', () => {
   })
 
   it.skipIf(!ProcessTree.supported)(
-    'of a crashed run ends what carries its mark, and nothing else',
+    'of a crashed run ends the processes with its mark, and no others',
     async () => {
       const wait = ['-e', 'process.stdout.write("up"); setInterval(() => {}, 1000)']
       const start = (env: Record<string, string>) =>
@@ -65,7 +66,7 @@ describe('a lease', () => {
     },
   )
 
-  it('of a crashed run of which nothing lives is swept away, those of others stay', async () => {
+  it('of a crashed run without living processes is removed, others stay', async () => {
     const output = mkdtempSync(join(tmpdir(), 'output-'))
     const [over, running] = [OwnLease.take({ ...plan, output }), OwnLease.take(plan)]
     disown(over)
@@ -83,7 +84,7 @@ describe('a lease', () => {
     expect([running.file, running.folder].map(existsSync)).toEqual([true, true])
   })
 
-  it('removes no folder that is not a temporary one of ours', async () => {
+  it('removes only temporary folders of ours', async () => {
     const kept = mkdtempSync(join(tmpdir(), 'somebody-'))
     for (const folder of [kept, '/', join(tmpdir(), 'flamegate-abcdef', '..', '..')]) {
       const lease = OwnLease.take(plan)
@@ -93,7 +94,7 @@ describe('a lease', () => {
     expect(existsSync(kept)).toBe(true)
   })
 
-  it('of a run that waits lets those go first that came first', () => {
+  it('of a waiting run lets those that came before it go first', () => {
     const mine = OwnLease.take(plan, true)
     const other = { pid: process.ppid, started: processState(process.ppid)?.started ?? 0 }
     const ahead = (changes: object) => {
@@ -109,7 +110,7 @@ describe('a lease', () => {
     expect(ahead({ waiting: false, harness: { pid: 2 ** 22, started: 1 } })).toBe(0)
   })
 
-  it('that is no lease is passed over', () => {
+  it('that is not valid is ignored', () => {
     const lease = OwnLease.take(plan)
     fc.assert(
       fc.property(

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Pace, shortened } from '../../harness/measure/driver/pace.ts'
-import { learntFrom } from '../../harness/measure/driver/tools.ts'
+import { learntFrom, Pace, shortened } from '../../harness/measure/driver/load/pace.ts'
 import type { PlannedLoad } from '../../harness/model/plan.ts'
 import { plan } from '../analyze/records.ts'
 
@@ -13,7 +12,7 @@ const paced = (load: Partial<PlannedLoad>, slice = 500) => ({
 const phasesOf = (pace: Pace, size = 1) => pace.order(0, size).phases
 
 describe('what a slice sends', () => {
-  test('as often the script as was learnt, until the loop is open', () => {
+  test('runs the script as often as was learnt, until the loop is open', () => {
     const pace = new Pace(paced({}), 1, { times: 7, capacity: 1_000, rate: 400, limit: 'generator' })
     expect(pace.order(5, 2)).toEqual({ first: 5, times: 14 })
     expect(pace.asked).toBeUndefined()
@@ -26,7 +25,7 @@ describe('what a slice sends', () => {
     ['a rate', { rate: 300 }, 300],
     ['a share of the capacity', { rate: '120%' }, 1_200],
     ['the mean of phases', { phases: [{ name: 'ramp', from: 100, to: '50%', duration: 900 }] }, 300],
-  ])('%s of the scenario is kept as it says', (_, load, rate) => {
+  ])('%s of the scenario is kept', (_, load, rate) => {
     const pace = new Pace(paced(load), 1, { times: 1, capacity: 1_000 })
     pace.open()
     expect(pace.asked).toEqual({ rate, capacity: 1_000 })
@@ -45,7 +44,7 @@ describe('what a slice sends', () => {
   })
 })
 
-test('phases are shortened alike, and never made longer', () => {
+test('phases are shortened by the same share, and never made longer', () => {
   const phases = [
     { name: 'hold 5', from: 5, to: 5, duration: 6_000 },
     { name: 'ramp 5–9', from: 5, to: 9, duration: 3_000 },
@@ -54,7 +53,7 @@ test('phases are shortened alike, and never made longer', () => {
   expect(shortened(phases, 90_000)).toEqual(phases)
 })
 
-test('a later round goes on with what the first one has found, and with nothing that the scenario says', () => {
+test('a later round continues with what the first one found, except for what the scenario sets', () => {
   const sent = { arrivals: 1, dropped: 0, sendError: '' }
   expect(learntFrom({ rate: 400, capacity: 1_000, limit: 'generator', ...sent })).toEqual({
     rate: 400,

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { Patience } from '../../harness/measure/driver/patience.ts'
+import { Patience } from '../../harness/measure/driver/load/patience.ts'
 import type { Sink } from '../../harness/model/capabilities.ts'
 
-/** What became of requests that took so many milliseconds each, in slices of ten, where 2 s is a time-out. */
+/** The result for requests that took this many milliseconds each, in slices of ten, with a time-out of 2 s. */
 function given(times: number[]) {
   const patience = new Patience(2_000)
   const heard: number[] = []
@@ -24,24 +24,24 @@ function given(times: number[]) {
 
 const quick = (count: number) => new Array<number>(count).fill(1)
 
-test('a tenth of the answers that never come ends it, at the second one', () => {
+test('ends a launch that leaves a tenth of its requests unanswered, at the second one', () => {
   const { ends } = given([...quick(500), 2_000, ...quick(9), 2_000])
   expect(ends).toEqual([
     'of 11 requests in a row, 2 were not answered within 2 s (the limit is `limits.request` of the scenario)',
   ])
 })
 
-test('one in a hundred does not, nor do slow answers', () => {
+test('accepts one in a hundred, and slow answers', () => {
   const rare = Array.from({ length: 10 }, () => [2_000, ...quick(99)]).flat()
   expect(given(rare).ends).toEqual([])
   expect(given(new Array(50).fill(1_999)).ends).toEqual([])
 })
 
-test('what it hears is handed on', () => {
+test('passes on what it hears', () => {
   expect(given([1, 2_000, 3])).toEqual({ heard: [1, 2_000, 3], failures: ['error'], ends: [] })
 })
 
-test('so is all else that a load reports', () => {
+test('passes on everything else that a load reports', () => {
   const heard: [string, unknown[]][] = []
   const names = ['latency', 'unsure', 'failed', 'sent', 'dropped', 'renewed'] as const
   const noting = (name: string) => [name, (...said: unknown[]) => heard.push([name, said])]
@@ -56,7 +56,7 @@ test('so is all else that a load reports', () => {
   expect(heard.at(-2)).toEqual(['dropped', [1, 2]])
 })
 
-test('an answer that waited to be sent for longer has not timed out', () => {
+test('a request that waited long to be sent has not timed out', () => {
   const ends: unknown[] = []
   const sink = new Patience(2_000).watch({ latency() {}, failed() {} }, error => ends.push(error))
   for (let i = 0; i < 5; i++) sink.latency(0, 9e6, 1_000)

@@ -34,7 +34,7 @@ describe('where a service listens', () => {
     expect(service.url).toBe(`http://127.0.0.2:${service.address.port}`)
   })
 
-  it.skipIf(!ProcessTree.supported)('in a child process it is found as well', async () => {
+  it.skipIf(!ProcessTree.supported)('in a child process it is found too', async () => {
     const child = JSON.stringify(http(OK, `${PORT}, '127.0.0.3'`))
     const service = await start(`require('child_process').spawn(process.execPath, ['-e', ${child}])`)
     await wait(service)
@@ -50,13 +50,13 @@ describe('where a service listens', () => {
     },
   )
 
-  it('a second port beside the one in PORT is nobody’s business', async () => {
+  it('a second port in addition to PORT is ignored', async () => {
     const service = await start(http(OK, `0, '127.0.0.1'`) + http(OK))
     await wait(service)
     expect(service.url).toBe(`http://127.0.0.1:${service.address.port}`)
   })
 
-  it.skipIf(!ProcessTree.supported)('a port of its own choice is named', async () => {
+  it.skipIf(!ProcessTree.supported)('a port that it chose itself is named', async () => {
     const code = http(
       OK,
       `0, '127.0.0.1', function () { console.log('listening on ' + this.address().port) }`,
@@ -67,7 +67,7 @@ describe('where a service listens', () => {
     expect(advice).toMatch(/run at the same time.*port of its own.*`process\.env\.PORT`/)
   })
 
-  it('nobody there is said with the time that was waited', async () => {
+  it('says how long it waited when nothing listens', async () => {
     const { message, advice, details } = await failure('setInterval(() => {}, 1000)', { timeout: 300 })
     expect(message).toBe('Variant `a` did not listen on port $PORT within 0.3 s.')
     expect(advice).toMatch(/`process\.env\.PORT`.*`timeout` of the target/)
@@ -94,7 +94,7 @@ describe('when a service is ready', () => {
     while (!/[4-9]$/.test(service.lastWords)) await new Promise(resolve => setImmediate(resolve))
   })
 
-  it('and it is asked by GET, with nothing in it', async () => {
+  it('asks by GET without a body', async () => {
     const service = await start(http(`console.log(request.method, request.headers['content-length']); ${OK}`))
     await wait(service)
     while (service.printed === 0) await new Promise(resolve => setImmediate(resolve))
@@ -126,7 +126,7 @@ describe('when a service is ready', () => {
   })
 })
 
-it('the kernel’s tables are read as they are (a little-endian machine wrote these)', () => {
+it('reads the kernel’s tables as they are (a little-endian machine wrote these)', () => {
   const tcp = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0200007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 11 1 0000000000000000 100 0 0 10 0
    1: 0100007F:1F91 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 12 1 0000000000000000 100 0 0 10 0

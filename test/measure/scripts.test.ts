@@ -7,19 +7,18 @@ import { afterEach, describe, expect, it, test } from 'vitest'
 import allocation from '../../harness/collectors/allocation.ts'
 import cpu from '../../harness/collectors/cpu.ts'
 import { decodePprof } from '../../harness/formats/index.ts'
-import type { Taken } from '../../harness/measure/driver/capture.ts'
-import type { Launch } from '../../harness/measure/driver/launch.ts'
-import { joined } from '../../harness/measure/driver/merge-captures.ts'
-import { develop, textOf } from '../../harness/measure/driver/scripts.ts'
+import { finishResults, merged } from '../../harness/measure/driver/collect/finish.ts'
+import type { Taken } from '../../harness/measure/driver/collect/profile.ts'
+import { textOf } from '../../harness/measure/driver/collect/scripts.ts'
 import { buildCallTree } from '../../harness/profile/index.ts'
-import { targetWithAgent } from '../agent/target.ts'
+import { occasionIn, targetWithAgent } from '../agent/target.ts'
 import { plan } from '../analyze/records.ts'
 import { folderWith } from '../plan/world.ts'
 
 let stop: () => Promise<void> = async () => {}
 afterEach(() => stop())
 
-const OCCASION = { variant: 'a', round: 1, folder: '/nowhere' }
+const OCCASION = occasionIn('/nowhere')
 const TSX = import.meta.resolve('tsx')
 
 /** As V8 has it, a function begins in the line of its parameters. */
@@ -74,7 +73,7 @@ async function profiled(folder: string, args: string[], meanwhile = () => {}) {
   const target = await targetWithAgent({ args })
   stop = target.stop
   const [port] = await once(target.child.stdout, 'data')
-  // A loader may have a thread of its own, whose agent is there first.
+  // A loader can have a thread of its own, whose agent connects first.
   while (!target.server.of('secret').some(({ threadId }) => threadId === 0))
     await new Promise(resolve => setImmediate(resolve))
   const { agents, taken } = { agents: target.server.of('secret'), taken: [] as Taken[] }
@@ -83,19 +82,19 @@ async function profiled(folder: string, args: string[], meanwhile = () => {}) {
     for (let turn = 0; turn < 120; turn++)
       await (await fetch(`http://127.0.0.1:${String(port).trim()}/`)).arrayBuffer()
     const stopped = agents.map(agent => collector.stop(agent, { from: [], to: [] }, OCCASION))
-    taken.push({ collector, slices: [], collected: await Promise.all(stopped), processes: 1 })
+    taken.push({ collector, slices: [], collected: await Promise.all(stopped), seen: {} })
   }
   meanwhile()
-  const launch = { variant: 'a', agents } as unknown as Launch
-  const { captures, scripts } = await develop([launch], [taken], plan, 1)
+  const launch = { variant: 'a', agents }
+  const { results, scripts } = await finishResults([launch], [taken], plan, 1)
   const framesIn = (profile: string) =>
     buildCallTree([decodePprof(Buffer.from(profile, 'base64'))])
       .frames.filter(({ file }) => file.startsWith(folder))
       .map(({ name, file, line }) => `${name || '(anonymous)'} ${file.slice(folder.length + 1)}:${line}`)
   return {
     taken,
-    captures: captures[0]!,
-    frames: [cpu, allocation].flatMap(({ name }) => framesIn(captures[0]![name]!.profile!)),
+    results: results[0]!,
+    frames: [cpu, allocation].flatMap(({ name }) => framesIn(results[0]![name]!.profile!)),
     unknown: scripts[0]!.unknown,
   }
 }
@@ -135,12 +134,12 @@ describe.each(['module', 'commonjs'])('a service of TypeScript, "type": "%s"', t
 
 it('types that Node strips leave the lines that V8 gives', async () => {
   const folder = await folderOf({ 'server.ts': SERVICE, 'helper.ts': HELPER })
-  const { frames, unknown, captures, taken } = await profiled(folder, [join(folder, 'server.ts')])
+  const { frames, unknown, results, taken } = await profiled(folder, [join(folder, 'server.ts')])
   expect(unknown).toEqual([])
   expect(frames).toContain(TRUE_PLACES[0])
   for (const { collector, collected } of taken)
-    expect(captures[collector.name]!.profile).toBe(
-      joined(collected, collector, { scenario: plan.scenario, variant: 'a', round: 1 }).profile,
+    expect(results[collector.name]!.profile).toBe(
+      merged(collected, collector, { scenario: plan.scenario, variant: 'a', round: 1 }).profile,
     )
 })
 
@@ -167,16 +166,16 @@ describe('a service of plain JavaScript', () => {
 
   it('has the profile that V8 gives, to the byte', async () => {
     const folder = await folderOf(files)
-    const { captures, taken, unknown, frames } = await profiled(folder, [join(folder, 'server.mjs')])
+    const { results, taken, unknown, frames } = await profiled(folder, [join(folder, 'server.mjs')])
     expect(unknown).toEqual([])
     expect(frames).toContain(`slow server.mjs:${lineIn(PLAIN, 'export function slow')}`)
     for (const { collector, collected } of taken)
-      expect(captures[collector.name]!.profile).toBe(
-        joined(collected, collector, { scenario: plan.scenario, variant: 'a', round: 1 }).profile,
+      expect(results[collector.name]!.profile).toBe(
+        merged(collected, collector, { scenario: plan.scenario, variant: 'a', round: 1 }).profile,
       )
   })
 
-  it('has no lines where a loader has put another text in the place of the file', async () => {
+  it('has no lines where a loader has replaced the text of the file', async () => {
     const folder = await folderOf(files)
     const { frames, unknown } = await profiled(folder, [
       '--import',
@@ -204,7 +203,7 @@ describe('what is known of a URL', async () => {
     `data:,${encodeURIComponent(JSON.stringify({ version: 3, names: [], mappings: 'AAAA', sources, sourcesContent: [content] }))}`
   const begin = { name: '', file: '', line: 1, column: 1 }
 
-  test('that no thread has a script of: no lines, if it is a file', () => {
+  test('without a script in any thread: no lines, if it is a file', () => {
     expect(textOf('file:///srv/a.js')).toEqual({ asOnDisk: false })
     expect(textOf('evalmachine.<anonymous>')).toEqual({ asOnDisk: true })
   })
@@ -233,7 +232,7 @@ describe('what is known of a URL', async () => {
     expect(readFileSync(join(folder, 'a.ts'), 'utf8')).toContain('let a')
   })
 
-  test('with a map that is none', () => {
+  test('with a map that is not valid', () => {
     const url = 'file:///srv/a.js'
     expect(textOf(url, [{ url, asOnDisk: true, map: 'data:,nonsense' }])).toEqual({ asOnDisk: true })
   })

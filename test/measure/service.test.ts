@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ProcessTree, processState, stateOf } from '../../harness/kernel/process-tree.ts'
+import { ProcessTree } from '../../harness/kernel/process-tree.ts'
+import { processState, stateOf } from '../../harness/kernel/processes.ts'
 import { newIdentity, Service } from '../../harness/measure/harness/service.ts'
 import type { Plan } from '../../harness/model/plan.ts'
 
@@ -65,7 +66,7 @@ describe('a service', () => {
     expect(pids.map(alive)).toEqual([false, false])
   })
 
-  it('is stopped when it sleeps in a SIGSTOP', async () => {
+  it('is stopped when it is suspended by SIGSTOP', async () => {
     const service = start([fixture('family.js')])
     const pids = await pidsOf(service)
     process.kill(pids[0]!, 'SIGSTOP')
@@ -90,7 +91,7 @@ describe('a service', () => {
     expect(failure.details).toContain('no database')
   })
 
-  it('may be stopped after it has ended', async () => {
+  it('can be stopped after it has ended', async () => {
     const service = start(['-e', ''])
     while (!service.ending) await new Promise(resolve => setImmediate(resolve))
     await service.stop()

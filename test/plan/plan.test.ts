@@ -76,7 +76,7 @@ test.each([
   ['none', 'collectors: [],', []],
 ])('collectors run in their order: %s', async (_, extra, expected) => {
   const unused = () => Promise.reject(new Error('a plan starts nothing'))
-  const collector = { start: unused, stop: unused }
+  const collector = { scope: 'agent', start: unused, stop: unused } as const
   const directory = await folderWith({ 'scenarios/demo.ts': scenarioFile(extra) })
   const plan = await makePlan({ scenario: 'demo' }, worldIn(directory), {
     ...CAPABILITIES,

@@ -59,7 +59,7 @@ export const CAPABILITIES: Capabilities = {
     { name: 'closed', open: unused },
     { name: 'open', paced: true, open: unused },
   ],
-  collectors: [{ name: 'cpu', order: 1, start: unused, stop: unused }],
+  collectors: [{ name: 'cpu', scope: 'agent', order: 1, start: unused, stop: unused }],
   metrics: METRICS,
   reporters: [],
   baselines: [git, record, variant],

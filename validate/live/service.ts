@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { freePort } from '../../harness/measure/harness/address.ts'
-import { mortal } from '../../harness/measure/harness/pin.ts'
+import { mortal } from '../../harness/measure/harness/command.ts'
 import { percentOf } from './outcome.ts'
 
 const TARGET = join(import.meta.dirname, '..', '..', 'targets', 'injected')

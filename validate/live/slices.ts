@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { mortal } from '../../harness/measure/harness/pin.ts'
+import { mortal } from '../../harness/measure/harness/command.ts'
 import type { RunRecord } from '../../harness/model/record.ts'
 import type { FrameChange, Report, Status } from '../../harness/model/report.ts'
 import { type Found, percentOf } from './outcome.ts'

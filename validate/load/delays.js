@@ -4,7 +4,7 @@
  * down when it really answered: `/taken` gives those times in ms, once.
  */
 import { createServer } from 'node:http'
-import { putMainThreadFirst } from '../../harness/measure/both/threads.ts'
+import { putMainThreadFirst } from '../../harness/measure/driver/v8-threads.ts'
 
 // Its own compiler and collector must not make it late either.
 putMainThreadFirst()

@@ -3,8 +3,9 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { GENERATOR_FLAGS, putMainThreadFirst } from '../../harness/measure/both/threads.ts'
-import { mortal, pinned } from '../../harness/measure/harness/pin.ts'
+import { putMainThreadFirst } from '../../harness/measure/driver/v8-threads.ts'
+import { mortal, pinned } from '../../harness/measure/harness/command.ts'
+import { GENERATOR_FLAGS } from '../../harness/measure/harness/driver.ts'
 
 export const ROOT = join(import.meta.dirname, '..', '..')
 export const isApart = process.platform === 'linux' && availableParallelism() > 1

@@ -1,16 +1,16 @@
 /**
- * Leases: one file for each run of this machine, naming its harness and its launches. By it another run knows that it is
- * not alone, and the next one finds what a crash has left behind.
+ * Leases: one file for each run on this machine, naming its harness and its launches. It tells another run that it is not
+ * alone, and the next one what a crash has left behind.
  */
 import { randomBytes } from 'node:crypto'
 import {
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
-  readlinkSync,
   renameSync,
   rmSync,
   statSync,
@@ -18,35 +18,35 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { processState, readText } from '../../kernel/process-tree.ts'
+import { namesIn } from '../../kernel/proc.ts'
+import { processNamespace, processState } from '../../kernel/processes.ts'
 import { MeasureError } from '../../model/errors.ts'
 import type { Plan } from '../../model/plan.ts'
-import { endFamily, family, type Trace } from './family.ts'
-import { removeHalves } from './unfinished-files.ts'
+import { endProcesses, processesOf, type Trace } from './launch-processes.ts'
 
 export interface Lease {
   /** Absolute path of the lease's own file. */
   file: string
-  /** Whether this user wrote it: what is not ours is not touched. */
+  /** Whether this user wrote it; other users' leases are not touched. */
   ours: boolean
   /** The harness, with its start in the kernel's clock ticks. */
   harness: { pid: number; started: number }
-  /** Where ids of processes mean the same: one boot of one machine, one namespace of processes. */
+  /** Where ids of processes are valid: one boot of one machine, one namespace of processes. */
   machine: string
-  /** When it was taken, in milliseconds since the epoch: who waits lets those go first that came first. */
+  /** When it was taken, in milliseconds since the epoch. Runs that wait go first come, first served. */
   taken: number
-  /** Whether it still waits for others, and so disturbs nobody. */
+  /** Whether it still waits for others, and does not disturb them yet. */
   waiting: boolean
   scenario: string
   /** Folder of the run's files. */
   output: string
-  /** The run's only temporary folder, beside the leases. */
+  /** The run's only temporary folder, next to the leases. */
   folder: string
-  /** Launches that may be running. */
+  /** Launches that are perhaps running. */
   launches: Trace[]
 }
 
-/** A lease is a few hundred bytes; a larger file is none. */
+/** Bytes. A lease has a few hundred; a larger file is something else. */
 const LARGEST = 64 * 1024
 const TEMPORARY = /^flamegate-\w{6}$/
 
@@ -69,7 +69,7 @@ export class OwnLease {
         file: join(leasesFolder(), `${randomBytes(6).toString('hex')}.json`),
         ours: true,
         harness: { pid: process.pid, started: processState(process.pid)?.started ?? 0 },
-        machine: thisMachine(),
+        machine: processNamespace(),
         taken: Date.now(),
         waiting,
         scenario,
@@ -83,7 +83,7 @@ export class OwnLease {
       throw new MeasureError('Temporary files cannot be written.', {
         place: tmpdir(),
         details: cause instanceof Error ? cause.message : String(cause),
-        advice: 'Make room or give the right to write there, or set TMPDIR to another folder.',
+        advice: 'Make room, allow writing there, or set TMPDIR to another folder.',
         cause,
       })
     }
@@ -98,7 +98,7 @@ export class OwnLease {
     return this.#lease.folder
   }
 
-  /** Those that measure, or wait for longer than this one. */
+  /** Other runs that measure, or have waited for longer than this one. */
   ahead(): Lease[] {
     return otherLeases()
       .filter(other => !other.waiting || this.isAfter(other))
@@ -145,10 +145,10 @@ export function otherLeases(): Lease[] {
   return namesIn(leasesFolder())
     .filter(name => name.endsWith('.json'))
     .flatMap(name => readLease(join(leasesFolder(), name)) ?? [])
-    .filter(({ harness, machine }) => harness.pid !== process.pid && machine === thisMachine())
+    .filter(({ harness, machine }) => harness.pid !== process.pid && machine === processNamespace())
 }
 
-/** Whether the harness that took it lives. */
+/** Whether the harness that took it is alive. */
 export function isRunning({ harness }: Lease): boolean {
   const state = processState(harness.pid)
   if (state) return state.started === harness.started && state.state !== 'Z'
@@ -160,7 +160,7 @@ export function isRunning({ harness }: Lease): boolean {
 }
 
 /** Processes that a crashed run has left, as far as they are provably its own. */
-export const survivors = ({ ours, launches }: Lease): number[] => (ours ? launches.flatMap(family) : [])
+export const survivors = ({ ours, launches }: Lease): number[] => (ours ? launches.flatMap(processesOf) : [])
 
 /**
  * Ends what a crashed run has left, and removes its temporary folder, what it was writing and its lease.
@@ -170,21 +170,21 @@ export const survivors = ({ ours, launches }: Lease): number[] => (ours ? launch
 export async function cleanUp(lease: Lease): Promise<{ found: number[]; left: number[] }> {
   const found = survivors(lease)
   if (!lease.ours) return { found, left: [] }
-  const left = (await Promise.all(lease.launches.map(trace => endFamily(trace, 0)))).flat()
+  const left = (await Promise.all(lease.launches.map(trace => endProcesses(trace, 0)))).flat()
   if (left.length > 0) return { found, left }
-  removeHalves(lease.output, lease.harness.pid)
+  removeUnfinished(lease.output, lease.harness.pid)
   if (isOwnTemporary(lease.folder)) rmSync(lease.folder, { recursive: true, force: true })
   rmSync(lease.file, { force: true })
   return { found, left }
 }
 
-/** Removes the leases and temporary folders of crashed runs of which no process lives: nobody need be asked about those. */
+/** Removes the leases and temporary folders of crashed runs that have no living process, without asking. */
 export async function sweep(leases: Lease[]): Promise<void> {
   const over = leases.filter(lease => lease.ours && !isRunning(lease) && survivors(lease).length === 0)
   for (const lease of over) await cleanUp(lease)
 }
 
-/** Anybody can write a lease, so its shape is checked, and whose it is. */
+/** Anybody can write a lease, so its shape and its owner are checked. */
 function readLease(file: string): Lease | undefined {
   try {
     const { size, uid } = statSync(file)
@@ -219,23 +219,18 @@ const isOurs = (uid: number): boolean => process.getuid === undefined || process
 
 function makeShared(folder: string): void {
   if (mkdirSync(folder, { recursive: true }) === undefined) return
-  // Everybody may add a lease, nobody remove another one's: `mkdir` alone is subject to the umask.
+  // Everybody can add a lease, and only its owner can remove it. `mkdir` alone is subject to the umask.
   chmodSync(folder, 0o1777)
 }
 
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
-}
-
-function thisMachine(): string {
-  const boot = readText('/proc/sys/kernel/random/boot_id').trim()
-  try {
-    return `${boot} ${readlinkSync('/proc/self/ns/pid')}`
-  } catch {
-    return boot
-  }
+/**
+ * Removes what a killed harness was writing. Files get their names by being renamed (`store/atomic.ts`); until then their
+ * names end in the writer's id and `.tmp`.
+ *
+ * @param output the run's folder; @param pid of the harness, which is dead
+ */
+export function removeUnfinished(output: string, pid: number): void {
+  if (!existsSync(output)) return
+  for (const name of readdirSync(output, { recursive: true, encoding: 'utf8' }))
+    if (name.endsWith(`.${pid}.tmp`)) rmSync(join(output, name), { force: true })
 }

@@ -1,4 +1,4 @@
-/** The planned load as a script that runs: its files are read, its functions are taken from the scenario's file. */
+/** Makes a script that runs from the planned load: reads its files, and takes its functions from the scenario's file. */
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -19,14 +19,14 @@ export async function loadScript(plan: Plan, round: number): Promise<Script> {
   const source: Source = {
     steps: steps.map((step, i) => whole(step, written?.steps[i])),
     setup: setup.map((step, i) => whole(step, written?.setup?.[i])),
-    ...(data && { data: rows ?? (written?.data as NonNullable<Source['data']>) }),
-    ...(pick && { pick }),
+    data: data && (rows ?? (written?.data as NonNullable<Source['data']>)),
+    pick,
     connections,
   }
   return compileScript(source, Object.fromEntries(contents), plan.seed + round)
 }
 
-/** Whether the plan holds all of the script. */
+/** Whether the plan contains the whole script: functions are only in the scenario's file. */
 function isPlain({ load: { steps, setup = [], data } }: Plan): boolean {
   const coded = [...setup, ...steps].some(({ expect }) => typeof expect?.body === 'object')
   return !coded && (data === undefined || data.from === 'file')
@@ -36,9 +36,9 @@ async function loadOf(file: string): Promise<Load> {
   try {
     return ((await import(pathToFileURL(file).href)) as { default: { load: Load } }).default.load
   } catch (cause) {
-    throw new MeasureError(`The scenario's file cannot be loaded any more: ${String(cause)}`, {
+    throw new MeasureError(`The scenario's file can no longer be loaded: ${String(cause)}`, {
       place: file,
-      advice: 'Leave it alone while it is measured, and run again.',
+      advice: 'Run again, and do not change the file during the run.',
       cause,
     })
   }
@@ -48,5 +48,5 @@ function whole({ expect, ...step }: PlannedStep, written: Step | undefined): Ste
   if (!expect) return step
   const { body, ...rest } = expect
   const check: Expect['body'] = typeof body === 'object' ? written?.expect?.body : body
-  return { ...step, expect: { ...rest, ...(check !== undefined && { body: check }) } }
+  return { ...step, expect: { ...rest, body: check } }
 }

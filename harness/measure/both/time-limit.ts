@@ -1,7 +1,7 @@
 /**
  * What the work resolves to, unless it takes longer than the limit (ms).
  *
- * @throws Error that says what was waited for: `the cpu profile was not there after 20000 ms`
+ * @throws Error that says what did not come: `the cpu profile was not there after 20000 ms`
  */
 export async function within<T>(limit: number, what: string, work: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()

@@ -1,8 +1,8 @@
-/** Shares a round's time out between its parts, so that a round ends on time however slow the service is. */
+/** Divides a round's time between its parts, so that it ends on time however slow the service is. */
 import type { Collector } from '../../model/capabilities.ts'
 import type { Plan } from '../../model/plan.ts'
-import { LEAST_SLICES, timeOf } from './capture.ts'
-import { durationOf, phasesOf } from './pace.ts'
+import { LEAST_SLICES, timeOf } from './collect/block.ts'
+import { durationOf, phasesOf } from './load/pace.ts'
 
 /** Fewest paired slices in a round, as long as there is time for them. */
 export const MIN_SLICES = 6
@@ -13,7 +13,7 @@ const USUAL_TRIALS = 5
 /** Largest shares of the time that are kept for the later parts; the warm-up has the rest. */
 const MOST: Needs = { change: 0.2, timed: 0.3, profiled: 0.3 }
 
-/** When the parts of a round have to end, in ms from the beginning of its warm-up. */
+/** When the parts of a round must end, in ms from the beginning of its warm-up. */
 export interface Deadlines {
   warmUp: number
   change: number
@@ -36,12 +36,7 @@ export function deadlinesOf(time: number, needs: Needs): Deadlines {
   return { warmUp, change, timed, profiled: time }
 }
 
-/**
- * What the later parts are planned to take.
- *
- * @param groups collectors that share their slices; @param launches in a row; @param knowsRate whether an open loop has
- * its rate already
- */
+/** @param groups collectors that share their slices; @param knowsRate whether an open loop has its rate already */
 export function needsOf(plan: Plan, groups: Collector[][], launches: number, knowsRate: boolean): Needs {
   const { timing, load } = plan
   const phases = phasesOf(plan)

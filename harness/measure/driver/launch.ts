@@ -1,16 +1,29 @@
-/** One launch as the driver sees it: connections, counters, agents, and the slices taken so far. */
+/** One launch as the driver sees it: connections, counters and agents. */
 import { performance } from 'node:perf_hooks'
-import { type KernelCounters, ProcessTree } from '../../kernel/process-tree.ts'
-import type { LoadSession, Sink, SliceLoad, SliceSpec } from '../../model/capabilities.ts'
+import { ProcessTree } from '../../kernel/process-tree.ts'
+import { descendants } from '../../kernel/processes.ts'
+import type { LaunchLink, LoadSession, Sink, SliceLoad, SliceSpec } from '../../model/capabilities.ts'
+import { COLUMNS, type Column } from '../../model/columns.ts'
 import type { Slice, Slices } from '../../model/launch.ts'
-import { LEVELS, SLICE_FIELDS } from '../../model/record.ts'
 import type { Booted } from '../both/messages.ts'
 import { within } from '../both/time-limit.ts'
-import type { Agent, AgentServer } from './agents.ts'
-import { Patience } from './patience.ts'
-import type { AgentCounters } from './replies.ts'
+import type { AgentCounters } from './agent/replies.ts'
+import type { Agent, AgentServer } from './agent/server.ts'
+import { Patience } from './load/patience.ts'
 
-/** For slices whose answers nobody asks about. */
+/** A failure of one launch, with what was being done. */
+export class LaunchFailure extends Error {
+  readonly variant: string
+  readonly stage: string
+
+  constructor(variant: string, stage: string, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    this.variant = variant
+    this.stage = stage
+  }
+}
+
+/** For slices whose answers are not looked at. */
 const IGNORED: Sink = { latency() {}, failed() {} }
 
 /** What the agents are asked for around a slice: a profile is taken without them, or it would show them. */
@@ -18,30 +31,33 @@ export type Asked = 'counters' | 'counters and levels' | 'nothing'
 
 interface Reading {
   agents: AgentCounters[]
-  kernel: KernelCounters | null
+  kernel: Record<string, number> | undefined
 }
 
 export class Launch {
   readonly booted: Booted
+  readonly link: LaunchLink
   #session: LoadSession
   readonly #server: AgentServer
-  readonly #tree: ProcessTree | null
+  readonly #tree: ProcessTree | undefined
   readonly #limit: number
   readonly #patience: Patience
 
-  /** @param limits milliseconds that a request, and a slice with its counters, may take */
+  /** @param limits milliseconds that a request, and a slice with its counters, can take */
   constructor(
     booted: Booted,
     session: LoadSession,
     server: AgentServer,
     limits: { request: number; slice: number },
   ) {
+    const { pid } = booted
     this.booted = booted
+    this.link = { pid, processes: () => descendants(pid) }
     this.#session = session
     this.#server = server
     this.#limit = limits.slice
     this.#patience = new Patience(limits.request)
-    this.#tree = ProcessTree.supported ? new ProcessTree(booted.pid) : null
+    this.#tree = ProcessTree.supported ? new ProcessTree(pid) : undefined
   }
 
   get variant(): string {
@@ -80,26 +96,27 @@ export class Launch {
   }
 
   async #slice(order: SliceSpec, origin: number, asked: Asked, sink: Sink): Promise<Slice> {
-    // Levels are looked at once: what they were before nobody asks.
+    // Levels are looked at once: the value before the slice is not used.
     const agentsBefore = await this.#readAgents(asked === 'nothing' ? asked : 'counters')
-    const kernelBefore = this.#tree?.read() ?? null
+    const before = { agents: agentsBefore, kernel: this.#tree?.read() }
     const loaderBefore = { cpu: process.cpuUsage(), loop: performance.eventLoopUtilization() }
     const start = performance.now() - origin
     const { spun = 0, ...load } = await this.#send(order, sink)
     const loop = performance.eventLoopUtilization(loaderBefore.loop)
     const loaderCpu = process.cpuUsage(loaderBefore.cpu)
-    const after: Reading = { kernel: this.#tree?.read() ?? null, agents: await this.#readAgents(asked) }
+    const kernel = this.#tree?.read()
+    const after = { kernel, agents: await this.#readAgents(asked) }
     return {
+      ...counted(before, after),
       ...load,
       start,
-      ...difference({ agents: agentsBefore, kernel: kernelBefore }, after),
       // A loop that turns until it is time to send is waiting, not working.
       loaderCpu: Math.max(0, (loaderCpu.user + loaderCpu.system) * 1e3 - spun),
       loaderUtilization: Math.max(0, loop.utilization - spun / Math.max(1, load.wall)),
-    }
+    } as Slice
   }
 
-  /** In a closed loop requests time out one after the other. In an open one they do so while others are sent, which may be meant. */
+  /** In a closed loop requests time out one after the other. In an open one others are sent in the meantime, which can be intended. */
   #send(order: SliceSpec, sink: Sink): Promise<SliceLoad> {
     if (order.phases) return this.#session.slice(order, sink)
     const { promise, reject } = Promise.withResolvers<never>()
@@ -108,16 +125,15 @@ export class Launch {
 
   async memory(): Promise<{ resident: number | null; heapUsed: number | null }> {
     const agents = await this.#readAgents('counters and levels')
-    const resident = this.#tree?.resident() ?? null
-    if (agents.length === 0) return { resident, heapUsed: null }
-    return { resident: resident ?? agents[0]!.resident, heapUsed: sum(agents, agent => agent.heapUsed) }
+    const resident = this.#tree?.resident() ?? agents[0]?.resident ?? null
+    return { resident, heapUsed: levelOf('heapUsed', COLUMNS.heapUsed, agents) ?? null }
   }
 
-  /** Files and connections that it has open beside those that the load has added, or null where they are not counted. */
+  /** Files and connections that it has open, without those that the load has added; null where they are not counted. */
   descriptors(): number | null {
     const open = this.#tree?.descriptors() ?? null
     const rest = (open ?? 0) - this.#session.connections
-    // A service under water has connections that it has not accepted yet: then nobody knows which ones it has.
+    // A service under heavy load has connections that it has not accepted yet, so nobody knows which ones it has.
     return open === null || rest < 0 ? null : rest
   }
 
@@ -132,51 +148,43 @@ export class Launch {
   }
 }
 
-type Measured = Omit<
-  Slice,
-  'start' | 'requests' | 'errors' | 'unexpected' | 'bytes' | 'wall' | 'loaderCpu' | 'loaderUtilization'
->
-
-/** What happened between two readings. An agent that came or went in between makes its figures unknown. */
-function difference(before: Reading, after: Reading): Measured {
-  const { kernel } = after
+/**
+ * What the kernel and the agents counted between two readings, by the declarations of the columns. What the kernel does not
+ * count is taken from the agents if they do. An agent that came or went in between makes their values unknown.
+ */
+export function counted(before: Reading, after: Reading): Record<string, number | null> {
+  const row: Record<string, number | null> = {}
   const agents = before.agents.length === after.agents.length ? after.agents : []
-  const ofAgents = (read: (counters: AgentCounters) => number | null): number | null => {
-    if (agents.length === 0) return null
-    const differences = agents.map((agent, i) => subtract(read(agent), read(before.agents[i]!)))
-    return differences.includes(null) ? null : sum(differences, value => value!)
+  for (const [name, column] of Object.entries<Column>(COLUMNS)) {
+    if (column.from === 'loader') continue
+    if (column.kind === 'level') {
+      const level = after.kernel?.[name] ?? levelOf(name, column, agents)
+      if (level !== undefined) row[name] = level
+      continue
+    }
+    const ofKernel = subtract(after.kernel?.[name], before.kernel?.[name])
+    const ofAgents = agents.map((agent, i) => subtract(agent[name], before.agents[i]![name]))
+    const known = ofAgents.filter(value => value !== null)
+    const isKnown = known.length > 0 && known.length === agents.length
+    row[name] = ofKernel ?? (isKnown ? combined(column, known) : null)
   }
-  const ofKernel = (field: keyof KernelCounters) =>
-    kernel && before.kernel ? kernel[field] - before.kernel[field] : null
-  return {
-    cpu: ofKernel('cpu') ?? ofAgents(agent => agent.cpu),
-    mainCpu: ofKernel('mainCpu'),
-    compilerCpu: ofKernel('compilerCpu'),
-    runDelay: ofKernel('runDelay'),
-    allocated: ofAgents(agent => agent.allocated),
-    gcCount: ofAgents(agent => agent.gcCount),
-    gcPause: ofAgents(agent => agent.gcPause),
-    loopActive: ofAgents(agent => agent.loopActive),
-    loopIdle: ofAgents(agent => agent.loopIdle),
-    codeSize: agents.some(agent => agent.codeSize !== null)
-      ? sum(agents, agent => agent.codeSize ?? 0)
-      : null,
-    ...(agents.length > 0 && { heapUsed: sum(agents, agent => agent.heapUsed) }),
-  }
+  return row
 }
 
-const subtract = (a: number | null, b: number | null): number | null =>
-  a === null || b === null ? null : a - b
+function levelOf(name: string, column: Column, agents: AgentCounters[]): number | undefined {
+  const known = agents.flatMap(agent => agent[name] ?? [])
+  return known.length > 0 ? combined(column, known) : undefined
+}
 
-const sum = <T>(items: T[], read: (item: T) => number): number =>
-  items.reduce((total, item) => total + read(item), 0)
+const subtract = (a: number | null | undefined, b: number | null | undefined): number | null =>
+  typeof a === 'number' && typeof b === 'number' ? a - b : null
 
-/** Rows to columns. */
+/** Values of several processes and threads as one, as their column says. */
+export const combined = (column: Column | undefined, values: number[]): number =>
+  column?.combine === 'max' ? Math.max(...values) : values.reduce((sum, value) => sum + value, 0)
+
+/** Rows to columns: those that any of the rows has. */
 export function columns(slices: Slice[]): Slices {
-  const result = {} as Slices
-  for (const field of SLICE_FIELDS) result[field] = slices.map(slice => slice[field])
-  for (const level of LEVELS)
-    if (slices.some(slice => slice[level] !== undefined))
-      result[level] = slices.map(slice => slice[level] ?? null)
-  return result
+  const names = new Set(slices.flatMap(Object.keys))
+  return Object.fromEntries([...names].map(name => [name, slices.map(slice => slice[name] ?? null)]))
 }

@@ -1,6 +1,6 @@
 /**
- * The driver: a process of its own that generates the load and reads the counters. It does what the harness orders, one
- * order at a time, and when the harness dies it ends every launch that it was told to guard, down to the last process.
+ * The driver: a process of its own that generates the load and reads the counters. It carries out the harness's commands
+ * one at a time. When the harness dies, it ends every launch that it guards, down to the last process.
  *
  * Arguments: the run's folder for temporary files, and the file of its lease.
  */
@@ -8,14 +8,15 @@ import { rmSync } from 'node:fs'
 import type { Collector, Loader } from '../../model/capabilities.ts'
 import { MeasureError } from '../../model/errors.ts'
 import type { Plan } from '../../model/plan.ts'
-import { endFamily, type Trace } from '../both/family.ts'
+import { endProcesses, type Trace } from '../both/launch-processes.ts'
+import { removeUnfinished } from '../both/lease.ts'
 import { loadScript } from '../both/load-script.ts'
-import type { Answer, Order, Problem } from '../both/messages.ts'
-import { putMainThreadFirst } from '../both/threads.ts'
-import { removeHalves } from '../both/unfinished-files.ts'
-import { AgentServer } from './agents.ts'
-import { Round } from './round.ts'
-import { LaunchFailure, type Learnt, learntFrom, type Tools } from './tools.ts'
+import type { Command, Measured, Problem, Reply } from '../both/messages.ts'
+import { AgentServer } from './agent/server.ts'
+import { LaunchFailure } from './launch.ts'
+import { type Learnt, learntFrom } from './load/pace.ts'
+import { runRound } from './round.ts'
+import { putMainThreadFirst } from './v8-threads.ts'
 
 /** Capabilities are named like their files, in the sources and in the compiled package alike. */
 const EXTENSION = import.meta.filename.slice(import.meta.filename.lastIndexOf('.'))
@@ -25,7 +26,7 @@ const [folder, lease] = process.argv.slice(2) as [string, string]
 /** By their marks. */
 const guarded = new Map<string, Trace>()
 /** What is said to a harness that has just died is lost; `disconnect` deals with the rest. */
-const tell = (answer: Answer): void => void process.send?.(answer, undefined, undefined, () => {})
+const tell = (reply: Reply): void => void process.send?.(reply, undefined, undefined, () => {})
 
 putMainThreadFirst()
 const server = await AgentServer.listen(folder)
@@ -45,19 +46,13 @@ async function capability<T extends Loader | Collector>(
   return [exported].flat().find(one => one.name === name && method in one) as T
 }
 
-async function measure({
-  plan,
-  round,
-  launches,
-  yardstick,
-  time,
-  pace,
-}: Extract<Order, { order: 'measure' }>) {
+async function measure(task: Extract<Command, { command: 'measure' }>): Promise<Measured> {
+  const { plan, round, pace } = task
   output = plan.output
-  // An earlier driver of the same run may have found it.
+  // An earlier driver of the same run can have found it.
   if (pace) learnt = { ...learnt, ...learntFrom(pace) }
   const loader = await capability<Loader>('loaders', plan.load.engine, plan)
-  const tools: Tools = {
+  const tools = {
     loader,
     warmer: loader.paced ? await capability<Loader>('loaders', 'closed', plan) : loader,
     script: await loadScript(plan, round),
@@ -67,43 +62,43 @@ async function measure({
     server,
     tell,
   }
-  const result = await new Round(plan, round, tools, { learnt, time }).run(launches, yardstick)
+  const result = await runRound(plan, task, tools, learnt)
   learnt = result.learnt
   return result.measured
 }
 
-async function carryOut(order: Order): Promise<Answer> {
-  if (order.order === 'measure') return { type: 'done', id: order.id, ...(await measure(order)) }
-  if (order.order === 'expect') server.expect(order.token)
-  if (order.order === 'guard') guarded.set(order.trace.mark, order.trace)
-  if (order.order === 'release') {
-    guarded.delete(order.trace.mark)
-    server.forget(order.token)
+async function carryOut(command: Command): Promise<Reply> {
+  const { id } = command
+  if (command.command === 'measure') return { type: 'done', id, ...(await measure(command)) }
+  if (command.command === 'expect') server.expect(command.token)
+  if (command.command === 'guard') guarded.set(command.trace.mark, command.trace)
+  if (command.command === 'release') {
+    guarded.delete(command.trace.mark)
+    server.forget(command.token)
   }
-  return { type: 'done', id: order.id }
+  return { type: 'done', id }
 }
 
-process.on('message', async (order: Order) => {
+process.on('message', async (command: Command) => {
   try {
-    tell(await carryOut(order))
+    tell(await carryOut(command))
   } catch (error) {
-    tell({ type: 'failed', id: order.id, ...problemOf(error) })
+    tell({ type: 'failed', id: command.id, ...problemOf(error) })
   }
 })
 
 function problemOf(error: unknown): Problem {
   const { message } = error instanceof Error ? error : { message: String(error) }
   if (!(error instanceof LaunchFailure)) return { message }
-  const { variant, phase, cause } = error
+  const { variant, stage, cause } = error
   // No launch is to blame for what the generator cannot do.
-  if (cause instanceof MeasureError) return { message, ...(cause.advice && { advice: cause.advice }) }
-  return { message, variant, phase }
+  return cause instanceof MeasureError ? { message, advice: cause.advice } : { message, variant, stage }
 }
 
 process.on('disconnect', async () => {
-  const left = await Promise.all([...guarded.values()].map(trace => endFamily(trace, 0)))
+  const left = await Promise.all([...guarded.values()].map(trace => endProcesses(trace, 0)))
   server.close()
-  if (output !== undefined) removeHalves(output, harness)
+  if (output !== undefined) removeUnfinished(output, harness)
   // What could not be ended stays in the lease, for the next run to see.
   if (left.flat().length === 0)
     for (const path of [folder, lease]) rmSync(path, { recursive: true, force: true })

@@ -1,4 +1,4 @@
-/** The yardstick in a round: after each row of the variants' slices one of its own, so that it meets the same minutes. */
+/** The yardstick in a round: one slice after each row of the variants' slices, so that it runs at the same time as they do. */
 import type { Loader, Sink } from '../../model/capabilities.ts'
 import type { LaunchRecord, Slice } from '../../model/launch.ts'
 import type { PlannedYardstick } from '../../model/plan.ts'
@@ -6,12 +6,12 @@ import type { Step } from '../../model/script.ts'
 import { compileScript } from '../../script/index.ts'
 import { createHistogram, encodeHistogram, record } from '../../stats/histogram.ts'
 import type { Booted } from '../both/messages.ts'
-import type { AgentServer } from './agents.ts'
+import type { AgentServer } from './agent/server.ts'
 import { columns, Launch } from './launch.ts'
-import { scriptTimes } from './script-times.ts'
-import { type Evidence, evidence } from './warmup.ts'
+import { scriptTimes } from './load/typical-slice.ts'
+import { type Steadiness, evidence } from './steady-state.ts'
 
-/** It is small and always the same: seen to be steady well before so many requests. */
+/** It is small and always the same, and was seen to be steady well before this many requests. */
 const MIN_REQUESTS = 4_000
 
 /** Milliseconds of one slice. */
@@ -24,14 +24,14 @@ export class Yardstick {
   readonly #timed: Slice[] = []
   readonly #latency = createHistogram()
   #times = 1
-  #state: Evidence = { settled: false, reason: 'it was not warmed up' }
+  #state: Steadiness = { settled: false, reason: 'it was not warmed up' }
 
   private constructor(launch: Launch, planned: PlannedYardstick) {
     this.#launch = launch
     this.#planned = planned
   }
 
-  /** @param limits milliseconds that a request and a slice may take */
+  /** @param limits milliseconds that a request and a slice can take */
   static async open(
     booted: Booted,
     planned: PlannedYardstick,
@@ -71,8 +71,8 @@ export class Yardstick {
       versions: this.#launch.agents[0]?.versions ?? {},
       warmup: { ...this.#state, slices: columns(this.#warmUp) },
       timed: columns(this.#timed),
-      latency: [encodeHistogram(this.#latency)],
-      captures: {},
+      histograms: { latency: [encodeHistogram(this.#latency)] },
+      collected: {},
       memory: await this.#launch.memory(),
     }
   }

@@ -8,9 +8,9 @@ import { Agent, type Dispatcher } from 'undici'
 import type { Target } from '../../model/scenario.ts'
 
 export interface Address {
-  /** What the target is told as `PORT`: a free port, or the path of a Unix socket. */
+  /** What the target gets as `PORT`: a free port, or the path of a Unix socket. */
   port: string
-  /** For example `https://127.0.0.1:41234`; of a Unix socket a name that means nothing. */
+  /** For example `https://127.0.0.1:41234`; for a Unix socket a name without meaning. */
   origin: string
   /** Path of the Unix socket. */
   socket?: string
@@ -30,7 +30,7 @@ export async function freshAddress(listen: Target['listen'] = 'http'): Promise<A
   const port = await freePort()
   const origin = `${listen}://127.0.0.1:${port}`
   if (listen === 'http') return { port, origin }
-  // A certificate for tests is signed by nobody that is known. HTTP/2 is not what the load speaks.
+  // A certificate for tests has no known signer. The load does not speak HTTP/2.
   const connect = { rejectUnauthorized: false, timeout: CONNECT_TIMEOUT }
   return { port, origin, dispatcher: new Agent({ connect, allowH2: false }) }
 }
@@ -41,7 +41,7 @@ export function at(address: Address, host: string): Address {
   return { ...address, origin: `${protocol}//${host.includes(':') ? `[${host}]` : host}:${address.port}` }
 }
 
-/** Ports of launches that may not listen yet: the kernel may offer those again. */
+/** Ports of launches that perhaps do not listen yet: the kernel can offer those again. */
 const given = new Set<string>()
 
 /** A target that was killed leaves its socket in the file system. */
@@ -69,6 +69,6 @@ async function unusedPort(): Promise<string> {
   })
   const address = server.address()
   await new Promise(resolve => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('No port was given.')
+  if (address === null || typeof address === 'string') throw new Error('The system gave no port.')
   return String(address.port)
 }

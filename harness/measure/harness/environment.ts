@@ -1,12 +1,11 @@
 /** The machine and the software that a run was measured on. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { arch, cpus, loadavg, platform, release, totalmem } from 'node:os'
+import { findPackageJSON } from 'node:module'
+import { totalmem } from 'node:os'
+import { describeMachine, governorsOf } from '../../kernel/machine.ts'
 import type { Environment } from '../../model/record.ts'
 import type { World } from '../../model/world.ts'
-import { version } from './version.ts'
-
-const GOVERNOR = '/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor'
 
 export function describeEnvironment({
   directory,
@@ -15,33 +14,26 @@ export function describeEnvironment({
 }: World): Environment {
   return {
     flamegate: version(),
-    node: process.version,
-    v8: process.versions.v8,
-    platform: platform(),
-    arch: arch(),
-    kernel: release(),
-    cpuModel: cpus()[0]?.model.trim() ?? 'unknown',
+    ...describeMachine(),
     cores: processors.length,
     memory: totalmem(),
-    load: loadavg()[0] ?? 0,
-    governor: readOptional(GOVERNOR),
-    ci: environment.GITHUB_ACTIONS
-      ? 'github'
-      : environment.GITLAB_CI
-        ? 'gitlab'
-        : environment.CI
-          ? 'unknown'
-          : null,
+    governor: governorsOf([0])[0] ?? null,
+    ci: ciOf(environment),
     commit: commitOf(directory),
   }
 }
 
-function readOptional(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8').trim()
-  } catch {
-    return null
-  }
+function ciOf(environment: World['environment']): string | null {
+  if (environment.GITHUB_ACTIONS) return 'github'
+  if (environment.GITLAB_CI) return 'gitlab'
+  return environment.CI ? 'unknown' : null
+}
+
+/** The version of the package that this file belongs to, wherever it was compiled to. */
+export function version(): string {
+  const file = findPackageJSON('..', import.meta.url)
+  const content: unknown = JSON.parse(readFileSync(file!, 'utf8'))
+  return (content as { version: string }).version
 }
 
 function commitOf(directory: string): string | null {

@@ -10,12 +10,12 @@ import { isRunning, type Lease, survivors } from '../both/lease.ts'
 import type { LaunchScripts } from '../both/messages.ts'
 import type { Service } from './service.ts'
 
-/** Bytes on standard output in one round from which writing them is a good part of the work. */
+/** Bytes on standard output in one round: writing more than this is a good part of the work. */
 const CHATTY = 10 * 2 ** 20
 /** Files and connections that were opened and not closed during the timed slices of one launch. */
 const LEAK = 50
 
-/** A launch that was measured, but not as one would think. */
+/** What a reader should know of launches that were measured. */
 export function misbehaviour(round: number, services: Service[], launches: LaunchRecord[]): Finding[] {
   return services.flatMap((service, i) => [
     ...(service.printed > CHATTY ? [chatty(round, service)] : []),
@@ -38,7 +38,7 @@ const withoutAgent = ({ variant }: Service): Finding =>
     `No agent was loaded into variant \`${variant.id}\`: there are no profiles, heap or event-loop figures.`,
   )
 
-/** What stays open is answered for by every later request. */
+/** Files that stay open slow down every later request. */
 function leaking(round: number, { variant }: Service, { descriptors }: LaunchRecord): Finding[] {
   const [before, after] = descriptors ?? [0, 0]
   if (after - before < LEAK) return []
@@ -53,7 +53,7 @@ function leaking(round: number, { variant }: Service, { descriptors }: LaunchRec
 /** Files that a message names. */
 const NAMED = 3
 
-/** Functions that the reader will look for in vain. */
+/** Functions that the reader cannot find in the sources. */
 export function unmapped({ variant }: Service, { unknown }: LaunchScripts): Finding[] {
   const own = unknown.map(plainPath).filter(path => !path.includes('/node_modules/'))
   if (own.length === 0) return []
@@ -63,7 +63,7 @@ export function unmapped({ variant }: Service, { unknown }: LaunchScripts): Find
   return [
     finding(
       'no-source-map',
-      `Functions of ${files} are shown without lines: V8 runs another text than that of the file, and it carries no source map.`,
+      `Functions of ${files} are shown without lines: V8 runs another text than the file has, and it carries no source map.`,
     ),
   ]
 }
@@ -72,13 +72,13 @@ export const unkillable = (round: number, pids: number[]): Finding =>
   finding('process-left', `After round ${round} these processes could not be ended: ${pids.join(', ')}.`)
 
 export const roundLost = (round: number, error: Error): Finding =>
-  finding('round-lost', `Round ${round} was lost: ${told(error)}`)
+  finding('round-lost', `Round ${round} was lost: ${describe(error)}`)
 
 export const runFailed = (error: unknown): Finding =>
-  finding('run-failed', `The run broke off: ${told(error)}`)
+  finding('run-failed', `The run broke off: ${describe(error)}`)
 
-/** The message, with the line of the target's last output that says most: its last error, or else its last words. */
-function told(error: unknown): string {
+/** The message, with the line of the target's last output that says most: its last error, or its last words. */
+function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const lines = error instanceof MeasureError ? (error.details?.trimEnd().split('\n') ?? []) : []
   const line = lines.findLast(text => ERROR.test(text)) ?? lines.at(-1)
@@ -95,7 +95,7 @@ export const resumed = (rounds: number): Finding =>
   )
 
 /** Other runs on this machine, and what crashed ones have left. */
-export const company = (leases: Lease[]): Finding[] =>
+export const otherRuns = (leases: Lease[]): Finding[] =>
   leases.flatMap(lease => {
     if (isRunning(lease)) return lease.waiting ? [] : [otherRun(lease)]
     const left = survivors(lease)
@@ -105,7 +105,7 @@ export const company = (leases: Lease[]): Finding[] =>
 const otherRun = ({ scenario, harness }: Lease): Finding =>
   finding(
     'other-run',
-    `Another run is measuring on this machine (scenario \`${scenario}\`, process ${harness.pid}): each disturbs the other's figures.`,
+    `Another run is measuring on this machine (scenario \`${scenario}\`, process ${harness.pid}): each disturbs the other's measurement.`,
   )
 
 const leftBehind = ({ scenario }: Lease, pids: number[]): Finding =>

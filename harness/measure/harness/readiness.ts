@@ -1,12 +1,12 @@
-/** Whether a service is ready: asked, never slept for. */
+/** Waits for a service by asking it, never by sleeping. */
 import { type Dispatcher, request } from 'undici'
 import { addressesOf, IPV4, IPV6, type Listener, listenersOf } from '../../kernel/listeners.ts'
 import type { MeasureError } from '../../model/errors.ts'
 import type { Plan } from '../../model/plan.ts'
 import { limitsOf } from '../../scenario/limits.ts'
 import { type Address, at } from './address.ts'
-import { causeOf } from './causes.ts'
 import type { Service } from './service.ts'
+import { causeOf } from './start-failures.ts'
 import { mismatchAt } from './wire-protocol.ts'
 
 /** Milliseconds between two questions. */
@@ -16,11 +16,11 @@ const ANSWER_TIMEOUT = 2_000
 const OUTPUT_TIMEOUT = 500
 
 /**
- * Waits until the service listens on its port, and then until it is ready there: with a path that says so, from 200 to
- * 399 (as Kubernetes has it); without one any answer below 500 will do, since an API need not have anything at `/`. The
- * service's address becomes the one at which it answers.
+ * Waits until the service listens on its port, and then until it is ready there. A path for readiness must answer
+ * 200 to 399, as in Kubernetes. Without one any answer below 500 counts, since an API can have nothing at `/`. The service's
+ * address becomes the one at which it answers.
  *
- * @param round launches that run at the same time, and may be in its way
+ * @param round launches that run at the same time, and can be in its way
  * @returns milliseconds since it was started
  * @throws MeasureError when it ends, or one of the two limits is passed; says what was seen instead
  */
@@ -57,10 +57,10 @@ export async function ready(
 
 interface Seen {
   status?: number
-  /** Whether somebody accepts connections. */
+  /** Whether connections are accepted. */
   listens: boolean
   /** Continues “/health …”. */
-  words: string
+  text: string
 }
 
 /** Something answers, but not as HTTP: that will not change. Some that expect TLS answer 400. */
@@ -71,7 +71,7 @@ async function refuseMismatch(service: Service): Promise<void> {
   if (mismatch) throw service.failure(`was not ready: it ${mismatch.what}.`, mismatch.advice)
 }
 
-/** Loopback first, by IPv4; then wherever its processes listen, or IPv6 where nobody knows. */
+/** Loopback first, by IPv4; then wherever its processes listen, or IPv6 where that is unknown. */
 async function askWhereItListens(service: Service, path: string): Promise<Seen> {
   const { address } = service
   const askAt = async (place: Address): Promise<Seen> => {
@@ -85,7 +85,7 @@ async function askWhereItListens(service: Service, path: string): Promise<Seen> 
   for (const host of seen.listens ? [] : otherHosts(service)) {
     seen = await askAt(at(address, host))
     if (!seen.listens) continue
-    // It may have begun to listen in between, on all addresses: every launch is to be asked at the same one.
+    // It can have begun to listen on all addresses in between, and every launch must be asked at the same one.
     const again = await askAt(usual)
     return again.listens ? again : seen
   }
@@ -98,28 +98,24 @@ function otherHosts({ pid, address: { port } }: Service): string[] {
 }
 
 /**
- * The connection is closed with the answer. One that is kept alive would be closed seconds later, between slices, and
- * a service that has never closed a connection under load throws away optimised code when it first does.
+ * The connection is closed with the answer. If it were kept alive, it would be closed seconds later, between slices, and a
+ * service that closes its first connection then throws away optimised code.
  */
 async function ask(url: string, dispatcher?: Dispatcher): Promise<Seen> {
   try {
-    // A body may trickle for ever, which no time-out between two parts of it would notice.
+    // A body can trickle forever, which a time-out between two parts of it would not notice.
     const signal = AbortSignal.timeout(ANSWER_TIMEOUT)
-    const { statusCode, body } = await request(url, {
-      signal,
-      reset: true,
-      ...(dispatcher && { dispatcher }),
-    })
+    const { statusCode, body } = await request(url, { signal, reset: true, dispatcher })
     await body.dump()
-    return { status: statusCode, listens: true, words: `answered ${statusCode}` }
+    return { status: statusCode, listens: true, text: `answered ${statusCode}` }
   } catch (error) {
     const { code, name, message } = error as NodeJS.ErrnoException
-    const nobody = ['ECONNREFUSED', 'ENOENT', 'EADDRNOTAVAIL', 'ENETUNREACH'].includes(code ?? '')
-    const words =
+    const isRefused = ['ECONNREFUSED', 'ENOENT', 'EADDRNOTAVAIL', 'ENETUNREACH'].includes(code ?? '')
+    const text =
       name === 'TimeoutError' || code === 'UND_ERR_CONNECT_TIMEOUT'
         ? `gave no complete answer in ${seconds(ANSWER_TIMEOUT)}`
         : `gave no answer (${code ?? message})`
-    return { listens: !nobody, words }
+    return { listens: !isRefused, text }
   }
 }
 
@@ -134,20 +130,20 @@ async function ended(service: Service, round: readonly Service[]): Promise<Measu
 }
 
 const ENDED_BY_ITSELF =
-  'A command that starts the service in the background has to keep it in the foreground; a file that only defines a server has to let it listen.'
+  'A command that starts the service in the background must keep it in the foreground; a file that only defines a server must also let it listen.'
 
 function notReady(
   service: Service,
   path: string,
-  { words }: Seen,
+  { text }: Seen,
   limit: number,
   isNamed: boolean,
 ): MeasureError {
   return service.failure(
-    `was not ready: after ${seconds(limit)} of listening, ${path} still ${words} (${service.url}${path}).`,
+    `was not ready: after ${seconds(limit)} of listening, ${path} still ${text} (${service.url}${path}).`,
     isNamed
       ? 'Let `ready` be a path that answers 2xx or 3xx once the service is ready, or leave it out: then any answer below 500 counts. If it needs longer, raise `limits.readiness` of the scenario.'
-      : 'Any answer below 500 counts. If another path tells that it is ready, name it in `ready`; if it needs longer, raise `limits.readiness` of the scenario.',
+      : 'Any answer below 500 counts. If another path says that it is ready, name it in `ready`; if it needs longer, raise `limits.readiness` of the scenario.',
   )
 }
 

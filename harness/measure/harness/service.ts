@@ -9,9 +9,9 @@ import type { Plan, PlannedVariant } from '../../model/plan.ts'
 import { movedEnvironment } from '../../paths/moved.ts'
 import { limitsOf } from '../../scenario/limits.ts'
 import { lastWords } from '../../words/last-words.ts'
-import { endFamily, MARK, type Trace, traceOf } from '../both/family.ts'
+import { endProcesses, MARK, type Trace, traceOf } from '../both/launch-processes.ts'
 import type { Address } from './address.ts'
-import { mortal, pinned } from './pin.ts'
+import { mortal, pinned } from './command.ts'
 
 const AGENT = fileURLToPath(new URL('../../agent/agent.cjs', import.meta.url))
 
@@ -23,7 +23,7 @@ export interface Ending {
   signal: string | null
 }
 
-/** What tells a launch from all others: the token opens the agents' socket to it and is secret, the mark is not. */
+/** Tells a launch from all others. The token opens the agents' socket and is secret; the mark is not. */
 export interface Identity {
   token: string
   mark: string
@@ -36,7 +36,7 @@ export const newIdentity = (): Identity => ({
 
 export class Service {
   readonly variant: PlannedVariant
-  /** On loopback, until it is known to listen elsewhere. */
+  /** On loopback, until it is found to listen elsewhere. */
   address: Address
   readonly token: string
   readonly trace: Trace
@@ -65,6 +65,7 @@ export class Service {
         `${variant.environment.NODE_OPTIONS ?? inherited.NODE_OPTIONS ?? ''} --require=${JSON.stringify(AGENT)}`.trim(),
       FLAMEGATE_AGENT_SOCKET: socket,
       FLAMEGATE_AGENT_TOKEN: token,
+      FLAMEGATE_AGENT_ON_CLOSE: 'end',
       [MARK]: mark,
     })
     this.trace = traceOf(this.#child.pid ?? 0, mark)
@@ -99,8 +100,8 @@ export class Service {
   }
 
   /**
-   * How it ended, if it does within the time (ms): a closed connection may be noticed before the exit is, and the exit
-   * before its last words.
+   * How it ended, if it ends within the time (ms): its connections can close before the exit is noticed, and the exit can
+   * be noticed before its last words are read.
    */
   async endingWithin(timeout: number): Promise<Ending | undefined> {
     if (!this.#closed)
@@ -113,7 +114,7 @@ export class Service {
     return this.#printed
   }
 
-  /** The last lines that it printed, and the order that it was started by. */
+  /** The last lines that it printed, as text for a message. */
   get lastWords(): string {
     const lines = lastWords(this.#output, 15).join('\n')
     return lines ? `Its last lines of output:\n${lines}` : 'It printed nothing.'
@@ -134,11 +135,11 @@ export class Service {
    * @returns the processes that could not be ended
    */
   stop(grace = this.#grace): Promise<number[]> {
-    return endFamily(this.trace, grace)
+    return endProcesses(this.trace, grace)
   }
 }
 
-/** The end of a text, in whole lines where there are several: half of a secret would not be known for one. */
+/** The end of a text, in whole lines where there are several: half of a secret would not be recognised as one. */
 function lastOf(text: string): string {
   if (text.length <= OUTPUT_KEPT) return text
   const end = text.slice(-OUTPUT_KEPT)

@@ -1,4 +1,4 @@
-/** What a port speaks that gives no answer to HTTP/1.1: asked with nothing between us and its bytes. */
+/** What a port speaks that does not answer HTTP/1.1, judging by its raw bytes. */
 import { connect as connectPlain, type Socket } from 'node:net'
 import { connect as connectSecure } from 'node:tls'
 import type { Address } from './address.ts'
@@ -14,7 +14,7 @@ export interface Mismatch {
   advice: string
 }
 
-/** @returns undefined when it says nothing, or speaks the protocol that it is asked in after all */
+/** @returns undefined when it says nothing, or speaks the expected protocol after all */
 export async function mismatchAt(address: Address): Promise<Mismatch | undefined> {
   const secure = address.origin.startsWith('https:')
   const said = await firstBytes(
@@ -36,7 +36,7 @@ export async function mismatchAt(address: Address): Promise<Mismatch | undefined
   }
   return {
     what: `answers with something that is not HTTP: \`${beginning(said)}\``,
-    advice: 'PORT has to be the port on which it serves HTTP.',
+    advice: 'PORT must be the port on which it serves HTTP.',
   }
 }
 
@@ -79,7 +79,7 @@ function placeOf({ origin, socket }: Address): { host: string; port: number } | 
 
 const plain = (address: Address): Socket => connectPlain(placeOf(address))
 
-/** What comes before the connection ends or the patience does. */
+/** The first bytes, or none when the connection or the time ends before. */
 function firstBytes(socket: Socket, request: string): Promise<Buffer> {
   return new Promise(resolve => {
     const done = (said: Buffer) => {
@@ -96,7 +96,7 @@ function firstBytes(socket: Socket, request: string): Promise<Buffer> {
 
 function shakesHands(address: Address, protocols?: string[]): Promise<boolean> {
   return new Promise(resolve => {
-    const options = { rejectUnauthorized: false, ...(protocols && { ALPNProtocols: protocols }) }
+    const options = { rejectUnauthorized: false, ALPNProtocols: protocols }
     const socket = connectSecure({ ...placeOf(address), ...options })
     const done = (hands: boolean) => {
       socket.destroy()

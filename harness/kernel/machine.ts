@@ -1,0 +1,60 @@
+/** Settings and properties of the machine. `null` where the platform does not say. */
+import { arch, cpus, loadavg, platform, release } from 'node:os'
+import { namesIn, readText } from './proc.ts'
+import { parseCores } from './processors.ts'
+
+const CPU = '/sys/devices/system/cpu'
+const POWER = '/sys/class/power_supply'
+
+/** What the machine and the software are called; `load` is the load average of one minute. */
+export const describeMachine = () => ({
+  platform: platform(),
+  arch: arch(),
+  kernel: release(),
+  cpuModel: cpus()[0]?.model.trim() ?? 'unknown',
+  load: loadavg()[0] ?? 0,
+  node: process.version,
+  v8: process.versions.v8,
+})
+
+/** Sets of processors that share a core. */
+export function coresOf(processors: number[]): number[][] | null {
+  const lists = processors.map(number => readText(`${CPU}/cpu${number}/topology/thread_siblings_list`))
+  const known = lists.filter(list => list !== '')
+  return known.length > 0 ? parseCores(known) : null
+}
+
+/** What governs the frequency of each processor, each name once. */
+export function governorsOf(processors: number[]): string[] {
+  const names = processors.map(number => readText(`${CPU}/cpu${number}/cpufreq/scaling_governor`))
+  return [...new Set(names.filter(name => name !== ''))]
+}
+
+/** The quota of the control group that this process sees as its root: in a container that is its own. */
+export function processorQuota(): number | null {
+  const first = ['quota', 'period'].map(part => readText(`/sys/fs/cgroup/cpu/cpu.cfs_${part}_us`))
+  return parseQuota(readText('/sys/fs/cgroup/cpu.max') || first.join(' '))
+}
+
+/** Processors' worth of time that a control group can use; `null` without a limit. */
+export function parseQuota(limit: string): number | null {
+  // `cpu.max` of version 2 is "<quota> <period>". Version 1 has the two in files of their own, −1 for no limit.
+  const [quota, period] = limit.trim().split(/\s+/).map(Number)
+  return quota !== undefined && period !== undefined && quota > 0 && period > 0 ? quota / period : null
+}
+
+export const clockSource = (): string | null =>
+  readText('/sys/devices/system/clocksource/clocksource0/current_clocksource') || null
+
+/** Whether this is a virtual machine: a hypervisor announces itself among the processor's flags (x86). */
+export function isVirtual(): boolean | null {
+  const flags = /^flags\s*:(.*)$/m.exec(readText('/proc/cpuinfo'))?.[1]
+  return flags === undefined ? null : /\bhypervisor\b/.test(flags)
+}
+
+/** Whether it draws on a battery; `null` without one. */
+export function isOnBattery(): boolean | null {
+  const supplies = namesIn(POWER).map(name => (file: string) => readText(`${POWER}/${name}/${file}`))
+  const batteries = supplies.filter(supply => supply('type') === 'Battery' && supply('scope') !== 'Device')
+  return batteries.length > 0 ? batteries.some(supply => supply('status') === 'Discharging') : null
+}

@@ -1,0 +1,79 @@
+/** What processes there are, and who descends from whom. */
+import { linkOf, namesIn, numbersIn, readText } from './proc.ts'
+
+export interface ProcessState {
+  pid: number
+  name: string
+  /** State of its main thread: `R` runs, `S` sleeps, `T` is stopped, `Z` has ended. */
+  state: string
+  parent: number
+  group: number
+  session: number
+  /** Clock ticks of processor time that it has used. */
+  ticks: number
+  /** Clock ticks from boot to its start. Together with its id they tell a process from a later one. */
+  started: number
+}
+
+/** `/proc/<pid>/stat`, as in proc_pid_stat(5). A name can hold anything, brackets and line breaks too. */
+export function parseProcessState(stat: string): ProcessState | undefined {
+  const [open, close] = [stat.indexOf('('), stat.lastIndexOf(')')]
+  if (open < 0 || close < open) return undefined
+  const [state = '', ...fields] = stat.slice(close + 2).split(' ')
+  // The manual counts from 1; the parent is its field 4.
+  const field = (number: number) => Number(fields[number - 4])
+  return {
+    pid: Number.parseInt(stat, 10),
+    name: stat.slice(open + 1, close),
+    state,
+    parent: field(4),
+    group: field(5),
+    session: field(6),
+    ticks: field(14) + field(15),
+    started: field(22),
+  }
+}
+
+/** @returns undefined when there is no such process, or the platform does not say */
+export const processState = (pid: number): ProcessState | undefined =>
+  parseProcessState(readText(`/proc/${pid}/stat`))
+
+/** State of a process's main thread; empty when unknown. */
+export const stateOf = (pid: number): string => processState(pid)?.state ?? ''
+
+/** Every process that has not ended; one that has ended and was not waited for does not count. */
+export const livingProcesses = (): ProcessState[] =>
+  numbersIn('/proc').flatMap(pid => {
+    const state = processState(pid)
+    return state && state.state !== 'Z' ? [state] : []
+  })
+
+/** A process and all its descendants; the root alone where the kernel does not list children. */
+export function descendants(root: number): number[] {
+  const found = [root]
+  for (const pid of found) {
+    for (const tid of threadsOf(pid)) {
+      const children = readText(`/proc/${pid}/task/${tid}/children`)
+      if (children) found.push(...children.split(' ').map(Number))
+    }
+  }
+  return found
+}
+
+export const threadsOf = (pid: number): number[] => numbersIn(`/proc/${pid}/task`)
+
+export const threadName = (pid: number, tid: number): string => readText(`/proc/${pid}/task/${tid}/comm`)
+
+/** Whether a process was started with this variable; false when it belongs to another user. */
+export const hasVariable = (pid: number, name: string, value: string): boolean =>
+  `\0${readText(`/proc/${pid}/environ`)}`.includes(`\0${name}=${value}\0`)
+
+/** Bytes of memory that a process holds. */
+export const residentMemory = (pid: number): number =>
+  Number(readText(`/proc/${pid}/statm`).split(' ')[1] ?? 0) * 4096
+
+export const openFiles = (pid: number): number => namesIn(`/proc/${pid}/fd`).length
+
+/** Identifies the boot and the namespace in which the ids of processes are valid. */
+export const processNamespace = (): string =>
+  `${readText('/proc/sys/kernel/random/boot_id')} ${linkOf('/proc/self/ns/pid')}`.trim()

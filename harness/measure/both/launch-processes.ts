@@ -1,0 +1,98 @@
+/** The processes of a launch: found and ended even when they have left their parent, their group and their session. */
+import { hasVariable, livingProcesses, processState } from '../../kernel/processes.ts'
+
+/** How the processes of a launch are recognised, as long as one of them lives. */
+export interface Trace {
+  /** Leader of the launch's session and process group; 0 when it never started. */
+  pid: number
+  /** When it started, in the kernel's clock ticks; 0 where the platform does not say. */
+  started: number
+  /** Value of `FLAMEGATE_LAUNCH` in the environment of everything that the launch starts: random, but not secret. */
+  mark: string
+}
+
+/** Variable of the environment that every process of a launch inherits, a daemon too. */
+export const MARK = 'FLAMEGATE_LAUNCH'
+
+/** Milliseconds between two looks at whether a process has ended. */
+const LOOK = 10
+/** Milliseconds after SIGKILL until a process counts as unkillable. */
+const KILL_TIMEOUT = 2_000
+/** Milliseconds between two searches for processes that were started while the others were being ended. */
+const SEARCH = 100
+
+export const traceOf = (pid: number, mark: string): Trace => ({
+  pid,
+  mark,
+  started: processState(pid)?.started ?? 0,
+})
+
+/**
+ * The living processes of a launch: those of its session, those that carry its mark (a daemon has left the session, but
+ * not its environment), and their descendants. Where the kernel does not list processes, the leader alone.
+ *
+ * A daemon that has also replaced its environment is not found.
+ */
+export function processesOf(trace: Trace): number[] {
+  const processes = livingProcesses()
+  if (processes.length === 0) return trace.pid > 0 && exists(trace.pid) ? [trace.pid] : []
+  const leader = processes.find(({ pid }) => pid === trace.pid)
+  // The id can belong to another process by now, and so can the session of that number.
+  const reused = leader !== undefined && leader.started !== trace.started
+  const found = new Set<number>()
+  for (const { pid, session, started } of processes) {
+    if (started < trace.started) continue
+    const inSession = trace.pid > 0 && !reused && session === trace.pid
+    if (inSession || hasVariable(pid, MARK, trace.mark)) found.add(pid)
+  }
+  for (const pid of found) {
+    for (const { pid: child, parent } of processes) if (parent === pid) found.add(child)
+  }
+  return [...found]
+}
+
+/**
+ * Asks every process of the launch to end (SIGTERM), waits for `grace` ms, then kills those that are left and what they
+ * have started in the meantime.
+ *
+ * @returns the processes that even SIGKILL did not end
+ */
+export async function endProcesses(trace: Trace, grace: number): Promise<number[]> {
+  const asked = processesOf(trace)
+  if (grace > 0) {
+    if (trace.pid > 0) signalGroup(trace.pid, 'SIGTERM')
+    for (const pid of asked) if (processState(pid)?.group !== trace.pid) signal(pid, 'SIGTERM')
+    await gone(asked, grace)
+  }
+  const deadline = performance.now() + KILL_TIMEOUT
+  for (;;) {
+    const left = processesOf(trace)
+    if (left.length === 0) return []
+    if (performance.now() > deadline) return left
+    if (left.includes(trace.pid)) signalGroup(trace.pid, 'SIGKILL')
+    for (const pid of left) signal(pid, 'SIGKILL')
+    await gone(left, SEARCH)
+  }
+}
+
+/** Waits until all of them have ended, or the time is up. */
+async function gone(pids: number[], timeout: number): Promise<void> {
+  const deadline = performance.now() + timeout
+  while (pids.some(lives) && performance.now() < deadline)
+    await new Promise(resolve => setTimeout(resolve, LOOK))
+}
+
+const lives = (pid: number): boolean => exists(pid) && processState(pid)?.state !== 'Z'
+const exists = (pid: number): boolean => signal(pid, 0)
+
+function signalGroup(leader: number, name: 'SIGTERM' | 'SIGKILL'): void {
+  signal(process.platform === 'win32' ? leader : -leader, name)
+}
+
+function signal(pid: number, name: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, name)
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,198 @@
+/** The driver's end of the agents: a private local socket that the targets' processes connect to. */
+import { chmodSync, rmSync } from 'node:fs'
+import { createServer, type Server, type Socket } from 'node:net'
+import { join } from 'node:path'
+import type { AgentLink, Stretches } from '../../../model/capabilities.ts'
+import type { Pauses } from '../../../model/launch.ts'
+import {
+  type AgentCounters,
+  type AgentReply,
+  asCounters,
+  asFigures,
+  asHello,
+  asPauses,
+  asReply,
+  asScripts,
+  asStretches,
+  type Hello,
+  parseLine,
+  type Scripts,
+} from './replies.ts'
+
+/** Characters of the first message, in which an agent shows its token, and of any other: a profile is large. */
+const LONGEST_HELLO = 16 * 2 ** 10
+const LONGEST = 256 * 2 ** 20
+/** Agents of one launch; more are a fault or an attack. */
+const MOST_AGENTS = 4_096
+
+export class Agent implements AgentLink {
+  readonly pid: number
+  readonly threadId: number
+  readonly versions: Record<string, string>
+  readonly #socket: Socket
+  readonly #waiting = new Map<number, (reply: AgentReply) => void>()
+  #last = 0
+
+  constructor(socket: Socket, { pid, threadId, versions }: Hello) {
+    this.#socket = socket
+    this.pid = pid
+    this.threadId = threadId
+    this.versions = versions
+  }
+
+  get alive(): boolean {
+    return !this.#socket.destroyed
+  }
+
+  async read(levels = false): Promise<AgentCounters> {
+    return asCounters(await this.#ask({ command: 'read', levels }))
+  }
+
+  async post(method: string, params?: Record<string, unknown>): Promise<Record<string, unknown>> {
+    const result = await this.#ask({ command: 'post', method, params })
+    return (result ?? {}) as Record<string, unknown>
+  }
+
+  async loopDelay(step: 'on' | 'latest' | 'off'): Promise<Record<string, number>> {
+    return asFigures(await this.#ask({ command: 'loopDelay', step }))
+  }
+
+  async turns(threshold: number): Promise<Stretches> {
+    return asStretches(await this.#ask({ command: 'turns', threshold }))
+  }
+
+  async snapshot(path: string): Promise<void> {
+    await this.#ask({ command: 'snapshot', path })
+  }
+
+  async pauses(on: boolean): Promise<Pauses> {
+    return asPauses(await this.#ask({ command: 'pauses', on }))
+  }
+
+  /** Costs the target optimised code, so only for when everything is measured. */
+  async scripts(urls: string[]): Promise<Scripts> {
+    return asScripts(await this.#ask({ command: 'scripts', urls }))
+  }
+
+  disconnect(): void {
+    this.#socket.destroy()
+  }
+
+  receive(reply: AgentReply): void {
+    const waiter = this.#waiting.get(reply.id)
+    this.#waiting.delete(reply.id)
+    waiter?.(reply)
+  }
+
+  closed(): void {
+    for (const [id, waiter] of this.#waiting) waiter({ id, error: 'the process ended' })
+    this.#waiting.clear()
+  }
+
+  #ask(request: Record<string, unknown>): Promise<unknown> {
+    const id = ++this.#last
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, reply => {
+        if (reply.error === undefined) resolve(reply.result)
+        else reject(new Error(`agent of process ${this.pid}: ${reply.error}`))
+      })
+      if (this.alive) this.#socket.write(`${JSON.stringify({ id, ...request })}\n`)
+      else this.receive({ id, error: 'the process ended' })
+    })
+  }
+}
+
+/** Listens for agents. Each launch has a token of its own; an agent without a valid one is turned away. */
+export class AgentServer {
+  readonly path: string
+  readonly #server: Server
+  readonly #agents = new Map<string, Agent[]>()
+
+  private constructor(path: string, server: Server) {
+    this.path = path
+    this.#server = server
+    server.on('connection', socket => this.#greet(socket))
+  }
+
+  /** @param folder that nobody else can enter */
+  static async listen(folder: string): Promise<AgentServer> {
+    const path =
+      process.platform === 'win32' ? `\\\\.\\pipe\\flamegate-${process.pid}` : join(folder, 'agent.sock')
+    // A driver that was killed leaves its socket; the folder belongs to this run alone.
+    if (process.platform !== 'win32') rmSync(path, { force: true })
+    const server = createServer()
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(path, resolve)
+    })
+    if (process.platform !== 'win32') chmodSync(path, 0o600)
+    return new AgentServer(path, server)
+  }
+
+  expect(token: string): void {
+    this.#agents.set(token, [])
+  }
+
+  /** The living agents of a launch, in the order in which they connected. */
+  of(token: string): Agent[] {
+    return (this.#agents.get(token) ?? []).filter(agent => agent.alive)
+  }
+
+  forget(token: string): void {
+    this.#agents.delete(token)
+  }
+
+  close(): void {
+    this.#server.close()
+  }
+
+  #greet(socket: Socket): void {
+    const lines = new Lines()
+    let agent: Agent | undefined
+    socket.setEncoding('utf8')
+    socket.on('data', (text: string) => {
+      const complete = lines.push(text, agent ? LONGEST : LONGEST_HELLO)
+      if (!complete) return void socket.destroy()
+      for (const line of complete) {
+        const said = parseLine(line)
+        if (!said) return void socket.destroy()
+        if (agent) {
+          const reply = asReply(said)
+          if (reply) agent.receive(reply)
+          continue
+        }
+        agent = this.#admit(socket, said)
+        if (!agent) return void socket.destroy()
+      }
+    })
+    socket.on('error', () => {})
+    socket.on('close', () => agent?.closed())
+  }
+
+  #admit(socket: Socket, said: Record<string, unknown>): Agent | undefined {
+    const hello = asHello(said)
+    const launch = hello && this.#agents.get(hello.token)
+    if (!launch || launch.filter(({ alive }) => alive).length >= MOST_AGENTS) return undefined
+    const agent = new Agent(socket, hello)
+    launch.push(agent)
+    return agent
+  }
+}
+
+/** The lines of a text that comes in pieces. Each piece is looked at once, however long its line gets. */
+export class Lines {
+  #pieces: string[] = []
+  #length = 0
+
+  /** @returns the lines that are complete by now, or undefined when one is longer than `limit` characters */
+  push(text: string, limit: number): string[] | undefined {
+    const [first = '', ...rest] = text.split('\n')
+    this.#pieces.push(first)
+    this.#length += first.length
+    if (rest.length === 0) return this.#length > limit ? undefined : []
+    const lines = [this.#pieces.join(''), ...rest.slice(0, -1)]
+    this.#pieces = [rest.at(-1)!]
+    this.#length = this.#pieces[0]!.length
+    return Math.max(this.#length, ...lines.map(line => line.length)) > limit ? undefined : lines
+  }
+}

@@ -1,0 +1,82 @@
+/** Which rates one launch was tried at, and whether its latency stayed under the limit. */
+import type { Capacity, Slice } from '../../../model/launch.ts'
+import type { LoadResults } from '../load/results.ts'
+
+/** The first trial, as a share of what the baseline handles in a closed loop. */
+const FIRST = 0.7
+/** Ratio of one trial to the next while only one side is known. */
+const STRIDE = 1.3
+/** Ratio of the two sides at which the search ends. */
+const CLOSE = 1.03
+/** A service that passes or fails at every rate is not tried forever. */
+const MOST_TRIALS = 12
+
+/** The search for the highest rate that passes: up or down until it is between two, then halved on a scale of ratios. */
+export class RateBisection {
+  /** Highest rate that passed, lowest that failed. */
+  #low: number | undefined
+  #high: number | undefined
+  #rate: number
+  #trials = 0
+
+  constructor(first: number) {
+    this.#rate = first
+  }
+
+  /** What to try next; undefined at the end of the search. */
+  get next(): number | undefined {
+    const isClose = this.found !== null && this.#high! / this.#low! < CLOSE
+    return this.#trials < MOST_TRIALS && !isClose ? this.#rate : undefined
+  }
+
+  /** Between the two sides; `null` unless both are known. */
+  get found(): number | null {
+    return this.#low === undefined || this.#high === undefined ? null : Math.sqrt(this.#low * this.#high)
+  }
+
+  tell(passed: boolean): void {
+    this.#trials++
+    if (passed) this.#low = Math.max(this.#low ?? 0, this.#rate)
+    else this.#high = Math.min(this.#high ?? Number.POSITIVE_INFINITY, this.#rate)
+    this.#rate = this.found ?? (passed ? this.#rate * STRIDE : this.#rate / STRIDE)
+  }
+}
+
+export class CapacitySearch {
+  readonly #bisection: RateBisection
+  readonly #percentile: number
+  readonly #limit: number
+  readonly #trials: Capacity['trials'] = []
+
+  /** @param saturation requests/s of the baseline in a closed loop; @param limit µs */
+  constructor(saturation: number, percentile: number, limit: number) {
+    this.#bisection = new RateBisection(saturation * FIRST)
+    this.#percentile = percentile
+    this.#limit = limit
+  }
+
+  get next(): number | undefined {
+    return this.#bisection.next
+  }
+
+  /** An error or a dropped arrival counts as later than any limit. */
+  judge(slice: Slice, results: LoadResults): void {
+    const latency = results.percentile(this.#percentile)
+    const lost = (slice.errors ?? 0) + (slice.unexpected ?? 0) + results.droppedArrivals
+    const failures = results.failures.filter(({ kind }) => kind === 'unexpected')
+    const passed = latency !== null && latency <= this.#limit && lost === 0
+    this.#trials.push({
+      rate: this.next ?? 0,
+      latency,
+      passed,
+      late: results.late(this.#percentile),
+      busy: slice.loaderUtilization ?? undefined,
+      unexpected: failures.length > 0 ? { requests: slice.requests ?? 0, failures } : undefined,
+    })
+    this.#bisection.tell(passed)
+  }
+
+  result(): Capacity {
+    return { rate: this.#bisection.found, trials: this.#trials }
+  }
+}

@@ -1,0 +1,96 @@
+/** Makes results of what the collectors brought back, with the functions of profiles where the sources have them. */
+import { encodePprof } from '../../../formats/index.ts'
+import type { Collected, Collector } from '../../../model/capabilities.ts'
+import type { CollectorResult, Constructors } from '../../../model/launch.ts'
+import type { Plan } from '../../../model/plan.ts'
+import { labelMoments, mergeProfiles } from '../../../profile/index.ts'
+import { limitsOf } from '../../../scenario/limits.ts'
+import { relocate, type ScriptText } from '../../../source-maps/index.ts'
+import type { LaunchScripts } from '../../both/messages.ts'
+import { columns, type Launch, LaunchFailure } from '../launch.ts'
+import type { Taken } from './profile.ts'
+import { filesOf, listScripts, textOf, urlOf } from './scripts.ts'
+
+/** By collector name. */
+type Results = Record<string, CollectorResult>
+
+/**
+ * To be called when everything is measured, because it wakes V8's debugger.
+ *
+ * @param taken from each of the launches
+ * @returns both in the order of the launches
+ */
+export async function finishResults(
+  launches: Pick<Launch, 'variant' | 'agents'>[],
+  taken: Taken[][],
+  plan: Plan,
+  round: number,
+): Promise<{ results: Results[]; scripts: LaunchScripts[] }> {
+  const results: Results[] = []
+  const scripts: LaunchScripts[] = []
+  for (const [i, { variant, agents }] of launches.entries()) {
+    const files = taken[i]!.flatMap(({ collected }) => collected.flatMap(filesOf))
+    const urls = new Map(files.map(file => [file, urlOf(file)]))
+    const listed = await listScripts(agents, urls.values(), limitsOf(plan).slice).catch(cause => {
+      throw new LaunchFailure(variant, 'last', cause)
+    })
+    const known = Map.groupBy(listed.scripts, ({ url }) => url)
+    const texts = new Map([...urls].map(([file, url]) => [file, textOf(url, known.get(url))]))
+    const labels = { scenario: plan.scenario, variant, round }
+    results.push(
+      Object.fromEntries(
+        taken[i]!.map(({ collector, slices, collected, seen }): [string, CollectorResult] => {
+          const { figures, ...rest } = merged(collected, collector, labels, url => texts.get(url))
+          return [collector.name, { slices: columns(slices), ...rest, figures: { ...figures, ...seen } }]
+        }),
+      ),
+    )
+    const unknown = [...urls].filter(([file]) => !texts.get(file)!.asOnDisk && !texts.get(file)!.map)
+    scripts.push({ loaded: listed.loaded, unknown: [...new Set(unknown.map(([, url]) => url))] })
+  }
+  return { results, scripts }
+}
+
+/**
+ * What a collector brought back from each process and thread of a launch, as one.
+ *
+ * @param labels travel with every sample of the profile
+ * @param scriptOf what is known of the scripts that functions are in
+ */
+export function merged(
+  collected: Collected[],
+  { sums = [] }: Pick<Collector, 'sums'>,
+  labels: Record<string, string | number>,
+  scriptOf: (url: string) => ScriptText | undefined = () => undefined,
+): Omit<CollectorResult, 'slices'> {
+  const profiles = collected.flatMap(({ profile }) =>
+    profile ? [labelMoments(relocate(profile, scriptOf))] : [],
+  )
+  const pauses = collected.flatMap(({ pauses }) => pauses ?? [])
+  const figures: Record<string, number> = Object.assign({}, ...collected.map(({ figures }) => figures))
+  for (const name of sums) figures[name] = collected.reduce((sum, { figures }) => sum + figures[name]!, 0)
+  return {
+    profile:
+      profiles.length > 0
+        ? Buffer.from(encodePprof(mergeProfiles(profiles), labels)).toString('base64')
+        : undefined,
+    pauses:
+      pauses.length > 0
+        ? {
+            kind: pauses.flatMap(({ kind }) => kind),
+            duration: pauses.flatMap(({ duration }) => duration),
+            before: pauses.flatMap(({ before }) => before),
+            after: pauses.flatMap(({ after }) => after),
+            at: pauses.every(({ at }) => at) ? pauses.flatMap(({ at }) => at!) : undefined,
+          }
+        : undefined,
+    constructors: collected.flatMap(({ constructors }) => constructors ?? []).toSorted(mostGrown)[0],
+    figures,
+  }
+}
+
+/** Heaps do not add up: of several processes, the one that grew most says most. */
+const mostGrown = (a: Constructors, b: Constructors): number => growth(b) - growth(a)
+
+const growth = ({ self: [before, after] }: Constructors): number =>
+  after.reduce((sum, bytes, at) => sum + bytes - before[at]!, 0)

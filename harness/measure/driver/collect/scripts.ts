@@ -1,0 +1,91 @@
+/** What the processes and threads of a launch have loaded, and how the texts that V8 runs relate to the files. */
+import { readFileSync } from 'node:fs'
+import { isAbsolute } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { ProfileError } from '../../../formats/index.ts'
+import type { Collected } from '../../../model/capabilities.ts'
+import { plainPath } from '../../../profile/index.ts'
+import { type Compiled, hasLinesOf, readSourceMap, type ScriptText } from '../../../source-maps/index.ts'
+import { within } from '../../both/time-limit.ts'
+import type { Script, Scripts } from '../agent/replies.ts'
+import type { Agent } from '../agent/server.ts'
+
+/** Files of a profile's functions, without Node's own. */
+export function filesOf({ profile }: Collected): string[] {
+  if (!profile) return []
+  const files = new Set(profile.functions.file)
+  return [...files]
+    .map(file => profile.strings[file]!)
+    .filter(file => file !== '' && !file.startsWith('node:'))
+}
+
+/** V8's heap profiles name a CommonJS module by its path, all others by its URL. */
+export const urlOf = (file: string): string => (isAbsolute(file) ? pathToFileURL(file).href : file)
+
+/** Asks one thread after another, and for a script only until one has sent it, because they all run the same files. */
+export async function listScripts(agents: Agent[], urls: Iterable<string>, limit: number): Promise<Scripts> {
+  const loaded = new Set<string>()
+  const scripts: Script[] = []
+  const open = new Set(urls)
+  for (const agent of agents) {
+    const work = listedBy(agent, [...open])
+    const listed = await within(limit, 'the list of scripts was not there', work)
+    for (const url of listed.loaded) loaded.add(url)
+    for (const { url } of listed.scripts) open.delete(url)
+    scripts.push(...listed.scripts)
+  }
+  return { loaded: [...loaded], scripts }
+}
+
+/** A thread can end in between, as those of a pool do. */
+async function listedBy(agent: Agent, urls: string[]): Promise<Scripts> {
+  try {
+    return await agent.scripts(urls)
+  } catch (error) {
+    if (agent.alive) throw error
+    return { loaded: [], scripts: [] }
+  }
+}
+
+/** Without a file there are no lines to look at, so V8's lines stay unless there is a map. */
+const isFile = (url: string) => url.startsWith('file:')
+
+/** With several scripts under one URL, as after a reload, nobody knows which one a function is from, so they must agree. */
+export function textOf(url: string, own: Script[] = []): ScriptText {
+  const [first] = own
+  if (!first) return { asOnDisk: !isFile(url) }
+  const file = contentOf(url)
+  const isOnDisk = ({ asOnDisk, text }: Script) =>
+    asOnDisk || (text !== undefined && file !== undefined && hasLinesOf(text, file))
+  const isSame = ({ asOnDisk, text, map }: Script) =>
+    asOnDisk === first.asOnDisk && text === first.text && map === first.map
+  const map =
+    own.every(isSame) && first.map !== undefined
+      ? mapOf({ url, text: first.asOnDisk ? file : first.text, map: first.map })
+      : undefined
+  return { asOnDisk: !isFile(url) || own.every(isOnDisk), map }
+}
+
+/** A source that is not on the disk, or has changed since it was compiled, cannot be shown, so its lines are not used. */
+function mapOf(script: Compiled): ScriptText['map'] {
+  try {
+    return readSourceMap(script, (source, content) => {
+      const now = contentOf(source)
+      return now !== undefined && (content === undefined || normal(content) === normal(now))
+    })
+  } catch (error) {
+    if (error instanceof ProfileError) return undefined
+    throw error
+  }
+}
+
+function contentOf(url: string): string | undefined {
+  try {
+    return readFileSync(plainPath(url), 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+/** Compilers remove the byte order mark, and some write line ends of their own. */
+const normal = (text: string) => text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n')

@@ -1,0 +1,90 @@
+/** What the stages of one round share. */
+import { performance } from 'node:perf_hooks'
+import type { Collector, Loader, LoadSession } from '../../model/capabilities.ts'
+import type { Script } from '../../model/http.ts'
+import type { Limits } from '../../model/limits.ts'
+import type { Plan } from '../../model/plan.ts'
+import { limitsOf } from '../../scenario/limits.ts'
+import type { Booted, Reply, RoundTask } from '../both/messages.ts'
+import type { AgentServer } from './agent/server.ts'
+import { groupsOf } from './collect/block.ts'
+import { type Deadlines, deadlinesOf, needsOf } from './deadlines.ts'
+import { type Launch, LaunchFailure } from './launch.ts'
+import { type Learnt, Pace } from './load/pace.ts'
+import { Turns } from './turns.ts'
+import type { Yardstick } from './yardstick.ts'
+
+export interface Tools {
+  loader: Loader
+  /** Warms up, and finds out how much the launches can handle: a closed loop cannot overrun them. */
+  warmer: Loader
+  script: Script
+  collectors: Collector[]
+  server: AgentServer
+  tell(reply: Reply): void
+}
+
+export class Context {
+  readonly plan: Plan
+  readonly round: number
+  readonly tools: Tools
+  readonly limits: Limits
+  readonly pace: Pace
+  readonly turns: Turns
+  /** Collectors that run in this round, by the slices that they share. */
+  readonly groups: Collector[][]
+  /** What the starts of slices are relative to, as `performance.now()`. */
+  readonly origin = performance.now()
+  yardstick: Yardstick | undefined
+  readonly #time: number
+
+  constructor(plan: Plan, { round, time }: RoundTask, tools: Tools, learnt: Learnt) {
+    this.plan = plan
+    this.round = round
+    this.tools = tools
+    this.limits = limitsOf(plan)
+    this.pace = new Pace(plan, tools.script.length, learnt)
+    this.turns = new Turns(round, tools.tell)
+    this.groups = groupsOf(tools.collectors.filter(({ once }) => !once || round === 1))
+    this.#time = time
+  }
+
+  get launches(): Launch[] {
+    return this.turns.launches
+  }
+
+  /** Launches that are loaded, the yardstick included. */
+  get loaded(): number {
+    return this.launches.length + (this.yardstick ? 1 : 0)
+  }
+
+  get deadlines(): Deadlines {
+    const knowsRate = this.pace.learnt.rate !== undefined
+    return deadlinesOf(this.#time, needsOf(this.plan, this.groups, this.loaded, knowsRate))
+  }
+
+  /** Whether something that takes this long (by default a slice of each launch) ends before a deadline. Both in ms. */
+  fits(deadline: number, takes = this.turns.took): boolean {
+    return performance.now() - this.origin + takes <= deadline
+  }
+
+  async connect(loader: Loader, booted: Booted): Promise<LoadSession> {
+    const { load, seed } = this.plan
+    const { script } = this.tools
+    const options = { ...booted, script, load, seed: seed + this.round, timeout: this.limits.request }
+    try {
+      return await loader.open(options)
+    } catch (cause) {
+      throw new LaunchFailure(booted.variant, 'first', cause)
+    }
+  }
+
+  /** Outside of the balanced order, so that nothing comes between the variants' slices. */
+  async withYardstick(work: (yardstick: Yardstick) => Promise<void>): Promise<void> {
+    try {
+      if (this.yardstick) await work(this.yardstick)
+    } catch (cause) {
+      throw new LaunchFailure('yardstick', 'own', cause)
+    }
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * Chooses the rate of an open loop whose scenario sets none: one that the service and the load generator both handle
+ * comfortably. What the generator can handle takes trials, from a low rate upwards, which are not timed. A request of the
+ * open loop costs it more than one of the closed loop; how much more depends on the machine and on what else runs there.
+ */
+
+/** Share of what the slowest variant handles in a closed loop. Closer to saturation, a little more work makes the tail much longer. */
+const OF_SERVICE = 0.7
+/** Share of its time that the generator can be busy. An arrival during that time is sent late. */
+const OF_GENERATOR = 0.3
+/** Requests per second up to which sending on time was validated (docs/load.md). A higher rate would not add precision. */
+const HIGHEST = 8_000
+/**
+ * The first rate to try, and the lowest one that the generator can cause to be chosen. Below it there would be too few
+ * requests, and if not even these are sent on time, another process uses the processor.
+ */
+const LOWEST = 1_000
+/** Largest step from one trial to the next: a trial says little about a much higher rate. */
+const STRIDE = 4
+/** A rate this close to the one that was tried needs no trial of its own. */
+const NEAR = 1.1
+/** µs by which one request in ten can be sent late. */
+const LATE = 1_000
+/** Late trials in a row after which the rate is lowered. A single one can be due to another process. */
+const STRIKES = 2
+const MOST_TRIALS = 12
+
+/** What a trial at a rate has shown of the load generator. */
+export interface Trial {
+  /** Nanoseconds that it was busy for each request. */
+  cost: number
+  /** µs by which one request in ten was sent late, or later. */
+  late: number
+}
+
+export class RateSearch {
+  readonly #wanted: number
+  readonly #lowest: number
+  #ceiling: number
+  #rate: number
+  /** The highest rate at which requests were sent on time. */
+  #borne: number
+  #strikes = 0
+  #trials = 0
+  #done = false
+
+  /** @param capacity requests per second of the slowest variant in a closed loop */
+  constructor(capacity: number) {
+    this.#wanted = OF_SERVICE * capacity
+    this.#lowest = Math.min(LOWEST, this.#wanted)
+    this.#ceiling = Math.min(HIGHEST, this.#wanted)
+    this.#rate = this.#lowest
+    this.#borne = this.#lowest
+  }
+
+  /** The rate to try next; undefined at the end of the search. */
+  get next(): number | undefined {
+    return this.#done || this.#trials >= MOST_TRIALS ? undefined : this.#rate
+  }
+
+  /** The rate to use, by the trials so far. */
+  get found(): number {
+    return this.#done ? this.#rate : Math.min(this.#borne, this.#ceiling)
+  }
+
+  /** The side that limits that rate. */
+  get limit(): 'service' | 'generator' {
+    return this.found * NEAR < this.#wanted ? 'generator' : 'service'
+  }
+
+  tell({ cost, late }: Trial): void {
+    // In the first trial the generator's code is cold.
+    if (this.#trials++ === 0) return
+    if (late > LATE) this.#lower()
+    else this.#raise((OF_GENERATOR * 1e9) / Math.max(cost, 1))
+  }
+
+  #lower(): void {
+    if (++this.#strikes < STRIKES) return
+    this.#strikes = 0
+    this.#done = this.#rate <= this.#lowest
+    this.#ceiling = Math.max(this.#lowest, this.#rate / 2)
+    this.#rate = this.#ceiling
+  }
+
+  /** @param bearable requests per second that the generator could send comfortably, judging by this trial */
+  #raise(bearable: number): void {
+    this.#strikes = 0
+    this.#borne = Math.max(this.#borne, this.#rate)
+    const goal = Math.max(this.#lowest, Math.min(this.#ceiling, bearable))
+    this.#done = goal <= this.#rate * NEAR
+    this.#rate = Math.min(goal, this.#done ? this.#rate : this.#rate * STRIDE)
+  }
+}

@@ -1,0 +1,49 @@
+/** Gives a launch up when too many of its requests are not answered in time. */
+import type { Sink } from '../../../model/capabilities.ts'
+
+/** Requests that timed out: how many, and as a share of all since the first of them. One after another they outlast any round. */
+const FEWEST = 2
+const SHARE = 0.05
+
+/** Counts over all slices of a launch, from the first request that times out. */
+export class Patience {
+  /** µs. */
+  readonly #timeout: number
+  #requests = 0
+  #timedOut = 0
+
+  /** @param timeout milliseconds until a request counts as timed out */
+  constructor(timeout: number) {
+    this.#timeout = timeout * 1_000
+  }
+
+  /** Passes on what it hears. @param end called with the first request too many, and with each one after it */
+  watch(sink: Sink, end: (error: Error) => void): Sink {
+    return {
+      latency: (step, microseconds, uncorrected, at) => {
+        // An answer cannot take that long: by then its request has timed out.
+        const lost = (uncorrected ?? microseconds) >= this.#timeout
+        if (lost) this.#timedOut++
+        if (this.#timedOut > 0) this.#requests++
+        if (lost && this.#isOver) end(this.#error())
+        sink.latency(step, microseconds, uncorrected, at)
+      },
+      unsure: microseconds => sink.unsure?.(microseconds),
+      failed: (step, kind, reason, sample) => sink.failed(step, kind, reason, sample),
+      sent: late => sink.sent?.(late),
+      dropped: (at, inFlight) => sink.dropped?.(at, inFlight),
+      renewed: (connections, requests) => sink.renewed?.(connections, requests),
+    }
+  }
+
+  get #isOver(): boolean {
+    return this.#timedOut >= FEWEST && this.#timedOut >= SHARE * this.#requests
+  }
+
+  #error(): Error {
+    const [lost, all, seconds] = [this.#timedOut, this.#requests, this.#timeout / 1e6]
+    return new Error(
+      `of ${all} requests in a row, ${lost} were not answered within ${seconds} s (the limit is \`limits.request\` of the scenario)`,
+    )
+  }
+}

@@ -1,0 +1,32 @@
+/** How long a request takes, by recent slices, and how often the script fits into a slice. */
+import type { Slice } from '../../../model/launch.ts'
+
+/** Slices that it is taken from. */
+const LEARN_FROM = 5
+
+/** Nanoseconds of a request, by the last slices; 0 while they say nothing. */
+export function typicalTime(slices: Slice[]): number {
+  const recent = slices
+    .slice(-LEARN_FROM)
+    .map(slice => (slice.wall ?? 0) / Math.max(1, slice.requests ?? 0))
+    .toSorted((a, b) => a - b)
+  return recent[recent.length >> 1] ?? 0
+}
+
+/**
+ * How often the script fits into a slice of the given length (ms) on each connection; `null` while nothing is known.
+ *
+ * @param requests of one run of the script on all connections
+ */
+export function scriptTimes(slices: Slice[], requests: number, length: number): number | null {
+  const perRequest = typicalTime(slices)
+  return perRequest > 0 ? Math.max(1, Math.round((length * 1e6) / (perRequest * requests))) : null
+}
+
+/** Nanoseconds that the load generator was busy per request, by its event loop or by its CPU time, whichever is more. */
+export function loaderTime(slices: Slice[]): number {
+  const busy = ({ loaderUtilization, loaderCpu, wall }: Slice) =>
+    Math.max((loaderUtilization ?? 0) * (wall ?? 0), loaderCpu ?? 0)
+  const requests = slices.reduce((sum, slice) => sum + (slice.requests ?? 0), 0)
+  return slices.reduce((sum, slice) => sum + busy(slice), 0) / Math.max(1, requests)
+}

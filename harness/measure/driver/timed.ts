@@ -1,0 +1,55 @@
+/** The timed slices: in rows of one slice per launch with the same requests, so that slices can be compared in pairs. */
+import { setTimeout } from 'node:timers/promises'
+import { watchSteal } from '../../kernel/times.ts'
+import type { LaunchRecord, Slice } from '../../model/launch.ts'
+import type { Context } from './context.ts'
+import { MIN_SLICES } from './deadlines.ts'
+import { columns } from './launch.ts'
+import { phasesOf } from './load/pace.ts'
+import { LoadResults } from './load/results.ts'
+import { Timeline } from './load/timeline.ts'
+
+/** Rows between two readings of the agents: waking a service for its counters takes a fifth of the time of a slice. */
+const AGENTS_EVERY = 4
+
+export type Timed = Pick<LaunchRecord, 'timed' | 'histograms' | 'memory'>
+
+export async function measureTimed(context: Context): Promise<Timed[]> {
+  const { plan, tools, turns, launches, pace, origin } = context
+  tools.tell({ type: 'stage', stage: 'timed', detail: '' })
+  const { steps } = tools.script
+  const phases = phasesOf(plan)
+  const opened = launches.map(launch => launch.descriptors())
+  const { slice, timed, pause } = plan.timing
+  /** The load has phases: one slice goes through all of them. */
+  const whole = phases && pace.paced(phases, turns.first)
+  const slices: Slice[][] = launches.map(() => [])
+  const results = launches.map(() => new LoadResults(steps, whole && new Timeline(phases, steps.length)))
+  const deadline = performance.now() + timed * context.loaded
+  const least = whole ? 1 : MIN_SLICES
+  const most = whole ? 1 : Math.max(MIN_SLICES, Math.round(timed / slice))
+  const stealing = watchSteal(plan.pinning?.target)
+  for (let n = 0; n < most && (n < least || performance.now() < deadline); n++) {
+    if (n > 0 && !context.fits(context.deadlines.timed)) break
+    const order = whole ?? pace.order(turns.first)
+    await turns.row('timed', order, async (launch, i) => {
+      if (pause) await setTimeout(pause)
+      const asked = n % AGENTS_EVERY === 0 || order.phases ? 'counters' : launch.least
+      slices[i]!.push(await launch.slice(order, origin, asked, results[i]!))
+    })
+    await context.withYardstick(yardstick => yardstick.time(origin))
+  }
+  const steal = stealing()
+  return Promise.all(
+    launches.map(async (launch, i) => ({
+      timed: columns(slices[i]!),
+      steal,
+      ...results[i]!.result(pace.asked),
+      memory: await launch.memory(),
+      ...descriptors(opened[i]!, launch.descriptors()),
+    })),
+  )
+}
+
+const descriptors = (before: number | null, after: number | null): Pick<LaunchRecord, 'descriptors'> =>
+  before === null || after === null ? {} : { descriptors: [before, after] }

@@ -1,0 +1,139 @@
+/** Before anything is compared: do the variants answer, and do they answer the same? */
+import { isDeepStrictEqual } from 'node:util'
+import { request } from 'undici'
+import { CATALOGUE } from '../../model/catalogue.ts'
+import { MeasureError } from '../../model/errors.ts'
+import type { PlannedRequest, Script, ScriptSession } from '../../model/http.ts'
+import type { Plan } from '../../model/plan.ts'
+import { beginningOf, decoded, isLimited, UnreadableBody } from '../../script/index.ts'
+import type { Service } from './service.ts'
+
+const ANSWER_TIMEOUT = 5_000
+/** Bytes of an answer: an endless one must not fill the harness's memory. */
+const LARGEST = 64 * 2 ** 20
+/** Characters of an answer that a message shows. */
+const SHOWN = 120
+
+interface Answer {
+  status: number
+  /** Parsed when it is JSON, because the order of keys means nothing. */
+  body: unknown
+  text: string
+  /** Its beginning, for a message. */
+  shown: string
+  /** What is not as the script expects. */
+  problem: string | undefined
+}
+
+const ADVICE =
+  'Only answers that the script expects (2xx unless it says otherwise) are measured: correct the step, what it expects, or the service.'
+
+/**
+ * Asks every service for every step once, each with the values that its own answers have given.
+ *
+ * @throws MeasureError when an answer is not as expected, or differs from the baseline's where it must not
+ */
+export async function checkAnswers(services: Service[], plan: Plan, script: Script): Promise<void> {
+  const sessions = services.map(() => script.session(0))
+  const [first] = sessions
+  for (const request of first?.each ?? []) {
+    const name = first!.nameOf(request)
+    const answers = await Promise.all(services.map((service, i) => ask(service, sessions[i]!, request)))
+    answers.forEach(({ problem, shown }, i) => {
+      if (!problem) return
+      throw services[i]!.failure(
+        `answers ${name} with ${problem}${shown && `: ${shown}`}`,
+        isLimited(problem) ? `This looks like a rate limiter. ${CATALOGUE['rate-limited'].advice}` : ADVICE,
+      )
+    })
+    if (plan.sameAnswers) compare(services, answers, name, plan.baseline)
+  }
+}
+
+function compare(services: Service[], answers: Answer[], step: string, baseline: string): void {
+  const reference = answers[services.findIndex(({ variant }) => variant.id === baseline)]!
+  answers.forEach((answer, i) => {
+    if (answer.status === reference.status && isDeepStrictEqual(answer.body, reference.body)) return
+    throw new MeasureError(`Variant \`${services[i]!.variant.id}\` answers ${step} differently.`, {
+      place: step,
+      advice:
+        'A comparison needs the same answers; set `sameAnswers: false` in the scenario if they must differ.',
+      details: difference(reference, answer, baseline, services[i]!.variant.id),
+    })
+  })
+}
+
+async function ask(service: Service, session: ScriptSession, asked: PlannedRequest): Promise<Answer> {
+  const { method, path, ...sent } = session.render(asked)
+  try {
+    const { statusCode, headers, body } = await request(service.url + path, {
+      method: method as 'GET',
+      ...sent,
+      dispatcher: service.address.dispatcher,
+      // A body can trickle forever, which a time-out between two parts of it would not notice.
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT),
+      // As in `readiness.ts`: no connection of ours must be closed later, while the service is measured.
+      reset: true,
+    })
+    const answer = { status: statusCode, headers: pairs(headers), body: await collect(body) }
+    const text = readable(answer).toString('latin1')
+    const json = String(headers['content-type'] ?? '').includes('json')
+    return {
+      status: statusCode,
+      body: json ? parse(text) : text,
+      text,
+      shown: beginningOf(answer, SHOWN),
+      problem: session.receive(asked, answer),
+    }
+  } catch (cause) {
+    throw service.failure(
+      `gave no answer to ${session.nameOf(asked)}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      'Ask for it by hand (curl) and see what the service does.',
+    )
+  }
+}
+
+/** A body that cannot be decoded is compared as it came; a script that looks at the body refuses it. */
+function readable(answer: Parameters<typeof decoded>[0]): Buffer {
+  try {
+    return decoded(answer)
+  } catch (error) {
+    if (error instanceof UnreadableBody) return answer.body
+    throw error
+  }
+}
+
+const pairs = (headers: Record<string, string | string[] | undefined>): string[] =>
+  Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().flatMap(each => [name, each]))
+
+async function collect(body: AsyncIterable<Buffer>): Promise<Buffer> {
+  const parts: Buffer[] = []
+  let size = 0
+  for await (const part of body) {
+    size += part.length
+    if (size > LARGEST) throw new Error(`it is longer than ${LARGEST} bytes`)
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+function difference(reference: Answer, other: Answer, baseline: string, variant: string): string {
+  if (reference.status !== other.status)
+    return `${baseline}: ${reference.status}, ${variant}: ${other.status}`
+  let at = 0
+  while (at < reference.text.length && reference.text[at] === other.text[at]) at++
+  const from = Math.max(0, at - 20)
+  return [
+    `First difference at character ${at}:`,
+    `${baseline}: …${reference.text.slice(from, from + SHOWN)}`,
+    `${variant}: …${other.text.slice(from, from + SHOWN)}`,
+  ].join('\n')
+}

@@ -1,0 +1,207 @@
+/** The driver as the harness sees it: commands go in, results come out. */
+
+import type { ChildProcess } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
+import { MeasureError } from '../../model/errors.ts'
+import type { Plan } from '../../model/plan.ts'
+import type { RoundRecord } from '../../model/record.ts'
+import type { World } from '../../model/world.ts'
+import { limitsOf } from '../../scenario/limits.ts'
+import type { Trace } from '../both/launch-processes.ts'
+import type { OwnLease } from '../both/lease.ts'
+import type { CommandName, ContentOf, LaunchScripts, Reply, RoundTask } from '../both/messages.ts'
+import { within } from '../both/time-limit.ts'
+import { pinned } from './command.ts'
+
+const MAIN = fileURLToPath(new URL(`../driver/main${import.meta.filename.slice(-3)}`, import.meta.url))
+
+/** Milliseconds that the driver can take to start. */
+const START_TIMEOUT = 10_000
+/** Milliseconds that it can take for a command other than `measure`. */
+const COMMAND_TIMEOUT = 10_000
+/** Milliseconds between two looks at whether it still gives signs of life. */
+const LOOK = 1_000
+/** Milliseconds that it can be silent in addition to the limits of a slice and of a profile. */
+const SPARE = 15_000
+
+type LeaseFiles = Pick<OwnLease, 'folder' | 'file'>
+
+/** A launch failed while it was measured, or the driver could not measure it. */
+export class LaunchError extends MeasureError {
+  readonly variant: string | undefined
+  readonly stage: string | undefined
+
+  constructor(reply: Extract<Reply, { type: 'failed' }>) {
+    super(reply.message, { advice: reply.advice })
+    this.variant = reply.variant
+    this.stage = reply.stage
+  }
+}
+
+export class Driver {
+  readonly socket: string
+  readonly #child: ChildProcess
+  readonly #waiting = new Map<number, { resolve(reply: Reply): void; reject(error: Error): void }>()
+  readonly #world: World
+  #round = 0
+  #last = 0
+  #heard = 0
+  #output = ''
+
+  private constructor(child: ChildProcess, socket: string, world: World) {
+    this.#child = child
+    this.socket = socket
+    this.#world = world
+    child.on('message', reply => this.#receive(reply as Reply))
+    child.stderr?.on('data', (text: Buffer) => {
+      this.#output = (this.#output + text.toString()).slice(-4_000)
+    })
+    child.once('exit', () => this.#ended())
+  }
+
+  /** @throws MeasureError when it does not start */
+  static async start(plan: Plan, lease: LeaseFiles, world: World): Promise<Driver> {
+    const child = spawn(plan, lease)
+    const socket = await new Promise<string>((resolve, reject) => {
+      const fail = (why: string) =>
+        reject(new MeasureError(`The load driver did not start: ${why}.`, { details: plan.load.engine }))
+      const timer = setTimeout(() => {
+        child.kill('SIGKILL')
+        fail('it gave no sign of life')
+      }, START_TIMEOUT)
+      child.once('message', reply => {
+        clearTimeout(timer)
+        resolve((reply as Extract<Reply, { type: 'ready' }>).socket)
+      })
+      child.once('exit', code => {
+        clearTimeout(timer)
+        fail(`it ended with code ${code}`)
+      })
+    })
+    return new Driver(child, socket, world)
+  }
+
+  /** Whether it takes commands. */
+  get alive(): boolean {
+    return this.#child.connected
+  }
+
+  async expect(token: string): Promise<void> {
+    await this.#soon('expect', { token })
+  }
+
+  async guard(trace: Trace): Promise<void> {
+    await this.#soon('guard', { trace })
+  }
+
+  async release(trace: Trace, token: string): Promise<void> {
+    await this.#soon('release', { trace, token })
+  }
+
+  /** @throws MeasureError when it ends or falls silent; LaunchError when a launch fails */
+  async measure(
+    plan: Plan,
+    task: RoundTask,
+  ): Promise<Pick<RoundRecord, 'launches' | 'yardstick'> & { scripts: LaunchScripts[] }> {
+    const { slice, profilerStop } = limitsOf(plan)
+    const phases = plan.load.phases?.reduce((sum, { duration }) => sum + duration, 0) ?? 0
+    const longest = slice + profilerStop + phases + SPARE
+    this.#heard = performance.now()
+    this.#round = task.round
+    const watch = setInterval(() => {
+      // A driver that hangs answers nothing; its end is noticed like any other.
+      if (performance.now() - this.#heard > longest) this.#child.kill('SIGKILL')
+    }, LOOK)
+    try {
+      const reply = await this.#send('measure', { plan, ...task })
+      const { launches = [], scripts = [], yardstick } = reply.type === 'done' ? reply : {}
+      return { launches, scripts, yardstick }
+    } finally {
+      clearInterval(watch)
+    }
+  }
+
+  /** Ends the process, which kills what it still guards. */
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    const ended = new Promise(resolve => this.#child.once('exit', resolve))
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), 1_000)
+    this.#child.disconnect()
+    await ended
+    clearTimeout(timer)
+  }
+
+  async #soon<K extends CommandName>(command: K, content: ContentOf<K>): Promise<void> {
+    try {
+      const sent = this.#send(command, content)
+      await within(COMMAND_TIMEOUT, `the command \`${command}\` was not carried out`, sent)
+    } catch (cause) {
+      if (cause instanceof MeasureError) throw cause
+      this.#child.kill('SIGKILL')
+      throw new MeasureError(`The load driver hangs: ${(cause as Error).message}.`, { cause })
+    }
+  }
+
+  #send<K extends CommandName>(command: K, content: ContentOf<K>): Promise<Reply> {
+    const id = ++this.#last
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject })
+      if (this.#child.connected) this.#child.send({ id, command, ...content })
+      else this.#ended()
+    })
+  }
+
+  #receive(reply: Reply): void {
+    this.#heard = performance.now()
+    if (reply.type === 'stage') {
+      const { stage, detail } = reply
+      this.#world.emit({ type: 'stage', round: this.#round, stage, ...(detail && { detail }) })
+    }
+    if (!('id' in reply)) return
+    const waiter = this.#waiting.get(reply.id)
+    this.#waiting.delete(reply.id)
+    if (reply.type === 'failed') waiter?.reject(new LaunchError(reply))
+    else waiter?.resolve(reply)
+  }
+
+  #ended(): void {
+    const error = new MeasureError('The load driver ended in the middle of a round.', {
+      details: this.#output,
+    })
+    for (const { reject } of this.#waiting.values()) reject(error)
+    this.#waiting.clear()
+  }
+}
+
+/**
+ * What Node is started with to generate load.
+ *
+ * The main thread alone collects garbage. Other threads would share its one processor, so they do not make it quicker:
+ * waking them and waiting for them makes it take up to 12 ms instead of one.
+ *
+ * And everything that is made begins as young garbage. With many requests in flight, V8 sees that their objects survive and
+ * makes such objects old from then on, for minutes. An old object that dies keeps alive whatever it refers to: each
+ * collection then took 5 to 30 ms instead of one.
+ */
+export const GENERATOR_FLAGS = ['--single-threaded-gc', '--no-allocation-site-pretenuring']
+
+function spawn(plan: Plan, { folder, file }: LeaseFiles): ChildProcess {
+  const [program, ...args] = pinned(plan.pinning?.loader, [
+    process.execPath,
+    ...GENERATOR_FLAGS,
+    MAIN,
+    folder,
+    file,
+  ])
+  return execa(program!, args, {
+    ipc: true,
+    serialization: 'json',
+    // A signal to the harness's whole group (Ctrl-C, a closed terminal, `timeout`) must not end the guard of the launches.
+    detached: process.platform !== 'win32',
+    stdin: 'ignore',
+    stdout: 'ignore',
+    buffer: false,
+    reject: false,
+  }).nodeChildProcess
+}

@@ -1,0 +1,29 @@
+/** How the time of a run is divided between its rounds. */
+import type { Plan } from '../../model/plan.ts'
+import type { RunRecord } from '../../model/record.ts'
+
+/** The next round is expected to take as long as the longest of this many; the first, in which all code is cold, is soon left out. */
+const RECENT = 4
+/** Milliseconds that a launch needs for a useful round; `quick` also applies to rounds that must happen. */
+const LEAST_FOR_A_LAUNCH = { full: 10_000, quick: 2_500 }
+
+/** Whether another round fits. The first one always does, and one that the comparison needs is shortened. */
+export function timeLeft({ rounds }: RunRecord, plan: Plan, spent: number): boolean {
+  if (rounds.length === 0) return true
+  const longest = Math.max(...rounds.slice(-RECENT).map(({ duration }) => duration))
+  const needed = owed(rounds, plan) > 0 ? Math.min(longest / 2, leastFor(plan, 'quick')) : longest
+  return spent + needed <= plan.maxTime
+}
+
+/** Milliseconds that the next round can take: an equal part of the time that is left, or all of it once there are two. */
+export function timeFor({ rounds }: RunRecord, plan: Plan, spent: number): number {
+  const parts = owed(rounds, plan)
+  return Math.max(leastFor(plan, parts > 0 ? 'quick' : 'full'), (plan.maxTime - spent) / Math.max(1, parts))
+}
+
+/** Rounds that must come whatever the time: all those of a quick run, and two of any other, since one has no interval. */
+const owed = (rounds: RunRecord['rounds'], plan: Plan): number =>
+  Math.max(0, (plan.quick ? plan.rounds.max : Math.min(2, plan.rounds.max)) - rounds.length)
+
+const leastFor = ({ variants, yardstick }: Plan, kind: keyof typeof LEAST_FOR_A_LAUNCH): number =>
+  (variants.length + (yardstick ? 1 : 0)) * LEAST_FOR_A_LAUNCH[kind]

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest'
+import { evidence as evidenceOfAll } from '../../harness/measure/driver/steady-state.ts'
+import type { Slice } from '../../harness/model/launch.ts'
+import { slice } from './slices.ts'
+
+/** Evidence of one launch next to another one that is steady. */
+const evidence = (launch: Slice[], requests: number, processorTime?: number) =>
+  evidenceOfAll([launch, slices(launch.length, () => 27)], {
+    requests,
+    ...(processorTime !== undefined && { processorTime }),
+  })[0]!
+
+/** Slices of 500 requests: µs of CPU per request, of the compiler's threads, and KiB of code, by index. */
+const slices = (
+  count: number,
+  cpu: (i: number) => number,
+  compiler = (_: number) => 0.2,
+  code = (_: number) => 3000,
+) =>
+  Array.from({ length: count }, (_, i) =>
+    slice({
+      mainCpu: cpu(i) * 500e3,
+      cpu: (cpu(i) + compiler(i)) * 500e3,
+      compilerCpu: compiler(i) * 500e3,
+      codeSize: code(i) * 1024,
+    }),
+  )
+
+describe('evidence of steady state', () => {
+  it('is there when CPU is level, the compiler quiet and code does not grow', () => {
+    expect(
+      evidence(
+        slices(40, () => 27),
+        8000,
+      ),
+    ).toEqual({ settled: true })
+  })
+
+  it('requires a number of requests first', () => {
+    expect(
+      evidence(
+        slices(15, () => 27),
+        8000,
+      ),
+    ).toMatchObject({ settled: false, reason: expect.stringMatching(/7500 of at least 8000/) })
+  })
+
+  it('needs fewer requests when each of them takes long', () => {
+    const slow = slices(20, () => 270)
+    const evidenceFor = (processorTime: number) =>
+      evidenceOfAll([slow, slow], { requests: 16_000, processorTime })
+    expect(evidenceFor(2_600)[0]).toEqual({ settled: true })
+    expect(evidenceFor(2_800)[0]).toMatchObject({ reason: expect.stringMatching(/10000 of at least 16000/) })
+  })
+
+  it('is missing after a step in CPU per request', () => {
+    expect(
+      evidence(
+        slices(40, i => (i < 30 ? 33 : 27)),
+        8000,
+      ),
+    ).toMatchObject({ reason: expect.stringMatching(/CPU per request still changes/) })
+  })
+
+  it('is missing while the compiler works', () => {
+    const busy = slices(
+      40,
+      () => 27,
+      i => (i > 34 ? 12 : 0.2),
+    )
+    expect(evidence(busy, 8000)).toMatchObject({ reason: expect.stringMatching(/compiler/) })
+  })
+
+  it('is missing while compiled code grows', () => {
+    const growing = slices(
+      40,
+      () => 27,
+      () => 0.2,
+      i => 3000 + (i > 36 ? 60 : 0),
+    )
+    expect(evidence(growing, 8000)).toMatchObject({
+      reason: expect.stringMatching(/compiled code still grows/),
+    })
+  })
+
+  it('comes from wall time when there are no counters of kernel or agent', () => {
+    const foreign = (wall: (i: number) => number) =>
+      Array.from({ length: 40 }, (_, i) => slice({ wall: wall(i) * 500e3 }))
+    expect(
+      evidence(
+        foreign(() => 50),
+        8000,
+      ),
+    ).toEqual({ settled: true })
+    expect(
+      evidence(
+        foreign(i => 90 - i),
+        8000,
+      ).settled,
+    ).toBe(false)
+  })
+
+  it('does not mistake a change of the whole machine for one of the service', () => {
+    const slower = slices(40, i => (i < 30 ? 27 : 40))
+    expect(evidenceOfAll([slower, slower], { requests: 8000 })).toEqual([
+      { settled: true },
+      { settled: true },
+    ])
+  })
+
+  it('is not disturbed by one slow slice', () => {
+    expect(
+      evidence(
+        slices(40, i => (i === 35 ? 90 : 27)),
+        8000,
+      ),
+    ).toEqual({ settled: true })
+  })
+})
