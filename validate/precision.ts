@@ -13,11 +13,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { excludedRounds } from '../harness/analyze/exclusion.ts'
+import { excludedSamples } from '../harness/analyze/exclusion.ts'
 import { ratiosOf } from '../harness/analyze/ratios.ts'
 import { loadCapabilities } from '../harness/capabilities.ts'
+import { sampleOf } from '../harness/evidence/run.ts'
 import { measure } from '../harness/measure/index.ts'
-import cpuPerRequest from '../harness/metrics/cpu-per-request.ts'
+import cpuMetrics from '../harness/metrics/cpu.ts'
+import type { Evidence, Subject } from '../harness/model/evidence.ts'
 import type { Plan } from '../harness/model/plan.ts'
 import type { RoundRecord } from '../harness/model/record.ts'
 import { makePlan } from '../harness/plan/index.ts'
@@ -81,8 +83,20 @@ function turned<T>(items: T[], by: number): T[] {
 }
 
 function logRatios(rounds: RoundRecord[]): number[] {
-  const [before, after] = plan.variants as [Plan['variants'][number], Plan['variants'][number]]
-  return measured(ratiosOf(rounds, cpuPerRequest, after.id, before.id, excludedRounds(rounds)).ratios)
+  const subjects = plan.variants.map(({ id, label }) => ({ id, label }))
+  const [before, after] = subjects as [Subject, Subject]
+  const evidence: Evidence = {
+    pairing: 'rounds',
+    subjects,
+    baseline: before.id,
+    samples: rounds.flatMap(round => round.launches.map(launch => sampleOf(launch, round))),
+    collectors: [],
+    steps: [],
+    drifting: [],
+    referenced: false,
+    findings: [],
+  }
+  return measured(ratiosOf(evidence, cpuMetrics[0]!, after.id, excludedSamples(evidence)).ratios)
 }
 
 function percent(ratio: number): string {

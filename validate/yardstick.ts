@@ -12,10 +12,8 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ALLOWANCE } from '../harness/analyze/across.ts'
+import { loadCapabilities } from '../harness/capabilities.ts'
 import { bench, thisWorld } from '../harness/index.ts'
-import cpu from '../harness/metrics/cpu-per-request.ts'
-import latency from '../harness/metrics/latency-p50.ts'
-import throughput from '../harness/metrics/throughput.ts'
 import { percentage, printTable } from './statistics/table.ts'
 import { type Errors, errorsOf, largest, rootMeanSquare, type Session } from './yardstick/errors.ts'
 
@@ -23,7 +21,8 @@ const ROOT = join(import.meta.dirname, '..')
 const SCENARIO = join(import.meta.dirname, 'yardstick', 'scenario.ts')
 const DISTURBANCE = join(import.meta.dirname, 'yardstick', 'disturbance.js')
 const VARIANT = 'plain'
-const METRICS = [cpu, latency, throughput]
+const JUDGED = ['cpu.perRequest', 'latency.p50', 'throughput']
+const METRICS = (await loadCapabilities()).metrics.filter(({ id }) => JUDGED.includes(id))
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } })
 const { sessions, rounds } = values.quick ? { sessions: 4, rounds: 4 } : { sessions: 8, rounds: 12 }

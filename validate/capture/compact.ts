@@ -3,15 +3,16 @@
  * that the code which reads and analyzes records reads replays too. Pure.
  */
 import { disturbance } from '../../harness/analyze/exclusion.ts'
+import { evidenceOfRun } from '../../harness/evidence/index.ts'
+import type { LaunchRecord, Slices } from '../../harness/model/launch.ts'
 import type { PlannedVariant } from '../../harness/model/plan.ts'
-import { type LaunchRecord, type Slices } from '../../harness/model/launch.ts'
-import { type RunRecord, SLICE_FIELDS, type SliceField } from '../../harness/model/record.ts'
+import type { RunRecord } from '../../harness/model/record.ts'
 import { measured, median } from '../../harness/stats/describe.ts'
 
-/** Counters of timed slices that metrics and the rule of excluded rounds read; the others become `null`. */
-const COUNTED: SliceField[] = ['requests', 'errors', 'unexpected', 'bytes', 'allocated', 'gcCount']
+/** Counters of timed slices that metrics and the rule of excluded rounds read; the others go. */
+const COUNTED: string[] = ['requests', 'errors', 'unexpected', 'bytes', 'allocated', 'gcCount']
 /** Likewise, times and shares of time. */
-const TIMED: SliceField[] = [
+const TIMED: string[] = [
   'wall',
   'cpu',
   'mainCpu',
@@ -53,27 +54,27 @@ export function compact({ sources: _, ...run }: RunRecord): RunRecord {
   }
 }
 
-function compactLaunch({ timed, warmup, captures, versions, ...launch }: LaunchRecord): LaunchRecord {
+function compactLaunch({ timed, warmup, collected, versions, ...launch }: LaunchRecord): LaunchRecord {
   const { node, v8 } = versions
   return {
     ...launch,
     versions: { ...(node !== undefined && { node }), ...(v8 !== undefined && { v8 }) },
-    warmup: { settled: warmup.settled, slices: columns(() => []) },
-    timed: columns(field => kept(field, timed[field])),
-    captures: Object.fromEntries(
-      Object.entries(captures).map(([name, { figures }]) => [name, { slices: columns(() => []), figures }]),
+    warmup: { settled: warmup.settled, slices: {} },
+    timed: kept(timed),
+    collected: Object.fromEntries(
+      Object.entries(collected).map(([name, { figures }]) => [name, { slices: {}, figures }]),
     ),
   }
 }
 
-const columns = (column: (field: SliceField) => (number | null)[]): Slices =>
-  Object.fromEntries(SLICE_FIELDS.map(field => [field, column(field)])) as Slices
-
-function kept(field: SliceField, values: (number | null)[]): (number | null)[] {
-  if (COUNTED.includes(field)) return values
-  if (TIMED.includes(field))
-    return values.map(value => (value === null ? null : Number(value.toPrecision(DIGITS))))
-  return values.map(() => null)
+function kept(slices: Slices): Slices {
+  const rounded = (value: number | null) => (value === null ? null : Number(value.toPrecision(DIGITS)))
+  return Object.fromEntries(
+    Object.entries(slices).flatMap(([name, values]) => {
+      if (COUNTED.includes(name)) return [[name, values]]
+      return TIMED.includes(name) ? [[name, values.map(rounded)]] : []
+    }),
+  )
 }
 
 /** A replay stands for a change that does nothing. */
@@ -87,8 +88,8 @@ function refuseDifference(variants: PlannedVariant[]): void {
 }
 
 /** `injected-quiet`, `hello-disturbed` */
-export function nameOf({ plan, rounds }: RunRecord): string {
-  const waits = measured(rounds.flatMap(({ launches }) => launches.map(disturbance)))
+export function nameOf(run: RunRecord): string {
+  const waits = measured(evidenceOfRun(run).samples.map(disturbance))
   const disturbed = waits.length > 0 && median(waits) > DISTURBED
-  return `${plan.scenario}-${disturbed ? 'disturbed' : 'quiet'}`
+  return `${run.plan.scenario}-${disturbed ? 'disturbed' : 'quiet'}`
 }

@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { diffProfiles } from '../../harness/analyze/index.ts'
+import { evidenceOfProfiles } from '../../harness/evidence/index.ts'
 import { readProfiles } from '../../harness/store/index.ts'
 import type { Target } from './target.ts'
 
@@ -54,10 +55,11 @@ export async function alignmentTarget(folder: string): Promise<Target> {
     before: record(join(folder, 'srv', 'app'), false),
     after: record(join(folder, 'home', 'other'), true),
   }
-  const { analysis } = diffProfiles({
+  const request = {
     before: { label: 'before', files: await readProfiles(sides.before) },
     after: { label: 'after', files: await readProfiles(sides.after) },
-  })
+  }
+  const { analysis } = diffProfiles(evidenceOfProfiles(request), request)
   const allowed = new Set([...RENAMED.flat(), MOVED])
   const application = analysis.frames.filter(({ category }) => category === 'application')
   const shown = application.filter(

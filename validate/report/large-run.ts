@@ -29,8 +29,8 @@ export function largeRun(): Report {
       launch.timed = repeated(launch.timed, 4)
       launch.warmup.slices = repeated(launch.warmup.slices, 8)
       for (const { collector } of COLLECTORS) {
-        const slices = repeated(launch.captures.cpu!.slices, 4)
-        launch.captures[collector] = { slices, profile: profileOf(flame!, i * 10 + j), figures: {} }
+        const slices = repeated(launch.collected.cpu!.slices, 4)
+        launch.collected[collector] = { slices, profile: profileOf(flame!, i * 10 + j), figures: {} }
       }
     })
   })

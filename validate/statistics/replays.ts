@@ -5,9 +5,10 @@
  * that does nothing may do: which side is called "before" is the only thing that is made up.
  */
 import { join } from 'node:path'
-import { excludedRounds } from '../../harness/analyze/exclusion.ts'
+import { excludedSamples } from '../../harness/analyze/exclusion.ts'
 import { ratiosOf } from '../../harness/analyze/ratios.ts'
-import type { Metric } from '../../harness/model/capabilities.ts'
+import { evidenceOfRun } from '../../harness/evidence/index.ts'
+import type { Metric } from '../../harness/model/metric.ts'
 import type { RunRecord } from '../../harness/model/record.ts'
 import type { Random } from '../../harness/stats/random.ts'
 import { readReplay, replayFiles } from '../capture/replays.ts'
@@ -52,16 +53,17 @@ export function replay({ rounds }: Pool, random: Random): Round {
 
 function gated(metrics: Metric[]): Metric[] {
   const rank = ({ id }: Metric) => (GATED.includes(id) ? GATED.indexOf(id) : GATED.length)
-  return metrics.filter(({ exact }) => !exact).toSorted((a, b) => rank(a) - rank(b))
+  return metrics.filter(({ family }) => family !== 'exact').toSorted((a, b) => rank(a) - rank(b))
 }
 
-function roundsOf({ plan, rounds }: RunRecord, metrics: Metric[]): Round[] {
-  const excluded = excludedRounds(rounds)
-  return plan.variants
-    .filter(({ id }) => id !== plan.baseline)
+function roundsOf(run: RunRecord, metrics: Metric[]): Round[] {
+  const evidence = evidenceOfRun(run)
+  const excluded = excludedSamples(evidence)
+  return evidence.subjects
+    .filter(({ id }) => id !== evidence.baseline)
     .flatMap(({ id }) => {
-      const columns = metrics.map(metric => ratiosOf(rounds, metric, id, plan.baseline, excluded).ratios)
-      return rounds.map((_, round) => columns.map(column => column[round] ?? null))
+      const columns = metrics.map(metric => ratiosOf(evidence, metric, id, excluded).ratios)
+      return run.rounds.map((_, round) => columns.map(column => column[round] ?? null))
     })
     .filter(round => round[0] !== null)
 }

@@ -5,10 +5,8 @@
  * round and over the whole run, and with bursts that slow single slices by half.
  */
 import { ratiosOf } from '../../harness/analyze/ratios.ts'
-import cpuPerRequest from '../../harness/metrics/cpu-per-request.ts'
-import type { LaunchRecord, Slices } from '../../harness/model/launch.ts'
-import type { RoundRecord, SliceField } from '../../harness/model/record.ts'
-import { SLICE_FIELDS } from '../../harness/model/record.ts'
+import cpuMetrics from '../../harness/metrics/cpu.ts'
+import type { Evidence, Sample } from '../../harness/model/evidence.ts'
 import { normal, type Random } from '../../harness/stats/random.ts'
 
 const SLICES = 48
@@ -43,26 +41,27 @@ export function roundOn(machine: Machine, random: Random): number {
     const log = launches[side]! + speed + slow + (machine.trend * turn) / (2 * SLICES)
     columns[side]!.push(REQUESTS * 100_000 * Math.exp(log))
   }
-  const round: RoundRecord = {
-    index: 1,
-    startedAt: '',
-    duration: 0,
-    launches: [launchOf('before', columns[0]!), launchOf('after', columns[1]!)],
-  }
-  return ratiosOf([round], cpuPerRequest, 'after', 'before', new Set()).ratios[0]!
+  const samples = [sampleOf('before', columns[0]!), sampleOf('after', columns[1]!)]
+  return ratiosOf({ ...EVIDENCE, samples }, cpuMetrics[0]!, 'after', new Set()).ratios[0]!
 }
 
-function launchOf(variant: string, cpu: number[]): LaunchRecord {
-  const nothing = cpu.map(() => null)
-  const timed = Object.fromEntries(SLICE_FIELDS.map((field): [SliceField, null[]] => [field, nothing]))
-  return {
-    variant,
-    boot: 0,
-    versions: {},
-    warmup: { settled: true, slices: timed as Slices },
-    timed: { ...(timed as Slices), cpu, requests: cpu.map(() => REQUESTS) },
-    latency: [],
-    captures: {},
-    memory: { resident: null, heapUsed: null },
-  }
+const EVIDENCE: Evidence = {
+  pairing: 'rounds',
+  subjects: ['before', 'after'].map(id => ({ id, label: id })),
+  baseline: 'before',
+  samples: [],
+  collectors: [],
+  steps: [],
+  drifting: [],
+  referenced: false,
+  findings: [],
 }
+
+const sampleOf = (subject: string, cpu: number[]): Sample => ({
+  subject,
+  round: 1,
+  window: { duration: 0 },
+  columns: { cpu, requests: cpu.map(() => REQUESTS) },
+  histograms: {},
+  collected: {},
+})

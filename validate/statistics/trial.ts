@@ -1,8 +1,7 @@
 /** One pseudo-experiment: rounds are drawn one by one, and every look goes through the code that judges real runs. */
 import { compare } from '../../harness/analyze/compare.ts'
 import { judgeComparisons, type Look } from '../../harness/judge/index.ts'
-import type { Metric } from '../../harness/model/capabilities.ts'
-import type { PlannedVariant } from '../../harness/model/plan.ts'
+import type { Metric } from '../../harness/model/metric.ts'
 import type { Comparison, Verdict } from '../../harness/model/report.ts'
 
 /** Seconds of one round on the machine of the targets, where nothing else runs: 9 rounds in a minute, with all that begins and ends it. */
@@ -46,7 +45,7 @@ export function play(draw: () => Round, { gates, margin, horizons }: Course): Ou
     if (rounds < plan.rounds.min && !horizons.includes(rounds)) continue
     const comparisons = columns.map((draws, gate) => comparisonOf(draws, gate, margin))
     const look = (last: boolean) =>
-      judgeComparisons(comparisons, { plan, rounds, last, roundTime: ROUND_SECONDS * 1000 })
+      judgeComparisons(comparisons, { ...SIDES, plan, rounds, last, roundTime: ROUND_SECONDS * 1000 })
     if (horizons.includes(rounds)) outcomes.push({ verdict: look(true), rounds })
     const early = rounds < longest ? look(false) : null
     if (early?.decided) {
@@ -57,12 +56,15 @@ export function play(draw: () => Round, { gates, margin, horizons }: Course): Ou
   return outcomes
 }
 
+const SIDES = { subjects: ['before', 'after'].map(id => ({ id, label: id })), baseline: 'before' }
+
 const METRICS = Array.from(
   { length: 12 },
   (_, index): Metric => ({
     id: `metric.${index}`,
     title: `Metric ${index}`,
     unit: 'µs',
+    family: 'processor',
     better: 'lower',
     order: index,
     measure: () => null,
@@ -89,20 +91,9 @@ function planFor(gates: number, margin?: number): Look['plan'] {
   const key = `${gates}/${margin}`
   const known = plans.get(key) ?? {
     gates: METRICS.slice(0, gates).map(({ id }) => ({ metric: id, ...threshold, level: 'error' as const })),
-    variants: ['before', 'after'].map(variantOf),
-    baseline: 'before',
     rounds: { min: 4, max: Number.POSITIVE_INFINITY },
     quick: false,
   }
   plans.set(key, known)
   return known
 }
-
-const variantOf = (id: string): PlannedVariant => ({
-  id,
-  label: id,
-  command: [],
-  directory: '',
-  environment: {},
-  node: '',
-})

@@ -34,4 +34,4 @@ export function scatter(runs: RunRecord[]): string[] {
 }
 
 const costs = ({ timed }: LaunchRecord): number[] =>
-  timed.cpu.map((cpu, row) => (cpu ?? Number.NaN) / (timed.requests[row] ?? Number.NaN))
+  (timed.cpu ?? []).map((cpu, row) => (cpu ?? Number.NaN) / (timed.requests?.[row] ?? Number.NaN))

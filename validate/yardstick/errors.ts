@@ -1,5 +1,6 @@
 /** How far off a comparison of two sessions of the same code is: with the yardstick, and without it. */
-import { comparisonsOf, joinRecords } from '../../harness/analyze/index.ts'
+import { comparisonsOf } from '../../harness/analyze/index.ts'
+import { evidenceOfRecords } from '../../harness/evidence/index.ts'
 import type { Metric } from '../../harness/model/metric.ts'
 import type { RunRecord } from '../../harness/model/record.ts'
 
@@ -41,8 +42,7 @@ export function errorsOf(sessions: Session[], variant: string, metrics: Metric[]
 }
 
 function acrossOf(before: RunRecord, after: RunRecord, variant: string, metric: Metric) {
-  const joined = joinRecords(before, after, variant, { output: '', repeat: '', gates: [] })
-  const across = comparisonsOf(joined, [metric])[0]?.across
+  const across = comparisonsOf(evidenceOfRecords(before, after, variant), [metric])[0]?.across
   if (!across?.centre) throw new Error(`${metric.id} cannot be compared; give the sessions more rounds.`)
   return { error: across.centre.estimate, allowance: across.allowance }
 }
@@ -50,7 +50,7 @@ function acrossOf(before: RunRecord, after: RunRecord, variant: string, metric: 
 /** The same record as if no yardstick had been measured. */
 function without(run: RunRecord): RunRecord {
   const { yardstick: _, ...plan } = run.plan
-  return { ...run, plan, rounds: run.rounds.map(({ yardsticks: _, ...round }) => round) }
+  return { ...run, plan, rounds: run.rounds.map(({ yardstick: _, ...round }) => round) }
 }
 
 export const rootMeanSquare = (values: number[]): number =>

@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { comparisonsOf } from '../../../harness/analyze/index.ts'
 import { loadCapabilities } from '../../../harness/capabilities.ts'
+import { evidenceOfRun } from '../../../harness/evidence/index.ts'
 import type { LaunchRecord } from '../../../harness/model/launch.ts'
 import type { RunRecord } from '../../../harness/model/record.ts'
 import { createHistogram, encodeHistogram, record } from '../../../harness/stats/histogram.ts'
@@ -37,9 +38,9 @@ function measuredLaunch(launch: LaunchRecord): LaunchRecord {
   const whole = (typical: number) => slice(typical).map(Math.round)
   const histogram = createHistogram()
   for (const latency of slice(900)) record(histogram, latency)
-  const { slices } = launch.captures.cpu!
+  const { slices } = launch.collected.cpu!
   // Captures of nothing but right answers: others are left out of the comparison.
-  const right = slices.requests.map(() => 0)
+  const right = slices.requests!.map(() => 0)
   const captured = { slices: { ...slices, errors: right, unexpected: right } }
   return {
     ...launch,
@@ -57,8 +58,8 @@ function measuredLaunch(launch: LaunchRecord): LaunchRecord {
       loopIdle: slice(3e6),
       loaderUtilization: slice(0.5),
     },
-    latency: [encodeHistogram(histogram)],
-    captures: {
+    histograms: { latency: [encodeHistogram(histogram)] },
+    collected: {
       'event-loop': { ...captured, figures: { p99: 1e6 * (1 + random()) } },
       heap: { ...captured, figures: { live: 2e7 * (1 + random()) } },
     },
@@ -70,7 +71,10 @@ function measuredLaunch(launch: LaunchRecord): LaunchRecord {
 describe('a replay', () => {
   test('yields the log-ratio of every metric that its record yields', () => {
     const run = measuredRecord()
-    const [before, after] = [comparisonsOf(run, metrics), comparisonsOf(compact(run), metrics)]
+    const [before, after] = [
+      comparisonsOf(evidenceOfRun(run), metrics),
+      comparisonsOf(evidenceOfRun(compact(run)), metrics),
+    ]
     expect(after.map(({ metric }) => metric)).toEqual(
       metrics.toSorted((a, b) => a.order - b.order).map(({ id }) => id),
     )
@@ -99,7 +103,7 @@ describe('a replay', () => {
     const run = measuredRecord()
     expect(nameOf(run)).toBe('demo-quiet')
     for (const { timed } of run.rounds.flatMap(({ launches }) => launches))
-      timed.runDelay = timed.wall.map(wall => wall! * 0.2)
+      timed.runDelay = timed.wall!.map(wall => wall! * 0.2)
     expect(nameOf(run)).toBe('demo-disturbed')
   })
 })
