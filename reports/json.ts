@@ -16,7 +16,7 @@ export function renderJson(report: Report, artifacts: string[] = ['report.json']
     startedAt: run.startedAt,
     duration: timeMeasured(report),
     ending: run.ending,
-    rounds: run.rounds.length,
+    rounds: Math.max(run.rounds.length, run.recorded?.rounds.length ?? 0),
     quick: plan.quick,
     verdict: { status: verdict.status, decided: verdict.decided, unusable: verdict.unusable },
     gates: verdict.gates.map(({ gate, ...outcome }) => ({ ...gate, ...outcome })),

@@ -67,18 +67,10 @@ const FOUNDATION = ['model', 'words', 'paths', 'scenario', 'findings', 'stats', 
 /** Which other rooms a room may import, and why no more. */
 const RULES: { rooms: string[]; may: string[]; because: string }[] = [
   { rooms: ['model'], may: [], because: 'the nouns are what everything else stands on' },
-  {
-    rooms: ['stats', 'words', 'paths'],
-    may: ['model'],
-    because: 'numbers, words and paths know nothing of runs',
-  },
+  { rooms: ['stats', 'words', 'paths'], may: ['model'], because: 'they know nothing of runs' },
   { rooms: ['scenario'], may: ['model', 'paths'], because: 'it only says what a scenario file means' },
   { rooms: ['findings'], may: ['model'], because: 'a finding is data: a code, a severity, advice' },
-  {
-    rooms: ['kernel'],
-    may: ['model', 'words'],
-    because: 'it reads what the operating system says, for anyone',
-  },
+  { rooms: ['kernel'], may: ['model', 'words'], because: 'it reads the operating system, for anyone' },
   {
     rooms: ['profile'],
     may: ['model', 'stats'],

@@ -76,7 +76,7 @@ function report(errors: Errors[]): number {
     ]),
   )
   const missed = errors
-    .filter(({ metric }) => metric === cpu.id)
+    .filter(({ metric }) => metric === JUDGED[0])
     .flatMap(({ mixed, ...found }) => {
       const which = mixed ? 'with one session disturbed' : 'with sessions alike'
       return [

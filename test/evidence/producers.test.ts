@@ -18,7 +18,7 @@ describe('a run', () => {
     const measured = day(1, { rounds: 2 })
     const evidence = evidenceOfRun(measured)
     expect(evidence).toMatchObject({ pairing: 'rounds', baseline: 'before', referenced: false })
-    expect(evidence.subjects).toEqual([
+    expect(evidence.subjects).toMatchObject([
       { id: 'before', label: 'Before' },
       { id: 'after', label: 'After' },
     ])

@@ -128,7 +128,7 @@ describe.skipIf(!npmAnswers())(npmAnswers() ? title : `${title} (skipped: no reg
       'acme/main.js': `const collector = { name: 'acme', order: 90, async start() {},
           async stop() { return { figures: { load: 7 } } } }
         const metric = { id: 'acme.load', title: 'Acme load', unit: 'count', family: 'runtime', better: 'lower', order: 90,
-          measure: ({ captures }) => captures.acme?.figures.load ?? null }
+          measure: ({ collected }) => collected.acme?.figures.load ?? null }
         const reporter = { name: 'acme', render: ({ analysis }) => [{ path: 'acme.txt',
           content: analysis.comparisons.find(({ metric }) => metric === 'acme.load').title }] }
         export default [collector, metric, reporter]`,
