@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { readProfile } from '../../harness/formats/index.ts'
 import { describeInChromium } from '../chromium.ts'
 import { openReport } from './page.ts'
-import { failed, family, hostile, inconclusive, longNames, regressed } from './sample.ts'
+import { failed, family, hostile, inconclusive, longNames, regressed } from './variations.ts'
 
 const samples = { regressed, inconclusive, family, failed, hostile, longNames }
 const shownFrame = (page: Page) =>

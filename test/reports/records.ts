@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { conclude } from '../../harness/bench.ts'
 import { loadCapabilities } from '../../harness/capabilities.ts'
+import type { Metric } from '../../harness/model/metric.ts'
 import type { RunRecord } from '../../harness/model/record.ts'
 import type { Report } from '../../harness/model/report.ts'
 import { parseRecord } from '../../harness/store/schema.ts'
@@ -14,7 +15,7 @@ import { parseRecord } from '../../harness/store/schema.ts'
 const FOLDER = join(import.meta.dirname, '..', 'fixtures', 'records')
 const ENDING = '.json.gz'
 
-const { metrics } = await loadCapabilities()
+export const { metrics: METRICS } = await loadCapabilities()
 
 /** Names of all records: `regressed`, `joined`, … */
 export const RECORDS = readdirSync(FOLDER)
@@ -38,14 +39,16 @@ export function recordOf(name: string): RunRecord {
 
 /** The report of a record as it was written. Every caller gets the same one: copy it before an edit. */
 export function reportOf(name: string): Report {
-  const report = reports.get(name) ?? conclude(recordOf(name), metrics)
+  const report = reports.get(name) ?? concluded(recordOf(name))
   reports.set(name, report)
   return report
 }
+
+export const concluded = (run: RunRecord, metrics: Metric[] = METRICS): Report => conclude(run, metrics)
 
 /** The report of an edited record. */
 export function edited(name: string, edit: (run: RunRecord) => void): Report {
   const run = recordOf(name)
   edit(run)
-  return conclude(run, metrics)
+  return concluded(run)
 }
