@@ -57,7 +57,9 @@ describe.each(STATUSES.flatMap(cpu => STATUSES.map(latency => [cpu, latency] as 
 
     it('have one word on the terminal, in Markdown and in JSON', () => {
       expect(renderTerminal(report, { colour: false, width: 80 }).split('\n')[0]).toContain(marked)
-      expect(renderMarkdown(report).split('\n')[0]).toBe(`### ${MARKS[status].shape} shop-regressed: ${status}`)
+      expect(renderMarkdown(report).split('\n')[0]).toBe(
+        `### ${MARKS[status].shape} shop-regressed: ${status}`,
+      )
       expect(JSON.parse(renderJson(report)).verdict.status).toBe(status)
       expect(renderSummary([outcome], '', 1e6)).toMatch(`| \`s\` | ${marked} |`)
       expect(renderSummary([outcome], '', 1e6)).toContain(`## 1 scenario: 1 ${status}\n`)
