@@ -30,7 +30,7 @@ const gated = (cpu: Status, latency: Status, level: 'error' | 'warn' = 'error'):
     ]
     for (const { launches } of run.rounds) {
       const [one, other] = launches
-      if (cpu === 'improved') [one!.timed.cpu, other!.timed.cpu] = [other!.timed.cpu, one!.timed.cpu]
+      if (cpu === 'improved') [one!.timed.cpu, other!.timed.cpu] = [other!.timed.cpu!, one!.timed.cpu!]
       if (latency === 'improved') [one!.histograms, other!.histograms] = [other!.histograms, one!.histograms]
     }
     for (const launch of launchesOf(run)) {

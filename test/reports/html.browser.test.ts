@@ -5,25 +5,32 @@ import { expect, it } from 'vitest'
 import { readProfile } from '../../harness/formats/index.ts'
 import { describeInChromium } from '../chromium.ts'
 import { openReport } from './page.ts'
-import { failed, family, hostile, inconclusive, longNames, regressed } from './variations.ts'
+import { RECORDS, reportOf } from './records.ts'
+import { failed, family, hostile, longNames, regressed } from './variations.ts'
 
-const samples = { regressed, inconclusive, family, failed, hostile, longNames }
+const variations = { family, failed, hostile, longNames }
 const shownFrame = (page: Page) =>
   page.locator('.pair:not([hidden]) .flame:not([hidden]) .details .who').textContent()
 const canvas = (page: Page) => page.locator('.pair:not([hidden]) .flame:not([hidden]) canvas').first()
 
+const excessOf = (page: Page) => page.evaluate('document.documentElement.scrollWidth - innerWidth')
+
 describeInChromium('report.html', browser => {
-  it.each(Object.entries(samples))('%s: asks for nothing and complains about nothing', async (_, make) => {
-    await using opened = await openReport(browser(), make())
+  it.each([
+    ...RECORDS.map(name => [name, () => reportOf(name)] as const),
+    ...Object.entries(variations),
+  ])('%s: asks for nothing, complains about nothing, fits a narrow window', async (_, make) => {
+    await using opened = await openReport(browser(), make(), { viewport: { width: 360, height: 900 } })
     expect(opened.requests).toEqual([])
     expect(opened.troubles).toEqual([])
+    expect(await excessOf(opened.page)).toBeLessThanOrEqual(0)
   })
 
-  it.each([360, 1024, 1920])('fits a window of %d pixels', async width => {
-    for (const make of [family, longNames, hostile]) {
-      await using opened = await openReport(browser(), make(), { viewport: { width, height: 900 } })
-      const excess = await opened.page.evaluate('document.documentElement.scrollWidth - innerWidth')
-      expect(excess).toBeLessThanOrEqual(0)
+  it.each(Object.entries({ family, longNames, hostile }))('%s fits wide windows', async (_, make) => {
+    await using opened = await openReport(browser(), make())
+    for (const width of [1024, 1920]) {
+      await opened.page.setViewportSize({ width, height: 900 })
+      expect(await excessOf(opened.page)).toBeLessThanOrEqual(0)
     }
   })
 
@@ -42,7 +49,7 @@ describeInChromium('report.html', browser => {
     const { page } = opened
     await canvas(page).focus()
     await page.keyboard.press('Home')
-    expect(await shownFrame(page)).toBe('(root)')
+    expect(await shownFrame(page)).toBe('(all)')
     for (let step = 0; step < 3; step++) await page.keyboard.press('ArrowDown')
     expect(await shownFrame(page)).toBe('emit')
     await page.keyboard.press('ArrowRight')
@@ -216,7 +223,7 @@ describeInChromium('report.html', browser => {
     const shown = page.locator('.pair:visible')
     await expect
       .poll(() => shown.getAttribute('aria-label'))
-      .toBe('safe-stable-stringify against fast-json-stringify')
+      .toBe('extra against quick')
     await tabTo('.tabs input:checked')
     await page.keyboard.press('ArrowRight')
     await expect.poll(() => page.locator('.flame:visible').getAttribute('data-title')).toBe('Allocation')
@@ -241,7 +248,7 @@ describeInChromium('report.html', browser => {
       .toContain('from 100 to 400 ms')
     await tabTo('#download-record')
     const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')])
-    expect(download.suggestedFilename()).toBe('serializers.record.json')
+    expect(download.suggestedFilename()).toBe('shop-regressed.record.json')
     expect(troubles).toEqual([])
   })
 
