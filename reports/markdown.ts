@@ -1,7 +1,7 @@
 /** The report as Markdown, for a pull request or the summary of a job: what the terminal says, in tables. */
 import type { Reporter } from '../harness/model/capabilities.ts'
 import type { Change, Report } from '../harness/model/report.ts'
-import { counted, duration, interval, signedPercent, sound, value } from '../harness/words/numbers.ts'
+import { duration, interval, signedPercent, sound, value } from '../harness/words/numbers.ts'
 import { clip, visible } from '../harness/words/text.ts'
 import { MARKS, marked } from '../harness/words/verdicts.ts'
 import { collectorsOf, functionName, measureOf, place, topFrames } from './shared/functions.ts'

@@ -1,7 +1,7 @@
 /** The top of the page: sentence, verdict, gates, findings, and the matrix of several variants. */
 import type { Finding } from '../../../harness/model/finding.ts'
 import type { Report, Status } from '../../../harness/model/report.ts'
-import { counted, duration, interval, sound } from '../../../harness/words/numbers.ts'
+import { duration, interval, sound } from '../../../harness/words/numbers.ts'
 import { clip, visible } from '../../../harness/words/text.ts'
 import { MARKS, slug } from '../../../harness/words/verdicts.ts'
 import { responsible } from '../../shared/culprits.ts'
