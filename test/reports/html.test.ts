@@ -173,6 +173,19 @@ it('says what was found between two variants that are the same', () => {
   expect(renderHtml(report)).toContain('again: the same code')
 })
 
+it('says how much each of two runs measured, and does not take them for the same code', () => {
+  const page = renderHtml(reportOf('joined'))
+  expect(page).toContain('6 rounds each')
+  expect(page).not.toContain('the same code')
+  const shorter = edited('joined', run => run.rounds.splice(4))
+  expect(renderHtml(shorter)).toContain('6 rounds before, 4 after')
+})
+
+it('tells two runs of one minute apart', () => {
+  const [before, after] = reportOf('joined').evidence.subjects
+  expect(before!.label).not.toBe(after!.label)
+})
+
 it('says which rounds were left out, and why', () => {
   expect(renderHtml(family())).toContain('Round 5 left out')
 })

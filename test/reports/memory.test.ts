@@ -40,6 +40,15 @@ it('shows which objects grew between two snapshots', () => {
   expect(section).toContain('47,280')
 })
 
+it('marks on the axis how far the heap grew, not how large it is', () => {
+  const marks = [...memory(renderHtml(reportOf('several'))).matchAll(/>(0|\+[\d.]+ KiB)<\/text>/g)]
+  expect(marks.map(([, mark]) => mark)).toContain('+2.5 KiB')
+})
+
+it('lists only constructors that grew', () => {
+  expect(memory(renderHtml(reportOf('several')))).not.toContain('TernarySearchTree')
+})
+
 it('has no such section if memory was not watched', () => {
   expect(renderHtml(reportOf('regressed'))).not.toContain('id="memory"')
 })

@@ -1,12 +1,13 @@
 /** What stays in memory: whether a variant leaks or only churns, and which objects grew between two snapshots. */
 import type { LeakVerdict, Report, SnapshotDifference } from '../../../harness/model/report.ts'
-import { counted, digits, interval, signedValue, value } from '../../../harness/words/numbers.ts'
+import { counted, interval, signedValue, tick, value } from '../../../harness/words/numbers.ts'
 import { clip, visible } from '../../../harness/words/text.ts'
 import { functionName, place } from '../../shared/functions.ts'
 import { variantOf } from '../../shared/pairs.ts'
 import { across, axes, linear, polyline, ticks, upwards } from '../chart.ts'
 import { figureView, wordView } from './figure.ts'
 
+const KIBIBYTE = 2 ** 10
 const MEBIBYTE = 2 ** 20
 
 /** Functions below a verdict, and constructors in a snapshot's table. */
@@ -67,37 +68,46 @@ function seriesChart(name: string, series: LeakVerdict['series']) {
   if (lines.length === 0) return null
   const most = Math.max(...lines.flatMap(({ requests }) => requests))
   const live = lines.flatMap(({ live }) => live)
-  const [low, high] = [Math.min(...live) / MEBIBYTE, Math.max(...live) / MEBIBYTE]
+  const least = Math.min(...live)
+  const extent = Math.max(...live) - least
+  const unit = extent < MEBIBYTE ? KIBIBYTE : MEBIBYTE
   const x = linear(0, most, ...across(BOX))
-  const y = linear(low, high, ...upwards(BOX))
+  const y = linear(0, extent, ...upwards(BOX))
   return {
     ...axes(
       BOX,
       ticks(0, most, 4).map(at => ({ x: x(at), text: at.toLocaleString('en-US') })),
-      ticks(low, high, 3).map(at => ({ y: y(at), text: `${digits(at)} MiB` })),
+      ticks(0, extent / unit, 3).map(at => ({
+        y: y(at * unit),
+        text: at === 0 ? '0' : `+${tick(at * unit, 'bytes')}`,
+      })),
     ),
     name,
-    title: 'live heap by requests, a line for each launch: level is fine',
+    // A leak is small next to the heap, so the axis begins at the lowest reading.
+    title: `live heap above ${value(least, 'bytes')} by requests, a line for each launch: level is fine`,
     described: 'Live heap by requests',
     areas: [],
     lines: lines.map(({ requests, live }) => ({
       side: 'after',
-      points: polyline(requests.map((at, i) => [x(at), y(live[i]! / MEBIBYTE)])),
+      points: polyline(requests.map((at, i) => [x(at), y(live[i]! - least)])),
     })),
   }
 }
 
 function snapshotView(it: SnapshotDifference, variant: string) {
+  const grown = it.rows.filter(({ self, retained }) =>
+    [self, retained].some(({ before, after }) => after > before),
+  )
   return {
     variant,
     title: `${value(it.before, 'bytes')} → ${value(it.after, 'bytes')} over ${counted(it.requests, 'request')}`,
-    rows: it.rows.slice(0, CONSTRUCTORS).map(row => ({
+    rows: grown.slice(0, CONSTRUCTORS).map(row => ({
       name: clip(visible(row.name), 80) || '(unnamed)',
       before: row.count.before.toLocaleString('en-US'),
       after: row.count.after.toLocaleString('en-US'),
       self: figureView(row.self.after - row.self.before, 'bytes'),
       retained: figureView(row.retained.after - row.retained.before, 'bytes'),
     })),
-    left: Math.max(0, it.rows.length - CONSTRUCTORS),
+    left: Math.max(0, grown.length - CONSTRUCTORS),
   }
 }
