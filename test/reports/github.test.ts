@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import type { Outcome } from '../../harness/model/outcome.ts'
+import type { Report } from '../../harness/model/report.ts'
 import { renderAnnotations } from '../../reports/github.ts'
-import { outcomes, regressed } from './variations.ts'
+import { edited } from './records.ts'
+import { acceptedUntil, outcomes, regressed, withoutProfiles } from './variations.ts'
 
 const lines = (of: Outcome[]) => renderAnnotations(of).trimEnd().split('\n')
 
@@ -50,4 +52,19 @@ test('ten of a type are shown, and the tenth says how many are not', () => {
   const told = lines(many)
   expect(told).toHaveLength(10)
   expect(told[9]).toContain('title=4 more::')
+})
+
+test('an accepted regression is a notice, one whose acceptance has expired is an error', () => {
+  const first = (report: Report) => lines([{ scenario: 's', file: 's.ts', folder: '', report }])[0]
+  expect(first(acceptedUntil('2026-12-31'))).toMatch(/^::notice .*extra regressed::/)
+  expect(first(acceptedUntil('2026-11-15'))).toMatch(/^::error .*extra regressed::/)
+})
+
+test('a regression of a gate that only warns is a warning', () => {
+  const report = edited('regressed', run => {
+    withoutProfiles(run)
+    run.plan.gates[0]!.level = 'warn'
+  })
+  const [told] = lines([{ scenario: 's', file: 's.ts', folder: '', report }])
+  expect(told).toMatch(/^::warning .*extra regressed::/)
 })

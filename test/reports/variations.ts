@@ -135,3 +135,12 @@ export const outcomes = (): Outcome[] => [
     },
   },
 ]
+
+/** The regression, accepted until a date such as `2026-12-31`; its run was on 2026-11-28. */
+export const acceptedUntil = (expires: string): Report =>
+  edited('regressed', run => {
+    withoutProfiles(run)
+    const { scenario } = run.plan
+    const [metric, reason, accepted] = ['cpu.perRequest', 'The check is worth it.', '2026-11-01']
+    run.plan.accepted = [{ scenario, metric, upTo: 0.7, reason, accepted, expires }]
+  })
