@@ -21,23 +21,29 @@ import { unitsOf } from './pairs.ts'
 import { pauseSummaries } from './pauses.ts'
 import { type Ratios, ratiosOf } from './ratios.ts'
 import { snapshotDifferences } from './snapshots.ts'
-import { sourceFinder } from './sources.ts'
+import { type SourcePlace, shownPlaces, sourceFinder } from './sources.ts'
 
 export { unusable } from './answers.ts'
-export { shownPlaces } from './sources.ts'
 export { diffProfiles } from './views.ts'
 
 /** The profiles of evidence, decoded and aligned once for everything that needs them. */
-export interface Profiled {
+export interface Decoded {
+  whole: Evidence
+  /** Without profiles of wrong answers. */
   evidence: Evidence
   pairs: Calls[]
   decode: Decode
 }
 
-export function readProfiles(whole: Evidence): Profiled {
+export function decodeProfiles(whole: Evidence): Decoded {
   const evidence = withoutWrongProfiles(whole)
   const decode = decodeOnce()
-  return { evidence, decode, pairs: callsOf(evidence, excludedSamples(evidence), decode) }
+  return { whole, evidence, decode, pairs: callsOf(evidence, excludedSamples(evidence), decode) }
+}
+
+/** Where functions begin whose lines a record should keep: it also keeps profiles that are not compared. */
+export function placesToKeep({ whole, evidence, decode, pairs }: Decoded): SourcePlace[] {
+  return shownPlaces(whole === evidence ? pairs : callsOf(whole, excludedSamples(whole), decode))
 }
 
 /** @param sources lines of functions, shown in flames */
@@ -45,7 +51,7 @@ export function analyze(
   whole: Evidence,
   metrics: Metric[],
   sources: SourceLines[] = [],
-  { evidence, pairs, decode }: Profiled = readProfiles(whole),
+  { evidence, pairs, decode }: Decoded = decodeProfiles(whole),
 ): Analysis {
   const sourceOf = sourceFinder(sources)
   const between = betweenOthers(evidence, metrics, sourceOf, decode)
