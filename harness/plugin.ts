@@ -1,5 +1,5 @@
 /** What a metric, collector, loader, reporter or baseline source of somebody else is written with. */
-export { overall, perRequest, total } from './metrics/per-request.ts'
+export { overall, perRequest, total } from './stats/columns.ts'
 export type {
   AgentLink,
   Artifact,

@@ -8,7 +8,7 @@ import { sumOf, sumOfColumn } from '../stats/columns.ts'
 import { sum } from '../stats/describe.ts'
 import { decodeHistogram } from '../stats/histogram.ts'
 import { share } from '../words/numbers.ts'
-import { labelOf, samplesOf, unitsOf } from './pairs.ts'
+import { labelOf, samplesOf, unitsOf } from './samples.ts'
 
 /**
  * A launch in which this share of a step's requests went wrong says nothing about the service. Wrong answers are usually

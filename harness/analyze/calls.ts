@@ -8,7 +8,7 @@ import { buildCallTree, type CallTree, type Frame } from '../profile/index.ts'
 import { sumOfColumn } from '../stats/columns.ts'
 import { sum } from '../stats/describe.ts'
 import { meanOfParts, requestShares, type Steps, stepsOf, withParts } from './moments.ts'
-import { pairsOf } from './pairs.ts'
+import { pairsOf } from './samples.ts'
 import { type ValueType, valueTypeOf } from './value-types.ts'
 
 /** The profiles of a subject next to those of the baseline, in `unit`. */

@@ -1,8 +1,8 @@
 /** Log-ratios → comparison. */
 import type { Metric } from '../model/metric.ts'
 import type { Across, Change, Comparison, Status } from '../model/report.ts'
-import { type Centre, centreOf, intervalOf, mirrored } from '../stats/centre.ts'
-import { CONFIDENCE, changeOf } from '../stats/change.ts'
+import { type Centre, centreOf, mirrored } from '../stats/centre.ts'
+import { CONFIDENCE, shownChange } from '../stats/change.ts'
 import { atBoth, decideTilted } from '../stats/decision.ts'
 import { isMeasured, mean, measured, median } from '../stats/describe.ts'
 import type { Ratios } from './ratios.ts'
@@ -18,7 +18,7 @@ export function compare(
   metric: Metric,
   variant: string,
   baseline: string,
-  table: Ratios & Pick<Comparison, 'across' | 'unusable' | 'tilt'>,
+  table: Ratios & Pick<Comparison, 'unusable' | 'tilt'>,
   rows: number,
 ): Comparison {
   const { id, title, unit, better, family, secondary = false } = metric
@@ -39,12 +39,7 @@ export function compare(
     secondary,
     before,
     after,
-    change:
-      unusable !== undefined
-        ? null
-        : exact
-          ? exactChange(before, after)
-          : centre && changeOf(intervalOf(centre, (1 - CONFIDENCE) / 2)),
+    change: unusable !== undefined ? null : exact ? exactChange(before, after) : shownChange(centre),
     ratios: table.ratios,
     values: { before: table.before, after: table.after },
     rounds: ratios.length,

@@ -9,7 +9,7 @@
  */
 import type { Evidence, Sample } from '../model/evidence.ts'
 import { typicalRatio } from '../stats/columns.ts'
-import { unitsOf } from './pairs.ts'
+import { unitsOf } from './samples.ts'
 
 /** Share of the time in which a launch's threads wait for a processor, or the host takes theirs. */
 const DISTURBED_BEYOND_USE = 0.5

@@ -9,7 +9,7 @@ import { counted, precise, share } from '../words/numbers.ts'
 import { ANSWER_DETECTORS } from './answers.ts'
 import { disturbance, excludedSamples, isSettled } from './exclusion.ts'
 import { isPaced, LOAD_DETECTORS } from './load-findings.ts'
-import { samplesOf, unitsOf } from './pairs.ts'
+import { samplesOf, unitsOf } from './samples.ts'
 
 /** Fewer rounds cannot tell a change from luck with a launch. */
 const ENOUGH_ROUNDS = 4

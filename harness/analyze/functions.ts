@@ -1,8 +1,8 @@
 /** Functions whose cost changed, with the evidence. */
-import type { FrameChange } from '../model/report.ts'
+import type { Budget, FrameChange } from '../model/report.ts'
 import { categoryOf, commonRoot, type Frame, functionTable, shownPath } from '../profile/index.ts'
 import { CONFIDENCE } from '../stats/change.ts'
-import { mean, sum } from '../stats/describe.ts'
+import { mean, measured, sum } from '../stats/describe.ts'
 import type { Calls } from './calls.ts'
 import { INFERENCES, isSignificant, type Values } from './inference.ts'
 
@@ -77,6 +77,20 @@ export function functionChanges(calls: Calls, seed: number): FrameChange[] {
     }
   })
   return rows.sort(surestFirst)
+}
+
+/**
+ * Whether the rows' changes explain the change of the whole. `rest` is what they do not: functions too small for a row,
+ * other threads (compiler, garbage collection), and chance.
+ */
+export function budgetOf({ variant, collector, unit, ...calls }: Calls, rows: FrameChange[]): Budget {
+  const functions = sum(rows.map(({ before, after }) => after - before))
+  const [before, after] = [calls.whole.before, calls.whole.after].map(measured)
+  const counted = before!.length === calls.before.length && after!.length === calls.after.length
+  const whole = counted
+    ? mean(after!) - mean(before!)
+    : mean(calls.after.map(sum)) - mean(calls.before.map(sum))
+  return { variant, collector, unit, functions, whole, rest: whole - functions }
 }
 
 /** A frame as it is shown, without the folder that all files of the application share. */

@@ -2,30 +2,27 @@
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Metric } from '../model/metric.ts'
 import type { SourceLines } from '../model/record.ts'
-import type { Across, Analysis, Between, Comparison } from '../model/report.ts'
+import type { Analysis, Between, Comparison } from '../model/report.ts'
 import { measured } from '../stats/describe.ts'
-import { ratiosAcross, yardstickFindings } from './across.ts'
 import { spoiltSamples, tilt, unusable, withoutWrongProfiles } from './answers.ts'
-import { budgetOf } from './budget.ts'
 import { type Calls, callsOf, type Decode, decodeOnce } from './calls.ts'
+import { overheads, pauseSummaries, snapshotDifferences } from './collected.ts'
 import { compare } from './compare.ts'
 import { excludedSamples, leftOut } from './exclusion.ts'
 import { findings } from './findings.ts'
 import { flameOf, type SourceOf } from './flames.ts'
-import { functionChanges } from './functions.ts'
+import { budgetOf, functionChanges } from './functions.ts'
 import { latencyCurves } from './latency.ts'
 import { leakFindings, leakVerdicts } from './leaks.ts'
 import { loaderLimited } from './load-findings.ts'
-import { overheads } from './overhead.ts'
-import { unitsOf } from './pairs.ts'
-import { pauseSummaries } from './pauses.ts'
 import { type Ratios, ratiosOf } from './ratios.ts'
-import { snapshotDifferences } from './snapshots.ts'
+import { unitsOf } from './samples.ts'
 import { sourceFinder } from './sources.ts'
+import { yardstickFindings } from './yardstick.ts'
 
 export { unusable } from './answers.ts'
+export { diffProfiles } from './diff.ts'
 export { shownPlaces } from './sources.ts'
-export { diffProfiles } from './views.ts'
 
 /** The profiles of evidence, decoded and aligned once for everything that needs them. */
 export interface Profiled {
@@ -87,7 +84,7 @@ function profileChanges(
  */
 export function comparisonsOf(whole: Evidence, metrics: Metric[]): Comparison[] {
   const evidence = withoutWrongProfiles(whole)
-  const { subjects, baseline, pairing } = evidence
+  const { subjects, baseline } = evidence
   const disturbed = excludedSamples(evidence)
   const saturated = loaderLimited(evidence)
   const answersOf = answersFor(evidence)
@@ -102,10 +99,7 @@ export function comparisonsOf(whole: Evidence, metrics: Metric[]): Comparison[] 
           metric,
           id,
           answers: answers(metric),
-          table:
-            pairing === 'rounds'
-              ? ratiosOf(evidence, metric, id, excluded)
-              : ratiosAcross(evidence, metric, id, excluded),
+          table: ratiosOf(evidence, metric, id, excluded),
         }))
     })
     .filter(({ table }) => measured([...table.before, ...table.after]).length > 0)
@@ -162,8 +156,8 @@ function betweenOthers(evidence: Evidence, metrics: Metric[], sourceOf: SourceOf
 }
 
 /** The values stay visible, but nothing is concluded from them. */
-const withoutRatios = <T extends Ratios & { across?: Across }>(table: T): T => ({
+const withoutRatios = (table: Ratios): Ratios => ({
   ...table,
   ratios: table.ratios.map(() => null),
-  ...(table.across && { across: { ...table.across, centre: null } }),
+  across: table.across && { ...table.across, centre: null },
 })

@@ -9,7 +9,7 @@ import { sumOf, sumOfColumn, typical, typicalRatio } from '../stats/columns.ts'
 import { median, sum } from '../stats/describe.ts'
 import { decodeHistogram, mergeHistograms, percentile } from '../stats/histogram.ts'
 import { share, value } from '../words/numbers.ts'
-import { samplesOf } from './pairs.ts'
+import { samplesOf } from './samples.ts'
 
 /** From this share of busy time on, throughput and latency are the generator's own. */
 const SATURATED = 0.9

@@ -1,7 +1,8 @@
 /** What the values of profiles mean, and which counters say how much was really spent. */
 import type { Family } from '../model/columns.ts'
 import type { Collected, Sample } from '../model/evidence.ts'
-import { perRequest, sumOfColumn } from '../stats/columns.ts'
+import type { Slices } from '../model/launch.ts'
+import { overall, sumOfColumn } from '../stats/columns.ts'
 
 export interface ValueType {
   unit: string
@@ -30,7 +31,7 @@ export const VALUE_TYPES: Record<string, ValueType> = {
     scale: 1e-3,
     per: 'per request',
     spent: (_, collected) => sampledCpu(collected),
-    whole: sample => perRequest(sample.columns, 'cpu', 1e-3),
+    whole: sample => spentOn(sample.columns, 'cpu', 1e-3),
   },
   alloc_space: {
     unit: 'bytes',
@@ -38,9 +39,9 @@ export const VALUE_TYPES: Record<string, ValueType> = {
     scale: 1,
     per: 'per request',
     // Agents are not read around a profiled slice, and what a request allocates does not depend on the time.
-    spent: sample => perRequest(sample.columns, 'allocated'),
-    whole: sample => perRequest(sample.columns, 'allocated'),
-    collecting: sample => perRequest(sample.columns, 'gcPause', 1e-3),
+    spent: sample => spentOn(sample.columns, 'allocated'),
+    whole: sample => spentOn(sample.columns, 'allocated'),
+    collecting: sample => spentOn(sample.columns, 'gcPause', 1e-3),
   },
   stall: {
     unit: 'µs',
@@ -83,9 +84,13 @@ export function valueTypeOf({ type, unit }: { type: string; unit: string }): Val
   return VALUE_TYPES[type] ?? { ...shown, family, per: 'per request', spent: () => null, whole: () => null }
 }
 
+/** A counter per request; `null` also where it did not move. */
+const spentOn = (columns: Slices, name: string, scale = 1): number | null =>
+  overall({ columns }, name, scale) || null
+
 /** CPU of the threads that were sampled: main threads, unless worker threads have profiles too. */
 function sampledCpu({ slices, figures }: Collected): number | null {
-  if (!((figures.threads ?? 1) > (figures.processes ?? 1))) return perRequest(slices, 'mainCpu', 1e-3)
-  const [all, compiler] = [perRequest(slices, 'cpu', 1e-3), perRequest(slices, 'compilerCpu', 1e-3)]
+  if (!((figures.threads ?? 1) > (figures.processes ?? 1))) return spentOn(slices, 'mainCpu', 1e-3)
+  const [all, compiler] = [spentOn(slices, 'cpu', 1e-3), spentOn(slices, 'compilerCpu', 1e-3)]
   return all && all - (compiler ?? 0)
 }

@@ -1,7 +1,7 @@
 /** Two days, on the second of which the machine is slower: what the yardstick makes of that. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ALLOWANCE, allowances } from '../../harness/analyze/across.ts'
+import { ALLOWANCE, allowances } from '../../harness/analyze/yardstick.ts'
 import { analyze } from '../../harness/analyze/index.ts'
 import { evidenceOfRecords } from '../../harness/evidence/index.ts'
 import { judge } from '../../harness/judge/index.ts'

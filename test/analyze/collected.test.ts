@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { pauseSummaries } from '../../harness/analyze/pauses.ts'
+import { pauseSummaries } from '../../harness/analyze/collected.ts'
 import { evidence, launch, slices } from './records.ts'
 
 const watched = (variant: string, kind: string[], duration: number[]) =>

@@ -11,10 +11,10 @@ import { sumOfColumn } from '../stats/columns.ts'
 import { sum } from '../stats/describe.ts'
 import { ENOUGH_PER_SIDE } from '../stats/permutation.ts'
 import { type Calls, decodeOnce, outside } from './calls.ts'
+import { profileFindings } from './diff-findings.ts'
 import { flameOf } from './flames.ts'
 import { functionChanges } from './functions.ts'
-import { samplesOf } from './pairs.ts'
-import { profileFindings } from './profile-findings.ts'
+import { samplesOf } from './samples.ts'
 import { shownUnit } from './value-types.ts'
 
 /** One way to make profiles of different length and load comparable. */
