@@ -1,14 +1,13 @@
 /** Any profile. Its content decides the format; names and extensions are ignored. */
 import type { Profile } from '../model/profile.ts'
 import { ProfileError } from '../profile/index.ts'
+import { listed } from '../words/text.ts'
+import { DEFAULT_LIMITS, decodeText, gunzipIfNeeded, type Limits } from './content.ts'
 import { readFolded } from './folded.ts'
-import { DEFAULT_LIMITS, gunzipIfNeeded, type Limits } from './gzip.ts'
 import { isObject, type Json } from './json.ts'
 import { isPerfScript, readPerfScript } from './perf-script.ts'
 import { decodePprof } from './pprof/read.ts'
-import { firstNames } from './several.ts'
 import { isSpeedscope, readSpeedscope } from './speedscope.ts'
-import { decodeText } from './text.ts'
 import { refuseBinary, refuseJson, refuseText } from './unreadable.ts'
 import { isChromeTrace, readChromeTrace } from './v8/chrome-trace.ts'
 import { readCpuProfile, type SampledProfile } from './v8/cpuprofile.ts'
@@ -87,6 +86,6 @@ function readJson(raw: unknown): ReadProfile {
   refuseJson(raw)
   const known = JSON_FORMATS.find(({ is }) => is(raw))
   if (known) return { format: known.format, ...known.read(raw) }
-  const keys = firstNames(Object.keys(raw), 8)
+  const keys = listed(Object.keys(raw), 8)
   throw new ProfileError(`This JSON is not a profile in a known format (its keys: ${keys || 'none'}).`)
 }

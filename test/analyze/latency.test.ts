@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { latencyCurves } from '../../harness/analyze/latency.ts'
-import { encoded, evidence, launch, plan, slices } from './records.ts'
+import { encoded, evidence, launch, plan } from './records.ts'
 
 const uniform = (count: number, offset = 0) => Array.from({ length: count }, (_, i) => i + 1 + offset)
 const at = (points: { percentile: number }[], percentile: number) =>

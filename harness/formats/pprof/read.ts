@@ -1,7 +1,7 @@
 import * as pprof from 'pprof-format'
 import type { Labels, Profile } from '../../model/profile.ts'
 import { ProfileBuilder, ProfileError, position } from '../../profile/index.ts'
-import { DEFAULT_LIMITS, gunzipIfNeeded, type Limits } from '../gzip.ts'
+import { DEFAULT_LIMITS, gunzipIfNeeded, type Limits } from '../content.ts'
 import { IdIndex } from '../id-index.ts'
 import { readName } from './function-names.ts'
 
