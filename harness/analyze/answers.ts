@@ -8,6 +8,7 @@ import { sumOf, sumOfColumn } from '../stats/columns.ts'
 import { sum } from '../stats/describe.ts'
 import { decodeHistogram } from '../stats/histogram.ts'
 import { share } from '../words/numbers.ts'
+import { boundOf } from './load-findings.ts'
 import { labelOf, samplesOf, unitsOf } from './samples.ts'
 
 /**
@@ -45,15 +46,15 @@ function booksOf(samples: Sample[]) {
 }
 
 /**
- * The lowest rate that failed bounds a capacity. High latency, or a few answers that shed load, are good reasons to fail;
- * mostly wrong answers are not.
+ * The trial that bounds a capacity, if it failed for its answers. High latency, or a few answers that shed load, are good
+ * reasons to fail; mostly wrong answers are not.
  */
-function wrongBound({ capacity }: Sample): NonNullable<Trial['unexpected']>[] {
-  const failed = capacity?.trials.filter(({ passed }) => !passed) ?? []
-  const { unexpected } = failed.toSorted((a, b) => a.rate - b.rate)[0] ?? {}
-  if (!unexpected) return []
-  const tried = { all: unexpected.requests, wrong: countOf([unexpected], () => true) }
-  return shareOf(tried) >= MOST_WRONG ? [unexpected] : []
+function wrongBound(sample: Sample): NonNullable<Trial['unexpected']>[] {
+  return boundOf(sample).flatMap(({ unexpected }) => {
+    if (!unexpected) return []
+    const tried = { all: unexpected.requests, wrong: countOf([unexpected], () => true) }
+    return shareOf(tried) >= MOST_WRONG ? [unexpected] : []
+  })
 }
 
 /** By step name; empty for records that do not distinguish steps. */

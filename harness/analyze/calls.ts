@@ -8,7 +8,7 @@ import { buildCallTree, type CallTree, type Frame } from '../profile/index.ts'
 import { sumOfColumn } from '../stats/columns.ts'
 import { sum } from '../stats/describe.ts'
 import { meanOfParts, requestShares, type Steps, stepsOf, withParts } from './moments.ts'
-import { pairsOf } from './samples.ts'
+import { othersOf, pairsOf } from './samples.ts'
 import { type ValueType, valueTypeOf } from './value-types.ts'
 
 /** The profiles of a subject next to those of the baseline, in `unit`. */
@@ -59,11 +59,9 @@ export function decodeOnce(): Decode {
 
 /** Every subject against the baseline, for every collector that brought profiles back from both. */
 export function callsOf(evidence: Evidence, excluded: ReadonlySet<Sample>, decode: Decode): Calls[] {
-  return evidence.subjects
-    .filter(({ id }) => id !== evidence.baseline)
-    .flatMap(({ id }) =>
-      evidence.collectors.flatMap(collector => callsOfPair(evidence, excluded, id, collector, decode) ?? []),
-    )
+  return othersOf(evidence).flatMap(({ id }) =>
+    evidence.collectors.flatMap(collector => callsOfPair(evidence, excluded, id, collector, decode) ?? []),
+  )
 }
 
 function callsOfPair(

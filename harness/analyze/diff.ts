@@ -1,17 +1,14 @@
 /** Profiles without counters → flames and functions, in every way that makes them comparable. */
-import { finding } from '../findings/index.ts'
 import { type UnionTree, uniteTrees } from '../match/index.ts'
 import type { DiffRequest, ProfileDiff, ProfileSide } from '../model/diff.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Evidence, Sample } from '../model/evidence.ts'
-import type { Finding } from '../model/finding.ts'
 import type { Profile } from '../model/profile.ts'
 import { buildCallTree } from '../profile/index.ts'
 import { sumOfColumn } from '../stats/columns.ts'
 import { sum } from '../stats/describe.ts'
-import { ENOUGH_PER_SIDE } from '../stats/permutation.ts'
 import { type Calls, decodeOnce, outside } from './calls.ts'
-import { profileFindings } from './diff-findings.ts'
+import { diffFindings } from './diff-findings.ts'
 import { flameOf } from './flames.ts'
 import { functionChanges } from './functions.ts'
 import { samplesOf } from './samples.ts'
@@ -57,7 +54,7 @@ export function diffProfiles(evidence: Evidence, { before, after, requests }: Di
       frames: seen.flatMap(({ rows }) => rows),
       flames: seen.map(({ flame }) => flame),
       budgets: [],
-      findings: [...noIntervals(sides), ...evidence.findings, ...profileFindings(...sides)],
+      findings: [...evidence.findings, ...diffFindings(...sides)],
     },
   }
 }
@@ -148,18 +145,4 @@ function describeSide(
 function sampleCount({ valueTypes, samples }: Profile): number {
   const counted = valueTypes.findIndex(({ type, unit }) => type === 'samples' && unit === 'count')
   return counted === -1 ? samples.stack.length : sum(samples.values[counted]!)
-}
-
-function noIntervals([before, after]: Sides): Finding[] {
-  const [there, here] = [before.profiles, after.profiles]
-  if (Math.min(there, here) >= ENOUGH_PER_SIDE) return []
-  const single = there === 1 && here === 1
-  return [
-    finding(
-      'no-intervals',
-      single
-        ? 'One profile on each side: there are no intervals, and no change can be told from chance.'
-        : `${there} and ${here} profiles, averaged: intervals take ${ENOUGH_PER_SIDE} on each side, so no change can be told from chance.`,
-    ),
-  ]
 }

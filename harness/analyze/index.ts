@@ -16,7 +16,7 @@ import { latencyCurves } from './latency.ts'
 import { leakFindings, leakVerdicts } from './leaks.ts'
 import { loaderLimited } from './load-findings.ts'
 import { type Ratios, ratiosOf } from './ratios.ts'
-import { unitsOf } from './samples.ts'
+import { othersOf, unitsOf } from './samples.ts'
 import { sourceFinder } from './sources.ts'
 import { yardstickFindings } from './yardstick.ts'
 
@@ -84,12 +84,11 @@ function profileChanges(
  */
 export function comparisonsOf(whole: Evidence, metrics: Metric[]): Comparison[] {
   const evidence = withoutWrongProfiles(whole)
-  const { subjects, baseline } = evidence
+  const { baseline } = evidence
   const disturbed = excludedSamples(evidence)
   const saturated = loaderLimited(evidence)
   const answersOf = answersFor(evidence)
-  const tables = subjects
-    .filter(({ id }) => id !== baseline)
+  const tables = othersOf(evidence)
     .flatMap(({ id }) => {
       const excluded = disturbed.union(spoiltSamples(evidence, [baseline, id]))
       const answers = answersOf(id, excluded)
@@ -140,7 +139,7 @@ function answersFor(evidence: Evidence) {
 
 /** Every pair of subjects without the baseline; the earlier one takes its place. */
 function betweenOthers(evidence: Evidence, metrics: Metric[], sourceOf: SourceOf, decode: Decode): Between[] {
-  const others = evidence.subjects.filter(({ id }) => id !== evidence.baseline)
+  const others = othersOf(evidence)
   const excluded = excludedSamples(evidence)
   return others.flatMap((baseline, i) =>
     others.slice(i + 1).map(variant => {

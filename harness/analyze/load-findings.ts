@@ -150,7 +150,7 @@ export const loaderLimited = (evidence: Evidence): boolean => {
 /** Its event loop's utilisation, or its CPU time where garbage collection takes more than the loop knows. */
 function loaderBusy(evidence: Evidence): number {
   const launches = evidence.samples
-  const trials = decisive(evidence).flatMap(({ busy }) => busy ?? [])
+  const trials = launches.flatMap(boundOf).flatMap(({ busy }) => busy ?? [])
   return Math.max(
     trials.length > 0 ? median(trials) : 0,
     typical(launches, 'loaderUtilization') ?? 0,
@@ -160,7 +160,7 @@ function loaderBusy(evidence: Evidence): number {
 
 /** How late the open loop sent, in µs, and how late it may be; `null` for a closed loop. */
 function lateness(evidence: Evidence): { p50?: number; p99: number; limit: number } | null {
-  const trials = decisive(evidence).flatMap(({ late }) => late ?? [])
+  const trials = evidence.samples.flatMap(boundOf).flatMap(({ late }) => late ?? [])
   if (trials.length > 0) {
     const limit = Math.max(LATE, LATE_SHARE * (evidence.plan?.capacity?.limit ?? 0))
     return { p99: median(trials), limit }
@@ -175,12 +175,11 @@ function lateness(evidence: Evidence): { p50?: number; p99: number; limit: numbe
   }
 }
 
-/** From each search for a capacity the trial that bounds it: the lowest rate that failed. */
-const decisive = (evidence: Evidence): Trial[] =>
-  evidence.samples.flatMap(({ capacity }) => {
-    const failed = capacity?.trials.filter(({ passed }) => !passed) ?? []
-    return failed.toSorted((a, b) => a.rate - b.rate)[0] ?? []
-  })
+/** The trial that bounds a capacity: the lowest rate that failed. None where nobody looked for one, or no rate failed. */
+export function boundOf({ capacity }: Sample): Trial[] {
+  const failed = capacity?.trials.filter(({ passed }) => !passed) ?? []
+  return failed.toSorted((a, b) => a.rate - b.rate).slice(0, 1)
+}
 
 /** Requests per second that were answered, from the first arrival to when the last answer would have come without a queue. */
 function reached(sample: Sample): number {

@@ -5,7 +5,7 @@ import type { Evidence } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
 import { typicalRatio } from '../stats/columns.ts'
 import { magnitude } from '../words/numbers.ts'
-import { samplesOf } from './samples.ts'
+import { othersOf, samplesOf } from './samples.ts'
 
 /**
  * Fractions by which a gate's margin is wider: what the yardstick does not cancel between two sessions, as
@@ -39,16 +39,14 @@ function shiftOf(evidence: Evidence, subject: string): number {
 /** How the machine has changed, and how much wider margins are because of it. */
 export function yardstickFindings(evidence: Evidence): Finding[] {
   if (!evidence.referenced) return []
-  return evidence.subjects
-    .filter(({ id }) => id !== evidence.baseline)
-    .map(({ id }) => {
-      const shift = shiftOf(evidence, id)
-      const { processorTime, otherTime } = allowances(shift)
-      const change = `${magnitude(Math.expm1(shift))} ${shift > 0 ? 'more' : 'less'}`
-      const seen = shift === 0 ? '' : `The yardstick took ${change} CPU time here than there. `
-      return finding(
-        'yardstick',
-        `${seen}Times are compared as ratios to the yardstick, and a gate's margin is wider by ${magnitude(processorTime)} on CPU time and by ${magnitude(otherTime)} on any other.`,
-      )
-    })
+  return othersOf(evidence).map(({ id }) => {
+    const shift = shiftOf(evidence, id)
+    const { processorTime, otherTime } = allowances(shift)
+    const change = `${magnitude(Math.expm1(shift))} ${shift > 0 ? 'more' : 'less'}`
+    const seen = shift === 0 ? '' : `The yardstick took ${change} CPU time here than there. `
+    return finding(
+      'yardstick',
+      `${seen}Times are compared as ratios to the yardstick, and a gate's margin is wider by ${magnitude(processorTime)} on CPU time and by ${magnitude(otherTime)} on any other.`,
+    )
+  })
 }
