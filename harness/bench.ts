@@ -1,9 +1,9 @@
 /** The spine: plan → provide → measure → analyze → judge → Report. */
 import {
+  type AlignedProfiles,
+  alignProfiles,
   analyze,
   comparisonsOf,
-  type Profiled,
-  readProfiles,
   shownPlaces,
   unusable,
 } from './analyze/index.ts'
@@ -82,7 +82,7 @@ export async function runPlan(
       missing: lacking,
       ...(earlier && { earlier: { ...earlier, rounds: earlier.rounds.map(withoutProfiles) } }),
     })
-    const profiled = readProfiles(evidenceOf(run))
+    const profiled = alignProfiles(evidenceOf(run))
     await keepSources(run, profiled, plan, world)
     if (plan.saveAs !== undefined) await keepAsBaseline(plan.saveAs, run, world)
     return reportOn(run, metrics, profiled)
@@ -93,9 +93,9 @@ export async function runPlan(
 
 /** What a record says: nothing is measured, so a saved one says the same again. */
 export const conclude = (run: RunRecord, metrics: Metric[]): Report =>
-  reportOn(run, metrics, readProfiles(evidenceOf(run)))
+  reportOn(run, metrics, alignProfiles(evidenceOf(run)))
 
-function reportOn(run: RunRecord, metrics: Metric[], profiled: Profiled): Report {
+function reportOn(run: RunRecord, metrics: Metric[], profiled: AlignedProfiles): Report {
   const evidence = evidenceOf(run)
   const analysis = analyze(evidence, metrics, run.sources, profiled)
   const verdict = judge(analysis, evidence, run)
@@ -107,7 +107,12 @@ const evidenceOf = (run: RunRecord): Evidence =>
   run.recorded ? evidenceOfRecords(run.recorded, run, run.plan.baseline) : evidenceOfRun(run)
 
 /** Reports are made from the record alone, later and elsewhere, so it holds the lines that they show. */
-async function keepSources(run: RunRecord, { pairs }: Profiled, plan: Plan, world: World): Promise<void> {
+async function keepSources(
+  run: RunRecord,
+  { pairs }: AlignedProfiles,
+  plan: Plan,
+  world: World,
+): Promise<void> {
   const sources = await readSources(shownPlaces(pairs))
   if (sources.length === 0) return
   const redact = redactorFor(plan, world)

@@ -29,7 +29,7 @@ export interface Calls {
   /** The same by time, mean over samples; absent where the profiles do not say when they were sampled. */
   moments?: { step: number; requests: Moments['requests']; before: Float64Array[]; after: Float64Array[] }
   /** What changes are fractions of, for each sample of the baseline. Default: what its functions cost. */
-  of?: number[]
+  base?: number[]
   /** µs of pauses per request, shared among the functions by their values. Absent when a sample has no such count. */
   collecting?: { before: number[]; after: number[] }
   /** What each sample spent in total, in `unit`; `null` where no counter says so. */
@@ -40,7 +40,7 @@ export interface Calls {
  * Time in which nothing ran, and the profiler's own start and stop, which Node runs in the target's main thread:
  * both are outside of the slices.
  */
-export const outside = ({ name, file }: Frame): boolean =>
+export const isOutside = ({ name, file }: Frame): boolean =>
   (name === '(idle)' && file === '') || file === 'node:inspector'
 
 /** Decodes a profile the first time that it is asked for. */
@@ -108,7 +108,7 @@ function callsOfPair(
           after: is.slice(here.length),
         }
       : undefined,
-    of: type.of && there.map(({ collected }) => type.of!(collected)),
+    base: type.base && there.map(({ collected }) => type.base!(collected)),
     collecting: counted ? { before: collecting[0] as number[], after: collecting[1] as number[] } : undefined,
     whole: { before: before.map(type.whole), after: after.map(type.whole) },
   }
@@ -134,7 +134,7 @@ const slicesOf = ({ collected }: Profiled) => collected.slices
 /** In the type's unit: a column for each sample, then one for each step of time. */
 function treeOf(side: Profiled[], type: ValueType, steps: Steps | null): CallTree {
   const profiles = side.map(({ profile }) => profile)
-  const tree = buildCallTree(withParts(profiles, steps), { without: outside })
+  const tree = buildCallTree(withParts(profiles, steps), { without: isOutside })
   const factors = side.map((it, column) => factorOf(tree.self[column]!, it, type))
   const scaled = (self: Float64Array, sample: number) => self.map(value => value * factors[sample]!)
   const samples = tree.self.slice(0, side.length).map(scaled)

@@ -7,7 +7,7 @@ import type { Profile } from '../model/profile.ts'
 import { buildCallTree } from '../profile/index.ts'
 import { sumOfColumn } from '../stats/columns.ts'
 import { sum } from '../stats/describe.ts'
-import { type Calls, decodeOnce, outside } from './calls.ts'
+import { type Calls, decodeOnce, isOutside } from './calls.ts'
 import { diffFindings } from './diff-findings.ts'
 import { flameOf } from './flames.ts'
 import { functionChanges } from './functions.ts'
@@ -33,7 +33,7 @@ export function diffProfiles(evidence: Evidence, { before, after, requests }: Di
   const trees = evidence.subjects.map(({ id }) =>
     buildCallTree(
       samplesOf(evidence, id).map(({ collected }) => decode(collected[collector!])!),
-      { without: outside },
+      { without: isOutside },
     ),
   )
   const sides = [before, after].map((side, at) =>
@@ -80,7 +80,7 @@ function callsIn(view: View, tree: UnionTree, { samples, pairing }: Evidence): C
     tree,
     before,
     after,
-    of: before.map(sum),
+    base: before.map(sum),
     whole: { before: [], after: [] },
   }
 }

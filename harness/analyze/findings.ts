@@ -35,7 +35,11 @@ const DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> = {
     return { message, severity: meant ? 'info' : 'warning' }
   },
   'not-settled': evidence =>
-    onLaunches(evidence, launch => !isSettled(launch), 'had not reached steady state when it was measured'),
+    launchesWhere(
+      evidence,
+      launch => !isSettled(launch),
+      'had not reached steady state when it was measured',
+    ),
   'rounds-left-out': evidence => {
     const excluded = [...new Set([...excludedSamples(evidence)].map(({ round }) => round))]
     return excluded.length > 0
@@ -108,7 +112,7 @@ function coarseness({ columns }: Sample): number {
 const greatestCommonDivisor = (a: number, b: number): number =>
   b === 0 ? a : greatestCommonDivisor(b, Math.round(a) % Math.round(b))
 
-function onLaunches(evidence: Evidence, is: (sample: Sample) => boolean, what: string): string | null {
+function launchesWhere(evidence: Evidence, is: (sample: Sample) => boolean, what: string): string | null {
   const counts = evidence.subjects.flatMap(({ id, label }) => {
     const own = samplesOf(evidence, id)
     const found = own.filter(is).length

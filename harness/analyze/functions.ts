@@ -21,7 +21,7 @@ export function functionChanges(calls: Calls, seed: number): FrameChange[] {
   const { pairing, tree } = calls
   if (pairing === 'rounds' && calls.before.length < 2) return []
   const [before, after] = [calls.before, calls.after].map(self => functionTable({ ...tree, self }))
-  const costs = calls.of ?? before!.self.map(costOfFunctions(tree.frames))
+  const costs = calls.base ?? before!.self.map(costOfFunctions(tree.frames))
   const whole = pairing === 'rounds' ? costs : costs.map(() => mean(costs))
   if (!whole.every(cost => cost > 0 && Number.isFinite(cost))) return []
   const chosen = chosenFrames([...before!.self, ...after!.self])

@@ -25,13 +25,13 @@ export { diffProfiles } from './diff.ts'
 export { shownPlaces } from './sources.ts'
 
 /** The profiles of evidence, decoded and aligned once for everything that needs them. */
-export interface Profiled {
+export interface AlignedProfiles {
   evidence: Evidence
   pairs: Calls[]
   decode: Decode
 }
 
-export function readProfiles(whole: Evidence): Profiled {
+export function alignProfiles(whole: Evidence): AlignedProfiles {
   const evidence = withoutWrongProfiles(whole)
   const decode = decodeOnce()
   return { evidence, decode, pairs: callsOf(evidence, excludedSamples(evidence), decode) }
@@ -42,7 +42,7 @@ export function analyze(
   whole: Evidence,
   metrics: Metric[],
   sources: SourceLines[] = [],
-  { evidence, pairs, decode }: Profiled = readProfiles(whole),
+  { evidence, pairs, decode }: AlignedProfiles = alignProfiles(whole),
 ): Analysis {
   const sourceOf = sourceFinder(sources)
   const between = betweenOthers(evidence, metrics, sourceOf, decode)

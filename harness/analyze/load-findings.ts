@@ -75,7 +75,7 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
   },
   'rate-not-reached': evidence => {
     const [worst] = evidence.samples
-      .flatMap(launch => (launch.pace ? [{ launch, answered: reached(launch) / launch.pace.rate }] : []))
+      .flatMap(launch => (launch.pace ? [{ launch, answered: answeredRate(launch) / launch.pace.rate }] : []))
       .filter(({ launch, answered }) => answered < REACHED - LUCK / Math.sqrt(launch.pace!.arrivals))
       .toSorted((a, b) => a.answered - b.answered)
     return worst
@@ -182,7 +182,7 @@ export function boundOf({ capacity }: Sample): Trial[] {
 }
 
 /** Requests per second that were answered, from the first arrival to when the last answer would have come without a queue. */
-function reached(sample: Sample): number {
+function answeredRate(sample: Sample): number {
   const { wall = [], requests } = sample.columns
   const shortest = percentile(latencyOf([sample]), 0) ?? 0
   const time = sumOfColumn(wall) - wall.length * shortest * 1_000

@@ -18,7 +18,7 @@ export interface ValueType {
   /** The same without a profiler and over all threads. The functions' changes are compared with it. */
   whole(sample: Sample): number | null
   /** What changes are fractions of, in the unit. Default: what the baseline's functions cost. */
-  of?(collected: Collected): number
+  base?(collected: Collected): number
   /** µs per request that garbage collection stopped the program for, where the values are what caused it. */
   collecting?(sample: Sample): number | null
 }
@@ -53,7 +53,7 @@ export const VALUE_TYPES: Record<string, ValueType> = {
     spent: () => null,
     whole: () => null,
     // A service without a stall has no cost that a stall could be a part of, so the time of its requests is used.
-    of: ({ slices, figures }) => ((figures.waited ?? 0) * 1e3) / sumOfColumn(slices.requests),
+    base: ({ slices, figures }) => ((figures.waited ?? 0) * 1e3) / sumOfColumn(slices.requests),
   },
   inuse_space: {
     unit: 'bytes',

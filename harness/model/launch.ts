@@ -1,4 +1,4 @@
-/** What one launch of a variant brought: columns, histograms and profiles. The types follow from the schemas. */
+/** What one launch of a variant measured: columns, histograms and profiles. The types follow from the schemas. */
 import { z } from 'zod'
 import { base64, figures, histograms, id, name, text, textMap, texts } from './shapes.ts'
 
@@ -162,8 +162,8 @@ const timedHistograms = z.object({
   /** Counted from when the request was really sent. Absent in a closed loop. */
   uncorrected: histograms.optional(),
   /**
-   * By how much each latency may be too short, because the generator was not running when the answer came; one histogram for all
-   * steps. Absent in older records, and where nothing was unsure.
+   * By how much each latency can be too short, because the generator was not running when the answer came. One histogram
+   * for all steps. Absent in older records, and where nothing was unsure.
    */
   unsure: histograms.optional(),
   /** Actual minus intended time of sending; one histogram for all steps. Absent in a closed loop. */

@@ -1,4 +1,4 @@
-/** Every wait has an end: how long Flamegate waits for what, in milliseconds, and what happens then. */
+/** The longest that Flamegate waits, in milliseconds, and what happens then. */
 
 export interface Limits {
   /** From its start until the target listens on its port; then the round is lost. Default: the target's `timeout`. */
@@ -11,7 +11,7 @@ export interface Limits {
   request: number
   /** One slice, which usually takes 10 ms; then the round is lost. */
   slice: number
-  /** Until a profiler has been stopped and its profile, or a pair of heap snapshots, is there; then the round is lost. */
+  /** Until a profiler has been stopped and its profile, or a pair of heap snapshots, has arrived; then the round is lost. */
   profilerStop: number
   /** Between asking a launch to stop (SIGTERM) and killing it. Default: the target's `gracefulShutdown`. */
   shutdown: number

@@ -1,4 +1,4 @@
-/** What became of each of several scenarios: what a CI job tells in one place. */
+/** The result of each of several scenarios, as a CI job reports them in one place. */
 import type { Report } from './report.ts'
 
 /** Why a scenario has no report. */
@@ -15,7 +15,7 @@ export interface Outcome {
   file: string
   /** Folder of the run's files, relative to that of the overview; empty when there is none. */
   folder: string
-  /** One of the two is there. */
+  /** Either this or `problem` is set. */
   report?: Report
   problem?: Problem
 }
