@@ -2,15 +2,11 @@
 import { gunzipSync } from 'node:zlib'
 import { ProfileError } from '../profile/index.ts'
 
-/** How large a profile may be, in bytes after decompression. */
-export interface Limits {
-  maxBytes: number
-}
-
-export const DEFAULT_LIMITS: Limits = { maxBytes: 256 * 1024 * 1024 }
+/** How large a profile can be after decompression, unless a caller sets another limit. */
+export const MAX_BYTES = 256 * 1024 * 1024
 
 /** Decompresses content that begins as gzip does; returns anything else as it is. */
-export function gunzipIfNeeded(bytes: Uint8Array, { maxBytes }: Limits = DEFAULT_LIMITS): Uint8Array {
+export function gunzipIfNeeded(bytes: Uint8Array, maxBytes = MAX_BYTES): Uint8Array {
   if (bytes.length === 0) throw new ProfileError('The profile is empty (0 bytes).')
   const gzipped = bytes[0] === 0x1f && bytes[1] === 0x8b
   if (!gzipped && bytes.length > maxBytes) throw tooLarge(maxBytes)

@@ -2,7 +2,7 @@
 import type { Profile } from '../model/profile.ts'
 import { ProfileError } from '../profile/index.ts'
 import { listed } from '../words/text.ts'
-import { DEFAULT_LIMITS, decodeText, gunzipIfNeeded, type Limits } from './content.ts'
+import { decodeText, gunzipIfNeeded, MAX_BYTES } from './content.ts'
 import { readFolded } from './folded.ts'
 import { isObject, type Json } from './json.ts'
 import { isPerfScript, readPerfScript } from './perf-script.ts'
@@ -50,15 +50,15 @@ const JSON_FORMATS: JsonFormat[] = [
 ]
 
 /**
- * Reads a profile, which can be empty: a thread may have had nothing to do.
+ * Reads a profile, which can be empty: a thread can have had nothing to do.
  *
  * @throws ProfileError that says what the bytes are when they are not a profile, or how they are damaged
  */
-export function readProfile(bytes: Uint8Array, limits: Limits = DEFAULT_LIMITS): ReadProfile {
-  const content = gunzipIfNeeded(bytes, limits)
+export function readProfile(bytes: Uint8Array, maxBytes = MAX_BYTES): ReadProfile {
+  const content = gunzipIfNeeded(bytes, maxBytes)
   refuseBinary(content)
   const text = decodeText(content)
-  return text === null ? { format: 'pprof', profile: decodePprof(content, limits) } : readText(text)
+  return text === null ? { format: 'pprof', profile: decodePprof(content, maxBytes) } : readText(text)
 }
 
 function readText(text: string): ReadProfile {

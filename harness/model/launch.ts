@@ -112,8 +112,6 @@ const renewed = z.object({
   requests: z.number(),
 })
 
-export type Renewed = z.infer<typeof renewed>
-
 /** How the open loop kept its pace in the timed slices. */
 const pace = z.object({
   /** Requests per second that were asked for; the mean where there are phases. */

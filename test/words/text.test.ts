@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { cell, clip, columns, lastWords, listed, visible, wrap } from '../../harness/words/text.ts'
 
 describe('visible', () => {
-  it('spells out what steers a terminal or turns the order of letters', () => {
+  it('spells out characters that control a terminal or reverse text', () => {
     expect(visible('\u001b[31m')).toBe('\\u{1b}[31m')
     expect(visible('a\u202eb\u200bc\r\n\u009b')).toBe('a\\u{202e}b\\u{200b}c\\u{d}\\u{a}\\u{9b}')
   })
 
-  it('takes the force of orders to a CI machine', () => {
+  it('disarms commands to a CI runner', () => {
     expect(visible(' ::error::x')).toBe(' :\\u{3a}error::x')
     expect(visible('x ##[command]y')).toBe('x ##\\u{5b}command]y')
     expect(visible('std::vector')).toBe('std::vector')
