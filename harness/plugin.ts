@@ -1,5 +1,4 @@
 /** What a metric, collector, loader, reporter or baseline source of somebody else is written with. */
-
 export type {
   AgentLink,
   Artifact,

@@ -75,7 +75,7 @@ function tallyBySteps({ steps: names }: Evidence, samples: Sample[]): Map<string
   return steps
 }
 
-/** Whether a launch spent its slices on other work than it was asked for. */
+/** Whether mostly wrong answers make a launch worthless. */
 function isSpoilt(evidence: Evidence, sample: Sample): boolean {
   const whole = tallyOf([sample])
   if (whole.wrong === 0) return false
@@ -123,7 +123,7 @@ export function tilt(evidence: Evidence, subject: string, excluded: ReadonlySet<
   return was === is ? 0 : Math.log1p(-was!) - Math.log1p(-is!)
 }
 
-/** A profile of wrong answers shows other work than was asked for. */
+/** A profile of wrong answers shows other work than the script means to measure. */
 export function withoutWrongProfiles(evidence: Evidence): Evidence {
   if (wrongProfiles(evidence).size === 0) return evidence
   const strip = (sample: Sample): Sample => ({

@@ -20,7 +20,7 @@ export interface Calls {
   /** What the values are per, as text. */
   per: string
   pairing: Pairing
-  /** Whether the code can be blamed for a change beyond chance. Not where the machine may have changed too. */
+  /** Whether functions can be blamed for a change. Not where a change of the machine can be the cause. */
   blames: boolean
   tree: Pick<UnionTree, 'frames' | 'parent' | 'frame' | 'match'>
   /** One column per sample, over the tree's nodes; with pairing by rounds both sides have the same rounds. */
@@ -43,7 +43,7 @@ export interface Calls {
 export const isOutside = ({ name, file }: Frame): boolean =>
   (name === '(idle)' && file === '') || file === 'node:inspector'
 
-/** Decodes a profile the first time that it is asked for. */
+/** Decodes each profile once. */
 export type Decode = (collected: Collected | undefined) => Profile | null
 
 export function decodeOnce(): Decode {
@@ -57,7 +57,7 @@ export function decodeOnce(): Decode {
   }
 }
 
-/** Every subject against the baseline, for every collector that brought profiles back from both. */
+/** Every subject against the baseline, for every collector that has profiles of both. */
 export function callsOf(evidence: Evidence, excluded: ReadonlySet<Sample>, decode: Decode): Calls[] {
   return othersOf(evidence).flatMap(({ id }) =>
     evidence.collectors.flatMap(collector => callsOfPair(evidence, excluded, id, collector, decode) ?? []),

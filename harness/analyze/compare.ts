@@ -1,6 +1,6 @@
 /** Log-ratios → comparison. */
 import type { Metric } from '../model/metric.ts'
-import type { Across, Change, Comparison, Status } from '../model/report.ts'
+import type { Change, Comparison, Status, Unpaired } from '../model/report.ts'
 import { type Centre, centreOf, mirrored } from '../stats/centre.ts'
 import { CONFIDENCE, shownChange } from '../stats/change.ts'
 import { atBoth, decideTilted } from '../stats/decision.ts'
@@ -83,7 +83,7 @@ function statusOf(
   centre: Centre | null,
   better: Metric['better'],
   rows: number,
-  { unsure, allowance }: Pick<Across, 'unsure' | 'allowance'> = { allowance: 0 },
+  { unsure, allowance }: Pick<Unpaired, 'unsure' | 'allowance'> = { allowance: 0 },
   tilt = 0,
 ): Status {
   if (centre === null) return 'not comparable'

@@ -1,4 +1,4 @@
-/** Two sets of profiles → what readers must know before they trust the difference. */
+/** What readers must know before they trust the difference of two sets of profiles. */
 import { type Detectors, detect } from '../findings/index.ts'
 import type { ProfileSide } from '../model/diff.ts'
 import type { Finding } from '../model/finding.ts'

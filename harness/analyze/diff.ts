@@ -1,4 +1,4 @@
-/** Profiles without counters → flames and functions, in every way that makes them comparable. */
+/** Profiles from anywhere, without counters → flames and functions, in every unit that makes them comparable. */
 import { type UnionTree, uniteTrees } from '../match/index.ts'
 import type { DiffRequest, ProfileDiff, ProfileSide } from '../model/diff.ts'
 import { UsageError } from '../model/errors.ts'
@@ -141,7 +141,7 @@ function describeSide(
   }
 }
 
-/** Formats that merge equal samples count them in a value of its own. */
+/** Formats that merge equal samples have their number as a value. */
 function sampleCount({ valueTypes, samples }: Profile): number {
   const counted = valueTypes.findIndex(({ type, unit }) => type === 'samples' && unit === 'count')
   return counted === -1 ? samples.stack.length : sum(samples.values[counted]!)

@@ -1,4 +1,4 @@
-/** What readers must know before they trust the figures. */
+/** What readers must know before they trust the numbers. */
 import { type Detectors, detect } from '../findings/index.ts'
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
@@ -89,7 +89,7 @@ const DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> = {
   },
 }
 
-/** What was noticed while measuring, then what the samples show. */
+/** Findings from measuring, then those that the samples show. */
 export function findings(evidence: Evidence, metrics: Metric[]): Finding[] {
   const noticed = new Set(evidence.findings.map(({ code }) => code))
   const detected = evidence.samples.length === 0 ? [] : detect(DETECTORS, evidence, metrics)

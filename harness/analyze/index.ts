@@ -79,7 +79,7 @@ function profileChanges(
 }
 
 /**
- * Every subject but the baseline, each metric in its order. A metric that nobody has measured has no row.
+ * Every other subject against the baseline, by the order of the metrics. A metric without any value has no row.
  * Cheap enough to run after every round.
  */
 export function comparisonsOf(whole: Evidence, metrics: Metric[]): Comparison[] {
@@ -109,7 +109,7 @@ export function comparisonsOf(whole: Evidence, metrics: Metric[]): Comparison[] 
   })
 }
 
-/** Rounds that are left out because requests went wrong, except where nothing can be concluded anyway. */
+/** Rounds that are left out because requests went wrong. Variants about which nothing can be concluded do not count. */
 function spoilt(evidence: Evidence): NonNullable<Analysis['leftOut']> {
   const wrong = unusable(evidence).map(({ variant }) => variant)
   const others = evidence.subjects.map(({ id }) => id).filter(id => !wrong.includes(id))

@@ -1,4 +1,4 @@
-/** Does memory stay, or come and go? Compares the live heap over batches of requests with what is allocated. */
+/** Leak or churn: compares the growth of the live heap over batches of requests with what is allocated. */
 import { finding } from '../findings/index.ts'
 import type { Collected, Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'

@@ -1,4 +1,4 @@
-/** Watches the load: were the service's limits measured, or the load generator's? */
+/** Findings about the load: were the service's limits measured, or the load generator's? */
 import type { Detectors } from '../findings/index.ts'
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
@@ -175,7 +175,7 @@ function lateness(evidence: Evidence): { p50?: number; p99: number; limit: numbe
   }
 }
 
-/** The trial that bounds a capacity: the lowest rate that failed. None where nobody looked for one, or no rate failed. */
+/** The trial that bounds a capacity: the lowest rate that failed. None without a search, or where no rate failed. */
 export function boundOf({ capacity }: Sample): Trial[] {
   const failed = capacity?.trials.filter(({ passed }) => !passed) ?? []
   return failed.toSorted((a, b) => a.rate - b.rate).slice(0, 1)

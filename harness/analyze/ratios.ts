@@ -1,7 +1,7 @@
 /** Evidence × metric → the log-ratios that a comparison rests on. */
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Metric } from '../model/metric.ts'
-import type { Across } from '../model/report.ts'
+import type { Unpaired } from '../model/report.ts'
 import { centreOf } from '../stats/centre.ts'
 import { isMeasured, measured, median, midmean } from '../stats/describe.ts'
 import { differenceOf } from '../stats/welch.ts'
@@ -16,7 +16,7 @@ export interface Ratios {
   before: (number | null)[]
   after: (number | null)[]
   /** Only for independent samples. */
-  across?: Across
+  across?: Unpaired
 }
 
 /** @param excluded samples that carry no log-ratio, by the rule of `exclusion.ts` */

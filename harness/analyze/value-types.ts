@@ -1,4 +1,4 @@
-/** What the values of profiles mean, and which counters say how much was really spent. */
+/** What the values of profiles mean, and which counters have the true total. */
 import type { Family } from '../model/columns.ts'
 import type { Collected, Sample } from '../model/evidence.ts'
 import type { Slices } from '../model/launch.ts'

@@ -4,7 +4,7 @@ import { type Frame, named, ProfileBuilder, ProfileError } from '../profile/inde
 import { listed } from '../words/text.ts'
 import { locator, readSymbol } from './text-frames.ts'
 
-/** `node 14253/14253 [001] 1150.146739:   10101010 cpu-clock:ppp: `; perf leaves out fields that were not asked for. */
+/** `node 14253/14253 [001] 1150.146739:   10101010 cpu-clock:ppp: `; perf leaves out fields that were not selected. */
 const SAMPLE =
   /^\s*(?<comm>\S.*?)\s+(?<pid>-?\d+)(?:\/-?\d+)?\s+(?:\[\d+\]\s+)?(?:(?<time>\d+\.\d+):\s+)?(?:(?<period>\d+)\s+)?(?<event>[^\s:\d]\S*):(?:\s+(?<rest>.*))?$/
 /** `7f5e180ed606 JS:^fsyncSync node:fs:1664:19+0x246 (/tmp/perf-14253.map)` */

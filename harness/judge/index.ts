@@ -9,7 +9,7 @@ import { judgeGate } from './gate.ts'
 import { hypothesesOf } from './hypotheses.ts'
 import { EXPLAINING_ROUNDS, spendingFor } from './levels.ts'
 
-/** One of the looks at a run that is still measured, or the last: what the verdict depends on besides comparisons. */
+/** A look at a run, after any of its rounds: what the verdict depends on in addition to the comparisons. */
 export interface Look {
   plan: Pick<Plan, 'gates' | 'rounds' | 'quick'>
   subjects: Evidence['subjects']
@@ -37,7 +37,7 @@ export function judge(
   return { ...verdict, gates: verdict.gates.map(gate => accept(gate, accepted, day)) }
 }
 
-/** A run that was ended by hand gets no last look, because somebody who watches the figures could choose the moment. */
+/** An interrupted run gets no last look, because the person who watches it could choose the moment. */
 function lookAt(
   { plan, rounds, ending, duration }: RunRecord,
   { subjects, baseline, plan: judged }: Evidence,
@@ -83,8 +83,8 @@ export function judgeComparisons(
 }
 
 /**
- * The table has a rule of its own for its words, so a gated metric could get another word there than from its gate. The
- * gate's word wins, except where the gate also has a limit: then its word is about more than the change.
+ * The table of metrics has its own rule, so it could contradict a gate. The gate's word wins, except where the gate also
+ * has a limit: then its word is about more than the change.
  */
 export function withGateWords(
   analysis: Analysis,

@@ -27,7 +27,7 @@ export interface Window {
   duration: number
 }
 
-/** What a collector brought back; a profile may be decoded already. */
+/** The result of a collector; its profile can be decoded already. */
 export type Collected = Omit<CollectorResult, 'profile'> & { profile?: string | Profile }
 
 /** One measurement of one subject, such as a launch or a recorded profile. What only some producers know is optional. */

@@ -11,7 +11,7 @@ const UNEQUAL = { message: 'columns of unequal length' }
 
 /**
  * The slices of one launch as columns of equal length, by name: `columns.ts` says what they mean. `null` where the
- * platform has no such counter or nobody looked; a column that is missing was not measured at all.
+ * platform has no such counter or it was not read; a column that is missing was not measured at all.
  */
 const slices = z.record(text, optionalNumbers).refine(sameLength, UNEQUAL)
 
@@ -48,7 +48,7 @@ const constructors = z
 
 export type Constructors = z.infer<typeof constructors>
 
-/** What one collector brought back from one launch. */
+/** The result of one collector in one launch. */
 const collectorResult = z.object({
   slices,
   /** Gzipped pprof, base64. */
@@ -104,7 +104,7 @@ const phase = z.object({
 
 export type PhaseRecord = z.infer<typeof phase>
 
-/** What the server's closing of connections led to in the timed slices. */
+/** Consequences of connections that the server closed in the timed slices. */
 const renewed = z.object({
   /** Connections opened again because a request needed one. */
   connections: z.number(),
@@ -202,9 +202,9 @@ export const launch = z.object({
   phases: z.array(phase).max(1_000).optional(),
   /** Processors that both the target and the load generator may use. Absent: none, or unknown. */
   sharedProcessors: z.array(z.number()).max(10_000).optional(),
-  /** Absent: nobody looked for it. */
+  /** Absent: the run did not search for it. */
   capacity: capacity.optional(),
-  /** What the collectors brought back, by collector name. */
+  /** Results of the collectors, by name. */
   collected: z.record(id, collectorResult),
   /** Bytes at the end of the timed slices: the process tree's, and the JS heap's. */
   memory: z.object({ resident: z.number().nullable(), heapUsed: z.number().nullable() }),

@@ -19,7 +19,7 @@ const variant = z.object({
 
 export type PlannedVariant = z.infer<typeof variant>
 
-/** The text of something in the scenario's file that is not plain data (a function, a schema): the driver imports it from there. */
+/** The text of a function or a schema in the scenario's file, which is not plain data: the driver imports it from there. */
 const code = z.object({ code: text })
 
 export type Code = z.infer<typeof code>
@@ -254,7 +254,7 @@ export const plan = z.object({
   output: text,
   /** The command that repeats the run. */
   repeat: text,
-  /** What was asked for; absent in older records, whose runs cannot be continued. */
+  /** The request for the run. Absent in older records, whose runs cannot be continued. */
   request: runOptions.optional(),
 })
 

@@ -11,7 +11,7 @@ const ITEMS = 24
 const STEPS = 1_500
 /** 32-bit words; 2 MiB. */
 const WORDS = 2 ** 19
-/** Words from one visited word to the next: far enough that each is on a page of its own. */
+/** Words from one visited word to the next: far enough that each is on another page of memory. */
 const STRIDE = 12_289
 const VISITS = 96
 
