@@ -77,9 +77,8 @@ function callsOfPair(
   )
   const { before, after } = pairsOf({ ...evidence, samples: usable }, variant)
   if (before.length === 0 || after.length === 0) return null
-  const [there, here] = [before, after].map(side =>
-    side.map(sample => profiledIn(sample, collector, decode)!),
-  ) as [Profiled[], Profiled[]]
+  const there = before.map(sample => profiledIn(sample, collector, decode)!)
+  const here = after.map(sample => profiledIn(sample, collector, decode)!)
   const type = valueTypeOf(there[0]!.profile.valueTypes.at(-1)!)
   const steps = stepsOf([...there, ...here].map(({ profile }) => profile))
   const tree = uniteTrees(treeOf(there, type, steps), treeOf(here, type, steps))

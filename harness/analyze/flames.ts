@@ -41,16 +41,14 @@ export function flameOf(calls: Calls, sourceOf: SourceOf = () => undefined): Fla
     after: nodes.map(node => meanOf(tree.self.slice(first, samples), node)),
     low: intervals.map(interval => interval?.low ?? null),
     high: intervals.map(interval => interval?.high ?? null),
-    ...(moments && {
-      moments: {
-        step: moments.step,
-        requests: moments.requests,
-        ...sparse(
-          tree.self.slice(samples, samples + moments.before.length),
-          tree.self.slice(samples + moments.before.length),
-        ),
-      },
-    }),
+    moments: moments && {
+      step: moments.step,
+      requests: moments.requests,
+      ...sparse(
+        tree.self.slice(samples, samples + moments.before.length),
+        tree.self.slice(samples + moments.before.length),
+      ),
+    },
   }
 }
 

@@ -29,7 +29,7 @@ export function latencyCurves(evidence: Evidence): LatencyCurve[] {
       })),
     )
     return [
-      ...measured.map(each => ({ ...each, ...(paced && { kind: 'corrected' as const }) })),
+      ...measured.map(each => ({ ...each, kind: paced ? ('corrected' as const) : undefined })),
       ...uncorrected.map(each => ({ ...each, kind: 'uncorrected' as const })),
       ...phases,
     ]
