@@ -1,9 +1,9 @@
 /** The spine: plan → provide → measure → analyze → judge → Report. */
 import {
+  type AlignedProfiles,
+  alignProfiles,
   analyze,
   comparisonsOf,
-  type Decoded,
-  decodeProfiles,
   placesToKeep,
   unusable,
 } from './analyze/index.ts'
@@ -82,10 +82,10 @@ export async function runPlan(
       missing: lacking,
       ...(earlier && { earlier: { ...earlier, rounds: earlier.rounds.map(withoutProfiles) } }),
     })
-    const decoded = decodeProfiles(evidenceOf(run))
-    await keepSources(run, decoded, plan, world)
+    const profiles = alignProfiles(evidenceOf(run))
+    await keepSources(run, profiles, plan, world)
     if (plan.saveAs !== undefined) await keepAsBaseline(plan.saveAs, run, world)
-    return reportOn(run, metrics, decoded)
+    return reportOn(run, metrics, profiles)
   } finally {
     await release()
   }
@@ -93,11 +93,11 @@ export async function runPlan(
 
 /** What a record says: nothing is measured, so a saved one says the same again. */
 export const conclude = (run: RunRecord, metrics: Metric[]): Report =>
-  reportOn(run, metrics, decodeProfiles(evidenceOf(run)))
+  reportOn(run, metrics, alignProfiles(evidenceOf(run)))
 
-function reportOn(run: RunRecord, metrics: Metric[], decoded: Decoded): Report {
+function reportOn(run: RunRecord, metrics: Metric[], profiles: AlignedProfiles): Report {
   const evidence = evidenceOf(run)
-  const analysis = analyze(evidence, metrics, run.sources, decoded)
+  const analysis = analyze(evidence, metrics, run.sources, profiles)
   const verdict = judge(analysis, evidence, run)
   return { run, evidence, analysis: withGateWords(analysis, verdict, run.plan), verdict }
 }
@@ -107,8 +107,13 @@ const evidenceOf = (run: RunRecord): Evidence =>
   run.recorded ? evidenceOfRecords(run.recorded, run, run.plan.baseline) : evidenceOfRun(run)
 
 /** Reports are made from the record alone, later and elsewhere, so it holds the lines that they show. */
-async function keepSources(run: RunRecord, decoded: Decoded, plan: Plan, world: World): Promise<void> {
-  const sources = await readSources(placesToKeep(decoded))
+async function keepSources(
+  run: RunRecord,
+  profiles: AlignedProfiles,
+  plan: Plan,
+  world: World,
+): Promise<void> {
+  const sources = await readSources(placesToKeep(profiles))
   if (sources.length === 0) return
   const redact = redactorFor(plan, world)
   // Whole, because a key may have many lines.

@@ -1,5 +1,4 @@
 /** What a metric, collector, loader, reporter or baseline source of somebody else is written with. */
-export { overall, perRequest, total } from './metrics/per-request.ts'
 export type {
   AgentLink,
   Artifact,
@@ -30,4 +29,5 @@ export type { RunRecord } from './model/record.ts'
 export type { Report } from './model/report.ts'
 export type { World } from './model/world.ts'
 export { ProfileBuilder } from './profile/index.ts'
+export { overall, perRequest, total } from './stats/columns.ts'
 export { percent, value } from './words/numbers.ts'

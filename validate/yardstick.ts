@@ -11,7 +11,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { ALLOWANCE } from '../harness/analyze/across.ts'
+import { ALLOWANCE } from '../harness/analyze/yardstick.ts'
 import { loadCapabilities } from '../harness/capabilities.ts'
 import { bench, thisWorld } from '../harness/index.ts'
 import { percentage, printTable } from './statistics/table.ts'

@@ -1,4 +1,4 @@
-/** Whether the services did what they were asked: what went wrong instead, and what can still be concluded. */
+/** Requests that went wrong: how, and what can still be concluded. */
 import type { Detectors } from '../findings/index.ts'
 import type { Collected, Evidence, Sample } from '../model/evidence.ts'
 import { type Failure, TIMED_OUT, type Trial } from '../model/launch.ts'
@@ -8,7 +8,8 @@ import { sumOf, sumOfColumn } from '../stats/columns.ts'
 import { sum } from '../stats/describe.ts'
 import { decodeHistogram } from '../stats/histogram.ts'
 import { share } from '../words/numbers.ts'
-import { labelOf, samplesOf, unitsOf } from './pairs.ts'
+import { boundOf } from './load-findings.ts'
+import { labelOf, samplesOf, unitsOf } from './samples.ts'
 
 /**
  * A launch in which this share of a step's requests went wrong says nothing about the service. Wrong answers are usually
@@ -21,20 +22,20 @@ const MOST_SPOILT = 1 / 3
 /** A message names this many ways of going wrong. */
 const NAMED = 3
 
-interface Tried {
+interface Tally {
   all: number
   wrong: number
 }
 
-const shareOf = ({ all, wrong }: Tried): number => (all > 0 ? wrong / all : 0)
+const shareOf = ({ all, wrong }: Tally): number => (all > 0 ? wrong / all : 0)
 
-const triedIn = (samples: Sample[]): Tried => {
-  const { requests, errors, unexpected } = booksOf(samples)
+const tallyOf = (samples: Sample[]): Tally => {
+  const { requests, errors, unexpected } = answersOf(samples)
   return { all: requests + errors, wrong: unexpected + errors }
 }
 
-/** What became of the requests of the timed slices, and of those that spoilt a search for a capacity. */
-function booksOf(samples: Sample[]) {
+/** Counts of the timed slices, and of requests that spoilt a search for a capacity. */
+function answersOf(samples: Sample[]) {
   const bounds = samples.flatMap(wrongBound)
   return {
     requests: sumOf(samples, 'requests') + sum(bounds.map(({ requests }) => requests)),
@@ -45,20 +46,20 @@ function booksOf(samples: Sample[]) {
 }
 
 /**
- * The lowest rate that failed bounds a capacity. High latency, or a few answers that shed load, are good reasons to fail;
- * mostly wrong answers are not.
+ * The trial that bounds a capacity, if it failed for its answers. High latency, or a few answers that shed load, are good
+ * reasons to fail; mostly wrong answers are not.
  */
-function wrongBound({ capacity }: Sample): NonNullable<Trial['unexpected']>[] {
-  const failed = capacity?.trials.filter(({ passed }) => !passed) ?? []
-  const { unexpected } = failed.toSorted((a, b) => a.rate - b.rate)[0] ?? {}
-  if (!unexpected) return []
-  const tried = { all: unexpected.requests, wrong: countOf([unexpected], () => true) }
-  return shareOf(tried) >= MOST_WRONG ? [unexpected] : []
+function wrongBound(sample: Sample): NonNullable<Trial['unexpected']>[] {
+  return boundOf(sample).flatMap(({ unexpected }) => {
+    if (!unexpected) return []
+    const tried = { all: unexpected.requests, wrong: countOf([unexpected], () => true) }
+    return shareOf(tried) >= MOST_WRONG ? [unexpected] : []
+  })
 }
 
 /** By step name; empty for records that do not distinguish steps. */
-function triedBySteps({ steps: names }: Evidence, samples: Sample[]): Map<string, Tried> {
-  const steps = new Map<string, Tried>()
+function tallyBySteps({ steps: names }: Evidence, samples: Sample[]): Map<string, Tally> {
+  const steps = new Map<string, Tally>()
   const add = (step: string, all: number, wrong: number) => {
     const known = steps.get(step) ?? { all: 0, wrong: 0 }
     steps.set(step, { all: known.all + all, wrong: known.wrong + wrong })
@@ -74,11 +75,11 @@ function triedBySteps({ steps: names }: Evidence, samples: Sample[]): Map<string
   return steps
 }
 
-/** Whether a launch spent its slices on other work than it was asked for. */
+/** Whether mostly wrong answers make a launch worthless. */
 function isSpoilt(evidence: Evidence, sample: Sample): boolean {
-  const whole = triedIn([sample])
+  const whole = tallyOf([sample])
   if (whole.wrong === 0) return false
-  return [whole, ...triedBySteps(evidence, [sample]).values()].some(tried => shareOf(tried) >= MOST_WRONG)
+  return [whole, ...tallyBySteps(evidence, [sample]).values()].some(tried => shareOf(tried) >= MOST_WRONG)
 }
 
 /** The samples of the rounds in which a launch of these subjects is spoilt. */
@@ -100,9 +101,9 @@ export function unusable(evidence: Evidence): NonNullable<Analysis['unusable']> 
 }
 
 function reasonFor(evidence: Evidence, subject: string, spoilt: Sample[], rounds: number): string {
-  const whole = triedIn(spoilt)
+  const whole = tallyOf(spoilt)
   const [step, tried] =
-    [...triedBySteps(evidence, spoilt)].toSorted(([, a], [, b]) => shareOf(b) - shareOf(a))[0] ?? []
+    [...tallyBySteps(evidence, spoilt)].toSorted(([, a], [, b]) => shareOf(b) - shareOf(a))[0] ?? []
   const isOne = step !== undefined && evidence.steps.length > 1 && shareOf(whole) < MOST_WRONG
   const { all, wrong } = isOne ? tried! : whole
   const ways = waysOf(spoilt, failure => !isOne || failure.step === step, false)
@@ -117,12 +118,12 @@ function reasonFor(evidence: Evidence, subject: string, spoilt: Sample[], rounds
  */
 export function tilt(evidence: Evidence, subject: string, excluded: ReadonlySet<Sample>): number {
   const [was, is] = [evidence.baseline, subject].map(id =>
-    shareOf(triedIn(samplesOf(evidence, id).filter(sample => !excluded.has(sample)))),
+    shareOf(tallyOf(samplesOf(evidence, id).filter(sample => !excluded.has(sample)))),
   )
   return was === is ? 0 : Math.log1p(-was!) - Math.log1p(-is!)
 }
 
-/** A profile of wrong answers shows other work than was asked for. */
+/** A profile of wrong answers shows other work than the script means to measure. */
 export function withoutWrongProfiles(evidence: Evidence): Evidence {
   if (wrongProfiles(evidence).size === 0) return evidence
   const strip = (sample: Sample): Sample => ({
@@ -150,33 +151,33 @@ function wrongProfiles({ samples }: Evidence): Map<string, Set<string>> {
 
 export const ANSWER_DETECTORS: Detectors<[Evidence]> = {
   errors: evidence => {
-    const { errors, requests } = booksOf(evidence.samples)
+    const { errors, requests } = answersOf(evidence.samples)
     const ways = waysOf(evidence.samples, ({ kind }) => kind === 'error')
     return errors > 0
-      ? `${errors} of ${errors + requests} requests ended without an answer${bySides(evidence, side => booksOf(side).errors)}${ways}.`
+      ? `${errors} of ${errors + requests} requests ended without an answer${bySides(evidence, side => answersOf(side).errors)}${ways}.`
       : null
   },
   'rate-limited': evidence => {
     const limited = (samples: Sample[]) =>
       countOf(
-        samples.map(own => booksOf([own])),
-        isLimiters,
+        samples.map(own => answersOf([own])),
+        isFromLimiter,
       )
     const all = evidence.samples
     return limited(all) > 0
-      ? `${limited(all)} of ${booksOf(all).requests} answers look like those of a rate limiter${bySides(evidence, limited)}${waysOf(all, isLimiters)}.`
+      ? `${limited(all)} of ${answersOf(all).requests} answers look like those of a rate limiter${bySides(evidence, limited)}${waysOf(all, isFromLimiter)}.`
       : null
   },
   'unexpected-answers': evidence => {
-    const isOther = (failure: Failure) => failure.kind === 'unexpected' && !isLimiters(failure)
+    const isOther = (failure: Failure) => failure.kind === 'unexpected' && !isFromLimiter(failure)
     // A record without reasons still has the count.
     const others = (samples: Sample[]) => {
-      const { unexpected, ...books } = booksOf(samples)
-      return unexpected - countOf([books], isLimiters)
+      const { unexpected, ...answers } = answersOf(samples)
+      return unexpected - countOf([answers], isFromLimiter)
     }
     const all = evidence.samples
     return others(all) > 0
-      ? `${others(all)} of ${booksOf(all).requests} answers were not what the script expects${bySides(evidence, others)}${waysOf(all, isOther)}.`
+      ? `${others(all)} of ${answersOf(all).requests} answers were not what the script expects${bySides(evidence, others)}${waysOf(all, isOther)}.`
       : null
   },
   'wrong-profiles': evidence => {
@@ -189,10 +190,10 @@ export const ANSWER_DETECTORS: Detectors<[Evidence]> = {
   },
 }
 
-const isLimiters = ({ kind, reason }: Failure): boolean => kind === 'unexpected' && isLimited(reason)
+const isFromLimiter = ({ kind, reason }: Failure): boolean => kind === 'unexpected' && isLimited(reason)
 
-const countOf = (books: Pick<Sample, 'failures'>[], is: (failure: Failure) => boolean): number =>
-  sum(books.flatMap(({ failures = [] }) => failures.filter(is).map(({ count }) => count)))
+const countOf = (answers: Pick<Sample, 'failures'>[], is: (failure: Failure) => boolean): number =>
+  sum(answers.flatMap(({ failures = [] }) => failures.filter(is).map(({ count }) => count)))
 
 /** `: 12 of Before, 40 of After`, where there are several. */
 function bySides(evidence: Evidence, count: (samples: Sample[]) => number): string {
@@ -204,7 +205,7 @@ function bySides(evidence: Evidence, count: (samples: Sample[]) => number): stri
 /** The most common ways of going wrong, with a sample of the first; empty for records without reasons. */
 function waysOf(samples: Sample[], is: (failure: Failure) => boolean, sampled = true): string {
   const counts = new Map<string, Failure>()
-  for (const failure of booksOf(samples).failures.filter(is)) {
+  for (const failure of answersOf(samples).failures.filter(is)) {
     const key = `${failure.step}: ${failure.reason}`
     const known = counts.get(key)
     counts.set(key, known ? { ...known, count: known.count + failure.count } : failure)

@@ -8,7 +8,7 @@ import { buildCallTree, type CallTree, type Frame } from '../profile/index.ts'
 import { sumOfColumn } from '../stats/columns.ts'
 import { sum } from '../stats/describe.ts'
 import { meanOfParts, requestShares, type Steps, stepsOf, withParts } from './moments.ts'
-import { pairsOf } from './pairs.ts'
+import { othersOf, pairsOf } from './samples.ts'
 import { type ValueType, valueTypeOf } from './value-types.ts'
 
 /** The profiles of a subject next to those of the baseline, in `unit`. */
@@ -20,7 +20,7 @@ export interface Calls {
   /** What the values are per, as text. */
   per: string
   pairing: Pairing
-  /** Whether the code can be blamed for a change beyond chance. Not where the machine may have changed too. */
+  /** Whether functions can be blamed for a change. Not where a change of the machine can be the cause. */
   blames: boolean
   tree: Pick<UnionTree, 'frames' | 'parent' | 'frame' | 'match'>
   /** One column per sample, over the tree's nodes; with pairing by rounds both sides have the same rounds. */
@@ -29,7 +29,7 @@ export interface Calls {
   /** The same by time, mean over samples; absent where the profiles do not say when they were sampled. */
   moments?: { step: number; requests: Moments['requests']; before: Float64Array[]; after: Float64Array[] }
   /** What changes are fractions of, for each sample of the baseline. Default: what its functions cost. */
-  of?: number[]
+  base?: number[]
   /** µs of pauses per request, shared among the functions by their values. Absent when a sample has no such count. */
   collecting?: { before: number[]; after: number[] }
   /** What each sample spent in total, in `unit`; `null` where no counter says so. */
@@ -40,10 +40,10 @@ export interface Calls {
  * Time in which nothing ran, and the profiler's own start and stop, which Node runs in the target's main thread:
  * both are outside of the slices.
  */
-export const outside = ({ name, file }: Frame): boolean =>
+export const isOutside = ({ name, file }: Frame): boolean =>
   (name === '(idle)' && file === '') || file === 'node:inspector'
 
-/** Decodes a profile the first time that it is asked for. */
+/** Decodes each profile once. */
 export type Decode = (collected: Collected | undefined) => Profile | null
 
 export function decodeOnce(): Decode {
@@ -57,13 +57,11 @@ export function decodeOnce(): Decode {
   }
 }
 
-/** Every subject against the baseline, for every collector that brought profiles back from both. */
+/** Every subject against the baseline, for every collector that has profiles of both. */
 export function callsOf(evidence: Evidence, excluded: ReadonlySet<Sample>, decode: Decode): Calls[] {
-  return evidence.subjects
-    .filter(({ id }) => id !== evidence.baseline)
-    .flatMap(({ id }) =>
-      evidence.collectors.flatMap(collector => callsOfPair(evidence, excluded, id, collector, decode) ?? []),
-    )
+  return othersOf(evidence).flatMap(({ id }) =>
+    evidence.collectors.flatMap(collector => callsOfPair(evidence, excluded, id, collector, decode) ?? []),
+  )
 }
 
 function callsOfPair(
@@ -79,9 +77,8 @@ function callsOfPair(
   )
   const { before, after } = pairsOf({ ...evidence, samples: usable }, variant)
   if (before.length === 0 || after.length === 0) return null
-  const [there, here] = [before, after].map(side =>
-    side.map(sample => profiledIn(sample, collector, decode)!),
-  ) as [Profiled[], Profiled[]]
+  const there = before.map(sample => profiledIn(sample, collector, decode)!)
+  const here = after.map(sample => profiledIn(sample, collector, decode)!)
   const type = valueTypeOf(there[0]!.profile.valueTypes.at(-1)!)
   const steps = stepsOf([...there, ...here].map(({ profile }) => profile))
   const tree = uniteTrees(treeOf(there, type, steps), treeOf(here, type, steps))
@@ -110,7 +107,7 @@ function callsOfPair(
           after: is.slice(here.length),
         }
       : undefined,
-    of: type.of && there.map(({ collected }) => type.of!(collected)),
+    base: type.base && there.map(({ collected }) => type.base!(collected)),
     collecting: counted ? { before: collecting[0] as number[], after: collecting[1] as number[] } : undefined,
     whole: { before: before.map(type.whole), after: after.map(type.whole) },
   }
@@ -136,7 +133,7 @@ const slicesOf = ({ collected }: Profiled) => collected.slices
 /** In the type's unit: a column for each sample, then one for each step of time. */
 function treeOf(side: Profiled[], type: ValueType, steps: Steps | null): CallTree {
   const profiles = side.map(({ profile }) => profile)
-  const tree = buildCallTree(withParts(profiles, steps), { without: outside })
+  const tree = buildCallTree(withParts(profiles, steps), { without: isOutside })
   const factors = side.map((it, column) => factorOf(tree.self[column]!, it, type))
   const scaled = (self: Float64Array, sample: number) => self.map(value => value * factors[sample]!)
   const samples = tree.self.slice(0, side.length).map(scaled)

@@ -1,8 +1,8 @@
 /** Log-ratios → comparison. */
 import type { Metric } from '../model/metric.ts'
-import type { Across, Change, Comparison, Status } from '../model/report.ts'
-import { type Centre, centreOf, intervalOf, mirrored } from '../stats/centre.ts'
-import { CONFIDENCE, changeOf } from '../stats/change.ts'
+import type { Change, Comparison, Status, Unpaired } from '../model/report.ts'
+import { type Centre, centreOf, mirrored } from '../stats/centre.ts'
+import { CONFIDENCE, shownChange } from '../stats/change.ts'
 import { atBoth, decideTilted } from '../stats/decision.ts'
 import { isMeasured, mean, measured, median } from '../stats/describe.ts'
 import type { Ratios } from './ratios.ts'
@@ -15,19 +15,20 @@ const ERROR_OF_WORDS = 0.05
 
 /** @param rows number of rows in the table: the more there are, the more evidence each of them needs */
 export function compare(
-  metric: Metric,
+  { id, title, unit, better, family, secondary = false }: Metric,
   variant: string,
   baseline: string,
-  table: Ratios & Pick<Comparison, 'across' | 'unusable' | 'tilt'>,
+  { ratios, across, unusable, tilt, ...values }: Ratios & Pick<Comparison, 'unusable' | 'tilt'>,
   rows: number,
 ): Comparison {
-  const { id, title, unit, better, family, secondary = false } = metric
   const exact = family === 'exact'
-  const ratios = measured(table.ratios)
-  const before = middle(table.before, exact)
-  const after = middle(table.after, exact)
-  const { across, unusable, tilt } = table
-  const centre = exact ? null : across ? across.centre : centreOf(ratios)
+  const before = middle(values.before, exact)
+  const after = middle(values.after, exact)
+  const centre = across ? across.centre : centreOf(measured(ratios))
+  const change = exact ? exactChange(before, after) : shownChange(centre)
+  const verdict = exact
+    ? exactStatus(before, after, better, tilt)
+    : statusOf(centre, better, rows, across, tilt)
   return {
     variant,
     baseline,
@@ -39,21 +40,11 @@ export function compare(
     secondary,
     before,
     after,
-    change:
-      unusable !== undefined
-        ? null
-        : exact
-          ? exactChange(before, after)
-          : centre && changeOf(intervalOf(centre, (1 - CONFIDENCE) / 2)),
-    ratios: table.ratios,
-    values: { before: table.before, after: table.after },
-    rounds: ratios.length,
-    verdict:
-      unusable !== undefined
-        ? 'not comparable'
-        : exact
-          ? exactStatus(before, after, better, tilt)
-          : status(centre, better, rows, across, tilt),
+    change: unusable === undefined ? change : null,
+    ratios,
+    values,
+    rounds: measured(ratios).length,
+    verdict: unusable === undefined ? verdict : 'not comparable',
     across,
     unusable,
     tilt,
@@ -81,18 +72,18 @@ function exactStatus(
   tilt = 0,
 ): Status {
   if (before === null || after === null) return 'not comparable'
-  const statusOf = (value: number) => {
+  const decided = (value: number) => {
     if (Math.abs(value - before) < NOTEWORTHY * before || value === before) return 'fine'
     return value > before === (better === 'lower') ? 'regressed' : 'improved'
   }
-  return atBoth(statusOf(after), statusOf(after * Math.exp(better === 'lower' ? tilt : -tilt)))
+  return atBoth(decided(after), decided(after * Math.exp(better === 'lower' ? tilt : -tilt)))
 }
 
-function status(
+function statusOf(
   centre: Centre | null,
   better: Metric['better'],
   rows: number,
-  { unsure, allowance }: Pick<Across, 'unsure' | 'allowance'> = { allowance: 0 },
+  { unsure, allowance }: Pick<Unpaired, 'unsure' | 'allowance'> = { allowance: 0 },
   tilt = 0,
 ): Status {
   if (centre === null) return 'not comparable'

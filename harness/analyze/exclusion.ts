@@ -4,12 +4,12 @@
  * A round is left out when one of its launches never settled, or had to do without a processor for more than half of a
  * typical slice because another process or the host of the virtual machine had it. The rule treats both sides the same
  * way: a change without effect is as likely to lose rounds that spoke for it as rounds that spoke against it. When more
- * than a third of the rounds would go, that is how the service runs here. All of them stay then, and a finding says so.
+ * than a third of the rounds would go, that is how the service runs here: all of them stay, and a finding says so.
  * Independent samples are left out one by one.
  */
 import type { Evidence, Sample } from '../model/evidence.ts'
 import { typicalRatio } from '../stats/columns.ts'
-import { unitsOf } from './pairs.ts'
+import { unitsOf } from './samples.ts'
 
 /** Share of the time in which a launch's threads wait for a processor, or the host takes theirs. */
 const DISTURBED_BEYOND_USE = 0.5

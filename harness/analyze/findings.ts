@@ -1,4 +1,4 @@
-/** What readers must know before they trust the figures. */
+/** What readers must know before they trust the numbers. */
 import { type Detectors, detect } from '../findings/index.ts'
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
@@ -9,7 +9,7 @@ import { counted, precise, share } from '../words/numbers.ts'
 import { ANSWER_DETECTORS } from './answers.ts'
 import { disturbance, excludedSamples, isSettled } from './exclusion.ts'
 import { isPaced, LOAD_DETECTORS } from './load-findings.ts'
-import { samplesOf, unitsOf } from './pairs.ts'
+import { samplesOf, unitsOf } from './samples.ts'
 
 /** Fewer rounds cannot tell a change from luck with a launch. */
 const ENOUGH_ROUNDS = 4
@@ -35,7 +35,11 @@ const DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> = {
     return { message, severity: meant ? 'info' : 'warning' }
   },
   'not-settled': evidence =>
-    onLaunches(evidence, launch => !isSettled(launch), 'had not reached steady state when it was measured'),
+    launchesWhere(
+      evidence,
+      launch => !isSettled(launch),
+      'had not reached steady state when it was measured',
+    ),
   'rounds-left-out': evidence => {
     const excluded = [...new Set([...excludedSamples(evidence)].map(({ round }) => round))]
     return excluded.length > 0
@@ -85,7 +89,7 @@ const DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> = {
   },
 }
 
-/** What was noticed while measuring, then what the samples show. */
+/** Findings from measuring, then those that the samples show. */
 export function findings(evidence: Evidence, metrics: Metric[]): Finding[] {
   const noticed = new Set(evidence.findings.map(({ code }) => code))
   const detected = evidence.samples.length === 0 ? [] : detect(DETECTORS, evidence, metrics)
@@ -108,7 +112,7 @@ function coarseness({ columns }: Sample): number {
 const greatestCommonDivisor = (a: number, b: number): number =>
   b === 0 ? a : greatestCommonDivisor(b, Math.round(a) % Math.round(b))
 
-function onLaunches(evidence: Evidence, is: (sample: Sample) => boolean, what: string): string | null {
+function launchesWhere(evidence: Evidence, is: (sample: Sample) => boolean, what: string): string | null {
   const counts = evidence.subjects.flatMap(({ id, label }) => {
     const own = samplesOf(evidence, id)
     const found = own.filter(is).length

@@ -23,7 +23,7 @@ export function flameOf(calls: Calls, sourceOf: SourceOf = () => undefined): Fla
   const tree = pruneTree({ ...calls.tree, self: [...calls.before, ...calls.after, ...parts] }, SMALLEST_SHARE)
   const below = tree.self.slice(0, samples).map(self => totals(tree, self))
   const nodes = [...tree.parent.keys()]
-  const centre = (columns: Float64Array[], node: number) => mean(columns.map(column => column[node]!))
+  const meanOf = (columns: Float64Array[], node: number) => mean(columns.map(column => column[node]!))
   const intervals = nodes.map(node => {
     const values = below.map(column => column[node]!)
     const sides = { before: values.slice(0, first), after: values.slice(first) }
@@ -37,20 +37,18 @@ export function flameOf(calls: Calls, sourceOf: SourceOf = () => undefined): Fla
     per: calls.per,
     ...usedFrames(tree, calls, sourceOf),
     parent: [...tree.parent],
-    before: nodes.map(node => centre(tree.self.slice(0, first), node)),
-    after: nodes.map(node => centre(tree.self.slice(first, samples), node)),
+    before: nodes.map(node => meanOf(tree.self.slice(0, first), node)),
+    after: nodes.map(node => meanOf(tree.self.slice(first, samples), node)),
     low: intervals.map(interval => interval?.low ?? null),
     high: intervals.map(interval => interval?.high ?? null),
-    ...(moments && {
-      moments: {
-        step: moments.step,
-        requests: moments.requests,
-        ...sparse(
-          tree.self.slice(samples, samples + moments.before.length),
-          tree.self.slice(samples + moments.before.length),
-        ),
-      },
-    }),
+    moments: moments && {
+      step: moments.step,
+      requests: moments.requests,
+      ...sparse(
+        tree.self.slice(samples, samples + moments.before.length),
+        tree.self.slice(samples + moments.before.length),
+      ),
+    },
   }
 }
 

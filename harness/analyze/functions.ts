@@ -1,15 +1,16 @@
 /** Functions whose cost changed, with the evidence. */
-import type { FrameChange } from '../model/report.ts'
+import type { Pairing } from '../model/evidence.ts'
+import type { Budget, FrameChange } from '../model/report.ts'
 import { categoryOf, commonRoot, type Frame, functionTable, shownPath } from '../profile/index.ts'
 import { CONFIDENCE } from '../stats/change.ts'
-import { mean, sum } from '../stats/describe.ts'
+import { mean, measured, sum } from '../stats/describe.ts'
 import type { Calls } from './calls.ts'
 import { INFERENCES, isSignificant, type Values } from './inference.ts'
 
 /** Functions are chosen by their share of both sides together, which is independent of the difference. */
 const CHOSEN_SHARE = 0.005
 
-/** Where nothing was repeated, any change may be chance. */
+/** Where nothing was repeated, any change can be chance. */
 const UNKNOWN = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }
 
 /**
@@ -18,65 +19,76 @@ const UNKNOWN = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY 
  * chance. All functions of a pair are tested together.
  */
 export function functionChanges(calls: Calls, seed: number): FrameChange[] {
-  const { pairing, tree } = calls
+  const { variant, baseline, collector, pairing, blames, tree, collecting } = calls
   if (pairing === 'rounds' && calls.before.length < 2) return []
-  const [before, after] = [calls.before, calls.after].map(self => functionTable({ ...tree, self }))
-  const costs = calls.of ?? before!.self.map(costOfFunctions(tree.frames))
-  const whole = pairing === 'rounds' ? costs : costs.map(() => mean(costs))
-  if (!whole.every(cost => cost > 0 && Number.isFinite(cost))) return []
-  const chosen = chosenFrames([...before!.self, ...after!.self])
+  const before = functionTable({ ...tree, self: calls.before })
+  const after = functionTable({ ...tree, self: calls.after })
+  const costs = calls.base ?? before.self.map(costOfFunctions(tree.frames))
+  const bases = pairing === 'rounds' ? costs : [mean(costs)]
+  if (!bases.every(base => base > 0 && Number.isFinite(base))) return []
   const shares = (columns: Float64Array[], frame: number) =>
-    columns.map((column, at) => column[frame]! / whole[pairing === 'rounds' ? at : 0]!)
+    columns.map((column, at) => column[frame]! / bases[pairing === 'rounds' ? at : 0]!)
+  const chosen = chosenFrames([...before.self, ...after.self])
   const valuesOf = (column: 'self' | 'total') =>
-    chosen.map(
-      (frame): Values => ({
-        before: shares(before![column], frame),
-        after: shares(after![column], frame),
-      }),
-    )
-  const { interval, test } = INFERENCES[pairing]
-  const [self, total] = [valuesOf('self'), valuesOf('total')]
-  const tested = calls.blames ? test(self, seed) : null
-  const testedTotal = calls.blames && pairing === 'rounds' ? test(total, seed) : null
-  const change = (values: Values) => ({
-    estimate: mean(values.after) - mean(values.before),
-    ...(interval(values) ?? UNKNOWN),
-    confidence: CONFIDENCE,
-  })
+    chosen.map(frame => ({ before: shares(before[column], frame), after: shares(after[column], frame) }))
+  const changes = testedChanges(valuesOf('self'), pairing, blames ? seed : null)
+  const totals = testedChanges(valuesOf('total'), pairing, blames && pairing === 'rounds' ? seed : null)
   const root = rootOf(calls)
   const rows = chosen.map((frame, row): FrameChange => {
-    const at = (columns: Float64Array[]) => mean(columns.map(values => values[frame]!))
-    const p = tested?.p[row] ?? null
+    const costIn = (columns: Float64Array[]) => mean(columns.map(values => values[frame]!))
+    const { change, p, significant } = totals[row]!
     return {
-      variant: calls.variant,
-      baseline: calls.baseline,
-      collector: calls.collector,
+      variant,
+      baseline,
+      collector,
       ...namedFrame(tree.frames[frame]!, root),
-      before: at(before!.self),
-      after: at(after!.self),
-      totalBefore: at(before!.total),
-      totalAfter: at(after!.total),
-      change: change(self[row]!),
-      p,
-      significant: isSignificant(p),
-      detectable: tested?.detectable[row] ?? null,
-      ...(testedTotal && {
-        withCallees: {
-          change: change(total[row]!),
-          p: testedTotal.p[row]!,
-          significant: isSignificant(testedTotal.p[row]!),
-        },
-      }),
+      before: costIn(before.self),
+      after: costIn(after.self),
+      totalBefore: costIn(before.total),
+      totalAfter: costIn(after.total),
+      ...changes[row]!,
+      withCallees: p === null ? undefined : { change, p, significant },
       match: tree.match[frame]!,
-      ...(calls.collecting && {
-        collecting: {
-          before: sharedPauses(before!.self, frame, calls.collecting.before),
-          after: sharedPauses(after!.self, frame, calls.collecting.after),
-        },
-      }),
+      collecting: collecting && {
+        before: sharedPauses(before.self, frame, collecting.before),
+        after: sharedPauses(after.self, frame, collecting.after),
+      },
     }
   })
   return rows.sort(surestFirst)
+}
+
+/** The change of each row. Without a seed nothing is tested, and no p is known. */
+function testedChanges(rows: Values[], pairing: Pairing, seed: number | null) {
+  const { interval, test } = INFERENCES[pairing]
+  const tested = seed === null ? null : test(rows, seed)
+  return rows.map((values, row) => {
+    const p = tested?.p[row] ?? null
+    return {
+      change: {
+        estimate: mean(values.after) - mean(values.before),
+        ...(interval(values) ?? UNKNOWN),
+        confidence: CONFIDENCE,
+      },
+      p,
+      significant: isSignificant(p),
+      detectable: tested?.detectable[row] ?? null,
+    }
+  })
+}
+
+/**
+ * Whether the rows' changes explain the change of the whole. `rest` is what they do not: functions too small for a row,
+ * other threads (compiler, garbage collection), and chance.
+ */
+export function budgetOf({ variant, collector, unit, ...calls }: Calls, rows: FrameChange[]): Budget {
+  const functions = sum(rows.map(({ before, after }) => after - before))
+  const [before, after] = [calls.whole.before, calls.whole.after].map(measured)
+  const counted = before!.length === calls.before.length && after!.length === calls.after.length
+  const whole = counted
+    ? mean(after!) - mean(before!)
+    : mean(calls.after.map(sum)) - mean(calls.before.map(sum))
+  return { variant, collector, unit, functions, whole, rest: whole - functions }
 }
 
 /** A frame as it is shown, without the folder that all files of the application share. */

@@ -2,32 +2,29 @@
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Metric } from '../model/metric.ts'
 import type { SourceLines } from '../model/record.ts'
-import type { Across, Analysis, Between, Comparison } from '../model/report.ts'
+import type { Analysis, Between, Comparison } from '../model/report.ts'
 import { measured } from '../stats/describe.ts'
-import { ratiosAcross, yardstickFindings } from './across.ts'
 import { spoiltSamples, tilt, unusable, withoutWrongProfiles } from './answers.ts'
-import { budgetOf } from './budget.ts'
 import { type Calls, callsOf, type Decode, decodeOnce } from './calls.ts'
+import { overheads, pauseSummaries, snapshotDifferences } from './collected.ts'
 import { compare } from './compare.ts'
 import { excludedSamples, leftOut } from './exclusion.ts'
 import { findings } from './findings.ts'
 import { flameOf, type SourceOf } from './flames.ts'
-import { functionChanges } from './functions.ts'
+import { budgetOf, functionChanges } from './functions.ts'
 import { latencyCurves } from './latency.ts'
 import { leakFindings, leakVerdicts } from './leaks.ts'
 import { loaderLimited } from './load-findings.ts'
-import { overheads } from './overhead.ts'
-import { unitsOf } from './pairs.ts'
-import { pauseSummaries } from './pauses.ts'
 import { type Ratios, ratiosOf } from './ratios.ts'
-import { snapshotDifferences } from './snapshots.ts'
+import { othersOf, unitsOf } from './samples.ts'
 import { type SourcePlace, shownPlaces, sourceFinder } from './sources.ts'
+import { yardstickFindings } from './yardstick.ts'
 
 export { unusable } from './answers.ts'
-export { diffProfiles } from './views.ts'
+export { diffProfiles } from './diff.ts'
 
 /** The profiles of evidence, decoded and aligned once for everything that needs them. */
-export interface Decoded {
+export interface AlignedProfiles {
   whole: Evidence
   /** Without profiles of wrong answers. */
   evidence: Evidence
@@ -35,14 +32,14 @@ export interface Decoded {
   decode: Decode
 }
 
-export function decodeProfiles(whole: Evidence): Decoded {
+export function alignProfiles(whole: Evidence): AlignedProfiles {
   const evidence = withoutWrongProfiles(whole)
   const decode = decodeOnce()
   return { whole, evidence, decode, pairs: callsOf(evidence, excludedSamples(evidence), decode) }
 }
 
 /** Where functions begin whose lines a record should keep: it also keeps profiles that are not compared. */
-export function placesToKeep({ whole, evidence, decode, pairs }: Decoded): SourcePlace[] {
+export function placesToKeep({ whole, evidence, decode, pairs }: AlignedProfiles): SourcePlace[] {
   return shownPlaces(whole === evidence ? pairs : callsOf(whole, excludedSamples(whole), decode))
 }
 
@@ -51,7 +48,7 @@ export function analyze(
   whole: Evidence,
   metrics: Metric[],
   sources: SourceLines[] = [],
-  { evidence, pairs, decode }: Decoded = decodeProfiles(whole),
+  { evidence, pairs, decode }: AlignedProfiles = alignProfiles(whole),
 ): Analysis {
   const sourceOf = sourceFinder(sources)
   const between = betweenOthers(evidence, metrics, sourceOf, decode)
@@ -88,17 +85,16 @@ function profileChanges(
 }
 
 /**
- * Every subject but the baseline, each metric in its order. A metric that nobody has measured has no row.
+ * Every other subject against the baseline, by the order of the metrics. A metric without any value has no row.
  * Cheap enough to run after every round.
  */
 export function comparisonsOf(whole: Evidence, metrics: Metric[]): Comparison[] {
   const evidence = withoutWrongProfiles(whole)
-  const { subjects, baseline, pairing } = evidence
+  const { baseline } = evidence
   const disturbed = excludedSamples(evidence)
   const saturated = loaderLimited(evidence)
   const answersOf = answersFor(evidence)
-  const tables = subjects
-    .filter(({ id }) => id !== baseline)
+  const tables = othersOf(evidence)
     .flatMap(({ id }) => {
       const excluded = disturbed.union(spoiltSamples(evidence, [baseline, id]))
       const answers = answersOf(id, excluded)
@@ -108,10 +104,7 @@ export function comparisonsOf(whole: Evidence, metrics: Metric[]): Comparison[] 
           metric,
           id,
           answers: answers(metric),
-          table:
-            pairing === 'rounds'
-              ? ratiosOf(evidence, metric, id, excluded)
-              : ratiosAcross(evidence, metric, id, excluded),
+          table: ratiosOf(evidence, metric, id, excluded),
         }))
     })
     .filter(({ table }) => measured([...table.before, ...table.after]).length > 0)
@@ -122,7 +115,7 @@ export function comparisonsOf(whole: Evidence, metrics: Metric[]): Comparison[] 
   })
 }
 
-/** Rounds that are left out because requests went wrong, except where nothing can be concluded anyway. */
+/** Rounds that are left out because requests went wrong. Variants about which nothing can be concluded do not count. */
 function spoilt(evidence: Evidence): NonNullable<Analysis['leftOut']> {
   const wrong = unusable(evidence).map(({ variant }) => variant)
   const others = evidence.subjects.map(({ id }) => id).filter(id => !wrong.includes(id))
@@ -152,7 +145,7 @@ function answersFor(evidence: Evidence) {
 
 /** Every pair of subjects without the baseline; the earlier one takes its place. */
 function betweenOthers(evidence: Evidence, metrics: Metric[], sourceOf: SourceOf, decode: Decode): Between[] {
-  const others = evidence.subjects.filter(({ id }) => id !== evidence.baseline)
+  const others = othersOf(evidence)
   const excluded = excludedSamples(evidence)
   return others.flatMap((baseline, i) =>
     others.slice(i + 1).map(variant => {
@@ -168,8 +161,8 @@ function betweenOthers(evidence: Evidence, metrics: Metric[], sourceOf: SourceOf
 }
 
 /** The values stay visible, but nothing is concluded from them. */
-const withoutRatios = <T extends Ratios & { across?: Across }>(table: T): T => ({
+const withoutRatios = (table: Ratios): Ratios => ({
   ...table,
   ratios: table.ratios.map(() => null),
-  ...(table.across && { across: { ...table.across, centre: null } }),
+  across: table.across && { ...table.across, centre: null },
 })

@@ -2,7 +2,7 @@
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { LatencyCurve } from '../model/report.ts'
 import { buckets, decodeHistogram, type Histogram, mergeHistograms, percentile } from '../stats/histogram.ts'
-import { samplesOf } from './pairs.ts'
+import { samplesOf } from './samples.ts'
 
 const PERCENTILES = [
   0, 5, 10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 92.5, 95, 97.5, 98, 99, 99.25, 99.5, 99.75, 99.9, 99.925,
@@ -29,7 +29,7 @@ export function latencyCurves(evidence: Evidence): LatencyCurve[] {
       })),
     )
     return [
-      ...measured.map(each => ({ ...each, ...(paced && { kind: 'corrected' as const }) })),
+      ...measured.map(each => ({ ...each, kind: paced ? ('corrected' as const) : undefined })),
       ...uncorrected.map(each => ({ ...each, kind: 'uncorrected' as const })),
       ...phases,
     ]

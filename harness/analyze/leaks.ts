@@ -1,12 +1,12 @@
-/** Does memory stay, or come and go? Compares the live heap over batches of requests with what is allocated. */
+/** Leak or churn: compares the growth of the live heap over batches of requests with what is allocated. */
 import { finding } from '../findings/index.ts'
 import type { Collected, Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Change, LeakVerdict } from '../model/report.ts'
 import { buildCallTree, commonRoot, functionTable } from '../profile/index.ts'
-import { centreOf, intervalOf } from '../stats/centre.ts'
-import { CONFIDENCE, changeOf } from '../stats/change.ts'
-import { perRequest, sumOf, sumOfColumn } from '../stats/columns.ts'
+import { centreOf } from '../stats/centre.ts'
+import { CONFIDENCE, shownChange } from '../stats/change.ts'
+import { overall, sumOf, sumOfColumn } from '../stats/columns.ts'
 import { isMeasured, mean, sum } from '../stats/describe.ts'
 import { type Interval, studentT } from '../stats/student.ts'
 import { type Series, theilSen } from '../stats/theil-sen.ts'
@@ -15,7 +15,7 @@ import { magnitude, share, value } from '../words/numbers.ts'
 import type { Decode } from './calls.ts'
 import { excludedSamples } from './exclusion.ts'
 import { namedFrame } from './functions.ts'
-import { labelOf, pairsOf, samplesOf } from './pairs.ts'
+import { labelOf, pairsOf, samplesOf } from './samples.ts'
 
 /** Bytes per request. The smallest object with a reference to it takes more, so a request that leaks something leaks more. */
 const LEAST_LEAK = 16
@@ -123,7 +123,7 @@ function allocatedOf(samples: Sample[]): number | null {
   return all.length > 0 ? mean(all) : null
 }
 
-const allocatedPerRequest = ({ columns }: Sample): number | null => perRequest(columns, 'allocated')
+const allocatedPerRequest = (sample: Sample): number | null => overall(sample, 'allocated') || null
 
 /** Paired by round, as metrics are. */
 function allocatedChange(evidence: Evidence, variant: string): Change | null {
@@ -137,7 +137,7 @@ function allocatedChange(evidence: Evidence, variant: string): Change | null {
     evidence.pairing === 'rounds'
       ? centreOf(was!.map((value, round) => is![round]! - value))
       : differenceOf(centreOf(was!), centreOf(is!))
-  return centre && changeOf(intervalOf(centre, (1 - CONFIDENCE) / 2))
+  return shownChange(centre)
 }
 
 function stoppedShare(samples: Sample[]): number | null {

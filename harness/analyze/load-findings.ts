@@ -1,4 +1,4 @@
-/** Watches the load: were the service's limits measured, or the load generator's? */
+/** Findings about the load: were the service's limits measured, or the load generator's? */
 import type { Detectors } from '../findings/index.ts'
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
@@ -9,7 +9,7 @@ import { sumOf, sumOfColumn, typical, typicalRatio } from '../stats/columns.ts'
 import { median, sum } from '../stats/describe.ts'
 import { decodeHistogram, mergeHistograms, percentile } from '../stats/histogram.ts'
 import { share, value } from '../words/numbers.ts'
-import { samplesOf } from './pairs.ts'
+import { samplesOf } from './samples.ts'
 
 /** From this share of busy time on, throughput and latency are the generator's own. */
 const SATURATED = 0.9
@@ -75,7 +75,7 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
   },
   'rate-not-reached': evidence => {
     const [worst] = evidence.samples
-      .flatMap(launch => (launch.pace ? [{ launch, answered: reached(launch) / launch.pace.rate }] : []))
+      .flatMap(launch => (launch.pace ? [{ launch, answered: answeredRate(launch) / launch.pace.rate }] : []))
       .filter(({ launch, answered }) => answered < REACHED - LUCK / Math.sqrt(launch.pace!.arrivals))
       .toSorted((a, b) => a.answered - b.answered)
     return worst
@@ -150,7 +150,7 @@ export const loaderLimited = (evidence: Evidence): boolean => {
 /** Its event loop's utilisation, or its CPU time where garbage collection takes more than the loop knows. */
 function loaderBusy(evidence: Evidence): number {
   const launches = evidence.samples
-  const trials = decisive(evidence).flatMap(({ busy }) => busy ?? [])
+  const trials = launches.flatMap(boundOf).flatMap(({ busy }) => busy ?? [])
   return Math.max(
     trials.length > 0 ? median(trials) : 0,
     typical(launches, 'loaderUtilization') ?? 0,
@@ -160,7 +160,7 @@ function loaderBusy(evidence: Evidence): number {
 
 /** How late the open loop sent, in µs, and how late it may be; `null` for a closed loop. */
 function lateness(evidence: Evidence): { p50?: number; p99: number; limit: number } | null {
-  const trials = decisive(evidence).flatMap(({ late }) => late ?? [])
+  const trials = evidence.samples.flatMap(boundOf).flatMap(({ late }) => late ?? [])
   if (trials.length > 0) {
     const limit = Math.max(LATE, LATE_SHARE * (evidence.plan?.capacity?.limit ?? 0))
     return { p99: median(trials), limit }
@@ -175,15 +175,14 @@ function lateness(evidence: Evidence): { p50?: number; p99: number; limit: numbe
   }
 }
 
-/** From each search for a capacity the trial that bounds it: the lowest rate that failed. */
-const decisive = (evidence: Evidence): Trial[] =>
-  evidence.samples.flatMap(({ capacity }) => {
-    const failed = capacity?.trials.filter(({ passed }) => !passed) ?? []
-    return failed.toSorted((a, b) => a.rate - b.rate)[0] ?? []
-  })
+/** The trial that bounds a capacity: the lowest rate that failed. None without a search, or where no rate failed. */
+export function boundOf({ capacity }: Sample): Trial[] {
+  const failed = capacity?.trials.filter(({ passed }) => !passed) ?? []
+  return failed.toSorted((a, b) => a.rate - b.rate).slice(0, 1)
+}
 
 /** Requests per second that were answered, from the first arrival to when the last answer would have come without a queue. */
-function reached(sample: Sample): number {
+function answeredRate(sample: Sample): number {
   const { wall = [], requests } = sample.columns
   const shortest = percentile(latencyOf([sample]), 0) ?? 0
   const time = sumOfColumn(wall) - wall.length * shortest * 1_000

@@ -1,11 +1,11 @@
-/** When the samples of a flame were taken: its columns in steps of time, over all rounds together. */
+/** The columns of a flame by time: in steps, over all rounds together. */
 import type { Slices } from '../model/launch.ts'
 import type { Profile } from '../model/profile.ts'
 import type { Moments } from '../model/report.ts'
 import { lastMoment, MOMENT, splitByMoment } from '../profile/index.ts'
 import { sum } from '../stats/describe.ts'
 
-/** More steps would make the page larger than a drag over the timeline can make use of. */
+/** More steps would make the page larger without making the timeline more useful. */
 const MOST_STEPS = 24
 
 export interface Steps {

@@ -1,8 +1,12 @@
-/** Evidence × metric → one log-ratio per round, which the inference by rounds uses. */
+/** Evidence × metric → the log-ratios that a comparison rests on. */
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Metric } from '../model/metric.ts'
+import type { Unpaired } from '../model/report.ts'
+import { centreOf } from '../stats/centre.ts'
 import { isMeasured, measured, median, midmean } from '../stats/describe.ts'
-import { samplesOf } from './pairs.ts'
+import { differenceOf } from '../stats/welch.ts'
+import { samplesOf } from './samples.ts'
+import { allowanceFor } from './yardstick.ts'
 
 /** One entry per round, or per sample of the side that has more; `null` where nothing was measured. */
 export interface Ratios {
@@ -11,33 +15,84 @@ export interface Ratios {
   /** Each side's own value. */
   before: (number | null)[]
   after: (number | null)[]
+  /** Only for independent samples. */
+  across?: Unpaired
 }
 
 /** @param excluded samples that carry no log-ratio, by the rule of `exclusion.ts` */
 export function ratiosOf(
   evidence: Evidence,
   metric: Metric,
-  variant: string,
+  subject: string,
   excluded: ReadonlySet<Sample>,
 ): Ratios {
-  const rounds = [...new Set(evidence.samples.map(({ round }) => round))].toSorted((a, b) => a - b)
-  const [before, after] = [evidence.baseline, variant].map(id => {
+  const { pairing, baseline, samples } = evidence
+  const rounds = [...new Set(samples.map(({ round }) => round))].toSorted((a, b) => a - b)
+  const [before, after] = [baseline, subject].map(id => {
     const byRound = new Map(samplesOf(evidence, id).map(sample => [sample.round, sample]))
     return rounds.map(round => byRound.get(round))
   }) as [(Sample | undefined)[], (Sample | undefined)[]]
   const usable = (sample: Sample | undefined) => (sample && !excluded.has(sample) ? sample : undefined)
-  return {
+  const table = {
     ratios: before.map((was, at) =>
-      logRatio(measureSample(usable(was), metric), measureSample(usable(after[at]), metric)),
+      logRatio(measure(usable(was), metric), measure(usable(after[at]), metric)),
     ),
-    before: before.map(sample => middleOf(measureSample(sample, metric))),
-    after: after.map(sample => middleOf(measureSample(sample, metric))),
+    before: before.map(sample => middleOf(measure(sample, metric))),
+    after: after.map(sample => middleOf(measure(sample, metric))),
   }
+  return pairing === 'rounds'
+    ? table
+    : { ...table, ...independentRatios(evidence, metric, subject, excluded) }
+}
+
+/**
+ * Samples of different times: the machine may have changed in between. That does not affect memory and exact values. For
+ * times, the ratio of each sample to its yardstick is compared. Without a yardstick that both sides have measured the
+ * same way, times are shown but nothing is concluded from them.
+ */
+function independentRatios(
+  evidence: Evidence,
+  metric: Metric,
+  subject: string,
+  excluded: ReadonlySet<Sample>,
+): Required<Pick<Ratios, 'ratios' | 'across'>> {
+  const { baseline, referenced } = evidence
+  const { family, title } = metric
+  const corrected = referenced && (family === 'processor' || family === 'waiting')
+  const carriesOver = family === 'exact' || family === 'memory'
+  const [before, after] = [baseline, subject].map(id =>
+    samplesOf(evidence, id)
+      .filter(sample => !excluded.has(sample))
+      .map(sample => logOf(sample, metric, corrected)),
+  ) as [(number | null)[], (number | null)[]]
+  return {
+    // The samples are not paired, so these ratios are only shown.
+    ratios: Array.from({ length: Math.max(before.length, after.length) }, (_, at) => {
+      const [was, is] = [before[at] ?? null, after[at] ?? null]
+      return was === null || is === null ? null : is - was
+    }),
+    across: {
+      allowance: corrected ? allowanceFor(evidence, subject, family) : 0,
+      centre: differenceOf(centreOf(measured(before)), centreOf(measured(after))),
+      unsure:
+        carriesOver || corrected
+          ? undefined
+          : `${title} was measured at two times, with no yardstick for it.`,
+    },
+  }
+}
+
+/** Logarithm of a sample's own value, relative to its yardstick where times are corrected. */
+function logOf(sample: Sample, metric: Metric, corrected: boolean): number | null {
+  const own = measure(sample, metric)
+  if (corrected) return logRatio(measure(sample.reference, metric), own)
+  const value = middleOf(own)
+  return value !== null && value > 0 ? Math.log(value) : null
 }
 
 type Measurement = ReturnType<Metric['measure']>
 
-export const measureSample = (sample: Sample | undefined, metric: Metric): Measurement =>
+const measure = (sample: Sample | undefined, metric: Metric): Measurement =>
   sample ? metric.measure(sample) : null
 
 /**
@@ -45,7 +100,7 @@ export const measureSample = (sample: Sample | undefined, metric: Metric): Measu
  * which ignores bursts. A median would not do: where pairs come in two kinds, by which side went first or collected
  * garbage, it falls into the gap between them.
  */
-export function logRatio(before: Measurement, after: Measurement): number | null {
+function logRatio(before: Measurement, after: Measurement): number | null {
   if (!Array.isArray(before) || !Array.isArray(after)) return logOfQuotient(middleOf(before), middleOf(after))
   const rows = Math.min(before.length, after.length)
   const pairs = Array.from({ length: rows }, (_, row) => logOfQuotient(before[row]!, after[row]!))
@@ -59,7 +114,7 @@ function logOfQuotient(before: number | null, after: number | null): number | nu
 }
 
 /** A sample's own value: the median of its slices where the metric has slices. */
-export function middleOf(measurement: Measurement): number | null {
+function middleOf(measurement: Measurement): number | null {
   if (!Array.isArray(measurement)) return isMeasured(measurement) ? measurement : null
   const values = measured(measurement)
   return values.length > 0 ? median(values) : null

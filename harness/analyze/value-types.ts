@@ -1,7 +1,8 @@
-/** What the values of profiles mean, and which counters say how much was really spent. */
+/** What the values of profiles mean, and which counters have the true total. */
 import type { Family } from '../model/columns.ts'
 import type { Collected, Sample } from '../model/evidence.ts'
-import { perRequest, sumOfColumn } from '../stats/columns.ts'
+import type { Slices } from '../model/launch.ts'
+import { overall, sumOfColumn } from '../stats/columns.ts'
 
 export interface ValueType {
   unit: string
@@ -17,7 +18,7 @@ export interface ValueType {
   /** The same without a profiler and over all threads. The functions' changes are compared with it. */
   whole(sample: Sample): number | null
   /** What changes are fractions of, in the unit. Default: what the baseline's functions cost. */
-  of?(collected: Collected): number
+  base?(collected: Collected): number
   /** µs per request that garbage collection stopped the program for, where the values are what caused it. */
   collecting?(sample: Sample): number | null
 }
@@ -30,7 +31,7 @@ export const VALUE_TYPES: Record<string, ValueType> = {
     scale: 1e-3,
     per: 'per request',
     spent: (_, collected) => sampledCpu(collected),
-    whole: sample => perRequest(sample.columns, 'cpu', 1e-3),
+    whole: sample => spentOn(sample.columns, 'cpu', 1e-3),
   },
   alloc_space: {
     unit: 'bytes',
@@ -38,9 +39,9 @@ export const VALUE_TYPES: Record<string, ValueType> = {
     scale: 1,
     per: 'per request',
     // Agents are not read around a profiled slice, and what a request allocates does not depend on the time.
-    spent: sample => perRequest(sample.columns, 'allocated'),
-    whole: sample => perRequest(sample.columns, 'allocated'),
-    collecting: sample => perRequest(sample.columns, 'gcPause', 1e-3),
+    spent: sample => spentOn(sample.columns, 'allocated'),
+    whole: sample => spentOn(sample.columns, 'allocated'),
+    collecting: sample => spentOn(sample.columns, 'gcPause', 1e-3),
   },
   stall: {
     unit: 'µs',
@@ -52,7 +53,7 @@ export const VALUE_TYPES: Record<string, ValueType> = {
     spent: () => null,
     whole: () => null,
     // A service without a stall has no cost that a stall could be a part of, so the time of its requests is used.
-    of: ({ slices, figures }) => ((figures.waited ?? 0) * 1e3) / sumOfColumn(slices.requests),
+    base: ({ slices, figures }) => ((figures.waited ?? 0) * 1e3) / sumOfColumn(slices.requests),
   },
   inuse_space: {
     unit: 'bytes',
@@ -83,9 +84,13 @@ export function valueTypeOf({ type, unit }: { type: string; unit: string }): Val
   return VALUE_TYPES[type] ?? { ...shown, family, per: 'per request', spent: () => null, whole: () => null }
 }
 
+/** A counter per request; `null` also where it did not move. */
+const spentOn = (columns: Slices, name: string, scale = 1): number | null =>
+  overall({ columns }, name, scale) || null
+
 /** CPU of the threads that were sampled: main threads, unless worker threads have profiles too. */
 function sampledCpu({ slices, figures }: Collected): number | null {
-  if (!((figures.threads ?? 1) > (figures.processes ?? 1))) return perRequest(slices, 'mainCpu', 1e-3)
-  const [all, compiler] = [perRequest(slices, 'cpu', 1e-3), perRequest(slices, 'compilerCpu', 1e-3)]
+  if (!((figures.threads ?? 1) > (figures.processes ?? 1))) return spentOn(slices, 'mainCpu', 1e-3)
+  const [all, compiler] = [spentOn(slices, 'cpu', 1e-3), spentOn(slices, 'compilerCpu', 1e-3)]
   return all && all - (compiler ?? 0)
 }

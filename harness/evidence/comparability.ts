@@ -1,4 +1,4 @@
-/** What readers must know before they compare a variant of two records. An error means that they should not. */
+/** Differences that readers must know before they compare a variant of two records. An error: they must not. */
 import { type Detectors, detect } from '../findings/index.ts'
 import type { Finding } from '../model/finding.ts'
 import type { LaunchRecord } from '../model/launch.ts'

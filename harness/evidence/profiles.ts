@@ -1,12 +1,16 @@
 /** Profiles from anywhere, repeated or not, on two sides → evidence: each profile is a sample. */
 import { finding } from '../findings/index.ts'
 import type { DiffRequest, ProfileFile } from '../model/diff.ts'
+import { UsageError } from '../model/errors.ts'
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
+import type { Profile } from '../model/profile.ts'
 import { sum } from '../stats/describe.ts'
-import { commonValue, inValue } from './common-value.ts'
+import { listed } from '../words/text.ts'
 
-/** Such evidence has one collector, which stands for whatever recorded the profiles. */
+type ValueType = Profile['valueTypes'][number]
+
+/** The one collector of such evidence: whatever recorded the profiles. */
 export const RECORDED = 'profile'
 
 const [BEFORE, AFTER] = ['before', 'after'] as const
@@ -45,15 +49,25 @@ export function evidenceOfProfiles({ before, after, requests }: DiffRequest): Ev
   }
 }
 
+const MOST_NAMED = 4
+
 /** How the profiles of a side were made, where not every file is one profile. */
 function partFindings(...sides: DiffRequest['before'][]): Finding[] {
   return sides.flatMap(({ label, files }) => {
     const chosen = files.filter(({ choice }) => choice !== undefined)
     const joined = files.filter(({ parts }) => parts !== undefined)
-    const names = joined.map(({ parts = [] }) => listed(parts)).join('; ')
+    const names = joined.map(({ parts = [] }) => listed(parts, MOST_NAMED)).join('; ')
     return [
       ...(chosen.length > 0
-        ? [finding('one-of-several', `${label}: ${listed(chosen.map(({ choice }) => choice!))}.`)]
+        ? [
+            finding(
+              'one-of-several',
+              `${label}: ${listed(
+                chosen.map(({ choice }) => choice!),
+                MOST_NAMED,
+              )}.`,
+            ),
+          ]
         : []),
       ...(joined.length > 0
         ? [finding('added-up', `${label}: recorded at the same time, and added up: ${names}.`)]
@@ -62,17 +76,53 @@ function partFindings(...sides: DiffRequest['before'][]): Finding[] {
   })
 }
 
-/** The first names, and how many more there are. */
-function listed(names: string[]): string {
-  const [shown, rest] = [names.slice(0, MOST_NAMED), names.length - MOST_NAMED]
-  return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ')
-}
-
-const MOST_NAMED = 4
-
 function repairs(files: ProfileFile[]): Finding[] {
   const repaired = sum(files.map(file => file.repaired))
   return repaired > 0
     ? [finding('repaired-samples', `Samples without a usable time, or lost by the profiler: ${repaired}.`)]
     : []
 }
+
+/**
+ * The type that every profile shows by default, or else the last type that all of them have. Speedscope has a title where
+ * others have a type, so there the same unit is enough.
+ *
+ * @throws UsageError when there is no such type
+ */
+function commonValue(files: ProfileFile[]): { value: ValueType; findings: Finding[] } {
+  const defaults = files.map(({ profile }) => profile.valueTypes.at(-1)!)
+  const value = defaults[0]!
+  if (defaults.every(other => same(value, other))) return { value, findings: [] }
+  const doubt = (used: ValueType) => [
+    finding(
+      'other-value-type',
+      `By default the profiles show ${typesOf(defaults)}; the comparison uses ${named(used)}.`,
+    ),
+  ]
+  const shared = files[0]!.profile.valueTypes.findLast(type =>
+    files.every(({ profile }) => profile.valueTypes.some(other => same(type, other))),
+  )
+  if (shared) return { value: shared, findings: doubt(shared) }
+  const titled = files.some(({ format }) => format === 'speedscope')
+  if (titled && defaults.every(({ unit }) => unit === value.unit)) return { value, findings: doubt(value) }
+  throw new UsageError('The profiles measure different things, which cannot be compared.', {
+    details: files
+      .slice(0, 20)
+      .map(({ path, profile }) => `${path}: ${typesOf(profile.valueTypes)}`)
+      .join('\n'),
+    advice: 'Give profiles of one kind: for example both of CPU time, or both of allocation.',
+  })
+}
+
+/** The profile with only that value. */
+function inValue({ profile }: ProfileFile, value: ValueType): Profile {
+  const exact = profile.valueTypes.findIndex(type => same(type, value))
+  const column = profile.samples.values.at(exact)!
+  return { ...profile, valueTypes: [value], samples: { ...profile.samples, values: [column] } }
+}
+
+const same = (a: ValueType, b: ValueType) => a.type === b.type && a.unit === b.unit
+
+const named = ({ type, unit }: ValueType) => `${type || 'unnamed'} (${unit || 'no unit'})`
+
+const typesOf = (types: ValueType[]) => [...new Set(types.map(named))].join(', ')

@@ -1,4 +1,4 @@
-/** Two records of different times → evidence, from which less can be concluded than from one run. */
+/** Two records of different times → evidence, which allows fewer conclusions than one run. */
 import { finding } from '../findings/index.ts'
 import type { Evidence, Sample, Subject } from '../model/evidence.ts'
 import type { LaunchRecord } from '../model/launch.ts'
@@ -45,12 +45,12 @@ export function joinRecords(
   variant: string,
   given: Pick<RunRecord['plan'], 'output' | 'repeat'>,
 ): RunRecord {
-  const { recorded, ...earlier } = only(before, variant)
-  const later = only(after, variant)
+  const { recorded, ...earlier } = onlyVariant(before, variant)
+  const later = onlyVariant(after, variant)
   return { ...later, plan: { ...later.plan, ...given, gates: [] }, recorded: earlier }
 }
 
-const only = (run: RunRecord, variant: string): RunRecord => ({
+const onlyVariant = (run: RunRecord, variant: string): RunRecord => ({
   ...run,
   plan: {
     ...run.plan,

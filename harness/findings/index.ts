@@ -1,4 +1,4 @@
-/** How a finding is made, and looked for. */
+/** Makes findings from the catalogue, one by one or by detectors. */
 import { CATALOGUE, type FindingCode } from '../model/catalogue.ts'
 import type { Finding } from '../model/finding.ts'
 

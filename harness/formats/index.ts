@@ -1,6 +1,6 @@
 /** Profile files of every format → `Profile`, and pprof again. */
 export { ProfileError } from '../profile/error.ts'
-export { DEFAULT_LIMITS, type Limits } from './gzip.ts'
+export { MAX_BYTES } from './content.ts'
 export { decodePprof } from './pprof/read.ts'
 export { encodePprof } from './pprof/write.ts'
 export { readProfile } from './read.ts'

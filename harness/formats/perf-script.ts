@@ -1,10 +1,10 @@
 /** The output of `perf script`: a line for each sample, with its frames below it, innermost first. */
 import type { Profile } from '../model/profile.ts'
 import { type Frame, named, ProfileBuilder, ProfileError } from '../profile/index.ts'
-import { firstNames } from './several.ts'
+import { listed } from '../words/text.ts'
 import { locator, readSymbol } from './text-frames.ts'
 
-/** `node 14253/14253 [001] 1150.146739:   10101010 cpu-clock:ppp: `; perf leaves out fields that were not asked for. */
+/** `node 14253/14253 [001] 1150.146739:   10101010 cpu-clock:ppp: `; perf leaves out fields that were not selected. */
 const SAMPLE =
   /^\s*(?<comm>\S.*?)\s+(?<pid>-?\d+)(?:\/-?\d+)?\s+(?:\[\d+\]\s+)?(?:(?<time>\d+\.\d+):\s+)?(?:(?<period>\d+)\s+)?(?<event>[^\s:\d]\S*):(?:\s+(?<rest>.*))?$/
 /** `7f5e180ed606 JS:^fsyncSync node:fs:1664:19+0x246 (/tmp/perf-14253.map)` */
@@ -42,7 +42,7 @@ export function readPerfScript(text: string): { profile: Profile; choice?: strin
   const byEvent = Map.groupBy(readSamples(text), ({ event }) => event)
   const [chosen, ...others] = [...byEvent].sort(([, a], [, b]) => b.length - a.length)
   const [event, samples] = chosen ?? ['', []]
-  const names = firstNames(others.map(([name]) => name))
+  const names = listed(others.map(([name]) => name))
   return {
     profile: profileOf(samples, event),
     choice: others.length > 0 ? `the event ${event} was read, not ${names}` : undefined,

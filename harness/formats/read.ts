@@ -1,14 +1,13 @@
 /** Any profile. Its content decides the format; names and extensions are ignored. */
 import type { Profile } from '../model/profile.ts'
 import { ProfileError } from '../profile/index.ts'
+import { listed } from '../words/text.ts'
+import { decodeText, gunzipIfNeeded, MAX_BYTES } from './content.ts'
 import { readFolded } from './folded.ts'
-import { DEFAULT_LIMITS, gunzipIfNeeded, type Limits } from './gzip.ts'
 import { isObject, type Json } from './json.ts'
 import { isPerfScript, readPerfScript } from './perf-script.ts'
 import { decodePprof } from './pprof/read.ts'
-import { firstNames } from './several.ts'
 import { isSpeedscope, readSpeedscope } from './speedscope.ts'
-import { decodeText } from './text.ts'
 import { refuseBinary, refuseJson, refuseText } from './unreadable.ts'
 import { isChromeTrace, readChromeTrace } from './v8/chrome-trace.ts'
 import { readCpuProfile, type SampledProfile } from './v8/cpuprofile.ts'
@@ -51,15 +50,15 @@ const JSON_FORMATS: JsonFormat[] = [
 ]
 
 /**
- * Reads a profile, which can be empty: a thread may have had nothing to do.
+ * Reads a profile, which can be empty: a thread can have had nothing to do.
  *
  * @throws ProfileError that says what the bytes are when they are not a profile, or how they are damaged
  */
-export function readProfile(bytes: Uint8Array, limits: Limits = DEFAULT_LIMITS): ReadProfile {
-  const content = gunzipIfNeeded(bytes, limits)
+export function readProfile(bytes: Uint8Array, maxBytes = MAX_BYTES): ReadProfile {
+  const content = gunzipIfNeeded(bytes, maxBytes)
   refuseBinary(content)
   const text = decodeText(content)
-  return text === null ? { format: 'pprof', profile: decodePprof(content, limits) } : readText(text)
+  return text === null ? { format: 'pprof', profile: decodePprof(content, maxBytes) } : readText(text)
 }
 
 function readText(text: string): ReadProfile {
@@ -87,6 +86,6 @@ function readJson(raw: unknown): ReadProfile {
   refuseJson(raw)
   const known = JSON_FORMATS.find(({ is }) => is(raw))
   if (known) return { format: known.format, ...known.read(raw) }
-  const keys = firstNames(Object.keys(raw), 8)
+  const keys = listed(Object.keys(raw), 8)
   throw new ProfileError(`This JSON is not a profile in a known format (its keys: ${keys || 'none'}).`)
 }

@@ -1,8 +1,8 @@
 /** The format of speedscope: https://www.speedscope.app/file-format-schema.json */
 import type { Profile } from '../model/profile.ts'
 import { ProfileBuilder, ProfileError, position } from '../profile/index.ts'
+import { listed } from '../words/text.ts'
 import { isObject, type Json, listOf } from './json.ts'
-import { firstNames } from './several.ts'
 import { readSymbol } from './text-frames.ts'
 
 const SCHEMA = 'https://www.speedscope.app/file-format-schema.json'
@@ -56,7 +56,7 @@ export function readSpeedscope(raw: Json): { profile: Profile; choice?: string }
       })
     add({ profile, builder, locations, scale: scale ?? 1 })
   }
-  const names = firstNames(profiles.map(({ name }) => String(name)))
+  const names = listed(profiles.map(({ name }) => String(name)))
   return {
     profile: builder.build(),
     choice:

@@ -1,27 +1,32 @@
-/** One gate on one variant: each of its thresholds is decided at the levels that this look can spend on it. */
-import type { Comparison, GateVerdict, Status } from '../model/report.ts'
+/** One gate on one variant: each of its thresholds, a margin or a limit, is judged on its own. */
+import type { Gate } from '../model/plan.ts'
+import type { Change, Comparison, GateVerdict, Status } from '../model/report.ts'
 import { intervalOf, luck } from '../stats/centre.ts'
 import { changeOf, fractionOf } from '../stats/change.ts'
-import { decide, decideTilted, type Levels, realInterval } from '../stats/decision.ts'
+import { atBoth, decide, decideTilted, type Levels, realInterval } from '../stats/decision.ts'
+import { measured } from '../stats/describe.ts'
 import type { Interval } from '../stats/student.ts'
-import { counted, duration, precise, signedPercent } from '../words/numbers.ts'
+import { counted, duration, percent, precise, signedPercent } from '../words/numbers.ts'
 import { gravest } from '../words/verdicts.ts'
-import { judgeExact } from './exact.ts'
+import type { GateHypotheses, Hypothesis } from './hypotheses.ts'
+import type { Spending } from './levels.ts'
 import { roundsToDecide, smallestSeen } from './outlook.ts'
-import type { GateTests, Test } from './tests.ts'
-import { type ThresholdVerdict, tiltWords } from './threshold.ts'
 
-/** What one test can spend, now and at the last look. */
-export interface Allowance {
-  now: Levels
-  last: Levels
-  /** Milliseconds. */
-  roundTime: number
+interface ThresholdVerdict {
+  status: Status
+  change: Change | null
+  reason: string
 }
 
-/** @param allowances one for each test */
-export function judgeGate(gateTests: GateTests, allowances: Allowance[]): GateVerdict {
-  const { gate, variant, comparison, missing, tests } = gateTests
+/**
+ * @param spending one for each hypothesis
+ * @param roundTime milliseconds that another round takes
+ */
+export function judgeGate(
+  { gate, variant, comparison, missing, hypotheses }: GateHypotheses,
+  spending: Spending[],
+  roundTime: number,
+): GateVerdict {
   if (missing !== null || !comparison)
     return {
       gate,
@@ -32,10 +37,10 @@ export function judgeGate(gateTests: GateTests, allowances: Allowance[]): GateVe
     }
   const parts = comparison.exact
     ? judgeExact(gate, comparison)
-    : tests.map((test, i) =>
-        test.kind === 'change'
-          ? judgeChange(test, comparison, allowances[i]!)
-          : judgeLimit(test, gate.max!, comparison, allowances[i]!),
+    : hypotheses.map((hypothesis, i) =>
+        hypothesis.kind === 'change'
+          ? judgeChange(hypothesis, comparison, spending[i]!, roundTime)
+          : judgeLimit(hypothesis, gate.max!, comparison, spending[i]!, roundTime),
       )
   return {
     gate,
@@ -46,41 +51,93 @@ export function judgeGate(gateTests: GateTests, allowances: Allowance[]): GateVe
   }
 }
 
-function judgeChange(test: Test, { better }: Comparison, allowance: Allowance): ThresholdVerdict {
-  const status = decideTilted(test.centre, test.tilt, test.margin, allowance.now)
+/** Exact values are compared as they are: one round above the limit is above the limit. */
+function judgeExact({ margin, max }: Gate, comparison: Comparison): ThresholdVerdict[] {
+  return [
+    ...(max === undefined ? [] : [exactLimit(max, comparison)]),
+    ...(margin === undefined ? [] : [exactChange(margin, comparison)]),
+  ]
+}
+
+function exactLimit(max: number, { values, unit }: Comparison): ThresholdVerdict {
+  const own = measured(values.after)
+  const above = own.filter(value => value > max)
+  const worst = precise(Math.max(...own), unit)
+  return above.length > 0
+    ? {
+        status: 'regressed',
+        change: null,
+        reason: `Up to ${worst}, above the limit of ${precise(max, unit)} in ${above.length} of ${counted(own.length, 'round')}.`,
+      }
+    : { status: 'fine', change: null, reason: `At most ${worst}, within the limit of ${precise(max, unit)}.` }
+}
+
+function exactChange(margin: number, comparison: Comparison): ThresholdVerdict {
+  const { better, unit, tilt = 0 } = comparison
+  const before = comparison.before!
+  const after = comparison.after!
+  const statusOf = (value: number) => {
+    const worse = better === 'lower' ? value - before : before - value
+    const reached = worse !== 0 && Math.abs(worse) >= margin * Math.abs(before)
+    return !reached ? 'fine' : worse > 0 ? 'regressed' : 'improved'
+  }
+  const tilted = after * Math.exp(better === 'lower' ? tilt : -tilt)
+  const size = comparison.change ? signedPercent(comparison.change.estimate) : 'no ratio to zero'
+  return {
+    status: atBoth(statusOf(after), statusOf(tilted)),
+    change: comparison.change,
+    reason: `${precise(before, unit)} before, ${precise(after, unit)} after (${size}), with a margin of ${percent(margin)}.${tiltWords(tilt, tilted / before - 1)}`,
+  }
+}
+
+function judgeChange(
+  hypothesis: Hypothesis,
+  { better }: Comparison,
+  spending: Spending,
+  roundTime: number,
+): ThresholdVerdict {
+  const { centre, margin, tilt } = hypothesis
+  const status = decideTilted(centre, tilt, margin, spending.now)
   const shown = (worse: number) => fractionOf(better === 'lower' ? worse : -worse)
-  const { interval: worse, error } = restsOn(status, test, allowance.now)
+  const { interval: worse, error } = restsOn(status, hypothesis, spending.now)
   const change = changeOf(better === 'lower' ? worse : turned(worse), 1 - 2 * error)
-  const margin = signedPercent(shown(test.margin))
+  const threshold = signedPercent(shown(margin))
   const estimate = signedPercent(change.estimate)
   const bound = signedPercent(better === 'lower' ? change.high : change.low)
   const interval = `${estimate} (${signedPercent(change.low)} to ${signedPercent(change.high)})`
-  const tilted = tiltWords(test.tilt, shown(test.centre.estimate + test.tilt))
+  const tilted = tiltWords(tilt, shown(centre.estimate + tilt))
   const reasons: Record<Status, () => string> = {
-    regressed: () => `${interval} reaches the margin of ${margin}.${tilted}`,
+    regressed: () => `${interval} reaches the margin of ${threshold}.${tilted}`,
     improved: () => `${interval} is better by the margin or more.${tilted}`,
-    fine: () => `${estimate}, ${bound} at worst: within the margin of ${margin}.${tilted}`,
+    fine: () => `${estimate}, ${bound} at worst: within the margin of ${threshold}.${tilted}`,
     inconclusive: () => {
-      const seen = smallestSeen(test.centre, test.margin, allowance.now)
+      const seen = smallestSeen(centre, margin, spending.now)
       const sight = seen === null ? '' : ` This run could have seen ${signedPercent(shown(seen))}.`
-      return `${interval} against a margin of ${margin}: ${outlook(test, allowance)}.${sight}${tilted}`
+      return `${interval} against a margin of ${threshold}: ${outlook(hypothesis, spending, roundTime)}.${sight}${tilted}`
     },
     'not comparable': () =>
-      `${interval} against a margin of ${margin} is not what the right answers cost.${tilted}`,
+      `${interval} against a margin of ${threshold} is not what the right answers cost.${tilted}`,
   }
   return { status, change, reason: reasons[status]() }
 }
 
-function judgeLimit(test: Test, limit: number, { unit }: Comparison, allowance: Allowance): ThresholdVerdict {
-  const decision = decide(test.centre, test.margin, allowance.now)
+function judgeLimit(
+  hypothesis: Hypothesis,
+  limit: number,
+  { unit }: Comparison,
+  spending: Spending,
+  roundTime: number,
+): ThresholdVerdict {
+  const decision = decide(hypothesis.centre, hypothesis.margin, spending.now)
   const status = decision === 'improved' ? 'fine' : decision
-  const { estimate, low, high } = restsOn(status, test, allowance.now).interval
+  const { estimate, low, high } = restsOn(status, hypothesis, spending.now).interval
   const [own, least, most] = [estimate, low, high].map(value => precise(value + limit, unit))
   const top = `the limit of ${precise(limit, unit)}`
   const reasons = {
     regressed: () => `${own}, ${least} at least: above ${top}.`,
     fine: () => `${own}, ${most} at most: within ${top}.`,
-    inconclusive: () => `${own} (${least} to ${most}) against ${top}: ${outlook(test, allowance)}.`,
+    inconclusive: () =>
+      `${own} (${least} to ${most}) against ${top}: ${outlook(hypothesis, spending, roundTime)}.`,
   }
   return { status, change: null, reason: reasons[status]() }
 }
@@ -88,7 +145,7 @@ function judgeLimit(test: Test, limit: number, { unit }: Comparison, allowance: 
 /** The interval that the status rests on, or that keeps the gate from being decided, with its one-sided error. */
 function restsOn(
   status: Status,
-  { centre, margin }: Test,
+  { centre, margin }: Hypothesis,
   levels: Levels,
 ): { interval: Interval; error: number } {
   if (status === 'fine' || (status === 'inconclusive' && centre.estimate < margin))
@@ -104,9 +161,18 @@ const turned = ({ estimate, low, high }: Interval): Interval => ({
   high: -low,
 })
 
-function outlook({ centre, margin }: Test, { last, roundTime }: Allowance): string {
+function outlook({ centre, margin }: Hypothesis, { last }: Spending, roundTime: number): string {
   const needed = roundsToDecide(centre, margin, last)
   if (needed === null) return 'no affordable number of rounds would decide it'
   const more = needed - centre.count
   return `about ${counted(more, 'more round')} (${duration(more * roundTime)}) would decide it`
 }
+
+/** A smaller tilt would not show in a percentage. */
+const TILTED = 0.0005
+
+/** @param fraction the change if wrong answers cost nothing */
+const tiltWords = (tilt: number, fraction: number): string =>
+  Math.abs(tilt) < TILTED
+    ? ''
+    : ` More of one side's requests went wrong: if wrong answers cost nothing, the change is ${signedPercent(fraction)}.`

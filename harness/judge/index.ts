@@ -3,15 +3,13 @@ import type { Evidence } from '../model/evidence.ts'
 import type { Plan } from '../model/plan.ts'
 import type { RunRecord } from '../model/record.ts'
 import type { Analysis, Comparison, GateVerdict, Status, Verdict } from '../model/report.ts'
-import { shareNeeded, shareOf } from '../stats/decision.ts'
 import { gravest } from '../words/verdicts.ts'
 import { accept } from './acceptance.ts'
-import { EXPLAINING_ROUNDS, levelsOf } from './budget.ts'
-import { holm } from './family.ts'
-import { type Allowance, judgeGate } from './gate.ts'
-import { type GateTests, testsFor } from './tests.ts'
+import { judgeGate } from './gate.ts'
+import { hypothesesOf } from './hypotheses.ts'
+import { EXPLAINING_ROUNDS, spendingFor } from './levels.ts'
 
-/** What a verdict depends on in addition to the comparisons. */
+/** A look at a run, after any of its rounds: what the verdict depends on in addition to the comparisons. */
 export interface Look {
   plan: Pick<Plan, 'gates' | 'rounds' | 'quick'>
   subjects: Evidence['subjects']
@@ -39,7 +37,7 @@ export function judge(
   return { ...verdict, gates: verdict.gates.map(gate => accept(gate, accepted, day)) }
 }
 
-/** A run that was ended by hand gets no last look, because somebody who watches the figures could choose the moment. */
+/** An interrupted run gets no last look, because the person who watches it could choose the moment. */
 function lookAt(
   { plan, rounds, ending, duration }: RunRecord,
   { subjects, baseline, plan: judged }: Evidence,
@@ -60,20 +58,20 @@ export function judgeComparisons(
   look: Look,
   unusable: NonNullable<Analysis['unusable']> = [],
 ): Verdict {
-  const { plan, subjects, baseline, rounds, last } = look
+  const { plan, subjects, baseline, rounds, last, roundTime } = look
   const reasonOf = (ids: string[]) =>
     unusable
       .filter(({ variant }) => ids.includes(variant))
       .map(({ reason }) => reason)
       .join(' ') || undefined
-  const tested = subjects
+  const prepared = subjects
     .filter(({ id }) => id !== baseline)
     .flatMap(({ id }) => {
       const reason = reasonOf([baseline, id])
-      return plan.gates.map(gate => testsFor(gate, id, find(comparisons, gate.metric, id), reason))
+      return plan.gates.map(gate => hypothesesOf(gate, id, find(comparisons, gate.metric, id), reason))
     })
-  const allowances = allowancesFor(tested, look)
-  const judged = tested.map((one, i) => judgeGate(one, allowances[i]!))
+  const spending = spendingFor(prepared, last, rounds)
+  const judged = prepared.map((one, i) => judgeGate(one, spending[i]!, roundTime))
   const gates = plan.quick ? judged.map(withhold) : judged
   const reason = reasonOf(subjects.map(({ id }) => id))
   // More rounds would not make the answers right.
@@ -85,8 +83,8 @@ export function judgeComparisons(
 }
 
 /**
- * The table has a rule of its own for its words, so a gated metric could get another word there than from its gate. The
- * gate's word wins, except where the gate also has a limit: then its word is about more than the change.
+ * The table of metrics has its own rule, so it could contradict a gate. The gate's word wins, except where the gate also
+ * has a limit: then its word is about more than the change.
  */
 export function withGateWords(
   analysis: Analysis,
@@ -102,30 +100,6 @@ export function withGateWords(
 
 const find = (comparisons: Comparison[], metric: string, variant: string) =>
   comparisons.find(one => one.metric === metric && one.variant === variant)
-
-/** Gates that fail a run and gates that warn are separate families, so a warning costs the others nothing. */
-function allowancesFor(gates: GateTests[], { last, rounds, roundTime }: Look): Allowance[][] {
-  const allowances = gates.map((): Allowance[] => [])
-  for (const level of ['error', 'warn'] as const) {
-    const tests = gates.flatMap(({ gate, tests }, at) =>
-      gate.level === level ? tests.map(({ centre }) => ({ at, centre })) : [],
-    )
-    const sole = tests.length === 1 ? tests[0]?.centre.symmetric?.length : undefined
-    const [now, later] = [levelsOf(last, rounds, sole), levelsOf(true, rounds, sole)]
-    const shares = holm(
-      tests.map(({ centre }) => shareNeeded(centre, now)),
-      1,
-    )
-    tests.forEach(({ at }, i) => {
-      allowances[at]!.push({
-        now: shareOf(now, shares[i]!),
-        last: shareOf(later, 1 / tests.length),
-        roundTime,
-      })
-    })
-  }
-  return allowances
-}
 
 const withhold = (gate: GateVerdict): GateVerdict => ({
   ...gate,

@@ -1,4 +1,4 @@
-/** Matching by order among functions that nothing else tells apart. */
+/** Matching by order where nothing else distinguishes functions. */
 import { commonGroups, type Matching, pair, type Side } from './matching.ts'
 
 /**

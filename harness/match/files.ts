@@ -1,4 +1,4 @@
-/** Which file of one profile is which of the other. */
+/** Pairs the files of two profiles. */
 import { baseName, categoryOf, type Frame, packagePath } from '../profile/index.ts'
 import { clearPairs, type Matching } from './matching.ts'
 

@@ -1,2 +1,82 @@
-/** Two profiles side by side: which function of one is which of the other. */
-export { type UnionTree, uniteTrees } from './union.ts'
+/** Two call trees side by side: which function of one is which of the other, even if lines, names and files have changed. */
+import { type CallTree, type Frame, TreeBuilder } from '../profile/index.ts'
+import { matchPlaces, matchUniqueNames } from './by-name.ts'
+import { matchMoved, matchRenamed } from './by-neighbours.ts'
+import { matchOrdinals } from './by-order.ts'
+import { pairFiles, pairRenamedFiles } from './files.ts'
+import type { Matching, MatchKind, Side } from './matching.ts'
+
+type FrameMatch = MatchKind | 'only before' | 'only after'
+
+/** The calls of two sides as one tree. `self` has the columns of `before`, then those of `after`. */
+export interface UnionTree extends CallTree {
+  /** How many columns of `self` belong to `before`. */
+  beforeColumns: number
+  /** By frame: how it was matched. */
+  match: FrameMatch[]
+}
+
+/** Frames of both sides appear as in `after`. */
+export function uniteTrees(before: CallTree, after: CallTree): UnionTree {
+  const { forward, backward, how } = matchFunctions(before, after)
+  const frames: Frame[] = [...after.frames]
+  const match: FrameMatch[] = after.frames.map((_, at) =>
+    backward[at] === -1 ? 'only after' : how[backward[at]!]!,
+  )
+  const place = Uint32Array.from(before.frames, (frame, at) => {
+    if (forward[at] !== -1) return forward[at]!
+    match.push('only before')
+    return frames.push(frame) - 1
+  })
+  const builder = new TreeBuilder(frames, before.parent.length + after.parent.length)
+  const columns = [
+    ...addNodes(builder, before, frame => place[frame]!),
+    ...addNodes(builder, after, frame => frame),
+  ]
+  return { ...builder.build(columns), beforeColumns: before.self.length, match }
+}
+
+function addNodes(builder: TreeBuilder, tree: CallTree, frameOf: (frame: number) => number): Float64Array[] {
+  const nodes = new Uint32Array(tree.parent.length)
+  for (let at = 0; at < nodes.length; at++) {
+    const parent = tree.parent[at]!
+    nodes[at] = builder.node(parent === -1 ? -1 : nodes[parent]!, frameOf(tree.frame[at]!))
+  }
+  return builder.moved(tree.self, nodes)
+}
+
+function matchFunctions(before: CallTree, after: CallTree): Matching {
+  const matching: Matching = {
+    before: sideOf(before),
+    after: sideOf(after),
+    forward: new Int32Array(before.frames.length).fill(-1),
+    backward: new Int32Array(after.frames.length).fill(-1),
+    how: before.frames.map(() => 'exact'),
+    files: pairFiles(filesOf(before), filesOf(after)),
+  }
+  pairRenamedFiles(matching)
+  // From the strongest evidence to the weakest: each step builds on the matches of the steps before.
+  matchUniqueNames(matching)
+  matchPlaces(matching)
+  matchOrdinals(matching)
+  // The same name in another file is stronger evidence than another name at the same place.
+  matchMoved(matching)
+  matchRenamed(matching)
+  matchMoved(matching)
+  matchOrdinals(matching)
+  return matching
+}
+
+function sideOf({ frames, parent, frame }: CallTree): Side {
+  const callers = frames.map(() => new Set<number>())
+  const callees = frames.map(() => new Set<number>())
+  for (let at = 0; at < parent.length; at++) {
+    const above = parent[at]!
+    if (above === -1 || frame[above] === frame[at]) continue
+    callers[frame[at]!]!.add(frame[above]!)
+    callees[frame[above]!]!.add(frame[at]!)
+  }
+  return { frames, callers, callees }
+}
+
+const filesOf = ({ frames }: CallTree): Set<string> => new Set(frames.map(({ file }) => file))

@@ -1,6 +1,6 @@
 /** On-CPU time of the process tree. */
 import type { Metric } from '../model/metric.ts'
-import { overall, perRequest } from './per-request.ts'
+import { overall, perRequest } from '../stats/columns.ts'
 
 const cpu = { unit: 'µs', family: 'processor', better: 'lower' } as const
 

@@ -1,6 +1,6 @@
 /** How busy the event loop is, and how late it turns. */
 import type { Metric } from '../model/metric.ts'
-import { total } from './per-request.ts'
+import { total } from '../stats/columns.ts'
 
 const metrics: Metric[] = [
   {

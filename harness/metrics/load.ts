@@ -1,6 +1,6 @@
 /** What the load generator counted. */
 import type { Metric } from '../model/metric.ts'
-import { overall, total } from './per-request.ts'
+import { overall, total } from '../stats/columns.ts'
 
 const metrics: Metric[] = [
   {

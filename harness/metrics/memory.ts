@@ -1,6 +1,6 @@
 /** What is allocated, what stays, and what it costs to collect the rest. */
 import type { Metric } from '../model/metric.ts'
-import { overall } from './per-request.ts'
+import { overall } from '../stats/columns.ts'
 
 const bytes = { unit: 'bytes', family: 'memory', better: 'lower' } as const
 

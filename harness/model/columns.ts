@@ -1,4 +1,4 @@
-/** What the columns of a slice are: declared once; records, analysis, tables and documentation read it from here. */
+/** The columns of a slice, declared once for records, analysis, tables and documentation. */
 
 /** What a value is about, which decides how far it can be trusted: memory does not depend on the machine's speed. */
 export type Family = 'load' | 'processor' | 'waiting' | 'memory' | 'exact' | 'runtime'

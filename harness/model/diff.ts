@@ -1,4 +1,4 @@
-/** Two profiles, or two sets of repeated ones, from anywhere: what is known of them, and how they differ. */
+/** Two profiles, or two sets of repeated ones, from anywhere, and how they differ. */
 import type { Profile } from './profile.ts'
 import type { Analysis } from './report.ts'
 
@@ -8,15 +8,15 @@ export interface ProfileFile {
   path: string
   /** Names of the files that were added up, where there are several. */
   parts?: string[]
-  /** What was read of a file that holds several profiles, in words. */
+  /** What was read of a file that holds several profiles, as text. */
   choice?: string
   format: string
   profile: Profile
-  /** Samples whose time had to be put right, and samples that the profiler lost. */
+  /** Samples whose time had to be repaired, and samples that the profiler lost. */
   repaired: number
 }
 
-/** What is asked for. */
+/** The two sides to compare. */
 export interface DiffRequest {
   before: { label: string; files: ProfileFile[] }
   after: { label: string; files: ProfileFile[] }
@@ -24,12 +24,12 @@ export interface DiffRequest {
   requests?: [number, number]
 }
 
-/** What is known of one side. */
+/** Facts about one side. */
 export interface ProfileSide {
   label: string
   formats: string[]
   profiles: number
-  /** Milliseconds of all profiles; 0 where one of them does not know. */
+  /** Milliseconds of all profiles; 0 where it is not known of all of them. */
   duration: number
   samples: number
   /** Sampling period in the value's unit; 0 where unknown. */

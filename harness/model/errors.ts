@@ -3,7 +3,7 @@
 export interface Circumstances {
   /** Where: a file with a line, a flag, a variant. */
   place?: string
-  /** The way out, as an order: "set …", "check …". */
+  /** The way out, as an imperative: "set …", "check …". */
   advice?: string
   /** Raw material for the reader, for example the target's last lines of output. */
   details?: string
@@ -24,7 +24,7 @@ class FlamegateError extends Error {
   }
 }
 
-/** The request, the configuration or a file handed in is wrong: exit code 2, nothing was started. */
+/** The command, the configuration or an input file is wrong: exit code 2, nothing was started. */
 export class UsageError extends FlamegateError {}
 
 /** The run could not be measured: exit code 3. */

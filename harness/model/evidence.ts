@@ -1,4 +1,4 @@
-/** What was measured, whoever produced it: the noun that analysis, judgement and reports read. */
+/** What was measured, whatever produced it. Analysis, judgement and reports read nothing else. */
 import type { Family } from './columns.ts'
 import type { Finding } from './finding.ts'
 import type { CollectorResult, Histograms, LaunchRecord } from './launch.ts'
@@ -6,8 +6,8 @@ import type { Plan, PlannedVariant } from './plan.ts'
 import type { Profile } from './profile.ts'
 
 /**
- * Which samples belong together, and so what is inferred from: in `rounds`, each round's samples were measured in turn
- * and their ratios are compared; `independent` samples of two subjects share nothing, so both sides' variances count.
+ * Which samples belong together, which decides the inference. The samples of each of the `rounds` were measured in turn,
+ * and their ratios are compared. `independent` samples share nothing, so the variances of both sides count.
  */
 export type Pairing = 'rounds' | 'independent'
 
@@ -21,16 +21,16 @@ export interface Subject {
 
 /** When something was measured. */
 export interface Window {
-  /** ISO time; absent where nobody noted it. */
+  /** ISO time; absent where unknown. */
   startedAt?: string
   /** Milliseconds; 0 where unknown. */
   duration: number
 }
 
-/** What a collector brought back; a profile may be decoded already. */
+/** The result of a collector; its profile can be decoded already. */
 export type Collected = Omit<CollectorResult, 'profile'> & { profile?: string | Profile }
 
-/** One measurement of one subject: a launch, a recorded profile. Whatever only some producers know is optional. */
+/** One measurement of one subject, such as a launch or a recorded profile. What only some producers know is optional. */
 export interface Sample
   extends Partial<Omit<LaunchRecord, 'variant' | 'timed' | 'histograms' | 'collected'>> {
   subject: string
@@ -55,11 +55,11 @@ export interface Evidence {
   collectors: string[]
   /** Names of the script's steps: each has its own latency. */
   steps: string[]
-  /** Families of values that the machine may have changed between the subjects: no function is blamed for these. */
+  /** Families of values that a change of the machine can have changed too: no function is blamed for these. */
   drifting: Family[]
   /** Whether all samples have references that were measured the same way. */
   referenced: boolean
-  /** What the producer noticed. */
+  /** Noticed by the producer. */
   findings: Finding[]
   /** Absent where nothing was planned. */
   plan?: Plan

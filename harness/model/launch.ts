@@ -1,4 +1,4 @@
-/** What one launch of a variant brought: columns, histograms and profiles. The types follow from the schemas. */
+/** What one launch of a variant measured: columns, histograms and profiles. The types follow from the schemas. */
 import { z } from 'zod'
 import { base64, figures, histograms, id, name, text, textMap, texts } from './shapes.ts'
 
@@ -11,7 +11,7 @@ const UNEQUAL = { message: 'columns of unequal length' }
 
 /**
  * The slices of one launch as columns of equal length, by name: `columns.ts` says what they mean. `null` where the
- * platform has no such counter or nobody looked; a column that is missing was not measured at all.
+ * platform has no such counter or it was not read; a column that is missing was not measured at all.
  */
 const slices = z.record(text, optionalNumbers).refine(sameLength, UNEQUAL)
 
@@ -48,7 +48,7 @@ const constructors = z
 
 export type Constructors = z.infer<typeof constructors>
 
-/** What one collector brought back from one launch. */
+/** The result of one collector in one launch. */
 const collectorResult = z.object({
   slices,
   /** Gzipped pprof, base64. */
@@ -104,15 +104,13 @@ const phase = z.object({
 
 export type PhaseRecord = z.infer<typeof phase>
 
-/** What the server's closing of connections led to in the timed slices. */
+/** Consequences of connections that the server closed in the timed slices. */
 const renewed = z.object({
   /** Connections opened again because a request needed one. */
   connections: z.number(),
   /** Requests sent a second time because their connection closed before the first byte of an answer. */
   requests: z.number(),
 })
-
-export type Renewed = z.infer<typeof renewed>
 
 /** How the open loop kept its pace in the timed slices. */
 const pace = z.object({
@@ -162,8 +160,8 @@ const timedHistograms = z.object({
   /** Counted from when the request was really sent. Absent in a closed loop. */
   uncorrected: histograms.optional(),
   /**
-   * By how much each latency may be too short, because the generator was not running when the answer came; one histogram for all
-   * steps. Absent in older records, and where nothing was unsure.
+   * By how much each latency can be too short, because the generator was not running when the answer came. One histogram
+   * for all steps. Absent in older records, and where nothing was unsure.
    */
   unsure: histograms.optional(),
   /** Actual minus intended time of sending; one histogram for all steps. Absent in a closed loop. */
@@ -204,9 +202,9 @@ export const launch = z.object({
   phases: z.array(phase).max(1_000).optional(),
   /** Processors that both the target and the load generator may use. Absent: none, or unknown. */
   sharedProcessors: z.array(z.number()).max(10_000).optional(),
-  /** Absent: nobody looked for it. */
+  /** Absent: the run did not search for it. */
   capacity: capacity.optional(),
-  /** What the collectors brought back, by collector name. */
+  /** Results of the collectors, by name. */
   collected: z.record(id, collectorResult),
   /** Bytes at the end of the timed slices: the process tree's, and the JS heap's. */
   memory: z.object({ resident: z.number().nullable(), heapUsed: z.number().nullable() }),

@@ -1,7 +1,7 @@
+/** A metric: one value of each sample, and how it is judged. */
 import type { Family } from './columns.ts'
 import type { Sample } from './evidence.ts'
 
-/** A value that each sample yields, and how it is judged. */
 export interface Metric {
   /** Stable, dotted: `cpu.perRequest`. */
   id: string
@@ -11,11 +11,11 @@ export interface Metric {
   family: Family
   better: 'lower' | 'higher'
   /**
-   * What the value rests on. `loader`: what the load generator saw, worth nothing when that is saturated. `pace`: requests
-   * that are sent at a rate of their own, as users do.
+   * What the value depends on. `loader`: the load generator's own counts, worth nothing when it is saturated. `pace`:
+   * requests sent at a rate of their own, as users send them.
    */
   needs?: ('loader' | 'pace')[]
-  /** Counts what goes wrong: worth something when little else has been done. */
+  /** Counts what goes wrong, so it can be judged even when most requests went wrong. */
   countsErrors?: boolean
   /** One value per paired slice, or one per sample; `null` where it could not be measured. */
   measure(sample: Sample): (number | null)[] | number | null

@@ -1,4 +1,4 @@
-/** What a run is asked for: a scenario, and options that override it. Unset ones are left to the scenario or the defaults. */
+/** The request for a run: a scenario, and options that override it. Unset options are left to the scenario or the defaults. */
 import { z } from 'zod'
 import { text, texts } from './shapes.ts'
 

@@ -1,5 +1,5 @@
-/** What became of each of several scenarios: what a CI job tells in one place. */
-import type { GateVerdict, Report, Status } from './report.ts'
+/** The result of each of several scenarios, as a CI job reports them in one place. */
+import type { Report } from './report.ts'
 
 /** Why a scenario has no report. */
 export interface Problem {
@@ -15,31 +15,10 @@ export interface Outcome {
   file: string
   /** Folder of the run's files, relative to that of the overview; empty when there is none. */
   folder: string
-  /** One of the two is there. */
+  /** Either this or `problem` is set. */
   report?: Report
   problem?: Problem
 }
 
 /** What a gate does to the job; a gate that only warns, and one that was accepted, fails nothing. */
 export type Effect = 'fails' | 'unmeasured' | 'neutral' | 'warns' | 'accepted' | 'passes'
-
-export function effectOf({ gate, status, accepted }: GateVerdict): Effect {
-  if (status === 'inconclusive') return 'neutral'
-  if (status === 'fine' || status === 'improved') return 'passes'
-  if (accepted) return 'accepted'
-  if (gate.level === 'warn') return 'warns'
-  return status === 'regressed' ? 'fails' : 'unmeasured'
-}
-
-/** Why there is no verdict, where that is so. */
-export const unmeasuredOf = ({ report, problem }: Outcome): Problem | undefined =>
-  problem ??
-  (report?.verdict.unusable === undefined
-    ? undefined
-    : { message: `Not comparable: ${report.verdict.unusable}` })
-
-/** The one word for a scenario, as a table of several shows it. */
-export function wordFor({ report }: Outcome): Status | 'not measured' {
-  if (!report || report.run.rounds.length === 0) return 'not measured'
-  return report.verdict.status
-}

@@ -1,7 +1,7 @@
 /** Every decision of a run, taken before anything starts. Plain data: it is part of the record. */
 import { z } from 'zod'
 import { finding } from './finding.ts'
-import type { Limits } from './limits.ts'
+import { limits } from './limits.ts'
 import { runOptions } from './options.ts'
 import type { Step } from './script.ts'
 import { id, name, text, textMap, texts } from './shapes.ts'
@@ -19,7 +19,7 @@ const variant = z.object({
 
 export type PlannedVariant = z.infer<typeof variant>
 
-/** The text of something in the scenario's file that is not plain data (a function, a schema): the driver imports it from there. */
+/** The text of a function or a schema in the scenario's file, which is not plain data: the driver imports it from there. */
 const code = z.object({ code: text })
 
 export type Code = z.infer<typeof code>
@@ -179,20 +179,6 @@ const yardstick = z.object({
 
 export type PlannedYardstick = z.infer<typeof yardstick>
 
-/** See `limits.ts`; milliseconds. */
-const limits = z
-  .object({
-    boot: z.number(),
-    readiness: z.number(),
-    warmup: z.number(),
-    request: z.number(),
-    slice: z.number(),
-    profilerStop: z.number(),
-    shutdown: z.number(),
-    prepare: z.number(),
-  })
-  .partial() satisfies z.ZodType<Partial<Limits>>
-
 export const plan = z.object({
   scenario: name,
   description: text,
@@ -244,7 +230,7 @@ export const plan = z.object({
   /** Names of secret values, in addition to those that look secret. Absent: none. */
   redact: texts.optional(),
   /** The limits that the scenario sets; absent where it sets none. */
-  limits: limits.optional(),
+  limits: limits.partial().optional(),
   /** Milliseconds of a slice, of a launch's timed part, of its profiled part (per collector), and of a pause before each timed slice. */
   timing: z.object({
     slice: z.number(),
@@ -268,7 +254,7 @@ export const plan = z.object({
   output: text,
   /** The command that repeats the run. */
   repeat: text,
-  /** What was asked for; absent in older records, whose runs cannot be continued. */
+  /** The request for the run. Absent in older records, whose runs cannot be continued. */
   request: runOptions.optional(),
 })
 

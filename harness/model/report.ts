@@ -16,8 +16,8 @@ export interface Change {
 
 export type Status = 'regressed' | 'improved' | 'fine' | 'inconclusive' | 'not comparable'
 
-/** How two measurements of different times compare. */
-export interface Across {
+/** How independent samples of two times compare. */
+export interface Unpaired {
   /** Fraction that is added to a gate's margin. */
   allowance: number
   /** Why no gate can rest on the comparison. Absent: one can. */
@@ -49,7 +49,7 @@ export interface Comparison {
   rounds: number
   verdict: Status
   /** Absent where both sides were measured in turn: there the rounds' log-ratios say everything. */
-  across?: Across
+  across?: Unpaired
   /** Why nothing can be concluded: too many requests went wrong. Absent: something can. */
   unusable?: string
   /**

@@ -1,4 +1,4 @@
-/** Everything that a run takes from outside: handed in, so that tests and other programs can hand in their own. */
+/** Everything that a run takes from outside. Tests and other programs pass their own. */
 import type { Progress } from './events.ts'
 
 export interface Platform {
@@ -6,7 +6,7 @@ export interface Platform {
   name: string
   /** Numbers of the processors that this process may use, ascending. */
   processors: number[]
-  /** Whether processes can be pinned (`taskset` is there). */
+  /** Whether processes can be pinned (`taskset` is installed). */
   pinnable: boolean
   /** Absolute path of the Node binary that runs Flamegate. */
   execPath: string

@@ -1,4 +1,4 @@
-/** A profile that cannot be read, or cannot be written in the format asked for; the message says why. */
+/** A profile that cannot be read or written. The message says why. */
 export class ProfileError extends Error {
   override name = 'ProfileError'
   /** The way out, if there is one. */

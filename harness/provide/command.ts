@@ -2,7 +2,7 @@
 import { execa } from 'execa'
 import { MeasureError } from '../model/errors.ts'
 import type { World } from '../model/world.ts'
-import { lastWords } from '../words/last-words.ts'
+import { lastWords } from '../words/text.ts'
 
 /** Lines of output that a message shows. */
 const LINES_SHOWN = 25

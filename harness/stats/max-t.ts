@@ -8,7 +8,7 @@
 import { sum } from './describe.ts'
 import { seededRandom } from './random.ts'
 
-export interface MaxT {
+interface MaxT {
   /** Adjusted p-value of each row. */
   p: number[]
   /** |t| at which a row is significant at `alpha`; `null` where no |t| is enough. */

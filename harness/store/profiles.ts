@@ -1,7 +1,7 @@
 /** Profiles from anywhere: a file, or a folder of repeated ones. */
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DEFAULT_LIMITS, type Limits, ProfileError, readProfile } from '../formats/index.ts'
+import { MAX_BYTES, ProfileError, readProfile } from '../formats/index.ts'
 import type { ProfileFile } from '../model/diff.ts'
 import { UsageError } from '../model/errors.ts'
 import { addUp, measurements, type Part } from './measurements.ts'
@@ -16,16 +16,16 @@ const MOST = 200
  *
  * @throws UsageError when there is nothing, or something that is not a profile
  */
-export async function readProfiles(path: string, limits: Limits = DEFAULT_LIMITS): Promise<ProfileFile[]> {
+export async function readProfiles(path: string, maxBytes = MAX_BYTES): Promise<ProfileFile[]> {
   const found = await statOf(path)
   if (!found) throw new UsageError('There is no profile here.', { place: path, advice: 'Check the path.' })
-  if (!found.isDirectory()) return [notEmpty(addUp([await readOne(path, limits)]))]
+  if (!found.isDirectory()) return [notEmpty(addUp([await readOne(path, maxBytes)]))]
   const paths = await pathsIn(path)
   const alone: Part[] = []
   const together: ProfileFile[] = []
   for (const inside of paths) {
-    if (!(await statOf(inside))?.isDirectory()) alone.push(await readOne(inside, limits))
-    else together.push(await readTogether(inside, limits))
+    if (!(await statOf(inside))?.isDirectory()) alone.push(await readOne(inside, maxBytes))
+    else together.push(await readTogether(inside, maxBytes))
   }
   const files = [...measurements(alone), ...together].map(notEmpty)
   return files.sort((a, b) => (a.path < b.path ? -1 : 1))
@@ -57,25 +57,22 @@ async function pathsIn(folder: string): Promise<string[]> {
 const ONLY_PROFILES = 'Give a profile, or a folder that holds nothing but repeated profiles.'
 
 /** The profiles of a folder as one. */
-async function readTogether(folder: string, limits: Limits): Promise<ProfileFile> {
+async function readTogether(folder: string, maxBytes: number): Promise<ProfileFile> {
   const parts: Part[] = []
-  for (const path of await pathsIn(folder)) parts.push(await readOne(path, limits))
+  for (const path of await pathsIn(folder)) parts.push(await readOne(path, maxBytes))
   return explained(folder, () => ({ ...addUp(parts), path: folder }))
 }
 
-async function readOne(path: string, limits: Limits): Promise<Part> {
+async function readOne(path: string, maxBytes: number): Promise<Part> {
   const found = await statOf(path)
   if (!found?.isFile()) throw new UsageError('This is not a file.', { place: path, advice: ONLY_PROFILES })
-  if (found.size > limits.maxBytes)
-    throw unreadable(
-      path,
-      `The file has ${found.size} bytes; at most ${limits.maxBytes} are read (--max-profile).`,
-    )
+  if (found.size > maxBytes)
+    throw unreadable(path, `The file has ${found.size} bytes; at most ${maxBytes} are read (--max-profile).`)
   const bytes = await readFile(path).catch((cause: Error) => {
     throw unreadable(path, `The file cannot be opened: ${cause.message}`, cause)
   })
   return explained(path, () => {
-    const { repairs, ...read } = readProfile(bytes, limits)
+    const { repairs, ...read } = readProfile(bytes, maxBytes)
     const repaired = repairs ? repairs.negative + repairs.missing + repairs.lost : 0
     return { ...read, path, repaired, changed: found.mtimeMs }
   })

@@ -1,6 +1,6 @@
 /**
- * Numbers as text, the same in every report, message and reason. A unit always follows its number after a space, and
- * the minus is a true one. Each kind of number has one rounding:
+ * Numbers as text, the same in every report, message and reason. A space separates number and unit, and the minus sign is
+ * U+2212. Each kind of number has one rounding:
  *
  * | what | function | rounding |
  * | --- | --- | --- |
@@ -112,7 +112,7 @@ export function share(x: number): string {
   return `${Number(size.toFixed(distance >= 9.95 ? 0 : distance >= 0.0995 ? 1 : 2))} %`
 }
 
-/** The change if each of its numbers is finite; analysis of a broken run can hand over anything. */
+/** The change if each of its numbers is finite; that of a broken run can be anything. */
 export function sound(change: Change | null | undefined): Change | null {
   if (!change) return null
   return [change.estimate, change.low, change.high].every(Number.isFinite) ? change : null

@@ -1,4 +1,4 @@
-/** Strings that come from a target: made harmless to show, and fitted into columns. */
+/** Text from a target or a file: made harmless to show, shortened, and fitted into columns. */
 
 // Control characters (a terminal's commands), format characters (bidirectional overrides, zero widths), and line and
 // paragraph separators: each can make a name look like something else.
@@ -83,4 +83,29 @@ function pieces(word: string, width: number): string[] {
     rest = rest.slice(length)
   }
   return parts
+}
+
+/** The first few names, and how many more there are. */
+export function listed(names: string[], most = 5): string {
+  const shown = names.slice(0, most).join(', ')
+  return names.length > most ? `${shown} and ${names.length - most} more` : shown
+}
+
+/** A line in which JavaScript or npm names an error. */
+const ERROR = /^\s*(?:\w*Error\b|npm (?:error|ERR!) \S)/
+
+/** Lines kept from where the error is named. */
+const NAMING = 3
+
+/**
+ * The last lines of what a program printed, at most `most`. Node prints a stack below an error and npm its usage: if
+ * those fill the end, the lines that name the error replace its first ones.
+ */
+export function lastWords(output: string, most: number): string[] {
+  const lines = output.split(/\r\n|\r|\n/).filter(line => line.trim() !== '')
+  const cut = lines.slice(0, -most)
+  const at = cut.findIndex(line => ERROR.test(line))
+  if (at < 0) return lines.slice(-most)
+  const named = cut.slice(at, at + NAMING)
+  return [...named, '…', ...lines.slice(-most).slice(named.length + 1)]
 }

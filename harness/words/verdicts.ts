@@ -1,5 +1,6 @@
 /** A verdict is always a word and a shape, so that it never depends on colour alone. */
-import type { Status } from '../model/report.ts'
+import type { Effect, Outcome, Problem } from '../model/outcome.ts'
+import type { GateVerdict, Status } from '../model/report.ts'
 
 export interface Mark {
   word: string
@@ -44,3 +45,24 @@ export const marked = (status: Status): string => `${MARKS[status].shape} ${MARK
 
 /** A class name or anchor made of the verdict. */
 export const slug = (status: Status): string => status.replace(' ', '-')
+
+export function effectOf({ gate, status, accepted }: GateVerdict): Effect {
+  if (status === 'inconclusive') return 'neutral'
+  if (status === 'fine' || status === 'improved') return 'passes'
+  if (accepted) return 'accepted'
+  if (gate.level === 'warn') return 'warns'
+  return status === 'regressed' ? 'fails' : 'unmeasured'
+}
+
+/** Why there is no verdict, where that is so. */
+export const unmeasuredOf = ({ report, problem }: Outcome): Problem | undefined =>
+  problem ??
+  (report?.verdict.unusable === undefined
+    ? undefined
+    : { message: `Not comparable: ${report.verdict.unusable}` })
+
+/** The one word for a scenario, as a table of several shows it. */
+export function wordFor({ report }: Outcome): Status | 'not measured' {
+  if (!report || report.run.rounds.length === 0) return 'not measured'
+  return report.verdict.status
+}

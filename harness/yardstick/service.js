@@ -1,9 +1,9 @@
 /**
- * The yardstick: a service whose cost per request never changes. Measured beside the variants, it says how fast the machine
- * was, so that two runs of different days can be held against each other. Its work is a little of what services do: HTTP,
- * JSON, sorting, strings, arithmetic, and walking through more memory than the nearest caches hold.
+ * The yardstick: a service whose cost per request never changes. Measured with the variants, it shows how fast the machine
+ * was, so that runs of different days can be compared. Its work is a little of what services do: HTTP, JSON, sorting,
+ * strings, arithmetic, and walking through more memory than the nearest caches hold.
  *
- * Whatever is changed here makes it another yardstick: raise the version in `plan/yardstick.ts`.
+ * Any change of its work makes it another yardstick: raise the version in `plan/yardstick.ts`.
  */
 import { createServer } from 'node:http'
 
@@ -11,7 +11,7 @@ const ITEMS = 24
 const STEPS = 1_500
 /** 32-bit words; 2 MiB. */
 const WORDS = 2 ** 19
-/** Words between two that are visited: far enough that each is on a page of its own. */
+/** Words from one visited word to the next: far enough that each is on another page of memory. */
 const STRIDE = 12_289
 const VISITS = 96
 
@@ -46,7 +46,7 @@ function walk() {
   return sum
 }
 
-/** Kept, so that no compiler leaves out what it is made of; not answered, because every answer is the same. */
+/** Kept, so that no compiler drops the work; not part of the answer, because all answers must be the same. */
 let checksum = 0
 
 const server = createServer((_request, response) => {

@@ -1,9 +1,9 @@
 /** Scenarios as lines of text, for reports of several of them. */
-import { type Outcome, type Problem, wordFor } from '../../harness/model/outcome.ts'
+import type { Outcome, Problem } from '../../harness/model/outcome.ts'
 import type { GateVerdict, Report } from '../../harness/model/report.ts'
-import { lastWords } from '../../harness/words/last-words.ts'
 import { counted } from '../../harness/words/numbers.ts'
-import { tallied } from '../../harness/words/verdicts.ts'
+import { lastWords } from '../../harness/words/text.ts'
+import { tallied, wordFor } from '../../harness/words/verdicts.ts'
 import { responsible } from './culprits.ts'
 import { gateWords, isQuick } from './pairs.ts'
 import { plain, sentence } from './sentence.ts'

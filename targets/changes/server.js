@@ -1,7 +1,7 @@
 /**
  * A service with one known change at a time, to see whether it is found in the right resource: `CHANGE` is `computes`
- * (time in `checksum`), `allocates` (bytes in `copyLines`, which go again), `leaks` (objects that `remember` keeps) or
- * `stalls` (`reindex` holds up the loop, rarely and for long); anything else changes nothing.
+ * (time in `checksum`), `allocates` (bytes in `copyLines`, soon garbage), `leaks` (objects that `remember` keeps) or
+ * `stalls` (`reindex` blocks the loop, rarely but for long). Any other value changes nothing.
  */
 import { createServer } from 'node:http'
 

@@ -1,10 +1,10 @@
 /**
  * A service with a known amount of extra work: `INJECT` is a percentage of the CPU time that a request takes without it,
- * and all of the extra is spent in `injectedWork`. It is how Flamegate measures itself.
+ * and all of the extra work is done in `injectedWork`. Flamegate tests itself with it.
  */
 import { createServer } from 'node:http'
 
-/** Steps of the mixer that a request takes on purpose. */
+/** Steps of the mixer in a request without extra work. */
 const OWN_STEPS = 6_000
 
 /**
@@ -58,7 +58,6 @@ function writeBody(exchange) {
 const stages = [readOrders, ownWork, injectedWork, sortByPrice, writeBody]
 
 function answer(response) {
-  // What the stages hand on.
   const exchange = { seed: 1, lines: [], body: '' }
   for (const stage of stages) stage(exchange)
   const length = Buffer.byteLength(exchange.body)

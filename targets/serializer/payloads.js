@@ -1,4 +1,4 @@
-/** What the service answers: four shapes that serialisers find differently hard. Built once, the same in every launch. */
+/** The service's answers: four shapes that suit serialisers differently. Built once, the same in every launch. */
 
 const small = { id: 42, name: 'Ada Lovelace', email: 'ada@example.org', active: true, score: 99.5 }
 

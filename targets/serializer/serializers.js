@@ -1,4 +1,4 @@
-/** Three ways to write the same bytes; each gives a function per payload, ready before the first request. */
+/** Three ways to write the same bytes. Each returns a function per payload, ready before the first request. */
 import fastJson from 'fast-json-stringify'
 import safeStringify from 'safe-stable-stringify'
 import { schemas } from './schemas.js'
@@ -6,7 +6,7 @@ import { schemas } from './schemas.js'
 const routes = Object.keys(schemas)
 const everyRoute = serializerFor => Object.fromEntries(routes.map(route => [route, serializerFor(route)]))
 
-// Stable order would sort the keys: that is other work, and other bytes.
+// A stable order would sort the keys: more work, and other bytes.
 const safe = safeStringify.configure({ deterministic: false })
 
 export const serializers = {

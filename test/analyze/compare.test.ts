@@ -117,7 +117,7 @@ describe('comparisonsOf', () => {
     ])
   })
 
-  test('exact figures are compared exactly, and one bad round shows', () => {
+  test('exact values are compared exactly, and one bad round shows', () => {
     const errors = metric({ id: 'errors', family: 'exact', measure: ({ columns }) => columns.errors![0]! })
     const clean = [timed('before', { errors: [0] }), timed('after', { errors: [0] })]
     const bad = [timed('before', { errors: [0] }), timed('after', { errors: [4] })]
@@ -129,7 +129,7 @@ describe('comparisonsOf', () => {
     ])
   })
 
-  test('with a saturated load generator, what it saw is not comparable', () => {
+  test('a saturated load generator makes its own numbers not comparable', () => {
     const busy = rounds.map(round =>
       round.map(one => ({ ...one, timed: { ...one.timed, loaderUtilization: [0.97, 0.98, 0.96] } })),
     )

@@ -63,7 +63,7 @@ describe('findings', () => {
     ])
   })
 
-  test('not-settled counts launches, and says what becomes of their rounds', () => {
+  test('not-settled counts launches, and rounds-left-out names their rounds', () => {
     expect(findings(evidence(rounds(4, unsettled)), METRICS)).toMatchObject([
       {
         code: 'not-settled',

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { latencyCurves } from '../../harness/analyze/latency.ts'
-import { overheads } from '../../harness/analyze/overhead.ts'
-import { encoded, evidence, launch, plan, slices } from './records.ts'
+import { encoded, evidence, launch, plan } from './records.ts'
 
 const uniform = (count: number, offset = 0) => Array.from({ length: count }, (_, i) => i + 1 + offset)
 const at = (points: { percentile: number }[], percentile: number) =>
@@ -49,25 +48,5 @@ describe('latencyCurves', () => {
         evidence([[launch('before'), launch('after', { histograms: { latency: [encoded([])] } })]]),
       ),
     ).toEqual([])
-  })
-})
-
-describe('overheads', () => {
-  const collectors = { plan: { ...plan, collectors: ['cpu'] } }
-  const captured = (factor: number) =>
-    launch('before', {
-      collected: { cpu: { slices: slices({ cpu: [500_000 * factor], requests: [100] }), figures: {} } },
-    })
-
-  test('CPU per request with the collector against the same launch without it', () => {
-    const [overhead] = overheads(evidence([[captured(1.04)], [captured(1.05)], [captured(1.06)]], collectors))
-    expect(overhead!.collector).toBe('cpu')
-    expect(overhead!.change!.estimate).toBeCloseTo(0.05, 3)
-    expect(overhead!.change!.low).toBeGreaterThan(0.02)
-    expect(overhead!.change!.high).toBeLessThan(0.08)
-  })
-
-  test('is unknown without two rounds of it', () => {
-    expect(overheads(evidence([[captured(1.04)], [launch('before')]], collectors))[0]!.change).toBeNull()
   })
 })

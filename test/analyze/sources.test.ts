@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { decodeProfiles } from '../../harness/analyze/index.ts'
+import { alignProfiles } from '../../harness/analyze/index.ts'
 import { shownPlaces } from '../../harness/analyze/sources.ts'
 import { evidenceOfRun } from '../../harness/evidence/index.ts'
 import { encodePprof } from '../../harness/formats/index.ts'
@@ -26,7 +26,7 @@ const record = run(
 )
 
 it('asks for the beginning of every function that has a file of its own', () => {
-  expect(shownPlaces(decodeProfiles(evidenceOfRun(record)).pairs)).toEqual([
+  expect(shownPlaces(alignProfiles(evidenceOfRun(record)).pairs)).toEqual([
     { file: '/srv/app/server.js', line: 3 },
     { file: '/srv/app/encode.js', line: 12 },
   ])

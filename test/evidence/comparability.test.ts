@@ -15,7 +15,7 @@ describe('comparability', () => {
     expect(comparability(record(), record(), 'before')).toEqual([])
   })
 
-  test('where the checkout and its Node lie makes no difference', () => {
+  test('the folder of the checkout and its Node make no difference', () => {
     const elsewhere = baselineAs({
       command: ['/home/me/node', '/home/me/app/server.js'],
       directory: '/home/me/app',

@@ -11,7 +11,7 @@ test('a detector that sees nothing has no finding', () => {
   expect(detect(DETECTORS, 0)).toEqual([])
 })
 
-test('what is seen has the severity and the advice of the catalogue', () => {
+test('a finding has the severity and the advice of the catalogue', () => {
   expect(detect(DETECTORS, 1)).toEqual([{ code: 'steal', message: 'Seen 1.', ...CATALOGUE.steal }])
 })
 

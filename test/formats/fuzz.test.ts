@@ -55,7 +55,7 @@ function mutate(bytes: Uint8Array, mutations: Mutation[]): Uint8Array {
 
 /** Checks that a profile that was read can be used: its indexes are valid, and it can be written and read again. */
 function use(bytes: Uint8Array): void {
-  const { profile } = formats.readProfile(bytes, { maxBytes: 16 * 1024 * 1024 })
+  const { profile } = formats.readProfile(bytes, 16 * 1024 * 1024)
   const tree = buildCallTree([profile])
   const values = profile.samples.values.at(-1)!
   const whole = sum(values)

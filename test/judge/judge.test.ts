@@ -49,7 +49,7 @@ describe('a gate on a change', () => {
     })
   })
 
-  test('an early look is sure of no change before there are enough rounds to explain it', () => {
+  test('an early look calls no change real before there are enough rounds to explain it', () => {
     const ten = [...AROUND_5, 5.1, 4.9]
     const early = (count: number) =>
       judged([comparison(ten.slice(0, count))], look([gate()], count, { last: false })).status

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cell, clip, columns, visible, wrap } from '../../harness/words/text.ts'
+import { cell, clip, columns, lastWords, listed, visible, wrap } from '../../harness/words/text.ts'
 
 describe('visible', () => {
-  it('spells out what steers a terminal or turns the order of letters', () => {
+  it('spells out characters that control a terminal or reverse text', () => {
     expect(visible('\u001b[31m')).toBe('\\u{1b}[31m')
     expect(visible('a\u202eb\u200bc\r\n\u009b')).toBe('a\\u{202e}b\\u{200b}c\\u{d}\\u{a}\\u{9b}')
   })
 
-  it('takes the force of orders to a CI machine', () => {
+  it('disarms commands to a CI runner', () => {
     expect(visible(' ::error::x')).toBe(' :\\u{3a}error::x')
     expect(visible('x ##[command]y')).toBe('x ##\\u{5b}command]y')
     expect(visible('std::vector')).toBe('std::vector')
@@ -65,5 +65,39 @@ describe('wrap', () => {
         expect(lines.join('').replace(/\s/g, '')).toBe(s.replace(/\s/g, ''))
       }),
     )
+  })
+})
+
+describe('lastWords', () => {
+  const STACK = Array.from({ length: 20 }, (_, at) => `    at step ${at} (node:internal/loader:${at})`)
+
+  it('keeps the end of the output, without empty lines', () => {
+    expect(lastWords('one\n\ntwo\r\nthree\n', 2)).toEqual(['two', 'three'])
+    expect(lastWords('', 5)).toEqual([])
+  })
+
+  it('keeps the error when its stack is longer than what is shown', () => {
+    const printed = [
+      'starting',
+      "Error [ERR_MODULE_NOT_FOUND]: Cannot find module './work.js'",
+      ...STACK,
+    ].join('\n')
+    const shown = lastWords(printed, 8)
+    expect(shown).toHaveLength(8)
+    expect(shown[0]).toContain("Cannot find module './work.js'")
+    expect(shown.at(-1)).toBe(STACK.at(-1))
+  })
+
+  it("keeps npm's complaint when its usage follows", () => {
+    const usage = Array.from({ length: 30 }, (_, at) => `npm error [--option-${at}]`)
+    const complaint = ['npm error code EUSAGE', 'npm error The lockfile is out of sync.']
+    expect(lastWords([...complaint, ...usage].join('\n'), 25).join('\n')).toContain('out of sync')
+  })
+})
+
+describe('listed', () => {
+  it('shows the first names, and how many more there are', () => {
+    expect(listed(['a', 'b'], 2)).toBe('a, b')
+    expect(listed(['a', 'b', 'c', 'd'], 2)).toBe('a, b and 2 more')
   })
 })

@@ -22,10 +22,10 @@ same time (threads, a cluster) are added up. The exit code is 0, whatever has ch
   async run({ words, options }, host) {
     const [before, after] = expectOperands('diff', diff, words) as [string, string]
     const mebibytes = options['max-profile']
-    const limits = mebibytes === undefined ? undefined : { maxBytes: mebibytes * 2 ** 20 }
+    const maxBytes = mebibytes === undefined ? undefined : mebibytes * 2 ** 20
     const read = async (label: string) => ({
       label,
-      files: await readProfiles(resolve(host.cwd(), label), limits),
+      files: await readProfiles(resolve(host.cwd(), label), maxBytes),
     })
     const { requests } = options
     const request = { before: await read(before), after: await read(after), requests }

@@ -2,7 +2,7 @@
  * How small a change a gate can see on this machine: from the spread of real rounds and the boundaries that real gates
  * are held to. Pure.
  */
-import { levelsOf } from '../../judge/budget.ts'
+import { levelsOf } from '../../judge/levels.ts'
 import { smallestSeen } from '../../judge/outlook.ts'
 import type { Comparison, Report } from '../../model/report.ts'
 import { type Centre, centreOf, symmetricCentreOf } from '../../stats/centre.ts'

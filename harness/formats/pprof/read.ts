@@ -1,7 +1,7 @@
 import * as pprof from 'pprof-format'
 import type { Labels, Profile } from '../../model/profile.ts'
 import { ProfileBuilder, ProfileError, position } from '../../profile/index.ts'
-import { DEFAULT_LIMITS, gunzipIfNeeded, type Limits } from '../gzip.ts'
+import { gunzipIfNeeded, MAX_BYTES } from '../content.ts'
 import { IdIndex } from '../id-index.ts'
 import { readName } from './function-names.ts'
 
@@ -14,8 +14,8 @@ const LENGTH_DELIMITED = 2
 const LAST_FIELD = 15
 
 /** Reads pprof, gzipped or not. Inlined functions become frames of their own; addresses are not kept. */
-export function decodePprof(bytes: Uint8Array, limits: Limits = DEFAULT_LIMITS): Profile {
-  const content = gunzipIfNeeded(bytes, limits)
+export function decodePprof(bytes: Uint8Array, maxBytes = MAX_BYTES): Profile {
+  const content = gunzipIfNeeded(bytes, maxBytes)
   checkMessage(content)
   let message: pprof.Profile
   try {

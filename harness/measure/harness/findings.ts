@@ -6,6 +6,7 @@ import type { Finding } from '../../model/finding.ts'
 import type { LaunchRecord } from '../../model/launch.ts'
 import type { PlannedVariant } from '../../model/plan.ts'
 import { plainPath } from '../../profile/index.ts'
+import { listed } from '../../words/text.ts'
 import { isRunning, type Lease, survivors } from '../both/lease.ts'
 import type { LaunchScripts } from '../both/messages.ts'
 import type { Service } from './service.ts'
@@ -58,12 +59,10 @@ export function unmapped({ variant }: Service, { unknown }: LaunchScripts): Find
   const own = unknown.map(plainPath).filter(path => !path.includes('/node_modules/'))
   if (own.length === 0) return []
   const named = own.map(path => relative(variant.directory, path)).toSorted()
-  const rest = named.length - NAMED
-  const files = named.slice(0, NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
   return [
     finding(
       'no-source-map',
-      `Functions of ${files} are shown without lines: V8 runs another text than the file has, and it carries no source map.`,
+      `Functions of ${listed(named, NAMED)} are shown without lines: V8 runs another text than the file has, and it carries no source map.`,
     ),
   ]
 }

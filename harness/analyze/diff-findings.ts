@@ -1,7 +1,8 @@
-/** Two sets of profiles → what readers must know before they trust the difference. */
+/** What readers must know before they trust the difference of two sets of profiles. */
 import { type Detectors, detect } from '../findings/index.ts'
 import type { ProfileSide } from '../model/diff.ts'
 import type { Finding } from '../model/finding.ts'
+import { ENOUGH_PER_SIDE } from '../stats/permutation.ts'
 import { digits, duration as time } from '../words/numbers.ts'
 
 /** From this ratio on, durations, rates and totals count as different. */
@@ -11,6 +12,12 @@ const OTHER = 1.1
 const FEW_SAMPLES = 1_000
 
 const DETECTORS: Detectors<[before: ProfileSide, after: ProfileSide]> = {
+  'no-intervals': ({ profiles: there }, { profiles: here }) => {
+    if (Math.min(there, here) >= ENOUGH_PER_SIDE) return null
+    return there === 1 && here === 1
+      ? 'One profile on each side: there are no intervals, and no change can be told from chance.'
+      : `${there} and ${here} profiles, averaged: intervals take ${ENOUGH_PER_SIDE} on each side, so no change can be told from chance.`
+  },
   'other-format': (before, after) => {
     const [there, here] = [before, after].map(({ formats }) => formats.toSorted().join(', '))
     return there === here ? null : `Format: ${there} before, ${here} after.`
@@ -40,7 +47,7 @@ const DETECTORS: Detectors<[before: ProfileSide, after: ProfileSide]> = {
       : null,
 }
 
-export const profileFindings = (before: ProfileSide, after: ProfileSide): Finding[] =>
+export const diffFindings = (before: ProfileSide, after: ProfileSide): Finding[] =>
   detect(DETECTORS, before, after)
 
 /** Only where both are known. An unknown value is 0 or not finite. */

@@ -1,8 +1,8 @@
 /** Two days, on the second of which the machine is slower: what the yardstick makes of that. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ALLOWANCE, allowances } from '../../harness/analyze/across.ts'
 import { analyze } from '../../harness/analyze/index.ts'
+import { ALLOWANCE, allowances } from '../../harness/analyze/yardstick.ts'
 import { evidenceOfRecords } from '../../harness/evidence/index.ts'
 import { judge } from '../../harness/judge/index.ts'
 import type { Gate } from '../../harness/model/plan.ts'

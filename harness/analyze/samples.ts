@@ -1,13 +1,12 @@
-/** Which samples of two subjects are compared. */
-import type { Evidence, Sample } from '../model/evidence.ts'
+/** The samples and subjects of evidence, and which of them belong together. */
+import type { Evidence, Sample, Subject } from '../model/evidence.ts'
 
-export interface Sides {
-  before: Sample[]
-  after: Sample[]
-}
+export const samplesOf = ({ samples }: Pick<Evidence, 'samples'>, subject: string): Sample[] =>
+  samples.filter(sample => sample.subject === subject)
 
-export const samplesOf = ({ samples }: Pick<Evidence, 'samples'>, subject?: string): Sample[] =>
-  subject === undefined ? samples : samples.filter(sample => sample.subject === subject)
+/** The subjects that are compared with the baseline. */
+export const othersOf = ({ subjects, baseline }: Pick<Evidence, 'subjects' | 'baseline'>): Subject[] =>
+  subjects.filter(({ id }) => id !== baseline)
 
 export const labelOf = ({ subjects }: Pick<Evidence, 'subjects'>, subject: string): string =>
   subjects.find(({ id }) => id === subject)?.label ?? subject
@@ -15,11 +14,9 @@ export const labelOf = ({ subjects }: Pick<Evidence, 'subjects'>, subject: strin
 /**
  * The samples of the baseline and of a subject. With pairing by rounds: those of rounds that have both, in the same order.
  */
-export function pairsOf(evidence: Evidence, subject: string): Sides {
-  const [before, after] = [evidence.baseline, subject].map(id => samplesOf(evidence, id)) as [
-    Sample[],
-    Sample[],
-  ]
+export function pairsOf(evidence: Evidence, subject: string): { before: Sample[]; after: Sample[] } {
+  const before = samplesOf(evidence, evidence.baseline)
+  const after = samplesOf(evidence, subject)
   if (evidence.pairing === 'independent') return { before, after }
   const partners = before.map(({ round }) => after.find(sample => sample.round === round))
   return {

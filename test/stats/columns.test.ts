@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { overall, perRequest, total } from '../../harness/metrics/per-request.ts'
+import { overall, perRequest, total } from '../../harness/stats/columns.ts'
 import { evidence, timed } from '../analyze/records.ts'
 
 const measured = (columns: Parameters<typeof timed>[1]) => evidence([[timed('a', columns)]]).samples[0]!

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { holm } from '../../harness/judge/family.ts'
+import { holm } from '../../harness/judge/levels.ts'
 
 describe('holm', () => {
   test('one test gets everything', () => {

@@ -1,11 +1,11 @@
-/** What a gate is tested with: exact values that are compared as they are, and tests over rounds. */
+/** A gate and a comparison → the hypotheses to test, or why there are none. */
 import type { Gate } from '../model/plan.ts'
 import type { Comparison } from '../model/report.ts'
 import { type Centre, centreOf, mirrored, symmetricCentreOf } from '../stats/centre.ts'
 import { isMeasured, measured } from '../stats/describe.ts'
 
 /** A centre over rounds and a threshold for it, both in the direction where more is worse. */
-export interface Test {
+export interface Hypothesis {
   /** `change`: a log-ratio. `limit`: the variant's own value less the limit, in the metric's unit. */
   kind: 'change' | 'limit'
   centre: Centre
@@ -15,30 +15,35 @@ export interface Test {
   tilt: number
 }
 
-export interface GateTests {
+export interface GateHypotheses {
   gate: Gate
   variant: string
   comparison: Comparison | undefined
-  tests: Test[]
+  /** None where exact values are compared as they are. */
+  hypotheses: Hypothesis[]
   /** Why the gate cannot be tested, as text. */
   missing: string | null
 }
 
 /** @param unusable why nothing can be concluded about the variant or the baseline */
-export function testsFor(
+export function hypothesesOf(
   gate: Gate,
   variant: string,
   comparison: Comparison | undefined,
   unusable?: string,
-): GateTests {
-  const known = { gate, variant, comparison, tests: [] }
+): GateHypotheses {
+  const known = { gate, variant, comparison, hypotheses: [] }
   if (!comparison) return { ...known, missing: unusable ?? `${gate.metric} was not measured.` }
   const missing = comparison.unusable ?? whatIsMissing(gate, comparison)
   if (missing !== null || comparison.exact) return { ...known, missing }
-  return { ...known, missing, tests: [...changeTest(gate, comparison), ...limitTest(gate, comparison)] }
+  return {
+    ...known,
+    missing,
+    hypotheses: [...changeHypothesis(gate, comparison), ...limitHypothesis(gate, comparison)],
+  }
 }
 
-function changeTest({ margin }: Gate, { ratios, better, across, tilt = 0 }: Comparison): Test[] {
+function changeHypothesis({ margin }: Gate, { ratios, better, across, tilt = 0 }: Comparison): Hypothesis[] {
   const centre = across ? across.centre : symmetricCentreOf(measured(ratios))
   if (margin === undefined || !centre) return []
   const wide = margin + (across?.allowance ?? 0)
@@ -47,7 +52,7 @@ function changeTest({ margin }: Gate, { ratios, better, across, tilt = 0 }: Comp
     : [{ kind: 'change', centre: mirrored(centre), margin: -Math.log1p(-wide), tilt }]
 }
 
-function limitTest({ max }: Gate, { values }: Comparison): Test[] {
+function limitHypothesis({ max }: Gate, { values }: Comparison): Hypothesis[] {
   const centre = centreOf(measured(values.after))
   if (max === undefined || !centre) return []
   return [{ kind: 'limit', centre: { ...centre, estimate: centre.estimate - max }, margin: 0, tilt: 0 }]

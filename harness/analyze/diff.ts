@@ -1,20 +1,17 @@
-/** Profiles without counters → flames and functions, in every way that makes them comparable. */
-import { finding } from '../findings/index.ts'
+/** Profiles from anywhere, without counters → flames and functions, in every unit that makes them comparable. */
 import { type UnionTree, uniteTrees } from '../match/index.ts'
 import type { DiffRequest, ProfileDiff, ProfileSide } from '../model/diff.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Evidence, Sample } from '../model/evidence.ts'
-import type { Finding } from '../model/finding.ts'
 import type { Profile } from '../model/profile.ts'
 import { buildCallTree } from '../profile/index.ts'
 import { sumOfColumn } from '../stats/columns.ts'
 import { sum } from '../stats/describe.ts'
-import { ENOUGH_PER_SIDE } from '../stats/permutation.ts'
-import { type Calls, decodeOnce, outside } from './calls.ts'
+import { type Calls, decodeOnce, isOutside } from './calls.ts'
+import { diffFindings } from './diff-findings.ts'
 import { flameOf } from './flames.ts'
 import { functionChanges } from './functions.ts'
-import { samplesOf } from './pairs.ts'
-import { profileFindings } from './profile-findings.ts'
+import { samplesOf } from './samples.ts'
 import { shownUnit } from './value-types.ts'
 
 /** One way to make profiles of different length and load comparable. */
@@ -36,7 +33,7 @@ export function diffProfiles(evidence: Evidence, { before, after, requests }: Di
   const trees = evidence.subjects.map(({ id }) =>
     buildCallTree(
       samplesOf(evidence, id).map(({ collected }) => decode(collected[collector!])!),
-      { without: outside },
+      { without: isOutside },
     ),
   )
   const sides = [before, after].map((side, at) =>
@@ -57,7 +54,7 @@ export function diffProfiles(evidence: Evidence, { before, after, requests }: Di
       frames: seen.flatMap(({ rows }) => rows),
       flames: seen.map(({ flame }) => flame),
       budgets: [],
-      findings: [...noIntervals(sides), ...evidence.findings, ...profileFindings(...sides)],
+      findings: [...evidence.findings, ...diffFindings(...sides)],
     },
   }
 }
@@ -83,7 +80,7 @@ function callsIn(view: View, tree: UnionTree, { samples, pairing }: Evidence): C
     tree,
     before,
     after,
-    of: before.map(sum),
+    base: before.map(sum),
     whole: { before: [], after: [] },
   }
 }
@@ -144,22 +141,8 @@ function describeSide(
   }
 }
 
-/** Formats that merge equal samples count them in a value of its own. */
+/** Formats that merge equal samples have their number as a value. */
 function sampleCount({ valueTypes, samples }: Profile): number {
   const counted = valueTypes.findIndex(({ type, unit }) => type === 'samples' && unit === 'count')
   return counted === -1 ? samples.stack.length : sum(samples.values[counted]!)
-}
-
-function noIntervals([before, after]: Sides): Finding[] {
-  const [there, here] = [before.profiles, after.profiles]
-  if (Math.min(there, here) >= ENOUGH_PER_SIDE) return []
-  const single = there === 1 && here === 1
-  return [
-    finding(
-      'no-intervals',
-      single
-        ? 'One profile on each side: there are no intervals, and no change can be told from chance.'
-        : `${there} and ${here} profiles, averaged: intervals take ${ENOUGH_PER_SIDE} on each side, so no change can be told from chance.`,
-    ),
-  ]
 }

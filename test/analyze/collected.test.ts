@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest'
-import { pauseSummaries } from '../../harness/analyze/pauses.ts'
-import { evidence, launch, slices } from './records.ts'
+import { describe, expect, test } from 'vitest'
+import { overheads, pauseSummaries } from '../../harness/analyze/collected.ts'
+import { evidence, launch, plan, slices } from './records.ts'
 
 const watched = (variant: string, kind: string[], duration: number[]) =>
   launch(variant, {
@@ -34,4 +34,24 @@ test('pauses are counted by kind over the requests of the slices in which they w
 
 test('a run that did not watch them has none', () => {
   expect(pauseSummaries(evidence([[launch('before'), launch('after')]]))).toEqual([])
+})
+
+describe('overheads', () => {
+  const collectors = { plan: { ...plan, collectors: ['cpu'] } }
+  const captured = (factor: number) =>
+    launch('before', {
+      collected: { cpu: { slices: slices({ cpu: [500_000 * factor], requests: [100] }), figures: {} } },
+    })
+
+  test('CPU per request with the collector against the same launch without it', () => {
+    const [overhead] = overheads(evidence([[captured(1.04)], [captured(1.05)], [captured(1.06)]], collectors))
+    expect(overhead!.collector).toBe('cpu')
+    expect(overhead!.change!.estimate).toBeCloseTo(0.05, 3)
+    expect(overhead!.change!.low).toBeGreaterThan(0.02)
+    expect(overhead!.change!.high).toBeLessThan(0.08)
+  })
+
+  test('is unknown without two rounds of it', () => {
+    expect(overheads(evidence([[captured(1.04)], [launch('before')]], collectors))[0]!.change).toBeNull()
+  })
 })
