@@ -174,6 +174,8 @@ class OpenSession extends Session {
 const open: Loader = {
   name: 'open',
   paced: true,
+  // A closed loop cannot overrun a cold service.
+  warmer: 'closed',
   open: async options => new OpenSession(options).open(),
 }
 

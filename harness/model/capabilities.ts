@@ -15,8 +15,10 @@ export type { Metric }
 /** A load generator. */
 export interface Loader {
   name: string
-  /** Whether it sends at a rate: its slices are longer, and a closed loop warms up for it. */
+  /** Whether it sends at a rate of its own. Its slices are longer. */
   paced?: boolean
+  /** Name of the loader that warms the service up and finds out how much it can handle. Default: this one. */
+  warmer?: string
   open(options: LoadOptions): Promise<LoadSession>
 }
 

@@ -16,7 +16,7 @@ import type { Yardstick } from './yardstick.ts'
 
 export interface Tools {
   loader: Loader
-  /** Warms up, and finds out how much the launches can handle: a closed loop cannot overrun them. */
+  /** Warms the launches up, and finds out how much they can handle. */
   warmer: Loader
   script: Script
   collectors: Collector[]

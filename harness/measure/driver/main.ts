@@ -54,7 +54,7 @@ async function measure(task: Extract<Command, { command: 'measure' }>): Promise<
   const loader = await capability<Loader>('loaders', plan.load.engine, plan)
   const tools = {
     loader,
-    warmer: loader.paced ? await capability<Loader>('loaders', 'closed', plan) : loader,
+    warmer: loader.warmer === undefined ? loader : await capability<Loader>('loaders', loader.warmer, plan),
     script: await loadScript(plan, round),
     collectors: await Promise.all(
       plan.collectors.map(name => capability<Collector>('collectors', name, plan)),

@@ -18,7 +18,7 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
   const slices: Slice[][] = launches.map(() => [])
   const baseline = slices[launches.findIndex(({ variant }) => variant === plan.baseline)]!
   const { learnt } = pace
-  const length = tools.loader === tools.warmer ? plan.timing.slice : SLICE
+  const length = tools.loader.paced ? SLICE : plan.timing.slice
   const requests = tools.script.length * plan.load.connections
   const limit = performance.now() - origin + context.limits.warmup * context.loaded
   const deadline = Math.min(limit, context.deadlines.warmUp)
