@@ -1,7 +1,7 @@
 /** V8's sampling heap profiler: bytes allocated by stack, including those that were collected since. */
-
 import { readHeapProfile } from '../formats/index.ts'
 import type { AgentCollector } from '../model/capabilities.ts'
+import { sum } from '../stats/describe.ts'
 
 /**
  * Bytes between two samples, on average: about a thousand samples of a service that allocates 40 MB in its slices.
@@ -29,13 +29,8 @@ const allocation: AgentCollector = {
     const { profile: raw } = await agent.post('HeapProfiler.stopSampling')
     await agent.post('HeapProfiler.disable')
     const profile = readHeapProfile(raw, { type: 'alloc_space', period: INTERVAL })
-    return {
-      profile,
-      figures: { askedInterval: INTERVAL, sampled: total(profile.samples.values[0]!) },
-    }
+    return { profile, figures: { askedInterval: INTERVAL, sampled: sum(profile.samples.values[0]!) } }
   },
 }
-
-const total = (bytes: Float64Array): number => bytes.reduce((sum, size) => sum + size, 0)
 
 export default allocation

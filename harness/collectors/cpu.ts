@@ -1,5 +1,4 @@
 /** V8's sampling CPU profiler, through the agent's inspector session. */
-
 import { readCpuProfile } from '../formats/index.ts'
 import type { AgentCollector } from '../model/capabilities.ts'
 import { INTERVAL, startSampling, stopSampling } from './sampling.ts'

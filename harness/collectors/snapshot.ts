@@ -5,6 +5,7 @@ import { type ConstructorSum, readHeapSnapshot } from '../heap/snapshot.ts'
 import type { AgentCollector, AgentLink, Occasion } from '../model/capabilities.ts'
 import type { Constructors } from '../model/launch.ts'
 import { fileNameOf } from '../paths/file-name.ts'
+import { sum } from '../stats/describe.ts'
 
 /** Constructors that are kept, those that grew or retain most first: a heap has thousands, most with a single object. */
 const MOST = 200
@@ -28,8 +29,8 @@ const snapshot: AgentCollector = {
     await agent.snapshot(pathOf(agent, occasion, 'after'))
     const before = readHeapSnapshot(await readFile(pathOf(agent, occasion, 'before')))
     const after = readHeapSnapshot(await readFile(pathOf(agent, occasion, 'after')))
-    const objects = [...after.values()].reduce((sum, { count }) => sum + count, 0)
-    return { constructors: compared(before, after), figures: { objects } }
+    const counts = [...after.values()].map(({ count }) => count)
+    return { constructors: compared(before, after), figures: { objects: sum(counts) } }
   },
 }
 

@@ -3,10 +3,10 @@
  * A CPU sample in such a stretch counts with its time, once for every request that was on its way then, as the load
  * generator saw it. Divided by all requests, that is how long one waited on average for each function.
  */
-
 import { readCpuProfile } from '../formats/index.ts'
 import type { AgentCollector, Stretches } from '../model/capabilities.ts'
 import type { Profile } from '../model/profile.ts'
+import { sum } from '../stats/describe.ts'
 import { startSampling, stopSampling } from './sampling.ts'
 
 /** Milliseconds without a turn of the loop that count as a stall. A loop that keeps up turns about every millisecond. */
@@ -92,6 +92,6 @@ function upTo(moments: number[]): (now: number) => number {
   }
 }
 
-const lengthOf = ({ from, to }: Stretches): number => to.reduce((sum, end, at) => sum + end - from[at]!, 0)
+const lengthOf = ({ from, to }: Stretches): number => sum(to.map((end, at) => end - from[at]!))
 
 export default stalls

@@ -1,7 +1,7 @@
 /** The output of `perf script`: a line for each sample, with its frames below it, innermost first. */
 import type { Profile } from '../model/profile.ts'
 import { type Frame, named, ProfileBuilder, ProfileError } from '../profile/index.ts'
-import { firstNames } from './several.ts'
+import { firstNames } from '../words/text.ts'
 import { locator, readSymbol } from './text-frames.ts'
 
 /** `node 14253/14253 [001] 1150.146739:   10101010 cpu-clock:ppp: `; perf leaves out fields that were not asked for. */

@@ -1,12 +1,12 @@
 /** Any profile. Its content decides the format; names and extensions are ignored. */
 import type { Profile } from '../model/profile.ts'
 import { ProfileError } from '../profile/index.ts'
+import { firstNames } from '../words/text.ts'
 import { readFolded } from './folded.ts'
 import { DEFAULT_LIMITS, gunzipIfNeeded, type Limits } from './gzip.ts'
 import { isObject, type Json } from './json.ts'
 import { isPerfScript, readPerfScript } from './perf-script.ts'
 import { decodePprof } from './pprof/read.ts'
-import { firstNames } from './several.ts'
 import { isSpeedscope, readSpeedscope } from './speedscope.ts'
 import { decodeText } from './text.ts'
 import { refuseBinary, refuseJson, refuseText } from './unreadable.ts'

@@ -1,8 +1,8 @@
 /** The format of speedscope: https://www.speedscope.app/file-format-schema.json */
 import type { Profile } from '../model/profile.ts'
 import { ProfileBuilder, ProfileError, position } from '../profile/index.ts'
+import { firstNames } from '../words/text.ts'
 import { isObject, type Json, listOf } from './json.ts'
-import { firstNames } from './several.ts'
 import { readSymbol } from './text-frames.ts'
 
 const SCHEMA = 'https://www.speedscope.app/file-format-schema.json'

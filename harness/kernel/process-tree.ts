@@ -1,6 +1,14 @@
 /** Counters of a process tree, from the kernel. Another counter is another line in `countersOf`. */
-import { descendants, openFiles, residentMemory, stateOf, threadName, threadsOf } from './processes.ts'
-import { countsThreads, threadTimes } from './schedstat.ts'
+import {
+  countsThreads,
+  descendants,
+  openFiles,
+  residentMemory,
+  stateOf,
+  threadName,
+  threadsOf,
+  threadTimes,
+} from './processes.ts'
 
 /** By the names of their columns (`model/columns.ts`). */
 type Counters = Record<string, number>

@@ -1,4 +1,4 @@
-/** What processes there are, and who descends from whom. */
+/** Processes and their threads: which there are, who descends from whom, and what they have used. */
 import { linkOf, namesIn, numbersIn, readText } from './proc.ts'
 
 export interface ProcessState {
@@ -63,6 +63,29 @@ export function descendants(root: number): number[] {
 export const threadsOf = (pid: number): number[] => numbersIn(`/proc/${pid}/task`)
 
 export const threadName = (pid: number, tid: number): string => readText(`/proc/${pid}/task/${tid}/comm`)
+
+/** Nanoseconds since the thread started. */
+export interface ThreadTimes {
+  ran: number
+  waited: number
+}
+
+/**
+ * @returns undefined when the thread has ended, or the kernel does not count
+ * @see https://docs.kernel.org/scheduler/sched-stats.html (`/proc/<pid>/schedstat`)
+ */
+export function threadTimes(pid: number, tid: number): ThreadTimes | undefined {
+  const text = readText(`/proc/${pid}/task/${tid}/schedstat`)
+  if (!text) return undefined
+  const [ran = 0, waited = 0] = text.split(' ').map(Number)
+  return { ran, waited }
+}
+
+/** Whether this kernel counts the time of each thread. */
+export const countsThreads = (): boolean => threadTimes(process.pid, process.pid) !== undefined
+
+/** This process's threads but the main one: V8's compiler and collector, and Node's own. */
+export const otherThreads = (): number[] => threadsOf(process.pid).filter(tid => tid !== process.pid)
 
 /** Whether a process was started with this variable; false when it belongs to another user. */
 export const hasVariable = (pid: number, name: string, value: string): boolean =>

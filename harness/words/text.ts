@@ -84,3 +84,9 @@ function pieces(word: string, width: number): string[] {
   }
   return parts
 }
+
+/** `a, b and 3 more` */
+export function firstNames(names: string[], most = 5): string {
+  const shown = names.slice(0, most).join(', ')
+  return names.length > most ? `${shown} and ${names.length - most} more` : shown
+}

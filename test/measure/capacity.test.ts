@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { RateBisection } from '../../harness/measure/driver/capacity/search.ts'
+import { RateBisection } from '../../harness/measure/driver/capacity.ts'
 
 function search(first: number, capacity: number) {
   const bracket = new RateBisection(first)

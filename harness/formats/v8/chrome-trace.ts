@@ -2,8 +2,8 @@
 import type { Profile } from '../../model/profile.ts'
 import { ProfileError } from '../../profile/index.ts'
 import { sum } from '../../stats/describe.ts'
+import { firstNames } from '../../words/text.ts'
 import { isObject, type Json, listOf } from '../json.ts'
-import { firstNames } from '../several.ts'
 import { readCpuProfile, type SampledProfile } from './cpuprofile.ts'
 
 export const isChromeTrace = (raw: unknown): boolean =>

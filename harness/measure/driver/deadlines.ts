@@ -1,6 +1,7 @@
 /** Divides a round's time between its parts, so that it ends on time however slow the service is. */
 import type { Collector } from '../../model/capabilities.ts'
 import type { Plan } from '../../model/plan.ts'
+import { sum } from '../../stats/describe.ts'
 import { LEAST_SLICES, timeOf } from './collect/block.ts'
 import { durationOf, phasesOf } from './load/pace.ts'
 
@@ -47,6 +48,6 @@ export function needsOf(plan: Plan, groups: Collector[][], launches: number, kno
   return {
     change: change * launches,
     timed: timed * launches,
-    profiled: profiled.reduce((sum, time) => sum + time, 0) * launches,
+    profiled: sum(profiled) * launches,
   }
 }

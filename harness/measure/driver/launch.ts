@@ -5,10 +5,12 @@ import { descendants } from '../../kernel/processes.ts'
 import type { LaunchLink, LoadSession, Sink, SliceLoad, SliceSpec } from '../../model/capabilities.ts'
 import { COLUMNS, type Column } from '../../model/columns.ts'
 import type { Slice, Slices } from '../../model/launch.ts'
+import { sum } from '../../stats/describe.ts'
 import type { Booted } from '../both/messages.ts'
 import { within } from '../both/time-limit.ts'
 import type { AgentCounters } from './agent/replies.ts'
 import type { Agent, AgentServer } from './agent/server.ts'
+import { durationOf } from './load/pace.ts'
 import { Patience } from './load/patience.ts'
 
 /** A failure of one launch, with what was being done. */
@@ -85,23 +87,23 @@ export class Launch {
   }
 
   /**
-   * Sends what the order says. Counters are read before and after, outside the slice: the agents outermost, because
-   * answering costs the target time, the kernel's innermost.
+   * Sends a slice. Counters are read before and after it: the agents' outermost, because answering costs the target time,
+   * and the kernel's innermost.
    *
    * @param origin what `start` is relative to, as `performance.now()`
    */
-  slice(order: SliceSpec, origin: number, asked: Asked, sink: Sink = IGNORED): Promise<Slice> {
-    const planned = order.phases?.reduce((sum, { duration }) => sum + duration, 0) ?? 0
-    return within(this.#limit + planned, 'a slice was not finished', this.#slice(order, origin, asked, sink))
+  slice(spec: SliceSpec, origin: number, asked: Asked, sink: Sink = IGNORED): Promise<Slice> {
+    const planned = durationOf(spec.phases ?? [])
+    return within(this.#limit + planned, 'a slice was not finished', this.#slice(spec, origin, asked, sink))
   }
 
-  async #slice(order: SliceSpec, origin: number, asked: Asked, sink: Sink): Promise<Slice> {
+  async #slice(spec: SliceSpec, origin: number, asked: Asked, sink: Sink): Promise<Slice> {
     // Levels are looked at once: the value before the slice is not used.
     const agentsBefore = await this.#readAgents(asked === 'nothing' ? asked : 'counters')
     const before = { agents: agentsBefore, kernel: this.#tree?.read() }
     const loaderBefore = { cpu: process.cpuUsage(), loop: performance.eventLoopUtilization() }
     const start = performance.now() - origin
-    const { spun = 0, ...load } = await this.#send(order, sink)
+    const { spun = 0, ...load } = await this.#send(spec, sink)
     const loop = performance.eventLoopUtilization(loaderBefore.loop)
     const loaderCpu = process.cpuUsage(loaderBefore.cpu)
     const kernel = this.#tree?.read()
@@ -117,10 +119,10 @@ export class Launch {
   }
 
   /** In a closed loop requests time out one after the other. In an open one others are sent in the meantime, which can be intended. */
-  #send(order: SliceSpec, sink: Sink): Promise<SliceLoad> {
-    if (order.phases) return this.#session.slice(order, sink)
+  #send(spec: SliceSpec, sink: Sink): Promise<SliceLoad> {
+    if (spec.phases) return this.#session.slice(spec, sink)
     const { promise, reject } = Promise.withResolvers<never>()
-    return Promise.race([this.#session.slice(order, this.#patience.watch(sink, reject)), promise])
+    return Promise.race([this.#session.slice(spec, this.#patience.watch(sink, reject)), promise])
   }
 
   async memory(): Promise<{ resident: number | null; heapUsed: number | null }> {
@@ -181,7 +183,7 @@ const subtract = (a: number | null | undefined, b: number | null | undefined): n
 
 /** Values of several processes and threads as one, as their column says. */
 export const combined = (column: Column | undefined, values: number[]): number =>
-  column?.combine === 'max' ? Math.max(...values) : values.reduce((sum, value) => sum + value, 0)
+  column?.combine === 'max' ? Math.max(...values) : sum(values)
 
 /** Rows to columns: those that any of the rows has. */
 export function columns(slices: Slice[]): Slices {

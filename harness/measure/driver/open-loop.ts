@@ -16,8 +16,8 @@ export async function changeLoop(context: Context): Promise<void> {
   pace.open()
   // Connections are new, and in the first round so is the generator's code. Neither belongs to what is timed.
   const row = () => {
-    const order = pace.order(turns.first)
-    return turns.row('warm-up', order, launch => launch.slice(order, origin, 'nothing'))
+    const spec = pace.usual(turns.first)
+    return turns.row('warm-up', spec, launch => launch.slice(spec, origin, 'nothing'))
   }
   await untilCompiled(row, () => context.fits(context.deadlines.change))
 }
@@ -30,11 +30,11 @@ async function findRate(context: Context): Promise<Pick<PaceRecord, 'limit'> & {
 }
 
 async function tryRate({ pace, turns, tools, origin }: Context, rate: number): Promise<Trial> {
-  const order = pace.paced(steady(rate, TRIAL), turns.first)
+  const spec = pace.paced(steady(rate, TRIAL), turns.first)
   const results = new LoadResults(tools.script.steps)
   const slices: Slice[] = []
-  await turns.row('warm-up', order, async launch => {
-    slices.push(await launch.slice(order, origin, 'nothing', results))
+  await turns.row('warm-up', spec, async launch => {
+    slices.push(await launch.slice(spec, origin, 'nothing', results))
   })
   return { cost: loaderTime(slices), late: results.late(90) }
 }

@@ -2,7 +2,7 @@
 import { sharedProcessors } from '../../kernel/processors.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Booted, Measured, RoundTask } from '../both/messages.ts'
-import { measureCapacity } from './capacity/measure.ts'
+import { measureCapacity } from './capacity.ts'
 import { finishResults } from './collect/finish.ts'
 import { Helpers } from './collect/helper-processes.ts'
 import { profileLaunches } from './collect/profile.ts'

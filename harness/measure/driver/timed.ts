@@ -31,11 +31,11 @@ export async function measureTimed(context: Context): Promise<Timed[]> {
   const stealing = watchSteal(plan.pinning?.target)
   for (let n = 0; n < most && (n < least || performance.now() < deadline); n++) {
     if (n > 0 && !context.fits(context.deadlines.timed)) break
-    const order = whole ?? pace.order(turns.first)
-    await turns.row('timed', order, async (launch, i) => {
+    const spec = whole ?? pace.usual(turns.first)
+    await turns.row('timed', spec, async (launch, i) => {
       if (pause) await setTimeout(pause)
-      const asked = n % AGENTS_EVERY === 0 || order.phases ? 'counters' : launch.least
-      slices[i]!.push(await launch.slice(order, origin, asked, results[i]!))
+      const asked = n % AGENTS_EVERY === 0 || spec.phases ? 'counters' : launch.least
+      slices[i]!.push(await launch.slice(spec, origin, asked, results[i]!))
     })
     await context.withYardstick(yardstick => yardstick.time(origin))
   }
@@ -44,7 +44,7 @@ export async function measureTimed(context: Context): Promise<Timed[]> {
     launches.map(async (launch, i) => ({
       timed: columns(slices[i]!),
       steal,
-      ...results[i]!.result(pace.asked),
+      ...results[i]!.result(pace.openLoad),
       memory: await launch.memory(),
       ...descriptors(opened[i]!, launch.descriptors()),
     })),

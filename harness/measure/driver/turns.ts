@@ -27,11 +27,11 @@ export class Turns {
   }
 
   /** A slice of every launch with the same requests. */
-  async row(stage: string, order: SliceSpec, work: Work): Promise<void> {
+  async row(stage: string, spec: SliceSpec, work: Work): Promise<void> {
     const begin = performance.now()
     await this.each(stage, work)
     this.took = performance.now() - begin
-    this.first += order.times
+    this.first += spec.times
   }
 
   async each(stage: string, work: Work): Promise<void> {

@@ -1,6 +1,7 @@
 /** The threads of the load generator that V8 starts next to the one that runs JavaScript: compiler and collector. */
 import { constants, setPriority } from 'node:os'
-import { otherThreads, threadTimes } from '../../kernel/schedstat.ts'
+import { otherThreads, threadTimes } from '../../kernel/processes.ts'
+import { sum } from '../../stats/describe.ts'
 
 /**
  * Makes these threads wait for the main thread. The generator is pinned to one processor and spins there until its next
@@ -40,5 +41,5 @@ export async function untilCompiled(work: () => Promise<unknown>, inTime = () =>
 /** Nanoseconds that these threads have run or waited for a processor so far; 0 where the kernel does not count. */
 function threadDemand(): number {
   const times = otherThreads().flatMap(thread => threadTimes(process.pid, thread) ?? [])
-  return times.reduce((sum, { ran, waited }) => sum + ran + waited, 0)
+  return sum(times.map(({ ran, waited }) => ran + waited))
 }

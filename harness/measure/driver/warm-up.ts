@@ -26,10 +26,10 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
   const open = () => states.some(state => !state.settled) || context.yardstick?.settled === false
   for (let row = 0; open() && (row === 0 || context.fits(deadline)); row++) {
     const levels = row % LEVELS_EVERY === 0
-    const order = { first: turns.first, times: learnt.times * (learnt.times > 1 ? STRETCH : 1) }
-    await turns.row('warm-up', order, async (launch, i) => {
+    const spec = { first: turns.first, times: learnt.times * (learnt.times > 1 ? STRETCH : 1) }
+    await turns.row('warm-up', spec, async (launch, i) => {
       const asked = levels ? 'counters and levels' : launch.least
-      slices[i]!.push(await launch.slice(order, origin, asked))
+      slices[i]!.push(await launch.slice(spec, origin, asked))
     })
     await context.withYardstick(yardstick => yardstick.warmUp(origin, levels))
     learnt.times = scriptTimes(baseline, requests, length) ?? learnt.times

@@ -60,8 +60,8 @@ export class Yardstick {
 
   async time(origin: number): Promise<void> {
     const sink: Sink = { latency: (_step, µs) => record(this.#latency, µs), failed() {} }
-    const order = { first: 0, times: this.#times }
-    this.#timed.push(await this.#launch.slice(order, origin, this.#launch.least, sink))
+    const spec = { first: 0, times: this.#times }
+    this.#timed.push(await this.#launch.slice(spec, origin, this.#launch.least, sink))
   }
 
   async finish(): Promise<LaunchRecord> {

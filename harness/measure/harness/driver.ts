@@ -8,6 +8,7 @@ import type { Plan } from '../../model/plan.ts'
 import type { RoundRecord } from '../../model/record.ts'
 import type { World } from '../../model/world.ts'
 import { limitsOf } from '../../scenario/limits.ts'
+import { sum } from '../../stats/describe.ts'
 import type { Trace } from '../both/launch-processes.ts'
 import type { OwnLease } from '../both/lease.ts'
 import type { CommandName, ContentOf, LaunchScripts, Reply, RoundTask } from '../both/messages.ts'
@@ -105,7 +106,7 @@ export class Driver {
     task: RoundTask,
   ): Promise<Pick<RoundRecord, 'launches' | 'yardstick'> & { scripts: LaunchScripts[] }> {
     const { slice, profilerStop } = limitsOf(plan)
-    const phases = plan.load.phases?.reduce((sum, { duration }) => sum + duration, 0) ?? 0
+    const phases = sum((plan.load.phases ?? []).map(({ duration }) => duration))
     const longest = slice + profilerStop + phases + SPARE
     this.#heard = performance.now()
     this.#round = task.round

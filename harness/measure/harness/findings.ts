@@ -6,6 +6,8 @@ import type { Finding } from '../../model/finding.ts'
 import type { LaunchRecord } from '../../model/launch.ts'
 import type { PlannedVariant } from '../../model/plan.ts'
 import { plainPath } from '../../profile/index.ts'
+import { counted } from '../../words/numbers.ts'
+import { firstNames } from '../../words/text.ts'
 import { isRunning, type Lease, survivors } from '../both/lease.ts'
 import type { LaunchScripts } from '../both/messages.ts'
 import type { Service } from './service.ts'
@@ -50,20 +52,15 @@ function leaking(round: number, { variant }: Service, { descriptors }: LaunchRec
   ]
 }
 
-/** Files that a message names. */
-const NAMED = 3
-
 /** Functions that the reader cannot find in the sources. */
 export function unmapped({ variant }: Service, { unknown }: LaunchScripts): Finding[] {
   const own = unknown.map(plainPath).filter(path => !path.includes('/node_modules/'))
   if (own.length === 0) return []
-  const named = own.map(path => relative(variant.directory, path)).toSorted()
-  const rest = named.length - NAMED
-  const files = named.slice(0, NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
+  const files = own.map(path => relative(variant.directory, path)).toSorted()
   return [
     finding(
       'no-source-map',
-      `Functions of ${files} are shown without lines: V8 runs another text than the file has, and it carries no source map.`,
+      `Functions of ${firstNames(files, 3)} are shown without lines: V8 runs another text than the file has, and it carries no source map.`,
     ),
   ]
 }
@@ -89,10 +86,7 @@ function describe(error: unknown): string {
 const ERROR = /^\s*(Uncaught )?\w*(Error|Exception)\b.*:/
 
 export const resumed = (rounds: number): Finding =>
-  finding(
-    'resumed',
-    `The run was cut off after ${rounds} ${rounds === 1 ? 'round' : 'rounds'} and continued later.`,
-  )
+  finding('resumed', `The run was cut off after ${counted(rounds, 'round')} and continued later.`)
 
 /** Other runs on this machine, and what crashed ones have left. */
 export const otherRuns = (leases: Lease[]): Finding[] =>

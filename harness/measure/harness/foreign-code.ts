@@ -5,9 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { MeasureError } from '../../model/errors.ts'
 import type { Checkout, Plan, PlannedVariant } from '../../model/plan.ts'
 import { isInside } from '../../paths/inside.ts'
-
-/** Modules that the message names. */
-const NAMED = 3
+import { firstNames } from '../../words/text.ts'
 
 /** A comparison that does not measure what it says. No further round can help. */
 export class NotComparable extends MeasureError {}
@@ -59,11 +57,7 @@ const strayedBy = ({ label }: PlannedVariant, files: string[], { ref, repository
       'A link, an absolute path or a `NODE_PATH` leads into the checkout. Install the modules of the working tree again, and let `prepare` of the target change nothing outside of the checkout.',
   })
 
-function namesOf(files: string[]): string {
-  const sorted = files.toSorted()
-  const rest = sorted.length - NAMED
-  return sorted.slice(0, NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
-}
+const namesOf = (files: string[]): string => firstNames(files.toSorted(), 3)
 
 function pathOf(url: string): string[] {
   try {

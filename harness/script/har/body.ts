@@ -3,7 +3,6 @@ import { parsedJson } from '../json.ts'
 import { quoted } from '../request-body.ts'
 import type { Omission, Param, Recorded } from './entries.ts'
 import { literal, objectLiteral } from './literal.ts'
-import { partsIn } from './multipart.ts'
 import type { Secrets } from './secrets.ts'
 
 export interface BodyText {
@@ -131,6 +130,26 @@ const hasDistinctNames = (fields: [string, unknown][]): boolean =>
 
 const partsOf = ({ type, text, params }: Content): Param[] =>
   /^multipart\/form-data/i.test(type) ? (partsIn(text, type) ?? params) : []
+
+/** The parts of a `multipart/form-data` body; undefined when the text is not one. RFC 7578. */
+function partsIn(text: string, type: string): Param[] | undefined {
+  const boundary = /boundary="?([^";]+)/i.exec(type)?.[1]?.trim()
+  if (!boundary || !text.includes(`--${boundary}`)) return undefined
+  const written = text.includes('\r\n') ? text : text.replaceAll('\n', '\r\n')
+  const sections = `\r\n${written}`.split(`\r\n--${boundary}`).slice(1)
+  const parts = sections.filter(section => !section.startsWith('--')).map(partOf)
+  return parts.every(part => part !== undefined) ? parts : undefined
+}
+
+function partOf(section: string): Param | undefined {
+  const end = section.indexOf('\r\n\r\n')
+  const head = section.slice(0, end)
+  const name = /^content-disposition:.*?\bname="([^"]*)"/im.exec(head)?.[1]
+  if (end < 0 || name === undefined) return undefined
+  const fileName = /^content-disposition:.*?\bfilename="([^"]*)"/im.exec(head)?.[1]
+  const contentType = /^content-type:\s*(.*?)\r?$/im.exec(head)?.[1]
+  return { name, value: section.slice(end + 4), fileName, contentType }
+}
 
 /** Boundary of the bodies that are built here. */
 const BOUNDARY = 'recorded-7b0d2f6a51c8'

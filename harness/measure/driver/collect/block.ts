@@ -67,9 +67,9 @@ export async function takeBlock(
     return slices.length >= LEAST_SLICES && performance.now() >= deadline
   }
   while (!isEnough()) {
-    const order = pace.order(block.next, size)
-    const slice = await launch.slice(order, origin, 'nothing', sink)
-    block.next += order.times
+    const spec = pace.usual(block.next, size)
+    const slice = await launch.slice(spec, origin, 'nothing', sink)
+    block.next += spec.times
     const levels = await Promise.all(watches.map(watch => watch.levels()))
     slices.push(Object.assign(slice, ...levels))
   }

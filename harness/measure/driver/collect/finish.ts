@@ -6,6 +6,7 @@ import type { Plan } from '../../../model/plan.ts'
 import { labelMoments, mergeProfiles } from '../../../profile/index.ts'
 import { limitsOf } from '../../../scenario/limits.ts'
 import { relocate, type ScriptText } from '../../../source-maps/index.ts'
+import { sum } from '../../../stats/describe.ts'
 import type { LaunchScripts } from '../../both/messages.ts'
 import { columns, type Launch, LaunchFailure } from '../launch.ts'
 import type { Taken } from './profile.ts'
@@ -68,7 +69,7 @@ export function merged(
   )
   const pauses = collected.flatMap(({ pauses }) => pauses ?? [])
   const figures: Record<string, number> = Object.assign({}, ...collected.map(({ figures }) => figures))
-  for (const name of sums) figures[name] = collected.reduce((sum, { figures }) => sum + figures[name]!, 0)
+  for (const name of sums) figures[name] = sum(collected.map(({ figures }) => figures[name]!))
   return {
     profile:
       profiles.length > 0
@@ -92,5 +93,4 @@ export function merged(
 /** Heaps do not add up: of several processes, the one that grew most says most. */
 const mostGrown = (a: Constructors, b: Constructors): number => growth(b) - growth(a)
 
-const growth = ({ self: [before, after] }: Constructors): number =>
-  after.reduce((sum, bytes, at) => sum + bytes - before[at]!, 0)
+const growth = ({ self: [before, after] }: Constructors): number => sum(after) - sum(before)

@@ -3,6 +3,7 @@ import type { SliceSpec } from '../../../model/capabilities.ts'
 import type { Pace as PaceRecord } from '../../../model/launch.ts'
 import type { Phase, Rate, RatedPhase } from '../../../model/load.ts'
 import type { Plan } from '../../../model/plan.ts'
+import { sum } from '../../../stats/describe.ts'
 import type { OpenLoad } from './results.ts'
 
 /** What one round finds out for the next ones. */
@@ -37,10 +38,11 @@ export function shortened(phases: Phase[], most: number): Phase[] {
   return phases.map(phase => ({ ...phase, duration: phase.duration * share }))
 }
 
-export const durationOf = (phases: Phase[]): number => phases.reduce((sum, { duration }) => sum + duration, 0)
+export const durationOf = (phases: { duration: number }[]): number =>
+  sum(phases.map(({ duration }) => duration))
 
 /** Arrivals are runs of the script, so a script of three steps has a third as many as requests. */
-export function orderFor(
+export function specOf(
   phases: Phase[],
   { capacity, length, connections, first }: Record<'capacity' | 'length' | 'connections' | 'first', number>,
 ): SliceSpec & { phases: RatedPhase[] } {
@@ -49,7 +51,7 @@ export function orderFor(
     to: requestsPerSecond(to, capacity) / length,
     duration,
   }))
-  const mean = rated.reduce((sum, { from, to, duration }) => sum + ((from + to) / 2) * (duration / 1_000), 0)
+  const mean = sum(rated.map(({ from, to, duration }) => ((from + to) / 2) * (duration / 1_000)))
   // A Poisson process has its ups and downs; six standard deviations are never needed.
   const most = mean + 6 * Math.sqrt(mean) + 1
   return { first, times: Math.ceil(most / connections), phases: rated }
@@ -57,12 +59,9 @@ export function orderFor(
 
 /** Requests per second over all phases. */
 export function meanRate(phases: Phase[], capacity: number): number {
-  const requests = phases.reduce(
-    (sum, { from, to, duration }) =>
-      sum + ((requestsPerSecond(from, capacity) + requestsPerSecond(to, capacity)) / 2) * duration,
-    0,
-  )
-  return requests / durationOf(phases)
+  const rateOf = ({ from, to }: Phase) =>
+    (requestsPerSecond(from, capacity) + requestsPerSecond(to, capacity)) / 2
+  return sum(phases.map(phase => rateOf(phase) * phase.duration)) / durationOf(phases)
 }
 
 /** What the timed part goes through instead of one rate. A quick run goes through all of it too, but faster. */
@@ -109,14 +108,14 @@ export class Pace {
   }
 
   /** What the timed slices have to send; undefined in a closed loop. */
-  get asked(): OpenLoad | undefined {
+  get openLoad(): OpenLoad | undefined {
     if (!this.#steady) return undefined
     const { capacity, limit } = this.learnt
     return { rate: this.#rateOf(this.#plan.load.phases), capacity, limit }
   }
 
-  /** @param size in usual slices */
-  order(first: number, size = 1): SliceSpec {
+  /** A usual slice, or one that is `size` times as long. */
+  usual(first: number, size = 1): SliceSpec {
     if (!this.#steady) return { first, times: this.learnt.times * size }
     return this.paced(
       this.#steady.map(phase => ({ ...phase, duration: phase.duration * size })),
@@ -126,7 +125,7 @@ export class Pace {
 
   paced(phases: Phase[], first: number): SliceSpec & { phases: RatedPhase[] } {
     const { connections } = this.#plan.load
-    return orderFor(phases, { capacity: this.#capacity, length: this.#length, connections, first })
+    return specOf(phases, { capacity: this.#capacity, length: this.#length, connections, first })
   }
 
   #rateOf(phases: Phase[] | undefined): number {

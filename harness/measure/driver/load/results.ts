@@ -103,20 +103,20 @@ export class LoadResults implements Sink {
     return [...this.#failures.values()].toSorted((a, b) => b.count - a.count)
   }
 
-  /** @param asked what the open loop was to send; absent in a closed one */
-  result(asked?: OpenLoad): Results {
+  /** @param openLoad what the open loop was to send; absent in a closed one */
+  result(openLoad?: OpenLoad): Results {
     const { failures } = this
     return {
       histograms: {
         latency: this.#latency.map(encodeHistogram),
-        uncorrected: asked && this.#uncorrected.map(encodeHistogram),
+        uncorrected: openLoad && this.#uncorrected.map(encodeHistogram),
         unsure: this.#unsure.totalCount > 0 ? [encodeHistogram(this.#unsure)] : undefined,
-        sendError: asked && [encodeHistogram(this.#late)],
+        sendError: openLoad && [encodeHistogram(this.#late)],
       },
       failures: failures.length > 0 ? failures : undefined,
       renewed: this.#renewed.connections > 0 ? { ...this.#renewed } : undefined,
-      pace: asked && {
-        ...asked,
+      pace: openLoad && {
+        ...openLoad,
         arrivals: this.#late.totalCount + this.#dropped,
         dropped: this.#dropped,
         inFlight: this.#dropped > 0 ? this.#inFlight : undefined,

@@ -1,6 +1,42 @@
-/** Which rates one launch was tried at, and whether its latency stayed under the limit. */
-import type { Capacity, Slice } from '../../../model/launch.ts'
-import type { LoadResults } from '../load/results.ts'
+/** The capacity of every launch of a round: trial after trial, each launch at a rate of its own. */
+import type { Capacity, LaunchRecord, Slice } from '../../model/launch.ts'
+import type { Context } from './context.ts'
+import { columns } from './launch.ts'
+import { steady } from './load/pace.ts'
+import { LoadResults } from './load/results.ts'
+
+/** No slice counts as timed, because slices that were sent at different rates cannot be compared. */
+export async function measureCapacity({
+  plan,
+  pace,
+  turns,
+  tools,
+  origin,
+}: Context): Promise<Pick<LaunchRecord, 'timed' | 'histograms' | 'capacity' | 'memory'>[]> {
+  const { percentile, limit } = plan.capacity!
+  const searches = turns.launches.map(() => new CapacitySearch(pace.learnt.capacity ?? 0, percentile, limit))
+  while (searches.some(({ next }) => next !== undefined)) {
+    let times = 0
+    await turns.each('capacity', async (launch, i) => {
+      const search = searches[i]!
+      const rate = search.next
+      if (rate === undefined) return
+      const spec = pace.paced(steady(rate, plan.timing.slice), turns.first)
+      const results = new LoadResults(tools.script.steps)
+      search.judge(await launch.slice(spec, origin, 'counters', results), results)
+      times = Math.max(times, spec.times)
+    })
+    turns.first += times
+  }
+  return Promise.all(
+    turns.launches.map(async (launch, i) => ({
+      timed: columns([]),
+      histograms: { latency: [] },
+      capacity: searches[i]!.result(),
+      memory: await launch.memory(),
+    })),
+  )
+}
 
 /** The first trial, as a share of what the baseline handles in a closed loop. */
 const FIRST = 0.7
