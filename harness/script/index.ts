@@ -1,6 +1,6 @@
 /**
- * A script as it runs. What is sent depends only on the script, the seed, the number of the connection and the number
- * of the run, so every variant is sent the same requests in the same order on each connection.
+ * A script as it runs. What is sent depends only on the script, the seed, the number of the connection and the number of
+ * the run, so every variant gets the same requests in the same order on each connection.
  */
 import type { HttpResponse, PlannedRequest, Script, ScriptSession } from '../model/http.ts'
 import type { Data, Row, Step } from '../model/script.ts'
@@ -17,7 +17,7 @@ export { placeholders } from './step.ts'
 export interface Source {
   steps: Step[]
   setup?: Step[]
-  /** The rows of a file have been read before. */
+  /** The rows of a file have been read already. */
   data?: Exclude<Data, { file: string }>
   pick?: 'order' | 'random'
   connections: number

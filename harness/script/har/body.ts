@@ -11,7 +11,7 @@ export interface BodyText {
   type?: string
 }
 
-/** The names and values in the body that can be secrets. */
+/** Names and values in the body, which can be secrets. */
 export function bodyPairs(recorded: Recorded): [string, string][] {
   const body = contentOf(recorded)
   if (!body || body.bytes) return []
@@ -73,7 +73,7 @@ const isForm = (type: string): boolean => /^application\/x-www-form-urlencoded/i
 
 const isJson = (type: string, text: string): boolean => /json/i.test(type) && parsedJson(text) !== undefined
 
-/** Whether a JavaScript literal keeps it: no number with too many digits, and no `__proto__`, which is not a key there. */
+/** Whether a JavaScript literal keeps it: there, long numbers lose digits and `__proto__` is not a key. */
 function isFaithful(text: string): boolean {
   return !/\d{16}/.test(text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '')) && !/"__proto__"\s*:/.test(text)
 }
@@ -117,7 +117,7 @@ function form(fields: [string, string][], type: string, secrets: Secrets): BodyT
     return {
       source: `form(${objectLiteral(fields.map(([name, value]) => [name, literal(secrets.value(name, value))]))})`,
     }
-  // A record cannot repeat a name.
+  // An object cannot repeat a name.
   const pairs = fields.map(
     ([name, value]) => `${encodeURIComponent(name)}=${secrets.value(name, value, encodeURIComponent)}`,
   )
