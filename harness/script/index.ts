@@ -10,6 +10,7 @@ import { type CompiledStep, compileStep } from './step.ts'
 
 export { parseRows } from './data.ts'
 export { scenarioFromHar } from './har/index.ts'
+export { parsedJson } from './json.ts'
 export { isLimited } from './rate-limiter.ts'
 export { beginningOf, decoded, UnreadableBody } from './response.ts'
 export { placeholders } from './step.ts'

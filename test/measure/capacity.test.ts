@@ -7,7 +7,7 @@ function search(first: number, capacity: number) {
   const tried: number[] = []
   for (let rate = bracket.next; rate !== undefined; rate = bracket.next) {
     tried.push(rate)
-    bracket.tell(rate <= capacity)
+    bracket.add(rate <= capacity)
   }
   return { found: bracket.found, tried }
 }

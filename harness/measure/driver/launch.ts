@@ -13,7 +13,7 @@ import type { Agent, AgentServer } from './agent/server.ts'
 import { durationOf } from './load/pace.ts'
 import { Patience } from './load/patience.ts'
 
-/** A failure of one launch, with what was being done. */
+/** A failure of one launch, with the stage of the round. */
 export class LaunchFailure extends Error {
   readonly variant: string
   readonly stage: string
@@ -25,10 +25,10 @@ export class LaunchFailure extends Error {
   }
 }
 
-/** For slices whose answers are not looked at. */
+/** For slices whose results do not count. */
 const IGNORED: Sink = { latency() {}, failed() {} }
 
-/** What the agents are asked for around a slice: a profile is taken without them, or it would show them. */
+/** What the agents read around a slice. Nothing in a profiled one: the profile would show it. */
 export type Asked = 'counters' | 'counters and levels' | 'nothing'
 
 interface Reading {
@@ -70,17 +70,17 @@ export class Launch {
     return this.#server.of(this.booted.token)
   }
 
-  /** What has to be asked around every slice, so that its CPU time is known: nothing where the kernel counts it. */
+  /** The least that the agents must read for a slice's CPU time to be known: nothing where the kernel counts it. */
   get least(): Asked {
     return this.#tree ? 'nothing' : 'counters'
   }
 
-  /** Processes that were started since the launch was booted are counted from here on. */
+  /** From now on, also counts processes that were started since the launch was booted. */
   refresh(): void {
     this.#tree?.refresh()
   }
 
-  /** Loads it by another session from here on. */
+  /** Switches to another session. */
   async use(session: LoadSession): Promise<void> {
     await this.#session.close()
     this.#session = session
@@ -98,7 +98,7 @@ export class Launch {
   }
 
   async #slice(spec: SliceSpec, origin: number, asked: Asked, sink: Sink): Promise<Slice> {
-    // Levels are looked at once: the value before the slice is not used.
+    // Levels are read once, because their values before the slice are not used.
     const agentsBefore = await this.#readAgents(asked === 'nothing' ? asked : 'counters')
     const before = { agents: agentsBefore, kernel: this.#tree?.read() }
     const loaderBefore = { cpu: process.cpuUsage(), loop: performance.eventLoopUtilization() }
@@ -118,7 +118,7 @@ export class Launch {
     } as Slice
   }
 
-  /** In a closed loop requests time out one after the other. In an open one others are sent in the meantime, which can be intended. */
+  /** Only in a closed loop do requests time out one after the other. An open one goes on sending, which can be intended. */
   #send(spec: SliceSpec, sink: Sink): Promise<SliceLoad> {
     if (spec.phases) return this.#session.slice(spec, sink)
     const { promise, reject } = Promise.withResolvers<never>()
@@ -131,11 +131,11 @@ export class Launch {
     return { resident, heapUsed: levelOf('heapUsed', COLUMNS.heapUsed, agents) ?? null }
   }
 
-  /** Files and connections that it has open, without those that the load has added; null where they are not counted. */
+  /** Open files and connections, except those of the load; null where they are not counted. */
   descriptors(): number | null {
     const open = this.#tree?.descriptors() ?? null
     const rest = (open ?? 0) - this.#session.connections
-    // A service under heavy load has connections that it has not accepted yet, so nobody knows which ones it has.
+    // Under heavy load, some connections are not accepted yet, so the number of accepted ones is unknown.
     return open === null || rest < 0 ? null : rest
   }
 
@@ -151,8 +151,8 @@ export class Launch {
 }
 
 /**
- * What the kernel and the agents counted between two readings, by the declarations of the columns. What the kernel does not
- * count is taken from the agents if they do. An agent that came or went in between makes their values unknown.
+ * What the kernel and the agents counted between two readings, as the columns declare. Where the kernel does not count, the
+ * agents' values are used. They are unknown if an agent came or went in between.
  */
 export function counted(before: Reading, after: Reading): Record<string, number | null> {
   const row: Record<string, number | null> = {}
@@ -181,11 +181,11 @@ function levelOf(name: string, column: Column, agents: AgentCounters[]): number 
 const subtract = (a: number | null | undefined, b: number | null | undefined): number | null =>
   typeof a === 'number' && typeof b === 'number' ? a - b : null
 
-/** Values of several processes and threads as one, as their column says. */
+/** Combines values of several processes and threads as their column says. */
 export const combined = (column: Column | undefined, values: number[]): number =>
   column?.combine === 'max' ? Math.max(...values) : sum(values)
 
-/** Rows to columns: those that any of the rows has. */
+/** Rows → all columns that any row has. */
 export function columns(slices: Slice[]): Slices {
   const names = new Set(slices.flatMap(Object.keys))
   return Object.fromEntries([...names].map(name => [name, slices.map(slice => slice[name] ?? null)]))

@@ -44,7 +44,7 @@ export async function runRound(
     }))
     return { measured: { launches, yardstick, scripts }, learnt: context.pace.learnt }
   } finally {
-    // Load stops before the targets do: connections whose server has ended would reconnect forever.
+    // The load stops before the targets do. Connections to an ended server would be opened again forever.
     await Promise.all(
       [...context.launches, ...(context.yardstick ? [context.yardstick] : [])].map(it => it.close()),
     )

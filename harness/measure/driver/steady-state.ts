@@ -8,7 +8,7 @@ import { share, signedPercent } from '../../words/numbers.ts'
 const RECENT = 4
 /** Slices without which there is no trend to see. */
 const LEAST = 16
-/** Share of all the requests so far over which there must be no trend: steps come further and further apart. */
+/** Share of all requests so far over which there must be no trend, because steps come further and further apart. */
 const TREND_SHARE = 0.5
 /** Largest difference between the halves of that stretch, as a fraction of CPU per request. */
 const MAX_TREND = 0.03
@@ -20,10 +20,10 @@ const MAX_GROWTH = 0.005
 export type Steadiness = { settled: true } | { settled: false; reason: string }
 
 /**
- * Steady state is shown, not assumed. Over the last slices the compiler's threads use next to nothing and compiled code does
- * not grow; over the last half of the requests the main thread's CPU per request has no trend. A trend that all launches
- * share while none of them compiles comes from the machine and cancels in their ratio, so each is compared with the others.
- * Counters that the platform does not have are not required.
+ * A launch is steady when over the last slices the compiler's threads use next to nothing and compiled code does not grow,
+ * and over the last half of the requests the main thread's CPU per request has no trend. A trend that all launches share
+ * while none compiles comes from the machine and cancels in their ratio, so each is compared with the others. Counters that
+ * the platform lacks are not required.
  *
  * @param launches the slices of each launch of a round so far, taken in turn
  * @param least what a launch must have done before it can be steady
@@ -56,7 +56,7 @@ function compiling(recent: Slice[]): Steadiness {
   return { settled: true }
 }
 
-/** Second half against first, as a fraction. Medians, so that one slow slice does not make a trend. */
+/** Change from the first half to the second, as a fraction. By medians, so that one slow slice does not make a trend. */
 function trend(stretch: Slice[]): number {
   const half = stretch.length >> 1
   if (half === 0) return Number.NaN

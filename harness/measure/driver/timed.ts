@@ -1,4 +1,4 @@
-/** The timed slices: in rows of one slice per launch with the same requests, so that slices can be compared in pairs. */
+/** The timed slices: in rows of one slice per launch with the same requests, so that they can be compared in pairs. */
 import { setTimeout } from 'node:timers/promises'
 import { watchSteal } from '../../kernel/times.ts'
 import type { LaunchRecord, Slice } from '../../model/launch.ts'
@@ -9,7 +9,7 @@ import { phasesOf } from './load/pace.ts'
 import { LoadResults } from './load/results.ts'
 import { Timeline } from './load/timeline.ts'
 
-/** Rows between two readings of the agents: waking a service for its counters takes a fifth of the time of a slice. */
+/** Rows between two readings of the agents. Waking a service for its counters takes a fifth of a slice's time. */
 const AGENTS_EVERY = 4
 
 export type Timed = Pick<LaunchRecord, 'timed' | 'histograms' | 'memory'>

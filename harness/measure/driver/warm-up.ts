@@ -5,11 +5,11 @@ import { columns } from './launch.ts'
 import { scriptTimes, typicalTime } from './load/typical-slice.ts'
 import { evidence } from './steady-state.ts'
 
-/** Milliseconds of a slice of the warm-up, where the measured ones are longer. */
+/** Milliseconds of a slice of the warm-up when the measured ones are longer. */
 const SLICE = 10
-/** A slice of the warm-up is longer than the others, because nothing is paired there and reading counters takes time. */
+/** Slices of the warm-up are this many times as long, because nothing is paired there and reading counters takes time. */
 const STRETCH = 4
-/** Rows of slices between two looks at the size of compiled code, which cost more than a slice. */
+/** Rows of slices between two readings of the size of compiled code, which cost more than a slice. */
 const LEVELS_EVERY = 2
 
 export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]> {

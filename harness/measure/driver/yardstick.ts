@@ -1,4 +1,4 @@
-/** The yardstick in a round: one slice after each row of the variants' slices, so that it runs at the same time as they do. */
+/** The yardstick in a round: a slice after each row of the variants' slices, so that it meets the same machine as they do. */
 import type { Loader, Sink } from '../../model/capabilities.ts'
 import type { LaunchRecord, Slice } from '../../model/launch.ts'
 import type { PlannedYardstick } from '../../model/plan.ts'
@@ -11,7 +11,7 @@ import { columns, Launch } from './launch.ts'
 import { scriptTimes } from './load/typical-slice.ts'
 import { evidence, type Steadiness } from './steady-state.ts'
 
-/** It is small and always the same, and was seen to be steady well before this many requests. */
+/** The yardstick never changes, and is steady well before this many requests. */
 const MIN_REQUESTS = 4_000
 
 /** Milliseconds of one slice. */

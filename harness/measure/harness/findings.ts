@@ -1,4 +1,4 @@
-/** What the harness notices while it measures, as findings. */
+/** Findings that the harness makes while it measures. */
 import { basename, relative } from 'node:path'
 import { finding } from '../../findings/index.ts'
 import { MeasureError } from '../../model/errors.ts'
@@ -12,12 +12,12 @@ import { isRunning, type Lease, survivors } from '../both/lease.ts'
 import type { LaunchScripts } from '../both/messages.ts'
 import type { Service } from './service.ts'
 
-/** Bytes on standard output in one round: writing more than this is a good part of the work. */
+/** Bytes of output in one round. Printing more takes a good part of the time. */
 const CHATTY = 10 * 2 ** 20
 /** Files and connections that were opened and not closed during the timed slices of one launch. */
 const LEAK = 50
 
-/** What a reader should know of launches that were measured. */
+/** What a reader should know about launches that were measured. */
 export function misbehaviour(round: number, services: Service[], launches: LaunchRecord[]): Finding[] {
   return services.flatMap((service, i) => [
     ...(service.printed > CHATTY ? [chatty(round, service)] : []),
@@ -60,7 +60,7 @@ export function unmapped({ variant }: Service, { unknown }: LaunchScripts): Find
   return [
     finding(
       'no-source-map',
-      `Functions of ${firstNames(files, 3)} are shown without lines: V8 runs another text than the file has, and it carries no source map.`,
+      `Functions of ${firstNames(files, 3)} are shown without lines: V8 runs a text that differs from the file, and has no source map for it.`,
     ),
   ]
 }
@@ -74,7 +74,7 @@ export const roundLost = (round: number, error: Error): Finding =>
 export const runFailed = (error: unknown): Finding =>
   finding('run-failed', `The run broke off: ${describe(error)}`)
 
-/** The message, with the line of the target's last output that says most: its last error, or its last words. */
+/** The message, with the most telling line of the target's last output: its last error, or else its last line. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const lines = error instanceof MeasureError ? (error.details?.trimEnd().split('\n') ?? []) : []
@@ -88,7 +88,7 @@ const ERROR = /^\s*(Uncaught )?\w*(Error|Exception)\b.*:/
 export const resumed = (rounds: number): Finding =>
   finding('resumed', `The run was cut off after ${counted(rounds, 'round')} and continued later.`)
 
-/** Other runs on this machine, and what crashed ones have left. */
+/** Other runs on this machine, and the processes that crashed ones have left. */
 export const otherRuns = (leases: Lease[]): Finding[] =>
   leases.flatMap(lease => {
     if (isRunning(lease)) return lease.waiting ? [] : [otherRun(lease)]

@@ -1,4 +1,4 @@
-/** Whether the two sides of a comparison with a commit have each run their own code. */
+/** Refuses a comparison with a commit if one side ran code of the other. */
 import { realpath } from 'node:fs/promises'
 import { relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +7,7 @@ import type { Checkout, Plan, PlannedVariant } from '../../model/plan.ts'
 import { isInside } from '../../paths/inside.ts'
 import { firstNames } from '../../words/text.ts'
 
-/** A comparison that does not measure what it says. No further round can help. */
+/** A comparison that does not measure what it claims to. Another round cannot help. */
 export class NotComparable extends MeasureError {}
 
 /**
@@ -32,7 +32,7 @@ export async function refuseForeignCode(
   }
 }
 
-/** Packages in `node_modules` are other people's code and can be shared. What is linked there has its real path elsewhere. */
+/** Packages in `node_modules` can be shared. What is only linked there has its real path elsewhere. */
 function isBorrowed(file: string, repository: string, folder: string): boolean {
   if (!isInside(repository, file) || isInside(folder, file)) return false
   return !relative(repository, file).split(sep).includes('node_modules')

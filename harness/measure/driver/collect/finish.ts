@@ -1,4 +1,4 @@
-/** Makes results of what the collectors brought back, with the functions of profiles where the sources have them. */
+/** Turns what the collectors brought back into results, with functions at their places in the sources. */
 import { encodePprof } from '../../../formats/index.ts'
 import type { Collected, Collector } from '../../../model/capabilities.ts'
 import type { CollectorResult, Constructors } from '../../../model/launch.ts'
@@ -18,7 +18,7 @@ type Results = Record<string, CollectorResult>
 /**
  * To be called when everything is measured, because it wakes V8's debugger.
  *
- * @param taken from each of the launches
+ * @param taken from each launch
  * @returns both in the order of the launches
  */
 export async function finishResults(
@@ -53,10 +53,10 @@ export async function finishResults(
 }
 
 /**
- * What a collector brought back from each process and thread of a launch, as one.
+ * Merges what a collector brought back from each process and thread of a launch.
  *
- * @param labels travel with every sample of the profile
- * @param scriptOf what is known of the scripts that functions are in
+ * @param labels for every sample of the profile
+ * @param scriptOf what is known about a script
  */
 export function merged(
   collected: Collected[],
@@ -90,7 +90,7 @@ export function merged(
   }
 }
 
-/** Heaps do not add up: of several processes, the one that grew most says most. */
+/** Snapshots of several processes do not add up. The one that grew most says most. */
 const mostGrown = (a: Constructors, b: Constructors): number => growth(b) - growth(a)
 
 const growth = ({ self: [before, after] }: Constructors): number => sum(after) - sum(before)

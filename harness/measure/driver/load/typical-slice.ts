@@ -5,7 +5,7 @@ import { median, sum } from '../../../stats/describe.ts'
 /** Slices that it is taken from. */
 const LEARN_FROM = 5
 
-/** Nanoseconds of a request, by the last slices; 0 while they say nothing. */
+/** Nanoseconds of a request, by the last slices; 0 without any. */
 export function typicalTime(slices: Slice[]): number {
   const recent = slices.slice(-LEARN_FROM)
   if (recent.length === 0) return 0
