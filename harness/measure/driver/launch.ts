@@ -29,7 +29,7 @@ export class LaunchFailure extends Error {
 const IGNORED: Sink = { latency() {}, failed() {} }
 
 /** What the agents read around a slice. Nothing in a profiled one: the profile would show it. */
-export type Asked = 'counters' | 'counters and levels' | 'nothing'
+export type Reads = 'counters' | 'counters and levels' | 'nothing'
 
 interface Reading {
   agents: AgentCounters[]
@@ -71,7 +71,7 @@ export class Launch {
   }
 
   /** The least that the agents must read for a slice's CPU time to be known: nothing where the kernel counts it. */
-  get least(): Asked {
+  get least(): Reads {
     return this.#tree ? 'nothing' : 'counters'
   }
 
@@ -92,14 +92,14 @@ export class Launch {
    *
    * @param origin what `start` is relative to, as `performance.now()`
    */
-  slice(spec: SliceSpec, origin: number, asked: Asked, sink: Sink = IGNORED): Promise<Slice> {
+  slice(spec: SliceSpec, origin: number, reads: Reads, sink: Sink = IGNORED): Promise<Slice> {
     const planned = durationOf(spec.phases ?? [])
-    return within(this.#limit + planned, 'a slice was not finished', this.#slice(spec, origin, asked, sink))
+    return within(this.#limit + planned, 'a slice was not finished', this.#slice(spec, origin, reads, sink))
   }
 
-  async #slice(spec: SliceSpec, origin: number, asked: Asked, sink: Sink): Promise<Slice> {
+  async #slice(spec: SliceSpec, origin: number, reads: Reads, sink: Sink): Promise<Slice> {
     // Levels are read once, because their values before the slice are not used.
-    const agentsBefore = await this.#readAgents(asked === 'nothing' ? asked : 'counters')
+    const agentsBefore = await this.#readAgents(reads === 'nothing' ? reads : 'counters')
     const before = { agents: agentsBefore, kernel: this.#tree?.read() }
     const loaderBefore = { cpu: process.cpuUsage(), loop: performance.eventLoopUtilization() }
     const start = performance.now() - origin
@@ -107,7 +107,7 @@ export class Launch {
     const loop = performance.eventLoopUtilization(loaderBefore.loop)
     const loaderCpu = process.cpuUsage(loaderBefore.cpu)
     const kernel = this.#tree?.read()
-    const after = { kernel, agents: await this.#readAgents(asked) }
+    const after = { kernel, agents: await this.#readAgents(reads) }
     return {
       ...counted(before, after),
       ...load,
@@ -143,9 +143,9 @@ export class Launch {
     return this.#session.close()
   }
 
-  async #readAgents(asked: Asked): Promise<AgentCounters[]> {
-    if (asked === 'nothing') return []
-    const readings = this.agents.map(agent => agent.read(asked === 'counters and levels'))
+  async #readAgents(reads: Reads): Promise<AgentCounters[]> {
+    if (reads === 'nothing') return []
+    const readings = this.agents.map(agent => agent.read(reads === 'counters and levels'))
     return within(this.#limit, "the agent's counters were not there", Promise.all(readings))
   }
 }

@@ -34,8 +34,8 @@ export async function measureTimed(context: Context): Promise<Timed[]> {
     const spec = whole ?? pace.usual(turns.first)
     await turns.row('timed', spec, async (launch, i) => {
       if (pause) await setTimeout(pause)
-      const asked = n % AGENTS_EVERY === 0 || spec.phases ? 'counters' : launch.least
-      slices[i]!.push(await launch.slice(spec, origin, asked, results[i]!))
+      const reads = n % AGENTS_EVERY === 0 || spec.phases ? 'counters' : launch.least
+      slices[i]!.push(await launch.slice(spec, origin, reads, results[i]!))
     })
     await context.withYardstick(yardstick => yardstick.time(origin))
   }

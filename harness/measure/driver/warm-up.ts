@@ -28,8 +28,8 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
     const levels = row % LEVELS_EVERY === 0
     const spec = { first: turns.first, times: learnt.times * (learnt.times > 1 ? STRETCH : 1) }
     await turns.row('warm-up', spec, async (launch, i) => {
-      const asked = levels ? 'counters and levels' : launch.least
-      slices[i]!.push(await launch.slice(spec, origin, asked))
+      const reads = levels ? 'counters and levels' : launch.least
+      slices[i]!.push(await launch.slice(spec, origin, reads))
     })
     await context.withYardstick(yardstick => yardstick.warmUp(origin, levels))
     learnt.times = scriptTimes(baseline, requests, length) ?? learnt.times

@@ -51,8 +51,8 @@ export class Yardstick {
   /** Another slice, until it is steady. */
   async warmUp(origin: number, levels: boolean): Promise<void> {
     if (this.settled) return
-    const asked = levels ? 'counters and levels' : this.#launch.least
-    this.#warmUp.push(await this.#launch.slice({ first: 0, times: this.#times }, origin, asked))
+    const reads = levels ? 'counters and levels' : this.#launch.least
+    this.#warmUp.push(await this.#launch.slice({ first: 0, times: this.#times }, origin, reads))
     this.#times = scriptTimes(this.#warmUp, this.#planned.load.connections, SLICE) ?? this.#times
     this.#state = evidence([this.#warmUp], { requests: MIN_REQUESTS })[0]!
     if (this.settled) this.#launch.refresh()
