@@ -8,7 +8,6 @@ import type { RoundRecord } from '../../model/record.ts'
 import type { World } from '../../model/world.ts'
 import { limitsOf } from '../../scenario/limits.ts'
 import { sum } from '../../stats/describe.ts'
-import type { Trace } from '../both/launch-processes.ts'
 import type { OwnLease } from '../both/lease.ts'
 import type { CommandName, ContentOf, LaunchScripts, Reply, RoundTask } from '../both/messages.ts'
 import { within } from '../both/time-limit.ts'
@@ -87,16 +86,16 @@ export class Driver {
     return this.#child.connected
   }
 
-  async expect(token: string): Promise<void> {
-    await this.#soon('expect', { token })
-  }
-
-  async guard(trace: Trace): Promise<void> {
-    await this.#soon('guard', { trace })
-  }
-
-  async release(trace: Trace, token: string): Promise<void> {
-    await this.#soon('release', { trace, token })
+  /** @throws MeasureError when it has ended or hangs */
+  async command<K extends Exclude<CommandName, 'measure'>>(command: K, content: ContentOf<K>): Promise<void> {
+    try {
+      const sent = this.#send(command, content)
+      await within(COMMAND_TIMEOUT, `the command \`${command}\` was not carried out`, sent)
+    } catch (cause) {
+      if (cause instanceof MeasureError) throw cause
+      this.#child.kill('SIGKILL')
+      throw new MeasureError(`The load driver hangs: ${(cause as Error).message}.`, { cause })
+    }
   }
 
   /** @throws MeasureError when it ends or falls silent; LaunchError when a launch fails */
@@ -130,17 +129,6 @@ export class Driver {
     this.#child.disconnect()
     await ended
     clearTimeout(timer)
-  }
-
-  async #soon<K extends CommandName>(command: K, content: ContentOf<K>): Promise<void> {
-    try {
-      const sent = this.#send(command, content)
-      await within(COMMAND_TIMEOUT, `the command \`${command}\` was not carried out`, sent)
-    } catch (cause) {
-      if (cause instanceof MeasureError) throw cause
-      this.#child.kill('SIGKILL')
-      throw new MeasureError(`The load driver hangs: ${(cause as Error).message}.`, { cause })
-    }
   }
 
   #send<K extends CommandName>(command: K, content: ContentOf<K>): Promise<Reply> {

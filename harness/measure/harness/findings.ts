@@ -14,43 +14,38 @@ import type { Service } from './service.ts'
 
 /** Bytes of output in one round. Printing more takes a good part of the time. */
 const CHATTY = 10 * 2 ** 20
-/** Files and connections that were opened and not closed during the timed slices of one launch. */
+/** Files and connections left open by the timed slices of one launch. They slow down every later request. */
 const LEAK = 50
 
 /** What a reader should know about launches that were measured. */
 export function misbehaviour(round: number, services: Service[], launches: LaunchRecord[]): Finding[] {
-  return services.flatMap((service, i) => [
-    ...(service.printed > CHATTY ? [chatty(round, service)] : []),
-    ...(Object.keys(launches[i]!.versions).length === 0 ? [withoutAgent(service)] : []),
-    ...leaking(round, service, launches[i]!),
-  ])
+  return services.flatMap(({ variant, printed }, i) => {
+    const { versions, descriptors: [before, after] = [0, 0] } = launches[i]!
+    const name = `Variant \`${variant.id}\``
+    const found: Finding[] = []
+    if (printed > CHATTY)
+      found.push(
+        finding('chatty-target', `${name} printed ${Math.round(printed / 2 ** 20)} MiB in round ${round}.`),
+      )
+    if (Object.keys(versions).length === 0)
+      found.push(
+        finding(
+          isNode(variant) ? 'no-agent' : 'not-node',
+          `No agent was loaded into variant \`${variant.id}\`: there are no profiles, heap or event-loop figures.`,
+        ),
+      )
+    if (after - before >= LEAK)
+      found.push(
+        finding(
+          'descriptors-grow',
+          `${name} had ${before} files and connections open when round ${round} was timed, and ${after} at its end.`,
+        ),
+      )
+    return found
+  })
 }
 
 const isNode = ({ command }: PlannedVariant): boolean => /^node(\.exe)?$/.test(basename(command[0] ?? ''))
-
-const chatty = (round: number, { variant, printed }: Service): Finding =>
-  finding(
-    'chatty-target',
-    `Variant \`${variant.id}\` printed ${Math.round(printed / 2 ** 20)} MiB in round ${round}.`,
-  )
-
-const withoutAgent = ({ variant }: Service): Finding =>
-  finding(
-    isNode(variant) ? 'no-agent' : 'not-node',
-    `No agent was loaded into variant \`${variant.id}\`: there are no profiles, heap or event-loop figures.`,
-  )
-
-/** Files that stay open slow down every later request. */
-function leaking(round: number, { variant }: Service, { descriptors }: LaunchRecord): Finding[] {
-  const [before, after] = descriptors ?? [0, 0]
-  if (after - before < LEAK) return []
-  return [
-    finding(
-      'descriptors-grow',
-      `Variant \`${variant.id}\` had ${before} files and connections open when round ${round} was timed, and ${after} at its end.`,
-    ),
-  ]
-}
 
 /** Functions that the reader cannot find in the sources. */
 export function unmapped({ variant }: Service, { unknown }: LaunchScripts): Finding[] {

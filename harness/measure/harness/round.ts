@@ -129,7 +129,10 @@ async function boot(
   world.signal.throwIfAborted()
   const identity = newIdentity()
   const notStarted = { pid: 0, started: 0, mark: identity.mark }
-  await Promise.all([driver.expect(identity.token), driver.guard(notStarted)])
+  await Promise.all([
+    driver.command('expect', { token: identity.token }),
+    driver.command('guard', { trace: notStarted }),
+  ])
   lease.hold(notStarted)
   const address = await freshAddress(listen)
   const service = new Service(variant, {
@@ -141,7 +144,7 @@ async function boot(
   })
   lease.hold(service.trace)
   try {
-    await driver.guard(service.trace)
+    await driver.command('guard', { trace: service.trace })
   } catch (error) {
     // The driver has ended, and nobody else knows of the process yet.
     await dismiss(service, setting)
@@ -157,7 +160,8 @@ async function dismiss(service: Service, { driver, lease }: RoundSetting, grace?
   if (left.length > 0) return left
   lease.drop(service.trace)
   // A driver that has ended guards nothing.
-  await driver.release(service.trace, service.token).catch(() => {})
+  const { trace, token } = service
+  await driver.command('release', { trace, token }).catch(() => {})
   return []
 }
 

@@ -2,10 +2,8 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
-import type { AgentLink, Stretches } from '../../../model/capabilities.ts'
-import type { Pauses } from '../../../model/launch.ts'
+import type { AgentLink } from '../../../model/capabilities.ts'
 import {
-  type AgentCounters,
   type AgentReply,
   asCounters,
   asFigures,
@@ -16,7 +14,6 @@ import {
   asStretches,
   type Hello,
   parseLine,
-  type Scripts,
 } from './replies.ts'
 
 /** Characters of an agent's first message, which has its token, and of any other. A profile is large. */
@@ -44,7 +41,7 @@ export class Agent implements AgentLink {
     return !this.#socket.destroyed
   }
 
-  async read(levels = false): Promise<AgentCounters> {
+  async read(levels = false) {
     return asCounters(await this.#ask({ command: 'read', levels }))
   }
 
@@ -53,11 +50,11 @@ export class Agent implements AgentLink {
     return (result ?? {}) as Record<string, unknown>
   }
 
-  async loopDelay(action: 'on' | 'latest' | 'off'): Promise<Record<string, number>> {
+  async loopDelay(action: 'on' | 'latest' | 'off') {
     return asFigures(await this.#ask({ command: 'loopDelay', action }))
   }
 
-  async turns(threshold: number): Promise<Stretches> {
+  async turns(threshold: number) {
     return asStretches(await this.#ask({ command: 'turns', threshold }))
   }
 
@@ -65,12 +62,12 @@ export class Agent implements AgentLink {
     await this.#ask({ command: 'snapshot', path })
   }
 
-  async pauses(on: boolean): Promise<Pauses> {
+  async pauses(on: boolean) {
     return asPauses(await this.#ask({ command: 'pauses', on }))
   }
 
   /** Costs the target optimised code, so everything must be measured before. */
-  async scripts(urls: string[]): Promise<Scripts> {
+  async scripts(urls: string[]) {
     return asScripts(await this.#ask({ command: 'scripts', urls }))
   }
 
