@@ -16,13 +16,13 @@ describe('where a service listens', () => {
     ['0.0.0.0', '127.0.0.1'],
     ['::', '127.0.0.1'],
     ['::1', '[::1]'],
-  ])('on %s it is asked at %s', async (host, asked) => {
+  ])('on %s it is reached at %s', async (host, reached) => {
     const service = await start(http(OK, `${PORT}, '${host}'`))
     await wait(service)
-    expect(service.url).toBe(`http://${asked}:${service.address.port}`)
+    expect(service.url).toBe(`http://${reached}:${service.address.port}`)
   })
 
-  it.skipIf(!ProcessTree.supported)('on IPv6 alone it is asked there', async () => {
+  it.skipIf(!ProcessTree.supported)('on IPv6 alone it is reached there', async () => {
     const service = await start(http(OK, `{ port: ${PORT}, host: '::', ipv6Only: true }`))
     await wait(service)
     expect(service.url).toBe(`http://[::1]:${service.address.port}`)

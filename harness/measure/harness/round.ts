@@ -159,8 +159,8 @@ async function dismiss(service: Service, { driver, lease }: RoundSetting, grace?
   discard(service.address)
   if (left.length > 0) return left
   lease.drop(service.trace)
-  // A driver that has ended guards nothing.
   const { trace, token } = service
+  // A driver that has ended guards nothing.
   await driver.command('release', { trace, token }).catch(() => {})
   return []
 }
