@@ -1,6 +1,7 @@
 /** Findings that the harness makes while it measures. */
 import { basename, relative } from 'node:path'
 import { finding } from '../../findings/index.ts'
+import type { FindingCode } from '../../model/catalogue.ts'
 import { MeasureError } from '../../model/errors.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { LaunchRecord } from '../../model/launch.ts'
@@ -23,23 +24,18 @@ export function misbehaviour(round: number, services: Service[], launches: Launc
     const { versions, descriptors: [before, after] = [0, 0] } = launches[i]!
     const name = `Variant \`${variant.id}\``
     const found: Finding[] = []
+    const note = (code: FindingCode, message: string) => found.push(finding(code, message))
     if (printed > CHATTY)
-      found.push(
-        finding('chatty-target', `${name} printed ${Math.round(printed / 2 ** 20)} MiB in round ${round}.`),
-      )
+      note('chatty-target', `${name} printed ${Math.round(printed / 2 ** 20)} MiB in round ${round}.`)
     if (Object.keys(versions).length === 0)
-      found.push(
-        finding(
-          isNode(variant) ? 'no-agent' : 'not-node',
-          `No agent was loaded into variant \`${variant.id}\`: there are no profiles, heap or event-loop figures.`,
-        ),
+      note(
+        isNode(variant) ? 'no-agent' : 'not-node',
+        `No agent was loaded into variant \`${variant.id}\`: there are no profiles, heap or event-loop figures.`,
       )
     if (after - before >= LEAK)
-      found.push(
-        finding(
-          'descriptors-grow',
-          `${name} had ${before} files and connections open when round ${round} was timed, and ${after} at its end.`,
-        ),
+      note(
+        'descriptors-grow',
+        `${name} had ${before} files and connections open when round ${round} was timed, and ${after} at its end.`,
       )
     return found
   })

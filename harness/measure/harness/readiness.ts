@@ -86,7 +86,7 @@ async function askWhereItListens(service: Service, path: string): Promise<Seen> 
   for (const host of seen.listens ? [] : otherHosts(service)) {
     seen = await askAt(at(address, host))
     if (!seen.listens) continue
-    // It can have begun to listen on all addresses in between, and every launch must be asked at the same one.
+    // By now it can listen on all addresses, and every launch must be asked at the same one.
     const again = await askAt(usual)
     return again.listens ? again : seen
   }
