@@ -1,8 +1,8 @@
 /**
- * Preloaded into every process and thread of a target (`--require`), Node 20 or newer. Answers over a local socket with
- * counters and profiles, is silent otherwise, and keeps nothing alive. Plain JavaScript, because the target's Node cannot
- * always strip types. CommonJS, because with `--import` Node first takes the service itself for an ES module and ignores
- * what the service has hooked into `require` (`-r ts-node/register`).
+ * Preloaded into every process and thread of a target (`--require`), on Node 20 or newer. Sends counters and profiles over
+ * a local socket when it is asked to, and never keeps a process alive. Plain JavaScript, because the target's Node cannot
+ * always strip types. CommonJS, because with `--import` Node takes the service itself for an ES module and ignores what
+ * the service has hooked into `require` (`-r ts-node/register`).
  */
 const inspector = require('node:inspector')
 const net = require('node:net')
@@ -11,7 +11,7 @@ const v8 = require('node:v8')
 const { threadId } = require('node:worker_threads')
 const { readScripts } = require('./scripts.cjs')
 
-/** What may be asked of the inspector: profiling and sizes, nothing that evaluates code. */
+/** Inspector methods that can be called: profiling and sizes, nothing that evaluates code. */
 const ALLOWED = new Set([
   'Profiler.enable',
   'Profiler.disable',
@@ -27,7 +27,7 @@ const ALLOWED = new Set([
   'Runtime.getHeapUsage',
 ])
 
-/** Milliseconds between SIGTERM and SIGKILL for a host that must end. */
+/** Milliseconds between SIGTERM and SIGKILL when the target must end. */
 const GRACE = 1_000
 
 const gc = { count: 0, pause: 0 }
@@ -45,8 +45,8 @@ let pauses
 let turns
 
 /**
- * By the names of their columns (`model/columns.ts`); another counter is another line. All are cheap enough for every slice
- * except those with `levels`: V8 walks its heap for the size of compiled code (about 1 ms).
+ * Counters by the names of their columns (`model/columns.ts`). All are cheap enough for every slice except those with
+ * `levels`: V8 walks its heap for the size of compiled code (about 1 ms).
  */
 function readCounters(observer, levels) {
   tally(observer.takeRecords())
@@ -83,9 +83,9 @@ function post(method, params) {
   })
 }
 
-/** `on` or `off`; `latest` gives the longest delay since the last time, and the watch goes on. */
-function watchLoop(step) {
-  if (step === 'on') {
+/** `latest` returns the longest delay since the last call, and the watch goes on. */
+function watchLoop(action) {
+  if (action === 'on') {
     delays = {
       all: monitorEventLoopDelay({ resolution: 1 }),
       latest: monitorEventLoopDelay({ resolution: 1 }),
@@ -95,7 +95,7 @@ function watchLoop(step) {
   }
   if (!delays) return {}
   const { all, latest } = delays
-  if (step === 'latest') {
+  if (action === 'latest') {
     const { max } = latest
     latest.reset()
     return { max }
@@ -107,12 +107,12 @@ function watchLoop(step) {
   return figures
 }
 
-/** Stretches that are kept at most. */
+/** Largest number of stretches that are kept. */
 const MOST_STALLS = 100_000
 
 /**
- * When the loop did not turn for longer than a threshold (ms): a timer that is due every millisecond shows when it did.
- * From and to are µs on the clock of the CPU profiler, so that its samples can be found between them.
+ * Notes when the loop did not turn for longer than a threshold (ms), by a timer that is due every millisecond. `from` and
+ * `to` are µs on the clock of the CPU profiler, so that its samples can be found between them. 0 ends the watch.
  */
 function watchTurns(threshold) {
   if (threshold > 0) {
@@ -136,7 +136,7 @@ function watchTurns(threshold) {
   return stalls
 }
 
-/** Ending it gives the pauses since: kind, duration in ns, and bytes in use on the heap before and after. */
+/** Ending the watch returns the pauses: kind, duration in ns, and bytes in use on the heap before and after. */
 function watchPauses(on, observer) {
   tally(observer.takeRecords())
   if (on) {
@@ -149,7 +149,7 @@ function watchPauses(on, observer) {
   pauses = undefined
   const used = ({ heapStatistics }) => heapStatistics.usedHeapSize
   return {
-    // Two sources in V8: if they disagree on how many there were, nobody knows when each was.
+    // V8 has two sources. If they disagree on the number of pauses, nobody knows when each was.
     ...(at.length === statistics.length && { at }),
     kind: statistics.map(({ gcType }) => gcType),
     duration: statistics.map(({ cost }) => Math.round(cost * 1e3)),
@@ -158,10 +158,10 @@ function watchPauses(on, observer) {
   }
 }
 
-async function answer(request, observer) {
+async function carryOut(request, observer) {
   if (request.command === 'read') return readCounters(observer, request.levels === true)
   if (request.command === 'post') return post(request.method, request.params)
-  if (request.command === 'loopDelay') return watchLoop(request.step)
+  if (request.command === 'loopDelay') return watchLoop(request.action)
   if (request.command === 'turns') return watchTurns(request.threshold)
   if (request.command === 'pauses') return watchPauses(request.on === true, observer)
   if (request.command === 'scripts') return readScripts(inspect(), request.urls)
@@ -189,7 +189,7 @@ function connect(path, token) {
     for (const line of lines) {
       const request = JSON.parse(line)
       try {
-        send({ id: request.id, result: await answer(request, observer) })
+        send({ id: request.id, result: await carryOut(request, observer) })
       } catch (error) {
         send({ id: request.id, error: error.message })
       }
@@ -198,14 +198,14 @@ function connect(path, token) {
   // A target must not fail because nobody listens to its agent.
   socket.on('error', () => {})
   socket.on('close', () => {
-    fallSilent(observer)
-    if (connected && onClose === 'end') endHost()
+    endWatches(observer)
+    if (connected && onClose === 'end') endTarget()
   })
   socket.unref()
 }
 
-/** Nobody asks any more: what was started is ended, so that the host runs as if it had no agent. */
-function fallSilent(observer) {
+/** Ends every watch, so that the target runs as if it had no agent. */
+function endWatches(observer) {
   observer.disconnect()
   watchLoop('off')
   watchTurns(0)
@@ -216,7 +216,7 @@ function fallSilent(observer) {
 }
 
 /** In the lab a closed socket means that the harness died, and the target must not outlive it. */
-function endHost() {
+function endTarget() {
   process.kill(process.pid, 'SIGTERM')
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), GRACE).unref()
 }
@@ -228,8 +228,8 @@ const {
 } = process.env
 if (path && token) {
   try {
-    // Otherwise functions that the optimiser inlines would count as part of their callers: code that is compiled before a
-    // profile starts has no positions of what was inlined. The flag changes tables, not machine code.
+    // Code that is compiled before a profile starts has no positions of inlined functions, so these would count as part of
+    // their callers. The flag adds the positions to V8's tables and does not change machine code.
     v8.setFlagsFromString('--detailed-line-info')
   } catch {
     // A V8 that no longer has the flag does not need it.

@@ -1,17 +1,17 @@
-/** What a thread of the target has loaded, and which text V8 runs: a loader can replace a file's text. */
+/** What a thread of the target has loaded, and which text V8 runs, because a module hook can replace a file's text. */
 const fs = require('node:fs')
 const { isAbsolute, join } = require('node:path')
 const { fileURLToPath, pathToFileURL } = require('node:url')
 
-/** Characters of texts and maps in one answer: a message that is too long would end the connection. */
+/** Characters of texts and maps in one reply: a message that is too long would end the connection. */
 const MOST_TEXT = 2 ** 26
 
 /** The agent's own files. */
 const OWN = pathToFileURL(join(__dirname, '/')).href
 
 /**
- * URLs of all files that this thread has loaded, and the scripts under those URLs that are asked for. It wakes V8's
- * debugger, which can cost the target optimised code, so it is for when everything is measured.
+ * URLs of all files that this thread has loaded, and the scripts under the given URLs. It wakes V8's debugger, which can
+ * cost the target optimised code, so everything must be measured before.
  *
  * @param session of the inspector
  */
@@ -21,9 +21,9 @@ function readScripts(session, urls) {
   session.on('Debugger.scriptParsed', note)
   try {
     postNow(session, 'Debugger.enable')
-    const asked = new Map(urls.map(url => [keyOf(url), url]))
+    const wanted = new Map(urls.map(url => [keyOf(url), url]))
     const scripts = parsed.flatMap(script => {
-      const url = asked.get(keyOf(script.url))
+      const url = wanted.get(keyOf(script.url))
       if (url === undefined) return []
       return [{ ...script, url, text: postNow(session, 'Debugger.getScriptSource', script).scriptSource }]
     })
@@ -36,15 +36,15 @@ function readScripts(session, urls) {
 
 /** The inspector answers its own thread before `post` returns, so nothing of the target runs while the debugger is awake. */
 function postNow(session, method, { scriptId } = {}) {
-  let answer
+  let reply
   session.post(method, scriptId && { scriptId }, (error, result) => {
-    answer = { error, result }
+    reply = { error, result }
   })
-  if (!answer || answer.error) throw new Error(`${method}: ${answer?.error.message ?? 'no answer'}`)
-  return answer.result
+  if (!reply || reply.error) throw new Error(`${method}: ${reply?.error.message ?? 'no reply'}`)
+  return reply.result
 }
 
-/** Without texts that are the same as the file's. A script that does not begin at the file's start has other positions. */
+/** Leaves out a text that equals the file's, or that does not begin at the file's start: its positions are shifted. */
 function described(scripts) {
   let room = MOST_TEXT
   const fitting = text => {
@@ -63,7 +63,7 @@ function described(scripts) {
 /** Characters of a name that V8 keeps in a profile. */
 const NAME_KEPT = 1_024
 
-/** The path of a file, with what follows it: URLs of one path are written in several ways. */
+/** The path with query and fragment, because one file's URL can be written in several ways. */
 function keyOf(url) {
   try {
     const { search, hash } = new URL(url)
@@ -91,7 +91,7 @@ function textOnDisk(url) {
 /** Node keeps the byte order mark of most modules from V8. */
 const withoutMark = text => text.replace(/^\uFEFF/, '')
 
-/** An embedder's name is the file's, whatever a comment in the text says. Data and native modules are not scripts. */
+/** The embedder names the file, whatever a comment in the text says. JSON and native modules are not scripts. */
 function loadedFiles(parsed) {
   const scripts = parsed.flatMap(({ embedderName = '', sourceMapURL = '' }) =>
     embedderName.startsWith('data:') ? sourcesOf(sourceMapURL) : [embedderName],
@@ -101,7 +101,7 @@ function loadedFiles(parsed) {
   return [...new Set(urls)].filter(url => url.startsWith('file:') && !url.startsWith(OWN))
 }
 
-/** A loader that has a module run from a `data:` URL names the file in its map only. */
+/** A module hook that runs a module from a `data:` URL names the file only in its source map. */
 function sourcesOf(map) {
   try {
     const [head, body] = [map.slice(0, map.indexOf(',')), map.slice(map.indexOf(',') + 1)]

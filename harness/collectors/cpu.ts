@@ -1,5 +1,4 @@
 /** V8's sampling CPU profiler, through the agent's inspector session. */
-
 import { readCpuProfile } from '../formats/index.ts'
 import type { AgentCollector } from '../model/capabilities.ts'
 import { INTERVAL, startSampling, stopSampling } from './sampling.ts'
@@ -8,7 +7,7 @@ const cpu: AgentCollector = {
   name: 'cpu',
   scope: 'agent',
   order: 10,
-  // With 200 samples, two functions of a third each differ by 8 % through chance, so this needs the most time.
+  // With 200 samples, two functions of a third each differ by 8 % by chance, so this needs the most time.
   share: 1.5,
   sums: ['samples', 'negativeDeltas', 'missingDeltas', 'lostGaps', 'lostTime'],
   async start(agent) {

@@ -6,15 +6,14 @@ const eventLoop: AgentCollector = {
   scope: 'agent',
   share: 0.5,
   order: 30,
-  // Watching delays causes no stalls, and profiling what runs in stalls causes no delays.
+  // Watching delays causes no stalls, and profiling stalls causes no delays.
   along: 'stalls',
   async start(agent) {
     await agent.loopDelay('on')
   },
-  async between(agent) {
+  async between(agent): Promise<Record<string, number>> {
     const { max } = await agent.loopDelay('latest')
-    const levels: Record<string, number> = max === undefined ? {} : { loopDelay: max }
-    return levels
+    return max === undefined ? {} : { loopDelay: max }
   },
   /** Percentiles in ns: `p50`, `p90`, `p99`, `max`. */
   async stop(agent) {

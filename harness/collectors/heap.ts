@@ -1,21 +1,20 @@
 /**
- * The bytes that are alive after a forced collection, after each of several batches with the same number of requests, and
- * the functions that allocated what the batches left behind. The bytes are counted. The functions are a lower bound: in
- * fully optimised code V8's sampler misses most of what survives (it found 4 to 11 % of a known leak in warm code, Node 26).
- * So functions are leads, and the sum is the evidence.
+ * The bytes that survive a forced collection after each of several batches with the same number of requests, and the
+ * functions that allocated them. The bytes are counted, so their sum is the evidence. The functions are only leads: in
+ * fully optimised code, V8's sampler misses most of what survives (it found 4 to 11 % of a known leak in warm code, Node 26).
  */
-
 import { readHeapProfile } from '../formats/index.ts'
 import type { AgentCollector, AgentLink } from '../model/capabilities.ts'
 import type { Profile } from '../model/profile.ts'
 import { mergeProfiles, ProfileBuilder } from '../profile/index.ts'
+import { sum } from '../stats/describe.ts'
 
-/** Bytes between two samples, on average: little stays alive, so it is sampled more densely. */
+/** Bytes between two samples, on average. Dense, because little survives. */
 const INTERVAL = 16 * 1024
 
 const TYPE = 'inuse_space'
 
-/** Stands for what was allocated before sampling began, and for what the sampler missed. */
+/** What was allocated before sampling began, and what the sampler missed. */
 const NO_STACK = '(no stack known)'
 
 const heap: AgentCollector = {
@@ -37,7 +36,7 @@ const heap: AgentCollector = {
     const { profile: raw } = await agent.post('HeapProfiler.stopSampling')
     await agent.post('HeapProfiler.disable')
     const profile = readHeapProfile(raw, { type: TYPE, period: INTERVAL })
-    const sampled = total(profile)
+    const sampled = sum(profile.samples.values[0]!)
     return {
       profile: mergeProfiles([profile, withoutStack(Math.max(0, live - sampled))]),
       figures: { askedInterval: INTERVAL, live, sampled },
@@ -50,8 +49,6 @@ async function liveBytes(agent: AgentLink): Promise<number> {
   const { usedSize } = await agent.post('Runtime.getHeapUsage')
   return Number(usedSize)
 }
-
-const total = ({ samples }: Profile): number => samples.values[0]!.reduce((sum, size) => sum + size, 0)
 
 /** Makes the stacks add up to everything that is alive. */
 function withoutStack(bytes: number): Profile {

@@ -5,8 +5,9 @@ import { type ConstructorSum, readHeapSnapshot } from '../heap/snapshot.ts'
 import type { AgentCollector, AgentLink, Occasion } from '../model/capabilities.ts'
 import type { Constructors } from '../model/launch.ts'
 import { fileNameOf } from '../paths/file-name.ts'
+import { sum } from '../stats/describe.ts'
 
-/** Constructors that are kept, those that grew or retain most first: a heap has thousands, most with a single object. */
+/** Constructors to keep, those that grew or retain most first. A heap has thousands, most with a single object. */
 const MOST = 200
 
 const snapshot: AgentCollector = {
@@ -14,7 +15,7 @@ const snapshot: AgentCollector = {
   scope: 'agent',
   order: 60,
   onRequest: true,
-  // Each takes about a second and tens of megabytes on the disk.
+  // A snapshot takes about a second, and tens of megabytes on the disk.
   once: true,
   batches: 10,
   sums: ['objects'],
@@ -28,14 +29,13 @@ const snapshot: AgentCollector = {
     await agent.snapshot(pathOf(agent, occasion, 'after'))
     const before = readHeapSnapshot(await readFile(pathOf(agent, occasion, 'before')))
     const after = readHeapSnapshot(await readFile(pathOf(agent, occasion, 'after')))
-    const objects = [...after.values()].reduce((sum, { count }) => sum + count, 0)
-    return { constructors: compared(before, after), figures: { objects } }
+    const counts = [...after.values()].map(({ count }) => count)
+    return { constructors: compared(before, after), figures: { objects: sum(counts) } }
   },
 }
 
 const FOLDER = 'heap'
 
-/** One for every process and thread of a launch. */
 function pathOf({ pid, threadId }: AgentLink, { folder, variant }: Occasion, when: string): string {
   return join(folder, FOLDER, `${fileNameOf(variant)}-${pid}-${threadId}-${when}.heapsnapshot`)
 }
@@ -47,14 +47,14 @@ export function compared(
   after: Map<string, ConstructorSum>,
 ): Constructors {
   const rows = [...new Set([...before.keys(), ...after.keys()])]
-    // The roots' own nodes, which retain everything.
+    // The roots, which retain everything.
     .filter(name => name !== '(synthetic)')
-    .map(name => ({ name, there: before.get(name) ?? NONE, here: after.get(name) ?? NONE }))
+    .map(name => ({ name, old: before.get(name) ?? NONE, now: after.get(name) ?? NONE }))
     .toSorted((a, b) => weight(b) - weight(a))
     .slice(0, MOST)
   const pair = (field: keyof ConstructorSum): [number[], number[]] => [
-    rows.map(({ there }) => there[field]),
-    rows.map(({ here }) => here[field]),
+    rows.map(({ old }) => old[field]),
+    rows.map(({ now }) => now[field]),
   ]
   return {
     name: rows.map(({ name }) => name),
@@ -65,7 +65,7 @@ export function compared(
 }
 
 /** Change first, size where nothing changed. */
-const weight = ({ there, here }: { there: ConstructorSum; here: ConstructorSum }): number =>
-  Math.abs(here.retained - there.retained) * 1e3 + here.retained
+const weight = ({ old, now }: { old: ConstructorSum; now: ConstructorSum }): number =>
+  Math.abs(now.retained - old.retained) * 1e3 + now.retained
 
 export default snapshot

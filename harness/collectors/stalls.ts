@@ -1,12 +1,12 @@
 /**
- * The flame of the tail latency: what ran while the event loop did not turn, weighted by the requests that waited.
- * A CPU sample in such a stretch counts with its time, once for every request that was on its way then, as the load
- * generator saw it. Divided by all requests, that is how long one waited on average for each function.
+ * A flame graph of the tail latency: what ran while the event loop did not turn, weighted by the requests that waited.
+ * A CPU sample in such a stretch counts its time once for every request in flight, as seen by the load generator. Divided
+ * by the number of requests, that is how long a request waited for each function on average.
  */
-
 import { readCpuProfile } from '../formats/index.ts'
 import type { AgentCollector, Stretches } from '../model/capabilities.ts'
 import type { Profile } from '../model/profile.ts'
+import { sum } from '../stats/describe.ts'
 import { startSampling, stopSampling } from './sampling.ts'
 
 /** Milliseconds without a turn of the loop that count as a stall. A loop that keeps up turns about every millisecond. */
@@ -22,7 +22,7 @@ const stalls: AgentCollector = {
     await startSampling(agent)
     await agent.turns(THRESHOLD)
   },
-  /** `stalls`, and the ms that they took (`stalled`); the `threshold`, and how long all requests took (`waited`), in ms. */
+  /** The number of `stalls`; in ms their sum (`stalled`), the `threshold`, and the sum of all requests' times (`waited`). */
   async stop(agent, requests) {
     const stretches = await agent.turns(0)
     const { raw } = await stopSampling(agent)
@@ -92,6 +92,6 @@ function upTo(moments: number[]): (now: number) => number {
   }
 }
 
-const lengthOf = ({ from, to }: Stretches): number => to.reduce((sum, end, at) => sum + end - from[at]!, 0)
+const lengthOf = ({ from, to }: Stretches): number => sum(to.map((end, at) => end - from[at]!))
 
 export default stalls

@@ -6,7 +6,7 @@ import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Profile } from '../model/profile.ts'
 import { sum } from '../stats/describe.ts'
-import { listed } from '../words/text.ts'
+import { firstNames } from '../words/text.ts'
 
 type ValueType = Profile['valueTypes'][number]
 
@@ -56,13 +56,13 @@ function partFindings(...sides: DiffRequest['before'][]): Finding[] {
   return sides.flatMap(({ label, files }) => {
     const chosen = files.filter(({ choice }) => choice !== undefined)
     const joined = files.filter(({ parts }) => parts !== undefined)
-    const names = joined.map(({ parts = [] }) => listed(parts, MOST_NAMED)).join('; ')
+    const names = joined.map(({ parts = [] }) => firstNames(parts, MOST_NAMED)).join('; ')
     return [
       ...(chosen.length > 0
         ? [
             finding(
               'one-of-several',
-              `${label}: ${listed(
+              `${label}: ${firstNames(
                 chosen.map(({ choice }) => choice!),
                 MOST_NAMED,
               )}.`,

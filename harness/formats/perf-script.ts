@@ -1,7 +1,7 @@
 /** The output of `perf script`: a line for each sample, with its frames below it, innermost first. */
 import type { Profile } from '../model/profile.ts'
 import { type Frame, named, ProfileBuilder, ProfileError } from '../profile/index.ts'
-import { listed } from '../words/text.ts'
+import { firstNames } from '../words/text.ts'
 import { locator, readSymbol } from './text-frames.ts'
 
 /** `node 14253/14253 [001] 1150.146739:   10101010 cpu-clock:ppp: `; perf leaves out fields that were not selected. */
@@ -42,7 +42,7 @@ export function readPerfScript(text: string): { profile: Profile; choice?: strin
   const byEvent = Map.groupBy(readSamples(text), ({ event }) => event)
   const [chosen, ...others] = [...byEvent].sort(([, a], [, b]) => b.length - a.length)
   const [event, samples] = chosen ?? ['', []]
-  const names = listed(others.map(([name]) => name))
+  const names = firstNames(others.map(([name]) => name))
   return {
     profile: profileOf(samples, event),
     choice: others.length > 0 ? `the event ${event} was read, not ${names}` : undefined,

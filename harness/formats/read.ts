@@ -1,7 +1,7 @@
 /** Any profile. Its content decides the format; names and extensions are ignored. */
 import type { Profile } from '../model/profile.ts'
 import { ProfileError } from '../profile/index.ts'
-import { listed } from '../words/text.ts'
+import { firstNames } from '../words/text.ts'
 import { decodeText, gunzipIfNeeded, MAX_BYTES } from './content.ts'
 import { readFolded } from './folded.ts'
 import { isObject, type Json } from './json.ts'
@@ -86,6 +86,6 @@ function readJson(raw: unknown): ReadProfile {
   refuseJson(raw)
   const known = JSON_FORMATS.find(({ is }) => is(raw))
   if (known) return { format: known.format, ...known.read(raw) }
-  const keys = listed(Object.keys(raw), 8)
+  const keys = firstNames(Object.keys(raw), 8)
   throw new ProfileError(`This JSON is not a profile in a known format (its keys: ${keys || 'none'}).`)
 }

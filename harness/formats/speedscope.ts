@@ -1,7 +1,7 @@
 /** The format of speedscope: https://www.speedscope.app/file-format-schema.json */
 import type { Profile } from '../model/profile.ts'
 import { ProfileBuilder, ProfileError, position } from '../profile/index.ts'
-import { listed } from '../words/text.ts'
+import { firstNames } from '../words/text.ts'
 import { isObject, type Json, listOf } from './json.ts'
 import { readSymbol } from './text-frames.ts'
 
@@ -56,7 +56,7 @@ export function readSpeedscope(raw: Json): { profile: Profile; choice?: string }
       })
     add({ profile, builder, locations, scale: scale ?? 1 })
   }
-  const names = listed(profiles.map(({ name }) => String(name)))
+  const names = firstNames(profiles.map(({ name }) => String(name)))
   return {
     profile: builder.build(),
     choice:

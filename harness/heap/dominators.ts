@@ -1,6 +1,6 @@
 /**
- * Dominators: the last node that every path from the root to a node goes through. When an object is freed, all that it
- * dominates is freed too.
+ * Dominators. A node's dominator is the last node that every path to it from the root goes through. When an object is freed,
+ * everything that it dominates is freed too.
  *
  * Source: K. D. Cooper, T. J. Harvey, K. Kennedy (2001), "A simple, fast dominance algorithm", Rice University,
  * TR-06-33870.
@@ -13,9 +13,9 @@ export interface Graph {
 }
 
 export interface Dominators {
-  /** All nodes, each after its dominator. Nodes that no path leads to come last. */
+  /** All nodes, each after its dominator. Unreachable ones come last. */
   order: Uint32Array
-  /** By node; the root for itself and for nodes that no path leads to. */
+  /** By node. The root dominates itself and unreachable nodes. */
   dominator: Uint32Array
 }
 
@@ -56,7 +56,7 @@ export function immediateDominators(graph: Graph): Dominators {
   }
 }
 
-/** Nodes that a path leads to, each after all nodes found through it. Without recursion: chains are long. */
+/** Reachable nodes, each after all nodes found through it. Without recursion, because chains are long. */
 function postorder({ first, to }: Graph): Uint32Array {
   const next = first.slice(0, -1)
   const seen = new Uint8Array(next.length)

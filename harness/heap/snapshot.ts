@@ -1,4 +1,4 @@
-/** Heap snapshots of V8: a graph of objects → sums by constructor, with the bytes that each keeps alive. */
+/** V8's heap snapshots: a graph of objects → sums by constructor, with the bytes that each keeps alive. */
 import { isObject, type Json } from '../formats/json.ts'
 import { type CallTree, functionTable, named, ProfileError } from '../profile/index.ts'
 import { type Graph, immediateDominators } from './dominators.ts'
@@ -38,7 +38,7 @@ interface Snapshot {
   graph: Graph
 }
 
-/** The dominator tree in the shape of a call tree, with constructors as functions: sizes, and ones to count. */
+/** The dominator tree as a call tree whose functions are constructors, with sizes, and ones to count. */
 function dominatorTree({ constructors, constructorOf, size, graph }: Snapshot): CallTree {
   const { order, dominator } = immediateDominators(graph)
   const place = new Int32Array(order.length)

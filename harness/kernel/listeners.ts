@@ -9,7 +9,7 @@ export interface Listener {
   port: number
 }
 
-/** Listeners of a process tree; empty where the platform does not say. */
+/** Listeners of a process tree; none where the platform does not say. */
 export function listenersOf(root: number): Listener[] {
   const inodes = new Set(descendants(root).flatMap(socketsOf))
   // A container has a network of its own, so the root's table counts.
@@ -17,12 +17,12 @@ export function listenersOf(root: number): Listener[] {
 }
 
 /**
- * Addresses at which a listener can be asked. One that listens on every address is asked on loopback. A link-local address
- * cannot be asked without the name of its interface.
+ * Addresses at which a listener can be reached. One that listens on every address is reached on loopback. A link-local
+ * address is of no use without the name of its interface.
  */
 export function addressesOf({ host }: Listener): string[] {
   if (host === '0.0.0.0') return [IPV4]
-  // Most accept IPv4 there too, unless they ask for IPv6 alone.
+  // Most accept IPv4 there too, unless they asked for IPv6 only.
   if (host === '::') return [IPV4, IPV6]
   return host.startsWith('fe80:') ? [] : [host]
 }
@@ -50,7 +50,7 @@ export function parseListeners(table: string, inodes: ReadonlySet<string>): List
     })
 }
 
-/** Words of 32 bits, each in the processor's own order. */
+/** Words of 32 bits, each in the processor's byte order. */
 function hostOf(hex: string): string {
   const words = hex.match(/.{8}/g) ?? []
   const bytes = words.flatMap(word => {
@@ -59,7 +59,7 @@ function hostOf(hex: string): string {
   })
   if (bytes.length === 4) return bytes.join('.')
   const groups = Array.from({ length: 8 }, (_, i) => (bytes[2 * i]! * 256 + bytes[2 * i + 1]!).toString(16))
-  // An IPv4 address that is mapped into IPv6.
+  // An IPv4 address mapped into IPv6.
   if (groups.slice(0, 6).join(':') === '0:0:0:0:0:ffff') return bytes.slice(12).join('.')
   return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1)
 }

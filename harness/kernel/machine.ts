@@ -6,7 +6,7 @@ import { parseCores } from './processors.ts'
 const CPU = '/sys/devices/system/cpu'
 const POWER = '/sys/class/power_supply'
 
-/** What the machine and the software are called; `load` is the load average of one minute. */
+/** Names of the machine and the software. `load` is the load average of one minute. */
 export const describeMachine = () => ({
   platform: platform(),
   arch: arch(),
@@ -24,13 +24,13 @@ export function coresOf(processors: number[]): number[][] | null {
   return known.length > 0 ? parseCores(known) : null
 }
 
-/** What governs the frequency of each processor, each name once. */
+/** Names of the frequency governors, each once. */
 export function governorsOf(processors: number[]): string[] {
   const names = processors.map(number => readText(`${CPU}/cpu${number}/cpufreq/scaling_governor`))
   return [...new Set(names.filter(name => name !== ''))]
 }
 
-/** The quota of the control group that this process sees as its root: in a container that is its own. */
+/** The quota of the control group that this process sees as its root. In a container, that is its own. */
 export function processorQuota(): number | null {
   const first = ['quota', 'period'].map(part => readText(`/sys/fs/cgroup/cpu/cpu.cfs_${part}_us`))
   return parseQuota(readText('/sys/fs/cgroup/cpu.max') || first.join(' '))
@@ -38,7 +38,7 @@ export function processorQuota(): number | null {
 
 /** Processors' worth of time that a control group can use; `null` without a limit. */
 export function parseQuota(limit: string): number | null {
-  // `cpu.max` of version 2 is "<quota> <period>". Version 1 has the two in files of their own, −1 for no limit.
+  // `cpu.max` of version 2 is "<quota> <period>". Version 1 has a file for each, and −1 for no limit.
   const [quota, period] = limit.trim().split(/\s+/).map(Number)
   return quota !== undefined && period !== undefined && quota > 0 && period > 0 ? quota / period : null
 }
@@ -46,13 +46,13 @@ export function parseQuota(limit: string): number | null {
 export const clockSource = (): string | null =>
   readText('/sys/devices/system/clocksource/clocksource0/current_clocksource') || null
 
-/** Whether this is a virtual machine: a hypervisor announces itself among the processor's flags (x86). */
+/** Whether this is a virtual machine: on x86, a hypervisor shows among the processor's flags. */
 export function isVirtual(): boolean | null {
   const flags = /^flags\s*:(.*)$/m.exec(readText('/proc/cpuinfo'))?.[1]
   return flags === undefined ? null : /\bhypervisor\b/.test(flags)
 }
 
-/** Whether it draws on a battery; `null` without one. */
+/** Whether it runs on battery; `null` without one. */
 export function isOnBattery(): boolean | null {
   const supplies = namesIn(POWER).map(name => (file: string) => readText(`${POWER}/${name}/${file}`))
   const batteries = supplies.filter(supply => supply('type') === 'Battery' && supply('scope') !== 'Device')

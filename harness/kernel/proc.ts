@@ -1,32 +1,22 @@
 /** Reading the kernel's files. A file is missing when its process has just ended, or the platform does not have it. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
-/** Text of a file, without the line break at its end; empty when it is missing. */
-export function readText(path: string): string {
+function orMissing<T>(read: () => T, missing: T): T {
   try {
-    return readFileSync(path, 'latin1').trimEnd()
+    return read()
   } catch {
-    return ''
+    return missing
   }
 }
+
+/** Text of a file, without the line break at its end; empty when it is missing. */
+export const readText = (path: string): string => orMissing(() => readFileSync(path, 'latin1').trimEnd(), '')
 
 /** Names in a folder; none when it is missing. */
-export function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
-}
+export const namesIn = (folder: string): string[] => orMissing(() => readdirSync(folder), [])
 
-/** The names in a folder that are numbers: processes, threads, descriptors. */
+/** Names in a folder that are numbers: processes, threads, descriptors. */
 export const numbersIn = (folder: string): number[] => namesIn(folder).map(Number).filter(Number.isInteger)
 
-/** Where a link leads; empty when it is missing. */
-export function linkOf(path: string): string {
-  try {
-    return readlinkSync(path)
-  } catch {
-    return ''
-  }
-}
+/** Target of a link; empty when it is missing. */
+export const linkOf = (path: string): string => orMissing(() => readlinkSync(path), '')

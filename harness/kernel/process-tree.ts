@@ -1,6 +1,14 @@
-/** Counters of a process tree, from the kernel. Another counter is another line in `countersOf`. */
-import { descendants, openFiles, residentMemory, stateOf, threadName, threadsOf } from './processes.ts'
-import { countsThreads, threadTimes } from './schedstat.ts'
+/** Counters of a process tree, from the kernel. A new counter is a line in `countersOf`. */
+import {
+  countsThreads,
+  descendants,
+  openFiles,
+  residentMemory,
+  stateOf,
+  threadName,
+  threadsOf,
+  threadTimes,
+} from './processes.ts'
 
 /** By the names of their columns (`model/columns.ts`). */
 type Counters = Record<string, number>
@@ -8,8 +16,8 @@ type ThreadKind = 'main' | 'compiler' | 'other'
 
 /** Name of V8's worker threads, which compile and collect garbage concurrently. */
 const COMPILER_NAME = /V8Worker$/
-/** How often a running thread is looked at before the counters are read anyway. */
-const MAX_LOOKS = 200
+/** Times to check whether the main thread sleeps, before the counters are read anyway. */
+const MOST_LOOKS = 200
 
 /** What a thread has used since it started, times in ns; undefined when it has ended. */
 function countersOf(pid: number, tid: number, kind: ThreadKind): Counters | undefined {
@@ -24,8 +32,8 @@ function countersOf(pid: number, tid: number, kind: ThreadKind): Counters | unde
 }
 
 /**
- * Adds up what the threads of a tree have used. A thread that ends between two readings takes its last stretch with it. One
- * that is born is counted from its birth.
+ * Adds up what the threads of a tree have used. A thread that ends between two readings takes its last stretch with it. A
+ * new one is counted from its start.
  */
 export class ProcessTree {
   static readonly supported: boolean = countsThreads()
@@ -40,17 +48,17 @@ export class ProcessTree {
     this.#pids = descendants(root)
   }
 
-  /** Looks for processes that were started since; costs more than a reading. */
+  /** Finds processes that were started since. Costs more than a reading. */
   refresh(): void {
     this.#pids = descendants(this.#root)
   }
 
   /**
-   * Running totals since the first reading. A thread's time is exact only while it sleeps, because the kernel adds
-   * a stretch when it ends. So this waits a moment for the main thread to sleep.
+   * Running totals since the first reading. The kernel adds a stretch of running when it ends, so a thread's time is exact
+   * only while it sleeps. This waits a moment for the main thread to do so.
    */
   read(): Counters {
-    for (let look = 0; look < MAX_LOOKS; look++) if (stateOf(this.#root) !== 'R') break
+    for (let look = 0; look < MOST_LOOKS; look++) if (stateOf(this.#root) !== 'R') break
     for (const pid of this.#pids) {
       for (const tid of threadsOf(pid)) this.#add(tid, countersOf(pid, tid, this.#kindOf(pid, tid)))
     }
@@ -62,7 +70,7 @@ export class ProcessTree {
     return this.#sum(residentMemory)
   }
 
-  /** Files and connections that the tree has open, or null once it has ended. */
+  /** Open files and connections of the tree, or null once it has ended. */
   descriptors(): number | null {
     return this.#sum(openFiles)
   }

@@ -1,4 +1,4 @@
-/** What processes there are, and who descends from whom. */
+/** Processes and their threads: which there are, who descends from whom, and what they have used. */
 import { linkOf, namesIn, numbersIn, readText } from './proc.ts'
 
 export interface ProcessState {
@@ -11,11 +11,11 @@ export interface ProcessState {
   session: number
   /** Clock ticks of processor time that it has used. */
   ticks: number
-  /** Clock ticks from boot to its start. Together with its id they tell a process from a later one. */
+  /** Clock ticks from boot to its start. Together with the id, this tells a process from a later one. */
   started: number
 }
 
-/** `/proc/<pid>/stat`, as in proc_pid_stat(5). A name can hold anything, brackets and line breaks too. */
+/** `/proc/<pid>/stat`, as in proc_pid_stat(5). A name can hold anything, even brackets and line breaks. */
 export function parseProcessState(stat: string): ProcessState | undefined {
   const [open, close] = [stat.indexOf('('), stat.lastIndexOf(')')]
   if (open < 0 || close < open) return undefined
@@ -41,14 +41,14 @@ export const processState = (pid: number): ProcessState | undefined =>
 /** State of a process's main thread; empty when unknown. */
 export const stateOf = (pid: number): string => processState(pid)?.state ?? ''
 
-/** Every process that has not ended; one that has ended and was not waited for does not count. */
+/** Every process that has not ended. Zombies do not count. */
 export const livingProcesses = (): ProcessState[] =>
   numbersIn('/proc').flatMap(pid => {
     const state = processState(pid)
     return state && state.state !== 'Z' ? [state] : []
   })
 
-/** A process and all its descendants; the root alone where the kernel does not list children. */
+/** A process and all its descendants; only the process where the kernel does not list children. */
 export function descendants(root: number): number[] {
   const found = [root]
   for (const pid of found) {
@@ -63,6 +63,29 @@ export function descendants(root: number): number[] {
 export const threadsOf = (pid: number): number[] => numbersIn(`/proc/${pid}/task`)
 
 export const threadName = (pid: number, tid: number): string => readText(`/proc/${pid}/task/${tid}/comm`)
+
+/** Nanoseconds since the thread started. */
+export interface ThreadTimes {
+  ran: number
+  waited: number
+}
+
+/**
+ * @returns undefined when the thread has ended, or the kernel does not count
+ * @see https://docs.kernel.org/scheduler/sched-stats.html (`/proc/<pid>/schedstat`)
+ */
+export function threadTimes(pid: number, tid: number): ThreadTimes | undefined {
+  const text = readText(`/proc/${pid}/task/${tid}/schedstat`)
+  if (!text) return undefined
+  const [ran = 0, waited = 0] = text.split(' ').map(Number)
+  return { ran, waited }
+}
+
+/** Whether this kernel counts the time of each thread. */
+export const countsThreads = (): boolean => threadTimes(process.pid, process.pid) !== undefined
+
+/** This process's threads except the main one: V8's compiler and collector, and Node's own. */
+export const otherThreads = (): number[] => threadsOf(process.pid).filter(tid => tid !== process.pid)
 
 /** Whether a process was started with this variable; false when it belongs to another user. */
 export const hasVariable = (pid: number, name: string, value: string): boolean =>

@@ -2,7 +2,7 @@
 import { readText } from './proc.ts'
 import { descendants } from './processes.ts'
 
-/** Processors that both this process and the target's tree can use; absent where there are none, or they are unknown. */
+/** Processors that both this process and the target's tree can use; absent where there are none, or nobody knows. */
 export function sharedProcessors(root: number): { sharedProcessors?: number[] } {
   const own = new Set(allowedProcessors(process.pid))
   const shared = new Set(descendants(root).flatMap(allowedProcessors)).intersection(own)
@@ -23,7 +23,7 @@ export function parseProcessorList(list: string): number[] {
   })
 }
 
-/** Lists of `topology/thread_siblings_list`, one per processor → the sets of processors that share a core. */
+/** The `topology/thread_siblings_list` of each processor → sets of processors that share a core. */
 export function parseCores(lists: string[]): number[][] {
   return [...new Set(lists)].map(parseProcessorList).sort((a, b) => a[0]! - b[0]!)
 }

@@ -11,14 +11,14 @@ const TICKS_PER_SECOND = 100
 export interface CpuTimes {
   total: number
   idle: number
-  /** Time that the host of a virtual machine took. */
+  /** Time that the host of a virtual machine took from it. */
   steal: number
 }
 
 /**
  * `/proc/stat`, as in proc_stat(5): user nice system idle iowait irq softirq steal guest guest_nice.
  *
- * @param processors all of them together when absent
+ * @param processors default: all of them
  * @returns null when one of them is not listed
  */
 export function parseCpuTimes(stat: string, processors?: number[]): CpuTimes | null {
@@ -30,7 +30,7 @@ export function parseCpuTimes(stat: string, processors?: number[]): CpuTimes | n
   if (lines.length < wanted.length) return null
   const times: CpuTimes = { total: 0, idle: 0, steal: 0 }
   for (const [, ...fields] of lines) {
-    // The time of guests is in `user` and `nice` already.
+    // `user` and `nice` include the time of guests.
     const ticks = fields.slice(0, 8).map(Number)
     const [, , , idle = 0, waiting = 0, , , steal = 0] = ticks
     times.total += ticks.reduce((sum, value) => sum + value, 0)
@@ -40,7 +40,7 @@ export function parseCpuTimes(stat: string, processors?: number[]): CpuTimes | n
   return times
 }
 
-/** The same from what Node knows on any platform, where nothing is known of stolen time. */
+/** The same from Node, on any platform. Node does not know stolen time. */
 export function timesOf(processors: CpuInfo[]): CpuTimes {
   const idle = processors.reduce((sum, { times }) => sum + times.idle, 0)
   const total = processors.flatMap(({ times }) => Object.values(times)).reduce((sum, time) => sum + time, 0)
@@ -56,7 +56,7 @@ export function stolen(processors?: number[]): number | null {
   return times && (times.steal / TICKS_PER_SECOND) * 1e9
 }
 
-/** Starts a watch. Its result ends it and gives the share of the processors' time that the host took. */
+/** @returns a function that returns the share of the processors' time that the host has taken since */
 export function watchSteal(processors?: number[]): () => number | null {
   const [before, began] = [stolen(processors), performance.now()]
   return () => {
@@ -75,7 +75,7 @@ export function usageBetween(before: CpuTimes, after: CpuTimes): { busy: number;
   return { busy: share(total - (after.idle - before.idle)) - steal, steal }
 }
 
-/** Processes of one name (harmless to show), and the share of one processor that they used (above 1: of several). */
+/** Processes of one name, made harmless to show, and the share of one processor that they used. Several can exceed 1. */
 export interface Busy {
   name: string
   share: number
@@ -87,7 +87,7 @@ export interface Usage {
   busiest: Busy[]
 }
 
-/** Starts a watch on the whole machine. Its result ends it and says who used the processors, this process excepted. */
+/** @returns a function that returns who has used the machine's processors since, except for this process */
 export function watchUsage(): () => Usage {
   const read = () => ({
     at: performance.now(),
@@ -108,7 +108,7 @@ export function watchUsage(): () => Usage {
 
 type Ticks = Pick<ProcessState, 'pid' | 'name' | 'ticks'>
 
-/** The busiest first; processes that were born or have ended in between are left out. */
+/** The busiest first, without processes that started or ended in between. */
 export function busiest(
   before: Ticks[],
   after: Ticks[],

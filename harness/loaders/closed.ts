@@ -8,11 +8,11 @@ import type { RequestBytes } from './http/request-bytes.ts'
 import { Session } from './session.ts'
 import type { RunningSlice } from './slice.ts'
 
-/** Only responses say when the next request is sent. */
+/** Responses alone decide when the next request is sent. */
 const UNPACED = { times: new Float64Array(), begin: 0, send() {}, waiting: () => true }
 const NOTHING: Buffer = Buffer.alloc(0)
 
-/** A connection, and what is sent on it in a slice. */
+/** A connection, and what a slice sends on it. */
 class Lane {
   readonly client: Client
   readonly script: ScriptSession
@@ -31,7 +31,7 @@ class Lane {
     this.#turns = Array.from({ length: pipelining }, () => new Turn(this))
   }
 
-  /** Makes every request that can be made before the slice opens. */
+  /** Serializes every request that can be serialized before the slice opens. */
   prepare(planned: PlannedRequest[]): void {
     this.planned = planned
     this.requests = planned.map(({ request }) => request && this.bytes.of(request))
@@ -49,7 +49,7 @@ class Lane {
   }
 }
 
-/** One request at a time: a lane has a turn for each request that can be in flight. */
+/** Sends one request at a time. A lane has a turn for each request that can be in flight. */
 class Turn implements Exchange {
   readonly #lane: Lane
   #planned: PlannedRequest = { step: 0 }

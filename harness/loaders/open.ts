@@ -1,7 +1,7 @@
 /**
- * Open loop: requests are sent at times of their own, whatever comes back, as independent users send them. Latency
- * counts from the moment at which a request was meant to be sent. While a service stalls, users keep coming and have to
- * wait; a loop that waits with the service would not notice (coordinated omission, G. Tene).
+ * Open loop: requests are sent at set times, whatever comes back, as independent users send them. Latency counts from the
+ * moment at which a request was meant to be sent. While a service stalls, users keep coming and have to wait. A loop that
+ * waits with the service would not notice (coordinated omission, G. Tene).
  */
 import { setTimeout } from 'node:timers/promises'
 import type { Loader, LoadOptions, Sink, SliceLoad, SliceSpec } from '../model/capabilities.ts'
@@ -15,12 +15,12 @@ import { type Arrival, lose, perform } from './script-run.ts'
 import { Session } from './session.ts'
 import { RunningSlice } from './slice.ts'
 
-/** Without a rate: one at which a slice of a few runs of the script ends soon. */
+/** For a slice without a rate: one at which a few runs of the script end soon. */
 const UNPACED = [{ from: 1_000, to: 1_000, duration: Number.POSITIVE_INFINITY }]
 /**
- * Milliseconds between two connections that are opened because all others are busy. After the service or the generator
- * was kept from running, the arrivals of that time come at once. The existing connections take them in no time, and
- * hundreds more would only prolong it. Latency counts from when an arrival was meant to be sent either way.
+ * Milliseconds between two connections that are opened because all others are busy. After a pause of the service or the
+ * generator, all arrivals of that time come at once. The existing connections take them in no time, and hundreds of new
+ * ones would only prolong it. Either way, latency counts from when an arrival was meant to be sent.
  */
 const GROW_EVERY = 1
 
@@ -99,7 +99,7 @@ class OpenSession extends Session {
     return Promise.all(this.#lanes.map(lane => new Promise<void>(end => this.#setUpLane(lane, sink, end))))
   }
 
-  /** The number in flight because of which another arrival can neither be sent nor wait for a connection. */
+  /** The limit of runs in flight, if it is reached and another arrival can neither be sent nor wait for a connection. */
   get #limitReached(): number | undefined {
     const { most } = this.pool
     if (this.#running - this.#waiting.length >= most) return most
@@ -174,6 +174,8 @@ class OpenSession extends Session {
 const open: Loader = {
   name: 'open',
   paced: true,
+  // A closed loop cannot overrun a cold service.
+  warmer: 'closed',
   open: async options => new OpenSession(options).open(),
 }
 

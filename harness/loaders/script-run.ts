@@ -1,4 +1,4 @@
-/** One run of the script on one connection of the open loop: each request follows the response to the one before. */
+/** One run of the script on a connection of the open loop: each request follows the response to the one before. */
 import type { PlannedRequest, ScriptSession } from '../model/http.ts'
 import { TIMED_OUT } from '../model/launch.ts'
 import type { Client } from './http/client.ts'
@@ -8,9 +8,9 @@ import type { RunningSlice } from './slice.ts'
 /** A run of the script that has to be sent. */
 export interface Arrival {
   planned: PlannedRequest[]
-  /** When the first request is meant to be sent, as `performance.now()`; the others follow at once. */
+  /** When the first request is meant to be sent, as `performance.now()`. */
   meant: number
-  /** The same in ms of the slice; computing it from `meant` would lose precision. */
+  /** The same in ms of the slice. Computing it from `meant` would lose precision. */
   at: number
   slice: RunningSlice
 }

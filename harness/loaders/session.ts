@@ -20,10 +20,10 @@ export abstract class Session implements LoadSession {
 
   abstract slice(spec: SliceSpec, sink: Sink): Promise<SliceLoad>
 
-  /** Sends what each connection sends once before anything is measured. */
+  /** Sends the script's setup on each connection. */
   protected abstract setUp(sink: Sink): Promise<unknown>
 
-  /** Connects before the first slice, which would have to wait otherwise. */
+  /** Connects in advance, so that the first slice does not have to. */
   async open(): Promise<this> {
     const problems: string[] = []
     const sink: Sink = {
@@ -91,9 +91,9 @@ export abstract class Session implements LoadSession {
 /** How a loop sends a slice. */
 export interface Sending {
   pace: Omit<Pace, 'left'>
-  /** Sends whatever the pace does not. */
+  /** Sends what the pace does not. */
   start?(): void
-  /** Gives up what was planned before then and has no connection yet. */
+  /** Gives up what was meant to be sent before then and has no connection yet. */
   timeOut?(before: number): void
   /** Called at once when the slice ends. */
   ended?(failure?: Error): void

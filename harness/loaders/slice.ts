@@ -10,7 +10,7 @@ const MAX_LOSSES = 3
 /** Characters of an unexpected response that are kept. */
 const SAMPLE = 200
 
-/** Bytes that one read of a socket can hold. The end of a longer response can have come after the loop heard of it. */
+/** Bytes that one read of a socket holds. The end of a longer response can come after the loop has heard of it. */
 const ONE_READ = 65_536
 
 export class RunningSlice {
@@ -22,9 +22,9 @@ export class RunningSlice {
   readonly #limit: number
   #open: number
   #lostInARow = 0
-  /** Kinds of failure that have a sample already: making one can take decoding. */
+  /** Kinds of failure that have a sample already, because making one can take decoding. */
   readonly #sampled = new Set<string>()
-  /** Knows when responses came. Without it, they count as having come when they are handled. */
+  /** Knows when responses came. Without it, they count as coming when they are handled. */
   listening: Pick<Pacer, 'lag' | 'blind' | 'paused'> | undefined
 
   /** @param requests that end it; @param finish called once, when each of them has ended or too many are lost */
@@ -43,8 +43,8 @@ export class RunningSlice {
   /**
    * How long a response took, in ms.
    *
-   * It came between the loop's last look for responses and the moment the loop heard of it; the best guess is the middle.
-   * Time in which the loop was kept from running says nothing about the service and must not become its tail.
+   * It came between the loop's last look for responses and the moment at which the loop heard of it. The best guess is the
+   * middle. Time in which the loop was kept from running says nothing about the service and must not become its tail.
    *
    * @param bytes of the response
    * @param milliseconds from sending the request to handling the response
@@ -55,7 +55,7 @@ export class RunningSlice {
     const blind = Math.min(heard, this.listening.blind())
     // A pause from before the loop slept is over.
     const paused = Math.min(blind, this.listening.paused())
-    // Half of the time is the limit: nothing is known of a response that came while the loop was paused throughout.
+    // At most half of the time: if the loop was paused throughout, nothing is known of when the response came.
     const unsure = Math.min(paused + (blind - paused) / 2, heard / 2)
     this.sink.unsure?.(unsure * 1000)
     return heard - unsure
@@ -78,7 +78,7 @@ export class RunningSlice {
     this.sink.failed(step, 'unexpected', reason, sample)
   }
 
-  /** @param alive whether the target can still be there in spite of the loss */
+  /** @param alive whether the target can still be running in spite of the loss */
   lost(step: number, reason: string, alive = false): void {
     this.load.errors++
     this.sink.failed(step, 'error', reason)

@@ -3,32 +3,20 @@ import { basename } from 'node:path'
 import { MeasureError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Plan } from '../model/plan.ts'
-import { RECORD_SCHEMA, type RoundRecord, type RunRecord } from '../model/record.ts'
+import { RECORD_SCHEMA, type RunRecord } from '../model/record.ts'
 import type { World } from '../model/world.ts'
+import { counted } from '../words/numbers.ts'
 import { type Redact, redactorFor } from '../words/redaction.ts'
 import { OwnLease, otherLeases, sweep } from './both/lease.ts'
-import { Driver } from './harness/driver.ts'
 import { describeEnvironment } from './harness/environment.ts'
-import { otherRuns, resumed, roundLost, runFailed } from './harness/findings.ts'
-import { NotComparable } from './harness/foreign-code.ts'
-import { LostRounds } from './harness/lost-rounds.ts'
+import { otherRuns, resumed, runFailed } from './harness/findings.ts'
 import { refuseOccupied, waitForOthers } from './harness/other-runs.ts'
-import { measureRound } from './harness/round.ts'
-import { timeFor, timeLeft } from './harness/time-budget.ts'
+import { measureRounds, type Oversight } from './harness/rounds.ts'
 
 export { cleanUp, isRunning, type Lease, otherLeases, survivors } from './both/lease.ts'
 export { describeEnvironment, version } from './harness/environment.ts'
 export { refuseOccupied } from './harness/other-runs.ts'
-
-/** What `bench.ts` does for a measurement, so that this room knows neither the judge nor the disk. */
-export interface Oversight {
-  /** Whether the gates need no further round. */
-  enough(run: RunRecord): boolean
-  /** Saves a complete round. What it gives back stays in memory in the round's place. */
-  keep(run: RunRecord, round: RoundRecord): Promise<RoundRecord>
-  /** Saves the whole record at the end, and gives it back. */
-  close(run: RunRecord): Promise<RunRecord>
-}
+export type { Oversight } from './harness/rounds.ts'
 
 export interface MeasureOptions {
   /** The record of the same plan, cut off, that this run continues. */
@@ -44,77 +32,30 @@ export interface MeasureOptions {
  * processes, with the rounds that are complete. A round in which a launch fails is lost and the run goes on, within
  * limits: see docs/reliability.md.
  *
- * @throws MeasureError when a launch fails and not one round was complete, or nothing can be saved; UsageError when
- * another run writes into the same folder
+ * @throws MeasureError when a launch fails before any round is complete, or nothing can be saved; UsageError when another
+ * run writes into the same folder
  */
 export async function measure(
   plan: Plan,
   world: World,
-  { enough, keep, close }: Oversight,
+  oversight: Oversight,
   { earlier, wait = false, missing = [] }: MeasureOptions = {},
 ): Promise<RunRecord> {
   const clean = redactorFor(plan, world)
   const began = world.now() - (earlier?.duration ?? 0)
+  const spent = () => world.now() - began
   const run = earlier ? { ...earlier, ending: 'running' as const } : newRecord(clean(plan), world, began)
-  const notice = (noticed: Finding) => {
-    const finding = clean(noticed)
-    // What happens in every round is said once.
-    if (run.findings.some(({ code, message }) => code === finding.code && message === finding.message)) return
-    run.findings.push(finding)
-    world.emit({ type: 'finding', finding })
-  }
+  const notice = noticeIn(run, world, clean)
   if (earlier) notice(resumed(earlier.rounds.length))
   else for (const finding of run.findings) world.emit({ type: 'finding', finding })
   const lease = OwnLease.take(plan, wait)
-  let driver: Driver | undefined
-  /** Started when it is first needed, and again after it has ended in the middle of a round. */
-  const aliveDriver = async (): Promise<Driver> => {
-    if (driver?.alive) return driver
-    await driver?.stop()
-    driver = await Driver.start(plan, lease, world)
-    return driver
-  }
-  const lost = new LostRounds()
-  /** @returns undefined when the round was lost */
-  const attempt = async (round: number): Promise<RoundRecord | undefined> => {
-    try {
-      const measured = await measureRound(round, {
-        plan,
-        world,
-        lease,
-        driver: await aliveDriver(),
-        notice,
-        missing,
-        time: timeFor(run, plan, world.now() - began),
-        pace: run.rounds[0]?.launches[0]?.pace,
-      })
-      lost.kept()
-      return withoutSecrets(measured, clean)
-    } catch (error) {
-      if (world.signal.aborted || !(error instanceof MeasureError)) throw error
-      if (error instanceof NotComparable || !lost.lost(run.rounds.length)) throw error
-      // Cleaned before it is cut short: half of a secret would not be recognised.
-      notice(roundLost(round, clean(error)))
-    }
-  }
   try {
     refuseOccupied(plan.output, lease)
     if (wait) await waitForOthers(lease, world)
     const others = otherLeases()
     for (const finding of otherRuns(others)) notice(finding)
     await sweep(others)
-    let round = Math.max(0, ...run.rounds.map(({ index }) => index))
-    while (run.rounds.length < plan.rounds.max && timeLeft(run, plan, world.now() - began)) {
-      // A round that was lost is measured again under the next number.
-      const of = ++round - run.rounds.length - 1 + plan.rounds.max
-      const left = plan.maxTime - (world.now() - began)
-      world.emit({ type: 'round', scenario: plan.scenario, round, of, left })
-      const measured = await attempt(round)
-      if (!measured) continue
-      run.duration = world.now() - began
-      run.rounds.push(await keep(run, measured))
-      if (run.rounds.length >= plan.rounds.min && enough(run)) break
-    }
+    await measureRounds(run, { plan, world, lease, missing, clean, notice, spent }, oversight)
     run.ending = 'complete'
   } catch (error) {
     if (world.signal.aborted) run.ending = 'interrupted'
@@ -124,29 +65,30 @@ export async function measure(
       notice(runFailed(clean(error)))
     }
   } finally {
-    await driver?.stop()
     lease.release()
-    run.duration = world.now() - began
+    run.duration = spent()
   }
-  return await closed(run, close)
+  return await closed(run, oversight)
 }
 
-/** Only the failures in a round quote the target: names of steps, and beginnings of answers. */
-function withoutSecrets(round: RoundRecord, clean: Redact): RoundRecord {
-  const launches = round.launches.map(launch =>
-    launch.failures ? { ...launch, failures: clean(launch.failures) } : launch,
-  )
-  return { ...round, launches }
+/** Adds a finding to the record. What happens in every round is said once. */
+function noticeIn(run: RunRecord, world: World, clean: Redact): (found: Finding) => void {
+  return found => {
+    const finding = clean(found)
+    if (run.findings.some(({ code, message }) => code === finding.code && message === finding.message)) return
+    run.findings.push(finding)
+    world.emit({ type: 'finding', finding })
+  }
 }
 
 /** Each round was saved before. If the whole record cannot be saved, the message says so, so that nobody measures again. */
-async function closed(run: RunRecord, close: Oversight['close']): Promise<RunRecord> {
+async function closed(run: RunRecord, { close }: Oversight): Promise<RunRecord> {
   try {
     return await close(run)
   } catch (error) {
-    if (!(error instanceof MeasureError) || run.rounds.length === 0) throw error
-    const rounds = run.rounds.length === 1 ? '1 round is' : `${run.rounds.length} rounds are`
-    throw new MeasureError(`${error.message} ${rounds} saved.`, {
+    const { length } = run.rounds
+    if (!(error instanceof MeasureError) || length === 0) throw error
+    throw new MeasureError(`${error.message} ${counted(length, 'round is', 'rounds are')} saved.`, {
       ...error,
       advice: `${error.advice} \`flamegate report\` shows what is saved, \`flamegate resume\` goes on: ${run.plan.output}`,
       cause: error,

@@ -1,4 +1,4 @@
-/** The small interfaces that a folder of capabilities implements: one file, one exported value. */
+/** The interfaces of capabilities. A file exports one of them, or a list. */
 import type { Column } from './columns.ts'
 import type { Script } from './http.ts'
 import type { Constructors, Failure, Pauses } from './launch.ts'
@@ -15,8 +15,10 @@ export type { Metric }
 /** A load generator. */
 export interface Loader {
   name: string
-  /** Whether it sends at a rate: its slices are longer, and a closed loop warms up for it. */
+  /** Whether it sends at a rate of its own. Its slices are longer. */
   paced?: boolean
+  /** Name of the loader that warms the service up and finds out how much it can handle. Default: this one. */
+  warmer?: string
   open(options: LoadOptions): Promise<LoadSession>
 }
 
@@ -27,23 +29,23 @@ export interface LoadOptions {
   socket?: string
   script: Script
   load: Pick<PlannedLoad, 'connections' | 'pipelining' | 'arrivals' | 'inFlight'>
-  /** Of the arrival times: the same for all variants of a round. */
+  /** Decides the arrival times. The same for all variants of a round. */
   seed: number
   /** Milliseconds until a request counts as timed out. */
   timeout: number
 }
 
-/** Which requests a slice sends; the same values mean the same requests to every variant. */
+/** Which requests a slice sends. The same values send the same requests to every variant. */
 export interface SliceSpec {
-  /** Runs of the script on each connection before it. */
+  /** Runs of the script on each connection before this slice. */
   first: number
   /** Runs of the script on each connection. */
   times: number
-  /** Open loop only: arrivals per second; `times` is the most there may be. */
+  /** Open loop only: arrivals per second. `times` is then an upper limit. */
   phases?: RatedPhase[]
 }
 
-/** What a slice reports while it is open. Calls must be cheap, because they are part of what is measured. */
+/** What a slice reports while it is open. Its methods must be cheap, because they are part of what is measured. */
 export interface Sink {
   /**
    * Called for each response, and for each request that timed out.
@@ -53,27 +55,27 @@ export interface Sink {
    * @param at open loop only: ms of the slice at which it was meant to be sent
    */
   latency(step: number, microseconds: number, uncorrected?: number, at?: number): void
-  /** How much later than noted the next response can have come, in µs: the loop was not looking when it came. */
+  /** µs by which the next response can have come later than reported, because the loop was not looking. */
   unsure?(microseconds: number): void
   /** A request without a response, or with an unexpected one. */
   failed(step: number, kind: Failure['kind'], reason: string, sample?: string): void
   /** Open loop only: µs between the intended and the actual time of sending. */
   sent?(late: number): void
-  /** Open loop only: an arrival that was not sent, and how many runs of the script were in flight. */
+  /** Open loop only: an arrival was not sent, because this many runs of the script were in flight. */
   dropped?(at: number, inFlight: number): void
   /**
-   * Once, at the end: connections opened again because the server had closed them, and requests sent a second time because
-   * their connection had ended before the server read them.
+   * Called once, at the end: connections opened again because the server had closed them, and requests sent a second time
+   * because their connection had ended before the server read them.
    */
   renewed?(connections: number, requests: number): void
 }
 
 /** Connections to one launch, kept open between slices. */
 export interface LoadSession {
-  /** Resolves when each request has ended. Rejects when the target is gone. */
+  /** Resolves when every request has ended, rejects when the target is gone. */
   slice(spec: SliceSpec, sink: Sink): Promise<SliceLoad>
   close(): Promise<void>
-  /** Connections that are open. */
+  /** Open connections. */
   readonly connections: number
 }
 
@@ -84,40 +86,40 @@ export interface SliceLoad {
   bytes: number
   /** Nanoseconds from the first request to the last response. */
   wall: number
-  /** Nanoseconds of it in which the generator only waited, for responses or the next time to send. Absent: none. */
+  /** Nanoseconds of `wall` in which the generator only waited, for a response or the next time to send. Default: 0. */
   spun?: number
 }
 
-/** The far end of the agent in one process of the target. */
+/** The agent in one process or thread of the target. */
 export interface AgentLink {
   pid: number
   threadId: number
-  /** Sends a command of Chrome's DevTools protocol; only those that profiling needs are allowed. */
+  /** Sends a command of Chrome's DevTools protocol. Only those that profiling needs are allowed. */
   post(method: string, params?: Record<string, unknown>): Promise<Record<string, unknown>>
   /**
-   * Starts or ends the watch on the event loop's delay; ending it gives percentiles in ns, `latest` the longest one
-   * since it was asked last (`max`).
+   * Watches the event loop's delay. `latest` returns the longest delay since the last call (`max`), `off` ends the watch
+   * and returns percentiles; all in ns.
    */
-  loopDelay(step: 'on' | 'latest' | 'off'): Promise<Record<string, number>>
-  /** Watches for stretches longer than this many ms in which the loop did not turn; 0 ends the watch and gives them. */
+  loopDelay(action: 'on' | 'latest' | 'off'): Promise<Record<string, number>>
+  /** Watches for stretches of more than this many ms in which the loop did not turn. 0 ends the watch and returns them. */
   turns(threshold: number): Promise<Stretches>
   /** Writes a heap snapshot, after a full collection. */
   snapshot(path: string): Promise<void>
-  /** Starts or ends the watch on garbage collection; ending it gives the pauses since, starting it none. */
+  /** Watches garbage collection. Ending the watch returns the pauses, starting it returns none. */
   pauses(on: boolean): Promise<Pauses>
 }
 
-/** Stretches of time as columns of equal length: µs on the machine's monotonic clock, which V8's profiles use too. */
+/** Stretches of time as two columns of equal length: µs on the machine's monotonic clock, which V8's profiles use too. */
 export interface Stretches {
   from: number[]
   to: number[]
 }
 
-/** One launch as the operating system sees it, whatever it is written in. */
+/** One launch as the operating system sees it, in any language. */
 export interface LaunchLink {
   /** The process that was started. */
   pid: number
-  /** It and all its descendants, as they are now. */
+  /** This process and all its descendants at present. */
   processes(): number[]
 }
 
@@ -128,26 +130,26 @@ export interface Occasion {
   /** Absolute path of the folder for the run's files. */
   folder: string
   /**
-   * Starts a process that helps the collector, for example `perf record`. It ends with the round at the latest, also when
-   * a part of Flamegate crashes.
+   * Starts a process that helps the collector, for example `perf record`. It ends with the round at the latest, even
+   * when a part of Flamegate crashes.
    *
    * @throws Error when it cannot be started
    */
   helper(command: string[]): Promise<Helper>
 }
 
-/** A process of a collector's own. */
+/** A process that helps a collector. */
 export interface Helper {
   pid: number
   /**
-   * Asks it to end with a signal (SIGTERM by default) and waits until it has.
+   * Sends the process a signal (SIGTERM by default) and waits until it has ended.
    *
    * @returns what it wrote to standard output
    */
   end(signal?: NodeJS.Signals): Promise<string>
 }
 
-/** A probe that runs in slices of its own. Its scope says what it looks at: `subject`. */
+/** Looks at a subject during slices of its own. */
 export interface Probe<Scope, Subject> {
   name: string
   scope: Scope
@@ -155,28 +157,28 @@ export interface Probe<Scope, Subject> {
   share?: number
   /** Position in a round and in reports, small first. */
   order: number
-  /** Another collector, whose slices it shares when both run. Only for two that do not disturb each other. */
+  /** Another collector whose slices it shares when both run. Only for two that do not disturb each other. */
   along?: string
-  /** Runs only in scenarios that name it, because it takes time that most runs have no use for. */
+  /** Runs only in scenarios that name it, because most runs have no use for what it costs. */
   onRequest?: boolean
-  /** Names of figures that add up over the processes and threads of a launch; of the others one is kept. */
+  /** Figures that add up over the processes and threads of a launch. Of any other figure, one value is kept. */
   sums?: string[]
-  /** The time is cut into this many slices with the same number of requests, instead of usual slices. */
+  /** Number of slices to divide the time into, each with the same number of requests. Default: slices of usual length. */
   batches?: number
   /** Runs in the first round only. */
   once?: boolean
   /** Columns of its own that `between` fills, in addition to those that every slice has. */
   columns?: Record<string, Column>
   start(subject: Subject, occasion: Occasion): Promise<void>
-  /** Between two slices, and after the last: levels for the row of the slice before, by the names of their columns. */
+  /** Called after each slice. Returns levels for the slice's row, by column. */
   between?(subject: Subject): Promise<Record<string, number>>
-  /** @param requests when each request of the slices was on its way, the same for all agents of the launch */
+  /** @param requests when each request of the slices was in flight, the same for all agents of the launch */
   stop(subject: Subject, requests: Stretches, occasion: Occasion): Promise<Collected>
 }
 
 /** Looks into every process and thread of a launch that has an agent. */
 export type AgentCollector = Probe<'agent', AgentLink>
-/** Looks at the process tree of a launch: needs no agent. */
+/** Looks at the process tree of a launch, without an agent. */
 export type LaunchCollector = Probe<'launch', LaunchLink>
 /** The machine, with the launches that take their slices in turn. */
 export interface MachineLink {
@@ -195,7 +197,7 @@ export interface Collected {
   figures: Record<string, number>
 }
 
-/** A report in one form; pure. */
+/** Renders a report in one form, without effects. */
 export interface Reporter {
   name: string
   render(report: Report): Artifact[]
@@ -207,10 +209,10 @@ export interface Artifact {
   content: string | Uint8Array
 }
 
-/** Where the side comes from that the others are judged against. It decides and reads; nothing is made here. */
+/** Where the baseline comes from. It reads and plans, and creates nothing. */
 export interface BaselineSource {
   name: string
-  /** References that begin with it are this source's; empty for all that no other source takes. */
+  /** References that begin with it belong to this source. Empty: those that no other source takes. */
   prefix: string
   /** How a reference is written, for messages: `git:<ref>`. */
   form: string
@@ -219,19 +221,19 @@ export interface BaselineSource {
 }
 
 export interface BaselineQuestion {
-  /** What stands behind the prefix. */
+  /** Without the prefix. */
   reference: string
   /** Name and absolute path of the scenario. */
   scenario: string
   file: string
   target: Target
-  /** All that the scenario has, in its order. */
+  /** All variants of the scenario, in its order. */
   variants: PlannedVariant[]
-  /** Id of the one that the scenario declares as its baseline. */
+  /** Id of the variant that the scenario declares as its baseline. */
   declared: string
-  /** Ids that the request names; absent when it names none. */
+  /** Ids of the variants that the user asked for; absent without a choice. */
   asked?: string[]
-  /** Whether the run is kept as a baseline: then one variant is enough. */
+  /** Whether the run will be saved as a baseline. Then one variant is enough. */
   saved: boolean
   world: World
 }
@@ -242,13 +244,13 @@ export type PlannedSides = Pick<
   'variants' | 'baseline' | 'checkout' | 'packages' | 'recorded' | 'findings'
 >
 
-/** Our own, each list in the order of its file names, and then those of plugins. */
+/** Our own, in the order of their file names, then those of plugins. */
 export interface Capabilities {
   loaders: Loader[]
   collectors: Collector[]
   metrics: Metric[]
   reporters: Reporter[]
   baselines: BaselineSource[]
-  /** URL of the module that a capability comes from; our own are not in it. */
+  /** URLs of the modules that plugins' capabilities come from. */
   modules?: ReadonlyMap<unknown, string>
 }

@@ -143,9 +143,12 @@ function planCollectors(
 
 /** Where the driver finds the loader and collectors of plugins; `undefined` when they are all our own. */
 function modulesOf(engine: string, chosen: Collector[], { loaders, modules }: Capabilities) {
+  const { warmer } = loaders.find(({ name }) => name === engine)!
   const found = [
     ...chosen.map(one => [`collectors/${one.name}`, modules?.get(one)] as const),
-    [`loaders/${engine}`, modules?.get(loaders.find(({ name }) => name === engine))] as const,
+    ...loaders
+      .filter(({ name }) => name === engine || name === warmer)
+      .map(one => [`loaders/${one.name}`, modules?.get(one)] as const),
   ].flatMap(([key, module]) => (module === undefined ? [] : [[key, module] as const]))
   return found.length > 0 ? Object.fromEntries(found) : undefined
 }

@@ -1,10 +1,10 @@
-/** GraphQL services answer with status 200 whatever happens: the `errors` of the body say what went wrong. */
+/** GraphQL services answer with status 200 whatever happens. The `errors` of the body say what went wrong. */
 import type { Step } from '../model/script.ts'
 import { parsedJson } from './json.ts'
 import type { Files } from './request-body.ts'
 import type { Expectation } from './response.ts'
 
-/** How a document begins, after comments. Two braces would be a placeholder. */
+/** How a document begins, after comments. Two braces begin a placeholder. */
 const DOCUMENT = /^(?:[\s,\uFEFF]|#[^\n]*\n)*(?:\{(?!\{)|(?:query|mutation|subscription|fragment)\b[^{]*\{)/
 
 /** Whether the step is a GraphQL request: by its path, its media type, or a document as `query` of its JSON. */
@@ -41,7 +41,7 @@ function isQuery(value: unknown): boolean {
 /** Characters of a message that are enough to tell errors apart. */
 const SHOWN = 100
 
-/** Looks for the word before it parses anything: nearly all responses lack it. */
+/** Looks for the word before it parses anything, because nearly all responses lack it. */
 export const withoutErrors: Expectation = response => {
   if (!response.bytes.includes('"errors"')) return undefined
   const value = parsedJson(response.text)
@@ -52,7 +52,7 @@ export const withoutErrors: Expectation = response => {
   return undefined
 }
 
-/** Its code, if it has one, because messages tend to contain values that differ each time. */
+/** The error's code, if it has one, because messages tend to contain values that differ each time. */
 function messageOf(error: unknown): string {
   const { message, extensions } = (error ?? {}) as { message?: unknown; extensions?: { code?: unknown } }
   const text = extensions?.code ?? message

@@ -1,6 +1,6 @@
 /**
- * A script as it runs. What is sent depends only on the script, the seed, the number of the connection and the number
- * of the run, so every variant is sent the same requests in the same order on each connection.
+ * A script as it runs. What is sent depends only on the script, the seed, the number of the connection and the number of
+ * the run, so every variant gets the same requests in the same order on each connection.
  */
 import type { HttpResponse, PlannedRequest, Script, ScriptSession } from '../model/http.ts'
 import type { Data, Row, Step } from '../model/script.ts'
@@ -10,6 +10,7 @@ import { type CompiledStep, compileStep } from './step.ts'
 
 export { parseRows } from './data.ts'
 export { scenarioFromHar } from './har/index.ts'
+export { parsedJson } from './json.ts'
 export { isLimited } from './rate-limiter.ts'
 export { beginningOf, decoded, UnreadableBody } from './response.ts'
 export { placeholders } from './step.ts'
@@ -17,7 +18,7 @@ export { placeholders } from './step.ts'
 export interface Source {
   steps: Step[]
   setup?: Step[]
-  /** The rows of a file have been read before. */
+  /** The rows of a file have been read already. */
   data?: Exclude<Data, { file: string }>
   pick?: 'order' | 'random'
   connections: number

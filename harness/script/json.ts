@@ -1,7 +1,7 @@
-/** JSON texts whose validity is not known. */
+/** Texts that can be JSON. */
 import type { Scalar } from '../model/script.ts'
 
-/** The value of the text; undefined when it is not JSON. */
+/** @returns undefined when the text is not JSON */
 export function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text)

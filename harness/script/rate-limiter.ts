@@ -15,7 +15,7 @@ const LEFT: [name: string, nothing: RegExp][] = [
   ['ratelimit', /\b(remaining|r)\s*=\s*-?0\b/i],
 ]
 
-/** Describes an unexpected status. Leaves out numbers that count down, because failures are grouped by this text. */
+/** Describes an unexpected status, without numbers that count down, because failures are grouped by this text. */
 export function statusProblem({ status, headers }: Pick<HttpResponse, 'status' | 'headers'>): string {
   if (status === 503 && valuesOf(headers, 'retry-after').length > 0) return 'status 503 with retry-after'
   const empty =

@@ -1,4 +1,4 @@
-/** Request bodies: each kind with its media type, as a template that is filled in for a request. */
+/** Request bodies: each kind with its media type, as a template that is filled in for each request. */
 import type { Body, FilePart, Row, Scalar } from '../model/script.ts'
 import { asUri, joined, jsonTemplate, template, uriTemplate } from './template.ts'
 

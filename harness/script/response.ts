@@ -19,7 +19,7 @@ const DECODERS: Record<string, (body: Buffer) => Buffer> = {
 /** `deflate` has a header and a checksum, which some servers leave out. RFC 1950, section 2.2. */
 const isZlib = (body: Buffer) => (body[0]! & 0x0f) === 8 && body.length > 1 && body.readUInt16BE(0) % 31 === 0
 
-/** A body that cannot be read. The message completes a sentence that begins with what was answered. */
+/** A body that cannot be read. The message continues “it answered with …”. */
 export class UnreadableBody extends Error {}
 
 /** All values of a header, in order. */
@@ -95,7 +95,7 @@ export type Expectation = (response: DecodedResponse) => string | undefined
 /** The beginning of a body for people to read; empty when it cannot be decoded. */
 export function beginningOf(response: Content, characters: number): string {
   try {
-    // No charset needs more bytes for a character than four.
+    // No charset needs more than four bytes for a character.
     return inCharset(decoded(response).subarray(0, 4 * characters), response.headers).slice(0, characters)
   } catch {
     return ''
@@ -120,7 +120,7 @@ function decoderFor(charset: string): TextDecoder {
   } catch {
     decoder = UTF_8
   }
-  // Servers choose these names: they must not pile up.
+  // Servers choose these names, so they must not pile up.
   if (decoders.size > 100) decoders.clear()
   decoders.set(charset, decoder)
   return decoder

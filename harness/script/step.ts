@@ -1,4 +1,4 @@
-/** Compiles a step of the script, so that everything that can be computed before a request is sent has been. */
+/** Compiles a step of the script: computes everything that can be computed before a request is sent. */
 import type { HttpRequest } from '../model/http.ts'
 import type { Row, Step } from '../model/script.ts'
 import { type CompiledBody, compileBody, type Files } from './request-body.ts'
@@ -46,7 +46,7 @@ export function compileStep(step: Step, files: Files): CompiledStep {
   }
 }
 
-/** Names of the placeholders of a step. Each of its texts can hold them; its path has two ways to write them. */
+/** Names of the placeholders of a step. Every text can hold them, and the path has two ways to write them. */
 export function placeholders({ path, query, headers, body }: Step): string[] {
   const texts = jsonTemplate({ query, headers, body: body?.kind === 'bytes' ? undefined : body })
   return [...new Set([...pathTemplate(path).names, ...texts.names])]

@@ -1,7 +1,7 @@
 /** Texts with placeholders, parsed once and filled in for each request. */
 import type { Row, Scalar } from '../model/script.ts'
 
-/** With the backslashes before it: an odd number of them makes it plain text, and each pair becomes one. */
+/** With the backslashes before it. An odd number makes it plain text, and each pair becomes one backslash. */
 const PLACEHOLDER = /(?<!\\)(\\*)(\{\{\s*([\w.-]+)\s*\}\})/g
 /** A path parameter as routers write it: `/orders/:id`. */
 const PART = /(?<=\/):([A-Za-z_]\w*)/g
@@ -18,7 +18,7 @@ export interface Template {
   fill(values: Row): string
 }
 
-/** Texts and names of placeholders in turn, as from `split`. */
+/** Text and names of placeholders in turn, as from `split`. */
 function parse(text: string): string[] {
   const pieces: string[] = []
   let [piece, end] = ['', 0]
@@ -94,7 +94,7 @@ function insideQuotes(quoted: string): Template {
 
 const constant = (text: string): Template => ({ names: [], fill: () => text })
 
-/** Several templates as one: filled in one by one and joined. */
+/** Several templates as one. */
 export function joined<T>(
   parts: Template[],
   join: (texts: string[]) => T,

@@ -11,8 +11,8 @@ export interface ScriptText {
 }
 
 /**
- * Uses the source map of a script if it has one. Without a map, if the script's lines differ from those of the file,
- * functions lose their line: a wrong line would show unrelated source.
+ * Uses the source map of a script if it has one. Without a map, functions of a script whose lines differ from the file's
+ * lose their line, because a wrong line would show unrelated source.
  *
  * @param scriptOf undefined for scripts that stay as they are
  */

@@ -1,6 +1,6 @@
 /**
- * Whether a script that V8 runs has each line at its place in the file. Where Node strips types it leaves blanks: the
- * words of a line are then some of the words in the file's line, in the same order.
+ * Whether each line of a script that V8 runs is at its place in the file. Where Node strips types, it leaves blanks, so a
+ * line's words are some of the words of the file's line, in the same order.
  */
 export function hasLinesOf(script: string, file: string): boolean {
   const originals = file.split(LINE_END)

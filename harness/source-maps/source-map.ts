@@ -5,11 +5,11 @@ import { isObject } from '../formats/json.ts'
 import { type Frame, ProfileError, position } from '../profile/index.ts'
 import { LINE_END } from './script-lines.ts'
 
-/** Whether a reader can open the source, by its URL, and whether it has the content that the map holds, if any. */
+/** Whether the source at a URL can be opened, and still has the content that the map holds, if any. */
 export type IsThere = (url: string, content: string | undefined) => boolean
 
 export interface SourceMap {
-  /** The function in the source; undefined if the map does not know it or its source cannot be opened. */
+  /** The function in the source; undefined if the map lacks it or the source cannot be opened. */
   find(frame: Frame): Frame | undefined
   /** The line of the file that a line of the script was compiled from; 0 if there are several or none. */
   lineIn(file: string, line: number): number
@@ -67,7 +67,7 @@ function parse(dataUrl: string, script: string): TraceMap {
     )
     if (!isMap(raw)) throw new Error('not a valid source map')
     const map = new TraceMap(raw, script)
-    // Mappings are decoded on first use; doing it here finds damage now.
+    // Mappings are decoded on first use. Doing it here finds damage now.
     decodedMappings(map)
     return map
   } catch (cause) {

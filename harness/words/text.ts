@@ -85,8 +85,8 @@ function pieces(word: string, width: number): string[] {
   return parts
 }
 
-/** The first few names, and how many more there are. */
-export function listed(names: string[], most = 5): string {
+/** `a, b and 3 more` */
+export function firstNames(names: string[], most = 5): string {
   const shown = names.slice(0, most).join(', ')
   return names.length > most ? `${shown} and ${names.length - most} more` : shown
 }

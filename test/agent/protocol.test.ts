@@ -38,7 +38,7 @@ async function admitted(): Promise<{
   }
 }
 
-describe('the first words', () => {
+describe('the first message', () => {
   test.each([
     { ...HELLO, pid: 'x' },
     { ...HELLO, versions: 7 },
@@ -69,7 +69,7 @@ describe('the first words', () => {
   })
 })
 
-describe('an answer', () => {
+describe('a reply', () => {
   test.each([
     null,
     7,
@@ -135,7 +135,7 @@ describe('an answer', () => {
     )
   })
 
-  test('that nobody has asked for is ignored', async () => {
+  test('to no command is ignored', async () => {
     const { socket } = await sent(HELLO, { id: 99, result: {} }, { id: 'x' }, { result: 1 })
     while (server.of('secret').length === 0) await new Promise(resolve => setImmediate(resolve))
     expect(socket.destroyed).toBe(false)

@@ -4,26 +4,15 @@ import { createServer as createHttp, type Server as HttpServer, type RequestList
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { loadCapabilities } from '../../harness/capabilities.ts'
-import type { LoadSession, Sink } from '../../harness/model/capabilities.ts'
+import type { LoadSession } from '../../harness/model/capabilities.ts'
 import { get, post, raw, request } from '../../harness/scenario/steps.ts'
 import { compileScript } from '../../harness/script/index.ts'
+import { Reported } from './reported.ts'
 
 const { loaders } = await loadCapabilities()
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'
 const CLOSING = OK.replace('\r\n', '\r\nconnection: close\r\n')
-
-class Told implements Sink {
-  reasons: string[] = []
-  closed = { connections: 0, requests: 0 }
-  latency() {}
-  failed(_step: number, _kind: string, reason: string) {
-    this.reasons.push(reason)
-  }
-  renewed(connections: number, requests: number) {
-    this.closed = { connections, requests }
-  }
-}
 
 /** Answers each request, given its number on the connection. */
 function answering(answer: (socket: Socket, count: number) => void): Server {
@@ -104,67 +93,67 @@ describe.each(loaders)('loader $name', loader => {
   it.each(KEPT)('counts every response of a server with %s', async (_, make) => {
     const steps = [get('/'), post('/', raw('body', 'text/plain'))]
     const session = await open(make(), { steps })
-    const told = new Told()
+    const reported = new Reported()
     for (const first of [0, 10]) {
-      const load = await session.slice({ first, times: 10 }, told)
-      expect(told.reasons).toEqual([])
+      const load = await session.slice({ first, times: 10 }, reported)
+      expect(reported.reasons).toEqual([])
       expect(load).toMatchObject({ requests: 60, errors: 0, unexpected: 0 })
     }
   })
 
   it.each(KEPT)('counts every response to requests pipelined to a server with %s', async (_, make) => {
     const session = await open(make(), { pipelining: 4 })
-    const told = new Told()
-    const load = await session.slice({ first: 0, times: 20 }, told)
-    expect(told.reasons).toEqual([])
+    const reported = new Reported()
+    const load = await session.slice({ first: 0, times: 20 }, reported)
+    expect(reported.reasons).toEqual([])
     expect(load).toMatchObject({ requests: 60, errors: 0, unexpected: 0 })
   })
 
   it('reports how many connections it had to open again', async () => {
     const session = await open(answering(socket => socket.end(CLOSING)))
-    const told = new Told()
-    await session.slice({ first: 0, times: 10 }, told)
+    const reported = new Reported()
+    await session.slice({ first: 0, times: 10 }, reported)
     // The first connections existed, and an open loop opens more when all are busy.
-    if (loader.paced) expect(told.closed.connections).toBeGreaterThan(0)
-    else expect(told.closed).toEqual({ connections: 27, requests: 0 })
-    await session.slice({ first: 10, times: 10 }, told)
-    expect(told.closed.requests).toBe(0)
-    if (!loader.paced) expect(told.closed.connections).toBe(30)
+    if (loader.paced) expect(reported.renewals.connections).toBeGreaterThan(0)
+    else expect(reported.renewals).toEqual({ connections: 27, requests: 0 })
+    await session.slice({ first: 10, times: 10 }, reported)
+    expect(reported.renewals.requests).toBe(0)
+    if (!loader.paced) expect(reported.renewals.connections).toBe(30)
   })
 
   it('reports no renewed connections when all are kept', async () => {
     const session = await open(plain(ok))
-    const told = new Told()
-    await session.slice({ first: 0, times: 10 }, told)
-    expect(told.closed).toEqual({ connections: 0, requests: 0 })
+    const reported = new Reported()
+    await session.slice({ first: 0, times: 10 }, reported)
+    expect(reported.renewals).toEqual({ connections: 0, requests: 0 })
   })
 
   it('opens connections that were closed between slices without counting them', async () => {
     const http = plain(ok)
     const session = await open(http)
-    const told = new Told()
-    await session.slice({ first: 0, times: 10 }, told)
+    const reported = new Reported()
+    await session.slice({ first: 0, times: 10 }, reported)
     const ended = [...sockets].map(socket => once(socket, 'close'))
     http.closeIdleConnections()
     await Promise.all(ended)
-    const load = await session.slice({ first: 10, times: 10 }, told)
-    expect(told.reasons).toEqual([])
+    const load = await session.slice({ first: 10, times: 10 }, reported)
+    expect(reported.reasons).toEqual([])
     expect(load).toMatchObject({ requests: 30, errors: 0 })
-    expect(told.closed).toEqual({ connections: 0, requests: 0 })
+    expect(reported.renewals).toEqual({ connections: 0, requests: 0 })
   })
 
   it('works with a server that closes connections after 15 idle ms', async () => {
     const session = await open(plain(ok, { keepAliveTimeout: 15, keepAliveTimeoutBuffer: 0 } as object))
-    const told = new Told()
+    const reported = new Reported()
     // At this rate, connections are idle for 90 ms between two requests.
     const phases = [{ from: 33, to: 33, duration: 600 }]
     for (let first = 0; first < 21; first += 7) {
-      const { errors, unexpected, requests } = await session.slice({ first, times: 7, phases }, told)
-      expect(told.reasons).toEqual([])
+      const { errors, unexpected, requests } = await session.slice({ first, times: 7, phases }, reported)
+      expect(reported.reasons).toEqual([])
       expect({ errors, unexpected }).toEqual({ errors: 0, unexpected: 0 })
       expect(requests).toBeGreaterThan(15)
     }
-    if (loader.paced) expect(told.closed.connections).toBeGreaterThan(10)
+    if (loader.paced) expect(reported.renewals.connections).toBeGreaterThan(10)
   })
 
   it.each([
@@ -178,9 +167,9 @@ describe.each(loaders)('loader $name', loader => {
       for (const piece of pieces) await new Promise(sent => socket.write(piece, () => setImmediate(sent)))
     })
     const session = await open(made, { steps: [get('/', { expect: { body: 'ok' } })] })
-    const told = new Told()
-    const load = await session.slice({ first: 0, times: 5 }, told)
-    expect(told.reasons).toEqual([])
+    const reported = new Reported()
+    const load = await session.slice({ first: 0, times: 5 }, reported)
+    expect(reported.reasons).toEqual([])
     expect(load).toMatchObject({ requests: 15, errors: 0, unexpected: 0 })
   })
 
@@ -191,9 +180,9 @@ describe.each(loaders)('loader $name', loader => {
       response.end('ok')
     })
     const session = await open(hinting, { steps: [get('/'), request('HEAD', '/')] })
-    const told = new Told()
-    const load = await session.slice({ first: 0, times: 5 }, told)
-    expect(told.reasons).toEqual([])
+    const reported = new Reported()
+    const load = await session.slice({ first: 0, times: 5 }, reported)
+    expect(reported.reasons).toEqual([])
     expect(load).toMatchObject({ requests: 30, errors: 0, unexpected: 0 })
   })
 
@@ -201,10 +190,10 @@ describe.each(loaders)('loader $name', loader => {
     const text =
       'HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n\x81\x02hi'
     const session = await open(answering(socket => socket.write(text)))
-    const told = new Told()
-    const load = await session.slice({ first: 0, times: 3 }, told)
+    const reported = new Reported()
+    const load = await session.slice({ first: 0, times: 3 }, reported)
     expect(load).toMatchObject({ requests: 9, errors: 0, unexpected: 9 })
-    expect(new Set(told.reasons)).toEqual(new Set(['status 101']))
+    expect(new Set(reported.reasons)).toEqual(new Set(['status 101']))
   })
 
   it.each([
@@ -227,22 +216,24 @@ describe.each(loaders)('loader $name', loader => {
     let count = 0
     const made = answering(socket => socket.write(count++ % 3 === 0 ? text : OK))
     const session = await open(made, { connections: 1 })
-    const told = new Told()
-    expect(await session.slice({ first: 0, times: 6 }, told)).toMatchObject({ requests: 4, errors: 2 })
-    expect(told.reasons[0]).toMatch(/^its answer is not HTTP/)
-    expect(told.reasons[0]).toMatch(reason)
+    const reported = new Reported()
+    expect(await session.slice({ first: 0, times: 6 }, reported)).toMatchObject({ requests: 4, errors: 2 })
+    expect(reported.reasons[0]).toMatch(/^its answer is not HTTP/)
+    expect(reported.reasons[0]).toMatch(reason)
   })
 
   it('ends a slice when its session is closed, before or after it has begun', async () => {
     const arrived = Promise.withResolvers<void>()
     const session = await open(answering(() => arrived.resolve()))
-    const told = new Told()
-    const slice = session.slice({ first: 0, times: 1 }, told)
+    const reported = new Reported()
+    const slice = session.slice({ first: 0, times: 1 }, reported)
     const ended = expect(slice).rejects.toThrow('the connections were closed')
     await arrived.promise
     await session.close()
     await ended
-    await expect(session.slice({ first: 1, times: 1 }, told)).rejects.toThrow('the connections were closed')
-    expect(told.reasons).toEqual([])
+    await expect(session.slice({ first: 1, times: 1 }, reported)).rejects.toThrow(
+      'the connections were closed',
+    )
+    expect(reported.reasons).toEqual([])
   })
 })

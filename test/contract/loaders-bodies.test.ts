@@ -3,22 +3,13 @@ import { once } from 'node:events'
 import { execa } from 'execa'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { loadCapabilities } from '../../harness/capabilities.ts'
-import type { Sink } from '../../harness/model/capabilities.ts'
-import type { Failure } from '../../harness/model/launch.ts'
 import type { Step } from '../../harness/model/script.ts'
 import { get, json, post, request } from '../../harness/scenario/steps.ts'
 import { compileScript } from '../../harness/script/index.ts'
+import { Reported } from './reported.ts'
 
 const SERVER = `${import.meta.dirname}/../fixtures/server.js`
 const { loaders } = await loadCapabilities()
-
-class Told implements Sink {
-  failures: (Pick<Failure, 'kind' | 'reason' | 'sample'> & { step: number })[] = []
-  latency() {}
-  failed(step: number, kind: Failure['kind'], reason: string, sample?: string) {
-    this.failures.push({ step, kind, reason, ...(sample && { sample }) })
-  }
-}
 
 describe.each(loaders)('loader $name', loader => {
   /** A session with one connection to its own server. */
@@ -43,9 +34,9 @@ describe.each(loaders)('loader $name', loader => {
       get('/:id'),
     ])
     const { session, url } = await open(steps)
-    const told = new Told()
-    const load = await session.slice({ first: 0, times: 2 }, told)
-    expect(told.failures).toEqual([])
+    const reported = new Reported()
+    const load = await session.slice({ first: 0, times: 2 }, reported)
+    expect(reported.failures).toEqual([])
     expect(load).toMatchObject({ requests: 24, unexpected: 0 })
     expect(await (await fetch(`${url}/seen`)).json()).toMatchObject({ 'GET /7%C3%A9': 12 })
   })
@@ -53,9 +44,9 @@ describe.each(loaders)('loader $name', loader => {
   it('sends any method, and waits for no body after HEAD', async () => {
     const steps = ['HEAD', 'OPTIONS', 'PROPFIND', 'M-SEARCH'].map(method => request(method, '/size/300'))
     const { session, url } = await open([...steps, get('/a')])
-    const told = new Told()
-    const load = await session.slice({ first: 0, times: 3 }, told)
-    expect(told.failures).toEqual([])
+    const reported = new Reported()
+    const load = await session.slice({ first: 0, times: 3 }, reported)
+    expect(reported.failures).toEqual([])
     expect(load).toMatchObject({ requests: 15, errors: 0, unexpected: 0 })
     const seen = await (await fetch(`${url}/seen`)).json()
     expect(seen).toMatchObject({ 'HEAD /size/300': 3, 'OPTIONS /size/300': 3, 'M-SEARCH /size/300': 3 })
@@ -65,9 +56,12 @@ describe.each(loaders)('loader $name', loader => {
     const damaged = get('/encoded/gzip/damaged', { expect: { body: '7' } })
     const unknown = get('/encoded/compress', { expect: { body: '7' } })
     const { session } = await open([damaged, unknown, get('/encoded/compress'), get('/a')])
-    const told = new Told()
-    expect(await session.slice({ first: 0, times: 1 }, told)).toMatchObject({ requests: 4, unexpected: 2 })
-    expect(told.failures).toEqual([
+    const reported = new Reported()
+    expect(await session.slice({ first: 0, times: 1 }, reported)).toMatchObject({
+      requests: 4,
+      unexpected: 2,
+    })
+    expect(reported.failures).toEqual([
       { step: 0, kind: 'unexpected', reason: expect.stringMatching(/decoded as gzip \(/), sample: '200' },
       {
         step: 1,
@@ -83,15 +77,24 @@ describe.each(loaders)('loader $name', loader => {
     const broken = post('/graphql', json([{ query: '{ a }' }, { query: '{ broken }' }]))
     const meant = post('/graphql', json({ query: '{ broken }' }), { expect: { graphqlErrors: true } })
     const { session } = await open([fine, broken, meant])
-    const told = new Told()
-    expect(await session.slice({ first: 0, times: 1 }, told)).toMatchObject({ requests: 3, unexpected: 1 })
-    expect(told.failures).toMatchObject([{ step: 1, reason: 'a GraphQL error: no such field' }])
+    const reported = new Reported()
+    expect(await session.slice({ first: 0, times: 1 }, reported)).toMatchObject({
+      requests: 3,
+      unexpected: 1,
+    })
+    expect(reported.failures).toMatchObject([{ step: 1, reason: 'a GraphQL error: no such field' }])
   })
 
   it('recognises a rate limiter by headers that the script does not look at', async () => {
     const { session } = await open([get('/limited/3')])
-    const told = new Told()
-    expect(await session.slice({ first: 0, times: 5 }, told)).toMatchObject({ requests: 5, unexpected: 2 })
-    expect(told.failures[0]).toMatchObject({ reason: 'status 503 with retry-after', sample: '503 slow down' })
+    const reported = new Reported()
+    expect(await session.slice({ first: 0, times: 5 }, reported)).toMatchObject({
+      requests: 5,
+      unexpected: 2,
+    })
+    expect(reported.failures[0]).toMatchObject({
+      reason: 'status 503 with retry-after',
+      sample: '503 slow down',
+    })
   })
 })

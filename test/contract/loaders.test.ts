@@ -7,24 +7,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadCapabilities } from '../../harness/capabilities.ts'
 import { loaderContract } from '../../harness/contract/index.ts'
 import type { LoadSession, Sink } from '../../harness/model/capabilities.ts'
-import type { Failure } from '../../harness/model/launch.ts'
 import { form, get, json, post, raw } from '../../harness/scenario/steps.ts'
 import { compileScript, type Source } from '../../harness/script/index.ts'
+import { Reported } from './reported.ts'
 
 const SERVER = join(import.meta.dirname, '../fixtures/server.js')
 const { loaders } = await loadCapabilities()
-
-/** Collects what a slice reports. */
-class Told implements Sink {
-  latencies: [step: number, microseconds: number][] = []
-  failures: (Pick<Failure, 'kind' | 'reason' | 'sample'> & { step: number })[] = []
-  latency(step: number, microseconds: number) {
-    this.latencies.push([step, microseconds])
-  }
-  failed(step: number, kind: Failure['kind'], reason: string, sample?: string) {
-    this.failures.push({ step, kind, reason, ...(sample && { sample }) })
-  }
-}
 
 const nobody: Sink = { latency() {}, failed() {} }
 
@@ -90,11 +78,11 @@ describe.each(loaders)('loader $name', loader => {
       const where = place(String(port).trim())
       const session = await loader.open({ ...where, script, load, seed: 7, timeout: 1_000 })
       sessions.push(session)
-      const told = new Told()
-      const { requests, errors, bytes } = await session.slice({ first: 0, times: 2 }, told)
+      const reported = new Reported()
+      const { requests, errors, bytes } = await session.slice({ first: 0, times: 2 }, reported)
       expect({ requests, errors }).toEqual({ requests: 4, errors: 4 })
       expect(bytes).toBeGreaterThan(4 * 100_000)
-      expect(told.failures[0]!.reason).toMatch(/closed|ECONNRESET|hang up/)
+      expect(reported.failures[0]!.reason).toMatch(/closed|ECONNRESET|hang up/)
     } finally {
       other.kill('SIGKILL')
       await other
@@ -112,11 +100,11 @@ describe.each(loaders)('loader $name', loader => {
 
   it('reports the latency and the step of every response', async () => {
     const session = await open([get('/a'), get('/size/5')], 2)
-    const told = new Told()
-    await session.slice({ first: 0, times: 4 }, told)
-    expect(told.latencies.filter(([step]) => step === 0)).toHaveLength(8)
-    expect(told.latencies.filter(([step]) => step === 1)).toHaveLength(8)
-    for (const [, microseconds] of told.latencies) expect(microseconds).toBeGreaterThan(0)
+    const reported = new Reported()
+    await session.slice({ first: 0, times: 4 }, reported)
+    expect(reported.latencies.filter(([step]) => step === 0)).toHaveLength(8)
+    expect(reported.latencies.filter(([step]) => step === 1)).toHaveLength(8)
+    for (const [, microseconds] of reported.latencies) expect(microseconds).toBeGreaterThan(0)
   })
 
   it('sends every request, however many are pipelined', async () => {
@@ -152,9 +140,9 @@ describe.each(loaders)('loader $name', loader => {
     ]
     const data = [{ user: 'ada' }, { user: 'bob' }, { user: 'eve' }]
     const session = await open(steps, 2, 1, { data })
-    const told = new Told()
-    const load = await session.slice({ first: 0, times: 3 }, told)
-    expect(told.failures).toEqual([])
+    const reported = new Reported()
+    const load = await session.slice({ first: 0, times: 3 }, reported)
+    expect(reported.failures).toEqual([])
     expect(load).toMatchObject({ requests: 12, unexpected: 0 })
     expect(await seen()).toMatchObject({ 'GET /who/ada': 2, 'GET /who/bob': 2, 'GET /who/eve': 2 })
   })
@@ -197,35 +185,35 @@ describe.each(loaders)('loader $name', loader => {
   it('counts unexpected responses, and keeps a sample', async () => {
     const steps = [get('/a'), get('/status/503'), get('/status/404', { expect: { status: [404] } })]
     const session = await open(steps)
-    const told = new Told()
-    expect(await session.slice({ first: 0, times: 2 }, told)).toMatchObject({
+    const reported = new Reported()
+    expect(await session.slice({ first: 0, times: 2 }, reported)).toMatchObject({
       requests: 18,
       unexpected: 6,
       errors: 0,
     })
-    expect(told.failures).toHaveLength(6)
-    expect(told.failures[0]).toEqual({
+    expect(reported.failures).toHaveLength(6)
+    expect(reported.failures[0]).toEqual({
       step: 1,
       kind: 'unexpected',
       reason: 'status 503',
       sample: '503 no',
     })
     // One is enough: others are nearly the same.
-    expect(told.failures.filter(({ sample }) => sample)).toHaveLength(1)
+    expect(reported.failures.filter(({ sample }) => sample)).toHaveLength(1)
   })
 
   it('counts a redirect as a response, and does not follow it', async () => {
     const session = await open([get('/status/302')], 1)
-    const told = new Told()
-    await session.slice({ first: 0, times: 1 }, told)
-    expect(told.failures).toMatchObject([{ kind: 'unexpected', reason: 'status 302' }])
+    const reported = new Reported()
+    await session.slice({ first: 0, times: 1 }, reported)
+    expect(reported.failures).toMatchObject([{ kind: 'unexpected', reason: 'status 302' }])
   })
 
   it('counts requests that the server drops, and ends the slice', async () => {
     const session = await open([get('/a'), get('/a'), get('/a'), get('/close')], 2)
-    const told = new Told()
-    expect(await session.slice({ first: 0, times: 2 }, told)).toMatchObject({ requests: 12, errors: 4 })
-    for (const { kind, reason } of told.failures) {
+    const reported = new Reported()
+    expect(await session.slice({ first: 0, times: 2 }, reported)).toMatchObject({ requests: 12, errors: 4 })
+    for (const { kind, reason } of reported.failures) {
       expect(kind).toBe('error')
       expect(reason).toMatch(/closed|reset|ECONNRESET|hang up/)
     }
@@ -233,22 +221,22 @@ describe.each(loaders)('loader $name', loader => {
 
   it('counts a response that never ends as an error with the time waited, and goes on', async () => {
     const session = await open([get('/a'), get('/half')], 2)
-    const told = new Told()
-    expect(await session.slice({ first: 0, times: 1 }, told)).toMatchObject({ requests: 2, errors: 2 })
-    expect(told.failures.map(({ reason }) => reason)).toEqual(['it timed out', 'it timed out'])
-    const late = told.latencies.filter(([step]) => step === 1)
+    const reported = new Reported()
+    expect(await session.slice({ first: 0, times: 1 }, reported)).toMatchObject({ requests: 2, errors: 2 })
+    expect(reported.failures.map(({ reason }) => reason)).toEqual(['it timed out', 'it timed out'])
+    const late = reported.latencies.filter(([step]) => step === 1)
     expect(late).toHaveLength(2)
     for (const [, microseconds] of late) expect(microseconds).toBeGreaterThanOrEqual(1e6)
-    const next = new Told()
+    const next = new Reported()
     await session.slice({ first: 1, times: 1 }, next)
     expect(next.failures).toHaveLength(2)
   })
 
   it('reports a response that is not HTTP without waiting for its end', async () => {
     const session = await open([get('/a'), get('/a'), get('/garbage')], 2)
-    const told = new Told()
-    expect(await session.slice({ first: 0, times: 2 }, told)).toMatchObject({ requests: 8, errors: 4 })
-    for (const { reason } of told.failures) expect(reason).toMatch(/^its answer is not HTTP/)
+    const reported = new Reported()
+    expect(await session.slice({ first: 0, times: 2 }, reported)).toMatchObject({ requests: 8, errors: 4 })
+    for (const { reason } of reported.failures) expect(reason).toMatch(/^its answer is not HTTP/)
   })
 
   it('gives up on a server that drops everything', async () => {

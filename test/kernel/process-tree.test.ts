@@ -8,7 +8,7 @@ import { descendants } from '../../harness/kernel/processes.ts'
 const fixture = (name: string) => join(import.meta.dirname, '../fixtures', name)
 
 describe.skipIf(!ProcessTree.supported)('counters of the kernel', () => {
-  it('agree with what the process says of itself', async () => {
+  it('agree with what the process reports itself', async () => {
     const child = execa(process.execPath, [fixture('burn.js')], { buffer: false, reject: false })
     try {
       await once(child.stdout, 'data')

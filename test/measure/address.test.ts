@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { discard, freePort } from '../../harness/measure/harness/address.ts'
 
-test('gives the port of a launch to no other one until it has ended', async () => {
+test('gives no other launch the same port until the launch has ended', async () => {
   const offers = ['1001', '1001', '1002', '1001']
   const port = () => freePort(async () => offers.shift()!)
   const [first, second] = [await port(), await port()]

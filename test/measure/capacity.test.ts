@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { RateBisection } from '../../harness/measure/driver/capacity/search.ts'
+import { RateBisection } from '../../harness/measure/driver/capacity.ts'
 
 function search(first: number, capacity: number) {
   const bracket = new RateBisection(first)
   const tried: number[] = []
   for (let rate = bracket.next; rate !== undefined; rate = bracket.next) {
     tried.push(rate)
-    bracket.tell(rate <= capacity)
+    bracket.add(rate <= capacity)
   }
   return { found: bracket.found, tried }
 }

@@ -16,7 +16,7 @@ function climb(capacity: number, { request, idle = 0, sends = Number.POSITIVE_IN
   const tried: number[] = []
   for (let rate = search.next; rate !== undefined; rate = search.next) {
     tried.push(rate)
-    search.tell({ cost: request + idle / rate, late: rate > sends ? 20_000 : 10 })
+    search.add({ cost: request + idle / rate, late: rate > sends ? 20_000 : 10 })
   }
   return { tried, found: search.found, limit: search.limit }
 }
@@ -51,7 +51,7 @@ test('a rate that is sent late twice is halved, and one that is sent late once i
   })
   const search = new RateSearch(56_000)
   const late = [90_000, 10, 20_000, 10, 10]
-  for (let i = 0; search.next !== undefined; i++) search.tell({ cost: 10_000, late: late[i]! })
+  for (let i = 0; search.next !== undefined; i++) search.add({ cost: 10_000, late: late[i]! })
   expect(search.found).toBe(8_000)
 })
 
@@ -64,7 +64,7 @@ test('a generator that is late at every rate ends at the lowest one', () => {
 test('a search that is cut off uses what it has seen', () => {
   const search = new RateSearch(56_000)
   expect(search.found).toBe(1_000)
-  for (let i = 0; i < 2; i++) search.tell({ cost: 10_000, late: 10 })
+  for (let i = 0; i < 2; i++) search.add({ cost: 10_000, late: 10 })
   expect([search.next, search.found]).toEqual([4_000, 1_000])
 })
 

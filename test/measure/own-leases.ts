@@ -18,7 +18,7 @@ export function haveOwnLeases(): void {
   })
 }
 
-/** Of a process that is there no more. */
+/** A process that does not exist. */
 const CRASHED = { pid: 2 ** 22, started: 1 }
 
 /** Makes it the lease that another process, by default a crashed one, would have left. */

@@ -9,16 +9,16 @@ const paced = (load: Partial<PlannedLoad>, slice = 500) => ({
   timing: { slice, timed: 3_000, profiled: 800 },
 })
 
-const phasesOf = (pace: Pace, size = 1) => pace.order(0, size).phases
+const phasesOf = (pace: Pace, size = 1) => pace.usual(0, size).phases
 
 describe('what a slice sends', () => {
   test('runs the script as often as was learnt, until the loop is open', () => {
     const pace = new Pace(paced({}), 1, { times: 7, capacity: 1_000, rate: 400, limit: 'generator' })
-    expect(pace.order(5, 2)).toEqual({ first: 5, times: 14 })
-    expect(pace.asked).toBeUndefined()
+    expect(pace.usual(5, 2)).toEqual({ first: 5, times: 14 })
+    expect(pace.openLoad).toBeUndefined()
     pace.open()
     expect(phasesOf(pace, 2)).toEqual([{ from: 400, to: 400, duration: 1_000 }])
-    expect(pace.asked).toEqual({ rate: 400, capacity: 1_000, limit: 'generator' })
+    expect(pace.openLoad).toEqual({ rate: 400, capacity: 1_000, limit: 'generator' })
   })
 
   test.each<[string, Partial<PlannedLoad>, number]>([
@@ -28,7 +28,7 @@ describe('what a slice sends', () => {
   ])('%s of the scenario is kept', (_, load, rate) => {
     const pace = new Pace(paced(load), 1, { times: 1, capacity: 1_000 })
     pace.open()
-    expect(pace.asked).toEqual({ rate, capacity: 1_000 })
+    expect(pace.openLoad).toEqual({ rate, capacity: 1_000 })
     expect(phasesOf(pace)).toEqual([{ from: rate, to: rate, duration: 500 }])
   })
 

@@ -16,13 +16,13 @@ describe('where a service listens', () => {
     ['0.0.0.0', '127.0.0.1'],
     ['::', '127.0.0.1'],
     ['::1', '[::1]'],
-  ])('on %s it is asked at %s', async (host, asked) => {
+  ])('on %s it is reached at %s', async (host, reached) => {
     const service = await start(http(OK, `${PORT}, '${host}'`))
     await wait(service)
-    expect(service.url).toBe(`http://${asked}:${service.address.port}`)
+    expect(service.url).toBe(`http://${reached}:${service.address.port}`)
   })
 
-  it.skipIf(!ProcessTree.supported)('on IPv6 alone it is asked there', async () => {
+  it.skipIf(!ProcessTree.supported)('on IPv6 alone it is reached there', async () => {
     const service = await start(http(OK, `{ port: ${PORT}, host: '::', ipv6Only: true }`))
     await wait(service)
     expect(service.url).toBe(`http://[::1]:${service.address.port}`)
@@ -69,7 +69,7 @@ describe('where a service listens', () => {
 
   it('says how long it waited when nothing listens', async () => {
     const { message, advice, details } = await failure('setInterval(() => {}, 1000)', { timeout: 300 })
-    expect(message).toBe('Variant `a` did not listen on port $PORT within 0.3 s.')
+    expect(message).toBe('Variant `a` did not listen on port $PORT within 300 ms.')
     expect(advice).toMatch(/`process\.env\.PORT`.*`timeout` of the target/)
     expect(details).toBe('It printed nothing.')
   })
@@ -105,10 +105,10 @@ describe('when a service is ready', () => {
     [
       '/health',
       404,
-      /after 0\.5 s of listening, \/health still answered 404 \(http/,
+      /after 500 ms of listening, \/health still answered 404 \(http/,
       /2xx or 3xx.*leave it out/,
     ],
-    [undefined, 503, /after 0\.5 s of listening, \/ still answered 503 \(http/, /name it in `ready`/],
+    [undefined, 503, /after 500 ms of listening, \/ still answered 503 \(http/, /name it in `ready`/],
   ])('says what was answered instead: %s, %i', async (path, status, message, advice) => {
     const said = await failure(http(`response.writeHead(${status}).end()`), {
       ...(path && { ready: path }),
@@ -121,7 +121,7 @@ describe('when a service is ready', () => {
   it('says that no answer came', async () => {
     const { message } = await failure(http(''), { limits: { readiness: 500 } })
     expect(message).toMatch(
-      /was not ready: after 0\.5 s of listening, \/ still gave no complete answer in 2 s/,
+      /was not ready: after 500 ms of listening, \/ still gave no complete answer in 2 s/,
     )
   })
 })

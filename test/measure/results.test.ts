@@ -12,10 +12,10 @@ test('adds up connections that were not kept, and leaves them out when there wer
 
 test('what limited the arrivals is reported when some were dropped', () => {
   const results = new LoadResults(['a'])
-  const asked = { rate: 10 }
+  const openLoad = { rate: 10 }
   results.sent(1)
-  expect(results.result(asked).pace!.inFlight).toBeUndefined()
+  expect(results.result(openLoad).pace!.inFlight).toBeUndefined()
   results.dropped(1, 5_000)
   results.dropped(1, 870)
-  expect(results.result(asked).pace).toMatchObject({ arrivals: 3, dropped: 2, inFlight: 870 })
+  expect(results.result(openLoad).pace).toMatchObject({ arrivals: 3, dropped: 2, inFlight: 870 })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cell, clip, columns, lastWords, listed, visible, wrap } from '../../harness/words/text.ts'
+import { cell, clip, columns, firstNames, lastWords, visible, wrap } from '../../harness/words/text.ts'
 
 describe('visible', () => {
   it('spells out characters that control a terminal or reverse text', () => {
@@ -95,9 +95,9 @@ describe('lastWords', () => {
   })
 })
 
-describe('listed', () => {
+describe('firstNames', () => {
   it('shows the first names, and how many more there are', () => {
-    expect(listed(['a', 'b'], 2)).toBe('a, b')
-    expect(listed(['a', 'b', 'c', 'd'], 2)).toBe('a, b and 2 more')
+    expect(firstNames(['a', 'b'], 2)).toBe('a, b')
+    expect(firstNames(['a', 'b', 'c', 'd'], 2)).toBe('a, b and 2 more')
   })
 })

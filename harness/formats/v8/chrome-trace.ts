@@ -2,7 +2,7 @@
 import type { Profile } from '../../model/profile.ts'
 import { ProfileError } from '../../profile/index.ts'
 import { sum } from '../../stats/describe.ts'
-import { listed } from '../../words/text.ts'
+import { firstNames } from '../../words/text.ts'
 import { isObject, type Json, listOf } from '../json.ts'
 import { readCpuProfile, type SampledProfile } from './cpuprofile.ts'
 
@@ -46,7 +46,7 @@ export function readChromeTrace(raw: Json): SampledProfile & { choice?: string }
   const text = ({ label, busy }: Thread) => `${label} (busy for ${Math.round(busy)} ms)`
   return {
     ...chosen.read,
-    choice: others.length > 0 ? `${text(chosen)} was read, not ${listed(others.map(text))}` : undefined,
+    choice: others.length > 0 ? `${text(chosen)} was read, not ${firstNames(others.map(text))}` : undefined,
   }
 }
 

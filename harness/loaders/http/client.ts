@@ -1,6 +1,6 @@
 /**
- * An HTTP client with one connection, which is opened again whenever it was closed, as in browsers. The time that this
- * takes is part of the latency of the request that waits for it.
+ * An HTTP client with one connection. A closed connection is opened again, as in browsers, and the time that this takes is
+ * part of the latency of the request that waits for it.
  *
  * A server can close a connection that it believes to be idle while a request is on its way. So a request whose
  * connection ends before the server has read it is sent again on a new connection, whatever its method. There it is the
@@ -25,7 +25,7 @@ export class Client {
   /** Requests that were sent a second time. */
   resent = 0
 
-  /** @param habit of the server, learned from all clients */
+  /** @param habit of the server, learnt by all clients */
   constructor(address: Address, habit = new ClosingHabit()) {
     this.#address = address
     this.#habit = habit
@@ -46,7 +46,7 @@ export class Client {
     await this.#connecting
   }
 
-  /** Opens it again if the server has closed it between two slices: it was idle because we sent nothing. */
+  /** Opens it again if the server closed it between two slices, when it was idle because we sent nothing. */
   async refresh(): Promise<void> {
     if (this.#closedIdle) await this.open()
   }
@@ -60,7 +60,7 @@ export class Client {
     }
   }
 
-  /** Gives up what was sent before then. */
+  /** Gives up requests that were sent before then. */
   timeOut(before: number): void {
     const first = this.#connection?.first
     if (first && first.sentAt < before) this.#connection!.close(TIMED_OUT)
@@ -117,13 +117,13 @@ export class Client {
   }
 }
 
-/** A server that closes idle connections does not do so within this many ms of a response. */
+/** A server that closes idle connections waits at least this many ms after a response. */
 const IDLE = 2
 
 /**
  * Judges whether a server had read the request when it ended the connection, which nobody can know for sure. It had not
- * if the connection was idle, if the request was pipelined behind a response, or if the server ends every connection
- * after the same number of responses.
+ * if the connection was idle, if the request was pipelined, or if the server ends every connection after the same number
+ * of responses.
  */
 export class ClosingHabit {
   #responses: number | undefined

@@ -1,10 +1,10 @@
-/** One connection: requests are written as soon as they are sent, and answered in order. RFC 9112. */
+/** One connection. Requests are written at once and answered in order. RFC 9112. */
 import type { Socket } from 'node:net'
 import type { HttpResponse } from '../../model/http.ts'
 import { shown } from './response-head.ts'
 import { type Expected, ResponseReader } from './response-reader.ts'
 
-/** A request on its way: either `answered` or `lost` is called, once. */
+/** A request on its way. Either `answered` or `lost` is called, once. */
 export interface Exchange extends Expected {
   request: Buffer
   /** When `send` was called, as `performance.now()`. */
@@ -16,11 +16,11 @@ export interface Exchange extends Expected {
 
 /** What a connection leaves behind. */
 export interface End {
-  /** Not answered, in their order. */
+  /** Requests that were not answered, in order. */
   left: Exchange[]
-  /** Why the first of them is lost. Absent: none is, unless the server had read it after all. */
+  /** Why the first of them is lost. Absent: none is, unless the server had read it. */
   lost?: string
-  /** Absent when a response had announced the end, or we ended it. */
+  /** Absent when a response announced the end, or we closed the connection. */
   unannounced?: UnannouncedEnd
 }
 
@@ -30,9 +30,9 @@ export interface UnannouncedEnd {
   /** Responses that the connection had carried. */
   responses: number
   /**
-   * Milliseconds after the last of them in which the server read nothing. They end with the next request; or with the
-   * connection if the server did not read that request, as a stalled server does when its idle timer fires. Negative for
-   * a pipelined request.
+   * Milliseconds after the last of them in which the server read nothing: until the next request, or until the end of the
+   * connection if the server did not read that request, as a stalled server does when its idle timer fires. Negative for a
+   * pipelined request.
    */
   rest: number
 }
@@ -47,17 +47,16 @@ export class Connection {
   readonly #ended: (end: End) => void
   readonly #reader = new ResponseReader()
   #sent: Exchange[] = []
-  /** Until there is a response. */
+  /** The request that it was opened for, until it is answered. */
   #opener: Exchange | undefined
   #responses = 0
-  /** When the last response had come, as `performance.now()`. */
+  /** When the last response was complete, as `performance.now()`. */
   #answeredAt = 0
   #closed = false
   /** Whether another request can be sent on it. */
   open = true
 
   /**
-   * @param socket that is connected
    * @param opener the request that it was opened for
    * @param ended called once, unless it is destroyed
    */
@@ -95,7 +94,6 @@ export class Connection {
       if (at === chunk.length) return
       const exchange = this.#sent[0]
       if (!exchange) {
-        // A response to nothing.
         this.#broken(CLOSED)
         return
       }

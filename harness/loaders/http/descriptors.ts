@@ -1,20 +1,20 @@
 /**
- * Divides the open files that this process may have among the sessions of all launches. Each connection is one; when
- * they are used up nothing works, not even reading a counter.
+ * Divides the files that this process can open among the sessions of all launches. Each connection is one. When none is
+ * left, nothing works, not even reading a counter.
  */
 import { MeasureError } from '../../model/errors.ts'
 
-/** Kept for everything else: the sockets of agents, profiles, the kernel's counters. */
+/** Files for everything else: the sockets of agents, profiles, the kernel's counters. */
 const RESERVED = 128
 
-/** Connections that sessions keep open, and sessions that share the rest. */
+/** Connections that sessions keep open, and the number of sessions that share the rest. */
 let kept = 0
 let sharing = 0
 let known: number | undefined
 
 /** A session's share. */
 export interface Claim {
-  /** Connections that it can have at present. */
+  /** Connections that the session can have at present. */
   most(): number
   release(): void
 }
@@ -48,7 +48,7 @@ interface Report {
   userLimits?: { open_files?: { soft?: number | 'unlimited' } }
 }
 
-/** The soft limit, which Node raises as far as it may when it starts. */
+/** The soft limit, which Node raises as far as it can when it starts. */
 function openFiles(): number {
   if (known !== undefined) return known
   // Looking up the names of network interfaces can take seconds.

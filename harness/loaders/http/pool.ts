@@ -1,4 +1,4 @@
-/** The clients of a session: connected together, checked for time-outs while a slice is open, closed together. */
+/** The clients of a session, which are connected, checked for time-outs and closed together. */
 import { setImmediate as turnOfLoop } from 'node:timers/promises'
 import type { Sink } from '../../model/capabilities.ts'
 import { Client, ClosingHabit } from './client.ts'
@@ -17,7 +17,7 @@ export class ClientPool {
 
   /**
    * @param connections that are kept open; @param grows whether more are opened when all are busy
-   * @throws MeasureError when the process may not have this many
+   * @throws MeasureError when the process cannot have this many
    */
   constructor(where: Parameters<typeof addressOf>[0], connections: number, grows: boolean) {
     this.#address = addressOf(where)
@@ -36,7 +36,7 @@ export class ClientPool {
   }
 
   /**
-   * Opens connections again that the server has closed since the last slice, which is known after a turn of the loop.
+   * Opens connections again that the server has closed since the last slice. After a turn of the loop we know which.
    *
    * @throws Error when the pool is closed
    */
@@ -49,8 +49,8 @@ export class ClientPool {
   /**
    * Checks for time-outs while a slice is open.
    *
-   * @param timeOut gives up what was planned before then and has no client yet
-   * @returns a function that ends it and reports renewed connections to the sink
+   * @param timeOut gives up what was meant to be sent before then and has no client yet
+   * @returns a function that ends the checks and reports renewed connections to the sink
    */
   watch(sink: Sink, timeOut?: (before: number) => void): () => void {
     const [renewed, resent] = [this.#sum('renewed'), this.#sum('resent')]
@@ -69,7 +69,7 @@ export class ClientPool {
     return this.#clients.filter(({ connected }) => connected).length
   }
 
-  /** Connections that there may be. */
+  /** Connections that there can be at present. */
   get most(): number {
     return this.#claim.most()
   }

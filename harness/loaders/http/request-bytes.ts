@@ -16,12 +16,12 @@ export function serialize({ method, path, headers, body }: HttpRequest, host: st
   return content ? Buffer.concat([head, content]) : head
 }
 
-/** Serializes requests; those that never change are serialized once. */
+/** Serializes requests, and those that never change only once. */
 export class RequestBytes {
   readonly #host: string
   readonly #ready: ReadonlyMap<HttpRequest, Buffer>
 
-  /** @param repeated requests that can come again as the same object */
+  /** @param repeated requests that come again as the same object */
   constructor(host: string, repeated: readonly PlannedRequest[]) {
     this.#host = host
     this.#ready = new Map(

@@ -1,8 +1,8 @@
 /**
  * The head of a response: its status, its headers, and how its body ends. RFC 9112.
  *
- * Strict where a lenient parser would guess how long a response is: after a wrong guess a broken response looks intact,
- * or the next request waits for bytes that never come.
+ * Strict where a lenient parser would guess the length of a response: after a wrong guess, a broken response looks intact, or
+ * the next request waits for bytes that never come.
  */
 
 export interface Head {

@@ -27,7 +27,7 @@ export class ResponseReader {
   /** A head or a line that has not arrived completely. */
   #text = ''
   #head = NONE
-  /** Most heads equal the one before, and need not be parsed again. */
+  /** Most heads equal the one before and are not parsed again. */
   #lastText = ''
   #lastHead = NONE
   /** Bytes of the body or the chunk that are still to come. */
@@ -56,7 +56,7 @@ export class ResponseReader {
     return this.#parts.length > 0 ? Buffer.concat(this.#parts) : EMPTY
   }
 
-  /** Goes on to the next response. */
+  /** Starts the next response. */
   next(): void {
     this.#state = 'head'
     this.#parts = []
@@ -66,8 +66,8 @@ export class ResponseReader {
 
   /**
    * @param chunk that is valid until it returns
-   * @param from where to go on in it
-   * @returns the place after what belongs to this response
+   * @param from where the response starts or continues in it
+   * @returns where it ends in the chunk
    * @throws Error that says what is wrong with the response
    */
   read(chunk: Buffer, from: number, expected: Expected): number {
@@ -77,7 +77,7 @@ export class ResponseReader {
     return at
   }
 
-  /** The connection has ended. @returns whether that has completed the response */
+  /** To be called at the end of the connection. @returns whether that completes the response */
   finish(): boolean {
     if (this.#state === 'rest') this.#state = 'ended'
     return this.ended

@@ -26,13 +26,13 @@ export function addressOf({
 }
 
 /**
- * Whatever is read is handled before the next read, so all sockets share one buffer. A new buffer for each read caused
- * most of the garbage collections.
+ * Every chunk is handled before the next read, so all sockets share one buffer. A new buffer for each read caused most of the
+ * garbage collections.
  */
 const READ = Buffer.allocUnsafe(65_536)
 
 /**
- * @param heard is called with each chunk, which is valid until it returns
+ * @param heard is called with each chunk, which is valid until then
  * @throws Error when nobody accepts the connection in time
  */
 export function connect(

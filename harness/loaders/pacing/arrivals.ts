@@ -1,4 +1,4 @@
-/** When the open loop sends: times that depend on the rate and the seed only, never on a response. */
+/** When the open loop sends: the times depend on the rate and the seed only, never on a response. */
 import type { RatedPhase } from '../../model/load.ts'
 import { seededRandom } from '../../stats/random.ts'
 

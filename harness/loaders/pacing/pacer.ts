@@ -1,10 +1,9 @@
 /**
  * Calls `send` at given times, to some ten microseconds, and keeps the event loop looking for responses.
  *
- * A timer fires up to a millisecond late, and a sleeping processor takes up to a millisecond to wake (above all in a
- * virtual machine); both would be counted as the service's latency. Waking the generator also costs the service time. So
- * while a time is near or responses are due, the loop turns instead of sleeping, unless the machine has only one
- * processor, which the service needs.
+ * A timer fires up to a millisecond late, and a sleeping processor takes up to a millisecond to wake, above all in a virtual
+ * machine. Both would count as the service's latency. Waking the generator also costs the service time. So while a time is
+ * near or responses are due, the loop turns instead of sleeping, unless the service needs the machine's only processor.
  */
 import { cpus } from 'node:os'
 
@@ -15,9 +14,9 @@ const SPIN = 2
  * turns caused half of all collections.
  */
 const REST = 0.01
-/** Milliseconds without a sign of life that count as a pause: the machine or a garbage collection stopped the loop. */
+/** Milliseconds without a sign of life that count as a pause, in which the machine or a garbage collection stopped the loop. */
 const PAUSE = 0.5
-/** Not `availableParallelism`, which is 1 for a generator that is pinned to its own processor. */
+/** Not by `availableParallelism`, which is 1 for a generator that is pinned to its own processor. */
 const HAS_OWN_PROCESSOR = cpus().length > 1
 
 export interface Pace {
@@ -74,8 +73,8 @@ export class Pacer {
   }
 
   /**
-   * Milliseconds since the loop heard of the response it is handling. Responses that arrive together are handled one
-   * after the other; the time that the last one waits for this is not latency of the service.
+   * Milliseconds since the loop heard of the response that it is handling. Responses that arrive together are handled one
+   * after the other, and the time that the last one waits is not latency of the service.
    */
   lag(): number {
     if (!this.#turning) return 0
@@ -88,7 +87,7 @@ export class Pacer {
     return now - this.#heard
   }
 
-  /** Milliseconds before that in which the loop did not look: the response can have come at any moment of them. */
+  /** Milliseconds before that in which the loop did not look. The response can have come at any moment of them. */
   blind(): number {
     return this.#heard === undefined ? 0 : this.#blind
   }
@@ -114,7 +113,7 @@ export class Pacer {
     this.#pausedBefore = this.#paused
     this.#paused = 0
     this.#heard = undefined
-    // Counted this way, because requests sent and responses received would cancel out in `left` alone.
+    // In `left` alone, requests sent and responses received would cancel out.
     const done = this.#next - left()
     const idle = done === this.#done
     if (idle) this.spun += now - this.#last

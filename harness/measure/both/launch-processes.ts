@@ -1,17 +1,17 @@
-/** The processes of a launch: found and ended even when they have left their parent, their group and their session. */
+/** Finds and ends the processes of a launch, even when they have left their parent, group and session. */
 import { hasVariable, livingProcesses, processState } from '../../kernel/processes.ts'
 
-/** How the processes of a launch are recognised, as long as one of them lives. */
+/** How the processes of a launch are recognised. */
 export interface Trace {
   /** Leader of the launch's session and process group; 0 when it never started. */
   pid: number
   /** When it started, in the kernel's clock ticks; 0 where the platform does not say. */
   started: number
-  /** Value of `FLAMEGATE_LAUNCH` in the environment of everything that the launch starts: random, but not secret. */
+  /** Value of `FLAMEGATE_LAUNCH` in the environment of every process of the launch: random, but not secret. */
   mark: string
 }
 
-/** Variable of the environment that every process of a launch inherits, a daemon too. */
+/** Environment variable that every process of a launch inherits, even a daemon. */
 export const MARK = 'FLAMEGATE_LAUNCH'
 
 /** Milliseconds between two looks at whether a process has ended. */
@@ -28,16 +28,15 @@ export const traceOf = (pid: number, mark: string): Trace => ({
 })
 
 /**
- * The living processes of a launch: those of its session, those that carry its mark (a daemon has left the session, but
- * not its environment), and their descendants. Where the kernel does not list processes, the leader alone.
- *
- * A daemon that has also replaced its environment is not found.
+ * The living processes of a launch: those of its session, those that carry its mark (a daemon leaves the session, but keeps
+ * its environment), and their descendants. Where the kernel does not list processes, only the leader. A daemon that has
+ * replaced its environment is not found.
  */
 export function processesOf(trace: Trace): number[] {
   const processes = livingProcesses()
   if (processes.length === 0) return trace.pid > 0 && exists(trace.pid) ? [trace.pid] : []
   const leader = processes.find(({ pid }) => pid === trace.pid)
-  // The id can belong to another process by now, and so can the session of that number.
+  // The id can belong to another process by now, and so can the session.
   const reused = leader !== undefined && leader.started !== trace.started
   const found = new Set<number>()
   for (const { pid, session, started } of processes) {
@@ -52,17 +51,17 @@ export function processesOf(trace: Trace): number[] {
 }
 
 /**
- * Asks every process of the launch to end (SIGTERM), waits for `grace` ms, then kills those that are left and what they
- * have started in the meantime.
+ * Asks every process of the launch to end (SIGTERM), waits for `grace` ms, then kills those that are left, with what they
+ * have started since.
  *
  * @returns the processes that even SIGKILL did not end
  */
 export async function endProcesses(trace: Trace, grace: number): Promise<number[]> {
-  const asked = processesOf(trace)
+  const running = processesOf(trace)
   if (grace > 0) {
     if (trace.pid > 0) signalGroup(trace.pid, 'SIGTERM')
-    for (const pid of asked) if (processState(pid)?.group !== trace.pid) signal(pid, 'SIGTERM')
-    await gone(asked, grace)
+    for (const pid of running) if (processState(pid)?.group !== trace.pid) signal(pid, 'SIGTERM')
+    await gone(running, grace)
   }
   const deadline = performance.now() + KILL_TIMEOUT
   for (;;) {

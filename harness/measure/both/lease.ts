@@ -1,6 +1,6 @@
 /**
- * Leases: one file for each run on this machine, naming its harness and its launches. It tells another run that it is not
- * alone, and the next one what a crash has left behind.
+ * Leases: a file for each run on this machine that names its harness and its launches. It warns other runs, and tells the
+ * next one what a crash has left behind.
  */
 import { randomBytes } from 'node:crypto'
 import {
@@ -27,33 +27,33 @@ import { endProcesses, processesOf, type Trace } from './launch-processes.ts'
 export interface Lease {
   /** Absolute path of the lease's own file. */
   file: string
-  /** Whether this user wrote it; other users' leases are not touched. */
+  /** Whether this user wrote it. Other users' leases are only read. */
   ours: boolean
   /** The harness, with its start in the kernel's clock ticks. */
   harness: { pid: number; started: number }
-  /** Where ids of processes are valid: one boot of one machine, one namespace of processes. */
+  /** Boot and namespace in which ids of processes are valid. */
   machine: string
-  /** When it was taken, in milliseconds since the epoch. Runs that wait go first come, first served. */
+  /** When it was taken, in milliseconds since the epoch: first come, first served. */
   taken: number
-  /** Whether it still waits for others, and does not disturb them yet. */
+  /** Whether the run still waits for others, and does not disturb them yet. */
   waiting: boolean
   scenario: string
   /** Folder of the run's files. */
   output: string
   /** The run's only temporary folder, next to the leases. */
   folder: string
-  /** Launches that are perhaps running. */
+  /** Launches that can be running. */
   launches: Trace[]
 }
 
-/** Bytes. A lease has a few hundred; a larger file is something else. */
+/** Bytes. A lease has a few hundred. */
 const LARGEST = 64 * 1024
 const TEMPORARY = /^flamegate-\w{6}$/
 
-/** Shared by all users of the machine, like `/tmp` itself. */
+/** Shared by all users of the machine, like `/tmp`. */
 const leasesFolder = () => join(tmpdir(), 'flamegate')
 
-/** The lease of this run. It is rewritten before a launch starts and after it has ended. */
+/** The lease of this run, rewritten before a launch starts and after it has ended. */
 export class OwnLease {
   readonly #lease: Lease
 
@@ -61,7 +61,7 @@ export class OwnLease {
     this.#lease = lease
   }
 
-  /** @throws MeasureError when the machine's folder for temporary files cannot be written */
+  /** @throws MeasureError when temporary files cannot be written */
   static take({ scenario, output }: Pick<Plan, 'scenario' | 'output'>, waiting = false): OwnLease {
     try {
       makeShared(leasesFolder())
@@ -140,7 +140,7 @@ export class OwnLease {
   }
 }
 
-/** The leases of other runs that this machine knows, those of crashed ones included. */
+/** Leases of other runs on this machine, crashed ones included. */
 export function otherLeases(): Lease[] {
   return namesIn(leasesFolder())
     .filter(name => name.endsWith('.json'))
@@ -159,11 +159,11 @@ export function isRunning({ harness }: Lease): boolean {
   }
 }
 
-/** Processes that a crashed run has left, as far as they are provably its own. */
+/** Processes of a crashed run that are provably its own. */
 export const survivors = ({ ours, launches }: Lease): number[] => (ours ? launches.flatMap(processesOf) : [])
 
 /**
- * Ends what a crashed run has left, and removes its temporary folder, what it was writing and its lease.
+ * Ends the processes of a crashed run, and removes its temporary folder, unfinished files and lease.
  *
  * @returns the processes that were found, and those that could not be ended
  */
@@ -178,13 +178,13 @@ export async function cleanUp(lease: Lease): Promise<{ found: number[]; left: nu
   return { found, left }
 }
 
-/** Removes the leases and temporary folders of crashed runs that have no living process, without asking. */
+/** Removes leases and temporary folders of crashed runs without a living process. */
 export async function sweep(leases: Lease[]): Promise<void> {
   const over = leases.filter(lease => lease.ours && !isRunning(lease) && survivors(lease).length === 0)
   for (const lease of over) await cleanUp(lease)
 }
 
-/** Anybody can write a lease, so its shape and its owner are checked. */
+/** Anybody can write a lease, so its shape and owner are checked. */
 function readLease(file: string): Lease | undefined {
   try {
     const { size, uid } = statSync(file)
@@ -224,10 +224,10 @@ function makeShared(folder: string): void {
 }
 
 /**
- * Removes what a killed harness was writing. Files get their names by being renamed (`store/atomic.ts`); until then their
- * names end in the writer's id and `.tmp`.
+ * Removes what a killed harness was writing. Until a file is renamed (`store/atomic.ts`), its name ends in the writer's id and
+ * `.tmp`.
  *
- * @param output the run's folder; @param pid of the harness, which is dead
+ * @param output the run's folder; @param pid of the dead harness
  */
 export function removeUnfinished(output: string, pid: number): void {
   if (!existsSync(output)) return

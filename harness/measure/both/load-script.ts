@@ -1,4 +1,4 @@
-/** Makes a script that runs from the planned load: reads its files, and takes its functions from the scenario's file. */
+/** Compiles the planned load: reads its files, and takes functions from the scenario's file. */
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -9,7 +9,7 @@ import type { Plan, PlannedStep } from '../../model/plan.ts'
 import type { Expect, Step } from '../../model/script.ts'
 import { compileScript, parseRows, type Source } from '../../script/index.ts'
 
-/** @param round rounds differ in what they send, variants of a round do not */
+/** @param round part of the seed: rounds differ in what they send, variants of a round do not */
 export async function loadScript(plan: Plan, round: number): Promise<Script> {
   const { steps, setup = [], data, pick, files = {}, connections } = plan.load
   const read = (path: string) => readFile(resolve(dirname(plan.file), path))
@@ -26,7 +26,7 @@ export async function loadScript(plan: Plan, round: number): Promise<Script> {
   return compileScript(source, Object.fromEntries(contents), plan.seed + round)
 }
 
-/** Whether the plan contains the whole script: functions are only in the scenario's file. */
+/** Whether the plan contains the whole script. Functions are only in the scenario's file. */
 function isPlain({ load: { steps, setup = [], data } }: Plan): boolean {
   const coded = [...setup, ...steps].some(({ expect }) => typeof expect?.body === 'object')
   return !coded && (data === undefined || data.from === 'file')

@@ -1,4 +1,4 @@
-/** What the harness and its driver say to each other, over the driver's own IPC channel. */
+/** Messages between the harness and its driver, over an IPC channel. */
 import type { Stage } from '../../model/events.ts'
 import type { LaunchRecord, Pace } from '../../model/launch.ts'
 import type { Plan } from '../../model/plan.ts'
@@ -29,18 +29,18 @@ export interface RoundTask {
   pace?: Pace
 }
 
-/** What the harness has to know of a launch's code, and what is not recorded. */
+/** What the harness needs to know about a launch's code. Not recorded. */
 export interface LaunchScripts {
-  /** URLs of the files that it has loaded. */
+  /** URLs of the files that the launch has loaded. */
   loaded: string[]
-  /** Profiled scripts for which V8 runs another text than the file's, without a map from one to the other. */
+  /** Profiled scripts whose text differs from the file's, without a source map. */
   unknown: string[]
 }
 
 export type Command =
-  /** Let agents with this token in. */
+  /** Admits agents with this token. */
   | { id: number; command: 'expect'; token: string }
-  /** End all processes of this launch if the harness dies. Sent with the mark alone before they start. */
+  /** Ends all processes of this launch if the harness dies. Sent with only the mark before they start. */
   | { id: number; command: 'guard'; trace: Trace }
   | ({ id: number; command: 'measure'; plan: Plan } & RoundTask)
   | { id: number; command: 'release'; trace: Trace; token: string }
@@ -48,18 +48,17 @@ export type Command =
 export type CommandName = Command['command']
 export type ContentOf<K extends CommandName> = Omit<Extract<Command, { command: K }>, 'id' | 'command'>
 
-/** Why a command failed; with the variant whose launch is to blame, where one is. */
+/** Why a command failed, and the variant of the launch that caused it, if one did. */
 export interface Problem {
   message: string
   advice?: string
   variant?: string
-  /** What was being done with it, for a message: `timed`, `warm-up` … */
+  /** What that launch was doing: `timed`, `warm-up` … */
   stage?: string
 }
 
 export interface Measured {
   launches: LaunchRecord[]
-  /** Absent when the plan has none. */
   yardstick?: LaunchRecord
   /** In the order of the launches. */
   scripts: LaunchScripts[]

@@ -1,7 +1,7 @@
 /**
- * What the work resolves to, unless it takes longer than the limit (ms).
- *
- * @throws Error that says what did not come: `the cpu profile was not there after 20000 ms`
+ * @param limit ms
+ * @param what is missing, for the message: `the cpu profile was not there after 20000 ms`
+ * @throws Error when the work takes longer
  */
 export async function within<T>(limit: number, what: string, work: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()

@@ -16,7 +16,7 @@ import type { Yardstick } from './yardstick.ts'
 
 export interface Tools {
   loader: Loader
-  /** Warms up, and finds out how much the launches can handle: a closed loop cannot overrun them. */
+  /** Warms the launches up, and finds out how much they can handle. */
   warmer: Loader
   script: Script
   collectors: Collector[]
@@ -31,7 +31,7 @@ export class Context {
   readonly limits: Limits
   readonly pace: Pace
   readonly turns: Turns
-  /** Collectors that run in this round, by the slices that they share. */
+  /** Collectors of this round, grouped by the slices that they share. */
   readonly groups: Collector[][]
   /** What the starts of slices are relative to, as `performance.now()`. */
   readonly origin = performance.now()
@@ -53,7 +53,7 @@ export class Context {
     return this.turns.launches
   }
 
-  /** Launches that are loaded, the yardstick included. */
+  /** The number of launches under load, with the yardstick. */
   get loaded(): number {
     return this.launches.length + (this.yardstick ? 1 : 0)
   }
@@ -63,7 +63,7 @@ export class Context {
     return deadlinesOf(this.#time, needsOf(this.plan, this.groups, this.loaded, knowsRate))
   }
 
-  /** Whether something that takes this long (by default a slice of each launch) ends before a deadline. Both in ms. */
+  /** Whether something of this length (by default a slice of each launch) ends before a deadline. Both in ms. */
   fits(deadline: number, takes = this.turns.took): boolean {
     return performance.now() - this.origin + takes <= deadline
   }
@@ -79,7 +79,7 @@ export class Context {
     }
   }
 
-  /** Outside of the balanced order, so that nothing comes between the variants' slices. */
+  /** Outside the balanced order, so that nothing comes between the variants' slices. */
   async withYardstick(work: (yardstick: Yardstick) => Promise<void>): Promise<void> {
     try {
       if (this.yardstick) await work(this.yardstick)

@@ -1,19 +1,20 @@
-/** Divides a round's time between its parts, so that it ends on time however slow the service is. */
+/** Divides a round's time between its parts, so that it ends on time even if the service is slow. */
 import type { Collector } from '../../model/capabilities.ts'
 import type { Plan } from '../../model/plan.ts'
+import { sum } from '../../stats/describe.ts'
 import { LEAST_SLICES, timeOf } from './collect/block.ts'
 import { durationOf, phasesOf } from './load/pace.ts'
 
 /** Fewest paired slices in a round, as long as there is time for them. */
 export const MIN_SLICES = 6
-/** Milliseconds of one trial of a rate, and how many trials there usually are before one is chosen. */
+/** Milliseconds to try one rate, and how many rates are usually tried. */
 export const TRIAL = 150
 const USUAL_TRIALS = 5
 
-/** Largest shares of the time that are kept for the later parts; the warm-up has the rest. */
+/** Largest shares of the time that are kept for the later parts. The warm-up gets the rest. */
 const MOST: Needs = { change: 0.2, timed: 0.3, profiled: 0.3 }
 
-/** When the parts of a round must end, in ms from the beginning of its warm-up. */
+/** When the parts of a round must end, in ms from the start of its warm-up. */
 export interface Deadlines {
   warmUp: number
   change: number
@@ -21,7 +22,7 @@ export interface Deadlines {
   profiled: number
 }
 
-/** Milliseconds: changing from the closed loop to the open one, the timed slices, the profiled ones. */
+/** Milliseconds for changing from the closed loop to the open one, for the timed slices, and for the profiled ones. */
 export interface Needs {
   change: number
   timed: number
@@ -47,6 +48,6 @@ export function needsOf(plan: Plan, groups: Collector[][], launches: number, kno
   return {
     change: change * launches,
     timed: timed * launches,
-    profiled: profiled.reduce((sum, time) => sum + time, 0) * launches,
+    profiled: sum(profiled) * launches,
   }
 }

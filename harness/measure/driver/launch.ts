@@ -5,13 +5,15 @@ import { descendants } from '../../kernel/processes.ts'
 import type { LaunchLink, LoadSession, Sink, SliceLoad, SliceSpec } from '../../model/capabilities.ts'
 import { COLUMNS, type Column } from '../../model/columns.ts'
 import type { Slice, Slices } from '../../model/launch.ts'
+import { sum } from '../../stats/describe.ts'
 import type { Booted } from '../both/messages.ts'
 import { within } from '../both/time-limit.ts'
 import type { AgentCounters } from './agent/replies.ts'
 import type { Agent, AgentServer } from './agent/server.ts'
+import { durationOf } from './load/pace.ts'
 import { Patience } from './load/patience.ts'
 
-/** A failure of one launch, with what was being done. */
+/** A failure of one launch, with the stage of the round. */
 export class LaunchFailure extends Error {
   readonly variant: string
   readonly stage: string
@@ -23,11 +25,11 @@ export class LaunchFailure extends Error {
   }
 }
 
-/** For slices whose answers are not looked at. */
+/** For slices whose results do not count. */
 const IGNORED: Sink = { latency() {}, failed() {} }
 
-/** What the agents are asked for around a slice: a profile is taken without them, or it would show them. */
-export type Asked = 'counters' | 'counters and levels' | 'nothing'
+/** What the agents read around a slice. Nothing in a profiled one: the profile would show it. */
+export type Reads = 'counters' | 'counters and levels' | 'nothing'
 
 interface Reading {
   agents: AgentCounters[]
@@ -68,44 +70,44 @@ export class Launch {
     return this.#server.of(this.booted.token)
   }
 
-  /** What has to be asked around every slice, so that its CPU time is known: nothing where the kernel counts it. */
-  get least(): Asked {
+  /** The least that the agents must read for a slice's CPU time to be known: nothing where the kernel counts it. */
+  get least(): Reads {
     return this.#tree ? 'nothing' : 'counters'
   }
 
-  /** Processes that were started since the launch was booted are counted from here on. */
+  /** From now on, also counts processes that were started since the launch was booted. */
   refresh(): void {
     this.#tree?.refresh()
   }
 
-  /** Loads it by another session from here on. */
+  /** Switches to another session. */
   async use(session: LoadSession): Promise<void> {
     await this.#session.close()
     this.#session = session
   }
 
   /**
-   * Sends what the order says. Counters are read before and after, outside the slice: the agents outermost, because
-   * answering costs the target time, the kernel's innermost.
+   * Sends a slice. Counters are read before and after it: the agents' outermost, because answering costs the target time,
+   * and the kernel's innermost.
    *
    * @param origin what `start` is relative to, as `performance.now()`
    */
-  slice(order: SliceSpec, origin: number, asked: Asked, sink: Sink = IGNORED): Promise<Slice> {
-    const planned = order.phases?.reduce((sum, { duration }) => sum + duration, 0) ?? 0
-    return within(this.#limit + planned, 'a slice was not finished', this.#slice(order, origin, asked, sink))
+  slice(spec: SliceSpec, origin: number, reads: Reads, sink: Sink = IGNORED): Promise<Slice> {
+    const planned = durationOf(spec.phases ?? [])
+    return within(this.#limit + planned, 'a slice was not finished', this.#slice(spec, origin, reads, sink))
   }
 
-  async #slice(order: SliceSpec, origin: number, asked: Asked, sink: Sink): Promise<Slice> {
-    // Levels are looked at once: the value before the slice is not used.
-    const agentsBefore = await this.#readAgents(asked === 'nothing' ? asked : 'counters')
+  async #slice(spec: SliceSpec, origin: number, reads: Reads, sink: Sink): Promise<Slice> {
+    // Levels are read once, because their values before the slice are not used.
+    const agentsBefore = await this.#readAgents(reads === 'nothing' ? reads : 'counters')
     const before = { agents: agentsBefore, kernel: this.#tree?.read() }
     const loaderBefore = { cpu: process.cpuUsage(), loop: performance.eventLoopUtilization() }
     const start = performance.now() - origin
-    const { spun = 0, ...load } = await this.#send(order, sink)
+    const { spun = 0, ...load } = await this.#send(spec, sink)
     const loop = performance.eventLoopUtilization(loaderBefore.loop)
     const loaderCpu = process.cpuUsage(loaderBefore.cpu)
     const kernel = this.#tree?.read()
-    const after = { kernel, agents: await this.#readAgents(asked) }
+    const after = { kernel, agents: await this.#readAgents(reads) }
     return {
       ...counted(before, after),
       ...load,
@@ -116,11 +118,11 @@ export class Launch {
     } as Slice
   }
 
-  /** In a closed loop requests time out one after the other. In an open one others are sent in the meantime, which can be intended. */
-  #send(order: SliceSpec, sink: Sink): Promise<SliceLoad> {
-    if (order.phases) return this.#session.slice(order, sink)
+  /** Only in a closed loop do requests time out one after the other. An open one goes on sending, which can be intended. */
+  #send(spec: SliceSpec, sink: Sink): Promise<SliceLoad> {
+    if (spec.phases) return this.#session.slice(spec, sink)
     const { promise, reject } = Promise.withResolvers<never>()
-    return Promise.race([this.#session.slice(order, this.#patience.watch(sink, reject)), promise])
+    return Promise.race([this.#session.slice(spec, this.#patience.watch(sink, reject)), promise])
   }
 
   async memory(): Promise<{ resident: number | null; heapUsed: number | null }> {
@@ -129,11 +131,11 @@ export class Launch {
     return { resident, heapUsed: levelOf('heapUsed', COLUMNS.heapUsed, agents) ?? null }
   }
 
-  /** Files and connections that it has open, without those that the load has added; null where they are not counted. */
+  /** Open files and connections, except those of the load; null where they are not counted. */
   descriptors(): number | null {
     const open = this.#tree?.descriptors() ?? null
     const rest = (open ?? 0) - this.#session.connections
-    // A service under heavy load has connections that it has not accepted yet, so nobody knows which ones it has.
+    // Under heavy load, some connections are not accepted yet, so the number of accepted ones is unknown.
     return open === null || rest < 0 ? null : rest
   }
 
@@ -141,16 +143,16 @@ export class Launch {
     return this.#session.close()
   }
 
-  async #readAgents(asked: Asked): Promise<AgentCounters[]> {
-    if (asked === 'nothing') return []
-    const readings = this.agents.map(agent => agent.read(asked === 'counters and levels'))
+  async #readAgents(reads: Reads): Promise<AgentCounters[]> {
+    if (reads === 'nothing') return []
+    const readings = this.agents.map(agent => agent.read(reads === 'counters and levels'))
     return within(this.#limit, "the agent's counters were not there", Promise.all(readings))
   }
 }
 
 /**
- * What the kernel and the agents counted between two readings, by the declarations of the columns. What the kernel does not
- * count is taken from the agents if they do. An agent that came or went in between makes their values unknown.
+ * What the kernel and the agents counted between two readings, as the columns declare. Where the kernel does not count, the
+ * agents' values are used. They are unknown if an agent came or went in between.
  */
 export function counted(before: Reading, after: Reading): Record<string, number | null> {
   const row: Record<string, number | null> = {}
@@ -179,11 +181,11 @@ function levelOf(name: string, column: Column, agents: AgentCounters[]): number 
 const subtract = (a: number | null | undefined, b: number | null | undefined): number | null =>
   typeof a === 'number' && typeof b === 'number' ? a - b : null
 
-/** Values of several processes and threads as one, as their column says. */
+/** Combines values of several processes and threads as their column says. */
 export const combined = (column: Column | undefined, values: number[]): number =>
-  column?.combine === 'max' ? Math.max(...values) : values.reduce((sum, value) => sum + value, 0)
+  column?.combine === 'max' ? Math.max(...values) : sum(values)
 
-/** Rows to columns: those that any of the rows has. */
+/** Rows → all columns that any row has. */
 export function columns(slices: Slice[]): Slices {
   const names = new Set(slices.flatMap(Object.keys))
   return Object.fromEntries([...names].map(name => [name, slices.map(slice => slice[name] ?? null)]))

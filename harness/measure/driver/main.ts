@@ -1,6 +1,6 @@
 /**
- * The driver: a process of its own that generates the load and reads the counters. It carries out the harness's commands
- * one at a time. When the harness dies, it ends every launch that it guards, down to the last process.
+ * The driver: a process of its own that generates the load and reads the counters, as the harness commands. When the harness
+ * dies, it ends every process of the launches that it guards.
  *
  * Arguments: the run's folder for temporary files, and the file of its lease.
  */
@@ -18,14 +18,14 @@ import { type Learnt, learntFrom } from './load/pace.ts'
 import { runRound } from './round.ts'
 import { putMainThreadFirst } from './v8-threads.ts'
 
-/** Capabilities are named like their files, in the sources and in the compiled package alike. */
+/** Capabilities are named like their files, both in the sources and in the compiled package. */
 const EXTENSION = import.meta.filename.slice(import.meta.filename.lastIndexOf('.'))
 
 const [folder, lease] = process.argv.slice(2) as [string, string]
 
 /** By their marks. */
 const guarded = new Map<string, Trace>()
-/** What is said to a harness that has just died is lost; `disconnect` deals with the rest. */
+/** A reply to a harness that has just died is lost. `disconnect` deals with the rest. */
 const tell = (reply: Reply): void => void process.send?.(reply, undefined, undefined, () => {})
 
 putMainThreadFirst()
@@ -34,7 +34,7 @@ const harness = process.ppid
 let output: string | undefined
 let learnt: Learnt = { times: 1 }
 
-/** One of our own, or one of a plugin; a plugin's module may have several, also of other kinds. */
+/** Our own or a plugin's. A plugin's module can export several, of any kind. */
 async function capability<T extends Loader | Collector>(
   folder: 'loaders' | 'collectors',
   name: string,
@@ -49,12 +49,12 @@ async function capability<T extends Loader | Collector>(
 async function measure(task: Extract<Command, { command: 'measure' }>): Promise<Measured> {
   const { plan, round, pace } = task
   output = plan.output
-  // An earlier driver of the same run can have found it.
+  // An earlier driver of this run can have found it.
   if (pace) learnt = { ...learnt, ...learntFrom(pace) }
   const loader = await capability<Loader>('loaders', plan.load.engine, plan)
   const tools = {
     loader,
-    warmer: loader.paced ? await capability<Loader>('loaders', 'closed', plan) : loader,
+    warmer: loader.warmer === undefined ? loader : await capability<Loader>('loaders', loader.warmer, plan),
     script: await loadScript(plan, round),
     collectors: await Promise.all(
       plan.collectors.map(name => capability<Collector>('collectors', name, plan)),
@@ -91,7 +91,7 @@ function problemOf(error: unknown): Problem {
   const { message } = error instanceof Error ? error : { message: String(error) }
   if (!(error instanceof LaunchFailure)) return { message }
   const { variant, stage, cause } = error
-  // No launch is to blame for what the generator cannot do.
+  // No launch is to blame for the limits of the generator.
   return cause instanceof MeasureError ? { message, advice: cause.advice } : { message, variant, stage }
 }
 
@@ -99,7 +99,7 @@ process.on('disconnect', async () => {
   const left = await Promise.all([...guarded.values()].map(trace => endProcesses(trace, 0)))
   server.close()
   if (output !== undefined) removeUnfinished(output, harness)
-  // What could not be ended stays in the lease, for the next run to see.
+  // Processes that could not be ended stay in the lease, for the next run.
   if (left.flat().length === 0)
     for (const path of [folder, lease]) rmSync(path, { recursive: true, force: true })
   process.exit()

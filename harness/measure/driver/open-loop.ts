@@ -1,4 +1,4 @@
-/** From the closed loop of the warm-up to the open one, at the scenario's rate or one that both sides can handle. */
+/** Changes from the closed loop of the warm-up to the open one, at the scenario's rate or one that both sides can handle. */
 import type { Pace as PaceRecord, Slice } from '../../model/launch.ts'
 import type { Context } from './context.ts'
 import { TRIAL } from './deadlines.ts'
@@ -14,10 +14,10 @@ export async function changeLoop(context: Context): Promise<void> {
   if (plan.load.rate === undefined && !plan.load.phases && pace.learnt.rate === undefined)
     Object.assign(pace.learnt, await findRate(context))
   pace.open()
-  // Connections are new, and in the first round so is the generator's code. Neither belongs to what is timed.
+  // Connections are new, and in the first round so is the generator's code. Neither should be timed.
   const row = () => {
-    const order = pace.order(turns.first)
-    return turns.row('warm-up', order, launch => launch.slice(order, origin, 'nothing'))
+    const spec = pace.usual(turns.first)
+    return turns.row('warm-up', spec, launch => launch.slice(spec, origin, 'nothing'))
   }
   await untilCompiled(row, () => context.fits(context.deadlines.change))
 }
@@ -25,16 +25,16 @@ export async function changeLoop(context: Context): Promise<void> {
 async function findRate(context: Context): Promise<Pick<PaceRecord, 'limit'> & { rate: number }> {
   const search = new RateSearch(context.pace.slowest)
   for (let rate = search.next; rate && context.fits(context.deadlines.change); rate = search.next)
-    search.tell(await tryRate(context, rate))
+    search.add(await tryRate(context, rate))
   return { rate: search.found, limit: search.limit }
 }
 
 async function tryRate({ pace, turns, tools, origin }: Context, rate: number): Promise<Trial> {
-  const order = pace.paced(steady(rate, TRIAL), turns.first)
+  const spec = pace.paced(steady(rate, TRIAL), turns.first)
   const results = new LoadResults(tools.script.steps)
   const slices: Slice[] = []
-  await turns.row('warm-up', order, async launch => {
-    slices.push(await launch.slice(order, origin, 'nothing', results))
+  await turns.row('warm-up', spec, async launch => {
+    slices.push(await launch.slice(spec, origin, 'nothing', results))
   })
   return { cost: loaderTime(slices), late: results.late(90) }
 }

@@ -2,7 +2,7 @@
 import { sharedProcessors } from '../../kernel/processors.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Booted, Measured, RoundTask } from '../both/messages.ts'
-import { measureCapacity } from './capacity/measure.ts'
+import { measureCapacity } from './capacity.ts'
 import { finishResults } from './collect/finish.ts'
 import { Helpers } from './collect/helper-processes.ts'
 import { profileLaunches } from './collect/profile.ts'
@@ -26,7 +26,7 @@ export async function runRound(
   try {
     await connectAll(context, task)
     const warmups = await warmUp(context)
-    if (tools.loader !== tools.warmer) await changeLoop(context)
+    if (tools.loader.paced) await changeLoop(context)
     for (const launch of context.launches) launch.refresh()
     const timed = await (plan.capacity ? measureCapacity(context) : measureTimed(context))
     const taken = await profileLaunches(context, helpers)
@@ -44,7 +44,7 @@ export async function runRound(
     }))
     return { measured: { launches, yardstick, scripts }, learnt: context.pace.learnt }
   } finally {
-    // Load stops before the targets do: connections whose server has ended would reconnect forever.
+    // The load stops before the targets do. Connections to an ended server would be opened again forever.
     await Promise.all(
       [...context.launches, ...(context.yardstick ? [context.yardstick] : [])].map(it => it.close()),
     )

@@ -1,4 +1,4 @@
-/** The timed slices: in rows of one slice per launch with the same requests, so that slices can be compared in pairs. */
+/** The timed slices: in rows of one slice per launch with the same requests, so that they can be compared in pairs. */
 import { setTimeout } from 'node:timers/promises'
 import { watchSteal } from '../../kernel/times.ts'
 import type { LaunchRecord, Slice } from '../../model/launch.ts'
@@ -9,7 +9,7 @@ import { phasesOf } from './load/pace.ts'
 import { LoadResults } from './load/results.ts'
 import { Timeline } from './load/timeline.ts'
 
-/** Rows between two readings of the agents: waking a service for its counters takes a fifth of the time of a slice. */
+/** Rows between two readings of the agents. Waking a service for its counters takes a fifth of a slice's time. */
 const AGENTS_EVERY = 4
 
 export type Timed = Pick<LaunchRecord, 'timed' | 'histograms' | 'memory'>
@@ -31,11 +31,11 @@ export async function measureTimed(context: Context): Promise<Timed[]> {
   const stealing = watchSteal(plan.pinning?.target)
   for (let n = 0; n < most && (n < least || performance.now() < deadline); n++) {
     if (n > 0 && !context.fits(context.deadlines.timed)) break
-    const order = whole ?? pace.order(turns.first)
-    await turns.row('timed', order, async (launch, i) => {
+    const spec = whole ?? pace.usual(turns.first)
+    await turns.row('timed', spec, async (launch, i) => {
       if (pause) await setTimeout(pause)
-      const asked = n % AGENTS_EVERY === 0 || order.phases ? 'counters' : launch.least
-      slices[i]!.push(await launch.slice(order, origin, asked, results[i]!))
+      const reads = n % AGENTS_EVERY === 0 || spec.phases ? 'counters' : launch.least
+      slices[i]!.push(await launch.slice(spec, origin, reads, results[i]!))
     })
     await context.withYardstick(yardstick => yardstick.time(origin))
   }
@@ -44,7 +44,7 @@ export async function measureTimed(context: Context): Promise<Timed[]> {
     launches.map(async (launch, i) => ({
       timed: columns(slices[i]!),
       steal,
-      ...results[i]!.result(pace.asked),
+      ...results[i]!.result(pace.openLoad),
       memory: await launch.memory(),
       ...descriptors(opened[i]!, launch.descriptors()),
     })),

@@ -18,20 +18,20 @@ export class Turns {
   took = 0
   readonly #tell: (reply: Reply) => void
   #taken: number
-  #toldAt = 0
+  #signAt = 0
 
-  /** @param round its number says who begins */
+  /** @param round whose number decides who begins */
   constructor(round: number, tell: (reply: Reply) => void) {
     this.#taken = round
     this.#tell = tell
   }
 
   /** A slice of every launch with the same requests. */
-  async row(stage: string, order: SliceSpec, work: Work): Promise<void> {
+  async row(stage: string, spec: SliceSpec, work: Work): Promise<void> {
     const begin = performance.now()
     await this.each(stage, work)
     this.took = performance.now() - begin
-    this.first += order.times
+    this.first += spec.times
   }
 
   async each(stage: string, work: Work): Promise<void> {
@@ -43,8 +43,8 @@ export class Turns {
         throw new LaunchFailure(launch.variant, stage, cause)
       }
     }
-    if (performance.now() - this.#toldAt < SIGN_EVERY) return
-    this.#toldAt = performance.now()
+    if (performance.now() - this.#signAt < SIGN_EVERY) return
+    this.#signAt = performance.now()
     this.#tell({ type: 'alive' })
   }
 }

@@ -1,31 +1,32 @@
-/** The threads of the load generator that V8 starts next to the one that runs JavaScript: compiler and collector. */
+/** The threads of the load generator that V8 starts in addition to the main thread: compiler and collector. */
 import { constants, setPriority } from 'node:os'
-import { otherThreads, threadTimes } from '../../kernel/schedstat.ts'
+import { otherThreads, threadTimes } from '../../kernel/processes.ts'
+import { sum } from '../../stats/describe.ts'
 
 /**
  * Makes these threads wait for the main thread. The generator is pinned to one processor and spins there until its next
- * arrival is due. With equal priority another thread would take that processor for a whole turn of the scheduler, some
- * milliseconds, in the middle of a slice. When the generator waits for such a thread, that thread has the processor.
+ * arrival is due. At equal priority, another thread would take that processor for a turn of the scheduler, some
+ * milliseconds, in the middle of a slice. When the generator waits for such a thread, the thread gets the processor.
  *
- * Only Linux gives threads a priority of their own; elsewhere nothing happens.
+ * Does nothing except on Linux, where threads have their own priority.
  */
 export function putMainThreadFirst(): void {
   for (const thread of otherThreads()) {
     try {
       setPriority(thread, constants.priority.PRIORITY_LOW)
     } catch {
-      // It has ended in the meantime.
+      // It has ended since.
     }
   }
 }
 
-/** Share of a processor's time that these threads can still want. */
+/** Share of a processor's time that these threads can still ask for. */
 const LITTLE = 0.2
 const MOST_TIMES = 10
 
 /**
- * Repeats the work until these threads have little left to do. While there is code to compile they want more than a
- * processor's time, and even with low priority they get turns of some milliseconds.
+ * Repeats the work until these threads have little left to do. While there is code to compile, they ask for more than a
+ * processor's time, and even at low priority they get turns of some milliseconds.
  *
  * @param inTime whether there is time for the work
  */
@@ -40,5 +41,5 @@ export async function untilCompiled(work: () => Promise<unknown>, inTime = () =>
 /** Nanoseconds that these threads have run or waited for a processor so far; 0 where the kernel does not count. */
 function threadDemand(): number {
   const times = otherThreads().flatMap(thread => threadTimes(process.pid, thread) ?? [])
-  return times.reduce((sum, { ran, waited }) => sum + ran + waited, 0)
+  return sum(times.map(({ ran, waited }) => ran + waited))
 }

@@ -5,11 +5,11 @@ import { columns } from './launch.ts'
 import { scriptTimes, typicalTime } from './load/typical-slice.ts'
 import { evidence } from './steady-state.ts'
 
-/** Milliseconds of a slice of the warm-up, where the measured ones are longer. */
+/** Milliseconds of a slice of the warm-up when the measured ones are longer. */
 const SLICE = 10
-/** A slice of the warm-up is longer than the others, because nothing is paired there and reading counters takes time. */
+/** Slices of the warm-up are this many times as long, because nothing is paired there and reading counters takes time. */
 const STRETCH = 4
-/** Rows of slices between two looks at the size of compiled code, which cost more than a slice. */
+/** Rows of slices between two readings of the size of compiled code, which cost more than a slice. */
 const LEVELS_EVERY = 2
 
 export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]> {
@@ -18,7 +18,7 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
   const slices: Slice[][] = launches.map(() => [])
   const baseline = slices[launches.findIndex(({ variant }) => variant === plan.baseline)]!
   const { learnt } = pace
-  const length = tools.loader === tools.warmer ? plan.timing.slice : SLICE
+  const length = tools.loader.paced ? SLICE : plan.timing.slice
   const requests = tools.script.length * plan.load.connections
   const limit = performance.now() - origin + context.limits.warmup * context.loaded
   const deadline = Math.min(limit, context.deadlines.warmUp)
@@ -26,10 +26,10 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
   const open = () => states.some(state => !state.settled) || context.yardstick?.settled === false
   for (let row = 0; open() && (row === 0 || context.fits(deadline)); row++) {
     const levels = row % LEVELS_EVERY === 0
-    const order = { first: turns.first, times: learnt.times * (learnt.times > 1 ? STRETCH : 1) }
-    await turns.row('warm-up', order, async (launch, i) => {
-      const asked = levels ? 'counters and levels' : launch.least
-      slices[i]!.push(await launch.slice(order, origin, asked))
+    const spec = { first: turns.first, times: learnt.times * (learnt.times > 1 ? STRETCH : 1) }
+    await turns.row('warm-up', spec, async (launch, i) => {
+      const reads = levels ? 'counters and levels' : launch.least
+      slices[i]!.push(await launch.slice(spec, origin, reads))
     })
     await context.withYardstick(yardstick => yardstick.warmUp(origin, levels))
     learnt.times = scriptTimes(baseline, requests, length) ?? learnt.times

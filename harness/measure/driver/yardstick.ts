@@ -1,4 +1,4 @@
-/** The yardstick in a round: one slice after each row of the variants' slices, so that it runs at the same time as they do. */
+/** The yardstick in a round: a slice after each row of the variants' slices, so that it meets the same machine as they do. */
 import type { Loader, Sink } from '../../model/capabilities.ts'
 import type { LaunchRecord, Slice } from '../../model/launch.ts'
 import type { PlannedYardstick } from '../../model/plan.ts'
@@ -11,7 +11,7 @@ import { columns, Launch } from './launch.ts'
 import { scriptTimes } from './load/typical-slice.ts'
 import { evidence, type Steadiness } from './steady-state.ts'
 
-/** It is small and always the same, and was seen to be steady well before this many requests. */
+/** The yardstick never changes, and is steady well before this many requests. */
 const MIN_REQUESTS = 4_000
 
 /** Milliseconds of one slice. */
@@ -51,8 +51,8 @@ export class Yardstick {
   /** Another slice, until it is steady. */
   async warmUp(origin: number, levels: boolean): Promise<void> {
     if (this.settled) return
-    const asked = levels ? 'counters and levels' : this.#launch.least
-    this.#warmUp.push(await this.#launch.slice({ first: 0, times: this.#times }, origin, asked))
+    const reads = levels ? 'counters and levels' : this.#launch.least
+    this.#warmUp.push(await this.#launch.slice({ first: 0, times: this.#times }, origin, reads))
     this.#times = scriptTimes(this.#warmUp, this.#planned.load.connections, SLICE) ?? this.#times
     this.#state = evidence([this.#warmUp], { requests: MIN_REQUESTS })[0]!
     if (this.settled) this.#launch.refresh()
@@ -60,8 +60,8 @@ export class Yardstick {
 
   async time(origin: number): Promise<void> {
     const sink: Sink = { latency: (_step, µs) => record(this.#latency, µs), failed() {} }
-    const order = { first: 0, times: this.#times }
-    this.#timed.push(await this.#launch.slice(order, origin, this.#launch.least, sink))
+    const spec = { first: 0, times: this.#times }
+    this.#timed.push(await this.#launch.slice(spec, origin, this.#launch.least, sink))
   }
 
   async finish(): Promise<LaunchRecord> {

@@ -1,4 +1,4 @@
-/** Where a launch listens, and how it is asked there. */
+/** Where a launch listens, and how it is reached there. */
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -10,11 +10,11 @@ import type { Target } from '../../model/scenario.ts'
 export interface Address {
   /** What the target gets as `PORT`: a free port, or the path of a Unix socket. */
   port: string
-  /** For example `https://127.0.0.1:41234`; for a Unix socket a name without meaning. */
+  /** For example `https://127.0.0.1:41234`. For a Unix socket, the host means nothing. */
   origin: string
   /** Path of the Unix socket. */
   socket?: string
-  /** Absent where the usual one will do. */
+  /** Absent where undici's own will do. */
   dispatcher?: Dispatcher
 }
 
@@ -30,7 +30,7 @@ export async function freshAddress(listen: Target['listen'] = 'http'): Promise<A
   const port = await freePort()
   const origin = `${listen}://127.0.0.1:${port}`
   if (listen === 'http') return { port, origin }
-  // A certificate for tests has no known signer. The load does not speak HTTP/2.
+  // Test certificates are self-signed. The load does not speak HTTP/2.
   const connect = { rejectUnauthorized: false, timeout: CONNECT_TIMEOUT }
   return { port, origin, dispatcher: new Agent({ connect, allowH2: false }) }
 }
@@ -41,17 +41,17 @@ export function at(address: Address, host: string): Address {
   return { ...address, origin: `${protocol}//${host.includes(':') ? `[${host}]` : host}:${address.port}` }
 }
 
-/** Ports of launches that perhaps do not listen yet: the kernel can offer those again. */
+/** Ports of launches that perhaps do not listen yet, so that the kernel can offer them again. */
 const given = new Set<string>()
 
-/** A target that was killed leaves its socket in the file system. */
+/** Also removes the socket file, which a target that was killed leaves behind. */
 export function discard({ port, socket, dispatcher }: Address): void {
   given.delete(port)
   if (socket !== undefined) rmSync(socket, { force: true })
   void dispatcher?.destroy()
 }
 
-/** A port of the loopback interface that nobody listens on, and that no other launch of this process has. */
+/** A loopback port that nobody listens on, and that no other launch of this process has. */
 export async function freePort(offered = unusedPort): Promise<string> {
   for (;;) {
     const port = await offered()

@@ -1,27 +1,27 @@
-/** Before anything is compared: do the variants answer, and do they answer the same? */
+/** Before anything is compared: do the variants answer as expected, and do they answer the same? */
 import { isDeepStrictEqual } from 'node:util'
 import { request } from 'undici'
 import { CATALOGUE } from '../../model/catalogue.ts'
 import { MeasureError } from '../../model/errors.ts'
 import type { PlannedRequest, Script, ScriptSession } from '../../model/http.ts'
 import type { Plan } from '../../model/plan.ts'
-import { beginningOf, decoded, isLimited, UnreadableBody } from '../../script/index.ts'
+import { beginningOf, decoded, isLimited, parsedJson, UnreadableBody } from '../../script/index.ts'
 import type { Service } from './service.ts'
 
 const ANSWER_TIMEOUT = 5_000
-/** Bytes of an answer: an endless one must not fill the harness's memory. */
+/** Bytes of an answer. An endless one must not fill the harness's memory. */
 const LARGEST = 64 * 2 ** 20
 /** Characters of an answer that a message shows. */
 const SHOWN = 120
 
 interface Answer {
   status: number
-  /** Parsed when it is JSON, because the order of keys means nothing. */
+  /** Parsed if it is JSON, because the order of keys means nothing. */
   body: unknown
   text: string
   /** Its beginning, for a message. */
   shown: string
-  /** What is not as the script expects. */
+  /** How it differs from what the script expects. */
   problem: string | undefined
 }
 
@@ -29,7 +29,7 @@ const ADVICE =
   'Only answers that the script expects (2xx unless it says otherwise) are measured: correct the step, what it expects, or the service.'
 
 /**
- * Asks every service for every step once, each with the values that its own answers have given.
+ * Sends every step to every service once, with the values captured from that service's answers.
  *
  * @throws MeasureError when an answer is not as expected, or differs from the baseline's where it must not
  */
@@ -63,37 +63,37 @@ function compare(services: Service[], answers: Answer[], step: string, baseline:
   })
 }
 
-async function ask(service: Service, session: ScriptSession, asked: PlannedRequest): Promise<Answer> {
-  const { method, path, ...sent } = session.render(asked)
+async function ask(service: Service, session: ScriptSession, planned: PlannedRequest): Promise<Answer> {
+  const { method, path, ...sent } = session.render(planned)
   try {
     const { statusCode, headers, body } = await request(service.url + path, {
       method: method as 'GET',
       ...sent,
       dispatcher: service.address.dispatcher,
-      // A body can trickle forever, which a time-out between two parts of it would not notice.
+      // A body can trickle forever, which a time-out between two of its parts would not notice.
       signal: AbortSignal.timeout(ANSWER_TIMEOUT),
       // As in `readiness.ts`: no connection of ours must be closed later, while the service is measured.
       reset: true,
     })
     const answer = { status: statusCode, headers: pairs(headers), body: await collect(body) }
     const text = readable(answer).toString('latin1')
-    const json = String(headers['content-type'] ?? '').includes('json')
+    const json = String(headers['content-type'] ?? '').includes('json') ? parsedJson(text) : undefined
     return {
       status: statusCode,
-      body: json ? parse(text) : text,
+      body: json === undefined ? text : json,
       text,
       shown: beginningOf(answer, SHOWN),
-      problem: session.receive(asked, answer),
+      problem: session.receive(planned, answer),
     }
   } catch (cause) {
     throw service.failure(
-      `gave no answer to ${session.nameOf(asked)}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      `gave no answer to ${session.nameOf(planned)}: ${cause instanceof Error ? cause.message : String(cause)}`,
       'Ask for it by hand (curl) and see what the service does.',
     )
   }
 }
 
-/** A body that cannot be decoded is compared as it came; a script that looks at the body refuses it. */
+/** A body that cannot be decoded is compared as it came. A script that looks at the body refuses it. */
 function readable(answer: Parameters<typeof decoded>[0]): Buffer {
   try {
     return decoded(answer)
@@ -115,14 +115,6 @@ async function collect(body: AsyncIterable<Buffer>): Promise<Buffer> {
     parts.push(part)
   }
   return Buffer.concat(parts)
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }
 
 function difference(reference: Answer, other: Answer, baseline: string, variant: string): string {

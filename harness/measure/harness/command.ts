@@ -1,15 +1,15 @@
-/** Commands that start a process on given processors, or so that it cannot outlive its parent. */
+/** Prefixes for commands: run on given processors, or end with the parent. */
 import { existsSync } from 'node:fs'
 
 const SETPRIV = '/usr/bin/setpriv'
 
-/** The command, run by `taskset` on the given processors; unchanged where none are given. */
+/** Runs the command on the given processors, if there are any. */
 export const pinned = (processors: number[] | undefined, command: string[]): string[] =>
   processors ? ['taskset', '-c', processors.join(','), ...command] : command
 
 /**
- * The command, killed by the kernel when its parent dies (Linux, util-linux). The driver kills whole groups too; this helps
- * when harness and driver die at the same moment.
+ * Has the kernel kill the command when its parent dies (Linux with util-linux). The driver kills whole groups too, but
+ * harness and driver can die at the same moment.
  */
 export const mortal = (command: string[]): string[] =>
   process.platform === 'linux' && existsSync(SETPRIV)

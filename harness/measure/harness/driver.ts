@@ -1,5 +1,4 @@
 /** The driver as the harness sees it: commands go in, results come out. */
-
 import type { ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
@@ -8,7 +7,7 @@ import type { Plan } from '../../model/plan.ts'
 import type { RoundRecord } from '../../model/record.ts'
 import type { World } from '../../model/world.ts'
 import { limitsOf } from '../../scenario/limits.ts'
-import type { Trace } from '../both/launch-processes.ts'
+import { sum } from '../../stats/describe.ts'
 import type { OwnLease } from '../both/lease.ts'
 import type { CommandName, ContentOf, LaunchScripts, Reply, RoundTask } from '../both/messages.ts'
 import { within } from '../both/time-limit.ts'
@@ -20,9 +19,9 @@ const MAIN = fileURLToPath(new URL(`../driver/main${import.meta.filename.slice(-
 const START_TIMEOUT = 10_000
 /** Milliseconds that it can take for a command other than `measure`. */
 const COMMAND_TIMEOUT = 10_000
-/** Milliseconds between two looks at whether it still gives signs of life. */
+/** Milliseconds between two checks for signs of life. */
 const LOOK = 1_000
-/** Milliseconds that it can be silent in addition to the limits of a slice and of a profile. */
+/** Milliseconds that it can be silent in addition to the limits of a slice and a profile. */
 const SPARE = 15_000
 
 type LeaseFiles = Pick<OwnLease, 'folder' | 'file'>
@@ -87,16 +86,16 @@ export class Driver {
     return this.#child.connected
   }
 
-  async expect(token: string): Promise<void> {
-    await this.#soon('expect', { token })
-  }
-
-  async guard(trace: Trace): Promise<void> {
-    await this.#soon('guard', { trace })
-  }
-
-  async release(trace: Trace, token: string): Promise<void> {
-    await this.#soon('release', { trace, token })
+  /** @throws MeasureError when it has ended or hangs */
+  async command<K extends Exclude<CommandName, 'measure'>>(command: K, content: ContentOf<K>): Promise<void> {
+    try {
+      const sent = this.#send(command, content)
+      await within(COMMAND_TIMEOUT, `the command \`${command}\` was not carried out`, sent)
+    } catch (cause) {
+      if (cause instanceof MeasureError) throw cause
+      this.#child.kill('SIGKILL')
+      throw new MeasureError(`The load driver hangs: ${(cause as Error).message}.`, { cause })
+    }
   }
 
   /** @throws MeasureError when it ends or falls silent; LaunchError when a launch fails */
@@ -105,12 +104,12 @@ export class Driver {
     task: RoundTask,
   ): Promise<Pick<RoundRecord, 'launches' | 'yardstick'> & { scripts: LaunchScripts[] }> {
     const { slice, profilerStop } = limitsOf(plan)
-    const phases = plan.load.phases?.reduce((sum, { duration }) => sum + duration, 0) ?? 0
+    const phases = sum((plan.load.phases ?? []).map(({ duration }) => duration))
     const longest = slice + profilerStop + phases + SPARE
     this.#heard = performance.now()
     this.#round = task.round
     const watch = setInterval(() => {
-      // A driver that hangs answers nothing; its end is noticed like any other.
+      // The end of a driver that hangs is noticed like any other.
       if (performance.now() - this.#heard > longest) this.#child.kill('SIGKILL')
     }, LOOK)
     try {
@@ -130,17 +129,6 @@ export class Driver {
     this.#child.disconnect()
     await ended
     clearTimeout(timer)
-  }
-
-  async #soon<K extends CommandName>(command: K, content: ContentOf<K>): Promise<void> {
-    try {
-      const sent = this.#send(command, content)
-      await within(COMMAND_TIMEOUT, `the command \`${command}\` was not carried out`, sent)
-    } catch (cause) {
-      if (cause instanceof MeasureError) throw cause
-      this.#child.kill('SIGKILL')
-      throw new MeasureError(`The load driver hangs: ${(cause as Error).message}.`, { cause })
-    }
   }
 
   #send<K extends CommandName>(command: K, content: ContentOf<K>): Promise<Reply> {
@@ -175,14 +163,14 @@ export class Driver {
 }
 
 /**
- * What Node is started with to generate load.
+ * Flags with which Node generates load.
  *
- * The main thread alone collects garbage. Other threads would share its one processor, so they do not make it quicker:
- * waking them and waiting for them makes it take up to 12 ms instead of one.
+ * The main thread collects garbage alone. Other threads would share its one processor, and waking them and waiting for them
+ * made a collection take up to 12 ms instead of one.
  *
- * And everything that is made begins as young garbage. With many requests in flight, V8 sees that their objects survive and
- * makes such objects old from then on, for minutes. An old object that dies keeps alive whatever it refers to: each
- * collection then took 5 to 30 ms instead of one.
+ * All objects begin in the young generation. With many requests in flight, V8 sees that their objects survive, and allocates
+ * such objects as old ones for minutes. A dead old object keeps alive whatever it refers to, and each collection then took
+ * 5 to 30 ms instead of one.
  */
 export const GENERATOR_FLAGS = ['--single-threaded-gc', '--no-allocation-site-pretenuring']
 
@@ -197,7 +185,7 @@ function spawn(plan: Plan, { folder, file }: LeaseFiles): ChildProcess {
   return execa(program!, args, {
     ipc: true,
     serialization: 'json',
-    // A signal to the harness's whole group (Ctrl-C, a closed terminal, `timeout`) must not end the guard of the launches.
+    // A signal to the harness's whole group (Ctrl-C, a closed terminal, `timeout`) must not end what guards the launches.
     detached: process.platform !== 'win32',
     stdin: 'ignore',
     stdout: 'ignore',

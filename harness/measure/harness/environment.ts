@@ -29,7 +29,7 @@ function ciOf(environment: World['environment']): string | null {
   return environment.CI ? 'unknown' : null
 }
 
-/** The version of the package that this file belongs to, wherever it was compiled to. */
+/** The version of the package that this file belongs to, compiled or not. */
 export function version(): string {
   const file = findPackageJSON('..', import.meta.url)
   const content: unknown = JSON.parse(readFileSync(file!, 'utf8'))

@@ -1,68 +1,57 @@
-/** What the harness notices while it measures, as findings. */
+/** Findings that the harness makes while it measures. */
 import { basename, relative } from 'node:path'
 import { finding } from '../../findings/index.ts'
+import type { FindingCode } from '../../model/catalogue.ts'
 import { MeasureError } from '../../model/errors.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { LaunchRecord } from '../../model/launch.ts'
 import type { PlannedVariant } from '../../model/plan.ts'
 import { plainPath } from '../../profile/index.ts'
-import { listed } from '../../words/text.ts'
+import { counted } from '../../words/numbers.ts'
+import { firstNames } from '../../words/text.ts'
 import { isRunning, type Lease, survivors } from '../both/lease.ts'
 import type { LaunchScripts } from '../both/messages.ts'
 import type { Service } from './service.ts'
 
-/** Bytes on standard output in one round: writing more than this is a good part of the work. */
+/** Bytes of output in one round. Printing more takes a good part of the time. */
 const CHATTY = 10 * 2 ** 20
-/** Files and connections that were opened and not closed during the timed slices of one launch. */
+/** Files and connections left open by the timed slices of one launch. They slow down every later request. */
 const LEAK = 50
 
-/** What a reader should know of launches that were measured. */
+/** What a reader should know about launches that were measured. */
 export function misbehaviour(round: number, services: Service[], launches: LaunchRecord[]): Finding[] {
-  return services.flatMap((service, i) => [
-    ...(service.printed > CHATTY ? [chatty(round, service)] : []),
-    ...(Object.keys(launches[i]!.versions).length === 0 ? [withoutAgent(service)] : []),
-    ...leaking(round, service, launches[i]!),
-  ])
+  return services.flatMap(({ variant, printed }, i) => {
+    const { versions, descriptors: [before, after] = [0, 0] } = launches[i]!
+    const name = `Variant \`${variant.id}\``
+    const found: Finding[] = []
+    const note = (code: FindingCode, message: string) => found.push(finding(code, message))
+    if (printed > CHATTY)
+      note('chatty-target', `${name} printed ${Math.round(printed / 2 ** 20)} MiB in round ${round}.`)
+    if (Object.keys(versions).length === 0)
+      note(
+        isNode(variant) ? 'no-agent' : 'not-node',
+        `No agent was loaded into variant \`${variant.id}\`: there are no profiles, heap or event-loop figures.`,
+      )
+    if (after - before >= LEAK)
+      note(
+        'descriptors-grow',
+        `${name} had ${before} files and connections open when round ${round} was timed, and ${after} at its end.`,
+      )
+    return found
+  })
 }
 
 const isNode = ({ command }: PlannedVariant): boolean => /^node(\.exe)?$/.test(basename(command[0] ?? ''))
-
-const chatty = (round: number, { variant, printed }: Service): Finding =>
-  finding(
-    'chatty-target',
-    `Variant \`${variant.id}\` printed ${Math.round(printed / 2 ** 20)} MiB in round ${round}.`,
-  )
-
-const withoutAgent = ({ variant }: Service): Finding =>
-  finding(
-    isNode(variant) ? 'no-agent' : 'not-node',
-    `No agent was loaded into variant \`${variant.id}\`: there are no profiles, heap or event-loop figures.`,
-  )
-
-/** Files that stay open slow down every later request. */
-function leaking(round: number, { variant }: Service, { descriptors }: LaunchRecord): Finding[] {
-  const [before, after] = descriptors ?? [0, 0]
-  if (after - before < LEAK) return []
-  return [
-    finding(
-      'descriptors-grow',
-      `Variant \`${variant.id}\` had ${before} files and connections open when round ${round} was timed, and ${after} at its end.`,
-    ),
-  ]
-}
-
-/** Files that a message names. */
-const NAMED = 3
 
 /** Functions that the reader cannot find in the sources. */
 export function unmapped({ variant }: Service, { unknown }: LaunchScripts): Finding[] {
   const own = unknown.map(plainPath).filter(path => !path.includes('/node_modules/'))
   if (own.length === 0) return []
-  const named = own.map(path => relative(variant.directory, path)).toSorted()
+  const files = own.map(path => relative(variant.directory, path)).toSorted()
   return [
     finding(
       'no-source-map',
-      `Functions of ${listed(named, NAMED)} are shown without lines: V8 runs another text than the file has, and it carries no source map.`,
+      `Functions of ${firstNames(files, 3)} are shown without lines: V8 runs a text that differs from the file, and has no source map for it.`,
     ),
   ]
 }
@@ -76,7 +65,7 @@ export const roundLost = (round: number, error: Error): Finding =>
 export const runFailed = (error: unknown): Finding =>
   finding('run-failed', `The run broke off: ${describe(error)}`)
 
-/** The message, with the line of the target's last output that says most: its last error, or its last words. */
+/** The message, with the most telling line of the target's last output: its last error, or else its last line. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const lines = error instanceof MeasureError ? (error.details?.trimEnd().split('\n') ?? []) : []
@@ -88,12 +77,9 @@ function describe(error: unknown): string {
 const ERROR = /^\s*(Uncaught )?\w*(Error|Exception)\b.*:/
 
 export const resumed = (rounds: number): Finding =>
-  finding(
-    'resumed',
-    `The run was cut off after ${rounds} ${rounds === 1 ? 'round' : 'rounds'} and continued later.`,
-  )
+  finding('resumed', `The run was cut off after ${counted(rounds, 'round')} and continued later.`)
 
-/** Other runs on this machine, and what crashed ones have left. */
+/** Other runs on this machine, and the processes that crashed ones have left. */
 export const otherRuns = (leases: Lease[]): Finding[] =>
   leases.flatMap(lease => {
     if (isRunning(lease)) return lease.waiting ? [] : [otherRun(lease)]

@@ -1,16 +1,13 @@
-/** Whether the two sides of a comparison with a commit have each run their own code. */
+/** Refuses a comparison with a commit if one side ran code of the other. */
 import { realpath } from 'node:fs/promises'
 import { relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MeasureError } from '../../model/errors.ts'
 import type { Checkout, Plan, PlannedVariant } from '../../model/plan.ts'
 import { isInside } from '../../paths/inside.ts'
-import { listed } from '../../words/text.ts'
+import { firstNames } from '../../words/text.ts'
 
-/** Modules that the message names. */
-const NAMED = 3
-
-/** A comparison that does not measure what it says. No further round can help. */
+/** A comparison that does not measure what it claims to. Another round cannot help. */
 export class NotComparable extends MeasureError {}
 
 /**
@@ -35,7 +32,7 @@ export async function refuseForeignCode(
   }
 }
 
-/** Packages in `node_modules` are other people's code and can be shared. What is linked there has its real path elsewhere. */
+/** Packages in `node_modules` can be shared. What is only linked there has its real path elsewhere. */
 function isBorrowed(file: string, repository: string, folder: string): boolean {
   if (!isInside(repository, file) || isInside(folder, file)) return false
   return !relative(repository, file).split(sep).includes('node_modules')
@@ -60,7 +57,7 @@ const strayedBy = ({ label }: PlannedVariant, files: string[], { ref, repository
       'A link, an absolute path or a `NODE_PATH` leads into the checkout. Install the modules of the working tree again, and let `prepare` of the target change nothing outside of the checkout.',
   })
 
-const namesOf = (files: string[]): string => listed(files.toSorted(), NAMED)
+const namesOf = (files: string[]): string => firstNames(files.toSorted(), 3)
 
 function pathOf(url: string): string[] {
   try {

@@ -1,16 +1,16 @@
-/** Other runs on this machine: they must not write into our folder, and can be waited for. */
+/** Keeps out of the way of other runs on this machine. */
 import { UsageError } from '../../model/errors.ts'
 import type { World } from '../../model/world.ts'
 import { isInside } from '../../paths/inside.ts'
 import { isRunning, type OwnLease, otherLeases } from '../both/lease.ts'
 
-/** Milliseconds between two looks at whether another run has ended. */
+/** Milliseconds between two checks whether another run has ended. */
 const LOOK = 500
 
 /**
  * Two runs that write into one folder would each take the other's rounds for their own.
  *
- * @param own the lease of a run that has begun, which gives way to those that came before it
+ * @param own the lease of a run that has begun, which gives way to earlier ones
  * @throws UsageError when another run writes into the folder, or into one below it
  */
 export function refuseOccupied(folder: string, own?: OwnLease): void {

@@ -1,15 +1,16 @@
-/** Waits for a service by asking it, never by sleeping. */
+/** Waits for a service by sending it requests. */
 import { type Dispatcher, request } from 'undici'
 import { addressesOf, IPV4, IPV6, type Listener, listenersOf } from '../../kernel/listeners.ts'
 import type { MeasureError } from '../../model/errors.ts'
 import type { Plan } from '../../model/plan.ts'
 import { limitsOf } from '../../scenario/limits.ts'
+import { duration } from '../../words/numbers.ts'
 import { type Address, at } from './address.ts'
 import type { Service } from './service.ts'
 import { causeOf } from './start-failures.ts'
 import { mismatchAt } from './wire-protocol.ts'
 
-/** Milliseconds between two questions. */
+/** Milliseconds between two requests. */
 const ASK_EVERY = 15
 const ANSWER_TIMEOUT = 2_000
 /** Milliseconds in which the last output of a process that has ended arrives. */
@@ -17,12 +18,12 @@ const OUTPUT_TIMEOUT = 500
 
 /**
  * Waits until the service listens on its port, and then until it is ready there. A path for readiness must answer
- * 200 to 399, as in Kubernetes. Without one any answer below 500 counts, since an API can have nothing at `/`. The service's
+ * 200 to 399, as in Kubernetes. Without one, any answer below 500 counts, since an API can have nothing at `/`. The service's
  * address becomes the one at which it answers.
  *
- * @param round launches that run at the same time, and can be in its way
+ * @param round launches that run at the same time, and can be in the way
  * @returns milliseconds since it was started
- * @throws MeasureError when it ends, or one of the two limits is passed; says what was seen instead
+ * @throws MeasureError when it ends or exceeds a limit; says what was seen instead
  */
 export async function ready(
   service: Service,
@@ -63,7 +64,7 @@ interface Seen {
   text: string
 }
 
-/** Something answers, but not as HTTP: that will not change. Some that expect TLS answer 400. */
+/** Something answers, but not in HTTP, and never will. Some servers that expect TLS answer 400. */
 const isStrange = ({ listens, status }: Seen): boolean => listens && (status === undefined || status === 400)
 
 async function refuseMismatch(service: Service): Promise<void> {
@@ -71,7 +72,7 @@ async function refuseMismatch(service: Service): Promise<void> {
   if (mismatch) throw service.failure(`was not ready: it ${mismatch.what}.`, mismatch.advice)
 }
 
-/** Loopback first, by IPv4; then wherever its processes listen, or IPv6 where that is unknown. */
+/** Asks on loopback by IPv4 first, then wherever its processes listen, or by IPv6 where that is unknown. */
 async function askWhereItListens(service: Service, path: string): Promise<Seen> {
   const { address } = service
   const askAt = async (place: Address): Promise<Seen> => {
@@ -85,7 +86,7 @@ async function askWhereItListens(service: Service, path: string): Promise<Seen> 
   for (const host of seen.listens ? [] : otherHosts(service)) {
     seen = await askAt(at(address, host))
     if (!seen.listens) continue
-    // It can have begun to listen on all addresses in between, and every launch must be asked at the same one.
+    // By now it can listen on all addresses, and every launch must be asked at the same one.
     const again = await askAt(usual)
     return again.listens ? again : seen
   }
@@ -98,12 +99,12 @@ function otherHosts({ pid, address: { port } }: Service): string[] {
 }
 
 /**
- * The connection is closed with the answer. If it were kept alive, it would be closed seconds later, between slices, and a
- * service that closes its first connection then throws away optimised code.
+ * Closes the connection with the answer. Otherwise it would be closed seconds later, between slices, and a service that
+ * closes its first connection then throws away optimised code.
  */
 async function ask(url: string, dispatcher?: Dispatcher): Promise<Seen> {
   try {
-    // A body can trickle forever, which a time-out between two parts of it would not notice.
+    // A body can trickle forever, which a time-out between two of its parts would not notice.
     const signal = AbortSignal.timeout(ANSWER_TIMEOUT)
     const { statusCode, body } = await request(url, { signal, reset: true, dispatcher })
     await body.dump()
@@ -113,7 +114,7 @@ async function ask(url: string, dispatcher?: Dispatcher): Promise<Seen> {
     const isRefused = ['ECONNREFUSED', 'ENOENT', 'EADDRNOTAVAIL', 'ENETUNREACH'].includes(code ?? '')
     const text =
       name === 'TimeoutError' || code === 'UND_ERR_CONNECT_TIMEOUT'
-        ? `gave no complete answer in ${seconds(ANSWER_TIMEOUT)}`
+        ? `gave no complete answer in ${duration(ANSWER_TIMEOUT)}`
         : `gave no answer (${code ?? message})`
     return { listens: !isRefused, text }
   }
@@ -140,7 +141,7 @@ function notReady(
   isNamed: boolean,
 ): MeasureError {
   return service.failure(
-    `was not ready: after ${seconds(limit)} of listening, ${path} still ${text} (${service.url}${path}).`,
+    `was not ready: after ${duration(limit)} of listening, ${path} still ${text} (${service.url}${path}).`,
     isNamed
       ? 'Let `ready` be a path that answers 2xx or 3xx once the service is ready, or leave it out: then any answer below 500 counts. If it needs longer, raise `limits.readiness` of the scenario.'
       : 'Any answer below 500 counts. If another path says that it is ready, name it in `ready`; if it needs longer, raise `limits.readiness` of the scenario.',
@@ -168,12 +169,10 @@ function notListening(service: Service, limit: number, round: readonly Service[]
       'The variants run at the same time, so each needs a port of its own. Let it listen on `process.env.PORT`.',
     )
   return service.failure(
-    `did not listen on ${where} within ${seconds(limit)}.`,
+    `did not listen on ${where} within ${duration(limit)}.`,
     cause?.advice ??
       'Check that it listens on `process.env.PORT`. If it needs longer to start, raise the `timeout` of the target.',
   )
 }
 
 const written = ({ host, port }: Listener) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
-
-const seconds = (milliseconds: number) => `${milliseconds / 1_000} s`

@@ -18,9 +18,9 @@ import { ready } from './readiness.ts'
 import { type Ending, newIdentity, Service } from './service.ts'
 import { namingFiles } from './start-failures.ts'
 
-/** Milliseconds that a target has for its end when the run was interrupted. */
+/** Milliseconds that a target has to end when the run was interrupted. */
 const HASTY_GRACE = 500
-/** Milliseconds from broken connections until the exit of a launch is noticed. */
+/** Milliseconds to wait for the exit of a launch whose connections broke. */
 const EXIT_TIMEOUT = 500
 
 /** What a round is measured with. */
@@ -37,7 +37,7 @@ export interface RoundSetting {
   missing: string[]
 }
 
-/** Share of a round's time that is left to stopping the launches. */
+/** Share of a round's time that is kept for stopping the launches. */
 const STOPPING = 0.1
 
 /** @throws MeasureError with the launch's last output when one of them fails */
@@ -54,7 +54,7 @@ export async function measureRound(index: number, setting: RoundSetting): Promis
     const compared = [...services]
     if (plan.yardstick) services.push(await boot(plan.yardstick.variant, setting, 'http'))
     const boots = await Promise.all(services.map(service => readyIn(service, setting, services)))
-    // What answers on the port of a service that has ended is not that service.
+    // If a service has ended, something else answers on its port.
     refuseEnded(services)
     enter('check')
     await checkAnswers(compared, plan, await loadScript(plan, index))
@@ -106,7 +106,7 @@ async function readyIn(
   }
 }
 
-/** A process that ends between its last slice and the end of the round was not well before either. */
+/** A process that ends between its last slice and the end of the round cannot be trusted. */
 function refuseEnded(services: Service[]): void {
   const ended = services.find(({ ending }) => ending)
   if (ended) throw ended.failure(`${endingOf(ended.ending!)} before its round was over.`, LOAD_BY_HAND)
@@ -116,10 +116,10 @@ const LOAD_BY_HAND = 'Load it by hand with the same requests and see what it doe
 
 const endingOf = ({ code, signal }: Ending): string => `ended (${signal ?? `code ${code}`})`
 
-/** The first to boot can have an advantage for its whole life, so that takes turns too. The record has the plan's order. */
+/** Booting first can be a lasting advantage, so the order of booting changes. The record keeps the plan's order. */
 const placeOf = ({ variant }: Service, plan: Plan): number => plan.variants.indexOf(variant)
 
-/** Driver and lease know the launch before its process starts, so that the harness cannot die and leave it behind. */
+/** Driver and lease know the launch before its process starts, so that it cannot be left behind when the harness dies. */
 async function boot(
   variant: Plan['variants'][number],
   setting: RoundSetting,
@@ -129,7 +129,10 @@ async function boot(
   world.signal.throwIfAborted()
   const identity = newIdentity()
   const notStarted = { pid: 0, started: 0, mark: identity.mark }
-  await Promise.all([driver.expect(identity.token), driver.guard(notStarted)])
+  await Promise.all([
+    driver.command('expect', { token: identity.token }),
+    driver.command('guard', { trace: notStarted }),
+  ])
   lease.hold(notStarted)
   const address = await freshAddress(listen)
   const service = new Service(variant, {
@@ -141,7 +144,7 @@ async function boot(
   })
   lease.hold(service.trace)
   try {
-    await driver.guard(service.trace)
+    await driver.command('guard', { trace: service.trace })
   } catch (error) {
     // The driver has ended, and nobody else knows of the process yet.
     await dismiss(service, setting)
@@ -156,8 +159,9 @@ async function dismiss(service: Service, { driver, lease }: RoundSetting, grace?
   discard(service.address)
   if (left.length > 0) return left
   lease.drop(service.trace)
-  // A driver that has ended guards nothing any more.
-  await driver.release(service.trace, service.token).catch(() => {})
+  const { trace, token } = service
+  // A driver that has ended guards nothing.
+  await driver.command('release', { trace, token }).catch(() => {})
   return []
 }
 

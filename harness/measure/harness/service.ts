@@ -1,4 +1,4 @@
-/** A booted service: started in a process group of its own, watched, and stopped down to its last child. */
+/** A service: started in a process group of its own, watched, and stopped with all its processes. */
 import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -15,7 +15,7 @@ import { mortal, pinned } from './command.ts'
 
 const AGENT = fileURLToPath(new URL('../../agent/agent.cjs', import.meta.url))
 
-/** Characters of a target's output that are kept for messages. */
+/** Characters of output to keep for messages. */
 const OUTPUT_KEPT = 8_000
 
 export interface Ending {
@@ -23,7 +23,7 @@ export interface Ending {
   signal: string | null
 }
 
-/** Tells a launch from all others. The token opens the agents' socket and is secret; the mark is not. */
+/** Tells a launch from all others. The token opens the agents' socket and is secret. The mark is not. */
 export interface Identity {
   token: string
   mark: string
@@ -36,7 +36,7 @@ export const newIdentity = (): Identity => ({
 
 export class Service {
   readonly variant: PlannedVariant
-  /** On loopback, until it is found to listen elsewhere. */
+  /** On loopback, unless it turns out to listen elsewhere. */
   address: Address
   readonly token: string
   readonly trace: Trace
@@ -100,8 +100,8 @@ export class Service {
   }
 
   /**
-   * How it ended, if it ends within the time (ms): its connections can close before the exit is noticed, and the exit can
-   * be noticed before its last words are read.
+   * How it ended, if it ends within the time (ms). Its connections can close before its exit is noticed, and the exit can be
+   * noticed before its last words are read.
    */
   async endingWithin(timeout: number): Promise<Ending | undefined> {
     if (!this.#closed)
@@ -109,12 +109,12 @@ export class Service {
     return this.#ending
   }
 
-  /** Bytes that it has printed. */
+  /** Bytes of output so far. */
   get printed(): number {
     return this.#printed
   }
 
-  /** The last lines that it printed, as text for a message. */
+  /** Its last lines of output, for a message. */
   get lastWords(): string {
     const lines = lastWords(this.#output, 15).join('\n')
     return lines ? `Its last lines of output:\n${lines}` : 'It printed nothing.'
@@ -130,7 +130,7 @@ export class Service {
   }
 
   /**
-   * Asks it to stop, waits, then kills it down to the last process that it has started.
+   * Asks it to stop, waits, then kills all its processes.
    *
    * @returns the processes that could not be ended
    */
@@ -139,7 +139,7 @@ export class Service {
   }
 }
 
-/** The end of a text, in whole lines where there are several: half of a secret would not be recognised as one. */
+/** The end of a text, in whole lines where there are several. Half of a secret would not be recognised. */
 function lastOf(text: string): string {
   if (text.length <= OUTPUT_KEPT) return text
   const end = text.slice(-OUTPUT_KEPT)
@@ -154,7 +154,7 @@ interface Setting {
   plan: Plan
   /** Path of the agents' socket. */
   socket: string
-  /** The harness's own. */
+  /** Environment of the harness. */
   environment: Environment
 }
 

@@ -1,15 +1,15 @@
-/** Why a launch did not start, judging by its last words and its neighbours. */
+/** Why a launch did not start, judging by its last words and by the other launches. */
 import { listenersOf } from '../../kernel/listeners.ts'
 import { MeasureError } from '../../model/errors.ts'
 import type { Service } from './service.ts'
 
 export interface Cause {
-  /** What is known in addition to the last words, which are shown anyway. */
+  /** What is known in addition to the last words. */
   because?: string
   advice: string
 }
 
-/** @param round launches that run at the same time, and can be in its way */
+/** @param round launches that run at the same time, and can be in the way */
 export function causeOf(service: Service, round: readonly Service[]): Cause | undefined {
   const { lastWords } = service
   if (TAKEN.test(lastWords)) return portTaken(service, round)
@@ -50,7 +50,7 @@ const KNOWN: Known[] = [
   },
 ]
 
-/** As Node, Go, Python, Rust, nginx and others say it. */
+/** As Node, Go, Python, Rust, nginx and others put it. */
 const TAKEN =
   /EADDRINUSE|AddrInUse|address (?:is )?already in use|port \d+ is (?:already )?(?:in use|taken|used)|is port \d+ in use/i
 
@@ -82,7 +82,7 @@ function takenPort(words: string): number | undefined {
   const found =
     /already in use\s+\S*:(\d+)/i.exec(line) ??
     /\bport\W{0,3}(\d+)/i.exec(line) ??
-    // The last one, because a line of a log begins with the time.
+    // The last one, because a line of a log begins with a time.
     [...line.matchAll(/:(\d{2,5})\b/g)].at(-1)
   return found ? Number(found[1]) : undefined
 }
@@ -91,10 +91,10 @@ function takenPort(words: string): number | undefined {
 const SHOWN = 8
 
 /**
- * A baseline from git that does not start can need files that git ignores.
+ * A baseline from git that does not start can lack files that git ignores.
  *
  * @param missing files that the working tree has and the checkout does not
- * @returns the error with those that it mentions, or all of them, and the line that copies them
+ * @returns the error with those that it mentions, or else all of them, and the setting that copies them
  */
 export function namingFiles(error: unknown, missing: string[]): unknown {
   if (!(error instanceof MeasureError) || missing.length === 0) return error

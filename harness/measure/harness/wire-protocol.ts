@@ -1,11 +1,11 @@
-/** What a port speaks that does not answer HTTP/1.1, judging by its raw bytes. */
+/** Finds out what a port speaks instead of HTTP/1.1, by its raw bytes. */
 import { connect as connectPlain, type Socket } from 'node:net'
 import { connect as connectSecure } from 'node:tls'
 import type { Address } from './address.ts'
 
 /** Milliseconds. */
 const PATIENCE = 2_000
-/** Characters of a foreign answer that a message shows. */
+/** Characters of another protocol that a message shows. */
 const SHOWN = 60
 
 export interface Mismatch {
@@ -14,7 +14,7 @@ export interface Mismatch {
   advice: string
 }
 
-/** @returns undefined when it says nothing, or speaks the expected protocol after all */
+/** @returns undefined when nothing comes back, or it speaks the expected protocol after all */
 export async function mismatchAt(address: Address): Promise<Mismatch | undefined> {
   const secure = address.origin.startsWith('https:')
   const said = await firstBytes(
@@ -23,11 +23,11 @@ export async function mismatchAt(address: Address): Promise<Mismatch | undefined
   )
   if (isHttp2(said)) return HTTP2
   if (said.toString('latin1', 0, 5) === 'HTTP/') {
-    // Some that expect TLS say so in plain HTTP.
+    // Some servers that expect TLS say so in plain HTTP.
     if (await shakesHands(address)) return secure ? undefined : TLS
     return secure ? NO_TLS : undefined
   }
-  // Most that expect TLS close the connection without a word; some send an alert.
+  // Most servers that expect TLS close the connection without a word. Some send an alert.
   if (said.length === 0 || isAlert(said)) {
     if (!secure) return (await shakesHands(address)) ? TLS : undefined
     return !(await shakesHands(address, ['http/1.1'])) && (await shakesHands(address, ['h2']))
@@ -79,7 +79,7 @@ function placeOf({ origin, socket }: Address): { host: string; port: number } | 
 
 const plain = (address: Address): Socket => connectPlain(placeOf(address))
 
-/** The first bytes, or none when the connection or the time ends before. */
+/** The first bytes; none when the connection or the time ends before they come. */
 function firstBytes(socket: Socket, request: string): Promise<Buffer> {
   return new Promise(resolve => {
     const done = (said: Buffer) => {
@@ -98,9 +98,9 @@ function shakesHands(address: Address, protocols?: string[]): Promise<boolean> {
   return new Promise(resolve => {
     const options = { rejectUnauthorized: false, ALPNProtocols: protocols }
     const socket = connectSecure({ ...placeOf(address), ...options })
-    const done = (hands: boolean) => {
+    const done = (shaken: boolean) => {
       socket.destroy()
-      resolve(hands)
+      resolve(shaken)
     }
     socket.once('secureConnect', () => done(true))
     socket.on('error', () => done(false))

@@ -3,7 +3,6 @@ import { parsedJson } from '../json.ts'
 import { quoted } from '../request-body.ts'
 import type { Omission, Param, Recorded } from './entries.ts'
 import { literal, objectLiteral } from './literal.ts'
-import { partsIn } from './multipart.ts'
 import type { Secrets } from './secrets.ts'
 
 export interface BodyText {
@@ -12,7 +11,7 @@ export interface BodyText {
   type?: string
 }
 
-/** The names and values in the body that can be secrets. */
+/** Names and values in the body, which can be secrets. */
 export function bodyPairs(recorded: Recorded): [string, string][] {
   const body = contentOf(recorded)
   if (!body || body.bytes) return []
@@ -74,7 +73,7 @@ const isForm = (type: string): boolean => /^application\/x-www-form-urlencoded/i
 
 const isJson = (type: string, text: string): boolean => /json/i.test(type) && parsedJson(text) !== undefined
 
-/** Whether a JavaScript literal keeps it: no number with too many digits, and no `__proto__`, which is not a key there. */
+/** Whether a JavaScript literal keeps it: there, long numbers lose digits and `__proto__` is not a key. */
 function isFaithful(text: string): boolean {
   return !/\d{16}/.test(text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '')) && !/"__proto__"\s*:/.test(text)
 }
@@ -118,7 +117,7 @@ function form(fields: [string, string][], type: string, secrets: Secrets): BodyT
     return {
       source: `form(${objectLiteral(fields.map(([name, value]) => [name, literal(secrets.value(name, value))]))})`,
     }
-  // A record cannot repeat a name.
+  // An object cannot repeat a name.
   const pairs = fields.map(
     ([name, value]) => `${encodeURIComponent(name)}=${secrets.value(name, value, encodeURIComponent)}`,
   )
@@ -131,6 +130,26 @@ const hasDistinctNames = (fields: [string, unknown][]): boolean =>
 
 const partsOf = ({ type, text, params }: Content): Param[] =>
   /^multipart\/form-data/i.test(type) ? (partsIn(text, type) ?? params) : []
+
+/** The parts of a `multipart/form-data` body; undefined when the text is not one. RFC 7578. */
+function partsIn(text: string, type: string): Param[] | undefined {
+  const boundary = /boundary="?([^";]+)/i.exec(type)?.[1]?.trim()
+  if (!boundary || !text.includes(`--${boundary}`)) return undefined
+  const written = text.includes('\r\n') ? text : text.replaceAll('\n', '\r\n')
+  const sections = `\r\n${written}`.split(`\r\n--${boundary}`).slice(1)
+  const parts = sections.filter(section => !section.startsWith('--')).map(partOf)
+  return parts.every(part => part !== undefined) ? parts : undefined
+}
+
+function partOf(section: string): Param | undefined {
+  const end = section.indexOf('\r\n\r\n')
+  const head = section.slice(0, end)
+  const name = /^content-disposition:.*?\bname="([^"]*)"/im.exec(head)?.[1]
+  if (end < 0 || name === undefined) return undefined
+  const fileName = /^content-disposition:.*?\bfilename="([^"]*)"/im.exec(head)?.[1]
+  const contentType = /^content-type:\s*(.*?)\r?$/im.exec(head)?.[1]
+  return { name, value: section.slice(end + 4), fileName, contentType }
+}
 
 /** Boundary of the bodies that are built here. */
 const BOUNDARY = 'recorded-7b0d2f6a51c8'

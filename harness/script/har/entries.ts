@@ -1,4 +1,4 @@
-/** Reads a HAR file (1.2): which of its requests a benchmark can send, and why it leaves out the others. */
+/** Reads a HAR file (1.2): which of its requests a benchmark can send, and why the others are left out. */
 import { UsageError } from '../../model/errors.ts'
 
 export interface Pair {
@@ -18,7 +18,7 @@ export interface Param {
 export interface PostData {
   mimeType?: string
   text?: string
-  /** `base64`: some tools put bytes into `text` this way, which is not in the standard. */
+  /** `base64` where a tool has put bytes into `text`, which is not in the standard. */
   encoding?: string
   params?: Param[]
 }
@@ -59,7 +59,7 @@ export function entriesOf(content: string | Uint8Array): unknown[] {
   throw new UsageError('The file is not a HAR: it has no `log.entries`.', { advice: ADVICE })
 }
 
-/** Entries are grouped by page; this puts them in the order of time. */
+/** Entries are grouped by page, so they are sorted by time. */
 const begunAt = (entry: unknown): number =>
   Date.parse((entry as { startedDateTime?: string } | null)?.startedDateTime ?? '')
 

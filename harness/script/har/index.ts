@@ -16,7 +16,7 @@ export interface HarScenario {
 const HELPERS = ['get', 'post', 'put', 'patch', 'del', 'request', 'json', 'form', 'multipart', 'raw']
 
 /**
- * Makes a flow of the recorded requests to the most frequent origin.
+ * Makes a flow from the recorded requests to the most frequent origin.
  *
  * @param service module specifier from which the scenario imports its target, `service`
  * @throws UsageError when the file is not a HAR or has no request that can be sent
@@ -43,7 +43,7 @@ export function scenarioFromHar(content: string | Uint8Array, service: string): 
 
 const TOO_MANY: Omission = [`after the first ${MOST_STEPS}, the most that a script can have`]
 
-/** Collects all secrets before the first step is written: a value that is secret in one place is secret everywhere. */
+/** Collects all secrets before the first step is written, because a value that is secret in one place is secret everywhere. */
 function secretsOf(all: Recorded[]): Secrets {
   const secrets = new Secrets()
   for (const recorded of all) {

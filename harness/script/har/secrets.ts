@@ -2,14 +2,14 @@
 import { isSecretName, SECRET_TEXTS } from '../../words/redaction.ts'
 import { verbatim } from '../template.ts'
 
-/** Secret when a browser sends them, in addition to the names that are secret everywhere. */
+/** Names that are secret in a recording, in addition to those that are secret everywhere. */
 const ALWAYS =
   /^(?:_?csrf|x[-_]?csrf|_?xsrf|jwt|bearer|pwd|pass|passcode|pin|otp|sid|s?sess(?:ion)?[-_.]?(?:id|key)|phpsessid|jsessionid|asp\.net_sessionid|connect\.sid|x-auth-.*|x-session-.*)$/i
-/** Names that can hold anything: only a value that looks random counts as a secret. */
+/** Names that can hold anything. Only a value that looks random counts as a secret. */
 const PERHAPS = /^(?:key|sig|auth|session|code)$/i
 const isRandom = (value: string) => value.length >= 12 && /\d/.test(value) && !/^\d+$/.test(value)
 
-/** Characters of a value that is looked for elsewhere: shorter ones occur by chance. */
+/** Fewest characters of a value that is searched for elsewhere. Shorter ones occur by chance. */
 const TELLING = 8
 
 const isSecret = (name: string, value: string): boolean =>
@@ -33,7 +33,7 @@ export class Secrets {
     if (isSecret(name, value)) this.#remember(name, value)
   }
 
-  /** Most values of cookies are not secret elsewhere; only those that look random are remembered. */
+  /** Most values of cookies are not secrets, so only those that look random are remembered. */
   noteCookies(header: string): void {
     for (const [, name = '', value = ''] of header.matchAll(/([^;=\s]+)=([^;]*)/g))
       if (isRandom(value)) this.#remember(name, value)
@@ -51,7 +51,7 @@ export class Secrets {
   /**
    * A text that can contain secrets anywhere, as a template.
    *
-   * @param around encodes the text around them
+   * @param around encodes the rest of the text
    */
   text(text: string, around = AS_IT_IS): string {
     let made = ''

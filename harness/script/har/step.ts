@@ -90,7 +90,7 @@ function optionsOf(recorded: Recorded, body: BodyText | undefined, secrets: Secr
     literal(secrets.value(name, value)),
   ])
   const { status } = recorded
-  // A recorded status is expected, except 304 and 412: they answer conditions, which are not sent.
+  // A recorded status is expected, except 304 and 412, which answer conditions that are not sent.
   const isOther = status >= 300 && status !== 304 && status !== 412
   const fields: [string, string][] = []
   if (headers.length > 0) fields.push(['headers', objectLiteral(headers)])

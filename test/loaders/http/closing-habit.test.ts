@@ -17,7 +17,7 @@ describe('a server that ends connections', () => {
 
   test('had not read a request that followed at once if it always ends connections after the same number of responses', () => {
     const habit = new ClosingHabit()
-    const told = [50, 50, 50, 12, 12, 50].map(responses => habit.explains(end(responses, 0.1)))
-    expect(told).toEqual([true, true, true, false, true, false])
+    const explained = [50, 50, 50, 12, 12, 50].map(responses => habit.explains(end(responses, 0.1)))
+    expect(explained).toEqual([true, true, true, false, true, false])
   })
 })

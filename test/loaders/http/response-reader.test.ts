@@ -231,8 +231,8 @@ test('each request has one outcome and nothing is thrown, whatever a server send
         left = end.left
       })
       const all = expected.map((each, i): Exchange => {
-        const told = () => void outcomes[i]!++
-        return { ...each, request: Buffer.alloc(0), sentAt: 0, answered: told, lost: told }
+        const ended = () => void outcomes[i]!++
+        return { ...each, request: Buffer.alloc(0), sentAt: 0, answered: ended, lost: ended }
       })
       for (const each of all) connection.send(each)
       const bytes = Buffer.from(pieces.join(''), 'latin1')

@@ -1,16 +1,16 @@
-/** What agents say, checked: any code inside a target can say anything in their name. */
+/** What agents send, checked, because any code inside a target can send anything in their name. `as…` refuses the rest. */
 import type { Stretches } from '../../../model/capabilities.ts'
 import type { Pauses } from '../../../model/launch.ts'
 
-/** What an agent read in its process or thread, by column. `null`: it has no such counter, or was not asked for it. */
+/** What an agent read in its process or thread, by column. `null` where it has no such counter, or did not read it. */
 export type AgentCounters = Record<string, number | null>
 
 /** A script under one of the URLs that an agent was asked about. */
 export interface Script {
   url: string
-  /** Whether its text is that of the file. */
+  /** Whether its text is the file's. */
   asOnDisk: boolean
-  /** Its text where it is not; absent where it is too long, or its positions are shifted. */
+  /** Its text otherwise; absent when it is too long, or its positions are shifted. */
   text?: string
   /** The source map that it carries, as a `data:` URL. */
   map?: string
@@ -22,7 +22,7 @@ export interface Scripts {
   scripts: Script[]
 }
 
-/** The first words of an agent. */
+/** The first message of an agent. */
 export interface Hello {
   token: string
   pid: number
@@ -40,7 +40,7 @@ export interface AgentReply {
 /** Entries of `process.versions`, and characters of one. */
 const MOST_VERSIONS = 100
 const LONGEST_VERSION = 100
-/** Characters of what an agent says went wrong. */
+/** Characters of an error. */
 const LONGEST_ERROR = 1_000
 
 /** Counters of one reading, and characters of a name. */
@@ -73,11 +73,10 @@ export function asReply({ id, result, error }: Record<string, unknown>): AgentRe
   if (error === undefined) return { id, result }
   return {
     id,
-    error: typeof error === 'string' ? error.slice(0, LONGEST_ERROR) : 'it failed without saying how',
+    error: typeof error === 'string' ? error.slice(0, LONGEST_ERROR) : 'it failed without an error message',
   }
 }
 
-/** @throws Error when it is something else */
 export function asCounters(value: unknown): AgentCounters {
   const entries = isObject(value) ? Object.entries(value) : []
   const isValid =
@@ -90,20 +89,15 @@ export function asCounters(value: unknown): AgentCounters {
   return value as AgentCounters
 }
 
-/**
- * Only the finite figures: the mean of no values is not a number.
- *
- * @throws Error when it is something else
- */
+/** Drops figures that are not finite: the mean of no values is not a number. */
 export function asFigures(value: unknown): Record<string, number> {
   if (!isObject(value)) throw new Error('it sent no figures')
   const figures = Object.entries(value).filter(([, figure]) => Number.isFinite(figure))
   return Object.fromEntries(figures) as Record<string, number>
 }
 
-/** @throws Error when it is something else */
 export function asPauses(value: unknown): Pauses {
-  // Starting the watch gives an empty object.
+  // Starting the watch returns an empty object.
   const { kind = [], duration = [], before = [], after = [], at } = isObject(value) ? value : {}
   const columns = [duration, before, after, ...(at === undefined ? [] : [at])]
   const known = isObject(value) && isTexts(kind) && columns.every(column => isColumn(column, kind.length))
@@ -111,7 +105,6 @@ export function asPauses(value: unknown): Pauses {
   return { kind, duration, before, after, at } as Pauses
 }
 
-/** @throws Error when it is something else */
 export function asStretches(value: unknown): Stretches {
   const { from, to } = isObject(value) ? value : {}
   if (!Array.isArray(from) || !isColumn(from, from.length) || !isColumn(to, from.length))
@@ -119,7 +112,6 @@ export function asStretches(value: unknown): Stretches {
   return { from, to } as Stretches
 }
 
-/** @throws Error when it is something else */
 export function asScripts(value: unknown): Scripts {
   const { loaded, scripts } = isObject(value) ? value : {}
   if (!isTexts(loaded) || !Array.isArray(scripts) || !scripts.every(isScript))

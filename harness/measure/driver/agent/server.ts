@@ -2,10 +2,8 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
-import type { AgentLink, Stretches } from '../../../model/capabilities.ts'
-import type { Pauses } from '../../../model/launch.ts'
+import type { AgentLink } from '../../../model/capabilities.ts'
 import {
-  type AgentCounters,
   type AgentReply,
   asCounters,
   asFigures,
@@ -16,10 +14,9 @@ import {
   asStretches,
   type Hello,
   parseLine,
-  type Scripts,
 } from './replies.ts'
 
-/** Characters of the first message, in which an agent shows its token, and of any other: a profile is large. */
+/** Characters of an agent's first message, which has its token, and of any other. A profile is large. */
 const LONGEST_HELLO = 16 * 2 ** 10
 const LONGEST = 256 * 2 ** 20
 /** Agents of one launch; more are a fault or an attack. */
@@ -44,7 +41,7 @@ export class Agent implements AgentLink {
     return !this.#socket.destroyed
   }
 
-  async read(levels = false): Promise<AgentCounters> {
+  async read(levels = false) {
     return asCounters(await this.#ask({ command: 'read', levels }))
   }
 
@@ -53,11 +50,11 @@ export class Agent implements AgentLink {
     return (result ?? {}) as Record<string, unknown>
   }
 
-  async loopDelay(step: 'on' | 'latest' | 'off'): Promise<Record<string, number>> {
-    return asFigures(await this.#ask({ command: 'loopDelay', step }))
+  async loopDelay(action: 'on' | 'latest' | 'off') {
+    return asFigures(await this.#ask({ command: 'loopDelay', action }))
   }
 
-  async turns(threshold: number): Promise<Stretches> {
+  async turns(threshold: number) {
     return asStretches(await this.#ask({ command: 'turns', threshold }))
   }
 
@@ -65,12 +62,12 @@ export class Agent implements AgentLink {
     await this.#ask({ command: 'snapshot', path })
   }
 
-  async pauses(on: boolean): Promise<Pauses> {
+  async pauses(on: boolean) {
     return asPauses(await this.#ask({ command: 'pauses', on }))
   }
 
-  /** Costs the target optimised code, so only for when everything is measured. */
-  async scripts(urls: string[]): Promise<Scripts> {
+  /** Costs the target optimised code, so everything must be measured before. */
+  async scripts(urls: string[]) {
     return asScripts(await this.#ask({ command: 'scripts', urls }))
   }
 
@@ -102,7 +99,7 @@ export class Agent implements AgentLink {
   }
 }
 
-/** Listens for agents. Each launch has a token of its own; an agent without a valid one is turned away. */
+/** Listens for agents. Each launch has its own token, and an agent without a valid one is turned away. */
 export class AgentServer {
   readonly path: string
   readonly #server: Server
@@ -154,14 +151,14 @@ export class AgentServer {
       const complete = lines.push(text, agent ? LONGEST : LONGEST_HELLO)
       if (!complete) return void socket.destroy()
       for (const line of complete) {
-        const said = parseLine(line)
-        if (!said) return void socket.destroy()
+        const message = parseLine(line)
+        if (!message) return void socket.destroy()
         if (agent) {
-          const reply = asReply(said)
+          const reply = asReply(message)
           if (reply) agent.receive(reply)
           continue
         }
-        agent = this.#admit(socket, said)
+        agent = this.#admit(socket, message)
         if (!agent) return void socket.destroy()
       }
     })
@@ -169,8 +166,8 @@ export class AgentServer {
     socket.on('close', () => agent?.closed())
   }
 
-  #admit(socket: Socket, said: Record<string, unknown>): Agent | undefined {
-    const hello = asHello(said)
+  #admit(socket: Socket, message: Record<string, unknown>): Agent | undefined {
+    const hello = asHello(message)
     const launch = hello && this.#agents.get(hello.token)
     if (!launch || launch.filter(({ alive }) => alive).length >= MOST_AGENTS) return undefined
     const agent = new Agent(socket, hello)
@@ -179,12 +176,12 @@ export class AgentServer {
   }
 }
 
-/** The lines of a text that comes in pieces. Each piece is looked at once, however long its line gets. */
+/** Splits a text that comes in pieces into lines. Looks at each piece once, however long its line gets. */
 export class Lines {
   #pieces: string[] = []
   #length = 0
 
-  /** @returns the lines that are complete by now, or undefined when one is longer than `limit` characters */
+  /** @returns the lines completed by this piece, or undefined when one is longer than `limit` characters */
   push(text: string, limit: number): string[] | undefined {
     const [first = '', ...rest] = text.split('\n')
     this.#pieces.push(first)

@@ -1,4 +1,4 @@
-/** A block: the profiled slices of one launch, which a group of collectors shares. */
+/** A block: the profiled slices of a launch, shared by a group of collectors. */
 import { performance } from 'node:perf_hooks'
 import type { Collector, Sink, Stretches } from '../../../model/capabilities.ts'
 import type { Slice } from '../../../model/launch.ts'
@@ -10,7 +10,7 @@ import type { Watch } from './watch.ts'
 /** Fewest slices of a block, unless the round runs out of time. */
 export const LEAST_SLICES = 2
 
-/** Collectors that share their slices, each group in the order and at the place of its first. */
+/** Groups of collectors that share their slices. A group is in the place of its leader. */
 export function groupsOf(collectors: Collector[]): Collector[][] {
   const names = new Set(collectors.map(({ name }) => name))
   const leads = ({ along }: Collector) => along === undefined || !names.has(along)
@@ -23,7 +23,7 @@ export function groupsOf(collectors: Collector[]): Collector[][] {
 export const timeOf = (group: Collector[], { profiled }: Plan['timing']): number =>
   profiled * Math.max(...group.map(({ share = 1 }) => share))
 
-/** Slices without which a group has nothing to say. */
+/** Fewest slices from which a group has a result. */
 export const leastOf = ([leader]: Collector[]): number => leader?.batches ?? 1
 
 interface Setting {
@@ -31,20 +31,20 @@ interface Setting {
   pace: Pace
   /** Runs of the script on each connection so far. */
   first: number
-  /** What the starts of slices are relative to, and when the round's time is over, as `performance.now()`. */
+  /** What the starts of slices are relative to, and when the profiled part ends, as `performance.now()`. */
   origin: number
   end: number
 }
 
 export interface Block {
   slices: Slice[]
-  /** When each request was on its way. */
+  /** When each request was in flight. */
   requests: Stretches
-  /** Runs of the script on each connection after it. */
+  /** Runs of the script on each connection after the block. */
   next: number
 }
 
-/** @param watches what asks for levels between the slices */
+/** @param watches that read levels between the slices */
 export async function takeBlock(
   group: Collector[],
   launch: Launch,
@@ -67,16 +67,16 @@ export async function takeBlock(
     return slices.length >= LEAST_SLICES && performance.now() >= deadline
   }
   while (!isEnough()) {
-    const order = pace.order(block.next, size)
-    const slice = await launch.slice(order, origin, 'nothing', sink)
-    block.next += order.times
+    const spec = pace.usual(block.next, size)
+    const slice = await launch.slice(spec, origin, 'nothing', sink)
+    block.next += spec.times
     const levels = await Promise.all(watches.map(watch => watch.levels()))
     slices.push(Object.assign(slice, ...levels))
   }
   return block
 }
 
-/** A request that was answered just now, after this many µs. */
+/** Notes a request that was answered just now, after this many µs. */
 function note({ from, to }: Stretches, latency: number): void {
   const now = Number(process.hrtime.bigint()) / 1e3
   from.push(now - latency)

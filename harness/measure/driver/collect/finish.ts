@@ -1,4 +1,4 @@
-/** Makes results of what the collectors brought back, with the functions of profiles where the sources have them. */
+/** Turns what the collectors brought back into results, with functions at their places in the sources. */
 import { encodePprof } from '../../../formats/index.ts'
 import type { Collected, Collector } from '../../../model/capabilities.ts'
 import type { CollectorResult, Constructors } from '../../../model/launch.ts'
@@ -6,6 +6,7 @@ import type { Plan } from '../../../model/plan.ts'
 import { labelMoments, mergeProfiles } from '../../../profile/index.ts'
 import { limitsOf } from '../../../scenario/limits.ts'
 import { relocate, type ScriptText } from '../../../source-maps/index.ts'
+import { sum } from '../../../stats/describe.ts'
 import type { LaunchScripts } from '../../both/messages.ts'
 import { columns, type Launch, LaunchFailure } from '../launch.ts'
 import type { Taken } from './profile.ts'
@@ -17,7 +18,7 @@ type Results = Record<string, CollectorResult>
 /**
  * To be called when everything is measured, because it wakes V8's debugger.
  *
- * @param taken from each of the launches
+ * @param taken from each launch
  * @returns both in the order of the launches
  */
 export async function finishResults(
@@ -52,10 +53,10 @@ export async function finishResults(
 }
 
 /**
- * What a collector brought back from each process and thread of a launch, as one.
+ * Merges what a collector brought back from each process and thread of a launch.
  *
- * @param labels travel with every sample of the profile
- * @param scriptOf what is known of the scripts that functions are in
+ * @param labels for every sample of the profile
+ * @param scriptOf what is known about a script
  */
 export function merged(
   collected: Collected[],
@@ -68,7 +69,7 @@ export function merged(
   )
   const pauses = collected.flatMap(({ pauses }) => pauses ?? [])
   const figures: Record<string, number> = Object.assign({}, ...collected.map(({ figures }) => figures))
-  for (const name of sums) figures[name] = collected.reduce((sum, { figures }) => sum + figures[name]!, 0)
+  for (const name of sums) figures[name] = sum(collected.map(({ figures }) => figures[name]!))
   return {
     profile:
       profiles.length > 0
@@ -89,8 +90,7 @@ export function merged(
   }
 }
 
-/** Heaps do not add up: of several processes, the one that grew most says most. */
+/** Snapshots of several processes do not add up. The one that grew most says most. */
 const mostGrown = (a: Constructors, b: Constructors): number => growth(b) - growth(a)
 
-const growth = ({ self: [before, after] }: Constructors): number =>
-  after.reduce((sum, bytes, at) => sum + bytes - before[at]!, 0)
+const growth = ({ self: [before, after] }: Constructors): number => sum(after) - sum(before)

@@ -5,12 +5,12 @@ import { text } from 'node:stream/consumers'
 import type { Helper } from '../../../model/capabilities.ts'
 import { MARK } from '../../both/launch-processes.ts'
 
-/** Milliseconds after which a helper that does not end when it is asked to is killed. */
+/** Milliseconds from the signal until a helper is killed. */
 const GRACE = 2_000
 
 /**
- * Helpers carry the mark of a launch, so whoever ends that launch ends them too: the harness at the end of the round, the
- * driver when the harness dies, the next run after a crash of both.
+ * Helpers carry the mark of a launch, so they end with it: by the harness at the end of the round, by the driver when the
+ * harness dies, by the next run after a crash of both.
  */
 export class Helpers {
   readonly #running = new Set<ChildProcess>()
@@ -40,7 +40,7 @@ export class Helpers {
     }
   }
 
-  /** Ends those that their collectors have left. */
+  /** Ends those that their collectors have not ended. */
   async end(): Promise<void> {
     await Promise.all([...this.#running].map(child => end(child)))
   }

@@ -1,4 +1,4 @@
-/** The profiled slices: one block per launch and group, because starting a profiler for every slice would cost more than the slice. */
+/** The profiled slices: a block per launch and group, because starting a profiler costs more than a slice. */
 import type { Collected, Collector, Occasion } from '../../../model/capabilities.ts'
 import type { Slice } from '../../../model/launch.ts'
 import type { Context } from '../context.ts'
@@ -7,7 +7,7 @@ import { type Block, leastOf, takeBlock } from './block.ts'
 import type { Helpers } from './helper-processes.ts'
 import { Watch } from './watch.ts'
 
-/** What a collector brought back, as each of the things that it looked at gave it. */
+/** What a collector brought back, from each of its subjects. */
 export interface Taken {
   collector: Collector
   slices: Slice[]
@@ -15,7 +15,7 @@ export interface Taken {
   seen: Record<string, number>
 }
 
-/** @returns what was taken from each launch; what was taken from the machine is with the first launch */
+/** @returns what was taken from each launch. The first one also has what was taken from the machine. */
 export async function profileLaunches(context: Context, helpers: Helpers): Promise<Taken[][]> {
   const taken: Taken[][] = context.launches.map(() => [])
   for (const group of context.groups) {

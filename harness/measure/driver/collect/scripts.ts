@@ -1,4 +1,4 @@
-/** What the processes and threads of a launch have loaded, and how the texts that V8 runs relate to the files. */
+/** What the processes and threads of a launch have loaded, and whether V8 runs the texts of the files. */
 import { readFileSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -19,10 +19,10 @@ export function filesOf({ profile }: Collected): string[] {
     .filter(file => file !== '' && !file.startsWith('node:'))
 }
 
-/** V8's heap profiles name a CommonJS module by its path, all others by its URL. */
+/** V8's heap profiles name CommonJS modules by path. All other names are URLs. */
 export const urlOf = (file: string): string => (isAbsolute(file) ? pathToFileURL(file).href : file)
 
-/** Asks one thread after another, and for a script only until one has sent it, because they all run the same files. */
+/** Asks one thread after another, for each script only until one has sent it, because all run the same files. */
 export async function listScripts(agents: Agent[], urls: Iterable<string>, limit: number): Promise<Scripts> {
   const loaded = new Set<string>()
   const scripts: Script[] = []
@@ -37,7 +37,7 @@ export async function listScripts(agents: Agent[], urls: Iterable<string>, limit
   return { loaded: [...loaded], scripts }
 }
 
-/** A thread can end in between, as those of a pool do. */
+/** A thread can end before it replies, as those of a pool do. */
 async function listedBy(agent: Agent, urls: string[]): Promise<Scripts> {
   try {
     return await agent.scripts(urls)
@@ -47,10 +47,10 @@ async function listedBy(agent: Agent, urls: string[]): Promise<Scripts> {
   }
 }
 
-/** Without a file there are no lines to look at, so V8's lines stay unless there is a map. */
+/** Without a file there are no lines to compare, so V8's lines stay unless there is a map. */
 const isFile = (url: string) => url.startsWith('file:')
 
-/** With several scripts under one URL, as after a reload, nobody knows which one a function is from, so they must agree. */
+/** After a reload there are several scripts under a URL. Nobody knows which one a function is from, so they must agree. */
 export function textOf(url: string, own: Script[] = []): ScriptText {
   const [first] = own
   if (!first) return { asOnDisk: !isFile(url) }
@@ -66,7 +66,7 @@ export function textOf(url: string, own: Script[] = []): ScriptText {
   return { asOnDisk: !isFile(url) || own.every(isOnDisk), map }
 }
 
-/** A source that is not on the disk, or has changed since it was compiled, cannot be shown, so its lines are not used. */
+/** Ignores sources that are not on the disk or have changed since they were compiled, because they cannot be shown. */
 function mapOf(script: Compiled): ScriptText['map'] {
   try {
     return readSourceMap(script, (source, content) => {
@@ -87,5 +87,5 @@ function contentOf(url: string): string | undefined {
   }
 }
 
-/** Compilers remove the byte order mark, and some write line ends of their own. */
+/** Compilers remove the byte order mark, and some change line ends. */
 const normal = (text: string) => text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n')

@@ -12,7 +12,7 @@ import type { Limits } from '../../../model/limits.ts'
 import { within } from '../../both/time-limit.ts'
 import { combined, type Launch } from '../launch.ts'
 
-/** A collector with one of the things that it looks at. */
+/** A collector with one of its subjects. */
 interface Bound {
   start(): Promise<void>
   between?: () => Promise<Record<string, number>>
@@ -29,7 +29,7 @@ const bind = <S>(probe: Methods<S>, subject: S, occasion: Occasion): Bound => ({
 
 export class Watch {
   readonly collector: Collector
-  /** Says of how many processes and threads the result is. */
+  /** The number of processes and threads that the result covers. */
   readonly seen: Record<string, number>
   readonly #bound: Bound[]
   readonly #limits: Limits
@@ -43,7 +43,7 @@ export class Watch {
     this.#columns = { ...COLUMNS, ...('columns' in collector && collector.columns) }
   }
 
-  /** @returns undefined for a collector of the machine, and for one that needs an agent where there is none */
+  /** @returns undefined for a collector of the machine, and for one that lacks its agent */
   static onLaunch(
     collector: Collector,
     { agents, link }: Pick<Launch, 'agents' | 'link'>,
@@ -60,7 +60,7 @@ export class Watch {
     return new Watch(collector, bound, { processes, threads: agents.length }, limits)
   }
 
-  /** @returns undefined for all but a collector of the machine */
+  /** @returns undefined unless the collector's scope is the machine */
   static onMachine(
     collector: Collector,
     launches: LaunchLink[],
@@ -76,7 +76,7 @@ export class Watch {
     await within(this.#limits.slice, `the ${this.collector.name} profiler was not started`, started)
   }
 
-  /** What it found since the last slice, of all processes and threads together. */
+  /** Levels after a slice, over all processes and threads. */
   async levels(): Promise<Record<string, number>> {
     const nothing: Record<string, number> = {}
     const found = await Promise.all(this.#bound.map(each => each.between?.() ?? nothing))

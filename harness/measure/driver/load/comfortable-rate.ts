@@ -1,18 +1,18 @@
 /**
- * Chooses the rate of an open loop whose scenario sets none: one that the service and the load generator both handle
- * comfortably. What the generator can handle takes trials, from a low rate upwards, which are not timed. A request of the
- * open loop costs it more than one of the closed loop; how much more depends on the machine and on what else runs there.
+ * Chooses the rate of an open loop whose scenario sets none: one that service and load generator both handle comfortably.
+ * A request of the open loop costs the generator more than one of the closed loop, and how much more depends on the machine
+ * and on what else runs there. So rates are tried, from a low one upwards, before anything is timed.
  */
 
 /** Share of what the slowest variant handles in a closed loop. Closer to saturation, a little more work makes the tail much longer. */
 const OF_SERVICE = 0.7
-/** Share of its time that the generator can be busy. An arrival during that time is sent late. */
+/** Share of the time that the generator can be busy. An arrival in that time is sent late. */
 const OF_GENERATOR = 0.3
-/** Requests per second up to which sending on time was validated (docs/load.md). A higher rate would not add precision. */
+/** The highest requests per second that were validated to be sent on time (docs/load.md). More would not add precision. */
 const HIGHEST = 8_000
 /**
- * The first rate to try, and the lowest one that the generator can cause to be chosen. Below it there would be too few
- * requests, and if not even these are sent on time, another process uses the processor.
+ * The first rate to try, and the lowest one to choose because of the generator. A lower rate means too few requests, and if
+ * not even these are sent on time, another process uses the processor.
  */
 const LOWEST = 1_000
 /** Largest step from one trial to the next: a trial says little about a much higher rate. */
@@ -21,11 +21,11 @@ const STRIDE = 4
 const NEAR = 1.1
 /** µs by which one request in ten can be sent late. */
 const LATE = 1_000
-/** Late trials in a row after which the rate is lowered. A single one can be due to another process. */
+/** Late trials in a row until the rate is lowered. A single one can be due to another process. */
 const STRIKES = 2
 const MOST_TRIALS = 12
 
-/** What a trial at a rate has shown of the load generator. */
+/** How the load generator did at a rate. */
 export interface Trial {
   /** Nanoseconds that it was busy for each request. */
   cost: number
@@ -63,12 +63,12 @@ export class RateSearch {
     return this.#done ? this.#rate : Math.min(this.#borne, this.#ceiling)
   }
 
-  /** The side that limits that rate. */
+  /** The side that limits this rate. */
   get limit(): 'service' | 'generator' {
     return this.found * NEAR < this.#wanted ? 'generator' : 'service'
   }
 
-  tell({ cost, late }: Trial): void {
+  add({ cost, late }: Trial): void {
     // In the first trial the generator's code is cold.
     if (this.#trials++ === 0) return
     if (late > LATE) this.#lower()

@@ -3,13 +3,14 @@ import type { SliceSpec } from '../../../model/capabilities.ts'
 import type { Pace as PaceRecord } from '../../../model/launch.ts'
 import type { Phase, Rate, RatedPhase } from '../../../model/load.ts'
 import type { Plan } from '../../../model/plan.ts'
+import { sum } from '../../../stats/describe.ts'
 import type { OpenLoad } from './results.ts'
 
-/** What one round finds out for the next ones. */
+/** What a round finds out for the next ones. */
 export interface Learnt {
   /** How often the script fits into a slice of the closed loop, on each connection. */
   times: number
-  /** Requests per second that the baseline handles in a closed loop. From the first round, so that all have one rate. */
+  /** Requests per second that the baseline handles in a closed loop, from the first round, so that all have one rate. */
   capacity?: number
   /** Requests per second of an open loop whose scenario sets no rate, and the side that limits it; from the first round. */
   rate?: number
@@ -37,10 +38,11 @@ export function shortened(phases: Phase[], most: number): Phase[] {
   return phases.map(phase => ({ ...phase, duration: phase.duration * share }))
 }
 
-export const durationOf = (phases: Phase[]): number => phases.reduce((sum, { duration }) => sum + duration, 0)
+export const durationOf = (phases: { duration: number }[]): number =>
+  sum(phases.map(({ duration }) => duration))
 
-/** Arrivals are runs of the script, so a script of three steps has a third as many as requests. */
-export function orderFor(
+/** Arrivals are runs of the script: with three steps, a third as many as requests. */
+export function specOf(
   phases: Phase[],
   { capacity, length, connections, first }: Record<'capacity' | 'length' | 'connections' | 'first', number>,
 ): SliceSpec & { phases: RatedPhase[] } {
@@ -49,38 +51,35 @@ export function orderFor(
     to: requestsPerSecond(to, capacity) / length,
     duration,
   }))
-  const mean = rated.reduce((sum, { from, to, duration }) => sum + ((from + to) / 2) * (duration / 1_000), 0)
-  // A Poisson process has its ups and downs; six standard deviations are never needed.
+  const mean = sum(rated.map(({ from, to, duration }) => ((from + to) / 2) * (duration / 1_000)))
+  // More than a Poisson process ever needs: six standard deviations.
   const most = mean + 6 * Math.sqrt(mean) + 1
   return { first, times: Math.ceil(most / connections), phases: rated }
 }
 
 /** Requests per second over all phases. */
 export function meanRate(phases: Phase[], capacity: number): number {
-  const requests = phases.reduce(
-    (sum, { from, to, duration }) =>
-      sum + ((requestsPerSecond(from, capacity) + requestsPerSecond(to, capacity)) / 2) * duration,
-    0,
-  )
-  return requests / durationOf(phases)
+  const rateOf = ({ from, to }: Phase) =>
+    (requestsPerSecond(from, capacity) + requestsPerSecond(to, capacity)) / 2
+  return sum(phases.map(phase => rateOf(phase) * phase.duration)) / durationOf(phases)
 }
 
-/** What the timed part goes through instead of one rate. A quick run goes through all of it too, but faster. */
+/** The phases of the timed part. A quick run goes through all of them, but faster. */
 export const phasesOf = ({ load, timing, quick }: Plan): Phase[] | undefined =>
   load.phases && quick ? shortened(load.phases, timing.timed) : load.phases
 
-/** Arrivals that a slice of an open loop should have, and how long (ms) it can get for that. */
+/** Arrivals that a slice of an open loop should have, and how many ms it can take for them. */
 const ARRIVALS = 10
 const LONGEST = 500
 
-/** The pace of a round. The size of a slice is learnt in the warm-up and holds for everything that is measured after it. */
+/** The pace of a round. The size of a slice is learnt in the warm-up and then kept. */
 export class Pace {
   readonly #plan: Plan
   readonly #length: number
   readonly learnt: Learnt
   /** Requests per second of the slowest launch in a closed loop. */
   slowest = 0
-  /** What a usual slice goes through; absent in a closed loop, which an open one begins with. */
+  /** What a usual slice goes through; absent in a closed loop, with which every round begins. */
   #steady: Phase[] | undefined
 
   /** @param length of the script, in requests */
@@ -108,15 +107,15 @@ export class Pace {
     this.#steady = steady(rate, Math.max(timing.slice, Math.min(LONGEST, needed)))
   }
 
-  /** What the timed slices have to send; undefined in a closed loop. */
-  get asked(): OpenLoad | undefined {
+  /** What the timed slices must send; undefined in a closed loop. */
+  get openLoad(): OpenLoad | undefined {
     if (!this.#steady) return undefined
     const { capacity, limit } = this.learnt
     return { rate: this.#rateOf(this.#plan.load.phases), capacity, limit }
   }
 
-  /** @param size in usual slices */
-  order(first: number, size = 1): SliceSpec {
+  /** A usual slice, or one that is `size` times as long. */
+  usual(first: number, size = 1): SliceSpec {
     if (!this.#steady) return { first, times: this.learnt.times * size }
     return this.paced(
       this.#steady.map(phase => ({ ...phase, duration: phase.duration * size })),
@@ -126,7 +125,7 @@ export class Pace {
 
   paced(phases: Phase[], first: number): SliceSpec & { phases: RatedPhase[] } {
     const { connections } = this.#plan.load
-    return orderFor(phases, { capacity: this.#capacity, length: this.#length, connections, first })
+    return specOf(phases, { capacity: this.#capacity, length: this.#length, connections, first })
   }
 
   #rateOf(phases: Phase[] | undefined): number {

@@ -1,7 +1,7 @@
-/** Gives a launch up when too many of its requests are not answered in time. */
+/** Gives up a launch when too many of its requests are not answered in time. */
 import type { Sink } from '../../../model/capabilities.ts'
 
-/** Requests that timed out: how many, and as a share of all since the first of them. One after another they outlast any round. */
+/** Fewest timeouts, and their share of all requests since the first of them. One after the other, they outlast any round. */
 const FEWEST = 2
 const SHARE = 0.05
 
@@ -17,11 +17,11 @@ export class Patience {
     this.#timeout = timeout * 1_000
   }
 
-  /** Passes on what it hears. @param end called with the first request too many, and with each one after it */
+  /** Passes on every report. @param end called when the limit is reached, and for each later timeout */
   watch(sink: Sink, end: (error: Error) => void): Sink {
     return {
       latency: (step, microseconds, uncorrected, at) => {
-        // An answer cannot take that long: by then its request has timed out.
+        // By then, the request has timed out.
         const lost = (uncorrected ?? microseconds) >= this.#timeout
         if (lost) this.#timedOut++
         if (this.#timedOut > 0) this.#requests++

@@ -1,4 +1,4 @@
-/** What came of the requests of a launch: latencies, failures, and how the pace was kept. */
+/** The results of a launch's requests: latencies, failures, and how the pace was kept. */
 import type { Sink } from '../../../model/capabilities.ts'
 import type { Failure, LaunchRecord, Pace } from '../../../model/launch.ts'
 import {
@@ -11,12 +11,12 @@ import {
 } from '../../../stats/histogram.ts'
 import type { Timeline } from './timeline.ts'
 
-/** Ways of failing that are kept separate; all others of a step are counted together. */
-const MOST_WAYS = 30
+/** Kinds of failure to keep separate. All others of a step are counted together. */
+const MOST_KINDS = 30
 
 type Results = Pick<LaunchRecord, 'histograms' | 'failures' | 'renewed' | 'pace' | 'phases'>
 
-/** What is known of an open loop before it sends anything. */
+/** What an open loop is meant to send. */
 export type OpenLoad = Omit<Pace, 'arrivals' | 'dropped'>
 
 export class LoadResults implements Sink {
@@ -28,7 +28,7 @@ export class LoadResults implements Sink {
   readonly #failures = new Map<string, Failure>()
   readonly #timeline: Timeline | undefined
   #dropped = 0
-  /** Runs of the script in flight for which others were dropped. */
+  /** Fewest runs of the script in flight when others were dropped. */
   #inFlight = Number.POSITIVE_INFINITY
   readonly #renewed = { connections: 0, requests: 0 }
 
@@ -54,7 +54,7 @@ export class LoadResults implements Sink {
   failed(step: number, kind: Failure['kind'], reason: string, sample?: string): void {
     const name = this.#steps[step] ?? 'setup'
     const key = (why: string) => JSON.stringify([name, kind, why])
-    const isOther = !this.#failures.has(key(reason)) && this.#failures.size >= MOST_WAYS
+    const isOther = !this.#failures.has(key(reason)) && this.#failures.size >= MOST_KINDS
     const counted = isOther ? 'other reasons' : reason
     const known = this.#failures.get(key(counted))
     if (known) known.count++
@@ -88,7 +88,7 @@ export class LoadResults implements Sink {
     return percentile(mergeHistograms(this.#latency), percent)
   }
 
-  /** µs after its time at which a request was sent, by percentile. */
+  /** µs by which requests were sent late, by percentile. */
   late(percent: number): number {
     return percentile(this.#late, percent) ?? 0
   }
@@ -103,20 +103,20 @@ export class LoadResults implements Sink {
     return [...this.#failures.values()].toSorted((a, b) => b.count - a.count)
   }
 
-  /** @param asked what the open loop was to send; absent in a closed one */
-  result(asked?: OpenLoad): Results {
+  /** @param openLoad what the open loop was meant to send; absent in a closed one */
+  result(openLoad?: OpenLoad): Results {
     const { failures } = this
     return {
       histograms: {
         latency: this.#latency.map(encodeHistogram),
-        uncorrected: asked && this.#uncorrected.map(encodeHistogram),
+        uncorrected: openLoad && this.#uncorrected.map(encodeHistogram),
         unsure: this.#unsure.totalCount > 0 ? [encodeHistogram(this.#unsure)] : undefined,
-        sendError: asked && [encodeHistogram(this.#late)],
+        sendError: openLoad && [encodeHistogram(this.#late)],
       },
       failures: failures.length > 0 ? failures : undefined,
       renewed: this.#renewed.connections > 0 ? { ...this.#renewed } : undefined,
-      pace: asked && {
-        ...asked,
+      pace: openLoad && {
+        ...openLoad,
         arrivals: this.#late.totalCount + this.#dropped,
         dropped: this.#dropped,
         inFlight: this.#dropped > 0 ? this.#inFlight : undefined,

@@ -1,5 +1,4 @@
-/** What the phases of an open loop look like over time. A request belongs to when it was meant to be sent. */
-
+/** The phases of an open loop over time. A request belongs to the moment at which it was meant to be sent. */
 import type { PhaseRecord } from '../../../model/launch.ts'
 import type { Phase } from '../../../model/load.ts'
 import { createHistogram, encodeHistogram, type Histogram, record } from '../../../stats/histogram.ts'
@@ -41,7 +40,7 @@ export class Timeline {
     }
   }
 
-  /** @param at ms from the begin of the first phase */
+  /** @param at ms from the start of the first phase */
   answered(step: number, microseconds: number, at: number): void {
     const phase = this.#phaseAt(at)
     record(phase.latency[step]!, microseconds)

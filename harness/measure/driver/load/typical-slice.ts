@@ -1,16 +1,15 @@
 /** How long a request takes, by recent slices, and how often the script fits into a slice. */
 import type { Slice } from '../../../model/launch.ts'
+import { median, sum } from '../../../stats/describe.ts'
 
 /** Slices that it is taken from. */
 const LEARN_FROM = 5
 
-/** Nanoseconds of a request, by the last slices; 0 while they say nothing. */
+/** Nanoseconds of a request, by the last slices; 0 without any. */
 export function typicalTime(slices: Slice[]): number {
-  const recent = slices
-    .slice(-LEARN_FROM)
-    .map(slice => (slice.wall ?? 0) / Math.max(1, slice.requests ?? 0))
-    .toSorted((a, b) => a - b)
-  return recent[recent.length >> 1] ?? 0
+  const recent = slices.slice(-LEARN_FROM)
+  if (recent.length === 0) return 0
+  return median(recent.map(({ wall, requests }) => (wall ?? 0) / Math.max(1, requests ?? 0)))
 }
 
 /**
@@ -27,6 +26,5 @@ export function scriptTimes(slices: Slice[], requests: number, length: number): 
 export function loaderTime(slices: Slice[]): number {
   const busy = ({ loaderUtilization, loaderCpu, wall }: Slice) =>
     Math.max((loaderUtilization ?? 0) * (wall ?? 0), loaderCpu ?? 0)
-  const requests = slices.reduce((sum, slice) => sum + (slice.requests ?? 0), 0)
-  return slices.reduce((sum, slice) => sum + busy(slice), 0) / Math.max(1, requests)
+  return sum(slices.map(busy)) / Math.max(1, sum(slices.map(({ requests }) => requests ?? 0)))
 }

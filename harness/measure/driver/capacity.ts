@@ -1,6 +1,42 @@
-/** Which rates one launch was tried at, and whether its latency stayed under the limit. */
-import type { Capacity, Slice } from '../../../model/launch.ts'
-import type { LoadResults } from '../load/results.ts'
+/** The capacity of every launch of a round: trial after trial, each launch at a rate of its own. */
+import type { Capacity, LaunchRecord, Slice } from '../../model/launch.ts'
+import type { Context } from './context.ts'
+import { columns } from './launch.ts'
+import { steady } from './load/pace.ts'
+import { LoadResults } from './load/results.ts'
+
+/** No slice counts as timed, because slices that were sent at different rates cannot be compared. */
+export async function measureCapacity({
+  plan,
+  pace,
+  turns,
+  tools,
+  origin,
+}: Context): Promise<Pick<LaunchRecord, 'timed' | 'histograms' | 'capacity' | 'memory'>[]> {
+  const { percentile, limit } = plan.capacity!
+  const searches = turns.launches.map(() => new CapacitySearch(pace.learnt.capacity ?? 0, percentile, limit))
+  while (searches.some(({ next }) => next !== undefined)) {
+    let times = 0
+    await turns.each('capacity', async (launch, i) => {
+      const search = searches[i]!
+      const rate = search.next
+      if (rate === undefined) return
+      const spec = pace.paced(steady(rate, plan.timing.slice), turns.first)
+      const results = new LoadResults(tools.script.steps)
+      search.judge(await launch.slice(spec, origin, 'counters', results), results)
+      times = Math.max(times, spec.times)
+    })
+    turns.first += times
+  }
+  return Promise.all(
+    turns.launches.map(async (launch, i) => ({
+      timed: columns([]),
+      histograms: { latency: [] },
+      capacity: searches[i]!.result(),
+      memory: await launch.memory(),
+    })),
+  )
+}
 
 /** The first trial, as a share of what the baseline handles in a closed loop. */
 const FIRST = 0.7
@@ -8,10 +44,10 @@ const FIRST = 0.7
 const STRIDE = 1.3
 /** Ratio of the two sides at which the search ends. */
 const CLOSE = 1.03
-/** A service that passes or fails at every rate is not tried forever. */
+/** The limit for a service that passes or fails at every rate. */
 const MOST_TRIALS = 12
 
-/** The search for the highest rate that passes: up or down until it is between two, then halved on a scale of ratios. */
+/** Searches for the highest rate that passes: up or down until it is bracketed, then by halving the ratio of the two sides. */
 export class RateBisection {
   /** Highest rate that passed, lowest that failed. */
   #low: number | undefined
@@ -23,18 +59,18 @@ export class RateBisection {
     this.#rate = first
   }
 
-  /** What to try next; undefined at the end of the search. */
+  /** The rate to try next; undefined at the end of the search. */
   get next(): number | undefined {
     const isClose = this.found !== null && this.#high! / this.#low! < CLOSE
     return this.#trials < MOST_TRIALS && !isClose ? this.#rate : undefined
   }
 
-  /** Between the two sides; `null` unless both are known. */
+  /** The rate between the two sides; `null` unless both are known. */
   get found(): number | null {
     return this.#low === undefined || this.#high === undefined ? null : Math.sqrt(this.#low * this.#high)
   }
 
-  tell(passed: boolean): void {
+  add(passed: boolean): void {
     this.#trials++
     if (passed) this.#low = Math.max(this.#low ?? 0, this.#rate)
     else this.#high = Math.min(this.#high ?? Number.POSITIVE_INFINITY, this.#rate)
@@ -73,7 +109,7 @@ export class CapacitySearch {
       busy: slice.loaderUtilization ?? undefined,
       unexpected: failures.length > 0 ? { requests: slice.requests ?? 0, failures } : undefined,
     })
-    this.#bisection.tell(passed)
+    this.#bisection.add(passed)
   }
 
   result(): Capacity {
