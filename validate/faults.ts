@@ -20,7 +20,7 @@ import { parseArgs } from 'node:util'
 import type { Found } from './faults/outcome.ts'
 import { casesTable } from './faults/table.ts'
 import { readTasks, type Settings } from './faults/tasks.ts'
-import { appendOutcome, newestResults, resumeResults, startResults } from './results.ts'
+import { appendResult, newestResults, resumeResults, startResults } from './results.ts'
 
 const FOLDER = join(import.meta.dirname, '..', '.bench', 'validate-faults')
 
@@ -55,7 +55,7 @@ async function validate(): Promise<number> {
     const began = performance.now()
     const outcome = await perform()
     found.set(name, { task: name, ...outcome, seconds: (performance.now() - began) / 1_000 } as Found)
-    appendOutcome(folder, found.get(name)!)
+    appendResult(folder, found.get(name)!)
     tell(found.get(name)!)
   }
   if (!options.list) summarise([...found.values()])
@@ -81,8 +81,8 @@ function begin(): { folder: string; settings: Settings; found: Map<string, Found
   }
   const folder = options.output ?? newestResults(FOLDER)
   if (folder === undefined) throw new Error(`There is nothing to resume in ${FOLDER}.`)
-  const { settings, outcomes } = resumeResults<Settings, Found>(folder)
-  return { folder, settings, found: new Map(outcomes.map(outcome => [outcome.task, outcome])) }
+  const { settings, lines } = resumeResults<Settings, Found>(folder)
+  return { folder, settings, found: new Map(lines.map(line => [line.task, line])) }
 }
 
 function tell({ task, broken, seconds, stderr = '' }: Found): void {

@@ -14,7 +14,7 @@ import { type Asked, HELP, readSettings, type Settings } from './live/settings.t
 import { slices } from './live/slices.ts'
 import { detection, functions, missedTargets } from './live/summary.ts'
 import { alternated, beforeAfter } from './live/today.ts'
-import { appendOutcome, newestResults, resumeResults, startResults } from './results.ts'
+import { appendResult, newestResults, resumeResults, startResults } from './results.ts'
 import { printTable } from './statistics/table.ts'
 
 const FOLDER = join(import.meta.dirname, '..', '.bench', 'validate-live')
@@ -37,7 +37,7 @@ async function validate(asked: Asked): Promise<number> {
   for (const task of open) {
     if (controller.signal.aborted) break
     for (const outcome of await perform(task, settings, folder, controller.signal)) {
-      appendOutcome(folder, outcome)
+      appendResult(folder, outcome)
       outcomes.push(outcome)
       tell(outcome)
     }
@@ -62,7 +62,7 @@ function begin({ settings, runs, resume, output }: Asked) {
   return {
     folder,
     settings: { ...kept.settings, ...(runs !== undefined && { runs }) },
-    outcomes: kept.outcomes,
+    outcomes: kept.lines,
   }
 }
 

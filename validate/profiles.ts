@@ -74,7 +74,7 @@ async function injectedRecords(): Promise<Record<'changed' | 'same', string[]>> 
     )
   const records = (level: number) =>
     resumeResults<object, Outcome>(live)
-      .outcomes.filter(it => it.method === 'slices' && it.level === level && it.record !== undefined)
+      .lines.filter(it => it.method === 'slices' && it.level === level && it.record !== undefined)
       .map(it => movedTo(live, it.record!))
   return { changed: records(0.05), same: records(0) }
 }

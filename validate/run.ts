@@ -12,6 +12,7 @@ import { printOutcome, printTarget } from './print.ts'
 
 /** Loaded when it runs: some read many files first. */
 const EXPERIMENTS: Record<string, () => Promise<{ default: Experiment }>> = {
+  capture: () => import('./capture.ts'),
   yardstick: () => import('./yardstick.ts'),
 }
 

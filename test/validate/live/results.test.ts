@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Outcome } from '../../../validate/live/outcome.ts'
 import { readSettings } from '../../../validate/live/settings.ts'
-import { appendOutcome, newestResults, resumeResults, startResults } from '../../../validate/results.ts'
+import { appendResult, newestResults, resumeResults, startResults } from '../../../validate/results.ts'
 import { folderWith } from '../../plan/world.ts'
 
 const { settings } = readSettings(['--runs', '2', '--levels', '0,5%'])
@@ -23,18 +23,18 @@ describe('results', () => {
   test('what was written is read again, but for a line that was cut off', async () => {
     const folder = await folderWith({})
     startResults(folder, settings)
-    appendOutcome(folder, outcome)
+    appendResult(folder, outcome)
     await appendFile(join(folder, 'results.jsonl'), '{"method":"sli')
-    expect(resumeResults(folder)).toEqual({ settings, outcomes: [outcome] })
-    appendOutcome(folder, { ...outcome, run: 2 })
-    expect(resumeResults<object, Outcome>(folder).outcomes.map(({ run }) => run)).toEqual([1, 2])
+    expect(resumeResults(folder)).toEqual({ folder, settings, lines: [outcome] })
+    appendResult(folder, { ...outcome, run: 2 })
+    expect(resumeResults<object, Outcome>(folder).lines.map(({ run }) => run)).toEqual([1, 2])
     expect(await readFile(join(folder, 'results.jsonl'), 'utf8')).not.toContain('"sli{')
   })
 
   test('are never written over', async () => {
     const folder = await folderWith({})
     startResults(folder, settings)
-    expect(() => startResults(folder, settings)).toThrow(/there already.*--resume/)
+    expect(() => startResults(folder, settings)).toThrow(/already exists.*--resume/)
   })
 
   test('the newest are found', async () => {
@@ -45,7 +45,7 @@ describe('results', () => {
 
   test('a file that is none is refused with the place', async () => {
     const folder = await folderWith({ 'results.jsonl': '{"settings":{}}\n{oops\n' })
-    expect(() => resumeResults(folder)).toThrow(/results\.jsonl:2 is no JSON/)
+    expect(() => resumeResults(folder)).toThrow(/results\.jsonl:2 is not JSON/)
     expect(() => resumeResults(join(folder, 'x'))).toThrow(/nothing to resume/)
     const other = await folderWith({ 'results.jsonl': '{"method":"slices"}\n' })
     expect(() => resumeResults(other)).toThrow(/settings/)
