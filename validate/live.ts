@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { UsageError } from '../harness/model/errors.ts'
 import { duration, percent, signedPercent } from '../harness/words/numbers.ts'
-import type { Experiment } from './experiment.ts'
+import { type Experiment, turned } from './experiment.ts'
 import type { Flags } from './flags.ts'
 import { measureInjected } from './live/injected.ts'
 import { type Found, type Measurement, type Method, percentOf } from './live/measurement.ts'
@@ -122,10 +122,6 @@ function tasks({ levels, runs, others }: Settings): Task[] {
     turned(levels, run).flatMap(level => turned(methods, run).map(method => ({ method, level, run }))),
   )
 }
-
-/** The items in their order, beginning `by` places further on. */
-export const turned = <T>(items: T[], by: number): T[] =>
-  items.map((_, at) => items[(at + by) % items.length]!)
 
 /** One or, for the two readings of a before/after, two measurements; none when interrupted. */
 async function perform(

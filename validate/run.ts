@@ -14,6 +14,7 @@ import { printOutcome, printTarget } from './print.ts'
 const EXPERIMENTS: Record<string, () => Promise<{ default: Experiment }>> = {
   capture: () => import('./capture.ts'),
   live: () => import('./live.ts'),
+  load: () => import('./load.ts'),
   statistics: () => import('./statistics.ts'),
   yardstick: () => import('./yardstick.ts'),
 }
