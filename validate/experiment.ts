@@ -37,13 +37,19 @@ export interface Experiment {
 
 export type Part = (context: Context) => AsyncIterable<Target> | Iterable<Target> | Promise<Iterable<Target>>
 
+/** The flag that chooses from named parts. */
+export const only = (parts: Record<string, Part>): FlagTable => ({
+  only: { value: 'NAMES', help: `some of its parts: ${Object.keys(parts).join(',')}` },
+})
+
 /** Runs all parts in order, or those that `--only` names. */
-export function inParts(parts: Record<string, Part>): Experiment['run'] {
-  return async function* (context) {
-    const chosen = context.flags.among('only', Object.keys(parts))
-    for (const name of chosen) {
-      console.log(`\n${name}`)
-      yield* await parts[name]!(context)
-    }
+export async function* inParts(parts: Record<string, Part>, context: Context): AsyncGenerator<Target> {
+  for (const name of context.flags.among('only', Object.keys(parts))) {
+    console.log(`\n${name}`)
+    yield* await parts[name]!(context)
   }
 }
+
+/** The items in their order, beginning `by` places further on: things that take turns change who goes first. */
+export const turned = <T>(items: T[], by: number): T[] =>
+  items.map((_, at) => items[(at + by) % items.length]!)

@@ -11,11 +11,11 @@
  */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Outcome } from './live/outcome.ts'
+import type { Measurement } from './live/measurement.ts'
 import { alignmentTarget } from './profiles/alignment.ts'
 import { measureChanges } from './profiles/changes.ts'
 import { goTargets, hasGo } from './profiles/go.ts'
-import { injectedTargets, measureInjected, movedTo } from './profiles/injected.ts'
+import { injectedTargets, movedTo, repeatInjected } from './profiles/injected.ts'
 import { service, speedTargets } from './profiles/speed.ts'
 import { type Target, tell } from './profiles/target.ts'
 import { resumeResults } from './results.ts'
@@ -66,14 +66,14 @@ process.exitCode = signal.aborted ? 130 : targets.every(({ met }) => met) ? 0 : 
 async function injectedRecords(): Promise<Record<'changed' | 'same', string[]>> {
   const { live } = values
   if (live === undefined)
-    return measureInjected(
+    return repeatInjected(
       join(folder, 'injected'),
       values.quick ? 1 : Number(values.runs ?? 20),
       values.quick ? 35_000 : 80_000,
       signal,
     )
   const records = (level: number) =>
-    resumeResults<object, Outcome>(live)
+    resumeResults<object, Measurement>(live)
       .lines.filter(it => it.method === 'slices' && it.level === level && it.record !== undefined)
       .map(it => movedTo(live, it.record!))
   return { changed: records(0.05), same: records(0) }

@@ -4,12 +4,11 @@ import { conclude } from '../../harness/bench.ts'
 import { loadCapabilities } from '../../harness/capabilities.ts'
 import type { FrameChange } from '../../harness/model/report.ts'
 import { readRecord } from '../../harness/store/index.ts'
-import { percentOf } from '../live/outcome.ts'
-import { slices } from '../live/slices.ts'
+import { INJECTED, measureInjected } from '../live/injected.ts'
+import { percentOf } from '../live/measurement.ts'
 import { share, type Target } from './target.ts'
 
 const LEVEL = 0.05
-const INJECTED = 'injectedWork'
 
 /** One run: its functions, and what a request of the service costs without the extra, in µs. */
 interface Run {
@@ -18,7 +17,7 @@ interface Run {
 }
 
 /** Measures both levels in turn, and keeps the records in `folder`. */
-export async function measureInjected(
+export async function repeatInjected(
   folder: string,
   runs: number,
   maxTime: number,
@@ -28,7 +27,7 @@ export async function measureInjected(
   for (let run = 1; run <= runs && !signal.aborted; run++)
     for (const level of [LEVEL, 0]) {
       const output = join(folder, `injected-${percentOf(level)}-run-${run}`)
-      const { status, estimate, rank } = await slices(level, { maxTime, output }, signal)
+      const { status, estimate, rank } = await measureInjected(level, { maxTime, output }, signal)
       const change = estimate === null ? '' : `${(estimate * 100).toFixed(1)} %`
       console.error(
         `injected +${percentOf(level)} %, run ${run}: ${status} ${change}, rank ${rank ?? 'none'}`,
