@@ -13,6 +13,7 @@ import { printOutcome, printTarget } from './print.ts'
 /** Loaded when it runs: some read many files first. */
 const EXPERIMENTS: Record<string, () => Promise<{ default: Experiment }>> = {
   capture: () => import('./capture.ts'),
+  faults: () => import('./faults.ts'),
   live: () => import('./live.ts'),
   load: () => import('./load.ts'),
   statistics: () => import('./statistics.ts'),

@@ -34,8 +34,8 @@ describe('a target that the agent cannot be loaded into', () => {
     const run = await flamegate(['without-agent', ...SHORT])
     expect(run).toMatchObject({ exitCode: 0, left: [] })
     const { rounds, findings } = recordIn(run.output)
-    const { results, versions, timed } = rounds[0]!.launches[0]!
-    expect({ results, versions }).toEqual({ results: {}, versions: {} })
+    const { collected, versions, timed } = rounds[0]!.launches[0]!
+    expect({ collected, versions }).toEqual({ collected: {}, versions: {} })
     expect(timed.cpu!.every(cpu => cpu! > 0)).toBe(true)
     const said = findings.filter(({ code }) => code === 'not-node')
     expect(said.map(({ message }) => message)).toEqual([
@@ -65,7 +65,7 @@ describe('a run that was killed', () => {
     })
     const { rounds, ending, findings } = recordIn(output)
     expect(rounds.map(({ index }) => index)).toEqual([1, 2])
-    expect(rounds[0]!.launches[0]!.results.cpu!.profile).toEqual(expect.any(String))
+    expect(rounds[0]!.launches[0]!.collected.cpu!.profile).toEqual(expect.any(String))
     expect(ending).toBe('complete')
     expect(findings).toContainEqual(expect.objectContaining({ code: 'resumed' }))
     expect(existsSync(join(output, 'rounds'))).toBe(false)

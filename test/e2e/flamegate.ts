@@ -59,6 +59,7 @@ export class Flamegate {
   readonly #temporary = join(this.folder, 'tmp')
   readonly #setting: Setting
   #stderr = ''
+  #running = true
 
   constructor(args: string[], setting: Setting = {}) {
     mkdirSync(this.#temporary)
@@ -69,6 +70,13 @@ export class Flamegate {
     this.child.stderr.on('data', text => {
       this.#stderr += String(text)
     })
+    void this.child.then(() => {
+      this.#running = false
+    })
+  }
+
+  get running(): boolean {
+    return this.#running
   }
 
   /** Standard error so far. */

@@ -61,8 +61,8 @@ it.skipIf(!NGINX)(
     expect(bytes.after).toBeLessThan(bytes.before! / 5)
     expect(measured.has('memory.allocated')).toBe(false)
     expect(frames).toEqual([])
-    for (const { versions, results } of recordIn(run.output).rounds[0]!.launches)
-      expect({ versions, results }).toEqual({ versions: {}, results: {} })
+    for (const { versions, collected } of recordIn(run.output).rounds[0]!.launches)
+      expect({ versions, collected }).toEqual({ versions: {}, collected: {} })
   },
 )
 
@@ -89,8 +89,8 @@ ${scenario(`variants: nodeVersions(${JSON.stringify(VERSIONS)}), warmup: { reque
     expect(printed(run).comparisons.length).toBeGreaterThan(0)
     const { launches } = recordIn(run.output).rounds[0]!
     expect(launches.map(({ versions }) => versions.node!.split('.')[0])).toEqual(VERSIONS)
-    for (const { results, timed } of launches) {
-      expect(results.cpu!.profile).toEqual(expect.any(String))
+    for (const { collected, timed } of launches) {
+      expect(collected.cpu!.profile).toEqual(expect.any(String))
       expect(timed.cpu!.every(value => value !== null)).toBe(true)
     }
   },

@@ -16,7 +16,7 @@ it('is saved with the yardstick’s launches, compared with, and rendered again 
   const baseline: RunRecord = JSON.parse(readFileSync(path, 'utf8'))
   for (const { launches, yardstick } of baseline.rounds) {
     expect(launches).toHaveLength(1)
-    expect(yardstick).toMatchObject({ variant: 'yardstick', results: {} })
+    expect(yardstick).toMatchObject({ variant: 'yardstick', collected: {} })
     expect(yardstick!.timed.cpu!.length).toBe(launches[0]!.timed.cpu!.length)
   }
 

@@ -46,8 +46,8 @@ it('a service under tsx has its slow function at its line, with its source', asy
   })
   expect(sources!.filter(it => it.file === file && it.from === 1)).toEqual([])
   for (const { launches } of rounds)
-    for (const { results } of launches)
-      for (const { profile } of Object.values(results)) {
+    for (const { collected } of launches)
+      for (const { profile } of Object.values(collected)) {
         const tree = buildCallTree([decodePprof(Buffer.from(profile!, 'base64'))])
         const lines = tree.frames.filter(frame => frame.file === file).map(({ line }) => line)
         expect(lines.filter(line => line === 1)).toEqual([])

@@ -1,6 +1,6 @@
 /**
- * A service that goes wrong once, in the way and at the moment that its environment says: `FAULT`, and `MOMENT` of the
- * run, which begins when the file `GO` appears. Without them it behaves. It does not start while there is a file `PAUSE`.
+ * A service that fails once, as `FAULT` says, at the `MOMENT` of a launch, after the file `go` has appeared in the folder of
+ * the run. Without them it behaves. It does not start while the file `PAUSE` exists.
  */
 import { spawn } from 'node:child_process'
 import { existsSync, openSync, rmSync, writeSync } from 'node:fs'
@@ -8,19 +8,12 @@ import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const {
-  FAULT = '',
-  MOMENT = '',
-  GO = '',
-  PAUSE = '',
-  PORT,
-  FLAMEGATE_AGENT_SOCKET,
-  FLAMEGATE_AGENT_TOKEN,
-} = process.env
+const { FAULT, MOMENT, MARK, PAUSE = '', PORT, FLAMEGATE_AGENT_SOCKET, FLAMEGATE_AGENT_TOKEN } = process.env
+const GO = `${MARK}/go`
 
 /** How requests are answered from now on. */
 let answer = response => response.end('Hello, world')
-/** What a SIGTERM does; nothing said means that it ends the process. */
+/** What SIGTERM does. */
 let onTerm = () => process.exit()
 const kept = []
 
@@ -121,7 +114,7 @@ function write(buffer, at) {
   }
 }
 
-/** Once in a run: the first launch that sees the sign takes it away. */
+/** Happens once in a run: the first launch that sees the file removes it. */
 function strike() {
   if (!existsSync(GO)) return
   rmSync(GO, { force: true })
@@ -135,7 +128,7 @@ const server = createServer((request, response) => {
   if (MOMENT === 'readiness' && request.url === '/ready') strike()
   answer(response)
 })
-// A blocked start shows as a port that nobody listens on, which is what the moment "boot" is about.
+// At the moment `boot` nothing listens yet, so a service that blocks shows as a port that nobody listens on.
 server.listen(Number(PORT), '127.0.0.1')
 if (['warm-up', 'timed', 'profiled'].includes(MOMENT)) setInterval(strike, 5)
 process.on('SIGTERM', () => {
