@@ -5,10 +5,9 @@
  */
 import { UsageError } from '../harness/model/errors.ts'
 import type { Context, Experiment, Target } from './experiment.ts'
-import type { Cell } from './faults/cases.ts'
-import { diskText, type FullDisk } from './faults/disk.ts'
-import { type Kill, killsText } from './faults/kill.ts'
-import { type Soak, soakText } from './faults/soak.ts'
+import { diskText } from './faults/disk.ts'
+import { killsText } from './faults/kill.ts'
+import { soakText } from './faults/soak.ts'
 import { casesTable } from './faults/table.ts'
 import { readTasks, type Settings, type Shown } from './faults/tasks.ts'
 import type { Flags } from './flags.ts'
@@ -87,15 +86,13 @@ function report({ task, broken, seconds, stderr = '' }: Line): void {
 }
 
 function printTexts(lines: Line[]): void {
-  const only = <T extends Shown['type']>(type: T) =>
-    lines.filter((line): line is Extract<Line, { type: T }> => line.type === type)
-  const [cells, kills]: [Cell[], Kill[]] = [only('case'), only('kill')]
-  const [disks, soaks]: [FullDisk[], Soak[]] = [only('disk'), only('soak')]
+  const cells = lines.filter(line => line.type === 'case')
+  const kills = lines.filter(line => line.type === 'kill')
   const texts = [
     ...(cells.length > 0 ? [casesTable(cells)] : []),
-    ...disks.map(diskText),
+    ...lines.filter(line => line.type === 'disk').map(diskText),
     ...(kills.length > 0 ? [killsText(kills)] : []),
-    ...soaks.map(soakText),
+    ...lines.filter(line => line.type === 'soak').map(soakText),
   ]
   console.log(texts.join('\n\n'))
 }

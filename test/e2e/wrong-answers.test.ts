@@ -84,7 +84,7 @@ describe('a service that answers something else once it is under load', () => {
     expect(onOneLine(run)).toMatch(/Switch the limiter off for the benchmark, raise its limit/)
   })
 
-  it('is neither saved as a baseline nor compared with one', async () => {
+  it('is neither saved as a baseline nor compared with one', { timeout: 120_000 }, async () => {
     const directory = await project(`steps: [${step('GET', '/limited')}]`)
     const ask = (args: string[], from: number) =>
       flamegate(['demo.js', ...args, '--rounds', '2'], { directory, environment: { FROM: `${from}` } })

@@ -11,8 +11,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const { FAULT, MOMENT, MARK, PAUSE = '', PORT, FLAMEGATE_AGENT_SOCKET, FLAMEGATE_AGENT_TOKEN } = process.env
 const GO = `${MARK}/go`
 
-/** How requests are answered from now on. */
-let answer = response => response.end('Hello, world')
 /** What SIGTERM does. */
 let onTerm = () => process.exit()
 const kept = []
@@ -34,31 +32,6 @@ const FAULTS = {
     for (;;) kept[0] = 1
   },
   'is stopped (SIGSTOP)': () => process.kill(process.pid, 'SIGSTOP'),
-  'never answers': () => {
-    answer = () => {}
-  },
-  'answers without end': () => {
-    answer = response => {
-      const trickle = setInterval(() => response.write('x'), 20)
-      response.on('close', () => clearInterval(trickle))
-    }
-  },
-  'answers half and hangs up': () => {
-    answer = response => {
-      response.writeHead(200, { 'content-length': 100 })
-      response.write('half')
-      response.socket.destroySoon()
-    }
-  },
-  'answers 500': () => {
-    answer = response => response.writeHead(500).end('broken pipe to the database')
-  },
-  'answers no HTTP': () => {
-    answer = response => response.socket.end('SSH-2.0-OpenSSH_9.2\r\n\r\n')
-  },
-  'resets connections': () => {
-    answer = response => response.socket.resetAndDestroy()
-  },
   'stops listening': () => {
     server.close()
     server.closeAllConnections()
@@ -78,12 +51,6 @@ const FAULTS = {
   },
   'forks 30 processes': () => {
     for (let i = 0; i < 30; i++) spawn('sleep', ['600'], { stdio: 'ignore', detached: i % 2 === 0 })
-  },
-  'leaks connections': () => {
-    answer = response => {
-      if (kept.length < 2_000) kept.push(connect(Number(PORT), '127.0.0.1').on('error', () => {}))
-      response.end('Hello, world')
-    }
   },
   'leaks descriptors': () => {
     for (let i = 0; i < 500; i++) kept.push(openSync('/dev/null'))
@@ -105,7 +72,29 @@ const FAULTS = {
   },
 }
 
-/** Standard output is a pipe that may be full. */
+/** Faults that change every answer from now on. */
+const ANSWERS = {
+  'never answers': () => {},
+  'answers without end': response => {
+    const trickle = setInterval(() => response.write('x'), 20)
+    response.on('close', () => clearInterval(trickle))
+  },
+  'answers half and hangs up': response => {
+    response.writeHead(200, { 'content-length': 100 })
+    response.write('half')
+    response.socket.destroySoon()
+  },
+  'answers 500': response => response.writeHead(500).end('broken pipe to the database'),
+  'answers no HTTP': response => response.socket.end('SSH-2.0-OpenSSH_9.2\r\n\r\n'),
+  'resets connections': response => response.socket.resetAndDestroy(),
+  'leaks connections': response => {
+    if (kept.length < 2_000) kept.push(connect(Number(PORT), '127.0.0.1').on('error', () => {}))
+    response.end('Hello, world')
+  },
+}
+let answer = response => response.end('Hello, world')
+
+/** Standard output is a pipe, and can be full. */
 function write(buffer, at) {
   try {
     return writeSync(1, buffer, at)
@@ -119,7 +108,8 @@ function strike() {
   if (!existsSync(GO)) return
   rmSync(GO, { force: true })
   console.log(`fault: ${FAULT}`)
-  FAULTS[FAULT]()
+  if (FAULT in ANSWERS) answer = ANSWERS[FAULT]
+  else FAULTS[FAULT]()
 }
 
 while (existsSync(PAUSE)) await sleep(200)
