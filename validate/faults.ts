@@ -1,8 +1,4 @@
-/**
- * Faults of every kind at every moment of a run, with real processes; docs/reliability.md has the rules and the results.
- *
- * A first Ctrl-C waits for the task in progress.
- */
+/** Faults of every kind at every moment of a run, with real processes; docs/reliability.md has the rules and the results. */
 import { UsageError } from '../harness/model/errors.ts'
 import type { Context, Experiment, Target } from './experiment.ts'
 import { diskText } from './faults/disk.ts'
@@ -18,7 +14,7 @@ type Line = Shown & { task: string; seconds: number }
 
 const faults: Experiment = {
   shows:
-    'What comes of every fault at every moment, of a full disk, of kills at random moments and of a long soak (quick: one fault of each sort, 5 kills, no soak, in three minutes).',
+    'The effect of every fault at every moment, of a full disk, of kills at random moments and of a long soak (quick: one fault of each sort, 5 kills, no soak, in three minutes). Ctrl-C waits for the task in progress.',
   flags: {
     only: { value: 'PATTERN', help: "tasks whose name matches, such as 'throws|soak'" },
     list: { help: 'prints the names of the tasks' },
@@ -28,7 +24,7 @@ const faults: Experiment = {
     pause: { value: 'FILE', help: 'holds back the soak while the file exists' },
     ...RESUMABLE,
     again: { help: 'with --resume: also repeats what was not as promised' },
-    table: { help: 'with --resume: prints the results so far and tries nothing' },
+    table: { help: 'with --resume: prints the results so far, and tries nothing' },
   },
   async *run(context) {
     const { flags, signal } = context

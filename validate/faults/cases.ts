@@ -1,4 +1,4 @@
-/** One fault at one moment: caused in a real run, and compared with what the written rules say. */
+/** One fault at one moment of a real run, checked against the written rules. */
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -6,15 +6,15 @@ import { type Flamegate, send } from '../../test/e2e/flamegate.ts'
 import { CODES, type Effect, type Kind, type Moment, titleOf } from './kinds.ts'
 import { driverOf, type Left, leftBy, leftovers, startRun } from './run.ts'
 
-/** The table's cell. */
+/** A cell of the table. */
 export interface Cell extends Left {
   type: 'case'
   fault: string
   moment: Moment
-  /** `null` when the rules do not allow what happened. */
+  /** `null` when the rules do not allow it. */
   effect: Effect | null
-  /** The message about the fault. */
-  told: string
+  /** About the fault; empty when there is none. */
+  message: string
   broken: string[]
 }
 
@@ -27,8 +27,8 @@ const SECOND_KEY_PRESS = 400
 const ATTEMPTS = 3
 
 /**
- * Steps of the second round, as the progress names them: when a signal is sent, when a target is told to harm itself (which
- * takes it a moment), and when it is too late.
+ * Steps of the second round, as the progress names them: when to send a signal, when to give a target its sign (it takes a
+ * moment to notice), and when it is too late.
  */
 const STEPS: Record<Moment, { signal: string; target: string; late: string }> = {
   boot: { signal: 'boot', target: '', late: 'check' },
@@ -84,5 +84,5 @@ function judge(kind: Kind, moment: Moment, left: Left): Cell {
     ...(lost && kind.says && !kind.says.test(lost) ? ['the message does not say what happened'] : []),
   ]
   const fault = titleOf(kind)
-  return { type: 'case', fault, moment, effect: effect ?? null, ...left, told: lost ?? '', broken }
+  return { type: 'case', fault, moment, effect: effect ?? null, ...left, message: lost ?? '', broken }
 }

@@ -9,7 +9,7 @@ export interface FullDisk extends Partial<Left> {
   type: 'disk'
   /** Why it could not be tried. */
   skipped?: string
-  told?: string
+  message?: string
   broken: string[]
 }
 
@@ -29,19 +29,19 @@ export async function fillDisk(): Promise<FullDisk> {
   try {
     const left = await leftBy(startRun(['--rounds', `${ROUNDS}`], {}, join(disk, 'run')))
     const { code, signal, stderr, rounds } = left
-    const told = stderr.match(/.*cannot be written.*/)?.[0] ?? ''
+    const message = stderr.match(/.*cannot be written.*/)?.[0] ?? ''
     const broken = [
       ...(code === 3 ? [] : [`exit code ${code ?? signal}`]),
-      ...(told ? [] : ['the message does not say what happened']),
+      ...(message ? [] : ['the message does not say what happened']),
       ...leftovers(left),
       ...(typeof rounds === 'number' && rounds > 0 && rounds < ROUNDS ? [] : [`rounds: ${rounds}`]),
     ]
-    return { type: 'disk', ...left, told, broken }
+    return { type: 'disk', ...left, message, broken }
   } finally {
     execFileSync('umount', [disk])
     rmSync(disk, { recursive: true, force: true })
   }
 }
 
-export const diskText = ({ skipped, code, rounds, told }: FullDisk): string =>
-  `A full disk: ${skipped ? `skipped, ${skipped}.` : `code ${code}, ${rounds} rounds kept. ${told}`}`
+export const diskText = ({ skipped, code, rounds, message }: FullDisk): string =>
+  `A full disk: ${skipped ? `skipped, ${skipped}.` : `code ${code}, ${rounds} rounds kept. ${message}`}`

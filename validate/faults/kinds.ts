@@ -1,4 +1,4 @@
-/** Every kind of fault, how it is caused, and what the written rules allow to come of it. */
+/** Every kind of fault, how it is caused, and which effects the written rules allow. */
 
 export const MOMENTS = ['boot', 'readiness', 'warm-up', 'timed', 'profiled', 'stopping'] as const
 export type Moment = (typeof MOMENTS)[number]
@@ -29,7 +29,7 @@ export interface Kind {
   victim: Victim
   /** Sent to the victim one after the other; none to a target. */
   signals?: NodeJS.Signals[]
-  /** Allowed at each moment; several where it is a matter of luck. A fault does not apply at a moment that is missing. */
+  /** Allowed at each moment; several where it is a matter of luck. The fault does not apply at a missing moment. */
   effects: Effects
   /** What standard error must say when the round is lost. */
   says?: RegExp

@@ -1,4 +1,4 @@
-/** A run of the suite's own scenario, and what is left when it has ended. */
+/** A run of the suite's own scenario, and what it leaves behind. */
 import { join } from 'node:path'
 import { readRecord } from '../../harness/store/index.ts'
 import { Flamegate } from '../../test/e2e/flamegate.ts'
@@ -10,7 +10,7 @@ export interface Left {
   code?: number
   signal?: string
   stderr: string
-  /** Processes that still carry the run's mark, 3 s after the harness has ended. */
+  /** Processes of the run that are still there 3 s after the harness has ended. */
   processes: string[]
   /** Temporary files, and parts of files that were being written. */
   files: string[]
@@ -29,7 +29,7 @@ export const startRun = (args: string[], environment: Record<string, string> = {
     detached: true,
   })
 
-/** Waits for the end of a run, looks at what is left, and removes it. */
+/** Waits for the end of a run, inspects what it left, and removes it. */
 export async function leftBy(run: Flamegate): Promise<Left> {
   const { exitCode: code, signal, stderr } = await run.ended()
   const processes = await run.processesLeft()

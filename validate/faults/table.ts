@@ -1,4 +1,4 @@
-/** What came of every kind of fault at every moment, as the table of docs/reliability.md. */
+/** The effect of every fault at every moment, as the table of docs/reliability.md. */
 import type { Cell } from './cases.ts'
 import { KINDS, MOMENTS, titleOf } from './kinds.ts'
 
@@ -26,9 +26,9 @@ function textOf(cell: Cell | undefined): string {
 
 /** Preferably the message of a fault in the timed slices; without the target's last output. */
 function messageOf(cells: Cell[]): string {
-  const told = cells.filter(cell => cell.told !== '')
-  const { told: text = '' } = told.find(({ moment }) => moment === 'timed') ?? told[0] ?? {}
-  const own = text.replace(/ (\(last output: .*|→ .*)$/, '')
+  const withMessage = cells.filter(cell => cell.message !== '')
+  const { message = '' } = withMessage.find(({ moment }) => moment === 'timed') ?? withMessage[0] ?? {}
+  const own = message.replace(/ (\(last output: .*|→ .*)$/, '')
   const short = own.length > LONGEST ? `${own.slice(0, LONGEST)}…` : own
   return short.replaceAll('|', '\\|')
 }

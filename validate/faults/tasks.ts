@@ -15,7 +15,7 @@ export interface Settings {
   minutes: number
 }
 
-/** What a task has shown: `broken` lists what is not as promised. */
+/** The result of a task; `broken` lists the broken promises. */
 export type Shown = Cell | FullDisk | Kill | Soak
 
 export interface Task {
