@@ -14,7 +14,8 @@ import type { Report } from '../harness/model/report.ts'
 import { renderHtml } from '../reports/html/index.ts'
 import { chromiumPath, launchChromium } from '../test/chromium.ts'
 import { openReport } from '../test/reports/page.ts'
-import { failed, family, hostile, inconclusive, longNames, regressed } from '../test/reports/sample.ts'
+import { reportOf } from '../test/reports/records.ts'
+import { failed, family, hostile, inconclusive, longNames, regressed } from '../test/reports/variations.ts'
 import { bigFlame } from './report/big-flame.ts'
 import { type Times, timeOurs, timeTheirs } from './report/in-browser.ts'
 import { largeRun } from './report/large-run.ts'
@@ -44,7 +45,7 @@ function sizes(): Row[] {
   }
   return [
     row('2 variants, 8 rounds, CPU, allocation and stalls', largeRun()),
-    row('5 variants, 8 rounds, CPU and allocation, small service', family()),
+    row('3 variants, 3 rounds, every collector, small service', reportOf('several')),
   ]
 }
 
