@@ -16,6 +16,8 @@ const EXPERIMENTS: Record<string, () => Promise<{ default: Experiment }>> = {
   ci: () => import('./ci.ts'),
   live: () => import('./live.ts'),
   load: () => import('./load.ts'),
+  precision: () => import('./precision.ts'),
+  profiles: () => import('./profiles.ts'),
   report: () => import('./report.ts'),
   statistics: () => import('./statistics.ts'),
   yardstick: () => import('./yardstick.ts'),
