@@ -117,9 +117,9 @@ function table(pair: Pair, titled: boolean, width: number, paint: Paint): string
   const rows = shown.map(it => [value(it.before, it.unit), value(it.after, it.unit), changeOf(it)])
   const widths = head.map((text, i) => Math.max(columns(text), ...rows.map(row => columns(row[i]!))))
   const figures = (row: string[]) => row.map((text, i) => cell(text, widths[i]!, 'right')).join(' ')
-  const named = Math.min(30, width - widths.reduce((a, b) => a + b, 0) - barWidth - VERDICT - 3)
+  const verdicts = Math.max(...shown.map(it => columns(marked(it.verdict))))
+  const named = Math.min(30, width - widths.reduce((a, b) => a + b, 0) - barWidth - verdicts - 5)
   const lines = shown.map((it, i) => {
-    // An exact metric has no interval, and one that cannot be compared needs the room for its verdict.
     const drawn = it.exact || !sound(it.change) ? ' '.repeat(barWidth) : bar(it.change, axis, barWidth)
     return `${cell(visible(it.title), named, 'left', 'end')} ${figures(rows[i]!)} ${drawn} ${mark(it.verdict, paint)}`
   })

@@ -13,9 +13,13 @@ import { printOutcome, printTarget } from './print.ts'
 /** Loaded when it runs: some read many files first. */
 const EXPERIMENTS: Record<string, () => Promise<{ default: Experiment }>> = {
   capture: () => import('./capture.ts'),
+  ci: () => import('./ci.ts'),
   faults: () => import('./faults.ts'),
   live: () => import('./live.ts'),
   load: () => import('./load.ts'),
+  precision: () => import('./precision.ts'),
+  profiles: () => import('./profiles.ts'),
+  report: () => import('./report.ts'),
   statistics: () => import('./statistics.ts'),
   yardstick: () => import('./yardstick.ts'),
 }

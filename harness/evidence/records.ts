@@ -94,11 +94,13 @@ interface Measured {
   rounds: number
 }
 
-/** The labels name the commits where they differ, or else the times. */
+/** The labels name the commits where they differ, or else the times, to the second where the minute is the same. */
 function subjectOf(run: RunRecord, variant: string, id: string, other: RunRecord): Subject {
   const own = run.plan.variants.find(each => each.id === variant)
   const [commit, theirs] = [run.environment.commit, other.environment.commit]
   const known = commit !== null && theirs !== null && commit !== theirs
-  const mark = known ? commit.slice(0, 12) : run.startedAt.slice(0, 16).replace('T', ' ')
+  const minute = run.startedAt.slice(0, 16)
+  const time = other.startedAt.startsWith(minute) ? run.startedAt.slice(0, 19) : minute
+  const mark = known ? commit.slice(0, 12) : time.replace('T', ' ')
   return { id, label: `${own?.label ?? variant} (${mark})`, planned: own }
 }

@@ -87,11 +87,13 @@ export const samplesOf = ({ evidence }: Report, variant: string): Sample[] =>
 /** A quick run, or one judged against a quick run, gates nothing. */
 export const isQuick = ({ evidence }: Report): boolean => evidence.plan?.quick ?? false
 
-/** How much was measured: `8 rounds`, or `6 and 8 rounds` of two runs. */
+/** How much was measured: `8 rounds`; of two runs `6 rounds each`, or `6 rounds before, 8 after`. */
 export function roundsMeasured({ run: { rounds, recorded } }: Report): string {
-  return recorded
-    ? `${recorded.rounds.length} and ${counted(rounds.length, 'round')}`
-    : counted(rounds.length, 'round')
+  const own = counted(rounds.length, 'round')
+  if (!recorded) return own
+  return recorded.rounds.length === rounds.length
+    ? `${own} each`
+    : `${counted(recorded.rounds.length, 'round')} before, ${rounds.length} after`
 }
 
 /** Milliseconds of the run, and of the earlier one that it is judged against. */

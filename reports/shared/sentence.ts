@@ -105,8 +105,8 @@ function tally(all: Pair[]): Part[] {
   return [
     { text: `${all.length} variants against ` },
     { text: all[0]?.baseline.label ?? '', name: true },
-    { text: `: ${tallied(all.map(pair => pair.status))}. ` },
-    ...(first ? pairSentence(first) : []),
+    { text: `: ${tallied(all.map(pair => pair.status))}.` },
+    ...(first ? [{ text: ' ' }, ...pairSentence(first)] : []),
   ]
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { loadCapabilities } from '../../harness/capabilities.ts'
 import { reporterContract } from '../../harness/contract/index.ts'
-import { JSON_VARIANTS, sampleReport } from '../reports/sample.ts'
+import { reportOf } from '../reports/records.ts'
 
 const { reporters } = await loadCapabilities()
 
@@ -10,6 +10,6 @@ it('every reporter has a name of its own', () => {
 })
 
 describe.each(reporters)('reporter $name', reporter => {
-  const reports = [sampleReport(), sampleReport(JSON_VARIANTS)]
+  const reports = ['regressed', 'several', 'joined'].map(reportOf)
   for (const { name, run } of reporterContract(reporter, reports)) it(name, run)
 })

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { diffProfiles } from '../../harness/analyze/index.ts'
+import { evidenceOfProfiles } from '../../harness/evidence/index.ts'
 import { readFolded } from '../../harness/formats/folded.ts'
-import type { ProfileFile } from '../../harness/model/diff.ts'
+import type { DiffRequest, ProfileFile } from '../../harness/model/diff.ts'
 import { renderDiffPage } from '../../reports/html/diff.ts'
 import { describeInChromium } from '../chromium.ts'
 import { read } from '../formats/files.ts'
@@ -12,9 +13,11 @@ const side = (label: string, format: string, profile: ProfileFile['profile']) =>
   files: [{ path: label, format, profile, repaired: 0 }],
 })
 
+const diff = (request: DiffRequest) => diffProfiles(evidenceOfProfiles(request), request)
+
 const profiles = () =>
   renderDiffPage(
-    diffProfiles({
+    diff({
       before: side('old.cpuprofile', 'cpuprofile', read('node26.cpuprofile')),
       after: side('new.cpuprofile', 'cpuprofile', read('node26-edited.cpuprofile')),
     }),
@@ -25,7 +28,7 @@ const evil = '</script><img src=x onerror=alert(1)>{{7*7}}'
 
 const hostile = () =>
   renderDiffPage(
-    diffProfiles({
+    diff({
       before: side(evil.repeat(9), 'folded', readFolded(`${evil};a 5\n`)),
       after: side('\u202egnp', 'folded', readFolded(`${evil} 3\n(anonymous (${evil}:9)) 4\n`)),
     }),

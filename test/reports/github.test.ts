@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Outcome } from '../../harness/model/outcome.ts'
 import { renderAnnotations } from '../../reports/github.ts'
-import { regressed } from './sample.ts'
-import { outcomes } from './sample-outcomes.ts'
+import { outcomes, regressed } from './variations.ts'
 
 const lines = (of: Outcome[]) => renderAnnotations(of).trimEnd().split('\n')
 
@@ -12,7 +11,7 @@ test('a regression is an error at its gate’s line, an inconclusive gate a noti
   const told = lines(outcomes().map(it => (it.scenario === 'slow' ? slow : it)))
   expect(open.problem).toBeDefined()
   expect(told.map(line => line.split(' ')[0])).toEqual(['::error', '::error', '::notice'])
-  expect(told[0]).toMatch(/^::error file=scenarios\/slow\.ts,line=9,title=slow%3A safe regressed::/)
+  expect(told[0]).toMatch(/^::error file=scenarios\/slow\.ts,line=9,title=slow%3A extra regressed::/)
   expect(told[2]).toContain('This is neutral')
 })
 
@@ -25,7 +24,7 @@ test('a run of wrong answers is an error once: at a gate that could not be measu
   }
   const unmeasured = { ...gate!, status: 'not comparable' as const, reason: 'All went wrong.' }
   expect(told([unmeasured])).toEqual([
-    expect.stringMatching(/^::error .*safe not comparable::.*All went wrong\.$/),
+    expect.stringMatching(/^::error .*extra not comparable::.*All went wrong\.$/),
   ])
   expect(told([{ ...unmeasured, gate: { ...gate!.gate, level: 'warn' } }])).toEqual([
     '::error file=s.ts,line=1,title=s%3A not measured::Not comparable: All went wrong.',
@@ -43,11 +42,11 @@ test('a message cannot end its command or begin another one', () => {
 
 test('a name cannot add a property', () => {
   const [told] = lines([{ scenario: 'x,line=1::y\nz', file: 'a,b:c.ts', folder: '', report: regressed() }])
-  expect(told).toMatch(/^::error file=a%2Cb%3Ac\.ts,line=1,title=x%2Cline=1%3A%3Ay%0Az%3A safe regressed::/)
+  expect(told).toMatch(/^::error file=a%2Cb%3Ac\.ts,line=1,title=x%2Cline=1%3A%3Ay%0Az%3A extra regressed::/)
 })
 
 test('ten of a type are shown, and the tenth says how many are not', () => {
-  const many = Array.from({ length: 13 }, () => outcomes()[1]!)
+  const many = new Array<Outcome>(13).fill(outcomes()[1]!)
   const told = lines(many)
   expect(told).toHaveLength(10)
   expect(told[9]).toContain('title=4 more::')

@@ -1,20 +1,23 @@
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import type { RunRecord } from '../../harness/model/record.ts'
+import { digits } from '../../harness/words/numbers.ts'
 import html, { renderHtml } from '../../reports/html/index.ts'
 import { recordPayload } from '../../reports/html/payload.ts'
 import { responsible } from '../../reports/shared/culprits.ts'
 import { plain, sentence } from '../../reports/shared/sentence.ts'
+import { concluded, edited, METRICS, recordOf, reportOf } from './records.ts'
 import {
   failed,
   family,
   hostile,
   inconclusive,
-  JSON_VARIANTS,
+  launchesOf,
   longNames,
   regressed,
-  sampleReport,
-} from './sample.ts'
+  withoutProfiles,
+} from './variations.ts'
 
 const digest = (text: string) => `sha256-${createHash('sha256').update(text).digest('base64')}`
 
@@ -27,9 +30,9 @@ const body = (page: string): string =>
     )
     .replace(/<script type="module">[\s\S]*?<\/script>/, '<script type="module">…</script>')
 
-const short = () => sampleReport(JSON_VARIANTS.slice(0, 2), 2)
+const small = () => reportOf('python')
 
-describe.each(Object.entries({ short, failed }))('%s', (name, make) => {
+describe.each(Object.entries({ small, failed }))('%s', (name, make) => {
   it('matches its golden file', async () => {
     await expect(body(renderHtml(make()))).toMatchFileSnapshot(`../golden/report-${name}.html`)
   })
@@ -78,76 +81,77 @@ it('keeps hostile strings as text', () => {
 })
 
 describe('a record that lacks something', () => {
+  const BROKEN = /NaN|Infinity|undefined|\[object/
+
   it('without profiles says so', () => {
-    const report = sampleReport()
-    Object.assign(report.analysis, { frames: [], flames: [], budgets: [] })
-    expect(renderHtml(report)).toContain('no profile of both sides')
+    expect(renderHtml(edited('regressed', withoutProfiles))).toContain('no profile of both sides')
   })
 
   it('of one round has no intervals but still has values', () => {
-    const report = sampleReport(undefined, 1)
-    for (const it of report.analysis.comparisons) it.change = null
-    for (const it of report.analysis.flames) it.low = it.high = it.parent.map(() => null)
+    const report = edited('regressed', run => run.rounds.splice(1))
     const page = renderHtml(report)
-    expect(page).toContain('38.2')
+    expect(page).toContain(`${digits(report.analysis.comparisons[0]!.before!)}`)
     expect(page).toContain('Nothing could be compared')
   })
 
-  it('of zero requests, or with NaN, draws no NaN', () => {
-    const report = sampleReport()
-    for (const it of report.analysis.comparisons) {
-      Object.assign(it, {
-        before: Number.NaN,
-        ratios: [Number.NaN],
-        change: { ...it.change, low: Number.NaN },
-      })
-    }
-    for (const launch of report.run.rounds.flatMap(round => round.launches)) {
-      launch.timed.requests = launch.timed.requests.map(() => 0)
-    }
-    for (const curve of report.analysis.latency) Object.assign(curve, { points: [], histogram: [] })
-    expect(body(renderHtml(report))).not.toMatch(/NaN|Infinity|undefined|\[object/)
+  it('of metrics that yield no number draws no NaN', () => {
+    const metrics = METRICS.map(metric => ({ ...metric, measure: () => Number.NaN }))
+    expect(body(renderHtml(concluded(recordOf('regressed'), metrics)))).not.toMatch(BROKEN)
+  })
+
+  it('of zero requests draws no NaN', () => {
+    const report = edited('regressed', run => {
+      for (const launch of launchesOf(run)) {
+        launch.timed.requests = launch.timed.requests!.map(() => 0)
+        launch.histograms.latency = []
+      }
+    })
+    expect(body(renderHtml(report))).not.toMatch(BROKEN)
   })
 
   it('of errors alone has no latency, and counts them', () => {
-    const report = sampleReport()
-    report.analysis.latency = []
-    for (const launch of report.run.rounds.flatMap(round => round.launches)) {
-      launch.timed.errors = launch.timed.requests
-      launch.timed.requests = launch.timed.requests.map(() => 0)
-    }
+    const report = edited('regressed', run => {
+      for (const launch of launchesOf(run)) {
+        const { requests } = launch.timed
+        launch.timed.errors = requests!
+        launch.timed.requests = requests!.map(() => 0)
+        launch.histograms.latency = []
+      }
+    })
     const page = body(renderHtml(report))
     expect(page).toContain('No request was answered in the timed slices')
     expect(page).toMatch(/<dt>Errors<\/dt><dd>[1-9][\d,]+<\/dd>/)
-    expect(page).not.toMatch(/NaN|Infinity|undefined|\[object/)
+    expect(page).not.toMatch(BROKEN)
   })
 
   it('of errors alone says that they were compared exactly, and gives no interval', () => {
-    const report = sampleReport()
-    report.analysis.comparisons = report.analysis.comparisons.filter(({ exact }) => exact)
-    const told = plain(sentence(report))
-    expect(told).toContain('(compared exactly)')
-    expect(told).not.toContain('interval')
+    const exact = METRICS.filter(({ family }) => family === 'exact')
+    const said = plain(sentence(concluded(recordOf('unusable'), exact)))
+    expect(said).not.toContain('interval')
+    const report = concluded(recordOf('errors'), exact)
+    expect(plain(sentence(report))).toContain('(compared exactly)')
+    expect(plain(sentence(report))).not.toContain('interval')
   })
 
   it('of wrong answers says that there is nothing to conclude, and what was answered', () => {
-    const report = family()
-    const unusable = '99 % of the 300 requests to it went wrong (297 × GET /: status 429).'
-    report.verdict = { ...report.verdict, status: 'not comparable', unusable }
-    expect(plain(sentence(report))).toMatch(/^99 % of the 300 .* 429\)\. 4 variants against /)
-    report.run.plan.variants.length = 1
-    expect(plain(sentence(report))).toBe(`There is nothing to conclude: ${unusable}`)
-    report.verdict.status = 'regressed'
-    expect(plain(sentence(report))).toBe(`Its cost cannot be compared: ${unusable}`)
-    report.verdict.status = 'not comparable'
-    expect(body(renderHtml(report))).toContain('297 × GET /: status 429')
+    const wrong = /88 % of the 3,?000 requests to broken went wrong \(2626 × GET \/orders: status 500\)\./
+    const told = (edit: (run: RunRecord) => void) => plain(sentence(edited('unusable', edit)))
+    expect(told(() => {})).toMatch(new RegExp(`^Its cost cannot be compared: ${wrong.source}$`))
+    const onlyCost = (run: RunRecord) => run.plan.gates.splice(1)
+    expect(told(onlyCost)).toMatch(new RegExp(`^There is nothing to conclude: ${wrong.source}$`))
+    const third = (run: RunRecord) => {
+      run.plan.variants.push({ ...run.plan.variants[0]!, id: 'again', label: 'again' })
+      for (const { launches } of run.rounds) launches.push({ ...launches[0]!, variant: 'again' })
+    }
+    expect(told(third)).toMatch(new RegExp(`^${wrong.source} 2 variants against plain`))
+    expect(body(renderHtml(reportOf('unusable')))).toContain('2626 × GET /orders: status 500')
   })
 
   it('of one bucket, or with moments of no request, still draws', () => {
-    const report = sampleReport()
+    const report = regressed()
     for (const curve of report.analysis.latency) curve.histogram = [{ upTo: 400, count: curve.count }]
     for (const flame of report.analysis.flames) flame.moments?.requests.before.fill(0)
-    expect(body(renderHtml(report))).not.toMatch(/NaN|Infinity|undefined|\[object/)
+    expect(body(renderHtml(report))).not.toMatch(BROKEN)
   })
 })
 
@@ -161,28 +165,30 @@ it('names what is responsible for a regression right below the sentence, and not
 })
 
 it('says what was found between two variants that are the same', () => {
-  const report = sampleReport()
-  const [first, second] = report.run.plan.variants
-  expect(renderHtml(report)).not.toContain('the same code')
-  Object.assign(second!, { ...first, id: second!.id, label: 'again' })
+  expect(renderHtml(regressed())).not.toContain('the same code')
+  const report = edited('regressed', run => {
+    const [first, second] = run.plan.variants
+    Object.assign(second!, { ...first, id: second!.id, label: 'again' })
+  })
   expect(renderHtml(report)).toContain('again: the same code')
 })
 
 it('says which rounds were left out, and why', () => {
-  expect(renderHtml(sampleReport())).toContain('Round 5 left out')
+  expect(renderHtml(family())).toContain('Round 5 left out')
 })
 
 it('takes an earlier record along, and the profiles of both only as far as there is room', () => {
-  const report = sampleReport()
+  const report = regressed()
   const large = 'A'.repeat(90_000)
-  for (const launch of report.run.rounds.flatMap(round => round.launches)) {
-    launch.captures.cpu!.profile = large
+  for (const { collected } of launchesOf(report.run)) {
+    for (const result of Object.values(collected)) delete result.profile
+    collected.cpu!.profile = large
   }
   report.run.recorded = structuredClone(report.run)
   const { data, left } = recordPayload(report)
   const record = JSON.parse(gunzipSync(Buffer.from(data, 'base64')).toString())
-  expect(record.recorded.rounds).toHaveLength(8)
-  expect(left).toBe(2 * 8 * 2 - 2)
+  expect(record.recorded.rounds).toHaveLength(9)
+  expect(left).toBe(2 * 9 * 2 - 2)
   expect(JSON.stringify(record).split(large)).toHaveLength(3)
 })
 

@@ -1,40 +1,44 @@
 import { describe, expect, it } from 'vitest'
 import { renderJson } from '../../reports/json.ts'
-import { failed, family, hostile, regressed } from './sample.ts'
+import { reportOf } from './records.ts'
+import { failed, family, hostile, regressed } from './variations.ts'
 
 describe('report.json', () => {
   it('has the keys that scripts rely on', () => {
     const report = JSON.parse(renderJson(regressed(), ['report.json', 'report.html']))
     expect(report).toMatchObject({
       schema: 'flamegate/report/1',
-      scenario: 'serializers',
+      scenario: 'shop-regressed',
       verdict: { status: 'regressed' },
       variants: [
-        { id: 'json', label: 'JSON.stringify', baseline: true },
-        { id: 'safe', label: 'safe-stable-stringify', baseline: false },
+        { id: 'plain', label: 'plain', baseline: true },
+        { id: 'extra', label: 'extra', baseline: false },
       ],
       environment: { cores: 2, platform: 'linux' },
       artifacts: ['report.json', 'report.html'],
     })
     expect(report.comparisons[0]).toMatchObject({
-      variant: 'safe',
-      baseline: 'json',
+      variant: 'extra',
+      baseline: 'plain',
       metric: 'cpu.perRequest',
-      unit: 'ns',
-      before: 38_240,
-      change: { estimate: 0.642, confidence: 0.95 },
-      rounds: 8,
+      unit: 'µs',
+      before: expect.closeTo(493, 0),
+      change: { estimate: expect.closeTo(0.584, 3), confidence: 0.95 },
+      rounds: 9,
       verdict: 'regressed',
     })
-    expect(report.frames[0]).toMatchObject({ variant: 'safe', function: 'onParserExecuteCommon', line: 893 })
-    expect(report.findings[0]).toMatchObject({ code: 'disturbed', severity: 'warning' })
+    expect(report.frames[0]).toMatchObject({ variant: 'extra', function: 'check', line: 16 })
     expect(report.gates[0]).toMatchObject({ metric: 'cpu.perRequest', margin: 0.02, status: 'regressed' })
+    const { findings } = JSON.parse(renderJson(reportOf('unusable')))
+    expect(findings).toContainEqual(
+      expect.objectContaining({ code: 'unexpected-answers', severity: expect.any(String) }),
+    )
   })
 
   it('has every other two variants, and what was left out', () => {
     const { between, leftOut } = JSON.parse(renderJson(family()))
     expect(between).toHaveLength(6)
-    expect(between[0]).toMatchObject({ variant: 'safe', baseline: 'fast' })
+    expect(between[0]).toMatchObject({ variant: 'extra', baseline: 'quick' })
     expect(between[0].comparisons[0].metric).toBe('cpu.perRequest')
     expect(leftOut).toEqual([{ round: 5, reason: 'a launch never reached steady state' }])
   })

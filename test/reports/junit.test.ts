@@ -3,8 +3,7 @@ import { expect, test } from 'vitest'
 import type { Report } from '../../harness/model/report.ts'
 import { renderJunit } from '../../reports/junit.ts'
 import { culprits } from '../../reports/shared/culprits.ts'
-import { regressed, sampleReport } from './sample.ts'
-import { outcomes } from './sample-outcomes.ts'
+import { outcomes, regressed, regressedWith } from './variations.ts'
 
 async function suites(xml: string) {
   const parsed = await parse(xml)
@@ -16,21 +15,24 @@ const kinds = ({ failure, error, skipped }: TestCase) => [failure, error, skippe
 
 test('a scenario is a suite, a gate is a test case; inconclusive is skipped, what was not measured is an error', async () => {
   const { tests, failures, errors, testsuite = [] } = await suites(renderJunit(outcomes()))
-  expect({ tests, failures, errors }).toEqual({ tests: 4, failures: 1, errors: 1 })
+  expect({ tests, failures, errors }).toEqual({ tests: 7, failures: 1, errors: 1 })
   expect(testsuite.map(({ name }) => name)).toEqual(['fine', 'slow', 'open', 'broken'])
   const cases = testsuite.flatMap(({ testcase = [] }) => testcase)
   expect(cases.map(kinds)).toEqual([
     [0, 0, 0],
+    [0, 0, 0],
     [1, 0, 0],
+    [0, 0, 0],
     [0, 0, 1],
+    [0, 0, 0],
     [0, 1, 0],
   ])
-  expect(cases[1]).toMatchObject({ classname: 'flamegate.slow', name: expect.stringContaining('within') })
+  expect(cases[2]).toMatchObject({ classname: 'flamegate.slow', name: expect.stringContaining('within') })
 })
 
 test('a run of wrong answers is an error even if none of its gates is', async () => {
   const unusable = '99 % of the 300 requests to it went wrong.'
-  const report = sampleReport()
+  const report = regressed()
   const told = async (gates: Report['verdict']['gates']) => {
     const verdict: Report['verdict'] = { status: 'not comparable', decided: true, gates, unusable }
     const xml = renderJunit([{ scenario: 's', file: 's.ts', folder: '', report: { ...report, verdict } }])
@@ -51,7 +53,7 @@ test('a run of wrong answers is an error even if none of its gates is', async ()
 })
 
 test('a failure names the functions, the step, and the line of the gate', async () => {
-  const report: Report = regressed()
+  const report: Report = regressedWith('GET /stock')
   report.verdict.gates[0]!.gate.line = 12
   const xml = renderJunit([{ scenario: 'slow', file: 'scenarios/slow.ts', folder: '', report }])
   expect(xml).toContain('line="12"')
@@ -64,7 +66,8 @@ test('a failure names the functions, the step, and the line of the gate', async 
 test('if no function is beyond doubt, the most likely one is named and marked as such', () => {
   const report = regressed()
   const likely = report.analysis.frames.find(({ change }) => change.low > 0)!
-  for (const frame of report.analysis.frames) frame.significant = false
+  for (const frame of report.analysis.frames)
+    Object.assign(frame, { significant: false, withCallees: undefined })
   const [first] = culprits(report, likely.variant)
   expect(first).toMatch(/^most likely .* of the CPU time per request, not beyond doubt$/)
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { renderMarkdown } from '../../reports/markdown.ts'
-import { failed, family, hostile, inconclusive, longNames, regressed } from './sample.ts'
+import { failed, family, hostile, inconclusive, longNames, regressed } from './variations.ts'
 
 describe.each(Object.entries({ regressed, inconclusive, family, failed, hostile, longNames }))(
   '%s',

@@ -1,33 +1,23 @@
-/** Latency of an open loop: counted from when a request was due, beside when it was sent, and phase by phase. */
+/** Latency of an open loop: from when a request was due, from when it was sent, and phase by phase. */
 import { expect, it } from 'vitest'
-import type { LatencyCurve } from '../../harness/model/report.ts'
 import { renderHtml } from '../../reports/html/index.ts'
-import { sampleReport } from './sample.ts'
+import { reportOf } from './records.ts'
 
-function openLoop() {
-  const report = sampleReport()
-  report.analysis.latency = report.analysis.latency.flatMap((curve): LatencyCurve[] => [
-    { ...curve, kind: 'corrected' },
-    { ...curve, kind: 'uncorrected', points: curve.points.map(it => ({ ...it, value: it.value / 2 })) },
-    ...(curve.step === 'all' ? ['quiet', 'rush'].map(phase => ({ ...curve, phase })) : []),
-  ])
-  return report
-}
-
-it('draws what is not corrected as a dashed line, in every chart', () => {
-  const page = renderHtml(openLoop())
-  expect(page.match(/class="line before dashed"/g)).toHaveLength(6)
+it('draws what is not corrected as a dashed line', () => {
+  const page = renderHtml(reportOf('open'))
+  expect(page.match(/class="line before dashed"/g)).toHaveLength(1)
   expect(page).toContain('dashed ones from the moment when it was sent')
 })
 
 it('draws the phases in their order', () => {
-  const page = renderHtml(openLoop())
+  const page = renderHtml(reportOf('phases'))
   expect(page).toContain('From phase to phase')
-  expect(page.indexOf('>quiet</text>')).toBeLessThan(page.indexOf('>rush</text>'))
+  expect(page.indexOf('>hold 300</text>')).toBeGreaterThan(0)
+  expect(page.indexOf('>hold 300</text>')).toBeLessThan(page.indexOf('>ramp 300–800</text>'))
 })
 
 it('has neither under a closed loop', () => {
-  const page = renderHtml(sampleReport())
+  const page = renderHtml(reportOf('regressed'))
   expect(page).not.toContain('class="line before dashed"')
   expect(page).not.toContain('From phase to phase')
 })

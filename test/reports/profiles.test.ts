@@ -1,17 +1,19 @@
 import { expect, test } from 'vitest'
 import profiles from '../../reports/profiles.ts'
-import { planOf, reportOf } from '../cli/host.ts'
-import { folderWith, scenarioFile } from '../plan/world.ts'
+import { edited } from './records.ts'
 
-test('writes every profile into the folder of profiles, whatever the name of its variant', async () => {
-  const directory = await folderWith({ 'scenarios/demo.ts': scenarioFile() })
-  const report = await reportOf(await planOf('demo', directory))
+test('writes every profile into the folder of profiles, whatever the name of its variant', () => {
   const names = ['plain', 'every 10 ms', '../../up']
-  for (const round of report.run.rounds)
-    round.launches = names.map(variant => ({ ...round.launches[0]!, variant }))
+  const report = edited('regressed', run => {
+    run.rounds.length = 1
+    const [round] = run.rounds
+    const { collected, ...launch } = round!.launches[0]!
+    round!.launches = names.map(variant => ({ ...launch, variant, collected: { cpu: collected.cpu! } }))
+    run.plan.variants = names.map(id => ({ ...run.plan.variants[0]!, id }))
+  })
   expect(profiles.render(report).map(({ path }) => path)).toEqual([
-    'profiles/r0-plain-cpu.pb.gz',
-    expect.stringMatching(/^profiles\/r0-every-10-ms-[0-9a-f]{8}-cpu\.pb\.gz$/),
-    expect.stringMatching(/^profiles\/r0-up-[0-9a-f]{8}-cpu\.pb\.gz$/),
+    'profiles/r1-plain-cpu.pb.gz',
+    expect.stringMatching(/^profiles\/r1-every-10-ms-[0-9a-f]{8}-cpu\.pb\.gz$/),
+    expect.stringMatching(/^profiles\/r1-up-[0-9a-f]{8}-cpu\.pb\.gz$/),
   ])
 })

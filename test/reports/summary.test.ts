@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { renderOverview } from '../../reports/html/overview.ts'
 import { COMMENT_BYTES, COMMENT_MARK, renderComment, renderSummary } from '../../reports/summary.ts'
-import { outcomes } from './sample-outcomes.ts'
+import { outcomes } from './variations.ts'
 
 test('the table has every scenario; the reports follow, those that need attention first', () => {
   const text = renderSummary(outcomes(), 'Compared with abc, where this branched off from origin/main.', 1e6)
@@ -10,11 +10,13 @@ test('the table has every scenario; the reports follow, those that need attentio
   expect(text).toMatch(/\| `slow` \| ▲ regressed \| .*of the CPU time per request.*slowed most/)
   expect(text).toMatch(/\| `broken` \| ✖ not measured \|/)
   expect(text).not.toContain('<b>')
-  expect(text.indexOf('<details><summary>fine')).toBeGreaterThan(text.lastIndexOf('inconclusive'))
+  expect(text.indexOf('<details><summary>fine')).toBeGreaterThan(text.indexOf('### ◇ shop: inconclusive'))
+  expect(text.indexOf('### ◇')).toBeGreaterThan(text.indexOf('### ▲ shop-regressed: regressed'))
 })
 
 test('what has no room is left out and counted; a comment fits', () => {
-  const many = Array.from({ length: 80 }, (_, at) => ({ ...outcomes()[1]!, scenario: `slow-${at}` }))
+  const slow = outcomes()[1]!
+  const many = Array.from({ length: 80 }, (_, at) => ({ ...slow, scenario: `slow-${at}` }))
   const text = renderComment(many, '')
   expect(Buffer.byteLength(text)).toBeLessThanOrEqual(COMMENT_BYTES + COMMENT_MARK.length + 1)
   expect(text.startsWith(`${COMMENT_MARK}\n`)).toBe(true)

@@ -2,10 +2,10 @@ import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { columns } from '../../harness/words/text.ts'
 import terminal, { renderTerminal } from '../../reports/terminal.ts'
-import { failed, family, hostile, inconclusive, longNames, regressed, sampleReport } from './sample.ts'
+import { failed, family, hostile, improved, inconclusive, longNames, regressed } from './variations.ts'
 
-const samples = {
-  improved: () => sampleReport(),
+const reports = {
+  improved,
   regressed,
   inconclusive,
   family,
@@ -15,20 +15,22 @@ const samples = {
 }
 const plain = { colour: false, width: 80 }
 
-describe.each(Object.entries(samples))('%s', (name, make) => {
+describe.each(Object.entries(reports))('%s', (name, make) => {
+  const report = make()
+
   it('matches its golden file', async () => {
-    await expect(renderTerminal(make(), plain)).toMatchFileSnapshot(`../golden/terminal-${name}.txt`)
+    await expect(renderTerminal(report, plain)).toMatchFileSnapshot(`../golden/terminal-${name}.txt`)
   })
 
   it.each([80, 100, 140])('fits %d columns', width => {
-    const lines = renderTerminal(make(), { colour: false, width }).split('\n')
+    const lines = renderTerminal(report, { colour: false, width }).split('\n')
     expect(lines.filter(line => columns(line) > width)).toEqual([])
   })
 
   it('says the same with colours', () => {
-    const coloured = renderTerminal(make(), { colour: true, width: 80 })
+    const coloured = renderTerminal(report, { colour: true, width: 80 })
     expect(coloured).toContain('\u001b[')
-    expect(stripVTControlCharacters(coloured)).toBe(renderTerminal(make(), plain))
+    expect(stripVTControlCharacters(coloured)).toBe(renderTerminal(report, plain))
   })
 })
 

@@ -1,6 +1,6 @@
 /** One slice of either loader against a server, with all that it reports. */
-import { readFileSync } from 'node:fs'
 import { PerformanceObserver } from 'node:perf_hooks'
+import { threadTimes } from '../../harness/kernel/schedstat.ts'
 import closed from '../../harness/loaders/closed.ts'
 import open from '../../harness/loaders/open.ts'
 import { Pacer } from '../../harness/loaders/pacing/pacer.ts'
@@ -144,14 +144,5 @@ function watchOthers(): () => { collected: number; waited: number } {
   }
 }
 
-/** Milliseconds that the main thread waited for a processor, by the kernel's scheduler statistics. */
-function runDelay(): number {
-  try {
-    const [, delay = 0] = readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'latin1')
-      .split(' ')
-      .map(Number)
-    return delay / 1e6
-  } catch {
-    return 0
-  }
-}
+/** Milliseconds that the main thread waited for a processor; 0 where the kernel does not count them. */
+const runDelay = () => (threadTimes(process.pid, process.pid)?.waited ?? 0) / 1e6

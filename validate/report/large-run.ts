@@ -1,11 +1,11 @@
-/** A run of a middle-sized service: three collectors, some 1,500 stacks in every profile, long timelines. */
-
+/** A run of a medium-sized service: three collectors, some 1,500 stacks in every profile, long timelines. */
 import { encodePprof } from '../../harness/formats/index.ts'
 import type { Slices } from '../../harness/model/launch.ts'
 import type { Flame, FrameChange, Report } from '../../harness/model/report.ts'
 import { labelMoments, ProfileBuilder } from '../../harness/profile/index.ts'
 import { seededRandom } from '../../harness/stats/random.ts'
-import { sampleReport } from '../../test/reports/sample.ts'
+import { edited } from '../../test/reports/records.ts'
+import { launchesOf } from '../../test/reports/variations.ts'
 import { bigFlame } from './big-flame.ts'
 
 const COLLECTORS = [
@@ -18,19 +18,18 @@ const STACKS = 1_500
 
 /** Eight rounds of two variants. */
 export function largeRun(): Report {
-  const report = sampleReport()
   const flames = COLLECTORS.map(({ collector, unit }): Flame => {
-    const flame = withSources({ ...bigFlame(NODES), ...pairOf(report), collector, unit })
+    const flame = withSources({ ...bigFlame(NODES), variant: 'extra', baseline: 'plain', collector, unit })
     return collector === 'allocation' ? flame : { ...flame, moments: momentsOf(flame) }
   })
-  const [flame] = flames
-  report.run.rounds.forEach((round, i) => {
-    round.launches.forEach((launch, j) => {
+  const report = edited('regressed', run => {
+    run.rounds.length = 8
+    launchesOf(run).forEach((launch, i) => {
       launch.timed = repeated(launch.timed, 4)
-      launch.warmup.slices = repeated(launch.warmup.slices, 8)
+      launch.warmup.slices = repeated(launch.warmup.slices, 2)
       for (const { collector } of COLLECTORS) {
-        const slices = repeated(launch.collected.cpu!.slices, 4)
-        launch.collected[collector] = { slices, profile: profileOf(flame!, i * 10 + j), figures: {} }
+        const slices = repeated(launch.collected.cpu!.slices, 2)
+        launch.collected[collector] = { slices, profile: profileOf(flames[0]!, i), figures: {} }
       }
     })
   })
@@ -38,8 +37,6 @@ export function largeRun(): Report {
   report.analysis.frames = flames.flatMap(functionsOf)
   return report
 }
-
-const pairOf = ({ run }: Report) => ({ variant: run.plan.variants[1]!.id, baseline: run.plan.baseline })
 
 const repeated = (slices: Slices, times: number): Slices =>
   Object.fromEntries(
@@ -69,7 +66,7 @@ function profileOf(flame: Flame, seed: number): string {
   return Buffer.from(encodePprof(profile)).toString('base64')
 }
 
-/** Lines of as many functions as a record has. */
+/** Source lines for as many functions as a record has. */
 const withSources = (flame: Flame): Flame => ({
   ...flame,
   frames: flame.frames.map((frame, i) => {
@@ -89,7 +86,7 @@ function momentsOf(flame: Flame): Flame['moments'] {
     const node = Math.floor(random() ** 2 * flame.parent.length)
     const key = Math.floor(random() * STEPS) * flame.parent.length + node
     const cell = cells.get(key) ?? [0, 0]
-    // A sample stands for about a millisecond, over the requests of its launch.
+    // A sample is about a millisecond, divided by the requests of its launch.
     cell[sample % 2]! += (0.99 + 0.02 * random()) / 8
     cells.set(key, cell)
   }

@@ -9,7 +9,7 @@ import type { Booted } from '../both/messages.ts'
 import type { AgentServer } from './agent/server.ts'
 import { columns, Launch } from './launch.ts'
 import { scriptTimes } from './load/typical-slice.ts'
-import { type Steadiness, evidence } from './steady-state.ts'
+import { evidence, type Steadiness } from './steady-state.ts'
 
 /** It is small and always the same, and was seen to be steady well before this many requests. */
 const MIN_REQUESTS = 4_000

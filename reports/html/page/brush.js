@@ -11,7 +11,11 @@ export function addBrush(section, id, step, on) {
   const [x, width, length] = drawings[0].dataset.panel.split(' ').map(Number)
   const sliders = ['from', 'to'].map(name => slider(`${id}-${name}`, name, length, step))
   const output = element('output')
-  const all = element('button', { type: 'button', textContent: 'Whole profile' })
+  const all = element('button', {
+    type: 'button',
+    textContent: 'Whole profile',
+    onclick: () => choose(null),
+  })
   const label = element('span', { textContent: 'Flame of the profile' })
   const box = element('div', { className: 'tools brushes', role: 'group', 'aria-label': 'Time in the flame' })
   box.append(label, ...sliders.flatMap(it => [it.label, it.input]), output, all)
@@ -38,7 +42,6 @@ export function addBrush(section, id, step, on) {
       choose(ends[1] - ends[0] < step ? [ends[0], ends[0] + step] : ends)
     })
   }
-  all.addEventListener('click', () => choose(null))
   for (const drawing of drawings) listen(drawing, { x, width, length, step }, choose)
   show(null)
   return show

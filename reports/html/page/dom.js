@@ -1,4 +1,4 @@
-/** A new element with properties, `aria-…`/`role` attributes and children; text is only ever set as text. */
+/** A new element with properties, listeners (`onclick`), `aria-…`/`role` attributes and children; text is only ever set as text. */
 export function element(tag, properties = {}, ...children) {
   const node = document.createElement(tag)
   for (const [name, value] of Object.entries(properties)) {
@@ -9,3 +9,7 @@ export function element(tag, properties = {}, ...children) {
   node.append(...children)
   return node
 }
+
+/** A radio button or a checkbox with its words. */
+export const choice = (input, textContent) =>
+  element('label', { className: 'choice' }, input, element('span', { textContent }))

@@ -14,7 +14,7 @@ export function offerDownloads(box) {
     const [round, variant, collector] = JSON.parse(select.value)
     const launch = (await record).rounds[round].launches[variant]
     const file = `${name}.${variant}.${collector}.round-${round + 1}.pb.gz`
-    save(unbase64(launch.captures[collector].profile), 'application/gzip', file)
+    save(unbase64(launch.collected[collector].profile), 'application/gzip', file)
   })
   record.then(it => fill(select, it))
 }
@@ -23,8 +23,8 @@ function fill(select, { rounds, plan }) {
   const options = rounds.flatMap((round, i) =>
     round.launches.flatMap((launch, j) => {
       const label = plan.variants.find(it => it.id === launch.variant)?.label ?? launch.variant
-      return Object.keys(launch.captures)
-        .filter(collector => launch.captures[collector].profile)
+      return Object.keys(launch.collected)
+        .filter(collector => launch.collected[collector].profile)
         .map(collector => {
           const textContent = `round ${i + 1}, ${label.slice(0, 60)}, ${collector}`
           return element('option', { value: JSON.stringify([i, j, collector]), textContent })

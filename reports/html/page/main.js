@@ -1,6 +1,6 @@
 /** Brings the page to life; without it, everything but the flames can be read. */
 import { addBrush } from './brush.js'
-import { element } from './dom.js'
+import { choice, element } from './dom.js'
 import { offerDownloads } from './downloads.js'
 import { FlameView } from './flame.js'
 import { inflate, unpackFlame } from './inflate.js'
@@ -59,14 +59,12 @@ function addTabs(pair) {
   if (hosts.length < 2) return
   const tabs = element('div', { className: 'tabs group', role: 'group', 'aria-label': 'Collector' })
   for (const { dataset } of hosts) {
-    const name = `collector-${pair.dataset.index}`
-    const input = element('input', { type: 'radio', value: dataset.title, name })
-    input.addEventListener('change', () => {
-      setState({ ...FRESH, collector: input.value })
-      chooseCollector(pair, input.value)
-    })
-    const text = element('span', { textContent: dataset.title })
-    tabs.append(element('label', { className: 'choice' }, input, text))
+    const [name, value] = [`collector-${pair.dataset.index}`, dataset.title]
+    const onchange = () => {
+      setState({ ...FRESH, collector: value })
+      chooseCollector(pair, value)
+    }
+    tabs.append(choice(element('input', { type: 'radio', name, value, onchange }), value))
   }
   hosts[0].parentElement.before(tabs)
 }
@@ -86,27 +84,28 @@ function choosePair(index) {
 for (const pair of pairs) addTabs(pair)
 for (const block of document.querySelectorAll('.functions')) enliven(block)
 
-select?.addEventListener('change', () => {
-  setState({ ...FRESH, pair: select.value === '0' ? undefined : select.value })
-  choosePair(Number(select.value))
-})
+/** The first pair needs no mention in the address. */
+function openPair(index) {
+  setState({ ...FRESH, pair: index === '0' ? undefined : index })
+  choosePair(Number(index))
+}
+
+select?.addEventListener('change', () => openPair(select.value))
 
 document.addEventListener('click', event => {
   const link = event.target.closest('a[href^="#"]')
   if (!link) return
   event.preventDefault()
-  if (link.dataset.pair !== undefined) {
-    setState({ ...FRESH, pair: link.dataset.pair === '0' ? undefined : link.dataset.pair })
-    choosePair(Number(link.dataset.pair))
-  }
+  if (link.dataset.pair !== undefined) openPair(link.dataset.pair)
   // The hash holds the state, so links inside the page scroll by script.
-  const section = link.dataset.section
+  const { section } = link.dataset
   const target = section
     ? document.querySelector(`.pair:not([hidden]) [data-part="${section}"], main > [data-part="${section}"]`)
     : document.getElementById(link.hash.slice(1))
   target?.scrollIntoView()
-  target?.querySelector('h2')?.setAttribute('tabindex', '-1')
-  target?.querySelector('h2')?.focus({ preventScroll: true })
+  const heading = target?.querySelector('h2')
+  heading?.setAttribute('tabindex', '-1')
+  heading?.focus({ preventScroll: true })
 })
 
 document.getElementById('copy').addEventListener('click', async event => {

@@ -1,5 +1,5 @@
 /** The controls above a flame; each changes the settings and reports it. */
-import { element } from './dom.js'
+import { choice, element } from './dom.js'
 
 const SIDES = [
   ['diff', 'Difference'],
@@ -25,28 +25,23 @@ export function makeTools(id, settings, on) {
     id: `${id}-search`,
     placeholder: 'function or file',
     spellcheck: false,
+    value: settings.query,
+    oninput: () => on.search(search.value),
   })
   const total = element('output', { className: 'total' })
-  search.value = settings.query
-  search.addEventListener('input', () => on.search(search.value))
-  const zoom = (label, title, action) => {
-    const button = element('button', { type: 'button', textContent: label, title, 'aria-label': title })
-    button.addEventListener('click', action)
-    return button
+  const radios = (key, options) => options.map(([value, label]) => radio(id, value, label, settings, key, on))
+  const switchOf = key => set => {
+    settings[key] = set
+    on.change()
   }
   const box = element(
     'div',
     { className: 'controls' },
-    group('Sides', choices(`${id}-side`, SIDES, settings, 'side', on.change)),
-    group('Shape', choices(`${id}-shape`, SHAPES, settings, 'shape', on.change)),
+    group('Sides', radios('side', SIDES)),
+    group('Shape', radios('shape', SHAPES)),
     group('Show', [
-      toggle('Significant only', settings.only, value => Object.assign(settings, { only: value }), on.change),
-      toggle(
-        'Join single calls',
-        settings.joined,
-        value => Object.assign(settings, { joined: value }),
-        on.change,
-      ),
+      toggle('Significant only', settings.only, switchOf('only')),
+      toggle('Join single calls', settings.joined, switchOf('joined')),
     ]),
     group(
       'Frames of',
@@ -62,41 +57,38 @@ export function makeTools(id, settings, on) {
     element(
       'div',
       { className: 'group' },
-      zoom('−', 'Zoom out', () => on.zoom(2)),
-      zoom('+', 'Zoom in', () => on.zoom(0.5)),
-      zoom('Show everything', 'Show everything', on.reset),
-      zoom('Save for speedscope', 'Save for speedscope', on.save),
+      button('−', 'Zoom out', () => on.zoom(2)),
+      button('+', 'Zoom in', () => on.zoom(0.5)),
+      button('Show everything', 'Show everything', on.reset),
+      button('Save for speedscope', 'Save for speedscope', on.save),
     ),
   )
   return { box, search, total }
 }
 
+const button = (textContent, title, onclick) =>
+  element('button', { type: 'button', textContent, title, 'aria-label': title, onclick })
+
 const group = (label, children) =>
   element('div', { className: 'group', role: 'group', 'aria-label': label }, ...children)
 
-function choices(name, options, settings, key, change) {
-  return options.map(([value, label]) => {
-    const input = element('input', { type: 'radio', name, value, checked: settings[key] === value })
-    input.addEventListener('change', () => {
-      settings[key] = value
-      change()
-    })
-    return element('label', { className: 'choice' }, input, element('span', { textContent: label }))
-  })
+function radio(id, value, label, settings, key, on) {
+  const onchange = () => {
+    settings[key] = value
+    on.change()
+  }
+  const checked = settings[key] === value
+  return choice(element('input', { type: 'radio', name: `${id}-${key}`, value, checked, onchange }), label)
 }
 
-function toggle(label, checked, set, change) {
-  const input = element('input', { type: 'checkbox', checked })
-  input.addEventListener('change', () => {
-    set(input.checked)
-    change()
-  })
-  return element('label', { className: 'choice' }, input, element('span', { textContent: label }))
-}
+const toggle = (label, checked, set) =>
+  choice(element('input', { type: 'checkbox', checked, onchange: event => set(event.target.checked) }), label)
 
 function categoryToggle(key, label, settings, change) {
-  const set = shown => (shown ? settings.hidden.delete(key) : settings.hidden.add(key))
-  const choice = toggle(label, !settings.hidden.has(key), set, change)
-  choice.firstChild.after(element('i', { className: `dot ${key}` }))
-  return choice
+  const toggled = toggle(label, !settings.hidden.has(key), shown => {
+    settings.hidden[shown ? 'delete' : 'add'](key)
+    change()
+  })
+  toggled.firstChild.after(element('i', { className: `dot ${key}` }))
+  return toggled
 }

@@ -61,7 +61,7 @@ function rowView(it: Comparison, pair: Pair, place: Scale) {
     before: figureView(it.before, it.unit),
     after: figureView(it.after, it.unit),
     change: changeView(it),
-    interval: it.exact ? 'compared exactly' : interval(change),
+    interval: it.exact ? 'compared exactly' : change && interval(change),
     better: it.better === 'lower' ? 'lower is better' : 'higher is better',
     verdict: verdictView(it.verdict),
     plot: change && !it.exact ? plotView(it, change, gate?.margin, place) : null,

@@ -145,8 +145,12 @@ const leftOut = ({ analysis }: Report): Fact[] =>
     note: 'without looking at its values',
   }))
 
-/** What this run found between two variants that are the same: the error that it would make elsewhere. */
+/**
+ * What this run found between two variants that are the same: the error that it would make elsewhere. Two runs of the
+ * same command are not the same: code changes in between.
+ */
 function againstItself(report: Report): Fact[] {
+  if (report.evidence.pairing === 'independent') return []
   const what = ({ planned: it }: Subject) =>
     JSON.stringify([it?.command, it?.directory, it?.environment, it?.node])
   return pairs(report)

@@ -39,7 +39,7 @@ export function verdictSection(report: Report) {
     description: visible(run.plan.description),
     sentence: sentenceView(sentence(report)),
     verdict: verdictView(verdict.status),
-    extent: `${roundsMeasured(report)} of fresh processes, ${duration(timeMeasured(report))}`,
+    extent: `${roundsMeasured(report)} with fresh processes, ${duration(timeMeasured(report))}`,
     startedAt: visible(run.startedAt).replace('T', ' ').replace(/\..*/, ' UTC'),
     quick: isQuick(report),
     responsible: responsible(report),

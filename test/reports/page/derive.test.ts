@@ -15,7 +15,7 @@ import {
 import { inflate, unpackFlame } from '../../../reports/html/page/inflate.js'
 import { growTree, wholeOf } from '../../../reports/html/page/tree.js'
 import { flamePayload } from '../../../reports/html/payload.ts'
-import { sampleReport } from '../sample.ts'
+import { regressed } from '../variations.ts'
 import { anySource, source, sum } from './trees.ts'
 
 type Tree = ReturnType<typeof growTree>
@@ -157,44 +157,46 @@ describe('splice', () => {
   })
 })
 
-async function unpacked(roots = 1) {
-  const flame = sampleReport().analysis.flames[0]!
-  if (roots > 1) flame.parent = flame.parent.map((parent, i) => (i === 13 ? -1 : parent))
+async function unpacked() {
+  const flame = regressed().analysis.flames[0]!
   return { flame, source: unpackFlame(await inflate(flamePayload(flame, []))) }
 }
 
 describe('moments of a flame in the page', () => {
-  it('are read back as they were packed', async () => {
+  // The calls have several outermost frames, which get a common caller: every other node moves by one.
+  it('are read back as they were packed, and belong to the same calls', async () => {
     const { flame, source } = await unpacked()
-    expect([...source.moments.node]).toEqual(flame.moments!.node)
+    expect(flame.parent.filter(it => it < 0).length).toBeGreaterThan(1)
+    expect([...source.moments.node]).toEqual(flame.moments!.node.map(node => node + 1))
     expect([...source.moments.at]).toEqual(flame.moments!.at)
     flame.moments!.after.forEach((figure, i) => {
       expect(Math.abs(source.moments.after[i] - figure)).toBeLessThanOrEqual(figure * 4e-3)
     })
-    expect(lengthOf(source.moments)).toBe(400)
-  })
-
-  it('belong to the same calls when several outermost ones get a common caller', async () => {
-    const { flame, source } = await unpacked(2)
-    expect([...source.moments.node]).toEqual(flame.moments!.node.map(node => node + 1))
+    expect(lengthOf(source.moments)).toBe(flame.moments!.requests.before.length * flame.moments!.step)
   })
 
   it('give the cost per request of a part, without an interval', async () => {
     const { flame, source } = await unpacked()
-    const part = partOf(source, [10, 20])
-    // What runs in the second half only costs twice as much there; all else costs what it always does.
-    const last = flame.before.length - 1
-    expect(part.before[last]).toBeCloseTo(flame.before[last]! * 2, 2)
-    expect(sum(part.before)).toBeCloseTo(sum(flame.before) + flame.before[last]!, 1)
-    expect([...part.low].every(Number.isNaN)).toBe(true)
-    expect(sum(partOf(source, [0, 10]).before)).toBeCloseTo(sum(flame.before) - flame.before[last]!, 1)
+    const shares = flame.moments!.requests.before
+    const middle = shares.length >> 1
+    const [first, second] = [
+      [0, middle],
+      [middle, shares.length],
+    ].map(([from, to]) => ({ part: partOf(source, [from, to]), share: sum(shares.slice(from, to)) }))
+    expect([...first!.part.low].every(Number.isNaN)).toBe(true)
+    // Both parts together cost what the whole does, call by call.
+    source.before.forEach((whole: number, node: number) => {
+      const both = first!.part.before[node] * first!.share + second!.part.before[node] * second!.share
+      expect(Math.abs(both - whole)).toBeLessThanOrEqual(0.01 * sum(flame.before))
+    })
   })
 
   it('are chosen in whole steps, at least one; choosing all of them chooses nothing', async () => {
     const { moments } = (await unpacked()).source
-    expect(stepsIn(moments, [25, 61])).toEqual([1, 4])
-    expect(stepsIn(moments, [30, 30])).toEqual([1, 2])
-    expect(stepsIn(moments, [399, 9_999])).toEqual([19, 20])
-    expect(stepsIn(moments, [0, 400])).toBeNull()
+    const [step, whole] = [moments.step, lengthOf(moments)]
+    expect(stepsIn(moments, [1.25 * step, 3.05 * step])).toEqual([1, 4])
+    expect(stepsIn(moments, [1.5 * step, 1.5 * step])).toEqual([1, 2])
+    expect(stepsIn(moments, [whole - 1, 9_999])).toEqual([whole / step - 1, whole / step])
+    expect(stepsIn(moments, [0, whole])).toBeNull()
   })
 })
