@@ -35,7 +35,9 @@ const WORKSPACE = {
 }
 
 describe('a regression in another package of the repository', () => {
-  it('is found, even though the service reaches the package through a link in the working tree', async () => {
+  it('is found, even though the service reaches the package through a link in the working tree', {
+    timeout: 120_000,
+  }, async () => {
     const directory = await repositoryWith({ ...WORKSPACE, ...library(200) })
     await commit(directory, library(4_000))
     const modules = join(directory, 'packages/api/node_modules')
