@@ -154,6 +154,10 @@ export function send(pid: number, signal: NodeJS.Signals): void {
 export const recordIn = (output: string): RunRecord =>
   JSON.parse(readFileSync(join(output, 'record.json'), 'utf8'))
 
+/** Sum of a column of slices. */
+export const total = (column: (number | null)[] = []) =>
+  column.reduce<number>((sum, value) => sum + (value ?? 0), 0)
+
 export const printed = ({ stdout }: Pick<Ended, 'stdout'>): Printed => JSON.parse(stdout)
 
 /** Without the variables of a CI system that this may run in: a run behaves differently there. */

@@ -1,7 +1,7 @@
 /** Loads of every kind, from the scenario to the record. */
 import { describe, expect, it } from 'vitest'
 import { decodeHistogram } from '../../harness/stats/histogram.ts'
-import { flamegate, printed, recordIn } from './flamegate.ts'
+import { flamegate, printed, recordIn, total } from './flamegate.ts'
 
 async function measured(...args: string[]) {
   const ended = await flamegate([...args, '--rounds', '1', '--json'])
@@ -9,8 +9,6 @@ async function measured(...args: string[]) {
   const { plan, rounds } = recordIn(ended.output)
   return { plan, findings: printed(ended).findings, launches: rounds[0]!.launches }
 }
-
-const total = (column: (number | null)[] = []) => column.reduce<number>((sum, value) => sum + (value ?? 0), 0)
 
 describe('an open loop', () => {
   it('sends both variants the same requests at its rate, and counts unexpected answers', async () => {

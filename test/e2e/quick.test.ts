@@ -1,7 +1,7 @@
 /** A quick run compares two rounds, whatever the service is like, or says why it cannot. */
 import { describe, expect, it } from 'vitest'
 import { folderWith } from '../plan/world.ts'
-import { flamegate, printed, recordIn } from './flamegate.ts'
+import { flamegate, printed, recordIn, total } from './flamegate.ts'
 import { STEPS, scenario, service } from './project.ts'
 
 const HEALTH = `if (request.url === '/health') return response.end('ok')
@@ -20,8 +20,6 @@ async function measured(directory: string, ...flags: string[]) {
   const { rounds } = recordIn(ended.output)
   return { rounds, launches: rounds.flatMap(({ launches }) => launches), findings: printed(ended).findings }
 }
-
-const total = (column: (number | null)[] = []) => column.reduce<number>((sum, value) => sum + (value ?? 0), 0)
 
 describe('a quick run', () => {
   it('finds a rate that a fast service can bear, the same in every launch, when latency is gated', async () => {
