@@ -21,14 +21,14 @@ function read(file: string): Source {
   const text = readFileSync(file, 'utf8')
   const specifiers = [
     ...text.matchAll(
-      /^(?:import|export)\b[^'"]*?from\s+'([^']+)'|^import\s+'([^']+)'|\b(?:import|require)\('([^']+)'\)/gm,
+      /^(?:import|export)\b[^'"`]*?from\s+'([^']+)'|^import\s+'([^']+)'|\b(?:import|require)\('([^']+)'\)/gm,
     ),
   ].map(match => (match[1] ?? match[2] ?? match[3])!)
   return {
     path,
     lines: text.split('\n').length,
     files: specifiers.filter(name => name.startsWith('.')).map(name => join(dirname(path), name)),
-    packages: specifiers.filter(name => !name.startsWith('.')),
+    packages: specifiers.filter(name => /^[@\w]/.test(name)),
   }
 }
 
@@ -41,8 +41,13 @@ function sources(folder: string): Source[] {
     .filter(({ path }) => !path.includes('/page/'))
 }
 
-const all = ['harness', 'reports', 'scenarios', 'targets', 'test'].flatMap(sources)
-const house = all.filter(({ path }) => /^(harness|reports)\//.test(path))
+const CORE = ['harness', 'reports']
+const HOUSE = [...CORE, 'validate', 'packaging']
+
+const all = [...HOUSE, 'scenarios', 'targets', 'test'].flatMap(sources)
+const under = (folders: string[]) => all.filter(({ path }) => folders.includes(path.split('/')[0]!))
+const [core, house] = [under(CORE), under(HOUSE)]
+const paths = (found: Source[]) => found.map(({ path }) => path)
 
 /** `harness/plan/gates.ts` → `plan`; a file directly in `harness/` is a room of its own. */
 function room(path: string): string {
@@ -103,11 +108,7 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
     may: [...FOUNDATION, 'kernel'],
     because: 'a capability is one file that plugs in; it must not know who uses it',
   },
-  {
-    rooms: ['baselines'],
-    may: [...FOUNDATION, 'git'],
-    because: 'a capability whose baseline may be a commit',
-  },
+  { rooms: ['baselines'], may: [...FOUNDATION, 'git'], because: 'a baseline can be a commit' },
   { rooms: ['yardstick'], may: [], because: 'what never changes can rest on nothing that does' },
   { rooms: ['agent'], may: [], because: 'it runs inside somebody else’s process, on any Node from 20 on' },
   {
@@ -115,11 +116,7 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
     may: ['model', 'words', 'paths', 'findings'],
     because: 'a report is rendered from a value, anywhere, also from a saved one',
   },
-  {
-    rooms: ['harness/capabilities.ts'],
-    may: ['model', 'plan'],
-    because: 'plan reads which plugins there are',
-  },
+  { rooms: ['harness/capabilities.ts'], may: ['model', 'plan'], because: 'plan reads the list of plugins' },
   { rooms: ['harness/world.ts'], may: ['model', 'kernel'], because: 'it only describes this process' },
   {
     rooms: ['harness/bench.ts'],
@@ -132,17 +129,32 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
     because: 'the public API only re-exports',
   },
   { rooms: ['contract'], may: FOUNDATION, because: 'it checks capabilities that it has never seen' },
+  {
+    rooms: ['validate'],
+    may: [
+      ...[...FOUNDATION, ...STAGES, ...CAPABILITIES, 'kernel', 'reports', 'packaging', 'scenarios', 'test'],
+      ...['bench', 'capabilities', 'index', 'world'].map(name => `harness/${name}.ts`),
+    ],
+    because: 'experiments measure every room but the command line, which they start as a user does',
+  },
+  { rooms: ['packaging'], may: ['cli'], because: 'it writes the reference of the flags' },
 ]
 
 /** The only room that may import a package: its door. */
 const DOORS: Record<string, { rooms: string[]; because: string }> = {
   'simple-statistics': { rooms: ['stats'], because: 'one place decides which estimator is meant' },
-  'pprof-format': { rooms: ['formats'], because: 'everybody else speaks Profile' },
+  'pprof-format': {
+    rooms: ['formats', 'validate'],
+    because: 'everybody else speaks Profile, and its speed is measured against the bare decoder',
+  },
   '@jridgewell/trace-mapping': {
     rooms: ['source-maps'],
     because: 'a source map only says where the functions of a profile stand',
   },
-  execa: { rooms: ['measure', 'provide', 'git'], because: 'who starts a process has to stop it' },
+  execa: {
+    rooms: ['measure', 'provide', 'git', 'validate'],
+    because: 'whatever starts a process has to stop it',
+  },
   undici: { rooms: ['measure'], because: 'loaders make requests at a pace, checks around them as they come' },
   handlebars: { rooms: ['reports'], because: 'only the page is made of templates' },
   'hdr-histogram-js': { rooms: ['stats'], because: 'a histogram is a number with many digits' },
@@ -150,6 +162,9 @@ const DOORS: Record<string, { rooms: string[]; because: string }> = {
     rooms: ['plan', 'store', 'model'],
     because: 'shapes are checked at the two borders, and the types of records follow from their shapes',
   },
+  autocannon: { rooms: ['validate'], because: 'the closed loop is measured against it' },
+  'playwright-core': { rooms: ['validate'], because: 'the page is measured in a real browser' },
+  flamegate: { rooms: ['validate'], because: 'a scenario imports it by name, like anybody else’s' },
 }
 
 const crossings = (rooms: string[], may: string[]) =>
@@ -184,17 +199,18 @@ describe('rooms', () => {
   })
 
   test('nobody imports cli: argv, terminals and exit codes stay there', () => {
-    const outside = house.filter(({ path }) => room(path) !== 'cli' && room(path) !== 'harness/bin.js')
-    expect(
-      outside.filter(({ files }) => files.some(file => room(file) === 'cli')).map(({ path }) => path),
-    ).toEqual([])
+    const outside = core.filter(({ path }) => !['cli', 'harness/bin.js'].includes(room(path)))
+    expect(paths(outside.filter(({ files }) => files.some(file => room(file) === 'cli')))).toEqual([])
+  })
+
+  test('only tests import validate: nothing that is shipped rests on an experiment', () => {
+    const outside = all.filter(({ path }) => !['validate', 'test'].includes(room(path)))
+    expect(paths(outside.filter(({ files }) => files.some(file => room(file) === 'validate')))).toEqual([])
   })
 
   test('a capability never imports its neighbour capability folders, nor more than one package', () => {
-    const greedy = house.filter(
-      source => CAPABILITIES.includes(room(source.path)) && thirdParty(source).size > 1,
-    )
-    expect(greedy.map(({ path }) => path)).toEqual([])
+    const capabilities = house.filter(({ path }) => CAPABILITIES.includes(room(path)))
+    expect(paths(capabilities.filter(source => thirdParty(source).size > 1))).toEqual([])
   })
 })
 
@@ -202,7 +218,7 @@ describe('packages', () => {
   for (const [name, { rooms, because }] of Object.entries(DOORS)) {
     test(`${name} is imported in ${rooms.join(' and ')} only: ${because}`, () => {
       const users = house.filter(source => thirdParty(source).has(name))
-      expect(users.filter(({ path }) => !rooms.includes(room(path))).map(({ path }) => path)).toEqual([])
+      expect(paths(users).filter(path => !rooms.includes(room(path)))).toEqual([])
     })
   }
 
@@ -218,36 +234,29 @@ describe('effects', () => {
 
   test('rooms of values have no effects: no files, processes or sockets', () => {
     const pure = [...FOUNDATION, 'evidence', 'analyze', 'judge', 'metrics', 'reports']
-    const effects = [
-      'fs',
-      'fs/promises',
-      'child_process',
-      'net',
-      'http',
-      'https',
-      'worker_threads',
-      'os',
-    ].map(name => `node:${name}`)
-    const impure = users(effects).filter(({ path }) => pure.includes(room(path)))
+    const effects = 'fs fs/promises child_process net http https worker_threads os'
+    const impure = paths(users(effects.split(' ').map(name => `node:${name}`)))
     // The page's own template and script are read once, when the module is loaded.
-    expect(impure.filter(({ path }) => !path.startsWith('reports/html/')).map(({ path }) => path)).toEqual([])
+    expect(impure.filter(path => pure.includes(room(path)) && !path.startsWith('reports/html/'))).toEqual([])
   })
 
   test('only kernel/ names files of the operating system: one parser for each format', () => {
     const mentions = ({ path }: Source) => /\/(proc|sys)\//.test(readFileSync(join(ROOT, path), 'utf8'))
-    const rooms = new Set(all.filter(mentions).map(({ path }) => room(path)))
+    // `validate/faults` looks at processes from outside, like a test.
+    const readers = paths(all.filter(mentions)).filter(path => !path.startsWith('validate/faults/'))
+    const rooms = new Set(readers.map(room))
     expect([...rooms].filter(name => !['kernel', 'agent', 'test'].includes(name))).toEqual([])
     expect(rooms).toContain('kernel')
   })
 
   test('the core never prints and never exits: only cli knows a terminal', () => {
-    const talkers = house.filter(({ path }) => {
+    const talkers = core.filter(({ path }) => {
       const text = readFileSync(join(ROOT, path), 'utf8')
       return /\bconsole\.|process\.(stdout|stderr|exit\()/.test(text)
     })
     const allowed = (path: string) =>
       ['cli', 'harness/bin.js', 'agent'].includes(room(path)) || path.includes('/driver/')
-    expect(talkers.map(({ path }) => path).filter(path => !allowed(path))).toEqual([])
+    expect(paths(talkers).filter(path => !allowed(path))).toEqual([])
   })
 })
 
@@ -258,19 +267,10 @@ describe('files', () => {
 
   test('none takes a path from a URL: `pathname` is not one where a folder has a space, `#` or `ü`', () => {
     const wrong = /import\.meta\.url\s*\)\s*\.pathname/
-    expect(wrong.test("new URL('../x', import.meta.url).pathname")).toBe(true)
-    const folders = ['harness', 'reports', 'scenarios', 'targets', 'test', 'validate', 'packaging', 'docs']
-    const files = folders
-      .flatMap(folder =>
-        readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map(path =>
-          join(folder, path),
-        ),
-      )
-      .filter(path => /\.([jt]s|md)$/.test(path) && path !== join('test', 'architecture.test.ts'))
-    expect(files).toContain(join('docs', 'scenarios.md'))
-    expect(
-      [...files, 'README.md'].filter(path => wrong.test(readFileSync(join(ROOT, path), 'utf8'))),
-    ).toEqual([])
+    expect(wrong.test(['import.meta.url)', 'pathname'].join('.'))).toBe(true)
+    const docs = readdirSync(join(ROOT, 'docs')).filter(name => name.endsWith('.md'))
+    const files = [...paths(all), 'README.md', ...docs.map(name => `docs/${name}`)]
+    expect(files.filter(path => wrong.test(readFileSync(join(ROOT, path), 'utf8')))).toEqual([])
   })
 
   test('there is no import cycle', () => {

@@ -1,41 +1,48 @@
-/**
- * Keeps records of services that were measured against themselves as replays for `validate/statistics.ts`.
- *
- *   node validate/capture.ts .bench/injected/*\/record.json
- *   node validate/capture.ts --name hello-disturbed record.json
- *
- * Without `--name` a replay is called after its scenario, and `quiet` or `disturbed` after the time that its launches
- * waited for a processor. A record that is there already is left alone; exits with 1 when one could not be kept.
- */
+/** Keeps records of services that were measured against themselves as replays for the experiment `statistics`. */
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { UsageError } from '../harness/model/errors.ts'
 import { readRecord } from '../harness/store/index.ts'
+import { counted, value } from '../harness/words/numbers.ts'
 import { compact, nameOf } from './capture/compact.ts'
 import { addReplay, readReplay, replayFiles } from './capture/replays.ts'
+import type { Experiment } from './experiment.ts'
 
 const FOLDER = join(import.meta.dirname, '..', 'test', 'replays')
 
-const { values, positionals } = parseArgs({ options: { name: { type: 'string' } }, allowPositionals: true })
-if (positionals.length === 0) throw new Error('Usage: node validate/capture.ts [--name NAME] <record.json…>')
-if (values.name !== undefined && !/^\w+(-\w+)*$/.test(values.name))
-  throw new Error(`--name ${values.name}: write letters, figures and single dashes.`)
-
-const known = new Set(replayFiles(FOLDER).map(name => keyOf(readReplay(FOLDER, name))))
-for (const path of positionals) {
-  try {
-    console.log(`${path}: ${await capture(path)}`)
-  } catch (error) {
-    console.error(`✖ ${path}: ${error instanceof Error ? error.message : error}`)
-    process.exitCode = 1
-  }
+const capture: Experiment = {
+  shows:
+    'Adds the records that are named (`.bench/injected/*/record.json`) to the replays in test/replays; known ones are left alone. Without a record it reads the replays that are there.',
+  flags: {
+    name: {
+      value: 'NAME',
+      help: 'name of the replay (its scenario, and `quiet` or `disturbed` by how long launches waited)',
+    },
+  },
+  async *run({ flags, words }) {
+    const name = flags.text('name')
+    if (name !== undefined && !/^\w+(-\w+)*$/.test(name))
+      throw new UsageError(`--name ${name}: use letters, digits and single dashes.`)
+    const known = new Set(replayFiles(FOLDER).map(file => keyOf(readReplay(FOLDER, file))))
+    if (words.length === 0)
+      yield { name: FOLDER, value: `${counted(known.size, 'replay')} can be read`, met: true }
+    for (const path of words) {
+      try {
+        yield { name: path, value: await keep(path, known, name), met: true }
+      } catch (error) {
+        yield { name: path, value: error instanceof Error ? error.message : String(error), met: false }
+      }
+    }
+  },
 }
 
-async function capture(path: string): Promise<string> {
+export default capture
+
+async function keep(path: string, known: Set<string>, name: string | undefined): Promise<string> {
   const run = await readRecord(path)
-  if (known.has(keyOf(run))) return 'there already'
+  if (known.has(keyOf(run))) return 'already there'
   known.add(keyOf(run))
-  const { file, size } = addReplay(FOLDER, values.name ?? nameOf(run), compact(run))
-  return `${file}, ${run.rounds.length} rounds, ${Math.round(size / 1024)} KiB`
+  const { file, size } = addReplay(FOLDER, name ?? nameOf(run), compact(run))
+  return `${file}, ${run.rounds.length} rounds, ${value(size, 'bytes')}`
 }
 
 /** The id of a run is the name of its folder, which need not be unique. */

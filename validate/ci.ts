@@ -1,128 +1,178 @@
 /**
- * The way of a user, from the tarball to the verdict on two commits: installs the package beside a fastify service in an
- * empty project, lets `flamegate init` write its files, measures once, and then runs `flamegate ci` on a commit that makes
- * one route about 8 % slower and on one that changes a comment. `--quick` leaves out the second.
+ * The way of a user from the tarball to the verdict on two commits: installs the package next to a fastify service in an
+ * empty project, lets `flamegate init` write its files, measures once, and runs `flamegate ci` on a commit that makes one
+ * route about 8 % slower and on one that changes a comment.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { sum } from '../harness/stats/describe.ts'
+import { duration } from '../harness/words/numbers.ts'
 import { ENVIRONMENT, pack } from '../packaging/pack.ts'
 import { COMMENT, FILES, SLOW } from './ci/service.ts'
+import type { Experiment, Target } from './experiment.ts'
 
 const FASTIFY = 'fastify@5'
 
-/** Seconds: what `ci` may measure for, and what it may take in all. */
+/** Seconds that `ci` can measure for, and milliseconds that it can take as a whole. */
 const BUDGET = 130
-const LIMIT = 180
+const LIMIT = 180_000
 
-/** Bytes of `node_modules`, with nothing in it but the package and what it needs. */
+/** Bytes of `node_modules` with nothing but the package and its dependencies. */
 const MOST_BYTES = 40e6
 
-const quick = process.argv.includes('--quick')
-const project = mkdtempSync(join(tmpdir(), 'flamegate-validate-ci-'))
-const misses: string[] = []
-
-try {
-  validate()
-} finally {
-  if (misses.length === 0) rmSync(project, { recursive: true, force: true })
+const ci: Experiment = {
+  shows:
+    'The way from the packed tarball to the verdict of `flamegate ci` on two commits of a fastify service (quick: on the slower one).',
+  async *run({ quick }) {
+    const project = new Project()
+    const targets: Target[] = []
+    try {
+      for (const step of [install, firstRun, judgeSlower, ...(quick ? [] : [judgeComment])])
+        for (const target of step(project)) {
+          targets.push(target)
+          yield target
+        }
+    } finally {
+      if (targets.every(({ met }) => met)) project.remove()
+      else console.error(`The project is kept in ${project.folder}`)
+    }
+  },
 }
-for (const miss of misses) console.error(`missed: ${miss}; the project is kept in ${project}`)
-process.exitCode = misses.length > 0 ? 1 : 0
 
-function validate(): void {
-  write(FILES)
+export default ci
+
+function install(project: Project): Target[] {
+  project.write(FILES)
   const packed = pack()
-  write({ 'vendor/flamegate.tgz': readFileSync(packed.tarball) })
+  project.write({ 'vendor/flamegate.tgz': readFileSync(packed.tarball) })
   packed.remove()
-  const installed = timed(() =>
-    run('npm', 'install', '--no-audit', '--no-fund', '-D', './vendor/flamegate.tgz'),
-  )
-  const bytes = sizeOf(join(project, 'node_modules'))
-  tell(
-    'cold install',
-    `${(bytes / 1e6).toFixed(1)} MB in ${installed.seconds.toFixed(0)} s`,
-    bytes < MOST_BYTES,
-  )
-  run('npm', 'install', '--no-audit', '--no-fund', FASTIFY)
-  tell('init', run('npx', 'flamegate', 'init', '--yes').split('\n').slice(0, 4).join(' · '), true)
-  git('init', '--quiet', '--initial-branch=main')
-  commit('A service')
-  const first = timed(() => flamegate('shop', '--aa', '--quick'))
-  tell(
-    'first run',
-    `exit code ${first.result.status} after ${first.seconds.toFixed(0)} s`,
-    first.result.status === 0,
-  )
-  judgeCommit('slower', SLOW, 1)
-  if (!quick) judgeCommit('comment', COMMENT, 0)
+  const npmInstall = (...args: string[]) => project.run('npm', 'install', '--no-audit', '--no-fund', ...args)
+  const { time } = timed(() => npmInstall('-D', './vendor/flamegate.tgz'))
+  const bytes = project.size('node_modules')
+  npmInstall(FASTIFY)
+  return [
+    {
+      name: 'cold install',
+      value: `${(bytes / 1e6).toFixed(1)} MB in ${duration(time)}`,
+      bound: `below ${MOST_BYTES / 1e6} MB`,
+      met: bytes < MOST_BYTES,
+    },
+  ]
 }
 
-/** A branch off main with one commit, judged against where it left main. */
-function judgeCommit(branch: string, files: Record<string, string>, expected: number): void {
-  git('checkout', '--quiet', '-b', branch, 'main')
-  write(files)
-  commit(branch)
+function firstRun(project: Project): Target[] {
+  const written = project.run('npx', 'flamegate', 'init', '--yes')
+  project.git('init', '--quiet', '--initial-branch=main')
+  project.commit('A service')
+  const { result, time } = timed(() => project.flamegate('shop', '--aa', '--quick'))
+  return [
+    { name: 'init', value: written.split('\n').slice(0, 4).join(' · '), met: true },
+    {
+      name: 'first run',
+      value: `exit code ${result.status} after ${duration(time)}`,
+      bound: 'exit code 0',
+      met: result.status === 0,
+    },
+  ]
+}
+
+function judgeSlower(project: Project): Target[] {
+  const { target, output } = judgeCommit(project, 'slower', SLOW, 1)
+  const summary = project.read(output, 'summary.md')
+  const row = summary.split('\n').find(line => line.startsWith('| `shop`')) ?? ''
+  const cells = row.split('<br>')
+  return [
+    target,
+    {
+      name: 'names the function',
+      value: cells[1] ?? row,
+      bound: '`priceOf`, or the route that V8 compiled it into in some launches',
+      met: /priceOf.*pricing|listOrders.*server.*with what it calls/.test(row),
+    },
+    {
+      name: 'names the route',
+      value: cells.at(-1)!,
+      bound: 'GET /orders',
+      met: /GET.*orders.*slowed most/.test(row),
+    },
+  ]
+}
+
+const judgeComment = (project: Project): Target[] => [judgeCommit(project, 'comment', COMMENT, 0).target]
+
+/** Judges a branch with one commit against main. */
+function judgeCommit(project: Project, branch: string, files: Record<string, string>, expected: number) {
+  project.git('checkout', '--quiet', '-b', branch, 'main')
+  project.write(files)
+  project.commit(branch)
   const output = join('.bench', branch)
-  const { result, seconds } = timed(() => flamegate('ci', '--budget', `${BUDGET}s`, '--output', output))
-  const right = result.status === expected && seconds < LIMIT
-  const { scenarios } = JSON.parse(readFileSync(join(project, output, 'report.json'), 'utf8'))
-  const told = `${scenarios[0].status}, exit code ${result.status} after ${seconds.toFixed(0)} s`
-  tell(`commit: ${branch}`, told, right)
+  const { result, time } = timed(() => project.flamegate('ci', '--budget', `${BUDGET}s`, '--output', output))
   if (result.status !== expected) console.error(result.stdout + result.stderr)
-  if (expected === 1) {
-    const summary = readFileSync(join(project, output, 'summary.md'), 'utf8')
-    const row = summary.split('\n').find(line => line.startsWith('| `shop`')) ?? ''
-    // V8 compiles `priceOf` into `listOrders` in some launches, which are charged for it then.
-    const named = /priceOf.*pricing|listOrders.*server.*with what it calls/
-    tell('names the function', row.split('<br>')[1] ?? row, named.test(row))
-    tell('names the route', row.split('<br>').at(-1) ?? row, /GET.*orders.*slowed most/.test(row))
+  const { scenarios } = JSON.parse(project.read(output, 'report.json'))
+  project.git('checkout', '--quiet', 'main')
+  const target: Target = {
+    name: `commit: ${branch}`,
+    value: `${scenarios[0].status}, exit code ${result.status} after ${duration(time)}`,
+    bound: `exit code ${expected} within ${duration(LIMIT)}`,
+    met: result.status === expected && time < LIMIT,
   }
-  git('checkout', '--quiet', 'main')
+  return { target, output }
 }
 
-function tell(what: string, seen: string, right: boolean): void {
-  console.log(`${right ? '✔' : '✖'} ${what.padEnd(20)} ${seen}`)
-  if (!right) misses.push(what)
-}
+/** A temporary folder, and the programs that run in it. */
+class Project {
+  readonly folder = mkdtempSync(join(tmpdir(), 'flamegate-validate-ci-'))
 
-function write(files: Record<string, string | Uint8Array>): void {
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(project, path)), { recursive: true })
-    writeFileSync(join(project, path), content)
+  write(files: Record<string, string | Uint8Array>): void {
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(this.folder, path)), { recursive: true })
+      writeFileSync(join(this.folder, path), content)
+    }
+  }
+
+  read(...path: string[]): string {
+    return readFileSync(join(this.folder, ...path), 'utf8')
+  }
+
+  run(program: string, ...args: string[]): string {
+    return execFileSync(program, args, { cwd: this.folder, env: ENVIRONMENT, encoding: 'utf8' })
+  }
+
+  flamegate(...args: string[]) {
+    const env = { ...ENVIRONMENT, NO_COLOR: '1' }
+    return spawnSync('npx', ['--no-install', 'flamegate', ...args], {
+      cwd: this.folder,
+      env,
+      encoding: 'utf8',
+    })
+  }
+
+  git(...args: string[]): void {
+    this.run('git', '-c', 'user.name=flamegate', '-c', 'user.email=flamegate@localhost', ...args)
+  }
+
+  commit(message: string): void {
+    this.git('add', '--all')
+    this.git('commit', '--quiet', '--message', message)
+  }
+
+  /** Bytes of the files in a folder. */
+  size(folder: string): number {
+    const entries = readdirSync(join(this.folder, folder), { recursive: true, withFileTypes: true })
+    const files = entries.filter(entry => entry.isFile())
+    return sum(files.map(({ parentPath, name }) => statSync(join(parentPath, name)).size))
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true })
   }
 }
 
-function run(program: string, ...args: string[]): string {
-  return execFileSync(program, args, { cwd: project, env: ENVIRONMENT, encoding: 'utf8' })
-}
-
-function flamegate(...args: string[]) {
-  return spawnSync('npx', ['--no-install', 'flamegate', ...args], {
-    cwd: project,
-    env: { ...ENVIRONMENT, NO_COLOR: '1' },
-    encoding: 'utf8',
-  })
-}
-
-function git(...args: string[]): void {
-  run('git', '-c', 'user.name=flamegate', '-c', 'user.email=flamegate@localhost', ...args)
-}
-
-function commit(message: string): void {
-  git('add', '--all')
-  git('commit', '--quiet', '--message', message)
-}
-
-function timed<T>(work: () => T): { result: T; seconds: number } {
+/** The result, and the milliseconds that it took. */
+function timed<T>(work: () => T): { result: T; time: number } {
   const began = performance.now()
   const result = work()
-  return { result, seconds: (performance.now() - began) / 1000 }
-}
-
-function sizeOf(folder: string): number {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter(entry => entry.isFile())
-    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0)
+  return { result, time: performance.now() - began }
 }

@@ -1,139 +1,162 @@
-/**
- * What Flamegate finds on this machine: the scenario `injected` with a known truth, again and again, beside two ways in
- * which people compare services today, in the same minutes.
- *
- *   npm run validate:live              4 levels × 10 runs, about two hours
- *   npm run validate:live -- --quick   everything once, in less than three minutes
- *   npm run validate:live -- --resume  go on where the last one was interrupted
- *
- * Exits with 1 when a target is missed, 130 when interrupted. Every outcome is kept as soon as it is there.
- */
+/** A known change again and again, next to two ways in which people compare services today, in the same minutes. */
 import { join } from 'node:path'
-import { type Found, type Method, type Outcome, percentOf } from './live/outcome.ts'
-import { type Asked, HELP, readSettings, type Settings } from './live/settings.ts'
-import { slices } from './live/slices.ts'
-import { detection, functions, missedTargets } from './live/summary.ts'
+import { UsageError } from '../harness/model/errors.ts'
+import { duration, percent, signedPercent } from '../harness/words/numbers.ts'
+import { type Experiment, turned } from './experiment.ts'
+import type { Flags } from './flags.ts'
+import { measureInjected } from './live/injected.ts'
+import { type Found, type Measurement, type Method, percentOf } from './live/measurement.ts'
+import { detection, functions, targetsOf } from './live/summary.ts'
 import { alternated, beforeAfter } from './live/today.ts'
-import { appendOutcome, newestResults, resumeResults, startResults } from './results.ts'
-import { printTable } from './statistics/table.ts'
+import { printTable } from './print.ts'
+import { appendResult, openResults, RESUMABLE } from './results.ts'
 
-const FOLDER = join(import.meta.dirname, '..', '.bench', 'validate-live')
-
-try {
-  const asked = readSettings(process.argv.slice(2))
-  if (asked.help) console.log(HELP)
-  else process.exitCode = await validate(asked)
-} catch (error) {
-  console.error(`✖ ${error instanceof Error ? error.message : error}`)
-  process.exitCode = 2
+export interface Settings {
+  /** Fractions of extra work. */
+  levels: number[]
+  /** Of every method at each level. */
+  runs: number
+  /** Milliseconds of one run of Flamegate. */
+  maxTime: number
+  /** Of its gate; without it the scenario's own. */
+  margin?: string
+  /** Seconds of autocannon on each side. */
+  beforeAfter: number
+  /** Processes on each side, and seconds of each. */
+  alternated: { times: number; seconds: number }
+  /** Whether the other methods take part. */
+  others: boolean
 }
 
-async function validate(asked: Asked): Promise<number> {
-  const { folder, settings, outcomes } = begin(asked)
-  const controller = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => controller.abort())
-  const open = tasks(settings).filter(task => !outcomes.some(outcome => isSame(task, outcome)))
-  console.error(`${open.length} measurements; results in ${folder}`)
-  for (const task of open) {
-    if (controller.signal.aborted) break
-    for (const outcome of await perform(task, settings, folder, controller.signal)) {
-      appendOutcome(folder, outcome)
-      outcomes.push(outcome)
-      tell(outcome)
+const FULL: Settings = {
+  levels: [0, 0.02, 0.03, 0.05],
+  runs: 10,
+  maxTime: 60_000,
+  beforeAfter: 10,
+  alternated: { times: 5, seconds: 5 },
+  others: true,
+}
+
+const QUICK: Settings = {
+  ...FULL,
+  levels: [0, 0.05],
+  runs: 1,
+  maxTime: 35_000,
+  beforeAfter: 3,
+  alternated: { times: 3, seconds: 1 },
+}
+
+const live: Experiment = {
+  shows:
+    'What Flamegate finds on this machine, in two hours (quick: everything once, in three minutes): the scenario `injected`, next to two common methods.',
+  flags: {
+    runs: { value: 'N', help: 'of every method at each level (10)' },
+    levels: { value: '0,2,3,5', help: 'extra work, in percent' },
+    'max-time': { value: 'SECONDS', help: 'of one run of Flamegate (60)' },
+    margin: { value: '1%', help: "of its gate (the scenario's)" },
+    'before-after': { value: 'SECONDS', help: 'of autocannon on each side (10)' },
+    alternated: { value: '5x5', help: 'processes on each side x seconds of each' },
+    'only-slices': { help: 'Flamegate alone' },
+    ...RESUMABLE,
+  },
+  async *run(context) {
+    const { flags, quick, signal } = context
+    const results = openResults<Settings, Measurement>(context, settingsFrom(flags, quick))
+    const { folder, lines } = results
+    const settings = { ...results.settings, runs: flags.whole('runs', results.settings.runs) }
+    const open = tasks(settings).filter(task => !lines.some(line => isSame(task, line)))
+    console.error(`${open.length} measurements; results in ${folder}`)
+    for (const task of open) {
+      if (signal.aborted) break
+      for (const measurement of await perform(task, settings, folder, signal)) {
+        appendResult(folder, measurement)
+        lines.push(measurement)
+        console.error(lineOf(measurement))
+      }
     }
-  }
-  for (const { title, head, rows } of [detection(outcomes), functions(outcomes)])
-    if (rows.length > 0) printTable(title, head, rows)
-  const missed = missedTargets(outcomes, settings)
-  for (const line of missed) console.log(`\n✖ ${line}`)
-  if (controller.signal.aborted) console.error('\nInterrupted; `--resume` goes on.')
-  return controller.signal.aborted ? 130 : missed.length > 0 ? 1 : 0
+    for (const table of [detection(lines), functions(lines)]) if (table.rows.length > 0) printTable(table)
+    yield* targetsOf(lines, settings)
+  },
 }
 
-function begin({ settings, runs, resume, output }: Asked) {
-  if (!resume) {
-    const folder = output ?? join(FOLDER, new Date().toISOString().slice(0, 19).replaceAll(':', '-'))
-    startResults(folder, settings)
-    return { folder, settings, outcomes: [] as Outcome[] }
-  }
-  const folder = output ?? newestResults(FOLDER)
-  if (folder === undefined) throw new Error(`There is nothing to resume in ${FOLDER}.`)
-  const kept = resumeResults<Settings, Outcome>(folder)
+export default live
+
+/** @throws UsageError that names the flag */
+export function settingsFrom(flags: Flags, quick: boolean): Settings {
+  const base = quick ? QUICK : FULL
   return {
-    folder,
-    settings: { ...kept.settings, ...(runs !== undefined && { runs }) },
-    outcomes: kept.outcomes,
+    levels: levelsFrom(flags.text('levels')) ?? base.levels,
+    runs: flags.whole('runs', base.runs),
+    maxTime: flags.number('max-time', base.maxTime / 1_000) * 1_000,
+    margin: flags.text('margin')?.replace(/^\+/, ''),
+    beforeAfter: flags.number('before-after', base.beforeAfter),
+    alternated: alternatedFrom(flags.text('alternated')) ?? base.alternated,
+    others: !flags.on('only-slices'),
   }
 }
 
-function isSame(task: Task, { method, level, run }: Outcome): boolean {
-  return task.method === method && task.level === level && task.run === run
+function levelsFrom(text: string | undefined): number[] | undefined {
+  const levels = text?.split(',').map(part => Number(part.replace('%', '').trim() || Number.NaN) / 100)
+  if (levels?.some(level => !(level >= 0 && level <= 10)))
+    throw new UsageError(`--levels ${text} is not a list of percentages such as 0,2,5.`)
+  return levels && [...new Set(levels)]
 }
 
-interface Task {
-  method: Exclude<Method, 'by-eye'>
-  level: number
-  run: number
+function alternatedFrom(text: string | undefined): Settings['alternated'] | undefined {
+  if (text === undefined) return undefined
+  const match = /^(\d+)x(\d+(?:\.\d+)?)$/.exec(text)
+  const [times, seconds] = [Number(match?.[1]), Number(match?.[2])]
+  if (times >= 2 && seconds > 0) return { times, seconds }
+  throw new UsageError(`--alternated ${text}: write 5x5, with two processes or more.`)
 }
+
+type Task = Pick<Measurement, 'level' | 'run'> & { method: Exclude<Method, 'by-eye'> }
+
+const isSame = (task: Task, { method, level, run }: Measurement) =>
+  task.method === method && task.level === level && task.run === run
 
 /** Every method at every level in each run, so that they meet the same hours; the order turns from run to run. */
 function tasks({ levels, runs, others }: Settings): Task[] {
-  const methods = others ? (['slices', 'before-after', 'alternated'] as const) : (['slices'] as const)
+  const methods: Task['method'][] = others ? ['slices', 'before-after', 'alternated'] : ['slices']
   return Array.from({ length: runs }, (_, at) => at + 1).flatMap(run =>
-    turned(levels, run).flatMap(level => turned([...methods], run).map(method => ({ method, level, run }))),
+    turned(levels, run).flatMap(level => turned(methods, run).map(method => ({ method, level, run }))),
   )
 }
 
-function turned<T>(items: T[], by: number): T[] {
-  return items.map((_, at) => items[(at + by) % items.length]!)
-}
-
-/** One measurement; the two readings of a before/after are two outcomes. None when it was interrupted. */
+/** One or, for the two readings of a before/after, two measurements; none when interrupted. */
 async function perform(
   task: Task,
   settings: Settings,
   folder: string,
   signal: AbortSignal,
-): Promise<Outcome[]> {
+): Promise<Measurement[]> {
   const [began, startedAt] = [performance.now(), new Date().toISOString()]
-  const outcome = (method: Method, found: Found): Outcome => ({
-    ...task,
-    method,
-    ...found,
-    seconds: (performance.now() - began) / 1_000,
-    startedAt,
-  })
+  const measurement = (method: Method, found: Found): Measurement => {
+    return { ...task, method, ...found, seconds: (performance.now() - began) / 1_000, startedAt }
+  }
   try {
     const found = await measure(task, settings, folder, signal)
-    return Object.entries(found).map(([method, one]) => outcome(method as Method, one))
+    return Object.entries(found).map(([method, one]) => measurement(method as Method, one))
   } catch (error) {
     if (signal.aborted) return []
     const message = error instanceof Error ? error.message : String(error)
-    return [outcome(task.method, { status: 'failed', estimate: null, low: null, high: null, message })]
+    return [measurement(task.method, { status: 'failed', estimate: null, low: null, high: null, message })]
   }
 }
 
 async function measure(
   { method, level, run }: Task,
-  { maxTime, margin, beforeAfter: seconds, alternated: how }: Settings,
+  { maxTime, margin, ...settings }: Settings,
   folder: string,
   signal: AbortSignal,
 ): Promise<Partial<Record<Method, Found>>> {
-  switch (method) {
-    case 'slices': {
-      const output = join(folder, `injected-${percentOf(level)}-run-${run}`)
-      return { slices: await slices(level, { maxTime, margin, output }, signal) }
-    }
-    case 'before-after':
-      return await beforeAfter(level, seconds, signal)
-    case 'alternated':
-      return { alternated: await alternated(level, how, signal) }
-  }
+  if (method === 'before-after') return beforeAfter(level, settings.beforeAfter, signal)
+  if (method === 'alternated') return { alternated: await alternated(level, settings.alternated, signal) }
+  const output = join(folder, `injected-${percentOf(level)}-run-${run}`)
+  return { slices: await measureInjected(level, { maxTime, margin, output }, signal) }
 }
 
-function tell({ run, method, level, status, estimate, seconds, message }: Outcome): void {
-  const change = estimate === null ? (message ?? '') : `${(estimate * 100).toFixed(2)} %`
-  console.error(
-    `run ${run}, +${percentOf(level)} %, ${method}: ${status} ${change} (${seconds.toFixed(0)} s)`,
-  )
+function lineOf({ run, method, level, status, estimate, seconds, message = '' }: Measurement): string {
+  const change = estimate === null ? message : signedPercent(estimate)
+  return `run ${run}, +${percent(level)}, ${method}: ${status} ${change} (${duration(seconds * 1_000)})`
 }

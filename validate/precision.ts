@@ -1,128 +1,107 @@
 /**
- * What limits the precision: rounds of one service against itself under other settings, taken in turn so that all of
- * them meet the same minutes of the machine.
+ * The limits of precision: rounds of one service against itself under several settings, which take turns so that all of them
+ * meet the same minutes of the machine.
  *
- *   npm run validate:precision                      every setting, 24 rounds each, about half an hour
- *   npm run validate:precision -- --quick           the first two settings, 4 rounds each
- *   npm run validate:precision -- --only warm-up    settings whose name has this word, beside the one as it is
- *
- * Prints how far the rounds scatter, how long they take, and what both come to: the width of an interval after the
- * same time, relative to the settings as they are. Nothing can be missed here, so it exits with 1 only when it fails.
+ * For each it prints how far the rounds scatter, how long they take, and the result of both: the width of an interval after
+ * the same time, relative to the settings as they are. There is no target.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { excludedSamples } from '../harness/analyze/exclusion.ts'
 import { ratiosOf } from '../harness/analyze/ratios.ts'
 import { loadCapabilities } from '../harness/capabilities.ts'
-import { sampleOf } from '../harness/evidence/run.ts'
+import { evidenceOfRun } from '../harness/evidence/index.ts'
 import { measure } from '../harness/measure/index.ts'
 import cpuMetrics from '../harness/metrics/cpu.ts'
-import type { Evidence, Subject } from '../harness/model/evidence.ts'
-import type { Plan } from '../harness/model/plan.ts'
-import type { RoundRecord } from '../harness/model/record.ts'
+import { UsageError } from '../harness/model/errors.ts'
+import type { RunRecord } from '../harness/model/record.ts'
 import { makePlan } from '../harness/plan/index.ts'
 import { mean, measured, standardDeviation } from '../harness/stats/describe.ts'
+import { magnitude, signedPercent } from '../harness/words/numbers.ts'
 import { thisWorld } from '../harness/world.ts'
+import { type Experiment, turned } from './experiment.ts'
+import { ROOT } from './flamegate.ts'
 import { SETTINGS } from './precision/settings.ts'
-import { percentage, printTable } from './statistics/table.ts'
+import { printTable } from './print.ts'
 
-/** Rounds of one setting before the next one has its turn. */
+/** Rounds of one setting before it is the next one's turn. */
 const IN_TURN = 2
 
-const { values: flags } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '24' },
-    only: { type: 'string' },
+const precision: Experiment = {
+  shows:
+    'How settings change the scatter of rounds: half an hour (quick: the first two settings, 4 rounds each).',
+  flags: {
+    rounds: { value: 'N', help: 'of each setting (24)' },
+    only: { value: 'TEXT', help: 'settings whose name contains it, next to the one as it is' },
   },
-})
-const rounds = flags.quick ? 4 : Number(flags.rounds)
-if (!(Number.isInteger(rounds) && rounds >= IN_TURN))
-  throw new Error(`--rounds ${flags.rounds} is no number.`)
-
-const chosen = Object.entries(SETTINGS)
-  .filter(([name], at) => at === 0 || flags.only === undefined || name.includes(flags.only))
-  .slice(0, flags.quick ? 2 : undefined)
-
-process.env.FLAMEGATE_INJECT = '0%'
-const controller = new AbortController()
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => controller.abort())
-const world = thisWorld({ directory: join(import.meta.dirname, '..'), signal: controller.signal })
-const plan = await makePlan(
-  { scenario: 'injected', rounds: IN_TURN, seed: 1 },
-  world,
-  await loadCapabilities(),
-)
-
-const folder = mkdtempSync(join(tmpdir(), 'flamegate-precision-'))
-const measuredRounds = new Map<string, RoundRecord[]>(chosen.map(([name]) => [name, []]))
-try {
-  for (let pass = 0; pass * IN_TURN < rounds; pass++) {
-    for (const [name, change] of turned(chosen, pass)) {
-      if (controller.signal.aborted) break
-      const run = await measure({ ...change(plan), output: folder }, world, {
-        enough: () => false,
-        keep: async (_, round) => round,
-        close: async run => run,
-      })
-      const kept = measuredRounds.get(name)!
-      // Numbered through, because what is left out is known by its number.
-      for (const round of run.rounds) kept.push({ ...round, index: kept.length + 1 })
-      console.error(`pass ${pass + 1}, ${name}: ${logRatios(run.rounds).map(percent).join(', ')} %`)
+  async *run({ flags, quick, signal }) {
+    const rounds = quick ? 4 : flags.whole('rounds', 24)
+    if (rounds < IN_TURN) throw new UsageError(`--rounds ${rounds}: at least ${IN_TURN} are needed.`)
+    const only = flags.text('only') ?? ''
+    const chosen = Object.entries(SETTINGS)
+      .filter(([name], at) => at === 0 || name.includes(only))
+      .slice(0, quick ? 2 : undefined)
+    process.env.FLAMEGATE_INJECT = '0%'
+    const world = thisWorld({ directory: ROOT, signal })
+    const options = { scenario: 'injected', rounds: IN_TURN, seed: 1 }
+    const plan = await makePlan(options, world, await loadCapabilities())
+    const output = mkdtempSync(join(tmpdir(), 'flamegate-precision-'))
+    const runs = new Map<string, RunRecord>()
+    try {
+      for (let pass = 0; pass * IN_TURN < rounds; pass++) {
+        for (const [name, change] of turned(chosen, pass)) {
+          if (signal.aborted) break
+          const run = await measure({ ...change(plan), output }, world, {
+            enough: () => false,
+            keep: async (_, round) => round,
+            close: async run => run,
+          })
+          runs.set(name, joined(runs.get(name), run))
+          console.error(`pass ${pass + 1}, ${name}: ${logRatios(run).map(signedPercent).join(', ')}`)
+        }
+      }
+    } finally {
+      rmSync(output, { recursive: true })
     }
-  }
-} finally {
-  rmSync(folder, { recursive: true })
-}
-print()
-
-function turned<T>(items: T[], by: number): T[] {
-  return items.map((_, at) => items[(at + by) % items.length]!)
+    print(chosen.flatMap(([name]) => (runs.has(name) ? [{ name, run: runs.get(name)! }] : [])))
+  },
 }
 
-function logRatios(rounds: RoundRecord[]): number[] {
-  const subjects = plan.variants.map(({ id, label }) => ({ id, label }))
-  const [before, after] = subjects as [Subject, Subject]
-  const evidence: Evidence = {
-    pairing: 'rounds',
-    subjects,
-    baseline: before.id,
-    samples: rounds.flatMap(round => round.launches.map(launch => sampleOf(launch, round))),
-    collectors: [],
-    steps: [],
-    drifting: [],
-    referenced: false,
-    findings: [],
-  }
+export default precision
+
+/** The rounds of both, numbered through, because rounds are excluded by their number. */
+function joined(before: RunRecord | undefined, run: RunRecord): RunRecord {
+  const rounds = [...(before?.rounds ?? []), ...run.rounds]
+  return { ...run, rounds: rounds.map((round, at) => ({ ...round, index: at + 1 })) }
+}
+
+function logRatios(run: RunRecord): number[] {
+  const evidence = evidenceOfRun(run)
+  const after = evidence.subjects.find(({ id }) => id !== evidence.baseline)!
   return measured(ratiosOf(evidence, cpuMetrics[0]!, after.id, excludedSamples(evidence)).ratios)
 }
 
-function percent(ratio: number): string {
-  return percentage(ratio)
-}
-
-function print(): void {
-  const widths = chosen.map(([name]) => {
-    const rounds = measuredRounds.get(name)!
-    const ratios = logRatios(rounds)
-    const seconds = mean(rounds.map(({ duration }) => duration)) / 1_000
-    return { name, ratios, seconds, width: standardDeviation(ratios) * Math.sqrt(seconds) }
+function print(settings: { name: string; run: RunRecord }[]): void {
+  const widths = settings.map(({ name, run }) => {
+    const ratios = logRatios(run)
+    const scatter = ratios.length > 1 ? standardDeviation(ratios) : Number.NaN
+    const seconds = mean(run.rounds.map(({ duration }) => duration)) / 1_000
+    return { name, ratios, scatter, seconds, width: scatter * Math.sqrt(seconds) }
   })
-  const asItIs = widths[0]!.width
-  printTable(
-    'Rounds of the same code, log-ratio of CPU per request (profiles are not taken, so rounds are shorter than usual)',
-    ['setting', 'rounds', 'mean %', 'scatter %', 'give or take', 's each', 'interval in the same time'],
-    widths.map(({ name, ratios, seconds, width }) => [
+  printTable({
+    title:
+      'Rounds of the same code, log-ratio of CPU per request (without profiles, so rounds are shorter than usual)',
+    head: ['setting', 'rounds', 'mean', 'scatter', 'give or take', 's each', 'interval in the same time'],
+    rows: widths.map(({ name, ratios, scatter, seconds, width }) => [
       name,
-      String(ratios.length),
-      percent(mean(ratios)),
-      percent(standardDeviation(ratios)),
+      `${ratios.length}`,
+      ratios.length > 0 ? signedPercent(mean(ratios)) : '–',
+      magnitude(scatter),
       // Standard error of a standard deviation of normal values.
-      percent(standardDeviation(ratios) / Math.sqrt(2 * (ratios.length - 1))),
+      magnitude(scatter / Math.sqrt(2 * (ratios.length - 1))),
       seconds.toFixed(1),
-      (width / asItIs).toFixed(2),
+      (width / widths[0]!.width).toFixed(2),
     ]),
-  )
+  })
 }

@@ -1,27 +1,18 @@
-/**
- * How large the page is, how fast its flame is, and whether everyone can use it: measured in headless Chromium, the
- * flame against d3-flame-graph with the same tree in the same browser.
- *
- *   npm run validate:report             needs Chromium (CHROME_PATH, or one of the usual places)
- *   npm run validate:report -- --quick  without the comparison
- *
- * Prints a table for each; exits with 1 when a target is missed.
- */
+/** How large the page is, how fast its flame is next to d3-flame-graph, and whether everyone can use it; in Chromium. */
 import { createRequire } from 'node:module'
-import { parseArgs } from 'node:util'
 import type { Browser } from 'playwright-core'
+import { MeasureError } from '../harness/model/errors.ts'
 import type { Report } from '../harness/model/report.ts'
+import { value } from '../harness/words/numbers.ts'
 import { renderHtml } from '../reports/html/index.ts'
 import { chromiumPath, launchChromium } from '../test/chromium.ts'
 import { openReport } from '../test/reports/page.ts'
 import { reportOf } from '../test/reports/records.ts'
 import { failed, family, hostile, inconclusive, longNames, regressed } from '../test/reports/variations.ts'
+import { type Context, type Experiment, inParts, only, type Target } from './experiment.ts'
 import { bigFlame } from './report/big-flame.ts'
 import { type Times, timeOurs, timeTheirs } from './report/in-browser.ts'
 import { largeRun } from './report/large-run.ts'
-import { printTable } from './statistics/table.ts'
-
-const { quick } = parseArgs({ options: { quick: { type: 'boolean', default: false } } }).values
 
 const MEGABYTE = 1_000_000
 const LARGEST = 1.5 * MEGABYTE
@@ -31,105 +22,107 @@ const FRAME = 16.7
 /** Milliseconds after which a reader notices that a million nodes are many. */
 const PATIENCE = { zoom: 100, frame: 50 }
 
-interface Row {
-  what: string
-  figure: string
-  target: string
-  met: boolean
+const report: Experiment = {
+  shows:
+    'The size of the page, the speed of its flame and its accessibility; needs Chromium, at CHROME_PATH or in a usual place (quick: without d3-flame-graph).',
+  flags: only({ size, flame, manners }),
+  run: context => inParts({ size, flame, manners }, context),
 }
 
-function sizes(): Row[] {
-  const row = (what: string, report: Report): Row => {
-    const size = Buffer.byteLength(renderHtml(report))
-    return { what, figure: `${(size / MEGABYTE).toFixed(2)} MB`, target: '≤ 1.50 MB', met: size <= LARGEST }
+export default report
+
+async function inBrowser(work: (browser: Browser) => Promise<Target[]>): Promise<Target[]> {
+  const path = chromiumPath()
+  if (path === undefined) throw new MeasureError('Chromium was not found: install it, or set CHROME_PATH.')
+  const browser = await launchChromium(path)
+  try {
+    return await work(browser)
+  } finally {
+    await browser.close()
   }
-  return [
-    row('2 variants, 8 rounds, CPU, allocation and stalls', largeRun()),
-    row('3 variants, 3 rounds, every collector, small service', reportOf('several')),
-  ]
 }
 
-async function speed(browser: Browser): Promise<Row[]> {
-  const flame = bigFlame(50_000)
-  const ours = await timeOurs(browser, flame)
-  const million = await timeOurs(browser, bigFlame(1_000_000))
-  const theirs = quick ? null : await timeTheirs(browser, flame)
-  const against = (step: 'paint' | 'zoom' | 'search'): Row => {
-    const ratio = theirs ? theirs[step] / ours[step] : Number.NaN
-    const figure = theirs
-      ? `${ms(theirs[step])} / ${ms(ours[step])} = ${ratio.toFixed(0)} times`
-      : ms(ours[step])
+function size(): Target[] {
+  const target = (name: string, report: Report): Target => {
+    const bytes = Buffer.byteLength(renderHtml(report))
     return {
-      what: `50,000 nodes: ${step}`,
-      figure,
-      target: `≥ ${FACTOR} times`,
-      met: !theirs || ratio >= FACTOR,
+      name,
+      value: `${(bytes / MEGABYTE).toFixed(2)} MB`,
+      bound: 'at most 1.50 MB',
+      met: bytes <= LARGEST,
     }
   }
-  const within = (what: string, time: number, limit: number): Row => {
-    return { what, figure: ms(time), target: limit === Infinity ? '' : `≤ ${limit} ms`, met: time <= limit }
-  }
   return [
-    against('paint'),
-    against('zoom'),
-    against('search'),
-    within('50,000 nodes: frame, 95th percentile', ours.frame, FRAME),
-    ...millionRows(million, within),
+    target('2 variants, 8 rounds, CPU, allocation and stalls', largeRun()),
+    target('3 variants, 3 rounds, every collector, small service', reportOf('several')),
   ]
 }
 
-function millionRows(times: Times, within: (what: string, time: number, limit: number) => Row): Row[] {
-  return [
-    within('1,000,000 nodes: paint', times.paint, Number.POSITIVE_INFINITY),
-    within('1,000,000 nodes: zoom', times.zoom, PATIENCE.zoom),
-    within('1,000,000 nodes: search', times.search, Number.POSITIVE_INFINITY),
-    within('1,000,000 nodes: frame, 95th percentile', times.frame, PATIENCE.frame),
-  ]
+function flame({ quick }: Context): Promise<Target[]> {
+  return inBrowser(async browser => {
+    const small = bigFlame(50_000)
+    const ours = await timeOurs(browser, small)
+    const large = await timeOurs(browser, bigFlame(1_000_000))
+    const theirs = quick ? undefined : await timeTheirs(browser, small)
+    const steps = ['paint', 'zoom', 'search'] as const
+    return [
+      ...steps.map(step => {
+        const name = `50,000 nodes: ${step}`
+        return theirs ? faster(name, ours[step], theirs[step]) : within(name, ours[step])
+      }),
+      within('50,000 nodes: frame, 95th percentile', ours.frame, FRAME),
+      ...ofMillion(large),
+    ]
+  })
 }
 
-const ms = (time: number): string => `${time < 10 ? time.toFixed(1) : time.toFixed(0)} ms`
+const ofMillion = ({ paint, zoom, search, frame }: Times): Target[] => [
+  within('1,000,000 nodes: paint', paint),
+  within('1,000,000 nodes: zoom', zoom, PATIENCE.zoom),
+  within('1,000,000 nodes: search', search),
+  within('1,000,000 nodes: frame, 95th percentile', frame, PATIENCE.frame),
+]
+
+const ms = (time: number) => value(time, 'ms')
+
+const faster = (name: string, ours: number, theirs: number): Target => ({
+  name,
+  value: `${ms(theirs)} with d3-flame-graph, ${ms(ours)} here: ${(theirs / ours).toFixed(0)} times as fast`,
+  bound: `at least ${FACTOR} times`,
+  met: theirs / ours >= FACTOR,
+})
+
+const within = (name: string, time: number, limit?: number): Target => ({
+  name,
+  value: ms(time),
+  bound: limit === undefined ? '' : `at most ${ms(limit)}`,
+  met: limit === undefined || time <= limit,
+})
 
 const SAMPLES = { regressed, inconclusive, family, failed, hostile, longNames }
 
-async function manners(browser: Browser): Promise<Row[]> {
+function manners(): Promise<Target[]> {
   const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-  const rows: Row[] = []
-  for (const [name, make] of Object.entries(SAMPLES)) {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      // The page's policy refuses any script but its own, axe's as well.
-      await using opened = await openReport(browser, make(), { colorScheme, bypassCSP: true })
-      for (const summary of await opened.page.locator('.twin summary:visible').all()) await summary.click()
-      await opened.page.addScriptTag({ path: axe })
-      const found = (await opened.page.evaluate(
-        'axe.run().then(it => it.violations.map(v => v.id))',
-      )) as string[]
-      const quiet = opened.requests.length === 0 && opened.troubles.length === 0
-      const figure = `${opened.requests.length} requests, ${opened.troubles.length} errors, axe: ${found.join(', ') || 'none'}`
-      rows.push({ what: `${name}, ${colorScheme}`, figure, target: 'none', met: quiet && found.length === 0 })
+  return inBrowser(async browser => {
+    const targets: Target[] = []
+    for (const [name, make] of Object.entries(SAMPLES)) {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        // The page's policy refuses any script but its own, even axe's.
+        await using opened = await openReport(browser, make(), { colorScheme, bypassCSP: true })
+        const { page, requests, troubles } = opened
+        for (const summary of await page.locator('.twin summary:visible').all()) await summary.click()
+        await page.addScriptTag({ path: axe })
+        const violations = (await page.evaluate(
+          'axe.run().then(it => it.violations.map(v => v.id))',
+        )) as string[]
+        targets.push({
+          name: `${name}, ${colorScheme}`,
+          value: `${requests.length} requests, ${troubles.length} errors, axe: ${violations.join(', ') || 'none'}`,
+          bound: 'none',
+          met: requests.length + troubles.length + violations.length === 0,
+        })
+      }
     }
-  }
-  return rows
-}
-
-function report(title: string, rows: Row[]): boolean {
-  const cells = rows.map(row => [row.what, row.figure, row.target, row.met ? 'met' : 'MISSED'])
-  printTable(title, ['', 'measured', 'target', ''], cells)
-  return rows.every(row => row.met)
-}
-
-const path = chromiumPath()
-if (path === undefined) {
-  console.error('No Chromium found: install one, or set CHROME_PATH to its program.')
-  process.exit(3)
-}
-const browser = await launchChromium(path)
-try {
-  const met = [
-    report('Size of the page', sizes()),
-    report(quick ? 'Flame' : 'Flame, d3-flame-graph / ours', await speed(browser)),
-    report('Manners of the page', await manners(browser)),
-  ]
-  process.exitCode = met.every(Boolean) ? 0 : 1
-} finally {
-  await browser.close()
+    return targets
+  })
 }

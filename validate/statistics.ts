@@ -1,209 +1,213 @@
-/**
- * How often the gate is wrong, and what it sees: pseudo-experiments with known truth through the code that judges real runs.
- *
- *   npm run validate:statistics             10,000 and more in every cell, about half an hour
- *   npm run validate:statistics -- --quick  6,000 and more in the hardest cells only, under three minutes
- *
- * Prints the tables of `docs/statistics.md`; exits with 1 when a promise or a target is missed.
- */
-import { parseArgs } from 'node:util'
-import { cells as allCells, type Cell, nameOf, pools } from './statistics/cells.ts'
+/** How often the gate is wrong, and what it finds: pseudo-experiments with known truth, judged by the code for real runs. */
+import { counted, percent, share } from '../harness/words/numbers.ts'
+import { binomial } from './binomial.ts'
+import type { Context, Experiment, Target } from './experiment.ts'
+import { printTable } from './print.ts'
+import { cells, nameOf, pools } from './statistics/cells.ts'
 import { type Question, SECONDS } from './statistics/rates.ts'
-import { binomial, percentage, printTable } from './statistics/table.ts'
-import { ESTIMATORS, scatter } from './statistics/within.ts'
+import { ESTIMATORS, scatter } from './statistics/replays.ts'
 import { Workers } from './statistics/workers.ts'
 
-const { quick } = parseArgs({ options: { quick: { type: 'boolean', default: false } } }).values
-
-/** A change that does nothing fails the run in at most this share of cases. */
+/** A run fails for a change that does nothing in at most this share of cases. */
 const PROMISE = 0.01
 /** A change at the margin is called fine in at most this share of cases. */
 const HONESTY = 0.05
-const TRIALS = quick ? 6_000 : 10_000
-/** Of one gate, which comes closest to the promise: so many that their scatter does not decide whether it is kept. */
-const TRIALS_OF_ONE = quick ? 20_000 : 40_000
-const GATES = quick ? [1, 12] : [1, 4, 12]
 /** So small that no estimate falls short of it: the interval alone has to keep the promise. */
 const NO_MARGIN = 1e-6
 const CHANGES = [0.01, 0.02, 0.03, 0.05, 0.1]
-const TARGETS = [
+const POWER = [
   { change: 0.05, seconds: 60, atLeast: 0.95 },
   { change: 0.03, seconds: 120, atLeast: 0.9 },
 ]
-/** Seconds of a round in minutes in which a neighbour is busy: 8 rounds in a minute. */
-const CROWDED_SECONDS = 60 / 8
+/** Seconds of a round while a neighbour is busy: 8 rounds in a minute. */
+const CROWDED = 60 / 8
 /** The cells that come closest to the limits. */
 const HARDEST = /two states, 50 : 50, 5 % apart, sharp|light tails|1.8 %, 1 launch in 12|replay/
 
-const missed: string[] = []
-const cells = allCells.filter(({ name }) => !quick || HARDEST.test(name))
-const realistic = cells.filter(cell => cell.realistic)
-const workers = new Workers()
-
-await within()
-await falseAlarms()
-await honesty()
-await power(0.02)
-if (!quick) await power(0.01)
-if (!quick) await severalGates()
-if (!quick) await crowded()
-await limits()
-await workers.close()
-for (const line of missed) console.log(`MISSED: ${line}`)
-console.log(missed.length === 0 ? '\nEvery promise is kept and every target reached.' : '')
-process.exitCode = missed.length === 0 ? 0 : 1
-
-/** Share of runs with that status, for each of the times. */
-function rates(
-  { name }: Cell,
-  question: Omit<Question, 'cell' | 'trials'>,
-  trials = TRIALS,
-): Promise<number[]> {
-  return workers.ask({ cell: name, trials, ...question })
+const statistics: Experiment = {
+  shows:
+    'Prints the tables of docs/statistics.md: 10,000 trials and more in every cell, in half an hour (quick: 6,000 in the hardest cells, in three minutes).',
+  async *run(context) {
+    const play = new Play(context)
+    try {
+      printScatter()
+      yield* await play.falseAlarms()
+      yield await play.honesty()
+      yield* await play.power()
+      if (!context.quick) await play.more()
+      await play.limits()
+    } finally {
+      await play.workers.close()
+    }
+  },
 }
 
-/** One row for each of the cells: its name, and what is found for it. */
-function rowsOf(cells: Cell[], columns: (cell: Cell) => Promise<string[]>): Promise<string[][]> {
-  return Promise.all(cells.map(async cell => [cell.name, ...(await columns(cell))]))
-}
+export default statistics
 
-function within(): void {
+function printScatter(): void {
   if (pools.length === 0) return
-  printTable(
-    'Scatter of rounds of the same code, % (standard deviation of the log-ratio of CPU per request)',
-    ['replay', ...Object.keys(ESTIMATORS)],
-    pools.map(({ name, runs }) => [name, ...scatter(runs)]),
-  )
-}
-
-async function falseAlarms(): Promise<void> {
-  const trialsOf = (gates: number) => (gates === 1 ? TRIALS_OF_ONE : TRIALS)
-  const rows = await rowsOf(cells, cell =>
-    Promise.all(
-      GATES.map(async gates => {
-        if (gates > cell.gates) return '–'
-        const question = { gates, margin: NO_MARGIN, change: 0, status: 'regressed' }
-        const found = await rates(cell, question, trialsOf(gates))
-        const most = Math.max(...found)
-        if (most > PROMISE) missed.push(`${cell.name}, ${gates} gates: false alarms in ${percentage(most)} %`)
-        return found.map(rate => percentage(rate)).join(' ')
-      }),
-    ),
-  )
-  const scatters = GATES.map(gates => {
-    const trials = trialsOf(gates)
-    const [low, high] = binomial(PROMISE * trials, trials)
-    return `${trials} runs each with ${counted(gates)}, so 1 % is ${percentage(low)}–${percentage(high)}`
+  printTable({
+    title: 'Scatter of rounds of the same code (standard deviation of the log-ratio of CPU per request)',
+    head: ['replay', ...Object.keys(ESTIMATORS)],
+    rows: pools.map(({ name, runs }) => [name, ...scatter(runs).map(share)]),
   })
-  printTable(
-    `False alarms of a run, % (30, 60, 120 s; every look counted, no margin to help; ${scatters.join('; ')})`,
-    ['noise', ...GATES.map(counted)],
-    rows,
-  )
 }
 
-function counted(gates: number): string {
-  return `${gates} ${gates === 1 ? 'gate' : 'gates'}`
+interface Row {
+  cell: (typeof cells)[number]
+  /** In which rounds take this many seconds. */
+  seconds?: number
 }
 
-async function honesty(): Promise<void> {
-  const rows = await rowsOf(cells, async cell => {
-    const [atMargin, none] = await Promise.all(
-      [0.02, 0].map(change => rates(cell, { gates: 1, margin: 0.02, change, status: 'fine' })),
-    )
-    const most = Math.max(...atMargin!)
-    if (most > HONESTY) missed.push(`${cell.name}: ${percentage(most)} % fine at the margin`)
-    return [...atMargin!.map(rate => percentage(rate)), ...none!.map(rate => percentage(rate, 1))]
-  })
-  const times = SECONDS.map(seconds => `${seconds} s`)
-  printTable(
-    'Called fine, % (one gate, margin 2 %): three columns for a change of 2 %, three for none',
-    ['noise', ...times, ...times],
-    rows,
-  )
-}
+/** A title, and what is asked of every row. */
+type Column = [title: string, question: Omit<Question, 'cell' | 'trials' | 'roundSeconds'>]
 
-async function power(margin: number): Promise<void> {
-  const rows = await rowsOf(realistic, async cell => {
-    const found = await powerOf(cell, margin)
-    if (margin === 0.02) checkTargets(cell.name, found)
-    return found.map(inWhole)
-  })
-  printTable(
-    `Regressions found, % (30, 60, 120 s; one gate, margin ${margin * 100} %)`,
-    ['noise', ...CHANGES.map(change => `+${change * 100} %`)],
-    rows,
-  )
-}
+const inMinutes = '30, 60, 120 s'
 
-function powerOf(cell: Cell, margin: number, roundSeconds?: number): Promise<number[][]> {
-  const status = 'regressed'
-  const slower = roundSeconds === undefined ? {} : { roundSeconds }
-  return Promise.all(CHANGES.map(change => rates(cell, { gates: 1, margin, change, status, ...slower })))
-}
+/** `0.9 1.02 0.8`, for the three times. */
+const triple = (rates: number[]) => rates.map(rate => share(rate).replace(' %', '')).join(' ')
 
-function inWhole(perTime: number[]): string {
-  return perTime.map(rate => percentage(rate, 0)).join(' ')
-}
+class Play {
+  readonly workers = new Workers()
+  readonly #quick: boolean
+  readonly #gates: number[]
+  readonly #all: Row[]
+  readonly #realistic: Row[]
 
-/** What is left of the time where rounds take longer, because a neighbour or others on this machine want its processors too. */
-async function crowded(): Promise<void> {
-  const row = async (cell: Cell, seconds: number) => {
-    const found = await powerOf(cell, 0.02, seconds)
-    return [cell.name, seconds.toFixed(1), ...found.map(inWhole)]
+  constructor({ quick }: Context) {
+    this.#quick = quick
+    this.#gates = quick ? [1, 12] : [1, 4, 12]
+    this.#all = cells.filter(({ name }) => !quick || HARDEST.test(name)).map(cell => ({ cell }))
+    this.#realistic = this.#all.filter(({ cell }) => cell.realistic)
   }
-  const beside = pools.filter(({ roundSeconds }) => roundSeconds > CROWDED_SECONDS)
-  const rows = await Promise.all([
-    ...realistic.map(cell => row(cell, CROWDED_SECONDS)),
-    ...beside.map(pool => row(realistic.find(({ name }) => name === nameOf(pool))!, pool.roundSeconds)),
-  ])
-  printTable(
-    'Regressions found in as many rounds as fit where they take longer, % (30, 60, 120 s; one gate, margin 2 %)',
-    ['noise', 's a round', ...CHANGES.map(change => `+${change * 100} %`)],
-    rows,
-  )
-}
 
-/** What the other gates of a run cost the one that has something to find. */
-async function severalGates(): Promise<void> {
-  const columns = [0.03, 0.05].flatMap(change => GATES.map(gates => ({ change, gates })))
-  const rows = await rowsOf(realistic, cell =>
-    Promise.all(
-      columns.map(async ({ change, gates }) =>
-        gates > cell.gates
-          ? '–'
-          : inWhole(await rates(cell, { gates, margin: 0.02, change, status: 'regressed' })),
-      ),
-    ),
-  )
-  printTable(
-    'Regressions found among several gates, % (30, 60, 120 s; margin 2 %; one of the metrics has changed)',
-    ['noise', ...columns.map(({ change, gates }) => `+${change * 100} %, ${gates}`)],
-    rows,
-  )
-}
+  /** One gate comes closest to the promise, so it is played until its scatter cannot decide whether the promise is kept. */
+  #trials({ gates, margin }: Column[1]): number {
+    const most = gates === 1 && margin === NO_MARGIN
+    return this.#quick ? (most ? 20_000 : 6_000) : most ? 40_000 : 10_000
+  }
 
-/** A limit is held against the variant's own values: here their middle is exactly there, which is the worst case. */
-async function limits(): Promise<void> {
-  const rows = await rowsOf(cells, cell =>
-    Promise.all(
-      ['regressed', 'fine'].map(async status => {
-        const wrong = await rates(cell, { gates: 1, change: 0, status })
-        return wrong.map(rate => percentage(rate)).join(' ')
+  /** Prints the share of runs that end as asked, by row and column for each of the times, and returns it. */
+  async #table(title: string, rows: Row[], columns: Column[]): Promise<(number[] | null)[][]> {
+    const ask = ({ cell, seconds }: Row, question: Column[1]) =>
+      question.gates > cell.gates
+        ? null
+        : this.workers.ask({
+            ...question,
+            cell: cell.name,
+            trials: this.#trials(question),
+            roundSeconds: seconds,
+          })
+    const found = await Promise.all(
+      rows.map(row => Promise.all(columns.map(([, question]) => ask(row, question)))),
+    )
+    printTable({
+      title: `${title}, % (${inMinutes})`,
+      head: ['noise', ...columns.map(([name]) => name)],
+      rows: rows.map(({ cell, seconds }, at) => [
+        seconds === undefined ? cell.name : `${cell.name}, rounds of ${seconds.toFixed(1)} s`,
+        ...found[at]!.map(rates => (rates ? triple(rates) : '–')),
+      ]),
+    })
+    return found
+  }
+
+  async falseAlarms(): Promise<Target[]> {
+    const columns = this.#gates.map((gates): Column => {
+      return [counted(gates, 'gate'), { gates, margin: NO_MARGIN, change: 0, status: 'regressed' }]
+    })
+    const found = await this.#table('False alarms, every look counted, no margin to help', this.#all, columns)
+    return columns.map(([name, question], column) => {
+      const trials = this.#trials(question)
+      const [low, high] = binomial(PROMISE * trials, trials)
+      return atMost(
+        PROMISE,
+        `false alarms with ${name} (in ${trials} runs, 1 % scatters from ${share(low)} to ${share(high)})`,
+        this.#all.map(({ cell }, row) => [cell.name, Math.max(...(found[row]![column] ?? [0]))]),
+      )
+    })
+  }
+
+  async honesty(): Promise<Target> {
+    const columns = [0.02, 0].map((change): Column => {
+      return [`changed by ${percent(change)}`, { gates: 1, margin: 0.02, change, status: 'fine' }]
+    })
+    const found = await this.#table('Called fine by one gate with a margin of 2 %', this.#all, columns)
+    const rates = this.#all.map(({ cell }, row): Rate => [cell.name, Math.max(...found[row]![0]!)])
+    return atMost(HONESTY, 'called fine at the margin', rates)
+  }
+
+  async power(): Promise<Target[]> {
+    const found = await this.#found(0.02, this.#realistic)
+    return POWER.map(({ change, seconds, atLeast }) => {
+      const time = SECONDS.indexOf(seconds)
+      const rates = this.#realistic.map(({ cell }, row): Rate => {
+        return [cell.name, found[row]![CHANGES.indexOf(change)]![time]!]
+      })
+      return {
+        ...extreme(
+          rates.toSorted(([, a], [, b]) => a - b),
+          rate => rate >= atLeast,
+        ),
+        name: `+${percent(change)} found in ${seconds} s`,
+        bound: `at least ${percent(atLeast)}`,
+      }
+    })
+  }
+
+  /** Tables that take long and have no target. */
+  async more(): Promise<void> {
+    await this.#found(0.01, this.#realistic)
+    const among = [0.03, 0.05].flatMap(change =>
+      this.#gates.map((gates): Column => {
+        return [`+${percent(change)}, ${gates}`, { gates, margin: 0.02, change, status: 'regressed' }]
       }),
-    ),
-  )
-  printTable(
-    'One gate with a limit, the value exactly at it, % (30, 60, 120 s)',
-    ['noise', 'called regressed', 'called fine'],
-    rows,
-  )
+    )
+    await this.#table(
+      'Regressions found among several gates with a margin of 2 %; one of the metrics has changed',
+      this.#realistic,
+      among,
+    )
+    // Where a neighbour wants the processors too, rounds take longer and fewer fit.
+    const slow = pools.filter(({ roundSeconds }) => roundSeconds > CROWDED)
+    await this.#found(0.02, [
+      ...this.#realistic.map(({ cell }) => ({ cell, seconds: CROWDED })),
+      ...slow.map(pool => ({
+        cell: cells.find(({ name }) => name === nameOf(pool))!,
+        seconds: pool.roundSeconds,
+      })),
+    ])
+  }
+
+  #found(margin: number, rows: Row[]) {
+    const columns = CHANGES.map((change): Column => {
+      return [`+${percent(change)}`, { gates: 1, margin, change, status: 'regressed' }]
+    })
+    return this.#table(`Regressions found by one gate with a margin of ${percent(margin)}`, rows, columns)
+  }
+
+  /** A limit is held against the variant's own values. Here their middle is exactly there, which is the worst case. */
+  async limits(): Promise<void> {
+    const columns = ['regressed', 'fine'].map((status): Column => {
+      return [`called ${status}`, { gates: 1, change: 0, status }]
+    })
+    await this.#table('One gate with a limit, the value exactly at it', this.#all, columns)
+  }
 }
 
-function checkTargets(name: string, found: number[][]): void {
-  for (const { change, seconds, atLeast } of TARGETS) {
-    const rate = found[CHANGES.indexOf(change)]![SECONDS.indexOf(seconds)]!
-    if (rate < atLeast)
-      missed.push(`${name}: +${change * 100} % found in ${percentage(rate, 1)} % of ${seconds} s runs`)
+type Rate = [cell: string, rate: number]
+
+function atMost(bound: number, name: string, rates: Rate[]): Target {
+  const sorted = rates.toSorted(([, a], [, b]) => b - a)
+  return { ...extreme(sorted, rate => rate <= bound), name, bound: `at most ${percent(bound)}` }
+}
+
+/** The worst of the rates, which are sorted, or all of those that miss. */
+function extreme(rates: Rate[], isMet: (rate: number) => boolean): Pick<Target, 'value' | 'met'> {
+  const missing = rates.filter(([, rate]) => !isMet(rate))
+  const named = missing.length > 0 ? missing : rates.slice(0, 1)
+  return {
+    value: named.map(([cell, rate]) => `${share(rate)} (${cell})`).join('; '),
+    met: missing.length === 0,
   }
 }

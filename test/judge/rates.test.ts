@@ -1,4 +1,4 @@
-/** A glance at the error rates that `validate/statistics.ts` measures: enough to see a rule that has come loose. */
+/** A few of the error rates that `validate/statistics.ts` measures, enough to notice a broken rule. */
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../harness/stats/random.ts'
 import { HOSTILE, REALISTIC } from '../../validate/statistics/noise.ts'
@@ -19,8 +19,8 @@ function share(noise: string, { gates, rounds, margin }: Course, change: number,
   for (let trial = 0; trial < TRIALS; trial++) {
     const round = () =>
       Array.from({ length: gates }, (_, gate) => draw(random) + (gate === 0 ? Math.log1p(change) : 0))
-    const [outcome] = play(round, { gates, margin, horizons: [rounds] })
-    if (outcome!.verdict.status === status) hits++
+    const [ending] = play(round, { gates, margin, horizons: [rounds] })
+    if (ending!.verdict.status === status) hits++
   }
   return hits / TRIALS
 }

@@ -1,6 +1,6 @@
 /**
- * Record → replay: what the metrics are computed from, and nothing that says where it was measured. Still a record, so
- * that the code which reads and analyzes records reads replays too. Pure.
+ * Record → replay: the values that metrics are computed from, and nothing that says where they were measured. A replay is
+ * still a record, so the code that reads and analyzes records reads replays too. Pure.
  */
 import { disturbance } from '../../harness/analyze/exclusion.ts'
 import { evidenceOfRun } from '../../harness/evidence/index.ts'
@@ -9,27 +9,20 @@ import type { PlannedVariant } from '../../harness/model/plan.ts'
 import type { RunRecord } from '../../harness/model/record.ts'
 import { measured, median } from '../../harness/stats/describe.ts'
 
-/** Counters of timed slices that metrics and the rule of excluded rounds read; the others go. */
-const COUNTED: string[] = ['requests', 'errors', 'unexpected', 'bytes', 'allocated', 'gcCount']
-/** Likewise, times and shares of time. */
-const TIMED: string[] = [
-  'wall',
-  'cpu',
-  'mainCpu',
-  'runDelay',
-  'gcPause',
-  'loopActive',
-  'loopIdle',
-  'loaderUtilization',
-]
+/** Counters of timed slices that metrics and the exclusion of rounds read; all others are dropped. */
+const COUNTED = ['requests', 'errors', 'unexpected', 'bytes', 'allocated', 'gcCount']
+/** Times and shares of time that they read. */
+const TIMED = 'wall cpu mainCpu runDelay gcPause loopActive loopIdle loaderUtilization'.split(' ')
 
 /** Significant digits of a time: an error of 0.005 % at most. */
 const DIGITS = 5
 
-/** Share of its time that the median launch waits for a processor, from which a machine is disturbed. */
+/** A machine is disturbed when the median launch waits for a processor for more than this share of its time. */
 const DISTURBED = 0.1
 
-/** @throws Error when the variants of the record are not the same thing, or nothing was measured */
+const NOWHERE = { command: [], directory: '', environment: {}, node: '' }
+
+/** @throws Error when the variants of the record differ, or nothing was measured */
 export function compact({ sources: _, ...run }: RunRecord): RunRecord {
   refuseDifference(run.plan.variants)
   if (run.rounds.length === 0) throw new Error('The record has no round.')
@@ -40,13 +33,7 @@ export function compact({ sources: _, ...run }: RunRecord): RunRecord {
       file: '',
       output: '',
       repeat: '',
-      variants: run.plan.variants.map(variant => ({
-        ...variant,
-        command: [],
-        directory: '',
-        environment: {},
-        node: '',
-      })),
+      variants: run.plan.variants.map(variant => ({ ...variant, ...NOWHERE })),
     },
     environment: { ...run.environment, commit: null },
     findings: [],
@@ -55,10 +42,10 @@ export function compact({ sources: _, ...run }: RunRecord): RunRecord {
 }
 
 function compactLaunch({ timed, warmup, collected, versions, ...launch }: LaunchRecord): LaunchRecord {
-  const { node, v8 } = versions
+  const engine = Object.entries(versions).filter(([name]) => name === 'node' || name === 'v8')
   return {
     ...launch,
-    versions: { ...(node !== undefined && { node }), ...(v8 !== undefined && { v8 }) },
+    versions: Object.fromEntries(engine),
     warmup: { settled: warmup.settled, slices: {} },
     timed: kept(timed),
     collected: Object.fromEntries(
@@ -77,7 +64,7 @@ function kept(slices: Slices): Slices {
   )
 }
 
-/** A replay stands for a change that does nothing. */
+/** A replay represents a change that does nothing. */
 function refuseDifference(variants: PlannedVariant[]): void {
   const sameness = ({ command, directory, environment, node }: PlannedVariant) =>
     JSON.stringify([command, directory, Object.entries(environment).sort(), node])

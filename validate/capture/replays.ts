@@ -1,11 +1,11 @@
-/** The folder of replays: read under suspicion, added to and never written over. */
+/** The folder of replays: checked when it is read, added to and never overwritten. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { RunRecord } from '../../harness/model/record.ts'
 import { parseRecord } from '../../harness/store/schema.ts'
 
-/** Bytes when inflated: far above any replay. */
+/** Inflated bytes; far more than any replay has. */
 const LARGEST = 64 * 2 ** 20
 const END = '.json.gz'
 
@@ -17,13 +17,13 @@ export const replayFiles = (folder: string): string[] =>
         .sort()
     : []
 
-/** @throws Error that names the file when it is no complete record */
+/** @throws Error that names a file that is not a complete record */
 export function readReplay(folder: string, name: string): RunRecord {
   const text = gunzipSync(readFileSync(join(folder, name)), { maxOutputLength: LARGEST }).toString('utf8')
   return checked(JSON.parse(text), name)
 }
 
-/** Writes it under the next free number of its name; returns the file's name and its size in bytes. */
+/** Writes the run under the next free number of its name; returns the file's name and its size in bytes. */
 export function addReplay(folder: string, name: string, run: RunRecord): { file: string; size: number } {
   const taken = replayFiles(folder)
   let number = 1
@@ -38,5 +38,5 @@ export function addReplay(folder: string, name: string, run: RunRecord): { file:
 function checked(value: unknown, name: string): RunRecord {
   const result = parseRecord(value)
   if ('record' in result) return result.record
-  throw new Error(`${name} is no record: ${result.problems.slice(0, 3).join('; ')}`)
+  throw new Error(`${name} is not a record: ${result.problems.slice(0, 3).join('; ')}`)
 }

@@ -1,14 +1,10 @@
-/** Outcomes → the tables, and the targets that were missed. Pure. */
+/** Measurements → tables and targets. Pure. */
 import { isMeasured, median } from '../../harness/stats/describe.ts'
-import { binomial, percentage } from '../statistics/table.ts'
-import { METHODS, type Method, type Outcome } from './outcome.ts'
-import type { Settings } from './settings.ts'
-
-export interface Table {
-  title: string
-  head: string[]
-  rows: string[][]
-}
+import { magnitude, percent, share, signedPercent } from '../../harness/words/numbers.ts'
+import { binomial } from '../binomial.ts'
+import type { Target } from '../experiment.ts'
+import type { Table } from '../print.ts'
+import { METHODS, type Measurement, type Method } from './measurement.ts'
 
 const TITLES: Record<Method, string> = {
   slices: 'Flamegate',
@@ -17,149 +13,169 @@ const TITLES: Record<Method, string> = {
   alternated: "fresh processes in turn, Welch's t-test",
 }
 
-/** A row per method and level. */
-export function detection(outcomes: Outcome[]): Table {
-  return {
-    title:
-      'What was called a regression (95 % binomial intervals), and how far the estimates are from the truth',
-    head: [
-      'method',
-      'injected',
-      'runs',
-      'regressed',
-      '%',
-      'fine',
-      'inconclusive',
-      'improved',
-      'failed',
-      'median %',
-      'worst error %',
-      'interval holds',
-      's each',
-    ],
-    rows: cells(outcomes).map(detectionRow),
-  }
-}
-
-/** Where Flamegate put the function that does the extra work. */
-export function functions(outcomes: Outcome[]): Table {
-  const found = cells(outcomes).filter(({ method, level }) => method === 'slices' && level > 0)
-  return {
-    title: 'The injected function among the functions',
-    head: ['injected', 'runs', 'first row', 'significant', 'not listed', 'median rounds'],
-    rows: found.map(({ level, outcomes }) => {
-      const own = outcomes.filter(({ status }) => status !== 'failed')
-      const count = (is: (outcome: Outcome) => boolean) => `${own.filter(is).length}`
-      return [
-        `${percentage(level, 1)} %`,
-        `${own.length}`,
-        count(({ rank }) => rank === 1),
-        count(({ significant }) => significant === true),
-        count(({ rank }) => rank === null),
-        figure(middle(own.map(({ rounds }) => rounds)), value => value.toFixed(0)),
-      ]
-    }),
-  }
-}
+type Column = [name: string, text: (cell: Cell) => string]
 
 interface Cell {
   method: Method
   level: number
-  outcomes: Outcome[]
+  all: Measurement[]
 }
 
-function cells(outcomes: Outcome[]): Cell[] {
-  const levels = [...new Set(outcomes.map(({ level }) => level))].sort((a, b) => a - b)
-  return METHODS.flatMap(method =>
+/** A row per method and level. */
+export const detection = (measurements: Measurement[]): Table =>
+  table(
+    'What was called a regression (with a 95 % binomial interval), and how far the estimates are from the truth',
+    cells(measurements),
+    [
+      ['method', ({ method }) => TITLES[method]],
+      ['injected', ({ level }) => percent(level)],
+      ['runs', ({ all }) => `${all.length}`],
+      ['regressed', ({ all }) => count(all, 'regressed')],
+      ['rate', ({ all }) => rateWithInterval(all)],
+      ['fine', ({ all }) => count(all, 'fine')],
+      ['inconclusive', ({ all }) => count(all, 'inconclusive', 'not comparable')],
+      ['improved', ({ all }) => count(all, 'improved')],
+      ['failed', ({ all }) => count(all, 'failed')],
+      [
+        'median',
+        ({ all }) =>
+          middle(
+            all.map(({ estimate }) => estimate),
+            signedPercent,
+          ),
+      ],
+      ['worst error', ({ all, level }) => worstError(all, level, magnitude)],
+      ['interval holds', holding],
+      [
+        's each',
+        ({ all }) =>
+          middle(
+            all.map(({ seconds }) => seconds),
+            seconds => seconds.toFixed(0),
+          ),
+      ],
+    ],
+  )
+
+/** Where Flamegate put the function that does the extra work. */
+export const functions = (measurements: Measurement[]): Table =>
+  table(
+    'The injected function among the functions',
+    cells(
+      measurements.filter(
+        ({ method, level, status }) => method === 'slices' && level > 0 && status !== 'failed',
+      ),
+    ),
+    [
+      ['injected', ({ level }) => percent(level)],
+      ['runs', ({ all }) => `${all.length}`],
+      ['first row', ({ all }) => `${all.filter(({ rank }) => rank === 1).length}`],
+      ['significant', ({ all }) => `${all.filter(({ significant }) => significant).length}`],
+      ['not listed', ({ all }) => `${all.filter(({ rank }) => rank === null).length}`],
+      [
+        'median rounds',
+        ({ all }) =>
+          middle(
+            all.map(({ rounds }) => rounds),
+            rounds => rounds.toFixed(0),
+          ),
+      ],
+    ],
+  )
+
+const table = (title: string, cells: Cell[], columns: Column[]): Table => ({
+  title,
+  head: columns.map(([name]) => name),
+  rows: cells.map(cell => columns.map(([, text]) => text(cell))),
+})
+
+function cells(measurements: Measurement[]): Cell[] {
+  const levels = [...new Set(measurements.map(({ level }) => level))].sort((a, b) => a - b)
+  const all = METHODS.flatMap(method =>
     levels.map(level => ({
       method,
       level,
-      outcomes: outcomes.filter(outcome => outcome.method === method && outcome.level === level),
+      all: measurements.filter(it => it.method === method && it.level === level),
     })),
-  ).filter(cell => cell.outcomes.length > 0)
+  )
+  return all.filter(cell => cell.all.length > 0)
 }
 
-function detectionRow({ method, level, outcomes }: Cell): string[] {
-  const count = (status: Outcome['status']) => outcomes.filter(outcome => outcome.status === status).length
-  const regressed = count('regressed')
-  const [low, high] = binomial(regressed, outcomes.length)
-  const estimates = outcomes.map(({ estimate }) => estimate).filter(isMeasured)
-  const intervals = outcomes.flatMap(one => (isMeasured(one.low) && isMeasured(one.high) ? [one] : []))
-  const holding = intervals.filter(one => one.low! <= level && level <= one.high!).length
-  return [
-    TITLES[method],
-    `${percentage(level, 1)} %`,
-    `${outcomes.length}`,
-    `${regressed}`,
-    `${percentage(regressed / outcomes.length, 0)} (${percentage(low, 0)}–${percentage(high, 0)})`,
-    `${count('fine')}`,
-    `${count('inconclusive') + count('not comparable')}`,
-    `${count('improved')}`,
-    `${count('failed')}`,
-    figure(middle(estimates), signed),
-    figure(worstError(estimates, level), value => percentage(value, 1)),
-    intervals.length > 0 ? `${holding} of ${intervals.length}` : '–',
-    figure(middle(outcomes.map(({ seconds }) => seconds)), value => value.toFixed(0)),
-  ]
+const count = (all: Measurement[], ...statuses: Measurement['status'][]) =>
+  `${all.filter(({ status }) => statuses.includes(status)).length}`
+
+const rate = (all: Measurement[]) => Number(count(all, 'regressed')) / all.length
+
+function rateWithInterval(all: Measurement[]): string {
+  const [low, high] = binomial(rate(all) * all.length, all.length)
+  return `${share(rate(all))} (${share(low)} to ${share(high)})`
 }
 
-const worstError = (estimates: number[], truth: number): number | null =>
-  estimates.length > 0 ? Math.max(...estimates.map(estimate => Math.abs(estimate - truth))) : null
+function holding({ all, level }: Cell): string {
+  const intervals = all.flatMap(({ low, high }) =>
+    isMeasured(low) && isMeasured(high) ? [{ low, high }] : [],
+  )
+  const holds = intervals.filter(({ low, high }) => low <= level && level <= high)
+  return intervals.length > 0 ? `${holds.length} of ${intervals.length}` : '–'
+}
 
-function middle(values: (number | null | undefined)[]): number | null {
+function middle(values: (number | null | undefined)[], text: (value: number) => string): string {
   const known = values.filter(isMeasured)
-  return known.length > 0 ? median(known) : null
+  return known.length > 0 ? text(median(known)) : '–'
 }
 
-const figure = (value: number | null, text: (value: number) => string) => (value === null ? '–' : text(value))
-
-const signed = (fraction: number) => `${fraction < 0 ? '−' : '+'}${percentage(Math.abs(fraction), 2)}`
-
-interface Target {
-  /** Milliseconds that a run must have for the target to hold. */
-  from: number
-  level: number
-  miss(outcomes: Outcome[]): string | null
+function errors(all: Measurement[], truth: number): number[] {
+  return all.flatMap(({ estimate }) => (isMeasured(estimate) ? [Math.abs(estimate - truth)] : []))
 }
 
-const rate = (outcomes: Outcome[]) =>
-  outcomes.filter(({ status }) => status === 'regressed').length / outcomes.length
+function worstError(all: Measurement[], truth: number, text: (error: number) => string): string {
+  const found = errors(all, truth)
+  return found.length > 0 ? text(Math.max(...found)) : '–'
+}
 
-const foundIn = (atLeast: number) => (outcomes: Outcome[]) =>
-  rate(outcomes) < atLeast
-    ? `found in ${percentage(rate(outcomes), 0)} % of ${outcomes.length} runs, not in ${percentage(atLeast, 0)} %`
-    : null
-
-/** Of Flamegate; what the other methods do is shown and not judged. */
-const TARGETS: Target[] = [
-  {
-    from: 60_000,
-    level: 0,
-    miss: outcomes =>
-      rate(outcomes) > 0.01
-        ? `false alarms in ${percentage(rate(outcomes), 0)} % of ${outcomes.length} runs`
-        : null,
-  },
-  {
-    from: 60_000,
-    level: 0,
-    miss: outcomes => {
-      const worst = worstError(outcomes.map(({ estimate }) => estimate).filter(isMeasured), 0)
-      return worst !== null && worst > 0.02 ? `an estimate is ${percentage(worst, 1)} % off` : null
-    },
-  },
-  { from: 60_000, level: 0.05, miss: foundIn(0.95) },
-  { from: 120_000, level: 0.03, miss: foundIn(0.9) },
+/** For Flamegate, by the milliseconds that a run must have and the level; the other methods are only shown. */
+const TARGETS: [from: number, level: number, target: (all: Measurement[]) => Target][] = [
+  [
+    60_000,
+    0,
+    all => ({
+      name: 'false alarms',
+      value: `${share(rate(all))} of ${all.length} runs`,
+      bound: 'at most 1 %',
+      met: rate(all) <= 0.01,
+    }),
+  ],
+  [
+    60_000,
+    0,
+    all => ({
+      name: 'worst error of an estimate',
+      value: worstError(all, 0, magnitude),
+      bound: 'at most 2 %',
+      met: errors(all, 0).every(error => error <= 0.02),
+    }),
+  ],
+  [60_000, 0.05, all => foundIn(0.95, all)],
+  [120_000, 0.03, all => foundIn(0.9, all)],
 ]
 
-/** In words; empty when all is well. Shorter runs than a target is about do not miss it. */
-export function missedTargets(outcomes: Outcome[], { maxTime }: Pick<Settings, 'maxTime'>): string[] {
-  const own = outcomes.filter(({ method }) => method === 'slices')
-  const failures = own.filter(({ status }) => status === 'failed').length
-  const missed = TARGETS.filter(({ from }) => maxTime >= from).flatMap(({ level, miss }) => {
-    const measured = own.filter(outcome => outcome.level === level && outcome.status !== 'failed')
-    const message = measured.length > 0 ? miss(measured) : null
-    return message === null ? [] : [`+${percentage(level, 0)} %: ${message}`]
+const foundIn = (atLeast: number, all: Measurement[]): Target => ({
+  name: 'found',
+  value: `${share(rate(all))} of ${all.length} runs`,
+  bound: `at least ${percent(atLeast)}`,
+  met: rate(all) >= atLeast,
+})
+
+/** Shorter runs than a target is about are not held against it. */
+export function targetsOf(measurements: Measurement[], { maxTime }: { maxTime: number }): Target[] {
+  const own = measurements.filter(({ method }) => method === 'slices')
+  const failed = own.filter(({ status }) => status === 'failed').length
+  const targets = TARGETS.filter(([from]) => maxTime >= from).flatMap(([, level, target]) => {
+    const measured = own.filter(it => it.level === level && it.status !== 'failed')
+    return measured.length > 0 ? [{ level, ...target(measured) }] : []
   })
-  return [...(failures > 0 ? [`${failures} of ${own.length} runs could not be measured`] : []), ...missed]
+  return [
+    { name: 'failed runs', value: `${failed} of ${own.length}`, bound: 'none', met: failed === 0 },
+    ...targets.map(({ level, ...target }) => ({ ...target, name: `+${percent(level)}: ${target.name}` })),
+  ]
 }

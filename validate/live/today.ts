@@ -1,26 +1,31 @@
 /** Two ways in which people compare services today, on the same service and in the same minutes. */
-import autocannon from 'autocannon'
-import type { Found } from './outcome.ts'
+import { mean } from '../../harness/stats/describe.ts'
+import { welch } from '../../harness/stats/welch.ts'
+import { shoot } from '../autocannon.ts'
+import type { Found } from './measurement.ts'
 import { withService } from './service.ts'
-import { countedSample, type Sample, sampleOf, welch } from './welch.ts'
 
-const CONNECTIONS = 10
-
-/** A difference in requests per second that a person would call one. */
+/** A person would notice this difference in requests per second. */
 const NOTICED = 0.02
+
+/** Confidence of the tests: Flamegate promises the same for a whole run. */
+const CONFIDENCE = 0.99
 
 interface Shot {
   /** Requests per second. */
   rate: number
-  /** Milliseconds, of every answer. */
-  latency: Sample
+  /** Milliseconds of every answer. */
+  latencies: number[]
 }
 
-/** autocannon on the one, then on the other, a fresh process each; judged by a test over requests, and by eye. */
+/** autocannon on one and then on the other, in fresh processes; judged by a test over requests, and by eye. */
 export async function beforeAfter(level: number, seconds: number, signal: AbortSignal) {
-  const before = await shoot(0, seconds, signal)
-  const after = await shoot(level, seconds, signal)
-  return { 'before-after': welch(before.latency, after.latency), 'by-eye': byEye(before.rate, after.rate) }
+  const before = await shot(0, seconds, signal)
+  const after = await shot(level, seconds, signal)
+  return {
+    'before-after': byWelch(before.latencies, after.latencies),
+    'by-eye': byEye(before.rate, after.rate),
+  }
 }
 
 /** Fresh processes of both in turn, a throughput from each, and Welch's test over the processes. */
@@ -29,45 +34,41 @@ export async function alternated(
   { times, seconds }: { times: number; seconds: number },
   signal: AbortSignal,
 ): Promise<Found> {
-  const costs: [number[], number[]] = [[], []]
+  const [before, after]: [number[], number[]] = [[], []]
   for (let time = 0; time < times; time++) {
-    costs[0].push(1 / (await shoot(0, seconds, signal)).rate)
-    costs[1].push(1 / (await shoot(level, seconds, signal)).rate)
+    before.push(1 / (await shot(0, seconds, signal)).rate)
+    after.push(1 / (await shot(level, seconds, signal)).rate)
   }
-  return welch(sampleOf(costs[0]), sampleOf(costs[1]))
+  return byWelch(before, after)
 }
 
-/** Requests per second before and after: the relative difference, as a change of the time that a request takes. */
+/** Compares costs (more is worse): the change as a fraction of the first mean, with a 95 % interval. */
+export function byWelch(before: number[], after: number[]): Found {
+  const base = mean(before)
+  const { estimate, low, high } = welch(before, after, 0.95)
+  const sure = welch(before, after, CONFIDENCE)
+  return {
+    status: sure.low > 0 ? 'regressed' : sure.high < 0 ? 'improved' : 'inconclusive',
+    estimate: estimate / base,
+    low: low / base,
+    high: high / base,
+  }
+}
+
+/** The relative difference of requests per second, as a change of the time that a request takes. */
 export function byEye(before: number, after: number): Found {
   const estimate = before / after - 1
   const status = estimate >= NOTICED ? 'regressed' : estimate <= -NOTICED ? 'improved' : 'fine'
   return { status, estimate, low: null, high: null }
 }
 
-function shoot(level: number, seconds: number, signal: AbortSignal): Promise<Shot> {
+function shot(level: number, seconds: number, signal: AbortSignal): Promise<Shot> {
   signal.throwIfAborted()
   return withService(level, async url => {
-    const latency = countedSample()
+    const latencies: number[] = []
     const began = performance.now()
-    await new Promise<void>((resolve, reject) => {
-      const instance = autocannon(
-        {
-          url,
-          connections: CONNECTIONS,
-          pipelining: 1,
-          duration: seconds,
-          timeout: 10,
-          requests: [{ method: 'GET', path: '/orders' }],
-          setupClient: () => {},
-          excludeErrorStats: false,
-        },
-        error => (error ? reject(error) : resolve()),
-      )
-      instance.on('response', (_client, _status, _bytes, milliseconds: number) => latency.add(milliseconds))
-      signal.addEventListener('abort', () => instance.stop(), { once: true })
-    })
+    await shoot({ url, path: '/orders', seconds }, milliseconds => latencies.push(milliseconds), signal)
     signal.throwIfAborted()
-    const sample = latency.sample()
-    return { rate: sample.count / ((performance.now() - began) / 1_000), latency: sample }
+    return { rate: latencies.length / ((performance.now() - began) / 1_000), latencies }
   })
 }

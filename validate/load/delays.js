@@ -1,12 +1,12 @@
 /**
- * A server that answers after exactly known times: `/0.5/20/0.9` after 0.5 ms nine times out of ten, else after 20 ms, in a fixed
- * order of its own; `/5` always after 5 ms. It spins until a time has come, because timers are a millisecond off, and it writes
- * down when it really answered: `/taken` gives those times in ms, once.
+ * A server that answers after known times: `/0.5/20/0.9` after 0.5 ms nine times out of ten and else after 20 ms, in a fixed
+ * order; `/5` always after 5 ms. It spins until a response is due, because timers are a millisecond off. `/taken` gives the
+ * times at which it really answered since the last call, in ms.
  */
 import { createServer } from 'node:http'
 import { putMainThreadFirst } from '../../harness/measure/driver/v8-threads.ts'
 
-// Its own compiler and collector must not make it late either.
+// Its own compiler and garbage collector must not make it late.
 putMainThreadFirst()
 
 const due = []
@@ -44,7 +44,7 @@ function spin() {
   if (spinning) setImmediate(spin)
 }
 
-/** In ms on the clock that all processes of the machine share. */
+/** Milliseconds on a clock that all processes share. */
 function now() {
   const [seconds, nanoseconds] = process.hrtime()
   return seconds * 1e3 + nanoseconds / 1e6

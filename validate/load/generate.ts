@@ -1,6 +1,6 @@
-/** One slice of either loader at a server, with what it reports. */
-import { readFileSync } from 'node:fs'
+/** One slice of either loader against a server, with all that it reports. */
 import { PerformanceObserver } from 'node:perf_hooks'
+import { threadTimes } from '../../harness/kernel/schedstat.ts'
 import closed from '../../harness/loaders/closed.ts'
 import open from '../../harness/loaders/open.ts'
 import { Pacer } from '../../harness/loaders/pacing/pacer.ts'
@@ -19,24 +19,24 @@ export interface Seen extends SliceLoad {
   unsure: Histogram
   /** Intended times of sending, in ms. */
   arrivals: Float64Array
-  /** When each request was sent, or meant to be, as `machineTime()`; where that is looked at. */
+  /** When each request was sent, or meant to be, by `machineTime()`; with `noteSent`. */
   sent: Float64Array
-  /** Milliseconds in which garbage was collected, and in which something else had the processor, where the system says. */
+  /** Milliseconds of garbage collection, and without a processor where the system reports it. */
   collected: number
   waited: number
 }
 
-export interface Asked {
+export interface Brief {
   url: string
   path: string
   connections?: number
-  /** Requests per second and ms of an open loop; of a closed one the requests of each connection. */
+  /** Requests per second and ms for an open loop; for a closed one the requests of each connection. */
   rate?: number
   duration?: number
   times?: number
   arrivals?: 'constant' | 'poisson'
-  /** Notes when requests were sent, which costs something. */
-  looked?: boolean
+  /** Notes when requests were sent, which costs time. */
+  noteSent?: boolean
 }
 
 export async function generate({
@@ -47,10 +47,10 @@ export async function generate({
   duration = 0,
   times = 0,
   arrivals,
-  looked = false,
-}: Asked): Promise<Seen> {
+  noteSent = false,
+}: Brief): Promise<Seen> {
   const script = compileScript({ steps: [get(path)], connections }, {}, 1)
-  const load = { connections, pipelining: 1, ...(arrivals && { arrivals }) }
+  const load = { connections, pipelining: 1, arrivals }
   const session = await (rate ? open : closed).open({ url, script, load, seed: 1, timeout: 10_000 })
   const most = rate ? Math.ceil((rate * duration * 2) / 1_000 / connections) : times
   const seen = {
@@ -59,10 +59,13 @@ export async function generate({
     late: createHistogram(),
     unsure: createHistogram(),
   }
-  const [began, sent] = [new Times(rate ? most * connections : 0), new Times(looked ? most * connections : 0)]
+  const [began, sent] = [
+    new Times(rate ? most * connections : 0),
+    new Times(noteSent ? most * connections : 0),
+  ]
   const { lag } = Pacer.prototype
   let heard = 0
-  if (looked)
+  if (noteSent)
     Pacer.prototype.lag = function (this: Pacer) {
       const since = lag.call(this)
       heard = machineTime() - since
@@ -76,7 +79,7 @@ export async function generate({
     },
     latency(_, microseconds, uncorrected, at) {
       record(seen.latency, microseconds)
-      if (looked) sent.note(heard - (microseconds + unsure) / 1_000)
+      if (noteSent) sent.note(heard - (microseconds + unsure) / 1_000)
       if (uncorrected !== undefined) record(seen.uncorrected, uncorrected)
       if (at !== undefined) began.note(at)
     },
@@ -85,10 +88,10 @@ export async function generate({
       record(seen.late, Math.max(0, late))
     },
   }
-  const phases = rate ? { phases: [{ from: rate, to: rate, duration }] } : {}
+  const phases = rate ? [{ from: rate, to: rate, duration }] : undefined
   const others = watchOthers()
   try {
-    const load = await session.slice({ first: 0, times: most, ...phases }, sink)
+    const load = await session.slice({ first: 0, times: most, phases }, sink)
     return { ...seen, ...load, arrivals: began.all, sent: sent.all, ...others() }
   } finally {
     Pacer.prototype.lag = lag
@@ -96,19 +99,19 @@ export async function generate({
   }
 }
 
-/** As in a run, whose warm-up goes on until the code of its generator is compiled. */
-export async function warm(asked: Asked): Promise<void> {
-  // Code is optimised in waves: after the first one comes another.
-  for (let wave = 0; wave < 2; wave++) await untilCompiled(() => generate(asked))
+/** Like the warm-up of a run, which goes on until the code of its generator is compiled. */
+export async function warm(brief: Brief): Promise<void> {
+  // Code is optimised in two waves.
+  for (let wave = 0; wave < 2; wave++) await untilCompiled(() => generate(brief))
 }
 
-/** Milliseconds on the clock that all processes of a machine share. */
+/** Milliseconds on a clock that all processes share. */
 function machineTime(): number {
   const [seconds, nanoseconds] = process.hrtime()
   return seconds * 1e3 + nanoseconds / 1e6
 }
 
-/** Has its memory from the beginning, because what grows and lives on is what makes collections of garbage long. */
+/** Its memory is allocated at the start: growing arrays that live on would make garbage collections long. */
 class Times {
   readonly #values: Float64Array
   #count = 0
@@ -126,7 +129,7 @@ class Times {
   }
 }
 
-/** What keeps this process from generating, until it is asked. */
+/** Watches what keeps this process from generating; returns it when called. */
 function watchOthers(): () => { collected: number; waited: number } {
   let collected = 0
   const observer = new PerformanceObserver(list => {
@@ -141,14 +144,5 @@ function watchOthers(): () => { collected: number; waited: number } {
   }
 }
 
-/** Of the main thread, ms: the kernel's scheduler statistics. */
-function runDelay(): number {
-  try {
-    const [, delay = 0] = readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'latin1')
-      .split(' ')
-      .map(Number)
-    return delay / 1e6
-  } catch {
-    return 0
-  }
-}
+/** Milliseconds that the main thread waited for a processor; 0 where the kernel does not count them. */
+const runDelay = () => (threadTimes(process.pid, process.pid)?.waited ?? 0) / 1e6

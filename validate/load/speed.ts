@@ -1,13 +1,14 @@
-/** Throughput and cost of the closed loop beside plain autocannon and, where it is installed, wrk; in turn. */
+/** Throughput and cost of the closed loop next to plain autocannon and, where it is installed, wrk; in turn. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import autocannon from 'autocannon'
 import { median } from '../../harness/stats/describe.ts'
+import { share } from '../../harness/words/numbers.ts'
+import { CONNECTIONS, shoot } from '../autocannon.ts'
+import { type Context, type Target, turned } from '../experiment.ts'
+import { ROOT } from '../flamegate.ts'
 import { generate, warm } from './generate.ts'
-import type { Outcome } from './outcome.ts'
-import { isApart, ROOT, withServer } from './service.ts'
+import { isApart, withServer } from './service.ts'
 
-const CONNECTIONS = 10
 const SECONDS = 1
 
 interface Shot {
@@ -16,47 +17,50 @@ interface Shot {
   cost: number
 }
 
-/** @param turns of each generator */
-export async function speed(turns: number): Promise<Outcome[]> {
+export function speed({ quick }: Context): Promise<Target[]> {
+  const turns = quick ? 6 : 24
   return withServer(join(ROOT, 'test', 'fixtures', 'server.js'), async url => {
     const shots = { closed: [] as Shot[], autocannon: [] as Shot[], wrk: [] as Shot[] }
     const hasWrk = spawnSync('wrk', ['-v']).error === undefined
     await plain(url)
     await warm({ url, path: '/a', connections: CONNECTIONS, times: 2_000 })
     let times = 4_000
+    const closed = async () => {
+      const shot = await costing(async () => {
+        const { requests, wall } = await generate({ url, path: '/a', connections: CONNECTIONS, times })
+        return { requests, seconds: wall / 1e9 }
+      })
+      times = Math.round((shot.rate * SECONDS) / CONNECTIONS)
+      shots.closed.push(shot)
+    }
+    const other = async () => void shots.autocannon.push(await plain(url))
     for (let turn = 0; turn < turns; turn++) {
-      const closed = async () => {
-        const shot = await costing(async () => {
-          const { requests, wall } = await generate({ url, path: '/a', connections: CONNECTIONS, times })
-          return { requests, seconds: wall / 1e9 }
-        })
-        times = Math.round((shot.rate * SECONDS) / CONNECTIONS)
-        shots.closed.push(shot)
-      }
-      const other = async () => void shots.autocannon.push(await plain(url))
-      for (const shoot of turn % 2 === 0 ? [closed, other] : [other, closed]) await shoot()
+      for (const shoot of turned([closed, other], turn)) await shoot()
       if (hasWrk) shots.wrk.push(wrk(url))
     }
-    const [ours, theirs] = [middle(shots.closed), middle(shots.autocannon)]
-    // The machine is faster and slower by half from one minute to the next: only neighbours are compared.
+    // The machine's speed changes by half from one minute to the next, so only neighbours are compared.
     const ratio = median(shots.closed.map(({ rate }, turn) => rate / shots.autocannon[turn]!.rate))
+    const [ours, theirs, wrks] = [shots.closed, shots.autocannon, shots.wrk].map(middle)
     return [
       {
-        what: 'closed loop beside plain autocannon',
-        found: `${Math.round(ours.rate)} and ${Math.round(theirs.rate)} requests/s (${percent(ratio)} in the middle of ${turns} pairs), ${ours.cost.toFixed(1)} and ${theirs.cost.toFixed(1)} µs of CPU a request`,
-        target: 'at least its throughput, within 3 %',
-        passed: ratio >= 0.97,
+        name: 'closed loop next to plain autocannon',
+        value: `${share(ratio)} at the median of ${turns} pairs; ${shown(ours)} and ${shown(theirs)}`,
+        bound: 'at least 97 % of its throughput',
+        met: ratio >= 0.97,
       },
       {
-        what: 'closed loop beside wrk',
-        found: hasWrk
-          ? `${percent(ours.rate / middle(shots.wrk).rate)} of its ${Math.round(middle(shots.wrk).rate)} requests/s (${middle(shots.wrk).cost.toFixed(1)} µs of CPU a request)`
+        name: 'closed loop next to wrk',
+        value: wrks
+          ? `${share(ours!.rate / wrks.rate)} of its ${shown(wrks)}`
           : 'skipped: wrk is not installed (Debian package wrk)',
-        passed: true,
+        met: true,
       },
     ]
   })
 }
+
+const shown = (shot?: Shot) =>
+  shot ? `${Math.round(shot.rate)} requests/s (${shot.cost.toFixed(1)} µs of CPU per request)` : 'nothing'
 
 async function costing(work: () => Promise<{ requests: number; seconds: number }>): Promise<Shot> {
   const before = process.cpuUsage()
@@ -65,37 +69,22 @@ async function costing(work: () => Promise<{ requests: number; seconds: number }
   return { rate: requests / seconds, cost: (user + system) / requests }
 }
 
+/** Counted from the first response to the last, so connecting and hanging up do not count. */
 const plain = (url: string) =>
-  costing(
-    () =>
-      new Promise((resolve, reject) => {
-        // From answer to answer: connecting and hanging up are no part of it.
-        let [requests, began, ended] = [0, 0, 0]
-        const instance = autocannon(
-          {
-            url,
-            connections: CONNECTIONS,
-            pipelining: 1,
-            duration: SECONDS,
-            timeout: 10,
-            requests: [{ method: 'GET', path: '/a' }],
-            setupClient: () => {},
-            excludeErrorStats: false,
-          },
-          error => (error ? reject(error) : resolve({ requests, seconds: (ended - began) / 1_000 })),
-        )
-        instance.on('response', () => {
-          ended = performance.now()
-          began ||= ended
-          requests++
-        })
-      }),
-  )
+  costing(async () => {
+    let [requests, began, ended] = [0, 0, 0]
+    await shoot({ url, path: '/a', seconds: SECONDS }, () => {
+      ended = performance.now()
+      began ||= ended
+      requests++
+    })
+    return { requests, seconds: (ended - began) / 1_000 }
+  })
 
-/** It says requests per second itself; what it cost is asked of the shell. */
+/** It prints requests per second itself; the shell knows its processor time. */
 function wrk(url: string): Shot {
-  const order = `${isApart ? 'taskset -c 1 ' : ''}wrk -t1 -c${CONNECTIONS} -d${SECONDS}s ${url}/a; times`
-  const text = execFileSync('bash', ['-c', order], { encoding: 'utf8' })
+  const command = `${isApart ? 'taskset -c 1 ' : ''}wrk -t1 -c${CONNECTIONS} -d${SECONDS}s ${url}/a; times`
+  const text = execFileSync('bash', ['-c', command], { encoding: 'utf8' })
   const rate = Number(/Requests\/sec:\s*([\d.]+)/.exec(text)?.[1])
   const requests = Number(/(\d+) requests in/.exec(text)?.[1])
   const [user = 0, system = 0] = (text.trimEnd().split('\n').at(-1) ?? '')
@@ -104,8 +93,7 @@ function wrk(url: string): Shot {
   return { rate, cost: ((user + system) * 1e6) / requests }
 }
 
-function middle(shots: Shot[]): Shot {
+function middle(shots: Shot[]): Shot | undefined {
+  if (shots.length === 0) return undefined
   return { rate: median(shots.map(({ rate }) => rate)), cost: median(shots.map(({ cost }) => cost)) }
 }
-
-const percent = (ratio: number) => `${Math.round(ratio * 100)} %`

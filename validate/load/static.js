@@ -1,4 +1,4 @@
-/** As fast as a server in Node can be: the same bytes for whatever comes, without a look at it, by two workers. */
+/** As fast as a server in Node can be: two workers send the same bytes whatever comes, without reading it. */
 import cluster from 'node:cluster'
 import { createServer } from 'node:net'
 

@@ -1,43 +1,44 @@
-/** A server faster than the generator must end as *loader-limited*; a slower generator must not change a ratio. */
+/** A server that is faster than the generator must end as *loader-limited*; a slower generator must not change a ratio. */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { execa } from 'execa'
-import type { Report } from '../../harness/model/report.ts'
-import type { Outcome } from './outcome.ts'
-import { isApart, ROOT } from './service.ts'
+import type { Change } from '../../harness/model/report.ts'
+import { interval, signedPercent } from '../../harness/words/numbers.ts'
+import type { Context, Target } from '../experiment.ts'
+import { flamegate } from '../flamegate.ts'
+import { isApart } from './service.ts'
 
 const STATIC = join(import.meta.dirname, 'static.scenario.ts')
 
-/** Percentage points that two estimates of one effect may lie apart. */
+/** Two estimates of one effect can differ by this much. */
 const APART = 0.02
 
-export async function trap(rounds: number): Promise<Outcome[]> {
-  const { analysis, verdict } = await flamegate([STATIC, '--rounds', '2'])
-  const limited = analysis.findings.find(({ code }) => code === 'loader-saturated')
-  const gate = verdict.gates.find(({ gate: { metric } }) => metric === 'throughput')
+export async function trap({ quick }: Context): Promise<Target[]> {
+  const { findings, gates } = await run(STATIC, 2)
+  const limited = findings.find(({ code }) => code === 'loader-saturated')
+  const gate = gates.find(({ metric }) => metric === 'throughput')
+  const rounds = quick ? 4 : 12
   const usual = await injected(rounds)
-  const slow = await besides(() => injected(rounds))
-  const difference = Math.abs(usual.estimate - slow.estimate)
+  const slow = await disturbed(() => injected(rounds))
   return [
     {
-      what: 'a server faster than the generator',
-      found: `${limited?.message ?? 'no finding'} Throughput: ${gate?.status}.`,
-      target: 'finding loader-saturated, no verdict on throughput',
-      passed: limited !== undefined && gate?.change === null,
+      name: 'a server faster than the generator',
+      value: `${limited?.message ?? 'no finding'} Throughput: ${gate?.status}.`,
+      bound: 'finding loader-saturated, no verdict on throughput',
+      met: limited !== undefined && gate?.change === null,
     },
     {
-      what: '5 % of injected work, usual generator and one at half speed',
-      found: `${shown(usual)} and ${shown(slow)}`,
-      target: `within ${APART * 100} points of each other`,
-      passed: difference < APART,
+      name: '5 % of injected work, usual generator and one at half speed',
+      value: `${shown(usual)} and ${shown(slow)}`,
+      bound: `at most ${APART * 100} points apart`,
+      met: Math.abs(usual.estimate - slow.estimate) < APART,
     },
   ]
 }
 
-/** While something else takes half of the generator's processor. */
-async function besides<T>(work: () => Promise<T>): Promise<T> {
+/** Does the work while something else takes half of the generator's processor. */
+async function disturbed<T>(work: () => Promise<T>): Promise<T> {
   if (!isApart) return work()
   const hog = spawn('taskset', ['-c', '1', process.execPath, '-e', 'for (;;);'], { stdio: 'ignore' })
   try {
@@ -47,27 +48,21 @@ async function besides<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function injected(rounds: number) {
-  const { analysis } = await flamegate(['injected', '--rounds', `${rounds}`])
-  const change = analysis.comparisons.find(({ metric }) => metric === 'cpu.perRequest')?.change
+async function injected(rounds: number): Promise<Change> {
+  const { comparisons } = await run('injected', rounds)
+  const change = comparisons.find(({ metric }) => metric === 'cpu.perRequest')?.change
   if (!change) throw new Error('CPU per request could not be compared.')
   return change
 }
 
-const shown = ({ estimate, low, high }: { estimate: number; low: number; high: number }) =>
-  `${(estimate * 100).toFixed(1)} % (${(low * 100).toFixed(1)} to ${(high * 100).toFixed(1)})`
+const shown = (change: Change) => `${signedPercent(change.estimate)} (${interval(change)})`
 
-async function flamegate(args: string[]): Promise<Pick<Report, 'analysis' | 'verdict'>> {
+async function run(scenario: string, rounds: number) {
   const output = mkdtempSync(join(tmpdir(), 'flamegate-validate-'))
   try {
-    // This process is pinned; the run must not inherit that.
-    const [program, ...before] = isApart ? ['taskset', '-c', '0,1', process.execPath] : [process.execPath]
-    const bin = join(ROOT, 'harness', 'bin.js')
-    await execa(program!, [...before, bin, ...args, '--output', output], { cwd: ROOT, reject: false })
-    const { conclude } = await import('../../harness/bench.ts')
-    const { loadCapabilities } = await import('../../harness/capabilities.ts')
-    const run = JSON.parse(readFileSync(join(output, 'record.json'), 'utf8'))
-    return conclude(run, (await loadCapabilities()).metrics)
+    // This process is pinned, and the run must not inherit that.
+    const prefix = isApart ? ['taskset', '-c', '0,1'] : []
+    return await flamegate([scenario, '--rounds', `${rounds}`, '--output', output], { prefix })
   } finally {
     rmSync(output, { recursive: true, force: true })
   }

@@ -1,5 +1,5 @@
-/** What is varied, each as a change of the plan; the first one changes nothing. */
-import type { Plan, PlannedVariant } from '../../harness/model/plan.ts'
+/** The settings that are varied, each as a change of the plan; the first one changes nothing. */
+import type { Plan } from '../../harness/model/plan.ts'
 
 type Change = (plan: Plan) => Plan
 
@@ -16,12 +16,10 @@ const command =
   (rewrite: (words: string[]) => string[]): Change =>
   plan => ({
     ...plan,
-    variants: plan.variants.map(
-      (variant): PlannedVariant => ({ ...variant, command: rewrite(variant.command) }),
-    ),
+    variants: plan.variants.map(variant => ({ ...variant, command: rewrite(variant.command) })),
   })
 
-/** Options of Node stand between the program and its script. */
+/** Node's options go between the program and its script. */
 const nodeOptions = (...options: string[]): Change =>
   command(([node, ...rest]) => [node!, ...options, ...rest])
 

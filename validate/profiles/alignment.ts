@@ -1,6 +1,6 @@
 /**
- * The same program twice, the second time in another folder, with 40 lines more at the top of each file, two functions
- * renamed and one moved to another file: only those three may show, and each of them matched.
+ * The same program twice. The second one is in another folder, has 40 more lines at the top of each file, two functions
+ * renamed and one moved to another file: only these three can show, and each must be matched.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { diffProfiles } from '../../harness/analyze/index.ts'
 import { evidenceOfProfiles } from '../../harness/evidence/index.ts'
 import { readProfiles } from '../../harness/store/index.ts'
-import type { Target } from './target.ts'
+import type { Context, Target } from '../experiment.ts'
 
 /** Profiles of each side. */
 const REPEATS = 6
@@ -21,7 +21,7 @@ export function ${name}(x) {
 }
 `
 
-/** `RENAMED` lists what each is called before and after. */
+/** Names before and after. */
 const RENAMED: [string, string][] = [
   ['encodeAll', 'writeAll'],
   ['parseItem', 'readItem'],
@@ -50,7 +50,8 @@ process.exitCode = x === 0.5 ? 1 : 0
   }
 }
 
-export async function alignmentTarget(folder: string): Promise<Target> {
+export async function alignment({ folder: parent }: Context): Promise<Target[]> {
+  const folder = join(parent, 'alignment')
   const sides = {
     before: record(join(folder, 'srv', 'app'), false),
     after: record(join(folder, 'home', 'other'), true),
@@ -68,11 +69,14 @@ export async function alignmentTarget(folder: string): Promise<Target> {
   const edited = application.filter(row => allowed.has(row.function))
   const lost = edited.filter(row => row.match.startsWith('only'))
   const how = [...new Set(edited.map(row => `${row.function} ${row.match}`))].join(', ')
-  return {
-    what: 'edited, moved and renamed sources: only what was renamed or moved shows, and it is matched',
-    found: `${shown.length} others show (${shown.map(row => `${row.function} ${row.match}`).join(', ')}); ${how}`,
-    met: shown.length === 0 && lost.length === 0 && edited.length >= RENAMED.length + 1,
-  }
+  return [
+    {
+      name: 'edited, moved and renamed sources',
+      value: `${shown.length} others show (${shown.map(row => `${row.function} ${row.match}`).join(', ')}); ${how}`,
+      bound: 'only functions that were renamed or moved show, and they are matched',
+      met: shown.length === 0 && lost.length === 0 && edited.length >= RENAMED.length + 1,
+    },
+  ]
 }
 
 /** A folder with the program's profiles. */

@@ -1,32 +1,38 @@
-/** The pprof that is written here, read by Go's own tool: the same totals, the same top, the same differences. */
+/** Go's own tool must read the same from our pprof files: totals, top and differences. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { encodePprof } from '../../harness/formats/index.ts'
 import type { Profile } from '../../harness/model/profile.ts'
 import { buildCallTree, functionTable } from '../../harness/profile/index.ts'
-import type { Target } from './target.ts'
-
-export const hasGo = (): boolean => spawnSync('go', ['version']).status === 0
+import type { Context, Target } from '../experiment.ts'
+import { service } from './speed.ts'
 
 /** Self and total by function, in nanoseconds. */
 type Top = Map<string, { flat: number; cum: number }>
 
-export function goTargets(folder: string, before: Profile, after: Profile): Target[] {
+export function go({ folder: parent }: Context): Target[] {
+  if (spawnSync('go', ['version']).status !== 0) {
+    console.log('skipped: Go is not installed (Debian package golang-go)')
+    return []
+  }
+  const folder = join(parent, 'go')
   mkdirSync(folder, { recursive: true })
-  const [one, other] = [before, after].map((profile, at) => {
+  // Similar services of different sizes.
+  const sides = [20_000, 24_000].map(samples => service(2, { nodes: 4_000, samples }))
+  const [before, after] = sides.map((profile, at) => {
     const path = join(folder, `${at}.pb.gz`)
     writeFileSync(path, encodePprof(profile, { variant: `${at}` }))
     return path
   }) as [string, string]
-  const [was, is] = [topOf(before), topOf(after)]
+  const [was, is] = sides.map(topOf) as [Top, Top]
   return [
-    agreement('totals and top', was, goTop([one])),
-    agreement('diff', difference(was, is), goTop(['-diff_base', one, other])),
+    agreement('totals and top', was, goTop([before])),
+    agreement('diff', difference(was, is), goTop(['-diff_base', before, after])),
   ]
 }
 
-/** Go's tool tells functions apart by name, so those of one name are left out. */
+/** Go's tool tells functions apart by name, so functions that share one are left out. */
 function topOf(profile: Profile): Top {
   const tree = buildCallTree([profile])
   const { self, total } = functionTable(tree)
@@ -50,16 +56,8 @@ function difference(was: Top, is: Top): Top {
 }
 
 function goTop(args: string[]): Top {
-  const flags = [
-    'tool',
-    'pprof',
-    '-top',
-    '-unit=ns',
-    '-nodecount=100000',
-    '-nodefraction=0',
-    '-edgefraction=0',
-  ]
-  const text = execFileSync('go', [...flags, ...args], {
+  const flags = '-top -unit=ns -nodecount=100000 -nodefraction=0 -edgefraction=0'.split(' ')
+  const text = execFileSync('go', ['tool', 'pprof', ...flags, ...args], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   })
@@ -67,10 +65,10 @@ function goTop(args: string[]): Top {
   return new Map(rows.map(([, flat, cum, name]) => [name!, { flat: Number(flat), cum: Number(cum) }]))
 }
 
-/** Values are whole nanoseconds in pprof, so sums of a thousand samples may be off by as many. */
+/** Values are whole nanoseconds in pprof, so sums of a thousand samples can be off by a thousand. */
 const ROUNDED = 2_000
 
-function agreement(what: string, ours: Top, theirs: Top): Target {
+function agreement(name: string, ours: Top, theirs: Top): Target {
   const shared = [...ours].filter(([name]) => theirs.has(name))
   const off = shared.filter(([name, { flat, cum }]) => {
     const row = theirs.get(name)!
@@ -78,8 +76,9 @@ function agreement(what: string, ours: Top, theirs: Top): Target {
   })
   const names = off.map(([name]) => name).slice(0, 3)
   return {
-    what: `go tool pprof, ${what}`,
-    found: `${shared.length} functions of ${ours.size} by name, ${off.length} of them off ${names.join(', ')}`,
+    name: `go tool pprof, ${name}`,
+    value: `${shared.length} functions of ${ours.size} by name, ${off.length} of them off ${names.join(', ')}`,
+    bound: 'more than half by name, none off',
     met: shared.length > ours.size / 2 && off.length === 0,
   }
 }

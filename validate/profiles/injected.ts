@@ -1,44 +1,45 @@
-/** The scenario `injected` again and again: is its one function found, as large as it is, and nothing where nothing is? */
+/** The scenario `injected` again and again: its one function must be found with its true size, and nothing where nothing changed. */
 import { basename, dirname, join } from 'node:path'
 import { conclude } from '../../harness/bench.ts'
 import { loadCapabilities } from '../../harness/capabilities.ts'
 import type { FrameChange } from '../../harness/model/report.ts'
+import { median } from '../../harness/stats/describe.ts'
 import { readRecord } from '../../harness/store/index.ts'
-import { percentOf } from '../live/outcome.ts'
-import { slices } from '../live/slices.ts'
-import { share, type Target } from './target.ts'
+import { percent, signedPercent } from '../../harness/words/numbers.ts'
+import type { Target } from '../experiment.ts'
+import { INJECTED, measureInjected } from '../live/injected.ts'
+import { percentOf } from '../live/measurement.ts'
 
 const LEVEL = 0.05
-const INJECTED = 'injectedWork'
 
-/** One run: its functions, and what a request of the service costs without the extra, in µs. */
-interface Run {
-  rows: FrameChange[]
-  cost: number
-}
+/** Paths of the records with extra work and without. */
+export type Records = Record<'changed' | 'same', string[]>
 
 /** Measures both levels in turn, and keeps the records in `folder`. */
-export async function measureInjected(
+export async function repeatInjected(
   folder: string,
-  runs: number,
-  maxTime: number,
+  { runs, maxTime }: { runs: number; maxTime: number },
   signal: AbortSignal,
-): Promise<Record<'changed' | 'same', string[]>> {
-  const records = { changed: [] as string[], same: [] as string[] }
+): Promise<Records> {
+  const records: Records = { changed: [], same: [] }
   for (let run = 1; run <= runs && !signal.aborted; run++)
     for (const level of [LEVEL, 0]) {
       const output = join(folder, `injected-${percentOf(level)}-run-${run}`)
-      const { status, estimate, rank } = await slices(level, { maxTime, output }, signal)
-      const change = estimate === null ? '' : `${(estimate * 100).toFixed(1)} %`
-      console.error(
-        `injected +${percentOf(level)} %, run ${run}: ${status} ${change}, rank ${rank ?? 'none'}`,
-      )
+      const { status, estimate, rank } = await measureInjected(level, { maxTime, output }, signal)
+      const change = signedPercent(estimate ?? Number.NaN)
+      console.error(`injected +${percent(level)}, run ${run}: ${status} ${change}, rank ${rank ?? 'none'}`)
       records[level === LEVEL ? 'changed' : 'same'].push(join(output, 'record.json'))
     }
   return records
 }
 
-export async function injectedTargets(records: Record<'changed' | 'same', string[]>): Promise<Target[]> {
+/** The functions of one run, and what a request of the service costs without the extra, in µs. */
+interface Run {
+  rows: FrameChange[]
+  cost: number
+}
+
+export async function injectedTargets(records: Records): Promise<Target[]> {
   const [changed, same] = await Promise.all([read(records.changed), read(records.same)])
   const row = ({ rows }: Run) => rows.find(it => it.function === INJECTED)
   const largest = ({ rows }: Run) =>
@@ -47,30 +48,42 @@ export async function injectedTargets(records: Record<'changed' | 'same', string
     const found = row(run)
     return found ? [(found.after - found.before) / (LEVEL * run.cost)] : []
   })
-  const middle = ratios.toSorted((a, b) => a - b)[ratios.length >> 1] ?? Number.NaN
-  const extra = `at +${percentOf(LEVEL)} %`
+  const middle = ratios.length > 0 ? median(ratios) : Number.NaN
+  const extra = `at +${percent(LEVEL)}`
   return [
-    share(
+    inRuns(
       `${extra} the injected function is the first row by change`,
       changed.map(run => largest(run)?.function === INJECTED),
       0.95,
     ),
-    share(
+    inRuns(
       `${extra} the injected function is significant`,
       changed.map(run => row(run)?.significant === true),
       0.9,
     ),
     {
-      what: `${extra} its change is within 25 % of the truth at the median`,
-      found: `${middle.toFixed(2)} of the truth`,
+      name: `${extra} its change at the median`,
+      value: `${middle.toFixed(2)} of the truth`,
+      bound: '0.75 to 1.25',
       met: Math.abs(middle - 1) <= 0.25,
     },
-    share(
+    inRuns(
       'at 0 % no function is significant',
       same.map(({ rows }) => !rows.some(({ significant }) => significant)),
       0.95,
     ),
   ]
+}
+
+/** A share of the runs: 19 of 20, or as many of fewer. */
+function inRuns(name: string, hits: boolean[], atLeast: number): Target {
+  const count = hits.filter(Boolean).length
+  return {
+    name,
+    value: `${count} of ${hits.length} runs`,
+    bound: `at least ${Math.round(atLeast * 20)} of 20`,
+    met: hits.length > 0 && count >= Math.ceil(atLeast * hits.length - 1e-9),
+  }
 }
 
 async function read(paths: string[]): Promise<Run[]> {
@@ -84,6 +97,6 @@ async function read(paths: string[]): Promise<Run[]> {
   return runs
 }
 
-/** Where the records of earlier runs lie: results may have been moved with their folder. */
+/** The path of an earlier record: results can have been moved with their folder. */
 export const movedTo = (folder: string, record: string): string =>
   join(folder, basename(dirname(record)), basename(record))

@@ -1,7 +1,4 @@
-/**
- * How fast profiles are read, folded, matched and compared: as ratios within this process, so that they mean the
- * same on any machine.
- */
+/** How fast profiles are read, folded, matched and compared: as ratios within this process, which any machine can reproduce. */
 import { gunzipSync } from 'node:zlib'
 import { Profile as Pprof } from 'pprof-format'
 import { decodePprof, encodePprof, readProfile } from '../../harness/formats/index.ts'
@@ -10,11 +7,11 @@ import type { Profile } from '../../harness/model/profile.ts'
 import { buildCallTree, functionTable, ProfileBuilder } from '../../harness/profile/index.ts'
 import { seededRandom } from '../../harness/stats/random.ts'
 import { writeCpuProfile } from '../../test/formats/writers.ts'
-import type { Target } from './target.ts'
+import type { Target } from '../experiment.ts'
 
 const REPEATS = 9
 
-/** Milliseconds of each, the best of several in turn: what disturbs a run only ever makes it slower. */
+/** Milliseconds of each task, the best of several in turn: a disturbance only ever makes a task slower. */
 function fastest(...tasks: (() => unknown)[]): number[] {
   const best = tasks.map(() => Number.POSITIVE_INFINITY)
   for (let run = 0; run < REPEATS; run++) {
@@ -27,7 +24,7 @@ function fastest(...tasks: (() => unknown)[]): number[] {
   return best
 }
 
-/** A service of 4,000 functions in 200 files; `shift` moves lines, `root` is where it lies. */
+/** A service of 4,000 functions in 200 files; `shift` moves lines, `root` is its folder. */
 export function service(
   seed: number,
   {
@@ -70,47 +67,45 @@ export function service(
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
 
-/** To fold is to add up all samples by stack, as the flame does: one tree of calls. */
+/** Folding adds up all samples by stack, as the flame does: one tree of calls. */
 const fold = (profile: Profile) => buildCallTree([profile])
 
-function row(what: string, limit: number, task: () => unknown, reference: () => unknown): Target {
+function target(name: string, limit: number, task: () => unknown, reference: () => unknown): Target {
   const [time, unit] = fastest(task, reference)
   const ratio = time! / unit!
-  return { what, found: `${ratio.toFixed(2)} times as long, at most ${limit}`, met: ratio <= limit }
+  return { name, value: `${ratio.toFixed(2)} times as long`, bound: `at most ${limit}`, met: ratio <= limit }
 }
 
-function cpuProfileRow(): Target {
+function readCpuProfile(): Target {
   const text = writeCpuProfile(service(1, { nodes: 100_000, samples: 750_000 }))
   const bytes = new TextEncoder().encode(text)
-  const what = `read and fold a .cpuprofile of ${megabytes(bytes.length)} / JSON.parse`
-  return row(
-    what,
+  return target(
+    `read and fold a .cpuprofile of ${megabytes(bytes.length)} / JSON.parse`,
     3,
     () => fold(readProfile(bytes).profile),
     () => JSON.parse(text),
   )
 }
 
-function pprofRow(): Target {
+function readPprof(): Target {
   const bytes = gunzipSync(encodePprof(service(2, { nodes: 60_000, samples: 66_000 })))
   const samples = decodePprof(bytes).samples.stack.length
-  const what = `read and fold a pprof of ${megabytes(bytes.length)} with ${samples} samples / decode it`
-  return row(
-    what,
+  return target(
+    `read and fold a pprof of ${megabytes(bytes.length)} with ${samples} samples / decode it`,
     2,
     () => fold(decodePprof(bytes)),
     () => Pprof.decode(bytes),
   )
 }
 
-function matchRow(): Target {
+function matchTrees(): Target {
   const size = { nodes: 110_000, samples: 300_000 }
   const sides = [service(3, size), service(3, { ...size, root: '/home/me/other', shift: 40 })]
   const files = sides.map(side => new TextEncoder().encode(writeCpuProfile(side)))
   const read = () => files.map(file => fold(readProfile(file).profile))
   const [before, after] = read()
-  const what = `match and diff two trees of ${before!.parent.length} nodes / read them`
-  return row(what, 1, () => functionTable(uniteTrees(before!, after!)), read)
+  const name = `match and diff two trees of ${before!.parent.length} nodes / read them`
+  return target(name, 1, () => functionTable(uniteTrees(before!, after!)), read)
 }
 
-export const speedTargets = (): Target[] => [cpuProfileRow(), pprofRow(), matchRow()]
+export const speed = (): Target[] => [readCpuProfile(), readPprof(), matchTrees()]

@@ -1,4 +1,4 @@
-/** A union of two call trees as a large service has it: many functions, deep stacks, most of the cost in few places. */
+/** The united call trees of a large service: many functions, deep stacks, most of the cost in few places. */
 import type { Flame } from '../../harness/model/report.ts'
 import { seededRandom } from '../../harness/stats/random.ts'
 

@@ -1,4 +1,4 @@
-/** What is measured inside of the browser: each step to the last pixel, as the best of several tries. */
+/** Measurements inside the browser: each step to the last pixel, the best of several tries. */
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
@@ -31,11 +31,11 @@ export async function timeOurs(browser: Browser, flame: Flame): Promise<Times> {
   return finished(page)
 }
 
-/** The same tree in d3-flame-graph, with the settings that it comes with and no animation. */
+/** The same tree in d3-flame-graph, with its default settings and no animation. */
 export async function timeTheirs(browser: Browser, flame: Flame): Promise<Times> {
   const page = await blankPage(browser, '<div id="host"></div>')
   const { resolve } = createRequire(import.meta.url)
-  // Neither package exports the bundle that is meant for a page, so they are found beside what they do export.
+  // Neither package exports its bundle for pages, so they are found next to what the packages do export.
   await page.addScriptTag({ path: join(dirname(resolve('d3')), '..', 'dist', 'd3.min.js') })
   await page.addScriptTag({ path: join(dirname(resolve('d3-flame-graph')), 'd3-flamegraph.umd.min.js') })
   await page.evaluate(payload => Object.assign(globalThis, { payload }), JSON.stringify(nested(flame)))
@@ -78,8 +78,8 @@ function nested(flame: Flame): Nested {
   return nodes[0]!
 }
 
-// Both sides are asked for the same: from the embedded text to pixels, a zoom to the eighth frame down the widest
-// path, a search for a part of a name. `settle` makes the browser do now what it would do before the next frame.
+// Both do the same: from the embedded text to pixels, a zoom to the eighth frame down the widest path, a search for a part
+// of a name. `settle` makes the browser do now what it would do before the next frame.
 const SHARED = `
 const best = async (times, task) => {
   let fastest = Infinity
@@ -92,12 +92,12 @@ const best = async (times, task) => {
 }
 const PAINTS = 2
 const PAIRS = 2
-// There and back: one way shows much, the other little.
+// There and back, because one way draws much and the other little.
 const both = async task => (await best(PAIRS, async () => { await task(0); await task(1) })) / 2
 const percentile95 = figures => figures.sort((a, b) => a - b)[Math.floor(figures.length * 0.95)]
 `
 
-// In a block of its own, as the page's modules have names of their own.
+// Runs in a block, because the page's modules declare names too.
 const OURS = `${SHARED}
 const host = document.getElementById('host')
 const settle = flame => { flame.main.draw(); flame.main.canvas.getContext('2d').getImageData(0, 0, 1, 1); host.offsetHeight }

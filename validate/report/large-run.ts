@@ -1,5 +1,4 @@
-/** A run of a middle-sized service: three collectors, some 1,500 stacks in every profile, long timelines. */
-
+/** A run of a medium-sized service: three collectors, some 1,500 stacks in every profile, long timelines. */
 import { encodePprof } from '../../harness/formats/index.ts'
 import type { Slices } from '../../harness/model/launch.ts'
 import type { Flame, FrameChange, Report } from '../../harness/model/report.ts'
@@ -67,7 +66,7 @@ function profileOf(flame: Flame, seed: number): string {
   return Buffer.from(encodePprof(profile)).toString('base64')
 }
 
-/** Lines of as many functions as a record has. */
+/** Source lines for as many functions as a record has. */
 const withSources = (flame: Flame): Flame => ({
   ...flame,
   frames: flame.frames.map((frame, i) => {
@@ -87,7 +86,7 @@ function momentsOf(flame: Flame): Flame['moments'] {
     const node = Math.floor(random() ** 2 * flame.parent.length)
     const key = Math.floor(random() * STEPS) * flame.parent.length + node
     const cell = cells.get(key) ?? [0, 0]
-    // A sample stands for about a millisecond, over the requests of its launch.
+    // A sample is about a millisecond, divided by the requests of its launch.
     cell[sample % 2]! += (0.99 + 0.02 * random()) / 8
     cells.set(key, cell)
   }

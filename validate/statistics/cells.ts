@@ -1,4 +1,4 @@
-/** What is played: noises of which the truth is known, machines made up slice by slice, and rounds that were measured. */
+/** The cells of the tables: noise with a known truth, simulated machines, and rounds that were really measured. */
 import { loadCapabilities } from '../../harness/capabilities.ts'
 import type { Random } from '../../harness/stats/random.ts'
 import { HOSTILE, REALISTIC } from './noise.ts'
@@ -8,9 +8,9 @@ import type { Round } from './trial.ts'
 
 export interface Cell {
   name: string
-  /** Whether the targets for power hold here. */
+  /** Whether the targets for power apply. */
   realistic: boolean
-  /** Most gates that a round has figures for. */
+  /** The most gates that a round has values for. */
   gates: number
   draw(random: Random, gates: number): Round
 }

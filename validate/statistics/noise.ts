@@ -1,8 +1,8 @@
 /**
- * Rounds of which the truth is known: each draw gives one log-ratio per gate of a change that does nothing.
+ * Noise with a known truth: each draw is the log-ratio of one round for a change that does nothing.
  *
- * A round compares two launches, so most of these are the difference of two draws from one distribution of launches, which is what
- * makes a change that does nothing. "Odd" launches are several per cent off for their whole life, both ways.
+ * A round compares two launches of the same code, so most of these are the difference of two draws from one distribution.
+ * "Odd" launches are several percent off for their whole life, in either direction.
  */
 import { normal, type Random } from '../../harness/stats/random.ts'
 
@@ -28,7 +28,7 @@ const sum =
   random =>
     noises.reduce((total, noise) => total + noise(random), 0)
 
-/** Student's t with that many degrees of freedom, times `scale`. */
+/** Student's t, times `scale`. */
 const heavy =
   (degrees: number, scale: number): Noise =>
   random => {
@@ -48,9 +48,7 @@ const states =
     return (state < 0 ? probabilities.length - 1 : state) * step + deviation * normal(random)
   }
 
-const SQRT2 = Math.SQRT2
-
-/** What the machines that we know look like: these carry the targets for power. */
+/** As on the machines that we know; the targets for power apply to these. */
 export const REALISTIC: Record<string, Noise> = {
   'normal, SD 1.2 %': gaussian(0.012),
   'normal, SD 1.8 %': gaussian(0.018),
@@ -59,14 +57,14 @@ export const REALISTIC: Record<string, Noise> = {
   'SD 1.8 %, 1 launch in 12 odd': sum(gaussian(0.018), launches(oddLaunch)),
 }
 
-/** What a gate must survive. */
+/** Noise that a gate must survive. */
 export const HOSTILE: Record<string, Noise> = {
   "heavy tails (Student's t, 3 degrees)": launches(heavy(3, 0.01)),
   'no variance (Cauchy)': launches(heavy(1, 0.01)),
   'skewed launches (exponential)': launches(random => -0.015 * Math.log(1 - random())),
   'light tails (uniform launches)': launches(random => 0.05 * random()),
-  'two states, 50 : 50, 5 % apart, sharp': launches(states([0.5, 0.5], 0.05, 0.001 / SQRT2)),
-  'two states, 50 : 50, 5 % apart, blurred': launches(states([0.5, 0.5], 0.05, 0.01 / SQRT2)),
+  'two states, 50 : 50, 5 % apart, sharp': launches(states([0.5, 0.5], 0.05, 0.001 / Math.SQRT2)),
+  'two states, 50 : 50, 5 % apart, blurred': launches(states([0.5, 0.5], 0.05, 0.01 / Math.SQRT2)),
   'two states, 1 : 3, 5 % apart, sharp': launches(states([0.25, 0.75], 0.05, 0.002)),
   'three states, 5 % apart, sharp': launches(states([1 / 3, 1 / 3, 1 / 3], 0.05, 0.002)),
   'counted in whole steps of 1 %': launches(random => Math.round(normal(random)) * 0.01),

@@ -6,15 +6,13 @@ import { type Course, play, roundsIn } from './trial.ts'
 /** Seconds of a run. */
 export const SECONDS = [30, 60, 120]
 
-/** What is asked of a cell. */
 export interface Question extends Omit<Course, 'horizons'> {
   /** Name of the cell. */
   cell: string
-  /** As a fraction: what has changed in the first gate's metric; the others stay as they are. */
+  /** Change of the first gate's metric, as a fraction; the others do not change. */
   change: number
   status: string
   trials: number
-  /** Where it is not that of the targets. */
   roundSeconds?: number
 }
 

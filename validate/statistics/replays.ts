@@ -1,29 +1,31 @@
 /**
  * Rounds of real services that were measured against themselves: `test/replays/*.json.gz`, one record each.
  *
- * A pseudo-experiment draws rounds with replacement and turns each of them around at random, which is what a change
- * that does nothing may do: which side is called "before" is the only thing that is made up.
+ * A pseudo-experiment draws rounds with replacement and turns each of them around at random. Only which side is called
+ * "before" is made up, and for a change that does nothing it could have been either.
  */
 import { join } from 'node:path'
 import { excludedSamples } from '../../harness/analyze/exclusion.ts'
 import { ratiosOf } from '../../harness/analyze/ratios.ts'
 import { evidenceOfRun } from '../../harness/evidence/index.ts'
+import type { LaunchRecord } from '../../harness/model/launch.ts'
 import type { Metric } from '../../harness/model/metric.ts'
 import type { RunRecord } from '../../harness/model/record.ts'
+import { measured, median, midmean, standardDeviation, sum } from '../../harness/stats/describe.ts'
 import type { Random } from '../../harness/stats/random.ts'
 import { readReplay, replayFiles } from '../capture/replays.ts'
 import type { Round } from './trial.ts'
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'test', 'replays')
 
-/** The first ones are what a scenario gates on; CPU per request carries the targets. */
+/** Metrics that scenarios gate on, which come first; the targets are about CPU per request. */
 const GATED = ['cpu.perRequest', 'latency.p50', 'latency.p99', 'throughput', 'cpu.mainThread']
 
 export interface Pool {
   name: string
   runs: RunRecord[]
   rounds: Round[]
-  /** What a round took, with all that came between two of them. */
+  /** Duration of a round, with all that comes between two of them. */
   roundSeconds: number
 }
 
@@ -42,8 +44,7 @@ export function readPools(metrics: Metric[]): Pool[] {
 }
 
 function secondsOf(runs: RunRecord[]): number {
-  const time = runs.reduce((total, { duration }) => total + duration, 0)
-  return time / 1_000 / runs.flatMap(({ rounds }) => rounds).length
+  return sum(runs.map(({ duration }) => duration)) / 1_000 / sum(runs.map(({ rounds }) => rounds.length))
 }
 
 export function replay({ rounds }: Pool, random: Random): Round {
@@ -67,3 +68,29 @@ function roundsOf(run: RunRecord, metrics: Metric[]): Round[] {
     })
     .filter(round => round[0] !== null)
 }
+
+const logRatios = (before: number[], after: number[]) =>
+  measured(before.map((cost, row) => Math.log(after[row]! / cost)))
+
+/** Ways of making one value out of the paired slices of a round. */
+export const ESTIMATORS: Record<string, (before: number[], after: number[]) => number | null> = {
+  'totals of both': (before, after) => Math.log(sum(after) / sum(before)),
+  'median of pairs': (before, after) => median(logRatios(before, after)),
+  'midmean of pairs': (before, after) => midmean(logRatios(before, after)),
+}
+
+/** Standard deviation of CPU per request over rounds, for each of the estimators. */
+export function scatter(runs: RunRecord[]): number[] {
+  const pairs = runs.flatMap(({ plan, rounds }) =>
+    rounds.flatMap(({ launches }) => {
+      const before = launches.find(({ variant }) => variant === plan.baseline)
+      return before ? launches.filter(launch => launch !== before).map(after => [before, after] as const) : []
+    }),
+  )
+  return Object.values(ESTIMATORS).map(estimate =>
+    standardDeviation(measured(pairs.map(([before, after]) => estimate(costs(before), costs(after))))),
+  )
+}
+
+const costs = ({ timed }: LaunchRecord): number[] =>
+  (timed.cpu ?? []).map((cpu, row) => (cpu ?? Number.NaN) / (timed.requests?.[row] ?? Number.NaN))

@@ -1,8 +1,8 @@
 /**
- * Rounds of which the truth is known, slice by slice: what the medians of paired slices have to cope with.
+ * Simulated machines, slice by slice: the conditions that medians of paired slices have to cope with.
  *
- * Both launches run in turn (A B B A …) on a machine whose speed wanders: autocorrelated from slice to slice, with a trend over the
- * round and over the whole run, and with bursts that slow single slices by half.
+ * Both launches run in turn (A B B A …) on a machine whose speed wanders. It is autocorrelated from slice to slice, has a
+ * trend over the round, and has bursts that slow single slices by half.
  */
 import { ratiosOf } from '../../harness/analyze/ratios.ts'
 import cpuMetrics from '../../harness/metrics/cpu.ts'
@@ -13,12 +13,13 @@ const SLICES = 48
 const REQUESTS = 500
 
 interface Machine {
-  /** Of the log speed, slice to slice. */
+  /** Autocorrelation of the log speed, from slice to slice. */
   autocorrelation: number
   /** Standard deviation of the log speed. */
   wander: number
-  /** Log speed lost from a round's begin to its end. */
+  /** Log speed that is lost over a round. */
   trend: number
+  /** Share of slow slices. */
   burst: number
 }
 

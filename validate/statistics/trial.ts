@@ -1,44 +1,42 @@
-/** One pseudo-experiment: rounds are drawn one by one, and every look goes through the code that judges real runs. */
+/** One pseudo-experiment: rounds are drawn one by one, and the code for real runs judges every look at them. */
 import { compare } from '../../harness/analyze/compare.ts'
 import { judgeComparisons, type Look } from '../../harness/judge/index.ts'
 import type { Metric } from '../../harness/model/metric.ts'
 import type { Comparison, Verdict } from '../../harness/model/report.ts'
 
-/** Seconds of one round on the machine of the targets, where nothing else runs: 9 rounds in a minute, with all that begins and ends it. */
+/** Seconds of one round on the machine of the targets, where nothing else runs: 9 rounds in a minute. */
 const ROUND_SECONDS = 60 / 9
 
-/** The last one that begins has to end in time. */
+/** The last round that begins must end in time. */
 export const roundsIn = (seconds: number, roundSeconds = ROUND_SECONDS): number =>
   Math.max(1, Math.floor(seconds / roundSeconds))
 
 /** One log-ratio per gate; `null` where it was not measured. */
 export type Round = readonly (number | null)[]
 
-/** Where the limit is on the scale of the values that are held against it. */
+/** On the scale of the values that are held against it. */
 const LIMIT = 100
 
-/** What a run comes to when its time is up after so many rounds. */
-export interface Outcome {
+/** A run's verdict, and the rounds that it took. */
+export interface Ending {
   verdict: Verdict
   rounds: number
 }
 
 export interface Course {
   gates: number
-  /** Of gates on a change; without one they hold the variant's own values against a limit, and draws say how far above it. */
+  /** For gates on a change. Without it they hold the variant's own values against a limit, and draws say how far above it. */
   margin?: number
-  /** Time is up after so many rounds, for each of them separately; ascending. */
+  /** Numbers of rounds after which time is up, each for a run of its own; ascending. */
   horizons: readonly number[]
 }
 
-/**
- * Plays a run with each of the horizons on the same rounds. They share all looks but the last one.
- */
-export function play(draw: () => Round, { gates, margin, horizons }: Course): Outcome[] {
+/** Plays a run with each of the horizons on the same rounds. They share all looks but the last one. */
+export function play(draw: () => Round, { gates, margin, horizons }: Course): Ending[] {
   const longest = horizons.at(-1)!
   const plan = planFor(gates, margin)
   const columns = Array.from({ length: gates }, () => [] as (number | null)[])
-  const outcomes: Outcome[] = []
+  const endings: Ending[] = []
   for (let rounds = 1; rounds <= longest; rounds++) {
     const round = draw()
     for (let gate = 0; gate < gates; gate++) columns[gate]!.push(round[gate]!)
@@ -46,14 +44,14 @@ export function play(draw: () => Round, { gates, margin, horizons }: Course): Ou
     const comparisons = columns.map((draws, gate) => comparisonOf(draws, gate, margin))
     const look = (last: boolean) =>
       judgeComparisons(comparisons, { ...SIDES, plan, rounds, last, roundTime: ROUND_SECONDS * 1000 })
-    if (horizons.includes(rounds)) outcomes.push({ verdict: look(true), rounds })
+    if (horizons.includes(rounds)) endings.push({ verdict: look(true), rounds })
     const early = rounds < longest ? look(false) : null
     if (early?.decided) {
-      while (outcomes.length < horizons.length) outcomes.push({ verdict: early, rounds })
+      while (endings.length < horizons.length) endings.push({ verdict: early, rounds })
       break
     }
   }
-  return outcomes
+  return endings
 }
 
 const SIDES = { subjects: ['before', 'after'].map(id => ({ id, label: id })), baseline: 'before' }
@@ -74,13 +72,10 @@ const METRICS = Array.from(
 /** Each side's own values play no part in a gate on a change. */
 const ONE = [1]
 
-const comparisonOf = (draws: (number | null)[], gate: number, margin?: number): Comparison => {
-  const limited = draws.map(draw => (draw === null ? null : LIMIT * (1 + draw)))
-  const table =
-    margin === undefined
-      ? { ratios: draws, before: ONE, after: limited }
-      : { ratios: draws, before: ONE, after: ONE }
-  return compare(METRICS[gate]!, 'after', 'before', table, METRICS.length)
+function comparisonOf(draws: (number | null)[], gate: number, margin?: number): Comparison {
+  const limited = () => draws.map(draw => (draw === null ? null : LIMIT * (1 + draw)))
+  const after = margin === undefined ? limited() : ONE
+  return compare(METRICS[gate]!, 'after', 'before', { ratios: draws, before: ONE, after }, METRICS.length)
 }
 
 /** The same for every trial of a course. */

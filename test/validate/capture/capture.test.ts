@@ -119,7 +119,7 @@ describe('the folder', () => {
     expect(readReplay(folder, 'demo-quiet-1.json.gz')).toEqual(run)
   })
 
-  test('takes nothing that is no record', async () => {
+  test('takes nothing that is not a record', async () => {
     const broken = { ...compact(measuredRecord()), ending: 'lost' } as unknown as RunRecord
     const folder = await folderWith({})
     expect(() => addReplay(folder, 'demo', broken)).toThrow(/demo-1.* ending/)

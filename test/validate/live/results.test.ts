@@ -1,13 +1,16 @@
 import { appendFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Outcome } from '../../../validate/live/outcome.ts'
-import { readSettings } from '../../../validate/live/settings.ts'
-import { appendOutcome, newestResults, resumeResults, startResults } from '../../../validate/results.ts'
+import { Flags } from '../../../validate/flags.ts'
+import type { Measurement } from '../../../validate/live/measurement.ts'
+import live, { settingsFrom } from '../../../validate/live.ts'
+import { appendResult, newestResults, openResults, resumeResults } from '../../../validate/results.ts'
 import { folderWith } from '../../plan/world.ts'
 
-const { settings } = readSettings(['--runs', '2', '--levels', '0,5%'])
-const outcome: Outcome = {
+const settingsOf = (...argv: string[]) => settingsFrom(new Flags(live.flags!, argv), false)
+
+const settings = settingsOf('--runs', '2', '--levels', '0,5%')
+const measurement: Measurement = {
   method: 'slices',
   level: 0.05,
   run: 1,
@@ -19,33 +22,42 @@ const outcome: Outcome = {
   startedAt: '2026-07-01T00:00:00.000Z',
 }
 
+const opened = (folder: string, ...argv: string[]) =>
+  openResults({ flags: new Flags(live.flags!, argv), folder }, settings)
+
 describe('results', () => {
-  test('what was written is read again, but for a line that was cut off', async () => {
+  test('reads what was written, without a last line that was cut off', async () => {
     const folder = await folderWith({})
-    startResults(folder, settings)
-    appendOutcome(folder, outcome)
+    opened(folder)
+    appendResult(folder, measurement)
     await appendFile(join(folder, 'results.jsonl'), '{"method":"sli')
-    expect(resumeResults(folder)).toEqual({ settings, outcomes: [outcome] })
-    appendOutcome(folder, { ...outcome, run: 2 })
-    expect(resumeResults<object, Outcome>(folder).outcomes.map(({ run }) => run)).toEqual([1, 2])
+    expect(resumeResults(folder)).toEqual({ folder, settings, lines: [measurement] })
+    appendResult(folder, { ...measurement, run: 2 })
+    expect(resumeResults<object, Measurement>(folder).lines.map(({ run }) => run)).toEqual([1, 2])
     expect(await readFile(join(folder, 'results.jsonl'), 'utf8')).not.toContain('"sli{')
   })
 
-  test('are never written over', async () => {
+  test('are never overwritten', async () => {
     const folder = await folderWith({})
-    startResults(folder, settings)
-    expect(() => startResults(folder, settings)).toThrow(/there already.*--resume/)
+    opened(folder)
+    expect(() => opened(folder)).toThrow(/already exists.*--resume/)
   })
 
-  test('the newest are found', async () => {
-    const folder = await folderWith({ '2026-07-02/other': '', '2026-07-01/results.jsonl': '' })
-    expect(newestResults(folder)).toBe(join(folder, '2026-07-01'))
-    expect(newestResults(join(folder, 'nowhere'))).toBeUndefined()
+  test('resumes the newest, or those of --output', async () => {
+    const parent = await folderWith({ '2026-07-02/other': '' })
+    const [older, newer] = ['2026-06-30', '2026-07-01'].map(name => join(parent, name)) as [string, string]
+    opened(older)
+    opened(newer)
+    expect(newestResults(parent)).toBe(newer)
+    expect(newestResults(join(parent, 'nowhere'))).toBeUndefined()
+    expect(opened(join(parent, 'now'), '--resume').folder).toBe(newer)
+    expect(opened(join(parent, 'now'), '--resume', '--output', older).folder).toBe(older)
+    expect(() => opened(join(parent, 'nowhere', 'now'), '--resume')).toThrow(/nothing to resume/)
   })
 
-  test('a file that is none is refused with the place', async () => {
+  test('refuses a file that is not valid and says where', async () => {
     const folder = await folderWith({ 'results.jsonl': '{"settings":{}}\n{oops\n' })
-    expect(() => resumeResults(folder)).toThrow(/results\.jsonl:2 is no JSON/)
+    expect(() => resumeResults(folder)).toThrow(/results\.jsonl:2 is not JSON/)
     expect(() => resumeResults(join(folder, 'x'))).toThrow(/nothing to resume/)
     const other = await folderWith({ 'results.jsonl': '{"method":"slices"}\n' })
     expect(() => resumeResults(other)).toThrow(/settings/)
@@ -53,31 +65,20 @@ describe('results', () => {
 })
 
 describe('settings', () => {
-  test('flags replace what a full or a quick validation does', () => {
-    expect(readSettings([]).settings).toMatchObject({ levels: [0, 0.02, 0.03, 0.05], runs: 10, others: true })
-    expect(readSettings(['--quick', '--runs', '3']).settings).toMatchObject({ levels: [0, 0.05], runs: 3 })
-    expect(
-      readSettings([
-        '--max-time=120s',
-        '--alternated',
-        '6x2.5',
-        '--before-after',
-        '5',
-        '--only-slices',
-        '--margin=+1%',
-      ]).settings,
-    ).toMatchObject({
+  test('flags replace the defaults of a full or a quick experiment', () => {
+    expect(settingsOf()).toMatchObject({ levels: [0, 0.02, 0.03, 0.05], runs: 10, others: true })
+    expect(settingsFrom(new Flags(live.flags!, ['--runs', '3']), true)).toMatchObject({
+      levels: [0, 0.05],
+      runs: 3,
+    })
+    const flags = '--max-time=120s --alternated 6x2.5 --before-after 5 --only-slices --margin=+1%'
+    expect(settingsOf(...flags.split(' '))).toMatchObject({
       maxTime: 120_000,
       alternated: { times: 6, seconds: 2.5 },
       beforeAfter: 5,
       others: false,
       margin: '1%',
     })
-  })
-
-  test('only what was asked for goes before what a resumed one has kept', () => {
-    expect(readSettings(['--resume']).runs).toBeUndefined()
-    expect(readSettings(['--resume', '--runs', '20'])).toMatchObject({ resume: true, runs: 20 })
   })
 
   test.each([
@@ -88,7 +89,7 @@ describe('settings', () => {
     [['--alternated', '1x5'], /two processes/],
     [['--max-time', 'soon'], /--max-time soon/],
     [['--frobnicate'], /frobnicate/],
-  ])('%j is refused', (argv, message) => {
-    expect(() => readSettings(argv)).toThrow(message)
+  ])('refuses %j', (argv, message) => {
+    expect(() => settingsOf(...argv)).toThrow(message)
   })
 })

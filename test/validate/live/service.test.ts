@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { withService } from '../../../validate/live/service.ts'
 
-test('the service answers while it is worked with, and is gone afterwards', async () => {
+test('the service answers during the work, and is gone afterwards', async () => {
   let at = ''
   const body = await withService(0.05, async url => {
     at = url
@@ -11,7 +11,7 @@ test('the service answers while it is worked with, and is gone afterwards', asyn
   await expect(fetch(at)).rejects.toThrow()
 })
 
-test('it is gone, too, when the work fails', async () => {
+test('the service is gone when the work fails', async () => {
   let at = ''
   const failing = withService(0, url => {
     at = url
@@ -21,6 +21,6 @@ test('it is gone, too, when the work fails', async () => {
   await expect(fetch(at)).rejects.toThrow()
 })
 
-test('a service that does not start is told as such', async () => {
+test('reports a service that does not start', async () => {
   await expect(withService(-1, async () => {})).rejects.toThrow('The service ended before it was ready.')
 })

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { Outcome } from '../../../validate/live/outcome.ts'
-import { type Document, readDocument } from '../../../validate/live/slices.ts'
-import { detection, functions, missedTargets } from '../../../validate/live/summary.ts'
-import { byEye } from '../../../validate/live/today.ts'
+import type { ReportDocument } from '../../../validate/flamegate.ts'
+import { read } from '../../../validate/live/injected.ts'
+import type { Measurement } from '../../../validate/live/measurement.ts'
+import { detection, functions, targetsOf } from '../../../validate/live/summary.ts'
 
-const outcome = (changes: Partial<Outcome>): Outcome => ({
+const measurement = (changes: Partial<Measurement>): Measurement => ({
   method: 'slices',
   level: 0.05,
   run: 1,
@@ -21,94 +21,98 @@ const outcome = (changes: Partial<Outcome>): Outcome => ({
 })
 
 const FOUND = [
-  outcome({ estimate: 0.052, low: 0.041 }),
-  outcome({ run: 2, estimate: 0.031, low: 0.02, high: 0.042, rank: 3, significant: false }),
-  outcome({ run: 3, status: 'inconclusive', estimate: 0.048, rank: null, significant: false, rounds: 4 }),
-  outcome({ run: 4, status: 'failed', estimate: null, low: null, high: null, rank: undefined }),
+  measurement({ estimate: 0.052, low: 0.041 }),
+  measurement({ run: 2, estimate: 0.031, low: 0.02, high: 0.042, rank: 3, significant: false }),
+  measurement({ run: 3, status: 'inconclusive', estimate: 0.048, rank: null, significant: false, rounds: 4 }),
+  measurement({ run: 4, status: 'failed', estimate: null, low: null, high: null, rank: undefined }),
 ]
 
 describe('the tables', () => {
-  test('count words, and measure estimates and intervals against the truth', () => {
+  test('count verdicts, and compare estimates and intervals with the truth', () => {
     const { head, rows } = detection(FOUND)
     expect(Object.fromEntries(head.map((name, at) => [name, rows[0]![at]]))).toEqual({
       method: 'Flamegate',
-      injected: '5.0 %',
+      injected: '5 %',
       runs: '4',
       regressed: '2',
-      '%': '50 (15–85)',
+      rate: '50 % (15 % to 85 %)',
       fine: '0',
       inconclusive: '1',
       improved: '0',
       failed: '1',
-      'median %': '+4.80',
-      'worst error %': '1.9',
+      median: '+4.8 %',
+      'worst error': '1.9 %',
       'interval holds': '2 of 3',
       's each': '50',
     })
   })
 
-  test('a row per method and level, in order; what has not run has none', () => {
+  test('have a row for every method and level that has run, in order', () => {
     const rows = detection([
-      outcome({ method: 'by-eye', low: null, high: null }),
-      outcome({}),
-      outcome({ level: 0 }),
+      measurement({ method: 'by-eye', low: null, high: null }),
+      measurement({}),
+      measurement({ level: 0 }),
     ]).rows
     expect(rows.map(row => row.slice(0, 2))).toEqual([
-      ['Flamegate', '0.0 %'],
-      ['Flamegate', '5.0 %'],
-      ['autocannon before/after, ± 2 % requests/s', '5.0 %'],
+      ['Flamegate', '0 %'],
+      ['Flamegate', '5 %'],
+      ['autocannon before/after, ± 2 % requests/s', '5 %'],
     ])
     expect(rows[2]).toContain('–')
   })
 
-  test('the injected function: first row, significant, not listed', () => {
-    expect(functions([...FOUND, outcome({ level: 0 })]).rows).toEqual([['5.0 %', '3', '1', '1', '1', '10']])
+  test('count where the injected function was', () => {
+    expect(functions([...FOUND, measurement({ level: 0 })]).rows).toEqual([['5 %', '3', '1', '1', '1', '10']])
   })
 })
 
 describe('targets', () => {
   const MINUTE = { maxTime: 60_000 }
-  const many = (count: number, changes: Partial<Outcome>) =>
-    Array.from({ length: count }, () => outcome(changes))
+  const many = (count: number, changes: Partial<Measurement>) =>
+    Array.from({ length: count }, () => measurement(changes))
   const nothing = { level: 0, status: 'fine', estimate: 0.004 } as const
+  const missed = (measurements: Measurement[], settings = MINUTE) =>
+    targetsOf(measurements, settings)
+      .filter(({ met }) => !met)
+      .map(({ name, value }) => `${name}: ${value}`)
 
-  test('kept', () => {
-    expect(missedTargets([...many(20, {}), ...many(20, nothing)], MINUTE)).toEqual([])
+  test('are met', () => {
+    const targets = targetsOf([...many(20, {}), ...many(20, nothing)], MINUTE)
+    expect(targets).toHaveLength(4)
+    expect(targets.every(({ met }) => met)).toBe(true)
   })
 
-  test.each<[string, Outcome[], RegExp]>([
+  test.each<[string, Measurement[], string]>([
     [
       'a false alarm',
-      [...many(19, nothing), outcome({ ...nothing, status: 'regressed' })],
-      /^\+0 %: false alarms in 5 %/,
+      [...many(19, nothing), measurement({ ...nothing, status: 'regressed' })],
+      '+0 %: false alarms: 5 % of 20 runs',
     ],
     [
       'an estimate that is far off',
-      [outcome({ ...nothing, estimate: -0.021 })],
-      /^\+0 %: an estimate is 2\.1 % off/,
+      [measurement({ ...nothing, estimate: -0.021 })],
+      '+0 %: worst error of an estimate: 2.1 %',
     ],
     [
       'too few found',
       [...many(18, {}), ...many(2, { status: 'inconclusive' })],
-      /^\+5 %: found in 90 % of 20 runs/,
+      '+5 %: found: 90 % of 20 runs',
     ],
-    ['a failure', [outcome({ status: 'failed', estimate: null })], /^1 of 1 runs could not be measured/],
-  ])('missed by %s', (_, outcomes, message) => {
-    expect(missedTargets(outcomes, MINUTE)).toEqual([expect.stringMatching(message)])
+    ['a failure', [measurement({ status: 'failed', estimate: null })], 'failed runs: 1 of 1'],
+  ])('are missed by %s', (_, measurements, message) => {
+    expect(missed(measurements)).toEqual([message])
   })
 
-  test('are about runs of a minute, and about Flamegate', () => {
-    expect(missedTargets(many(5, { status: 'inconclusive' }), { maxTime: 30_000 })).toEqual([])
-    expect(missedTargets(many(5, { method: 'alternated', status: 'fine' }), MINUTE)).toEqual([])
+  test('apply to runs of a minute, and to Flamegate', () => {
+    expect(missed(many(5, { status: 'inconclusive' }), { maxTime: 30_000 })).toEqual([])
+    expect(missed(many(5, { method: 'alternated', status: 'fine' }))).toEqual([])
     const small = many(5, { level: 0.03, status: 'inconclusive' })
-    expect(missedTargets(small, MINUTE)).toEqual([])
-    expect(missedTargets(small, { maxTime: 120_000 })).toEqual([
-      expect.stringMatching(/^\+3 %: found in 0 %/),
-    ])
+    expect(missed(small)).toEqual([])
+    expect(missed(small, { maxTime: 120_000 })).toEqual(['+3 %: found: 0 % of 5 runs'])
   })
 })
 
-describe('what a report says', () => {
+describe('a report', () => {
   const frame = (name: string, collector = 'cpu') => ({
     function: name,
     collector,
@@ -127,10 +131,10 @@ describe('what a report says', () => {
       ],
       frames: [frame('orders'), frame('injectedWork')],
       ...changes,
-    }) as unknown as Document
+    }) as unknown as ReportDocument
 
-  test('the gate on CPU per request, its change, and the place of the injected function', () => {
-    expect(readDocument(document())).toEqual({
+  test('gives the gate on CPU per request, its change, and the place of the injected function', () => {
+    expect(read(document())).toEqual({
       status: 'regressed',
       estimate: 0.05,
       low: 0.04,
@@ -139,18 +143,10 @@ describe('what a report says', () => {
       rank: 2,
       significant: true,
     })
-    expect(readDocument(document({ frames: [] }))).toMatchObject({ rank: null, significant: false })
+    expect(read(document({ frames: [] }))).toMatchObject({ rank: null, significant: false })
   })
 
-  test('a run that broke off is no outcome', () => {
-    expect(() => readDocument(document({ ending: 'failed' }))).toThrow(/failed after 9 rounds/)
+  test('refuses a run that broke off', () => {
+    expect(() => read(document({ ending: 'failed' }))).toThrow(/failed after 9 rounds/)
   })
-})
-
-test.each([
-  [1000, 980, 'regressed'],
-  [1000, 985, 'fine'],
-  [1000, 1030, 'improved'],
-])('by eye, %i and then %i requests per second are %s', (before, after, status) => {
-  expect(byEye(before, after).status).toBe(status)
 })

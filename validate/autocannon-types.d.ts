@@ -1,4 +1,4 @@
-/** What the validation uses of autocannon 9.0.0, which comes without types. */
+/** The part of autocannon 9.0.0 that is used here; it comes without types. */
 declare module 'autocannon' {
   import type { EventEmitter } from 'node:events'
 
