@@ -14,6 +14,7 @@ import { printOutcome, printTarget } from './print.ts'
 const EXPERIMENTS: Record<string, () => Promise<{ default: Experiment }>> = {
   capture: () => import('./capture.ts'),
   ci: () => import('./ci.ts'),
+  faults: () => import('./faults.ts'),
   live: () => import('./live.ts'),
   load: () => import('./load.ts'),
   precision: () => import('./precision.ts'),

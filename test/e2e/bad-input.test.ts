@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { flamegate, left } from './flamegate.ts'
+import { flamegate, printed, recordIn } from './flamegate.ts'
 
 /** Scenario of the fixture project, exit code, and what the message must say: what, where, what to try. */
 const CASES: [string, number, RegExp[]][] = [
@@ -22,33 +21,28 @@ const CASES: [string, number, RegExp[]][] = [
 
 describe('bad input', () => {
   it.each(CASES)('%s ends with %i and one clear message', async (scenario, code, said) => {
-    const { child, output } = flamegate([scenario, '--rounds', '1'])
-    const { exitCode, stderr, stdout } = await child
-    for (const pattern of said) expect(stderr).toMatch(pattern)
-    expect(stderr).not.toMatch(/at .*\.ts:\d+/)
-    expect({ exitCode, stdout }).toEqual({ exitCode: code, stdout: '' })
-    expect(left(output)).toEqual([])
+    const run = await flamegate([scenario, '--rounds', '1'])
+    for (const pattern of said) expect(run.stderr).toMatch(pattern)
+    expect(run.stderr).not.toMatch(/at .*\.ts:\d+/)
+    expect(run).toMatchObject({ exitCode: code, stdout: '', left: [] })
   })
 
-  it('a target that ignores SIGTERM is measured and ended all the same', async () => {
-    const { child, output } = flamegate(['ignores-sigterm', '--rounds', '2', '--json'])
-    const { stdout, exitCode } = await child
-    expect(exitCode).toBe(0)
-    expect(JSON.parse(stdout)).toMatchObject({ scenario: 'ignores-sigterm', variants: [{}, {}] })
-    expect(JSON.parse(readFileSync(`${output}/record.json`, 'utf8')).rounds).toHaveLength(2)
-    expect(left(output)).toEqual([])
+  it('measures a target that ignores SIGTERM, and ends it', async () => {
+    const run = await flamegate(['ignores-sigterm', '--rounds', '2', '--json'])
+    expect(run).toMatchObject({ exitCode: 0, left: [] })
+    expect(printed(run)).toMatchObject({ scenario: 'ignores-sigterm', variants: [{}, {}] })
+    expect(recordIn(run.output).rounds).toHaveLength(2)
   })
 
-  it('a target that listens on IPv6 alone is checked and loaded there, and the record says so', async () => {
-    const { child, output } = flamegate(['on-ipv6', '--rounds', '2', '--json'])
-    const { exitCode, stderr } = await child
-    expect(stderr).not.toMatch(/listen/)
-    expect(exitCode).toBe(0)
-    const [round] = JSON.parse(readFileSync(`${output}/record.json`, 'utf8')).rounds
-    expect(round.launches).toMatchObject([
+  it('checks and loads a target that listens only on IPv6 there, and records the address', async () => {
+    const run = await flamegate(['on-ipv6', '--rounds', '2', '--json'])
+    expect(run.stderr).not.toMatch(/listen/)
+    expect(run).toMatchObject({ exitCode: 0, left: [] })
+    const { launches } = recordIn(run.output).rounds[0]!
+    expect(launches).toMatchObject([
       { url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) },
       { url: expect.stringMatching(/^http:\/\/\[::1\]:\d+$/) },
     ])
-    expect(round.launches[1]).not.toHaveProperty('failures')
+    expect(launches[1]).not.toHaveProperty('failures')
   })
 })

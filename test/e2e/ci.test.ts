@@ -1,74 +1,39 @@
 /** `flamegate ci` as a CI system runs it: a repository, a base, a commit on top of it. */
-import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { execa } from 'execa'
 import { parse } from 'junit2json'
 import { describe, expect, test } from 'vitest'
+import { commit, git, repositoryWith } from '../git/repository.ts'
 import { folderWith } from '../plan/world.ts'
-import { PROJECT } from './flamegate.ts'
+import { flamegate, PROJECT } from './flamegate.ts'
+import { SHORT, scenario } from './project.ts'
 
-const BIN = fileURLToPath(new URL('../../harness/bin.js', import.meta.url))
-
-const scenario = (target = '') => `export default {
-  target: {
-    name: 'service',
-    command: ['node', 'service.js'],
-    directory: import.meta.dirname + '/..',
-    ready: '/ready',
-    timeout: 3_000,
-    ${target}
-  },
-  load: { steps: [{ name: 'GET /', method: 'GET', path: '/' }], connections: 4 },
-  gates: {
+const scenarioWith = (target = '') =>
+  scenario(
+    `gates: {
     'cpu.perRequest': '+50%',
     errors: 0,
-  },
-  warmup: { requests: 400, timeout: 1_000 },
-  collectors: [],
-  ci: true,
-}
-`
+  }, ${SHORT} ci: true,`,
+    `directory: import.meta.dirname + '/..', ready: '/ready', timeout: 3_000, ${target}`,
+  )
 
-/** A repository with a base on `main` and a branch on top of it. */
-async function repository(scenarioText = scenario(), base: Record<string, string> = {}) {
-  const folder = await folderWith({ '.gitignore': '.bench/\nnode_modules/\n', ...base })
-  git(folder, 'init', '--quiet', '--initial-branch=main')
-  if (!('README' in base)) copyService(folder)
-  commit(folder, 'base')
+/** A repository with the service on `main` (unless it is the base without one), and a branch that adds a scenario. */
+async function repository(text = scenarioWith(), { hasService = true } = {}) {
+  const folder = await repositoryWith({ '.gitignore': '.bench/\nnode_modules/\n' })
+  if (hasService) copyService(folder)
+  await commit(folder, {})
   git(folder, 'checkout', '--quiet', '-b', 'change')
   copyService(folder)
-  mkdirSync(join(folder, 'scenarios'))
-  writeFileSync(join(folder, 'scenarios/service.js'), scenarioText)
-  commit(folder, 'change')
+  await commit(folder, { 'scenarios/service.js': text })
   return folder
-}
-
-function git(folder: string, ...args: string[]) {
-  const who = ['-c', 'user.name=somebody', '-c', 'user.email=somebody@localhost']
-  return execFileSync('git', [...who, ...args], { cwd: folder, encoding: 'utf8', stdio: 'pipe' })
-}
-
-function commit(folder: string, message: string) {
-  git(folder, 'add', '--all')
-  git(folder, 'commit', '--quiet', '--allow-empty', '--message', message)
-}
-
-/** Without the variables of a CI system that these tests may run in. */
-function ci(folder: string, args: string[] = [], env: Record<string, string> = {}) {
-  const own = Object.entries(process.env).filter(([name]) => !/^(GITHUB_|CI)/.test(name))
-  return execa(process.execPath, [BIN, 'ci', '--output', 'out', ...args], {
-    cwd: folder,
-    reject: false,
-    extendEnv: false,
-    env: { ...Object.fromEntries(own), NO_COLOR: '1', ...env },
-  })
 }
 
 function copyService(folder: string): void {
   for (const file of ['service.js', 'talkative.js']) cpSync(join(PROJECT, file), join(folder, file))
 }
+
+const ci = (directory: string, args: string[] = [], environment: Record<string, string> = {}) =>
+  flamegate(['ci', ...args], { directory, environment, output: join(directory, 'out') })
 
 const worktrees = (folder: string) =>
   git(folder, 'worktree', 'list', '--porcelain').match(/^worktree /gm)?.length
@@ -84,7 +49,7 @@ describe('flamegate ci', () => {
     })
     expect(stdout).toContain('1 scenario: 1 inconclusive')
     expect(stderr).toMatch(
-      /^::notice file=scenarios\/service\.js,line=12,title=service%3A current inconclusive::/m,
+      /^::notice file=scenarios\/service\.js,line=5,title=service%3A current inconclusive::/m,
     )
     expect(readFileSync(join(folder, 'out-summary.md'), 'utf8')).toContain('inconclusive')
     expect(await parse(readFileSync(join(folder, 'out/junit.xml'), 'utf8'))).toMatchObject({
@@ -96,19 +61,16 @@ describe('flamegate ci', () => {
       expect.arrayContaining(['record.json', 'report.html']),
     )
     expect(worktrees(folder)).toBe(1)
-    const again = await execa(process.execPath, [BIN, 'merge', 'out', '--output', 'merged'], {
-      cwd: folder,
-      reject: false,
-    })
+    const again = await flamegate(['merge', 'out'], { directory: folder })
     expect(again).toMatchObject({
       exitCode: 0,
       stdout: expect.stringContaining('1 scenario: 1 inconclusive'),
     })
-    expect(existsSync(join(folder, 'merged/service/report.html'))).toBe(true)
+    expect(existsSync(join(again.output, 'service/report.html'))).toBe(true)
   })
 
   test('says that the base lacks the start script, and removes its checkout', async () => {
-    const folder = await repository(scenario(), { README: 'There is no service yet.' })
+    const folder = await repository(scenarioWith(), { hasService: false })
     const { exitCode, stdout } = await ci(folder, ['--rounds', '1'])
     expect(exitCode).toBe(3)
     expect(stdout).toContain('service: not measured')
@@ -116,14 +78,14 @@ describe('flamegate ci', () => {
     expect(worktrees(folder)).toBe(1)
   })
 
-  test('says that the base could not be prepared, and removes its checkout', async () => {
+  test('says that the base could not be prepared', async () => {
     const prepare = `prepare: ['node', '-e', 'console.error("no such registry"); process.exit(4)'],`
-    const { exitCode, stdout } = await ci(await repository(scenario(prepare)), ['--rounds', '1'])
+    const { exitCode, stdout } = await ci(await repository(scenarioWith(prepare)), ['--rounds', '1'])
     expect(exitCode).toBe(3)
     expect(stdout).toContain('no such registry')
   })
 
-  test('a shallow clone without the base is told how to get it', async () => {
+  test('says how to fetch the base that a shallow clone lacks', async () => {
     const folder = await repository()
     const clone = join(await folderWith({}), 'clone')
     git(dirname(clone), 'clone', '--quiet', '--depth', '1', '--branch', 'change', `file://${folder}`, clone)
@@ -133,7 +95,7 @@ describe('flamegate ci', () => {
     expect(stderr).toMatch(/fetch-depth: 0/)
   })
 
-  test('a folder that cannot be written to is told before anything is measured in vain', async () => {
+  test('rejects a folder that it cannot write to before it measures anything', async () => {
     const folder = await repository()
     writeFileSync(join(folder, 'out'), 'a file where the folder should be')
     const { exitCode, stderr } = await ci(folder, ['--rounds', '1'])

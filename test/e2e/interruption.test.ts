@@ -1,64 +1,43 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { flamegate, left } from './flamegate.ts'
+import { Flamegate, recordIn } from './flamegate.ts'
 
-/** Resolves when the progress on stderr says so. */
-function said(child: ReturnType<typeof flamegate>['child'], pattern: RegExp): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let text = ''
-    child.stderr.on('data', chunk => {
-      text += String(chunk)
-      if (pattern.test(text)) resolve()
-    })
-    child.nodeChildProcess.once('exit', () =>
-      reject(new Error(`It ended before it said ${pattern}:\n${text}`)),
-    )
-  })
-}
-
-async function untilNoneIsLeft(output: string): Promise<void> {
-  const deadline = performance.now() + 3_000
-  while (left(output).length > 0 && performance.now() < deadline)
-    await new Promise(resolve => setTimeout(resolve, 20))
-  expect(left(output)).toEqual([])
+/** A run of three rounds that has come to the moment that its progress names. */
+async function runAt(moment: RegExp): Promise<Flamegate> {
+  const run = new Flamegate(['well', '--rounds', '3'])
+  expect(await run.said(moment), run.stderr).toBe(true)
+  return run
 }
 
 describe('an interruption', () => {
   it.each([/boot/, /warm-up/, /timed/, /profiled/])('during %s leaves no process', async moment => {
-    const { child, output } = flamegate(['well', '--rounds', '3'])
-    await said(child, moment)
+    const run = await runAt(moment)
     const asked = performance.now()
-    child.kill('SIGINT')
-    const { exitCode } = await child
-    const took = performance.now() - asked
-    expect(exitCode).toBe(130)
+    run.child.kill('SIGINT')
+    expect(await run.ended()).toMatchObject({ exitCode: 130, left: [] })
     // The promise of two seconds is about processes; this is a bound for a test machine under load, not a measurement.
-    expect(took).toBeLessThan(10_000)
-    expect(left(output)).toEqual([])
+    expect(performance.now() - asked).toBeLessThan(10_000)
   })
 
-  it('keeps the rounds that were complete', async () => {
-    const { child, output } = flamegate(['well', '--rounds', '3'])
-    await said(child, /round 2/)
-    child.kill('SIGINT')
-    const { exitCode, stdout } = await child
+  it('keeps the complete rounds', async () => {
+    const run = await runAt(/round 2/)
+    run.child.kill('SIGINT')
+    const { exitCode, stdout } = await run.ended()
     expect(exitCode).toBe(130)
-    const record = JSON.parse(readFileSync(`${output}/record.json`, 'utf8'))
-    expect(record.ending).toBe('interrupted')
-    expect(record.rounds.length).toBeGreaterThanOrEqual(1)
+    const { ending, rounds } = recordIn(run.output)
+    expect(ending).toBe('interrupted')
+    expect(rounds.length).toBeGreaterThanOrEqual(1)
     expect(stdout).toMatch(/CPU per request/)
   })
 
   it.each(['SIGKILL', 'SIGTERM', 'SIGHUP'] as const)(
-    'by %s to the harness alone leaves no process, and no file that it was writing',
+    'by %s to the harness alone leaves no process and no half-written file',
     async signal => {
-      const { child, output } = flamegate(['well', '--rounds', '3'])
-      await said(child, /timed/)
-      writeFileSync(`${output}/record.json.${child.pid}.tmp`, '{"half":')
-      child.kill(signal)
-      await child
-      await untilNoneIsLeft(output)
-      expect(readdirSync(output).filter(name => name.endsWith('.tmp'))).toEqual([])
+      const run = await runAt(/timed/)
+      writeFileSync(`${run.output}/record.json.${run.child.pid}.tmp`, '{"half":')
+      run.child.kill(signal)
+      expect(await run.processesLeft()).toEqual([])
+      expect(run.temporaryFiles().filter(name => name.endsWith('.tmp'))).toEqual([])
     },
   )
 })

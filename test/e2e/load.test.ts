@@ -1,24 +1,19 @@
 /** Loads of every kind, from the scenario to the record. */
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { RunRecord } from '../../harness/model/record.ts'
 import { decodeHistogram } from '../../harness/stats/histogram.ts'
-import { flamegate, left } from './flamegate.ts'
+import { flamegate, printed, recordIn, total } from './flamegate.ts'
 
 async function measured(...args: string[]) {
-  const { child, output } = flamegate([...args, '--rounds', '1', '--json'])
-  const { exitCode, stderr, stdout } = await child
-  expect({ exitCode, stderr, left: left(output) }).toMatchObject({ exitCode: 0, left: [] })
-  const run = JSON.parse(readFileSync(`${output}/record.json`, 'utf8')) as RunRecord
-  return { run, report: JSON.parse(stdout), launches: run.rounds[0]!.launches }
+  const ended = await flamegate([...args, '--rounds', '1', '--json'])
+  expect(ended).toMatchObject({ exitCode: 0, left: [] })
+  const { plan, rounds } = recordIn(ended.output)
+  return { plan, findings: printed(ended).findings, launches: rounds[0]!.launches }
 }
 
-const total = (column: (number | null)[] = []) => column.reduce<number>((sum, value) => sum + (value ?? 0), 0)
-
 describe('an open loop', () => {
-  it('sends both variants the same, at its rate, and counts what was not expected', async () => {
-    const { run, launches } = await measured('open-loop')
-    expect(run.plan.load).toMatchObject({ engine: 'open', rate: 300, data: { from: 'function' } })
+  it('sends both variants the same requests at its rate, and counts unexpected answers', async () => {
+    const { plan, launches } = await measured('open-loop')
+    expect(plan.load).toMatchObject({ engine: 'open', rate: 300, data: { from: 'function' } })
     const [one, other] = launches
     expect(one!.pace!.arrivals).toBe(other!.pace!.arrivals)
     expect(one!.pace).toMatchObject({ rate: 300, dropped: 0 })
@@ -43,13 +38,13 @@ describe('an open loop', () => {
     }
   })
 
-  it('says of a rate that cannot be reached what became of the arrivals', async () => {
-    const { launches, report } = await measured('overloaded')
+  it('reports what became of the arrivals when the rate cannot be reached', async () => {
+    const { launches, findings } = await measured('overloaded')
     for (const { pace, timed } of launches) {
       expect(pace!.dropped).toBeGreaterThan(100)
       expect(total(timed.requests) + pace!.dropped).toBe(pace!.arrivals)
     }
-    const codes = report.findings.map(({ code }: { code: string }) => code)
+    const codes = findings.map(({ code }) => code)
     expect(codes).toEqual(expect.arrayContaining(['arrivals-dropped', 'rate-not-reached']))
   })
 })
@@ -57,12 +52,12 @@ describe('an open loop', () => {
 it.each(['closing', 'closing-open'])(
   'a target that sends hints and closes its connections has every answer counted: %s',
   async scenario => {
-    const { launches, report } = await measured(scenario)
+    const { launches, findings } = await measured(scenario)
     for (const { timed, renewed } of launches) {
       expect([total(timed.errors), total(timed.unexpected)]).toEqual([0, 0])
       expect(renewed!.connections).toBeGreaterThan(total(timed.requests) / 4)
     }
-    const found = report.findings.find(({ code }: { code: string }) => code === 'connections-not-kept')
+    const found = findings.find(({ code }) => code === 'connections-not-kept')!
     expect(found.message).toMatch(/one \d\d(\.\d)? %, other \d\d(\.\d)? %/)
   },
 )

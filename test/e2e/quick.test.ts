@@ -1,57 +1,32 @@
-/** A first look: two rounds and a comparison, whatever the service is like, or a message that says why not. */
-import { readFileSync } from 'node:fs'
+/** A quick run compares two rounds, whatever the service is like, or says why it cannot. */
 import { describe, expect, it } from 'vitest'
-import type { RunRecord } from '../../harness/model/record.ts'
 import { folderWith } from '../plan/world.ts'
-import { flamegate, left } from './flamegate.ts'
+import { flamegate, printed, recordIn, total } from './flamegate.ts'
+import { STEPS, scenario, service } from './project.ts'
 
-/** @param answer the body of a function of `request`, `response` and `count`; @param scenario more fields of the scenario */
-const project = (answer: string, scenario: string) =>
+const HEALTH = `if (request.url === '/health') return response.end('ok')
+  count++`
+
+/** @param answer statements about `request`, `response` and `count`; @param fields of the scenario */
+const project = (answer: string, fields: string) =>
   folderWith({
-    'service.js': `import { createServer } from 'node:http'
-let count = 0
-createServer((request, response) => {
-  if (request.url === '/health') return response.end('ok')
-  count++
-  ${answer}
-}).listen(Number(process.env.PORT), '127.0.0.1')
-`,
-    'demo.js': `export default {
-  target: {
-    name: 'service', command: ['node', 'service.js'], directory: import.meta.dirname, ready: '/health', gracefulShutdown: 300,
-  },
-  sameAnswers: false,
-  ${scenario}
-}
-`,
+    'service.js': service(`${HEALTH}\n  ${answer}`, 'let count = 0'),
+    'demo.js': scenario(`sameAnswers: false, ${fields}`, "ready: '/health', gracefulShutdown: 300"),
   })
 
-const STEPS = "steps: [{ name: 'GET /', method: 'GET', path: '/' }]"
-
 async function measured(directory: string, ...flags: string[]) {
-  const { child, output } = flamegate(
-    ['demo.js', '--aa', '--json', ...(flags.length > 0 ? flags : ['--quick'])],
-    directory,
-  )
-  const { exitCode, stderr, stdout } = await child
-  expect(left(output)).toEqual([])
-  const report = () => {
-    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
-    const run = JSON.parse(readFileSync(`${output}/record.json`, 'utf8')) as RunRecord
-    const findings: { code: string; severity: string }[] = JSON.parse(stdout).findings
-    return { run, launches: run.rounds.flatMap(({ launches }) => launches), findings }
-  }
-  return { exitCode, stderr, report }
+  const ended = await flamegate(['demo.js', '--aa', '--json', ...flags], { directory })
+  expect(ended).toMatchObject({ exitCode: 0, left: [] })
+  const { rounds } = recordIn(ended.output)
+  return { rounds, launches: rounds.flatMap(({ launches }) => launches), findings: printed(ended).findings }
 }
 
-const total = (column: (number | null)[] = []) => column.reduce<number>((sum, value) => sum + (value ?? 0), 0)
-
 describe('a quick run', () => {
-  it('of a fast service with a gate on latency sends what can be sent, the same in every launch', async () => {
+  it('finds a rate that a fast service can bear, the same in every launch, when latency is gated', async () => {
     const gates = "{ 'cpu.perRequest': '+3%', 'latency.p99': { change: '+10%', level: 'warn' }, errors: 0 }"
     const directory = await project("response.end('hello')", `load: { ${STEPS} }, gates: ${gates},`)
-    const { run, launches, findings } = (await measured(directory)).report()
-    expect(run.rounds).toHaveLength(2)
+    const { rounds, launches, findings } = await measured(directory, '--quick')
+    expect(rounds).toHaveLength(2)
     expect(launches.map(({ pace }) => pace!.rate)).toEqual(new Array(4).fill(launches[0]!.pace!.rate))
     for (const { pace, timed } of launches) {
       expect(pace!.rate).toBeLessThanOrEqual(8_000)
@@ -63,24 +38,24 @@ describe('a quick run', () => {
     expect(findings.filter(({ severity }) => severity === 'error')).toEqual([])
   })
 
-  it('of a service that takes its time comes to an end with what it can give', async () => {
+  it('of a slow service ends with the few requests that it answers', async () => {
     const directory = await project(
       "setTimeout(() => response.end('slow'), 400)",
       `load: { ${STEPS} }, gates: { 'cpu.perRequest': '+3%' },`,
     )
-    const { run, launches } = (await measured(directory)).report()
-    expect(run.rounds).toHaveLength(2)
+    const { rounds, launches } = await measured(directory, '--quick')
+    expect(rounds).toHaveLength(2)
     for (const { timed } of launches) expect(total(timed.requests)).toBeGreaterThanOrEqual(10)
   })
 
-  it('goes through all phases of a load in less time', async () => {
+  it('shortens all phases of a load', async () => {
     const phases = `[{ name: 'low', from: 100, to: 100, duration: 20_000 }, { name: 'high', from: 400, to: 400, duration: 10_000 }]`
     const directory = await project(
       "response.end('hello')",
       `load: { ${STEPS}, arrivals: 'constant', phases: [${phases}] }, collectors: [],`,
     )
-    const { run, launches } = (await measured(directory)).report()
-    expect(run.rounds).toHaveLength(2)
+    const { rounds, launches } = await measured(directory, '--quick')
+    expect(rounds).toHaveLength(2)
     for (const { phases } of launches)
       expect(phases!.map(({ name, duration }) => [name, Math.round(duration)])).toEqual([
         ['low', 600],
@@ -88,22 +63,22 @@ describe('a quick run', () => {
       ])
   })
 
-  it('of a service that never answers one request in ten is given up, and says so', async () => {
+  it('gives up on a service that never answers one request in ten, and says so', async () => {
     const directory = await project(
       "if (count % 10 !== 9) response.end('hello')",
       `load: { ${STEPS} }, limits: { request: 1_000 },`,
     )
-    const { exitCode, stderr } = await measured(directory)
-    expect(exitCode).toBe(3)
-    expect(stderr).toMatch(/requests in a row, 2 were not answered within 1 s .*`limits\.request`/)
+    const ended = await flamegate(['demo.js', '--aa', '--json', '--quick'], { directory })
+    expect(ended).toMatchObject({ exitCode: 3, left: [] })
+    expect(ended.stderr).toMatch(/requests in a row, 2 were not answered within 1 s .*`limits\.request`/)
   })
 })
 
-it('a run with little time has two rounds all the same', async () => {
+it('a run with little time has two rounds', async () => {
   const directory = await project(
     "response.end('hello')",
     `load: { ${STEPS}, engine: 'open', rate: 500 }, gates: { 'cpu.perRequest': '+3%' },`,
   )
-  const { run } = (await measured(directory, '--max-time', '20s')).report()
-  expect(run.rounds).toHaveLength(2)
+  const { rounds } = await measured(directory, '--max-time', '20s')
+  expect(rounds).toHaveLength(2)
 })

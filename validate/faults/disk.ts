@@ -3,14 +3,21 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { DiskFound } from './outcome.ts'
-import { leftovers, Run } from './run.ts'
+import { type Left, leftBy, leftovers, startRun } from './run.ts'
 
-/** Room for a few rounds, and for no more. */
+export interface FullDisk extends Partial<Left> {
+  type: 'disk'
+  /** Why it could not be tried. */
+  skipped?: string
+  message?: string
+  broken: string[]
+}
+
+/** Room for a few rounds only. */
 const SIZE = '300k'
 const ROUNDS = 30
 
-export async function fillDisk(): Promise<Omit<DiskFound, 'task' | 'seconds'>> {
+export async function fillDisk(): Promise<FullDisk> {
   const disk = mkdtempSync(join(tmpdir(), 'faults-disk-'))
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE}`, 'tmpfs', disk], { stdio: 'ignore' })
@@ -20,22 +27,21 @@ export async function fillDisk(): Promise<Omit<DiskFound, 'task' | 'seconds'>> {
     return { type: 'disk', skipped, broken: [] }
   }
   try {
-    const { stderr, ...left } = await new Run(
-      ['--quick', '--rounds', `${ROUNDS}`],
-      {},
-      join(disk, 'run'),
-    ).left()
-    const { code, signal, rounds } = left
-    const told = stderr.match(/.*cannot be written.*/)?.[0] ?? ''
+    const left = await leftBy(startRun(['--rounds', `${ROUNDS}`], {}, join(disk, 'run')))
+    const { code, signal, stderr, rounds } = left
+    const message = stderr.match(/.*cannot be written.*/)?.[0] ?? ''
     const broken = [
       ...(code === 3 ? [] : [`exit code ${code ?? signal}`]),
-      ...(told ? [] : ['the message does not say what happened']),
+      ...(message ? [] : ['the message does not say what happened']),
       ...leftovers(left),
       ...(typeof rounds === 'number' && rounds > 0 && rounds < ROUNDS ? [] : [`rounds: ${rounds}`]),
     ]
-    return { type: 'disk', code, rounds, told, broken, ...(broken.length > 0 && { stderr }) }
+    return { type: 'disk', ...left, message, broken }
   } finally {
     execFileSync('umount', [disk])
     rmSync(disk, { recursive: true, force: true })
   }
 }
+
+export const diskText = ({ skipped, code, rounds, message }: FullDisk): string =>
+  `A full disk: ${skipped ? `skipped, ${skipped}.` : `code ${code}, ${rounds} rounds kept. ${message}`}`

@@ -1,47 +1,51 @@
-/** The harness killed at a random moment: nothing may be left, nothing unreadable, no finished round lost. */
+/** The harness killed at a random moment: nothing may be left, nothing unreadable, no complete round lost. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { KillFound } from './outcome.ts'
-import { leftovers, Run } from './run.ts'
+import { send } from '../../test/e2e/flamegate.ts'
+import { type Left, leftBy, leftovers, roundsBegun, startRun } from './run.ts'
 
-/** What a run of two rounds says: each of them, and its six parts. */
+export interface Kill extends Left {
+  type: 'kill'
+  /** Steps that the run had announced, milliseconds after the last of them, and the last line of progress by then. */
+  steps: number
+  after: number
+  during: string
+  /** Rounds that were complete by then. */
+  complete: number
+  broken: string[]
+}
+
+/** Lines of progress of two rounds: each of them, and its six parts. */
 const STEPS = 14
-/** Milliseconds: a part takes about as long. */
+/** Milliseconds: about as long as a part takes. */
 const LONGEST = 600
 
 /**
- * So many steps after the start, and then so long after that: a fixed time would mean other moments on a busy machine.
+ * Kills after a number of steps and then a time. A time alone would mean other moments on a busy machine.
  *
  * @param step 0 to 1; @param time 0 to 1
  */
-export async function killAtRandom(step: number, time: number): Promise<Omit<KillFound, 'task' | 'seconds'>> {
+export async function killAtRandom(step: number, time: number): Promise<Kill> {
   const steps = Math.floor(step * (STEPS + 1))
   const after = Math.round(time * LONGEST)
-  const run = new Run(['--quick', '--rounds', '2'])
+  const run = startRun(['--rounds', '2'])
   if (steps > 0) await run.said(new RegExp(`(?:.*\\n){${steps}}`))
-  await Promise.race([sleep(after), run.said(/never said/)])
-  // A round that is followed by another one has been saved before.
-  const complete = Math.max(
-    0,
-    ...[...run.stderr.matchAll(/round (\d+) of/g)].map(match => Number(match[1]) - 1),
-  )
+  await Promise.race([sleep(after), run.child])
+  // A round is saved before the next one begins.
+  const complete = Math.max(0, roundsBegun(run) - 1)
   const during = run.stderr.trimEnd().split('\n').at(-1)!
-  run.child.kill('SIGKILL')
-  const left = await run.left()
-  const { rounds, swept } = left
+  send(run.child.pid!, 'SIGKILL')
+  const left = await leftBy(run)
+  const { rounds } = left
   const broken = [
     ...leftovers(left),
     ...(typeof rounds === 'string' ? [`unreadable: ${rounds}`] : []),
     ...((typeof rounds === 'number' ? rounds : 0) < complete ? [`${complete} complete, ${rounds} kept`] : []),
   ]
-  return {
-    type: 'kill',
-    steps,
-    after,
-    during,
-    complete,
-    rounds,
-    swept,
-    broken,
-    ...(broken.length > 0 && { stderr: left.stderr }),
-  }
+  return { type: 'kill', steps, after, during, complete, ...left, broken }
+}
+
+export function killsText(kills: Kill[]): string {
+  const complete = kills.filter(kill => kill.complete > 0).length
+  const swept = kills.filter(kill => kill.swept.length > 0).length
+  return `Killed at ${kills.length} random moments, after a complete round in ${complete}; \`clean\` had temporary files to remove in ${swept}.`
 }

@@ -1,20 +1,20 @@
-/** Every kind of fault, how it is brought about, and what the written rules say that comes of it. */
+/** Every kind of fault, how it is caused, and which effects the written rules allow. */
 
 export const MOMENTS = ['boot', 'readiness', 'warm-up', 'timed', 'profiled', 'stopping'] as const
 export type Moment = (typeof MOMENTS)[number]
 
 /**
- * - `unharmed`: the run ends as if nothing had been · `lost`: the round is lost, the run goes on and ends well
- * - `unusable`: the round is kept, and the run has no verdict, because of wrong answers
- * - `interrupted`: exit code 130 with the rounds that were complete · `killed`: the harness is gone at once
+ * - `unharmed`: the run ends as if nothing had happened · `lost`: the round is lost, the run goes on and ends well
+ * - `unusable`: the round is kept, and the run has no verdict because of wrong answers
+ * - `interrupted`: exit code 130 with the complete rounds · `killed`: the harness is gone at once
  */
-export type Outcome = 'unharmed' | 'lost' | 'unusable' | 'interrupted' | 'killed'
+export type Effect = 'unharmed' | 'lost' | 'unusable' | 'interrupted' | 'killed'
 
-/** Who is made to fail: the service by itself, or the harness or its driver by a signal from outside. */
+/** What is made to fail: the service harms itself, the harness and its driver receive signals. */
 export type Victim = 'target' | 'harness' | 'driver'
 
 /** Exit codes; a harness that was killed has none. */
-export const CODES: Record<Outcome, number | null> = {
+export const CODES: Record<Effect, number | null> = {
   unharmed: 0,
   lost: 0,
   unusable: 3,
@@ -22,100 +22,77 @@ export const CODES: Record<Outcome, number | null> = {
   killed: null,
 }
 
+type Effects = Partial<Record<Moment, readonly Effect[]>>
+
 export interface Kind {
   name: string
   victim: Victim
-  /** Sent to the victim, one after the other; a target does its own harm. */
+  /** Sent to the victim one after the other; none to a target. */
   signals?: NodeJS.Signals[]
-  /** What must come of it at each moment; a moment that is missing does not apply. Several where it is a matter of luck. */
-  outcomes: Partial<Record<Moment, readonly Outcome[]>>
+  /** Allowed at each moment; several where it is a matter of luck. The fault does not apply at a missing moment. */
+  effects: Effects
   /** What standard error must say when the round is lost. */
   says?: RegExp
 }
 
 const LOST = ['lost'] as const
 const UNHARMED = ['unharmed'] as const
-/** Whether the last request was answered already when it struck. */
+/** Depends on whether the last request had been answered when the fault struck. */
 const EITHER = ['lost', 'unharmed'] as const
 
-const everywhere = (outcome: readonly Outcome[]) =>
-  Object.fromEntries(MOMENTS.map(moment => [moment, outcome])) as Record<Moment, readonly Outcome[]>
+const everywhere = (effects: readonly Effect[]): Effects =>
+  Object.fromEntries(MOMENTS.map(moment => [moment, effects]))
 
-/** A launch that ends or falls silent costs its round, unless it was being stopped anyway. */
-const fatal = (name: string, says: RegExp): Kind => ({
+/** A launch that fails costs its round, unless it was being stopped anyway. */
+const harmful = (name: string, says: RegExp, changes: Effects = {}): Kind => ({
   name,
   victim: 'target',
-  outcomes: { ...everywhere(LOST), stopping: UNHARMED },
+  effects: { ...everywhere(LOST), stopping: UNHARMED, ...changes },
   says,
 })
 
-/** Something is wrong with its answers, so it takes an answer to notice. */
-const answering = (name: string, says: RegExp, measured: readonly Outcome[] = LOST): Kind => ({
-  name,
-  victim: 'target',
-  outcomes: {
-    boot: LOST,
-    readiness: LOST,
-    'warm-up': measured,
-    timed: measured,
-    profiled: measured,
-    stopping: UNHARMED,
-  },
-  says,
+const measured = (effects: readonly Effect[]): Effects => ({
+  'warm-up': effects,
+  timed: effects,
+  profiled: effects,
 })
 
-/** A nuisance that is borne, and whose traces are gone in the end. */
-const borne = (name: string): Kind => ({ name, victim: 'target', outcomes: everywhere(UNHARMED) })
+/** A nuisance that does no harm and leaves no trace. */
+const borne = (name: string): Kind => ({ name, victim: 'target', effects: everywhere(UNHARMED) })
 
-const signalled = (
-  name: string,
-  victim: Victim,
-  signals: NodeJS.Signals[],
-  outcome: readonly Outcome[],
-): Kind => ({
+const signalled = (name: string, signals: NodeJS.Signals[], effect: Effect): Kind => ({
   name,
-  victim,
+  victim: 'harness',
   signals,
-  outcomes: everywhere(outcome),
+  effects: everywhere([effect]),
 })
 
-/** What is said of requests that are lost, or that nobody answers. */
-const SILENCE = /(ended with code 0|was not ready|requests in a row|not finished|gave no answer)/
+/** The message about requests that are lost or never answered. */
+const UNANSWERED = /(ended with code 0|was not ready|requests in a row|not finished|gave no answer)/
+const STUCK = /(did not listen|was not ready|not finished|were not there|was not)/
 
 export const KINDS: Kind[] = [
-  fatal('exits', /ended (with code 9|\(code 9\))/),
-  fatal('throws', /ended (with code 1|\(code 1\))/),
-  fatal('aborts', /(was ended by SIGABRT|ended with code 134|ended \((SIGABRT|code 134)\))/),
-  fatal('is killed', /(was ended by SIGKILL|ended \(SIGKILL\))/),
-  fatal(
+  harmful('exits', /ended (with code 9|\(code 9\))/),
+  harmful('throws', /ended (with code 1|\(code 1\))/),
+  harmful('aborts', /(was ended by SIGABRT|ended with code 134|ended \((SIGABRT|code 134)\))/),
+  harmful('is killed', /(was ended by SIGKILL|ended \(SIGKILL\))/),
+  harmful(
     'runs out of memory',
     /(ended|did not listen|was not ready|not finished|were not there|gave no answer)/,
   ),
-  fatal('blocks its loop', /(did not listen|was not ready|not finished|were not there|was not)/),
-  fatal('is stopped (SIGSTOP)', /(did not listen|was not ready|not finished|were not there|was not)/),
-  answering('never answers', SILENCE),
-  answering('answers without end', SILENCE),
-  answering('answers half and hangs up', SILENCE, EITHER),
-  {
-    name: 'answers 500',
-    victim: 'target',
-    // It spoils one round of two, which is too many; profiles alone are left out.
-    outcomes: {
-      boot: LOST,
-      readiness: LOST,
-      'warm-up': ['unusable'],
-      timed: ['unusable'],
-      profiled: UNHARMED,
-      stopping: UNHARMED,
-    },
-    says: /(still answered 500|answers 500)/,
-  },
-  answering('answers no HTTP', SILENCE),
-  answering('resets connections', SILENCE),
-  {
-    ...answering('stops listening', SILENCE),
-    outcomes: { readiness: LOST, 'warm-up': LOST, timed: LOST, profiled: LOST, stopping: UNHARMED },
-  },
+  harmful('blocks its loop', STUCK),
+  harmful('is stopped (SIGSTOP)', STUCK),
+  harmful('never answers', UNANSWERED),
+  harmful('answers without end', UNANSWERED),
+  harmful('answers half and hangs up', UNANSWERED, measured(EITHER)),
+  // It spoils one round of two, which is too many; profiles alone are left out.
+  harmful('answers 500', /(still answered 500|answers 500)/, {
+    ...measured(['unusable']),
+    profiled: UNHARMED,
+  }),
+  harmful('answers no HTTP', UNANSWERED),
+  harmful('resets connections', UNANSWERED),
+  harmful('stops listening', UNANSWERED, { boot: undefined }),
   borne('prints 256 MiB'),
   borne('ignores SIGTERM'),
   borne('forks a child that ignores SIGTERM'),
@@ -124,16 +101,18 @@ export const KINDS: Kind[] = [
   borne('leaks descriptors'),
   borne('talks nonsense to the agents’ socket'),
   borne('floods the agents’ socket'),
-  { ...borne('leaks connections'), outcomes: { ...everywhere(EITHER), stopping: UNHARMED } },
-  signalled('Ctrl-C', 'harness', ['SIGINT'], ['interrupted']),
-  signalled('Ctrl-C twice', 'harness', ['SIGINT', 'SIGINT'], ['interrupted']),
-  signalled('SIGTERM', 'harness', ['SIGTERM'], ['interrupted']),
-  signalled('SIGHUP', 'harness', ['SIGHUP'], ['interrupted']),
-  signalled('SIGKILL', 'harness', ['SIGKILL'], ['killed']),
-  signalled('abort, as on a full heap', 'harness', ['SIGABRT'], ['killed']),
+  { ...borne('leaks connections'), effects: { ...everywhere(EITHER), stopping: UNHARMED } },
+  signalled('Ctrl-C', ['SIGINT'], 'interrupted'),
+  signalled('Ctrl-C twice', ['SIGINT', 'SIGINT'], 'interrupted'),
+  signalled('SIGTERM', ['SIGTERM'], 'interrupted'),
+  signalled('SIGHUP', ['SIGHUP'], 'interrupted'),
+  signalled('SIGKILL', ['SIGKILL'], 'killed'),
+  signalled('abort, as on a full heap', ['SIGABRT'], 'killed'),
   {
-    ...signalled('SIGKILL', 'driver', ['SIGKILL'], LOST),
-    outcomes: { ...everywhere(LOST), stopping: EITHER },
+    name: 'SIGKILL',
+    victim: 'driver',
+    signals: ['SIGKILL'],
+    effects: { ...everywhere(LOST), stopping: EITHER },
     says: /driver ended/,
   },
 ]

@@ -1,4 +1,4 @@
-/** The shortest run that has every phase, with the service of this folder; limits are short too, so that faults show soon. */
+/** The shortest run with every moment, of the service in this folder. Limits are short too, so that faults show soon. */
 import { defineScenario } from '../../harness/index.ts'
 
 export default defineScenario({
@@ -15,7 +15,7 @@ export default defineScenario({
   warmup: { requests: 100 },
   collectors: ['cpu'],
   limits: {
-    // The service of a soak may hold back its start, for as long as others need the machine.
+    // The service of a soak delays its start for as long as `--pause` says.
     boot: process.env.PAUSE ? 3_600_000 : 6_000,
     readiness: 3_000,
     warmup: 200,

@@ -1,6 +1,6 @@
 /**
- * A service that goes wrong once, in the way and at the moment that its environment says: `FAULT`, and `MOMENT` of the
- * run, which begins when the file `GO` appears. Without them it behaves. It does not start while there is a file `PAUSE`.
+ * A service that fails once, as `FAULT` says, at the `MOMENT` of a launch, after the file `go` has appeared in the folder of
+ * the run. Without them it behaves. It does not start while the file `PAUSE` exists.
  */
 import { spawn } from 'node:child_process'
 import { existsSync, openSync, rmSync, writeSync } from 'node:fs'
@@ -8,19 +8,10 @@ import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const {
-  FAULT = '',
-  MOMENT = '',
-  GO = '',
-  PAUSE = '',
-  PORT,
-  FLAMEGATE_AGENT_SOCKET,
-  FLAMEGATE_AGENT_TOKEN,
-} = process.env
+const { FAULT, MOMENT, MARK, PAUSE = '', PORT, FLAMEGATE_AGENT_SOCKET, FLAMEGATE_AGENT_TOKEN } = process.env
+const GO = `${MARK}/go`
 
-/** How requests are answered from now on. */
-let answer = response => response.end('Hello, world')
-/** What a SIGTERM does; nothing said means that it ends the process. */
+/** What SIGTERM does. */
 let onTerm = () => process.exit()
 const kept = []
 
@@ -41,31 +32,6 @@ const FAULTS = {
     for (;;) kept[0] = 1
   },
   'is stopped (SIGSTOP)': () => process.kill(process.pid, 'SIGSTOP'),
-  'never answers': () => {
-    answer = () => {}
-  },
-  'answers without end': () => {
-    answer = response => {
-      const trickle = setInterval(() => response.write('x'), 20)
-      response.on('close', () => clearInterval(trickle))
-    }
-  },
-  'answers half and hangs up': () => {
-    answer = response => {
-      response.writeHead(200, { 'content-length': 100 })
-      response.write('half')
-      response.socket.destroySoon()
-    }
-  },
-  'answers 500': () => {
-    answer = response => response.writeHead(500).end('broken pipe to the database')
-  },
-  'answers no HTTP': () => {
-    answer = response => response.socket.end('SSH-2.0-OpenSSH_9.2\r\n\r\n')
-  },
-  'resets connections': () => {
-    answer = response => response.socket.resetAndDestroy()
-  },
   'stops listening': () => {
     server.close()
     server.closeAllConnections()
@@ -85,12 +51,6 @@ const FAULTS = {
   },
   'forks 30 processes': () => {
     for (let i = 0; i < 30; i++) spawn('sleep', ['600'], { stdio: 'ignore', detached: i % 2 === 0 })
-  },
-  'leaks connections': () => {
-    answer = response => {
-      if (kept.length < 2_000) kept.push(connect(Number(PORT), '127.0.0.1').on('error', () => {}))
-      response.end('Hello, world')
-    }
   },
   'leaks descriptors': () => {
     for (let i = 0; i < 500; i++) kept.push(openSync('/dev/null'))
@@ -112,7 +72,29 @@ const FAULTS = {
   },
 }
 
-/** Standard output is a pipe that may be full. */
+/** Faults that change every answer from now on. */
+const ANSWERS = {
+  'never answers': () => {},
+  'answers without end': response => {
+    const trickle = setInterval(() => response.write('x'), 20)
+    response.on('close', () => clearInterval(trickle))
+  },
+  'answers half and hangs up': response => {
+    response.writeHead(200, { 'content-length': 100 })
+    response.write('half')
+    response.socket.destroySoon()
+  },
+  'answers 500': response => response.writeHead(500).end('broken pipe to the database'),
+  'answers no HTTP': response => response.socket.end('SSH-2.0-OpenSSH_9.2\r\n\r\n'),
+  'resets connections': response => response.socket.resetAndDestroy(),
+  'leaks connections': response => {
+    if (kept.length < 2_000) kept.push(connect(Number(PORT), '127.0.0.1').on('error', () => {}))
+    response.end('Hello, world')
+  },
+}
+let answer = response => response.end('Hello, world')
+
+/** Standard output is a pipe, and can be full. */
 function write(buffer, at) {
   try {
     return writeSync(1, buffer, at)
@@ -121,12 +103,13 @@ function write(buffer, at) {
   }
 }
 
-/** Once in a run: the first launch that sees the sign takes it away. */
+/** Happens once in a run: the first launch that sees the file removes it. */
 function strike() {
   if (!existsSync(GO)) return
   rmSync(GO, { force: true })
   console.log(`fault: ${FAULT}`)
-  FAULTS[FAULT]()
+  if (FAULT in ANSWERS) answer = ANSWERS[FAULT]
+  else FAULTS[FAULT]()
 }
 
 while (existsSync(PAUSE)) await sleep(200)
@@ -135,7 +118,7 @@ const server = createServer((request, response) => {
   if (MOMENT === 'readiness' && request.url === '/ready') strike()
   answer(response)
 })
-// A blocked start shows as a port that nobody listens on, which is what the moment "boot" is about.
+// At the moment `boot` nothing listens yet, so a service that blocks shows as a port that nobody listens on.
 server.listen(Number(PORT), '127.0.0.1')
 if (['warm-up', 'timed', 'profiled'].includes(MOMENT)) setInterval(strike, 5)
 process.on('SIGTERM', () => {

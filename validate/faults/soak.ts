@@ -1,89 +1,101 @@
-/** A long run of many short rounds: what the harness and its driver hold must not grow. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+/** A long run of many short rounds: the harness and its driver must not grow. */
+import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Growth, SoakFound } from './outcome.ts'
-import { leftovers, Run } from './run.ts'
+import { descendants, openFiles, residentMemory, threadsOf } from '../../harness/kernel/processes.ts'
+import { median } from '../../harness/stats/describe.ts'
+import { send } from '../../test/e2e/flamegate.ts'
+import { driverOf, type Left, leftBy, leftovers, roundsBegun, startRun } from './run.ts'
 
-/** Milliseconds between two looks. */
+export interface Soak extends Left {
+  type: 'soak'
+  minutes: number
+  growth: Growth[]
+  broken: string[]
+}
+
+interface Growth {
+  process: 'harness' | 'driver'
+  quantity: (typeof QUANTITIES)[number]
+  /** Medians around the tenth round and the hundredth, when the run came so far. */
+  tenth?: number
+  hundredth?: number
+  /** Medians of the second quarter and of the last one; bytes, or a number. */
+  before: number
+  after: number
+}
+
+/** Milliseconds between two samples. */
 const EVERY = 2_000
 
-/** Growth from the second quarter to the last one that is no leak: V8 takes memory as it finds it. */
+/** Growth from the second quarter to the last one that is not a leak: V8 takes memory while there is some. */
 const MEMORY_ALLOWED = 32 * 2 ** 20
 const COUNT_ALLOWED = 2
 
 const QUANTITIES = ['memory', 'handles', 'threads', 'processes'] as const
 type Sample = Record<(typeof QUANTITIES)[number], number> & { round: number }
 
-/** @param pause a file: while it is there no further round begins, and that time does not count */
-export async function soak(minutes: number, pause?: string): Promise<Omit<SoakFound, 'task' | 'seconds'>> {
-  const run = new Run(['--quick', '--rounds', '100000', '--max-time', '24h'], pause ? { PAUSE: pause } : {})
+/** @param pause a file: while it exists no further round begins, and that time does not count */
+export async function soak(minutes: number, pause?: string): Promise<Soak> {
+  const run = startRun(['--rounds', '100000', '--max-time', '24h'], pause ? { PAUSE: pause } : {})
   const samples: Record<Growth['process'], Sample[]> = { harness: [], driver: [] }
-  const over = run.said(/never said/)
-  let left = minutes * 60_000
-  while (left > 0 && (await Promise.race([over, sleep(EVERY, true)]))) {
+  let open = minutes * 60_000
+  while (open > 0 && run.running) {
+    await Promise.race([sleep(EVERY), run.child])
     if (pause && existsSync(pause)) continue
-    left -= EVERY
-    const round = Number([...run.stderr.matchAll(/round (\d+) of/g)].at(-1)?.[1] ?? 0)
-    const pids = { harness: run.child.pid, driver: run.driver() }
-    for (const name of ['harness', 'driver'] as const) {
-      const sample = pids[name] && sampleOf(pids[name])
-      if (sample) samples[name].push({ ...sample, round })
-    }
+    open -= EVERY
+    samples.harness.push(...sampleOf(run.child.pid, roundsBegun(run)))
+    samples.driver.push(...sampleOf(driverOf(run), roundsBegun(run)))
   }
-  run.child.kill('SIGINT')
-  const { stderr, ...end } = await run.left()
+  send(run.child.pid!, 'SIGINT')
+  const left = await leftBy(run)
   const growth = [...growthOf('harness', samples.harness), ...growthOf('driver', samples.driver)]
   const broken = [
-    ...(left > 0 ? [`ended ${Math.round(left / 60_000)} minutes too soon, with code ${end.code}`] : []),
+    ...(open > 0 ? [`ended ${Math.round(open / 60_000)} minutes too soon, with code ${left.code}`] : []),
     ...growth
-      .filter(it => it.broken)
-      .map(it => `${it.quantity} of the ${it.process} grows: ${it.before} → ${it.after}`),
-    ...leftovers(end),
+      .filter(grows)
+      .map(
+        ({ process, quantity, before, after }) => `${quantity} of the ${process} grows: ${before} → ${after}`,
+      ),
+    ...leftovers(left),
   ]
-  return {
-    type: 'soak',
-    minutes: minutes - left / 60_000,
-    rounds: end.rounds,
-    growth,
-    broken,
-    ...(broken.length > 0 && { stderr }),
-  }
+  return { type: 'soak', minutes: minutes - open / 60_000, growth, ...left, broken }
+}
+
+/** None when the process has ended. */
+function sampleOf(pid: number | undefined, round: number): Sample[] {
+  const memory = pid === undefined ? 0 : residentMemory(pid)
+  if (pid === undefined || memory === 0) return []
+  const [handles, threads, processes] = [openFiles(pid), threadsOf(pid).length, descendants(pid).length - 1]
+  return [{ memory, handles, threads, processes, round }]
 }
 
 function growthOf(process: Growth['process'], samples: Sample[]): Growth[] {
   const quarter = Math.floor(samples.length / 4)
   const near = (round: number) => samples.filter(sample => Math.abs(sample.round - round) <= 2)
   return QUANTITIES.map(quantity => {
-    const of = (part: Sample[]) => median(part.map(sample => sample[quantity]))
-    const [before, after] = [of(samples.slice(quarter, 2 * quarter)), of(samples.slice(-quarter))]
-    const allowed = quantity === 'memory' ? MEMORY_ALLOWED : COUNT_ALLOWED
+    const typical = (part: Sample[]) =>
+      part.length > 0 ? median(part.map(sample => sample[quantity])) : undefined
     return {
       process,
       quantity,
-      ...(near(10).length > 0 && { tenth: of(near(10)) }),
-      ...(near(100).length > 0 && { hundredth: of(near(100)) }),
-      before,
-      after,
-      broken: !(after - before <= allowed),
+      tenth: typical(near(10)),
+      hundredth: typical(near(100)),
+      before: typical(samples.slice(quarter, 2 * quarter)) ?? Number.NaN,
+      after: typical(samples.slice(-quarter)) ?? Number.NaN,
     }
   })
 }
 
-function sampleOf(pid: number): Omit<Sample, 'round'> | undefined {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-    const figure = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1])
-    return {
-      memory: figure('VmRSS') * 1024,
-      handles: readdirSync(`/proc/${pid}/fd`).length,
-      threads: figure('Threads'),
-      processes: readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).length,
-    }
-  } catch {
-    return undefined
-  }
-}
+/** Also when there were too few samples to tell. */
+const grows = ({ quantity, before, after }: Growth): boolean =>
+  !(after - before <= (quantity === 'memory' ? MEMORY_ALLOWED : COUNT_ALLOWED))
 
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+export function soakText({ minutes, rounds, growth }: Soak): string {
+  const head = `Soak of ${minutes.toFixed(0)} minutes, ${rounds} rounds (tenth, hundredth; second and last quarter):`
+  const rows = growth.map(({ process, quantity, tenth, hundredth, before, after }) => {
+    const shown = (value = Number.NaN) =>
+      quantity === 'memory' ? `${(value / 2 ** 20).toFixed(1)} MiB` : `${value}`
+    return `- ${process}, ${quantity}: ${[tenth, hundredth, before, after].map(shown).join(', ')}`
+  })
+  return [head, ...rows].join('\n')
 }

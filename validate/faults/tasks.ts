@@ -1,11 +1,10 @@
-/** All that there is to try, in order. */
+/** Everything that the suite tries, in order. */
 import { seededRandom } from '../../harness/stats/random.ts'
-import { tryCase } from './cases.ts'
-import { fillDisk } from './disk.ts'
-import { killAtRandom } from './kill.ts'
+import { type Cell, tryCase } from './cases.ts'
+import { type FullDisk, fillDisk } from './disk.ts'
+import { type Kill, killAtRandom } from './kill.ts'
 import { KINDS, MOMENTS, type Moment, titleOf } from './kinds.ts'
-import type { Found } from './outcome.ts'
-import { soak } from './soak.ts'
+import { type Soak, soak } from './soak.ts'
 
 export interface Settings {
   quick: boolean
@@ -16,12 +15,15 @@ export interface Settings {
   minutes: number
 }
 
+/** The result of a task; `broken` lists the broken promises. */
+export type Shown = Cell | FullDisk | Kill | Soak
+
 export interface Task {
   name: string
-  perform(): Promise<Omit<Found, 'task' | 'seconds'>>
+  perform(): Promise<Shown>
 }
 
-/** One kind of each sort, at the moment that is hardest for it. */
+/** One fault of each sort, at the moment that is hardest for it. */
 const QUICK: Record<string, Moment> = {
   exits: 'timed',
   'is stopped (SIGSTOP)': 'profiled',
@@ -33,10 +35,10 @@ const QUICK: Record<string, Moment> = {
   'Ctrl-C': 'timed',
 }
 
-/** @param pause file that holds back the soak */
+/** @param pause a file that holds back the soak while it exists */
 export function readTasks({ quick, kills, seed, minutes }: Settings, pause?: string): Task[] {
   const cases = KINDS.flatMap(kind =>
-    MOMENTS.filter(moment => kind.outcomes[moment])
+    MOMENTS.filter(moment => kind.effects[moment])
       .filter(moment => !quick || QUICK[kind.name] === moment)
       .map(moment => ({ name: `${titleOf(kind)} · ${moment}`, perform: () => tryCase(kind, moment) })),
   )

@@ -1,29 +1,29 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { CODES, KINDS, MOMENTS, type Outcome, titleOf } from '../../../validate/faults/kinds.ts'
+import { CODES, type Effect, KINDS, MOMENTS, titleOf } from '../../../validate/faults/kinds.ts'
 
 const text = readFileSync(new URL('../../../docs/reliability.md', import.meta.url), 'utf8')
 const rows = text.split('\n').map(line => line.split('|').map(cell => cell.trim()))
 
-/** What is allowed of a fault at a moment, in the words of the table: what comes of it, exit code, rounds kept. */
-const words = (outcome: Outcome) =>
-  (outcome === 'lost' || outcome === 'unharmed' ? [2] : [1, 2]).map(
-    rounds => `${outcome}, ${CODES[outcome] ?? 'none'}, ${rounds}`,
+/** Cells of the table that an effect allows: the effect, the exit code, the rounds kept. */
+const cellsFor = (effect: Effect) =>
+  (effect === 'lost' || effect === 'unharmed' ? [2] : [1, 2]).map(
+    rounds => `${effect}, ${CODES[effect] ?? 'none'}, ${rounds}`,
   )
 
-describe('the table that docs/reliability.md has of what was measured', () => {
-  test.each(KINDS)('has $name by the $victim at every moment, with what the rules allow', kind => {
+describe('the table of measured effects in docs/reliability.md', () => {
+  test.each(KINDS)('shows for $name ($victim) what the rules allow at every moment', kind => {
     const [title, ...cells] = rows.find(([, first]) => first === titleOf(kind))!.slice(1, -1)
     const message = cells.pop()!
     expect(title).toBe(titleOf(kind))
     expect(cells).toHaveLength(MOMENTS.length)
     for (const [i, moment] of MOMENTS.entries())
-      expect(kind.outcomes[moment]?.flatMap(words) ?? ['does not apply']).toContain(cells[i])
+      expect(kind.effects[moment]?.flatMap(cellsFor) ?? ['does not apply']).toContain(cells[i])
     if (cells.some(cell => cell.startsWith('lost')) && kind.says) expect(message).toMatch(kind.says)
   })
 })
 
-test('every moment has twenty kinds of fault at least', () => {
+test('every moment has at least twenty kinds of fault', () => {
   for (const moment of MOMENTS)
-    expect(KINDS.filter(({ outcomes }) => outcomes[moment]).length).toBeGreaterThanOrEqual(20)
+    expect(KINDS.filter(({ effects }) => effects[moment]).length).toBeGreaterThanOrEqual(20)
 })
