@@ -11,6 +11,18 @@ export interface Target {
   met: boolean
 }
 
+type Text = (value: number) => string
+
+/** A target for a number that must not be larger. */
+export const atMost = (name: string, found: number, bound: number, text: Text): Target => {
+  return { name, value: text(found), bound: `at most ${text(bound)}`, met: found <= bound }
+}
+
+/** A target for a number that must not be smaller. */
+export const atLeast = (name: string, found: number, bound: number, text: Text): Target => {
+  return { name, value: text(found), bound: `at least ${text(bound)}`, met: found >= bound }
+}
+
 /** What the runner hands to an experiment. */
 export interface Context {
   quick: boolean

@@ -34,7 +34,7 @@ export function openResults<Settings extends object, Line>(
 }
 
 /** Starts a file; refuses to overwrite one. */
-export function startResults(folder: string, settings: object): void {
+function startResults(folder: string, settings: object): void {
   const path = join(folder, FILE)
   if (existsSync(path))
     throw new UsageError(`${path} already exists: go on with \`--resume\`, or choose another folder.`)

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { ALLOWANCE } from '../harness/analyze/yardstick.ts'
 import { loadCapabilities } from '../harness/capabilities.ts'
 import { bench, thisWorld } from '../harness/index.ts'
-import { percent, share } from '../harness/words/numbers.ts'
-import type { Experiment, Target } from './experiment.ts'
+import { share } from '../harness/words/numbers.ts'
+import { atMost, type Experiment, type Target } from './experiment.ts'
 import { printTable } from './print.ts'
 import { type Errors, errorsOf, largest, rootMeanSquare, type Session } from './yardstick/errors.ts'
 
@@ -73,26 +73,13 @@ function print(errors: Errors[]): void {
 function targetsOf({ mixed, without, with: used, allowed }: Errors): Target[] {
   const where = `CPU per request, ${mixed ? 'one session disturbed' : 'both sessions the same'}`
   const [before, after] = [rootMeanSquare(without), rootMeanSquare(used)]
-  const beyond = used.filter((error, pair) => Math.abs(error) > allowed[pair]!)
-  const surer: Target = {
-    name: `${where}: typical error with the yardstick`,
-    value: share(after),
-    bound: `at most the ${share(before)} without it`,
-    met: after <= before,
-  }
+  const beyond = used.filter((error, pair) => Math.abs(error) > allowed[pair]!).length
   return [
-    ...(mixed ? [surer] : []),
-    {
-      name: `${where}: largest error`,
-      value: share(largest(used)),
-      bound: `at most ${percent(ALLOWANCE.processorTime)}, by which margins are always wider`,
-      met: largest(used) <= ALLOWANCE.processorTime,
-    },
-    {
-      name: `${where}: errors beyond the wider margin`,
-      value: `${beyond.length} of ${used.length}`,
-      bound: 'none',
-      met: beyond.length === 0,
-    },
+    ...(mixed
+      ? [atMost(`${where}: typical error with the yardstick, against without`, after, before, share)]
+      : []),
+    // Margins are always wider by this allowance.
+    atMost(`${where}: largest error`, largest(used), ALLOWANCE.processorTime, share),
+    atMost(`${where}: errors beyond the wider margin`, beyond, 0, String),
   ]
 }

@@ -1,8 +1,8 @@
 /** Measurements → tables and targets. Pure. */
 import { isMeasured, median } from '../../harness/stats/describe.ts'
-import { magnitude, percent, share, signedPercent } from '../../harness/words/numbers.ts'
+import { counted, magnitude, percent, share, signedPercent } from '../../harness/words/numbers.ts'
 import { binomial } from '../binomial.ts'
-import type { Target } from '../experiment.ts'
+import { atLeast, atMost, type Target } from '../experiment.ts'
 import type { Table } from '../print.ts'
 import { METHODS, type Measurement, type Method } from './measurement.ts'
 
@@ -44,7 +44,7 @@ export const detection = (measurements: Measurement[]): Table =>
             signedPercent,
           ),
       ],
-      ['worst error', ({ all, level }) => worstError(all, level, magnitude)],
+      ['worst error', ({ all, level }) => magnitude(Math.max(...errors(all, level)))],
       ['interval holds', holding],
       [
         's each',
@@ -128,54 +128,29 @@ function errors(all: Measurement[], truth: number): number[] {
   return all.flatMap(({ estimate }) => (isMeasured(estimate) ? [Math.abs(estimate - truth)] : []))
 }
 
-function worstError(all: Measurement[], truth: number, text: (error: number) => string): string {
-  const found = errors(all, truth)
-  return found.length > 0 ? text(Math.max(...found)) : '–'
-}
+type Judge = (all: Measurement[], title: string) => Target
 
-/** For Flamegate, by the milliseconds that a run must have and the level; the other methods are only shown. */
-const TARGETS: [from: number, level: number, target: (all: Measurement[]) => Target][] = [
+/** The targets of Flamegate: milliseconds that a run must have, level, and what is judged. */
+const TARGETS: [from: number, level: number, judge: Judge][] = [
+  [60_000, 0, (all, title) => atMost(`${title}: false alarms`, rate(all), 0.01, share)],
   [
     60_000,
     0,
-    all => ({
-      name: 'false alarms',
-      value: `${share(rate(all))} of ${all.length} runs`,
-      bound: 'at most 1 %',
-      met: rate(all) <= 0.01,
-    }),
+    (all, title) => atMost(`${title}: worst error`, Math.max(0, ...errors(all, 0)), 0.02, magnitude),
   ],
-  [
-    60_000,
-    0,
-    all => ({
-      name: 'worst error of an estimate',
-      value: worstError(all, 0, magnitude),
-      bound: 'at most 2 %',
-      met: errors(all, 0).every(error => error <= 0.02),
-    }),
-  ],
-  [60_000, 0.05, all => foundIn(0.95, all)],
-  [120_000, 0.03, all => foundIn(0.9, all)],
+  [60_000, 0.05, (all, title) => atLeast(`${title}: found`, rate(all), 0.95, share)],
+  [120_000, 0.03, (all, title) => atLeast(`${title}: found`, rate(all), 0.9, share)],
 ]
 
-const foundIn = (atLeast: number, all: Measurement[]): Target => ({
-  name: 'found',
-  value: `${share(rate(all))} of ${all.length} runs`,
-  bound: `at least ${percent(atLeast)}`,
-  met: rate(all) >= atLeast,
-})
-
-/** Shorter runs than a target is about are not held against it. */
+/** The other methods are only shown. Shorter runs than a target is about are not held against it. */
 export function targetsOf(measurements: Measurement[], { maxTime }: { maxTime: number }): Target[] {
   const own = measurements.filter(({ method }) => method === 'slices')
   const failed = own.filter(({ status }) => status === 'failed').length
-  const targets = TARGETS.filter(([from]) => maxTime >= from).flatMap(([, level, target]) => {
+  const targets = TARGETS.filter(([from]) => maxTime >= from).flatMap(([, level, judge]) => {
     const measured = own.filter(it => it.level === level && it.status !== 'failed')
-    return measured.length > 0 ? [{ level, ...target(measured) }] : []
+    return measured.length > 0
+      ? [judge(measured, `+${percent(level)}, ${counted(measured.length, 'run')}`)]
+      : []
   })
-  return [
-    { name: 'failed runs', value: `${failed} of ${own.length}`, bound: 'none', met: failed === 0 },
-    ...targets.map(({ level, ...target }) => ({ ...target, name: `+${percent(level)}: ${target.name}` })),
-  ]
+  return [atMost('failed runs', failed, 0, String), ...targets]
 }

@@ -7,7 +7,7 @@ import type { Profile } from '../../harness/model/profile.ts'
 import { buildCallTree, functionTable, ProfileBuilder } from '../../harness/profile/index.ts'
 import { seededRandom } from '../../harness/stats/random.ts'
 import { writeCpuProfile } from '../../test/formats/writers.ts'
-import type { Target } from '../experiment.ts'
+import { atMost, type Target } from '../experiment.ts'
 
 const REPEATS = 9
 
@@ -72,8 +72,7 @@ const fold = (profile: Profile) => buildCallTree([profile])
 
 function target(name: string, limit: number, task: () => unknown, reference: () => unknown): Target {
   const [time, unit] = fastest(task, reference)
-  const ratio = time! / unit!
-  return { name, value: `${ratio.toFixed(2)} times as long`, bound: `at most ${limit}`, met: ratio <= limit }
+  return atMost(name, time! / unit!, limit, ratio => ratio.toFixed(2))
 }
 
 function readCpuProfile(): Target {

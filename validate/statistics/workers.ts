@@ -1,46 +1,28 @@
-/** One worker for each processor; questions wait in a queue. */
+/** One worker for each processor; each takes the next question when it has answered one. */
+import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { Question } from './rates.ts'
 
-interface Waiting {
-  question: Question
-  resolve(rates: number[]): void
-  reject(error: unknown): void
-}
-
 const SCRIPT = new URL('./worker.ts', import.meta.url)
 
 export class Workers {
-  readonly #queue: Waiting[] = []
   readonly #all = Array.from({ length: availableParallelism() }, () => new Worker(SCRIPT))
   readonly #idle = [...this.#all]
+  readonly #waiting: ((worker: Worker) => void)[] = []
 
   /** @returns the rates of `ratesOf`; rejects with the error that it threw */
-  ask(question: Question): Promise<number[]> {
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ question, resolve, reject })
-      this.#next()
-    })
+  async ask(question: Question): Promise<number[]> {
+    const worker = this.#idle.pop() ?? (await new Promise<Worker>(resolve => this.#waiting.push(resolve)))
+    worker.postMessage(question)
+    const [rates] = await once(worker, 'message')
+    const next = this.#waiting.shift()
+    if (next) next(worker)
+    else this.#idle.push(worker)
+    return rates
   }
 
   async close(): Promise<void> {
     await Promise.all(this.#all.map(worker => worker.terminate()))
-  }
-
-  #next(): void {
-    const worker = this.#idle.at(-1)
-    const waiting = worker && this.#queue.shift()
-    if (!waiting) return
-    this.#idle.pop()
-    const done = (rates: number[]) => {
-      worker.off('error', waiting.reject)
-      this.#idle.push(worker)
-      waiting.resolve(rates)
-      this.#next()
-    }
-    worker.once('message', done)
-    worker.once('error', waiting.reject)
-    worker.postMessage(waiting.question)
   }
 }

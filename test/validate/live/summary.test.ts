@@ -86,19 +86,19 @@ describe('targets', () => {
     [
       'a false alarm',
       [...many(19, nothing), measurement({ ...nothing, status: 'regressed' })],
-      '+0 %: false alarms: 5 % of 20 runs',
+      '+0 %, 20 runs: false alarms: 5 %',
     ],
     [
       'an estimate that is far off',
       [measurement({ ...nothing, estimate: -0.021 })],
-      '+0 %: worst error of an estimate: 2.1 %',
+      '+0 %, 1 run: worst error: 2.1 %',
     ],
     [
       'too few found',
       [...many(18, {}), ...many(2, { status: 'inconclusive' })],
-      '+5 %: found: 90 % of 20 runs',
+      '+5 %, 20 runs: found: 90 %',
     ],
-    ['a failure', [measurement({ status: 'failed', estimate: null })], 'failed runs: 1 of 1'],
+    ['a failure', [measurement({ status: 'failed', estimate: null })], 'failed runs: 1'],
   ])('are missed by %s', (_, measurements, message) => {
     expect(missed(measurements)).toEqual([message])
   })
@@ -108,7 +108,7 @@ describe('targets', () => {
     expect(missed(many(5, { method: 'alternated', status: 'fine' }))).toEqual([])
     const small = many(5, { level: 0.03, status: 'inconclusive' })
     expect(missed(small)).toEqual([])
-    expect(missed(small, { maxTime: 120_000 })).toEqual(['+3 %: found: 0 % of 5 runs'])
+    expect(missed(small, { maxTime: 120_000 })).toEqual(['+3 %, 5 runs: found: 0 %'])
   })
 })
 
