@@ -33,10 +33,13 @@ const BYTES = [
   ['GiB', 2 ** 30],
 ] as const
 
-const fixed = (x: number, decimals: number): string =>
-  x
-    .toLocaleString('en-US', { maximumFractionDigits: decimals, minimumFractionDigits: decimals })
-    .replace('-', '−')
+/** By number of decimals. Made once: a formatter takes far longer to make than to use, and every look writes reasons. */
+const formats = [0, 1, 2, 3].map(
+  decimals =>
+    new Intl.NumberFormat('en-US', { maximumFractionDigits: decimals, minimumFractionDigits: decimals }),
+)
+
+const fixed = (x: number, decimals: number): string => formats[decimals]!.format(x).replace('-', '−')
 
 /** Three significant digits, thousands apart, whole numbers above 1,000. */
 export function digits(x: number): string {
@@ -141,4 +144,4 @@ const padded = (n: number): string => String(n).padStart(2, '0')
 
 /** `1 round`, `8 rounds`, `2 launches` */
 export const counted = (n: number, one: string, many = `${one}s`): string =>
-  `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`
+  `${formats[0]!.format(n)} ${n === 1 ? one : many}`

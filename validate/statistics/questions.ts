@@ -47,7 +47,7 @@ export function questionsFor(quick: boolean): Questions[] {
   const alarms = (numbers: number[], trials: number): Questions => {
     const [low, high] = binomial(0.01 * trials, trials)
     return {
-      title: `False alarms, every look counted, no margin to help (in ${trials} runs, 1 % scatters from ${share(low)} to ${share(high)})`,
+      title: `False alarms, every look counted, no margin to help (in ${counted(trials, 'run')}, 1 % scatters from ${share(low)} to ${share(high)})`,
       rows: all,
       columns: numbers.map(gates => {
         const head = counted(gates, 'gate')
