@@ -30,7 +30,7 @@ const DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> = {
   'few-rounds': evidence => {
     const rounds = roundsOf(evidence)
     if (rounds >= ENOUGH_ROUNDS) return null
-    const message = `${counted(rounds, 'round')}: too few to tell a change from luck with a launch.`
+    const message = `${counted(rounds, 'round')}: too few to tell a change from a lucky launch.`
     const meant = evidence.plan?.quick && rounds >= evidence.plan.rounds.max
     return { message, severity: meant ? 'info' : 'warning' }
   },

@@ -54,7 +54,6 @@ export interface Diagnosis {
 export function diagnose(machine: Machine, reports: Report[]): Diagnosis {
   const trials = reports.map(trialOf)
   const sight = reports.length > 0 ? TIMES.flatMap(seconds => sightIn(seconds, reports)) : []
-  const verdicts = trials.flatMap(misjudged)
   return {
     schema: DOCTOR_SCHEMA,
     machine,
@@ -63,12 +62,12 @@ export function diagnose(machine: Machine, reports: Report[]): Diagnosis {
     sightError: sightError(reports),
     sentence: sentence(sight),
     findings: gravestFirst([
-      ...verdicts,
+      ...trials.flatMap(misjudged),
       ...examine(machine),
       ...reports.flatMap(({ analysis }) => analysis.findings),
     ]),
-    falseAlarm: verdicts.some(({ code }) => code === 'false-alarm'),
-    missed: verdicts.some(({ code }) => code !== 'false-alarm'),
+    falseAlarm: trials.some(isFalseAlarm),
+    missed: trials.some(trial => isUnseen(trial) || isUnnamed(trial)),
   }
 }
 
@@ -89,17 +88,23 @@ function trialOf({ run, analysis, verdict }: Report): Trial {
   }
 }
 
-function misjudged({ injected, status, culprit }: Trial): Finding[] {
-  if (injected === 0 && status === 'regressed')
+const isFalseAlarm = ({ injected, status }: Trial): boolean => injected === 0 && status === 'regressed'
+const isUnseen = ({ injected, status }: Trial): boolean => injected > 0 && status !== 'regressed'
+const isUnnamed = ({ injected, status, culprit }: Trial): boolean =>
+  injected > 0 && status === 'regressed' && culprit !== INJECTED
+
+function misjudged(trial: Trial): Finding[] {
+  const { injected, status, culprit } = trial
+  if (isFalseAlarm(trial))
     return [finding('false-alarm', 'The service against itself was called a regression.')]
-  if (injected > 0 && status !== 'regressed')
+  if (isUnseen(trial))
     return [
       finding(
         'change-not-seen',
         `${percent(injected)} of extra work was not called a regression, but ${status}.`,
       ),
     ]
-  if (injected > 0 && culprit !== INJECTED)
+  if (isUnnamed(trial))
     return [
       finding(
         'function-not-found',
