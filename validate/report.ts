@@ -7,7 +7,6 @@ import { value } from '../harness/words/numbers.ts'
 import { renderHtml } from '../reports/html/index.ts'
 import { chromiumPath, launchChromium } from '../test/chromium.ts'
 import { openReport } from '../test/reports/page.ts'
-import { reportOf } from '../test/reports/records.ts'
 import { failed, family, hostile, inconclusive, longNames, regressed } from '../test/reports/variations.ts'
 import { atMost, type Context, type Experiment, inParts, only, type Target } from './experiment.ts'
 import { bigFlame } from './report/big-flame.ts'
@@ -47,8 +46,8 @@ function size(): Target[] {
   return [
     atMost('2 variants, 8 rounds, CPU, allocation and stalls', bytes(largeRun()), LARGEST, megabytes),
     atMost(
-      '3 variants, 3 rounds, every collector, small service',
-      bytes(reportOf('several')),
+      '5 variants, 9 rounds, CPU, allocation and stalls, small service',
+      bytes(family()),
       LARGEST,
       megabytes,
     ),

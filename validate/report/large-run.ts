@@ -26,7 +26,7 @@ export function largeRun(): Report {
     run.rounds.length = 8
     launchesOf(run).forEach((launch, i) => {
       launch.timed = repeated(launch.timed, 4)
-      launch.warmup.slices = repeated(launch.warmup.slices, 2)
+      launch.warmup.slices = repeated(launch.warmup.slices, 3)
       for (const { collector } of COLLECTORS) {
         const slices = repeated(launch.collected.cpu!.slices, 2)
         launch.collected[collector] = { slices, profile: profileOf(flames[0]!, i), figures: {} }
