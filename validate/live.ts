@@ -14,11 +14,11 @@ import { appendResult, openResults, RESUMABLE } from './results.ts'
 export interface Settings {
   /** Fractions of extra work. */
   levels: number[]
-  /** Of every method at each level. */
+  /** Runs of every method at each level. */
   runs: number
   /** Milliseconds of one run of Flamegate. */
   maxTime: number
-  /** Of its gate; without it the scenario's own. */
+  /** Margin of its gate; the scenario's own if absent. */
   margin?: string
   /** Seconds of autocannon on each side. */
   beforeAfter: number

@@ -11,7 +11,7 @@ import { disturbance, excludedSamples, isSettled } from './exclusion.ts'
 import { isPaced, LOAD_DETECTORS } from './load-findings.ts'
 import { samplesOf, unitsOf } from './samples.ts'
 
-/** Fewer rounds cannot tell a change from luck with a launch. */
+/** Fewer rounds cannot tell a change from a lucky launch. */
 const ENOUGH_ROUNDS = 4
 
 /** Share of wall time spent waiting for a processor that is worth a finding. */

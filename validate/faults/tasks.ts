@@ -9,9 +9,9 @@ import { type Soak, soak } from './soak.ts'
 export interface Settings {
   quick: boolean
   kills: number
-  /** Of the random moments. */
+  /** Seed of the random moments. */
   seed: number
-  /** Of the soak; 0 for none. */
+  /** Length of the soak; 0 for none. */
   minutes: number
 }
 

@@ -33,7 +33,7 @@ export interface Questions {
   title: string
   rows: Row[]
   columns: Column[]
-  /** Of each cell. */
+  /** Trials in each cell. */
   trials: number
 }
 

@@ -19,8 +19,9 @@ export const FALSE_ALARMS = 0.01
 export interface Sight {
   metric: string
   title: string
-  /** Of measuring, and the rounds that fit into them. */
+  /** Time to measure. */
   seconds: number
+  /** Rounds that fit into this time. */
   rounds: number
   /**
    * The smallest change for the worse, as a fraction, that such a run calls a regression in four cases of five; `null`

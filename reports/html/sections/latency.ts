@@ -23,7 +23,7 @@ const MARKS = [0, 50, 90, 99, 99.9, 99.99]
 const LAST = 99.99
 /** The histogram draws this share of all answers; the tail beyond is what the percentile curves are for. */
 const DRAWN = 0.9995
-/** Of every phase: the middle, and one in a hundred. */
+/** Percentiles shown for every phase of a request. */
 const PHASE_PERCENTILES = [50, 99]
 
 export function latencySection(report: Report, pair: Pair) {

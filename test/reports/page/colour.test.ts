@@ -8,7 +8,7 @@ function contrast(a: number, b: string): number {
   return (lighter + 0.05) / (darker + 0.05)
 }
 
-/** Of a pixel with red in its lowest byte, or of black or white. */
+/** Relative luminance of a pixel, which has red in its lowest byte, or of black or white. */
 function luminance(colour: string | number): number {
   const white = colour === '#fff' ? 0xffffff : 0
   const pixel = typeof colour === 'number' ? colour : white

@@ -19,7 +19,7 @@ const REPLAYS = join(import.meta.dirname, '../../replays')
 const random = seededRandom(11)
 const { metrics } = await loadCapabilities()
 
-/** Of an A/A run with believable figures in every column. */
+/** The record of an A/A run with plausible figures in every column. */
 function measuredRecord(): RunRecord {
   const run = sampleRecord()
   const [round] = run.rounds
