@@ -13,6 +13,11 @@ it('each has a place of its own', () => {
   expect(new Set(collectors.map(({ order }) => order)).size).toBe(collectors.length)
 })
 
+it.each(collectors)('$name has the name of its file, by which the driver finds it', async ({ name }) => {
+  const { default: found } = await import(`../../harness/collectors/${name}.ts`)
+  expect(found.name).toBe(name)
+})
+
 it('one that shares the slices of another comes after it, and has no batches', () => {
   for (const { along, batches, order } of collectors.filter(({ along }) => along !== undefined)) {
     const leader = collectors.find(({ name }) => name === along)
