@@ -3,7 +3,7 @@ import { UsageError } from '../model/errors.ts'
 import type { PlannedVariant } from '../model/plan.ts'
 
 /**
- * The variant that is compared with its own past: the one that is asked for, or else the scenario's declared baseline.
+ * The variant to compare with its own past: the requested one, or else the scenario's declared baseline.
  *
  * @throws UsageError when several are asked for
  */

@@ -57,7 +57,7 @@ const unmatched = ({ frames }: Side, partner: Int32Array): number[] =>
 /** By how much the best candidate must lead the next. */
 const LEAD = 0.25
 
-/** Row and column of candidates that are each other's best by a clear lead. A score of 0 is no candidate. */
+/** Pairs (row, column) that are each other's best match by a clear margin. A score of 0 never matches. */
 export function clearPairs(scores: number[][]): [row: number, column: number][] {
   const columns = (scores[0] ?? []).map((_, at) => scores.map(row => row[at]!))
   return scores.flatMap((row, at) => {

@@ -9,7 +9,7 @@ export interface Column {
   /** A `difference` is what happened in the slice, a `level` what was found at its end. */
   kind: 'difference' | 'level'
   family: Family
-  /** Who reads it. */
+  /** Where the value comes from. */
   from: 'loader' | 'kernel' | 'agent'
   /** How the processes and threads of a launch combine: values add up, or the largest one counts. Default: they add up. */
   combine?: 'sum' | 'max'

@@ -24,7 +24,7 @@ export interface Gone {
   sample?: string
 }
 
-/** A launch of 300 requests to one step, of which `wrong` went wrong. */
+/** A launch that sent 300 requests to one step and got `wrong` unexpected answers. */
 export function answered(variant: string, wrong: number, gone: Gone = {}, given: Partial<LaunchRecord> = {}) {
   const { reason = 'status 429', kind = 'unexpected', step = 'GET /', ...more } = gone
   const lost = kind === 'error' ? wrong : 0

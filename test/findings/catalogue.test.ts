@@ -38,6 +38,6 @@ test('findings are made from the catalogue only', () => {
 
 test('a misspelt code does not compile', () => {
   const { code } = finding('steal', 'Seen.')
-  // @ts-expect-error
+  // @ts-expect-error: the comparison must not compile, because no finding has this code.
   expect(code === 'steel').toBe(false)
 })
