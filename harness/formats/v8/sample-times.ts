@@ -92,6 +92,8 @@ function lastEnd(last: number, span: number, interval: number): number {
 }
 
 function inOrder(stamps: Float64Array, sort: boolean): Uint32Array {
-  const order = Uint32Array.from(stamps.keys())
+  // A loop: an iterator over a million samples costs a fifth of reading the file.
+  const order = new Uint32Array(stamps.length)
+  for (let at = 0; at < order.length; at++) order[at] = at
   return sort ? order.sort((a, b) => stamps[a]! - stamps[b]! || a - b) : order
 }
