@@ -1,12 +1,5 @@
 /** The spine: plan → provide → measure → analyze → judge → Report. */
-import {
-  type AlignedProfiles,
-  alignProfiles,
-  analyze,
-  comparisonsOf,
-  placesToKeep,
-  unusable,
-} from './analyze/index.ts'
+import { analyze, comparisonsOf, type Decode, decodeOnce, placesToRead, unusable } from './analyze/index.ts'
 import { loadCapabilities } from './capabilities.ts'
 import { evidenceOfRecords, evidenceOfRun } from './evidence/index.ts'
 import { finding } from './findings/index.ts'
@@ -82,22 +75,21 @@ export async function runPlan(
       missing: lacking,
       ...(earlier && { earlier: { ...earlier, rounds: earlier.rounds.map(withoutProfiles) } }),
     })
-    const profiles = alignProfiles(evidenceOf(run))
-    await keepSources(run, profiles, plan, world)
+    const decode = decodeOnce()
+    await keepSources(run, decode, world)
     if (plan.saveAs !== undefined) await keepAsBaseline(plan.saveAs, run, world)
-    return reportOn(run, metrics, profiles)
+    return reportOn(run, metrics, decode)
   } finally {
     await release()
   }
 }
 
 /** What a record says: nothing is measured, so a saved one says the same again. */
-export const conclude = (run: RunRecord, metrics: Metric[]): Report =>
-  reportOn(run, metrics, alignProfiles(evidenceOf(run)))
+export const conclude = (run: RunRecord, metrics: Metric[]): Report => reportOn(run, metrics)
 
-function reportOn(run: RunRecord, metrics: Metric[], profiles: AlignedProfiles): Report {
+function reportOn(run: RunRecord, metrics: Metric[], decode?: Decode): Report {
   const evidence = evidenceOf(run)
-  const analysis = analyze(evidence, metrics, run.sources, profiles)
+  const analysis = analyze(evidence, metrics, decode)
   const verdict = judge(analysis, evidence, run)
   return { run, evidence, analysis: withGateWords(analysis, verdict, run.plan), verdict }
 }
@@ -106,19 +98,14 @@ function reportOn(run: RunRecord, metrics: Metric[], profiles: AlignedProfiles):
 const evidenceOf = (run: RunRecord): Evidence =>
   run.recorded ? evidenceOfRecords(run.recorded, run, run.plan.baseline) : evidenceOfRun(run)
 
-/** Reports are made from the record alone, later and elsewhere, so it holds the lines that they show. */
-async function keepSources(
-  run: RunRecord,
-  profiles: AlignedProfiles,
-  plan: Plan,
-  world: World,
-): Promise<void> {
-  const sources = await readSources(placesToKeep(profiles))
+/** Reports are made from the record alone, later and elsewhere, so it holds what they need of the sources. */
+async function keepSources(run: RunRecord, decode: Decode, world: World): Promise<void> {
+  const sources = await readSources(placesToRead(evidenceOfRun(run), decode))
   if (sources.length === 0) return
-  const redact = redactorFor(plan, world)
+  const redact = redactorFor(run.plan, world)
   // Whole, because a key may have many lines.
   run.sources = sources.map(({ lines, ...of }) => ({ ...of, lines: redact(lines.join('\n')).split('\n') }))
-  await saveRecord(plan.output, run)
+  await saveRecord(run.plan.output, run)
 }
 
 /** Profiles are most of a round, and no gate looks at them: they wait on the disk for the end of the run. */

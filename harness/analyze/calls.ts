@@ -1,14 +1,15 @@
 /** Profiles of evidence → one call tree over both sides, with a column per sample in comparable units. */
-import { decodePprof } from '../formats/index.ts'
 import { type UnionTree, uniteTrees } from '../match/index.ts'
 import type { Collected, Evidence, Pairing, Sample } from '../model/evidence.ts'
 import type { Profile } from '../model/profile.ts'
 import type { Moments } from '../model/report.ts'
-import { buildCallTree, type CallTree, type Frame } from '../profile/index.ts'
+import { buildCallTree, type CallTree } from '../profile/index.ts'
 import { sumOfColumn } from '../stats/columns.ts'
 import { sum } from '../stats/describe.ts'
 import { meanOfParts, requestShares, type Steps, stepsOf, withParts } from './moments.ts'
+import { type Decode, isOutside } from './profiles.ts'
 import { othersOf, pairsOf } from './samples.ts'
+import { type SourceOf, sourceFinder } from './sources.ts'
 import { type ValueType, valueTypeOf } from './value-types.ts'
 
 /** The profiles of a subject next to those of the baseline, in `unit`. */
@@ -23,6 +24,8 @@ export interface Calls {
   /** Whether functions can be blamed for a change. Not where a change of the machine can be the cause. */
   blames: boolean
   tree: Pick<UnionTree, 'frames' | 'parent' | 'frame' | 'match'>
+  /** What was read of a function of either side. */
+  sourceOf: SourceOf
   /** One column per sample, over the tree's nodes; with pairing by rounds both sides have the same rounds. */
   before: Float64Array[]
   after: Float64Array[]
@@ -34,27 +37,6 @@ export interface Calls {
   collecting?: { before: number[]; after: number[] }
   /** What each sample spent in total, in `unit`; `null` where no counter says so. */
   whole: { before: (number | null)[]; after: (number | null)[] }
-}
-
-/**
- * Time in which nothing ran, and the profiler's own start and stop, which Node runs in the target's main thread:
- * both are outside of the slices.
- */
-export const isOutside = ({ name, file }: Frame): boolean =>
-  (name === '(idle)' && file === '') || file === 'node:inspector'
-
-/** Decodes each profile once. */
-export type Decode = (collected: Collected | undefined) => Profile | null
-
-export function decodeOnce(): Decode {
-  const known = new Map<Collected, Profile>()
-  return collected => {
-    if (collected?.profile === undefined) return null
-    if (typeof collected.profile !== 'string') return collected.profile
-    const profile = known.get(collected) ?? decodePprof(Buffer.from(collected.profile, 'base64'))
-    known.set(collected, profile)
-    return profile
-  }
 }
 
 /** Every subject against the baseline, for every collector that has profiles of both. */
@@ -81,7 +63,13 @@ function callsOfPair(
   const here = after.map(sample => profiledIn(sample, collector, decode)!)
   const type = valueTypeOf(there[0]!.profile.valueTypes.at(-1)!)
   const steps = stepsOf([...there, ...here].map(({ profile }) => profile))
-  const tree = uniteTrees(treeOf(there, type, steps), treeOf(here, type, steps))
+  const [sourceBefore, sourceAfter] = [baseline, variant].map(id =>
+    sourceFinder(evidence.subjects.find(subject => subject.id === id)?.sources),
+  ) as [SourceOf, SourceOf]
+  const tree = uniteTrees(treeOf(there, type, steps), treeOf(here, type, steps), {
+    before: frame => sourceBefore(frame)?.body,
+    after: frame => sourceAfter(frame)?.body,
+  })
   const [was, is] = [tree.self.slice(0, tree.beforeColumns), tree.self.slice(tree.beforeColumns)]
   const collecting = [before, after].map(side => side.map(sample => type.collecting?.(sample) ?? null))
   const counted = collecting.flat().every(time => time !== null)
@@ -94,6 +82,7 @@ function callsOfPair(
     pairing,
     blames: !drifting.includes(type.family),
     tree,
+    sourceOf: frame => sourceAfter(frame) ?? sourceBefore(frame),
     before: was.slice(0, there.length),
     after: is.slice(0, here.length),
     moments: steps

@@ -7,10 +7,11 @@ import type { Profile } from '../model/profile.ts'
 import { buildCallTree } from '../profile/index.ts'
 import { sumOfColumn } from '../stats/columns.ts'
 import { sum } from '../stats/describe.ts'
-import { type Calls, decodeOnce, isOutside } from './calls.ts'
+import type { Calls } from './calls.ts'
 import { diffFindings } from './diff-findings.ts'
 import { flameOf } from './flames.ts'
 import { functionChanges } from './functions.ts'
+import { decodeOnce, isOutside } from './profiles.ts'
 import { samplesOf } from './samples.ts'
 import { shownUnit } from './value-types.ts'
 
@@ -78,6 +79,7 @@ function callsIn(view: View, tree: UnionTree, { samples, pairing }: Evidence): C
     pairing,
     blames: true,
     tree,
+    sourceOf: () => undefined,
     before,
     after,
     base: before.map(sum),

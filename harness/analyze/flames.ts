@@ -11,11 +11,8 @@ import { sparse } from './moments.ts'
 /** A call with a smaller share of both sides is narrower than a pixel. */
 const SMALLEST_SHARE = 0.001
 
-/** Finds the lines that a report shows of a function. */
-export type SourceOf = (place: { file: string; line: number }) => SourceLines | undefined
-
 /** Small calls are merged into `(rest)` below their caller, so the flame still adds up. */
-export function flameOf(calls: Calls, sourceOf: SourceOf = () => undefined): Flame {
+export function flameOf(calls: Calls): Flame {
   const first = calls.before.length
   const samples = first + calls.after.length
   const { moments, pairing, blames } = calls
@@ -35,7 +32,7 @@ export function flameOf(calls: Calls, sourceOf: SourceOf = () => undefined): Fla
     collector: calls.collector,
     unit: calls.unit,
     per: calls.per,
-    ...usedFrames(tree, calls, sourceOf),
+    ...usedFrames(tree, calls),
     parent: [...tree.parent],
     before: nodes.map(node => meanOf(tree.self.slice(0, first), node)),
     after: nodes.map(node => meanOf(tree.self.slice(first, samples), node)),
@@ -52,12 +49,14 @@ export function flameOf(calls: Calls, sourceOf: SourceOf = () => undefined): Fla
   }
 }
 
+/** A record also holds functions of which only the text is compared. */
+const shown = (source: SourceLines | undefined): Flame['frames'][number]['source'] =>
+  source && source.lines.length > 0
+    ? { file: source.file, from: source.from, lines: source.lines }
+    : undefined
+
 /** Only the functions that a node refers to. */
-function usedFrames(
-  { frames, frame }: CallTree,
-  calls: Calls,
-  sourceOf: SourceOf,
-): Pick<Flame, 'frames' | 'frame'> {
+function usedFrames({ frames, frame }: CallTree, calls: Calls): Pick<Flame, 'frames' | 'frame'> {
   const root = rootOf(calls)
   const used = [...new Set(frame)]
   const place = new Map(used.map((at, index) => [at, index]))
@@ -65,7 +64,7 @@ function usedFrames(
     frames: used.map(at => ({
       ...namedFrame(frames[at]!, root),
       match: calls.tree.match[at] ?? 'exact',
-      source: sourceOf(frames[at]!),
+      source: shown(calls.sourceOf(frames[at]!)),
     })),
     frame: Array.from(frame, at => place.get(at)!),
   }

@@ -92,12 +92,15 @@ export function budgetOf({ variant, collector, unit, ...calls }: Calls, rows: Fr
 }
 
 /** A frame as it is shown, without the folder that all files of the application share. */
-export const namedFrame = ({ name, file, line, column }: Frame, root: string) => ({
-  function: name || (line > 0 ? `(anonymous ${line}:${column})` : '(anonymous)'),
-  file: shownPath(file, root),
-  line,
-  category: categoryOf(name, file, line),
+export const namedFrame = (frame: Frame, root: string) => ({
+  function: functionName(frame),
+  file: shownPath(frame.file, root),
+  line: frame.line,
+  category: categoryOf(frame.name, frame.file, frame.line),
 })
+
+export const functionName = ({ name, line, column }: Frame): string =>
+  name || (line > 0 ? `(anonymous ${line}:${column})` : '(anonymous)')
 
 /** The folder to leave out of paths: the one that all of the variant's own files share. */
 export const rootOf = ({ tree }: Calls): string =>

@@ -1,63 +1,41 @@
 /** Evidence → analysis: everything that is concluded before any gate is applied. Pure. */
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Metric } from '../model/metric.ts'
-import type { SourceLines } from '../model/record.ts'
 import type { Analysis, Between, Comparison } from '../model/report.ts'
 import { measured } from '../stats/describe.ts'
 import { spoiltSamples, tilt, unusable, withoutWrongProfiles } from './answers.ts'
-import { type Calls, callsOf, type Decode, decodeOnce } from './calls.ts'
+import { type Calls, callsOf } from './calls.ts'
 import { overheads, pauseSummaries, snapshotDifferences } from './collected.ts'
 import { compare } from './compare.ts'
+import { culpritsOf } from './culprits.ts'
 import { excludedSamples, leftOut } from './exclusion.ts'
 import { findings } from './findings.ts'
-import { flameOf, type SourceOf } from './flames.ts'
+import { flameOf } from './flames.ts'
 import { budgetOf, functionChanges } from './functions.ts'
 import { latencyCurves } from './latency.ts'
 import { leakFindings, leakVerdicts } from './leaks.ts'
 import { loaderLimited } from './load-findings.ts'
+import { type Decode, decodeOnce } from './profiles.ts'
 import { type Ratios, ratiosOf } from './ratios.ts'
 import { othersOf, unitsOf } from './samples.ts'
-import { type SourcePlace, shownPlaces, sourceFinder } from './sources.ts'
 import { yardstickFindings } from './yardstick.ts'
 
 export { unusable } from './answers.ts'
 export { diffProfiles } from './diff.ts'
+export { type Decode, decodeOnce } from './profiles.ts'
+export { placesToRead, type SourcePlace } from './sources.ts'
 
-/** The profiles of evidence, decoded and aligned once for everything that needs them. */
-export interface AlignedProfiles {
-  whole: Evidence
-  /** Without profiles of wrong answers. */
-  evidence: Evidence
-  pairs: Calls[]
-  decode: Decode
-}
-
-export function alignProfiles(whole: Evidence): AlignedProfiles {
+/** @param decode finds profiles that were decoded before */
+export function analyze(whole: Evidence, metrics: Metric[], decode: Decode = decodeOnce()): Analysis {
   const evidence = withoutWrongProfiles(whole)
-  const decode = decodeOnce()
-  return { whole, evidence, decode, pairs: callsOf(evidence, excludedSamples(evidence), decode) }
-}
-
-/** Where functions begin whose lines a record should keep: it also keeps profiles that are not compared. */
-export function placesToKeep({ whole, evidence, decode, pairs }: AlignedProfiles): SourcePlace[] {
-  return shownPlaces(whole === evidence ? pairs : callsOf(whole, excludedSamples(whole), decode))
-}
-
-/** @param sources lines of functions, shown in flames */
-export function analyze(
-  whole: Evidence,
-  metrics: Metric[],
-  sources: SourceLines[] = [],
-  { evidence, pairs, decode }: AlignedProfiles = alignProfiles(whole),
-): Analysis {
-  const sourceOf = sourceFinder(sources)
-  const between = betweenOthers(evidence, metrics, sourceOf, decode)
+  const pairs = callsOf(evidence, excludedSamples(evidence), decode)
+  const between = betweenOthers(evidence, metrics, decode)
   const leaks = leakVerdicts(evidence, decode)
   const wrong = unusable(evidence)
   return {
     loaderLimited: loaderLimited(evidence),
     comparisons: comparisonsOf(evidence, metrics),
-    ...profileChanges(evidence, pairs, sourceOf),
+    ...profileChanges(evidence, pairs),
     latency: latencyCurves(evidence),
     overheads: overheads(evidence),
     pauses: pauseSummaries(evidence),
@@ -73,12 +51,12 @@ export function analyze(
 function profileChanges(
   { plan }: Evidence,
   pairs: Calls[],
-  sourceOf: SourceOf,
-): Pick<Analysis, 'frames' | 'flames' | 'budgets'> {
+): Pick<Analysis, 'frames' | 'flames' | 'budgets' | 'culprits'> {
   const seen = pairs.map(calls => ({ calls, rows: functionChanges(calls, plan?.seed ?? 1) }))
   return {
     frames: seen.flatMap(({ rows }) => rows),
-    flames: seen.map(({ calls }) => flameOf(calls, sourceOf)),
+    flames: seen.map(({ calls }) => flameOf(calls)),
+    culprits: pairs.flatMap(calls => culpritsOf(calls)),
     // Without rows there is nothing that could add up.
     budgets: seen.filter(({ rows }) => rows.length > 0).map(({ calls, rows }) => budgetOf(calls, rows)),
   }
@@ -144,7 +122,7 @@ function answersFor(evidence: Evidence) {
 }
 
 /** Every pair of subjects without the baseline; the earlier one takes its place. */
-function betweenOthers(evidence: Evidence, metrics: Metric[], sourceOf: SourceOf, decode: Decode): Between[] {
+function betweenOthers(evidence: Evidence, metrics: Metric[], decode: Decode): Between[] {
   const others = othersOf(evidence)
   const excluded = excludedSamples(evidence)
   return others.flatMap((baseline, i) =>
@@ -154,7 +132,7 @@ function betweenOthers(evidence: Evidence, metrics: Metric[], sourceOf: SourceOf
         variant: variant.id,
         baseline: baseline.id,
         comparisons: comparisonsOf(pair, metrics),
-        ...profileChanges(pair, callsOf(pair, excluded, decode), sourceOf),
+        ...profileChanges(pair, callsOf(pair, excluded, decode)),
       }
     }),
   )

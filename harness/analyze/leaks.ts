@@ -12,9 +12,9 @@ import { type Interval, studentT } from '../stats/student.ts'
 import { type Series, theilSen } from '../stats/theil-sen.ts'
 import { differenceOf } from '../stats/welch.ts'
 import { magnitude, share, value } from '../words/numbers.ts'
-import type { Decode } from './calls.ts'
 import { excludedSamples } from './exclusion.ts'
 import { namedFrame } from './functions.ts'
+import type { Decode } from './profiles.ts'
 import { labelOf, pairsOf, samplesOf } from './samples.ts'
 
 /** Bytes per request. The smallest object with a reference to it takes more, so a request that leaks something leaks more. */

@@ -1,40 +1,59 @@
-/** The functions whose source a report shows, and their lines in the record. */
+/** The functions whose source a report shows or compares, and what was read of them. */
+import type { Evidence } from '../model/evidence.ts'
 import type { SourceLines } from '../model/record.ts'
-import { functionTable } from '../profile/index.ts'
+import { buildCallTree, type Frame, functionTable, isEditable } from '../profile/index.ts'
 import { sum } from '../stats/describe.ts'
-import type { Calls } from './calls.ts'
-import type { SourceOf } from './flames.ts'
+import { type Decode, isOutside } from './profiles.ts'
 
-/** For one pair and collector. With fewer, large functions are missing; with more, the page only grows. */
-const MOST = 80
+/** Of one subject and collector. With fewer, large functions are missing; with more, records only grow. */
+const MOST_COMPARED = 200
+const MOST_SHOWN = 80
 
+/** Where a function begins. */
 export interface SourcePlace {
   /** Absolute path. */
   file: string
-  /** Where the function begins, from 1. */
+  /** From 1. */
   line: number
+  column: number
+  /** Whether a report shows its lines. */
+  shown: boolean
 }
 
 /** Where the most expensive functions begin, callees included, with the file names of the launches. */
-export function shownPlaces(pairs: Calls[]): SourcePlace[] {
-  const places = pairs.flatMap(({ tree, before, after }) => {
-    const { total } = functionTable({ ...tree, self: [...before, ...after] })
-    const cost = (frame: number) => sum(total.map(column => column[frame]!))
-    return [...tree.frames.keys()]
-      .filter(frame => isPlace(tree.frames[frame]!))
-      .toSorted((a, b) => cost(b) - cost(a))
-      .slice(0, MOST)
-      .map(frame => tree.frames[frame]!)
-  })
-  return [...new Map(places.map(({ file, line }) => [placeKey(file, line), { file, line }])).values()]
+export function placesToRead({ subjects, collectors, samples }: Evidence, decode: Decode): SourcePlace[] {
+  const places = new Map<string, SourcePlace>()
+  for (const { id } of subjects)
+    for (const collector of collectors) {
+      const own = samples.filter(({ subject }) => subject === id)
+      const profiles = own.flatMap(({ collected }) => decode(collected[collector]) ?? [])
+      const tree = buildCallTree(profiles, { without: isOutside })
+      const { total } = functionTable(tree)
+      const cost = (frame: number) => sum(total.map(column => column[frame]!))
+      const frames = [...tree.frames.keys()].filter(frame => isReadable(tree.frames[frame]!))
+      for (const [rank, frame] of frames
+        .toSorted((a, b) => cost(b) - cost(a))
+        .slice(0, MOST_COMPARED)
+        .entries()) {
+        const { file, line, column } = tree.frames[frame]!
+        const key = placeKey(file, line, column)
+        const shown = rank < MOST_SHOWN || places.get(key)?.shown === true
+        places.set(key, { file, line, column, shown })
+      }
+    }
+  return [...places.values()]
 }
 
-const isPlace = ({ file, line }: SourcePlace) => line > 0 && /^(\/|[A-Za-z]:\/)/.test(file)
+const isReadable = (frame: Frame) =>
+  isEditable(frame) && frame.line > 0 && /^(\/|[A-Za-z]:\/)/.test(frame.file)
 
-const placeKey = (file: string, line: number) => `${file}\n${line}`
+const placeKey = (file: string, line: number, column = 0) => `${file}\n${line}:${column}`
 
-/** Finds the lines of a function among those that a record holds. */
+export type SourceOf = (place: Pick<Frame, 'file' | 'line' | 'column'>) => SourceLines | undefined
+
+/** Finds what was read of a function. Older records know only the line. */
 export function sourceFinder(sources: SourceLines[] = []): SourceOf {
-  const known = new Map(sources.map(lines => [placeKey(lines.file, lines.from), lines]))
-  return ({ file, line }) => known.get(placeKey(file, line))
+  const known = new Map(sources.map(lines => [placeKey(lines.file, lines.from, lines.column), lines]))
+  return ({ file, line, column }) =>
+    known.get(placeKey(file, line, column)) ?? known.get(placeKey(file, line))
 }

@@ -1,5 +1,6 @@
 /** Matching functions of one name within a pair of files. */
 import { baseName, type Frame } from '../profile/index.ts'
+import { areStrangers } from './by-body.ts'
 import { expectedLine, lineShifts } from './line-shifts.ts'
 import { commonGroups, type Matching, pair } from './matching.ts'
 
@@ -48,7 +49,8 @@ export function matchPlaces(matching: Matching): void {
     if (matching.forward[at] !== -1 || file === undefined) return
     const line = expectedLine(frame, shifts)
     const found = after.get(placeKey(file, frame.name, line, frame.column))
-    if (found !== undefined && matching.backward[found] === -1) pairNamed(matching, at, found)
+    const free = found !== undefined && matching.backward[found] === -1
+    if (free && !areStrangers(matching, at, found)) pairNamed(matching, at, found)
   })
 }
 

@@ -1,4 +1,5 @@
 /** Matching by order where nothing else distinguishes functions. */
+import { areStrangers } from './by-body.ts'
 import { commonGroups, type Matching, pair, type Side } from './matching.ts'
 
 /**
@@ -32,7 +33,7 @@ function pairGroups(matching: Matching, keyOf: (callers: number[]) => string, mo
     if (others.length !== members.length || members.length > most) continue
     const right = inOrder(after, others)
     inOrder(before, members).forEach((a, ordinal) => {
-      pair(matching, a, right[ordinal]!, 'by order')
+      if (!areStrangers(matching, a, right[ordinal]!)) pair(matching, a, right[ordinal]!, 'by order')
     })
   }
 }

@@ -1,5 +1,5 @@
 /** Pairs the files of two profiles. */
-import { baseName, categoryOf, type Frame, packagePath } from '../profile/index.ts'
+import { baseName, categoryOf, type Frame, packageName, packagePath } from '../profile/index.ts'
 import { clearPairs, type Matching } from './matching.ts'
 
 /**
@@ -42,9 +42,6 @@ function areOfTwoPackages(a: string, b: string): boolean {
   const [mine, its] = [packageName(a), packageName(b)]
   return mine !== '' && its !== '' && mine !== its
 }
-
-const packageName = (file: string): string =>
-  /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(packagePath(file))?.[1] ?? ''
 
 function rootsOf(a: string, b: string): string {
   let tail = 0

@@ -1,5 +1,8 @@
 /** Two call trees side by side: which function of one is which of the other, even if lines, names and files have changed. */
+
+import type { Body } from '../model/record.ts'
 import { type CallTree, type Frame, TreeBuilder } from '../profile/index.ts'
+import { matchAlikeBodies, matchSameBodies } from './by-body.ts'
 import { matchPlaces, matchUniqueNames } from './by-name.ts'
 import { matchMoved, matchRenamed } from './by-neighbours.ts'
 import { matchOrdinals } from './by-order.ts'
@@ -16,9 +19,21 @@ export interface UnionTree extends CallTree {
   match: FrameMatch[]
 }
 
+/** What is known of the text of a function. */
+export type BodyOf = (frame: Frame) => Body | undefined
+
+const UNREAD: BodyOf = () => undefined
+
 /** Frames of both sides appear as in `after`. */
-export function uniteTrees(before: CallTree, after: CallTree): UnionTree {
-  const { forward, backward, how } = matchFunctions(before, after)
+export function uniteTrees(
+  before: CallTree,
+  after: CallTree,
+  bodies: { before: BodyOf; after: BodyOf } = { before: UNREAD, after: UNREAD },
+): UnionTree {
+  const { forward, backward, how } = matchFunctions(
+    sideOf(before, bodies.before),
+    sideOf(after, bodies.after),
+  )
   const frames: Frame[] = [...after.frames]
   const match: FrameMatch[] = after.frames.map((_, at) =>
     backward[at] === -1 ? 'only after' : how[backward[at]!]!,
@@ -45,10 +60,10 @@ function addNodes(builder: TreeBuilder, tree: CallTree, frameOf: (frame: number)
   return builder.moved(tree.self, nodes)
 }
 
-function matchFunctions(before: CallTree, after: CallTree): Matching {
+function matchFunctions(before: Side, after: Side): Matching {
   const matching: Matching = {
-    before: sideOf(before),
-    after: sideOf(after),
+    before,
+    after,
     forward: new Int32Array(before.frames.length).fill(-1),
     backward: new Int32Array(after.frames.length).fill(-1),
     how: before.frames.map(() => 'exact'),
@@ -57,8 +72,10 @@ function matchFunctions(before: CallTree, after: CallTree): Matching {
   pairRenamedFiles(matching)
   // From the strongest evidence to the weakest: each step builds on the matches of the steps before.
   matchUniqueNames(matching)
+  matchSameBodies(matching)
   matchPlaces(matching)
   matchOrdinals(matching)
+  matchAlikeBodies(matching)
   // The same name in another file is stronger evidence than another name at the same place.
   matchMoved(matching)
   matchRenamed(matching)
@@ -67,7 +84,7 @@ function matchFunctions(before: CallTree, after: CallTree): Matching {
   return matching
 }
 
-function sideOf({ frames, parent, frame }: CallTree): Side {
+function sideOf({ frames, parent, frame }: CallTree, bodyOf: BodyOf): Side {
   const callers = frames.map(() => new Set<number>())
   const callees = frames.map(() => new Set<number>())
   for (let at = 0; at < parent.length; at++) {
@@ -76,7 +93,9 @@ function sideOf({ frames, parent, frame }: CallTree): Side {
     callers[frame[at]!]!.add(frame[above]!)
     callees[frame[above]!]!.add(frame[at]!)
   }
-  return { frames, callers, callees }
+  return { frames, bodies: frames.map(bodyOf), callers, callees }
 }
 
-const filesOf = ({ frames }: CallTree): Set<string> => new Set(frames.map(({ file }) => file))
+const filesOf = ({ frames }: Side): Set<string> => new Set(frames.map(({ file }) => file))
+
+export { type BodyAt, bodiesIn } from './body.ts'

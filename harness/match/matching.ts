@@ -1,4 +1,5 @@
 /** The state that the steps of matching share: the two sides, and what has been matched so far. */
+import type { Body } from '../model/record.ts'
 import type { Frame } from '../profile/index.ts'
 
 /**
@@ -15,6 +16,8 @@ export type MatchKind = 'exact' | 'line moved' | 'by order' | 'renamed' | 'moved
 /** The functions of one side, and who calls whom. */
 export interface Side {
   frames: Frame[]
+  /** By frame; `undefined` where the text could not be read. */
+  bodies: (Body | undefined)[]
   callers: Set<number>[]
   callees: Set<number>[]
 }

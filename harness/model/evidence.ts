@@ -4,6 +4,7 @@ import type { Finding } from './finding.ts'
 import type { CollectorResult, Histograms, LaunchRecord } from './launch.ts'
 import type { Plan, PlannedVariant } from './plan.ts'
 import type { Profile } from './profile.ts'
+import type { SourceLines } from './record.ts'
 
 /**
  * Which samples belong together, which decides the inference. The samples of each of the `rounds` were measured in turn,
@@ -17,6 +18,8 @@ export interface Subject {
   label: string
   /** How it was started; absent where nothing was. */
   planned?: PlannedVariant
+  /** What was read of its functions; absent where nothing was. */
+  sources?: SourceLines[]
 }
 
 /** When something was measured. */

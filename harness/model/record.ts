@@ -46,13 +46,29 @@ const environment = z.object({
 
 export type Environment = z.infer<typeof environment>
 
-/** Lines of a file, as they were when the run ended. */
+/** What a function's text says: enough to know it again after it was moved, renamed or edited a little. */
+const body = z.object({
+  /** Of the tokens. Comments, layout, semicolons and the function's own name make no difference. */
+  hash: text,
+  /** Number of tokens. */
+  size: z.number().int(),
+  /** The smallest hashes of its runs of tokens, in four letters each: two sketches tell how much two texts have in common. */
+  sketch: text,
+})
+
+export type Body = z.infer<typeof body>
+
+/** A function's lines in its file, as they were when the run ended. */
 const sourceLines = z.object({
   /** Absolute path. */
   file: text,
   /** Number of the first line, from 1. */
   from: z.number().int(),
+  /** Column at which the function begins; absent in older records. */
+  column: z.number().int().optional(),
   lines: texts,
+  /** Absent where the file is not a program that can be read. */
+  body: body.optional(),
 })
 
 export type SourceLines = z.infer<typeof sourceLines>

@@ -100,6 +100,33 @@ export interface FrameChange {
   collecting?: { before: number; after: number }
 }
 
+/**
+ * A function that somebody can edit, and that holds a large part of a change together with what it calls. Values are per
+ * request, in the flame's unit.
+ */
+export interface Culprit {
+  variant: string
+  baseline: string
+  collector: string
+  unit: string
+  function: string
+  file: string
+  line: number
+  category: Category
+  /** `application`, or the name of a package. */
+  owner: string
+  /** The nearest caller that can be edited; absent where there is none. */
+  caller?: string
+  before: number
+  after: number
+  /** Interval of the change; `null` with too few rounds. */
+  interval: { estimate: number; low: number; high: number } | null
+  /** Change of everything, of which this is a part. */
+  whole: number
+  /** What changed in it: its own work, or the call whose cost changed most. */
+  cause: { kind: 'own work' | 'new call' | 'dropped call' | 'call'; callee?: string }
+}
+
 /** Union of both sides' call trees, as columns. A parent's index is smaller than its child's. */
 export interface Flame {
   variant: string
@@ -190,7 +217,8 @@ export interface PauseSummary {
 }
 
 /** Two variants, neither of which is the baseline. No gate applies. */
-export interface Between extends Pick<Analysis, 'comparisons' | 'frames' | 'flames' | 'budgets'> {
+export interface Between
+  extends Pick<Analysis, 'comparisons' | 'frames' | 'flames' | 'budgets' | 'culprits'> {
   variant: string
   /** The variant that takes the baseline's place. */
   baseline: string
@@ -248,6 +276,8 @@ export interface Analysis {
   frames: FrameChange[]
   flames: Flame[]
   budgets: Budget[]
+  /** Largest part first, by pair and collector; none where the change is spread over everything. */
+  culprits: Culprit[]
   latency: LatencyCurve[]
   overheads: Overhead[]
   /** Empty or absent where no collector counted them. */

@@ -33,6 +33,10 @@ export function packagePath(file: string): string {
   return at === -1 ? '' : file.slice(at + 1)
 }
 
+/** The name of the package that a file is in; empty for files that are not in a package. */
+export const packageName = (file: string): string =>
+  /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(packagePath(file))?.[1] ?? ''
+
 /** The path to show: relative to `root`, and in packages from `node_modules` on. */
 export function shownPath(file: string, root = ''): string {
   const folder = root.endsWith('/') ? root : `${root}/`

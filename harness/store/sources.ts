@@ -1,5 +1,7 @@
-/** Reads the first lines of functions, so that a report can show them on any machine. */
+/** Reads what a record keeps of functions: the lines that a report shows, and what their text says. */
 import { readFile, stat } from 'node:fs/promises'
+import { stripTypeScriptTypes } from 'node:module'
+import { type BodyAt, bodiesIn } from '../match/index.ts'
 import type { SourceLines } from '../model/record.ts'
 
 /** Lines and characters that are kept of a function. */
@@ -11,28 +13,64 @@ const LARGEST = 2 ** 21
 /** A profile can name any path as a file, so only names of program text are opened. */
 const SOURCE = /\.[cm]?[jt]sx?$/
 
-/** @param places where functions begin, `line` from 1; files that cannot be read are left out */
-export async function readSources(places: { file: string; line: number }[]): Promise<SourceLines[]> {
+/** Where a function begins, counted from 1, and whether its lines are kept. */
+interface Place {
+  file: string
+  line: number
+  column: number
+  shown: boolean
+}
+
+/** Files that cannot be read are left out. */
+export async function readSources(places: Place[]): Promise<SourceLines[]> {
   const files = Map.groupBy(places, ({ file }) => file)
   const read = await Promise.all(
     [...files].map(async ([file, wanted]) => {
-      const text = await linesOf(file)
-      return wanted.flatMap(({ line }) =>
-        line <= text.length ? [{ file, from: line, lines: excerpt(text, line) }] : [],
-      )
+      const text = await textOf(file)
+      const lines = text.split(/\r?\n/)
+      const bodyAt = bodiesOf(file, text)
+      return wanted
+        .filter(({ line }) => text !== '' && line <= lines.length)
+        .map(({ line, column, shown }) => ({
+          file,
+          from: line,
+          column,
+          lines: shown ? excerpt(lines, line) : [],
+          body: bodyAt(line, column),
+        }))
     }),
   )
   return read.flat()
 }
 
-async function linesOf(file: string): Promise<string[]> {
-  if (!SOURCE.test(file)) return []
+async function textOf(file: string): Promise<string> {
+  if (!SOURCE.test(file)) return ''
   try {
     const found = await stat(file)
-    return found.isFile() && found.size <= LARGEST ? (await readFile(file, 'utf8')).split(/\r?\n/) : []
+    return found.isFile() && found.size <= LARGEST ? await readFile(file, 'utf8') : ''
   } catch {
     // Generated code has a name and no file, and a checkout may be gone by now.
-    return []
+    return ''
+  }
+}
+
+/** A text that is not JavaScript is still shown. */
+function bodiesOf(file: string, text: string): BodyAt {
+  try {
+    return bodiesIn(/\.[cm]?ts$/.test(file) ? withoutTypes(text) : text)
+  } catch {
+    return () => undefined
+  }
+}
+
+/** Types become blanks, so every function keeps its place. Node warns that it may change how it does this. */
+function withoutTypes(text: string): string {
+  const { emitWarning } = process
+  process.emitWarning = () => {}
+  try {
+    return stripTypeScriptTypes(text)
+  } finally {
+    process.emitWarning = emitWarning
   }
 }
 

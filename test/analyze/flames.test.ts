@@ -252,6 +252,7 @@ describe('few rounds', () => {
       frames: [],
       flames: [],
       budgets: [],
+      culprits: [],
     })
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { decodeOnce } from '../../harness/analyze/calls.ts'
 import { leakFindings, leakVerdicts } from '../../harness/analyze/leaks.ts'
+import { decodeOnce } from '../../harness/analyze/profiles.ts'
 import { encodePprof } from '../../harness/formats/index.ts'
 import type { Evidence } from '../../harness/model/evidence.ts'
 import type { LaunchRecord } from '../../harness/model/launch.ts'

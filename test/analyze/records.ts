@@ -64,9 +64,11 @@ export function run(rounds: LaunchRecord[][], given: Partial<RunRecord> = {}): R
 export const evidence = (...given: Parameters<typeof run>): Evidence => evidenceOfRun(run(...given))
 
 /** What a run's profiles say, with the lines that its record holds. */
-export function profileChanges(measured: RunRecord): Pick<Analysis, 'frames' | 'flames' | 'budgets'> {
-  const { frames, flames, budgets } = analyze(evidenceOfRun(measured), [], measured.sources)
-  return { frames, flames, budgets }
+export function profileChanges(
+  measured: RunRecord,
+): Pick<Analysis, 'frames' | 'flames' | 'budgets' | 'culprits'> {
+  const { frames, flames, budgets, culprits } = analyze(evidenceOfRun(measured), [])
+  return { frames, flames, budgets, culprits }
 }
 
 const variant = (id: string, label: string) => ({

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
-import { alignProfiles } from '../../harness/analyze/index.ts'
-import { shownPlaces } from '../../harness/analyze/sources.ts'
+import { decodeOnce, placesToRead } from '../../harness/analyze/index.ts'
 import { evidenceOfRun } from '../../harness/evidence/index.ts'
 import { encodePprof } from '../../harness/formats/index.ts'
 import { ProfileBuilder } from '../../harness/profile/index.ts'
@@ -26,9 +25,9 @@ const record = run(
 )
 
 it('asks for the beginning of every function that has a file of its own', () => {
-  expect(shownPlaces(alignProfiles(evidenceOfRun(record)).pairs)).toEqual([
-    { file: '/srv/app/server.js', line: 3 },
-    { file: '/srv/app/encode.js', line: 12 },
+  expect(placesToRead(evidenceOfRun(record), decodeOnce())).toEqual([
+    { file: '/srv/app/server.js', line: 3, column: 0, shown: true },
+    { file: '/srv/app/encode.js', line: 12, column: 0, shown: true },
   ])
 })
 

@@ -98,6 +98,7 @@ export async function reportOf(
       frames: [],
       flames: [],
       budgets: [],
+      culprits: [],
       latency: [],
       overheads: [],
       findings: [],

@@ -253,6 +253,7 @@ describe('the words of the table', () => {
     frames: [],
     flames: [],
     budgets: [],
+    culprits: [],
     latency: [],
     overheads: [],
     findings: [],

@@ -1,0 +1,180 @@
+/** Where a change of the whole comes from: the deepest functions that somebody can edit and that together hold most of it. */
+import type { Culprit } from '../model/report.ts'
+import { isEditable, ownersOf, totals } from '../profile/index.ts'
+import { mean, sum } from '../stats/describe.ts'
+import type { Calls } from './calls.ts'
+import { functionName, namedFrame, rootOf } from './functions.ts'
+import { INFERENCES } from './inference.ts'
+
+/** Share of the change that the functions hold together. Functions that hold more than all of it were matched wrongly. */
+const MOST = 0.8
+const TOO_MUCH = 1.2
+/** Share of the change from which on a function is worth a line. */
+const MATERIAL = 0.1
+/** With more functions, the change is everywhere. */
+const LINES = 3
+/** A call that cost less than this share of what it costs on the other side is new, or gone. */
+const NEW = 0.05
+
+/** The nodes of one function; none of them is below another one. */
+interface Group {
+  frame: number
+  nodes: number[]
+}
+
+/**
+ * At most three functions, the one with the largest part of the change first. None when the change is spread over
+ * everything, or when nothing changed.
+ */
+export function culpritsOf(calls: Calls): Culprit[] {
+  const costs = new Costs(calls)
+  const owners = ownersOf(calls.tree)
+  const root = rootOf(calls)
+  return culpable(costs)
+    .toSorted((a, b) => costs.change(b.nodes) - costs.change(a.nodes))
+    .map(({ frame, nodes }) => {
+      const caller = costs.callerOf(nodes[0]!)
+      return {
+        variant: calls.variant,
+        baseline: calls.baseline,
+        collector: calls.collector,
+        unit: calls.unit,
+        ...namedFrame(calls.tree.frames[frame]!, root),
+        owner: owners[nodes[0]!]!,
+        caller: caller === undefined ? undefined : functionName(calls.tree.frames[caller]!),
+        before: mean(costs.before(nodes)),
+        after: mean(costs.after(nodes)),
+        interval: calls.blames
+          ? INFERENCES[calls.pairing].interval({ before: costs.before(nodes), after: costs.after(nodes) })
+          : null,
+        whole: costs.whole,
+        cause: causeOf(nodes, calls, costs),
+      }
+    })
+}
+
+/** Starts at the smallest function that holds most of the change alone, and goes down as long as its callees do together. */
+function culpable(costs: Costs): Group[] {
+  const start = costs.smallest(group => holdsMost([group], costs))
+  let chosen = start ? [start] : few(costs.editableBelow(), costs)
+  if (!holdsMost(chosen, costs)) return []
+  for (let deeper: Group[] | undefined = chosen; deeper; ) {
+    chosen = deeper
+    deeper = chosen.map(group => split(chosen, group, costs)).find(groups => groups !== undefined)
+  }
+  return chosen
+}
+
+/** The groups with the callees of one of them in its place; `undefined` where these do not hold most of the change. */
+function split(chosen: Group[], group: Group, costs: Costs): Group[] | undefined {
+  const below = few(costs.editableBelow(group.nodes), costs)
+  const groups = [...chosen.filter(other => other !== group), ...below]
+  const isNew = below.length > 0 && below.every(({ frame }) => chosen.every(other => other.frame !== frame))
+  return isNew && groups.length <= LINES && holdsMost(groups, costs) ? groups : undefined
+}
+
+const few = (groups: Group[], costs: Costs): Group[] =>
+  groups.filter(({ nodes }) => costs.change(nodes) >= MATERIAL * costs.size)
+
+function holdsMost(groups: Group[], { size, change }: Costs): boolean {
+  const held = sum(groups.map(({ nodes }) => change(nodes)))
+  return size > 0 && groups.length <= LINES && held >= MOST * size && held <= TOO_MUCH * size
+}
+
+/** What a function spends its change on: itself, or the callee whose cost changed most. */
+function causeOf(nodes: number[], { tree }: Calls, costs: Costs): Culprit['cause'] {
+  const callees = Map.groupBy(
+    nodes.flatMap(node => costs.children(node)),
+    node => tree.frame[node]!,
+  )
+  const ranked = [...callees].toSorted(([, a], [, b]) => costs.change(b) - costs.change(a))
+  const own = costs.change(nodes) - sum(ranked.map(([, below]) => costs.change(below)))
+  const [first] = ranked
+  if (!first || own >= costs.change(first[1])) return { kind: 'own work' }
+  const [frame, below] = first
+  const [before, after] = [mean(costs.before(below)), mean(costs.after(below))]
+  const kind = before < NEW * after ? 'new call' : after < NEW * before ? 'dropped call' : 'call'
+  return { kind, callee: functionName(tree.frames[frame]!) }
+}
+
+/** What nodes cost with everything below them, on both sides. */
+class Costs {
+  /** Change of the whole, and its size. */
+  readonly whole: number
+  readonly size: number
+  readonly #tree: Calls['tree']
+  readonly #before: Float64Array[]
+  readonly #after: Float64Array[]
+  readonly #change: Float64Array
+  readonly #children: Map<number, number[]>
+
+  constructor({ tree, before, after }: Calls) {
+    this.#tree = tree
+    this.#before = before.map(self => totals(tree, self))
+    this.#after = after.map(self => totals(tree, self))
+    const meanOf = (columns: Float64Array[], node: number) => mean(columns.map(column => column[node]!))
+    this.#change = Float64Array.from(
+      tree.parent,
+      (_, node) => meanOf(this.#after, node) - meanOf(this.#before, node),
+    )
+    this.#children = Map.groupBy(tree.parent.keys(), node => tree.parent[node]!)
+    this.whole = sum(this.children(-1).map(node => this.#change[node]!))
+    this.size = Math.abs(this.whole)
+  }
+
+  children(node: number): number[] {
+    return this.#children.get(node) ?? []
+  }
+
+  before(nodes: number[]): number[] {
+    return this.#before.map(column => sum(nodes.map(node => column[node]!)))
+  }
+
+  after(nodes: number[]): number[] {
+    return this.#after.map(column => sum(nodes.map(node => column[node]!)))
+  }
+
+  /** Above zero where it goes in the direction of the whole. */
+  readonly change = (nodes: number[]): number =>
+    Math.sign(this.whole) * sum(nodes.map(node => this.#change[node]!))
+
+  /** The nearest functions that can be edited, below these nodes or, without any, below the root. */
+  editableBelow(nodes = [-1]): Group[] {
+    const below = (node: number): number[] =>
+      this.children(node).flatMap(child => (this.#isEditable(child) ? [child] : below(child)))
+    return groupsOf(nodes.flatMap(below), this.#tree)
+  }
+
+  /** The cheapest function that can be edited and fits. */
+  smallest(fits: (group: Group) => boolean): Group | undefined {
+    const cost = ({ nodes }: Group) => Math.max(mean(this.before(nodes)), mean(this.after(nodes)))
+    const nodes = [...this.#tree.frame.keys()].filter(node => this.#isEditable(node) && !this.#isNested(node))
+    return groupsOf(nodes, this.#tree)
+      .filter(fits)
+      .toSorted((a, b) => cost(a) - cost(b))[0]
+  }
+
+  /** The frame of the nearest caller that can be edited. */
+  callerOf(node: number): number | undefined {
+    let at = this.#tree.parent[node]!
+    while (at !== -1 && !this.#isEditable(at)) at = this.#tree.parent[at]!
+    return at === -1 ? undefined : this.#tree.frame[at]
+  }
+
+  #isEditable(node: number): boolean {
+    return isEditable(this.#tree.frames[this.#tree.frame[node]!]!)
+  }
+
+  /** Whether the function has called itself. */
+  #isNested(node: number): boolean {
+    const { parent, frame } = this.#tree
+    for (let at = parent[node]!; at !== -1; at = parent[at]!) if (frame[at] === frame[node]) return true
+    return false
+  }
+}
+
+const groupsOf = (nodes: number[], { frame }: Calls['tree']): Group[] =>
+  Array.from(
+    Map.groupBy(nodes, node => frame[node]!),
+    ([frame, nodes]) => ({ frame, nodes }),
+  )
