@@ -20,17 +20,13 @@ const UNKNOWN = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY 
  */
 export function functionChanges(calls: Calls, seed: number): FrameChange[] {
   const { variant, baseline, collector, pairing, blames, tree, collecting } = calls
-  if (pairing === 'rounds' && calls.before.length < 2) return []
+  const bases = basesOf(calls)
+  if (!bases) return []
   const before = functionTable({ ...tree, self: calls.before })
   const after = functionTable({ ...tree, self: calls.after })
-  const costs = calls.base ?? before.self.map(costOfFunctions(tree.frames))
-  const bases = pairing === 'rounds' ? costs : [mean(costs)]
-  if (!bases.every(base => base > 0 && Number.isFinite(base))) return []
-  const shares = (columns: Float64Array[], frame: number) =>
-    columns.map((column, at) => column[frame]! / bases[pairing === 'rounds' ? at : 0]!)
   const chosen = chosenFrames([...before.self, ...after.self])
   const valuesOf = (column: 'self' | 'total') =>
-    chosen.map(frame => ({ before: shares(before[column], frame), after: shares(after[column], frame) }))
+    chosen.map(frame => sharesOf(frame, before[column], after[column], bases))
   const changes = testedChanges(valuesOf('self'), pairing, blames ? seed : null)
   const totals = testedChanges(valuesOf('total'), pairing, blames && pairing === 'rounds' ? seed : null)
   const root = rootOf(calls)
@@ -58,8 +54,33 @@ export function functionChanges(calls: Calls, seed: number): FrameChange[] {
   return rows.sort(surestFirst)
 }
 
+/**
+ * What changes are fractions of, for each sample: in rounds what the baseline's functions cost in the same round, otherwise
+ * their mean. `null` where nothing can be a fraction, or nothing tells a change from chance.
+ */
+export function basesOf(calls: Calls): number[] | null {
+  const paired = calls.pairing === 'rounds'
+  if (paired && calls.before.length < 2) return null
+  const costs = calls.base ?? calls.before.map(costOfFunctions(calls.tree.frames))
+  const bases = paired
+    ? costs
+    : new Array(Math.max(calls.before.length, calls.after.length)).fill(mean(costs))
+  return bases.every(base => base > 0 && Number.isFinite(base)) ? bases : null
+}
+
+/** One entry of the columns of each sample, as fractions. */
+export const sharesOf = (
+  at: number,
+  before: ArrayLike<number>[],
+  after: ArrayLike<number>[],
+  bases: number[],
+): Values => ({
+  before: before.map((column, sample) => column[at]! / bases[sample]!),
+  after: after.map((column, sample) => column[at]! / bases[sample]!),
+})
+
 /** The change of each row. Without a seed nothing is tested, and no p is known. */
-function testedChanges(rows: Values[], pairing: Pairing, seed: number | null) {
+export function testedChanges(rows: Values[], pairing: Pairing, seed: number | null) {
   const { interval, test } = INFERENCES[pairing]
   const tested = seed === null ? null : test(rows, seed)
   return rows.map((values, row) => {

@@ -15,6 +15,7 @@ import { budgetOf, functionChanges } from './functions.ts'
 import { latencyCurves } from './latency.ts'
 import { leakFindings, leakVerdicts } from './leaks.ts'
 import { loaderLimited } from './load-findings.ts'
+import { ownerChanges } from './owners.ts'
 import { type Decode, decodeOnce } from './profiles.ts'
 import { type Ratios, ratiosOf } from './ratios.ts'
 import { othersOf, unitsOf } from './samples.ts'
@@ -51,11 +52,12 @@ export function analyze(whole: Evidence, metrics: Metric[], decode: Decode = dec
 function profileChanges(
   { plan }: Evidence,
   pairs: Calls[],
-): Pick<Analysis, 'frames' | 'flames' | 'budgets' | 'culprits'> {
+): Pick<Analysis, 'frames' | 'flames' | 'budgets' | 'culprits' | 'owners'> {
   const seen = pairs.map(calls => ({ calls, rows: functionChanges(calls, plan?.seed ?? 1) }))
   return {
     frames: seen.flatMap(({ rows }) => rows),
     flames: seen.map(({ calls }) => flameOf(calls)),
+    owners: pairs.flatMap(calls => ownerChanges(calls, plan?.seed ?? 1)),
     culprits: pairs.flatMap(calls => culpritsOf(calls)),
     // Without rows there is nothing that could add up.
     budgets: seen.filter(({ rows }) => rows.length > 0).map(({ calls, rows }) => budgetOf(calls, rows)),

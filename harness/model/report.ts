@@ -100,6 +100,19 @@ export interface FrameChange {
   collecting?: { before: number; after: number }
 }
 
+/** What one owner's functions cost by themselves, with the native ones that they call. Values per request. */
+export interface OwnerChange extends Pick<FrameChange, 'variant' | 'baseline' | 'collector'> {
+  /** `application`, the name of a package, `Node`, or `V8`: garbage collector, compiler, program. */
+  owner: string
+  before: number
+  after: number
+  /** As a fraction of what all of the baseline's functions cost. */
+  change: Change
+  p: number | null
+  significant: boolean
+  detectable: number | null
+}
+
 /**
  * A function that somebody can edit, and that holds a large part of a change together with what it calls. Values are per
  * request, in the flame's unit.
@@ -218,7 +231,7 @@ export interface PauseSummary {
 
 /** Two variants, neither of which is the baseline. No gate applies. */
 export interface Between
-  extends Pick<Analysis, 'comparisons' | 'frames' | 'flames' | 'budgets' | 'culprits'> {
+  extends Pick<Analysis, 'comparisons' | 'frames' | 'flames' | 'budgets' | 'culprits' | 'owners'> {
   variant: string
   /** The variant that takes the baseline's place. */
   baseline: string
@@ -278,6 +291,8 @@ export interface Analysis {
   budgets: Budget[]
   /** Largest part first, by pair and collector; none where the change is spread over everything. */
   culprits: Culprit[]
+  /** By pair and collector; the largest change first. */
+  owners: OwnerChange[]
   latency: LatencyCurve[]
   overheads: Overhead[]
   /** Empty or absent where no collector counted them. */

@@ -253,6 +253,7 @@ describe('few rounds', () => {
       flames: [],
       budgets: [],
       culprits: [],
+      owners: [],
     })
   })
 })

@@ -66,9 +66,9 @@ export const evidence = (...given: Parameters<typeof run>): Evidence => evidence
 /** What a run's profiles say, with the lines that its record holds. */
 export function profileChanges(
   measured: RunRecord,
-): Pick<Analysis, 'frames' | 'flames' | 'budgets' | 'culprits'> {
-  const { frames, flames, budgets, culprits } = analyze(evidenceOfRun(measured), [])
-  return { frames, flames, budgets, culprits }
+): Pick<Analysis, 'frames' | 'flames' | 'budgets' | 'culprits' | 'owners'> {
+  const { frames, flames, budgets, culprits, owners } = analyze(evidenceOfRun(measured), [])
+  return { frames, flames, budgets, culprits, owners }
 }
 
 const variant = (id: string, label: string) => ({

@@ -99,6 +99,7 @@ export async function reportOf(
       flames: [],
       budgets: [],
       culprits: [],
+      owners: [],
       latency: [],
       overheads: [],
       findings: [],

@@ -254,6 +254,7 @@ describe('the words of the table', () => {
     flames: [],
     budgets: [],
     culprits: [],
+    owners: [],
     latency: [],
     overheads: [],
     findings: [],
