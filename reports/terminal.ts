@@ -21,6 +21,7 @@ const STYLES = {
   bold: 1,
   dim: 2,
   regressed: 31,
+  'not reached': 31,
   improved: 36,
   fine: 32,
   inconclusive: 33,

@@ -57,6 +57,7 @@ export const FLAGS = {
   gate: value('GATE', "gate on a metric: 'cpu.perRequest<=+2%'; repeatable", readList, {
     otherwise: 'the gates of the scenario',
   }),
+  expect: value('GATE', "fail unless an improvement is proven: 'cpu.perRequest<=-10%'; repeatable", readList),
   strict: onOff('fail when a gate is inconclusive', { config: 'strict' }),
   aa: onOff('measure the baseline against itself'),
   'heap-snapshot': onOff('take two heap snapshots of every variant and compare them by constructor'),

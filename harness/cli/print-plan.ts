@@ -27,9 +27,10 @@ export function printPlan(plan: Plan): string {
     ['rounds', rounds.min === rounds.max ? `${rounds.min}` : `${rounds.min} to ${rounds.max}`],
     ['time', `${plan.maxTime / 1000} s at most`],
     ['processors', pinning ? `target ${pinning.target}, load ${pinning.loader}` : 'not pinned'],
-    ...plan.gates.map(({ metric, margin, max, level }): [string, string] => {
+    ...plan.gates.map(({ metric, margin, expect, max, level }): [string, string] => {
       const parts = [
         margin !== undefined && `margin ${percent(margin)}`,
+        expect !== undefined && `an improvement of ${percent(expect)}`,
         max !== undefined && `at most ${max}`,
       ]
       return ['gate', `${metric}: ${parts.filter(Boolean).join(', ')} (${level})`]

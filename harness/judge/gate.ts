@@ -1,9 +1,17 @@
 /** One gate on one variant: each of its thresholds, a margin or a limit, is judged on its own. */
 import type { Gate } from '../model/plan.ts'
-import type { Change, Comparison, GateVerdict, Status } from '../model/report.ts'
-import { intervalOf, luck } from '../stats/centre.ts'
+import type { Comparison, GateVerdict, Status } from '../model/report.ts'
+import { type Centre, intervalOf, luck, shifted } from '../stats/centre.ts'
 import { changeOf, fractionOf } from '../stats/change.ts'
-import { atBoth, decide, decideTilted, type Levels, realInterval } from '../stats/decision.ts'
+import {
+  atBoth,
+  decideExpected,
+  decideLimit,
+  decideTilted,
+  isNoWorse,
+  type Levels,
+  realInterval,
+} from '../stats/decision.ts'
 import { measured } from '../stats/describe.ts'
 import type { Interval } from '../stats/student.ts'
 import { counted, duration, percent, precise, signedPercent } from '../words/numbers.ts'
@@ -12,20 +20,16 @@ import type { GateHypotheses, Hypothesis } from './hypotheses.ts'
 import type { Spending } from './levels.ts'
 import { roundsToDecide, smallestSeen } from './outlook.ts'
 
-interface ThresholdVerdict {
-  status: Status
-  change: Change | null
-  reason: string
-}
+interface ThresholdVerdict extends Pick<GateVerdict, 'status' | 'change' | 'reason' | 'noWorse'> {}
 
 /**
  * @param spending one for each hypothesis
- * @param roundTime milliseconds that another round takes
+ * @param look milliseconds that another round takes, and whether there will be none
  */
 export function judgeGate(
   { gate, variant, comparison, missing, hypotheses }: GateHypotheses,
   spending: Spending[],
-  roundTime: number,
+  { roundTime, last }: { roundTime: number; last: boolean },
 ): GateVerdict {
   if (missing !== null || !comparison)
     return {
@@ -37,17 +41,20 @@ export function judgeGate(
     }
   const parts = comparison.exact
     ? judgeExact(gate, comparison)
-    : hypotheses.map((hypothesis, i) =>
-        hypothesis.kind === 'change'
-          ? judgeChange(hypothesis, comparison, spending[i]!, roundTime)
-          : judgeLimit(hypothesis, gate.max!, comparison, spending[i]!, roundTime),
-      )
+    : hypotheses.map((hypothesis, i) => {
+        if (hypothesis.kind === 'change') return judgeChange(hypothesis, comparison, spending[i]!, roundTime)
+        if (hypothesis.kind === 'expect') return judgeExpected(hypothesis, comparison, spending[i]!, last)
+        return judgeLimit(hypothesis, gate.max!, comparison, spending[i]!, roundTime)
+      })
+  const status = gravest(parts.map(({ status }) => status))
+  const open = parts.filter(part => part.status === 'inconclusive')
   return {
     gate,
     variant,
-    status: gravest(parts.map(({ status }) => status)),
+    status,
     change: parts.find(({ change }) => change !== null)?.change ?? null,
     reason: parts.map(({ reason }) => reason).join(' '),
+    noWorse: (status === 'inconclusive' && open.every(({ noWorse }) => noWorse)) || undefined,
   }
 }
 
@@ -99,6 +106,7 @@ function judgeChange(
   const { centre, margin, tilt } = hypothesis
   const status = decideTilted(centre, tilt, margin, spending.now)
   const shown = (worse: number) => fractionOf(better === 'lower' ? worse : -worse)
+  const noWorse = [centre, shifted(centre, tilt)].every(end => isNoWorse(end, margin, spending.now))
   const { interval: worse, error } = restsOn(status, hypothesis, spending.now)
   const change = changeOf(better === 'lower' ? worse : turned(worse), 1 - 2 * error)
   const threshold = signedPercent(shown(margin))
@@ -106,11 +114,13 @@ function judgeChange(
   const bound = signedPercent(better === 'lower' ? change.high : change.low)
   const interval = `${estimate} (${signedPercent(change.low)} to ${signedPercent(change.high)})`
   const tilted = tiltWords(tilt, shown(centre.estimate + tilt))
-  const reasons: Record<Status, () => string> = {
+  const reasons: Record<typeof status, () => string> = {
     regressed: () => `${interval} reaches the margin of ${threshold}.${tilted}`,
     improved: () => `${interval} is better by the margin or more.${tilted}`,
     fine: () => `${estimate}, ${bound} at worst: within the margin of ${threshold}.${tilted}`,
     inconclusive: () => {
+      if (noWorse)
+        return `${interval} is no worse by the margin of ${threshold}, but not better beyond doubt: ${outlook(hypothesis, spending, roundTime)}.${tilted}`
       const seen = smallestSeen(centre, margin, spending.now)
       const sight = seen === null ? '' : ` This run could have seen ${signedPercent(shown(seen))}.`
       return `${interval} against a margin of ${threshold}: ${outlook(hypothesis, spending, roundTime)}.${sight}${tilted}`
@@ -118,7 +128,32 @@ function judgeChange(
     'not comparable': () =>
       `${interval} against a margin of ${threshold} is not what the right answers cost.${tilted}`,
   }
-  return { status, change, reason: reasons[status]() }
+  return { status, change, reason: reasons[status](), noWorse }
+}
+
+/** At the last look, what is not proven is not reached. */
+function judgeExpected(
+  { centre, margin, tilt }: Hypothesis,
+  { better }: Comparison,
+  { now }: Spending,
+  last: boolean,
+): ThresholdVerdict {
+  const decisions = [centre, shifted(centre, tilt)].map(end => decideExpected(end, margin, now))
+  const decided = gravest(decisions)
+  const status = decided === 'inconclusive' && last ? 'not reached' : decided
+  const { interval: worse, error } = realOf(centre, now)
+  const change = changeOf(better === 'lower' ? worse : turned(worse), 1 - 2 * error)
+  const expected = signedPercent(fractionOf(better === 'lower' ? -margin : margin))
+  const interval = `${signedPercent(change.estimate)} (${signedPercent(change.low)} to ${signedPercent(change.high)})`
+  const isEnough = centre.estimate <= -margin
+  const reasons = {
+    improved: `${interval} reaches the ${expected} that is expected.`,
+    'not reached': isEnough
+      ? `${interval} may be chance, so the ${expected} that is expected is not proven.`
+      : `${interval} does not reach the ${expected} that is expected.`,
+    inconclusive: `${interval} against the ${expected} that is expected: more rounds will tell.`,
+  }
+  return { status, change, reason: reasons[status] }
 }
 
 function judgeLimit(
@@ -128,8 +163,7 @@ function judgeLimit(
   spending: Spending,
   roundTime: number,
 ): ThresholdVerdict {
-  const decision = decide(hypothesis.centre, hypothesis.margin, spending.now)
-  const status = decision === 'improved' ? 'fine' : decision
+  const status = decideLimit(hypothesis.centre, spending.now)
   const { estimate, low, high } = restsOn(status, hypothesis, spending.now).interval
   const [own, least, most] = [estimate, low, high].map(value => precise(value + limit, unit))
   const top = `the limit of ${precise(limit, unit)}`
@@ -145,11 +179,17 @@ function judgeLimit(
 /** The interval that the status rests on, or that keeps the gate from being decided, with its one-sided error. */
 function restsOn(
   status: Status,
-  { centre, margin }: Hypothesis,
+  { kind, centre, margin }: Hypothesis,
   levels: Levels,
 ): { interval: Interval; error: number } {
-  if (status === 'fine' || (status === 'inconclusive' && centre.estimate < margin))
-    return { interval: intervalOf(centre, levels.fine), error: levels.fine }
+  const isSmall = kind === 'limit' ? centre.estimate < margin : Math.abs(centre.estimate) < margin
+  return status === 'fine' || (status === 'inconclusive' && isSmall)
+    ? { interval: intervalOf(centre, levels.fine), error: levels.fine }
+    : realOf(centre, levels)
+}
+
+/** The interval that says whether a change is real. */
+function realOf(centre: Centre, levels: Levels): { interval: Interval; error: number } {
   const real = Math.max(levels.real, luck(centre.count))
   const ranks = centre.symmetric ? (levels.ranks ?? 0) : 0
   return { interval: realInterval(centre, { ...levels, real, ranks }), error: real + ranks }

@@ -6,10 +6,10 @@ import { isMeasured, measured } from '../stats/describe.ts'
 
 /** A centre over rounds and a threshold for it, both in the direction where more is worse. */
 export interface Hypothesis {
-  /** `change`: a log-ratio. `limit`: the variant's own value less the limit, in the metric's unit. */
-  kind: 'change' | 'limit'
+  /** `change` and `expect`: a log-ratio. `limit`: the variant's own value less the limit, in the metric's unit. */
+  kind: 'change' | 'expect' | 'limit'
   centre: Centre
-  /** In the centre's unit; *fine* is below it. */
+  /** In the centre's unit; *fine* is below it. Of `expect`: the size of the improvement, above zero. */
   margin: number
   /** How much higher the centre would be if wrong answers cost nothing. 0 where that makes no difference. */
   tilt: number
@@ -39,17 +39,38 @@ export function hypothesesOf(
   return {
     ...known,
     missing,
-    hypotheses: [...changeHypothesis(gate, comparison), ...limitHypothesis(gate, comparison)],
+    hypotheses: [
+      ...changeHypothesis(gate, comparison),
+      ...expectHypothesis(gate, comparison),
+      ...limitHypothesis(gate, comparison),
+    ],
   }
 }
 
-function changeHypothesis({ margin }: Gate, { ratios, better, across, tilt = 0 }: Comparison): Hypothesis[] {
+/** The centre of the log-ratios, in the direction where more is worse. */
+function worseOf({ ratios, better, across }: Comparison): Centre | null {
   const centre = across ? across.centre : symmetricCentreOf(measured(ratios))
+  return centre && better === 'higher' ? mirrored(centre) : centre
+}
+
+function changeHypothesis({ margin }: Gate, comparison: Comparison): Hypothesis[] {
+  const { better, across, tilt = 0 } = comparison
+  const centre = worseOf(comparison)
   if (margin === undefined || !centre) return []
   const wide = margin + (across?.allowance ?? 0)
-  return better === 'lower'
-    ? [{ kind: 'change', centre, margin: Math.log1p(wide), tilt }]
-    : [{ kind: 'change', centre: mirrored(centre), margin: -Math.log1p(-wide), tilt }]
+  return [
+    { kind: 'change', centre, margin: better === 'lower' ? Math.log1p(wide) : -Math.log1p(-wide), tilt },
+  ]
+}
+
+function expectHypothesis({ expect }: Gate, comparison: Comparison): Hypothesis[] {
+  const { better, across, tilt = 0 } = comparison
+  const centre = worseOf(comparison)
+  if (expect === undefined || !centre) return []
+  const wide = expect + (across?.allowance ?? 0)
+  return [
+    { kind: 'expect', centre, margin: better === 'lower' ? -Math.log1p(-wide) : Math.log1p(wide), tilt },
+  ]
 }
 
 function limitHypothesis({ max }: Gate, { values }: Comparison): Hypothesis[] {
@@ -58,25 +79,26 @@ function limitHypothesis({ max }: Gate, { values }: Comparison): Hypothesis[] {
   return [{ kind: 'limit', centre: { ...centre, estimate: centre.estimate - max }, margin: 0, tilt: 0 }]
 }
 
-function whatIsMissing({ metric, margin, max }: Gate, comparison: Comparison): string | null {
+function whatIsMissing({ metric, margin, expect, max }: Gate, comparison: Comparison): string | null {
   const { exact, better, rounds, across } = comparison
   const [before, after] = [comparison.values.before, comparison.values.after].map(
     side => measured(side).length,
   )
-  if (margin === undefined && max === undefined)
+  const relative = margin ?? expect
+  if (relative === undefined && max === undefined)
     return `The gate on ${metric} has neither a margin nor a limit.`
-  if ([margin, max].some(threshold => threshold !== undefined && !isMeasured(threshold)))
+  if ([margin, expect, max].some(threshold => threshold !== undefined && !isMeasured(threshold)))
     return `The gate on ${metric} is not a number.`
   if (after === 0) return `${metric} was not measured.`
-  if (margin !== undefined && before === 0) return `${metric} was not measured for the baseline.`
+  if (relative !== undefined && before === 0) return `${metric} was not measured for the baseline.`
   if (exact)
     return [comparison.before ?? 0, comparison.after].every(isMeasured) ? null : `${metric} is not a number.`
-  if (margin !== undefined && across?.unsure !== undefined) return across.unsure
+  if (relative !== undefined && across?.unsure !== undefined) return across.unsure
   if (margin !== undefined && !(margin > 0 && (better === 'lower' || margin + (across?.allowance ?? 0) < 1)))
     return `No change of ${metric} can reach a margin of ${margin}.`
-  if (margin !== undefined && rounds === 0)
+  if (relative !== undefined && rounds === 0)
     return `No round has values of ${metric} on both sides that can be compared.`
-  if ((margin !== undefined && rounds < 2) || (max !== undefined && after! < 2))
+  if ((relative !== undefined && rounds < 2) || (max !== undefined && after! < 2))
     return 'One round is not enough for an interval: give the run more rounds.'
   return null
 }

@@ -71,7 +71,7 @@ export function judgeComparisons(
       return plan.gates.map(gate => hypothesesOf(gate, id, find(comparisons, gate.metric, id), reason))
     })
   const spending = spendingFor(prepared, last, rounds)
-  const judged = prepared.map((one, i) => judgeGate(one, spending[i]!, roundTime))
+  const judged = prepared.map((one, i) => judgeGate(one, spending[i]!, { roundTime, last }))
   const gates = plan.quick ? judged.map(withhold) : judged
   const reason = reasonOf(subjects.map(({ id }) => id))
   // More rounds would not make the answers right.

@@ -27,7 +27,8 @@ export function roundsToDecide(centre: Centre, margin: number, levels: Levels): 
 function wouldDecide(centre: Centre, margin: number, levels: Levels, rounds: number): boolean {
   const half = (level: number) => quantile(level, centre, rounds) * errorAfter(centre, rounds)
   const size = Math.abs(centre.estimate)
-  if (size < margin || centre.estimate < 0) return centre.estimate + half(levels.fine) < margin
+  if (size < margin || (margin === 0 && centre.estimate < 0))
+    return centre.estimate + half(levels.fine) < margin
   return luck(rounds) <= levels.real && size > half(together(levels, centre, rounds))
 }
 

@@ -28,6 +28,8 @@ export const runOptions = z.object({
   variants: texts.optional(),
   /** More gates as text, for example `cpu.perRequest<=+2%`; each replaces the scenario's gate on that metric. */
   gates: texts.optional(),
+  /** Improvements that have to be proven, for example `cpu.perRequest<=-10%`. */
+  expect: texts.optional(),
   /** Take two heap snapshots of every variant in the first round, and compare them by constructor. */
   heapSnapshot: z.boolean().optional(),
   /** Folder for this run's files, relative to the working directory. */

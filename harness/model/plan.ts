@@ -89,6 +89,8 @@ const gate = z.object({
   metric: text,
   /** Change for the worse that matters, as a fraction (0.02 is 2 %). */
   margin: z.number().optional(),
+  /** Improvement that the variant has to show, as a fraction above zero. */
+  expect: z.number().optional(),
   /** Absolute limit on the variant's own value, in the metric's unit. */
   max: z.number().optional(),
   level: z.enum(['error', 'warn']),

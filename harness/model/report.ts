@@ -14,7 +14,8 @@ export interface Change {
   confidence: number
 }
 
-export type Status = 'regressed' | 'improved' | 'fine' | 'inconclusive' | 'not comparable'
+/** *not reached*: an improvement that a gate expects is not there, or not beyond doubt. */
+export type Status = 'regressed' | 'not reached' | 'improved' | 'fine' | 'inconclusive' | 'not comparable'
 
 /** How independent samples of two times compare. */
 export interface Unpaired {
@@ -318,6 +319,8 @@ export interface GateVerdict {
   change: Change | null
   /** What was seen, and what would decide it. */
   reason: string
+  /** Whether a change for the worse that matters is ruled out, although nothing is decided. */
+  noWorse?: boolean
   /** The acceptance that keeps this regression from failing the run; absent when there is none, or it was exceeded or has expired. */
   accepted?: Acceptance
 }

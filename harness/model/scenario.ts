@@ -53,9 +53,13 @@ export interface Variant {
 
 /**
  * A gate on one metric. A string is a relative margin (`'+2%'`); a number is an exact limit on a metric
- * that is compared exactly (`errors: 0`); an object sets margin, absolute limit and level.
+ * that is compared exactly (`errors: 0`); an object sets margin, absolute limit and level, or the improvement that has to be proven
+ * (`{ expect: '-10%' }`).
  */
-export type GateSpec = string | number | { change?: string; max?: string | number; level?: 'error' | 'warn' }
+export type GateSpec =
+  | string
+  | number
+  | { change?: string; expect?: string; max?: string | number; level?: 'error' | 'warn' }
 
 export interface Scenario {
   /** Default: the file's name. */

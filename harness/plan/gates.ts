@@ -4,6 +4,7 @@ import { UsageError } from '../model/errors.ts'
 import type { RunOptions } from '../model/options.ts'
 import type { Gate } from '../model/plan.ts'
 import type { GateSpec } from '../model/scenario.ts'
+import { percent } from '../words/numbers.ts'
 import { suggest } from '../words/suggestion.ts'
 import { parsePercentage, parseQuantity, unitsFor } from './quantity.ts'
 
@@ -16,20 +17,42 @@ const EXAMPLE = "for example 'cpu.perRequest<=+2%', 'latency.p99<=250ms' or 'err
 
 const GATE = /^\s*([\w.-]+)\s*(<=|>=)\s*(\S.*?)\s*$/
 
-/** The scenario's gates, or the defaults. A gate of the options replaces the one on the same metric. */
+/**
+ * The scenario's gates, or the defaults. A gate of the options replaces the one on the same metric; an expected improvement
+ * is added to it.
+ */
 export function planGates(
   specs: Record<string, GateSpec> | undefined,
-  { gates: texts = [], quick }: Pick<RunOptions, 'gates' | 'quick'>,
+  { gates: texts = [], expect = [], quick }: Pick<RunOptions, 'gates' | 'expect' | 'quick'>,
   metrics: readonly Judged[],
   file: string,
 ): Gate[] {
-  if (quick && texts.length > 0)
-    throw new UsageError('A quick run judges no gates.', { advice: 'Drop `--quick` or `--gate`.' })
+  if (quick && texts.length + expect.length > 0)
+    throw new UsageError('A quick run judges no gates.', {
+      advice: `Drop \`--quick\` or \`--${texts.length > 0 ? 'gate' : 'expect'}\`.`,
+    })
   const known = new Set(metrics.map(({ id }) => id))
   const usual = Object.entries(DEFAULTS).filter(([id]) => known.has(id))
   const base = (specs ? Object.entries(specs) : usual).map(([id, spec]) => readGate(id, spec, metrics, file))
   const asked = mergeGates(texts.map(text => parseGate(text, metrics)))
-  return [...base.filter(gate => !asked.some(({ metric }) => metric === gate.metric)), ...asked]
+  const gates = [...base.filter(gate => !asked.some(({ metric }) => metric === gate.metric)), ...asked]
+  return withExpected(gates, mergeGates(expect.map(text => parseExpectation(text, metrics))))
+}
+
+function withExpected(gates: Gate[], expected: Gate[]): Gate[] {
+  const own = gates.map(gate => ({ ...gate, ...expected.find(({ metric }) => metric === gate.metric) }))
+  const added = expected.filter(({ metric }) => gates.every(gate => gate.metric !== metric))
+  return [...own, ...added].map(gate => agreeing(gate, '--expect'))
+}
+
+/** @throws UsageError for an improvement that the gate's own margin calls no change */
+function agreeing(gate: Gate, place: string): Gate {
+  const { metric, margin = 0, expect = Number.POSITIVE_INFINITY } = gate
+  if (expect >= margin) return gate
+  throw new UsageError(
+    `The gate on ${metric} expects ${percent(expect)}, but with its margin of ${percent(margin)} that is no change.`,
+    { place, advice: 'Expect more, or give the gate a smaller margin.' },
+  )
 }
 
 /**
@@ -38,17 +61,7 @@ export function planGates(
  * @throws UsageError for anything else
  */
 export function parseGate(text: string, metrics: readonly Judged[]): Gate {
-  const match = GATE.exec(text)
-  if (!match)
-    throw new UsageError(`\`${text}\` is not a gate.`, { place: '--gate', advice: `Write ${EXAMPLE}.` })
-  const [, id, operator, limit] = match as unknown as [string, string, string, string]
-  const metric = findMetric(id, metrics, '--gate')
-  const right = metric.better === 'lower' ? '<=' : '>='
-  if (operator !== right)
-    throw new UsageError(`\`${text}\` asks for the wrong direction: ${metric.better} is better for ${id}.`, {
-      place: '--gate',
-      advice: `Write \`${id}${right}${limit}\`.`,
-    })
+  const { id, limit } = readComparison(text, metrics, { place: '--gate', what: 'gate', example: EXAMPLE })
   return readGate(
     id,
     limit.endsWith('%') && /^[+\-−]/.test(limit) ? limit : { max: limit },
@@ -57,19 +70,85 @@ export function parseGate(text: string, metrics: readonly Judged[]): Gate {
   )
 }
 
+/**
+ * An improvement that has to be proven: `metric<=-10%`, `metric>=+10%` where more is better.
+ *
+ * @throws UsageError for anything else
+ */
+function parseExpectation(text: string, metrics: readonly Judged[]): Gate {
+  const asked = {
+    place: '--expect',
+    what: 'expected improvement',
+    example: "for example 'cpu.perRequest<=-10%'",
+  }
+  const { id, limit } = readComparison(text, metrics, asked)
+  return readGate(id, { expect: limit }, metrics, '--expect')
+}
+
+/** `metric<=limit`, or `>=` where more is better. */
+function readComparison(
+  text: string,
+  metrics: readonly Judged[],
+  { place, what, example }: { place: string; what: string; example: string },
+): { id: string; limit: string } {
+  const [, id, operator, limit] = GATE.exec(text) ?? []
+  if (id === undefined || limit === undefined)
+    throw new UsageError(`\`${text}\` is not ${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what}.`, {
+      place,
+      advice: `Write ${example}.`,
+    })
+  const { better } = findMetric(id, metrics, place)
+  const right = better === 'lower' ? '<=' : '>='
+  if (operator !== right)
+    throw new UsageError(`\`${text}\` asks for the wrong direction: ${better} is better for ${id}.`, {
+      place,
+      advice: `Write \`${id}${right}${limit}\`.`,
+    })
+  return { id, limit }
+}
+
 function readGate(id: string, spec: GateSpec, metrics: readonly Judged[], place: string): Gate {
   const metric = findMetric(id, metrics, place)
   if (typeof spec === 'string') return { metric: id, margin: readMargin(spec, metric, place), level: 'error' }
   if (typeof spec === 'number') return { metric: id, max: readExact(spec, metric, place), level: 'error' }
-  const { change, max, level = 'error' } = spec
-  if (change === undefined && max === undefined)
-    throw new UsageError(`The gate on ${id} has no limit.`, { place, advice: 'Give it `change` or `max`.' })
-  return {
+  const { change, expect, max, level = 'error' } = spec
+  if (change === undefined && expect === undefined && max === undefined)
+    throw new UsageError(`The gate on ${id} has no limit.`, {
+      place,
+      advice: 'Give it `change`, `expect` or `max`.',
+    })
+  const gate: Gate = {
     metric: id,
     ...(change !== undefined && { margin: readMargin(change, metric, place) }),
+    ...(expect !== undefined && { expect: readExpected(expect, metric, place) }),
     ...(max !== undefined && { max: readLimit(max, metric, place) }),
     level,
   }
+  return agreeing(gate, place)
+}
+
+/** An improvement as a fraction: always above zero. */
+function readExpected(text: string, { id, better, family }: Judged, place: string): number {
+  const sign = better === 'lower' ? '-' : '+'
+  const advice = `Write '${sign}10%' for an improvement of a tenth.`
+  if (family === 'exact')
+    throw new UsageError(`${id} is compared exactly, so no improvement of it has to be proven.`, {
+      place,
+      advice: 'Give the gate a limit.',
+    })
+  const change = parsePercentage(text)
+  if (change === undefined)
+    throw new UsageError(`The expected improvement \`${text}\` of ${id} is not a percentage.`, {
+      place,
+      advice,
+    })
+  const expect = better === 'lower' ? -change : change
+  if (expect <= 0 || (better === 'lower' && expect >= 1))
+    throw new UsageError(`\`${text}\` is not an improvement of ${id}: ${better} is better.`, {
+      place,
+      advice,
+    })
+  return expect
 }
 
 function findMetric(id: string, metrics: readonly Judged[], place: string): Judged {
@@ -143,12 +222,12 @@ function mergeGates(gates: Gate[]): Gate[] {
   const merged = new Map<string, Gate>()
   for (const gate of gates) {
     const before = merged.get(gate.metric)
-    for (const kind of ['margin', 'max'] as const) {
+    for (const kind of ['margin', 'expect', 'max'] as const) {
       const [old, now] = [before?.[kind], gate[kind]]
       if (old !== undefined && now !== undefined && old !== now)
         throw new UsageError(`The gates on ${gate.metric} contradict each other.`, {
-          place: '--gate',
-          advice: 'Give one margin and one limit for each metric.',
+          place: kind === 'expect' ? '--expect' : '--gate',
+          advice: 'Give one margin, one limit and one expected improvement for each metric.',
         })
     }
     merged.set(gate.metric, { ...before, ...gate })

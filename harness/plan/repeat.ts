@@ -17,7 +17,18 @@ export function repeatCommand(options: RunOptions, environment: Record<string, s
 }
 
 function flags(options: RunOptions): string[] {
-  const { quick, capacity, rounds, maxTime, aa, variants, baseline, saveBaseline, gates = [] } = options
+  const {
+    quick,
+    capacity,
+    rounds,
+    maxTime,
+    aa,
+    variants,
+    baseline,
+    saveBaseline,
+    gates = [],
+    expect = [],
+  } = options
   const { heapSnapshot, output, seed } = options
   return [
     ...(quick ? ['--quick'] : []),
@@ -29,6 +40,7 @@ function flags(options: RunOptions): string[] {
     ...(baseline === undefined ? [] : ['--baseline', baseline]),
     ...(saveBaseline === undefined ? [] : ['--save-baseline', saveBaseline]),
     ...gates.flatMap(gate => ['--gate', gate]),
+    ...expect.flatMap(improvement => ['--expect', improvement]),
     ...(heapSnapshot ? ['--heap-snapshot'] : []),
     ...(output === undefined ? [] : ['--output', output]),
     ...(seed === undefined ? [] : ['--seed', `${seed}`]),

@@ -50,6 +50,7 @@ const gate = z.union([
   z.number(),
   z.strictObject({
     change: z.string().optional(),
+    expect: z.string().optional(),
     max: z.union([z.string(), z.number()]).optional(),
     level: z.enum(['error', 'warn']).optional(),
   }),

@@ -9,8 +9,8 @@ export const NODE = 'Node'
 export const V8 = 'V8'
 
 /**
- * The owner of each node. A native function has no file: it works for the JavaScript that called it, so it belongs to the
- * nearest caller with a file.
+ * The owner of each node. Node's own functions, native or not, work for the code that called them, so they belong to the
+ * nearest caller that can be edited. Without one, nobody but Node can be asked about their cost.
  */
 export function ownersOf({ frames, frame, parent }: Pick<CallTree, 'frames' | 'frame' | 'parent'>): string[] {
   const own = frames.map(ownerOf)
@@ -21,7 +21,7 @@ export function ownersOf({ frames, frame, parent }: Pick<CallTree, 'frames' | 'f
   return owners
 }
 
-/** `undefined` for a native function, whose owner is its caller's. */
+/** `undefined` for a function whose owner is its caller's. */
 function ownerOf({ name, file, line }: Frame): string | undefined {
   switch (categoryOf(name, file, line)) {
     case 'application':
@@ -31,7 +31,7 @@ function ownerOf({ name, file, line }: Frame): string | undefined {
     case 'v8':
       return V8
     case 'node':
-      return file === '' ? undefined : NODE
+      return undefined
   }
 }
 

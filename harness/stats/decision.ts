@@ -19,13 +19,38 @@ export interface Levels {
 
 /**
  * Decides on a change for which larger is worse; `margin` is in the same unit and above zero. The interval says whether
- * the change is real, the estimate whether it matters. *fine* depends on the interval alone.
+ * the change is real, the estimate whether it matters. *fine* is neither: the interval rules out a change for the worse
+ * that matters, and the estimate is no improvement that does.
  */
 export function decide(centre: Centre, margin: number, levels: Levels): Decision {
   const { estimate } = centre
   const { low, high } = realInterval(centre, levels)
   if ((low > 0 || high < 0) && Math.abs(estimate) >= margin) return estimate > 0 ? 'regressed' : 'improved'
-  return estimate + reach(centre, levels.fine) < margin ? 'fine' : 'inconclusive'
+  return isNoWorse(centre, margin, levels) && estimate > -margin ? 'fine' : 'inconclusive'
+}
+
+/** Whether a change for the worse that matters is ruled out, whatever there is for the better. */
+export const isNoWorse = (centre: Centre, margin: number, levels: Levels): boolean =>
+  centre.estimate + reach(centre, levels.fine) < margin
+
+/** Decides whether a value is above a limit, given the centre of the values less the limit. */
+export function decideLimit(centre: Centre, levels: Levels): Exclude<Decision, 'improved'> {
+  if (realInterval(centre, levels).low > 0) return 'regressed'
+  return isNoWorse(centre, 0, levels) ? 'fine' : 'inconclusive'
+}
+
+/**
+ * Decides whether an improvement of the size `expected`, which is above zero, is there. As for a regression, the interval
+ * says whether the change is real, the estimate whether it is large enough.
+ */
+export function decideExpected(
+  centre: Centre,
+  expected: number,
+  levels: Levels,
+): 'improved' | 'not reached' | 'inconclusive' {
+  const { estimate } = centre
+  if (realInterval(centre, levels).high < 0 && estimate <= -expected) return 'improved'
+  return estimate - reach(centre, levels.fine) > -expected ? 'not reached' : 'inconclusive'
 }
 
 /**

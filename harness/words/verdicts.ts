@@ -11,8 +11,13 @@ export interface Mark {
 
 export const MARKS: Record<Status, Mark> = {
   regressed: { word: 'regressed', shape: '▲', meaning: 'worse by at least the margin, beyond doubt' },
-  improved: { word: 'improved', shape: '▼', meaning: 'better, beyond doubt' },
-  fine: { word: 'fine', shape: '●', meaning: 'any change for the worse is smaller than the margin' },
+  'not reached': {
+    word: 'not reached',
+    shape: '△',
+    meaning: 'the improvement that is expected is not proven',
+  },
+  improved: { word: 'improved', shape: '▼', meaning: 'better by at least the margin, beyond doubt' },
+  fine: { word: 'fine', shape: '●', meaning: 'neither worse nor better by the margin' },
   inconclusive: { word: 'inconclusive', shape: '◇', meaning: 'the interval is too wide to tell' },
   'not comparable': {
     word: 'not comparable',
@@ -22,11 +27,11 @@ export const MARKS: Record<Status, Mark> = {
 }
 
 /** From the verdict that settles the whole to the one that says least. */
-const ORDER: Status[] = ['regressed', 'not comparable', 'inconclusive', 'improved', 'fine']
+const ORDER: Status[] = ['regressed', 'not reached', 'not comparable', 'inconclusive', 'improved', 'fine']
 
 /** The verdict of several together: the first in the order. Without any there is nothing to conclude. */
-export const gravest = (statuses: Status[]): Status =>
-  ORDER.find(status => statuses.includes(status)) ?? 'inconclusive'
+export const gravest = <Of extends Status>(statuses: Of[]): Of | 'inconclusive' =>
+  ORDER.find((status): status is Of => statuses.includes(status as Of)) ?? 'inconclusive'
 
 /** `1 regressed, 2 fine`, in the order of verdicts; what was not measured comes last. */
 export function tallied(words: (Status | 'not measured')[]): string {
@@ -51,7 +56,7 @@ export function effectOf({ gate, status, accepted }: GateVerdict): Effect {
   if (status === 'fine' || status === 'improved') return 'passes'
   if (accepted) return 'accepted'
   if (gate.level === 'warn') return 'warns'
-  return status === 'regressed' ? 'fails' : 'unmeasured'
+  return status === 'not comparable' ? 'unmeasured' : 'fails'
 }
 
 /** Why there is no verdict, where that is so. */

@@ -108,6 +108,7 @@ export function gateWords({ gate }: GateVerdict, comparisons: Comparison[]) {
   const it = comparisons.find(({ metric }) => metric === gate.metric)
   const limits = [
     gate.margin !== undefined && `within ${percent(gate.margin)}`,
+    gate.expect !== undefined && `better by ${percent(gate.expect)}`,
     gate.max !== undefined && `at most ${value(gate.max, it?.unit ?? '')}`,
   ]
   return { title: it?.title ?? gate.metric, limit: limits.filter(Boolean).join(', ') }

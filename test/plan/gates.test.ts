@@ -37,6 +37,41 @@ test.each([
   expect(() => parseGate(text, METRICS)).toThrow(message)
 })
 
+test.each([
+  ['cpu.perRequest<=-10%', { metric: 'cpu.perRequest', margin: 0.02, expect: 0.1, level: 'error' }],
+  ['throughput>=+5%', { metric: 'throughput', expect: 0.05, level: 'error' }],
+])('--expect %s is added to the gates', (text, gate) => {
+  expect(scenario(undefined, { expect: [text] })).toContainEqual(gate)
+  expect(scenario(undefined, { expect: [text] }).some(({ metric }) => metric === 'errors')).toBe(true)
+})
+
+test.each([
+  ['cpu.perRequest<=+10%', /is not an improvement of cpu.perRequest: lower is better/],
+  ['throughput>=-5%', /is not an improvement of throughput/],
+  ['cpu.perRequest<=-100%', /is not an improvement/],
+  ['cpu.perRequest<=0%', /is not an improvement/],
+  ['cpu.perRequest>=-10%', /asks for the wrong direction/],
+  ['cpu.perRequest<=10us', /is not a percentage/],
+  ['cpu.perRequest', /is not an expected improvement/],
+  ['errors<=-10%', /compared exactly/],
+  ['cpu.perRequest<=-1%', /with its margin of 2 % that is no change/],
+])('--expect %s is refused', (text, message) => {
+  expect(() => scenario(undefined, { expect: [text] })).toThrow(message)
+})
+
+test('two expectations of one metric contradict each other', () => {
+  expect(() => scenario(undefined, { expect: ['cpu.perRequest<=-10%', 'cpu.perRequest<=-20%'] })).toThrow(
+    /contradict/,
+  )
+})
+
+test('a scenario can expect an improvement', () => {
+  expect(scenario({ 'cpu.perRequest': { expect: '-10%' } })).toEqual([
+    { metric: 'cpu.perRequest', expect: 0.1, level: 'error' },
+  ])
+  expect(() => scenario({ 'cpu.perRequest': { change: '+5%', expect: '-2%' } })).toThrow(/that is no change/)
+})
+
 test('in a scenario: a margin, an exact limit, and both with a level', () => {
   const specs = {
     'cpu.perRequest': '+2%',
