@@ -2,10 +2,10 @@
 import { type UnionTree, uniteTrees } from '../match/index.ts'
 import type { Collected, Evidence, Pairing, Sample } from '../model/evidence.ts'
 import type { Profile } from '../model/profile.ts'
-import type { Moments } from '../model/report.ts'
+import type { Comparison, Moments } from '../model/report.ts'
 import { buildCallTree, type CallTree } from '../profile/index.ts'
 import { sumOfColumn } from '../stats/columns.ts'
-import { sum } from '../stats/describe.ts'
+import { mean, sum } from '../stats/describe.ts'
 import { meanOfParts, requestShares, type Steps, stepsOf, withParts } from './moments.ts'
 import { type Decode, isOutside } from './profiles.ts'
 import { othersOf, pairsOf } from './samples.ts'
@@ -26,23 +26,45 @@ export interface Calls {
   tree: Pick<UnionTree, 'frames' | 'parent' | 'frame' | 'match'>
   /** What was read of a function of either side. */
   sourceOf: SourceOf
-  /** One column per sample, over the tree's nodes; with pairing by rounds both sides have the same rounds. */
+  /**
+   * One column per sample, over the tree's nodes; with pairing by rounds both sides have the same rounds. A round's columns
+   * are scaled so that its baseline costs as much as that of every other round: what they share is the machine.
+   */
   before: Float64Array[]
   after: Float64Array[]
   /** The same by time, mean over samples; absent where the profiles do not say when they were sampled. */
   moments?: { step: number; requests: Moments['requests']; before: Float64Array[]; after: Float64Array[] }
   /** What changes are fractions of, for each sample of the baseline. Default: what its functions cost. */
   base?: number[]
+  /** What both sides cost as a whole, by the metric's own figures; absent where no metric has them. */
+  figures?: Figures
   /** µs of pauses per request, shared among the functions by their values. Absent when a sample has no such count. */
   collecting?: { before: number[]; after: number[] }
   /** What each sample spent in total, in `unit`; `null` where no counter says so. */
   whole: { before: (number | null)[]; after: (number | null)[] }
 }
 
+interface Figures {
+  before: number
+  after: number
+}
+
 /** Every subject against the baseline, for every collector that has profiles of both. */
-export function callsOf(evidence: Evidence, excluded: ReadonlySet<Sample>, decode: Decode): Calls[] {
+export function callsOf(
+  evidence: Evidence,
+  excluded: ReadonlySet<Sample>,
+  decode: Decode,
+  comparisons: Comparison[],
+): Calls[] {
+  const figuresOf = (variant: string, metric: string | undefined): Figures | undefined => {
+    const found = comparisons.find(one => one.metric === metric && one.variant === variant)
+    const { before = null, after = null } = found ?? {}
+    return before !== null && after !== null && before > 0 ? { before, after } : undefined
+  }
   return othersOf(evidence).flatMap(({ id }) =>
-    evidence.collectors.flatMap(collector => callsOfPair(evidence, excluded, id, collector, decode) ?? []),
+    evidence.collectors.flatMap(
+      collector => callsOfPair(evidence, excluded, id, collector, decode, figuresOf) ?? [],
+    ),
   )
 }
 
@@ -52,6 +74,7 @@ function callsOfPair(
   variant: string,
   collector: string,
   decode: Decode,
+  figuresOf: (variant: string, metric: string | undefined) => Figures | undefined,
 ): Calls | null {
   const { baseline, pairing, drifting } = evidence
   const usable = evidence.samples.filter(
@@ -66,7 +89,11 @@ function callsOfPair(
   const [sourceBefore, sourceAfter] = [baseline, variant].map(id =>
     sourceFinder(evidence.subjects.find(subject => subject.id === id)?.sources),
   ) as [SourceOf, SourceOf]
-  const tree = uniteTrees(treeOf(there, type, steps), treeOf(here, type, steps), {
+  const figures = figuresOf(variant, type.metric)
+  const base = baseOf(there, type)
+  const figure = base && (figures?.before ?? mean(base))
+  const scales = pairing === 'rounds' && base && figure ? base.map(own => figure / own) : []
+  const tree = uniteTrees(treeOf(there, type, steps, scales), treeOf(here, type, steps, scales), {
     before: frame => sourceBefore(frame)?.body,
     after: frame => sourceAfter(frame)?.body,
   })
@@ -96,7 +123,8 @@ function callsOfPair(
           after: is.slice(here.length),
         }
       : undefined,
-    base: type.base && there.map(({ collected }) => type.base!(collected)),
+    base: scales.length > 0 ? scales.map(() => figure!) : base,
+    figures,
     collecting: counted ? { before: collecting[0] as number[], after: collecting[1] as number[] } : undefined,
     whole: { before: before.map(type.whole), after: after.map(type.whole) },
   }
@@ -117,13 +145,25 @@ function profiledIn(sample: Sample, collector: string, decode: Decode): Profiled
   return sumOfColumn(collected.slices.requests) > 0 ? { sample, collected, profile } : null
 }
 
+/** `undefined` where a sample of the baseline lacks the counter, or it did not move. */
+function baseOf(baseline: Profiled[], type: ValueType): number[] | undefined {
+  const base = baseline.map(({ sample, collected }) => type.base?.(collected) ?? type.whole(sample))
+  return base.every(cost => cost !== null && cost > 0 && Number.isFinite(cost))
+    ? (base as number[])
+    : undefined
+}
+
 const slicesOf = ({ collected }: Profiled) => collected.slices
 
-/** In the type's unit: a column for each sample, then one for each step of time. */
-function treeOf(side: Profiled[], type: ValueType, steps: Steps | null): CallTree {
+/**
+ * In the type's unit: a column for each sample, then one for each step of time.
+ *
+ * @param scales of the samples; none where they stay as they are
+ */
+function treeOf(side: Profiled[], type: ValueType, steps: Steps | null, scales: number[]): CallTree {
   const profiles = side.map(({ profile }) => profile)
   const tree = buildCallTree(withParts(profiles, steps), { without: isOutside })
-  const factors = side.map((it, column) => factorOf(tree.self[column]!, it, type))
+  const factors = side.map((it, column) => factorOf(tree.self[column]!, it, type) * (scales[column] ?? 1))
   const scaled = (self: Float64Array, sample: number) => self.map(value => value * factors[sample]!)
   const samples = tree.self.slice(0, side.length).map(scaled)
   if (!steps) return { ...tree, self: samples }

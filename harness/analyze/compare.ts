@@ -22,9 +22,8 @@ export function compare(
   rows: number,
 ): Comparison {
   const exact = family === 'exact'
-  const before = middle(values.before, exact)
-  const after = middle(values.after, exact)
   const centre = across ? across.centre : centreOf(measured(ratios))
+  const [before, after] = figuresOf(middle(values.before, exact), middle(values.after, exact), centre, exact)
   const change = exact ? exactChange(before, after) : shownChange(centre)
   const verdict = exact
     ? exactStatus(before, after, better, tilt)
@@ -49,6 +48,22 @@ export function compare(
     unusable,
     tilt,
   }
+}
+
+/**
+ * The change is that of the rounds, each against itself, and not of the two middles. So that a row adds up, both sides keep
+ * their common centre, and the change decides how far they are apart.
+ */
+function figuresOf(
+  before: number | null,
+  after: number | null,
+  centre: Centre | null,
+  exact: boolean,
+): [before: number | null, after: number | null] {
+  if (exact || centre === null || before === null || after === null || before <= 0 || after <= 0)
+    return [before, after]
+  const middle = Math.sqrt(before * after)
+  return [middle * Math.exp(-centre.estimate / 2), middle * Math.exp(centre.estimate / 2)]
 }
 
 /** Exact values are averaged, so that an error in one round of a dozen shows. The median of other values is robust. */

@@ -14,7 +14,7 @@ const CHOSEN_SHARE = 0.005
 const UNKNOWN = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }
 
 /**
- * The chosen functions, the most certain change first, as fractions of what the baseline's functions cost: in the same
+ * The chosen functions, the most certain change first, as fractions of what the baseline costs: in the same
  * round, or on average where samples are independent. A single round has no rows, because nothing tells a change from
  * chance. All functions of a pair are tested together.
  */
@@ -30,8 +30,10 @@ export function functionChanges(calls: Calls, seed: number): FrameChange[] {
   const changes = testedChanges(valuesOf('self'), pairing, blames ? seed : null)
   const totals = testedChanges(valuesOf('total'), pairing, blames && pairing === 'rounds' ? seed : null)
   const root = rootOf(calls)
+  const base = mean(bases)
   const rows = chosen.map((frame, row): FrameChange => {
-    const costIn = (columns: Float64Array[]) => mean(columns.map(values => values[frame]!))
+    const costIn = (columns: Float64Array[]) =>
+      base * mean(columns.map((values, sample) => values[frame]! / bases[sample]!))
     const { change, p, significant } = totals[row]!
     return {
       variant,
@@ -55,7 +57,7 @@ export function functionChanges(calls: Calls, seed: number): FrameChange[] {
 }
 
 /**
- * What changes are fractions of, for each sample: in rounds what the baseline's functions cost in the same round, otherwise
+ * What changes are fractions of, for each sample: in rounds what the baseline cost in the same round, otherwise
  * their mean. `null` where nothing can be a fraction, or nothing tells a change from chance.
  */
 export function basesOf(calls: Calls): number[] | null {
@@ -104,6 +106,10 @@ export function testedChanges(rows: Values[], pairing: Pairing, seed: number | n
  */
 export function budgetOf({ variant, collector, unit, ...calls }: Calls, rows: FrameChange[]): Budget {
   const functions = sum(rows.map(({ before, after }) => after - before))
+  if (calls.figures) {
+    const whole = calls.figures.after - calls.figures.before
+    return { variant, collector, unit, functions, whole, rest: whole - functions }
+  }
   const [before, after] = [calls.whole.before, calls.whole.after].map(measured)
   const counted = before!.length === calls.before.length && after!.length === calls.after.length
   const whole = counted

@@ -29,13 +29,14 @@ export { placesToRead, type SourcePlace } from './sources.ts'
 /** @param decode finds profiles that were decoded before */
 export function analyze(whole: Evidence, metrics: Metric[], decode: Decode = decodeOnce()): Analysis {
   const evidence = withoutWrongProfiles(whole)
-  const pairs = callsOf(evidence, excludedSamples(evidence), decode)
+  const comparisons = comparisonsOf(evidence, metrics)
+  const pairs = callsOf(evidence, excludedSamples(evidence), decode, comparisons)
   const between = betweenOthers(evidence, metrics, decode)
   const leaks = leakVerdicts(evidence, decode)
   const wrong = unusable(evidence)
   return {
     loaderLimited: loaderLimited(evidence),
-    comparisons: comparisonsOf(evidence, metrics),
+    comparisons,
     ...profileChanges(evidence, pairs),
     latency: latencyCurves(evidence),
     overheads: overheads(evidence),
@@ -130,11 +131,12 @@ function betweenOthers(evidence: Evidence, metrics: Metric[], decode: Decode): B
   return others.flatMap((baseline, i) =>
     others.slice(i + 1).map(variant => {
       const pair = { ...evidence, baseline: baseline.id, subjects: [baseline, variant] }
+      const comparisons = comparisonsOf(pair, metrics)
       return {
         variant: variant.id,
         baseline: baseline.id,
-        comparisons: comparisonsOf(pair, metrics),
-        ...profileChanges(pair, callsOf(pair, excluded, decode)),
+        comparisons,
+        ...profileChanges(pair, callsOf(pair, excluded, decode, comparisons)),
       }
     }),
   )

@@ -13,11 +13,13 @@ export interface ValueType {
   per: 'per request' | 'after a full collection'
   /** A profile without samples says that the event did not happen. For other types it says that nothing was seen. */
   rare?: boolean
-  /** What the launch spent while it was sampled, in the unit: samples are shares of it. `null` where no counter says so. */
+  /** What the sampled threads spent, in the unit: samples are shares of it. `null` where no counter says so. */
   spent(sample: Sample, collected: Collected): number | null
-  /** The same without a profiler and over all threads. The functions' changes are compared with it. */
+  /** What the launch spent over all threads. The functions are a part of it. */
   whole(sample: Sample): number | null
-  /** What changes are fractions of, in the unit. Default: what the baseline's functions cost. */
+  /** The metric of the whole, whose figures the functions' figures add up to. */
+  metric?: string
+  /** What changes are fractions of, in the unit. Default: the baseline's whole, or else what its functions cost. */
   base?(collected: Collected): number
   /** µs per request that garbage collection stopped the program for, where the values are what caused it. */
   collecting?(sample: Sample): number | null
@@ -30,8 +32,9 @@ export const VALUE_TYPES: Record<string, ValueType> = {
     family: 'processor',
     scale: 1e-3,
     per: 'per request',
-    spent: (_, collected) => sampledCpu(collected),
+    spent: ({ columns }, { slices, figures }) => sampledCpu(columns, figures) ?? sampledCpu(slices, figures),
     whole: sample => spentOn(sample.columns, 'cpu', 1e-3),
+    metric: 'cpu.perRequest',
   },
   alloc_space: {
     unit: 'bytes',
@@ -41,6 +44,7 @@ export const VALUE_TYPES: Record<string, ValueType> = {
     // Agents are not read around a profiled slice, and what a request allocates does not depend on the time.
     spent: sample => spentOn(sample.columns, 'allocated'),
     whole: sample => spentOn(sample.columns, 'allocated'),
+    metric: 'memory.allocated',
     collecting: sample => spentOn(sample.columns, 'gcPause', 1e-3),
   },
   stall: {
@@ -88,8 +92,11 @@ export function valueTypeOf({ type, unit }: { type: string; unit: string }): Val
 const spentOn = (columns: Slices, name: string, scale = 1): number | null =>
   overall({ columns }, name, scale) || null
 
-/** CPU of the threads that were sampled: main threads, unless worker threads have profiles too. */
-function sampledCpu({ slices, figures }: Collected): number | null {
+/**
+ * CPU of the threads that were sampled: main threads, unless worker threads have profiles too. The timed slices say what
+ * they cost without a profiler.
+ */
+function sampledCpu(slices: Slices, figures: Collected['figures']): number | null {
   if (!((figures.threads ?? 1) > (figures.processes ?? 1))) return spentOn(slices, 'mainCpu', 1e-3)
   const [all, compiler] = [spentOn(slices, 'cpu', 1e-3), spentOn(slices, 'compilerCpu', 1e-3)]
   return all && all - (compiler ?? 0)

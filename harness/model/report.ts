@@ -78,7 +78,7 @@ export interface FrameChange {
   totalBefore: number
   totalAfter: number
   /**
-   * Change of self per request, as a fraction of what all of the baseline's functions cost per request; of the
+   * Change of self per request, as a fraction of what a request of the baseline costs over all threads; of the
    * collector `stalls`, as a fraction of the time that a request of the baseline took.
    */
   change: Change
@@ -107,7 +107,7 @@ export interface OwnerChange extends Pick<FrameChange, 'variant' | 'baseline' | 
   owner: string
   before: number
   after: number
-  /** As a fraction of what all of the baseline's functions cost. */
+  /** As a fraction of what a request of the baseline costs. */
   change: Change
   p: number | null
   significant: boolean

@@ -87,12 +87,20 @@ describe('comparisonsOf', () => {
 
   test('the change with its interval, as fractions', () => {
     const [comparison] = comparisonsOf(evidence(rounds), [metric({})])
-    expect(comparison).toMatchObject({ variant: 'after', baseline: 'before', rounds: 8, before: 100 })
+    expect(comparison).toMatchObject({ variant: 'after', baseline: 'before', rounds: 8 })
     expect(comparison!.change!.estimate).toBeCloseTo(0.0504, 3)
     expect(comparison!.change!.low).toBeCloseTo(0.0473, 3)
     expect(comparison!.change!.high).toBeCloseTo(0.0534, 3)
     expect(comparison!.change!.confidence).toBe(0.95)
     expect(comparison!.verdict).toBe('regressed')
+  })
+
+  test('figures that agree with the change, around the middle of both sides', () => {
+    // The machine got faster while the change made everything slower: the middles alone say the opposite.
+    const drifting = [100, 90, 80, 70, 60, 50, 40, 30].map((cost, at) => pair([cost], [cost * (1.05 + at / 1e4)]))
+    const [{ before, after, change, values } = {}] = comparisonsOf(evidence(drifting.toSpliced(0, 1)), [metric({})])
+    expect(after! / before!).toBeCloseTo(1 + change!.estimate, 10)
+    expect(Math.sqrt(before! * after!)).toBeCloseTo(Math.sqrt(60 * values!.after[3]!), 6)
   })
 
   test('in the order of the metrics, without those that were not measured', () => {

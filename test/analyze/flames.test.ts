@@ -115,8 +115,8 @@ describe('without noise', () => {
     })
   })
 
-  it('changes are fractions of what the baseline’s functions cost, without `(program)`', () => {
-    expect(frames.find(row => row.function === 'escape')!.change.estimate).toBeCloseTo(1.5 / 24, 5)
+  it('changes are fractions of what a request of the baseline costs, over all threads', () => {
+    expect(frames.find(row => row.function === 'escape')!.change.estimate).toBeCloseTo(1.5 / 27.5, 5)
     expect(frames.find(row => row.function === 'audit')).toMatchObject({
       before: 0,
       after: expect.closeTo(1, 5),
