@@ -74,8 +74,8 @@ function matchFunctions(before: Side, after: Side): Matching {
   matchUniqueNames(matching)
   matchSameBodies(matching)
   matchPlaces(matching)
-  matchOrdinals(matching)
   matchAlikeBodies(matching)
+  matchOrdinals(matching)
   // The same name in another file is stronger evidence than another name at the same place.
   matchMoved(matching)
   matchRenamed(matching)

@@ -97,8 +97,12 @@ describe('comparisonsOf', () => {
 
   test('figures that agree with the change, around the middle of both sides', () => {
     // The machine got faster while the change made everything slower: the middles alone say the opposite.
-    const drifting = [100, 90, 80, 70, 60, 50, 40, 30].map((cost, at) => pair([cost], [cost * (1.05 + at / 1e4)]))
-    const [{ before, after, change, values } = {}] = comparisonsOf(evidence(drifting.toSpliced(0, 1)), [metric({})])
+    const drifting = [100, 90, 80, 70, 60, 50, 40, 30].map((cost, at) =>
+      pair([cost], [cost * (1.05 + at / 1e4)]),
+    )
+    const [{ before, after, change, values } = {}] = comparisonsOf(evidence(drifting.toSpliced(0, 1)), [
+      metric({}),
+    ])
     expect(after! / before!).toBeCloseTo(1 + change!.estimate, 10)
     expect(Math.sqrt(before! * after!)).toBeCloseTo(Math.sqrt(60 * values!.after[3]!), 6)
   })

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import { encodePprof } from '../../harness/formats/index.ts'
+import { ProfileBuilder } from '../../harness/profile/index.ts'
+import { launch, plan, profileChanges, run, slices } from './records.ts'
+
+/** µs per request, by the functions on the stack; the place of each follows from its name. */
+type Costs = Record<string, number>
+
+const FILES: [RegExp, string][] = [
+  [/^app/, '/srv/app/server.js'],
+  [/^lib/, '/srv/app/node_modules/lib/index.js'],
+  [/^zip/, '/srv/app/node_modules/lib/node_modules/@zip/core/zip.js'],
+  [/^node/, 'node:net'],
+  [/^(native|\()/, ''],
+]
+
+function profile(costs: Costs): string {
+  const builder = new ProfileBuilder([{ type: 'cpu', unit: 'nanoseconds' }])
+  for (const [names, cost] of Object.entries(costs)) {
+    let stack = -1
+    for (const name of names.split(' ')) {
+      const file = FILES.find(([pattern]) => pattern.test(name))![1]
+      stack = builder.stack(stack, builder.location(builder.function(name, file, file ? name.length : 0)))
+    }
+    builder.sample(stack, [cost * 1e3])
+  }
+  return Buffer.from(encodePprof(builder.build())).toString('base64')
+}
+
+function changes(before: Costs, after: Costs) {
+  const side = (variant: string, costs: Costs, round: number) => {
+    const factor = 1 + round / 50
+    const scaled = Object.fromEntries(Object.entries(costs).map(([names, cost]) => [names, cost * factor]))
+    return launch(variant, {
+      timed: slices({ requests: [1] }),
+      collected: { cpu: { slices: slices({ requests: [1] }), profile: profile(scaled), figures: {} } },
+    })
+  }
+  const rounds = [1, 2, 3, 4, 5, 6].map(round => [side('before', before, round), side('after', after, round)])
+  return profileChanges(run(rounds, { plan: { ...plan, collectors: ['cpu'], seed: 1 } }))
+}
+
+const BASE: Costs = {
+  'node:parse': 5,
+  'app.handle': 10,
+  'app.handle lib.parse': 20,
+  'app.handle lib.parse native:slice': 4,
+  'app.handle app.format': 10,
+  '(program)': 3,
+}
+
+const named = (before: Costs, after: Costs) =>
+  changes(before, after).culprits.map(({ function: name, cause, owner }) => [
+    name,
+    owner,
+    cause.kind,
+    cause.callee ?? '',
+  ])
+
+describe('the culprits', () => {
+  it.each<[string, Costs, string[][]]>([
+    ['a function that works more', { 'app.handle lib.parse': 45 }, [['lib.parse', 'lib', 'own work', '']]],
+    [
+      'a call that was not made before',
+      { 'app.handle lib.parse node:crypto native:init': 30 },
+      [['lib.parse', 'lib', 'new call', 'node:crypto']],
+    ],
+    [
+      'a native call that costs more',
+      { 'app.handle lib.parse native:slice': 30 },
+      [['lib.parse', 'lib', 'call', 'native:slice']],
+    ],
+    [
+      'two functions that share the change',
+      { 'app.handle lib.parse': 40, 'app.handle app.format': 25 },
+      [
+        ['lib.parse', 'lib', 'own work', ''],
+        ['app.format', 'application', 'own work', ''],
+      ],
+    ],
+    [
+      'a call that is gone',
+      { 'app.handle lib.parse native:slice': 0 },
+      [['lib.parse', 'lib', 'dropped call', 'native:slice']],
+    ],
+    ['nobody, where Node alone costs more', { 'node:parse': 60 }, []],
+    ['nobody, where nothing changed', {}, []],
+  ])('are %s', (_, changed, culprits) => {
+    expect(named(BASE, { ...BASE, ...changed })).toEqual(culprits)
+  })
+
+  it('say how much of the change they hold, and how sure that is', () => {
+    const [culprit] = changes(BASE, { ...BASE, 'app.handle lib.parse': 45, '(program)': 5 }).culprits
+    expect(culprit).toMatchObject({ file: 'node_modules/lib/index.js', caller: 'app.handle' })
+    expect(culprit!.after - culprit!.before).toBeCloseTo(25 * 1.07, 0)
+    expect(culprit!.whole).toBeCloseTo(27 * 1.07, 0)
+    expect(culprit!.interval!.low).toBeGreaterThan(20)
+  })
+})
+
+describe('owners', () => {
+  const { owners } = changes(BASE, {
+    ...BASE,
+    'app.handle lib.parse node:crypto native:init': 12,
+    'app.handle lib.parse zip.deflate': 4,
+  })
+
+  it('are the application, packages by their names, Node and V8', () => {
+    expect(owners.map(({ owner }) => owner).toSorted()).toEqual([
+      '@zip/core',
+      'Node',
+      'V8',
+      'application',
+      'lib',
+    ])
+  })
+
+  it('pay for what Node does for them', () => {
+    const lib = owners.find(({ owner }) => owner === 'lib')!
+    expect(owners[0]).toBe(lib)
+    expect(lib.after - lib.before).toBeCloseTo(12 * 1.07, 0)
+    expect(lib.significant).toBe(true)
+  })
+
+  it('add up to all that was sampled', () => {
+    const all = Object.values(BASE).reduce((sum, cost) => sum + cost, 0)
+    expect(owners.reduce((sum, { before }) => sum + before, 0)).toBeCloseTo(all * 1.07, 0)
+  })
+})

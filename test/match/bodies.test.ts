@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest'
+import { likeness } from '../../harness/match/body.ts'
+import { bodiesIn, uniteTrees } from '../../harness/match/index.ts'
+import {
+  buildCallTree,
+  type CallTree,
+  type Frame,
+  functionTable,
+  ProfileBuilder,
+} from '../../harness/profile/index.ts'
+
+const BODY = '{ const found = rows.find(row => row.id === id); return found ? found.name : null }'
+
+describe('the body of a function', () => {
+  const text = `
+function lookUp(rows, id) ${BODY}
+const arrow = (rows, id) => ${BODY}
+class Table { lookUp(rows, id) { // how it is found
+    const found = rows.find(row => row.id === id)
+    return found ? found.name : null
+  } }
+const short = rows => rows.length * 2 + 1
+function long(rows) { return rows.length * 2 + 1 }
+function other(rows, id) { for (const row of rows) if (row.id === id) throw new Error(row.name) }
+`
+  const bodyAt = bodiesIn(text)
+  const lines = text.split('\n')
+  /** As V8 gives the place: where the parameters begin. */
+  const bodyOf = (line: number, start: string) => bodyAt(line + 1, lines[line]!.indexOf(start) + 1)!
+
+  it('does not depend on name, layout, comments, or the kind of function', () => {
+    const [named, arrow, method] = [bodyOf(1, '(rows'), bodyOf(2, '(rows'), bodyOf(3, '(rows')]
+    expect(named.hash).toBe(arrow.hash)
+    expect(method.hash).toBe(named.hash)
+    expect(bodyOf(7, 'rows =>').hash).toBe(bodyOf(8, '(rows').hash)
+    expect(bodyOf(9, '(rows').hash).not.toBe(named.hash)
+  })
+
+  it('of an inner function is its own', () => {
+    const inner = bodyOf(1, 'row =>')
+    expect(inner.size).toBeLessThan(bodyOf(1, '(rows').size)
+  })
+
+  it('is not known where no function begins', () => {
+    expect(bodyAt(99, 1)).toBeUndefined()
+    expect(bodiesIn('const a = 1')(1, 1)).toBeUndefined()
+  })
+
+  it('is like another one as far as their texts are', () => {
+    const edited = bodiesIn(`function f(rows, id) ${BODY.replace('null', "'nobody'")}`)(1, 11)!
+    expect(likeness(bodyOf(1, '(rows'), edited)).toBeGreaterThan(0.6)
+    expect(likeness(bodyOf(1, '(rows'), bodyOf(9, '(rows'))).toBeLessThan(0.4)
+  })
+
+  it('is not read from what is no program', () => {
+    expect(() => bodiesIn('function (')).toThrow(SyntaxError)
+  })
+})
+
+/** A profile in which `main` calls each of the functions, which are given by name, line and text. */
+function side(...functions: [name: string, line: number, text: string][]): {
+  tree: CallTree
+  bodyOf(frame: Frame): ReturnType<ReturnType<typeof bodiesIn>>
+} {
+  const builder = new ProfileBuilder([{ type: 'cpu', unit: 'nanoseconds' }])
+  const main = builder.stack(-1, builder.location(builder.function('main', '/app/server.js', 1, 1)))
+  for (const [name, line] of functions)
+    builder.sample(
+      builder.stack(main, builder.location(builder.function(name, '/app/server.js', line, 1))),
+      [1],
+    )
+  const texts = new Map(functions.map(([, line, text]) => [line, bodiesIn(text)(1, 1)]))
+  return { tree: buildCallTree([builder.build()]), bodyOf: ({ line }) => texts.get(line) }
+}
+
+function matches(before: ReturnType<typeof side>, after: ReturnType<typeof side>): string[] {
+  const union = uniteTrees(before.tree, after.tree, { before: before.bodyOf, after: after.bodyOf })
+  const { self } = functionTable(union)
+  return union.frames
+    .map(({ name, line }, at) => `${name || '-'}:${line} ${union.match[at]} ${self[0]![at]}/${self[1]![at]}`)
+    .slice(1)
+}
+
+const LOOK_UP = `(rows, id) => ${BODY}`
+const SUM =
+  '(rows) => { let total = 0; for (const { price, amount } of rows) total += price * amount; return total }'
+const MIX =
+  '(seed) => { let x = seed; for (let i = 0; i < 40; i++) x = Math.imul(x ^ (x >>> 15), 77) + i; return x }'
+
+describe('functions whose text can be read', () => {
+  it('are found under another name, and in another order', () => {
+    expect(
+      matches(side(['', 10, LOOK_UP], ['', 20, SUM]), side(['', 12, SUM], ['byId', 40, LOOK_UP])),
+    ).toEqual(['-:12 line moved 1/1', 'byId:40 renamed 1/1'])
+  })
+
+  it('are found after an edit', () => {
+    const edited = LOOK_UP.replace('null', "'nobody'")
+    expect(matches(side(['', 10, LOOK_UP], ['', 20, SUM]), side(['', 30, SUM], ['', 90, edited]))).toEqual([
+      '-:30 line moved 1/1',
+      '-:90 line moved 1/1',
+    ])
+  })
+
+  it('are not taken for another one by their order', () => {
+    expect(matches(side(['', 10, LOOK_UP], ['', 20, SUM]), side(['', 11, SUM], ['', 44, MIX]))).toEqual([
+      '-:11 line moved 1/1',
+      '-:44 only after 0/1',
+      '-:10 only before 1/0',
+    ])
+  })
+
+  it('are not guessed where two are the same', () => {
+    const twice = side(['', 10, LOOK_UP], ['', 20, LOOK_UP])
+    expect(matches(twice, side(['', 80, LOOK_UP])).filter(it => it.includes('only'))).not.toHaveLength(0)
+  })
+})
