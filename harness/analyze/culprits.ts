@@ -39,6 +39,7 @@ export function culpritsOf(calls: Calls): Culprit[] {
         baseline: calls.baseline,
         collector: calls.collector,
         unit: calls.unit,
+        per: calls.per,
         ...namedFrame(calls.tree.frames[frame]!, root),
         owner: owners[nodes[0]!]!,
         caller: caller === undefined ? undefined : functionName(calls.tree.frames[caller]!),

@@ -123,6 +123,8 @@ export interface Culprit {
   baseline: string
   collector: string
   unit: string
+  /** What the values refer to, for example `per request`. */
+  per: string
   function: string
   file: string
   line: number

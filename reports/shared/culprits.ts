@@ -1,11 +1,10 @@
 /** What is responsible for a regression, as lines of text: the functions that cost more, and the step that slowed most. */
-import type { FrameChange, LatencyCurve, Report } from '../../harness/model/report.ts'
-import { signedPercent, value } from '../../harness/words/numbers.ts'
+import type { Culprit, LatencyCurve, OwnerChange, Report } from '../../harness/model/report.ts'
+import { signedPercent, signedValue, value } from '../../harness/words/numbers.ts'
 import { visible } from '../../harness/words/text.ts'
-import { collectorsOf, functionName, measureOf, place, topFrames } from './functions.ts'
+import { collectorsOf, functionName, measureOf, place } from './functions.ts'
 import { variantOf } from './pairs.ts'
 
-const MOST = 3
 /**
  * Under load every step waits in the same queue, so one slow step slows them all, and the cheap ones most in proportion.
  * The quickest answers met no queue: what they cost more is the step's own.
@@ -13,65 +12,81 @@ const MOST = 3
 const UNQUEUED = 5
 
 /**
- * Functions that cost more beyond doubt, largest first. Without any, the function that does so with what it calls; or
- * else the most likely one of either kind, whose own interval is above zero although the test over all functions is not
- * sure. Then the step. None if nothing stands out.
+ * The functions that hold most of the change, as a person would say it to a colleague, or whose code it is spread over; then
+ * the step. None if nothing stands out.
  */
 export function culprits(report: Report, variant: string): string[] {
   const step = slowedStep(report, variant)
-  return [...functionLines(report, variant), ...(step ? [stepLine(step)] : [])]
+  return [...changeLines(report, variant), ...(step ? [stepLine(step)] : [])]
 }
 
-/** The culprits of every variant with a regressed gate; with several such variants, each line names its own. */
+/** The culprits of every variant with a gate that changed; with several such variants, each line names its own. */
 export function responsible(report: Report): string[] {
-  const regressed = report.verdict.gates.filter(({ status }) => status === 'regressed')
-  const variants = [...new Set(regressed.map(({ variant }) => variant))]
+  const changed = report.verdict.gates.filter(({ status }) => status === 'regressed' || status === 'improved')
+  const variants = [...new Set(changed.map(({ variant }) => variant))]
   return variants.flatMap(id => {
     const whose = variants.length > 1 ? `${visible(variantOf(report, id).label)}: ` : ''
     return culprits(report, id).map(line => `${whose}${line}`)
   })
 }
 
-function functionLines(report: Report, variant: string): string[] {
+function changeLines(report: Report, variant: string): string[] {
   const [collector] = collectorsOf(report, variant)
-  if (collector === undefined) return []
-  const { resource } = measureOf(report, variant, collector)
-  const frames = topFrames(report, variant, collector, Number.POSITIVE_INFINITY)
-  const sure = frames.filter(it => it.significant && it.change.estimate > 0).slice(0, MOST)
-  if (sure.length > 0) return sure.map(it => ownLine(it, resource))
-  const certain = callerOf(frames, it => it.significant)
-  if (certain) return [callerLine(certain, resource)]
-  const likely = likeliest(frames, resource)
-  return likely ? [`most likely ${likely}, not beyond doubt`] : []
+  const of = (it: { variant: string; collector: string }) =>
+    it.variant === variant && it.collector === collector
+  const { culprits, owners } = report.analysis
+  const found = culprits.filter(it => of(it) && it.interval && isSure(it.interval))
+  if (found.length > 0) return found.map(culpritLine)
+  const [owner] = owners.filter(it => of(it) && it.significant)
+  return owner ? [ownerLine(owner, measureOf(report, variant, owner.collector))] : []
 }
 
-type Whole = NonNullable<FrameChange['withCallees']>
+const isSure = ({ low, high }: { low: number; high: number }): boolean => low > 0 || high < 0
 
-/** The smallest function that has, with what it calls, at least half of the largest such change. */
-function callerOf(frames: FrameChange[], holds: (whole: Whole) => boolean): FrameChange | undefined {
-  const grown = frames.filter(({ withCallees: it }) => it && it.change.estimate > 0 && holds(it))
-  const most = Math.max(...grown.map(wholeChange))
-  return grown.filter(it => wholeChange(it) >= most / 2).toSorted((a, b) => a.totalAfter - b.totalAfter)[0]
+/** `jsonwebtoken: the function at …/verify.js:101 now calls createPublicKey (+40.6 of +41.6 µs per request)` */
+function culpritLine(culprit: Culprit): string {
+  const { before, after, whole, unit, per, owner, category } = culprit
+  const whose = category === 'dependency' ? `${visible(owner)}: ` : ''
+  const part = `${signedValue(after - before, unit)} of ${signedValue(whole, unit)} ${per}`
+  return `${whose}${nameOf(culprit)} ${causeOf(culprit)} (${part})`
 }
 
-const wholeChange = ({ withCallees }: FrameChange): number => withCallees?.change.estimate ?? 0
-
-function likeliest(frames: FrameChange[], resource: string): string | undefined {
-  const caller = callerOf(frames, ({ change }) => change.low > 0)
-  const own = frames.find(it => it.change.low > 0)
-  if (own && own.change.estimate >= (caller ? wholeChange(caller) : 0)) return ownLine(own, resource)
-  return caller && callerLine(caller, resource)
+function nameOf({ function: name, file, line, caller }: Culprit): string {
+  const where = place(file, line)
+  if (!/^\(anonymous/.test(name)) return `${functionName(name)}${where ? ` (${where})` : ''}`
+  return `the function at ${where || 'an unknown place'}${caller ? `, called by ${functionName(caller)},` : ''}`
 }
 
-const ownLine = (frame: FrameChange, resource: string): string =>
-  `${nameOf(frame)}: ${signedPercent(frame.change.estimate)} of the ${resource}`
+/** A function that cost less than this share of what it costs on the other side is new, or gone. */
+const NEW = 0.05
 
-const callerLine = (frame: FrameChange, resource: string): string =>
-  `${nameOf(frame)} with what it calls: ${signedPercent(wholeChange(frame))} of the ${resource}`
+function causeOf({ before, after, cause: { kind, callee = '' } }: Culprit): string {
+  const more = after > before
+  if (before < NEW * after) return 'is new'
+  if (after < NEW * before) return 'is gone'
+  const called = functionName(callee)
+  const causes = {
+    'own work': more ? 'does more work itself' : 'does less work itself',
+    'new call': `now calls ${called}`,
+    'dropped call': `no longer calls ${called}`,
+    call: `spends ${more ? 'more' : 'less'} in ${called}`,
+  }
+  return causes[kind]
+}
 
-function nameOf(frame: FrameChange): string {
-  const where = place(frame.file, frame.line)
-  return `${functionName(frame.function)}${where ? ` (${where})` : ''}`
+/** Where no few functions hold the change. */
+function ownerLine(
+  { owner, before, after }: OwnerChange,
+  { unit, per }: { unit: string; per: string },
+): string {
+  const change = signedValue(after - before, unit)
+  return `spread over many functions, most of it in ${OWNERS[owner] ?? visible(owner)} (${change} ${per})`
+}
+
+const OWNERS: Record<string, string> = {
+  application: 'the application',
+  Node: 'Node itself',
+  V8: 'V8 itself (garbage collector, compiler)',
 }
 
 interface SlowedStep {

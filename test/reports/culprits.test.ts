@@ -1,75 +1,75 @@
 import { expect, it } from 'vitest'
-import type { FrameChange, Report } from '../../harness/model/report.ts'
+import type { Culprit, Report } from '../../harness/model/report.ts'
 import { culprits, responsible } from '../../reports/shared/culprits.ts'
 import { family, regressed, regressedWith } from './variations.ts'
 
-/** The lines about a report whose CPU functions are changed like this, none of them sure on its own. */
-function said(change: (frame: FrameChange, at: number) => Partial<FrameChange>): string[] {
+const CULPRIT: Culprit = {
+  variant: 'extra',
+  baseline: 'plain',
+  collector: 'cpu',
+  unit: 'µs',
+  per: 'per request',
+  function: 'parse',
+  file: 'node_modules/lib/parse.js',
+  line: 12,
+  category: 'dependency',
+  owner: 'lib',
+  before: 10,
+  after: 50,
+  interval: { estimate: 40, low: 35, high: 45 },
+  whole: 45,
+  cause: { kind: 'own work' },
+}
+
+/** What is said of the regression if these functions hold its change. */
+function said(...found: Partial<Culprit>[]): string[] {
   const report: Report = regressed()
   const { variant } = report.analysis.frames[0]!
-  report.analysis.frames = report.analysis.frames
-    .filter(it => it.variant === variant && it.collector === 'cpu')
-    .map((frame, at) => ({
-      ...frame,
-      significant: false,
-      withCallees: undefined,
-      change: { estimate: 0, low: -0.1, high: 0.1, confidence: 0.95 },
-      ...change(frame, at),
-    }))
+  report.analysis.culprits = found.map(it => ({ ...CULPRIT, variant, ...it }))
   report.analysis.latency = []
   return culprits(report, variant)
 }
 
-const grown = (estimate: number) => ({
-  change: { estimate, low: estimate / 2, high: estimate * 2, confidence: 0.95 },
-  p: 0.01,
-  significant: true,
+it.each<[Partial<Culprit>, string]>([
+  [{}, 'lib: parse (node_modules/lib/parse.js:12) does more work itself (+40.0 µs of +45.0 µs per request)'],
+  [
+    { before: 50, after: 10, whole: -45, interval: { estimate: -40, low: -45, high: -35 } },
+    'lib: parse (node_modules/lib/parse.js:12) does less work itself (−40.0 µs of −45.0 µs per request)',
+  ],
+  [
+    { function: '(anonymous 12:4)', caller: 'read', cause: { kind: 'new call', callee: 'createKey' } },
+    'lib: the function at node_modules/lib/parse.js:12, called by read, now calls createKey (+40.0 µs of +45.0 µs per request)',
+  ],
+  [
+    { cause: { kind: 'call', callee: 'slice' } },
+    'lib: parse (node_modules/lib/parse.js:12) spends more in slice (+40.0 µs of +45.0 µs per request)',
+  ],
+  [
+    { before: 0, owner: 'application', category: 'application', file: 'server.js' },
+    'parse (server.js:12) is new (+50.0 µs of +45.0 µs per request)',
+  ],
+])('says what changed in a function: %j', (culprit, line) => {
+  expect(said(culprit)).toEqual([line])
 })
 
-it('names the smallest function that grew with what it calls if no function is sure on its own', () => {
-  const sizes = [900, 300, 20, 10]
-  const lines = said((_, at) => ({
-    function: `f${at}`,
-    totalAfter: sizes[at] ?? 1,
-    ...(at < 3 && { withCallees: grown([0.08, 0.07, 0.01][at]!) }),
-  }))
-  expect(lines).toHaveLength(1)
-  expect(lines[0]).toMatch(/^f1 .*with what it calls: \+7\.0 % of the CPU time per request$/)
+it('says nothing of a function whose change may be chance', () => {
+  expect(said({ interval: { estimate: 40, low: -5, high: 85 } }, { interval: null })).toEqual([
+    expect.stringMatching(/^spread over many functions, most of it in the application \(\+/),
+  ])
 })
 
-it('calls it likely if only its own interval is sure, and prefers it to smaller functions', () => {
-  const lines = said((_, at) => ({
-    function: `f${at}`,
-    totalAfter: 100 - at,
-    ...(at === 0 && { withCallees: { ...grown(0.05), significant: false } }),
-    ...(at === 1 && { ...grown(0.01), significant: false }),
-  }))
-  expect(lines[0]).toMatch(/^most likely f0 .*with what it calls: \+5\.0 % .*not beyond doubt$/)
-})
-
-it('names a likely function, or none, if nothing is sure', () => {
-  const lines = said((_, at) => (at === 0 ? { function: 'f0', ...grown(0.05), significant: false } : {}))
-  expect(lines[0]).toMatch(/^most likely f0.*not beyond doubt$/)
-  expect(said(() => ({}))).toEqual([])
-})
-
-it.each([
-  ['cpu', 'µs', 'CPU time per request'],
-  ['allocation', 'bytes', 'bytes allocated per request'],
-  ['heap', 'bytes', 'live heap'],
-  ['stalls', 'µs', 'time of a request, spent waiting in stalls'],
-  ['handles', 'count', 'count per request'],
-])('names the resource of the collector %s', (collector, unit, resource) => {
+it('names the owner of most of a change that no few functions hold', () => {
   const report = regressed()
-  const { analysis } = report
-  analysis.latency = []
-  analysis.budgets = []
-  analysis.frames = analysis.frames.filter(it => it.collector === 'cpu').map(it => ({ ...it, collector }))
-  analysis.flames = analysis.flames
-    .filter(it => it.collector === 'cpu')
-    .map(it => ({ ...it, collector, unit }))
-  const [first] = culprits(report, analysis.frames[0]!.variant)
-  expect(first).toMatch(new RegExp(` % of the ${resource}$`))
+  const { variant } = report.analysis.frames[0]!
+  report.analysis.culprits = []
+  report.analysis.latency = []
+  expect(culprits(report, variant)).toEqual([
+    expect.stringMatching(
+      /^spread over many functions, most of it in the application \(\+\d+ µs per request\)$/,
+    ),
+  ])
+  report.analysis.owners = []
+  expect(culprits(report, variant)).toEqual([])
 })
 
 it('names the step whose quickest answers got slower, not one that waits in the same queue', () => {
