@@ -68,5 +68,18 @@ export function logTicks(from: number, to: number): number[] {
     .filter(x => x >= from * 0.999 && x <= to * 1.001)
 }
 
+/** A line through whole points, written as steps from one to the next, which take half the bytes of their places. */
+export function steps([first, ...rest]: [number, number][]): string {
+  if (!first || rest.length === 0) return ''
+  let [x, y] = first
+  const moves = rest.map(point => {
+    const move = `${point[0] - x} ${point[1] - y}`
+    ;[x, y] = point
+    return move
+  })
+  // A minus separates numbers as well as a space does.
+  return `M${first.join(' ')}l${moves.join(' ')}`.replaceAll(' -', '-')
+}
+
 /** `x,y x,y …` for a polyline. */
 export const polyline = (points: [number, number][]): string => points.map(([x, y]) => `${x},${y}`).join(' ')

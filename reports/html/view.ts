@@ -9,7 +9,7 @@ import { flamesSection, functionsSection } from './sections/functions.ts'
 import { latencySection } from './sections/latency.ts'
 import { memorySection } from './sections/memory.ts'
 import { metricsView } from './sections/metrics.ts'
-import { timelineSection } from './sections/timeline.ts'
+import { Timelines } from './sections/timeline.ts'
 import { trustSection } from './sections/trust.ts'
 import { matrixSection, sentenceView, verdictSection, verdictView } from './sections/verdict.ts'
 
@@ -21,6 +21,7 @@ export function pageView(report: Report) {
     it.flames.map(flame => ({ flame, frames: it.frames })),
   )
   const place = new Map(flames.map(({ flame }, index) => [flame, index]))
+  const timelines = new Timelines(report)
   const record = recordPayload(report)
   const several = compared.length > 1
   const top = verdictSection(report)
@@ -30,7 +31,8 @@ export function pageView(report: Report) {
     matrix: gated.length > 1 ? matrixSection(report) : null,
     several,
     others: several && compared.length > gated.length,
-    pairs: compared.map((it, index) => pairView(report, it, { index, several, place })),
+    pairs: compared.map((it, index) => pairView(report, it, { index, several, place, timelines })),
+    timelines: timelines.groups,
     memory: memorySection(report),
     trust: { ...trustSection(report), left: record.left },
     flames: flames.map(({ flame, frames }, index) => ({
@@ -67,10 +69,18 @@ const comparedPairs = (report: Report): Compared[] => [
   ...otherPairs(report).map(it => ({ ...it, other: true })),
 ]
 
+/** What a pair knows of the page around it. */
+interface OnPage {
+  index: number
+  several: boolean
+  place: ReadonlyMap<Flame, number>
+  timelines: Timelines
+}
+
 function pairView(
   report: Report,
   { pair, profiled, other }: Compared,
-  { index, several, place }: { index: number; several: boolean; place: ReadonlyMap<Flame, number> },
+  { index, several, place, timelines }: OnPage,
 ) {
   return {
     index,
@@ -84,6 +94,6 @@ function pairView(
     latency: latencySection(report, pair),
     flames: flamesSection(profiled, pair.variant.id, place),
     functions: functionsSection(profiled, pair.variant.id, other),
-    timeline: timelineSection(report, pair, profiled, place),
+    timeline: timelines.section(pair, profiled, place),
   }
 }

@@ -13,7 +13,8 @@ const SCALES = {
     ['GiB', 2 ** 30],
   ],
 }
-const NANOSECONDS = { ns: 1, µs: 1e3, ms: 1e6, s: 1e9 }
+const NANOSECONDS = Object.fromEntries(SCALES.ns)
+const FACTORS = Object.fromEntries([...SCALES.ns, ...SCALES.bytes])
 
 export function formatDigits(x) {
   const size = Math.abs(x)
@@ -47,3 +48,12 @@ export function formatSigned(x, unit) {
 /** `12.3 %` of a whole. */
 export const formatShare = (x, whole) =>
   whole > 0 && Number.isFinite(x) ? `${formatDigits((x / whole) * 100)} %` : '–'
+
+/** The number that a cell shows: `1.2 ms` comes after `900 µs`, and a dash, for what is unknown, after everything. */
+export function readCell(cell) {
+  const [part, unit] = [...cell.querySelectorAll('i')].map(it => it.textContent)
+  const text = `${cell.firstChild.textContent}${part}`
+  if (text.startsWith('<')) return 0
+  const figure = Number(text.replaceAll(',', '').replace('−', '-'))
+  return Number.isNaN(figure) ? Number.POSITIVE_INFINITY : figure * (FACTORS[unit] ?? 1)
+}

@@ -74,25 +74,16 @@ function rowView(it: FrameChange, unit: string) {
     match: visible(it.match),
     significant: it.significant,
     direction: change.estimate > 0 ? 'more' : 'less',
-    // What is read, and the key to sort by.
-    before: sortable(it.before, figureView(it.before, unit)),
-    after: sortable(it.after, figureView(it.after, unit)),
-    totalBefore: sortable(it.totalBefore, figureView(it.totalBefore, unit)),
-    totalAfter: sortable(it.totalAfter, figureView(it.totalAfter, unit)),
-    change: sortable(change.estimate, percentView(change.estimate)),
+    before: figureView(it.before, unit),
+    after: figureView(it.after, unit),
+    totalBefore: figureView(it.totalBefore, unit),
+    totalAfter: figureView(it.totalAfter, unit),
+    change: percentView(change.estimate),
     interval: interval(change),
-    p: sortable(it.p ?? 1, wordView(it.p === null ? '–' : it.p < 0.001 ? '< 0.001' : it.p.toFixed(3))),
-    detectable: sortable(
-      it.detectable ?? 0,
-      it.detectable === null ? wordView('–') : smallest(it.detectable),
-    ),
+    p: wordView(it.p === null ? '–' : it.p < 0.001 ? '< 0.001' : it.p.toFixed(3)),
+    detectable: it.detectable === null ? wordView('–') : smallest(it.detectable),
   }
 }
-
-const sortable = (key: number, figure: FigureView) => ({
-  key: Number.isFinite(key) ? Number(key.toPrecision(5)) : 0,
-  figure,
-})
 
 /** Without a direction: it could have been seen either way. */
 function smallest(detectable: number): FigureView {

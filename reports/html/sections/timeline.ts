@@ -5,7 +5,7 @@ import type { Flame, Moments, Report } from '../../../harness/model/report.ts'
 import { tick } from '../../../harness/words/numbers.ts'
 import { collectorTitle, type Profiled } from '../../shared/functions.ts'
 import { type Pair, samplesOf } from '../../shared/pairs.ts'
-import { linear, polyline, type Scale, ticks } from '../chart.ts'
+import { linear, type Scale, steps, ticks } from '../chart.ts'
 
 const BOX = { width: 920, height: 96, left: 62, right: 20, top: 10, bottom: 6 }
 /** Share of the width for the profiled part, however short it was, so that a range of it can be dragged. */
@@ -15,6 +15,9 @@ const GAP = 24
 const MARK = 36
 /** Points of one line: no screen shows more, and each of them costs bytes. */
 const POINTS = 64
+
+/** The grid on which the lines of a variant are drawn; finer than a screen, and whole numbers keep the page small. */
+const GRID = { width: 840, profiled: 200, height: 160 }
 
 const MEBIBYTE = 2 ** 20
 
@@ -66,70 +69,114 @@ const TRACKS: Track[] = [
 ]
 
 interface Point {
-  /** Milliseconds since the first timed slice of the launch; negative in the warm-up. */
+  /** Milliseconds since the first timed slice of the launch, negative in the warm-up; or since the first profiled one. */
   time: number
   value: number
 }
 
-interface Line {
-  side: 'before' | 'after'
-  /** The warm-up, then the timed slices: between them the launch waited for the others. */
-  parts: Point[][]
-  /** The profiled slices, in milliseconds since the first of them. */
-  profiled: Point[]
+/** The lines of one variant in one track, drawn once and shown in every pair that it belongs to. */
+interface Drawing {
+  /** Milliseconds from the first point to the last. */
+  begin: number
+  end: number
+  /** In order. */
+  values: number[]
+  /** The value at the height of the grid. */
+  top: number
+  /** What the page shows: the id of the warm-up and the timed slices, and of the profiled ones. */
+  timed: string
+  profiled: string
 }
 
-/** @param place where the page keeps the tree of each flame */
-export function timelineSection(
-  report: Report,
-  pair: Pair,
-  profiled: Profiled,
-  place: ReadonlyMap<Flame, number>,
-) {
-  const flame = profiled.analysis.flames.find(it => it.variant === pair.variant.id && it.moments)
-  const tracks = tracksOf(report, pair, flame?.collector)
-  const times = tracks.flatMap(it => it.lines.flatMap(({ parts }) => parts.flat().map(point => point.time)))
-  const [begin, end] = times.reduce(([low, high], at) => [Math.min(low, at), Math.max(high, at)], [0, 1])
-  const panel = flame?.moments ? panelOf(flame, flame.moments) : null
-  const x = linear(begin, end, BOX.left, panel ? panel.x - GAP : BOX.width - BOX.right)
-  const own = panel && linear(0, panel.length, panel.x, panel.x + panel.width)
-  return {
-    empty: tracks.length === 0,
-    flame: flame ? (place.get(flame) ?? '') : '',
-    box: BOX,
-    label: BOX.left - 8,
-    panel,
-    axis: [
-      ...ticks(begin, end, panel ? 5 : 7)
-        .map(at => ({ x: x(at), text: clock(at) }))
-        .filter(mark => !panel || mark.x < panel.x - MARK),
-      ...(own
-        ? ticks(0, panel.length, 3).map(at => ({ x: own(at), text: at === 0 ? '0' : tick(at, 'ms') }))
-        : []),
-    ],
-    shade: { x: BOX.left, width: Math.max(0, x(0) - BOX.left) },
-    tracks: tracks.map(({ track, lines }) =>
-      trackView(track, within(lines, panel?.length ?? 0), x, own ?? x),
-    ),
+/** Groups of paths that a timeline shows by their ids. */
+export interface Group {
+  id: string
+  paths: string[]
+}
+
+/** The timelines of all pairs, and the groups that they share. */
+export class Timelines {
+  readonly groups: Group[] = []
+  readonly #drawings = new Map<string, Drawing | undefined>()
+  readonly #report: Report
+
+  constructor(report: Report) {
+    this.#report = report
+  }
+
+  /** @param place where the page keeps the tree of each flame */
+  section(pair: Pair, profiled: Profiled, place: ReadonlyMap<Flame, number>) {
+    const flame = profiled.analysis.flames.find(it => it.variant === pair.variant.id && it.moments)
+    const panel = flame?.moments ? panelOf(flame, flame.moments) : null
+    const tracks = TRACKS.map(track => ({
+      track,
+      sides: [
+        { side: 'before', drawing: this.#drawing(track, pair.baseline.id, flame?.collector, panel?.length) },
+        { side: 'after', drawing: this.#drawing(track, pair.variant.id, flame?.collector, panel?.length) },
+      ].flatMap(({ side, drawing }) => (drawing ? [{ side, drawing }] : [])),
+    })).filter(({ sides }) => sides.length > 0)
+    const drawings = tracks.flatMap(({ sides }) => sides.map(({ drawing }) => drawing))
+    const begin = Math.min(0, ...drawings.map(it => it.begin))
+    const end = Math.max(1, ...drawings.map(it => it.end))
+    const x = linear(begin, end, BOX.left, panel ? panel.x - GAP : BOX.width - BOX.right)
+    const own = panel && linear(0, panel.length, panel.x, panel.x + panel.width)
+    return {
+      empty: tracks.length === 0,
+      flame: flame ? (place.get(flame) ?? '') : '',
+      box: BOX,
+      label: BOX.left - 8,
+      panel,
+      axis: [
+        ...ticks(begin, end, panel ? 5 : 7)
+          .map(at => ({ x: x(at), text: clock(at) }))
+          .filter(mark => !panel || mark.x < panel.x - MARK),
+        ...(own
+          ? ticks(0, panel.length, 3).map(at => ({ x: own(at), text: at === 0 ? '0' : tick(at, 'ms') }))
+          : []),
+      ],
+      shade: { x: BOX.left, width: Math.max(0, x(0) - BOX.left) },
+      tracks: tracks.map(({ track, sides }) => trackView(track, sides, x, panel)),
+    }
+  }
+
+  #drawing(track: Track, variant: string, collector = '', length = 0): Drawing | undefined {
+    const key = JSON.stringify([track.title, variant, collector, length])
+    if (!this.#drawings.has(key)) {
+      const lines = samplesOf(this.#report, variant)
+        .map(sample => lineOf(track, sample, collector, length))
+        .filter(({ parts }) => parts.some(points => points.length > 1))
+      this.#drawings.set(key, lines.length > 0 ? this.#draw(lines, length) : undefined)
+    }
+    return this.#drawings.get(key)
+  }
+
+  #draw(lines: Line[], length: number): Drawing {
+    const times = lines.flatMap(({ parts }) => parts.flat().map(({ time }) => time))
+    const [begin, end] = [Math.min(...times), Math.max(...times)]
+    const values = lines
+      .flatMap(({ parts, profiled }) => [...parts.flat(), ...profiled].map(({ value }) => value))
+      .sort((a, b) => a - b)
+    const top = topOf(values)
+    const y = linear(0, top, 0, -GRID.height)
+    const drawn = (points: Point[], x: Scale) =>
+      steps(points.map(({ time, value }) => [Math.round(x(time)), Math.round(y(value))]))
+    const [timed, profiled] = [linear(begin, end, 0, GRID.width), linear(0, length, 0, GRID.profiled)]
+    return {
+      begin,
+      end,
+      values,
+      top,
+      timed: this.#group(lines.map(({ parts }) => parts.map(points => drawn(points, timed)).join(''))),
+      profiled: this.#group(lines.map(it => drawn(it.profiled, profiled)).filter(Boolean)),
+    }
+  }
+
+  #group(paths: string[]): string {
+    const id = `lines-${this.groups.length}`
+    this.groups.push({ id, paths })
+    return id
   }
 }
-
-function tracksOf(report: Report, pair: Pair, collector: string | undefined) {
-  const sides = [
-    { side: 'before' as const, samples: samplesOf(report, pair.baseline.id) },
-    { side: 'after' as const, samples: samplesOf(report, pair.variant.id) },
-  ]
-  return TRACKS.map(track => {
-    const all = sides.flatMap(({ side, samples }) =>
-      samples.map(sample => line(track, side, sample, collector)),
-    )
-    return { track, lines: all.filter(it => it.parts.some(points => points.length > 1)) }
-  }).filter(it => it.lines.length > 0)
-}
-
-/** Slices after the last sample are outside of the profile. */
-const within = (lines: Line[], length: number): Line[] =>
-  lines.map(it => ({ ...it, profiled: it.profiled.filter(({ time }) => time <= length) }))
 
 /** Where the profiled part is drawn, and its length in milliseconds. */
 function panelOf(flame: Flame, { step, requests }: Moments) {
@@ -145,21 +192,30 @@ function panelOf(flame: Flame, { step, requests }: Moments) {
 /** `−1.5 s`, `0`, `+2 s` */
 const clock = (ms: number): string => (ms === 0 ? '0' : `${ms < 0 ? '−' : '+'}${tick(Math.abs(ms), 'ms')}`)
 
-function line(track: Track, side: Line['side'], sample: Sample, collector = ''): Line {
+/** One launch in one track. */
+interface Line {
+  /** The warm-up, then the timed slices: between them the launch waited for the others. */
+  parts: Point[][]
+  profiled: Point[]
+}
+
+/** @param length of the profile in milliseconds: slices after its last sample are outside of it */
+function lineOf(track: Track, sample: Sample, collector: string, length: number): Line {
   const zeroOf = ({ start = [] }: Slices) => start.find(it => it !== null) ?? 0
+  const points = (slices: Slices, zero: number): Point[] =>
+    thin(
+      (slices.start ?? []).flatMap((start, i) => {
+        const value = track.at(slices, i)
+        return start === null || value === null || !Number.isFinite(value)
+          ? []
+          : [{ time: start - zero, value }]
+      }),
+    )
   const begun = zeroOf(sample.columns)
-  const profiled = sample.collected[collector]?.slices
-  const points = (slices: Slices, zero = begun): Point[] =>
-    (slices.start ?? []).flatMap((start, i) => {
-      const value = track.at(slices, i)
-      return start === null || value === null || !Number.isFinite(value)
-        ? []
-        : [{ time: start - zero, value }]
-    })
+  const profiled = sample.collected[collector]?.slices ?? {}
   return {
-    side,
-    parts: [thin(points(sample.warmup?.slices ?? {})), thin(points(sample.columns))],
-    profiled: profiled ? thin(points(profiled, zeroOf(profiled))) : [],
+    parts: [points(sample.warmup?.slices ?? {}, begun), points(sample.columns, begun)],
+    profiled: points(profiled, zeroOf(profiled)).filter(({ time }) => time <= length),
   }
 }
 
@@ -181,29 +237,36 @@ function median(values: number[]): number {
   return sorted.length === 0 ? 0 : sorted[Math.floor(sorted.length / 2)]!
 }
 
-function trackView(track: Track, lines: Line[], x: Scale, own: Scale) {
-  const values = lines
-    .flatMap(it => [...it.parts.flat(), ...it.profiled].map(point => point.value))
-    .sort((a, b) => a - b)
-  // One slice that was disturbed a hundredfold must not flatten the rest: it leaves the drawing at the top.
-  const top = Math.max(values[Math.floor((values.length - 1) * 0.985)] ?? 1, 1e-9) * 1.08
-  const y = linear(0, top, BOX.height - BOX.bottom, BOX.top)
+/** One slice that was disturbed a hundredfold must not flatten the rest: it leaves the drawing at the top. */
+const topOf = (sorted: number[]): number =>
+  Math.max(sorted[Math.floor((sorted.length - 1) * 0.985)] ?? 1, 1e-9) * 1.08
+
+function trackView(
+  { title, unit }: Track,
+  sides: { side: string; drawing: Drawing }[],
+  x: Scale,
+  panel: ReturnType<typeof panelOf> | null,
+) {
+  const top = topOf(sides.flatMap(({ drawing }) => drawing.values).sort((a, b) => a - b))
+  const base = BOX.height - BOX.bottom
+  const y = linear(0, top, base, BOX.top)
+  const placed = (id: string, side: string, left: number, width: number, height: number) => ({
+    id,
+    side,
+    transform: `translate(${left} ${base})scale(${width.toPrecision(4)} ${height.toPrecision(4)})`,
+  })
   return {
-    title: track.title,
-    yTicks: (track.unit === 'bytes'
-      ? ticks(0, top / MEBIBYTE, 3).map(it => it * MEBIBYTE)
-      : ticks(0, top, 3)
-    ).map(at => ({ y: y(at), text: at === 0 ? '0' : tick(at, track.unit) })),
-    lines: lines.flatMap(({ side, parts, profiled }) =>
-      [...parts.map(points => ({ points, scale: x })), { points: profiled, scale: own }]
-        .filter(({ points }) => points.length > 0)
-        .map(({ points, scale }) => ({
-          side,
-          // Points are several units apart, and whole ones keep the page small.
-          points: polyline(
-            points.map(it => [Math.round(scale(it.time)), Math.max(BOX.top - 4, y(it.value))]),
-          ),
-        })),
+    title,
+    yTicks: (unit === 'bytes' ? ticks(0, top / MEBIBYTE, 3).map(it => it * MEBIBYTE) : ticks(0, top, 3)).map(
+      at => ({ y: y(at), text: at === 0 ? '0' : tick(at, unit) }),
     ),
+    lines: sides.flatMap(({ side, drawing: it }) => {
+      const height = ((it.top / top) * (base - BOX.top)) / GRID.height
+      const left = x(it.begin)
+      return [
+        placed(it.timed, side, left, (x(it.end) - left) / GRID.width, height),
+        ...(panel ? [placed(it.profiled, side, panel.x, panel.width / GRID.profiled, height)] : []),
+      ]
+    }),
   }
 }
