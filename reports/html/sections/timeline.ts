@@ -1,4 +1,5 @@
 /** What happened when: all launches drawn over each other, on an axis of time that is zero when measuring begins. */
+import type { ColumnName } from '../../../harness/model/columns.ts'
 import type { Sample } from '../../../harness/model/evidence.ts'
 import type { Slices } from '../../../harness/model/launch.ts'
 import type { Flame, Moments, Report } from '../../../harness/model/report.ts'
@@ -28,44 +29,28 @@ interface Track {
   at(slices: Slices, i: number): number | null
 }
 
-const perRequest =
-  (field: 'cpu' | 'gcPause' | 'runDelay'): Track['at'] =>
-  (slices, i) => {
+const perRequest = (field: ColumnName, title: string): Track => ({
+  title,
+  unit: 'ns',
+  at: (slices, i) => {
     const [spent, requests] = [slices[field]?.[i] ?? null, slices.requests?.[i]]
     return spent === null || !requests ? null : spent / requests
-  }
+  },
+})
 
-const TRACKS: Track[] = [
-  {
-    title: 'CPU per request: should be level after the shaded part',
-    unit: 'ns',
-    at: perRequest('cpu'),
-  },
-  {
-    title: 'Compiled code: should have stopped growing after the shaded part',
-    unit: 'bytes',
-    at: (slices, i) => slices.codeSize?.[i] ?? null,
-  },
-  {
-    title: 'GC pauses per request: should be the same from slice to slice',
-    unit: 'ns',
-    at: perRequest('gcPause'),
-  },
-  {
-    title: 'Waiting for a processor, per request: the time that other work took',
-    unit: 'ns',
-    at: perRequest('runDelay'),
-  },
-  {
-    title: 'Longest delay of the event loop: the time that a request may have to wait',
-    unit: 'ns',
-    at: (slices, i) => slices.loopDelay?.[i] ?? null,
-  },
-  {
-    title: 'JS heap in use: a sawtooth is fine, a slope is not',
-    unit: 'bytes',
-    at: (slices, i) => slices.heapUsed?.[i] ?? null,
-  },
+const level = (field: ColumnName, unit: string, title: string): Track => ({
+  title,
+  unit,
+  at: (slices, i) => slices[field]?.[i] ?? null,
+})
+
+const TRACKS = [
+  perRequest('cpu', 'CPU per request: should be level after the shaded part'),
+  level('codeSize', 'bytes', 'Compiled code: should have stopped growing after the shaded part'),
+  perRequest('gcPause', 'GC pauses per request: should be the same from slice to slice'),
+  perRequest('runDelay', 'Waiting for a processor, per request: the time that other work took'),
+  level('loopDelay', 'ns', 'Longest delay of the event loop: the time that a request may have to wait'),
+  level('heapUsed', 'bytes', 'JS heap in use: a sawtooth is fine, a slope is not'),
 ]
 
 interface Point {
@@ -110,10 +95,11 @@ export class Timelines {
     const panel = flame?.moments ? panelOf(flame, flame.moments) : null
     const tracks = TRACKS.map(track => ({
       track,
-      sides: [
-        { side: 'before', drawing: this.#drawing(track, pair.baseline.id, flame?.collector, panel?.length) },
-        { side: 'after', drawing: this.#drawing(track, pair.variant.id, flame?.collector, panel?.length) },
-      ].flatMap(({ side, drawing }) => (drawing ? [{ side, drawing }] : [])),
+      sides: (['before', 'after'] as const).flatMap(side => {
+        const { id } = side === 'before' ? pair.baseline : pair.variant
+        const drawing = this.#drawing(track, id, flame?.collector, panel?.length)
+        return drawing ? [{ side, drawing }] : []
+      }),
     })).filter(({ sides }) => sides.length > 0)
     const drawings = tracks.flatMap(({ sides }) => sides.map(({ drawing }) => drawing))
     const begin = Math.min(0, ...drawings.map(it => it.begin))
@@ -223,19 +209,14 @@ function lineOf(track: Track, sample: Sample, collector: string, length: number)
 function thin(points: Point[]): Point[] {
   const size = Math.ceil(points.length / POINTS)
   if (size <= 1) return points
-  const groups = Array.from({ length: Math.ceil(points.length / size) }, (_, i) =>
-    points.slice(i * size, (i + 1) * size),
-  )
-  return groups.map(group => ({
+  const groups = Map.groupBy(points, (_, i) => Math.floor(i / size))
+  return [...groups.values()].map(group => ({
     time: median(group.map(it => it.time)),
     value: median(group.map(it => it.value)),
   }))
 }
 
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted.length === 0 ? 0 : sorted[Math.floor(sorted.length / 2)]!
-}
+const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
 
 /** One slice that was disturbed a hundredfold must not flatten the rest: it leaves the drawing at the top. */
 const topOf = (sorted: number[]): number =>
