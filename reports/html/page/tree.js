@@ -30,7 +30,7 @@ export function growTree(source) {
   return sumUp(tree)
 }
 
-const COLUMNS = ['frame', 'before', 'after', 'low', 'high']
+export const COLUMNS = ['frame', 'before', 'after', 'low', 'high']
 
 /** Nodes in depth-first order; siblings in the order of their names. Linear: two counting sorts and one walk. */
 function depthFirst({ parent, frame, frames }) {
