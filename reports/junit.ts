@@ -2,10 +2,9 @@
 import type { Artifact, Reporter } from '../harness/model/capabilities.ts'
 import type { Effect, Outcome, Problem } from '../harness/model/outcome.ts'
 import type { GateVerdict, Report } from '../harness/model/report.ts'
-import { visible } from '../harness/words/text.ts'
 import { effectOf, unmeasuredOf } from '../harness/words/verdicts.ts'
 import { culprits } from './shared/culprits.ts'
-import { gateName, outcomeOf } from './shared/outcomes.ts'
+import { gateName, outcomeOf, visibleLines } from './shared/outcomes.ts'
 import { isQuick, timeMeasured } from './shared/pairs.ts'
 
 type Kind = 'failure' | 'error' | 'skipped' | 'passed'
@@ -96,11 +95,8 @@ const ENTITIES: Record<string, string> = { '&': 'amp', '<': 'lt', '>': 'gt', '"'
  * breaks become references, so that an attribute keeps them too.
  */
 const xml = (text: string): string =>
-  text
-    .split(/\r\n|\r|\n/)
-    .map(line =>
-      visible(line.replace(/[\ufffe\uffff]/g, '\ufffd')).replace(/[&<>"']/g, c => `&${ENTITIES[c]};`),
-    )
+  visibleLines(text.replace(/[\ufffe\uffff]/g, '\ufffd'))
+    .map(line => line.replace(/[&<>"']/g, c => `&${ENTITIES[c]};`))
     .join('&#10;')
 
 /** `<name key="value">`, content and end tag; an attribute without a value is left out. */

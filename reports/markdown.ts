@@ -43,8 +43,9 @@ export function code(text: string): string {
   return safe.trim() ? `\`${safe.trim()}\`` : ''
 }
 
-export function grid(head: string[], align: ('l' | 'r')[], rows: string[][]): string {
-  const rule = align.map(side => (side === 'r' ? '--:' : ':--'))
+/** @param align a letter for each column: `l` or `r` */
+export function grid(head: string[], align: string, rows: string[][]): string {
+  const rule = [...align].map(side => (side === 'r' ? '--:' : ':--'))
   return [head, rule, ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n')
 }
 
@@ -63,11 +64,7 @@ function metrics(pair: Pair): string {
     it.exact ? 'exact' : interval(it.change),
     marked(it.verdict),
   ])
-  return grid(
-    ['metric', 'before', 'after', 'change', 'interval', 'verdict'],
-    ['l', 'r', 'r', 'r', 'r', 'l'],
-    rows,
-  )
+  return grid(['metric', 'before', 'after', 'change', 'interval', 'verdict'], 'lrrrrl', rows)
 }
 
 function functions(report: Report, pair: Pair): string[] {
@@ -85,7 +82,7 @@ function functions(report: Report, pair: Pair): string[] {
       ])
     if (rows.length === 0) return []
     const head = ['function', 'where', 'before', 'after', 'of the whole', 'interval']
-    const table = grid(head, ['l', 'l', 'r', 'r', 'r', 'r'], rows)
+    const table = grid(head, 'llrrrr', rows)
     const summary = `Functions, ${inert(visible(collector))}, self ${inert(visible(per))}`
     return [`<details><summary>${summary}</summary>\n\n${table}\n\n</details>`]
   })
@@ -101,11 +98,7 @@ function gates(all: Pair[]): string {
     }),
   )
   if (rows.length === 0) return ''
-  return grid(
-    ['variant', 'gate', 'limit', 'interval', 'verdict', 'reason'],
-    ['l', 'l', 'l', 'r', 'l', 'l'],
-    rows,
-  )
+  return grid(['variant', 'gate', 'limit', 'interval', 'verdict', 'reason'], 'lllrll', rows)
 }
 
 function notes(report: Report): string {

@@ -47,23 +47,18 @@ function tableView(report: Profiled, variant: string, collector: string, rows: n
   return {
     collector: visible(collector),
     title: collectorTitle(collector),
-    heading:
-      certain === 0
-        ? 'no function changed beyond doubt'
-        : `${certain} of ${all.length} functions changed beyond doubt`,
-    caption: captionOf(per),
+    heading: `${certain === 0 ? 'no function' : `${certain} of ${all.length} functions`} changed beyond doubt`,
+    // What the values and the changes are given in.
+    caption: {
+      start: `${per[0]!.toUpperCase()}${per.slice(1)}`,
+      end: per.startsWith('per ') ? ` ${per}` : '',
+    },
     rows: shown.map(it => rowView(it, unit)),
     empty: shown.length === 0,
     left: all.length - shown.length,
     budget: budget ? budgetView(budget) : null,
   }
 }
-
-/** What the values and the changes of a table are given in, for its caption. */
-const captionOf = (per: string) => ({
-  start: `${per[0]!.toUpperCase()}${per.slice(1)}`,
-  end: per.startsWith('per ') ? ` ${per}` : '',
-})
 
 function rowView(it: FrameChange, unit: string) {
   const { change } = it
@@ -111,12 +106,13 @@ function budgetView({ functions, whole, rest, unit }: Budget) {
     width: Math.max(1, Math.abs(x(figure) - zero)),
     direction: figure > 0 ? 'more' : 'less',
   })
-  const share = whole === 0 ? '' : `${digits((functions / whole) * 100)} % of the whole change`
+  const share = digits((functions / whole) * 100)
   return {
     zero,
-    title: share
-      ? `The functions' changes add up to ${share}`
-      : "The whole did not change; the functions' changes cancel out",
+    title:
+      whole === 0
+        ? "The whole did not change; the functions' changes cancel out"
+        : `The functions' changes add up to ${share} % of the whole change`,
     bars: [
       bar('Sum over functions', functions),
       bar('Change of the whole', whole),
