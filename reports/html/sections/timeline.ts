@@ -60,28 +60,12 @@ interface Point {
 }
 
 /** The lines of one variant in one track, drawn once and shown in every pair that it belongs to. */
-interface Drawing {
-  /** Milliseconds from the first point to the last. */
-  begin: number
-  end: number
-  /** In order. */
-  values: number[]
-  /** The value at the height of the grid. */
-  top: number
-  /** What the page shows: the id of the warm-up and the timed slices, and of the profiled ones. */
-  timed: string
-  profiled: string
-}
-
-/** Groups of paths that a timeline shows by their ids. */
-export interface Group {
-  id: string
-  paths: string[]
-}
+type Drawing = ReturnType<Timelines['draw']>
 
 /** The timelines of all pairs, and the groups that they share. */
 export class Timelines {
-  readonly groups: Group[] = []
+  /** Paths that a timeline shows by the id of their group. */
+  readonly groups: { id: string; paths: string[] }[] = []
   readonly #drawings = new Map<string, Drawing | undefined>()
   readonly #report: Report
 
@@ -97,7 +81,7 @@ export class Timelines {
       track,
       sides: (['before', 'after'] as const).flatMap(side => {
         const { id } = side === 'before' ? pair.baseline : pair.variant
-        const drawing = this.#drawing(track, id, flame?.collector, panel?.length)
+        const drawing = this.#drawing(track, id, flame?.collector)
         return drawing ? [{ side, drawing }] : []
       }),
     })).filter(({ sides }) => sides.length > 0)
@@ -125,35 +109,37 @@ export class Timelines {
     }
   }
 
-  #drawing(track: Track, variant: string, collector = '', length = 0): Drawing | undefined {
-    const key = JSON.stringify([track.title, variant, collector, length])
+  #drawing(track: Track, variant: string, collector = ''): Drawing | undefined {
+    const key = JSON.stringify([track.title, variant, collector])
     if (!this.#drawings.has(key)) {
       const lines = samplesOf(this.#report, variant)
-        .map(sample => lineOf(track, sample, collector, length))
+        .map(sample => lineOf(track, sample, collector))
         .filter(({ parts }) => parts.some(points => points.length > 1))
-      this.#drawings.set(key, lines.length > 0 ? this.#draw(lines, length) : undefined)
+      this.#drawings.set(key, lines.length > 0 ? this.draw(lines) : undefined)
     }
     return this.#drawings.get(key)
   }
 
-  #draw(lines: Line[], length: number): Drawing {
-    const times = lines.flatMap(({ parts }) => parts.flat().map(({ time }) => time))
-    const [begin, end] = [Math.min(...times), Math.max(...times)]
-    const values = lines
-      .flatMap(({ parts, profiled }) => [...parts.flat(), ...profiled].map(({ value }) => value))
-      .sort((a, b) => a - b)
+  private draw(lines: Line[]) {
+    const timed = lines.flatMap(({ parts }) => parts.flat())
+    const profiled = lines.flatMap(it => it.profiled)
+    const [begin, end] = [Math.min(...timed.map(timeOf)), Math.max(...timed.map(timeOf))]
+    const length = Math.max(1, ...profiled.map(timeOf))
+    // In order.
+    const values = [...timed, ...profiled].map(({ value }) => value).sort((a, b) => a - b)
     const top = topOf(values)
     const y = linear(0, top, 0, -GRID.height)
-    const drawn = (points: Point[], x: Scale) =>
+    const drawn = (x: Scale) => (points: Point[]) =>
       steps(points.map(({ time, value }) => [Math.round(x(time)), Math.round(y(value))]))
-    const [timed, profiled] = [linear(begin, end, 0, GRID.width), linear(0, length, 0, GRID.profiled)]
+    const [across, own] = [linear(begin, end, 0, GRID.width), linear(0, length, 0, GRID.profiled)]
     return {
       begin,
       end,
+      length,
       values,
       top,
-      timed: this.#group(lines.map(({ parts }) => parts.map(points => drawn(points, timed)).join(''))),
-      profiled: this.#group(lines.map(it => drawn(it.profiled, profiled)).filter(Boolean)),
+      timed: this.#group(lines.map(({ parts }) => parts.map(drawn(across)).join(''))),
+      profiled: this.#group(lines.map(it => drawn(own)(it.profiled)).filter(Boolean)),
     }
   }
 
@@ -185,8 +171,9 @@ interface Line {
   profiled: Point[]
 }
 
-/** @param length of the profile in milliseconds: slices after its last sample are outside of it */
-function lineOf(track: Track, sample: Sample, collector: string, length: number): Line {
+const timeOf = ({ time }: Point): number => time
+
+function lineOf(track: Track, sample: Sample, collector: string): Line {
   const zeroOf = ({ start = [] }: Slices) => start.find(it => it !== null) ?? 0
   const points = (slices: Slices, zero: number): Point[] =>
     thin(
@@ -201,7 +188,7 @@ function lineOf(track: Track, sample: Sample, collector: string, length: number)
   const profiled = sample.collected[collector]?.slices ?? {}
   return {
     parts: [points(sample.warmup?.slices ?? {}, begun), points(sample.columns, begun)],
-    profiled: points(profiled, zeroOf(profiled)).filter(({ time }) => time <= length),
+    profiled: points(profiled, zeroOf(profiled)),
   }
 }
 
@@ -231,23 +218,23 @@ function trackView(
   const top = topOf(sides.flatMap(({ drawing }) => drawing.values).sort((a, b) => a - b))
   const base = BOX.height - BOX.bottom
   const y = linear(0, top, base, BOX.top)
-  const placed = (id: string, side: string, left: number, width: number, height: number) => ({
-    id,
-    side,
-    transform: `translate(${left} ${base})scale(${width.toPrecision(4)} ${height.toPrecision(4)})`,
-  })
+  const placed = (id: string, side: string, left: number, width: number, it: Drawing) => {
+    const height = ((it.top / top) * (base - BOX.top)) / GRID.height
+    const scale = `scale(${width.toPrecision(4)} ${height.toPrecision(4)})`
+    return { id, side, transform: `translate(${left} ${base})${scale}` }
+  }
   return {
     title,
     yTicks: (unit === 'bytes' ? ticks(0, top / MEBIBYTE, 3).map(it => it * MEBIBYTE) : ticks(0, top, 3)).map(
       at => ({ y: y(at), text: at === 0 ? '0' : tick(at, unit) }),
     ),
-    lines: sides.flatMap(({ side, drawing: it }) => {
-      const height = ((it.top / top) * (base - BOX.top)) / GRID.height
-      const left = x(it.begin)
-      return [
-        placed(it.timed, side, left, (x(it.end) - left) / GRID.width, height),
-        ...(panel ? [placed(it.profiled, side, panel.x, panel.width / GRID.profiled, height)] : []),
-      ]
+    lines: sides.map(({ side, drawing: it }) =>
+      placed(it.timed, side, x(it.begin), (x(it.end) - x(it.begin)) / GRID.width, it),
+    ),
+    // In a drawing of their own, which cuts off the slices after the last sample: they are outside of the profile.
+    profiled: sides.map(({ side, drawing: it }) => {
+      const width = panel ? (it.length / panel.length) * panel.width : 0
+      return placed(it.profiled, side, 0, width / GRID.profiled, it)
     }),
   }
 }
