@@ -23,7 +23,7 @@ interface Chart {
   yTicks: { y: number; text: string }[]
   name: string
   title: string
-  /** For those who cannot see it. */
+  /** For screen readers. */
   described: string
   /** Twice as high as others. */
   whole?: boolean

@@ -121,7 +121,7 @@ function firstToKnow(all: Pair[]): Pair | undefined {
   )
 }
 
-/** ` 2 of 4 steps answer no faster.`, by their medians; empty if all do, or if nobody can tell. */
+/** ` 2 of 4 steps answer no faster.`, by their medians; empty if all do or if that is unknown. */
 function unmovedSteps({ analysis }: Report, pair: Pair): string {
   const change = sound(pair.headline?.change)
   if (!change || analysis.loaderLimited || (change.low <= 0 && change.high >= 0)) return ''

@@ -231,7 +231,7 @@ function trackView(
     lines: sides.map(({ side, drawing: it }) =>
       placed(it.timed, side, x(it.begin), (x(it.end) - x(it.begin)) / GRID.width, it),
     ),
-    // In a drawing of their own, which cuts off the slices after the last sample: they are outside of the profile.
+    // The template clips them: slices after the last sample are outside the profile.
     profiled: sides.map(({ side, drawing: it }) => {
       const width = panel ? (it.length / panel.length) * panel.width : 0
       return placed(it.profiled, side, 0, width / GRID.profiled, it)
