@@ -6,14 +6,19 @@ import { isObject, type Json } from '../json.ts'
 const MOST = 4
 
 /**
- * Makes a function that adds the function of a node. One with the same script and place as an earlier one is most likely
- * the same, and comparing texts is cheaper than looking them up. The script's id alone decides nothing: it differs
- * between launches, and not every writer has one.
+ * Adds functions. One with the same script and place as an earlier one is most likely the same, and comparing texts is
+ * cheaper than looking them up. The script's id alone decides nothing: it differs between launches.
  */
-export function functionAdder(builder: ProfileBuilder): (node: Json) => number {
-  const places = new PairIndex()
-  const known: (Frame & { function: number })[][] = []
-  return node => {
+export class FrameReader {
+  readonly #builder: ProfileBuilder
+  readonly #places = new PairIndex()
+  readonly #known: (Frame & { function: number })[][] = []
+
+  constructor(builder: ProfileBuilder) {
+    this.#builder = builder
+  }
+
+  function(node: Json): number {
     const frame = frameOf(node)
     // Old nodes have the fields themselves, 1-based.
     const shift = frame === node ? 0 : 1
@@ -21,14 +26,14 @@ export function functionAdder(builder: ProfileBuilder): (node: Json) => number {
     const file = typeof frame.url === 'string' ? frame.url : ''
     const line = position(frame.lineNumber, shift)
     const column = position(frame.columnNumber, shift)
-    const place = places.add(Number(frame.scriptId) | 0, Math.imul(line, 8191) ^ column)
-    known[place] ??= []
-    const candidates = known[place]
-    for (const seen of candidates)
+    const place = this.#places.add(Number(frame.scriptId) | 0, Math.imul(line, 8191) ^ column)
+    this.#known[place] ??= []
+    const known = this.#known[place]
+    for (const seen of known)
       if (seen.line === line && seen.column === column && seen.name === name && seen.file === file)
         return seen.function
-    const added = builder.function(name, file, line, column)
-    if (candidates.length < MOST) candidates.push({ name, file, line, column, function: added })
+    const added = this.#builder.function(name, file, line, column)
+    if (known.length < MOST) known.push({ name, file, line, column, function: added })
     return added
   }
 }

@@ -3,7 +3,7 @@ import { ProfileBuilder, ProfileError } from '../../profile/index.ts'
 import { sum } from '../../stats/describe.ts'
 import { isObject, type Json } from '../json.ts'
 import { type Repairs, repairTimes } from './sample-times.ts'
-import { stackDealer } from './sampled-stacks.ts'
+import { SampledStacks } from './sampled-stacks.ts'
 import { listedTree, nestedTree, type V8Tree } from './tree.ts'
 
 const WHAT = 'CPU profile of V8'
@@ -21,12 +21,12 @@ export function readCpuProfile(raw: unknown): SampledProfile {
   if (!isObject(raw)) throw new ProfileError(`${WHAT}: not an object.`)
   const tree = treeOf(raw)
   const builder = new ProfileBuilder(VALUE_TYPES, tree.nodes.length)
-  const stackOf = stackDealer(builder, tree)
+  const stacks = new SampledStacks(builder, tree)
   const samples = sampledNodes(raw, tree)
-  if (samples === null) return countedProfile(builder, tree, stackOf, raw)
+  if (samples === null) return countedProfile(builder, tree, stacks, raw)
   const { order, time, value, repairs, duration, interval } = repairTimes(samples.length, clock(raw))
   const stack = new Int32Array(samples.length)
-  for (let at = 0; at < stack.length; at++) stack[at] = stackOf(samples[order[at]!]!)
+  for (let at = 0; at < stack.length; at++) stack[at] = stacks.next(samples[order[at]!]!)
   const values = [new Float64Array(stack.length).fill(1), value]
   return {
     profile: builder.build({ duration, period: interval }, { stack, values, time, labels: new Map() }),
@@ -114,7 +114,7 @@ function clock(raw: Json): Parameters<typeof repairTimes>[1] {
 function countedProfile(
   builder: ProfileBuilder,
   tree: V8Tree,
-  stackOf: (node: number) => number,
+  stacks: SampledStacks,
   raw: Json,
 ): SampledProfile {
   const counts = tree.nodes.map(({ hitCount }) =>
@@ -125,7 +125,7 @@ function countedProfile(
   const { span } = clock(raw)
   const interval = span > 0 ? span / hits : 1000
   counts.forEach((count, at) => {
-    if (count > 0) builder.sample(stackOf(at), [count, count * interval * 1000])
+    if (count > 0) builder.sample(stacks.next(at), [count, count * interval * 1000])
   })
   const repairs: Repairs = { negative: 0, missing: hits, lost: 0, lostTime: 0 }
   const profile = builder.build({ duration: (interval * hits) / 1000, period: interval * 1000 })
