@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, posix } from 'node:path'
-import { blobOf, changedSince, filesOf, type Repository, textOf } from '../git/index.ts'
+import { blobOf, changedSince, filesOf, type Repository, textOf } from '../git/repository.ts'
 import type { Checkout } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 
@@ -39,13 +39,11 @@ const OTHER_SCRIPTS = ['prepublish', 'prepare']
 /** Matches a command that installs modules itself. */
 const INSTALLING = /\b(npm|pnpm|yarn|bun)\b[^&|;]*\b(ci|i|install)\b|\byarn\s*($|--|&&|;)/
 
-interface Manifest {
+type Section = 'scripts' | 'dependencies' | 'devDependencies' | 'optionalDependencies'
+
+interface Manifest extends Partial<Record<Section, Record<string, unknown>>> {
   workspaces?: unknown
   packageManager?: unknown
-  scripts?: Record<string, unknown>
-  dependencies?: Record<string, unknown>
-  devDependencies?: Record<string, unknown>
-  optionalDependencies?: Record<string, unknown>
 }
 
 /** A commit, and the folder of the service in it, relative to the repository. */
@@ -68,7 +66,8 @@ export async function planModules(
     : undefined
   if (installs) return { prepare: own }
   const lockfile = await lockfileOf(place)
-  const other = await otherModules(place, lockfile)
+  // Why a copy of the working tree's modules would differ from an install; undefined if it would not.
+  const otherModules = (await scriptIn(place)) ?? (await differenceIn(place, lockfile))
   // A command of the target can change the modules after the install.
   const kept = !prepare && lockfile?.install[0] === 'npm' && (await keptModules(place, lockfile, world))
   const install = lockfile &&
@@ -78,7 +77,7 @@ export async function planModules(
       lockfile: lockfile.path,
       kept: kept || undefined,
     }
-  return { install: install || undefined, prepare: own, otherModules: other }
+  return { install: install || undefined, prepare: own, otherModules }
 }
 
 interface Lockfile {
@@ -89,8 +88,7 @@ interface Lockfile {
 }
 
 /** The nearest lock file in the folder or above it. */
-async function lockfileOf(place: Place): Promise<Lockfile | null> {
-  const { repository, commit, directory } = place
+async function lockfileOf({ repository, commit, directory }: Place): Promise<Lockfile | null> {
   const files = new Set(await filesOf(repository, commit))
   for (const folder of upwards(directory)) {
     const found = MANAGERS.flatMap(({ name, lockfiles, install }) => {
@@ -113,12 +111,6 @@ function upwards(directory: string): string[] {
   return within === '.' ? ['.'] : [within, ...upwards(dirname(within))]
 }
 
-/** Why a copy of the working tree's modules would differ from an install; `undefined` if it would not. */
-async function otherModules(place: Place, lockfile: Lockfile | null): Promise<string | undefined> {
-  const { repository, commit } = place
-  return (await scriptIn(place)) ?? (await differenceIn(repository, commit, lockfile))
-}
-
 /** An install script can change the modules in any way, depending on any file of the commit. */
 async function scriptIn({ repository, commit, directory }: Place): Promise<string | undefined> {
   for (const folder of upwards(directory)) {
@@ -129,7 +121,7 @@ async function scriptIn({ repository, commit, directory }: Place): Promise<strin
   return undefined
 }
 
-async function differenceIn(repository: Repository, commit: string, lockfile: Lockfile | null) {
+async function differenceIn({ repository, commit }: Place, lockfile: Lockfile | null) {
   const patterns = lockfile ? [`:(literal)${lockfile.path}`] : [':(glob)**/package.json', ':(glob)**/*.tgz']
   for (const path of await changedSince(repository, commit, patterns)) {
     if (lockfile || !path.endsWith('.json')) return `${path} differs from the working tree’s`

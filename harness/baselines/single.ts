@@ -10,12 +10,9 @@ import type { PlannedVariant } from '../model/plan.ts'
 export function onlyVariant({ variants, declared, asked, file }: BaselineQuestion): PlannedVariant {
   const ids = asked ?? [declared]
   if (ids.length > 1)
-    throw new UsageError(
-      `Only one variant can be compared with this baseline, and ${ids.length} were asked for.`,
-      {
-        place: file,
-        advice: `Choose one: \`--variants ${ids[0]}\`.`,
-      },
-    )
+    throw new UsageError(`Only one variant can be compared with this baseline, not ${ids.length}.`, {
+      place: file,
+      advice: `Choose one: \`--variants ${ids[0]}\`.`,
+    })
   return variants.find(({ id }) => id === ids[0])!
 }

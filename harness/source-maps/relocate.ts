@@ -1,7 +1,7 @@
 /** Moves the functions of a profile from the compiled script to their places in the sources. */
 import type { Profile } from '../model/profile.ts'
 import { framesOf } from '../profile/index.ts'
-import type { SourceMap } from './source-map.ts'
+import { LINE_END, type SourceMap } from './source-map.ts'
 
 /** What is known about the text that V8 runs under a URL. */
 export interface ScriptText {
@@ -49,4 +49,27 @@ export function relocate(profile: Profile, scriptOf: (url: string) => ScriptText
     at === 0 ? 0 : lineOf[locations.function[location]!]!(at),
   )
   return { ...profile, strings: [...strings.keys()], functions: moved, locations: { ...locations, line } }
+}
+
+/**
+ * Whether each line of a script that V8 runs is at its place in the file. Where Node strips types, it leaves blanks, so a
+ * line's words are some of the words of the file's line, in the same order.
+ */
+export function hasLinesOf(script: string, file: string): boolean {
+  const originals = file.split(LINE_END)
+  return script.split(LINE_END).every((line, at) => {
+    const original = originals[at]
+    return original === undefined ? ADDED.test(line) : isPartOf(wordsOf(line), wordsOf(original))
+  })
+}
+
+/** Lines that tools add at the end. */
+const ADDED = /^($|\/\/# source)/
+
+const wordsOf = (line: string): string[] => line.match(/[\p{L}\p{N}_$]+/gu) ?? []
+
+function isPartOf(words: string[], all: string[]): boolean {
+  let at = 0
+  for (const word of all) if (word === words[at]) at++
+  return at === words.length
 }
