@@ -71,9 +71,8 @@ export class RunningSlice {
   unexpected(step: number, reason: string, response: HttpResponse): void {
     this.load.unexpected++
     const kind = `${step} ${reason}`
-    const sample = this.#sampled.has(kind)
-      ? undefined
-      : `${response.status} ${beginningOf(response, SAMPLE)}`.trimEnd()
+    const isNew = !this.#sampled.has(kind)
+    const sample = isNew ? `${response.status} ${beginningOf(response, SAMPLE)}`.trimEnd() : undefined
     this.#sampled.add(kind)
     this.sink.failed(step, 'unexpected', reason, sample)
   }

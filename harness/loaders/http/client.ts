@@ -105,9 +105,8 @@ export class Client {
   #ended({ left, lost, unannounced }: End): void {
     this.#connection = undefined
     this.#closedIdle = unannounced !== undefined && left.length === 0
-    const seen =
-      unannounced && left.length > 0 && !this.#habit.explains(unannounced) ? unannounced.reason : undefined
-    const reason = lost ?? seen
+    const isSeen = unannounced && left.length > 0 && !this.#habit.explains(unannounced)
+    const reason = lost ?? (isSeen ? unannounced.reason : undefined)
     const first = reason === undefined ? undefined : left.shift()
     if (unannounced && !first) this.resent += left.length
     // They go before later requests.
