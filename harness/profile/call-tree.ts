@@ -15,13 +15,6 @@ export interface CallTree {
   self: Float64Array[]
 }
 
-interface TreeOptions {
-  /** Index into the profile's value types; the last one by default. */
-  valueType?: number
-  /** Functions to leave out, with all their callees. */
-  without?: (frame: Frame) => boolean
-}
-
 /** Samples without a function count too. */
 const NO_STACK = named('(no stack)')
 
@@ -65,29 +58,38 @@ export class TreeBuilder {
 
   /** `columns` can be shorter than the tree. */
   build(columns: Float64Array[]): CallTree {
+    const { first: parent, second: frame } = this.#nodes.columns()
     const self = columns.map(column => {
       const whole = new Float64Array(this.size)
       whole.set(column)
       return whole
     })
-    const { first: parent, second: frame } = this.#nodes.columns()
     return { frames: this.frames, parent, frame: new Uint32Array(frame), self }
   }
 }
 
-/** One tree over all profiles of one side, with a column of self values for each. */
-export function buildCallTree(profiles: readonly Profile[], options: TreeOptions = {}): CallTree {
+type Chooses = (frame: Frame) => boolean
+
+/**
+ * One tree over all profiles of one side. Each has a column of self values, of its last value type.
+ *
+ * @param options `without` chooses functions to leave out, with all their callees
+ */
+export function buildCallTree(
+  profiles: readonly Profile[],
+  { without = () => false }: { without?: Chooses } = {},
+): CallTree {
   const builder = new TreeBuilder([], profiles[0]?.stacks.parent.length)
   // Parts of one profile share its stacks.
   const known = new Map<Profile['stacks'], Int32Array>()
   const columns = profiles.map(profile => {
-    const nodes = known.get(profile.stacks) ?? addStacks(builder, profile, options.without ?? (() => false))
+    const nodes = known.get(profile.stacks) ?? addStacks(builder, profile, without)
     known.set(profile.stacks, nodes)
     const nodeOf = (stack: number) => (stack === -1 ? NOWHERE : nodes[stack]!)
     const { stack: stacks, values } = profile.samples
     const nowhere = stacks.some(stack => nodeOf(stack) === NOWHERE)
     const none = nowhere ? builder.node(-1, builder.addFrame(NO_STACK)) : -1
-    const column = values[options.valueType ?? values.length - 1]!
+    const column = values.at(-1)!
     const self = new Float64Array(builder.size)
     for (let sample = 0; sample < stacks.length; sample++) {
       const node = nodeOf(stacks[sample]!)
@@ -104,7 +106,7 @@ const NOWHERE = -1
 const LEFT_OUT = -2
 
 /** The tree's node for every stack of the profile. */
-function addStacks(builder: TreeBuilder, profile: Profile, without: (frame: Frame) => boolean): Int32Array {
+function addStacks(builder: TreeBuilder, profile: Profile, without: Chooses): Int32Array {
   const { locations, stacks } = profile
   const frames = plainFrames(profile).map(frame => (without(frame) ? LEFT_OUT : builder.addFrame(frame)))
   const nodes = new Int32Array(stacks.parent.length)
@@ -144,19 +146,15 @@ export function totals({ parent }: Pick<CallTree, 'parent'>, self: Float64Array)
 /** `self[p][f]` and `total[p][f]` of function f in profile p. A sample counts once per function, even in recursion. */
 export function functionTable(tree: CallTree): { self: Float64Array[]; total: Float64Array[] } {
   const outer = outermostNodes(tree)
-  const table = { self: [] as Float64Array[], total: [] as Float64Array[] }
-  for (const column of tree.self) {
-    const below = totals(tree, column)
-    const self = new Float64Array(tree.frames.length)
-    const total = new Float64Array(tree.frames.length)
-    for (let at = 0; at < column.length; at++) {
-      self[tree.frame[at]!]! += column[at]!
-      if (outer[at]) total[tree.frame[at]!]! += below[at]!
-    }
-    table.self.push(self)
-    table.total.push(total)
+  const addUp = (values: Float64Array, counts: (node: number) => boolean) => {
+    const sums = new Float64Array(tree.frames.length)
+    for (let at = 0; at < values.length; at++) if (counts(at)) sums[tree.frame[at]!]! += values[at]!
+    return sums
   }
-  return table
+  return {
+    self: tree.self.map(column => addUp(column, () => true)),
+    total: tree.self.map(column => addUp(totals(tree, column), at => outer[at] === 1)),
+  }
 }
 
 /** Marks nodes that have no ancestor with the same function. */

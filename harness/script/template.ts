@@ -22,9 +22,9 @@ export interface Template {
 function parse(text: string): string[] {
   const pieces: string[] = []
   let [piece, end] = ['', 0]
-  for (const { 1: slashes = '', 2: written = '', 3: name = '', index, 0: whole } of text.matchAll(
-    PLACEHOLDER,
-  )) {
+  for (const match of text.matchAll(PLACEHOLDER)) {
+    const [whole, slashes = '', written = '', name = ''] = match
+    const { index } = match
     piece += text.slice(end, index) + slashes.slice(Math.ceil(slashes.length / 2))
     end = index + whole.length
     if (slashes.length % 2 === 1) piece += written
@@ -95,12 +95,7 @@ function insideQuotes(quoted: string): Template {
 const constant = (text: string): Template => ({ names: [], fill: () => text })
 
 /** Several templates as one. */
-export function joined<T>(
-  parts: Template[],
-  join: (texts: string[]) => T,
-): { names: string[]; fill(values: Row): T } {
-  return {
-    names: parts.flatMap(({ names }) => names),
-    fill: values => join(parts.map(part => part.fill(values))),
-  }
-}
+export const joined = (parts: Template[], join: (texts: string[]) => string): Template => ({
+  names: parts.flatMap(({ names }) => names),
+  fill: values => join(parts.map(part => part.fill(values))),
+})

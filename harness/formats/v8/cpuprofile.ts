@@ -111,14 +111,9 @@ function clock(raw: Json): Parameters<typeof repairTimes>[1] {
 }
 
 /** From hit counts alone: the span is shared out evenly. */
-function countedProfile(
-  builder: ProfileBuilder,
-  tree: V8Tree,
-  stacks: SampledStacks,
-  raw: Json,
-): SampledProfile {
-  const counts = tree.nodes.map(({ hitCount }) =>
-    Number.isInteger(hitCount) ? Math.max(0, Number(hitCount)) : 0,
+function countedProfile(builder: ProfileBuilder, tree: V8Tree, stacks: SampledStacks, raw: Json) {
+  const counts = tree.nodes.map(({ hitCount: hits }) =>
+    Number.isInteger(hits) ? Math.max(0, Number(hits)) : 0,
   )
   const hits = sum(counts)
   if (hits === 0) throw new ProfileError(`${WHAT}: the profile has neither samples nor hit counts.`)

@@ -1,10 +1,7 @@
 /** Reads a HAR file (1.2): which of its requests a benchmark can send, and why the others are left out. */
 import { UsageError } from '../../model/errors.ts'
 
-export interface Pair {
-  name: string
-  value: string
-}
+export type Pair = Record<'name' | 'value', string>
 
 /** A field of a form, or a part of a multipart body. */
 export interface Param {
@@ -66,16 +63,13 @@ const begunAt = (entry: unknown): number =>
 /** PowerShell writes UTF-16. */
 function textOf(content: string | Uint8Array): string {
   if (typeof content === 'string') return content.replace(/^\uFEFF/, '')
-  const [first, second] = content
-  const wide =
-    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : ''
+  const mark = Buffer.from(content.subarray(0, 2)).toString('hex')
+  const encoding = mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8'
   try {
-    return new TextDecoder(wide || 'utf-8', { fatal: true }).decode(content)
+    return new TextDecoder(encoding, { fatal: true }).decode(content)
   } catch (cause) {
-    throw new UsageError('The HAR is not text in UTF-8, or it is larger than a string can be.', {
-      advice: ADVICE,
-      cause,
-    })
+    const message = 'The HAR is not text in UTF-8, or it is larger than a string can be.'
+    throw new UsageError(message, { advice: ADVICE, cause })
   }
 }
 
