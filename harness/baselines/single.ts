@@ -2,11 +2,7 @@ import type { BaselineQuestion } from '../model/capabilities.ts'
 import { UsageError } from '../model/errors.ts'
 import type { PlannedVariant } from '../model/plan.ts'
 
-/**
- * The variant to compare with its own past: the requested one, or else the scenario's declared baseline.
- *
- * @throws UsageError when several are asked for
- */
+/** The variant to compare with its own past: the requested one, or the declared baseline. @throws UsageError if several are asked for */
 export function onlyVariant({ variants, declared, asked, file }: BaselineQuestion): PlannedVariant {
   const ids = asked ?? [declared]
   if (ids.length > 1)

@@ -31,11 +31,7 @@ function readKnown(raw: Json): ReadProfile | undefined {
     : undefined
 }
 
-/**
- * Reads a profile, which can be empty: a thread can have had nothing to do.
- *
- * @throws ProfileError that says what the bytes are when they are not a profile, or how they are damaged
- */
+/** @throws ProfileError that says what the bytes are when they are not a profile, or how they are damaged */
 export function readProfile(bytes: Uint8Array, maxBytes = MAX_BYTES): ReadProfile {
   const content = gunzipIfNeeded(bytes, maxBytes)
   refuseBinary(content)

@@ -27,8 +27,7 @@ const USUAL = ['origin/HEAD', 'origin/main', 'origin/master', 'main', 'master']
 
 /**
  * Where HEAD left the target branch; on a clean target branch, the commit before the last one.
- *
- * @param target a branch; by default the one that the CI system names, or the repository's default branch
+ * @param target a branch; default: the one that the CI system names, or the repository's default branch
  * @throws UsageError when there is no git, no such branch or no common history in this clone
  */
 export async function mergeBase(

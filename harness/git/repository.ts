@@ -22,11 +22,7 @@ export interface Answer {
 /** Most names that a message lists. */
 const SHOWN = 12
 
-/**
- * Runs git; never rejects.
- *
- * Variables such as `GIT_DIR` are removed: a hook sets them, and they would point every command at its repository.
- */
+/** Runs git; never rejects. A hook sets variables such as `GIT_DIR`, which would point every command at its repository. */
 export async function git(directory: string, args: string[], environment: Environment): Promise<Answer> {
   const own = Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('GIT_')))
   const { exitCode, stdout, stderr } = await execa('git', args, {
@@ -57,11 +53,7 @@ export async function openRepository(directory: string, environment: Environment
   })
 }
 
-/**
- * Full hash of the commit that a name means. A branch that only the remote has is found by its plain name too.
- *
- * @throws UsageError when there is no such commit here
- */
+/** Full hash of the commit that a name means; also finds branches that only the remote has. @throws UsageError */
 export async function resolveCommit(repository: Repository, ref: string): Promise<string> {
   for (const name of [ref, `origin/${ref}`]) {
     const commit = await commitOf(repository, name)
@@ -121,11 +113,7 @@ export async function textOf(repository: Repository, commit: string, path: strin
 export const filesOf = (repository: Repository, commit: string): Promise<string[]> =>
   list(repository.root, ['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit], repository.environment)
 
-/**
- * The files of a commit that are different in the working tree, or missing.
- *
- * @param patterns pathspecs of git
- */
+/** Files of a commit that are different in the working tree, or missing. `patterns` are pathspecs. */
 export function changedSince({ root, environment }: Repository, commit: string, patterns: string[]) {
   const options = ['--name-only', '--diff-filter=a', '--no-renames', '-z']
   return list(root, ['diff', ...options, commit, '--', ...patterns], environment)

@@ -49,12 +49,7 @@ export abstract class Session implements LoadSession {
     this.pool.close()
   }
 
-  /**
-   * Sends a slice and waits for its end.
-   *
-   * @param requests after which it ends
-   * @param begin called when the connections are ready
-   */
+  /** Sends a slice and waits until `requests` have ended. `begin` is called when the connections are ready. */
   protected async send(
     requests: number,
     sink: Sink,

@@ -72,8 +72,7 @@ type Chooses = (frame: Frame) => boolean
 
 /**
  * One tree over all profiles of one side. Each has a column of self values, of its last value type.
- *
- * @param options `without` chooses functions to leave out, with all their callees
+ * Functions that `without` chooses are left out, with all their callees.
  */
 export function buildCallTree(
   profiles: readonly Profile[],

@@ -30,11 +30,7 @@ export function valuesOf(headers: string[], name: string): string[] {
 
 type Content = Pick<HttpResponse, 'headers' | 'body'>
 
-/**
- * The bytes before they were encoded. An empty body is not decoded, whatever its headers say.
- *
- * @throws UnreadableBody when it is damaged, or its encoding is unknown
- */
+/** The bytes before they were encoded; an empty body never is. @throws UnreadableBody when it is damaged or of unknown encoding */
 export function decoded({ headers, body }: Content): Buffer {
   if (body.length === 0) return body
   const encodings = valuesOf(headers, 'content-encoding')

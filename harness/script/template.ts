@@ -40,11 +40,7 @@ function parse(text: string): string[] {
 export const verbatim = (text: string): string =>
   text.replaceAll(PLACEHOLDER, (_, slashes: string, written: string) => `${slashes}${slashes}\\${written}`)
 
-/**
- * A missing value leaves its place empty.
- *
- * @param around encodes the text around the placeholders, which is kept by default
- */
+/** A missing value leaves its place empty. `around` encodes the text around the placeholders. */
 export function template(text: string, encode: Encode = asText, around: Encode = asText): Template {
   const pieces = parse(text).map((piece, i) => (i % 2 === 1 ? piece : around(piece)))
   const names = pieces.filter((_, i) => i % 2 === 1)

@@ -12,9 +12,7 @@ export interface ScriptText {
 
 /**
  * Uses the source map of a script if it has one. Without a map, functions of a script whose lines differ from the file's
- * lose their line, because a wrong line would show unrelated source.
- *
- * @param scriptOf undefined for scripts that stay as they are
+ * lose their line, because a wrong line would show unrelated source. Scripts without a text stay as they are.
  */
 export function relocate(profile: Profile, scriptOf: (url: string) => ScriptText | undefined): Profile {
   const { functions, locations } = profile

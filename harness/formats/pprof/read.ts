@@ -26,10 +26,7 @@ export function decodePprof(bytes: Uint8Array, maxBytes = MAX_BYTES): Profile {
   return readMessage(message)
 }
 
-/**
- * Checks the outermost message before it is decoded, so that damage gets a clear message: a field that pprof does not
- * have, a wire type that it does not use, a length beyond the end.
- */
+/** Checks the fields, wire types and lengths of the outermost message first, so that damage gets a clear message. */
 function checkMessage(bytes: Uint8Array): void {
   let at = 0
   while (at < bytes.length) {

@@ -15,10 +15,7 @@ export class ClientPool {
   readonly #clients: Client[] = []
   #closed = false
 
-  /**
-   * @param connections that are kept open; @param grows whether more are opened when all are busy
-   * @throws MeasureError when the process cannot have this many
-   */
+  /** @param grows whether more are opened when all are busy; @throws MeasureError when the process cannot have this many */
   constructor(where: Target, connections: number, grows: boolean) {
     this.#address = addressOf(where)
     this.#claim = claim(connections, grows)
@@ -35,11 +32,7 @@ export class ClientPool {
     await Promise.all(this.#clients.map(client => client.open()))
   }
 
-  /**
-   * Opens connections again that the server has closed since the last slice. After a turn of the loop we know which.
-   *
-   * @throws Error when the pool is closed
-   */
+  /** Opens connections again that the server has closed, which we know after a turn of the loop. @throws Error when closed */
   async refresh(): Promise<void> {
     await turnOfLoop()
     await Promise.allSettled(this.#clients.map(client => client.refresh()))
@@ -47,10 +40,8 @@ export class ClientPool {
   }
 
   /**
-   * Checks for time-outs while a slice is open.
-   *
+   * Checks for time-outs while a slice is open. The returned function ends that and reports renewed connections.
    * @param timeOut gives up what was meant to be sent before then and has no client yet
-   * @returns a function that ends the checks and reports renewed connections to the sink
    */
   watch(sink: Sink, timeOut?: (before: number) => void): () => void {
     const [renewed, resent] = [this.#sum('renewed'), this.#sum('resent')]
@@ -106,11 +97,7 @@ let kept = 0
 let sharing = 0
 let known: number | undefined
 
-/**
- * @param connections that the session keeps open
- * @param grows whether it opens more when it needs them
- * @throws MeasureError when there are too many
- */
+/** @param grows whether the session opens more when it needs them; @throws MeasureError when there are too many */
 function claim(connections: number, grows: boolean) {
   const limit = openFiles()
   const room = Math.max(0, limit - RESERVED)

@@ -27,10 +27,7 @@ export function addressOf({ url, socket, timeout }: Target): Address {
  */
 const READ = Buffer.allocUnsafe(65_536)
 
-/**
- * @param heard is called with each chunk, which is valid until then
- * @throws Error when nobody accepts the connection in time
- */
+/** @param heard gets each chunk, which is valid until it returns; @throws Error when nobody accepts in time */
 export function connect({ where, secure, timeout }: Address, heard: (chunk: Buffer) => void) {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>()
   const connected = () => resolve(socket.setTimeout(0))

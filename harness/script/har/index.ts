@@ -16,9 +16,7 @@ export interface HarScenario {
 const HELPERS = ['get', 'post', 'put', 'patch', 'del', 'request', 'json', 'form', 'multipart', 'raw']
 
 /**
- * Makes a flow from the recorded requests to the most frequent origin.
- *
- * @param service module specifier from which the scenario imports its target, `service`
+ * Makes a flow from the recorded requests to the most frequent origin. `service` is the module that exports the target.
  * @throws UsageError when the file is not a HAR or has no request that can be sent
  */
 export function scenarioFromHar(content: string | Uint8Array, service: string): HarScenario {

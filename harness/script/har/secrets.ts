@@ -48,11 +48,7 @@ export class Secrets {
     return isSecret(name, value) ? this.#placeholder(label(name)) : this.text(value, around)
   }
 
-  /**
-   * A text that can contain secrets anywhere, as a template.
-   *
-   * @param around encodes the rest of the text
-   */
+  /** A text that can contain secrets anywhere, as a template. `around` encodes the rest of it. */
   text(text: string, around = AS_IT_IS): string {
     let made = ''
     let end = 0
