@@ -7,28 +7,21 @@ import { blobOf, changedSince, filesOf, type Repository, textOf } from '../git/r
 import type { Checkout } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 
-/** In a folder with lock files of several, `packageManager` in the manifest decides, or else this order. */
-const MANAGERS = [
-  {
-    name: 'npm',
-    lockfiles: ['package-lock.json', 'npm-shrinkwrap.json'],
-    install: ['npm', 'ci', '--no-audit', '--no-fund', '--prefer-offline'],
-  },
-  {
-    name: 'pnpm',
-    lockfiles: ['pnpm-lock.yaml'],
-    install: ['pnpm', 'install', '--frozen-lockfile', '--prefer-offline'],
-  },
-  {
-    name: 'yarn',
-    lockfiles: ['yarn.lock'],
-    install: ['yarn', 'install', '--frozen-lockfile', '--prefer-offline', '--non-interactive'],
-  },
-  { name: 'bun', lockfiles: ['bun.lock', 'bun.lockb'], install: ['bun', 'install', '--frozen-lockfile'] },
-]
+const NPM_CI = 'npm ci --no-audit --no-fund --prefer-offline'
+const BUN = 'bun install --frozen-lockfile'
+
+/** The command for each lock file. Where there are several, `packageManager` in the manifest decides, or else this order. */
+const INSTALLS = Object.entries({
+  'package-lock.json': NPM_CI,
+  'npm-shrinkwrap.json': NPM_CI,
+  'pnpm-lock.yaml': 'pnpm install --frozen-lockfile --prefer-offline',
+  'yarn.lock': 'yarn install --frozen-lockfile --prefer-offline --non-interactive',
+  'bun.lock': BUN,
+  'bun.lockb': BUN,
+})
 
 /** Yarn 2 and later, known by a section of their lock files. */
-const BERRY = { mark: /^__metadata:/m, install: ['yarn', 'install', '--immutable'] }
+const BERRY = { mark: /^__metadata:/m, install: 'yarn install --immutable' }
 
 /** Scripts of the project that a package manager runs, and that can change `node_modules`. */
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall']
@@ -91,16 +84,15 @@ interface Lockfile {
 async function lockfileOf({ repository, commit, directory }: Place): Promise<Lockfile | null> {
   const files = new Set(await filesOf(repository, commit))
   for (const folder of upwards(directory)) {
-    const found = MANAGERS.flatMap(({ name, lockfiles, install }) => {
-      const path = lockfiles.map(file => posix.join(folder, file)).find(file => files.has(file))
-      return path === undefined ? [] : [{ name, path, install }]
-    })
+    const found = INSTALLS.filter(([file]) => files.has(posix.join(folder, file)))
     if (found.length === 0) continue
     const { packageManager } = await manifestIn(repository, commit, folder)
-    const { name, path, install } =
-      found.find(({ name }) => String(packageManager).startsWith(`${name}@`)) ?? found[0]!
-    const text = name === 'yarn' ? ((await textOf(repository, commit, path)) ?? '') : ''
-    return { path, install: BERRY.mark.test(text) ? BERRY.install : install }
+    const isNamed = ([, command]: [string, string]) =>
+      String(packageManager).startsWith(`${command.split(' ')[0]}@`)
+    const [file, install] = found.find(isNamed) ?? found[0]!
+    const path = posix.join(folder, file)
+    const text = install.startsWith('yarn') ? await textOf(repository, commit, path) : null
+    return { path, install: (BERRY.mark.test(text ?? '') ? BERRY.install : install).split(' ') }
   }
   return null
 }

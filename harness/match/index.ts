@@ -28,14 +28,8 @@ export function uniteTrees(before: CallTree, after: CallTree): UnionTree {
     return frames.push(frame) - 1
   })
   const builder = new TreeBuilder(frames, before.parent.length + after.parent.length)
-  const columns = [
-    ...addNodes(builder, before, place),
-    ...addNodes(
-      builder,
-      after,
-      after.frames.map((_, at) => at),
-    ),
-  ]
+  const own = [...after.frames.keys()]
+  const columns = [...addNodes(builder, before, place), ...addNodes(builder, after, own)]
   return { ...builder.build(columns), beforeColumns: before.self.length, match }
 }
 

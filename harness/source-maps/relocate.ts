@@ -25,12 +25,7 @@ export function relocate(profile: Profile, scriptOf: (url: string) => ScriptText
     strings.set(text, at)
     return at
   }
-  const moved = {
-    name: functions.name.slice(),
-    file: functions.file.slice(),
-    line: functions.line.slice(),
-    column: functions.column.slice(),
-  }
+  const moved = structuredClone(functions)
   const lineOf = frames.map((frame, at): ((line: number) => number) => {
     const script = scripts[at]
     if (!script || frame.line === 0) return line => line

@@ -1,9 +1,8 @@
 /** A recording of a browser (HAR 1.2) as the text of a scenario file. */
 import { UsageError } from '../../model/errors.ts'
 import { MOST_STEPS } from '../../model/script.ts'
-import { bodyPairs } from './body.ts'
+import { bodyPairs, key, literal } from './body.ts'
 import { ADVICE, countedOmissions, entriesOf, type Omission, type Recorded, recordedIn } from './entries.ts'
-import { key, literal } from './literal.ts'
 import { Secrets, variableOf } from './secrets.ts'
 import { addressPairs, headersOf, stepOf } from './step.ts'
 

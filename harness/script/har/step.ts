@@ -1,7 +1,6 @@
 /** A recorded request as a step of a script. */
-import { type BodyText, bodyOf } from './body.ts'
+import { type BodyText, bodyOf, literal, objectLiteral } from './body.ts'
 import type { Omission, Pair, Recorded } from './entries.ts'
-import { literal, objectLiteral } from './literal.ts'
 import type { Secrets } from './secrets.ts'
 
 /**
