@@ -68,21 +68,18 @@ export class TreeBuilder {
   }
 }
 
-type Chooses = (frame: Frame) => boolean
+type TreeOptions = { without?: (frame: Frame) => boolean }
 
 /**
  * One tree over all profiles of one side. Each has a column of self values, of its last value type.
  * Functions that `without` chooses are left out, with all their callees.
  */
-export function buildCallTree(
-  profiles: readonly Profile[],
-  { without = () => false }: { without?: Chooses } = {},
-): CallTree {
+export function buildCallTree(profiles: readonly Profile[], options: TreeOptions = {}): CallTree {
   const builder = new TreeBuilder([], profiles[0]?.stacks.parent.length)
   // Parts of one profile share its stacks.
   const known = new Map<Profile['stacks'], Int32Array>()
   const columns = profiles.map(profile => {
-    const nodes = known.get(profile.stacks) ?? addStacks(builder, profile, without)
+    const nodes = known.get(profile.stacks) ?? addStacks(builder, profile, options.without ?? (() => false))
     known.set(profile.stacks, nodes)
     const nodeOf = (stack: number) => (stack === -1 ? NOWHERE : nodes[stack]!)
     const { stack: stacks, values } = profile.samples
@@ -105,7 +102,7 @@ const NOWHERE = -1
 const LEFT_OUT = -2
 
 /** The tree's node for every stack of the profile. */
-function addStacks(builder: TreeBuilder, profile: Profile, without: Chooses): Int32Array {
+function addStacks(builder: TreeBuilder, profile: Profile, without: (frame: Frame) => boolean): Int32Array {
   const { locations, stacks } = profile
   const frames = plainFrames(profile).map(frame => (without(frame) ? LEFT_OUT : builder.addFrame(frame)))
   const nodes = new Int32Array(stacks.parent.length)

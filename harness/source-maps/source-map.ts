@@ -93,9 +93,7 @@ function isMap(raw: unknown): raw is EncodedSourceMap {
 /** Some tools write plain paths, in which `#` and `%` have no special meaning. */
 function urlOf(source: string | null, resolved: string | undefined): string | undefined {
   if (source !== null && /^(\/|[A-Za-z]:[\\/])/.test(source)) return pathToFileURL(source).href
-  return source !== null && resolved !== undefined && URL.canParse(resolved)
-    ? new URL(resolved).href
-    : undefined
+  return source === null || resolved === undefined ? undefined : URL.parse(resolved)?.href
 }
 
 /**
