@@ -142,15 +142,19 @@ export function totals({ parent }: Pick<CallTree, 'parent'>, self: Float64Array)
 /** `self[p][f]` and `total[p][f]` of function f in profile p. A sample counts once per function, even in recursion. */
 export function functionTable(tree: CallTree): { self: Float64Array[]; total: Float64Array[] } {
   const outer = outermostNodes(tree)
-  const addUp = (values: Float64Array, counts: (node: number) => boolean) => {
-    const sums = new Float64Array(tree.frames.length)
-    for (let at = 0; at < values.length; at++) if (counts(at)) sums[tree.frame[at]!]! += values[at]!
-    return sums
+  const table = { self: [] as Float64Array[], total: [] as Float64Array[] }
+  for (const column of tree.self) {
+    const below = totals(tree, column)
+    const self = new Float64Array(tree.frames.length)
+    const total = new Float64Array(tree.frames.length)
+    for (let at = 0; at < column.length; at++) {
+      self[tree.frame[at]!]! += column[at]!
+      if (outer[at]) total[tree.frame[at]!]! += below[at]!
+    }
+    table.self.push(self)
+    table.total.push(total)
   }
-  return {
-    self: tree.self.map(column => addUp(column, () => true)),
-    total: tree.self.map(column => addUp(totals(tree, column), at => outer[at] === 1)),
-  }
+  return table
 }
 
 /** Marks nodes that have no ancestor with the same function. */
