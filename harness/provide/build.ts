@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import { finding } from '../findings/index.ts'
-import { isIgnored, ownFilesIn } from '../git/index.ts'
+import { isIgnored, ownFilesIn } from '../git/repository.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Plan, PlannedVariant } from '../model/plan.ts'

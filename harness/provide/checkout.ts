@@ -1,6 +1,6 @@
 /** Checks out the baseline's commit, makes it runnable, and removes it afterwards. */
 import { basename, join, relative } from 'node:path'
-import { addWorktree, removeWorktree, worktreesOf } from '../git/index.ts'
+import { addWorktree, removeWorktree, worktreesOf } from '../git/worktree.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Checkout, Plan, PlannedVariant } from '../model/plan.ts'

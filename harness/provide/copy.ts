@@ -1,7 +1,7 @@
 /** Copies the working tree's modules into a checkout. Links into the working tree become links into the checkout. */
 import { constants, copyFile, lstat, mkdir, readdir, readlink, realpath, symlink } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
-import { filesOf } from '../git/index.ts'
+import { filesOf } from '../git/repository.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Checkout } from '../model/plan.ts'
 import type { World } from '../model/world.ts'

@@ -2,7 +2,7 @@
 import { cp, mkdir, realpath } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { finding } from '../findings/index.ts'
-import { ignoredIn, untrackedAt } from '../git/index.ts'
+import { ignoredIn, untrackedAt } from '../git/repository.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Checkout, Plan, PlannedVariant } from '../model/plan.ts'

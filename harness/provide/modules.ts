@@ -2,7 +2,7 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { finding } from '../findings/index.ts'
-import { resetWorktree } from '../git/index.ts'
+import { resetWorktree } from '../git/worktree.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Checkout } from '../model/plan.ts'

@@ -1,6 +1,6 @@
 /** `ci`: runs the scenarios of a CI job one after the other, within one budget of time. */
 import { join, relative, resolve } from 'node:path'
-import { mergeBase } from '../../git/index.ts'
+import { mergeBase } from '../../git/merge-base.ts'
 import { refuseOccupied } from '../../measure/index.ts'
 import type { Capabilities } from '../../model/capabilities.ts'
 import { UsageError } from '../../model/errors.ts'

@@ -1,5 +1,5 @@
 /** `clean`: removes what runs that were cut off have left on this machine. */
-import { openRepository } from '../../git/index.ts'
+import { openRepository } from '../../git/repository.ts'
 import { cleanUp, isRunning, type Lease, otherLeases, survivors } from '../../measure/index.ts'
 import { UsageError } from '../../model/errors.ts'
 import { removeAbandoned } from '../../provide/index.ts'

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join, relative, sep } from 'node:path'
-import { ignoredIn, isIgnored } from '../../git/index.ts'
+import { ignoredIn, isIgnored } from '../../git/repository.ts'
 import { UsageError } from '../../model/errors.ts'
 import { isCommandName } from '../command.ts'
 import type { Host } from '../host.ts'
