@@ -6,30 +6,27 @@ import { steady } from './load/pace.ts'
 import { LoadResults } from './load/results.ts'
 
 /** No slice counts as timed, because slices that were sent at different rates cannot be compared. */
-export async function measureCapacity({
-  plan,
-  pace,
-  turns,
-  tools,
-  origin,
-}: Context): Promise<Pick<LaunchRecord, 'timed' | 'histograms' | 'capacity' | 'memory'>[]> {
+export async function measureCapacity(
+  context: Context,
+): Promise<Pick<LaunchRecord, 'timed' | 'histograms' | 'capacity' | 'memory'>[]> {
+  const { plan, pace, launches, tools, origin } = context
   const { percentile, limit } = plan.capacity!
-  const searches = turns.launches.map(() => new CapacitySearch(pace.learnt.capacity ?? 0, percentile, limit))
+  const searches = launches.map(() => new CapacitySearch(pace.learnt.capacity ?? 0, percentile, limit))
   while (searches.some(({ next }) => next !== undefined)) {
     let times = 0
-    await turns.each('capacity', async (launch, i) => {
+    await context.each('capacity', async (launch, i) => {
       const search = searches[i]!
       const rate = search.next
       if (rate === undefined) return
-      const spec = pace.paced(steady(rate, plan.timing.slice), turns.first)
+      const spec = pace.paced(steady(rate, plan.timing.slice), context.first)
       const results = new LoadResults(tools.script.steps)
       search.judge(await launch.slice(spec, origin, 'counters', results), results)
       times = Math.max(times, spec.times)
     })
-    turns.first += times
+    context.first += times
   }
   return Promise.all(
-    turns.launches.map(async (launch, i) => ({
+    launches.map(async (launch, i) => ({
       timed: columns([]),
       histograms: { latency: [] },
       capacity: searches[i]!.result(),
@@ -78,21 +75,16 @@ export class RateBisection {
   }
 }
 
-export class CapacitySearch {
-  readonly #bisection: RateBisection
+class CapacitySearch extends RateBisection {
   readonly #percentile: number
   readonly #limit: number
   readonly #trials: Capacity['trials'] = []
 
   /** @param saturation requests/s of the baseline in a closed loop; @param limit µs */
   constructor(saturation: number, percentile: number, limit: number) {
-    this.#bisection = new RateBisection(saturation * FIRST)
+    super(saturation * FIRST)
     this.#percentile = percentile
     this.#limit = limit
-  }
-
-  get next(): number | undefined {
-    return this.#bisection.next
   }
 
   /** An error or a dropped arrival counts as later than any limit. */
@@ -109,10 +101,10 @@ export class CapacitySearch {
       busy: slice.loaderUtilization ?? undefined,
       unexpected: failures.length > 0 ? { requests: slice.requests ?? 0, failures } : undefined,
     })
-    this.#bisection.add(passed)
+    this.add(passed)
   }
 
   result(): Capacity {
-    return { rate: this.#bisection.found, trials: this.#trials }
+    return { rate: this.found, trials: this.#trials }
   }
 }

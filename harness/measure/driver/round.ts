@@ -9,9 +9,8 @@ import { profileLaunches } from './collect/profile.ts'
 import { Context, type Tools } from './context.ts'
 import { Launch } from './launch.ts'
 import type { Learnt } from './load/pace.ts'
-import { changeLoop } from './open-loop.ts'
 import { measureTimed } from './timed.ts'
-import { warmUp } from './warm-up.ts'
+import { changeLoop, warmUp } from './warm-up.ts'
 import { Yardstick } from './yardstick.ts'
 
 /** @returns also what the next rounds can use */

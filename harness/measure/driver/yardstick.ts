@@ -8,7 +8,7 @@ import { createHistogram, encodeHistogram, record } from '../../stats/histogram.
 import type { Booted } from '../both/messages.ts'
 import type { AgentServer } from './agent/server.ts'
 import { columns, Launch } from './launch.ts'
-import { scriptTimes } from './load/typical-slice.ts'
+import { scriptTimes } from './load/pace.ts'
 import { evidence, type Steadiness } from './steady-state.ts'
 
 /** The yardstick never changes, and is steady well before this many requests. */

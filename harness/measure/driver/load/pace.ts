@@ -1,9 +1,9 @@
 /** What a slice sends: a number of runs of the script in a closed loop, or a rate and a time in an open one. */
 import type { SliceSpec } from '../../../model/capabilities.ts'
-import type { Pace as PaceRecord } from '../../../model/launch.ts'
+import type { Pace as PaceRecord, Slice } from '../../../model/launch.ts'
 import type { Phase, Rate, RatedPhase } from '../../../model/load.ts'
 import type { Plan } from '../../../model/plan.ts'
-import { sum } from '../../../stats/describe.ts'
+import { median, sum } from '../../../stats/describe.ts'
 import type { OpenLoad } from './results.ts'
 
 /** What a round finds out for the next ones. */
@@ -132,4 +132,24 @@ export class Pace {
     if (phases) return meanRate(phases, this.#capacity)
     return requestsPerSecond(this.#plan.load.rate ?? this.learnt.rate ?? 0, this.#capacity)
   }
+}
+
+/** Slices that a typical time is taken from. */
+const LEARN_FROM = 5
+
+/** Nanoseconds of a request, by the last slices; 0 without any. */
+export function typicalTime(slices: Slice[]): number {
+  const recent = slices.slice(-LEARN_FROM)
+  if (recent.length === 0) return 0
+  return median(recent.map(({ wall, requests }) => (wall ?? 0) / Math.max(1, requests ?? 0)))
+}
+
+/**
+ * How often the script fits into a slice of the given length (ms) on each connection; `null` while nothing is known.
+ *
+ * @param requests of one run of the script on all connections
+ */
+export function scriptTimes(slices: Slice[], requests: number, length: number): number | null {
+  const perRequest = typicalTime(slices)
+  return perRequest > 0 ? Math.max(1, Math.round((length * 1e6) / (perRequest * requests))) : null
 }
