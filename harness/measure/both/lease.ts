@@ -22,7 +22,7 @@ import { namesIn } from '../../kernel/proc.ts'
 import { processNamespace, processState } from '../../kernel/processes.ts'
 import { MeasureError } from '../../model/errors.ts'
 import type { Plan } from '../../model/plan.ts'
-import { endProcesses, processesOf, type Trace } from './launch-processes.ts'
+import { endProcesses, exists, processesOf, type Trace } from './launch-processes.ts'
 
 export interface Lease {
   /** Absolute path of the lease's own file. */
@@ -151,12 +151,7 @@ export function otherLeases(): Lease[] {
 /** Whether the harness that took it is alive. */
 export function isRunning({ harness }: Lease): boolean {
   const state = processState(harness.pid)
-  if (state) return state.started === harness.started && state.state !== 'Z'
-  try {
-    return process.kill(harness.pid, 0)
-  } catch {
-    return false
-  }
+  return state ? state.started === harness.started && state.state !== 'Z' : exists(harness.pid)
 }
 
 /** Processes of a crashed run that are provably its own. */
@@ -198,9 +193,7 @@ function readLease(file: string): Lease | undefined {
       Number.isInteger(harness.pid) &&
       Number.isInteger(harness.started) &&
       launches.every(isTrace)
-    return shaped
-      ? { file, ours: isOurs(uid), harness, machine, taken, waiting, scenario, output, folder, launches }
-      : undefined
+    return shaped ? { ...content, file, ours: isOurs(uid) } : undefined
   } catch {
     return undefined
   }

@@ -23,18 +23,21 @@ const HASTY_GRACE = 500
 /** Milliseconds to wait for the exit of a launch whose connections broke. */
 const EXIT_TIMEOUT = 500
 
-/** What a round is measured with. */
-export interface RoundSetting {
+/** What all rounds of a run are measured with. */
+export interface RunSetting {
   plan: Plan
   world: World
-  driver: Driver
   lease: OwnLease
+  /** Files of the working tree that the baseline's checkout does not have, because git ignores them. */
+  missing: string[]
   notice(finding: Finding): void
+}
+
+interface RoundSetting extends RunSetting {
+  driver: Driver
   /** Milliseconds that the round can take, and how an earlier one was paced. */
   time: number
   pace?: Pace
-  /** Files of the working tree that the baseline's checkout does not have. */
-  missing: string[]
 }
 
 /** Share of a round's time that is kept for stopping the launches. */

@@ -1,4 +1,5 @@
 /** The driver's end of the agents: a private local socket that the targets' processes connect to. */
+import { once } from 'node:events'
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
@@ -117,11 +118,8 @@ export class AgentServer {
       process.platform === 'win32' ? `\\\\.\\pipe\\flamegate-${process.pid}` : join(folder, 'agent.sock')
     // A driver that was killed leaves its socket; the folder belongs to this run alone.
     if (process.platform !== 'win32') rmSync(path, { force: true })
-    const server = createServer()
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(path, resolve)
-    })
+    const server = createServer().listen(path)
+    await once(server, 'listening')
     if (process.platform !== 'win32') chmodSync(path, 0o600)
     return new AgentServer(path, server)
   }
