@@ -11,7 +11,7 @@ import { within } from '../both/time-limit.ts'
 import type { AgentCounters } from './agent/replies.ts'
 import type { Agent, AgentServer } from './agent/server.ts'
 import { durationOf } from './load/pace.ts'
-import { Patience } from './load/patience.ts'
+import { patience } from './load/patience.ts'
 
 /** A failure of one launch, with the stage of the round. */
 export class LaunchFailure extends Error {
@@ -43,7 +43,7 @@ export class Launch {
   readonly #server: AgentServer
   readonly #tree: ProcessTree | undefined
   readonly #limit: number
-  readonly #patience: Patience
+  readonly #patience: ReturnType<typeof patience>
 
   /** @param limits milliseconds that a request, and a slice with its counters, can take */
   constructor(
@@ -58,7 +58,7 @@ export class Launch {
     this.#session = session
     this.#server = server
     this.#limit = limits.slice
-    this.#patience = new Patience(limits.request)
+    this.#patience = patience(limits.request)
     this.#tree = ProcessTree.supported ? new ProcessTree(pid) : undefined
   }
 
@@ -122,7 +122,7 @@ export class Launch {
   #send(spec: SliceSpec, sink: Sink): Promise<SliceLoad> {
     if (spec.phases) return this.#session.slice(spec, sink)
     const { promise, reject } = Promise.withResolvers<never>()
-    return Promise.race([this.#session.slice(spec, this.#patience.watch(sink, reject)), promise])
+    return Promise.race([this.#session.slice(spec, this.#patience(sink, reject)), promise])
   }
 
   async memory(): Promise<{ resident: number | null; heapUsed: number | null }> {

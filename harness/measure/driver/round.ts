@@ -11,7 +11,7 @@ import { Launch } from './launch.ts'
 import type { Learnt } from './load/pace.ts'
 import { measureTimed } from './timed.ts'
 import { changeLoop, warmUp } from './warm-up.ts'
-import { Yardstick } from './yardstick.ts'
+import { openYardstick } from './yardstick.ts'
 
 /** @returns also what the next rounds can use */
 export async function runRound(
@@ -61,5 +61,5 @@ async function connectAll(
     context.launches.push(new Launch(booted, session, tools.server, limits))
   }
   if (yardstick && plan.yardstick)
-    context.yardstick = await Yardstick.open(yardstick, plan.yardstick, tools, limits)
+    context.yardstick = await openYardstick(yardstick, plan.yardstick, tools, limits)
 }

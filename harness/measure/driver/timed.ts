@@ -7,7 +7,6 @@ import { MIN_SLICES } from './deadlines.ts'
 import { columns } from './launch.ts'
 import { phasesOf } from './load/pace.ts'
 import { LoadResults } from './load/results.ts'
-import { Timeline } from './load/timeline.ts'
 
 /** Rows between two readings of the agents. Waking a service for its counters takes a fifth of a slice's time. */
 const AGENTS_EVERY = 4
@@ -17,14 +16,13 @@ export type Timed = Pick<LaunchRecord, 'timed' | 'histograms' | 'memory'>
 export async function measureTimed(context: Context): Promise<Timed[]> {
   const { plan, tools, launches, pace, origin } = context
   tools.tell({ type: 'stage', stage: 'timed', detail: '' })
-  const { steps } = tools.script
   const phases = phasesOf(plan)
   const opened = launches.map(launch => launch.descriptors())
   const { slice, timed, pause } = plan.timing
   /** The load has phases: one slice goes through all of them. */
   const whole = phases && pace.paced(phases, context.first)
   const slices: Slice[][] = launches.map(() => [])
-  const results = launches.map(() => new LoadResults(steps, whole && new Timeline(phases, steps.length)))
+  const results = launches.map(() => new LoadResults(tools.script.steps, phases))
   const deadline = performance.now() + timed * context.loaded
   const least = whole ? 1 : MIN_SLICES
   const most = whole ? 1 : Math.max(MIN_SLICES, Math.round(timed / slice))

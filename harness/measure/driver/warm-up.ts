@@ -28,7 +28,7 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
   const limit = performance.now() - origin + context.limits.warmup * context.loaded
   const deadline = Math.min(limit, context.deadlines.warmUp)
   let states = evidence(slices, plan.warmup)
-  const open = () => states.some(state => !state.settled) || context.yardstick?.settled === false
+  const open = () => states.some(state => !state.settled) || context.yardstick?.isSettled() === false
   for (let row = 0; open() && (row === 0 || context.fits(deadline)); row++) {
     const levels = row % LEVELS_EVERY === 0
     const spec = { first: context.first, times: learnt.times * (learnt.times > 1 ? STRETCH : 1) }

@@ -82,19 +82,12 @@ export const resumed = (rounds: number): Finding =>
 /** Other runs on this machine, and the processes that crashed ones have left. */
 export const otherRuns = (leases: Lease[]): Finding[] =>
   leases.flatMap(lease => {
-    if (isRunning(lease)) return lease.waiting ? [] : [otherRun(lease)]
-    const left = survivors(lease)
-    return left.length > 0 ? [leftBehind(lease, left)] : []
+    const { scenario, harness, waiting } = lease
+    if (isRunning(lease)) {
+      const disturbing = `Another run is measuring on this machine (scenario \`${scenario}\`, process ${harness.pid}): each disturbs the other's measurement.`
+      return waiting ? [] : [finding('other-run', disturbing)]
+    }
+    const left = survivors(lease).join(', ')
+    const behind = `A run of \`${scenario}\` that was cut off has left processes behind: ${left}.`
+    return left === '' ? [] : [finding('left-behind', behind)]
   })
-
-const otherRun = ({ scenario, harness }: Lease): Finding =>
-  finding(
-    'other-run',
-    `Another run is measuring on this machine (scenario \`${scenario}\`, process ${harness.pid}): each disturbs the other's measurement.`,
-  )
-
-const leftBehind = ({ scenario }: Lease, pids: number[]): Finding =>
-  finding(
-    'left-behind',
-    `A run of \`${scenario}\` that was cut off has left processes behind: ${pids.join(', ')}.`,
-  )

@@ -131,11 +131,9 @@ async function boot(
   const { plan, world, driver, lease } = setting
   world.signal.throwIfAborted()
   const identity = newIdentity()
-  const notStarted = { pid: 0, started: 0, mark: identity.mark }
-  await Promise.all([
-    driver.command('expect', { token: identity.token }),
-    driver.command('guard', { trace: notStarted }),
-  ])
+  const { token, mark } = identity
+  const notStarted = { pid: 0, started: 0, mark }
+  await driver.command('guard', { trace: notStarted, token })
   lease.hold(notStarted)
   const address = await freshAddress(listen)
   const service = new Service(variant, {
@@ -147,7 +145,7 @@ async function boot(
   })
   lease.hold(service.trace)
   try {
-    await driver.command('guard', { trace: service.trace })
+    await driver.command('guard', { trace: service.trace, token })
   } catch (error) {
     // The driver has ended, and nobody else knows of the process yet.
     await dismiss(service, setting)

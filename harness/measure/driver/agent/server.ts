@@ -125,7 +125,7 @@ export class AgentServer {
   }
 
   expect(token: string): void {
-    this.#agents.set(token, [])
+    if (!this.#agents.has(token)) this.#agents.set(token, [])
   }
 
   /** The living agents of a launch, in the order in which they connected. */
