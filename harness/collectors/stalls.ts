@@ -7,7 +7,7 @@ import { readCpuProfile } from '../formats/index.ts'
 import type { AgentCollector, Stretches } from '../model/capabilities.ts'
 import type { Profile } from '../model/profile.ts'
 import { sum } from '../stats/describe.ts'
-import { startSampling, stopSampling } from './sampling.ts'
+import { startSampling, stopSampling } from './cpu.ts'
 
 /** Milliseconds without a turn of the loop that count as a stall. A loop that keeps up turns about every millisecond. */
 const THRESHOLD = 5

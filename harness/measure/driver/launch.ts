@@ -1,7 +1,6 @@
 /** One launch as the driver sees it: connections, counters and agents. */
 import { performance } from 'node:perf_hooks'
-import { ProcessTree } from '../../kernel/process-tree.ts'
-import { descendants } from '../../kernel/processes.ts'
+import { descendants, ProcessTree } from '../../kernel/processes.ts'
 import type { LaunchLink, LoadSession, Sink, SliceLoad, SliceSpec } from '../../model/capabilities.ts'
 import { COLUMNS, type Column } from '../../model/columns.ts'
 import type { Slice, Slices } from '../../model/launch.ts'

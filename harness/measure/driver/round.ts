@@ -1,5 +1,5 @@
 /** One round in the driver: connect, warm up, timed slices, profiled slices. Nothing else runs while a slice is open. */
-import { sharedProcessors } from '../../kernel/processors.ts'
+import { sharedProcessors } from '../../kernel/machine.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Booted, Measured, RoundTask } from '../both/messages.ts'
 import { measureCapacity } from './capacity.ts'
