@@ -1,16 +1,27 @@
 /** Turns what the collectors brought back into results, with functions at their places in the sources. */
-import { encodePprof } from '../../../formats/index.ts'
+import { readFileSync } from 'node:fs'
+import { isAbsolute } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { encodePprof, ProfileError } from '../../../formats/index.ts'
 import type { Collected, Collector } from '../../../model/capabilities.ts'
 import type { CollectorResult, Constructors } from '../../../model/launch.ts'
 import type { Plan } from '../../../model/plan.ts'
-import { labelMoments, mergeProfiles } from '../../../profile/index.ts'
+import { labelMoments, mergeProfiles, plainPath } from '../../../profile/index.ts'
 import { limitsOf } from '../../../scenario/limits.ts'
-import { relocate, type ScriptText } from '../../../source-maps/index.ts'
+import {
+  type Compiled,
+  hasLinesOf,
+  readSourceMap,
+  relocate,
+  type ScriptText,
+} from '../../../source-maps/index.ts'
 import { sum } from '../../../stats/describe.ts'
 import type { LaunchScripts } from '../../both/messages.ts'
+import { within } from '../../both/time-limit.ts'
+import type { Script, Scripts } from '../agent/replies.ts'
+import type { Agent } from '../agent/server.ts'
 import { columns, type Launch, LaunchFailure } from '../launch.ts'
 import type { Taken } from './profile.ts'
-import { filesOf, listScripts, textOf, urlOf } from './scripts.ts'
 
 /** By collector name. */
 type Results = Record<string, CollectorResult>
@@ -94,3 +105,83 @@ export function merged(
 const mostGrown = (a: Constructors, b: Constructors): number => growth(b) - growth(a)
 
 const growth = ({ self: [before, after] }: Constructors): number => sum(after) - sum(before)
+
+/** Files of a profile's functions, without Node's own. */
+function filesOf({ profile }: Collected): string[] {
+  if (!profile) return []
+  const files = new Set(profile.functions.file)
+  return [...files]
+    .map(file => profile.strings[file]!)
+    .filter(file => file !== '' && !file.startsWith('node:'))
+}
+
+/** V8's heap profiles name CommonJS modules by path. All other names are URLs. */
+const urlOf = (file: string): string => (isAbsolute(file) ? pathToFileURL(file).href : file)
+
+/** Asks one thread after another, for each script only until one has sent it, because all run the same files. */
+async function listScripts(agents: Agent[], urls: Iterable<string>, limit: number): Promise<Scripts> {
+  const loaded = new Set<string>()
+  const scripts: Script[] = []
+  const open = new Set(urls)
+  for (const agent of agents) {
+    const work = listedBy(agent, [...open])
+    const listed = await within(limit, 'the list of scripts was not there', work)
+    for (const url of listed.loaded) loaded.add(url)
+    for (const { url } of listed.scripts) open.delete(url)
+    scripts.push(...listed.scripts)
+  }
+  return { loaded: [...loaded], scripts }
+}
+
+/** A thread can end before it replies, as those of a pool do. */
+async function listedBy(agent: Agent, urls: string[]): Promise<Scripts> {
+  try {
+    return await agent.scripts(urls)
+  } catch (error) {
+    if (agent.alive) throw error
+    return { loaded: [], scripts: [] }
+  }
+}
+
+/** Without a file there are no lines to compare, so V8's lines stay unless there is a map. */
+const isFile = (url: string) => url.startsWith('file:')
+
+/** After a reload there are several scripts under a URL. Nobody knows which one a function is from, so they must agree. */
+export function textOf(url: string, own: Script[] = []): ScriptText {
+  const [first] = own
+  if (!first) return { asOnDisk: !isFile(url) }
+  const file = contentOf(url)
+  const isOnDisk = ({ asOnDisk, text }: Script) =>
+    asOnDisk || (text !== undefined && file !== undefined && hasLinesOf(text, file))
+  const isSame = ({ asOnDisk, text, map }: Script) =>
+    asOnDisk === first.asOnDisk && text === first.text && map === first.map
+  const map =
+    own.every(isSame) && first.map !== undefined
+      ? mapOf({ url, text: first.asOnDisk ? file : first.text, map: first.map })
+      : undefined
+  return { asOnDisk: !isFile(url) || own.every(isOnDisk), map }
+}
+
+/** Ignores sources that are not on the disk or have changed since they were compiled, because they cannot be shown. */
+function mapOf(script: Compiled): ScriptText['map'] {
+  try {
+    return readSourceMap(script, (source, content) => {
+      const now = contentOf(source)
+      return now !== undefined && (content === undefined || normal(content) === normal(now))
+    })
+  } catch (error) {
+    if (error instanceof ProfileError) return undefined
+    throw error
+  }
+}
+
+function contentOf(url: string): string | undefined {
+  try {
+    return readFileSync(plainPath(url), 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+/** Compilers remove the byte order mark, and some change line ends. */
+const normal = (text: string) => text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n')
