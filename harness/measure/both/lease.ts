@@ -18,10 +18,13 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { namesIn } from '../../kernel/proc.ts'
 import { processNamespace, processState } from '../../kernel/processes.ts'
-import { MeasureError } from '../../model/errors.ts'
+import { MeasureError, UsageError } from '../../model/errors.ts'
 import type { Plan } from '../../model/plan.ts'
+import type { World } from '../../model/world.ts'
+import { isInside } from '../../paths/inside.ts'
 import { endProcesses, exists, processesOf, type Trace } from './launch-processes.ts'
 
 export interface Lease {
@@ -49,6 +52,9 @@ export interface Lease {
 /** Bytes. A lease has a few hundred. */
 const LARGEST = 64 * 1024
 const TEMPORARY = /^flamegate-\w{6}$/
+
+/** Milliseconds between two checks whether another run has ended. */
+const LOOK = 500
 
 /** Shared by all users of the machine, like `/tmp`. */
 const leasesFolder = () => join(tmpdir(), 'flamegate')
@@ -111,8 +117,16 @@ export class OwnLease {
     return other.taken < taken || (other.taken === taken && other.file < file)
   }
 
-  /** From now on it measures. */
-  begin(): void {
+  /** Waits until it is this run's turn. Each run that it waits for is named once. */
+  async waitForOthers(world: World): Promise<void> {
+    let named = 0
+    for (let [first] = this.ahead(); first; [first] = this.ahead()) {
+      world.signal.throwIfAborted()
+      const { scenario, harness } = first
+      if (harness.pid !== named) world.emit({ type: 'waiting', scenario, pid: harness.pid })
+      named = harness.pid
+      await setTimeout(LOOK)
+    }
     this.#lease.waiting = false
     this.#write()
   }
@@ -146,6 +160,23 @@ export function otherLeases(): Lease[] {
     .filter(name => name.endsWith('.json'))
     .flatMap(name => readLease(join(leasesFolder(), name)) ?? [])
     .filter(({ harness, machine }) => harness.pid !== process.pid && machine === processNamespace())
+}
+
+/**
+ * Two runs that write into one folder would each take the other's rounds for their own.
+ *
+ * @param own the lease of a run that has begun, which gives way to earlier ones
+ * @throws UsageError when another run writes into the folder, or into one below it
+ */
+export function refuseOccupied(folder: string, own?: OwnLease): void {
+  const others = own ? otherLeases().filter(other => own.isAfter(other)) : otherLeases()
+  const other = others.find(lease => isInside(folder, lease.output) && isRunning(lease))
+  if (!other) return
+  throw new UsageError('Another run is writing into this folder.', {
+    place: folder,
+    details: `Process ${other.harness.pid} measures \`${other.scenario}\` there.`,
+    advice: 'Wait until it has ended, or give this run a folder of its own with `--output`.',
+  })
 }
 
 /** Whether the harness that took it is alive. */
