@@ -59,7 +59,7 @@ export function isOnBattery(): boolean | null {
   return batteries.length > 0 ? batteries.some(supply => supply('status') === 'Discharging') : null
 }
 
-/** Processors that both this process and the target's tree can use; absent where there are none, or nobody knows. */
+/** Processors that both this process and the target's tree can use; absent where there are none, or that is unknown. */
 export function sharedProcessors(root: number): { sharedProcessors?: number[] } {
   const own = new Set(allowedProcessors(process.pid))
   const shared = new Set(descendants(root).flatMap(allowedProcessors)).intersection(own)

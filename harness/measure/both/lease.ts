@@ -206,8 +206,8 @@ export async function cleanUp(lease: Lease): Promise<{ found: number[]; left: nu
 
 /** Removes leases and temporary folders of crashed runs without a living process. */
 export async function sweep(leases: Lease[]): Promise<void> {
-  const over = leases.filter(lease => lease.ours && !isRunning(lease) && survivors(lease).length === 0)
-  for (const lease of over) await cleanUp(lease)
+  for (const lease of leases)
+    if (lease.ours && !isRunning(lease) && survivors(lease).length === 0) await cleanUp(lease)
 }
 
 /** Anybody can write a lease, so its shape and owner are checked. */

@@ -98,15 +98,14 @@ export class Launch {
 
   async #slice(spec: SliceSpec, origin: number, reads: Reads, sink: Sink): Promise<Slice> {
     // Levels are read once, because their values before the slice are not used.
-    const agentsBefore = await this.#readAgents(reads === 'nothing' ? reads : 'counters')
-    const before = { agents: agentsBefore, kernel: this.#tree?.read() }
+    const agents = await this.#readAgents(reads === 'nothing' ? reads : 'counters')
+    const before = { agents, kernel: this.#tree?.read() }
     const loaderBefore = { cpu: process.cpuUsage(), loop: performance.eventLoopUtilization() }
     const start = performance.now() - origin
     const { spun = 0, ...load } = await this.#send(spec, sink)
     const loop = performance.eventLoopUtilization(loaderBefore.loop)
     const loaderCpu = process.cpuUsage(loaderBefore.cpu)
-    const kernel = this.#tree?.read()
-    const after = { kernel, agents: await this.#readAgents(reads) }
+    const after = { kernel: this.#tree?.read(), agents: await this.#readAgents(reads) }
     return {
       ...counted(before, after),
       ...load,

@@ -1,7 +1,7 @@
 /** One round in the driver: connect, warm up, timed slices, profiled slices. Nothing else runs while a slice is open. */
 import { sharedProcessors } from '../../kernel/machine.ts'
 import type { Plan } from '../../model/plan.ts'
-import type { Booted, Measured, RoundTask } from '../both/messages.ts'
+import type { Measured, RoundTask } from '../both/messages.ts'
 import { measureCapacity } from './capacity.ts'
 import { finishResults } from './collect/finish.ts'
 import { Helpers } from './collect/helper-processes.ts'
@@ -44,17 +44,12 @@ export async function runRound(
     return { measured: { launches, yardstick, scripts }, learnt: context.pace.learnt }
   } finally {
     // The load stops before the targets do. Connections to an ended server would be opened again forever.
-    await Promise.all(
-      [...context.launches, ...(context.yardstick ? [context.yardstick] : [])].map(it => it.close()),
-    )
+    await Promise.all([...context.launches, context.yardstick].map(it => it?.close()))
     await helpers.end()
   }
 }
 
-async function connectAll(
-  context: Context,
-  { launches, yardstick }: { launches: Booted[]; yardstick?: Booted },
-) {
+async function connectAll(context: Context, { launches, yardstick }: RoundTask): Promise<void> {
   const { plan, tools, limits } = context
   for (const booted of launches) {
     const session = await context.connect(tools.warmer, booted)

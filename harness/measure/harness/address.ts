@@ -42,7 +42,7 @@ export function at(address: Address, host: string): Address {
   return { ...address, origin: `${protocol}//${host.includes(':') ? `[${host}]` : host}:${address.port}` }
 }
 
-/** Ports of launches that perhaps do not listen yet, so that the kernel can offer them again. */
+/** Ports of launches. The kernel can offer them again until the launches listen. */
 const given = new Set<string>()
 
 /** Also removes the socket file, which a target that was killed leaves behind. */
@@ -52,7 +52,7 @@ export function discard({ port, socket, dispatcher }: Address): void {
   void dispatcher?.destroy()
 }
 
-/** A loopback port that nobody listens on, and that no other launch of this process has. */
+/** A free port on loopback that no other launch of this process has. */
 export async function freePort(offered = unusedPort): Promise<string> {
   for (;;) {
     const port = await offered()

@@ -4,12 +4,11 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { MeasureError } from '../../model/errors.ts'
 import type { Plan } from '../../model/plan.ts'
-import type { RoundRecord } from '../../model/record.ts'
 import type { World } from '../../model/world.ts'
 import { limitsOf } from '../../scenario/limits.ts'
 import { sum } from '../../stats/describe.ts'
 import type { OwnLease } from '../both/lease.ts'
-import type { CommandName, ContentOf, LaunchScripts, Reply, RoundTask } from '../both/messages.ts'
+import type { CommandName, ContentOf, Measured, Reply, RoundTask } from '../both/messages.ts'
 import { within } from '../both/time-limit.ts'
 import { start } from './command.ts'
 
@@ -109,10 +108,7 @@ export class Driver {
   }
 
   /** @throws MeasureError when it ends or falls silent; LaunchError when a launch fails */
-  async measure(
-    plan: Plan,
-    task: RoundTask,
-  ): Promise<Pick<RoundRecord, 'launches' | 'yardstick'> & { scripts: LaunchScripts[] }> {
+  async measure(plan: Plan, task: RoundTask): Promise<Measured> {
     const { slice, profilerStop } = limitsOf(plan)
     const phases = sum((plan.load.phases ?? []).map(({ duration }) => duration))
     const longest = slice + profilerStop + phases + SPARE

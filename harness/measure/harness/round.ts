@@ -12,7 +12,7 @@ import { loadScript } from '../both/load-script.ts'
 import { discard, freshAddress } from './address.ts'
 import { checkAnswers } from './check-answers.ts'
 import { type Driver, LaunchError } from './driver.ts'
-import { misbehaviour, unkillable, unmapped } from './findings.ts'
+import { misbehaviour, unkillable } from './findings.ts'
 import { refuseForeignCode } from './foreign-code.ts'
 import { ready } from './readiness.ts'
 import { type Ending, newIdentity, Service } from './service.ts'
@@ -61,12 +61,12 @@ export async function measureRound(index: number, setting: RoundSetting): Promis
     refuseEnded(services)
     enter('check')
     await checkAnswers(compared, plan, await loadScript(plan, index))
-    const booted = services.map(({ variant, url, address, pid, token, trace }, i) => ({
+    const booted = services.map(({ variant, address, token, trace: { pid, mark } }, i) => ({
       variant: variant.id,
-      url,
+      url: address.origin,
       socket: address.socket,
       pid,
-      mark: trace.mark,
+      mark,
       token,
       boot: boots[i]!,
     }))
@@ -79,12 +79,9 @@ export async function measureRound(index: number, setting: RoundSetting): Promis
     }
     const { scripts, ...measured } = await unlessAborted(world.signal, driver.measure(plan, task))
     refuseEnded(services)
-    await refuseForeignCode(
-      plan,
-      scripts.map(({ loaded }) => loaded),
-    )
-    for (const finding of misbehaviour(index, compared, measured.launches)) notice(finding)
-    for (const finding of compared.flatMap((service, i) => unmapped(service, scripts[i]!))) notice(finding)
+    const loaded = scripts.map(({ loaded }) => loaded)
+    await refuseForeignCode(plan, loaded)
+    for (const finding of misbehaviour(index, compared, { ...measured, scripts })) notice(finding)
     return { index, startedAt: new Date(began).toISOString(), duration: world.now() - began, ...measured }
   } catch (error) {
     throw await explain(error, services)
@@ -156,11 +153,11 @@ async function boot(
 
 /** @returns the processes that could not be ended */
 async function dismiss(service: Service, { driver, lease }: RoundSetting, grace?: number): Promise<number[]> {
+  const { trace, token } = service
   const left = await service.stop(grace)
   discard(service.address)
   if (left.length > 0) return left
-  lease.drop(service.trace)
-  const { trace, token } = service
+  lease.drop(trace)
   // A driver that has ended guards nothing.
   await driver.command('release', { trace, token }).catch(() => {})
   return []

@@ -22,7 +22,7 @@ export interface Ending {
   signal: string | null
 }
 
-/** Tells a launch from all others. The token opens the agents' socket and is secret. The mark is not. */
+/** Identifies a launch. The token opens the agents' socket and is secret. The mark is not. */
 export interface Identity {
   token: string
   mark: string
@@ -87,14 +87,6 @@ export class Service {
       this.#output += error.message
       this.ending ??= { code: null, signal: null }
     })
-  }
-
-  get pid(): number {
-    return this.#child.pid ?? 0
-  }
-
-  get url(): string {
-    return this.address.origin
   }
 
   /**

@@ -146,7 +146,7 @@ async function listedBy(agent: Agent, urls: string[]): Promise<Scripts> {
 /** Without a file there are no lines to compare, so V8's lines stay unless there is a map. */
 const isFile = (url: string) => url.startsWith('file:')
 
-/** After a reload there are several scripts under a URL. Nobody knows which one a function is from, so they must agree. */
+/** After a reload there are several scripts under a URL. It is unknown which one a function comes from, so they must agree. */
 export function textOf(url: string, own: Script[] = []): ScriptText {
   const [first] = own
   if (!first) return { asOnDisk: !isFile(url) }
