@@ -91,7 +91,7 @@ export const otherThreads = (): number[] => threadsOf(process.pid).filter(tid =>
 export const hasVariable = (pid: number, name: string, value: string): boolean =>
   `\0${readText(`/proc/${pid}/environ`)}`.includes(`\0${name}=${value}\0`)
 
-/** Bytes of memory that a process holds. */
+/** Bytes. */
 export const residentMemory = (pid: number): number =>
   Number(readText(`/proc/${pid}/statm`).split(' ')[1] ?? 0) * 4096
 

@@ -28,7 +28,6 @@ import { isInside } from '../../paths/inside.ts'
 import { endProcesses, exists, processesOf, type Trace } from './launch-processes.ts'
 
 export interface Lease {
-  /** Absolute path of the lease's own file. */
   file: string
   /** Whether this user wrote it. Other users' leases are only read. */
   ours: boolean
@@ -45,7 +44,6 @@ export interface Lease {
   output: string
   /** The run's only temporary folder, next to the leases. */
   folder: string
-  /** Launches that can be running. */
   launches: Trace[]
 }
 
@@ -111,7 +109,6 @@ export class OwnLease {
       .filter(isRunning)
   }
 
-  /** Whether the other one came first. */
   isAfter(other: Lease): boolean {
     const { taken, file } = this.#lease
     return other.taken < taken || (other.taken === taken && other.file < file)

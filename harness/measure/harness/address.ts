@@ -13,7 +13,6 @@ export interface Address {
   port: string
   /** For example `https://127.0.0.1:41234`. For a Unix socket, the host means nothing. */
   origin: string
-  /** Path of the Unix socket. */
   socket?: string
   /** Absent where undici's own will do. */
   dispatcher?: Dispatcher

@@ -50,7 +50,7 @@ export class LaunchError extends MeasureError {
 export class Driver {
   readonly socket: string
   readonly #child: ChildProcess
-  readonly #waiting = new Map<number, { resolve(reply: Reply): void; reject(error: Error): void }>()
+  readonly #waiting = new Map<number, PromiseWithResolvers<Reply>>()
   readonly #world: World
   #round = 0
   #last = 0
@@ -139,11 +139,11 @@ export class Driver {
 
   #send<K extends CommandName>(command: K, content: ContentOf<K>): Promise<Reply> {
     const id = ++this.#last
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject })
-      if (this.#child.connected) this.#child.send({ id, command, ...content })
-      else this.#ended()
-    })
+    const sent = Promise.withResolvers<Reply>()
+    this.#waiting.set(id, sent)
+    if (this.#child.connected) this.#child.send({ id, command, ...content })
+    else this.#ended()
+    return sent.promise
   }
 
   #receive(reply: Reply): void {

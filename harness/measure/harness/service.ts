@@ -23,12 +23,7 @@ export interface Ending {
 }
 
 /** Identifies a launch. The token opens the agents' socket and is secret. The mark is not. */
-export interface Identity {
-  token: string
-  mark: string
-}
-
-export const newIdentity = (): Identity => ({
+export const newIdentity = () => ({
   token: randomBytes(16).toString('hex'),
   mark: randomBytes(16).toString('hex'),
 })
@@ -132,7 +127,7 @@ function lastOf(text: string): string {
 }
 
 interface Setting {
-  identity: Identity
+  identity: ReturnType<typeof newIdentity>
   address: Address
   plan: Plan
   /** Path of the agents' socket. */
