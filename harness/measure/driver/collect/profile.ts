@@ -39,7 +39,10 @@ async function profileGroup(context: Context, group: Collector[], helpers: Helpe
     folder: plan.output,
     helper: command => helpers.start(command, booted.mark),
   })
-  const machine = watchesOn(launches, group, occasionOf(launches[0]!), limits)
+  const subject = { launches: launches.map(({ link }) => link) }
+  const machine = group.flatMap(one =>
+    one.scope === 'machine' ? [watchOn(one, [subject], {}, occasionOf(launches[0]!), limits)] : [],
+  )
   const blocks = new Map<Launch, Block>()
   const taken: Taken[][] = launches.map(() => [])
   for (const watch of machine) await watch.start()
@@ -139,17 +142,14 @@ function watchOn<Subject>(
       await within(limits.slice, `the ${name} profiler was not started`, started)
     },
     async levels() {
-      const found = await Promise.all(subjects.map(async subject => collector.between?.(subject) ?? {}))
-      const levels = Map.groupBy(found.flatMap(Object.entries<number>), ([column]) => column)
-      return Object.fromEntries(
-        levels.entries().map(([column, values]) => [
-          column,
-          combined(
-            columns[column],
-            values.map(([, value]) => value),
-          ),
-        ]),
-      )
+      const nothing: Record<string, number> = {}
+      const found = await Promise.all(subjects.map(subject => collector.between?.(subject) ?? nothing))
+      const level = (column: string) =>
+        combined(
+          columns[column],
+          found.flatMap(levels => levels[column] ?? []),
+        )
+      return Object.fromEntries([...new Set(found.flatMap(Object.keys))].map(name => [name, level(name)]))
     },
     async stop({ slices, requests }) {
       const stopped = Promise.all(subjects.map(subject => collector.stop(subject, requests, occasion)))
@@ -159,23 +159,18 @@ function watchOn<Subject>(
   }
 }
 
-/** Starts nothing yet. A collector of agents without an agent, or of another scope, has no watch. */
+/** On a launch, without collectors of the machine and those that lack their agent. */
 function watchesOn(
-  subject: Launch | Launch[],
+  { agents, link }: Launch,
   group: Collector[],
   occasion: Occasion,
   limits: Limits,
 ): Watch[] {
+  const processes = new Set(agents.map(({ pid }) => pid)).size
   return group.flatMap(one => {
-    if (Array.isArray(subject)) {
-      const launches = subject.map(({ link }) => link)
-      return one.scope === 'machine' ? [watchOn(one, [{ launches }], {}, occasion, limits)] : []
-    }
-    const { agents, link } = subject
     if (one.scope === 'launch')
       return [watchOn(one, [link], { processes: link.processes().length }, occasion, limits)]
     if (one.scope === 'machine' || agents.length === 0) return []
-    const processes = new Set(agents.map(({ pid }) => pid)).size
     return [watchOn(one, agents, { processes, threads: agents.length }, occasion, limits)]
   })
 }
