@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { allowedProcessors } from './kernel/processors.ts'
+import { allowedProcessors } from './kernel/machine.ts'
 import type { Platform, World } from './model/world.ts'
 
 /** A world for `bench()`; each part can be replaced. */

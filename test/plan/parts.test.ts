@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseProcessorList } from '../../harness/kernel/processors.ts'
+import { parseProcessorList } from '../../harness/kernel/machine.ts'
 import { canonicalJson } from '../../harness/plan/fingerprint.ts'
 import { planPinning } from '../../harness/plan/pinning.ts'
 import { repeatCommand } from '../../harness/plan/repeat.ts'

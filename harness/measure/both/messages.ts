@@ -38,10 +38,8 @@ export interface LaunchScripts {
 }
 
 export type Command =
-  /** Admits agents with this token. */
-  | { id: number; command: 'expect'; token: string }
-  /** Ends all processes of this launch if the harness dies. Sent with only the mark before they start. */
-  | { id: number; command: 'guard'; trace: Trace }
+  /** Admits agents with this token, and ends all processes of this launch if the harness dies. Sent before they start too. */
+  | { id: number; command: 'guard'; trace: Trace; token: string }
   | ({ id: number; command: 'measure'; plan: Plan } & RoundTask)
   | { id: number; command: 'release'; trace: Trace; token: string }
 
