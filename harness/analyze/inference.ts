@@ -1,10 +1,11 @@
 /** The statistics that the pairing of samples allows. */
 import type { Pairing } from '../model/evidence.ts'
+import { studentT } from '../stats/centre.ts'
 import { CONFIDENCE } from '../stats/change.ts'
 import { standardDeviation } from '../stats/describe.ts'
 import { enoughRounds, maxT } from '../stats/max-t.ts'
 import { ENOUGH_PER_SIDE, permutationTest } from '../stats/permutation.ts'
-import { type Interval, studentQuantile, studentT } from '../stats/student.ts'
+import { type Interval, studentQuantile } from '../stats/student.ts'
 import { welch } from '../stats/welch.ts'
 
 /** A value of each sample, on both sides. */

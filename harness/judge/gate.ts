@@ -1,6 +1,6 @@
 /** One gate on one variant: each of its thresholds, a margin or a limit, is judged on its own. */
 import type { Gate } from '../model/plan.ts'
-import type { Change, Comparison, GateVerdict, Status } from '../model/report.ts'
+import type { Comparison, GateVerdict, Status } from '../model/report.ts'
 import { intervalOf, luck } from '../stats/centre.ts'
 import { changeOf, fractionOf } from '../stats/change.ts'
 import { atBoth, decide, decideTilted, type Levels, realInterval } from '../stats/decision.ts'
@@ -12,11 +12,7 @@ import type { GateHypotheses, Hypothesis } from './hypotheses.ts'
 import type { Spending } from './levels.ts'
 import { roundsToDecide, smallestSeen } from './outlook.ts'
 
-interface ThresholdVerdict {
-  status: Status
-  change: Change | null
-  reason: string
-}
+type ThresholdVerdict = Pick<GateVerdict, 'status' | 'change' | 'reason'>
 
 /**
  * @param spending one for each hypothesis

@@ -1,10 +1,10 @@
 /** Analysis × gates → verdict. Pure. */
 import type { Evidence } from '../model/evidence.ts'
-import type { Plan } from '../model/plan.ts'
+import type { Acceptance, Plan } from '../model/plan.ts'
 import type { RunRecord } from '../model/record.ts'
 import type { Analysis, Comparison, GateVerdict, Status, Verdict } from '../model/report.ts'
+import { percent } from '../words/numbers.ts'
 import { gravest } from '../words/verdicts.ts'
-import { accept } from './acceptance.ts'
 import { judgeGate } from './gate.ts'
 import { hypothesesOf } from './hypotheses.ts'
 import { EXPLAINING_ROUNDS, spendingFor } from './levels.ts'
@@ -111,3 +111,25 @@ const withhold = (gate: GateVerdict): GateVerdict => ({
 function overall(gates: GateVerdict[]): Status {
   return gravest(gates.filter(({ gate }) => gate.level === 'error').map(({ status }) => status))
 }
+
+/**
+ * What was accepted in review is still a regression, but fails nothing until it grows or the entry expires.
+ *
+ * @param day the day the run began, `2026-07-31`, so that a record is judged the same on any later day
+ */
+export function accept(verdict: GateVerdict, entries: Acceptance[], day: string): GateVerdict {
+  if (verdict.status !== 'regressed') return verdict
+  const entry = entries.find(({ metric }) => metric === verdict.gate.metric)
+  if (!entry) return verdict
+  const change = Math.abs(verdict.change?.estimate ?? Number.POSITIVE_INFINITY)
+  if (entry.expires < day)
+    return add(verdict, `It was accepted until ${entry.expires}, and that day has passed.`)
+  if (change > entry.upTo)
+    return add(verdict, `Up to ${percent(entry.upTo)} was accepted, but it is more than that now.`)
+  return { ...add(verdict, `Accepted until ${entry.expires}: ${entry.reason}`), accepted: entry }
+}
+
+const add = (verdict: GateVerdict, sentence: string): GateVerdict => ({
+  ...verdict,
+  reason: `${verdict.reason} ${sentence}`,
+})

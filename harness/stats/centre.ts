@@ -10,7 +10,7 @@
  * Source: J. W. Tukey, D. H. McLaughlin (1963), "Less vulnerable confidence and significance procedures for location
  * based on a single sample: trimming/winsorization 1", Sankhyā A 25.
  */
-import { mean, standardDeviation } from './describe.ts'
+import { mean, standardDeviation, standardError } from './describe.ts'
 import { type Interval, studentQuantile, studentTail } from './student.ts'
 
 export interface Centre {
@@ -44,6 +44,14 @@ export function centreOf(values: number[]): Centre | null {
   }
 }
 
+/** The mean with Student's standard error: nothing is trimmed. Needs two values or more. */
+export const meanOf = (values: number[]): Centre => ({
+  estimate: mean(values),
+  error: standardError(values),
+  degrees: values.length - 1,
+  count: values.length,
+})
+
 /** For log-ratios of two sides that can change places when nothing has changed. */
 export function symmetricCentreOf(values: number[]): Centre | null {
   const centre = centreOf(values)
@@ -55,6 +63,10 @@ export function intervalOf(centre: Centre, level: number): Interval {
   const half = halfWidth(centre, level)
   return { estimate: centre.estimate, low: centre.estimate - half, high: centre.estimate + half }
 }
+
+/** Student's two-sided interval of the mean. */
+export const studentT = (values: number[], confidence: number): Interval =>
+  intervalOf(meanOf(values), (1 - confidence) / 2)
 
 /** From the estimate to the end of the interval with the one-sided error `level`. */
 export const halfWidth = ({ error, degrees }: Centre, level: number): number =>
