@@ -25,6 +25,12 @@ export function pairsOf(evidence: Evidence, subject: string): { before: Sample[]
   }
 }
 
+/** What there is to say of each subject's samples, as a list; `null` where that is nothing. */
+export function listed(evidence: Evidence, say: (own: Sample[], label: string) => string | null) {
+  const said = evidence.subjects.flatMap(({ id, label }) => say(samplesOf(evidence, id), label) ?? [])
+  return said.length > 0 ? said.join(', ') : null
+}
+
 /** Samples that are left out together: those of a round, or each independent one alone. */
 export function unitsOf({ pairing, samples }: Evidence): Sample[][] {
   if (pairing === 'independent') return samples.map(sample => [sample])

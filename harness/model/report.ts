@@ -26,14 +26,17 @@ export interface Unpaired {
   centre: { estimate: number; error: number; degrees: number; count: number } | null
 }
 
+/** A value of each side. */
+export interface Sides<Value = number> {
+  before: Value
+  after: Value
+}
+
 /** One metric of one variant against the baseline. */
-export interface Comparison {
+export interface Comparison extends Pick<Metric, 'title' | 'unit' | 'better'> {
   variant: string
   baseline: string
   metric: string
-  title: string
-  unit: Metric['unit']
-  better: Metric['better']
   exact: boolean
   secondary: boolean
   /** Each side's centre over rounds; `null` where it was not measured. */
@@ -44,7 +47,7 @@ export interface Comparison {
   /** One log-ratio per round; `null` for a round without the pair. */
   ratios: (number | null)[]
   /** Each side's own value in each round. */
-  values: { before: (number | null)[]; after: (number | null)[] }
+  values: Sides<(number | null)[]>
   /** Rounds that carry a log-ratio. */
   rounds: number
   verdict: Status
@@ -61,15 +64,18 @@ export interface Comparison {
 
 export type Category = 'application' | 'dependency' | 'node' | 'v8'
 
-/** A function in both profiles of a pair. Values are per request, in the flame's unit. */
-export interface FrameChange {
-  variant: string
-  baseline: string
-  collector: string
+export interface ShownFunction {
   function: string
   file: string
   line: number
   category: Category
+}
+
+/** A function in both profiles of a pair. Values are per request, in the flame's unit. */
+export interface FrameChange extends ShownFunction {
+  variant: string
+  baseline: string
+  collector: string
   /** Self time (bytes, …) per request. */
   before: number
   after: number
@@ -97,7 +103,7 @@ export interface FrameChange {
    * The function's part of the pauses for garbage collection (µs per request), by its share of the bytes allocated. Only
    * for the collector `allocation`; absent where pauses were not counted.
    */
-  collecting?: { before: number; after: number }
+  collecting?: Sides
 }
 
 /** Union of both sides' call trees, as columns. A parent's index is smaller than its child's. */
@@ -110,14 +116,7 @@ export interface Flame {
   /** What the values refer to; default `per request`. */
   per?: string
   /** The functions that nodes point to; `source` is absent where the record does not have the lines. */
-  frames: {
-    function: string
-    file: string
-    line: number
-    category: Category
-    match: string
-    source?: SourceLines
-  }[]
+  frames: (ShownFunction & { match: string; source?: SourceLines })[]
   parent: number[]
   frame: number[]
   /** Self per request, mean over rounds. */
@@ -131,15 +130,13 @@ export interface Flame {
 }
 
 /** The self values of a flame by time, in steps from the profile's start: columns of what is not zero. */
-export interface Moments {
+export interface Moments extends Sides<number[]> {
   /** Milliseconds. */
   step: number
   /** Share of all requests in each step; each side adds up to 1. */
-  requests: { before: number[]; after: number[] }
+  requests: Sides<number[]>
   node: number[]
   at: number[]
-  before: number[]
-  after: number[]
 }
 
 /** The sum of the functions' changes next to the change of the whole, per request, in the flame's unit. */
@@ -219,7 +216,7 @@ export interface LeakVerdict {
    * The functions that retain most (for churn: allocate most), in bytes per request. What a function retains is a lower
    * bound: V8's sampler loses track of part of what survives in optimised code.
    */
-  frames: { function: string; file: string; line: number; category: Category; bytes: number }[]
+  frames: (ShownFunction & { bytes: number })[]
 }
 
 /** How the heap changed between two snapshots of one launch, by constructor, most growth first. */
@@ -233,16 +230,16 @@ export interface SnapshotDifference {
   rows: {
     /** The constructor, or a kind such as `(array)`. */
     name: string
-    count: { before: number; after: number }
+    count: Sides
     /** Bytes of the objects themselves. */
-    self: { before: number; after: number }
+    self: Sides
     /** Bytes that would be freed with them. */
-    retained: { before: number; after: number }
+    retained: Sides
   }[]
 }
 
 export interface Analysis {
-  /** The load generator was the limit, so that what it saw is not compared. */
+  /** The load generator was the limit, so what it saw is not compared. */
   loaderLimited: boolean
   comparisons: Comparison[]
   frames: FrameChange[]
