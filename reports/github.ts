@@ -1,10 +1,9 @@
 /** Workflow commands for GitHub Actions: a gate that is not fine becomes an annotation on its line of the scenario. */
 
 import type { Artifact, Reporter } from '../harness/model/capabilities.ts'
-import type { Effect, Outcome } from '../harness/model/outcome.ts'
-import type { GateVerdict, Report } from '../harness/model/report.ts'
+import type { GateVerdict, Outcome, Report } from '../harness/model/report.ts'
 import { visible } from '../harness/words/text.ts'
-import { effectOf, unmeasuredOf } from '../harness/words/verdicts.ts'
+import { type Effect, effectOf, unmeasuredOf } from '../harness/words/verdicts.ts'
 import { culprits } from './shared/culprits.ts'
 import { gateName, outcomeOf } from './shared/outcomes.ts'
 import { isQuick } from './shared/pairs.ts'

@@ -1,10 +1,9 @@
 /** JUnit XML, as CI systems read it: a scenario is a suite, a gate is a test case. */
 
 import type { Artifact, Reporter } from '../harness/model/capabilities.ts'
-import type { Effect, Outcome, Problem } from '../harness/model/outcome.ts'
-import type { GateVerdict, Report } from '../harness/model/report.ts'
+import type { GateVerdict, Outcome, Problem, Report } from '../harness/model/report.ts'
 import { visible } from '../harness/words/text.ts'
-import { effectOf, unmeasuredOf } from '../harness/words/verdicts.ts'
+import { type Effect, effectOf, unmeasuredOf } from '../harness/words/verdicts.ts'
 import { culprits } from './shared/culprits.ts'
 import { gateName, outcomeOf } from './shared/outcomes.ts'
 import { isQuick, timeMeasured } from './shared/pairs.ts'

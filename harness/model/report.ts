@@ -1,4 +1,5 @@
 /** What is concluded from evidence: the analysis, the verdict, and both together as the report. */
+import type { Circumstances } from './errors.ts'
 import type { Evidence } from './evidence.ts'
 import type { Finding } from './finding.ts'
 import type { Metric } from './metric.ts'
@@ -32,10 +33,14 @@ export interface Sides<Value = number> {
   after: Value
 }
 
-/** One metric of one variant against the baseline. */
-export interface Comparison extends Pick<Metric, 'title' | 'unit' | 'better'> {
+/** Which variant is compared, and with what. */
+interface Pair {
   variant: string
   baseline: string
+}
+
+/** One metric of one variant against the baseline. */
+export interface Comparison extends Pair, Pick<Metric, 'title' | 'unit' | 'better'> {
   metric: string
   exact: boolean
   secondary: boolean
@@ -71,14 +76,9 @@ export interface ShownFunction {
   category: Category
 }
 
-/** A function in both profiles of a pair. Values are per request, in the flame's unit. */
-export interface FrameChange extends ShownFunction {
-  variant: string
-  baseline: string
+/** A function in both profiles of a pair: its self time (or bytes, …) per request, in the flame's unit. */
+export interface FrameChange extends Pair, ShownFunction, Sides {
   collector: string
-  /** Self time (bytes, …) per request. */
-  before: number
-  after: number
   /** Self plus what it calls; a sample counts once per function. */
   totalBefore: number
   totalAfter: number
@@ -106,10 +106,11 @@ export interface FrameChange extends ShownFunction {
   collecting?: Sides
 }
 
-/** Union of both sides' call trees, as columns. A parent's index is smaller than its child's. */
-export interface Flame {
-  variant: string
-  baseline: string
+/**
+ * Union of both sides' call trees, as columns: self per request, mean over rounds. A parent's index is smaller than its
+ * child's.
+ */
+export interface Flame extends Pair, Sides<number[]> {
   collector: string
   /** Unit of `before` and `after`, for example `µs`. */
   unit: string
@@ -119,9 +120,6 @@ export interface Flame {
   frames: (ShownFunction & { match: string; source?: SourceLines })[]
   parent: number[]
   frame: number[]
-  /** Self per request, mean over rounds. */
-  before: number[]
-  after: number[]
   /** Interval of the change in *total* (self and below) per request; null with too few rounds. */
   low: (number | null)[]
   high: (number | null)[]
@@ -171,8 +169,8 @@ export interface Overhead {
   change: Change | null
 }
 
-/** One kind of garbage-collection pause, in one variant. */
-export interface PauseSummary {
+/** One kind of garbage-collection pause, in one variant; with the bytes in use on the JS heap, mean over the pauses. */
+export interface PauseSummary extends Sides {
   variant: string
   /** V8's name for it. */
   kind: string
@@ -181,17 +179,10 @@ export interface PauseSummary {
   /** µs of one pause: mean and maximum. */
   duration: number
   longest: number
-  /** Bytes in use on the JS heap, mean over the pauses. */
-  before: number
-  after: number
 }
 
-/** Two variants, neither of which is the baseline. No gate applies. */
-export interface Between extends Pick<Analysis, 'comparisons' | 'frames' | 'flames' | 'budgets'> {
-  variant: string
-  /** The variant that takes the baseline's place. */
-  baseline: string
-}
+/** Two variants, neither of which is the baseline: one takes its place. No gate applies. */
+export interface Between extends Pair, Pick<Analysis, 'comparisons' | 'frames' | 'flames' | 'budgets'> {}
 
 /** Whether memory that a variant allocates stays (leak), goes at a price (churn), or neither. */
 export interface LeakVerdict {
@@ -219,14 +210,11 @@ export interface LeakVerdict {
   frames: (ShownFunction & { bytes: number })[]
 }
 
-/** How the heap changed between two snapshots of one launch, by constructor, most growth first. */
-export interface SnapshotDifference {
+/** How the heap changed between two snapshots of one launch: its bytes, and by constructor, most growth first. */
+export interface SnapshotDifference extends Sides {
   variant: string
   /** Requests between the two snapshots. */
   requests: number
-  /** Bytes of the whole heap. */
-  before: number
-  after: number
   rows: {
     /** The constructor, or a kind such as `(array)`. */
     name: string
@@ -290,4 +278,21 @@ export interface Report {
   evidence: Evidence
   analysis: Analysis
   verdict: Verdict
+}
+
+/** Why a scenario has no report. */
+export interface Problem extends Omit<Circumstances, 'cause'> {
+  message: string
+}
+
+/** The result of one of several scenarios, as a CI job reports them together. */
+export interface Outcome {
+  scenario: string
+  /** The scenario's file, relative to the folder that annotations and test reports are read in. */
+  file: string
+  /** Folder of the run's files, relative to that of the overview; empty when there is none. */
+  folder: string
+  /** Either this or `problem` is set. */
+  report?: Report
+  problem?: Problem
 }
