@@ -2,7 +2,7 @@
 import type { Pairing } from '../model/evidence.ts'
 import type { Budget, FrameChange } from '../model/report.ts'
 import { categoryOf, commonRoot, type Frame, functionTable, shownPath } from '../profile/index.ts'
-import { CONFIDENCE } from '../stats/change.ts'
+import { CONFIDENCE } from '../stats/centre.ts'
 import { mean, measured, sum } from '../stats/describe.ts'
 import type { Calls } from './calls.ts'
 import { INFERENCES, isSignificant, type Values } from './inference.ts'

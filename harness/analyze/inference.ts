@@ -1,7 +1,6 @@
 /** The statistics that the pairing of samples allows. */
 import type { Pairing } from '../model/evidence.ts'
-import { studentT } from '../stats/centre.ts'
-import { CONFIDENCE } from '../stats/change.ts'
+import { CONFIDENCE, studentT } from '../stats/centre.ts'
 import { standardDeviation } from '../stats/describe.ts'
 import { enoughRounds, maxT } from '../stats/max-t.ts'
 import { ENOUGH_PER_SIDE, permutationTest } from '../stats/permutation.ts'

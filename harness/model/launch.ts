@@ -14,7 +14,6 @@ const UNEQUAL = { message: 'columns of unequal length' }
  * platform has no such counter or it was not read; a column that is missing was not measured at all.
  */
 const slices = z.record(text, optionalNumbers).refine(sameLength, UNEQUAL)
-
 export type Slices = z.infer<typeof slices>
 /** One row of it. */
 export type Slice = Record<string, number | null>
@@ -33,7 +32,6 @@ const pauses = z
     at: z.array(z.number()).optional(),
   })
   .refine(sameLength, UNEQUAL)
-
 export type Pauses = z.infer<typeof pauses>
 
 const pair = z.tuple([z.array(z.number()), z.array(z.number())])
@@ -45,7 +43,6 @@ const pair = z.tuple([z.array(z.number()), z.array(z.number())])
 const constructors = z
   .object({ name: texts, count: pair, self: pair, retained: pair })
   .refine(({ name, ...pairs }) => Object.values(pairs).every(([a, b]) => sameLength({ name, a, b })), UNEQUAL)
-
 export type Constructors = z.infer<typeof constructors>
 
 /** The result of one collector in one launch. */
@@ -59,7 +56,6 @@ const collectorResult = z.object({
   /** Plain numbers of the collector (asked and delivered interval, repaired samples, percentiles …). */
   figures,
 })
-
 export type CollectorResult = z.infer<typeof collectorResult>
 
 /** The reason of a request that timed out: of those without an answer, only these have a latency. */
@@ -76,7 +72,6 @@ const failure = z.object({
   /** Beginning of the first such answer. */
   sample: text.optional(),
 })
-
 export type Failure = z.infer<typeof failure>
 
 const failures = z.array(failure).max(3_000)
@@ -101,7 +96,6 @@ const phase = z.object({
     })
     .refine(sameLength, UNEQUAL),
 })
-
 export type PhaseRecord = z.infer<typeof phase>
 
 /** Consequences of connections that the server closed in the timed slices. */
@@ -126,7 +120,6 @@ const pace = z.object({
   /** Script runs in flight when arrivals were dropped. Absent: none were dropped, or the record is older. */
   inFlight: z.number().optional(),
 })
-
 export type Pace = z.infer<typeof pace>
 
 const trial = z.object({
@@ -140,7 +133,6 @@ const trial = z.object({
   /** Absent: the script expects every answer. */
   unexpected: z.object({ requests: z.number(), failures }).optional(),
 })
-
 export type Trial = z.infer<typeof trial>
 
 /** The highest rate at which the latency stays under the plan's limit. Rates are requests per second. */
@@ -150,7 +142,6 @@ const capacity = z.object({
   /** In the order tried. */
   trials: z.array(trial).max(1_000),
 })
-
 export type Capacity = z.infer<typeof capacity>
 
 /** Histograms of the timed slices, one per step of the script unless stated: HDR, µs, V2-encoded. */
@@ -167,7 +158,6 @@ const timedHistograms = z.object({
   /** Actual minus intended time of sending; one histogram for all steps. Absent in a closed loop. */
   sendError: histograms.optional(),
 })
-
 export type Histograms = z.infer<typeof timedHistograms>
 
 export const launch = z.object({
@@ -211,5 +201,4 @@ export const launch = z.object({
   /** Open files and connections before and after the timed slices, without the load's own connections. */
   descriptors: z.tuple([z.number(), z.number()]).optional(),
 })
-
 export type LaunchRecord = z.infer<typeof launch>

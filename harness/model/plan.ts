@@ -16,12 +16,10 @@ const variant = z.object({
   environment: textMap,
   node: text,
 })
-
 export type PlannedVariant = z.infer<typeof variant>
 
 /** The text of a function or a schema in the scenario's file, which is not plain data: the driver imports it from there. */
 const code = z.object({ code: text })
-
 export type Code = z.infer<typeof code>
 
 /** A record's bodies are shown, never sent. A string comes from records that are older than kinds of bodies. */
@@ -48,7 +46,6 @@ const step = z.object({
     .optional(),
   weight: z.number().optional(),
 }) satisfies z.ZodType<Omit<Step, 'expect'>>
-
 export type PlannedStep = z.infer<typeof step>
 
 const steps = z.array(step).max(1_000)
@@ -63,7 +60,6 @@ const data = z.object({
   /** Absent for a function, which never ends. */
   rows: z.number().optional(),
 })
-
 export type PlannedData = z.infer<typeof data>
 
 /** A setting is absent when the scenario does not have it, or the engine does not use it. */
@@ -82,7 +78,6 @@ const load = z.object({
   inFlight: z.number().optional(),
   phases: z.array(z.object({ name: text, from: rate, to: rate, duration: z.number() })).optional(),
 })
-
 export type PlannedLoad = z.infer<typeof load>
 
 const gate = z.object({
@@ -95,7 +90,6 @@ const gate = z.object({
   /** Line of the gate in the scenario's file; absent when it is not in that file. */
   line: z.number().optional(),
 })
-
 export type Gate = z.infer<typeof gate>
 
 /** A regression accepted in review until a date. */
@@ -109,16 +103,10 @@ const acceptance = z.object({
   accepted: text,
   expires: text,
 })
-
 export type Acceptance = z.infer<typeof acceptance>
 
-const pinning = z.object({
-  /** Processors of the targets. */
-  target: z.array(z.number()),
-  /** Processors of the load generator. */
-  loader: z.array(z.number()),
-})
-
+/** Processors of the targets and of the load generator. */
+const pinning = z.object({ target: z.array(z.number()), loader: z.array(z.number()) })
 export type Pinning = z.infer<typeof pinning>
 
 /** A commit checked out into its own folder, for the baseline to run in. Paths are absolute. */
@@ -155,7 +143,6 @@ const checkout = z.object({
   /** Why the working tree's modules cannot be copied: they differ from the commit's. Absent: they can. */
   otherModules: text.optional(),
 })
-
 export type Checkout = z.infer<typeof checkout>
 
 /** An npm package in its own folder. */
@@ -166,7 +153,6 @@ const npmPackage = z.object({
   /** Absolute path; kept between runs. */
   folder: text,
 })
-
 export type PlannedPackage = z.infer<typeof npmPackage>
 
 /** A service of fixed cost, measured in each round with the variants, so that runs of different days can be compared. */
@@ -176,7 +162,6 @@ const yardstick = z.object({
   variant,
   load,
 })
-
 export type PlannedYardstick = z.infer<typeof yardstick>
 
 export const plan = z.object({
@@ -214,7 +199,7 @@ export const plan = z.object({
     /** Absent: HTTP on a port. */
     listen: z.enum(['https', 'socket']).optional(),
   }),
-  load: load,
+  load,
   sameAnswers: z.boolean(),
   collectors: z.array(id),
   /** URLs of the modules of plugins, by `loaders/<name>` and `collectors/<name>`; the driver imports them. */
@@ -257,5 +242,4 @@ export const plan = z.object({
   /** The request for the run. Absent in older records, whose runs cannot be continued. */
   request: runOptions.optional(),
 })
-
 export type Plan = z.infer<typeof plan>

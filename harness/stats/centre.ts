@@ -1,5 +1,5 @@
 /**
- * The centre of a few rounds, and how precisely it is known.
+ * The centre of a few rounds, how precisely it is known, and the change it amounts to.
  *
  * From twelve rounds on, the smallest and the largest value are trimmed: one launch in a dozen is several per cent off
  * for its whole life and must not move the estimate. With fewer rounds nothing is trimmed, and this is Student's t: an
@@ -10,6 +10,7 @@
  * Source: J. W. Tukey, D. H. McLaughlin (1963), "Less vulnerable confidence and significance procedures for location
  * based on a single sample: trimming/winsorization 1", Sankhyā A 25.
  */
+import type { Change } from '../model/report.ts'
 import { mean, standardDeviation, standardError } from './describe.ts'
 import { type Interval, studentQuantile, studentTail } from './student.ts'
 
@@ -102,3 +103,23 @@ export const shifted = ({ symmetric, ...centre }: Centre, by: number): Centre =>
   estimate: centre.estimate + by,
   symmetric: symmetric?.map(value => value + by),
 })
+
+/** Confidence of the intervals that are shown but decide nothing. */
+export const CONFIDENCE = 0.95
+
+/** A million times more or less: with two rounds an interval can exceed every number. */
+const FURTHEST = Math.log(1e6)
+
+export const changeOf = ({ estimate, low, high }: Interval, confidence = CONFIDENCE): Change => ({
+  estimate: fractionOf(estimate),
+  low: fractionOf(low),
+  high: fractionOf(high),
+  confidence,
+})
+
+/** The change that is shown of a centre of log-ratios. */
+export const shownChange = (centre: Centre | null): Change | null =>
+  centre && changeOf(intervalOf(centre, (1 - CONFIDENCE) / 2))
+
+/** A log-ratio as a fraction: 0.0198 is +2 %. */
+export const fractionOf = (log: number): number => Math.expm1(Math.min(Math.max(log, -FURTHEST), FURTHEST))
