@@ -8,6 +8,7 @@ import { sumOf, sumOfColumn } from '../stats/columns.ts'
 import { sum } from '../stats/describe.ts'
 import { decodeHistogram } from '../stats/histogram.ts'
 import { share } from '../words/numbers.ts'
+import { MOST_LEFT_OUT } from './exclusion.ts'
 import { boundOf } from './load-findings.ts'
 import { labelOf, samplesOf, unitsOf } from './samples.ts'
 
@@ -17,8 +18,6 @@ import { labelOf, samplesOf, unitsOf } from './samples.ts'
  * round.
  */
 const MOST_WRONG = 0.5
-/** Share of a variant's rounds that such samples may cost, as in `exclusion.ts`. */
-const MOST_SPOILT = 1 / 3
 /** A message names this many ways of going wrong. */
 const NAMED = 3
 
@@ -95,7 +94,7 @@ export function unusable(evidence: Evidence): NonNullable<Analysis['unusable']> 
   return evidence.subjects.flatMap(({ id }) => {
     const samples = samplesOf(evidence, id)
     const spoilt = samples.filter(sample => isSpoilt(evidence, sample))
-    if (spoilt.length <= samples.length * MOST_SPOILT) return []
+    if (spoilt.length <= samples.length * MOST_LEFT_OUT) return []
     return [{ variant: id, reason: reasonFor(evidence, id, spoilt, samples.length) }]
   })
 }

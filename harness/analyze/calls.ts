@@ -84,6 +84,7 @@ function callsOfPair(
   const tree = uniteTrees(treeOf(there, type, steps), treeOf(here, type, steps))
   const [was, is] = [tree.self.slice(0, tree.beforeColumns), tree.self.slice(tree.beforeColumns)]
   const collecting = [before, after].map(side => side.map(sample => type.collecting?.(sample) ?? null))
+  const whole = (sample: Sample) => type.whole?.(sample) ?? null
   const counted = collecting.flat().every(time => time !== null)
   return {
     variant,
@@ -109,7 +110,7 @@ function callsOfPair(
       : undefined,
     base: type.base && there.map(({ collected }) => type.base!(collected)),
     collecting: counted ? { before: collecting[0] as number[], after: collecting[1] as number[] } : undefined,
-    whole: { before: before.map(type.whole), after: after.map(type.whole) },
+    whole: { before: before.map(whole), after: after.map(whole) },
   }
 }
 
@@ -146,6 +147,6 @@ function treeOf(side: Profiled[], type: ValueType, steps: Steps | null): CallTre
 function factorOf(self: Float64Array, { sample, collected }: Profiled, type: ValueType): number {
   const sampled = sum(self)
   const divisor = type.per === 'per request' ? sumOfColumn(collected.slices.requests) : 1
-  const spent = type.spent(sample, collected) ?? (sampled * type.scale) / divisor
+  const spent = type.spent?.(sample, collected) ?? (sampled * type.scale) / divisor
   return sampled > 0 ? spent / sampled : 0
 }

@@ -14,7 +14,8 @@ import { unitsOf } from './samples.ts'
 /** Share of the time in which a launch's threads wait for a processor, or the host takes theirs. */
 const DISTURBED_BEYOND_USE = 0.5
 
-const MOST_LEFT_OUT = 1 / 3
+/** Share of the rounds that may be lost. */
+export const MOST_LEFT_OUT = 1 / 3
 
 export function excludedSamples(evidence: Evidence): Set<Sample> {
   const units = unitsOf(evidence)

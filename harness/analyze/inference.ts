@@ -14,12 +14,12 @@ export interface Values {
 }
 
 /** Many differences tested together: the adjusted p of each, and the smallest difference that each could have shown. */
-export interface Test {
+interface Test {
   p: number[]
   detectable: (number | null)[]
 }
 
-export interface Inference {
+interface Inference {
   /** Interval of the mean difference; `null` with too few samples. */
   interval(values: Values): Interval | null
   /** `null` with too few samples. */

@@ -1,13 +1,8 @@
 /** A verdict is always a word and a shape, so that it never depends on colour alone. */
 import type { GateVerdict, Outcome, Problem, Status } from '../model/report.ts'
 
-export interface Mark {
-  shape: string
-  /** What the verdict says, for a reader who meets it for the first time. */
-  meaning: string
-}
-
-export const MARKS: Record<Status, Mark> = {
+/** `meaning` is for a reader who meets the verdict for the first time. */
+export const MARKS: Record<Status, { shape: string; meaning: string }> = {
   regressed: { shape: '▲', meaning: 'worse by at least the margin, beyond doubt' },
   improved: { shape: '▼', meaning: 'better, beyond doubt' },
   fine: { shape: '●', meaning: 'any change for the worse is smaller than the margin' },
