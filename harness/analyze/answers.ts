@@ -12,11 +12,7 @@ import { MOST_LEFT_OUT } from './exclusion.ts'
 import { boundOf } from './load-findings.ts'
 import { labelOf, samplesOf, unitsOf } from './samples.ts'
 
-/**
- * A launch in which this share of a step's requests went wrong says nothing about the service. Wrong answers are usually
- * cheap, so from this share on they can hide more than half of a change. Each step was answered as expected before the
- * round.
- */
+/** From this share of a step's requests on, wrong answers, which are usually cheap, can hide half of a change. */
 const MOST_WRONG = 0.5
 /** A message names this many ways of going wrong. */
 const NAMED = 3
@@ -44,10 +40,7 @@ function answersOf(samples: Sample[]) {
   }
 }
 
-/**
- * The trial that bounds a capacity, if it failed for its answers. High latency, or a few answers that shed load, are good
- * reasons to fail; mostly wrong answers are not.
- */
+/** The trial that bounds a capacity, if it was mostly wrong answers that failed it, not latency or shed load. */
 function wrongBound(sample: Sample): NonNullable<Trial['unexpected']>[] {
   return boundOf(sample).flatMap(({ unexpected }) => {
     if (!unexpected) return []

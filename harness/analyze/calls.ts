@@ -36,10 +36,7 @@ export interface Calls {
   whole: { before: (number | null)[]; after: (number | null)[] }
 }
 
-/**
- * Time in which nothing ran, and the profiler's own start and stop, which Node runs in the target's main thread:
- * both are outside of the slices.
- */
+/** Idle time, and the profiler's own start and stop in the target's main thread: both are outside of the slices. */
 export const isOutside = ({ name, file }: Frame): boolean =>
   (name === '(idle)' && file === '') || file === 'node:inspector'
 

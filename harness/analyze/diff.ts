@@ -26,10 +26,7 @@ interface View {
   factor(sample: Sample, total: number): number
 }
 
-/**
- * @param request the files that the evidence was made of
- * @throws UsageError when a profile contains nothing to compare
- */
+/** @throws UsageError when a profile contains nothing to compare */
 export function diffProfiles(evidence: Evidence, { before, after, requests }: DiffRequest): ProfileDiff {
   const decode = decodeOnce()
   const [collector] = evidence.collectors
@@ -39,9 +36,9 @@ export function diffProfiles(evidence: Evidence, { before, after, requests }: Di
       { without: isOutside },
     ),
   )
-  const sides = [before, after].map((side, at) =>
-    describeSide(side, trees[at]!.self, requests?.[at] ?? null),
-  ) as Sides
+  const sideOf = (side: DiffRequest['before'], at: 0 | 1) =>
+    describeSide(side, trees[at]!.self, requests?.[at] ?? null)
+  const sides: Sides = [sideOf(before, 0), sideOf(after, 1)]
   const value = decode(evidence.samples[0]!.collected[collector!])!.valueTypes[0]!
   const tree = uniteTrees(trees[0]!, trees[1]!)
   // One after the other, because the columns of large profiles are large.
@@ -115,10 +112,7 @@ function viewsOf(sides: Sides, valueUnit: string): View[] {
   return views
 }
 
-/**
- * @param columns self values of each profile, without idle time
- * @throws UsageError when a profile contains nothing to compare
- */
+/** @param columns self values of each profile, without idle time */
 function describeSide(
   { label, files }: DiffRequest['before'],
   columns: Float64Array[],

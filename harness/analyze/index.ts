@@ -83,10 +83,7 @@ function profileChanges(
   }
 }
 
-/**
- * Every other subject against the baseline, by the order of the metrics. A metric without any value has no row.
- * Cheap enough to run after every round.
- */
+/** Every other subject against the baseline, by metric. A metric without values has no row. Runs after every round. */
 export function comparisonsOf(whole: Evidence, metrics: Metric[]): Comparison[] {
   const evidence = withoutWrongProfiles(whole)
   const { baseline } = evidence

@@ -13,7 +13,7 @@ export interface Values {
   after: number[]
 }
 
-/** Many differences tested together: the adjusted p of each, and the smallest difference that each could have shown. */
+/** Many differences tested together: adjusted p, and the smallest difference that each could have shown. */
 interface Test {
   p: number[]
   detectable: (number | null)[]

@@ -28,10 +28,11 @@ export function ratiosOf(
 ): Ratios {
   const { pairing, baseline, samples } = evidence
   const rounds = [...new Set(samples.map(({ round }) => round))].toSorted((a, b) => a - b)
-  const [before, after] = [baseline, subject].map(id => {
+  const inRounds = (id: string) => {
     const byRound = new Map(samplesOf(evidence, id).map(sample => [sample.round, sample]))
     return rounds.map(round => byRound.get(round))
-  }) as [(Sample | undefined)[], (Sample | undefined)[]]
+  }
+  const [before, after] = [inRounds(baseline), inRounds(subject)]
   const usable = (sample: Sample | undefined) => (sample && !excluded.has(sample) ? sample : undefined)
   const table = {
     ratios: before.map((was, at) =>
@@ -60,11 +61,11 @@ function independentRatios(
   const { family, title } = metric
   const corrected = referenced && (family === 'processor' || family === 'waiting')
   const carriesOver = family === 'exact' || family === 'memory'
-  const [before, after] = [baseline, subject].map(id =>
+  const logsOf = (id: string) =>
     samplesOf(evidence, id)
       .filter(sample => !excluded.has(sample))
-      .map(sample => logOf(sample, metric, corrected)),
-  ) as [(number | null)[], (number | null)[]]
+      .map(sample => logOf(sample, metric, corrected))
+  const [before, after] = [logsOf(baseline), logsOf(subject)]
   return {
     // The samples are not paired, so these ratios are only shown.
     ratios: Array.from({ length: Math.max(before.length, after.length) }, (_, at) => {

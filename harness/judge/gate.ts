@@ -13,10 +13,7 @@ import { roundsToDecide, smallestSeen } from './outlook.ts'
 
 type ThresholdVerdict = Pick<GateVerdict, 'status' | 'change' | 'reason'>
 
-/**
- * @param spending one for each hypothesis
- * @param roundTime milliseconds that another round takes
- */
+/** @param roundTime milliseconds that another round takes */
 export function judgeGate(
   { gate, variant, comparison, missing, hypotheses }: GateHypotheses,
   spending: Spending[],

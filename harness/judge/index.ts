@@ -121,15 +121,10 @@ export function accept(verdict: GateVerdict, entries: Acceptance[], day: string)
   if (verdict.status !== 'regressed') return verdict
   const entry = entries.find(({ metric }) => metric === verdict.gate.metric)
   if (!entry) return verdict
+  const add = (sentence: string) => ({ ...verdict, reason: `${verdict.reason} ${sentence}` })
   const change = Math.abs(verdict.change?.estimate ?? Number.POSITIVE_INFINITY)
-  if (entry.expires < day)
-    return add(verdict, `It was accepted until ${entry.expires}, and that day has passed.`)
+  if (entry.expires < day) return add(`It was accepted until ${entry.expires}, and that day has passed.`)
   if (change > entry.upTo)
-    return add(verdict, `Up to ${percent(entry.upTo)} was accepted, but it is more than that now.`)
-  return { ...add(verdict, `Accepted until ${entry.expires}: ${entry.reason}`), accepted: entry }
+    return add(`Up to ${percent(entry.upTo)} was accepted, but it is more than that now.`)
+  return { ...add(`Accepted until ${entry.expires}: ${entry.reason}`), accepted: entry }
 }
-
-const add = (verdict: GateVerdict, sentence: string): GateVerdict => ({
-  ...verdict,
-  reason: `${verdict.reason} ${sentence}`,
-})

@@ -48,10 +48,7 @@ export interface Spending {
   last: Levels
 }
 
-/**
- * For each test of each gate. Gates that fail a run and gates that warn are separate families, so a warning costs the
- * others nothing.
- */
+/** For each test of each gate. Gates that only warn are a family apart, so they cost the others nothing. */
 export function spendingFor(gates: GateHypotheses[], last: boolean, rounds: number): Spending[][] {
   const spending = gates.map((): Spending[] => [])
   for (const level of ['error', 'warn'] as const) {

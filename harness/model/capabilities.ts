@@ -63,10 +63,7 @@ export interface Sink {
   sent?(late: number): void
   /** Open loop only: an arrival was not sent, because this many runs of the script were in flight. */
   dropped?(at: number, inFlight: number): void
-  /**
-   * Called once, at the end: connections opened again because the server had closed them, and requests sent a second time
-   * because their connection had ended before the server read them.
-   */
+  /** Called once, at the end: connections opened again, and requests sent again, because the server had closed some. */
   renewed?(connections: number, requests: number): void
 }
 
@@ -96,10 +93,7 @@ export interface AgentLink {
   threadId: number
   /** Sends a command of Chrome's DevTools protocol. Only those that profiling needs are allowed. */
   post(method: string, params?: Record<string, unknown>): Promise<Record<string, unknown>>
-  /**
-   * Watches the event loop's delay. `latest` returns the longest delay since the last call (`max`), `off` ends the watch
-   * and returns percentiles; all in ns.
-   */
+  /** Watches the loop's delay, in ns. `latest`: the longest since the last call (`max`). `off` ends it: percentiles. */
   loopDelay(action: 'on' | 'latest' | 'off'): Promise<Record<string, number>>
   /** Watches for stretches of more than this many ms in which the loop did not turn. 0 ends the watch and returns them. */
   turns(threshold: number): Promise<Stretches>
@@ -141,11 +135,7 @@ export interface Occasion {
 /** A process that helps a collector. */
 export interface Helper {
   pid: number
-  /**
-   * Sends the process a signal (SIGTERM by default) and waits until it has ended.
-   *
-   * @returns what it wrote to standard output
-   */
+  /** Sends a signal (default SIGTERM), waits for the end, and returns what the process wrote to standard output. */
   end(signal?: NodeJS.Signals): Promise<string>
 }
 

@@ -176,10 +176,7 @@ export const launch = z.object({
     slices,
   }),
   timed: slices,
-  /**
-   * Share of its processors' time that the host of the virtual machine took during the timed slices; `null` where the
-   * kernel does not say, absent in older records.
-   */
+  /** Share of its processors' time that the host took; `null` if the kernel does not say, absent in older records. */
   steal: z.number().nullable().optional(),
   histograms: timedHistograms,
   /** Absent: every answer was as expected. */

@@ -99,10 +99,7 @@ export interface FrameChange extends Pair, ShownFunction, Sides {
   withCallees?: { change: Change; p: number; significant: boolean }
   /** How the function was found in the other profile: `exact`, `only before`, `only after`, … */
   match: string
-  /**
-   * The function's part of the pauses for garbage collection (µs per request), by its share of the bytes allocated. Only
-   * for the collector `allocation`; absent where pauses were not counted.
-   */
+  /** Its part of the GC pauses (µs per request), by bytes. Only of `allocation`; absent if pauses were not counted. */
   collecting?: Sides
 }
 

@@ -8,12 +8,7 @@ import { makeFolder, writeAtomically } from './atomic.ts'
 /** A part of an artifact's path: no separator, no drive, no device, no leading dot. */
 const PART = /^[\w-][\w.,+@-]{0,150}$/
 
-/**
- * Writes the artifacts that have a path.
- *
- * @returns absolute paths, in the order given
- * @throws MeasureError when a path would leave the folder
- */
+/** Writes those with a path, and returns absolute paths. @throws MeasureError when a path would leave the folder */
 export async function saveArtifacts(folder: string, artifacts: Artifact[]): Promise<string[]> {
   const paths: string[] = []
   for (const { path, content } of artifacts.filter(artifact => artifact.path !== '')) {

@@ -47,11 +47,7 @@ export async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/**
- * Makes the folder, and writes and removes a file there.
- *
- * @throws MeasureError when the disk or the folder cannot be written
- */
+/** Makes the folder, and writes and removes a file there. @throws MeasureError when it cannot be written */
 export async function tryFolder(folder: string): Promise<void> {
   const file = join(folder, '.writable')
   await writeAtomically(file, 'yes')
