@@ -19,14 +19,10 @@ export function judgeGate(
   spending: Spending[],
   roundTime: number,
 ): GateVerdict {
-  if (missing !== null || !comparison)
-    return {
-      gate,
-      variant,
-      status: 'not comparable',
-      change: null,
-      reason: missing ?? 'Nothing was measured.',
-    }
+  if (missing !== null || !comparison) {
+    const reason = missing ?? 'Nothing was measured.'
+    return { gate, variant, status: 'not comparable', change: null, reason }
+  }
   const parts = comparison.exact
     ? judgeExact(gate, comparison)
     : hypotheses.map((hypothesis, i) =>
@@ -44,24 +40,20 @@ export function judgeGate(
 }
 
 /** Exact values are compared as they are: one round above the limit is above the limit. */
-function judgeExact({ margin, max }: Gate, comparison: Comparison): ThresholdVerdict[] {
-  return [
-    ...(max === undefined ? [] : [exactLimit(max, comparison)]),
-    ...(margin === undefined ? [] : [exactChange(margin, comparison)]),
-  ]
-}
+const judgeExact = ({ margin, max }: Gate, comparison: Comparison): ThresholdVerdict[] => [
+  ...(max === undefined ? [] : [exactLimit(max, comparison)]),
+  ...(margin === undefined ? [] : [exactChange(margin, comparison)]),
+]
 
 function exactLimit(max: number, { values, unit }: Comparison): ThresholdVerdict {
   const own = measured(values.after)
   const above = own.filter(value => value > max)
   const worst = precise(Math.max(...own), unit)
-  return above.length > 0
-    ? {
-        status: 'regressed',
-        change: null,
-        reason: `Up to ${worst}, above the limit of ${precise(max, unit)} in ${above.length} of ${counted(own.length, 'round')}.`,
-      }
-    : { status: 'fine', change: null, reason: `At most ${worst}, within the limit of ${precise(max, unit)}.` }
+  const limit = `the limit of ${precise(max, unit)}`
+  if (above.length === 0)
+    return { status: 'fine', change: null, reason: `At most ${worst}, within ${limit}.` }
+  const reason = `Up to ${worst}, above ${limit} in ${above.length} of ${counted(own.length, 'round')}.`
+  return { status: 'regressed', change: null, reason }
 }
 
 function exactChange(margin: number, comparison: Comparison): ThresholdVerdict {

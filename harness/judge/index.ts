@@ -37,18 +37,15 @@ export function judge(
   return { ...verdict, gates: verdict.gates.map(gate => accept(gate, accepted, day)) }
 }
 
-/** An interrupted run gets no last look, because the person who watches it could choose the moment. */
-function lookAt(
-  { plan, rounds, ending, duration }: RunRecord,
-  { subjects, baseline, plan: judged }: Evidence,
-): Look {
-  const last = ending === 'complete' || rounds.length >= plan.rounds.max
+function lookAt({ plan, rounds, ending, duration }: RunRecord, evidence: Evidence): Look {
+  const { subjects, baseline } = evidence
   return {
-    plan: { ...plan, quick: judged?.quick ?? plan.quick },
+    plan: { ...plan, quick: evidence.plan?.quick ?? plan.quick },
     subjects,
     baseline,
     rounds: rounds.length,
-    last,
+    // An interrupted run gets no last look, because the person who watches it could choose the moment.
+    last: ending === 'complete' || rounds.length >= plan.rounds.max,
     roundTime: duration / Math.max(1, rounds.length),
   }
 }

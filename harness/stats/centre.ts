@@ -91,17 +91,15 @@ export function tailProbability({ estimate, error, degrees, count }: Centre): nu
 export const luck = (rounds: number): number => 4 ** -rounds
 
 /** For values of which more is better. */
-export const mirrored = ({ symmetric, ...centre }: Centre): Centre => ({
-  ...centre,
-  estimate: -centre.estimate,
-  symmetric: symmetric?.map(value => -value),
-})
+export const mirrored = (centre: Centre): Centre => moved(centre, value => -value)
 
 /** The same with every value higher by `by`. */
-export const shifted = ({ symmetric, ...centre }: Centre, by: number): Centre => ({
+export const shifted = (centre: Centre, by: number): Centre => moved(centre, value => value + by)
+
+const moved = (centre: Centre, move: (value: number) => number): Centre => ({
   ...centre,
-  estimate: centre.estimate + by,
-  symmetric: symmetric?.map(value => value + by),
+  estimate: move(centre.estimate),
+  symmetric: centre.symmetric?.map(move),
 })
 
 /** Confidence of the intervals that are shown but decide nothing. */
