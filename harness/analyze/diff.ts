@@ -38,7 +38,7 @@ export function diffProfiles(evidence: Evidence, { before, after, requests }: Di
   )
   const sideOf = (side: DiffRequest['before'], at: 0 | 1) =>
     describeSide(side, trees[at]!.self, requests?.[at] ?? null)
-  const sides: Sides = [sideOf(before, 0), sideOf(after, 1)]
+  const sides: [ProfileSide, ProfileSide] = [sideOf(before, 0), sideOf(after, 1)]
   const value = decode(evidence.samples[0]!.collected[collector!])!.valueTypes[0]!
   const tree = uniteTrees(trees[0]!, trees[1]!)
   // One after the other, because the columns of large profiles are large.
@@ -58,8 +58,6 @@ export function diffProfiles(evidence: Evidence, { before, after, requests }: Di
     },
   }
 }
-
-type Sides = [ProfileSide, ProfileSide]
 
 /** A column per profile, in the view's unit. */
 function callsIn(view: View, tree: UnionTree, { samples, pairing }: Evidence): Calls {
@@ -85,7 +83,7 @@ function callsIn(view: View, tree: UnionTree, { samples, pairing }: Evidence): C
   }
 }
 
-function viewsOf(sides: Sides, valueUnit: string): View[] {
+function viewsOf(sides: ProfileSide[], valueUnit: string): View[] {
   const { unit, scale } = shownUnit(valueUnit)
   const views: View[] = [
     {

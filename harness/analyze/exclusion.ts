@@ -46,8 +46,7 @@ const disturbedBeyondUse = (sample: Sample) =>
   (disturbance(sample) ?? 0) + (sample.steal ?? 0) > DISTURBED_BEYOND_USE
 
 /**
- * Waiting for a processor, as a share of wall time in the typical slice; `null` where the platform does not report it.
- * The typical slice, because in a few slices a service waits for its own threads, which collect garbage on the same
- * processor.
+ * Share of wall time spent waiting for a processor; `null` where that is not counted. In the typical slice, because in a
+ * few slices a service waits for its own threads, which collect garbage on the same processor.
  */
 export const disturbance = (sample: Sample): number | null => typicalRatio([sample], 'runDelay', 'wall')

@@ -1,5 +1,6 @@
 /** The statistics that the pairing of samples allows. */
 import type { Pairing } from '../model/evidence.ts'
+import type { Sides } from '../model/report.ts'
 import { CONFIDENCE, studentT } from '../stats/centre.ts'
 import { standardDeviation } from '../stats/describe.ts'
 import { enoughRounds, maxT } from '../stats/max-t.ts'
@@ -8,10 +9,7 @@ import { type Interval, studentQuantile } from '../stats/student.ts'
 import { welch } from '../stats/welch.ts'
 
 /** A value of each sample, on both sides. */
-export interface Values {
-  before: number[]
-  after: number[]
-}
+export type Values = Sides<number[]>
 
 /** Many differences tested together: adjusted p, and the smallest difference that each could have shown. */
 interface Test {

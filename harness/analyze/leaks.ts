@@ -16,7 +16,7 @@ import { excludedSamples } from './exclusion.ts'
 import { namedFrame } from './functions.ts'
 import { labelOf, pairsOf, samplesOf } from './samples.ts'
 
-/** Bytes per request. The smallest object with a reference to it takes more, so a request that leaks something leaks more. */
+/** Bytes per request: fewer than the smallest object and a reference to it take, so any leak is larger. */
 const LEAST_LEAK = 16
 /** From this share of busy time in pauses, or this growth of allocation, churn has a price. */
 const STOPPED = 0.05

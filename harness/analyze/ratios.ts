@@ -1,20 +1,17 @@
 /** Evidence × metric → the log-ratios that a comparison rests on. */
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Metric } from '../model/metric.ts'
-import type { Unpaired } from '../model/report.ts'
+import type { Sides, Unpaired } from '../model/report.ts'
 import { centreOf } from '../stats/centre.ts'
 import { isMeasured, measured, median, midmean } from '../stats/describe.ts'
 import { differenceOf } from '../stats/welch.ts'
 import { samplesOf } from './samples.ts'
 import { allowanceFor } from './yardstick.ts'
 
-/** One entry per round, or per sample of the side that has more; `null` where nothing was measured. */
-export interface Ratios {
+/** Each side's own values: one per round, or per sample of the side that has more; `null` where nothing was measured. */
+export interface Ratios extends Sides<(number | null)[]> {
   /** ln(after / before); over the round's paired slices where the metric has slices. */
   ratios: (number | null)[]
-  /** Each side's own value. */
-  before: (number | null)[]
-  after: (number | null)[]
   /** Only for independent samples. */
   across?: Unpaired
 }

@@ -1,5 +1,6 @@
 /** The samples and subjects of evidence, and which of them belong together. */
 import type { Evidence, Sample, Subject } from '../model/evidence.ts'
+import type { Sides } from '../model/report.ts'
 
 export const samplesOf = ({ samples }: Pick<Evidence, 'samples'>, subject: string): Sample[] =>
   samples.filter(sample => sample.subject === subject)
@@ -11,10 +12,8 @@ export const othersOf = ({ subjects, baseline }: Pick<Evidence, 'subjects' | 'ba
 export const labelOf = ({ subjects }: Pick<Evidence, 'subjects'>, subject: string): string =>
   subjects.find(({ id }) => id === subject)?.label ?? subject
 
-/**
- * The samples of the baseline and of a subject. With pairing by rounds: those of rounds that have both, in the same order.
- */
-export function pairsOf(evidence: Evidence, subject: string): { before: Sample[]; after: Sample[] } {
+/** The samples of the baseline and of a subject; with pairing by rounds, of the rounds that have both, in one order. */
+export function pairsOf(evidence: Evidence, subject: string): Sides<Sample[]> {
   const before = samplesOf(evidence, evidence.baseline)
   const after = samplesOf(evidence, subject)
   if (evidence.pairing === 'independent') return { before, after }

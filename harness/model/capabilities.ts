@@ -125,14 +125,11 @@ export interface Occasion {
   folder: string
   /**
    * Starts a process that helps the collector, for example `perf record`. It ends with the round at the latest, even
-   * when a part of Flamegate crashes.
-   *
-   * @throws Error when it cannot be started
+   * when a part of Flamegate crashes. @throws Error when it cannot be started
    */
   helper(command: string[]): Promise<Helper>
 }
 
-/** A process that helps a collector. */
 export interface Helper {
   pid: number
   /** Sends a signal (default SIGTERM), waits for the end, and returns what the process wrote to standard output. */
