@@ -188,7 +188,7 @@ const limited = (answers: Answers): number => countOf([answers], isFromLimiter)
 
 const isFromLimiter = ({ kind, reason }: Failure): boolean => kind === 'unexpected' && isLimited(reason)
 
-/** Of those that are `is`; all of them by default. */
+/** How many requests failed in a way that passes `is`. */
 const countOf = (answers: Pick<Sample, 'failures'>[], is = (_: Failure) => true): number =>
   sum(answers.flatMap(({ failures = [] }) => failures.filter(is).map(({ count }) => count)))
 

@@ -57,7 +57,7 @@ function middle(values: (number | null)[], exact: boolean): number | null {
   return exact ? mean(known) : median(known)
 }
 
-/** Has no interval. There is no ratio from zero to something. */
+/** It has no interval, and no ratio where the value before is zero. */
 function exactChange(before: number | null, after: number | null): Change | null {
   if (before === null || after === null) return null
   const estimate = before === after ? 0 : after / before - 1

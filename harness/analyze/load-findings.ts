@@ -183,6 +183,6 @@ const merged = (encoded: string[]) => mergeHistograms(encoded.map(decodeHistogra
 
 const latencyOf = (samples: Sample[]) => merged(samples.flatMap(({ histograms }) => histograms.latency ?? []))
 
-/** Whether requests were sent at a rate of their own, however fast they were answered. */
+/** Whether requests were sent at a given rate, however fast they were answered. */
 export const isPaced = ({ samples }: Evidence): boolean =>
   samples.some(({ pace, capacity }) => pace || capacity)

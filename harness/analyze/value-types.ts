@@ -73,7 +73,7 @@ const UNITS: Record<string, { unit: string; scale: number }> = {
 
 export const shownUnit = (unit: string) => UNITS[unit] ?? { unit: 'count', scale: 1 }
 
-/** An unknown type, such as that of a collector from a package, uses the sum of its samples. */
+/** An unknown type, for example from the collector of a plugin, uses the sum of its samples. */
 export function valueTypeOf({ type, unit }: { type: string; unit: string }): ValueType {
   const shown = shownUnit(unit)
   const family = unit === 'bytes' ? 'memory' : unit.endsWith('seconds') ? 'waiting' : 'runtime'

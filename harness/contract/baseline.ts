@@ -8,7 +8,7 @@ const MEANINGLESS = ['no-such-thing', '../../etc', '-rf', 'a b', '\0', 'x'.repea
 
 /**
  * @param understood a reference, without the prefix, that means something in the questions
- * @param ask makes a question about a reference, in a project of its own
+ * @param ask makes a question about a reference, in a fresh project
  */
 export function baselineContract(
   source: BaselineSource,

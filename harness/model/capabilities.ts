@@ -15,7 +15,7 @@ export type { Metric }
 /** A load generator. */
 export interface Loader {
   name: string
-  /** Whether it sends at a rate of its own. Its slices are longer. */
+  /** Whether it sends at a given rate. Its slices are longer. */
   paced?: boolean
   /** Name of the loader that warms the service up and finds out how much it can handle. Default: this one. */
   warmer?: string
@@ -136,7 +136,7 @@ export interface Helper {
   end(signal?: NodeJS.Signals): Promise<string>
 }
 
-/** Looks at a subject during slices of its own. */
+/** Looks at a subject during its own slices. */
 export interface Probe<Scope, Subject> {
   name: string
   scope: Scope
@@ -148,13 +148,13 @@ export interface Probe<Scope, Subject> {
   along?: string
   /** Runs only in scenarios that name it, because most runs have no use for what it costs. */
   onRequest?: boolean
-  /** Figures that add up over the processes and threads of a launch. Of any other figure, one value is kept. */
+  /** Figures that add up over the processes and threads of a launch. Any other figure is kept from one of them. */
   sums?: string[]
   /** Number of slices to divide the time into, each with the same number of requests. Default: slices of usual length. */
   batches?: number
   /** Runs in the first round only. */
   once?: boolean
-  /** Columns of its own that `between` fills, in addition to those that every slice has. */
+  /** Its own columns, which `between` fills, in addition to those that every slice has. */
   columns?: Record<string, Column>
   start(subject: Subject, occasion: Occasion): Promise<void>
   /** Called after each slice. Returns levels for the slice's row, by column. */

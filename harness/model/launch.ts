@@ -1,4 +1,7 @@
-/** What one launch of a variant measured: columns, histograms and profiles. The types follow from the schemas. */
+/**
+ * What one launch of a variant measured: columns, histograms and profiles. The types follow from the schemas. Optional
+ * parts are absent where they do not apply, or where the record is older.
+ */
 import { z } from 'zod'
 import { base64, figures, histograms, id, name, text, textMap, texts } from './shapes.ts'
 
@@ -51,7 +54,6 @@ const collectorResult = z.object({
   /** Gzipped pprof, base64. */
   profile: base64.optional(),
   pauses: pauses.optional(),
-  /** Absent where no heap snapshots were taken. */
   constructors: constructors.optional(),
   /** Plain numbers of the collector (asked and delivered interval, repaired samples, percentiles …). */
   figures,
@@ -148,7 +150,7 @@ export type Capacity = z.infer<typeof capacity>
 const timedHistograms = z.object({
   /** Counted from when the request was meant to be sent (open loop), or was sent (closed loop). */
   latency: histograms,
-  /** Counted from when the request was really sent. Absent in a closed loop. */
+  /** Counted from when the request was really sent. */
   uncorrected: histograms.optional(),
   /**
    * By how much each latency can be too short, because the generator was not running when the answer came. One histogram
@@ -183,13 +185,10 @@ export const launch = z.object({
   failures: failures.optional(),
   /** Absent: connections stayed open, or the record is older. */
   renewed: renewed.optional(),
-  /** Absent in a closed loop. */
   pace: pace.optional(),
-  /** Absent where the load has no phases. */
   phases: z.array(phase).max(1_000).optional(),
   /** Processors that both the target and the load generator may use. Absent: none, or unknown. */
   sharedProcessors: z.array(z.number()).max(10_000).optional(),
-  /** Absent: the run did not search for it. */
   capacity: capacity.optional(),
   /** Results of the collectors, by name. */
   collected: z.record(id, collectorResult),

@@ -1,4 +1,4 @@
-/** Every decision of a run, taken before anything starts. Plain data: it is part of the record. */
+/** Every decision of a run, made before anything starts: plain data, part of the record. Absent parts do not apply. */
 import { z } from 'zod'
 import { finding } from './finding.ts'
 import { limits } from './limits.ts'
@@ -62,7 +62,6 @@ const data = z.object({
 })
 export type PlannedData = z.infer<typeof data>
 
-/** A setting is absent when the scenario does not have it, or the engine does not use it. */
 const load = z.object({
   engine: text,
   steps,
@@ -174,21 +173,20 @@ export const plan = z.object({
   variants: z.array(variant).min(1).max(100),
   /** Id of the variant that the others are compared with. */
   baseline: name,
-  /** Made before the first round, removed after the last. Absent: every variant runs in place. */
+  /** Made before the first round, removed after the last. */
   checkout: checkout.optional(),
-  /** Builds the target in each variant's folder. Absent: nothing is built. */
+  /** Builds the target in each variant's folder. */
   build: texts.optional(),
-  /** Files that the target wants copied from the working tree into the checkout. Absent: none. */
+  /** Files that the target wants copied from the working tree into the checkout. */
   copy: texts.optional(),
-  /** Installed before the first round, unless already there. Absent: none. */
+  /** Installed before the first round, unless already there. */
   packages: z.array(npmPackage).max(100).optional(),
   /** Absolute path of the earlier record to compare with. Absent: the baseline is a variant of this run. */
   recorded: text.optional(),
-  /** Absolute path to save the record to as a baseline. Absent: it is not saved. */
+  /** Absolute path to save the record to as a baseline. */
   saveAs: text.optional(),
-  /** Absent: no yardstick is measured. */
   yardstick: yardstick.optional(),
-  /** Noticed while planning. Absent: nothing. */
+  /** Noticed while planning. */
   findings: z.array(finding).max(10_000).optional(),
   target: z.object({
     name: text,
@@ -205,16 +203,16 @@ export const plan = z.object({
   /** URLs of the modules of plugins, by `loaders/<name>` and `collectors/<name>`; the driver imports them. */
   plugins: textMap.optional(),
   gates: z.array(gate),
-  /** Regressions of this scenario that were accepted when the run began. Absent: none. */
+  /** Regressions of this scenario that were accepted when the run began. */
   accepted: z.array(acceptance).optional(),
   /**
    * Per launch: the least number of requests (or `processorTime`, milliseconds of its main thread, where that is reached
    * sooner), and the most milliseconds.
    */
   warmup: z.object({ requests: z.number(), processorTime: z.number().optional(), timeout: z.number() }),
-  /** Names of secret values, in addition to those that look secret. Absent: none. */
+  /** Names of secret values, in addition to those that look secret. */
   redact: texts.optional(),
-  /** The limits that the scenario sets; absent where it sets none. */
+  /** The limits that the scenario sets. */
   limits: limits.partial().optional(),
   /** Milliseconds of a slice, of a launch's timed part, of its profiled part (per collector), and of a pause before each timed slice. */
   timing: z.object({
@@ -231,7 +229,6 @@ export const plan = z.object({
   quick: z.boolean(),
   /** Only find the highest rate at which this percentile of latency stays under the limit (µs). */
   capacity: z.object({ percentile: z.number(), limit: z.number() }).optional(),
-  /** Absent where processors cannot be chosen. */
   pinning: pinning.optional(),
   /** Seeds the order of variants and every resampling. */
   seed: z.number(),

@@ -90,7 +90,7 @@ export function tailProbability({ estimate, error, degrees, count }: Centre): nu
  */
 export const luck = (rounds: number): number => 4 ** -rounds
 
-/** For values of which more is better. */
+/** For values where more is better. */
 export const mirrored = (centre: Centre): Centre => moved(centre, value => -value)
 
 /** The same with every value higher by `by`. */

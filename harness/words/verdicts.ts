@@ -46,7 +46,7 @@ export function effectOf({ gate, status, accepted }: GateVerdict): Effect {
   return status === 'regressed' ? 'fails' : 'unmeasured'
 }
 
-/** Why there is no verdict, where that is so. */
+/** Why there is no verdict; `undefined` if there is one. */
 export const unmeasuredOf = ({ report, problem }: Outcome): Problem | undefined =>
   problem ??
   (report?.verdict.unusable === undefined
