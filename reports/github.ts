@@ -1,8 +1,7 @@
 /** Workflow commands for GitHub Actions: a gate that is not fine becomes an annotation on its line of the scenario. */
 import type { Artifact, Reporter } from '../harness/model/capabilities.ts'
-import type { Effect, Outcome } from '../harness/model/outcome.ts'
-import type { GateVerdict, Report } from '../harness/model/report.ts'
-import { effectOf, unmeasuredOf } from '../harness/words/verdicts.ts'
+import type { GateVerdict, Outcome, Report } from '../harness/model/report.ts'
+import { type Effect, effectOf, unmeasuredOf } from '../harness/words/verdicts.ts'
 import { culprits } from './shared/culprits.ts'
 import { gateName, outcomeOf, visibleLines } from './shared/outcomes.ts'
 import { isQuick } from './shared/pairs.ts'

@@ -1,8 +1,7 @@
 /** JUnit XML, as CI systems read it: a scenario is a suite, a gate is a test case. */
 import type { Artifact, Reporter } from '../harness/model/capabilities.ts'
-import type { Effect, Outcome, Problem } from '../harness/model/outcome.ts'
-import type { GateVerdict, Report } from '../harness/model/report.ts'
-import { effectOf, unmeasuredOf } from '../harness/words/verdicts.ts'
+import type { GateVerdict, Outcome, Problem, Report } from '../harness/model/report.ts'
+import { type Effect, effectOf, unmeasuredOf } from '../harness/words/verdicts.ts'
 import { culprits } from './shared/culprits.ts'
 import { gateName, outcomeOf, visibleLines } from './shared/outcomes.ts'
 import { isQuick, timeMeasured } from './shared/pairs.ts'

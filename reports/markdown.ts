@@ -13,11 +13,10 @@ const NAME = 120
 /** GitHub-flavoured Markdown; every string of a target is escaped or in a code span. */
 export function renderMarkdown(report: Report): string {
   const { run, verdict } = report
-  const mark = MARKS[verdict.status]
   const all = pairs(report)
   const opening = sentence(report).map(part => (part.name ? code(part.text) : inert(part.text)))
   const blocks = [
-    `### ${mark.shape} ${inert(clip(visible(run.plan.scenario), NAME))}: ${mark.word}`,
+    `### ${MARKS[verdict.status].shape} ${inert(clip(visible(run.plan.scenario), NAME))}: ${verdict.status}`,
     opening.join(''),
     ...all.flatMap(pair => [
       ...(all.length > 1 ? [title(pair)] : []),

@@ -1,5 +1,5 @@
 /** Several scenarios as Markdown, for the summary of a job and for a comment on a pull request. */
-import type { Outcome } from '../harness/model/outcome.ts'
+import type { Outcome } from '../harness/model/report.ts'
 import { visible } from '../harness/words/text.ts'
 import { marked, wordFor } from '../harness/words/verdicts.ts'
 import { code, grid, inert, renderMarkdown } from './markdown.ts'

@@ -3,7 +3,7 @@ import { decodePprof } from '../formats/index.ts'
 import { type UnionTree, uniteTrees } from '../match/index.ts'
 import type { Collected, Evidence, Pairing, Sample } from '../model/evidence.ts'
 import type { Profile } from '../model/profile.ts'
-import type { Moments } from '../model/report.ts'
+import type { Moments, Sides } from '../model/report.ts'
 import { buildCallTree, type CallTree, type Frame } from '../profile/index.ts'
 import { sumOfColumn } from '../stats/columns.ts'
 import { sum } from '../stats/describe.ts'
@@ -11,8 +11,11 @@ import { meanOfParts, requestShares, type Steps, stepsOf, withParts } from './mo
 import { othersOf, pairsOf } from './samples.ts'
 import { type ValueType, valueTypeOf } from './value-types.ts'
 
-/** The profiles of a subject next to those of the baseline, in `unit`. */
-export interface Calls {
+/**
+ * The profiles of a subject next to those of the baseline, in `unit`: one column per sample, over the tree's nodes. With
+ * pairing by rounds both sides have the same rounds.
+ */
+export interface Calls extends Sides<Float64Array[]> {
   variant: string
   baseline: string
   collector: string
@@ -23,23 +26,17 @@ export interface Calls {
   /** Whether functions can be blamed for a change. Not where a change of the machine can be the cause. */
   blames: boolean
   tree: Pick<UnionTree, 'frames' | 'parent' | 'frame' | 'match'>
-  /** One column per sample, over the tree's nodes; with pairing by rounds both sides have the same rounds. */
-  before: Float64Array[]
-  after: Float64Array[]
   /** The same by time, mean over samples; absent where the profiles do not say when they were sampled. */
-  moments?: { step: number; requests: Moments['requests']; before: Float64Array[]; after: Float64Array[] }
+  moments?: Pick<Moments, 'step' | 'requests'> & Sides<Float64Array[]>
   /** What changes are fractions of, for each sample of the baseline. Default: what its functions cost. */
   base?: number[]
   /** µs of pauses per request, shared among the functions by their values. Absent when a sample has no such count. */
-  collecting?: { before: number[]; after: number[] }
+  collecting?: Sides<number[]>
   /** What each sample spent in total, in `unit`; `null` where no counter says so. */
-  whole: { before: (number | null)[]; after: (number | null)[] }
+  whole: Sides<(number | null)[]>
 }
 
-/**
- * Time in which nothing ran, and the profiler's own start and stop, which Node runs in the target's main thread:
- * both are outside of the slices.
- */
+/** Idle time, and the profiler's own start and stop in the target's main thread: both are outside of the slices. */
 export const isOutside = ({ name, file }: Frame): boolean =>
   (name === '(idle)' && file === '') || file === 'node:inspector'
 
@@ -83,8 +80,9 @@ function callsOfPair(
   const steps = stepsOf([...there, ...here].map(({ profile }) => profile))
   const tree = uniteTrees(treeOf(there, type, steps), treeOf(here, type, steps))
   const [was, is] = [tree.self.slice(0, tree.beforeColumns), tree.self.slice(tree.beforeColumns)]
-  const collecting = [before, after].map(side => side.map(sample => type.collecting?.(sample) ?? null))
-  const counted = collecting.flat().every(time => time !== null)
+  const ofBoth = <T>(read: (side: Profiled[]) => T): Sides<T> => ({ before: read(there), after: read(here) })
+  const collecting = ofBoth(side => side.flatMap(({ sample }) => type.collecting?.(sample) ?? []))
+  const counted = collecting.before.length === there.length && collecting.after.length === here.length
   return {
     variant,
     baseline,
@@ -99,17 +97,14 @@ function callsOfPair(
     moments: steps
       ? {
           step: steps.step,
-          requests: {
-            before: requestShares(there.map(slicesOf), steps),
-            after: requestShares(here.map(slicesOf), steps),
-          },
+          requests: ofBoth(side => requestShares(side.map(slicesOf), steps)),
           before: was.slice(there.length),
           after: is.slice(here.length),
         }
       : undefined,
     base: type.base && there.map(({ collected }) => type.base!(collected)),
-    collecting: counted ? { before: collecting[0] as number[], after: collecting[1] as number[] } : undefined,
-    whole: { before: before.map(type.whole), after: after.map(type.whole) },
+    collecting: counted ? collecting : undefined,
+    whole: ofBoth(side => side.map(({ sample }) => type.whole?.(sample) ?? null)),
   }
 }
 
@@ -146,6 +141,6 @@ function treeOf(side: Profiled[], type: ValueType, steps: Steps | null): CallTre
 function factorOf(self: Float64Array, { sample, collected }: Profiled, type: ValueType): number {
   const sampled = sum(self)
   const divisor = type.per === 'per request' ? sumOfColumn(collected.slices.requests) : 1
-  const spent = type.spent(sample, collected) ?? (sampled * type.scale) / divisor
+  const spent = type.spent?.(sample, collected) ?? (sampled * type.scale) / divisor
   return sampled > 0 ? spent / sampled : 0
 }

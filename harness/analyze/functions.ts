@@ -2,7 +2,7 @@
 import type { Pairing } from '../model/evidence.ts'
 import type { Budget, FrameChange } from '../model/report.ts'
 import { categoryOf, commonRoot, type Frame, functionTable, shownPath } from '../profile/index.ts'
-import { CONFIDENCE } from '../stats/change.ts'
+import { CONFIDENCE } from '../stats/centre.ts'
 import { mean, measured, sum } from '../stats/describe.ts'
 import type { Calls } from './calls.ts'
 import { INFERENCES, isSignificant, type Values } from './inference.ts'
@@ -77,10 +77,7 @@ function testedChanges(rows: Values[], pairing: Pairing, seed: number | null) {
   })
 }
 
-/**
- * Whether the rows' changes explain the change of the whole. `rest` is what they do not: functions too small for a row,
- * other threads (compiler, garbage collection), and chance.
- */
+/** Whether the rows explain the change of the whole; `rest` is small functions, other threads and chance. */
 export function budgetOf({ variant, collector, unit, ...calls }: Calls, rows: FrameChange[]): Budget {
   const functions = sum(rows.map(({ before, after }) => after - before))
   const [before, after] = [calls.whole.before, calls.whole.after].map(measured)

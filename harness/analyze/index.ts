@@ -10,14 +10,13 @@ import { overheads, pauseSummaries, snapshotDifferences } from './collected.ts'
 import { compare } from './compare.ts'
 import { excludedSamples, leftOut } from './exclusion.ts'
 import { findings } from './findings.ts'
-import { flameOf, type SourceOf } from './flames.ts'
+import { flameOf, type SourceOf, type SourcePlace, shownPlaces, sourceFinder } from './flames.ts'
 import { budgetOf, functionChanges } from './functions.ts'
 import { latencyCurves } from './latency.ts'
 import { leakFindings, leakVerdicts } from './leaks.ts'
 import { loaderLimited } from './load-findings.ts'
 import { type Ratios, ratiosOf } from './ratios.ts'
 import { othersOf, unitsOf } from './samples.ts'
-import { type SourcePlace, shownPlaces, sourceFinder } from './sources.ts'
 import { yardstickFindings } from './yardstick.ts'
 
 export { unusable } from './answers.ts'
@@ -84,10 +83,7 @@ function profileChanges(
   }
 }
 
-/**
- * Every other subject against the baseline, by the order of the metrics. A metric without any value has no row.
- * Cheap enough to run after every round.
- */
+/** Every other subject against the baseline, by metric. A metric without values has no row. Runs after every round. */
 export function comparisonsOf(whole: Evidence, metrics: Metric[]): Comparison[] {
   const evidence = withoutWrongProfiles(whole)
   const { baseline } = evidence

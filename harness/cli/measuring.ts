@@ -1,9 +1,8 @@
 /** Measures one scenario for a command, and shows the result. */
 import type { Capabilities } from '../model/capabilities.ts'
-import type { Problem } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
 import type { RunRecord } from '../model/record.ts'
-import type { Report } from '../model/report.ts'
+import type { Problem, Report } from '../model/report.ts'
 import type { World } from '../model/world.ts'
 import type { Engine } from './command.ts'
 import { printReport, writeReports } from './deliver.ts'

@@ -1,6 +1,6 @@
 /** An error as a person reads it: what happened, where, the evidence, and what to do next. */
 import { MeasureError, UsageError } from '../model/errors.ts'
-import type { Problem } from '../model/outcome.ts'
+import type { Problem } from '../model/report.ts'
 import { visible } from '../words/text.ts'
 import { type Host, wantsColour } from './host.ts'
 

@@ -1,6 +1,6 @@
 /** Shows progress: one line that is redrawn on a terminal, one line per event elsewhere. */
 
-import type { Progress } from '../model/events.ts'
+import type { Progress } from '../model/world.ts'
 import { clip, visible } from '../words/text.ts'
 import { type Output, widthOf } from './host.ts'
 

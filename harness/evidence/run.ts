@@ -1,13 +1,12 @@
 /** A run → evidence: its launches, in rounds. */
-import type { Evidence, Sample, Subject } from '../model/evidence.ts'
+import type { Evidence, Sample } from '../model/evidence.ts'
 import type { LaunchRecord } from '../model/launch.ts'
-import type { PlannedVariant } from '../model/plan.ts'
 import type { RoundRecord, RunRecord } from '../model/record.ts'
 
 /** Every variant of the run, measured in turn. */
 export const evidenceOfRun = ({ plan, rounds, findings }: RunRecord): Evidence => ({
   pairing: 'rounds',
-  subjects: plan.variants.map(subjectOf),
+  subjects: plan.variants.map(planned => ({ id: planned.id, label: planned.label, planned })),
   baseline: plan.baseline,
   samples: rounds.flatMap(round => round.launches.map(launch => sampleOf(launch, round))),
   collectors: plan.collectors,
@@ -17,8 +16,6 @@ export const evidenceOfRun = ({ plan, rounds, findings }: RunRecord): Evidence =
   findings,
   plan,
 })
-
-const subjectOf = (planned: PlannedVariant): Subject => ({ id: planned.id, label: planned.label, planned })
 
 export function sampleOf({ variant, timed, ...launch }: LaunchRecord, round: RoundRecord): Sample {
   const { index, startedAt, duration, yardstick } = round

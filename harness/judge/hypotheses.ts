@@ -36,11 +36,8 @@ export function hypothesesOf(
   if (!comparison) return { ...known, missing: unusable ?? `${gate.metric} was not measured.` }
   const missing = comparison.unusable ?? whatIsMissing(gate, comparison)
   if (missing !== null || comparison.exact) return { ...known, missing }
-  return {
-    ...known,
-    missing,
-    hypotheses: [...changeHypothesis(gate, comparison), ...limitHypothesis(gate, comparison)],
-  }
+  const hypotheses = [...changeHypothesis(gate, comparison), ...limitHypothesis(gate, comparison)]
+  return { ...known, missing, hypotheses }
 }
 
 function changeHypothesis({ margin }: Gate, { ratios, better, across, tilt = 0 }: Comparison): Hypothesis[] {

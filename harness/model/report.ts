@@ -1,4 +1,5 @@
 /** What is concluded from evidence: the analysis, the verdict, and both together as the report. */
+import type { Circumstances } from './errors.ts'
 import type { Evidence } from './evidence.ts'
 import type { Finding } from './finding.ts'
 import type { Metric } from './metric.ts'
@@ -26,14 +27,21 @@ export interface Unpaired {
   centre: { estimate: number; error: number; degrees: number; count: number } | null
 }
 
-/** One metric of one variant against the baseline. */
-export interface Comparison {
+/** A value of each side. */
+export interface Sides<Value = number> {
+  before: Value
+  after: Value
+}
+
+/** Which variant is compared, and with what. */
+interface Pair {
   variant: string
   baseline: string
+}
+
+/** One metric of one variant against the baseline. */
+export interface Comparison extends Pair, Pick<Metric, 'title' | 'unit' | 'better'> {
   metric: string
-  title: string
-  unit: Metric['unit']
-  better: Metric['better']
   exact: boolean
   secondary: boolean
   /** Each side's centre over rounds; `null` where it was not measured. */
@@ -44,7 +52,7 @@ export interface Comparison {
   /** One log-ratio per round; `null` for a round without the pair. */
   ratios: (number | null)[]
   /** Each side's own value in each round. */
-  values: { before: (number | null)[]; after: (number | null)[] }
+  values: Sides<(number | null)[]>
   /** Rounds that carry a log-ratio. */
   rounds: number
   verdict: Status
@@ -61,18 +69,16 @@ export interface Comparison {
 
 export type Category = 'application' | 'dependency' | 'node' | 'v8'
 
-/** A function in both profiles of a pair. Values are per request, in the flame's unit. */
-export interface FrameChange {
-  variant: string
-  baseline: string
-  collector: string
+export interface ShownFunction {
   function: string
   file: string
   line: number
   category: Category
-  /** Self time (bytes, …) per request. */
-  before: number
-  after: number
+}
+
+/** A function in both profiles of a pair: its self time (or bytes, …) per request, in the flame's unit. */
+export interface FrameChange extends Pair, ShownFunction, Sides {
+  collector: string
   /** Self plus what it calls; a sample counts once per function. */
   totalBefore: number
   totalAfter: number
@@ -93,36 +99,24 @@ export interface FrameChange {
   withCallees?: { change: Change; p: number; significant: boolean }
   /** How the function was found in the other profile: `exact`, `only before`, `only after`, … */
   match: string
-  /**
-   * The function's part of the pauses for garbage collection (µs per request), by its share of the bytes allocated. Only
-   * for the collector `allocation`; absent where pauses were not counted.
-   */
-  collecting?: { before: number; after: number }
+  /** Its part of the GC pauses (µs per request), by bytes. Only of `allocation`; absent if pauses were not counted. */
+  collecting?: Sides
 }
 
-/** Union of both sides' call trees, as columns. A parent's index is smaller than its child's. */
-export interface Flame {
-  variant: string
-  baseline: string
+/**
+ * Union of both sides' call trees, as columns: self per request, mean over rounds. A parent's index is smaller than its
+ * child's.
+ */
+export interface Flame extends Pair, Sides<number[]> {
   collector: string
   /** Unit of `before` and `after`, for example `µs`. */
   unit: string
   /** What the values refer to; default `per request`. */
   per?: string
   /** The functions that nodes point to; `source` is absent where the record does not have the lines. */
-  frames: {
-    function: string
-    file: string
-    line: number
-    category: Category
-    match: string
-    source?: SourceLines
-  }[]
+  frames: (ShownFunction & { match: string; source?: SourceLines })[]
   parent: number[]
   frame: number[]
-  /** Self per request, mean over rounds. */
-  before: number[]
-  after: number[]
   /** Interval of the change in *total* (self and below) per request; null with too few rounds. */
   low: (number | null)[]
   high: (number | null)[]
@@ -131,15 +125,13 @@ export interface Flame {
 }
 
 /** The self values of a flame by time, in steps from the profile's start: columns of what is not zero. */
-export interface Moments {
+export interface Moments extends Sides<number[]> {
   /** Milliseconds. */
   step: number
   /** Share of all requests in each step; each side adds up to 1. */
-  requests: { before: number[]; after: number[] }
+  requests: Sides<number[]>
   node: number[]
   at: number[]
-  before: number[]
-  after: number[]
 }
 
 /** The sum of the functions' changes next to the change of the whole, per request, in the flame's unit. */
@@ -174,8 +166,8 @@ export interface Overhead {
   change: Change | null
 }
 
-/** One kind of garbage-collection pause, in one variant. */
-export interface PauseSummary {
+/** One kind of garbage-collection pause, in one variant; with the bytes in use on the JS heap, mean over the pauses. */
+export interface PauseSummary extends Sides {
   variant: string
   /** V8's name for it. */
   kind: string
@@ -184,17 +176,10 @@ export interface PauseSummary {
   /** µs of one pause: mean and maximum. */
   duration: number
   longest: number
-  /** Bytes in use on the JS heap, mean over the pauses. */
-  before: number
-  after: number
 }
 
-/** Two variants, neither of which is the baseline. No gate applies. */
-export interface Between extends Pick<Analysis, 'comparisons' | 'frames' | 'flames' | 'budgets'> {
-  variant: string
-  /** The variant that takes the baseline's place. */
-  baseline: string
-}
+/** Two variants, neither of which is the baseline: one takes its place. No gate applies. */
+export interface Between extends Pair, Pick<Analysis, 'comparisons' | 'frames' | 'flames' | 'budgets'> {}
 
 /** Whether memory that a variant allocates stays (leak), goes at a price (churn), or neither. */
 export interface LeakVerdict {
@@ -219,30 +204,27 @@ export interface LeakVerdict {
    * The functions that retain most (for churn: allocate most), in bytes per request. What a function retains is a lower
    * bound: V8's sampler loses track of part of what survives in optimised code.
    */
-  frames: { function: string; file: string; line: number; category: Category; bytes: number }[]
+  frames: (ShownFunction & { bytes: number })[]
 }
 
-/** How the heap changed between two snapshots of one launch, by constructor, most growth first. */
-export interface SnapshotDifference {
+/** How the heap changed between two snapshots of one launch: its bytes, and by constructor, most growth first. */
+export interface SnapshotDifference extends Sides {
   variant: string
   /** Requests between the two snapshots. */
   requests: number
-  /** Bytes of the whole heap. */
-  before: number
-  after: number
   rows: {
     /** The constructor, or a kind such as `(array)`. */
     name: string
-    count: { before: number; after: number }
+    count: Sides
     /** Bytes of the objects themselves. */
-    self: { before: number; after: number }
+    self: Sides
     /** Bytes that would be freed with them. */
-    retained: { before: number; after: number }
+    retained: Sides
   }[]
 }
 
 export interface Analysis {
-  /** The load generator was the limit, so that what it saw is not compared. */
+  /** The load generator was the limit, so what it saw is not compared. */
   loaderLimited: boolean
   comparisons: Comparison[]
   frames: FrameChange[]
@@ -293,4 +275,21 @@ export interface Report {
   evidence: Evidence
   analysis: Analysis
   verdict: Verdict
+}
+
+/** Why a scenario has no report. */
+export interface Problem extends Omit<Circumstances, 'cause'> {
+  message: string
+}
+
+/** The result of one of several scenarios, as a CI job reports them together. */
+export interface Outcome {
+  scenario: string
+  /** The scenario's file, relative to the folder that annotations and test reports are read in. */
+  file: string
+  /** Folder of the run's files, relative to that of the overview; empty when there is none. */
+  folder: string
+  /** Either this or `problem` is set. */
+  report?: Report
+  problem?: Problem
 }

@@ -1,24 +1,13 @@
 /** A verdict is always a word and a shape, so that it never depends on colour alone. */
-import type { Effect, Outcome, Problem } from '../model/outcome.ts'
-import type { GateVerdict, Status } from '../model/report.ts'
+import type { GateVerdict, Outcome, Problem, Status } from '../model/report.ts'
 
-export interface Mark {
-  word: string
-  shape: string
-  /** What the verdict says, for a reader who meets it for the first time. */
-  meaning: string
-}
-
-export const MARKS: Record<Status, Mark> = {
-  regressed: { word: 'regressed', shape: '▲', meaning: 'worse by at least the margin, beyond doubt' },
-  improved: { word: 'improved', shape: '▼', meaning: 'better, beyond doubt' },
-  fine: { word: 'fine', shape: '●', meaning: 'any change for the worse is smaller than the margin' },
-  inconclusive: { word: 'inconclusive', shape: '◇', meaning: 'the interval is too wide to tell' },
-  'not comparable': {
-    word: 'not comparable',
-    shape: '⊘',
-    meaning: 'the two sides have no values that can be compared',
-  },
+/** `meaning` is for a reader who meets the verdict for the first time. */
+export const MARKS: Record<Status, { shape: string; meaning: string }> = {
+  regressed: { shape: '▲', meaning: 'worse by at least the margin, beyond doubt' },
+  improved: { shape: '▼', meaning: 'better, beyond doubt' },
+  fine: { shape: '●', meaning: 'any change for the worse is smaller than the margin' },
+  inconclusive: { shape: '◇', meaning: 'the interval is too wide to tell' },
+  'not comparable': { shape: '⊘', meaning: 'the two sides have no values that can be compared' },
 }
 
 /** From the verdict that settles the whole to the one that says least. */
@@ -41,10 +30,13 @@ export function tallied(words: (Status | 'not measured')[]): string {
 }
 
 /** `▲ regressed` */
-export const marked = (status: Status): string => `${MARKS[status].shape} ${MARKS[status].word}`
+export const marked = (status: Status): string => `${MARKS[status].shape} ${status}`
 
 /** A class name or anchor made of the verdict. */
 export const slug = (status: Status): string => status.replace(' ', '-')
+
+/** What a gate does to the job; a gate that only warns, and one that was accepted, fails nothing. */
+export type Effect = 'fails' | 'unmeasured' | 'neutral' | 'warns' | 'accepted' | 'passes'
 
 export function effectOf({ gate, status, accepted }: GateVerdict): Effect {
   if (status === 'inconclusive') return 'neutral'
@@ -54,7 +46,7 @@ export function effectOf({ gate, status, accepted }: GateVerdict): Effect {
   return status === 'regressed' ? 'fails' : 'unmeasured'
 }
 
-/** Why there is no verdict, where that is so. */
+/** Why there is no verdict; `undefined` if there is one. */
 export const unmeasuredOf = ({ report, problem }: Outcome): Problem | undefined =>
   problem ??
   (report?.verdict.unusable === undefined

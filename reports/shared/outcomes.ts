@@ -1,6 +1,5 @@
 /** Scenarios as lines of text, for reports of several of them. */
-import type { Outcome, Problem } from '../../harness/model/outcome.ts'
-import type { GateVerdict, Report } from '../../harness/model/report.ts'
+import type { GateVerdict, Outcome, Problem, Report } from '../../harness/model/report.ts'
 import { counted } from '../../harness/words/numbers.ts'
 import { lastWords, visible } from '../../harness/words/text.ts'
 import { tallied, wordFor } from '../../harness/words/verdicts.ts'

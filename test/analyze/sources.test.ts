@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import { shownPlaces } from '../../harness/analyze/flames.ts'
 import { alignProfiles } from '../../harness/analyze/index.ts'
-import { shownPlaces } from '../../harness/analyze/sources.ts'
 import { evidenceOfRun } from '../../harness/evidence/index.ts'
 import { encodePprof } from '../../harness/formats/index.ts'
 import { ProfileBuilder } from '../../harness/profile/index.ts'

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { indented } from '../../../reports/json.ts'
 import { UsageError } from '../../model/errors.ts'
-import type { Outcome, Problem } from '../../model/outcome.ts'
+import type { Outcome, Problem } from '../../model/report.ts'
 import { effectOf, wordFor } from '../../words/verdicts.ts'
 import type { Shard } from './select.ts'
 

@@ -1,7 +1,7 @@
 /** Which scenarios a CI job runs: the named or marked ones that belong to its shard. */
 import { relative } from 'node:path'
 import { UsageError } from '../../model/errors.ts'
-import type { Problem } from '../../model/outcome.ts'
+import type { Problem } from '../../model/report.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import { findScenarios, loadScenario, locateScenario, nameOf, parseDuration } from '../../plan/index.ts'
 import { problemOf } from '../problem.ts'

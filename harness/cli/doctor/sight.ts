@@ -5,8 +5,7 @@
 import { levelsOf } from '../../judge/levels.ts'
 import { smallestSeen } from '../../judge/outlook.ts'
 import type { Comparison, Report } from '../../model/report.ts'
-import { type Centre, centreOf, symmetricCentreOf } from '../../stats/centre.ts'
-import { fractionOf } from '../../stats/change.ts'
+import { type Centre, centreOf, fractionOf, symmetricCentreOf } from '../../stats/centre.ts'
 import { shareOf } from '../../stats/decision.ts'
 import { mean, measured } from '../../stats/describe.ts'
 

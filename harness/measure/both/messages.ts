@@ -1,7 +1,8 @@
 /** Messages between the harness and its driver, over an IPC channel. */
-import type { Stage } from '../../model/events.ts'
+
 import type { LaunchRecord, Pace } from '../../model/launch.ts'
 import type { Plan } from '../../model/plan.ts'
+import type { Stage } from '../../model/world.ts'
 import type { Trace } from './launch-processes.ts'
 
 /** A booted launch, ready to be loaded. */

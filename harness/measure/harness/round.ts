@@ -1,11 +1,11 @@
 /** One round: fresh launches of every variant, measured together, stopped to the last process. */
-import type { Stage } from '../../model/events.ts'
+
 import type { Finding } from '../../model/finding.ts'
 import type { Pace } from '../../model/launch.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { RoundRecord } from '../../model/record.ts'
 import type { Target } from '../../model/scenario.ts'
-import type { World } from '../../model/world.ts'
+import type { Stage, World } from '../../model/world.ts'
 import { balancedOrder } from '../both/balanced-order.ts'
 import type { OwnLease } from '../both/lease.ts'
 import { loadScript } from '../both/load-script.ts'

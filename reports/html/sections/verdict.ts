@@ -19,7 +19,7 @@ import { changeView, percentView, wordView } from './figure.ts'
 
 /** A verdict as a word and, by its slug, a shape that the template draws. */
 export function verdictView(status: Status) {
-  return { word: MARKS[status].word, meaning: MARKS[status].meaning, slug: slug(status) }
+  return { word: status, meaning: MARKS[status].meaning, slug: slug(status) }
 }
 
 /** Running text; names are clipped, since the table of variants has them in full. */
