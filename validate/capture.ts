@@ -18,7 +18,8 @@ const capture: Experiment = {
       help: 'name of the replay (its scenario, and `quiet` or `disturbed` by how long launches waited)',
     },
   },
-  async *run({ flags, words }) {
+  async *run({ flags }) {
+    const { words } = flags
     const name = flags.text('name')
     if (name !== undefined && !/^\w+(-\w+)*$/.test(name))
       throw new UsageError(`--name ${name}: use letters, digits and single dashes.`)

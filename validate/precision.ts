@@ -1,11 +1,11 @@
 /**
- * The limits of precision: rounds of one service against itself under several settings, which take turns so that all of them
- * meet the same minutes of the machine.
+ * The limits of precision: rounds of one service against itself under several settings, which take turns so that all meet
+ * the same minutes of the machine.
  *
- * For each it prints how far the rounds scatter, how long they take, and the result of both: the width of an interval after
- * the same time, relative to the settings as they are. There is no target.
+ * Prints for each setting how far rounds scatter, how long they take, and what follows: the width of an interval after the
+ * same time, relative to the default settings. There is no target.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempDisposableSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { excludedSamples } from '../harness/analyze/exclusion.ts'
@@ -20,12 +20,11 @@ import { makePlan } from '../harness/plan/index.ts'
 import { mean, measured, standardDeviation } from '../harness/stats/describe.ts'
 import { magnitude, signedPercent } from '../harness/words/numbers.ts'
 import { thisWorld } from '../harness/world.ts'
-import { type Experiment, turned } from './experiment.ts'
-import { ROOT } from './flamegate.ts'
+import { type Experiment, ROOT, turned } from './experiment.ts'
 import { SETTINGS } from './precision/settings.ts'
-import { printTable } from './print.ts'
+import { printTable, tableOf } from './print.ts'
 
-/** Rounds of one setting before it is the next one's turn. */
+/** Rounds of one setting before the next one's turn. */
 const IN_TURN = 2
 
 const precision: Experiment = {
@@ -46,23 +45,19 @@ const precision: Experiment = {
     const world = thisWorld({ directory: ROOT, signal })
     const options = { scenario: 'injected', rounds: IN_TURN, seed: 1 }
     const plan = await makePlan(options, world, await loadCapabilities())
-    const output = mkdtempSync(join(tmpdir(), 'flamegate-precision-'))
+    using output = mkdtempDisposableSync(join(tmpdir(), 'flamegate-precision-'))
     const runs = new Map<string, RunRecord>()
-    try {
-      for (let pass = 0; pass * IN_TURN < rounds; pass++) {
-        for (const [name, change] of turned(chosen, pass)) {
-          if (signal.aborted) break
-          const run = await measure({ ...change(plan), output }, world, {
-            enough: () => false,
-            keep: async (_, round) => round,
-            close: async run => run,
-          })
-          runs.set(name, joined(runs.get(name), run))
-          console.error(`pass ${pass + 1}, ${name}: ${logRatios(run).map(signedPercent).join(', ')}`)
-        }
+    for (let pass = 0; pass * IN_TURN < rounds; pass++) {
+      for (const [name, change] of turned(chosen, pass)) {
+        if (signal.aborted) break
+        const run = await measure({ ...change(plan), output: output.path }, world, {
+          enough: () => false,
+          keep: async (_, round) => round,
+          close: async run => run,
+        })
+        runs.set(name, joined(runs.get(name), run))
+        console.error(`pass ${pass + 1}, ${name}: ${logRatios(run).map(signedPercent).join(', ')}`)
       }
-    } finally {
-      rmSync(output, { recursive: true })
     }
     print(chosen.flatMap(([name]) => (runs.has(name) ? [{ name, run: runs.get(name)! }] : [])))
   },
@@ -70,7 +65,7 @@ const precision: Experiment = {
 
 export default precision
 
-/** The rounds of both, numbered through, because rounds are excluded by their number. */
+/** The rounds of both, renumbered: rounds are excluded by their number. */
 function joined(before: RunRecord | undefined, run: RunRecord): RunRecord {
   const rounds = [...(before?.rounds ?? []), ...run.rounds]
   return { ...run, rounds: rounds.map((round, at) => ({ ...round, index: at + 1 })) }
@@ -89,19 +84,18 @@ function print(settings: { name: string; run: RunRecord }[]): void {
     const seconds = mean(run.rounds.map(({ duration }) => duration)) / 1_000
     return { name, ratios, scatter, seconds, width: scatter * Math.sqrt(seconds) }
   })
-  printTable({
-    title:
-      'Rounds of the same code, log-ratio of CPU per request (without profiles, so rounds are shorter than usual)',
-    head: ['setting', 'rounds', 'mean', 'scatter', 'give or take', 's each', 'interval in the same time'],
-    rows: widths.map(({ name, ratios, scatter, seconds, width }) => [
-      name,
-      `${ratios.length}`,
-      ratios.length > 0 ? signedPercent(mean(ratios)) : '–',
-      magnitude(scatter),
+  const title =
+    'Rounds of the same code, log-ratio of CPU per request (without profiles, so rounds are shorter than usual)'
+  printTable(
+    tableOf(title, widths, {
+      setting: ({ name }) => name,
+      rounds: ({ ratios }) => `${ratios.length}`,
+      mean: ({ ratios }) => (ratios.length > 0 ? signedPercent(mean(ratios)) : '–'),
+      scatter: ({ scatter }) => magnitude(scatter),
       // Standard error of a standard deviation of normal values.
-      magnitude(scatter / Math.sqrt(2 * (ratios.length - 1))),
-      seconds.toFixed(1),
-      (width / widths[0]!.width).toFixed(2),
-    ]),
-  })
+      'give or take': ({ scatter, ratios }) => magnitude(scatter / Math.sqrt(2 * (ratios.length - 1))),
+      's each': ({ seconds }) => seconds.toFixed(1),
+      'interval in the same time': ({ width }) => (width / widths[0]!.width).toFixed(2),
+    }),
+  )
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { median, sum } from '../../harness/stats/describe.ts'
 import { percentile } from '../../harness/stats/histogram.ts'
 import type { Context, Target } from '../experiment.ts'
-import { ROOT } from '../flamegate.ts'
+import { ROOT } from '../experiment.ts'
 import { generate, type Seen, warm } from './generate.ts'
 import { withServer } from './service.ts'
 

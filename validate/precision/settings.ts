@@ -1,4 +1,4 @@
-/** The settings that are varied, each as a change of the plan; the first one changes nothing. */
+/** The settings under test, each as a change of the plan; the first one changes nothing. */
 import type { Plan } from '../../harness/model/plan.ts'
 
 type Change = (plan: Plan) => Plan
@@ -11,7 +11,6 @@ const warmup =
   (requests: number, timeout: number): Change =>
   plan => ({ ...plan, warmup: { requests, timeout } })
 
-/** The command of every variant, rewritten. */
 const command =
   (rewrite: (words: string[]) => string[]): Change =>
   plan => ({
