@@ -1,28 +1,33 @@
-/** One worker for each processor; each takes the next question when it has answered one. */
+/** Answers questions in as many threads as there are processors. */
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
-import type { Question } from './rates.ts'
+import { isMainThread, parentPort, Worker } from 'node:worker_threads'
+import { cells } from './cells.ts'
+import { type Question, ratesOf } from './rates.ts'
 
-const SCRIPT = new URL('./worker.ts', import.meta.url)
-
-export class Workers {
-  readonly #all = Array.from({ length: availableParallelism() }, () => new Worker(SCRIPT))
-  readonly #idle = [...this.#all]
-  readonly #waiting: ((worker: Worker) => void)[] = []
-
-  /** @returns the rates of `ratesOf`; rejects with the error that it threw */
-  async ask(question: Question): Promise<number[]> {
-    const worker = this.#idle.pop() ?? (await new Promise<Worker>(resolve => this.#waiting.push(resolve)))
-    worker.postMessage(question)
-    const [rates] = await once(worker, 'message')
-    const next = this.#waiting.shift()
-    if (next) next(worker)
-    else this.#idle.push(worker)
-    return rates
+/** @returns the rates of `ratesOf` for each question; rejects with the error that it threw */
+export async function ask(questions: Question[]): Promise<number[][]> {
+  const answers: number[][] = []
+  const open = questions.entries()
+  const answerAll = async () => {
+    const worker = new Worker(new URL(import.meta.url))
+    try {
+      for (const [at, question] of open) {
+        worker.postMessage(question)
+        const [rates] = await once(worker, 'message')
+        answers[at] = rates
+      }
+    } finally {
+      await worker.terminate()
+    }
   }
-
-  async close(): Promise<void> {
-    await Promise.all(this.#all.map(worker => worker.terminate()))
-  }
+  await Promise.all(Array.from({ length: availableParallelism() }, answerAll))
+  return answers
 }
+
+if (!isMainThread)
+  parentPort!.on('message', (question: Question) => {
+    const cell = cells.find(({ name }) => name === question.cell)
+    if (!cell) throw new RangeError(`There is no cell \`${question.cell}\`.`)
+    parentPort!.postMessage(ratesOf(cell, question))
+  })
