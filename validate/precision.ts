@@ -15,14 +15,61 @@ import { evidenceOfRun } from '../harness/evidence/index.ts'
 import { measure } from '../harness/measure/index.ts'
 import cpuMetrics from '../harness/metrics/cpu.ts'
 import { UsageError } from '../harness/model/errors.ts'
+import type { Plan } from '../harness/model/plan.ts'
 import type { RunRecord } from '../harness/model/record.ts'
 import { makePlan } from '../harness/plan/index.ts'
 import { mean, measured, standardDeviation } from '../harness/stats/describe.ts'
 import { magnitude, signedPercent } from '../harness/words/numbers.ts'
 import { thisWorld } from '../harness/world.ts'
 import { type Experiment, ROOT, turned } from './experiment.ts'
-import { SETTINGS } from './precision/settings.ts'
 import { printTable, tableOf } from './print.ts'
+
+type Change = (plan: Plan) => Plan
+
+const timing =
+  (changed: Partial<Plan['timing']>): Change =>
+  plan => ({ ...plan, timing: { ...plan.timing, ...changed } })
+
+const warmup =
+  (requests: number, timeout: number): Change =>
+  plan => ({ ...plan, warmup: { requests, timeout } })
+
+const command =
+  (rewrite: (words: string[]) => string[]): Change =>
+  plan => ({
+    ...plan,
+    variants: plan.variants.map(variant => ({ ...variant, command: rewrite(variant.command) })),
+  })
+
+/** Node's options go between the program and its script. */
+const nodeOptions = (...options: string[]): Change =>
+  command(([node, ...rest]) => [node!, ...options, ...rest])
+
+const both =
+  (...changes: Change[]): Change =>
+  plan =>
+    changes.reduce((changed, change) => change(changed), plan)
+
+/** The settings under test; the first one changes nothing. */
+const SETTINGS: Record<string, Change> = {
+  'as it is': plan => plan,
+  'warm-up of 8,000 requests': warmup(8_000, 8_000),
+  'warm-up of 24,000 requests': warmup(24_000, 8_000),
+  'warm-up of 32,000 requests': warmup(32_000, 12_000),
+  'timed half as long': timing({ timed: 500 }),
+  'timed twice as long': timing({ timed: 2_000 }),
+  'slices of 5 ms': timing({ slice: 5 }),
+  'slices of 20 ms': timing({ slice: 20 }),
+  'slices of 50 ms': timing({ slice: 50 }),
+  'pause of 5 ms before each slice': timing({ pause: 5 }),
+  'pause of 20 ms before each slice': timing({ pause: 20 }),
+  'layout: no address space randomisation, one hash seed': both(
+    nodeOptions('--hash-seed=1'),
+    command(words => ['setarch', '-R', ...words]),
+  ),
+  'layout: young generation of 64 MB': nodeOptions('--max-semi-space-size=64', '--min-semi-space-size=64'),
+  'threads: garbage is collected on the main thread alone': nodeOptions('--single-threaded-gc'),
+}
 
 /** Rounds of one setting before the next one's turn. */
 const IN_TURN = 2
@@ -44,7 +91,7 @@ const precision: Experiment = {
     process.env.FLAMEGATE_INJECT = '0%'
     const world = thisWorld({ directory: ROOT, signal })
     const options = { scenario: 'injected', rounds: IN_TURN, seed: 1 }
-    const plan = await makePlan(options, world, await loadCapabilities())
+    const plan = { ...(await makePlan(options, world, await loadCapabilities())), collectors: [] }
     using output = mkdtempDisposableSync(join(tmpdir(), 'flamegate-precision-'))
     const runs = new Map<string, RunRecord>()
     for (let pass = 0; pass * IN_TURN < rounds; pass++) {

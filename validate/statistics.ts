@@ -4,9 +4,8 @@ import type { Experiment, Target } from './experiment.ts'
 import { printTable } from './print.ts'
 import { pools } from './statistics/cells.ts'
 import { type Bound, type Column, type Questions, questionsFor, type Row } from './statistics/questions.ts'
-import { SECONDS } from './statistics/rates.ts'
+import { ask, SECONDS } from './statistics/rates.ts'
 import { ESTIMATORS, scatter } from './statistics/replays.ts'
-import { ask } from './statistics/workers.ts'
 
 const statistics: Experiment = {
   shows:
