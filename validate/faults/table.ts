@@ -1,4 +1,4 @@
-/** The effect of every fault at every moment, as the table of docs/reliability.md. */
+/** The table of docs/reliability.md: the effect of every fault at every moment. */
 import type { Cell } from './cases.ts'
 import { KINDS, MOMENTS, titleOf } from './kinds.ts'
 
@@ -17,14 +17,14 @@ export function casesTable(cells: Cell[]): string {
   return [head, head.map(() => '---'), ...rows].map(columns => `| ${columns.join(' | ')} |`).join('\n')
 }
 
-/** Effect, exit code and rounds kept, or what is not as promised. */
+/** Effect, exit code and rounds kept, or the broken promises. */
 function textOf(cell: Cell | undefined): string {
   if (!cell) return 'not tried'
   const { effect, code, rounds, broken } = cell
   return broken.length > 0 ? `**${broken.join(', ')}**` : `${effect}, ${code ?? 'none'}, ${rounds}`
 }
 
-/** Preferably the message of a fault in the timed slices; without the target's last output. */
+/** The message of a fault in the timed slices if there is one, without the target's last output. */
 function messageOf(cells: Cell[]): string {
   const withMessage = cells.filter(cell => cell.message !== '')
   const { message = '' } = withMessage.find(({ moment }) => moment === 'timed') ?? withMessage[0] ?? {}

@@ -1,4 +1,4 @@
-/** Latency of servers whose delays are known exactly, and the effect of a stall of two seconds on either loop. */
+/** Latency of servers with known delays, and the effect of a stall of two seconds on either loop. */
 import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -10,7 +10,7 @@ import { withServer } from './service.ts'
 
 const SERVER = join(import.meta.dirname, 'delays.js')
 
-/** Another program on the machine can spoil one. */
+/** Several, because another program on the machine can spoil one. */
 const TURNS = 3
 
 /** Paths of delays, percentiles to check, requests of each connection in five seconds, and turns when quick. */
@@ -120,7 +120,7 @@ const taken = async (url: string): Promise<[came: number, answered: number][]> =
 
 /**
  * Milliseconds from sending to answering. The server is not exact to the microsecond, and it sees a request late when it had
- * no processor, so the times when it really answered count. Requests come in the order in which they are sent.
+ * no processor, so its real answering times count. Requests come in the order in which they are sent.
  */
 function between(sent: Float64Array, answers: [came: number, answered: number][]): number[] {
   const starts = sent.toSorted()

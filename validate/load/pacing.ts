@@ -8,7 +8,7 @@ import { generate, type Seen, warm } from './generate.ts'
 import { withServer } from './service.ts'
 
 const RATES = [500, 2_000, 8_000]
-/** Another program on the machine can spoil one. */
+/** Several, because another program on the machine can spoil one. */
 const TURNS = 3
 
 /** One request in a hundred can be late by this many µs. */

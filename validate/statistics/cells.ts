@@ -12,7 +12,7 @@ export interface Cell {
   realistic: boolean
   /** The most gates that a round has values for. */
   gates: number
-  /** Of a replay. */
+  /** Only replays have it. */
   roundSeconds?: number
   draw(random: Random, gates: number): Round
 }
