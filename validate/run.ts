@@ -59,7 +59,9 @@ async function start([name = '', ...argv]: string[]): Promise<number> {
   return targets.every(({ met }) => met) ? 0 : 1
 }
 
-const timeStamp = () => new Date().toISOString().slice(0, 19).replaceAll(':', '-')
+function timeStamp(): string {
+  return new Date().toISOString().slice(0, 19).replaceAll(':', '-')
+}
 
 function abortedBySystem(): AbortController {
   const controller = new AbortController()

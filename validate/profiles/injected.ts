@@ -40,8 +40,8 @@ async function measureUsually(level: number, output: string, signal: AbortSignal
   return `${status} ${signedPercent(estimate ?? Number.NaN)}, rank ${rank ?? 'none'}`
 }
 
-/** Rounds of a quick run: more than the gate needs, about as many as 35 s have. */
-const QUICK_ROUNDS = 7
+/** A quick run does not stop when its gate is decided: 35 s of rounds, at most 45 s on a slower machine. */
+const QUICK = { rounds: 7, maxTime: 45_000 }
 
 /**
  * The usual 210 ms of CPU profile in each of six rounds hold 60 samples of the injected function. Their number alone scatters
@@ -51,7 +51,7 @@ const QUICK_ROUNDS = 7
 async function measureDensely(level: number, output: string, signal: AbortSignal): Promise<string> {
   const world = thisWorld({ directory: ROOT, signal })
   const capabilities = await loadCapabilities()
-  const options = { scenario: 'injected', rounds: QUICK_ROUNDS, output }
+  const options = { scenario: 'injected', ...QUICK, output }
   const { variants, timing, collectors, ...plan } = await makePlan(options, world, capabilities)
   const dense: Plan = {
     ...plan,
