@@ -7,7 +7,6 @@ import { diskText, type FullDisk, fillDisk } from './faults/disk.ts'
 import { type Kill, killAtRandom, killsText } from './faults/kill.ts'
 import { KINDS, MOMENTS, type Moment, titleOf } from './faults/kinds.ts'
 import { type Soak, soak, soakText } from './faults/soak.ts'
-import { casesTable } from './faults/table.ts'
 import type { Flags } from './flags.ts'
 import { appendResult, openResults, RESUMABLE } from './results.ts'
 
@@ -133,6 +132,38 @@ function printTexts(lines: Line[]): void {
     ...lines.filter(line => line.type === 'soak').map(soakText),
   ]
   console.log(texts.join('\n\n'))
+}
+
+/** Characters of a message. */
+const LONGEST = 110
+
+/** The table of docs/reliability.md: the effect of every fault at every moment. */
+function casesTable(cells: Cell[]): string {
+  const head = ['fault', ...MOMENTS, 'what is said of it']
+  const rows = KINDS.map(kind => {
+    const own = cells.filter(({ fault }) => fault === titleOf(kind))
+    const columns = MOMENTS.map(moment =>
+      kind.effects[moment] ? cellText(own.find(cell => cell.moment === moment)) : 'does not apply',
+    )
+    return [titleOf(kind), ...columns, messageOf(own)]
+  })
+  return [head, head.map(() => '---'), ...rows].map(columns => `| ${columns.join(' | ')} |`).join('\n')
+}
+
+/** Effect, exit code and rounds kept, or the broken promises. */
+function cellText(cell: Cell | undefined): string {
+  if (!cell) return 'not tried'
+  const { effect, code, rounds, broken } = cell
+  return broken.length > 0 ? `**${broken.join(', ')}**` : `${effect}, ${code ?? 'none'}, ${rounds}`
+}
+
+/** The message of a fault in the timed slices if there is one, without the target's last output. */
+function messageOf(cells: Cell[]): string {
+  const withMessage = cells.filter(cell => cell.message !== '')
+  const { message = '' } = withMessage.find(({ moment }) => moment === 'timed') ?? withMessage[0] ?? {}
+  const own = message.replace(/ (\(last output: .*|→ .*)$/, '')
+  const short = own.length > LONGEST ? `${own.slice(0, LONGEST)}…` : own
+  return short.replaceAll('|', '\\|')
 }
 
 function* targetsOf(lines: Line[]): Generator<Target> {

@@ -41,9 +41,8 @@ async function known(url: string, quick: boolean): Promise<Target[]> {
     for (const [path, percents, times, fewTurns] of KNOWN) {
       const share = quick ? 0.4 : 1
       const brief = loop === 'open' ? { rate: 200, duration: 5_000 * share } : { times: times * share }
-      const seen: Compared[] = []
-      for (let turn = 0; turn < (quick ? fewTurns : TURNS); turn++)
-        seen.push(await compared({ url, path, ...brief }))
+      const turns = { length: quick ? fewTurns : TURNS }
+      const seen = await Array.fromAsync(turns, () => compared({ url, path, ...brief }))
       targets.push(...percents.map(percent => judged(`${loop} loop, delays ${path}`, percent, seen)))
     }
   }
@@ -100,18 +99,15 @@ async function stalled(url: string, server: ChildProcess, duration: number): Pro
   ]
 }
 
-interface Compared {
-  found: Histogram
-  unsure: Histogram
-  /** Percentile of the µs until the server had answered. */
-  answered(percent: number): number
-}
+type Compared = Awaited<ReturnType<typeof compared>>
 
-async function compared(brief: Brief): Promise<Compared> {
+async function compared(brief: Brief) {
   await taken(brief.url)
   const { latency, unsure, sent } = await generate({ ...brief, noteSent: true })
-  const answered = between(sent, await taken(brief.url))
-  return { found: latency, unsure, answered: percent => quantile(answered, percent / 100) * 1_000 }
+  const times = between(sent, await taken(brief.url))
+  /** Percentile of the µs until the server had answered. */
+  const answered = (percent: number) => quantile(times, percent / 100) * 1_000
+  return { found: latency, unsure, answered }
 }
 
 /** When each request since the last call came and when it was answered, by `machineTime()`. */

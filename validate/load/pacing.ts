@@ -24,9 +24,9 @@ export function pacing({ quick }: Context): Promise<Target[]> {
       const brief = { url, path: '/a', connections: 50, rate }
       // Each pace takes its own paths through the code.
       await warm({ ...brief, duration: quick ? 1_000 : 2_000 })
-      const seen: Seen[] = []
-      for (let turn = 0; turn < TURNS; turn++)
-        seen.push(await generate({ ...brief, duration: quick ? 1_500 : 4_000 }))
+      const seen = await Array.fromAsync({ length: TURNS }, () =>
+        generate({ ...brief, duration: quick ? 1_500 : 4_000 }),
+      )
       targets.push(lateness(seen, rate), spread(seen, rate))
     }
     return targets
