@@ -132,11 +132,10 @@ async function perform(
 ): Promise<Measurement[]> {
   const [began, startedAt] = [performance.now(), new Date().toISOString()]
   const found = await measure(task, settings, folder, signal).catch((error): Findings => {
-    return {
-      [task.method]: { status: 'failed', estimate: null, low: null, high: null, message: `${error.message}` },
-    }
+    if (signal.aborted) return {}
+    const message = error instanceof Error ? error.message : String(error)
+    return { [task.method]: { status: 'failed', estimate: null, low: null, high: null, message } }
   })
-  if (signal.aborted) return []
   const seconds = (performance.now() - began) / 1_000
   return Object.entries(found).map(([method, one]) => {
     return { ...task, method: method as Method, ...one, seconds, startedAt }

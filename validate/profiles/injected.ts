@@ -64,6 +64,9 @@ async function measureDensely(level: number, output: string, signal: AbortSignal
     ),
   }
   const { run, analysis } = await runPlan(dense, world, capabilities)
+  signal.throwIfAborted()
+  if (run.ending !== 'complete')
+    throw new Error(`The run is ${run.ending} after ${run.rounds.length} rounds.`)
   return `${run.rounds.length} rounds, first ${analysis.frames[0]?.function ?? 'none'}`
 }
 
