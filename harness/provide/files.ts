@@ -1,14 +1,8 @@
 /** Questions about the files of a project, and folders under `.bench`. */
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { extname, join, resolve } from 'node:path'
 import { MeasureError } from '../model/errors.ts'
 import type { PlannedVariant } from '../model/plan.ts'
-
-export const isThere = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )
 
 /** The scripts that npm runs when a package is installed. */
 export const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall']
