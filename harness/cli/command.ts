@@ -38,7 +38,7 @@ export interface Engine {
 }
 
 export interface Command {
-  /** The words after its name, for example `<record> <record>`. */
+  /** The words after its name, for example `<record> <record>`; exactly so many, unless one has `…` or `[`. */
   operands: string
   /** Its line in the help. */
   help: string
@@ -57,20 +57,12 @@ export interface Command {
 
 const NUMBERS = ['nothing', 'one operand', 'two operands', 'three operands']
 
-/**
- * The words that a command takes: exactly as many as `operands` lists.
- *
- * @throws UsageError when there are more or fewer
- */
-export function expectOperands(
-  name: string,
-  { operands }: Pick<Command, 'operands'>,
-  words: string[],
-): string[] {
+/** @throws UsageError when a command that lists its operands gets more or fewer; `…` and `[…]` leave it to the command */
+export function checkOperands(name: string, { operands }: Command, words: string[]): void {
   const wanted = operands === '' ? 0 : operands.split(' ').length
-  if (words.length === wanted) return words
+  if (words.length === wanted || /[…[]/.test(operands)) return
   const given = words.length === 0 ? 'none was' : `${words.length} ${words.length === 1 ? 'was' : 'were'}`
   throw new UsageError(`\`${name}\` takes ${NUMBERS[wanted]}, and ${given} given.`, {
-    advice: `Write \`npx flamegate ${name} ${operands}\`.`,
+    advice: `Write \`${['npx flamegate', name, operands].filter(Boolean).join(' ')}\`.`,
   })
 }

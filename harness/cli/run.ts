@@ -4,7 +4,7 @@ import { version } from '../measure/index.ts'
 import { UsageError } from '../model/errors.ts'
 import { findScenarios, npmScript, quote } from '../plan/index.ts'
 import { type Arguments, parseArguments } from './arguments.ts'
-import type { Command, Engine } from './command.ts'
+import { type Command, checkOperands, type Engine } from './command.ts'
 import { COMMANDS, DEFAULT } from './commands/index.ts'
 import { commandHelp, help } from './help.ts'
 import type { Host } from './host.ts'
@@ -23,8 +23,8 @@ export async function run(argv: string[], host: Host, engine: Engine): Promise<n
   }
 }
 
-async function dispatch(given: Arguments, host: Host, engine: Engine): Promise<number> {
-  const { words, options } = given
+async function dispatch(typed: Arguments, host: Host, engine: Engine): Promise<number> {
+  const { words, options } = typed
   const [name = '', ...operands] = words
   const named = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   const print = (text: string) => {
@@ -34,11 +34,12 @@ async function dispatch(given: Arguments, host: Host, engine: Engine): Promise<n
   if (options.help) return print(named ? commandHelp(name, named) : help())
   if (options.version) return print(`${version()}\n`)
   if (named) await tellNamesake(name, host)
-  refuseForeignFlags(given, named ? `\`${name}\`` : 'Measuring', named ?? DEFAULT)
+  refuseForeignFlags(typed, named ? `\`${name}\`` : 'Measuring', named ?? DEFAULT)
   const command = named ?? DEFAULT
+  const given = named ? operands : words
+  checkOperands(name, command, given)
   const settings = command.configurable ? await configured(host.cwd()) : {}
-  const complete = { ...given, options: { ...settings, ...options } }
-  return await command.run(named ? { ...complete, words: operands } : complete, host, engine)
+  return await command.run({ ...typed, words: given, options: { ...settings, ...options } }, host, engine)
 }
 
 /** When a scenario has the name of a command, it may be the one that was meant. */

@@ -7,7 +7,7 @@ import { ACCEPTANCE_FILE, readAcceptances } from '../../plan/index.ts'
 import { saveArtifacts } from '../../store/index.ts'
 import { percent } from '../../words/numbers.ts'
 import { visible } from '../../words/text.ts'
-import { type Command, expectOperands } from '../command.ts'
+import type { Command } from '../command.ts'
 import { FINE } from '../outcome.ts'
 import { concludeSaved, openRecord } from '../recorded.ts'
 
@@ -22,7 +22,7 @@ day of --until the gate is still reported as regressed but fails nothing, unless
 the run. An entry on the same scenario and metric is replaced, and expired entries are removed.`,
   flags: ['reason', 'until'],
   async run({ words, options }, host, engine) {
-    const [path] = expectOperands('accept', accept, words) as [string]
+    const [path] = words as [string]
     const { reason } = options
     if (reason === undefined)
       throw new UsageError('A regression is accepted for a reason, and none was given.', {

@@ -1,7 +1,6 @@
 /** `doctor`: looks at the machine, and finds out what a gate can see on it today. */
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { UsageError } from '../../model/errors.ts'
 import type { RunOptions } from '../../model/options.ts'
 import type { Report } from '../../model/report.ts'
 import { makePlan } from '../../plan/index.ts'
@@ -35,13 +34,8 @@ export const doctor: Command = {
   details: `Looks at the machine, measures a service against itself and with a known change, and says what a gate can see here. With
 --dry-run it only looks. --max-time applies to each of the two runs; --quick halves it.`,
   flags: ['dry-run', 'quick', 'max-time', 'strict', 'seed', 'json', 'output'],
-  async run({ words, options }, host, engine) {
-    if (words.length > 0)
-      throw new UsageError(`\`doctor\` takes no scenario, and \`${words[0]}\` was given.`, {
-        advice: 'It measures its own scenario: leave the name out.',
-      })
-    return await interruptible(host, signal => examineAndMeasure(options, host, engine, signal))
-  },
+  run: ({ options }, host, engine) =>
+    interruptible(host, signal => examineAndMeasure(options, host, engine, signal)),
 }
 
 async function examineAndMeasure(options: Options, host: Host, engine: Engine, signal: AbortSignal) {

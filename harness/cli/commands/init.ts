@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { MeasureError, UsageError } from '../../model/errors.ts'
-import { type Command, expectOperands } from '../command.ts'
+import type { Command } from '../command.ts'
 import { FLAGS, type Options } from '../flags.ts'
 import type { Host } from '../host.ts'
 import { detect, type Project } from '../init/detect.ts'
@@ -19,8 +19,7 @@ export const init: Command = {
 cannot find out, and writes a target, a scenario and a workflow for CI. Existing files are left as they are. Without a
 terminal, or with --yes, it asks nothing. With --har it writes a target and a scenario from a recording of a browser.`,
   flags: ['command', 'routes', 'workflow', 'har', 'yes'],
-  async run({ words, options }, host) {
-    expectOperands('init', init, words)
+  async run({ options }, host) {
     if (options.har !== undefined) return await record(options.har, options, host)
     const project = await detect(host)
     host.stdout.write(

@@ -2,7 +2,7 @@
 import { join, relative } from 'node:path'
 import { UsageError } from '../../model/errors.ts'
 import { findScenarios, loadScenario, nameOf } from '../../plan/index.ts'
-import { type Command, expectOperands, isCommandName } from '../command.ts'
+import { type Command, isCommandName } from '../command.ts'
 import { FINE } from '../outcome.ts'
 import { problem } from '../problem.ts'
 
@@ -10,8 +10,7 @@ export const list: Command = {
   operands: '',
   help: 'list the scenarios',
   flags: ['json'],
-  async run({ words, options }, host) {
-    expectOperands('list', list, words)
+  async run({ options }, host) {
     const listed = await listScenarios(host.cwd())
     host.stdout.write(options.json ? `${JSON.stringify(listed, null, 2)}\n` : printList(listed, host.cwd()))
     return FINE

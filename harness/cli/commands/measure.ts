@@ -1,4 +1,4 @@
-/** `<scenario…>`: measures scenarios, or prints their plans. */
+/** `<scenario…>`, `capacity` and `compare-packages`: measure scenarios, or print their plans. */
 import { join } from 'node:path'
 import { UsageError } from '../../model/errors.ts'
 import type { RunOptions } from '../../model/options.ts'
@@ -41,12 +41,39 @@ export const measure: Command = {
   },
 }
 
-/** The flags of a command that measures in a special way. */
-export const measuringFlagsWithout = (...unused: FlagName[]): FlagName[] =>
+const flagsWithout = (...unused: FlagName[]): FlagName[] =>
   measure.flags.filter(flag => !unused.includes(flag))
 
+/** The latency limit (ms) of `capacity`. */
+const LIMIT = 100
+
+export const capacity: Command = {
+  operands: '<scenario…>',
+  help: 'find the highest rate at which p99 stays under a limit',
+  details: `Sends the script of a scenario to every variant in turn, at one rate after the other, until it is clear between which two
+rates the 99th percentile passes the limit (--limit). Variants are compared by the ratio of their capacities.`,
+  configurable: true,
+  flags: ['limit', ...flagsWithout('quick', 'save-baseline', 'gate', 'aa', 'heap-snapshot')],
+  run: ({ options, ...given }, host, engine) =>
+    measure.run({ ...given, options: { limit: LIMIT, ...options } }, host, engine),
+}
+
+export const comparePackages: Command = {
+  operands: '<name@version> <name@version> <scenario>',
+  help: 'compare two versions of an npm package',
+  details: `Installs both packages, each with its own dependencies, and measures the service of the scenario with each of them. The
+service finds the package through FLAMEGATE_MODULES:
+
+  const require = createRequire(process.env.FLAMEGATE_MODULES ?? import.meta.url)`,
+  flags: flagsWithout('aa', 'baseline', 'save-baseline', 'variants'),
+  run({ words, options }, host, engine) {
+    const [before, after, scenario] = words as [string, string, string]
+    return measureScenarios([{ scenario, packages: [before, after] }], options, host, engine)
+  },
+}
+
 /** Measures scenarios under the same options; with `--dry-run` it prints their plans. */
-export async function measureScenarios(
+async function measureScenarios(
   asked: RunOptions[],
   options: Options,
   host: Host,

@@ -7,7 +7,7 @@ import type { RunOptions } from '../../model/options.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { RunRecord } from '../../model/record.ts'
 import { makePlan } from '../../plan/index.ts'
-import { type Command, expectOperands } from '../command.ts'
+import type { Command } from '../command.ts'
 import { type Host, worldOf } from '../host.ts'
 import { INTERRUPTED, interruptible } from '../interrupt.ts'
 import { measureOne } from '../measuring.ts'
@@ -21,7 +21,7 @@ and the rest is measured in the time that was left. The scenario, the variants, 
 machine must be the same, or the rounds would not be comparable.`,
   flags: ['strict', 'json', 'wait'],
   async run({ words, options }, host, engine) {
-    const [path] = expectOperands('resume', resume, words) as [string]
+    const [path] = words as [string]
     const earlier = await openRecord(path, host)
     const folder = await folderOf(resolve(host.cwd(), path))
     const run = optionsOf(earlier, folder, options.wait)
