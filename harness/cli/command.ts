@@ -50,19 +50,19 @@ export interface Command {
   configurable?: boolean
   /**
    * @param given words without the command's name
-   * @returns the exit code; the caller prints what is thrown on stderr
+   * @returns the exit code, if it is not 0; the caller prints what is thrown on stderr
    */
-  run(given: Arguments, host: Host, engine: Engine): Promise<number>
+  run(given: Arguments, host: Host, engine: Engine): Promise<number | undefined>
 }
 
 const NUMBERS = ['nothing', 'one operand', 'two operands', 'three operands']
 
 /** @throws UsageError when a command that lists its operands gets more or fewer; `…` and `[…]` leave it to the command */
-export function checkOperands(name: string, { operands }: Command, words: string[]): void {
+export function checkOperands(name: string, { operands, help }: Command, words: string[]): void {
   const wanted = operands === '' ? 0 : operands.split(' ').length
   if (words.length === wanted || /[…[]/.test(operands)) return
   const given = words.length === 0 ? 'none was' : `${words.length} ${words.length === 1 ? 'was' : 'were'}`
   throw new UsageError(`\`${name}\` takes ${NUMBERS[wanted]}, and ${given} given.`, {
-    advice: `Write \`${['npx flamegate', name, operands].filter(Boolean).join(' ')}\`.`,
+    advice: `Write \`${['npx flamegate', name, operands].filter(Boolean).join(' ')}\` to ${help}.`,
   })
 }

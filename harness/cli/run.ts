@@ -3,15 +3,13 @@ import { relative } from 'node:path'
 import { version } from '../measure/index.ts'
 import { UsageError } from '../model/errors.ts'
 import { findScenarios, npmScript, quote } from '../plan/index.ts'
-import { type Arguments, parseArguments } from './arguments.ts'
+import { type Arguments, configured, parseArguments } from './arguments.ts'
 import { type Command, checkOperands, type Engine } from './command.ts'
 import { COMMANDS, DEFAULT } from './commands/index.ts'
-import { commandHelp, help } from './help.ts'
 import type { Host } from './host.ts'
 import { refuseSwallowedFlags } from './npm-trap.ts'
-import { FINE } from './outcome.ts'
-import { tellProblem } from './problem.ts'
-import { configured } from './settings.ts'
+import { FINE, tellProblem } from './outcome.ts'
+import { commandHelp, help } from './reference.ts'
 
 /** Never rejects: problems go to stderr and into the exit code. */
 export async function run(argv: string[], host: Host, engine: Engine): Promise<number> {
@@ -39,7 +37,12 @@ async function dispatch(typed: Arguments, host: Host, engine: Engine): Promise<n
   const given = named ? operands : words
   checkOperands(name, command, given)
   const settings = command.configurable ? await configured(host.cwd()) : {}
-  return await command.run({ ...typed, words: given, options: { ...settings, ...options } }, host, engine)
+  const code = await command.run(
+    { ...typed, words: given, options: { ...settings, ...options } },
+    host,
+    engine,
+  )
+  return code ?? FINE
 }
 
 /** When a scenario has the name of a command, it may be the one that was meant. */

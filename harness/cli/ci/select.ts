@@ -4,7 +4,7 @@ import { UsageError } from '../../model/errors.ts'
 import type { Problem } from '../../model/outcome.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import { findScenarios, loadScenario, locateScenario, nameOf, parseDuration } from '../../plan/index.ts'
-import { problemOf } from '../problem.ts'
+import { problemOf } from '../outcome.ts'
 
 export interface Job {
   scenario: string

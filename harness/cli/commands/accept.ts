@@ -8,7 +8,6 @@ import { saveArtifacts } from '../../store/index.ts'
 import { percent } from '../../words/numbers.ts'
 import { visible } from '../../words/text.ts'
 import type { Command } from '../command.ts'
-import { FINE } from '../outcome.ts'
 import { concludeSaved, openRecord } from '../recorded.ts'
 
 const DAY = 86_400_000
@@ -57,7 +56,6 @@ the run. An entry on the same scenario and metric is replaced, and expired entri
         `${visible(`${scenario}: ${metric} accepted up to ${percent(upTo)} until ${expires}`)}\n`,
       )
     host.stdout.write(`Commit ${relative(host.cwd(), join(host.cwd(), ACCEPTANCE_FILE))} with the change.\n`)
-    return FINE
   },
 }
 

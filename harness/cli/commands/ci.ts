@@ -16,10 +16,9 @@ import { shareFor } from '../ci/share.ts'
 import type { Command } from '../command.ts'
 import type { Options } from '../flags.ts'
 import { type Host, worldOf } from '../host.ts'
-import { INTERRUPTED, interruptible } from '../interrupt.ts'
+import { interruptible } from '../interrupt.ts'
 import { measureOne, type Session } from '../measuring.ts'
-import { FINE, gravest } from '../outcome.ts'
-import { problemOf, tellProblem, USAGE } from '../problem.ts'
+import { FINE, gravest, INTERRUPTED, problemOf, tellProblem, USAGE } from '../outcome.ts'
 
 const BUDGET = 600_000
 

@@ -5,8 +5,7 @@ import { removeAbandoned } from '../../provide/index.ts'
 import { visible } from '../../words/text.ts'
 import type { Command } from '../command.ts'
 import type { Host } from '../host.ts'
-import { FINE } from '../outcome.ts'
-import { NOT_MEASURED } from '../problem.ts'
+import { FINE, NOT_MEASURED } from '../outcome.ts'
 
 export const clean: Command = {
   operands: '',

@@ -9,8 +9,7 @@ import { suggest } from '../../words/suggestion.ts'
 import type { Command } from '../command.ts'
 import { printReport, writeReports } from '../deliver.ts'
 import type { Options } from '../flags.ts'
-import { FINE, gravest } from '../outcome.ts'
-import { NOT_MEASURED } from '../problem.ts'
+import { FINE, gravest, NOT_MEASURED } from '../outcome.ts'
 import { concludeSaved, openRecord } from '../recorded.ts'
 
 export const compare: Command = {

@@ -8,7 +8,6 @@ import { quote, runId } from '../../plan/index.ts'
 import { readProfiles, saveArtifacts } from '../../store/index.ts'
 import type { Command } from '../command.ts'
 import { printOptions } from '../host.ts'
-import { FINE } from '../outcome.ts'
 
 export const diff: Command = {
   operands: '<before> <after>',
@@ -42,6 +41,5 @@ same time (threads, a cluster) are added up. The exit code is 0, whatever has ch
     else {
       host.stdout.write(`${renderDiffTerminal(result, printOptions(host))}\nReport: ${page}\n`)
     }
-    return FINE
   },
 }

@@ -9,8 +9,8 @@ import { diagnose } from '../doctor/diagnosis.ts'
 import { printDiagnosis } from '../doctor/print.ts'
 import type { Options } from '../flags.ts'
 import { type Host, printOptions, worldOf } from '../host.ts'
-import { INTERRUPTED, interruptible } from '../interrupt.ts'
-import { FINE, REGRESSED } from '../outcome.ts'
+import { interruptible } from '../interrupt.ts'
+import { FINE, INTERRUPTED, REGRESSED } from '../outcome.ts'
 import { display, silent } from '../progress.ts'
 
 /** Flamegate's own scenario, with the extension of this file: `.js` when compiled. */

@@ -3,8 +3,7 @@ import { join, relative } from 'node:path'
 import { UsageError } from '../../model/errors.ts'
 import { findScenarios, loadScenario, nameOf } from '../../plan/index.ts'
 import { type Command, isCommandName } from '../command.ts'
-import { FINE } from '../outcome.ts'
-import { problem } from '../problem.ts'
+import { problem } from '../outcome.ts'
 
 export const list: Command = {
   operands: '',
@@ -13,7 +12,6 @@ export const list: Command = {
   async run({ options }, host) {
     const listed = await listScenarios(host.cwd())
     host.stdout.write(options.json ? `${JSON.stringify(listed, null, 2)}\n` : printList(listed, host.cwd()))
-    return FINE
   },
 }
 

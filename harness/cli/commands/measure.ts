@@ -8,9 +8,9 @@ import { redactorFor } from '../../words/redaction.ts'
 import { type Command, type Engine, isCommandName } from '../command.ts'
 import type { FlagName, Options } from '../flags.ts'
 import { type Host, worldOf } from '../host.ts'
-import { INTERRUPTED, interruptible } from '../interrupt.ts'
+import { interruptible } from '../interrupt.ts'
 import { type Measured, measureOne, type Session } from '../measuring.ts'
-import { FINE, gravest } from '../outcome.ts'
+import { FINE, gravest, INTERRUPTED } from '../outcome.ts'
 import { printPlan } from '../print-plan.ts'
 
 export const measure: Command = {

@@ -6,7 +6,6 @@ import { UsageError } from '../../model/errors.ts'
 import { fileNameOf } from '../../paths/file-name.ts'
 import type { Command } from '../command.ts'
 import type { Host } from '../host.ts'
-import { FINE } from '../outcome.ts'
 
 const PAGES = ['report.html', 'index.html']
 const NO_RUNS = ['worktrees', 'cache', 'node_modules']
@@ -32,7 +31,6 @@ If no browser can be started, it only prints the path.`,
     host.stdout.write(`${page}\n`)
     if (!(await startBrowser(page, host)))
       host.stderr.write('No browser could be started; open the file by hand.\n')
-    return FINE
   },
 }
 

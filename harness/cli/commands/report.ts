@@ -4,7 +4,6 @@ import { basename, dirname, resolve } from 'node:path'
 import { saveRecord } from '../../store/index.ts'
 import type { Command } from '../command.ts'
 import { printReport, writeReports } from '../deliver.ts'
-import { FINE } from '../outcome.ts'
 import { concludeSaved, openRecord } from '../recorded.ts'
 
 export const report: Command = {
@@ -24,7 +23,6 @@ or into --output. The same record gives the same page, byte for byte. The exit c
     const { json, page } = await writeReports(rendered, reporters, folder)
     if (options.json) host.stdout.write(json)
     else printReport(rendered, page, host)
-    return FINE
   },
 }
 

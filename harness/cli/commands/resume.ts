@@ -9,8 +9,9 @@ import type { RunRecord } from '../../model/record.ts'
 import { makePlan } from '../../plan/index.ts'
 import type { Command } from '../command.ts'
 import { type Host, worldOf } from '../host.ts'
-import { INTERRUPTED, interruptible } from '../interrupt.ts'
+import { interruptible } from '../interrupt.ts'
 import { measureOne } from '../measuring.ts'
+import { INTERRUPTED } from '../outcome.ts'
 import { openRecord } from '../recorded.ts'
 
 export const resume: Command = {
