@@ -2,7 +2,7 @@
 import { relative } from 'node:path'
 import { version } from '../measure/index.ts'
 import { UsageError } from '../model/errors.ts'
-import { findScenarios, npmScript, quote } from '../plan/index.ts'
+import { findScenarios, programOf, quote } from '../plan/index.ts'
 import { type Arguments, configured, parseArguments } from './arguments.ts'
 import { type Command, checkOperands, type Engine } from './command.ts'
 import { COMMANDS, DEFAULT } from './commands/index.ts'
@@ -49,8 +49,7 @@ async function dispatch(typed: Arguments, host: Host, engine: Engine): Promise<n
 async function tellNamesake(name: string, host: Host): Promise<void> {
   const path = (await findScenarios(host.cwd())).get(name)
   if (path === undefined) return
-  const script = npmScript(host.env)
-  const call = [script ? `npm run ${script}` : 'npx flamegate', quote(relative(host.cwd(), path))].join(' ')
+  const call = `${programOf(host.env)} ${quote(relative(host.cwd(), path))}`
   host.stderr.write(
     `note: \`${name}\` is a command. To measure the scenario of that name, give its path: ${call}\n`,
   )

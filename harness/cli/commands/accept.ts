@@ -32,7 +32,7 @@ the run. An entry on the same scenario and metric is replaced, and expired entri
     if (until < today)
       throw new UsageError(`${until} has passed.`, {
         place: '--until',
-        advice: `Give a day from ${today} on.`,
+        advice: `Give ${today} or a later day.`,
       })
     const record = await openRecord(path, host)
     const { metrics } = await engine.loadCapabilities(host.cwd())

@@ -1,6 +1,6 @@
 /** `doctor`: looks at the machine, and finds out what a gate can see on it today. */
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { extname, join } from 'node:path'
+import { indented } from '../../../reports/json.ts'
 import type { RunOptions } from '../../model/options.ts'
 import type { Report } from '../../model/report.ts'
 import { makePlan } from '../../plan/index.ts'
@@ -14,12 +14,7 @@ import { FINE, INTERRUPTED, REGRESSED } from '../outcome.ts'
 import { display, silent } from '../progress.ts'
 
 /** Flamegate's own scenario, with the extension of this file: `.js` when compiled. */
-const INJECTED = fileURLToPath(
-  new URL(
-    `../../../scenarios/injected${import.meta.filename.endsWith('.ts') ? '.ts' : '.js'}`,
-    import.meta.url,
-  ),
-)
+const INJECTED = join(import.meta.dirname, `../../../scenarios/injected${extname(import.meta.filename)}`)
 
 /** A fixed number: a run that may end when it looks good would make the machine look better than it is. */
 const ROUNDS = 24
@@ -51,11 +46,7 @@ async function examineAndMeasure(options: Options, host: Host, engine: Engine, s
     }
     live.end()
     const diagnosis = diagnose(machine, reports)
-    host.stdout.write(
-      options.json
-        ? `${JSON.stringify(diagnosis, null, 2)}\n`
-        : printDiagnosis(diagnosis, printOptions(host)),
-    )
+    host.stdout.write(options.json ? indented(diagnosis) : printDiagnosis(diagnosis, printOptions(host)))
     return diagnosis.falseAlarm || (options.strict && diagnosis.missed) ? REGRESSED : FINE
   } catch (error) {
     live.end()

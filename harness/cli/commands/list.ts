@@ -1,5 +1,6 @@
 /** `list`: lists the scenarios. */
 import { join, relative } from 'node:path'
+import { indented } from '../../../reports/json.ts'
 import { UsageError } from '../../model/errors.ts'
 import { findScenarios, loadScenario, nameOf } from '../../plan/index.ts'
 import { type Command, isCommandName } from '../command.ts'
@@ -11,7 +12,7 @@ export const list: Command = {
   flags: ['json'],
   async run({ options }, host) {
     const listed = await listScenarios(host.cwd())
-    host.stdout.write(options.json ? `${JSON.stringify(listed, null, 2)}\n` : printList(listed, host.cwd()))
+    host.stdout.write(options.json ? indented(listed) : printList(listed, host.cwd()))
   },
 }
 

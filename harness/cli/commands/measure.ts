@@ -1,9 +1,10 @@
 /** `<scenario…>`, `capacity` and `compare-packages`: measure scenarios, or print their plans. */
 import { join } from 'node:path'
+import { indented } from '../../../reports/json.ts'
 import { UsageError } from '../../model/errors.ts'
 import type { RunOptions } from '../../model/options.ts'
 import type { Plan } from '../../model/plan.ts'
-import { findScenarios, makePlan, npmScript } from '../../plan/index.ts'
+import { findScenarios, makePlan, programOf } from '../../plan/index.ts'
 import { redactorFor } from '../../words/redaction.ts'
 import { type Command, type Engine, isCommandName } from '../command.ts'
 import type { FlagName, Options } from '../flags.ts'
@@ -41,7 +42,8 @@ export const measure: Command = {
   },
 }
 
-const flagsWithout = (...unused: FlagName[]): FlagName[] =>
+/** The flags of a command that measures in a special way. */
+export const flagsWithout = (...unused: FlagName[]): FlagName[] =>
   measure.flags.filter(flag => !unused.includes(flag))
 
 /** The latency limit (ms) of `capacity`. */
@@ -92,23 +94,20 @@ async function measureScenarios(
       measureAll(plans, { options, host, engine, capabilities, signal }),
     )
   const shown = plans.map(plan => redactorFor(plan, world)(plan))
-  host.stdout.write(options.json ? json(only(shown)) : shown.map(printPlan).join('\n'))
+  host.stdout.write(
+    options.json ? indented(shown.length === 1 ? shown[0]! : shown) : shown.map(printPlan).join('\n'),
+  )
   return FINE
 }
 
-const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
-const only = <T>(values: T[]): T | T[] => (values.length === 1 ? values[0]! : values)
-
 async function nothingAsked(host: Host): Promise<UsageError> {
   const known = [...(await findScenarios(host.cwd())).keys()]
-  const script = npmScript(host.env)
-  const example = script ? `npm run ${script}` : 'npx flamegate'
-  return new UsageError('No scenario is named.', {
-    advice:
-      known.length > 0
-        ? `Write \`${example} ${known.find(name => !isCommandName(name)) ?? 'scenarios/<file>'}\`. Known scenarios: ${known.join(', ')}.`
-        : `Write a scenario in ${join(host.cwd(), 'scenarios')}, or give the path of one.`,
-  })
+  const example = known.find(name => !isCommandName(name)) ?? 'scenarios/<file>'
+  const advice =
+    known.length > 0
+      ? `Write \`${programOf(host.env)} ${example}\`. Known scenarios: ${known.join(', ')}.`
+      : `Write a scenario in ${join(host.cwd(), 'scenarios')}, or give the path of one.`
+  return new UsageError('No scenario is named.', { advice })
 }
 
 function settingsFor({ scenario }: RunOptions, options: Options, several: boolean): Partial<RunOptions> {
