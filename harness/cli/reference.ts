@@ -69,8 +69,8 @@ export function cliReference(): string {
 
 In a project with Flamegate installed, write \`npx flamegate …\`; in this repository, \`npm run bench … -- [flags]\`.
 
-Of these, the first one that is set counts: the flag, its environment variable, the scenario, \`flamegate.config.ts\`, the
-default. An empty variable counts as unset. \`--dry-run\` prints the resulting plan.
+A setting comes from the first of these that has it: the flag, its environment variable, the scenario, \`flamegate.config.ts\`,
+the default. An empty variable counts as unset. \`--dry-run\` prints the resulting plan.
 
 ## Commands
 

@@ -1,5 +1,4 @@
 /** `accept <record>`: accepts regressions, with a reason and for a limited time, in a file that is reviewed. */
-import { join, relative } from 'node:path'
 import { UsageError } from '../../model/errors.ts'
 import type { Acceptance } from '../../model/plan.ts'
 import type { GateVerdict } from '../../model/report.ts'
@@ -51,11 +50,11 @@ the run. An entry on the same scenario and metric is replaced, and expired entri
     )
     const content = `${JSON.stringify({ accepted: [...others, ...taken] }, null, 2)}\n`
     await saveArtifacts(host.cwd(), [{ path: ACCEPTANCE_FILE, content }])
-    for (const { metric, upTo, expires } of taken)
-      host.stdout.write(
-        `${visible(`${scenario}: ${metric} accepted up to ${percent(upTo)} until ${expires}`)}\n`,
-      )
-    host.stdout.write(`Commit ${relative(host.cwd(), join(host.cwd(), ACCEPTANCE_FILE))} with the change.\n`)
+    for (const { metric, upTo, expires } of taken) {
+      const text = `${scenario}: ${metric} accepted up to ${percent(upTo)} until ${expires}`
+      host.stdout.write(`${visible(text)}\n`)
+    }
+    host.stdout.write(`Commit ${ACCEPTANCE_FILE} with the change.\n`)
   },
 }
 

@@ -37,9 +37,8 @@ same time (threads, a cluster) are added up. The exit code is 0, whatever has ch
       { path: 'report.html', content: renderDiffPage(result, repeat) },
       { path: 'report.json', content: json },
     ])
-    if (options.json) host.stdout.write(json)
-    else {
-      host.stdout.write(`${renderDiffTerminal(result, printOptions(host))}\nReport: ${page}\n`)
-    }
+    host.stdout.write(
+      options.json ? json : `${renderDiffTerminal(result, printOptions(host))}\nReport: ${page}\n`,
+    )
   },
 }

@@ -61,7 +61,7 @@ async function pagesIn(folder: string, depth: number): Promise<string[]> {
 
 /** Uses `BROWSER`, or else the system's own way to open a file. */
 function startBrowser(page: string, { env }: Host): Promise<boolean> {
-  const [program, ...args] = env.BROWSER ? [env.BROWSER] : opener()
+  const [program, ...args] = env.BROWSER ? [env.BROWSER] : (OPENERS[process.platform] ?? ['xdg-open'])
   const child = spawn(program!, [...args, page], { stdio: 'ignore', detached: true })
   return new Promise(done => {
     child.once('error', () => done(false))
@@ -72,8 +72,7 @@ function startBrowser(page: string, { env }: Host): Promise<boolean> {
   })
 }
 
-function opener(): string[] {
-  if (process.platform === 'darwin') return ['open']
-  if (process.platform === 'win32') return ['cmd', '/c', 'start', '']
-  return ['xdg-open']
+const OPENERS: Partial<Record<NodeJS.Platform, string[]>> = {
+  darwin: ['open'],
+  win32: ['cmd', '/c', 'start', ''],
 }

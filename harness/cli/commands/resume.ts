@@ -24,7 +24,8 @@ machine must be the same, or the rounds would not be comparable.`,
   async run({ words, options }, host, engine) {
     const [path] = words as [string]
     const earlier = await openRecord(path, host)
-    const folder = await folderOf(resolve(host.cwd(), path))
+    const place = resolve(host.cwd(), path)
+    const folder = (await stat(place)).isDirectory() ? place : dirname(place)
     const run = optionsOf(earlier, folder, options.wait)
     const capabilities = await engine.loadCapabilities(host.cwd())
     const plan = await makePlan(run, worldOf(host), capabilities)
@@ -37,8 +38,6 @@ machine must be the same, or the rounds would not be comparable.`,
     })
   },
 }
-
-const folderOf = async (path: string) => ((await stat(path)).isDirectory() ? path : dirname(path))
 
 /** @throws UsageError when there is nothing to continue */
 function optionsOf({ ending, plan }: RunRecord, folder: string, wait = false): RunOptions {

@@ -70,12 +70,6 @@ function smallestIn(rounds: number, centres: Centre[]): number | null {
 
 /** Milliseconds. */
 function roundTime(reports: Report[]): number {
-  const sum = (of: (report: Report) => number) => reports.reduce((total, report) => total + of(report), 0)
-  return (
-    sum(({ run }) => run.duration) /
-    Math.max(
-      1,
-      sum(({ run }) => run.rounds.length),
-    )
-  )
+  const rounds = reports.reduce((sum, { run }) => sum + run.rounds.length, 0)
+  return reports.reduce((sum, { run }) => sum + run.duration, 0) / Math.max(1, rounds)
 }
