@@ -38,7 +38,7 @@ export interface Engine {
 }
 
 export interface Command {
-  /** The words after its name, for example `<record> <record>`; exactly so many, unless one has `…` or `[`. */
+  /** The words after its name, for example `<record> <record>`; exactly that many, unless one has `…` or `[`. */
   operands: string
   /** Its line in the help. */
   help: string

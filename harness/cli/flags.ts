@@ -123,7 +123,7 @@ export const flagOf = (name: FlagName): Flag<unknown> => FLAGS[name]
 /** `max-time` → `FLAMEGATE_MAX_TIME` */
 export const environmentName = (name: string) => `FLAMEGATE_${name.toUpperCase().replaceAll('-', '_')}`
 
-/** Refuses text that cannot be read, which `value` says by `undefined`. */
+/** @throws UsageError when the value is undefined: the text could not be read */
 function accepted<T>(value: T | undefined, problem: string, advice: string): T {
   if (value !== undefined) return value
   throw new UsageError(problem, { advice })

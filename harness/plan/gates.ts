@@ -150,7 +150,7 @@ function mergeGates(gates: Gate[]): Gate[] {
   return [...merged.values()]
 }
 
-/** The gates with the lines of the scenario's file that they are written in, where they are found. */
+/** Adds to each gate the line of the scenario's file that sets it, if it is found. */
 export function withLines(gates: Gate[], source: string): Gate[] {
   const lines = source.split('\n')
   const first = lines.findIndex(text => /\bgates\b/.test(text))

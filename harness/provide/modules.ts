@@ -120,7 +120,7 @@ async function keepModules(directory: string, kept: string): Promise<void> {
   await Promise.all(old.map(({ path }) => rm(path, { recursive: true, force: true })))
 }
 
-/** @returns whether there were any; another run can be using them at the moment */
+/** @returns whether it worked: there may be none, or another run is using them */
 const moved = (from: string, to: string): Promise<boolean> =>
   rename(from, to).then(
     () => true,

@@ -13,7 +13,7 @@ import { mean, measured } from '../../stats/describe.ts'
 /** Metrics that people gate on; the boundaries are those of a run that gates on all of them. */
 const GATED = ['cpu.perRequest', 'latency.p99', 'throughput']
 
-/** What a change that does nothing is promised to set off at most, over all gates and looks of a run. */
+/** The share of runs that may raise a false alarm, over all gates and looks of a run. */
 export const FALSE_ALARMS = 0.01
 
 export interface Sight {
