@@ -20,7 +20,5 @@ export type {
   StepOptions,
 } from './model/script.ts'
 export type { Progress, World } from './model/world.ts'
-export { defineConfig, defineScenario, defineTarget, nodeVersions } from './scenario/define.ts'
-export { hold, ramp, spike, step } from './scenario/phases.ts'
-export { del, file, form, get, json, multipart, patch, post, put, raw, request } from './scenario/steps.ts'
+export * from './scenario/write.ts'
 export { thisWorld } from './world.ts'

@@ -8,9 +8,7 @@ import type { Engine } from './command.ts'
 import { printReport, writeReports } from './deliver.ts'
 import type { Options } from './flags.ts'
 import { type Host, worldOf } from './host.ts'
-import { INTERRUPTED } from './interrupt.ts'
-import { exitCode, reservation } from './outcome.ts'
-import { problemOf, tellProblem } from './problem.ts'
+import { exitCode, INTERRUPTED, problemOf, reservation, tellProblem } from './outcome.ts'
 import { display, silent } from './progress.ts'
 
 /** What the scenarios of one command share. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Loader, Sink } from '../model/capabilities.ts'
-import { get } from '../scenario/steps.ts'
+import { get } from '../scenario/write.ts'
 import { compileScript } from '../script/index.ts'
 import { type Check, check } from './check.ts'
 

@@ -6,7 +6,7 @@ import open from '../../harness/loaders/open.ts'
 import { Pacer } from '../../harness/loaders/pacing/pacer.ts'
 import { untilCompiled } from '../../harness/measure/driver/v8-threads.ts'
 import type { Sink, SliceLoad } from '../../harness/model/capabilities.ts'
-import { get } from '../../harness/scenario/steps.ts'
+import { get } from '../../harness/scenario/write.ts'
 import { compileScript } from '../../harness/script/index.ts'
 import { createHistogram, type Histogram, record } from '../../harness/stats/histogram.ts'
 

@@ -12,7 +12,7 @@ import { mean, measured } from '../../stats/describe.ts'
 /** Metrics that people gate on; the boundaries are those of a run that gates on all of them. */
 const GATED = ['cpu.perRequest', 'latency.p99', 'throughput']
 
-/** What a change that does nothing is promised to set off at most, over all gates and looks of a run. */
+/** The share of runs that may raise a false alarm, over all gates and looks of a run. */
 export const FALSE_ALARMS = 0.01
 
 export interface Sight {
@@ -69,12 +69,6 @@ function smallestIn(rounds: number, centres: Centre[]): number | null {
 
 /** Milliseconds. */
 function roundTime(reports: Report[]): number {
-  const sum = (of: (report: Report) => number) => reports.reduce((total, report) => total + of(report), 0)
-  return (
-    sum(({ run }) => run.duration) /
-    Math.max(
-      1,
-      sum(({ run }) => run.rounds.length),
-    )
-  )
+  const rounds = reports.reduce((sum, { run }) => sum + run.rounds.length, 0)
+  return reports.reduce((sum, { run }) => sum + run.duration, 0) / Math.max(1, rounds)
 }

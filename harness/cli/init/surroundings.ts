@@ -65,4 +65,5 @@ export function upwards(folder: string, top = folder): string[] {
   return folder === top || dirname(folder) === folder ? [folder] : [folder, ...upwards(dirname(folder), top)]
 }
 
-const slashed = (path: string) => path.split(sep).join('/')
+/** A path with slashes on every platform. */
+export const slashed = (path: string) => path.split(sep).join('/')
