@@ -1,23 +1,5 @@
 /** What a metric, collector, loader, reporter or baseline source of somebody else is written with. */
-export type {
-  AgentLink,
-  Artifact,
-  BaselineQuestion,
-  BaselineSource,
-  Collected,
-  Collector,
-  Loader,
-  LoadOptions,
-  LoadSession,
-  Metric,
-  Occasion,
-  PlannedSides,
-  Reporter,
-  Sink,
-  SliceLoad,
-  SliceSpec,
-  Stretches,
-} from './model/capabilities.ts'
+export type * from './model/capabilities.ts'
 export type { Column, Family } from './model/columns.ts'
 export { MeasureError, UsageError } from './model/errors.ts'
 export type { Evidence, Sample, Subject } from './model/evidence.ts'

@@ -2,28 +2,24 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { allowedProcessors } from './kernel/processors.ts'
-import type { Platform, World } from './model/world.ts'
+import { allowedProcessors } from './kernel/machine.ts'
+import type { World } from './model/world.ts'
 
 /** A world for `bench()`; each part can be replaced. */
 export function thisWorld(replaced: Partial<World> = {}): World {
   return {
     directory: process.cwd(),
     environment: process.env,
-    platform: thisPlatform(),
+    platform: {
+      name: process.platform,
+      processors: processors(),
+      pinnable: process.platform === 'linux' && onPath('taskset'),
+      execPath: process.execPath,
+    },
     emit: () => {},
     signal: new AbortController().signal,
     now: Date.now,
     ...replaced,
-  }
-}
-
-function thisPlatform(): Platform {
-  return {
-    name: process.platform,
-    processors: processors(),
-    pinnable: process.platform === 'linux' && onPath('taskset'),
-    execPath: process.execPath,
   }
 }
 

@@ -1,4 +1,4 @@
-/** Compiles the sources into `dist/`, copies what is used as it is, and writes the schema of the configuration. */
+/** Compiles the sources into `dist/`, copies the other files, and writes the schema of the configuration. */
 import { execFileSync } from 'node:child_process'
 import { cpSync, globSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

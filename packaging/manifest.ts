@@ -1,4 +1,4 @@
-/** Makes the manifest of the published package from the repository's. */
+/** Turns the repository's manifest into that of the published package. */
 
 /** The fields of a package.json that are used here. */
 export interface Manifest {
@@ -9,7 +9,7 @@ export interface Manifest {
   [field: string]: unknown
 }
 
-/** Only of use in the repository, like the pinned Node that runs it. */
+/** Useful only in the repository, like the pinned Node that runs it. */
 const DROPPED = ['scripts', 'devDependencies', 'optionalDependencies', 'private']
 
 /** Compiled files have the paths of their sources, in `dist/`. */

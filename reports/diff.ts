@@ -1,6 +1,6 @@
 /** Two profiles compared: on a terminal, and as data. The page is in `html/diff.ts`. */
 import type { ProfileDiff, ProfileSide } from '../harness/model/diff.ts'
-import type { FrameChange } from '../harness/model/report.ts'
+import type { FrameChange } from '../harness/model/flame.ts'
 import { counted, duration, signedPercent, value } from '../harness/words/numbers.ts'
 import { cell, clip, columns, visible } from '../harness/words/text.ts'
 import { indented } from './json.ts'

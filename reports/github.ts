@@ -1,12 +1,9 @@
 /** Workflow commands for GitHub Actions: a gate that is not fine becomes an annotation on its line of the scenario. */
-
 import type { Artifact, Reporter } from '../harness/model/capabilities.ts'
-import type { Effect, Outcome } from '../harness/model/outcome.ts'
-import type { GateVerdict, Report } from '../harness/model/report.ts'
-import { visible } from '../harness/words/text.ts'
-import { effectOf, unmeasuredOf } from '../harness/words/verdicts.ts'
+import type { GateVerdict, Outcome, Report } from '../harness/model/report.ts'
+import { type Effect, effectOf, unmeasuredOf } from '../harness/words/verdicts.ts'
 import { culprits } from './shared/culprits.ts'
-import { gateName, outcomeOf } from './shared/outcomes.ts'
+import { gateName, outcomeOf, visibleLines } from './shared/outcomes.ts'
 import { isQuick } from './shared/pairs.ts'
 
 /** GitHub shows ten annotations of a type for each step and drops the others in silence. */
@@ -40,19 +37,12 @@ export function renderAnnotations(outcomes: Outcome[]): string {
   return shown.map(it => `${command(it)}\n`).join('')
 }
 
-/** The last one shown says how many are not. */
+/** The last one says how many are hidden. */
 function capped(all: Annotation[]): Annotation[] {
   if (all.length <= MOST) return all
-  const hidden = all.length - MOST + 1
-  const { type, file } = all[MOST - 1]!
-  const rest = {
-    type,
-    file,
-    line: 1,
-    title: `${hidden} more`,
-    message: 'The summary of this job lists them all.',
-  }
-  return [...all.slice(0, MOST - 1), rest]
+  const title = `${all.length - MOST + 1} more`
+  const message = 'The summary of this job lists them all.'
+  return [...all.slice(0, MOST - 1), { ...all[MOST - 1]!, line: 1, title, message }]
 }
 
 function annotations(outcome: Outcome): Annotation[] {
@@ -76,22 +66,16 @@ function annotatedGates({ scenario, file, report }: Outcome): Annotation[] {
 }
 
 function messageOf(report: Report, gate: GateVerdict): string {
-  const lines = [`${gateName(report, gate)}: ${gate.reason}`]
-  if (gate.status === 'regressed') lines.push(...culprits(report, gate.variant))
-  if (gate.status === 'inconclusive') lines.push('This is neutral: it fails nothing.')
-  return lines.join('\n')
+  const first = `${gateName(report, gate)}: ${gate.reason}`
+  if (gate.status === 'inconclusive') return `${first}\nThis is neutral: it fails nothing.`
+  return [first, ...(gate.status === 'regressed' ? culprits(report, gate.variant) : [])].join('\n')
 }
 
 const command = ({ type, file, line, title, message }: Annotation): string =>
   `::${type} file=${property(file)},line=${line},title=${property(title)}::${data(message)}`
 
 /** Characters that would end the command or begin another one are escaped GitHub's way; other controls are made visible. */
-const data = (text: string): string =>
-  text
-    .replaceAll('%', '%25')
-    .split(/\r\n|\r|\n/)
-    .map(visible)
-    .join('%0A')
+const data = (text: string): string => visibleLines(text.replaceAll('%', '%25')).join('%0A')
 
 const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
 

@@ -9,6 +9,7 @@ export const REPORT_SCHEMA = 'flamegate/report/1'
 export function renderJson(report: Report, artifacts: string[] = ['report.json']): string {
   const { run, analysis, verdict } = report
   const { plan } = run
+  const { comparisons, frames, budgets, latency, overheads } = analysis
   const document = {
     schema: REPORT_SCHEMA,
     run: run.id,
@@ -25,11 +26,11 @@ export function renderJson(report: Report, artifacts: string[] = ['report.json']
       label,
       baseline: id === baselineOf(report).id,
     })),
-    comparisons: analysis.comparisons,
-    frames: analysis.frames,
-    budgets: analysis.budgets,
-    latency: analysis.latency,
-    overheads: analysis.overheads,
+    comparisons,
+    frames,
+    budgets,
+    latency,
+    overheads,
     between: (analysis.between ?? []).map(({ variant, baseline, comparisons }) => ({
       variant,
       baseline,

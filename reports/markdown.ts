@@ -1,6 +1,7 @@
 /** The report as Markdown, for a pull request or the summary of a job: what the terminal says, in tables. */
 import type { Reporter } from '../harness/model/capabilities.ts'
-import type { Change, Report } from '../harness/model/report.ts'
+import type { Change } from '../harness/model/comparison.ts'
+import type { Report } from '../harness/model/report.ts'
 import { duration, interval, signedPercent, sound, value } from '../harness/words/numbers.ts'
 import { clip, visible } from '../harness/words/text.ts'
 import { MARKS, marked } from '../harness/words/verdicts.ts'
@@ -13,11 +14,10 @@ const NAME = 120
 /** GitHub-flavoured Markdown; every string of a target is escaped or in a code span. */
 export function renderMarkdown(report: Report): string {
   const { run, verdict } = report
-  const mark = MARKS[verdict.status]
   const all = pairs(report)
   const opening = sentence(report).map(part => (part.name ? code(part.text) : inert(part.text)))
   const blocks = [
-    `### ${mark.shape} ${inert(clip(visible(run.plan.scenario), NAME))}: ${mark.word}`,
+    `### ${MARKS[verdict.status].shape} ${inert(clip(visible(run.plan.scenario), NAME))}: ${verdict.status}`,
     opening.join(''),
     ...all.flatMap(pair => [
       ...(all.length > 1 ? [title(pair)] : []),
@@ -43,8 +43,9 @@ export function code(text: string): string {
   return safe.trim() ? `\`${safe.trim()}\`` : ''
 }
 
-export function grid(head: string[], align: ('l' | 'r')[], rows: string[][]): string {
-  const rule = align.map(side => (side === 'r' ? '--:' : ':--'))
+/** @param align a letter for each column: `l` or `r` */
+export function grid(head: string[], align: string, rows: string[][]): string {
+  const rule = [...align].map(side => (side === 'r' ? '--:' : ':--'))
   return [head, rule, ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n')
 }
 
@@ -63,11 +64,7 @@ function metrics(pair: Pair): string {
     it.exact ? 'exact' : interval(it.change),
     marked(it.verdict),
   ])
-  return grid(
-    ['metric', 'before', 'after', 'change', 'interval', 'verdict'],
-    ['l', 'r', 'r', 'r', 'r', 'l'],
-    rows,
-  )
+  return grid(['metric', 'before', 'after', 'change', 'interval', 'verdict'], 'lrrrrl', rows)
 }
 
 function functions(report: Report, pair: Pair): string[] {
@@ -85,7 +82,7 @@ function functions(report: Report, pair: Pair): string[] {
       ])
     if (rows.length === 0) return []
     const head = ['function', 'where', 'before', 'after', 'of the whole', 'interval']
-    const table = grid(head, ['l', 'l', 'r', 'r', 'r', 'r'], rows)
+    const table = grid(head, 'llrrrr', rows)
     const summary = `Functions, ${inert(visible(collector))}, self ${inert(visible(per))}`
     return [`<details><summary>${summary}</summary>\n\n${table}\n\n</details>`]
   })
@@ -101,11 +98,7 @@ function gates(all: Pair[]): string {
     }),
   )
   if (rows.length === 0) return ''
-  return grid(
-    ['variant', 'gate', 'limit', 'interval', 'verdict', 'reason'],
-    ['l', 'l', 'l', 'r', 'l', 'l'],
-    rows,
-  )
+  return grid(['variant', 'gate', 'limit', 'interval', 'verdict', 'reason'], 'lllrll', rows)
 }
 
 function notes(report: Report): string {

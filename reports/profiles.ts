@@ -1,4 +1,4 @@
-/** Every profile as a file of its own, for tools that read pprof, such as `go tool pprof` and speedscope. */
+/** One file for each profile, for tools that read pprof, such as `go tool pprof` and speedscope. */
 import type { Artifact, Reporter } from '../harness/model/capabilities.ts'
 import type { Sample } from '../harness/model/evidence.ts'
 import { fileNameOf } from '../harness/paths/file-name.ts'

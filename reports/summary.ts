@@ -1,9 +1,9 @@
 /** Several scenarios as Markdown, for the summary of a job and for a comment on a pull request. */
-import type { Outcome } from '../harness/model/outcome.ts'
+import type { Outcome } from '../harness/model/report.ts'
 import { visible } from '../harness/words/text.ts'
 import { marked, wordFor } from '../harness/words/verdicts.ts'
 import { code, grid, inert, renderMarkdown } from './markdown.ts'
-import { outcomeLines, tallyOf } from './shared/outcomes.ts'
+import { outcomeLines, tallyOf, visibleLines } from './shared/outcomes.ts'
 
 /** The summary of a job holds 1 MiB, and other steps may have written to it. */
 export const SUMMARY_BYTES = 900_000
@@ -23,7 +23,7 @@ export function renderSummary(outcomes: Outcome[], base: string, bytes: number):
   const head = [
     `## ${inert(tallyOf(outcomes))}`,
     ...(base ? [inert(visible(base))] : []),
-    grid(['scenario', 'verdict', 'what was seen'], ['l', 'l', 'l'], outcomes.map(rowOf)),
+    grid(['scenario', 'verdict', 'what was seen'], 'lll', outcomes.map(rowOf)),
   ].join('\n\n')
   const reports = outcomes.toSorted((a, b) => Number(passes(a)) - Number(passes(b))).flatMap(sectionOf)
   const blocks = [head]
@@ -49,14 +49,7 @@ const passes = (outcome: Outcome) => ['fine', 'improved'].includes(wordFor(outco
 
 function rowOf(outcome: Outcome): string[] {
   const word = wordFor(outcome)
-  const lines = outcomeLines(outcome).map(line =>
-    inert(
-      line
-        .split(/\r\n|\r|\n/)
-        .map(visible)
-        .join(' '),
-    ),
-  )
+  const lines = outcomeLines(outcome).map(line => inert(visibleLines(line).join(' ')))
   return [code(outcome.scenario), word === 'not measured' ? `✖ ${word}` : marked(word), lines.join('<br>')]
 }
 

@@ -1,13 +1,15 @@
 /** The report on a terminal: tables to read at a glance, in 80 columns. */
 import type { Reporter } from '../harness/model/capabilities.ts'
+import type { Change, Comparison, Status } from '../harness/model/comparison.ts'
 import type { Finding } from '../harness/model/finding.ts'
-import type { Change, Comparison, FrameChange, Report, Status } from '../harness/model/report.ts'
+import type { FrameChange } from '../harness/model/flame.ts'
+import type { Report } from '../harness/model/report.ts'
 import { digits, duration, points, quantity, signedValue, sound, value } from '../harness/words/numbers.ts'
 import { cell, clip, columns, visible, wrap } from '../harness/words/text.ts'
 import { MARKS, marked } from '../harness/words/verdicts.ts'
 import { collectorsOf, functionName, measureOf, place, topFrames } from './shared/functions.ts'
 import { findings, gateWords, type Pair, pairs, roundsMeasured, timeMeasured } from './shared/pairs.ts'
-import { plain, sentence } from './shared/sentence.ts'
+import { sentence } from './shared/sentence.ts'
 
 export interface TerminalOptions {
   colour: boolean
@@ -71,11 +73,10 @@ function heading(report: Report, width: number, paint: Paint): string[] {
   const extent = `${roundsMeasured(report)}, ${duration(timeMeasured(report))}`
   const name = clip(visible(run.plan.scenario), width - columns(`${word}  ${extent}`) - 4)
   const fill = ' '.repeat(width - columns(`${name}  ${word}${extent}`))
-  const said = sentence(report).map(part => ({
-    ...part,
-    text: part.name ? clip(visible(part.text), 60) : part.text,
-  }))
-  const lines = wrap(visible(plain(said)), width)
+  const said = sentence(report)
+    .map(({ text, name }) => (name ? clip(visible(text), 60) : text))
+    .join('')
+  const lines = wrap(visible(said), width)
   return [`${paint('bold', name)}  ${mark(verdict.status, paint)}${fill}${paint('dim', extent)}`, ...lines]
 }
 
@@ -173,12 +174,7 @@ function gates(all: Pair[], width: number, paint: Paint): string[] {
       const level = gate.level === 'warn' ? ' (warns only)' : ''
       const who = all.length > 1 ? `${clip(visible(pair.variant.label), 30)}, ` : ''
       const text = `${who}${visible(title)} ${limit}${level}. ${visible(reason)}`
-      return labelled(
-        mark(status, paint),
-        columns(marked(status)),
-        wrap(text, width - VERDICT - 2),
-        VERDICT + 2,
-      )
+      return labelled(paint, status, marked(status), [text], { width, indent: VERDICT + 2 })
     }),
   )
   return lines.length > 0 ? [paint('dim', 'Gates'), ...lines] : []
@@ -187,20 +183,24 @@ function gates(all: Pair[], width: number, paint: Paint): string[] {
 /** Findings, in the order in which they are given. */
 export function notes(all: Finding[], width: number, paint: Paint): string[] {
   const signs = { error: '✖ error', warning: '! warning', info: 'i info' }
-  const indent = 11
   const lines = all.flatMap(({ severity, message, advice }) => {
-    const sign = signs[severity]
-    const text = [message, ...(advice ? [`→ ${advice}`] : [])].flatMap(it =>
-      wrap(visible(it), width - indent),
-    )
-    return labelled(paint(severity, sign), sign.length, text, indent)
+    const texts = [visible(message), ...(advice ? [visible(`→ ${advice}`)] : [])]
+    return labelled(paint, severity, signs[severity], texts, { width, indent: 11 })
   })
   return lines.length > 0 ? [paint('dim', 'Findings'), ...lines] : []
 }
 
-/** Lines next to a label of that many columns, all of them beginning at the indent. */
-function labelled(label: string, length: number, [first = '', ...rest]: string[], indent: number): string[] {
-  return [label + ' '.repeat(indent - length) + first, ...rest.map(line => ' '.repeat(indent) + line)]
+/** Texts next to a label, all their lines beginning at the indent. */
+function labelled(
+  paint: Paint,
+  style: keyof typeof STYLES,
+  label: string,
+  texts: string[],
+  { width, indent }: { width: number; indent: number },
+): string[] {
+  const [first = '', ...rest] = texts.flatMap(text => wrap(text, width - indent))
+  const gap = ' '.repeat(indent - columns(label))
+  return [paint(style, label) + gap + first, ...rest.map(line => ' '.repeat(indent) + line)]
 }
 
 /** Half-width of an axis, as a fraction, on which the given changes can be told apart. */

@@ -1,4 +1,4 @@
-/** autocannon, with one request after another on each of ten connections. */
+/** autocannon with ten connections and no pipelining. */
 import autocannon from 'autocannon'
 
 export const CONNECTIONS = 10

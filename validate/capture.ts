@@ -1,4 +1,4 @@
-/** Keeps records of services that were measured against themselves as replays for the experiment `statistics`. */
+/** Turns records of services that were compared with themselves into replays for the experiment `statistics`. */
 import { join } from 'node:path'
 import { UsageError } from '../harness/model/errors.ts'
 import { readRecord } from '../harness/store/index.ts'
@@ -11,14 +11,15 @@ const FOLDER = join(import.meta.dirname, '..', 'test', 'replays')
 
 const capture: Experiment = {
   shows:
-    'Adds the records that are named (`.bench/injected/*/record.json`) to the replays in test/replays; known ones are left alone. Without a record it reads the replays that are there.',
+    'Adds the given records (`.bench/injected/*/record.json`) to test/replays, except known ones. Without a record, checks that the replays can be read.',
   flags: {
     name: {
       value: 'NAME',
-      help: 'name of the replay (its scenario, and `quiet` or `disturbed` by how long launches waited)',
+      help: 'of the replay (by default its scenario, and `quiet` or `disturbed` by how long launches waited)',
     },
   },
-  async *run({ flags, words }) {
+  async *run({ flags }) {
+    const { words } = flags
     const name = flags.text('name')
     if (name !== undefined && !/^\w+(-\w+)*$/.test(name))
       throw new UsageError(`--name ${name}: use letters, digits and single dashes.`)
@@ -45,7 +46,7 @@ async function keep(path: string, known: Set<string>, name: string | undefined):
   return `${file}, ${run.rounds.length} rounds, ${value(size, 'bytes')}`
 }
 
-/** The id of a run is the name of its folder, which need not be unique. */
+/** The id of a run is the name of its folder, so it need not be unique. */
 function keyOf({ id, startedAt }: { id: string; startedAt: string }): string {
   return `${id} ${startedAt}`
 }

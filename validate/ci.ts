@@ -1,7 +1,7 @@
 /**
- * The way of a user from the tarball to the verdict on two commits: installs the package next to a fastify service in an
- * empty project, lets `flamegate init` write its files, measures once, and runs `flamegate ci` on a commit that makes one
- * route about 8 % slower and on one that changes a comment.
+ * From the tarball to the verdict on two commits, as a user: installs the package next to a fastify service in an empty
+ * project, lets `flamegate init` write its files, measures once, and runs `flamegate ci` on a commit that makes one route
+ * about 8 % slower and on one that changes a comment.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -15,7 +15,7 @@ import type { Experiment, Target } from './experiment.ts'
 
 const FASTIFY = 'fastify@5'
 
-/** Seconds that `ci` can measure for, and milliseconds that it can take as a whole. */
+/** Seconds that `ci` can measure for, and milliseconds that it can take in all. */
 const BUDGET = 130
 const LIMIT = 180_000
 
@@ -24,7 +24,7 @@ const MOST_BYTES = 40e6
 
 const ci: Experiment = {
   shows:
-    'The way from the packed tarball to the verdict of `flamegate ci` on two commits of a fastify service (quick: on the slower one).',
+    'What a user sees from the packed tarball to the verdict of `flamegate ci` on two commits of a fastify service (quick: on the slower one).',
   async *run({ quick }) {
     const project = new Project()
     const targets: Target[] = []
@@ -49,13 +49,15 @@ function install(project: Project): Target[] {
   project.write({ 'vendor/flamegate.tgz': readFileSync(packed.tarball) })
   packed.remove()
   const npmInstall = (...args: string[]) => project.run('npm', 'install', '--no-audit', '--no-fund', ...args)
-  const { time } = timed(() => npmInstall('-D', './vendor/flamegate.tgz'))
+  const began = performance.now()
+  npmInstall('-D', './vendor/flamegate.tgz')
+  const time = duration(performance.now() - began)
   const bytes = project.size('node_modules')
   npmInstall(FASTIFY)
   return [
     {
       name: 'cold install',
-      value: `${(bytes / 1e6).toFixed(1)} MB in ${duration(time)}`,
+      value: `${(bytes / 1e6).toFixed(1)} MB in ${time}`,
       bound: `below ${MOST_BYTES / 1e6} MB`,
       met: bytes < MOST_BYTES,
     },
@@ -66,14 +68,14 @@ function firstRun(project: Project): Target[] {
   const written = project.run('npx', 'flamegate', 'init', '--yes')
   project.git('init', '--quiet', '--initial-branch=main')
   project.commit('A service')
-  const { result, time } = timed(() => project.flamegate('shop', '--aa', '--quick'))
+  const { status, time } = project.flamegate('shop', '--aa', '--quick')
   return [
     { name: 'init', value: written.split('\n').slice(0, 4).join(' · '), met: true },
     {
       name: 'first run',
-      value: `exit code ${result.status} after ${duration(time)}`,
+      value: `exit code ${status} after ${duration(time)}`,
       bound: 'exit code 0',
-      met: result.status === 0,
+      met: status === 0,
     },
   ]
 }
@@ -108,15 +110,21 @@ function judgeCommit(project: Project, branch: string, files: Record<string, str
   project.write(files)
   project.commit(branch)
   const output = join('.bench', branch)
-  const { result, time } = timed(() => project.flamegate('ci', '--budget', `${BUDGET}s`, '--output', output))
-  if (result.status !== expected) console.error(result.stdout + result.stderr)
+  const { status, time, stdout, stderr } = project.flamegate(
+    'ci',
+    '--budget',
+    `${BUDGET}s`,
+    '--output',
+    output,
+  )
+  if (status !== expected) console.error(stdout + stderr)
   const { scenarios } = JSON.parse(project.read(output, 'report.json'))
   project.git('checkout', '--quiet', 'main')
   const target: Target = {
     name: `commit: ${branch}`,
-    value: `${scenarios[0].status}, exit code ${result.status} after ${duration(time)}`,
+    value: `${scenarios[0].status}, exit code ${status} after ${duration(time)}`,
     bound: `exit code ${expected} within ${duration(LIMIT)}`,
-    met: result.status === expected && time < LIMIT,
+    met: status === expected && time < LIMIT,
   }
   return { target, output }
 }
@@ -140,13 +148,12 @@ class Project {
     return execFileSync(program, args, { cwd: this.folder, env: ENVIRONMENT, encoding: 'utf8' })
   }
 
+  /** Its result, and the milliseconds that it took. */
   flamegate(...args: string[]) {
-    const env = { ...ENVIRONMENT, NO_COLOR: '1' }
-    return spawnSync('npx', ['--no-install', 'flamegate', ...args], {
-      cwd: this.folder,
-      env,
-      encoding: 'utf8',
-    })
+    const began = performance.now()
+    const options = { cwd: this.folder, env: { ...ENVIRONMENT, NO_COLOR: '1' }, encoding: 'utf8' } as const
+    const result = spawnSync('npx', ['--no-install', 'flamegate', ...args], options)
+    return { ...result, time: performance.now() - began }
   }
 
   git(...args: string[]): void {
@@ -168,11 +175,4 @@ class Project {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true })
   }
-}
-
-/** The result, and the milliseconds that it took. */
-function timed<T>(work: () => T): { result: T; time: number } {
-  const began = performance.now()
-  const result = work()
-  return { result, time: performance.now() - began }
 }

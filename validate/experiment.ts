@@ -1,24 +1,24 @@
 /** What an experiment is: something to show about Flamegate, with targets that it must meet. */
+import { join } from 'node:path'
 import type { Flags, FlagTable } from './flags.ts'
 
-/** A value that was found, held against its bound. */
+export const ROOT = join(import.meta.dirname, '..')
+
+/** A measured value and its bound, both as text with the unit. */
 export interface Target {
   name: string
-  /** As text, with its unit. */
   value: string
-  /** As text; empty when the value is only shown. */
+  /** Absent when the value is only shown. */
   bound?: string
   met: boolean
 }
 
 type Text = (value: number) => string
 
-/** A target for a number that must not be larger. */
 export const atMost = (name: string, found: number, bound: number, text: Text): Target => {
   return { name, value: text(found), bound: `at most ${text(bound)}`, met: found <= bound }
 }
 
-/** A target for a number that must not be smaller. */
 export const atLeast = (name: string, found: number, bound: number, text: Text): Target => {
   return { name, value: text(found), bound: `at least ${text(bound)}`, met: found >= bound }
 }
@@ -27,13 +27,11 @@ export const atLeast = (name: string, found: number, bound: number, text: Text):
 export interface Context {
   quick: boolean
   flags: Flags
-  /** Arguments that are not flags. */
-  words: string[]
-  /** For what is kept: `--output`, or `.bench/validate-<name>/<time>`. Not created yet. */
+  /** For results: `--output`, or `.bench/validate-<name>/<time>`. Not created yet. */
   folder: string
   /**
-   * Aborts when the run is interrupted. An experiment that asks for it ends by itself and can print what it has; any other
-   * is ended by the system, like every program.
+   * Aborts when the run is interrupted. An experiment that reads it must end by itself, and can print what it has so far.
+   * Any other is ended by the system.
    */
   readonly signal: AbortSignal
 }
@@ -41,20 +39,19 @@ export interface Context {
 export interface Experiment {
   /** One sentence for `--help`. */
   shows: string
-  /** In addition to `--quick` and `--help`, which every experiment has. */
+  /** Besides `--quick` and `--help`. */
   flags?: FlagTable
-  /** Targets are printed as they come; tables and progress are printed by the experiment. */
+  /** The runner prints targets as they come; the experiment prints tables and progress. */
   run(context: Context): AsyncIterable<Target>
 }
 
 export type Part = (context: Context) => AsyncIterable<Target> | Iterable<Target> | Promise<Iterable<Target>>
 
-/** The flag that chooses from named parts. */
 export const only = (parts: Record<string, Part>): FlagTable => ({
   only: { value: 'NAMES', help: `some of its parts: ${Object.keys(parts).join(',')}` },
 })
 
-/** Runs all parts in order, or those that `--only` names. */
+/** Runs all parts in order, or those named by `--only`. */
 export async function* inParts(parts: Record<string, Part>, context: Context): AsyncGenerator<Target> {
   for (const name of context.flags.among('only', Object.keys(parts))) {
     console.log(`\n${name}`)
@@ -62,6 +59,6 @@ export async function* inParts(parts: Record<string, Part>, context: Context): A
   }
 }
 
-/** The items in their order, beginning `by` places further on: things that take turns change who goes first. */
+/** The same order, starting `by` places further on, so that another item goes first each time. */
 export const turned = <T>(items: T[], by: number): T[] =>
   items.map((_, at) => items[(at + by) % items.length]!)

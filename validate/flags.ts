@@ -2,10 +2,11 @@
 import { parseArgs } from 'node:util'
 import { UsageError } from '../harness/model/errors.ts'
 
-/** By name; a flag without `value`, its placeholder, is a switch. */
+/** By name. `value` is a placeholder; a flag without it is a switch. */
 export type FlagTable = Record<string, { value?: string; help: string }>
 
 export class Flags {
+  /** Arguments that are not flags. */
   readonly words: string[]
   readonly #values: Record<string, string | boolean | undefined>
 
@@ -32,7 +33,7 @@ export class Flags {
     return typeof value === 'string' ? value : undefined
   }
 
-  /** A number above zero; seconds can carry their unit. */
+  /** A number above zero, with or without an `s`. */
   number(name: string, otherwise: number): number {
     const text = this.text(name)
     if (text === undefined) return otherwise
@@ -47,7 +48,7 @@ export class Flags {
     throw new UsageError(`--${name} ${this.text(name)} is not a whole number.`)
   }
 
-  /** The names in a list such as `speed,trap`; all of them when the flag is not given. */
+  /** The names in a list such as `speed,trap`; all without the flag. */
   among(name: string, all: string[]): string[] {
     const chosen = this.text(name)?.split(',') ?? all
     const unknown = chosen.find(it => !all.includes(it))

@@ -1,11 +1,11 @@
-/** Flamegate in a process of its own, as a user runs it. */
-import { join } from 'node:path'
+/** Runs Flamegate in its own process, as a user does. */
 import { execa } from 'execa'
 import { mortal } from '../harness/measure/harness/command.ts'
+import type { Status } from '../harness/model/comparison.ts'
+import type { FrameChange } from '../harness/model/flame.ts'
 import type { RunRecord } from '../harness/model/record.ts'
-import type { FrameChange, Report, Status } from '../harness/model/report.ts'
-
-export const ROOT = join(import.meta.dirname, '..')
+import type { Report } from '../harness/model/report.ts'
+import { ROOT } from './experiment.ts'
 
 /** The part of `report.json` that is read here. */
 export interface ReportDocument {
@@ -24,24 +24,19 @@ interface Options {
   signal?: AbortSignal
 }
 
-/**
- * Any verdict is an answer: only a run without a report is an error.
- *
- * @throws Error with the first lines of its complaint; the reason of the signal when it aborts
- */
+/** @throws Error with the first lines of standard error when there is no report, whatever the verdict */
 export async function flamegate(
   args: string[],
   { environment, prefix = [], signal }: Options = {},
 ): Promise<ReportDocument> {
   signal?.throwIfAborted()
-  const bin = join(ROOT, 'harness', 'bin.js')
-  const [program, ...rest] = mortal([...prefix, process.execPath, bin, ...args, '--json'])
+  const [program, ...rest] = mortal([...prefix, process.execPath, 'harness/bin.js', ...args, '--json'])
   const { stdout, stderr, exitCode } = await execa(program!, rest, {
     cwd: ROOT,
     env: environment,
     reject: false,
     cancelSignal: signal,
-    // An interrupted run ends by itself: it stops what it has started.
+    // An interrupted run stops what it has started, and ends.
     forceKillAfterDelay: false,
   })
   signal?.throwIfAborted()

@@ -1,4 +1,4 @@
-/** A known change again and again, next to two ways in which people compare services today, in the same minutes. */
+/** A known change, measured repeatedly by Flamegate and by two common methods in the same minutes. */
 import { join } from 'node:path'
 import { UsageError } from '../harness/model/errors.ts'
 import { duration, percent, signedPercent } from '../harness/words/numbers.ts'
@@ -18,7 +18,7 @@ export interface Settings {
   runs: number
   /** Milliseconds of one run of Flamegate. */
   maxTime: number
-  /** Margin of its gate; the scenario's own if absent. */
+  /** Margin of its gate; by default the scenario's. */
   margin?: string
   /** Seconds of autocannon on each side. */
   beforeAfter: number
@@ -48,7 +48,7 @@ const QUICK: Settings = {
 
 const live: Experiment = {
   shows:
-    'What Flamegate finds on this machine, in two hours (quick: everything once, in three minutes): the scenario `injected`, next to two common methods.',
+    'What Flamegate and two common methods find in the scenario `injected` on this machine, in two hours (quick: everything once, in three minutes).',
   flags: {
     runs: { value: 'N', help: 'of every method at each level (10)' },
     levels: { value: '0,2,3,5', help: 'extra work, in percent' },
@@ -123,7 +123,7 @@ function tasks({ levels, runs, others }: Settings): Task[] {
   )
 }
 
-/** One or, for the two readings of a before/after, two measurements; none when interrupted. */
+/** One measurement, or the two readings of a before/after; none when interrupted. */
 async function perform(
   task: Task,
   settings: Settings,
@@ -131,32 +131,35 @@ async function perform(
   signal: AbortSignal,
 ): Promise<Measurement[]> {
   const [began, startedAt] = [performance.now(), new Date().toISOString()]
-  const measurement = (method: Method, found: Found): Measurement => {
-    return { ...task, method, ...found, seconds: (performance.now() - began) / 1_000, startedAt }
-  }
-  try {
-    const found = await measure(task, settings, folder, signal)
-    return Object.entries(found).map(([method, one]) => measurement(method as Method, one))
-  } catch (error) {
-    if (signal.aborted) return []
+  const found = await measure(task, settings, folder, signal).catch((error): Findings => {
+    if (signal.aborted) return {}
     const message = error instanceof Error ? error.message : String(error)
-    return [measurement(task.method, { status: 'failed', estimate: null, low: null, high: null, message })]
-  }
+    return { [task.method]: { status: 'failed', estimate: null, low: null, high: null, message } }
+  })
+  const seconds = (performance.now() - began) / 1_000
+  return Object.entries(found).map(([method, one]) => {
+    return { ...task, method: method as Method, ...one, seconds, startedAt }
+  })
 }
+
+type Findings = Partial<Record<Method, Found>>
 
 async function measure(
   { method, level, run }: Task,
   { maxTime, margin, ...settings }: Settings,
   folder: string,
   signal: AbortSignal,
-): Promise<Partial<Record<Method, Found>>> {
+): Promise<Findings> {
   if (method === 'before-after') return beforeAfter(level, settings.beforeAfter, signal)
   if (method === 'alternated') return { alternated: await alternated(level, settings.alternated, signal) }
   const output = join(folder, `injected-${percentOf(level)}-run-${run}`)
   return { slices: await measureInjected(level, { maxTime, margin, output }, signal) }
 }
 
-function lineOf({ run, method, level, status, estimate, seconds, message = '' }: Measurement): string {
-  const change = estimate === null ? message : signedPercent(estimate)
+function lineOf({ run, method, level, seconds, ...found }: Measurement): string {
+  const { status, estimate, low, high, message = '' } = found
+  // A change without its interval reads as a result, even where nothing was decided.
+  const range = low !== null && high !== null ? ` (${signedPercent(low)} to ${signedPercent(high)})` : ''
+  const change = estimate === null ? message : `${signedPercent(estimate)}${range}`
   return `run ${run}, +${percent(level)}, ${method}: ${status} ${change} (${duration(seconds * 1_000)})`
 }

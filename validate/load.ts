@@ -1,4 +1,4 @@
-/** Whether the load generator does what it says: its speed, accuracy and pacing, and its honesty about its own limits. */
+/** Whether the load generator keeps its promises: speed, accuracy, pacing, and honesty about its limits. */
 import { type Experiment, inParts, only } from './experiment.ts'
 import { accuracy } from './load/accuracy.ts'
 import { pacing } from './load/pacing.ts'
@@ -10,7 +10,7 @@ const parts = { speed, accuracy, pacing, trap }
 
 const load: Experiment = {
   shows:
-    'The speed, accuracy and pacing of the load generator, and that it admits its limits: seven minutes (quick: three).',
+    'The speed, accuracy and pacing of the load generator, and whether it reports its limits: seven minutes (quick: three).',
   flags: only(parts),
   async *run(context) {
     moveAside()

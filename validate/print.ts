@@ -8,6 +8,17 @@ export interface Table {
   rows: string[][]
 }
 
+/** A column for each entry, a row for each item. */
+export const tableOf = <T>(
+  title: string,
+  items: T[],
+  columns: Record<string, (item: T) => string>,
+): Table => ({
+  title,
+  head: Object.keys(columns),
+  rows: items.map(item => Object.values(columns).map(text => text(item))),
+})
+
 export function printTable({ title, head, rows }: Table): void {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map(row => columns(row[column]!))))
   const line = (row: string[]) =>
@@ -20,7 +31,7 @@ export function printTarget({ name, value, bound, met }: Target): void {
   console.log(`${met ? '✔' : '✖'} ${name}: ${value}${bound ? ` (target: ${bound})` : ''}`)
 }
 
-/** The last lines of a run: how many targets were met, and those that were not. */
+/** Ends a run: how many targets were met, and which were missed. */
 export function printOutcome(targets: Target[]): void {
   const missed = targets.filter(({ met }) => !met)
   console.log(`\n${targets.length - missed.length} of ${targets.length} targets met`)

@@ -1,6 +1,6 @@
 /**
- * Whether profiles say where a change is: known changes again and again, sources that were moved, the cost of each collector,
- * the speed of reading files, and whether Go's tool reads the same.
+ * Whether profiles say where a change is: known changes, repeated; sources that were moved; the cost of each collector; the
+ * speed of reading files; and whether Go's tool reads the same.
  */
 import { join } from 'node:path'
 import { type Context, type Experiment, inParts, only, type Target } from './experiment.ts'
@@ -12,14 +12,14 @@ import { injectedTargets, movedTo, type Records, repeatInjected } from './profil
 import { speed } from './profiles/speed.ts'
 import { resumeResults } from './results.ts'
 
-/** Cheap ones first: an error there is not worth an hour. */
+/** Cheap ones first, so that their errors show before an hour has passed. */
 const parts = { speed, alignment, go, changes, injected }
 
 const profiles: Experiment = {
   shows: 'Whether profiles say where a change is: an hour (quick: one run of each change, in three minutes).',
   flags: {
     ...only(parts),
-    live: { value: 'FOLDER', help: 'takes the runs of a `validate:live` instead of its own' },
+    live: { value: 'FOLDER', help: 'uses the runs of a `validate:live` instead of its own' },
     runs: { value: 'N', help: 'of `injected` at +5 % and at 0 % (20)' },
     output: { value: 'FOLDER', help: 'for records and profiles (.bench/validate-profiles/<time>)' },
   },
@@ -28,15 +28,11 @@ const profiles: Experiment = {
 
 export default profiles
 
-async function injected(context: Context): Promise<Target[]> {
-  const live = context.flags.text('live')
-  return injectedTargets(live === undefined ? await measured(context) : recordsOf(live))
-}
-
-function measured({ flags, folder, quick, signal }: Context): Promise<Records> {
+async function injected({ flags, folder, quick, signal }: Context): Promise<Target[]> {
+  const live = flags.text('live')
+  if (live !== undefined) return injectedTargets(recordsOf(live))
   const runs = quick ? 1 : flags.whole('runs', 20)
-  const maxTime = quick ? 35_000 : 80_000
-  return repeatInjected(join(folder, 'injected'), { runs, maxTime }, signal)
+  return injectedTargets(await repeatInjected(join(folder, 'injected'), { runs, quick }, signal))
 }
 
 function recordsOf(live: string): Records {

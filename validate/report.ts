@@ -1,4 +1,4 @@
-/** How large the page is, how fast its flame is next to d3-flame-graph, and whether everyone can use it; in Chromium. */
+/** The size of the page, the speed of its flame next to d3-flame-graph, and its accessibility; in Chromium. */
 import { createRequire } from 'node:module'
 import type { Browser } from 'playwright-core'
 import { MeasureError } from '../harness/model/errors.ts'
@@ -18,7 +18,7 @@ const LARGEST = 1_500_000
 const FACTOR = 10
 /** Milliseconds between two frames at 60 Hz. */
 const FRAME = 16.7
-/** Milliseconds after which a reader notices that a million nodes are many. */
+/** Milliseconds that a reader of a million nodes puts up with. */
 const PATIENCE = { zoom: 100, frame: 50 }
 
 const report: Experiment = {

@@ -1,5 +1,5 @@
-/** The file of results: a line of settings, then a line per measurement, appended at once so that nothing is lost. */
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+/** The results file: a line of settings, then a line per measurement, each written at once so that none is lost. */
+import { appendFileSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { UsageError } from '../harness/model/errors.ts'
 import type { Context } from './experiment.ts'
@@ -7,10 +7,10 @@ import type { FlagTable } from './flags.ts'
 
 const FILE = 'results.jsonl'
 
-/** For experiments that go on after an interruption. */
+/** For experiments that can continue after an interruption. */
 export const RESUMABLE: FlagTable = {
   output: { value: 'FOLDER', help: 'for the results (.bench/validate-<name>/<time>)' },
-  resume: { help: 'goes on with the newest results, or with those of --output' },
+  resume: { help: 'continues the newest results, or those in --output' },
 }
 
 export interface Results<Settings, Line> {
@@ -19,37 +19,28 @@ export interface Results<Settings, Line> {
   lines: Line[]
 }
 
-/** New results with these settings, or with `--resume` the kept ones with their own. */
+/** New results with these settings, or with `--resume` earlier ones with their own settings. Never overwrites any. */
 export function openResults<Settings extends object, Line>(
   { flags, folder }: Pick<Context, 'flags' | 'folder'>,
   settings: Settings,
 ): Results<Settings, Line> {
-  if (!flags.on('resume')) {
-    startResults(folder, settings)
-    return { folder, settings, lines: [] }
+  if (flags.on('resume')) {
+    const kept = flags.text('output') ?? newestResults(dirname(folder))
+    if (kept === undefined) throw new UsageError(`There is nothing to resume in ${dirname(folder)}.`)
+    return resumeResults(kept)
   }
-  const kept = flags.text('output') ?? newestResults(dirname(folder))
-  if (kept === undefined) throw new UsageError(`There is nothing to resume in ${dirname(folder)}.`)
-  return resumeResults(kept)
-}
-
-/** Starts a file; refuses to overwrite one. */
-function startResults(folder: string, settings: object): void {
   const path = join(folder, FILE)
   if (existsSync(path))
-    throw new UsageError(`${path} already exists: go on with \`--resume\`, or choose another folder.`)
+    throw new UsageError(`${path} already exists: continue with \`--resume\`, or choose another folder.`)
   mkdirSync(folder, { recursive: true })
-  writeFileSync(path, `${JSON.stringify({ settings })}\n`)
+  appendResult(folder, { settings })
+  return { folder, settings, lines: [] }
 }
 
 export const appendResult = (folder: string, line: object): void =>
   appendFileSync(join(folder, FILE), `${JSON.stringify(line)}\n`)
 
-/**
- * Reads what was kept, and cuts off a last line that was only half written.
- *
- * @throws UsageError with the number of the line that cannot be read
- */
+/** Reads earlier results, and cuts off a last line that was only half written. */
 export function resumeResults<Settings, Line>(folder: string): Results<Settings, Line> {
   const path = join(folder, FILE)
   if (!existsSync(path)) throw new UsageError(`There is nothing to resume: ${path} does not exist.`)
@@ -58,7 +49,7 @@ export function resumeResults<Settings, Line>(folder: string): Results<Settings,
   if (whole !== text) writeFileSync(path, whole)
   const [first, ...lines] = whole
     .split('\n')
-    .filter(line => line !== '')
+    .filter(Boolean)
     .map((line, at) => parseLine(line, `${path}:${at + 1}`))
   if (!first || !('settings' in first)) throw new UsageError(`${path} does not begin with its settings.`)
   return { folder, settings: first.settings as Settings, lines: lines as Line[] }
@@ -73,11 +64,8 @@ function parseLine(line: string, place: string): Record<string, unknown> {
 }
 
 /** The newest folder with results; folders are named after their time. */
-export function newestResults(parent: string): string | undefined {
-  if (!existsSync(parent)) return undefined
-  const name = readdirSync(parent)
-    .filter(entry => existsSync(join(parent, entry, FILE)))
-    .sort()
+export const newestResults = (parent: string): string | undefined =>
+  globSync(`*/${FILE}`, { cwd: parent })
+    .map(path => join(parent, dirname(path)))
+    .toSorted()
     .at(-1)
-  return name === undefined ? undefined : join(parent, name)
-}

@@ -1,32 +1,21 @@
 /**
  * Runs an experiment: `node validate/run.ts <experiment> [flags]`, or `npm run validate:<experiment> -- [flags]`.
  *
- * Exit codes: 0 when every target is met, 1 when one is missed, 2 for a wrong flag, 3 when the experiment could not be
- * done, 130 when it was interrupted.
+ * Exit codes: 0 when every target is met, 1 when one is missed, 2 for a wrong flag, 3 when the experiment failed, 130 when
+ * it was interrupted.
  */
 import { join } from 'node:path'
 import { UsageError } from '../harness/model/errors.ts'
-import type { Context, Experiment, Target } from './experiment.ts'
+import { type Context, type Experiment, ROOT, type Target } from './experiment.ts'
 import { Flags, type FlagTable } from './flags.ts'
 import { printOutcome, printTarget } from './print.ts'
 
-/** Loaded when it runs: some read many files first. */
-const EXPERIMENTS: Record<string, () => Promise<{ default: Experiment }>> = {
-  capture: () => import('./capture.ts'),
-  ci: () => import('./ci.ts'),
-  faults: () => import('./faults.ts'),
-  live: () => import('./live.ts'),
-  load: () => import('./load.ts'),
-  precision: () => import('./precision.ts'),
-  profiles: () => import('./profiles.ts'),
-  report: () => import('./report.ts'),
-  statistics: () => import('./statistics.ts'),
-  yardstick: () => import('./yardstick.ts'),
-}
+/** Each is loaded only when it runs, because some read many files first. */
+const EXPERIMENTS = 'capture ci faults live load precision profiles report statistics yardstick'.split(' ')
 
 const COMMON: FlagTable = {
-  quick: { help: 'shows within minutes that everything works; too little for a statement' },
-  help: { help: 'prints this' },
+  quick: { help: 'checks within minutes that everything works; its figures prove nothing' },
+  help: { help: 'prints this help' },
 }
 
 const INTERRUPTED = 130
@@ -40,42 +29,38 @@ try {
 }
 
 async function start([name = '', ...argv]: string[]): Promise<number> {
-  const load = EXPERIMENTS[name]
-  if (!load) throw new UsageError(`Name an experiment: ${Object.keys(EXPERIMENTS).join(', ')}.`)
-  const { default: experiment } = await load()
+  if (!EXPERIMENTS.includes(name)) throw new UsageError(`Name an experiment: ${EXPERIMENTS.join(', ')}.`)
+  const { default: experiment }: { default: Experiment } = await import(`./${name}.ts`)
   const flags = new Flags({ ...experiment.flags, ...COMMON }, argv)
   if (flags.on('help')) {
     console.log(helpOf(name, experiment))
     return 0
   }
-  const { context, interrupted } = contextOf(name, flags)
+  let controller: AbortController | undefined
+  const context: Context = {
+    quick: flags.on('quick'),
+    flags,
+    folder: flags.text('output') ?? join(ROOT, '.bench', `validate-${name}`, timeStamp()),
+    get signal() {
+      controller ??= abortedBySystem()
+      return controller.signal
+    },
+  }
   const targets: Target[] = []
   for await (const target of experiment.run(context)) {
     printTarget(target)
     targets.push(target)
   }
   if (targets.length > 0) printOutcome(targets)
-  if (interrupted()) {
+  if (controller?.signal.aborted) {
     console.error(`\nInterrupted${experiment.flags?.resume ? '; `--resume` goes on' : ''}.`)
     return INTERRUPTED
   }
   return targets.every(({ met }) => met) ? 0 : 1
 }
 
-function contextOf(name: string, flags: Flags): { context: Context; interrupted(): boolean } {
-  const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-')
-  let controller: AbortController | undefined
-  const context: Context = {
-    quick: flags.on('quick'),
-    flags,
-    words: flags.words,
-    folder: flags.text('output') ?? join(import.meta.dirname, '..', '.bench', `validate-${name}`, stamp),
-    get signal() {
-      controller ??= abortedBySystem()
-      return controller.signal
-    },
-  }
-  return { context, interrupted: () => controller?.signal.aborted ?? false }
+function timeStamp(): string {
+  return new Date().toISOString().slice(0, 19).replaceAll(':', '-')
 }
 
 function abortedBySystem(): AbortController {

@@ -1,27 +1,21 @@
-/** How often the gate is wrong, and what it finds: pseudo-experiments with known truth, judged by the code for real runs. */
+/** How often the gate is wrong, and what it finds: simulated runs with a known truth, judged by the code for real runs. */
 import { percent, share } from '../harness/words/numbers.ts'
 import type { Experiment, Target } from './experiment.ts'
 import { printTable } from './print.ts'
 import { pools } from './statistics/cells.ts'
-import { type Bound, type Questions, questionsFor } from './statistics/questions.ts'
-import { SECONDS } from './statistics/rates.ts'
+import { type Bound, type Column, type Questions, questionsFor, type Row } from './statistics/questions.ts'
+import { ask, SECONDS } from './statistics/rates.ts'
 import { ESTIMATORS, scatter } from './statistics/replays.ts'
-import { Workers } from './statistics/workers.ts'
 
 const statistics: Experiment = {
   shows:
     'Prints the tables of docs/statistics.md: 10,000 trials and more in every cell, in half an hour (quick: 6,000 in the hardest cells, in three minutes).',
   async *run({ quick }) {
     if (pools.length > 0) printScatter()
-    const workers = new Workers()
-    try {
-      for (const questions of questionsFor(quick)) {
-        const found = await answers(questions, workers)
-        print(questions, found)
-        yield* targetsOf(questions, found)
-      }
-    } finally {
-      await workers.close()
+    for (const questions of questionsFor(quick)) {
+      const answers = await answersTo(questions)
+      print(questions, answers)
+      yield* targetsOf(answers, questions)
     }
   },
 }
@@ -36,39 +30,51 @@ function printScatter(): void {
   })
 }
 
-/** By row and column, the share of runs for each of the times; none where a cell has too few gates. */
-type Answers = (number[] | undefined)[][]
+/** The share of runs for each of the times. */
+interface Answer {
+  row: Row
+  column: Column
+  rates: number[]
+}
 
-const answers = ({ rows, columns, trials }: Questions, workers: Workers): Promise<Answers> =>
-  Promise.all(
-    rows.map(({ cell: { name, gates }, roundSeconds }) =>
-      Promise.all(
-        columns.map(({ head: _, bound: __, ...question }) =>
-          question.gates > gates ? undefined : workers.ask({ ...question, cell: name, trials, roundSeconds }),
-        ),
-      ),
-    ),
+/** Rows with too few gates for a column have no answer there. */
+async function answersTo({ rows, columns, trials }: Questions): Promise<Answer[]> {
+  const pairs = rows.flatMap(row =>
+    columns.filter(({ gates }) => gates <= row.cell.gates).map(column => ({ row, column })),
   )
+  const rates = await ask(
+    pairs.map(({ row: { cell, roundSeconds }, column: { head: _, bound: __, ...question } }) => {
+      return { ...question, cell: cell.name, trials, roundSeconds }
+    }),
+  )
+  return pairs.map((pair, at) => ({ ...pair, rates: rates[at]! }))
+}
 
-function print({ title, rows, columns }: Questions, found: Answers): void {
+function print({ title, rows, columns }: Questions, answers: Answer[]): void {
+  const text = (row: Row, column: Column) =>
+    answers
+      .find(answer => answer.row === row && answer.column === column)
+      ?.rates.map(rate => share(rate).replace(' %', ''))
+      .join(' ') ?? '–'
   printTable({
     title: `${title}, % (${SECONDS.join(', ')} s)`,
     head: ['noise', ...columns.map(({ head }) => head)],
-    rows: rows.map(({ cell, roundSeconds }, row) => [
-      roundSeconds ? `${cell.name}, rounds of ${roundSeconds.toFixed(1)} s` : cell.name,
-      ...found[row]!.map(rates => rates?.map(rate => share(rate).replace(' %', '')).join(' ') ?? '–'),
-    ]),
+    rows: rows.map(row => {
+      const { cell, roundSeconds } = row
+      const name = roundSeconds ? `${cell.name}, rounds of ${roundSeconds.toFixed(1)} s` : cell.name
+      return [name, ...columns.map(column => text(row, column))]
+    }),
   })
 }
 
-function targetsOf({ title, rows, columns }: Questions, found: Answers): Target[] {
-  return columns.flatMap(({ head, bound }, column) => {
+function targetsOf(answers: Answer[], { title, columns }: Questions): Target[] {
+  return columns.flatMap(column => {
+    const { head, bound } = column
     if (!bound) return []
-    const rates = rows.flatMap(({ cell }, row) =>
-      (found[row]![column] ?? [])
-        .filter((_, time) => bound.seconds === undefined || SECONDS[time] === bound.seconds)
-        .map(rate => ({ cell: cell.name, rate })),
-    )
+    const rates = answers
+      .filter(answer => answer.column === column)
+      .flatMap(({ row, rates }) => rates.map((rate, time) => ({ cell: row.cell.name, rate, time })))
+      .filter(({ time }) => bound.seconds === undefined || SECONDS[time] === bound.seconds)
     return targetOf(`${title}: ${head}`, rates, bound)
   })
 }

@@ -1,15 +1,14 @@
-/** How much the yardstick helps: the same code in several sessions, each two of them compared as if they were of different days. */
+/** How much the yardstick helps: sessions of the same code, compared in pairs as if they came from different days. */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { ALLOWANCE } from '../harness/analyze/yardstick.ts'
 import { loadCapabilities } from '../harness/capabilities.ts'
 import { bench, thisWorld } from '../harness/index.ts'
 import { share } from '../harness/words/numbers.ts'
-import { atMost, type Experiment, type Target } from './experiment.ts'
-import { printTable } from './print.ts'
+import { atMost, type Experiment, ROOT, type Target } from './experiment.ts'
+import { printTable, tableOf } from './print.ts'
 import { type Errors, errorsOf, largest, rootMeanSquare, type Session } from './yardstick/errors.ts'
 
-const ROOT = join(import.meta.dirname, '..')
 const SCENARIO = join(import.meta.dirname, 'yardstick', 'scenario.ts')
 const DISTURBANCE = join(import.meta.dirname, 'yardstick', 'disturbance.js')
 const VARIANT = 'plain'
@@ -21,8 +20,8 @@ const yardstick: Experiment = {
   async *run({ quick, signal }) {
     const { sessions, rounds } = quick ? { sessions: 4, rounds: 4 } : { sessions: 8, rounds: 12 }
     const measured: Session[] = []
-    for (let index = 0; index < sessions && !signal.aborted; index++)
-      measured.push(await measureSession(index % 2 === 1, rounds, signal))
+    while (measured.length < sessions && !signal.aborted)
+      measured.push(await measureSession(measured.length % 2 === 1, rounds, signal))
     if (signal.aborted) return
     const metrics = (await loadCapabilities()).metrics.filter(({ id }) => JUDGED.includes(id))
     const errors = errorsOf(measured, VARIANT, metrics)
@@ -48,26 +47,18 @@ async function measureSession(disturbed: boolean, rounds: number, signal: AbortS
 }
 
 function print(errors: Errors[]): void {
-  printTable({
-    title: 'Error of a comparison across sessions of the same code',
-    head: [
-      'metric',
-      'sessions',
-      'pairs',
-      'without: typical',
-      'largest',
-      'with: typical',
-      'largest',
-      'margins wider by',
-    ],
-    rows: errors.map(({ metric, mixed, without, with: used, allowed }) => [
-      metric,
-      mixed ? 'one disturbed' : 'the same',
-      `${used.length}`,
-      ...[without, used].flatMap(values => [share(rootMeanSquare(values)), share(largest(values))]),
-      `${share(Math.min(...allowed))} to ${share(Math.max(...allowed))}`,
-    ]),
-  })
+  printTable(
+    tableOf('Error of a comparison across sessions of the same code', errors, {
+      metric: ({ metric }) => metric,
+      sessions: ({ mixed }) => (mixed ? 'one disturbed' : 'the same'),
+      pairs: it => `${it.with.length}`,
+      'without: typical': ({ without }) => share(rootMeanSquare(without)),
+      'without: largest': ({ without }) => share(largest(without)),
+      'with: typical': it => share(rootMeanSquare(it.with)),
+      'with: largest': it => share(largest(it.with)),
+      'margins wider by': ({ allowed }) => `${share(Math.min(...allowed))} to ${share(Math.max(...allowed))}`,
+    }),
+  )
 }
 
 function targetsOf({ mixed, without, with: used, allowed }: Errors): Target[] {

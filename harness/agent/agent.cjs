@@ -86,11 +86,9 @@ function post(method, params) {
 /** `latest` returns the longest delay since the last call, and the watch goes on. */
 function watchLoop(action) {
   if (action === 'on') {
-    delays = {
-      all: monitorEventLoopDelay({ resolution: 1 }),
-      latest: monitorEventLoopDelay({ resolution: 1 }),
-    }
-    for (const histogram of Object.values(delays)) histogram.enable()
+    const [all, latest] = [1, 1].map(resolution => monitorEventLoopDelay({ resolution }))
+    delays = { all, latest }
+    for (const histogram of [all, latest]) histogram.enable()
     return {}
   }
   if (!delays) return {}
@@ -149,7 +147,7 @@ function watchPauses(on, observer) {
   pauses = undefined
   const used = ({ heapStatistics }) => heapStatistics.usedHeapSize
   return {
-    // V8 has two sources. If they disagree on the number of pauses, nobody knows when each was.
+    // V8 has two sources. If they disagree on the number of pauses, the time of each is unknown.
     ...(at.length === statistics.length && { at }),
     kind: statistics.map(({ gcType }) => gcType),
     duration: statistics.map(({ cost }) => Math.round(cost * 1e3)),

@@ -8,17 +8,12 @@ import { sumOf, sumOfColumn } from '../stats/columns.ts'
 import { sum } from '../stats/describe.ts'
 import { decodeHistogram } from '../stats/histogram.ts'
 import { share } from '../words/numbers.ts'
+import { MOST_LEFT_OUT } from './exclusion.ts'
 import { boundOf } from './load-findings.ts'
 import { labelOf, samplesOf, unitsOf } from './samples.ts'
 
-/**
- * A launch in which this share of a step's requests went wrong says nothing about the service. Wrong answers are usually
- * cheap, so from this share on they can hide more than half of a change. Each step was answered as expected before the
- * round.
- */
+/** From this share of a step's requests on, wrong answers, which are usually cheap, can hide half of a change. */
 const MOST_WRONG = 0.5
-/** Share of a variant's rounds that such samples may cost, as in `exclusion.ts`. */
-const MOST_SPOILT = 1 / 3
 /** A message names this many ways of going wrong. */
 const NAMED = 3
 
@@ -40,19 +35,16 @@ function answersOf(samples: Sample[]) {
   return {
     requests: sumOf(samples, 'requests') + sum(bounds.map(({ requests }) => requests)),
     errors: sumOf(samples, 'errors'),
-    unexpected: sumOf(samples, 'unexpected') + countOf(bounds, () => true),
+    unexpected: sumOf(samples, 'unexpected') + countOf(bounds),
     failures: [...samples, ...bounds].flatMap(({ failures = [] }) => failures),
   }
 }
 
-/**
- * The trial that bounds a capacity, if it failed for its answers. High latency, or a few answers that shed load, are good
- * reasons to fail; mostly wrong answers are not.
- */
+/** The trial that bounds a capacity, if it was mostly wrong answers that failed it, not latency or shed load. */
 function wrongBound(sample: Sample): NonNullable<Trial['unexpected']>[] {
   return boundOf(sample).flatMap(({ unexpected }) => {
     if (!unexpected) return []
-    const tried = { all: unexpected.requests, wrong: countOf([unexpected], () => true) }
+    const tried = { all: unexpected.requests, wrong: countOf([unexpected]) }
     return shareOf(tried) >= MOST_WRONG ? [unexpected] : []
   })
 }
@@ -95,7 +87,7 @@ export function unusable(evidence: Evidence): NonNullable<Analysis['unusable']> 
   return evidence.subjects.flatMap(({ id }) => {
     const samples = samplesOf(evidence, id)
     const spoilt = samples.filter(sample => isSpoilt(evidence, sample))
-    if (spoilt.length <= samples.length * MOST_SPOILT) return []
+    if (spoilt.length <= samples.length * MOST_LEFT_OUT) return []
     return [{ variant: id, reason: reasonFor(evidence, id, spoilt, samples.length) }]
   })
 }
@@ -126,13 +118,10 @@ export function tilt(evidence: Evidence, subject: string, excluded: ReadonlySet<
 /** A profile of wrong answers shows other work than the script means to measure. */
 export function withoutWrongProfiles(evidence: Evidence): Evidence {
   if (wrongProfiles(evidence).size === 0) return evidence
-  const strip = (sample: Sample): Sample => ({
-    ...sample,
-    collected: Object.fromEntries(
-      Object.entries(sample.collected).filter(([, collected]) => !isWrong(collected)),
-    ),
-  })
-  return { ...evidence, samples: evidence.samples.map(strip) }
+  const right = (all: Sample['collected']) =>
+    Object.fromEntries(Object.entries(all).filter(([, collected]) => !isWrong(collected)))
+  const samples = evidence.samples.map(sample => ({ ...sample, collected: right(sample.collected) }))
+  return { ...evidence, samples }
 }
 
 function isWrong({ slices }: Collected): boolean {
@@ -140,7 +129,7 @@ function isWrong({ slices }: Collected): boolean {
   return shareOf({ all: requests! + errors!, wrong: errors! + unexpected! }) >= MOST_WRONG
 }
 
-/** Names of the collectors that saw mostly wrong answers, by variant. */
+/** The collectors that saw mostly wrong answers, by variant. */
 function wrongProfiles({ samples }: Evidence): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>()
   for (const { subject, collected } of samples)
@@ -152,55 +141,56 @@ function wrongProfiles({ samples }: Evidence): Map<string, Set<string>> {
 export const ANSWER_DETECTORS: Detectors<[Evidence]> = {
   errors: evidence => {
     const { errors, requests } = answersOf(evidence.samples)
-    const ways = waysOf(evidence.samples, ({ kind }) => kind === 'error')
-    return errors > 0
-      ? `${errors} of ${errors + requests} requests ended without an answer${bySides(evidence, side => answersOf(side).errors)}${ways}.`
-      : null
+    const what = `of ${errors + requests} requests ended without an answer`
+    return howMany(
+      evidence,
+      answers => answers.errors,
+      what,
+      ({ kind }) => kind === 'error',
+    )
   },
   'rate-limited': evidence => {
-    const limited = (samples: Sample[]) =>
-      countOf(
-        samples.map(own => answersOf([own])),
-        isFromLimiter,
-      )
-    const all = evidence.samples
-    return limited(all) > 0
-      ? `${limited(all)} of ${answersOf(all).requests} answers look like those of a rate limiter${bySides(evidence, limited)}${waysOf(all, isFromLimiter)}.`
-      : null
+    const what = `of ${answersOf(evidence.samples).requests} answers look like those of a rate limiter`
+    return howMany(evidence, limited, what, isFromLimiter)
   },
   'unexpected-answers': evidence => {
     const isOther = (failure: Failure) => failure.kind === 'unexpected' && !isFromLimiter(failure)
+    const what = `of ${answersOf(evidence.samples).requests} answers were not what the script expects`
     // A record without reasons still has the count.
-    const others = (samples: Sample[]) => {
-      const { unexpected, ...answers } = answersOf(samples)
-      return unexpected - countOf([answers], isFromLimiter)
-    }
-    const all = evidence.samples
-    return others(all) > 0
-      ? `${others(all)} of ${answersOf(all).requests} answers were not what the script expects${bySides(evidence, others)}${waysOf(all, isOther)}.`
-      : null
+    return howMany(evidence, answers => answers.unexpected - limited(answers), what, isOther)
   },
   'wrong-profiles': evidence => {
     const reported = new Set(unusable(evidence).map(({ variant }) => variant))
     const found = [...wrongProfiles(evidence)].filter(([variant]) => !reported.has(variant))
     const named = found.map(([variant, names]) => `${labelOf(evidence, variant)} (${[...names].join(', ')})`)
-    return found.length > 0
-      ? `At least half of the requests went wrong while profiles were taken, which are left out: ${named.join('; ')}.`
-      : null
+    if (found.length === 0) return null
+    return `At least half of the requests went wrong while profiles were taken, which are left out: ${named.join('; ')}.`
   },
 }
 
+type Answers = ReturnType<typeof answersOf>
+
+/** `52 <what>: 12 of Before, 40 of After (<ways>).`, with the sides where there are several. */
+function howMany(
+  evidence: Evidence,
+  count: (answers: Answers) => number,
+  what: string,
+  is: (failure: Failure) => boolean,
+): string | null {
+  const { subjects, samples } = evidence
+  const all = count(answersOf(samples))
+  if (all <= 0) return null
+  const sides = subjects.map(({ id, label }) => `${count(answersOf(samplesOf(evidence, id)))} of ${label}`)
+  return `${all} ${what}${sides.length > 1 ? `: ${sides.join(', ')}` : ''}${waysOf(samples, is)}.`
+}
+
+const limited = (answers: Answers): number => countOf([answers], isFromLimiter)
+
 const isFromLimiter = ({ kind, reason }: Failure): boolean => kind === 'unexpected' && isLimited(reason)
 
-const countOf = (answers: Pick<Sample, 'failures'>[], is: (failure: Failure) => boolean): number =>
+/** How many requests failed in a way that passes `is`. */
+const countOf = (answers: Pick<Sample, 'failures'>[], is = (_: Failure) => true): number =>
   sum(answers.flatMap(({ failures = [] }) => failures.filter(is).map(({ count }) => count)))
-
-/** `: 12 of Before, 40 of After`, where there are several. */
-function bySides(evidence: Evidence, count: (samples: Sample[]) => number): string {
-  const { subjects } = evidence
-  if (subjects.length < 2) return ''
-  return `: ${subjects.map(({ id, label }) => `${count(samplesOf(evidence, id))} of ${label}`).join(', ')}`
-}
 
 /** The most common ways of going wrong, with a sample of the first; empty for records without reasons. */
 function waysOf(samples: Sample[], is: (failure: Failure) => boolean, sampled = true): string {

@@ -1,8 +1,9 @@
 /** Profiles of evidence → one call tree over both sides, with a column per sample in comparable units. */
 import { type UnionTree, uniteTrees } from '../match/index.ts'
+import type { Comparison, Sides } from '../model/comparison.ts'
 import type { Collected, Evidence, Pairing, Sample } from '../model/evidence.ts'
+import type { Moments } from '../model/flame.ts'
 import type { Profile } from '../model/profile.ts'
-import type { Comparison, Moments } from '../model/report.ts'
 import { buildCallTree, type CallTree } from '../profile/index.ts'
 import { sumOfColumn } from '../stats/columns.ts'
 import { mean, sum } from '../stats/describe.ts'
@@ -12,8 +13,12 @@ import { othersOf, pairsOf } from './samples.ts'
 import { type SourceOf, sourceFinder } from './sources.ts'
 import { type ValueType, valueTypeOf } from './value-types.ts'
 
-/** The profiles of a subject next to those of the baseline, in `unit`. */
-export interface Calls {
+/**
+ * The profiles of a subject next to those of the baseline, in `unit`: one column per sample, over the tree's nodes. With
+ * pairing by rounds both sides have the same rounds, and the columns of a round are scaled so that its baseline costs as much as
+ * that of every other round: what they share is the machine.
+ */
+export interface Calls extends Sides<Float64Array[]> {
   variant: string
   baseline: string
   collector: string
@@ -26,27 +31,16 @@ export interface Calls {
   tree: Pick<UnionTree, 'frames' | 'parent' | 'frame' | 'match'>
   /** What was read of a function of either side. */
   sourceOf: SourceOf
-  /**
-   * One column per sample, over the tree's nodes; with pairing by rounds both sides have the same rounds. A round's columns
-   * are scaled so that its baseline costs as much as that of every other round: what they share is the machine.
-   */
-  before: Float64Array[]
-  after: Float64Array[]
   /** The same by time, mean over samples; absent where the profiles do not say when they were sampled. */
-  moments?: { step: number; requests: Moments['requests']; before: Float64Array[]; after: Float64Array[] }
+  moments?: Pick<Moments, 'step' | 'requests'> & Sides<Float64Array[]>
   /** What changes are fractions of, for each sample of the baseline. Default: what its functions cost. */
   base?: number[]
   /** What both sides cost as a whole, by the metric's own figures; absent where no metric has them. */
-  figures?: Figures
+  figures?: Sides
   /** µs of pauses per request, shared among the functions by their values. Absent when a sample has no such count. */
-  collecting?: { before: number[]; after: number[] }
+  collecting?: Sides<number[]>
   /** What each sample spent in total, in `unit`; `null` where no counter says so. */
-  whole: { before: (number | null)[]; after: (number | null)[] }
-}
-
-interface Figures {
-  before: number
-  after: number
+  whole: Sides<(number | null)[]>
 }
 
 /** Every subject against the baseline, for every collector that has profiles of both. */
@@ -56,7 +50,7 @@ export function callsOf(
   decode: Decode,
   comparisons: Comparison[],
 ): Calls[] {
-  const figuresOf = (variant: string, metric: string | undefined): Figures | undefined => {
+  const figuresOf = (variant: string, metric: string | undefined): Sides | undefined => {
     const found = comparisons.find(one => one.metric === metric && one.variant === variant)
     const { before = null, after = null } = found ?? {}
     return before !== null && after !== null && before > 0 ? { before, after } : undefined
@@ -74,7 +68,7 @@ function callsOfPair(
   variant: string,
   collector: string,
   decode: Decode,
-  figuresOf: (variant: string, metric: string | undefined) => Figures | undefined,
+  figuresOf: (variant: string, metric: string | undefined) => Sides | undefined,
 ): Calls | null {
   const { baseline, pairing, drifting } = evidence
   const usable = evidence.samples.filter(
@@ -98,8 +92,9 @@ function callsOfPair(
     after: frame => sourceAfter(frame)?.body,
   })
   const [was, is] = [tree.self.slice(0, tree.beforeColumns), tree.self.slice(tree.beforeColumns)]
-  const collecting = [before, after].map(side => side.map(sample => type.collecting?.(sample) ?? null))
-  const counted = collecting.flat().every(time => time !== null)
+  const ofBoth = <T>(read: (side: Profiled[]) => T): Sides<T> => ({ before: read(there), after: read(here) })
+  const collecting = ofBoth(side => side.flatMap(({ sample }) => type.collecting?.(sample) ?? []))
+  const counted = collecting.before.length === there.length && collecting.after.length === here.length
   return {
     variant,
     baseline,
@@ -115,18 +110,15 @@ function callsOfPair(
     moments: steps
       ? {
           step: steps.step,
-          requests: {
-            before: requestShares(there.map(slicesOf), steps),
-            after: requestShares(here.map(slicesOf), steps),
-          },
+          requests: ofBoth(side => requestShares(side.map(slicesOf), steps)),
           before: was.slice(there.length),
           after: is.slice(here.length),
         }
       : undefined,
     base: scales.length > 0 ? scales.map(() => figure!) : base,
     figures,
-    collecting: counted ? { before: collecting[0] as number[], after: collecting[1] as number[] } : undefined,
-    whole: { before: before.map(type.whole), after: after.map(type.whole) },
+    collecting: counted ? collecting : undefined,
+    whole: ofBoth(side => side.map(({ sample }) => type.whole?.(sample) ?? null)),
   }
 }
 
@@ -147,7 +139,7 @@ function profiledIn(sample: Sample, collector: string, decode: Decode): Profiled
 
 /** `undefined` where a sample of the baseline lacks the counter, or it did not move. */
 function baseOf(baseline: Profiled[], type: ValueType): number[] | undefined {
-  const base = baseline.map(({ sample, collected }) => type.base?.(collected) ?? type.whole(sample))
+  const base = baseline.map(({ sample, collected }) => type.base?.(collected) ?? type.whole?.(sample) ?? null)
   return base.every(cost => cost !== null && cost > 0 && Number.isFinite(cost))
     ? (base as number[])
     : undefined
@@ -175,6 +167,6 @@ function treeOf(side: Profiled[], type: ValueType, steps: Steps | null, scales: 
 function factorOf(self: Float64Array, { sample, collected }: Profiled, type: ValueType): number {
   const sampled = sum(self)
   const divisor = type.per === 'per request' ? sumOfColumn(collected.slices.requests) : 1
-  const spent = type.spent(sample, collected) ?? (sampled * type.scale) / divisor
+  const spent = type.spent?.(sample, collected) ?? (sampled * type.scale) / divisor
   return sampled > 0 ? spent / sampled : 0
 }

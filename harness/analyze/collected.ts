@@ -1,8 +1,9 @@
 /** What collectors brought back in addition to profiles, and what they cost. */
+
+import type { Change } from '../model/comparison.ts'
 import type { Collected, Evidence, Sample } from '../model/evidence.ts'
-import type { Change, Overhead, PauseSummary, SnapshotDifference } from '../model/report.ts'
-import { centreOf } from '../stats/centre.ts'
-import { shownChange } from '../stats/change.ts'
+import type { Overhead, PauseSummary, SnapshotDifference } from '../model/report.ts'
+import { centreOf, shownChange } from '../stats/centre.ts'
 import { sumOfColumn, typicalRatio } from '../stats/columns.ts'
 import { mean, measured, sum } from '../stats/describe.ts'
 import { samplesOf, unitsOf } from './samples.ts'

@@ -1,9 +1,9 @@
 /** Log-ratios → comparison. */
+
+import type { Change, Comparison, Status, Unpaired } from '../model/comparison.ts'
 import type { Metric } from '../model/metric.ts'
-import type { Change, Comparison, Status, Unpaired } from '../model/report.ts'
-import { type Centre, centreOf, mirrored } from '../stats/centre.ts'
-import { CONFIDENCE, shownChange } from '../stats/change.ts'
-import { atBoth, decideTilted } from '../stats/decision.ts'
+import { type Centre, CONFIDENCE, centreOf, mirrored, shownChange } from '../stats/centre.ts'
+import { decideExact, decideTilted } from '../stats/decision.ts'
 import { isMeasured, mean, measured, median } from '../stats/describe.ts'
 import type { Ratios } from './ratios.ts'
 
@@ -73,7 +73,7 @@ function middle(values: (number | null)[], exact: boolean): number | null {
   return exact ? mean(known) : median(known)
 }
 
-/** Has no interval. There is no ratio from zero to something. */
+/** It has no interval, and no ratio where the value before is zero. */
 function exactChange(before: number | null, after: number | null): Change | null {
   if (before === null || after === null) return null
   const estimate = before === after ? 0 : after / before - 1
@@ -87,11 +87,7 @@ function exactStatus(
   tilt = 0,
 ): Status {
   if (before === null || after === null) return 'not comparable'
-  const decided = (value: number) => {
-    if (Math.abs(value - before) < NOTEWORTHY * before || value === before) return 'fine'
-    return value > before === (better === 'lower') ? 'regressed' : 'improved'
-  }
-  return atBoth(decided(after), decided(after * Math.exp(better === 'lower' ? tilt : -tilt)))
+  return decideExact(before, after, { margin: NOTEWORTHY, tilt, better })
 }
 
 function statusOf(

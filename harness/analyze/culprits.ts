@@ -1,5 +1,5 @@
 /** Where a change of the whole comes from: the deepest functions that somebody can edit and that together hold most of it. */
-import type { Culprit } from '../model/report.ts'
+import type { Culprit } from '../model/flame.ts'
 import { isEditable, ownersOf, totals } from '../profile/index.ts'
 import { mean, sum } from '../stats/describe.ts'
 import type { Calls } from './calls.ts'

@@ -1,14 +1,17 @@
 /** Profiles from anywhere, without counters → flames and functions, in every unit that makes them comparable. */
+import { type Detectors, detect } from '../findings/index.ts'
 import { type UnionTree, uniteTrees } from '../match/index.ts'
 import type { DiffRequest, ProfileDiff, ProfileSide } from '../model/diff.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Evidence, Sample } from '../model/evidence.ts'
+import type { Finding } from '../model/finding.ts'
 import type { Profile } from '../model/profile.ts'
 import { buildCallTree } from '../profile/index.ts'
 import { sumOfColumn } from '../stats/columns.ts'
 import { sum } from '../stats/describe.ts'
+import { ENOUGH_PER_SIDE } from '../stats/permutation.ts'
+import { digits, duration as time } from '../words/numbers.ts'
 import type { Calls } from './calls.ts'
-import { diffFindings } from './diff-findings.ts'
 import { flameOf } from './flames.ts'
 import { functionChanges } from './functions.ts'
 import { decodeOnce, isOutside } from './profiles.ts'
@@ -24,10 +27,7 @@ interface View {
   factor(sample: Sample, total: number): number
 }
 
-/**
- * @param request the files that the evidence was made of
- * @throws UsageError when a profile contains nothing to compare
- */
+/** @throws UsageError when a profile contains nothing to compare */
 export function diffProfiles(evidence: Evidence, { before, after, requests }: DiffRequest): ProfileDiff {
   const decode = decodeOnce()
   const [collector] = evidence.collectors
@@ -37,9 +37,9 @@ export function diffProfiles(evidence: Evidence, { before, after, requests }: Di
       { without: isOutside },
     ),
   )
-  const sides = [before, after].map((side, at) =>
-    describeSide(side, trees[at]!.self, requests?.[at] ?? null),
-  ) as Sides
+  const sideOf = (side: DiffRequest['before'], at: 0 | 1) =>
+    describeSide(side, trees[at]!.self, requests?.[at] ?? null)
+  const sides: [ProfileSide, ProfileSide] = [sideOf(before, 0), sideOf(after, 1)]
   const value = decode(evidence.samples[0]!.collected[collector!])!.valueTypes[0]!
   const tree = uniteTrees(trees[0]!, trees[1]!)
   // One after the other, because the columns of large profiles are large.
@@ -59,8 +59,6 @@ export function diffProfiles(evidence: Evidence, { before, after, requests }: Di
     },
   }
 }
-
-type Sides = [ProfileSide, ProfileSide]
 
 /** A column per profile, in the view's unit. */
 function callsIn(view: View, tree: UnionTree, { samples, pairing }: Evidence): Calls {
@@ -87,7 +85,7 @@ function callsIn(view: View, tree: UnionTree, { samples, pairing }: Evidence): C
   }
 }
 
-function viewsOf(sides: Sides, valueUnit: string): View[] {
+function viewsOf(sides: ProfileSide[], valueUnit: string): View[] {
   const { unit, scale } = shownUnit(valueUnit)
   const views: View[] = [
     {
@@ -114,10 +112,7 @@ function viewsOf(sides: Sides, valueUnit: string): View[] {
   return views
 }
 
-/**
- * @param columns self values of each profile, without idle time
- * @throws UsageError when a profile contains nothing to compare
- */
+/** @param columns self values of each profile, without idle time */
 function describeSide(
   { label, files }: DiffRequest['before'],
   columns: Float64Array[],
@@ -148,3 +143,52 @@ function sampleCount({ valueTypes, samples }: Profile): number {
   const counted = valueTypes.findIndex(({ type, unit }) => type === 'samples' && unit === 'count')
   return counted === -1 ? samples.stack.length : sum(samples.values[counted]!)
 }
+
+/** From this ratio on, durations, rates and totals count as different. */
+const OTHER = 1.1
+
+/** With fewer samples, a function that takes 1 % has fewer than ten of them. */
+const FEW_SAMPLES = 1_000
+
+/** What readers must know before they trust the difference. */
+const DETECTORS: Detectors<[before: ProfileSide, after: ProfileSide]> = {
+  'no-intervals': ({ profiles: there }, { profiles: here }) => {
+    if (Math.min(there, here) >= ENOUGH_PER_SIDE) return null
+    return there === 1 && here === 1
+      ? 'One profile on each side: there are no intervals, and no change can be told from chance.'
+      : `${there} and ${here} profiles, averaged: intervals take ${ENOUGH_PER_SIDE} on each side, so no change can be told from chance.`
+  },
+  'other-format': (before, after) => {
+    const [there, here] = [before, after].map(({ formats }) => formats.toSorted().join(', '))
+    return there === here ? null : `Format: ${there} before, ${here} after.`
+  },
+  'unknown-duration': (before, after) =>
+    before.duration > 0 && after.duration > 0
+      ? null
+      : 'Not every profile says how long it was recorded, so only shares of the total are compared.',
+  'other-duration': (before, after) => {
+    const [there, here] = [before, after].map(({ duration, profiles }) => duration / profiles)
+    return differ(there!, here!)
+      ? `Duration of a profile: ${time(there!)} before, ${time(here!)} after.`
+      : null
+  },
+  'other-rate': (before, after) =>
+    differ(before.period, after.period)
+      ? `Sampling period: ${digits(before.period)} before, ${digits(after.period)} after.`
+      : null,
+  'other-total': (before, after) => {
+    const [there, here] = [before, after].map(({ total, duration }) => (1000 * total) / duration)
+    if (before.requests !== null || !differ(there!, here!)) return null
+    return `The whole changed too: by a factor of ${digits(here! / there!)} per second.`
+  },
+  'few-samples': (before, after) =>
+    Math.min(before.samples, after.samples) < FEW_SAMPLES
+      ? `Samples: ${before.samples} before, ${after.samples} after.`
+      : null,
+}
+
+const diffFindings = (before: ProfileSide, after: ProfileSide): Finding[] => detect(DETECTORS, before, after)
+
+/** Only where both are known. An unknown value is 0 or not finite. */
+const differ = (there: number, here: number): boolean =>
+  Number.isFinite(there / here) && there > 0 && here > 0 && Math.max(there / here, here / there) > OTHER

@@ -14,7 +14,8 @@ import { unitsOf } from './samples.ts'
 /** Share of the time in which a launch's threads wait for a processor, or the host takes theirs. */
 const DISTURBED_BEYOND_USE = 0.5
 
-const MOST_LEFT_OUT = 1 / 3
+/** Share of the rounds that may be lost. */
+export const MOST_LEFT_OUT = 1 / 3
 
 export function excludedSamples(evidence: Evidence): Set<Sample> {
   const units = unitsOf(evidence)
@@ -45,8 +46,7 @@ const disturbedBeyondUse = (sample: Sample) =>
   (disturbance(sample) ?? 0) + (sample.steal ?? 0) > DISTURBED_BEYOND_USE
 
 /**
- * Waiting for a processor, as a share of wall time in the typical slice; `null` where the platform does not report it.
- * The typical slice, because in a few slices a service waits for its own threads, which collect garbage on the same
- * processor.
+ * Share of wall time spent waiting for a processor; `null` where that is not counted. In the typical slice, because in a
+ * few slices a service waits for its own threads, which collect garbage on the same processor.
  */
 export const disturbance = (sample: Sample): number | null => typicalRatio([sample], 'runDelay', 'wall')

@@ -9,7 +9,7 @@ import { counted, precise, share } from '../words/numbers.ts'
 import { ANSWER_DETECTORS } from './answers.ts'
 import { disturbance, excludedSamples, isSettled } from './exclusion.ts'
 import { isPaced, LOAD_DETECTORS } from './load-findings.ts'
-import { samplesOf, unitsOf } from './samples.ts'
+import { listed, samplesOf, unitsOf } from './samples.ts'
 
 /** Fewer rounds cannot tell a change from a lucky launch. */
 const ENOUGH_ROUNDS = 4
@@ -34,37 +34,34 @@ const DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> = {
     const meant = evidence.plan?.quick && rounds >= evidence.plan.rounds.max
     return { message, severity: meant ? 'info' : 'warning' }
   },
-  'not-settled': evidence =>
-    launchesWhere(
-      evidence,
-      launch => !isSettled(launch),
-      'had not reached steady state when it was measured',
-    ),
+  'not-settled': evidence => {
+    const unsettled = listed(evidence, (launches, label) => {
+      const found = launches.filter(launch => !isSettled(launch)).length
+      return found > 0 ? `${found} of ${counted(launches.length, 'launch', 'launches')} of ${label}` : null
+    })
+    return unsettled && `${unsettled} had not reached steady state when it was measured.`
+  },
   'rounds-left-out': evidence => {
     const excluded = [...new Set([...excludedSamples(evidence)].map(({ round }) => round))]
-    return excluded.length > 0
-      ? `Left out of the comparison by the rule for unsettled and disturbed launches: ${excluded.length} of ${counted(roundsOf(evidence), 'round')} (${excluded.join(', ')}).`
-      : null
+    if (excluded.length === 0) return null
+    return `Left out of the comparison by the rule for unsettled and disturbed launches: ${excluded.length} of ${counted(roundsOf(evidence), 'round')} (${excluded.join(', ')}).`
   },
   disturbed: evidence => {
     const worst = Math.max(0, ...evidence.samples.map(sample => disturbance(sample) ?? 0))
-    return worst > DISTURBED
-      ? `Something else ran on the targets' processors: one launch waited for a processor ${share(worst)} of the time.`
-      : null
+    if (worst <= DISTURBED) return null
+    return `Something else ran on the targets' processors: one launch waited for a processor ${share(worst)} of the time.`
   },
   steal: evidence => {
     const worst = Math.max(0, ...evidence.samples.map(({ steal }) => steal ?? 0))
-    return worst > STOLEN
-      ? `The host took up to ${share(worst)} of the targets' processors' time in a round.`
-      : null
+    if (worst <= STOLEN) return null
+    return `The host took up to ${share(worst)} of the targets' processors' time in a round.`
   },
   ...LOAD_DETECTORS,
   ...ANSWER_DETECTORS,
   'target-not-saturated': evidence => {
     const busy = typicalRatio(evidence.samples, 'mainCpu', 'wall')
-    return busy !== null && busy < IDLE && !isPaced(evidence)
-      ? `The service's main thread was on a processor only ${share(busy)} of the time: the closed loop waits for its client.`
-      : null
+    if (busy === null || busy >= IDLE || isPaced(evidence)) return null
+    return `The service's main thread was on a processor only ${share(busy)} of the time: the closed loop waits for its client.`
   },
   'different-bytes': evidence => {
     const sizes = evidence.subjects.flatMap(({ id, label }) => {
@@ -73,9 +70,8 @@ const DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> = {
     })
     const all = sizes.map(({ bytes }) => bytes)
     // A date or a counter in an answer can make it a byte longer now and then.
-    return Math.max(...all) - Math.min(...all) >= 1
-      ? `Bytes per answer differ: ${sizes.map(({ label, bytes }) => `${label} ${precise(bytes, 'bytes')}`).join(', ')}.`
-      : null
+    if (Math.max(...all) - Math.min(...all) < 1) return null
+    return `Bytes per answer differ: ${sizes.map(({ label, bytes }) => `${label} ${precise(bytes, 'bytes')}`).join(', ')}.`
   },
   'pinning-unavailable': ({ plan }) =>
     !plan || plan.pinning
@@ -83,9 +79,8 @@ const DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> = {
       : 'Processes are not pinned: the load generator and the service compete for processors.',
   'clock-coarse': evidence => {
     const step = Math.max(0, ...evidence.samples.map(coarseness))
-    return step > COARSE
-      ? `The CPU counter moves in steps of ${share(step)} of a slice: single slices cannot be compared.`
-      : null
+    if (step <= COARSE) return null
+    return `The CPU counter moves in steps of ${share(step)} of a slice: single slices cannot be compared.`
   },
 }
 
@@ -111,12 +106,3 @@ function coarseness({ columns }: Sample): number {
 
 const greatestCommonDivisor = (a: number, b: number): number =>
   b === 0 ? a : greatestCommonDivisor(b, Math.round(a) % Math.round(b))
-
-function launchesWhere(evidence: Evidence, is: (sample: Sample) => boolean, what: string): string | null {
-  const counts = evidence.subjects.flatMap(({ id, label }) => {
-    const own = samplesOf(evidence, id)
-    const found = own.filter(is).length
-    return found > 0 ? [`${found} of ${counted(own.length, 'launch', 'launches')} of ${label}`] : []
-  })
-  return counts.length > 0 ? `${counts.join(', ')} ${what}.` : null
-}

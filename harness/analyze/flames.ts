@@ -1,6 +1,7 @@
 /** Call trees of two sides → one flame of both, with an interval for each change. */
+
+import type { Flame } from '../model/flame.ts'
 import type { SourceLines } from '../model/record.ts'
-import type { Flame } from '../model/report.ts'
 import { type CallTree, pruneTree, totals } from '../profile/index.ts'
 import { mean } from '../stats/describe.ts'
 import type { Calls } from './calls.ts'

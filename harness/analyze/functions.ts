@@ -1,8 +1,8 @@
 /** Functions whose cost changed, with the evidence. */
 import type { Pairing } from '../model/evidence.ts'
-import type { Budget, FrameChange } from '../model/report.ts'
+import type { Budget, FrameChange } from '../model/flame.ts'
 import { categoryOf, commonRoot, type Frame, functionTable, shownPath } from '../profile/index.ts'
-import { CONFIDENCE } from '../stats/change.ts'
+import { CONFIDENCE } from '../stats/centre.ts'
 import { mean, measured, sum } from '../stats/describe.ts'
 import type { Calls } from './calls.ts'
 import { INFERENCES, isSignificant, type Values } from './inference.ts'
@@ -100,10 +100,7 @@ export function testedChanges(rows: Values[], pairing: Pairing, seed: number | n
   })
 }
 
-/**
- * Whether the rows' changes explain the change of the whole. `rest` is what they do not: functions too small for a row,
- * other threads (compiler, garbage collection), and chance.
- */
+/** Whether the rows explain the change of the whole; `rest` is small functions, other threads and chance. */
 export function budgetOf({ variant, collector, unit, ...calls }: Calls, rows: FrameChange[]): Budget {
   const functions = sum(rows.map(({ before, after }) => after - before))
   if (calls.figures) {
@@ -153,13 +150,14 @@ function chosenFrames(columns: Float64Array[]): number[] {
 const sharedPauses = (self: Float64Array[], frame: number, pauses: number[]): number =>
   mean(self.map((values, at) => (values[frame]! / (sum(values) || 1)) * pauses[at]!))
 
-/** Significant ones first, then by how far the interval is from zero, then by the estimate. */
+/**
+ * Significant ones first, then by how far the interval is from zero, then by the estimate. Without a test there are too few
+ * samples for their intervals to say which is surer.
+ */
 function surestFirst(a: FrameChange, b: FrameChange): number {
-  return (
-    Number(b.significant) - Number(a.significant) ||
-    atLeast(b) - atLeast(a) ||
-    Math.abs(b.change.estimate) - Math.abs(a.change.estimate)
-  )
+  const bySize = Math.abs(b.change.estimate) - Math.abs(a.change.estimate)
+  if (a.p === null && b.p === null) return bySize
+  return Number(b.significant) - Number(a.significant) || atLeast(b) - atLeast(a) || bySize
 }
 
 /** The end of the interval that is nearest to zero; 0 when zero is inside. */

@@ -1,7 +1,9 @@
 /** Evidence → analysis: everything that is concluded before any gate is applied. Pure. */
+
+import type { Comparison } from '../model/comparison.ts'
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Metric } from '../model/metric.ts'
-import type { Analysis, Between, Comparison } from '../model/report.ts'
+import type { Analysis, Between } from '../model/report.ts'
 import { measured } from '../stats/describe.ts'
 import { spoiltSamples, tilt, unusable, withoutWrongProfiles } from './answers.ts'
 import { type Calls, callsOf } from './calls.ts'
@@ -65,10 +67,7 @@ function profileChanges(
   }
 }
 
-/**
- * Every other subject against the baseline, by the order of the metrics. A metric without any value has no row.
- * Cheap enough to run after every round.
- */
+/** Every other subject against the baseline, by metric. A metric without values has no row. Runs after every round. */
 export function comparisonsOf(whole: Evidence, metrics: Metric[]): Comparison[] {
   const evidence = withoutWrongProfiles(whole)
   const { baseline } = evidence

@@ -1,25 +1,24 @@
 /** The statistics that the pairing of samples allows. */
+
+import type { Sides } from '../model/comparison.ts'
 import type { Pairing } from '../model/evidence.ts'
-import { CONFIDENCE } from '../stats/change.ts'
+import { CONFIDENCE, studentT } from '../stats/centre.ts'
 import { standardDeviation } from '../stats/describe.ts'
 import { enoughRounds, maxT } from '../stats/max-t.ts'
 import { ENOUGH_PER_SIDE, permutationTest } from '../stats/permutation.ts'
-import { type Interval, studentQuantile, studentT } from '../stats/student.ts'
+import { type Interval, studentQuantile } from '../stats/student.ts'
 import { welch } from '../stats/welch.ts'
 
 /** A value of each sample, on both sides. */
-export interface Values {
-  before: number[]
-  after: number[]
-}
+export type Values = Sides<number[]>
 
-/** Many differences tested together: the adjusted p of each, and the smallest difference that each could have shown. */
-export interface Test {
+/** Many differences tested together: adjusted p, and the smallest difference that each could have shown. */
+interface Test {
   p: number[]
   detectable: (number | null)[]
 }
 
-export interface Inference {
+interface Inference {
   /** Interval of the mean difference; `null` with too few samples. */
   interval(values: Values): Interval | null
   /** `null` with too few samples. */

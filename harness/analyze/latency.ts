@@ -9,10 +9,7 @@ const PERCENTILES = [
   99.95, 99.975, 99.99,
 ]
 
-/**
- * One curve for all requests of a variant, then one for each step of a script that has several. An open loop also has
- * curves without the correction for late sending, and curves for each phase.
- */
+/** One curve for all requests, and for each of several steps. An open loop adds uncorrected ones, and its phases. */
 export function latencyCurves(evidence: Evidence): LatencyCurve[] {
   const { subjects, steps } = evidence
   return subjects.flatMap(({ id }) => {

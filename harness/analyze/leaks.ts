@@ -1,14 +1,14 @@
 /** Leak or churn: compares the growth of the live heap over batches of requests with what is allocated. */
 import { finding } from '../findings/index.ts'
+import type { Change } from '../model/comparison.ts'
 import type { Collected, Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
-import type { Change, LeakVerdict } from '../model/report.ts'
+import type { LeakVerdict } from '../model/report.ts'
 import { buildCallTree, commonRoot, functionTable } from '../profile/index.ts'
-import { centreOf } from '../stats/centre.ts'
-import { CONFIDENCE, shownChange } from '../stats/change.ts'
+import { CONFIDENCE, centreOf, shownChange, studentT } from '../stats/centre.ts'
 import { overall, sumOf, sumOfColumn } from '../stats/columns.ts'
 import { isMeasured, mean, sum } from '../stats/describe.ts'
-import { type Interval, studentT } from '../stats/student.ts'
+import type { Interval } from '../stats/student.ts'
 import { type Series, theilSen } from '../stats/theil-sen.ts'
 import { differenceOf } from '../stats/welch.ts'
 import { magnitude, share, value } from '../words/numbers.ts'
@@ -17,7 +17,7 @@ import { namedFrame } from './functions.ts'
 import type { Decode } from './profiles.ts'
 import { labelOf, pairsOf, samplesOf } from './samples.ts'
 
-/** Bytes per request. The smallest object with a reference to it takes more, so a request that leaks something leaks more. */
+/** Bytes per request: fewer than the smallest object and a reference to it take, so any leak is larger. */
 const LEAST_LEAK = 16
 /** From this share of busy time in pauses, or this growth of allocation, churn has a price. */
 const STOPPED = 0.05
@@ -56,19 +56,12 @@ export function leakFindings(evidence: Evidence, leaks: LeakVerdict[]): Finding[
     const { live, sampled } = heap?.figures ?? {}
     return live && sampled !== undefined ? [sampled / live] : []
   })
-  return [
-    ...leaks
-      .filter(({ verdict }) => verdict === 'leak')
-      .map(({ variant, reason }) => finding('leak', `${labelOf(evidence, variant)} leaks. ${reason}`)),
-    ...(seen.length > 0
-      ? [
-          finding(
-            'heap-partly-seen',
-            `The flame of the live heap names the functions of ${share(mean(seen))} of the bytes. The rest was there before, or was not sampled.`,
-          ),
-        ]
-      : []),
-  ]
+  const found = leaks
+    .filter(({ verdict }) => verdict === 'leak')
+    .map(({ variant, reason }) => finding('leak', `${labelOf(evidence, variant)} leaks. ${reason}`))
+  if (seen.length === 0) return found
+  const message = `The flame of the live heap names the functions of ${share(mean(seen))} of the bytes. The rest was there before, or was not sampled.`
+  return [...found, finding('heap-partly-seen', message)]
 }
 
 /** Live bytes over the requests served until then. */
@@ -104,12 +97,11 @@ function verdictOf(facts: Omit<LeakVerdict, 'variant' | 'verdict' | 'reason' | '
   if (retained.low >= LEAST_LEAK) return { verdict: 'leak', reason: `${stays}.` }
   if (retained.high >= LEAST_LEAK)
     return { verdict: 'cannot tell', reason: `${stays}: a leak is neither shown nor ruled out.` }
-  const price = [
-    ...((stopped ?? 0) >= STOPPED ? [`collecting stopped the loop for ${share(stopped!)} of its time`] : []),
-    ...((allocatedChange?.low ?? 0) > 0 && allocatedChange!.estimate >= MORE
-      ? [`that is ${magnitude(allocatedChange!.estimate)} more than the baseline`]
-      : []),
-  ]
+  const price: string[] = []
+  if (stopped !== null && stopped >= STOPPED)
+    price.push(`collecting stopped the loop for ${share(stopped)} of its time`)
+  if (allocatedChange && allocatedChange.low > 0 && allocatedChange.estimate >= MORE)
+    price.push(`that is ${magnitude(allocatedChange.estimate)} more than the baseline`)
   if (price.length === 0) return { verdict: 'neither', reason: `${stays}.` }
   const goes =
     allocated === null ? 'Allocated memory is freed again' : `${bytes(allocated)} a request come and go`

@@ -9,7 +9,7 @@ import { sumOf, sumOfColumn, typical, typicalRatio } from '../stats/columns.ts'
 import { median, sum } from '../stats/describe.ts'
 import { decodeHistogram, mergeHistograms, percentile } from '../stats/histogram.ts'
 import { share, value } from '../words/numbers.ts'
-import { samplesOf } from './samples.ts'
+import { listed } from './samples.ts'
 
 /** From this share of busy time on, throughput and latency are the generator's own. */
 const SATURATED = 0.9
@@ -55,15 +55,13 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
     const unsure =
       percentile(merged(evidence.samples.flatMap(({ histograms }) => histograms.unsure ?? [])), 99) ?? 0
     const p99 = percentile(latencyOf(evidence.samples), 99) ?? 0
-    return unsure > Math.max(UNSURE, UNSURE_SHARE * p99)
-      ? `The load generator was not always running when an answer came: one in a hundred may have taken ${value(unsure, 'µs')} longer than is counted, or more (the 99th percentile is ${value(p99, 'µs')}).`
-      : null
+    if (unsure <= Math.max(UNSURE, UNSURE_SHARE * p99)) return null
+    return `The load generator was not always running when an answer came: one in a hundred may have taken ${value(unsure, 'µs')} longer than is counted, or more (the 99th percentile is ${value(p99, 'µs')}).`
   },
   'shared-processor': evidence => {
     const shared = [...new Set(evidence.samples.flatMap(({ sharedProcessors = [] }) => sharedProcessors))]
-    return shared.length > 0
-      ? `The load generator and the service were free to run on the same processors (${shared.join(', ')}).`
-      : null
+    if (shared.length === 0) return null
+    return `The load generator and the service were free to run on the same processors (${shared.join(', ')}).`
   },
   'rate-chosen': evidence => {
     const { rate = 0, capacity = 0, limit } = evidence.samples[0]?.pace ?? {}
@@ -78,54 +76,46 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
       .flatMap(launch => (launch.pace ? [{ launch, answered: answeredRate(launch) / launch.pace.rate }] : []))
       .filter(({ launch, answered }) => answered < REACHED - LUCK / Math.sqrt(launch.pace!.arrivals))
       .toSorted((a, b) => a.answered - b.answered)
-    return worst
-      ? `${worst.launch.subject} answered ${share(worst.answered)} of the ${Math.round(worst.launch.pace!.rate)} requests per second that were asked for.`
-      : null
+    if (!worst) return null
+    return `${worst.launch.subject} answered ${share(worst.answered)} of the ${Math.round(worst.launch.pace!.rate)} requests per second that were asked for.`
   },
   'arrivals-dropped': evidence => {
     const paces = evidence.samples.flatMap(({ pace }) => pace ?? [])
     const dropped = sum(paces.map(pace => pace.dropped))
     const arrivals = sum(paces.map(pace => pace.arrivals))
     const most = Math.max(...paces.map(({ inFlight = 0 }) => inFlight))
-    return dropped > 0
-      ? `${dropped} of ${arrivals} arrivals were not sent, because ${most > 0 ? `${most} were` : 'too many requests were'} in flight.`
-      : null
+    if (dropped === 0) return null
+    return `${dropped} of ${arrivals} arrivals were not sent, because ${most > 0 ? most : 'too many requests'} were in flight.`
   },
   'few-descriptors': evidence => {
     const most = evidence.samples.flatMap(({ pace }) => pace?.inFlight ?? [])
     const fewest = Math.min(...most)
-    return fewest < (evidence.plan?.load.inFlight ?? MOST_IN_FLIGHT)
-      ? `No more than ${fewest} connections to each variant could be open, because the load generator cannot open more files.`
-      : null
+    if (fewest >= (evidence.plan?.load.inFlight ?? MOST_IN_FLIGHT)) return null
+    return `No more than ${fewest} connections to each variant could be open, because the load generator cannot open more files.`
   },
   'connections-not-kept': evidence => {
-    const shares = evidence.subjects.flatMap(({ id, label }) => {
-      const launches = samplesOf(evidence, id)
+    const shares = listed(evidence, (launches, label) => {
       const renewed = sum(launches.map(({ renewed }) => renewed?.connections ?? 0))
       const part = renewed / Math.max(1, sumOf(launches, 'requests'))
-      return part > RENEWED ? [`${label} ${share(part)}`] : []
+      return part > RENEWED ? `${label} ${share(part)}` : null
     })
-    return shares.length > 0
-      ? `Requests that needed a new connection, because the service had closed the one before: ${shares.join(', ')}.`
-      : null
+    if (shares === null) return null
+    return `Requests that needed a new connection, because the service had closed the one before: ${shares}.`
   },
   'requests-resent': evidence => {
-    const counts = evidence.subjects.flatMap(({ id, label }) => {
-      const launches = samplesOf(evidence, id)
+    const counts = listed(evidence, (launches, label) => {
       const resent = sum(launches.map(({ renewed }) => renewed?.requests ?? 0))
-      return resent > RESENT * sumOf(launches, 'requests') ? [`${label} ${resent}`] : []
+      return resent > RESENT * sumOf(launches, 'requests') ? `${label} ${resent}` : null
     })
-    return counts.length > 0
-      ? `Requests that were sent a second time, because their connection was closed before the first byte of an answer: ${counts.join(', ')}.`
-      : null
+    if (counts === null) return null
+    return `Requests that were sent a second time, because their connection was closed before the first byte of an answer: ${counts}.`
   },
   'closed-loop-stalls': evidence => {
     if (isPaced(evidence)) return null
     const whole = latencyOf(evidence.samples)
     const [p99, longest] = [percentile(whole, 99) ?? 0, percentile(whole, 100) ?? 0]
-    return longest > STALL && longest > STALL_RATIO * p99
-      ? `One answer took ${value(longest, 'µs')}, and p99 is ${value(p99, 'µs')}: a closed loop sends nothing while it waits, so requests that would have come during the stall are missing.`
-      : null
+    if (longest <= Math.max(STALL, STALL_RATIO * p99)) return null
+    return `One answer took ${value(longest, 'µs')}, and p99 is ${value(p99, 'µs')}: a closed loop sends nothing while it waits, so requests that would have come during the stall are missing.`
   },
 }
 
@@ -193,6 +183,6 @@ const merged = (encoded: string[]) => mergeHistograms(encoded.map(decodeHistogra
 
 const latencyOf = (samples: Sample[]) => merged(samples.flatMap(({ histograms }) => histograms.latency ?? []))
 
-/** Whether requests were sent at a rate of their own, however fast they were answered. */
+/** Whether requests were sent at a given rate, however fast they were answered. */
 export const isPaced = ({ samples }: Evidence): boolean =>
   samples.some(({ pace, capacity }) => pace || capacity)

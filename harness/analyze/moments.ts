@@ -1,7 +1,8 @@
 /** The columns of a flame by time: in steps, over all rounds together. */
+
+import type { Moments } from '../model/flame.ts'
 import type { Slices } from '../model/launch.ts'
 import type { Profile } from '../model/profile.ts'
-import type { Moments } from '../model/report.ts'
 import { lastMoment, MOMENT, splitByMoment } from '../profile/index.ts'
 import { sum } from '../stats/describe.ts'
 

@@ -1,5 +1,5 @@
 /** Whose code a change is in: the application's, a package's, Node's or V8's. */
-import type { OwnerChange } from '../model/report.ts'
+import type { OwnerChange } from '../model/flame.ts'
 import { ownersOf } from '../profile/index.ts'
 import { mean, sum } from '../stats/describe.ts'
 import type { Calls } from './calls.ts'

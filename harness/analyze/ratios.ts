@@ -1,20 +1,18 @@
 /** Evidence × metric → the log-ratios that a comparison rests on. */
+
+import type { Sides, Unpaired } from '../model/comparison.ts'
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Metric } from '../model/metric.ts'
-import type { Unpaired } from '../model/report.ts'
 import { centreOf } from '../stats/centre.ts'
 import { isMeasured, measured, median, midmean } from '../stats/describe.ts'
 import { differenceOf } from '../stats/welch.ts'
 import { samplesOf } from './samples.ts'
 import { allowanceFor } from './yardstick.ts'
 
-/** One entry per round, or per sample of the side that has more; `null` where nothing was measured. */
-export interface Ratios {
+/** Each side's own values: one per round, or per sample of the side that has more; `null` where nothing was measured. */
+export interface Ratios extends Sides<(number | null)[]> {
   /** ln(after / before); over the round's paired slices where the metric has slices. */
   ratios: (number | null)[]
-  /** Each side's own value. */
-  before: (number | null)[]
-  after: (number | null)[]
   /** Only for independent samples. */
   across?: Unpaired
 }
@@ -28,10 +26,11 @@ export function ratiosOf(
 ): Ratios {
   const { pairing, baseline, samples } = evidence
   const rounds = [...new Set(samples.map(({ round }) => round))].toSorted((a, b) => a - b)
-  const [before, after] = [baseline, subject].map(id => {
+  const inRounds = (id: string) => {
     const byRound = new Map(samplesOf(evidence, id).map(sample => [sample.round, sample]))
     return rounds.map(round => byRound.get(round))
-  }) as [(Sample | undefined)[], (Sample | undefined)[]]
+  }
+  const [before, after] = [inRounds(baseline), inRounds(subject)]
   const usable = (sample: Sample | undefined) => (sample && !excluded.has(sample) ? sample : undefined)
   const table = {
     ratios: before.map((was, at) =>
@@ -60,11 +59,11 @@ function independentRatios(
   const { family, title } = metric
   const corrected = referenced && (family === 'processor' || family === 'waiting')
   const carriesOver = family === 'exact' || family === 'memory'
-  const [before, after] = [baseline, subject].map(id =>
+  const logsOf = (id: string) =>
     samplesOf(evidence, id)
       .filter(sample => !excluded.has(sample))
-      .map(sample => logOf(sample, metric, corrected)),
-  ) as [(number | null)[], (number | null)[]]
+      .map(sample => logOf(sample, metric, corrected))
+  const [before, after] = [logsOf(baseline), logsOf(subject)]
   return {
     // The samples are not paired, so these ratios are only shown.
     ratios: Array.from({ length: Math.max(before.length, after.length) }, (_, at) => {

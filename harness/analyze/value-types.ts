@@ -14,9 +14,9 @@ export interface ValueType {
   /** A profile without samples says that the event did not happen. For other types it says that nothing was seen. */
   rare?: boolean
   /** What the sampled threads spent, in the unit: samples are shares of it. `null` where no counter says so. */
-  spent(sample: Sample, collected: Collected): number | null
+  spent?(sample: Sample, collected: Collected): number | null
   /** What the launch spent over all threads. The functions are a part of it. */
-  whole(sample: Sample): number | null
+  whole?(sample: Sample): number | null
   /** The metric of the whole, whose figures the functions' figures add up to. */
   metric?: string
   /** What changes are fractions of, in the unit. Default: the baseline's whole, or else what its functions cost. */
@@ -53,9 +53,7 @@ export const VALUE_TYPES: Record<string, ValueType> = {
     scale: 1e-3,
     per: 'per request',
     rare: true,
-    // Samples carry the time that requests waited for them, all requests together.
-    spent: () => null,
-    whole: () => null,
+    // Samples carry the time that requests waited for them, all requests together, so no counter is needed.
     // A service without a stall has no cost that a stall could be a part of, so the time of its requests is used.
     base: ({ slices, figures }) => ((figures.waited ?? 0) * 1e3) / sumOfColumn(slices.requests),
   },
@@ -65,8 +63,6 @@ export const VALUE_TYPES: Record<string, ValueType> = {
     scale: 1,
     per: 'after a full collection',
     // The profile has a stack for bytes that were not sampled, so it adds up.
-    spent: () => null,
-    whole: () => null,
   },
 }
 
@@ -81,11 +77,11 @@ const UNITS: Record<string, { unit: string; scale: number }> = {
 
 export const shownUnit = (unit: string) => UNITS[unit] ?? { unit: 'count', scale: 1 }
 
-/** An unknown type, such as that of a collector from a package, uses the sum of its samples. */
+/** An unknown type, for example from the collector of a plugin, uses the sum of its samples. */
 export function valueTypeOf({ type, unit }: { type: string; unit: string }): ValueType {
   const shown = shownUnit(unit)
   const family = unit === 'bytes' ? 'memory' : unit.endsWith('seconds') ? 'waiting' : 'runtime'
-  return VALUE_TYPES[type] ?? { ...shown, family, per: 'per request', spent: () => null, whole: () => null }
+  return VALUE_TYPES[type] ?? { ...shown, family, per: 'per request' }
 }
 
 /** A counter per request; `null` also where it did not move. */

@@ -4,7 +4,7 @@ import { access, constants, realpath } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { finding } from '../findings/index.ts'
-import { isDirty, openRepository, type Repository, resolveCommit } from '../git/index.ts'
+import { isDirty, openRepository, type Repository, resolveCommit } from '../git/repository.ts'
 import type { BaselineQuestion, BaselineSource } from '../model/capabilities.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
@@ -26,15 +26,9 @@ const git: BaselineSource = {
     const home = { ...own, directory: await insideOf(repository, own, question) }
     const checkout = await planCheckout(repository, ref, commit, own, question)
     const base = moved(home, checkout)
-    return {
-      variants: [
-        base,
-        { ...home, label: own.label === 'current' ? 'working tree' : `${own.label} (working tree)` },
-      ],
-      baseline: base.id,
-      checkout,
-      findings: await notices(repository, checkout),
-    }
+    const label = own.label === 'current' ? 'working tree' : `${own.label} (working tree)`
+    const findings = await notices(repository, checkout)
+    return { variants: [base, { ...home, label }], baseline: base.id, checkout, findings }
   },
 }
 
@@ -81,12 +75,7 @@ async function planCheckout(
 async function roomBeside(root: string): Promise<string> {
   const folder = dirname(root)
   if (folder === root) return tmpdir()
-  try {
-    await access(folder, constants.W_OK)
-    return folder
-  } catch {
-    return tmpdir()
-  }
+  return access(folder, constants.W_OK).then(() => folder, tmpdir)
 }
 
 const real = (path: string) => realpath(path).catch(() => path)
@@ -120,19 +109,11 @@ function moved(own: PlannedVariant, checkout: Checkout): PlannedVariant {
 }
 
 async function notices(repository: Repository, checkout: Checkout): Promise<Finding[]> {
-  const findings: Finding[] = []
-  const dirty = await isDirty(repository)
-  const head = await resolveCommit(repository, 'HEAD')
-  if (dirty)
-    findings.push(
+  if (await isDirty(repository))
+    return [
       finding('uncommitted-changes', 'The working tree has uncommitted changes; they are measured too.'),
-    )
-  if (!dirty && head === checkout.commit)
-    findings.push(
-      finding(
-        'same-commit',
-        `The working tree is ${checkout.ref} itself, so the code is compared with itself.`,
-      ),
-    )
-  return findings
+    ]
+  if ((await resolveCommit(repository, 'HEAD')) !== checkout.commit) return []
+  const message = `The working tree is ${checkout.ref} itself, so the code is compared with itself.`
+  return [finding('same-commit', message)]
 }

@@ -3,32 +3,25 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, posix } from 'node:path'
-import { blobOf, changedSince, filesOf, type Repository, textOf } from '../git/index.ts'
+import { blobOf, changedSince, filesOf, type Repository, textOf } from '../git/repository.ts'
 import type { Checkout } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 
-/** In a folder with lock files of several, `packageManager` in the manifest decides, or else this order. */
-const MANAGERS = [
-  {
-    name: 'npm',
-    lockfiles: ['package-lock.json', 'npm-shrinkwrap.json'],
-    install: ['npm', 'ci', '--no-audit', '--no-fund', '--prefer-offline'],
-  },
-  {
-    name: 'pnpm',
-    lockfiles: ['pnpm-lock.yaml'],
-    install: ['pnpm', 'install', '--frozen-lockfile', '--prefer-offline'],
-  },
-  {
-    name: 'yarn',
-    lockfiles: ['yarn.lock'],
-    install: ['yarn', 'install', '--frozen-lockfile', '--prefer-offline', '--non-interactive'],
-  },
-  { name: 'bun', lockfiles: ['bun.lock', 'bun.lockb'], install: ['bun', 'install', '--frozen-lockfile'] },
-]
+const NPM_CI = 'npm ci --no-audit --no-fund --prefer-offline'
+const BUN = 'bun install --frozen-lockfile'
+
+/** The command for each lock file. Where there are several, `packageManager` in the manifest decides, or else this order. */
+const INSTALLS = Object.entries({
+  'package-lock.json': NPM_CI,
+  'npm-shrinkwrap.json': NPM_CI,
+  'pnpm-lock.yaml': 'pnpm install --frozen-lockfile --prefer-offline',
+  'yarn.lock': 'yarn install --frozen-lockfile --prefer-offline --non-interactive',
+  'bun.lock': BUN,
+  'bun.lockb': BUN,
+})
 
 /** Yarn 2 and later, known by a section of their lock files. */
-const BERRY = { mark: /^__metadata:/m, install: ['yarn', 'install', '--immutable'] }
+const BERRY = { mark: /^__metadata:/m, install: 'yarn install --immutable' }
 
 /** Scripts of the project that a package manager runs, and that can change `node_modules`. */
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall']
@@ -39,13 +32,11 @@ const OTHER_SCRIPTS = ['prepublish', 'prepare']
 /** Matches a command that installs modules itself. */
 const INSTALLING = /\b(npm|pnpm|yarn|bun)\b[^&|;]*\b(ci|i|install)\b|\byarn\s*($|--|&&|;)/
 
-interface Manifest {
+type Section = 'scripts' | 'dependencies' | 'devDependencies' | 'optionalDependencies'
+
+interface Manifest extends Partial<Record<Section, Record<string, unknown>>> {
   workspaces?: unknown
   packageManager?: unknown
-  scripts?: Record<string, unknown>
-  dependencies?: Record<string, unknown>
-  devDependencies?: Record<string, unknown>
-  optionalDependencies?: Record<string, unknown>
 }
 
 /** A commit, and the folder of the service in it, relative to the repository. */
@@ -68,7 +59,8 @@ export async function planModules(
     : undefined
   if (installs) return { prepare: own }
   const lockfile = await lockfileOf(place)
-  const other = await otherModules(place, lockfile)
+  // Why a copy of the working tree's modules would differ from an install; undefined if it would not.
+  const otherModules = (await scriptIn(place)) ?? (await differenceIn(place, lockfile))
   // A command of the target can change the modules after the install.
   const kept = !prepare && lockfile?.install[0] === 'npm' && (await keptModules(place, lockfile, world))
   const install = lockfile &&
@@ -78,7 +70,7 @@ export async function planModules(
       lockfile: lockfile.path,
       kept: kept || undefined,
     }
-  return { install: install || undefined, prepare: own, otherModules: other }
+  return { install: install || undefined, prepare: own, otherModules }
 }
 
 interface Lockfile {
@@ -89,20 +81,18 @@ interface Lockfile {
 }
 
 /** The nearest lock file in the folder or above it. */
-async function lockfileOf(place: Place): Promise<Lockfile | null> {
-  const { repository, commit, directory } = place
+async function lockfileOf({ repository, commit, directory }: Place): Promise<Lockfile | null> {
   const files = new Set(await filesOf(repository, commit))
   for (const folder of upwards(directory)) {
-    const found = MANAGERS.flatMap(({ name, lockfiles, install }) => {
-      const path = lockfiles.map(file => posix.join(folder, file)).find(file => files.has(file))
-      return path === undefined ? [] : [{ name, path, install }]
-    })
+    const found = INSTALLS.filter(([file]) => files.has(posix.join(folder, file)))
     if (found.length === 0) continue
     const { packageManager } = await manifestIn(repository, commit, folder)
-    const { name, path, install } =
-      found.find(({ name }) => String(packageManager).startsWith(`${name}@`)) ?? found[0]!
-    const text = name === 'yarn' ? ((await textOf(repository, commit, path)) ?? '') : ''
-    return { path, install: BERRY.mark.test(text) ? BERRY.install : install }
+    const isNamed = ([, command]: [string, string]) =>
+      String(packageManager).startsWith(`${command.split(' ')[0]}@`)
+    const [file, install] = found.find(isNamed) ?? found[0]!
+    const path = posix.join(folder, file)
+    const text = install.startsWith('yarn') ? await textOf(repository, commit, path) : null
+    return { path, install: (BERRY.mark.test(text ?? '') ? BERRY.install : install).split(' ') }
   }
   return null
 }
@@ -111,12 +101,6 @@ async function lockfileOf(place: Place): Promise<Lockfile | null> {
 function upwards(directory: string): string[] {
   const within = slashed(directory) || '.'
   return within === '.' ? ['.'] : [within, ...upwards(dirname(within))]
-}
-
-/** Why a copy of the working tree's modules would differ from an install; `undefined` if it would not. */
-async function otherModules(place: Place, lockfile: Lockfile | null): Promise<string | undefined> {
-  const { repository, commit } = place
-  return (await scriptIn(place)) ?? (await differenceIn(repository, commit, lockfile))
 }
 
 /** An install script can change the modules in any way, depending on any file of the commit. */
@@ -129,7 +113,7 @@ async function scriptIn({ repository, commit, directory }: Place): Promise<strin
   return undefined
 }
 
-async function differenceIn(repository: Repository, commit: string, lockfile: Lockfile | null) {
+async function differenceIn({ repository, commit }: Place, lockfile: Lockfile | null) {
   const patterns = lockfile ? [`:(literal)${lockfile.path}`] : [':(glob)**/package.json', ':(glob)**/*.tgz']
   for (const path of await changedSince(repository, commit, patterns)) {
     if (lockfile || !path.endsWith('.json')) return `${path} differs from the working tree’s`

@@ -54,8 +54,4 @@ async function savedNames(folder: string): Promise<string[]> {
   return files.filter(file => extname(file) === '.json').map(file => file.slice(0, -'.json'.length))
 }
 
-const isFile = (path: string) =>
-  stat(path).then(
-    found => found.isFile(),
-    () => false,
-  )
+const isFile = async (path: string) => (await stat(path).catch(() => undefined))?.isFile() ?? false

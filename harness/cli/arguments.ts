@@ -1,6 +1,7 @@
-/** argv and environment → words and options. A flag takes precedence over its variable. */
+/** argv, environment and configuration → words and options. A flag takes precedence over its variable. */
 import { parseArgs } from 'node:util'
 import { UsageError } from '../model/errors.ts'
+import { loadConfig } from '../plan/index.ts'
 import { suggest } from '../words/suggestion.ts'
 import { environmentName, FLAG_NAMES, type FlagName, flagOf, type Options } from './flags.ts'
 
@@ -33,11 +34,8 @@ export function parseArguments(argv: string[], environment: Environment): Argume
     const name = knownFlag(token.name, token.rawName)
     set[name] = join(set[name], readToken(name, token.rawName, token.value))
   }
-  return {
-    words,
-    flags: Object.keys(set) as FlagName[],
-    options: { ...fromEnvironment(environment), ...set } as Options,
-  }
+  const options: Options = { ...fromEnvironment(environment), ...set }
+  return { words, flags: Object.keys(set) as FlagName[], options }
 }
 
 function parserOptions() {
@@ -62,12 +60,12 @@ function readToken(name: FlagName, written: string, value: string | undefined): 
   return readValue(name, value ?? 'true', `--${name}`)
 }
 
-function readValue(name: FlagName, text: string, place: string): unknown {
+function readValue(name: FlagName, text: string, place: string, what = ''): unknown {
   try {
     return flagOf(name).parse(text)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    throw new UsageError(error.message, { place, advice: error.advice })
+    throw new UsageError(what + error.message, { place, advice: error.advice })
   }
 }
 
@@ -87,3 +85,39 @@ function fromEnvironment(environment: Environment): Record<string, unknown> {
 /** Lists are joined; of anything else, the last value counts. */
 const join = (before: unknown, now: unknown): unknown =>
   Array.isArray(before) && Array.isArray(now) ? [...before, ...now] : now
+
+/** Flags that can be configured. */
+export const CONFIGURABLE = FLAG_NAMES.filter(name => flagOf(name).config !== undefined)
+
+/** Keys of a configuration without a flag. */
+const OTHERS = ['scenario', 'plugins', '$schema']
+
+/**
+ * The settings in the configuration of the working directory.
+ *
+ * @throws UsageError when a key is unknown or a value is wrong
+ */
+export async function configured(directory: string): Promise<Options> {
+  const { config, file } = await loadConfig(directory)
+  const settings = Object.entries(config).filter(
+    ([key, value]) => !OTHERS.includes(key) && value !== undefined,
+  )
+  return Object.fromEntries(settings.map(([key, value]) => setting(key, value, file!))) as Options
+}
+
+function setting(key: string, value: unknown, place: string): [string, unknown] {
+  const name = CONFIGURABLE.find(name => flagOf(name).config === key)
+  if (name === undefined)
+    throw new UsageError(`There is no setting \`${key}\`.`, {
+      place,
+      advice: suggest(key, [...OTHERS, ...CONFIGURABLE.map(name => flagOf(name).config!)], 'settings'),
+    })
+  const { kind } = flagOf(name)
+  const fits = kind === 'switch' ? typeof value === 'boolean' : ['string', 'number'].includes(typeof value)
+  if (!fits)
+    throw new UsageError(`\`${key}\` cannot be ${JSON.stringify(value)}.`, {
+      place,
+      advice: 'Check its type.',
+    })
+  return [name, readValue(name, String(value), place, `${key}: `)]
+}

@@ -38,7 +38,7 @@ export interface Engine {
 }
 
 export interface Command {
-  /** The words after its name, for example `<record> <record>`. */
+  /** The words after its name, for example `<record> <record>`; exactly that many, unless one has `…` or `[`. */
   operands: string
   /** Its line in the help. */
   help: string
@@ -50,27 +50,19 @@ export interface Command {
   configurable?: boolean
   /**
    * @param given words without the command's name
-   * @returns the exit code; the caller prints what is thrown on stderr
+   * @returns the exit code, if it is not 0; the caller prints what is thrown on stderr
    */
-  run(given: Arguments, host: Host, engine: Engine): Promise<number>
+  run(given: Arguments, host: Host, engine: Engine): Promise<number | undefined>
 }
 
 const NUMBERS = ['nothing', 'one operand', 'two operands', 'three operands']
 
-/**
- * The words that a command takes: exactly as many as `operands` lists.
- *
- * @throws UsageError when there are more or fewer
- */
-export function expectOperands(
-  name: string,
-  { operands }: Pick<Command, 'operands'>,
-  words: string[],
-): string[] {
+/** @throws UsageError when a command that lists its operands gets more or fewer; `…` and `[…]` leave it to the command */
+export function checkOperands(name: string, { operands, help }: Command, words: string[]): void {
   const wanted = operands === '' ? 0 : operands.split(' ').length
-  if (words.length === wanted) return words
+  if (words.length === wanted || /[…[]/.test(operands)) return
   const given = words.length === 0 ? 'none was' : `${words.length} ${words.length === 1 ? 'was' : 'were'}`
   throw new UsageError(`\`${name}\` takes ${NUMBERS[wanted]}, and ${given} given.`, {
-    advice: `Write \`npx flamegate ${name} ${operands}\`.`,
+    advice: `Write \`${['npx flamegate', name, operands].filter(Boolean).join(' ')}\` to ${help}.`,
   })
 }

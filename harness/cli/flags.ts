@@ -124,64 +124,61 @@ export const flagOf = (name: FlagName): Flag<unknown> => FLAGS[name]
 /** `max-time` → `FLAMEGATE_MAX_TIME` */
 export const environmentName = (name: string) => `FLAMEGATE_${name.toUpperCase().replaceAll('-', '_')}`
 
+/** @throws UsageError when the value is undefined: the text could not be read */
+function accepted<T>(value: T | undefined, problem: string, advice: string): T {
+  if (value !== undefined) return value
+  throw new UsageError(problem, { advice })
+}
+
 function readSwitch(text: string): boolean {
   const word = text.trim().toLowerCase()
-  if (['1', 'true', 'yes', 'on'].includes(word)) return true
-  if (['0', 'false', 'no', 'off', ''].includes(word)) return false
-  throw new UsageError(`\`${text}\` is neither on nor off.`, { advice: 'Give 1 or 0.' })
+  const isOn = ['1', 'true', 'yes', 'on'].includes(word)
+  const isOff = ['0', 'false', 'no', 'off', ''].includes(word)
+  return accepted(isOn || isOff ? isOn : undefined, `\`${text}\` is neither on nor off.`, 'Give 1 or 0.')
 }
 
 function readCount(text: string): number {
   const count = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN
-  if (Number.isSafeInteger(count)) return count
-  throw new UsageError(`\`${text}\` is not a whole number.`, { advice: 'Give a number such as 12.' })
+  const whole = Number.isSafeInteger(count) ? count : undefined
+  return accepted(whole, `\`${text}\` is not a whole number.`, 'Give a number such as 12.')
 }
 
 /** Milliseconds; a number without a unit is seconds. */
 function readDuration(text: string): number {
-  const milliseconds = parseDuration(text)
-  if (milliseconds !== undefined) return milliseconds
-  throw new UsageError(`\`${text}\` is not a time.`, {
-    advice: 'Give seconds (60), or a number with ms, s, m or h (90s, 2m).',
-  })
+  const advice = 'Give seconds (60), or a number with ms, s, m or h (90s, 2m).'
+  return accepted(parseDuration(text), `\`${text}\` is not a time.`, advice)
 }
 
 function readList(text: string): string[] {
   const items = text.split(',').map(item => item.trim())
-  if (items.every(item => item !== '')) return items
-  throw new UsageError(`\`${text}\` has an empty item.`, { advice: 'Separate the items by single commas.' })
+  const full = items.includes('') ? undefined : items
+  return accepted(full, `\`${text}\` has an empty item.`, 'Separate the items by single commas.')
 }
 
 function readShard(text: string): { index: number; of: number } {
-  const [index, of] = text.split('/').map(part => (/^\d+$/.test(part) ? Number(part) : Number.NaN))
-  if (/^\d+\/\d+$/.test(text) && index! >= 1 && index! <= of!) return { index: index!, of: of! }
-  throw new UsageError(`\`${text}\` is not a shard.`, { advice: 'Give one of several, for example 2/4.' })
+  const [, index = 0, of = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number)
+  const shard = index >= 1 && index <= of ? { index, of } : undefined
+  return accepted(shard, `\`${text}\` is not a shard.`, 'Give one of several, for example 2/4.')
 }
 
 function readDate(text: string): string {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text
-  throw new UsageError(`\`${text}\` is not a date.`, { advice: 'Give year, month and day: 2026-12-31.' })
+  const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))
+  return accepted(isDate ? text : undefined, `\`${text}\` is not a date.`, 'Write it like 2026-12-31.')
 }
 
-const SYSTEMS = ['github', 'gitlab', 'none'] as const
-
-function readSystem(text: string): (typeof SYSTEMS)[number] {
-  const system = SYSTEMS.find(name => name === text)
-  if (system) return system
-  throw new UsageError(`There is no workflow for \`${text}\`.`, {
-    advice: `Give one of ${SYSTEMS.join(', ')}.`,
-  })
+function readSystem(text: string) {
+  const systems = ['github', 'gitlab', 'none'] as const
+  const system = systems.find(name => name === text)
+  return accepted(system, `There is no workflow for \`${text}\`.`, `Give one of ${systems.join(', ')}.`)
 }
 
 function readPair(text: string): [number, number] {
-  const counts = readList(text).map(readCount)
-  if (counts.length === 2 && counts.every(count => count > 0)) return counts as [number, number]
-  throw new UsageError(`\`${text}\` is not two counts above zero.`, {
-    advice: 'Give one for each side: 12000,11800.',
-  })
+  const [before = 0, after = 0, ...others] = readList(text).map(readCount)
+  const pair: [number, number] | undefined =
+    before > 0 && after > 0 && others.length === 0 ? [before, after] : undefined
+  return accepted(pair, `\`${text}\` is not two counts above zero.`, 'Give one for each side: 12000,11800.')
 }
 
 function readText(text: string): string {
-  if (text.trim() !== '') return text
-  throw new UsageError('The value is empty.', { advice: 'Give one, or drop the flag.' })
+  return accepted(text.trim() === '' ? undefined : text, 'The value is empty.', 'Give one, or drop the flag.')
 }

@@ -36,11 +36,14 @@ export function wantsColour({ env }: Pick<Host, 'env'>, stream: Output): boolean
   return stream.isTTY === true && env.TERM !== 'dumb'
 }
 
-/** How tables are printed on a stream. */
-export const printOptions = (
-  host: Host,
-  stream: Output = host.stdout,
-): { colour: boolean; width: number } => ({
-  colour: wantsColour(host, stream),
-  width: widthOf(stream),
+/** How tables are printed. */
+export interface PrintOptions {
+  colour: boolean
+  /** Columns. */
+  width: number
+}
+
+export const printOptions = (host: Host): PrintOptions => ({
+  colour: wantsColour(host, host.stdout),
+  width: widthOf(host.stdout),
 })

@@ -1,9 +1,8 @@
 /** Ctrl-C once stops the processes and keeps what is measured. Twice, however late, it exits at once. */
 import type { Host, Signal } from './host.ts'
+import { INTERRUPTED } from './outcome.ts'
 
 const SIGNALS: Signal[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
-
-export const INTERRUPTED = 130
 
 /** Milliseconds. npm repeats a signal that the terminal has already sent us; together they are one key press. */
 const ECHO = 300

@@ -1,17 +1,14 @@
 /** Measures one scenario for a command, and shows the result. */
 import type { Capabilities } from '../model/capabilities.ts'
-import type { Problem } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
 import type { RunRecord } from '../model/record.ts'
-import type { Report } from '../model/report.ts'
+import type { Problem, Report } from '../model/report.ts'
 import type { World } from '../model/world.ts'
 import type { Engine } from './command.ts'
 import { printReport, writeReports } from './deliver.ts'
 import type { Options } from './flags.ts'
 import { type Host, worldOf } from './host.ts'
-import { INTERRUPTED } from './interrupt.ts'
-import { exitCode, reservation } from './outcome.ts'
-import { problemOf, tellProblem } from './problem.ts'
+import { exitCode, INTERRUPTED, problemOf, reservation, tellProblem } from './outcome.ts'
 import { display, silent } from './progress.ts'
 
 /** What the scenarios of one command share. */

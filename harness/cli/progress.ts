@@ -1,6 +1,6 @@
 /** Shows progress: one line that is redrawn on a terminal, one line per event elsewhere. */
 
-import type { Progress } from '../model/events.ts'
+import type { Progress } from '../model/world.ts'
 import { clip, visible } from '../words/text.ts'
 import { type Output, widthOf } from './host.ts'
 
@@ -19,14 +19,7 @@ export const silent: Display = { show: () => {}, end: () => {} }
 
 export function display(output: Output, now: () => number): Display {
   const tell = narrator(now)
-  return output.isTTY ? redrawn(output, tell) : lines(output, tell)
-}
-
-function lines(output: Output, tell: Narrator): Display {
-  return { show: progress => output.write(`${tell(progress)}\n`), end: () => {} }
-}
-
-function redrawn(output: Output, tell: Narrator): Display {
+  if (!output.isTTY) return { show: progress => output.write(`${tell(progress)}\n`), end: () => {} }
   let live = ''
   return {
     show(progress) {
@@ -40,10 +33,8 @@ function redrawn(output: Output, tell: Narrator): Display {
   }
 }
 
-type Narrator = (progress: Progress) => string
-
 /** Text for an event. It remembers the round, because a stage does not say how much time is left. */
-function narrator(now: () => number): Narrator {
+function narrator(now: () => number): (progress: Progress) => string {
   let round = ''
   let until = now()
   const left = () => `${Math.max(0, Math.round((until - now()) / 1000))} s left`

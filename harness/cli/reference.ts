@@ -1,9 +1,65 @@
-/** Documents made from the tables of the command line: `docs/cli.md`, and the schema of the configuration. */
+/** Documents made from the tables of the command line: `--help`, `docs/cli.md` and the schema of the configuration. */
 import { sharedJsonSchema } from '../plan/index.ts'
+import { CONFIGURABLE } from './arguments.ts'
 import type { Command } from './command.ts'
 import { COMMANDS, DEFAULT } from './commands/index.ts'
 import { environmentName, FLAG_NAMES, type FlagName, flagOf } from './flags.ts'
-import { CONFIGURABLE } from './settings.ts'
+
+const ALL: [string, Command][] = [['', DEFAULT], ...Object.entries(COMMANDS)]
+
+/** A command as it is written, without its flags. */
+const usage = (...words: string[]) => words.filter(word => word !== '').join(' ')
+
+/** What a flag does, with its default. */
+const described = (help: string, otherwise?: string) => (otherwise ? `${help} (default: ${otherwise})` : help)
+
+export function help(): string {
+  return `Usage: npm run bench ${DEFAULT.operands} -- [flags]
+       npx flamegate ${DEFAULT.operands} [flags]
+
+Compares the variants of a scenario under load. It says which one regressed, and in which functions.
+A scenario is the name of a file in scenarios/, or a path.
+
+Commands (each has its own --help)
+${table(ALL.map(([name, { operands, help }]) => [usage(name, operands), help]))}
+
+Flags
+${flagTable(FLAG_NAMES)}
+
+A variable can set a flag too (the flag takes precedence): ${environmentName('max-time')}=90s
+  ${FLAG_NAMES.filter(name => flagOf(name).settable)
+    .map(environmentName)
+    .join(' ')}
+
+Exit codes: 0 fine · 1 regressed · 2 wrong usage or configuration · 3 could not measure · 130 interrupted
+`
+}
+
+/** The help of one command. */
+export const commandHelp = (name: string, command: Command): string =>
+  `Usage: npm run bench ${usage(name, command.operands)} -- [flags]
+       npx flamegate ${usage(name, command.operands)} [flags]
+
+${command.details ?? command.help}
+
+Flags
+${flagTable(command.flags)}
+`
+
+function flagTable(names: readonly FlagName[]): string {
+  return table(
+    names.map(name => {
+      const { short, placeholder, help, otherwise } = flagOf(name)
+      const flag = `${short ? `-${short}, ` : ''}--${name}${placeholder ? ` ${placeholder}` : ''}`
+      return [flag, described(help, otherwise)]
+    }),
+  )
+}
+
+function table(rows: [string, string][]): string {
+  const width = Math.max(...rows.map(([left]) => left.length))
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n')
+}
 
 /** `docs/cli.md` */
 export function cliReference(): string {
@@ -13,12 +69,12 @@ export function cliReference(): string {
 
 In a project with Flamegate installed, write \`npx flamegate …\`; in this repository, \`npm run bench … -- [flags]\`.
 
-Of these, the first one that is set counts: the flag, its environment variable, the scenario, \`flamegate.config.ts\`, the
-default. An empty variable counts as unset. \`--dry-run\` prints the resulting plan.
+A setting comes from the first of these that has it: the flag, its environment variable, the scenario, \`flamegate.config.ts\`,
+the default. An empty variable counts as unset. \`--dry-run\` prints the resulting plan.
 
 ## Commands
 
-${[['', DEFAULT] as const, ...Object.entries(COMMANDS)].map(([name, command]) => commandSection(name, command)).join('\n\n')}
+${ALL.map(([name, command]) => commandSection(name, command)).join('\n\n')}
 
 ## Flags
 
@@ -39,10 +95,13 @@ ${FLAG_NAMES.map(flagRow).join('\n')}
 }
 
 function commandSection(name: string, command: Command): string {
-  const usage = ['npx flamegate', name, command.operands].filter(word => word !== '').join(' ')
-  const flags = command.flags.map(flag => `\`--${flag}\``).join(' ')
+  const flags = command.flags.map(flag => code(`--${flag}`)).join(' ')
   const text = (command.details ?? `${command.help[0]!.toUpperCase()}${command.help.slice(1)}.`).trim()
-  return [`### \`${usage}\``, text, ...(flags ? [`Flags: ${flags}`] : [])].join('\n\n')
+  return [
+    `### ${code(usage('npx flamegate', name, command.operands))}`,
+    text,
+    ...(flags ? [`Flags: ${flags}`] : []),
+  ].join('\n\n')
 }
 
 function flagRow(name: FlagName): string {
@@ -64,8 +123,8 @@ const code = (text: string) => `\`${text}\``
 export function configSchema(): string {
   const settings = CONFIGURABLE.map(name => {
     const { config, help, otherwise, kind } = flagOf(name)
-    const description = otherwise ? `${help} (default: ${otherwise})` : help
-    return [config!, { type: kind === 'switch' ? 'boolean' : ['string', 'number'], description }]
+    const type = kind === 'switch' ? 'boolean' : ['string', 'number']
+    return [config!, { type, description: described(help, otherwise) }]
   })
   const { $schema, ...scenario } = sharedJsonSchema() as Record<string, unknown>
   const schema = {

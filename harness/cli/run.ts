@@ -2,16 +2,14 @@
 import { relative } from 'node:path'
 import { version } from '../measure/index.ts'
 import { UsageError } from '../model/errors.ts'
-import { findScenarios, npmScript, quote } from '../plan/index.ts'
-import { type Arguments, parseArguments } from './arguments.ts'
-import type { Command, Engine } from './command.ts'
+import { findScenarios, programOf, quote } from '../plan/index.ts'
+import { type Arguments, configured, parseArguments } from './arguments.ts'
+import { type Command, checkOperands, type Engine } from './command.ts'
 import { COMMANDS, DEFAULT } from './commands/index.ts'
-import { commandHelp, help } from './help.ts'
 import type { Host } from './host.ts'
 import { refuseSwallowedFlags } from './npm-trap.ts'
-import { FINE } from './outcome.ts'
-import { tellProblem } from './problem.ts'
-import { configured } from './settings.ts'
+import { FINE, tellProblem } from './outcome.ts'
+import { commandHelp, help } from './reference.ts'
 
 /** Never rejects: problems go to stderr and into the exit code. */
 export async function run(argv: string[], host: Host, engine: Engine): Promise<number> {
@@ -23,8 +21,8 @@ export async function run(argv: string[], host: Host, engine: Engine): Promise<n
   }
 }
 
-async function dispatch(given: Arguments, host: Host, engine: Engine): Promise<number> {
-  const { words, options } = given
+async function dispatch(typed: Arguments, host: Host, engine: Engine): Promise<number> {
+  const { words, options } = typed
   const [name = '', ...operands] = words
   const named = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   const print = (text: string) => {
@@ -34,19 +32,24 @@ async function dispatch(given: Arguments, host: Host, engine: Engine): Promise<n
   if (options.help) return print(named ? commandHelp(name, named) : help())
   if (options.version) return print(`${version()}\n`)
   if (named) await tellNamesake(name, host)
-  refuseForeignFlags(given, named ? `\`${name}\`` : 'Measuring', named ?? DEFAULT)
+  refuseForeignFlags(typed, named ? `\`${name}\`` : 'Measuring', named ?? DEFAULT)
   const command = named ?? DEFAULT
+  const given = named ? operands : words
+  checkOperands(name, command, given)
   const settings = command.configurable ? await configured(host.cwd()) : {}
-  const complete = { ...given, options: { ...settings, ...options } }
-  return await command.run(named ? { ...complete, words: operands } : complete, host, engine)
+  const code = await command.run(
+    { ...typed, words: given, options: { ...settings, ...options } },
+    host,
+    engine,
+  )
+  return code ?? FINE
 }
 
 /** When a scenario has the name of a command, it may be the one that was meant. */
 async function tellNamesake(name: string, host: Host): Promise<void> {
   const path = (await findScenarios(host.cwd())).get(name)
   if (path === undefined) return
-  const script = npmScript(host.env)
-  const call = [script ? `npm run ${script}` : 'npx flamegate', quote(relative(host.cwd(), path))].join(' ')
+  const call = `${programOf(host.env)} ${quote(relative(host.cwd(), path))}`
   host.stderr.write(
     `note: \`${name}\` is a command. To measure the scenario of that name, give its path: ${call}\n`,
   )

@@ -7,7 +7,7 @@ import { readCpuProfile } from '../formats/index.ts'
 import type { AgentCollector, Stretches } from '../model/capabilities.ts'
 import type { Profile } from '../model/profile.ts'
 import { sum } from '../stats/describe.ts'
-import { startSampling, stopSampling } from './sampling.ts'
+import { startSampling, stopSampling } from './cpu.ts'
 
 /** Milliseconds without a turn of the loop that count as a stall. A loop that keeps up turns about every millisecond. */
 const THRESHOLD = 5
@@ -53,13 +53,13 @@ export function stallProfile(
   const { stack, values, time } = profile.samples
   const began = upTo(requests.from)
   const ended = upTo(requests.to)
-  const kept: { stack: number; count: number; waited: number }[] = []
+  const kept: { stack: number; waited: number }[] = []
   const stalled = { before: upTo(stalls.from), after: upTo(stalls.to) }
   for (let at = 0; at < stack.length; at++) {
     const now = start + time![at]! * 1e3
     if (stalled.before(now) === stalled.after(now)) continue
     const waiting = began(now) - ended(now)
-    if (waiting > 0) kept.push({ stack: stack[at]!, count: 1, waited: values.at(-1)![at]! * waiting })
+    if (waiting > 0) kept.push({ stack: stack[at]!, waited: values.at(-1)![at]! * waiting })
   }
   return {
     ...profile,
@@ -69,10 +69,7 @@ export function stallProfile(
     ],
     samples: {
       stack: Int32Array.from(kept, ({ stack }) => stack),
-      values: [
-        Float64Array.from(kept, ({ count }) => count),
-        Float64Array.from(kept, ({ waited }) => waited),
-      ],
+      values: [new Float64Array(kept.length).fill(1), Float64Array.from(kept, ({ waited }) => waited)],
       labels: new Map(),
     },
   }

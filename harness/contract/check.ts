@@ -3,3 +3,5 @@ export interface Check {
   name: string
   run(): void | Promise<void>
 }
+
+export const check = (name: string, run: Check['run']): Check => ({ name, run })

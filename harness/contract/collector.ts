@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { AgentLink, Collector, LaunchLink, Occasion, Probe } from '../model/capabilities.ts'
-import type { Check } from './check.ts'
+import { type Check, check } from './check.ts'
 
 /** A process with the agent. */
 export interface CollectorTarget {
@@ -21,42 +21,38 @@ export interface CollectorTarget {
 /** @param start starts a process; each check has its own */
 export function collectorContract(collector: Collector, start: () => Promise<CollectorTarget>): Check[] {
   const probe = collector as Probe<string, unknown>
-  const inTarget = async (run: (target: CollectorTarget) => Promise<void>) => {
-    const target = await start()
-    try {
-      await run(target)
-    } finally {
-      await target.stop()
-    }
-  }
+  const checkIn = (name: string, run: (target: CollectorTarget) => Promise<void>) =>
+    check(name, async () => {
+      const target = await start()
+      try {
+        await run(target)
+      } finally {
+        await target.stop()
+      }
+    })
   const subjectOf = ({ agent, launch }: CollectorTarget) =>
     ({ agent, launch, machine: { launches: [launch] } })[collector.scope]
   return [
-    {
-      name: 'collects finite figures from a process under load, twice, and leaves it working',
-      run: () =>
-        inTarget(async target => {
-          const [subject, occasion] = [subjectOf(target), occasionOf(target)]
-          for (let turn = 0; turn < 2; turn++) {
-            await probe.start(subject, occasion)
-            await target.work()
-            for (const value of Object.values((await probe.between?.(subject)) ?? {})) assert.ok(value > 0)
-            const { figures } = await probe.stop(subject, { from: [], to: [] }, occasion)
-            assert.ok(Object.keys(figures).length > 0)
-            for (const value of Object.values(figures)) assert.ok(Number.isFinite(value))
-          }
+    checkIn(
+      'collects finite figures from a process under load, twice, and leaves it working',
+      async target => {
+        const [subject, occasion] = [subjectOf(target), occasionOf(target)]
+        for (let turn = 0; turn < 2; turn++) {
+          await probe.start(subject, occasion)
           await target.work()
-        }),
-    },
-    {
-      name: 'fails when the agent that it needs is gone',
-      run: () =>
-        inTarget(async target => {
-          if (collector.scope !== 'agent') return
-          await target.kill()
-          await assert.rejects(async () => probe.start(target.agent, occasionOf(target)))
-        }),
-    },
+          for (const value of Object.values((await probe.between?.(subject)) ?? {})) assert.ok(value > 0)
+          const { figures } = await probe.stop(subject, { from: [], to: [] }, occasion)
+          assert.ok(Object.keys(figures).length > 0)
+          for (const value of Object.values(figures)) assert.ok(Number.isFinite(value))
+        }
+        await target.work()
+      },
+    ),
+    checkIn('fails when the agent that it needs is gone', async target => {
+      if (collector.scope !== 'agent') return
+      await target.kill()
+      await assert.rejects(async () => probe.start(target.agent, occasionOf(target)))
+    }),
   ]
 }
 

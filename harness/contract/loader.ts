@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import type { Loader, Sink } from '../model/capabilities.ts'
-import { get } from '../scenario/steps.ts'
+import { get } from '../scenario/write.ts'
 import { compileScript } from '../script/index.ts'
-import type { Check } from './check.ts'
+import { type Check, check } from './check.ts'
 
 /** Answers 200 to `GET /`, and 404 to `GET /status/404`. */
 export interface LoaderServer {
@@ -15,7 +15,7 @@ export interface LoaderServer {
 
 const CONNECTIONS = 3
 
-/** @param serve starts a server; each check has one of its own */
+/** @param serve starts a server; each check has its own */
 export function loaderContract(loader: Loader, serve: () => Promise<LoaderServer>): Check[] {
   async function slice(path: string, times: number) {
     const server = await serve()
@@ -37,31 +37,22 @@ export function loaderContract(loader: Loader, serve: () => Promise<LoaderServer
     }
   }
   return [
-    {
-      name: 'sends the script the ordered number of times on each connection, and no more',
-      async run() {
-        const { result, answered } = await slice('/', 5)
-        assert.equal(answered, 5 * CONNECTIONS)
-        assert.equal(result.requests, 5 * CONNECTIONS)
-        assert.equal(result.errors + result.unexpected, 0)
-        assert.ok(result.wall > 0 && result.bytes > 0)
-      },
-    },
-    {
-      name: 'reports a latency for each answer',
-      async run() {
-        const { latencies } = await slice('/', 5)
-        assert.equal(latencies.length, 5 * CONNECTIONS)
-        for (const microseconds of latencies) assert.ok(microseconds > 0 && microseconds < 2e6)
-      },
-    },
-    {
-      name: 'reports an answer with an unexpected status as a failure, and counts it',
-      async run() {
-        const { result, failures } = await slice('/status/404', 2)
-        assert.equal(result.unexpected, 2 * CONNECTIONS)
-        assert.equal(failures.length, 2 * CONNECTIONS)
-      },
-    },
+    check('sends the script the ordered number of times on each connection, and no more', async () => {
+      const { result, answered } = await slice('/', 5)
+      assert.equal(answered, 5 * CONNECTIONS)
+      assert.equal(result.requests, 5 * CONNECTIONS)
+      assert.equal(result.errors + result.unexpected, 0)
+      assert.ok(result.wall > 0 && result.bytes > 0)
+    }),
+    check('reports a latency for each answer', async () => {
+      const { latencies } = await slice('/', 5)
+      assert.equal(latencies.length, 5 * CONNECTIONS)
+      for (const microseconds of latencies) assert.ok(microseconds > 0 && microseconds < 2e6)
+    }),
+    check('reports an answer with an unexpected status as a failure, and counts it', async () => {
+      const { result, failures } = await slice('/status/404', 2)
+      assert.equal(result.unexpected, 2 * CONNECTIONS)
+      assert.equal(failures.length, 2 * CONNECTIONS)
+    }),
   ]
 }

@@ -57,10 +57,7 @@ const DIFFERENCES: Detectors<[before: Side, after: Side]> = {
   },
 }
 
-/**
- * @param before record of the baseline
- * @param after the run that is compared with it
- */
+/** @param before record of the baseline */
 export const comparability = (before: RunRecord, after: RunRecord, variant: string): Finding[] =>
   detect(DIFFERENCES, sideOf(before, variant), sideOf(after, variant))
 

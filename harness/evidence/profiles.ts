@@ -54,25 +54,16 @@ const MOST_NAMED = 4
 /** How the profiles of a side were made, where not every file is one profile. */
 function partFindings(...sides: DiffRequest['before'][]): Finding[] {
   return sides.flatMap(({ label, files }) => {
-    const chosen = files.filter(({ choice }) => choice !== undefined)
-    const joined = files.filter(({ parts }) => parts !== undefined)
-    const names = joined.map(({ parts = [] }) => firstNames(parts, MOST_NAMED)).join('; ')
-    return [
-      ...(chosen.length > 0
-        ? [
-            finding(
-              'one-of-several',
-              `${label}: ${firstNames(
-                chosen.map(({ choice }) => choice!),
-                MOST_NAMED,
-              )}.`,
-            ),
-          ]
-        : []),
-      ...(joined.length > 0
-        ? [finding('added-up', `${label}: recorded at the same time, and added up: ${names}.`)]
-        : []),
-    ]
+    const chosen = files.flatMap(({ choice }) => choice ?? [])
+    const joined = files.flatMap(({ parts }) => (parts ? [firstNames(parts, MOST_NAMED)] : []))
+    const findings: Finding[] = []
+    if (chosen.length > 0)
+      findings.push(finding('one-of-several', `${label}: ${firstNames(chosen, MOST_NAMED)}.`))
+    if (joined.length > 0)
+      findings.push(
+        finding('added-up', `${label}: recorded at the same time, and added up: ${joined.join('; ')}.`),
+      )
+    return findings
   })
 }
 

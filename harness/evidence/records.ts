@@ -1,7 +1,6 @@
 /** Two records of different times → evidence, which allows fewer conclusions than one run. */
 import { finding } from '../findings/index.ts'
 import type { Evidence, Sample, Subject } from '../model/evidence.ts'
-import type { LaunchRecord } from '../model/launch.ts'
 import type { RunRecord } from '../model/record.ts'
 import { comparability, differenceOfMachines } from './comparability.ts'
 import { sampleOf } from './run.ts'
@@ -73,25 +72,14 @@ function samplesOf({ rounds }: RunRecord, variant: string, id: string): Sample[]
 
 /** Why times cannot be compared through the yardstick, as text; `null` when they can. */
 function obstacleTo(before: RunRecord, after: RunRecord, variant: string): string | null {
-  const [there, here] = [before, after].map(({ plan, rounds }) => ({
-    version: plan.yardstick?.version,
-    yardsticks: rounds.flatMap(({ yardstick }) => yardstick ?? []),
-    rounds: rounds.length,
-  })) as [Measured, Measured]
-  const without = [there, here].find(({ yardsticks, rounds }) => yardsticks.length < rounds)
-  if (without) return `the ${without === there ? 'earlier' : 'later'} run has measured no yardstick`
-  if (there.version !== here.version)
-    return `the yardstick was version ${there.version} there and ${here.version} here`
-  const [was, is] = [there, here].map(({ yardsticks }) => yardsticks[0]?.versions.node)
+  const without = [before, after].find(({ rounds }) => rounds.some(({ yardstick }) => !yardstick))
+  if (without) return `the ${without === before ? 'earlier' : 'later'} run has measured no yardstick`
+  const [there, here] = [before, after].map(({ plan }) => plan.yardstick?.version)
+  if (there !== here) return `the yardstick was version ${there} there and ${here} here`
+  const [was, is] = [before, after].map(({ rounds }) => rounds[0]?.yardstick?.versions.node)
   if (was !== is) return `the yardstick ran on Node ${was} there and ${is} here`
   const other = differenceOfMachines(before, after, variant)
   return other ? `they were measured on different machines (${other.replace(/\.$/, '')})` : null
-}
-
-interface Measured {
-  version?: number
-  yardsticks: LaunchRecord[]
-  rounds: number
 }
 
 /** The labels name the commits where they differ, or else the times, to the second where the minute is the same. */

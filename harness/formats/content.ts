@@ -20,11 +20,11 @@ function gunzip(bytes: Uint8Array, maxBytes: number): Uint8Array {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
     if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(maxBytes)
-    const what =
-      code === 'Z_BUF_ERROR'
-        ? 'The gzip data is truncated: the file is incomplete.'
-        : 'The gzip data is damaged.'
-    throw new ProfileError(what, { cause, advice: 'Record or download the profile again.' })
+    const what = code === 'Z_BUF_ERROR' ? 'truncated: the file is incomplete' : 'damaged'
+    throw new ProfileError(`The gzip data is ${what}.`, {
+      cause,
+      advice: 'Record or download the profile again.',
+    })
   }
   if (content.length === 0) throw new ProfileError('The profile is empty (gzip of 0 bytes).')
   return content

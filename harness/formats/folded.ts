@@ -3,11 +3,9 @@ import type { Profile } from '../model/profile.ts'
 import { ProfileBuilder, ProfileError } from '../profile/index.ts'
 import { locator, readFrame } from './text-frames.ts'
 
-/** The format does not say what it counts. */
-const VALUE_TYPE = { type: 'samples', unit: 'count' }
-
-export function readFolded(text: string, valueType = VALUE_TYPE): Profile {
-  const builder = new ProfileBuilder([valueType])
+/** The format does not say what it counts, so values are samples. */
+export function readFolded(text: string): Profile {
+  const builder = new ProfileBuilder([{ type: 'samples', unit: 'count' }])
   const locationOf = locator(builder, readFrame)
   let areCountPairs = true
   text.split('\n').forEach((raw, at) => {

@@ -1,7 +1,4 @@
-/**
- * Maps the ids in a file to indexes. Most writers count from 1, and an array finds those much faster than a map does;
- * any other ids are allowed.
- */
+/** Maps ids of a file to indexes. Most writers count from 1, and an array finds those much faster than a map does. */
 export class IdIndex {
   readonly #dense: Int32Array
   readonly #others = new Map<unknown, number>()

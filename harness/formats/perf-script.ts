@@ -12,14 +12,11 @@ const FRAME = /^\s*[0-9a-f]+\s+(?<symbol>.+?)(?:\+0x[0-9a-f]+)? \((?<module>(?:[
 /** Software events that count nanoseconds. */
 const CLOCKS = new Set(['cpu-clock', 'task-clock'])
 
-interface Sample {
-  comm: string
-  pid: string
+interface Sample extends Record<'comm' | 'pid' | 'event', string> {
   /** Milliseconds; `NaN` where perf does not say. */
   time: number
   /** How many events the sample stands for, or nanoseconds of a clock. */
   period: number
-  event: string
   /** Lines as printed, innermost first. */
   frames: string[]
 }
@@ -43,10 +40,8 @@ export function readPerfScript(text: string): { profile: Profile; choice?: strin
   const [chosen, ...others] = [...byEvent].sort(([, a], [, b]) => b.length - a.length)
   const [event, samples] = chosen ?? ['', []]
   const names = firstNames(others.map(([name]) => name))
-  return {
-    profile: profileOf(samples, event),
-    choice: others.length > 0 ? `the event ${event} was read, not ${names}` : undefined,
-  }
+  const choice = others.length > 0 ? `the event ${event} was read, not ${names}` : undefined
+  return { profile: profileOf(samples, event), choice }
 }
 
 const isRemark = (line: string): boolean => line.trim() === '' || line.startsWith('#')

@@ -13,47 +13,25 @@ import { isChromeTrace, readChromeTrace } from './v8/chrome-trace.ts'
 import { readCpuProfile, type SampledProfile } from './v8/cpuprofile.ts'
 import { readHeapProfile } from './v8/heapprofile.ts'
 
-export type Format =
-  | 'pprof'
-  | 'cpuprofile'
-  | 'heapprofile'
-  | 'folded'
-  | 'speedscope'
-  | 'chrome trace'
-  | 'perf script'
-
 /** Only sampled profiles of V8 have `repairs` and `recorded`. */
-interface ReadProfile extends Partial<SampledProfile> {
-  format: Format
+export interface ReadProfile extends Partial<SampledProfile> {
+  format: 'pprof' | 'cpuprofile' | 'heapprofile' | 'folded' | 'speedscope' | 'chrome trace' | 'perf script'
   profile: Profile
   /** Which profiles of a file with several were read, as text. */
   choice?: string
 }
 
-interface JsonFormat {
-  format: Format
-  is: (raw: Json) => boolean
-  read: (raw: Json) => Omit<ReadProfile, 'format'>
+function readKnown(raw: Json): ReadProfile | undefined {
+  if (isChromeTrace(raw)) return { format: 'chrome trace', ...readChromeTrace(raw) }
+  if (isSpeedscope(raw)) return { format: 'speedscope', ...readSpeedscope(raw) }
+  if (isObject(raw.head) && 'selfSize' in raw.head && !Array.isArray(raw.nodes))
+    return { format: 'heapprofile', profile: readHeapProfile(raw) }
+  return Array.isArray(raw.nodes) || isObject(raw.head)
+    ? { format: 'cpuprofile', ...readCpuProfile(raw) }
+    : undefined
 }
 
-/** The first one that fits is used. */
-const JSON_FORMATS: JsonFormat[] = [
-  { format: 'chrome trace', is: isChromeTrace, read: readChromeTrace },
-  { format: 'speedscope', is: isSpeedscope, read: readSpeedscope },
-  { format: 'cpuprofile', is: raw => Array.isArray(raw.nodes), read: readCpuProfile },
-  {
-    format: 'heapprofile',
-    is: raw => isObject(raw.head) && 'selfSize' in raw.head,
-    read: raw => ({ profile: readHeapProfile(raw) }),
-  },
-  { format: 'cpuprofile', is: raw => isObject(raw.head), read: readCpuProfile },
-]
-
-/**
- * Reads a profile, which can be empty: a thread can have had nothing to do.
- *
- * @throws ProfileError that says what the bytes are when they are not a profile, or how they are damaged
- */
+/** @throws ProfileError that says what the bytes are when they are not a profile, or how they are damaged */
 export function readProfile(bytes: Uint8Array, maxBytes = MAX_BYTES): ReadProfile {
   const content = gunzipIfNeeded(bytes, maxBytes)
   refuseBinary(content)
@@ -84,8 +62,8 @@ function parseJson(text: string): unknown {
 function readJson(raw: unknown): ReadProfile {
   if (!isObject(raw)) throw new ProfileError('This JSON is not a profile in a known format.')
   refuseJson(raw)
-  const known = JSON_FORMATS.find(({ is }) => is(raw))
-  if (known) return { format: known.format, ...known.read(raw) }
+  const known = readKnown(raw)
+  if (known) return known
   const keys = firstNames(Object.keys(raw), 8)
   throw new ProfileError(`This JSON is not a profile in a known format (its keys: ${keys || 'none'}).`)
 }

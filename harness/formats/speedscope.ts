@@ -11,12 +11,9 @@ export const isSpeedscope = (raw: Json): boolean =>
   raw.$schema === SCHEMA || (isObject(raw.shared) && Array.isArray(raw.profiles))
 
 /** Nanoseconds in a unit of time. Other formats have time in nanoseconds, and only equal units can be compared. */
-const NANOSECONDS = new Map<unknown, number>([
-  ['nanoseconds', 1],
-  ['microseconds', 1e3],
-  ['milliseconds', 1e6],
-  ['seconds', 1e9],
-])
+const NANOSECONDS = new Map<unknown, number>(
+  Object.entries({ nanoseconds: 1, microseconds: 1e3, milliseconds: 1e6, seconds: 1e9 }),
+)
 
 /** One of the profiles in a file. */
 interface Part {
@@ -27,11 +24,6 @@ interface Part {
   /** Values are multiplied by it. */
   scale: number
 }
-
-const READERS = new Map<unknown, (part: Part) => void>([
-  ['sampled', addSamples],
-  ['evented', addEvents],
-])
 
 /** Several profiles in one file (one per thread) are added up, and `choice` says so. */
 export function readSpeedscope(raw: Json): { profile: Profile; choice?: string } {
@@ -45,25 +37,19 @@ export function readSpeedscope(raw: Json): { profile: Profile; choice?: string }
   const frames = isObject(raw.shared) ? listOf(raw.shared.frames) : []
   const locations = frames.map((frame, at) => addFrame(builder, frame, at))
   for (const profile of profiles) {
-    const add = READERS.get(profile.type)
-    if (!add)
-      throw new ProfileError(
-        `speedscope: only sampled and evented profiles can be read, not "${String(profile.type)}".`,
-      )
+    const type = String(profile.type)
+    if (type !== 'sampled' && type !== 'evented')
+      throw new ProfileError(`speedscope: only sampled and evented profiles can be read, not "${type}".`)
     if (profile.unit !== first.unit)
       throw new ProfileError('speedscope: the profiles in the file have different units.', {
         advice: 'Open the file in speedscope, choose a profile, and export only that one.',
       })
+    const add = type === 'sampled' ? addSamples : addEvents
     add({ profile, builder, locations, scale: scale ?? 1 })
   }
   const names = firstNames(profiles.map(({ name }) => String(name)))
-  return {
-    profile: builder.build(),
-    choice:
-      profiles.length > 1
-        ? `the file holds ${profiles.length} profiles, which were added up: ${names}`
-        : undefined,
-  }
+  const choice = `the file holds ${profiles.length} profiles, which were added up: ${names}`
+  return { profile: builder.build(), choice: profiles.length > 1 ? choice : undefined }
 }
 
 function addFrame(builder: ProfileBuilder, frame: unknown, at: number): number {
@@ -95,8 +81,7 @@ function addSamples({ builder, locations, scale, profile: { samples, weights } }
 function addEvents({ builder, locations, scale, profile: { events, startValue, endValue } }: Part): void {
   if (!Array.isArray(events)) throw new ProfileError('speedscope: an evented profile has no events.')
   const open: { frame: unknown; stack: number }[] = []
-  let now =
-    typeof startValue === 'number' && Number.isFinite(startValue) ? startValue : Number.NEGATIVE_INFINITY
+  let now = Number.isFinite(startValue) ? Number(startValue) : Number.NEGATIVE_INFINITY
   const passTo = (at: unknown, what: string) => {
     if (typeof at !== 'number' || !(at >= now) || at === Number.POSITIVE_INFINITY)
       throw new ProfileError(`speedscope: ${what} has no time, or one before the previous event.`)

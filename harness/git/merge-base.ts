@@ -5,9 +5,9 @@ import {
   type Environment,
   git,
   isDirty,
-  isShallow,
   openRepository,
   type Repository,
+  shallowAdvice,
 } from './repository.ts'
 
 export interface MergeBase {
@@ -19,7 +19,7 @@ export interface MergeBase {
   reason: string
 }
 
-/** Variables in which CI systems name the target branch of a pull or merge request. */
+/** In these variables, CI systems name the target branch of a pull or merge request. */
 const TARGET_VARIABLES = ['GITHUB_BASE_REF', 'CI_MERGE_REQUEST_TARGET_BRANCH_NAME']
 
 /** Tried when no branch is named: the default branch of the remote, then the usual names. */
@@ -27,8 +27,7 @@ const USUAL = ['origin/HEAD', 'origin/main', 'origin/master', 'main', 'master']
 
 /**
  * Where HEAD left the target branch; on a clean target branch, the commit before the last one.
- *
- * @param target a branch; by default the one that the CI system names, or the repository's default branch
+ * @param target a branch; default: the one that the CI system names, or the repository's default branch
  * @throws UsageError when there is no git, no such branch or no common history in this clone
  */
 export async function mergeBase(
@@ -61,14 +60,12 @@ async function findTarget(repository: Repository, asked: string | undefined) {
 }
 
 async function noBase(repository: Repository, why: string): Promise<UsageError> {
-  const shallow = await isShallow(repository)
+  const advice = await shallowAdvice(repository)
   return new UsageError(
-    `There is no base to compare with: ${why}${shallow ? ' in this shallow clone' : ''}.`,
+    `There is no base to compare with: ${why}${advice ? ' in this shallow clone' : ''}.`,
     {
       place: repository.root,
-      advice: shallow
-        ? 'Fetch the history: `git fetch --unshallow`, or `fetch-depth: 0` for the checkout step of a workflow.'
-        : 'Name the base: `--baseline git:<ref>`.',
+      advice: advice ?? 'Name the base: `--baseline git:<ref>`.',
     },
   )
 }

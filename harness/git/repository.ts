@@ -22,11 +22,7 @@ export interface Answer {
 /** Most names that a message lists. */
 const SHOWN = 12
 
-/**
- * Runs git; never rejects.
- *
- * Variables such as `GIT_DIR` are removed: a hook sets them, and they would point every command at its repository.
- */
+/** Runs git; never rejects. A hook sets variables such as `GIT_DIR`, which would point every command at its repository. */
 export async function git(directory: string, args: string[], environment: Environment): Promise<Answer> {
   const own = Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('GIT_')))
   const { exitCode, stdout, stderr } = await execa('git', args, {
@@ -57,23 +53,17 @@ export async function openRepository(directory: string, environment: Environment
   })
 }
 
-/**
- * Full hash of the commit that a name means. A branch that only the remote has is found by its plain name too.
- *
- * @throws UsageError when there is no such commit here
- */
+/** Full hash of the commit that a name means; also finds branches that only the remote has. @throws UsageError */
 export async function resolveCommit(repository: Repository, ref: string): Promise<string> {
   for (const name of [ref, `origin/${ref}`]) {
     const commit = await commitOf(repository, name)
     if (commit !== null) return commit
   }
-  if (await isShallow(repository))
-    throw new UsageError(`The clone is shallow, and \`${ref}\` is not in it.`, {
-      place: repository.root,
-      advice: `Fetch the history: \`git fetch --unshallow\`, or \`fetch-depth: 0\` for the checkout step of a workflow.`,
-    })
+  const place = repository.root
+  const advice = await shallowAdvice(repository)
+  if (advice) throw new UsageError(`The clone is shallow, and \`${ref}\` is not in it.`, { place, advice })
   throw new UsageError(`There is no commit \`${ref}\` in this repository.`, {
-    place: repository.root,
+    place,
     advice: suggest(ref, await names(repository), 'branches and tags'),
   })
 }
@@ -93,9 +83,14 @@ async function hashOf(repository: Repository, name: string): Promise<string | nu
   return code === 0 ? output : null
 }
 
-export async function isShallow(repository: Repository): Promise<boolean> {
-  return (await gitIn(repository, 'rev-parse', '--is-shallow-repository')).output === 'true'
+/** What to do when a commit may be missing because the clone is shallow; undefined in a complete one. */
+export async function shallowAdvice(repository: Repository): Promise<string | undefined> {
+  const { output } = await gitIn(repository, 'rev-parse', '--is-shallow-repository')
+  return output === 'true' ? FETCH_HISTORY : undefined
 }
+
+const FETCH_HISTORY =
+  'Fetch the history: `git fetch --unshallow`, or `fetch-depth: 0` for the checkout step of a workflow.'
 
 /** Whether there are uncommitted or untracked files, other than what Flamegate leaves. */
 export async function isDirty(repository: Repository): Promise<boolean> {
@@ -116,24 +111,12 @@ export async function textOf(repository: Repository, commit: string, path: strin
 
 /** Paths of all files of a commit, with slashes. */
 export const filesOf = (repository: Repository, commit: string): Promise<string[]> =>
-  pathsFrom(repository, 'ls-tree', '-r', '-z', '--name-only', '--full-tree', commit)
+  list(repository.root, ['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit], repository.environment)
 
-/**
- * The files of a commit that are different in the working tree, or missing.
- *
- * @param patterns pathspecs of git
- */
-export const changedSince = (repository: Repository, commit: string, patterns: string[]): Promise<string[]> =>
-  pathsFrom(
-    repository,
-    ...['diff', '--name-only', '--diff-filter=a', '--no-renames', '-z'],
-    commit,
-    '--',
-    ...patterns,
-  )
-
-async function pathsFrom(repository: Repository, ...args: string[]): Promise<string[]> {
-  return (await gitIn(repository, ...args)).output.split('\0').filter(path => path !== '')
+/** Files of a commit that are different in the working tree, or missing. `patterns` are pathspecs. */
+export function changedSince({ root, environment }: Repository, commit: string, patterns: string[]) {
+  const options = ['--name-only', '--diff-filter=a', '--no-renames', '-z']
+  return list(root, ['diff', ...options, commit, '--', ...patterns], environment)
 }
 
 /** Branches and tags, newest first. */
@@ -145,21 +128,26 @@ async function names(repository: Repository): Promise<string[]> {
 
 /** Ignored files and folders; a folder ends with `/` and stands for everything in it. Paths are relative to `directory`. */
 export const ignoredIn = (directory: string, environment: Environment): Promise<string[]> =>
-  list(directory, ['--others', '--ignored', '--exclude-standard', '--directory', '--', ':/'], environment)
+  list(
+    directory,
+    ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory', '--', ':/'],
+    environment,
+  )
 
 /** Files under a path that are ignored or were never added. */
 export const untrackedAt = (directory: string, path: string, environment: Environment): Promise<string[]> =>
-  list(directory, ['--others', '--', path], environment)
+  list(directory, ['ls-files', '-z', '--others', '--', path], environment)
 
 /** Files of the project: tracked, or untracked and not ignored. */
 export const ownFilesIn = (directory: string, environment: Environment): Promise<string[]> =>
-  list(directory, ['--cached', '--others', '--exclude-standard'], environment)
+  list(directory, ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], environment)
 
 export async function isIgnored(directory: string, path: string, environment: Environment): Promise<boolean> {
   return (await git(directory, ['check-ignore', '--quiet', '--', path], environment)).code === 0
 }
 
+/** The paths that git prints with `-z`; none where it fails. */
 async function list(directory: string, args: string[], environment: Environment): Promise<string[]> {
-  const { code, output } = await git(directory, ['ls-files', '-z', ...args], environment)
+  const { code, output } = await git(directory, args, environment)
   return code === 0 ? [...new Set(output.split('\0'))].filter(path => path !== '') : []
 }

@@ -6,11 +6,7 @@ import { type Environment, git } from './repository.ts'
 /** Hooks are meant for the person who works in the repository. */
 const WITHOUT_HOOKS = ['-c', 'core.hooksPath=/dev/null']
 
-/**
- * Checks a commit out into a folder that does not exist yet.
- *
- * @throws MeasureError with what git said
- */
+/** Checks a commit out into a folder that does not exist yet. @throws MeasureError with what git said */
 export async function addWorktree(
   repository: string,
   folder: string,

@@ -19,27 +19,12 @@ export interface ConstructorSum {
 export function readHeapSnapshot(bytes: Uint8Array): Map<string, ConstructorSum> {
   const tree = dominatorTree(parse(bytes))
   const { self, total } = functionTable(tree)
-  const [size, count] = self
-  return new Map(
-    tree.frames.map(({ name }, at) => [
-      name,
-      { count: count![at]!, self: size![at]!, retained: total[0]![at]! },
-    ]),
-  )
-}
-
-interface Snapshot {
-  /** Names of constructors, and for each node an index into them. */
-  constructors: string[]
-  constructorOf: Uint32Array
-  /** Bytes of each node. */
-  size: Float64Array
-  /** References that keep objects alive; node 0 is the root. */
-  graph: Graph
+  const sumOf = (at: number) => ({ count: self[1]![at]!, self: self[0]![at]!, retained: total[0]![at]! })
+  return new Map(tree.frames.map(({ name }, at) => [name, sumOf(at)]))
 }
 
 /** The dominator tree as a call tree whose functions are constructors, with sizes, and ones to count. */
-function dominatorTree({ constructors, constructorOf, size, graph }: Snapshot): CallTree {
+function dominatorTree({ constructors, constructorOf, size, graph }: ReturnType<typeof parse>): CallTree {
   const { order, dominator } = immediateDominators(graph)
   const place = new Int32Array(order.length)
   for (let at = 0; at < order.length; at++) place[order[at]!] = at
@@ -51,7 +36,7 @@ function dominatorTree({ constructors, constructorOf, size, graph }: Snapshot): 
   }
 }
 
-function parse(bytes: Uint8Array): Snapshot {
+function parse(bytes: Uint8Array) {
   const raw = parseJson(bytes)
   const meta = isObject(raw.snapshot) && isObject(raw.snapshot.meta) ? raw.snapshot.meta : undefined
   if (!meta) throw new ProfileError(`${WHAT}: the description of its fields is missing ("snapshot.meta").`)
@@ -72,6 +57,7 @@ function parse(bytes: Uint8Array): Snapshot {
     size[at] = nodes[row + node.at.self_size!]!
   }
   const counts = Uint32Array.from(size, (_, at) => nodes[at * node.width + node.at.edge_count!]!)
+  // By node: its constructor and its bytes; node 0 of the graph is the root.
   return {
     constructors: [...known.keys()],
     constructorOf,

@@ -1,16 +1,18 @@
 /** One gate on one variant: each of its thresholds, a margin or a limit, is judged on its own. */
+
+import type { Comparison, Status } from '../model/comparison.ts'
 import type { Gate } from '../model/plan.ts'
-import type { Comparison, GateVerdict, Status } from '../model/report.ts'
-import { type Centre, intervalOf, luck, shifted } from '../stats/centre.ts'
-import { changeOf, fractionOf } from '../stats/change.ts'
+import type { GateVerdict } from '../model/report.ts'
+import { type Centre, changeOf, fractionOf, intervalOf, luck, shifted } from '../stats/centre.ts'
 import {
-  atBoth,
+  decideExact,
   decideExpected,
   decideLimit,
   decideTilted,
   isNoWorse,
   type Levels,
   realInterval,
+  tilted,
 } from '../stats/decision.ts'
 import { measured } from '../stats/describe.ts'
 import type { Interval } from '../stats/student.ts'
@@ -20,25 +22,18 @@ import type { GateHypotheses, Hypothesis } from './hypotheses.ts'
 import type { Spending } from './levels.ts'
 import { roundsToDecide, smallestSeen } from './outlook.ts'
 
-interface ThresholdVerdict extends Pick<GateVerdict, 'status' | 'change' | 'reason' | 'noWorse'> {}
+type ThresholdVerdict = Pick<GateVerdict, 'status' | 'change' | 'reason' | 'noWorse'>
 
-/**
- * @param spending one for each hypothesis
- * @param look milliseconds that another round takes, and whether there will be none
- */
+/** @param look milliseconds that another round takes, and whether there will be none */
 export function judgeGate(
   { gate, variant, comparison, missing, hypotheses }: GateHypotheses,
   spending: Spending[],
   { roundTime, last }: { roundTime: number; last: boolean },
 ): GateVerdict {
-  if (missing !== null || !comparison)
-    return {
-      gate,
-      variant,
-      status: 'not comparable',
-      change: null,
-      reason: missing ?? 'Nothing was measured.',
-    }
+  if (missing !== null || !comparison) {
+    const reason = missing ?? 'Nothing was measured.'
+    return { gate, variant, status: 'not comparable', change: null, reason }
+  }
   const parts = comparison.exact
     ? judgeExact(gate, comparison)
     : hypotheses.map((hypothesis, i) => {
@@ -59,41 +54,31 @@ export function judgeGate(
 }
 
 /** Exact values are compared as they are: one round above the limit is above the limit. */
-function judgeExact({ margin, max }: Gate, comparison: Comparison): ThresholdVerdict[] {
-  return [
-    ...(max === undefined ? [] : [exactLimit(max, comparison)]),
-    ...(margin === undefined ? [] : [exactChange(margin, comparison)]),
-  ]
-}
+const judgeExact = ({ margin, max }: Gate, comparison: Comparison): ThresholdVerdict[] => [
+  ...(max === undefined ? [] : [exactLimit(max, comparison)]),
+  ...(margin === undefined ? [] : [exactChange(margin, comparison)]),
+]
 
 function exactLimit(max: number, { values, unit }: Comparison): ThresholdVerdict {
   const own = measured(values.after)
   const above = own.filter(value => value > max)
   const worst = precise(Math.max(...own), unit)
-  return above.length > 0
-    ? {
-        status: 'regressed',
-        change: null,
-        reason: `Up to ${worst}, above the limit of ${precise(max, unit)} in ${above.length} of ${counted(own.length, 'round')}.`,
-      }
-    : { status: 'fine', change: null, reason: `At most ${worst}, within the limit of ${precise(max, unit)}.` }
+  const limit = `the limit of ${precise(max, unit)}`
+  if (above.length === 0)
+    return { status: 'fine', change: null, reason: `At most ${worst}, within ${limit}.` }
+  const reason = `Up to ${worst}, above ${limit} in ${above.length} of ${counted(own.length, 'round')}.`
+  return { status: 'regressed', change: null, reason }
 }
 
 function exactChange(margin: number, comparison: Comparison): ThresholdVerdict {
   const { better, unit, tilt = 0 } = comparison
   const before = comparison.before!
   const after = comparison.after!
-  const statusOf = (value: number) => {
-    const worse = better === 'lower' ? value - before : before - value
-    const reached = worse !== 0 && Math.abs(worse) >= margin * Math.abs(before)
-    return !reached ? 'fine' : worse > 0 ? 'regressed' : 'improved'
-  }
-  const tilted = after * Math.exp(better === 'lower' ? tilt : -tilt)
   const size = comparison.change ? signedPercent(comparison.change.estimate) : 'no ratio to zero'
   return {
-    status: atBoth(statusOf(after), statusOf(tilted)),
+    status: decideExact(before, after, { margin, tilt, better }),
     change: comparison.change,
-    reason: `${precise(before, unit)} before, ${precise(after, unit)} after (${size}), with a margin of ${percent(margin)}.${tiltWords(tilt, tilted / before - 1)}`,
+    reason: `${precise(before, unit)} before, ${precise(after, unit)} after (${size}), with a margin of ${percent(margin)}.${tiltWords(tilt, tilted(after, tilt, better) / before - 1)}`,
   }
 }
 
@@ -113,20 +98,20 @@ function judgeChange(
   const estimate = signedPercent(change.estimate)
   const bound = signedPercent(better === 'lower' ? change.high : change.low)
   const interval = `${estimate} (${signedPercent(change.low)} to ${signedPercent(change.high)})`
-  const tilted = tiltWords(tilt, shown(centre.estimate + tilt))
+  const ifTilted = tiltWords(tilt, shown(centre.estimate + tilt))
   const reasons: Record<typeof status, () => string> = {
-    regressed: () => `${interval} reaches the margin of ${threshold}.${tilted}`,
-    improved: () => `${interval} is better by the margin or more.${tilted}`,
-    fine: () => `${estimate}, ${bound} at worst: within the margin of ${threshold}.${tilted}`,
+    regressed: () => `${interval} reaches the margin of ${threshold}.${ifTilted}`,
+    improved: () => `${interval} is better by the margin or more.${ifTilted}`,
+    fine: () => `${estimate}, ${bound} at worst: within the margin of ${threshold}.${ifTilted}`,
     inconclusive: () => {
       if (noWorse)
-        return `${interval} is no worse by the margin of ${threshold}, but not better beyond doubt: ${outlook(hypothesis, spending, roundTime)}.${tilted}`
+        return `${interval} is no worse by the margin of ${threshold}, but not better beyond doubt: ${outlook(hypothesis, spending, roundTime)}.${ifTilted}`
       const seen = smallestSeen(centre, margin, spending.now)
       const sight = seen === null ? '' : ` This run could have seen ${signedPercent(shown(seen))}.`
-      return `${interval} against a margin of ${threshold}: ${outlook(hypothesis, spending, roundTime)}.${sight}${tilted}`
+      return `${interval} against a margin of ${threshold}: ${outlook(hypothesis, spending, roundTime)}.${sight}${ifTilted}`
     },
     'not comparable': () =>
-      `${interval} against a margin of ${threshold} is not what the right answers cost.${tilted}`,
+      `${interval} against a margin of ${threshold} is not what the right answers cost.${ifTilted}`,
   }
   return { status, change, reason: reasons[status](), noWorse }
 }

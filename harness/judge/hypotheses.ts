@@ -1,6 +1,7 @@
 /** A gate and a comparison → the hypotheses to test, or why there are none. */
+
+import type { Comparison } from '../model/comparison.ts'
 import type { Gate } from '../model/plan.ts'
-import type { Comparison } from '../model/report.ts'
 import { type Centre, centreOf, mirrored, symmetricCentreOf } from '../stats/centre.ts'
 import { isMeasured, measured } from '../stats/describe.ts'
 

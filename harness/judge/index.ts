@@ -1,10 +1,12 @@
 /** Analysis × gates → verdict. Pure. */
+
+import type { Comparison, Status } from '../model/comparison.ts'
 import type { Evidence } from '../model/evidence.ts'
-import type { Plan } from '../model/plan.ts'
+import type { Acceptance, Plan } from '../model/plan.ts'
 import type { RunRecord } from '../model/record.ts'
-import type { Analysis, Comparison, GateVerdict, Status, Verdict } from '../model/report.ts'
+import type { Analysis, GateVerdict, Verdict } from '../model/report.ts'
+import { percent } from '../words/numbers.ts'
 import { gravest } from '../words/verdicts.ts'
-import { accept } from './acceptance.ts'
 import { judgeGate } from './gate.ts'
 import { hypothesesOf } from './hypotheses.ts'
 import { EXPLAINING_ROUNDS, spendingFor } from './levels.ts'
@@ -37,18 +39,15 @@ export function judge(
   return { ...verdict, gates: verdict.gates.map(gate => accept(gate, accepted, day)) }
 }
 
-/** An interrupted run gets no last look, because the person who watches it could choose the moment. */
-function lookAt(
-  { plan, rounds, ending, duration }: RunRecord,
-  { subjects, baseline, plan: judged }: Evidence,
-): Look {
-  const last = ending === 'complete' || rounds.length >= plan.rounds.max
+function lookAt({ plan, rounds, ending, duration }: RunRecord, evidence: Evidence): Look {
+  const { subjects, baseline } = evidence
   return {
-    plan: { ...plan, quick: judged?.quick ?? plan.quick },
+    plan: { ...plan, quick: evidence.plan?.quick ?? plan.quick },
     subjects,
     baseline,
     rounds: rounds.length,
-    last,
+    // An interrupted run gets no last look, because the person who watches it could choose the moment.
+    last: ending === 'complete' || rounds.length >= plan.rounds.max,
     roundTime: duration / Math.max(1, rounds.length),
   }
 }
@@ -110,4 +109,21 @@ const withhold = (gate: GateVerdict): GateVerdict => ({
 /** Without a gate that can fail the run there is nothing to pass. */
 function overall(gates: GateVerdict[]): Status {
   return gravest(gates.filter(({ gate }) => gate.level === 'error').map(({ status }) => status))
+}
+
+/**
+ * What was accepted in review is still a regression, but fails nothing until it grows or the entry expires.
+ *
+ * @param day the day the run began, `2026-07-31`, so that a record is judged the same on any later day
+ */
+export function accept(verdict: GateVerdict, entries: Acceptance[], day: string): GateVerdict {
+  if (verdict.status !== 'regressed') return verdict
+  const entry = entries.find(({ metric }) => metric === verdict.gate.metric)
+  if (!entry) return verdict
+  const add = (sentence: string) => ({ ...verdict, reason: `${verdict.reason} ${sentence}` })
+  const change = Math.abs(verdict.change?.estimate ?? Number.POSITIVE_INFINITY)
+  if (entry.expires < day) return add(`It was accepted until ${entry.expires}, and that day has passed.`)
+  if (change > entry.upTo)
+    return add(`Up to ${percent(entry.upTo)} was accepted, but it is more than that now.`)
+  return { ...add(`Accepted until ${entry.expires}: ${entry.reason}`), accepted: entry }
 }

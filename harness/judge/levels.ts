@@ -14,7 +14,7 @@ import type { GateHypotheses } from './hypotheses.ts'
 /** A regression is measured for at least this many rounds: finding the functions that caused it takes more than the gate. */
 export const EXPLAINING_ROUNDS = 10
 
-/** There is no use in being sure of a change before it can be explained, so no error is spent on it. */
+/** Being sure of a change before it can be explained is no use, so no error is spent on that. */
 const FIRST: Levels = { real: 0, fine: 0.004 }
 const EARLY: Levels = { real: 0.00005, fine: 0.004 }
 /** With fewer rounds, ranks hardly ever reach their part of the error. */
@@ -48,10 +48,7 @@ export interface Spending {
   last: Levels
 }
 
-/**
- * For each test of each gate. Gates that fail a run and gates that warn are separate families, so a warning costs the
- * others nothing.
- */
+/** For each test of each gate. Gates that only warn are a family apart, so they cost the others nothing. */
 export function spendingFor(gates: GateHypotheses[], last: boolean, rounds: number): Spending[][] {
   const spending = gates.map((): Spending[] => [])
   for (const level of ['error', 'warn'] as const) {

@@ -9,10 +9,7 @@ const POWER = 0.8
 /** More rounds than this are not worth advising. */
 const MOST_ROUNDS = 512
 
-/**
- * The total number of rounds that would decide the centre if its estimate and spread stayed the same; `null` when no
- * affordable number would.
- */
+/** How many rounds would decide it if estimate and spread stayed the same; `null` where no affordable number would. */
 export function roundsToDecide(centre: Centre, margin: number, levels: Levels): number | null {
   let [open, decided] = [centre.count, MOST_ROUNDS]
   if (!wouldDecide(centre, margin, levels, decided)) return null
@@ -32,10 +29,7 @@ function wouldDecide(centre: Centre, margin: number, levels: Levels, rounds: num
   return luck(rounds) <= levels.real && size > half(together(levels, centre, rounds))
 }
 
-/**
- * The smallest true change, in the centre's unit, that these rounds would call a regression in `POWER` of all cases;
- * `null` when there are too few rounds to call any.
- */
+/** The smallest true change (centre's unit) that `POWER` of such runs call a regression; `null` with too few rounds. */
 export function smallestSeen(centre: Centre, margin: number, levels: Levels): number | null {
   if (luck(centre.count) > levels.real) return null
   const level = together(levels, centre, centre.count)

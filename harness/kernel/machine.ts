@@ -1,7 +1,7 @@
 /** Settings and properties of the machine. `null` where the platform does not say. */
 import { arch, cpus, loadavg, platform, release } from 'node:os'
 import { namesIn, readText } from './proc.ts'
-import { parseCores } from './processors.ts'
+import { descendants } from './processes.ts'
 
 const CPU = '/sys/devices/system/cpu'
 const POWER = '/sys/class/power_supply'
@@ -57,4 +57,30 @@ export function isOnBattery(): boolean | null {
   const supplies = namesIn(POWER).map(name => (file: string) => readText(`${POWER}/${name}/${file}`))
   const batteries = supplies.filter(supply => supply('type') === 'Battery' && supply('scope') !== 'Device')
   return batteries.length > 0 ? batteries.some(supply => supply('status') === 'Discharging') : null
+}
+
+/** Processors that both this process and the target's tree can use; absent where there are none, or that is unknown. */
+export function sharedProcessors(root: number): { sharedProcessors?: number[] } {
+  const own = new Set(allowedProcessors(process.pid))
+  const shared = new Set(descendants(root).flatMap(allowedProcessors)).intersection(own)
+  return shared.size > 0 ? { sharedProcessors: [...shared] } : {}
+}
+
+/** Numbers of the processors that a process's main thread can use (proc_pid_status(5)); none where they are unknown. */
+export function allowedProcessors(pid: number): number[] {
+  const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readText(`/proc/${pid}/status`))?.[1]
+  return list ? parseProcessorList(list) : []
+}
+
+/** `0-2,5` → [0, 1, 2, 5] */
+export function parseProcessorList(list: string): number[] {
+  return list.split(',').flatMap(range => {
+    const [first, last] = range.split('-').map(Number)
+    return Array.from({ length: (last ?? first!) - first! + 1 }, (_, index) => first! + index)
+  })
+}
+
+/** The `topology/thread_siblings_list` of each processor → sets of processors that share a core. */
+export function parseCores(lists: string[]): number[][] {
+  return [...new Set(lists)].map(parseProcessorList).sort((a, b) => a[0]! - b[0]!)
 }

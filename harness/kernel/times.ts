@@ -87,7 +87,7 @@ export interface Usage {
   busiest: Busy[]
 }
 
-/** @returns a function that returns who has used the machine's processors since, except for this process */
+/** @returns a function that returns how the machine's processors were used since, and by which other processes */
 export function watchUsage(): () => Usage {
   const read = () => ({
     at: performance.now(),

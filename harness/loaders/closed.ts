@@ -4,7 +4,7 @@ import type { HttpResponse, PlannedRequest, ScriptSession } from '../model/http.
 import { TIMED_OUT } from '../model/launch.ts'
 import type { Client } from './http/client.ts'
 import type { Exchange } from './http/connection.ts'
-import type { RequestBytes } from './http/request-bytes.ts'
+import type { Serialize } from './http/request-bytes.ts'
 import { Session } from './session.ts'
 import type { RunningSlice } from './slice.ts'
 
@@ -16,7 +16,7 @@ const NOTHING: Buffer = Buffer.alloc(0)
 class Lane {
   readonly client: Client
   readonly script: ScriptSession
-  readonly bytes: RequestBytes
+  readonly serialize: Serialize
   readonly #turns: Turn[]
   planned: PlannedRequest[] = []
   /** Their bytes, except for requests that wait for a captured value. */
@@ -24,17 +24,17 @@ class Lane {
   next = 0
   slice: RunningSlice | undefined
 
-  constructor(client: Client, script: ScriptSession, bytes: RequestBytes, pipelining: number) {
+  constructor(client: Client, script: ScriptSession, serialize: Serialize, pipelining: number) {
     this.client = client
     this.script = script
-    this.bytes = bytes
+    this.serialize = serialize
     this.#turns = Array.from({ length: pipelining }, () => new Turn(this))
   }
 
   /** Serializes every request that can be serialized before the slice opens. */
   prepare(planned: PlannedRequest[]): void {
     this.planned = planned
-    this.requests = planned.map(({ request }) => request && this.bytes.of(request))
+    this.requests = planned.map(({ request }) => request && this.serialize(request))
     this.next = 0
   }
 
@@ -63,13 +63,13 @@ class Turn implements Exchange {
   }
 
   next(): void {
-    const { script, bytes, client, planned: all, requests } = this.#lane
+    const { script, serialize, client, planned: all, requests } = this.#lane
     const index = this.#lane.next++
     const planned = all[index]
     if (!planned) return
     const request = script.render(planned)
     this.#planned = planned
-    this.request = requests[index] ?? bytes.of(request)
+    this.request = requests[index] ?? serialize(request)
     this.reads = script.reads(planned)
     this.headOnly = request.method === 'HEAD'
     this.sentAt = performance.now()
@@ -104,7 +104,7 @@ class ClosedSession extends Session {
     super(options, false)
     const { script, load } = options
     for (let i = 0; i < load.connections; i++)
-      this.#lanes.push(new Lane(this.pool.add(), script.session(i), this.bytes, load.pipelining))
+      this.#lanes.push(new Lane(this.pool.add(), script.session(i), this.serialize, load.pipelining))
   }
 
   slice({ first, times }: SliceSpec, sink: Sink): Promise<SliceLoad> {

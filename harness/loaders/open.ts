@@ -5,13 +5,13 @@
  */
 import { setTimeout } from 'node:timers/promises'
 import type { Loader, LoadOptions, Sink, SliceLoad, SliceSpec } from '../model/capabilities.ts'
-import type { ScriptSession } from '../model/http.ts'
+import type { PlannedRequest, ScriptSession } from '../model/http.ts'
 import { TIMED_OUT } from '../model/launch.ts'
 import { MOST_IN_FLIGHT } from '../model/load.ts'
 import { mix } from '../script/index.ts'
 import type { Client } from './http/client.ts'
+import type { Serialize } from './http/request-bytes.ts'
 import { arrivalTimes } from './pacing/arrivals.ts'
-import { type Arrival, lose, perform } from './script-run.ts'
 import { Session } from './session.ts'
 import { RunningSlice } from './slice.ts'
 
@@ -33,8 +33,17 @@ interface Lane {
   spare: boolean
 }
 
+/** A run of the script that has to be sent. */
+interface Arrival {
+  planned: PlannedRequest[]
+  /** When the first request is meant to be sent, as `performance.now()`. */
+  meant: number
+  /** The same in ms of the slice. Computing it from `meant` would lose precision. */
+  at: number
+  slice: RunningSlice
+}
+
 const IGNORED: Sink = { latency() {}, failed() {} }
-const nothing = () => {}
 
 class OpenSession extends Session {
   readonly #options: LoadOptions
@@ -119,13 +128,12 @@ class OpenSession extends Session {
   }
 
   #perform(lane: Lane, arrival: Arrival): void {
-    const { client, script } = lane
     lane.busy = true
     const end = () => {
       this.#running--
       this.#free(lane)
     }
-    perform({ client, script, bytes: this.bytes, ...arrival, end })
+    perform({ lane, serialize: this.serialize, ...arrival, end })
   }
 
   #free(lane: Lane): void {
@@ -147,11 +155,10 @@ class OpenSession extends Session {
     this.#grow()
   }
 
-  #setUpLane({ client, script }: Lane, sink: Sink, end: () => void): void {
-    const meant = performance.now()
-    const planned = script.setup
-    const slice = new RunningSlice(planned.length, 1, sink, nothing)
-    perform({ client, script, bytes: this.bytes, planned, meant, at: 0, slice, end })
+  #setUpLane(lane: Lane, sink: Sink, end: () => void): void {
+    const planned = lane.script.setup
+    const slice = new RunningSlice(planned.length, 1, sink, () => {})
+    perform({ lane, serialize: this.serialize, planned, meant: performance.now(), at: 0, slice, end })
   }
 
   /** Gives up arrivals that still wait for a connection. */
@@ -169,6 +176,55 @@ class OpenSession extends Session {
     const script = this.#options.script.session(this.#count++)
     return { client: this.pool.add(), script, busy: false, spare }
   }
+}
+
+/** A run on a connection. */
+interface ScriptRun extends Arrival {
+  lane: Lane
+  serialize: Serialize
+  end(): void
+}
+
+/** Each request follows the response to the one before. */
+function perform(run: ScriptRun, index = 0): void {
+  const { lane, serialize, planned: all, meant, at, slice, end } = run
+  const { client, script } = lane
+  const planned = all[index]
+  if (!planned) {
+    end()
+    return
+  }
+  const rendered = script.render(planned)
+  const request = serialize(rendered)
+  const sent = performance.now()
+  const latency = (now: number) =>
+    slice.sink.latency(planned.step, (now - meant) * 1000, (now - sent) * 1000, at)
+  client.send({
+    request,
+    reads: script.reads(planned),
+    headOnly: rendered.method === 'HEAD',
+    sentAt: sent,
+    answered: (response, length) => {
+      const now = performance.now()
+      latency(sent + slice.latency(length, now - sent))
+      const problem = script.receive(planned, response)
+      if (problem) slice.unexpected(planned.step, problem, response)
+      slice.answered(length)
+      perform({ ...run, meant: now, at: at + now - meant }, index + 1)
+    },
+    lost: reason => {
+      if (reason === TIMED_OUT) latency(performance.now())
+      lose(run, index, reason)
+      end()
+    },
+  })
+}
+
+/** Loses the request of this index, and those that would have followed it. */
+function lose({ planned, slice }: Arrival, index: number, reason: string): void {
+  slice.lost(planned[index]!.step, reason, reason === TIMED_OUT)
+  for (const { step } of planned.slice(index + 1))
+    slice.lost(step, 'an earlier request of its run was lost', true)
 }
 
 const open: Loader = {

@@ -1,12 +1,12 @@
 /** What both loops do with the connections to a launch: open them, send slices on them, close them. */
 import type { LoadOptions, LoadSession, Sink, SliceLoad, SliceSpec } from '../model/capabilities.ts'
 import { ClientPool, hungUp } from './http/pool.ts'
-import { RequestBytes } from './http/request-bytes.ts'
+import { type Serialize, serializer } from './http/request-bytes.ts'
 import { type Pace, Pacer } from './pacing/pacer.ts'
 import { RunningSlice } from './slice.ts'
 
 export abstract class Session implements LoadSession {
-  protected readonly bytes: RequestBytes
+  protected readonly serialize: Serialize
   protected readonly pool: ClientPool
   readonly #kept: number
   #slice: RunningSlice | undefined
@@ -14,7 +14,7 @@ export abstract class Session implements LoadSession {
   /** @param grows whether more connections are opened when all are busy */
   constructor(options: LoadOptions, grows: boolean) {
     this.#kept = options.load.connections
-    this.bytes = new RequestBytes(new URL(options.url).host, options.script.session(0).each)
+    this.serialize = serializer(new URL(options.url).host, options.script.session(0).each)
     this.pool = new ClientPool(options, this.#kept, grows)
   }
 
@@ -26,15 +26,12 @@ export abstract class Session implements LoadSession {
   /** Connects in advance, so that the first slice does not have to. */
   async open(): Promise<this> {
     const problems: string[] = []
-    const sink: Sink = {
-      latency() {},
-      failed(_step, _kind, reason, sample) {
-        problems.push(sample ? `${reason} (${sample})` : reason)
-      },
+    const failed: Sink['failed'] = (_step, _kind, reason, sample) => {
+      problems.push(sample ? `${reason} (${sample})` : reason)
     }
     try {
       await this.pool.open()
-      await this.setUp(sink)
+      await this.setUp({ latency() {}, failed })
       if (problems.length > 0) throw new Error(`the setup of a connection failed: ${problems[0]}`)
     } catch (error) {
       await this.close()
@@ -52,24 +49,19 @@ export abstract class Session implements LoadSession {
     this.pool.close()
   }
 
-  /**
-   * Sends a slice and waits for its end.
-   *
-   * @param requests after which it ends
-   * @param begin called when the connections are ready
-   */
+  /** Sends a slice and waits until `requests` have ended. `begin` is called when the connections are ready. */
   protected async send(
     requests: number,
     sink: Sink,
     begin: (slice: RunningSlice) => Sending,
   ): Promise<SliceLoad> {
     await this.pool.refresh()
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const end = Promise.withResolvers<void>()
     const slice = new RunningSlice(requests, this.#kept, sink, failure => {
       pacer.stop()
       sending.ended?.(failure)
-      if (failure) reject(failure)
-      else resolve()
+      if (failure) end.reject(failure)
+      else end.resolve()
     })
     const sending = begin(slice)
     const pacer = new Pacer({ ...sending.pace, left: () => slice.left })
@@ -79,7 +71,7 @@ export abstract class Session implements LoadSession {
     pacer.start()
     sending.start?.()
     try {
-      await promise
+      await end.promise
     } finally {
       this.#slice = undefined
       stopWatching()

@@ -41,13 +41,9 @@ export class RunningSlice {
   }
 
   /**
-   * How long a response took, in ms.
-   *
-   * It came between the loop's last look for responses and the moment at which the loop heard of it. The best guess is the
-   * middle. Time in which the loop was kept from running says nothing about the service and must not become its tail.
-   *
-   * @param bytes of the response
-   * @param milliseconds from sending the request to handling the response
+   * How long a response took, in ms, from the ms until it was handled. It came between the loop's last look for responses and
+   * the moment at which the loop heard of it. The best guess is the middle. Time in which the loop was kept from running says
+   * nothing about the service and must not become its tail.
    */
   latency(bytes: number, milliseconds: number): number {
     if (!this.listening || bytes >= ONE_READ) return milliseconds
@@ -71,9 +67,8 @@ export class RunningSlice {
   unexpected(step: number, reason: string, response: HttpResponse): void {
     this.load.unexpected++
     const kind = `${step} ${reason}`
-    const sample = this.#sampled.has(kind)
-      ? undefined
-      : `${response.status} ${beginningOf(response, SAMPLE)}`.trimEnd()
+    const isNew = !this.#sampled.has(kind)
+    const sample = isNew ? `${response.status} ${beginningOf(response, SAMPLE)}`.trimEnd() : undefined
     this.#sampled.add(kind)
     this.sink.failed(step, 'unexpected', reason, sample)
   }

@@ -1,7 +1,7 @@
 /** Matching by the text of functions, where both sides can be read. */
 
 import type { Body } from '../model/record.ts'
-import { baseName, isEditable, packageName } from '../profile/index.ts'
+import { baseName, type Frame, isEditable, packageName } from '../profile/index.ts'
 import { likeness } from './body.ts'
 import { clearPairs, commonGroups, type Matching, pair } from './matching.ts'
 
@@ -19,8 +19,8 @@ export function matchSameBodies(matching: Matching): void {
       where !== '' && body && body.size >= DISTINCT ? `${where}\n${body.hash}` : ''
     const groups = commonGroups(
       matching,
-      at => key(scope.before(at), matching.before.bodies[at]),
-      at => key(scope.after(at), matching.after.bodies[at]),
+      (frame, at) => key(scope.before(frame), matching.before.bodies[at]),
+      (frame, at) => key(scope.after(frame), matching.after.bodies[at]),
     )
     for (const [members, others] of groups)
       if (members.length === 1 && others.length === 1)
@@ -63,20 +63,18 @@ function alike(a: Body | undefined, b: Body | undefined): number {
 
 interface Scope {
   /** Where a function is looked for; empty where it is not. */
-  before(at: number): string
-  after(at: number): string
+  before(frame: Frame): string
+  after(frame: Frame): string
 }
 
-const scopesOf = ({ before, after, files }: Matching): Scope[] => {
-  const editable = (side: Matching['before'], at: number) => isEditable(side.frames[at]!)
-  const packageOf = (side: Matching['before'], at: number) =>
-    editable(side, at) ? `${packageName(side.frames[at]!.file)}/` : ''
+function scopesOf({ files }: Matching): Scope[] {
+  const packageOf = (frame: Frame) => (isEditable(frame) ? `${packageName(frame.file)}/` : '')
   return [
     {
-      before: at => (editable(before, at) ? (files.get(before.frames[at]!.file) ?? '') : ''),
-      after: at => (editable(after, at) ? after.frames[at]!.file : ''),
+      before: frame => (isEditable(frame) ? (files.get(frame.file) ?? '') : ''),
+      after: frame => (isEditable(frame) ? frame.file : ''),
     },
-    { before: at => packageOf(before, at), after: at => packageOf(after, at) },
+    { before: packageOf, after: packageOf },
   ]
 }
 

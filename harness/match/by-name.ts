@@ -1,22 +1,15 @@
-/** Matching functions of one name within a pair of files. */
+/** Matching functions of one name within a pair of files: by the name alone, by their lines, by their order. */
 import { baseName, type Frame } from '../profile/index.ts'
 import { areStrangers } from './by-body.ts'
 import { expectedLine, lineShifts } from './line-shifts.ts'
-import { commonGroups, type Matching, pair } from './matching.ts'
+import { commonGroups, type Matching, pair, type Side } from './matching.ts'
 
 /** A name that occurs once in both files of a pair (or once without a file on both sides) is the same function. */
 export function matchUniqueNames(matching: Matching): void {
-  const { before, after, files } = matching
-  const keyBefore = ({ file, name }: Frame) => {
-    const counterpart = files.get(file)
-    return counterpart === undefined ? '' : `${counterpart}\n${name}`
-  }
-  const groups = commonGroups(
-    matching,
-    at => keyBefore(before.frames[at]!),
-    at => `${after.frames[at]!.file}\n${after.frames[at]!.name}`,
-  )
-  for (const [members, others] of groups) {
+  const { before, files } = matching
+  const key = (file: string | undefined, { name }: Frame) => (file === undefined ? '' : `${file}\n${name}`)
+  const keyBefore = (frame: Frame) => key(files.get(frame.file), frame)
+  for (const [members, others] of commonGroups(matching, keyBefore, frame => key(frame.file, frame))) {
     if (members.length !== 1 || others.length !== 1) continue
     const [a, b] = [members[0]!, others[0]!]
     // Two lone anonymous functions can differ: each may have been sampled on one side only.
@@ -56,3 +49,37 @@ export function matchPlaces(matching: Matching): void {
 
 const placeKey = (file: string, name: string, line: number, column: number): string =>
   `${file}\n${name}\n${line}:${column}`
+
+/**
+ * Unmatched functions of one name (or none), one file and the same callers: the first with the first, the second with
+ * the second, where both sides have equally many.
+ */
+export function matchOrdinals(matching: Matching): void {
+  pairGroups(matching, callers => callers.join())
+  // Sampling can miss a rare caller: one common caller is enough where only one function is left.
+  pairGroups(matching, ([first]) => String(first), 1)
+}
+
+/** `keyOf` gets the matched callers, as frames of `after`; a function without any is skipped. */
+function pairGroups(matching: Matching, keyOf: (callers: number[]) => string, most = Infinity): void {
+  const { before, after, forward, backward, files } = matching
+  // Callers without a partner say nothing.
+  const partnersOf = (at: number) => [...before.callers[at]!].map(caller => forward[caller]!)
+  const pairedOf = (at: number) => [...after.callers[at]!].filter(caller => backward[caller] !== -1)
+  const key = (file: string | undefined, name: string, callers: number[]) => {
+    const known = callers.filter(caller => caller !== -1).sort((a, b) => a - b)
+    return file === undefined || known.length === 0 ? '' : `${file}\n${name}\n${keyOf(known)}`
+  }
+  const keyBefore = ({ file, name }: Frame, at: number) => key(files.get(file), name, partnersOf(at))
+  const keyAfter = ({ file, name }: Frame, at: number) => key(file, name, pairedOf(at))
+  for (const [members, others] of commonGroups(matching, keyBefore, keyAfter)) {
+    if (others.length !== members.length || members.length > most) continue
+    const right = inOrder(after, others)
+    inOrder(before, members).forEach((a, ordinal) => {
+      if (!areStrangers(matching, a, right[ordinal]!)) pair(matching, a, right[ordinal]!, 'by order')
+    })
+  }
+}
+
+const inOrder = ({ frames }: Side, members: number[]): number[] =>
+  members.toSorted((a, b) => frames[a]!.line - frames[b]!.line || frames[a]!.column - frames[b]!.column)

@@ -2,7 +2,7 @@
 import { categoryOf, type Frame } from '../profile/index.ts'
 import { areStrangers } from './by-body.ts'
 import { expectedLine, lineShifts } from './line-shifts.ts'
-import { clearPairs, commonGroups, type Matching, type MatchKind, pair } from './matching.ts'
+import { clearPairs, commonGroups, type KeyOf, type Matching, type MatchKind, pair } from './matching.ts'
 
 /** Share of neighbours that must be common. */
 const ENOUGH = 0.5
@@ -26,25 +26,17 @@ export function matchRenamed(matching: Matching): void {
     const shared = sharedNeighbours(matching, a, b)
     return shared >= ENOUGH || (shared > 0 && inPlace(a, b)) ? shared + (inPlace(a, b) ? IN_PLACE : 0) : 0
   }
-  const fileBefore = (at: number) => files.get(editedFile(before.frames[at]!)) ?? ''
-  pairClear(matching, fileBefore, at => editedFile(after.frames[at]!), score, 'renamed')
+  pairClear(matching, frame => files.get(editedFile(frame)) ?? '', editedFile, score, 'renamed')
 }
 
 /** Functions of one name that are in another file now, with common callers or callees. */
 export function matchMoved(matching: Matching): void {
-  const { before, after } = matching
   const nameOf = (frame: Frame) => (editedFile(frame) === '' ? '' : frame.name)
   const score = (a: number, b: number) => {
     const shared = sharedNeighbours(matching, a, b)
     return shared >= ENOUGH ? shared : 0
   }
-  pairClear(
-    matching,
-    at => nameOf(before.frames[at]!),
-    at => nameOf(after.frames[at]!),
-    score,
-    'moved',
-  )
+  pairClear(matching, nameOf, nameOf, score, 'moved')
 }
 
 /** The file of a function whose source can have been edited; empty for functions of Node and V8. */
@@ -56,8 +48,8 @@ function editedFile({ name, file, line }: Frame): string {
 /** Pairs functions with the same key where each is the other's best candidate by a clear lead. */
 function pairClear(
   matching: Matching,
-  keyBefore: (at: number) => string,
-  keyAfter: (at: number) => string,
+  keyBefore: KeyOf,
+  keyAfter: KeyOf,
   score: (a: number, b: number) => number,
   how: MatchKind,
 ): void {

@@ -3,9 +3,8 @@
 import type { Body } from '../model/record.ts'
 import { type CallTree, type Frame, TreeBuilder } from '../profile/index.ts'
 import { matchAlikeBodies, matchSameBodies } from './by-body.ts'
-import { matchPlaces, matchUniqueNames } from './by-name.ts'
+import { matchOrdinals, matchPlaces, matchUniqueNames } from './by-name.ts'
 import { matchMoved, matchRenamed } from './by-neighbours.ts'
-import { matchOrdinals } from './by-order.ts'
 import { pairFiles, pairRenamedFiles } from './files.ts'
 import type { Matching, MatchKind, Side } from './matching.ts'
 
@@ -44,18 +43,17 @@ export function uniteTrees(
     return frames.push(frame) - 1
   })
   const builder = new TreeBuilder(frames, before.parent.length + after.parent.length)
-  const columns = [
-    ...addNodes(builder, before, frame => place[frame]!),
-    ...addNodes(builder, after, frame => frame),
-  ]
+  const own = [...after.frames.keys()]
+  const columns = [...addNodes(builder, before, place), ...addNodes(builder, after, own)]
   return { ...builder.build(columns), beforeColumns: before.self.length, match }
 }
 
-function addNodes(builder: TreeBuilder, tree: CallTree, frameOf: (frame: number) => number): Float64Array[] {
+/** `place` of each frame in the union. */
+function addNodes(builder: TreeBuilder, tree: CallTree, place: ArrayLike<number>): Float64Array[] {
   const nodes = new Uint32Array(tree.parent.length)
   for (let at = 0; at < nodes.length; at++) {
     const parent = tree.parent[at]!
-    nodes[at] = builder.node(parent === -1 ? -1 : nodes[parent]!, frameOf(tree.frame[at]!))
+    nodes[at] = builder.node(parent === -1 ? -1 : nodes[parent]!, place[tree.frame[at]!]!)
   }
   return builder.moved(tree.self, nodes)
 }

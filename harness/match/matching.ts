@@ -44,18 +44,23 @@ export function pair(matching: Matching, before: number, after: number, how: Mat
 /** Groups of unmatched functions with the same key on both sides; functions with the key '' are left out. */
 export function commonGroups(
   { before, after, forward, backward }: Matching,
-  keyBefore: (at: number) => string,
-  keyAfter: (at: number) => string,
+  keyBefore: KeyOf,
+  keyAfter: KeyOf,
 ): [before: number[], after: number[]][] {
-  const groups = Map.groupBy(unmatched(after, backward), keyAfter)
-  return [...Map.groupBy(unmatched(before, forward), keyBefore)].flatMap(([key, members]) => {
+  const groups = unmatched(after, backward, keyAfter)
+  return [...unmatched(before, forward, keyBefore)].flatMap(([key, members]) => {
     const others = groups.get(key)
     return key !== '' && others ? [[members, others]] : []
   })
 }
 
-const unmatched = ({ frames }: Side, partner: Int32Array): number[] =>
-  [...frames.keys()].filter(at => partner[at] === -1)
+/** What functions must share to be compared. */
+export type KeyOf = (frame: Frame, at: number) => string
+
+function unmatched({ frames }: Side, partner: Int32Array, keyOf: KeyOf): Map<string, number[]> {
+  const left = frames.keys().filter(at => partner[at] === -1)
+  return Map.groupBy(left, at => keyOf(frames[at]!, at))
+}
 
 /** By how much the best candidate must lead the next. */
 const LEAD = 0.25

@@ -7,15 +7,13 @@ import { RECORD_SCHEMA, type RunRecord } from '../model/record.ts'
 import type { World } from '../model/world.ts'
 import { counted } from '../words/numbers.ts'
 import { type Redact, redactorFor } from '../words/redaction.ts'
-import { OwnLease, otherLeases, sweep } from './both/lease.ts'
+import { OwnLease, otherLeases, refuseOccupied, sweep } from './both/lease.ts'
 import { describeEnvironment } from './harness/environment.ts'
 import { otherRuns, resumed, runFailed } from './harness/findings.ts'
-import { refuseOccupied, waitForOthers } from './harness/other-runs.ts'
 import { measureRounds, type Oversight } from './harness/rounds.ts'
 
-export { cleanUp, isRunning, type Lease, otherLeases, survivors } from './both/lease.ts'
+export { cleanUp, isRunning, type Lease, otherLeases, refuseOccupied, survivors } from './both/lease.ts'
 export { describeEnvironment, version } from './harness/environment.ts'
-export { refuseOccupied } from './harness/other-runs.ts'
 export type { Oversight } from './harness/rounds.ts'
 
 export interface MeasureOptions {
@@ -51,7 +49,7 @@ export async function measure(
   const lease = OwnLease.take(plan, wait)
   try {
     refuseOccupied(plan.output, lease)
-    if (wait) await waitForOthers(lease, world)
+    if (wait) await lease.waitForOthers(world)
     const others = otherLeases()
     for (const finding of otherRuns(others)) notice(finding)
     await sweep(others)
@@ -81,7 +79,7 @@ function noticeIn(run: RunRecord, world: World, clean: Redact): (found: Finding)
   }
 }
 
-/** Each round was saved before. If the whole record cannot be saved, the message says so, so that nobody measures again. */
+/** Each round was saved before. If the whole record cannot be saved, the message says so, so that the run is not repeated for nothing. */
 async function closed(run: RunRecord, { close }: Oversight): Promise<RunRecord> {
   try {
     return await close(run)

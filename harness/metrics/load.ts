@@ -2,26 +2,27 @@
 import type { Metric } from '../model/metric.ts'
 import { overall, total } from '../stats/columns.ts'
 
+const rate: Pick<Metric, 'unit' | 'family' | 'better' | 'needs'> = {
+  unit: '1/s',
+  family: 'waiting',
+  better: 'higher',
+  needs: ['loader'],
+}
+
 const metrics: Metric[] = [
   {
+    ...rate,
     id: 'capacity',
     title: 'Capacity',
-    unit: '1/s',
-    family: 'waiting',
-    better: 'higher',
     order: 5,
-    needs: ['loader'],
     // The highest rate at which the latency stays under the limit; only the command `capacity` looks for it.
     measure: ({ capacity }) => capacity?.rate ?? null,
   },
   {
+    ...rate,
     id: 'throughput',
     title: 'Throughput',
-    unit: '1/s',
-    family: 'waiting',
-    better: 'higher',
     order: 20,
-    needs: ['loader'],
     measure: ({ columns: { wall = [], requests = [] } }) =>
       wall.map((time, row) => (time ? ((requests[row] ?? 0) * 1e9) / time : null)),
   },

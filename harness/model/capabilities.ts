@@ -15,7 +15,7 @@ export type { Metric }
 /** A load generator. */
 export interface Loader {
   name: string
-  /** Whether it sends at a rate of its own. Its slices are longer. */
+  /** Whether it sends at a given rate. Its slices are longer. */
   paced?: boolean
   /** Name of the loader that warms the service up and finds out how much it can handle. Default: this one. */
   warmer?: string
@@ -63,10 +63,7 @@ export interface Sink {
   sent?(late: number): void
   /** Open loop only: an arrival was not sent, because this many runs of the script were in flight. */
   dropped?(at: number, inFlight: number): void
-  /**
-   * Called once, at the end: connections opened again because the server had closed them, and requests sent a second time
-   * because their connection had ended before the server read them.
-   */
+  /** Called once, at the end: connections opened again, and requests sent again, because the server had closed some. */
   renewed?(connections: number, requests: number): void
 }
 
@@ -96,10 +93,7 @@ export interface AgentLink {
   threadId: number
   /** Sends a command of Chrome's DevTools protocol. Only those that profiling needs are allowed. */
   post(method: string, params?: Record<string, unknown>): Promise<Record<string, unknown>>
-  /**
-   * Watches the event loop's delay. `latest` returns the longest delay since the last call (`max`), `off` ends the watch
-   * and returns percentiles; all in ns.
-   */
+  /** Watches the loop's delay, in ns. `latest`: the longest since the last call (`max`). `off` ends it: percentiles. */
   loopDelay(action: 'on' | 'latest' | 'off'): Promise<Record<string, number>>
   /** Watches for stretches of more than this many ms in which the loop did not turn. 0 ends the watch and returns them. */
   turns(threshold: number): Promise<Stretches>
@@ -131,25 +125,18 @@ export interface Occasion {
   folder: string
   /**
    * Starts a process that helps the collector, for example `perf record`. It ends with the round at the latest, even
-   * when a part of Flamegate crashes.
-   *
-   * @throws Error when it cannot be started
+   * when a part of Flamegate crashes. @throws Error when it cannot be started
    */
   helper(command: string[]): Promise<Helper>
 }
 
-/** A process that helps a collector. */
 export interface Helper {
   pid: number
-  /**
-   * Sends the process a signal (SIGTERM by default) and waits until it has ended.
-   *
-   * @returns what it wrote to standard output
-   */
+  /** Sends a signal (default SIGTERM), waits for the end, and returns what the process wrote to standard output. */
   end(signal?: NodeJS.Signals): Promise<string>
 }
 
-/** Looks at a subject during slices of its own. */
+/** Looks at a subject during its own slices. */
 export interface Probe<Scope, Subject> {
   name: string
   scope: Scope
@@ -161,13 +148,15 @@ export interface Probe<Scope, Subject> {
   along?: string
   /** Runs only in scenarios that name it, because most runs have no use for what it costs. */
   onRequest?: boolean
-  /** Figures that add up over the processes and threads of a launch. Of any other figure, one value is kept. */
+  /** Figures that add up over the processes and threads of a launch. Any other figure is kept from one of them. */
   sums?: string[]
   /** Number of slices to divide the time into, each with the same number of requests. Default: slices of usual length. */
   batches?: number
+  /** Starting it makes V8 compile again: what comes before the launch is steady again is left out of its result. */
+  disturbs?: boolean
   /** Runs in the first round only. */
   once?: boolean
-  /** Columns of its own that `between` fills, in addition to those that every slice has. */
+  /** Its own columns, which `between` fills, in addition to those that every slice has. */
   columns?: Record<string, Column>
   start(subject: Subject, occasion: Occasion): Promise<void>
   /** Called after each slice. Returns levels for the slice's row, by column. */

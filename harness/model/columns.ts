@@ -19,6 +19,7 @@ export interface Column {
 const load = { kind: 'difference', family: 'load', from: 'loader' } as const
 const kernel = { unit: 'ns', kind: 'difference', from: 'kernel' } as const
 const agent = { kind: 'difference', from: 'agent' } as const
+const level = { kind: 'level', from: 'agent' } as const
 
 export const COLUMNS = {
   start: { ...load, unit: 'ms', title: 'Since the round began' },
@@ -36,18 +37,11 @@ export const COLUMNS = {
   gcPause: { ...agent, unit: 'ns', family: 'waiting', title: 'Time in these pauses' },
   loopActive: { ...agent, unit: 'ns', family: 'processor', title: 'Time in which the event loop was busy' },
   loopIdle: { ...agent, unit: 'ns', family: 'waiting', title: 'Time in which the event loop waited' },
-  codeSize: { ...agent, unit: 'bytes', kind: 'level', family: 'memory', title: 'Size of compiled code' },
-  heapUsed: {
-    ...agent,
-    unit: 'bytes',
-    kind: 'level',
-    family: 'memory',
-    title: 'Bytes in use on the JS heap',
-  },
+  codeSize: { ...level, unit: 'bytes', family: 'memory', title: 'Size of compiled code' },
+  heapUsed: { ...level, unit: 'bytes', family: 'memory', title: 'Bytes in use on the JS heap' },
   loopDelay: {
-    ...agent,
+    ...level,
     unit: 'ns',
-    kind: 'level',
     family: 'waiting',
     combine: 'max',
     title: 'Longest delay of the event loop in the slice',

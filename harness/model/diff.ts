@@ -1,4 +1,6 @@
 /** Two profiles, or two sets of repeated ones, from anywhere, and how they differ. */
+
+import type { Sides } from './comparison.ts'
 import type { Profile } from './profile.ts'
 import type { Analysis } from './report.ts'
 
@@ -17,9 +19,7 @@ export interface ProfileFile {
 }
 
 /** The two sides to compare. */
-export interface DiffRequest {
-  before: { label: string; files: ProfileFile[] }
-  after: { label: string; files: ProfileFile[] }
+export interface DiffRequest extends Sides<{ label: string; files: ProfileFile[] }> {
   /** Requests that each side served, over all of its profiles. */
   requests?: [number, number]
 }
@@ -39,9 +39,7 @@ export interface ProfileSide {
   requests: number | null
 }
 
-export interface ProfileDiff {
-  before: ProfileSide
-  after: ProfileSide
+export interface ProfileDiff extends Sides<ProfileSide> {
   /** What is compared, for example `{ type: 'cpu', unit: 'nanoseconds' }`. */
   value: { type: string; unit: string }
   /** A flame for each way to look at it (share of the total, per second, per request), under its name as collector. */

@@ -22,14 +22,6 @@ export interface Subject {
   sources?: SourceLines[]
 }
 
-/** When something was measured. */
-export interface Window {
-  /** ISO time; absent where unknown. */
-  startedAt?: string
-  /** Milliseconds; 0 where unknown. */
-  duration: number
-}
-
 /** The result of a collector; its profile can be decoded already. */
 export type Collected = Omit<CollectorResult, 'profile'> & { profile?: string | Profile }
 
@@ -39,7 +31,8 @@ export interface Sample
   subject: string
   /** From 1. Independent samples are merely numbered. */
   round: number
-  window: Window
+  /** When it was measured: ISO time, absent where unknown; and milliseconds, 0 where unknown. */
+  window: { startedAt?: string; duration: number }
   /** Values in rows, by the names in `columns.ts`: one row for each slice, or a single one. */
   columns: LaunchRecord['timed']
   histograms: Partial<Histograms>

@@ -12,5 +12,4 @@ export const finding = z.object({
   /** What to do about it. */
   advice: text.optional(),
 })
-
 export type Finding = z.infer<typeof finding>

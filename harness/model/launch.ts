@@ -1,4 +1,7 @@
-/** What one launch of a variant measured: columns, histograms and profiles. The types follow from the schemas. */
+/**
+ * What one launch of a variant measured: columns, histograms and profiles. The types follow from the schemas. Optional
+ * parts are absent where they do not apply, or where the record is older.
+ */
 import { z } from 'zod'
 import { base64, figures, histograms, id, name, text, textMap, texts } from './shapes.ts'
 
@@ -14,7 +17,6 @@ const UNEQUAL = { message: 'columns of unequal length' }
  * platform has no such counter or it was not read; a column that is missing was not measured at all.
  */
 const slices = z.record(text, optionalNumbers).refine(sameLength, UNEQUAL)
-
 export type Slices = z.infer<typeof slices>
 /** One row of it. */
 export type Slice = Record<string, number | null>
@@ -33,7 +35,6 @@ const pauses = z
     at: z.array(z.number()).optional(),
   })
   .refine(sameLength, UNEQUAL)
-
 export type Pauses = z.infer<typeof pauses>
 
 const pair = z.tuple([z.array(z.number()), z.array(z.number())])
@@ -45,7 +46,6 @@ const pair = z.tuple([z.array(z.number()), z.array(z.number())])
 const constructors = z
   .object({ name: texts, count: pair, self: pair, retained: pair })
   .refine(({ name, ...pairs }) => Object.values(pairs).every(([a, b]) => sameLength({ name, a, b })), UNEQUAL)
-
 export type Constructors = z.infer<typeof constructors>
 
 /** The result of one collector in one launch. */
@@ -54,12 +54,10 @@ const collectorResult = z.object({
   /** Gzipped pprof, base64. */
   profile: base64.optional(),
   pauses: pauses.optional(),
-  /** Absent where no heap snapshots were taken. */
   constructors: constructors.optional(),
   /** Plain numbers of the collector (asked and delivered interval, repaired samples, percentiles …). */
   figures,
 })
-
 export type CollectorResult = z.infer<typeof collectorResult>
 
 /** The reason of a request that timed out: of those without an answer, only these have a latency. */
@@ -76,7 +74,6 @@ const failure = z.object({
   /** Beginning of the first such answer. */
   sample: text.optional(),
 })
-
 export type Failure = z.infer<typeof failure>
 
 const failures = z.array(failure).max(3_000)
@@ -101,7 +98,6 @@ const phase = z.object({
     })
     .refine(sameLength, UNEQUAL),
 })
-
 export type PhaseRecord = z.infer<typeof phase>
 
 /** Consequences of connections that the server closed in the timed slices. */
@@ -126,7 +122,6 @@ const pace = z.object({
   /** Script runs in flight when arrivals were dropped. Absent: none were dropped, or the record is older. */
   inFlight: z.number().optional(),
 })
-
 export type Pace = z.infer<typeof pace>
 
 const trial = z.object({
@@ -140,7 +135,6 @@ const trial = z.object({
   /** Absent: the script expects every answer. */
   unexpected: z.object({ requests: z.number(), failures }).optional(),
 })
-
 export type Trial = z.infer<typeof trial>
 
 /** The highest rate at which the latency stays under the plan's limit. Rates are requests per second. */
@@ -150,14 +144,13 @@ const capacity = z.object({
   /** In the order tried. */
   trials: z.array(trial).max(1_000),
 })
-
 export type Capacity = z.infer<typeof capacity>
 
 /** Histograms of the timed slices, one per step of the script unless stated: HDR, µs, V2-encoded. */
 const timedHistograms = z.object({
   /** Counted from when the request was meant to be sent (open loop), or was sent (closed loop). */
   latency: histograms,
-  /** Counted from when the request was really sent. Absent in a closed loop. */
+  /** Counted from when the request was really sent. */
   uncorrected: histograms.optional(),
   /**
    * By how much each latency can be too short, because the generator was not running when the answer came. One histogram
@@ -167,7 +160,6 @@ const timedHistograms = z.object({
   /** Actual minus intended time of sending; one histogram for all steps. Absent in a closed loop. */
   sendError: histograms.optional(),
 })
-
 export type Histograms = z.infer<typeof timedHistograms>
 
 export const launch = z.object({
@@ -186,23 +178,17 @@ export const launch = z.object({
     slices,
   }),
   timed: slices,
-  /**
-   * Share of its processors' time that the host of the virtual machine took during the timed slices; `null` where the
-   * kernel does not say, absent in older records.
-   */
+  /** Share of its processors' time that the host took; `null` if the kernel does not say, absent in older records. */
   steal: z.number().nullable().optional(),
   histograms: timedHistograms,
   /** Absent: every answer was as expected. */
   failures: failures.optional(),
   /** Absent: connections stayed open, or the record is older. */
   renewed: renewed.optional(),
-  /** Absent in a closed loop. */
   pace: pace.optional(),
-  /** Absent where the load has no phases. */
   phases: z.array(phase).max(1_000).optional(),
   /** Processors that both the target and the load generator may use. Absent: none, or unknown. */
   sharedProcessors: z.array(z.number()).max(10_000).optional(),
-  /** Absent: the run did not search for it. */
   capacity: capacity.optional(),
   /** Results of the collectors, by name. */
   collected: z.record(id, collectorResult),
@@ -211,5 +197,4 @@ export const launch = z.object({
   /** Open files and connections before and after the timed slices, without the load's own connections. */
   descriptors: z.tuple([z.number(), z.number()]).optional(),
 })
-
 export type LaunchRecord = z.infer<typeof launch>

@@ -19,5 +19,4 @@ export const limits = z.object({
   /** Until a fresh checkout has been made runnable; then the run ends. */
   prepare: z.number(),
 })
-
 export type Limits = z.infer<typeof limits>

@@ -38,5 +38,4 @@ export const runOptions = z.object({
   /** Wait until no other run measures on this machine. */
   wait: z.boolean().optional(),
 })
-
 export type RunOptions = z.infer<typeof runOptions>

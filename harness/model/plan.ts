@@ -1,4 +1,4 @@
-/** Every decision of a run, taken before anything starts. Plain data: it is part of the record. */
+/** Every decision of a run, made before anything starts: plain data, part of the record. Absent parts do not apply. */
 import { z } from 'zod'
 import { finding } from './finding.ts'
 import { limits } from './limits.ts'
@@ -16,12 +16,10 @@ const variant = z.object({
   environment: textMap,
   node: text,
 })
-
 export type PlannedVariant = z.infer<typeof variant>
 
 /** The text of a function or a schema in the scenario's file, which is not plain data: the driver imports it from there. */
 const code = z.object({ code: text })
-
 export type Code = z.infer<typeof code>
 
 /** A record's bodies are shown, never sent. A string comes from records that are older than kinds of bodies. */
@@ -48,7 +46,6 @@ const step = z.object({
     .optional(),
   weight: z.number().optional(),
 }) satisfies z.ZodType<Omit<Step, 'expect'>>
-
 export type PlannedStep = z.infer<typeof step>
 
 const steps = z.array(step).max(1_000)
@@ -63,10 +60,8 @@ const data = z.object({
   /** Absent for a function, which never ends. */
   rows: z.number().optional(),
 })
-
 export type PlannedData = z.infer<typeof data>
 
-/** A setting is absent when the scenario does not have it, or the engine does not use it. */
 const load = z.object({
   engine: text,
   steps,
@@ -82,7 +77,6 @@ const load = z.object({
   inFlight: z.number().optional(),
   phases: z.array(z.object({ name: text, from: rate, to: rate, duration: z.number() })).optional(),
 })
-
 export type PlannedLoad = z.infer<typeof load>
 
 const gate = z.object({
@@ -97,7 +91,6 @@ const gate = z.object({
   /** Line of the gate in the scenario's file; absent when it is not in that file. */
   line: z.number().optional(),
 })
-
 export type Gate = z.infer<typeof gate>
 
 /** A regression accepted in review until a date. */
@@ -111,16 +104,10 @@ const acceptance = z.object({
   accepted: text,
   expires: text,
 })
-
 export type Acceptance = z.infer<typeof acceptance>
 
-const pinning = z.object({
-  /** Processors of the targets. */
-  target: z.array(z.number()),
-  /** Processors of the load generator. */
-  loader: z.array(z.number()),
-})
-
+/** Processors of the targets and of the load generator. */
+const pinning = z.object({ target: z.array(z.number()), loader: z.array(z.number()) })
 export type Pinning = z.infer<typeof pinning>
 
 /** A commit checked out into its own folder, for the baseline to run in. Paths are absolute. */
@@ -157,7 +144,6 @@ const checkout = z.object({
   /** Why the working tree's modules cannot be copied: they differ from the commit's. Absent: they can. */
   otherModules: text.optional(),
 })
-
 export type Checkout = z.infer<typeof checkout>
 
 /** An npm package in its own folder. */
@@ -168,7 +154,6 @@ const npmPackage = z.object({
   /** Absolute path; kept between runs. */
   folder: text,
 })
-
 export type PlannedPackage = z.infer<typeof npmPackage>
 
 /** A service of fixed cost, measured in each round with the variants, so that runs of different days can be compared. */
@@ -178,7 +163,6 @@ const yardstick = z.object({
   variant,
   load,
 })
-
 export type PlannedYardstick = z.infer<typeof yardstick>
 
 export const plan = z.object({
@@ -191,21 +175,20 @@ export const plan = z.object({
   variants: z.array(variant).min(1).max(100),
   /** Id of the variant that the others are compared with. */
   baseline: name,
-  /** Made before the first round, removed after the last. Absent: every variant runs in place. */
+  /** Made before the first round, removed after the last. */
   checkout: checkout.optional(),
-  /** Builds the target in each variant's folder. Absent: nothing is built. */
+  /** Builds the target in each variant's folder. */
   build: texts.optional(),
-  /** Files that the target wants copied from the working tree into the checkout. Absent: none. */
+  /** Files that the target wants copied from the working tree into the checkout. */
   copy: texts.optional(),
-  /** Installed before the first round, unless already there. Absent: none. */
+  /** Installed before the first round, unless already there. */
   packages: z.array(npmPackage).max(100).optional(),
   /** Absolute path of the earlier record to compare with. Absent: the baseline is a variant of this run. */
   recorded: text.optional(),
-  /** Absolute path to save the record to as a baseline. Absent: it is not saved. */
+  /** Absolute path to save the record to as a baseline. */
   saveAs: text.optional(),
-  /** Absent: no yardstick is measured. */
   yardstick: yardstick.optional(),
-  /** Noticed while planning. Absent: nothing. */
+  /** Noticed while planning. */
   findings: z.array(finding).max(10_000).optional(),
   target: z.object({
     name: text,
@@ -216,22 +199,22 @@ export const plan = z.object({
     /** Absent: HTTP on a port. */
     listen: z.enum(['https', 'socket']).optional(),
   }),
-  load: load,
+  load,
   sameAnswers: z.boolean(),
   collectors: z.array(id),
   /** URLs of the modules of plugins, by `loaders/<name>` and `collectors/<name>`; the driver imports them. */
   plugins: textMap.optional(),
   gates: z.array(gate),
-  /** Regressions of this scenario that were accepted when the run began. Absent: none. */
+  /** Regressions of this scenario that were accepted when the run began. */
   accepted: z.array(acceptance).optional(),
   /**
    * Per launch: the least number of requests (or `processorTime`, milliseconds of its main thread, where that is reached
    * sooner), and the most milliseconds.
    */
   warmup: z.object({ requests: z.number(), processorTime: z.number().optional(), timeout: z.number() }),
-  /** Names of secret values, in addition to those that look secret. Absent: none. */
+  /** Names of secret values, in addition to those that look secret. */
   redact: texts.optional(),
-  /** The limits that the scenario sets; absent where it sets none. */
+  /** The limits that the scenario sets. */
   limits: limits.partial().optional(),
   /** Milliseconds of a slice, of a launch's timed part, of its profiled part (per collector), and of a pause before each timed slice. */
   timing: z.object({
@@ -248,7 +231,6 @@ export const plan = z.object({
   quick: z.boolean(),
   /** Only find the highest rate at which this percentile of latency stays under the limit (µs). */
   capacity: z.object({ percentile: z.number(), limit: z.number() }).optional(),
-  /** Absent where processors cannot be chosen. */
   pinning: pinning.optional(),
   /** Seeds the order of variants and every resampling. */
   seed: z.number(),
@@ -259,5 +241,4 @@ export const plan = z.object({
   /** The request for the run. Absent in older records, whose runs cannot be continued. */
   request: runOptions.optional(),
 })
-
 export type Plan = z.infer<typeof plan>

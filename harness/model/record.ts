@@ -22,7 +22,6 @@ export const round = z.object({
   /** Absent: none was measured. */
   yardstick: launch.optional(),
 })
-
 export type RoundRecord = z.infer<typeof round>
 
 const environment = z.object({
@@ -43,7 +42,6 @@ const environment = z.object({
   /** Commit of the working tree, with `+` appended when it is dirty. */
   commit: text.nullable(),
 })
-
 export type Environment = z.infer<typeof environment>
 
 /** What a function's text says: enough to know it again after it was moved, renamed or edited a little. */
@@ -70,7 +68,6 @@ const sourceLines = z.object({
   /** Absent where the file is not a program that can be read. */
   body: body.optional(),
 })
-
 export type SourceLines = z.infer<typeof sourceLines>
 
 const run = z.object({
@@ -94,5 +91,4 @@ export const record = run.extend({
   /** The earlier run that this one is judged against. Absent: variants of this run are judged against each other. */
   recorded: run.optional(),
 })
-
 export type RunRecord = z.infer<typeof record>

@@ -1,199 +1,11 @@
 /** What is concluded from evidence: the analysis, the verdict, and both together as the report. */
+import type { Change, Comparison, Pair, Sides, Status } from './comparison.ts'
+import type { Circumstances } from './errors.ts'
 import type { Evidence } from './evidence.ts'
 import type { Finding } from './finding.ts'
-import type { Metric } from './metric.ts'
+import type { Budget, Culprit, Flame, FrameChange, OwnerChange, ShownFunction } from './flame.ts'
 import type { Acceptance, Gate } from './plan.ts'
-import type { RunRecord, SourceLines } from './record.ts'
-
-/** A change as a fraction (0.034 is +3.4 %) with its interval. */
-export interface Change {
-  estimate: number
-  low: number
-  high: number
-  /** The interval's confidence, for example 0.95. */
-  confidence: number
-}
-
-/** *not reached*: an improvement that a gate expects is not there, or not beyond doubt. */
-export type Status = 'regressed' | 'not reached' | 'improved' | 'fine' | 'inconclusive' | 'not comparable'
-
-/** How independent samples of two times compare. */
-export interface Unpaired {
-  /** Fraction that is added to a gate's margin. */
-  allowance: number
-  /** Why no gate can rest on the comparison. Absent: one can. */
-  unsure?: string
-  /** Difference of the two centres as a log-ratio, with both variances; `null` when a side has fewer than two samples. */
-  centre: { estimate: number; error: number; degrees: number; count: number } | null
-}
-
-/** One metric of one variant against the baseline. */
-export interface Comparison {
-  variant: string
-  baseline: string
-  metric: string
-  title: string
-  unit: Metric['unit']
-  better: Metric['better']
-  exact: boolean
-  secondary: boolean
-  /** Each side's centre over rounds; `null` where it was not measured. */
-  before: number | null
-  after: number | null
-  /** `null` where the two cannot be compared. */
-  change: Change | null
-  /** One log-ratio per round; `null` for a round without the pair. */
-  ratios: (number | null)[]
-  /** Each side's own value in each round. */
-  values: { before: (number | null)[]; after: (number | null)[] }
-  /** Rounds that carry a log-ratio. */
-  rounds: number
-  verdict: Status
-  /** Absent where both sides were measured in turn: there the rounds' log-ratios say everything. */
-  across?: Unpaired
-  /** Why nothing can be concluded: too many requests went wrong. Absent: something can. */
-  unusable?: string
-  /**
-   * How much larger the change for the worse would be if wrong answers cost nothing, as a log-ratio. Absent where both
-   * sides have the same share of wrong answers.
-   */
-  tilt?: number
-}
-
-export type Category = 'application' | 'dependency' | 'node' | 'v8'
-
-/** A function in both profiles of a pair. Values are per request, in the flame's unit. */
-export interface FrameChange {
-  variant: string
-  baseline: string
-  collector: string
-  function: string
-  file: string
-  line: number
-  category: Category
-  /** Self time (bytes, …) per request. */
-  before: number
-  after: number
-  /** Self plus what it calls; a sample counts once per function. */
-  totalBefore: number
-  totalAfter: number
-  /**
-   * Change of self per request, as a fraction of what a request of the baseline costs over all threads; of the
-   * collector `stalls`, as a fraction of the time that a request of the baseline took.
-   */
-  change: Change
-  /** Probability of such a change by chance, adjusted for all functions tested together; `null` with too few rounds. */
-  p: number | null
-  significant: boolean
-  /** Smallest change that this run could have detected, as a fraction of the baseline's cost per request. */
-  detectable: number | null
-  /**
-   * The same for the function with what it calls, tested separately. It stays put where a function is inlined into another
-   * and launches differ in which of the two is charged. Absent with too few rounds.
-   */
-  withCallees?: { change: Change; p: number; significant: boolean }
-  /** How the function was found in the other profile: `exact`, `only before`, `only after`, … */
-  match: string
-  /**
-   * The function's part of the pauses for garbage collection (µs per request), by its share of the bytes allocated. Only
-   * for the collector `allocation`; absent where pauses were not counted.
-   */
-  collecting?: { before: number; after: number }
-}
-
-/** What one owner's functions cost by themselves, with the native ones that they call. Values per request. */
-export interface OwnerChange extends Pick<FrameChange, 'variant' | 'baseline' | 'collector'> {
-  /** `application`, the name of a package, `Node`, or `V8`: garbage collector, compiler, program. */
-  owner: string
-  before: number
-  after: number
-  /** As a fraction of what a request of the baseline costs. */
-  change: Change
-  p: number | null
-  significant: boolean
-  detectable: number | null
-}
-
-/**
- * A function that somebody can edit, and that holds a large part of a change together with what it calls. Values are per
- * request, in the flame's unit.
- */
-export interface Culprit {
-  variant: string
-  baseline: string
-  collector: string
-  unit: string
-  /** What the values refer to, for example `per request`. */
-  per: string
-  function: string
-  file: string
-  line: number
-  category: Category
-  /** `application`, or the name of a package. */
-  owner: string
-  /** The nearest caller that can be edited; absent where there is none. */
-  caller?: string
-  before: number
-  after: number
-  /** Interval of the change; `null` with too few rounds. */
-  interval: { estimate: number; low: number; high: number } | null
-  /** Change of everything, of which this is a part. */
-  whole: number
-  /** What changed in it: its own work, or the call whose cost changed most. */
-  cause: { kind: 'own work' | 'new call' | 'dropped call' | 'call'; callee?: string }
-}
-
-/** Union of both sides' call trees, as columns. A parent's index is smaller than its child's. */
-export interface Flame {
-  variant: string
-  baseline: string
-  collector: string
-  /** Unit of `before` and `after`, for example `µs`. */
-  unit: string
-  /** What the values refer to; default `per request`. */
-  per?: string
-  /** The functions that nodes point to; `source` is absent where the record does not have the lines. */
-  frames: {
-    function: string
-    file: string
-    line: number
-    category: Category
-    match: string
-    source?: SourceLines
-  }[]
-  parent: number[]
-  frame: number[]
-  /** Self per request, mean over rounds. */
-  before: number[]
-  after: number[]
-  /** Interval of the change in *total* (self and below) per request; null with too few rounds. */
-  low: (number | null)[]
-  high: (number | null)[]
-  /** Absent where samples have no time. */
-  moments?: Moments
-}
-
-/** The self values of a flame by time, in steps from the profile's start: columns of what is not zero. */
-export interface Moments {
-  /** Milliseconds. */
-  step: number
-  /** Share of all requests in each step; each side adds up to 1. */
-  requests: { before: number[]; after: number[] }
-  node: number[]
-  at: number[]
-  before: number[]
-  after: number[]
-}
-
-/** The sum of the functions' changes next to the change of the whole, per request, in the flame's unit. */
-export interface Budget {
-  variant: string
-  collector: string
-  unit: string
-  functions: number
-  whole: number
-  rest: number
-}
+import type { RunRecord } from './record.ts'
 
 /** Latency of one variant over all rounds. */
 export interface LatencyCurve {
@@ -217,8 +29,8 @@ export interface Overhead {
   change: Change | null
 }
 
-/** One kind of garbage-collection pause, in one variant. */
-export interface PauseSummary {
+/** One kind of garbage-collection pause, in one variant; with the bytes in use on the JS heap, mean over the pauses. */
+export interface PauseSummary extends Sides {
   variant: string
   /** V8's name for it. */
   kind: string
@@ -227,18 +39,12 @@ export interface PauseSummary {
   /** µs of one pause: mean and maximum. */
   duration: number
   longest: number
-  /** Bytes in use on the JS heap, mean over the pauses. */
-  before: number
-  after: number
 }
 
-/** Two variants, neither of which is the baseline. No gate applies. */
+/** Two variants, neither of which is the baseline: one takes its place. No gate applies. */
 export interface Between
-  extends Pick<Analysis, 'comparisons' | 'frames' | 'flames' | 'budgets' | 'culprits' | 'owners'> {
-  variant: string
-  /** The variant that takes the baseline's place. */
-  baseline: string
-}
+  extends Pair,
+    Pick<Analysis, 'comparisons' | 'frames' | 'flames' | 'budgets' | 'culprits' | 'owners'> {}
 
 /** Whether memory that a variant allocates stays (leak), goes at a price (churn), or neither. */
 export interface LeakVerdict {
@@ -263,30 +69,27 @@ export interface LeakVerdict {
    * The functions that retain most (for churn: allocate most), in bytes per request. What a function retains is a lower
    * bound: V8's sampler loses track of part of what survives in optimised code.
    */
-  frames: { function: string; file: string; line: number; category: Category; bytes: number }[]
+  frames: (ShownFunction & { bytes: number })[]
 }
 
-/** How the heap changed between two snapshots of one launch, by constructor, most growth first. */
-export interface SnapshotDifference {
+/** How the heap changed between two snapshots of one launch: its bytes, and by constructor, most growth first. */
+export interface SnapshotDifference extends Sides {
   variant: string
   /** Requests between the two snapshots. */
   requests: number
-  /** Bytes of the whole heap. */
-  before: number
-  after: number
   rows: {
     /** The constructor, or a kind such as `(array)`. */
     name: string
-    count: { before: number; after: number }
+    count: Sides
     /** Bytes of the objects themselves. */
-    self: { before: number; after: number }
+    self: Sides
     /** Bytes that would be freed with them. */
-    retained: { before: number; after: number }
+    retained: Sides
   }[]
 }
 
 export interface Analysis {
-  /** The load generator was the limit, so that what it saw is not compared. */
+  /** The load generator was the limit, so what it saw is not compared. */
   loaderLimited: boolean
   comparisons: Comparison[]
   frames: FrameChange[]
@@ -343,4 +146,21 @@ export interface Report {
   evidence: Evidence
   analysis: Analysis
   verdict: Verdict
+}
+
+/** Why a scenario has no report. */
+export interface Problem extends Omit<Circumstances, 'cause'> {
+  message: string
+}
+
+/** The result of one of several scenarios, as a CI job reports them together. */
+export interface Outcome {
+  scenario: string
+  /** The scenario's file, relative to the folder that annotations and test reports are read in. */
+  file: string
+  /** Folder of the run's files, relative to that of the overview; empty when there is none. */
+  folder: string
+  /** Either this or `problem` is set. */
+  report?: Report
+  problem?: Problem
 }

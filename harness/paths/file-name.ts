@@ -3,10 +3,7 @@ import { createHash } from 'node:crypto'
 /** Safe on every platform and in every shell: no separator, no leading dot or dash. */
 const PLAIN = /^\w[\w.-]{0,99}$/
 
-/**
- * The file name for a name that a person chose. A plain name stays as it is; any other keeps its plain part, for the
- * reader, and gets a hash that tells `a b` from `a/b`.
- */
+/** A plain name stays as it is; any other keeps its plain part and gets a hash that tells `a b` from `a/b`. */
 export function fileNameOf(name: string): string {
   if (PLAIN.test(name)) return name
   const plain = name

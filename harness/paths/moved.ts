@@ -28,24 +28,14 @@ const urlPath = (path: string) => pathToFileURL(path).pathname
 const escaped = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
 
 /** Variables through which programs and modules are found. Others can name data that both sides share. */
-const LEADING = [
-  'PATH',
-  'NODE_PATH',
-  'NODE_OPTIONS',
-  'PWD',
-  'INIT_CWD',
-  'TS_NODE_PROJECT',
-  'TSX_TSCONFIG_PATH',
-]
+const LEADING = 'PATH NODE_PATH NODE_OPTIONS PWD INIT_CWD TS_NODE_PROJECT TSX_TSCONFIG_PATH'.split(' ')
 
 type Environment = Record<string, string | undefined>
 
 /** The environment of a process in the checkout, in which it finds no code of the working tree. */
 export function movedEnvironment(environment: Environment, from: MovedFrom): Environment {
   const move = mover(from)
-  const moved = LEADING.flatMap(name => {
-    const value = environment[name]
-    return value === undefined ? [] : [[name, move(value)]]
-  })
-  return { ...environment, ...Object.fromEntries(moved) }
+  const moved = { ...environment }
+  for (const name of LEADING) if (moved[name] !== undefined) moved[name] = move(moved[name])
+  return moved
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { UsageError } from '../model/errors.ts'
 import type { Acceptance } from '../model/plan.ts'
-import { check, mistakes, parseJson } from './problems.ts'
+import { checked, parseJson } from './problems.ts'
 
 export const ACCEPTANCE_FILE = 'flamegate.accepted.json'
 const ADVICE = 'Fix the file, or let `flamegate accept` write its entries.'
@@ -39,7 +39,6 @@ export async function readAcceptances(directory: string): Promise<Acceptance[]> 
     })
   })
   if (text === undefined) return []
-  const checked = check(schema, parseJson(text, 'The accepted regressions are', place, ADVICE), 'The file')
-  if ('value' in checked) return checked.value.accepted
-  throw mistakes('The file', checked.problems, place, ADVICE)
+  const value = parseJson(text, 'The accepted regressions are', place, ADVICE)
+  return checked(schema, value, { what: 'The file', place, advice: ADVICE }).accepted
 }

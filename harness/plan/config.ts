@@ -1,12 +1,13 @@
 /** The project's configuration: `flamegate.config.ts` (or `.mts`, `.js`, `.mjs`, `.json`) in the working directory. */
-import { readFile, stat } from 'node:fs/promises'
+import { statSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Config, Shared } from '../model/config.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { importDefault } from './module.ts'
-import { check, correction, mistakes, parseJson } from './problems.ts'
+import { checked, correction, parseJson } from './problems.ts'
 import { scenarioShape } from './schema.ts'
 
 const NAMES = ['.ts', '.mts', '.js', '.mjs', '.json'].map(extension => `flamegate.config${extension}`)
@@ -21,7 +22,7 @@ const shared = z.strictObject({
     limits: true,
     redact: true,
   }).shape,
-  load: scenarioShape.shape.load.pick({ connections: true, pipelining: true }).partial().optional(),
+  load: scenarioShape.shape.load.pick({ connections: true, pipelining: true }).optional(),
 }) satisfies z.ZodType<Shared>
 
 /** The table of flags checks the settings that are flags too. */
@@ -39,8 +40,8 @@ export interface Loaded {
  * @throws UsageError when there are two files, one cannot be loaded, or its part for scenarios is wrong
  */
 export async function loadConfig(directory: string): Promise<Loaded> {
-  const found = await Promise.all(NAMES.map(name => fileIn(directory, name)))
-  const [file, other] = found.filter(path => path !== undefined)
+  const paths = NAMES.map(name => join(directory, name))
+  const [file, other] = paths.filter(path => statSync(path, { throwIfNoEntry: false })?.isFile())
   if (file === undefined) return { config: {} }
   if (other !== undefined)
     throw new UsageError('There are two configuration files.', {
@@ -48,9 +49,8 @@ export async function loadConfig(directory: string): Promise<Loaded> {
       advice: 'Keep one of them.',
     })
   const value = await read(file)
-  const checked = check(config, value, 'The configuration')
-  if ('value' in checked) return { config: checked.value as Config, file }
-  throw mistakes('The configuration', checked.problems, file, correction(value, 'defineConfig'))
+  const about = { what: 'The configuration', place: file, advice: correction(value, 'defineConfig') }
+  return { config: checked(config, value, about) as Config, file }
 }
 
 /** JSON schema (draft 2020-12) of the part for scenarios. */
@@ -64,11 +64,6 @@ export function withShared(scenario: Scenario, { load, gates, ...others }: Share
     load: { ...load, ...scenario.load },
     gates: gates || scenario.gates ? { ...gates, ...scenario.gates } : undefined,
   }
-}
-
-async function fileIn(directory: string, name: string): Promise<string | undefined> {
-  const path = join(directory, name)
-  return (await stat(path).catch(() => undefined))?.isFile() ? path : undefined
 }
 
 async function read(file: string): Promise<unknown> {

@@ -1,13 +1,20 @@
-/** How long everything takes by default. */
+/** What a plan decides when nobody else does: how long everything takes, where it runs, and the yardstick. */
+import { join } from 'node:path'
 import { UsageError } from '../model/errors.ts'
 import type { RunOptions } from '../model/options.ts'
-import type { Plan } from '../model/plan.ts'
+import type { Pinning, Plan, PlannedYardstick } from '../model/plan.ts'
 import type { Scenario } from '../model/scenario.ts'
+import type { Platform, World } from '../model/world.ts'
 
-type Schedule = Pick<Plan, 'warmup' | 'timing' | 'rounds'>
-
-/** Milliseconds for each variant: longer rounds must not mean fewer rounds. */
-const TIME_FOR_A_VARIANT = { full: 40_000, quick: 9_000 }
+interface Usual extends Pick<Plan, 'warmup' | 'timing' | 'rounds'> {
+  /**
+   * The slices of an open loop are long, because queues need time to build up and to drain. Its tail is compared round by
+   * round, not slice by slice.
+   */
+  paced: Plan['timing']
+  /** Milliseconds for each variant: longer rounds must not mean fewer rounds. */
+  time: number
+}
 
 /**
  * Slices are as short as the noise is fast: the estimates of a round scatter by 2.4 % with slices of 100 ms, by 1.4 % with
@@ -17,26 +24,21 @@ const TIME_FOR_A_VARIANT = { full: 40_000, quick: 9_000 }
  * right after a late burst leaves the most time before the next one. A service with more expensive requests has its code
  * optimised sooner, so time on the processor counts as well.
  */
-const FULL: Schedule = {
+const FULL: Usual = {
   warmup: { requests: 16_000, processorTime: 1_500, timeout: 6_000 },
   timing: { slice: 10, timed: 500, profiled: 210 },
+  paced: { slice: 500, timed: 3_000, profiled: 800 },
   rounds: { min: 4, max: 24 },
+  time: 40_000,
 }
 
 /** A first look within about 20 s: too little to gate on. */
-const QUICK: Schedule = {
+const QUICK: Usual = {
   warmup: { requests: 6_000, processorTime: 750, timeout: 4_000 },
   timing: { slice: 10, timed: 500, profiled: 300 },
+  paced: { slice: 150, timed: 900, profiled: 300 },
   rounds: { min: 2, max: 2 },
-}
-
-/**
- * Queues need time to build up and to drain, so the slices of an open loop are long. Its tail is compared round by round,
- * not slice by slice.
- */
-const PACED = {
-  full: { slice: 500, timed: 3_000, profiled: 800 },
-  quick: { slice: 150, timed: 900, profiled: 300 },
+  time: 9_000,
 }
 
 /** Someone who fixes the number of rounds gets all of them; the hour only makes sure that a run ends. */
@@ -48,21 +50,18 @@ export function schedule(
   options: RunOptions,
   variants: number,
   paced: boolean,
-): Schedule & Pick<Plan, 'maxTime'> {
+): Pick<Plan, 'warmup' | 'timing' | 'rounds' | 'maxTime'> {
   const base = options.quick ? QUICK : FULL
   refuseNonsense(options)
   const { rounds } = options
   const { requests, timeout = base.warmup.timeout } = scenario.warmup ?? {}
   return {
     warmup: requests === undefined ? { ...base.warmup, timeout } : { requests, timeout },
-    timing: { ...(paced ? PACED[options.quick ? 'quick' : 'full'] : base.timing) },
+    timing: { ...(paced ? base.paced : base.timing) },
     rounds: rounds === undefined ? { ...base.rounds } : { min: rounds, max: rounds },
-    maxTime: options.maxTime ?? (rounds === undefined ? usualTime(variants, options) : TIME_FOR_FIXED_ROUNDS),
+    maxTime: options.maxTime ?? (rounds === undefined ? variants * base.time : TIME_FOR_FIXED_ROUNDS),
   }
 }
-
-const usualTime = (variants: number, { quick }: RunOptions): number =>
-  variants * (quick ? TIME_FOR_A_VARIANT.quick : TIME_FOR_A_VARIANT.full)
 
 function refuseNonsense({ rounds, maxTime, seed }: RunOptions): void {
   if (rounds !== undefined && !(Number.isSafeInteger(rounds) && rounds >= 1))
@@ -73,4 +72,38 @@ function refuseNonsense({ rounds, maxTime, seed }: RunOptions): void {
     throw new UsageError(`Nothing can be measured in ${maxTime} ms.`, { advice: 'Give a time above zero.' })
   if (seed !== undefined && !(Number.isSafeInteger(seed) && seed >= 0))
     throw new UsageError(`${seed} is not a valid seed.`, { advice: 'Give a whole number, 0 or more.' })
+}
+
+/**
+ * The last processors are for the load generator, the others for the target; `undefined` when processes cannot be pinned.
+ * A load generator is one busy thread and a few idle ones, so a quarter of the processors is enough, two at most.
+ */
+export function planPinning({ processors, pinnable }: Platform): Pinning | undefined {
+  if (!pinnable || processors.length < 2) return undefined
+  const forLoader = Math.min(2, Math.max(1, Math.floor(processors.length / 4)))
+  return { target: processors.slice(0, -forLoader), loader: processors.slice(-forLoader) }
+}
+
+/** Runs are comparable only when both have measured the same version. */
+const YARDSTICK_VERSION = 1
+
+/** The yardstick is always started and loaded in the same way, whatever the scenario. */
+export function planYardstick({ platform: { execPath } }: World): PlannedYardstick {
+  return {
+    version: YARDSTICK_VERSION,
+    variant: {
+      id: 'yardstick',
+      label: 'yardstick',
+      command: [execPath, 'service.js'],
+      directory: join(import.meta.dirname, '../yardstick'),
+      environment: {},
+      node: execPath,
+    },
+    load: {
+      engine: 'closed',
+      steps: [{ name: 'GET /', method: 'GET', path: '/' }],
+      connections: 10,
+      pipelining: 1,
+    },
+  }
 }

@@ -62,12 +62,8 @@ function agreeing(gate: Gate, place: string): Gate {
  */
 export function parseGate(text: string, metrics: readonly Judged[]): Gate {
   const { id, limit } = readComparison(text, metrics, { place: '--gate', what: 'gate', example: EXAMPLE })
-  return readGate(
-    id,
-    limit.endsWith('%') && /^[+\-−]/.test(limit) ? limit : { max: limit },
-    metrics,
-    '--gate',
-  )
+  const isChange = limit.endsWith('%') && /^[+\-−]/.test(limit)
+  return readGate(id, isChange ? limit : { max: limit }, metrics, '--gate')
 }
 
 /**
@@ -167,12 +163,10 @@ function readMargin(text: string, { id, unit, better, family }: Judged, place: s
   const change = parsePercentage(text)
   if (change === undefined) {
     const isLimit = place !== '--gate' && better === 'lower' && parseQuantity(text, unit) !== undefined
-    throw new UsageError(`The margin \`${text}\` of ${id} is not a percentage.`, {
-      place,
-      advice: isLimit
-        ? `Write { max: '${text}' } for a limit, or '${sign}2%' for a change.`
-        : `Write '${sign}2%'.`,
-    })
+    const advice = isLimit
+      ? `Write { max: '${text}' } for a limit, or '${sign}2%' for a change.`
+      : `Write '${sign}2%'.`
+    throw new UsageError(`The margin \`${text}\` of ${id} is not a percentage.`, { place, advice })
   }
   const unsigned = !/^\s*[+\-−]/.test(text)
   const margin = better === 'lower' || unsigned ? change : -change
@@ -235,7 +229,7 @@ function mergeGates(gates: Gate[]): Gate[] {
   return [...merged.values()]
 }
 
-/** The gates with the lines of the scenario's file that they are written in, where they are found. */
+/** Adds to each gate the line of the scenario's file that sets it, if it is found. */
 export function withLines(gates: Gate[], source: string): Gate[] {
   const lines = source.split('\n')
   const first = lines.findIndex(text => /\bgates\b/.test(text))

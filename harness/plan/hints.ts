@@ -1,55 +1,42 @@
 /** Corrections of common mistakes, by the place and the value. */
 import { parseDuration } from './quantity.ts'
 
-interface Hint {
-  /** Path of the value, with dots. */
-  at: RegExp
-  /** The correction, or nothing when the mistake is another one. */
-  cure(value: unknown, expected: string): string | undefined
-}
+/** The correction, or nothing when the mistake is another one. */
+type Cure = (value: unknown, expected: string) => string | undefined
 
-const written = (text: string) => `'${text.replaceAll("'", "\\'")}'`
-
-const HINTS: Hint[] = [
-  { at: /(^|\.)command$/, cure: value => ifText(value, text => `write [${words(text)}]`) },
-  { at: /(^|\.)prepare$|(^|\.)build$/, cure: value => ifText(value, text => `write [${words(text)}]`) },
-  { at: /(^|\.)steps\.\d+$/, cure: value => ifText(value, text => `write get(${written(text)})`) },
-  {
-    at: /expect\.body$/,
-    cure: value => (value instanceof RegExp ? `write body => ${value}.test(body)` : undefined),
-  },
-  { at: /^load$/, cure: value => (Array.isArray(value) ? 'write { steps: [ … ] }' : undefined) },
-  {
-    at: /^variants$/,
-    cure: value => (Array.isArray(value) ? 'write { plain: {}, cached: { … } }' : undefined),
-  },
-  {
-    at: /^gates$/,
-    cure: value =>
-      Array.isArray(value) || typeof value === 'string' ? "write { 'cpu.perRequest': '+2%' }" : undefined,
-  },
-  {
-    at: /directory$/,
-    cure: value =>
-      value instanceof URL || /^file:/.test(String(value)) ? 'use `import.meta.dirname`' : undefined,
-  },
-  { at: /./, cure: inMilliseconds },
-  { at: /./, cure: otherKind },
+/** Tried in this order, by the path of the value, with dots. */
+const HINTS: [at: RegExp, Cure][] = [
+  [/(^|\.)(command|prepare|build)$/, ifText(text => `write [${words(text)}]`)],
+  [/(^|\.)steps\.\d+$/, ifText(text => `write get(${written(text)})`)],
+  [/expect\.body$/, value => (value instanceof RegExp ? `write body => ${value}.test(body)` : undefined)],
+  [/^load$/, ifList('write { steps: [ … ] }')],
+  [/^variants$/, ifList('write { plain: {}, cached: { … } }')],
+  [/^gates$/, ifList("write { 'cpu.perRequest': '+2%' }")],
+  [/^gates$/, ifText(() => "write { 'cpu.perRequest': '+2%' }")],
+  [/directory$/, value => (/^file:/.test(String(value)) ? 'use `import.meta.dirname`' : undefined)],
+  [/./, inMilliseconds],
+  [/./, otherKind],
 ]
 
 /** How to correct the value; nothing when only its author can know. */
 export function hintFor(path: string[], value: unknown, expected: string): string | undefined {
-  const at = path.join('.')
-  for (const hint of HINTS) {
-    const cure = hint.at.test(at) ? hint.cure(value, expected) : undefined
-    if (cure !== undefined) return cure
+  for (const [at, cure] of HINTS) {
+    const hint = at.test(path.join('.')) ? cure(value, expected) : undefined
+    if (hint !== undefined) return hint
   }
   if (value instanceof Promise) return 'await it'
   return typeof value === 'function' && !expected.includes('function') ? 'call it' : undefined
 }
 
-const ifText = (value: unknown, cure: (text: string) => string) =>
-  typeof value === 'string' && value.trim() !== '' ? cure(value) : undefined
+function ifText(cure: (text: string) => string): Cure {
+  return value => (typeof value === 'string' && value.trim() !== '' ? cure(value) : undefined)
+}
+
+function ifList(cure: string): Cure {
+  return value => (Array.isArray(value) ? cure : undefined)
+}
+
+const written = (text: string) => `'${text.replaceAll("'", "\\'")}'`
 
 const words = (text: string) => text.trim().split(/\s+/).map(written).join(', ')
 
@@ -62,15 +49,12 @@ function inMilliseconds(value: unknown, expected: string): string | undefined {
 
 /** The right value in the wrong form. */
 function otherKind(value: unknown, expected: string): string | undefined {
-  const isFigure = typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))
-  if (isFigure && /number/.test(expected)) return 'write it without quotes'
-  if (['number', 'boolean'].includes(typeof value) && /^text\b(?!.* or )/.test(expected))
-    return 'write it in quotes'
-  if (
-    ['true', 'false'].includes(String(value)) &&
-    typeof value === 'string' &&
-    /true or false/.test(expected)
-  )
+  if (typeof value === 'number' || typeof value === 'boolean')
+    return /^text\b(?!.* or )/.test(expected) ? 'write it in quotes' : undefined
+  if (typeof value !== 'string') return undefined
+  const isFigure = value.trim() !== '' && Number.isFinite(Number(value))
+  const isSwitch = value === 'true' || value === 'false'
+  if ((isFigure && /number/.test(expected)) || (isSwitch && /true or false/.test(expected)))
     return 'write it without quotes'
-  return typeof value === 'string' && /^a list/.test(expected) ? 'put it in brackets' : undefined
+  return /^a list/.test(expected) ? 'put it in brackets' : undefined
 }

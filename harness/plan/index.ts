@@ -14,22 +14,20 @@ import { savedPath } from '../scenario/saved.ts'
 import { readAcceptances } from './acceptances.ts'
 import { planCapacity, seekingCapacity } from './capacity.ts'
 import { loadConfig, withShared } from './config.ts'
-import { schedule } from './defaults.ts'
+import { planPinning, planYardstick, schedule } from './defaults.ts'
 import { fingerprint } from './fingerprint.ts'
 import { planGates, withLines } from './gates.ts'
-import { planPinning } from './pinning.ts'
 import { refuseUnknown } from './problems.ts'
 import { repeatCommand } from './repeat.ts'
 import { loadScenario, locateScenario, nameOf } from './scenario-file.ts'
 import { planScript } from './script.ts'
 import { planSides } from './variants.ts'
-import { planYardstick } from './yardstick.ts'
 
 export { ACCEPTANCE_FILE, readAcceptances } from './acceptances.ts'
 export { loadConfig, sharedJsonSchema } from './config.ts'
 export { withPlugins } from './plugins.ts'
 export { parseDuration } from './quantity.ts'
-export { npmScript, quote } from './repeat.ts'
+export { npmScript, programOf, quote } from './repeat.ts'
 export { findScenarios, loadScenario, locateScenario, nameOf } from './scenario-file.ts'
 
 /**
@@ -54,6 +52,7 @@ export async function makePlan(options: RunOptions, world: World, capabilities: 
   const saveAs =
     saveBaseline === undefined ? undefined : savedPath(world.directory, name, saveBaseline, '--save-baseline')
   const measuresYardstick = sides.recorded !== undefined || saveAs !== undefined
+  const launches = sides.variants.length + (measuresYardstick ? 1 : 0)
   const plan: Plan = {
     scenario: name,
     description: scenario.description ?? '',
@@ -77,12 +76,7 @@ export async function makePlan(options: RunOptions, world: World, capabilities: 
     plugins: modulesOf(load.engine, collectors, capabilities),
     gates: withLines(gates, await readFile(file, 'utf8')),
     accepted: accepted.length > 0 ? accepted : undefined,
-    ...schedule(
-      scenario,
-      options,
-      sides.variants.length + (measuresYardstick ? 1 : 0),
-      load.arrivals !== undefined,
-    ),
+    ...schedule(scenario, options, launches, load.arrivals !== undefined),
     redact: scenario.redact,
     limits: scenario.limits,
     quick: options.quick ?? false,
@@ -109,22 +103,17 @@ async function planLoad(
   const engine = load.engine ?? usual
   refuseUnknown(engine, names(loaders), 'load engine', file)
   const script = await planScript(load, file)
-  const planned = { engine, ...script, connections: load.connections ?? 10, pipelining: load.pipelining ?? 1 }
-  if (loaders.find(({ name }) => name === engine)?.paced) return { ...planned, ...planPace(load) }
-  if (load.rate !== undefined || load.phases !== undefined)
+  const { connections = 10, pipelining = 1, rate, arrivals = 'poisson', inFlight, phases } = load
+  const planned = { engine, ...script, connections, pipelining }
+  if (loaders.find(({ name }) => name === engine)?.paced)
+    return { ...planned, rate: phases ? undefined : rate, phases: phases?.flat(), arrivals, inFlight }
+  if (rate !== undefined || phases !== undefined)
     throw new UsageError(`The load engine \`${engine}\` does not send at a rate of its own.`, {
       place: file,
       advice: "Remove `rate` and `phases`, or set `engine: 'open'`.",
     })
   return planned
 }
-
-const planPace = ({ rate, arrivals, inFlight, phases }: Load) => ({
-  rate: phases ? undefined : rate,
-  phases: phases?.flat(),
-  arrivals: arrivals ?? ('poisson' as const),
-  inFlight,
-})
 
 function planCollectors(
   scenario: Scenario,
@@ -144,13 +133,12 @@ function planCollectors(
 /** Where the driver finds the loader and collectors of plugins; `undefined` when they are all our own. */
 function modulesOf(engine: string, chosen: Collector[], { loaders, modules }: Capabilities) {
   const { warmer } = loaders.find(({ name }) => name === engine)!
+  const used = loaders.filter(({ name }) => name === engine || name === warmer)
   const found = [
     ...chosen.map(one => [`collectors/${one.name}`, modules?.get(one)] as const),
-    ...loaders
-      .filter(({ name }) => name === engine || name === warmer)
-      .map(one => [`loaders/${one.name}`, modules?.get(one)] as const),
-  ].flatMap(([key, module]) => (module === undefined ? [] : [[key, module] as const]))
-  return found.length > 0 ? Object.fromEntries(found) : undefined
+    ...used.map(one => [`loaders/${one.name}`, modules?.get(one)] as const),
+  ].filter(([, module]) => module !== undefined)
+  return found.length > 0 ? (Object.fromEntries(found) as Record<string, string>) : undefined
 }
 
 const names = (list: { name: string }[]) => list.map(({ name }) => name)

@@ -6,7 +6,7 @@ import type { Capabilities } from '../model/capabilities.ts'
 import { UsageError } from '../model/errors.ts'
 import { loadConfig } from './config.ts'
 import { importDefault } from './module.ts'
-import { check, mistakes } from './problems.ts'
+import { checked } from './problems.ts'
 
 const SHAPE = 'Export a capability by default, or a list of them: `export default metric`.'
 
@@ -98,9 +98,9 @@ function kindOf(value: unknown, plugin: string, place: string): Kind {
     })
   const [kind, { noun, schema }] = entry
   const what = `The ${noun} of the plugin \`${plugin}\``
-  const checked = check(schema as z.ZodType, value, what)
-  if ('value' in checked) return kind as Kind
-  throw mistakes(what, checked.problems, place, `The type of a ${noun} is exported by \`flamegate/plugin\`.`)
+  const advice = `The type of a ${noun} is exported by \`flamegate/plugin\`.`
+  checked(schema as z.ZodType, value, { what, place, advice })
+  return kind as Kind
 }
 
 const nameOf = (capability: Any) => ('id' in capability ? capability.id : capability.name)

@@ -40,15 +40,22 @@ export function check<T>(
   return { problems: [...new Set(problems)] }
 }
 
-/** One mistake is the message; several are listed in the details. */
-export function mistakes(what: string, problems: string[], place: string, advice: string): UsageError {
-  const [first, ...others] = problems
-  if (others.length === 0) return new UsageError(first!, { place, advice })
-  return new UsageError(`${what} has ${problems.length} mistakes.`, {
-    place,
-    details: problems.join('\n'),
-    advice,
-  })
+/**
+ * The value as the schema reads it.
+ *
+ * @throws UsageError: one mistake is its message, several are listed in the details
+ */
+export function checked<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  { what, place, advice }: { what: string; place: string; advice: string },
+): T {
+  const result = check(schema, value, what)
+  if ('value' in result) return result.value
+  const { problems } = result
+  if (problems.length === 1) throw new UsageError(problems[0]!, { place, advice })
+  const message = `${what} has ${problems.length} mistakes.`
+  throw new UsageError(message, { place, details: problems.join('\n'), advice })
 }
 
 /** @throws UsageError when the text is not JSON */
@@ -63,10 +70,8 @@ export function parseJson(text: string, what: string, place: string, advice: str
 /** @throws UsageError when the name is not known */
 export function refuseUnknown(name: string, known: string[], noun: string, place: string): void {
   if (known.includes(name)) return
-  throw new UsageError(`There is no ${noun} \`${name}\`.`, {
-    place,
-    advice: suggest(name, known, `${noun}s`),
-  })
+  const advice = suggest(name, known, `${noun}s`)
+  throw new UsageError(`There is no ${noun} \`${name}\`.`, { place, advice })
 }
 
 /** Advice for mistakes in the default export of a file. */
@@ -79,7 +84,7 @@ export const correction = (exported: unknown, define: string): string =>
 function expectation(issue: Raw, root: z.ZodType): string {
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map(key => meant(key, keysOf(issue.inst), root)).join('\n')
+      return issue.keys.map(key => meant(key, Object.keys(shapeOf(issue.inst)), root)).join('\n')
     case 'invalid_type':
       return KINDS[issue.expected] ?? issue.expected
     case 'invalid_value':
@@ -109,8 +114,6 @@ function placeOf(key: string, root: z.ZodType): string | undefined {
   const inner = Object.keys(outer).find(name => Object.hasOwn(shapeOf(outer[name]), key))
   return inner && `${inner}.${key}`
 }
-
-const keysOf = (schema: unknown): string[] => Object.keys(shapeOf(schema))
 
 function shapeOf(schema: unknown): Record<string, unknown> {
   if (schema instanceof z.ZodOptional) return shapeOf(schema.unwrap())
@@ -160,8 +163,8 @@ function unlike(path: Path, expected: string, whole: unknown, what: string): str
   const cure = hint ? `: ${hint}` : ''
   if (value === undefined) return `${where} is missing; it must be ${expected}${cure}.`
   const isPrivate = path.some(key => PRIVATE.has(String(key)))
-  const found =
-    isPrivate && typeof value === 'number' ? 'a number' : isPrivate ? kindShown(value) : shown(value)
+  const isSecretNumber = isPrivate && typeof value === 'number'
+  const found = isSecretNumber ? 'a number' : isPrivate ? kindShown(value) : shown(value)
   return `${where} must be ${expected}, but it is ${found}${cure}.`
 }
 

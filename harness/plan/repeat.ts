@@ -5,46 +5,40 @@ import type { RunOptions } from '../model/options.ts'
 export const npmScript = (environment: Record<string, string | undefined>): string | undefined =>
   environment.npm_command === 'exec' ? undefined : environment.npm_lifecycle_event
 
+/** What starts this program in the same way. */
+export function programOf(environment: Record<string, string | undefined>): string {
+  const script = npmScript(environment)
+  return script ? `npm run ${quote(script)}` : 'npx flamegate'
+}
+
 /** npm passes on only the flags after `--`. */
 export function repeatCommand(options: RunOptions, environment: Record<string, string | undefined>): string {
   const script = npmScript(environment)
-  const program = script ? ['npm', 'run', script] : ['npx', 'flamegate']
   const { scenario, packages } = options
   const command = options.capacity === undefined ? [] : ['capacity']
   const what = packages ? ['compare-packages', ...packages, scenario] : [...command, scenario]
-  const words = [...program, ...what, ...(script ? ['--'] : []), ...flags(options)]
-  return [...settings(environment), ...words.map(quote)].join(' ')
+  const words = [...what, ...(script ? ['--'] : []), ...flags(options)]
+  return [...settings(environment), programOf(environment), ...words.map(quote)].join(' ')
 }
 
-function flags(options: RunOptions): string[] {
-  const {
-    quick,
-    capacity,
-    rounds,
-    maxTime,
-    aa,
-    variants,
-    baseline,
-    saveBaseline,
-    gates = [],
-    expect = [],
-  } = options
-  const { heapSnapshot, output, seed } = options
-  return [
-    ...(quick ? ['--quick'] : []),
-    ...(capacity === undefined ? [] : ['--limit', `${capacity}ms`]),
-    ...(rounds === undefined ? [] : ['--rounds', `${rounds}`]),
-    ...(maxTime === undefined ? [] : ['--max-time', timeOf(maxTime)]),
-    ...(aa ? ['--aa'] : []),
-    ...(variants ? ['--variants', variants.join(',')] : []),
-    ...(baseline === undefined ? [] : ['--baseline', baseline]),
-    ...(saveBaseline === undefined ? [] : ['--save-baseline', saveBaseline]),
-    ...gates.flatMap(gate => ['--gate', gate]),
-    ...expect.flatMap(improvement => ['--expect', improvement]),
-    ...(heapSnapshot ? ['--heap-snapshot'] : []),
-    ...(output === undefined ? [] : ['--output', output]),
-    ...(seed === undefined ? [] : ['--seed', `${seed}`]),
+function flags({ capacity, maxTime, variants, gates = [], expect = [], ...options }: RunOptions): string[] {
+  const values: [flag: string, value?: string | number | boolean][] = [
+    ['--quick', options.quick],
+    ['--limit', capacity && `${capacity}ms`],
+    ['--rounds', options.rounds],
+    ['--max-time', maxTime && timeOf(maxTime)],
+    ['--aa', options.aa],
+    ['--variants', variants?.join(',')],
+    ['--baseline', options.baseline],
+    ['--save-baseline', options.saveBaseline],
+    ...gates.map((gate): [string, string] => ['--gate', gate]),
+    ...expect.map((improvement): [string, string] => ['--expect', improvement]),
+    ['--heap-snapshot', options.heapSnapshot],
+    ['--output', options.output],
+    ['--seed', options.seed],
   ]
+  const given = values.filter(([, value]) => value !== undefined && value !== false)
+  return given.flatMap(([flag, value]) => (value === true ? flag : [flag, `${value}`]))
 }
 
 const timeOf = (ms: number): string => (ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`)

@@ -1,11 +1,12 @@
 /** Finds scenario files (`scenarios/*.ts` of the working directory, or a path), imports them and checks their shape. */
-import { readdir, stat } from 'node:fs/promises'
+import { statSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
 import { UsageError } from '../model/errors.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { suggest } from '../words/suggestion.ts'
 import { importDefault } from './module.ts'
-import { check, correction, mistakes } from './problems.ts'
+import { checked, correction } from './problems.ts'
 import { scenario } from './schema.ts'
 
 const FOLDER = 'scenarios'
@@ -34,18 +35,13 @@ export async function locateScenario(reference: string, directory: string): Prom
   const named = known.get(reference)
   if (named) return named
   const path = resolve(directory, reference)
-  if (EXTENSIONS.includes(extname(reference)) && (await isFile(path))) return path
+  if (EXTENSIONS.includes(extname(reference)) && statSync(path, { throwIfNoEntry: false })?.isFile())
+    return path
   throw new UsageError(`There is no scenario \`${reference}\`.`, {
     place: join(directory, FOLDER),
     advice: suggest(reference, [...known.keys()], 'scenarios'),
   })
 }
-
-const isFile = (path: string) =>
-  stat(path).then(
-    found => found.isFile(),
-    () => false,
-  )
 
 /** The scenario's own name, or that of its file. */
 export const nameOf = (scenario: Scenario, file: string) => scenario.name ?? basename(file, extname(file))
@@ -57,7 +53,6 @@ export const nameOf = (scenario: Scenario, file: string) => scenario.name ?? bas
  */
 export async function loadScenario(file: string): Promise<Scenario> {
   const value = await importDefault(file, 'scenario', SHAPE)
-  const checked = check(scenario, value, 'The scenario')
-  if ('value' in checked) return checked.value
-  throw mistakes('The scenario', checked.problems, file, correction(value, 'defineScenario'))
+  const advice = correction(value, 'defineScenario')
+  return checked(scenario, value, { what: 'The scenario', place: file, advice })
 }

@@ -16,18 +16,16 @@ export async function planScript(load: Load, scenario: string): Promise<Scripted
   const { steps, setup = [], data, pick } = load
   const all = [...setup, ...steps]
   const read = (path: string) => readInput(path, scenario)
-  const contents = await Promise.all(filesOf(all).map(async path => [path, await read(path)] as const))
+  const contents = await Promise.all([...filesOf(all)].map(async path => [path, await read(path)] as const))
   const rows = data && (await rowsOf(data, read, scenario))
   refuseUnknownNames(load, rows, scenario)
   refuseHalfAMix(steps, scenario)
+  const hashes = contents.map(([path, content]) => [path, hash(content)])
   return {
     steps: steps.map(planStep),
     setup: setup.length > 0 ? setup.map(planStep) : undefined,
     ...(data && rows && { data: planData(data, rows), pick: pick ?? 'order' }),
-    files:
-      contents.length > 0
-        ? Object.fromEntries(contents.map(([path, content]) => [path, hash(content)]))
-        : undefined,
+    files: hashes.length > 0 ? Object.fromEntries(hashes) : undefined,
   }
 }
 
@@ -45,9 +43,7 @@ async function readInput(path: string, scenario: string): Promise<Buffer> {
 
 const hash = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex')
 
-const filesOf = (steps: Step[]): string[] => [
-  ...new Set(steps.flatMap(({ body }) => (body ? pathsIn(body) : []))),
-]
+const filesOf = (steps: Step[]) => new Set(steps.flatMap(({ body }) => (body ? pathsIn(body) : [])))
 
 function pathsIn(body: Body): string[] {
   if (body.kind === 'file') return [body.path]

@@ -13,15 +13,9 @@ import { refuseUnknown } from './problems.ts'
 /** The only variant of a scenario that declares none. */
 const ONLY: Record<string, Variant> = { current: {} }
 
-export interface Named {
-  name: string
-  file: string
-  scenario: Scenario
-}
-
 /** The baseline, then the variants that are judged against it, in the scenario's order. */
 export async function planSides(
-  { name, file, scenario }: Named,
+  { name, file, scenario }: { name: string; file: string; scenario: Scenario },
   options: RunOptions,
   world: World,
   sources: BaselineSource[],
@@ -53,11 +47,6 @@ export async function planSides(
 
 type Question = Omit<BaselineQuestion, 'reference'>
 
-async function fromSource(written: string, question: Question, sources: BaselineSource[]) {
-  const { source, reference } = sourceOf(written, sources)
-  return await source.plan({ ...question, reference })
-}
-
 /** The declared variant, once with each package. */
 function withPackages(
   specs: string[],
@@ -69,7 +58,7 @@ function withPackages(
       advice: 'Drop `--baseline`.',
     })
   const packages = specs.map(spec => planPackage(spec, world))
-  if (new Set(specs).size < 2 || new Set(specs).size < specs.length)
+  if (specs.length < 2 || new Set(specs).size < specs.length)
     throw new UsageError('There is nothing to compare: name at least two packages, each once.', {
       details: specs.join(', '),
       advice: 'Give two versions or more.',
@@ -90,13 +79,13 @@ function nodePackages(
   return [...new Map(used.map(each => [each.spec, each])).values()]
 }
 
-/** The source with the longest prefix that fits. */
-function sourceOf(written: string, sources: BaselineSource[]) {
+/** From the source with the longest prefix that fits. */
+async function fromSource(written: string, question: Question, sources: BaselineSource[]) {
   const [source] = sources
     .filter(({ prefix }) => written.startsWith(prefix))
     .toSorted((a, b) => b.prefix.length - a.prefix.length)
   const reference = written.slice(source?.prefix.length)
-  if (source && reference.trim() !== '') return { source, reference }
+  if (source && reference.trim() !== '') return await source.plan({ ...question, reference })
   throw new UsageError(`\`${written}\` is not a baseline.`, {
     place: '--baseline',
     advice: `Write ${sources.map(({ form }) => `\`${form}\``).join(' or ')}.`,
@@ -105,11 +94,8 @@ function sourceOf(written: string, sources: BaselineSource[]) {
 
 function planVariant(id: string, variant: Variant, target: Target, world: World): PlannedVariant {
   const installed = nodePackage(variant.node, world)
-  const node = installed
-    ? nodeBinary(installed)
-    : variant.node
-      ? resolve(world.directory, variant.node)
-      : world.platform.execPath
+  const given = variant.node ? resolve(world.directory, variant.node) : world.platform.execPath
+  const node = installed ? nodeBinary(installed) : given
   const [program, ...args] = target.command
   return {
     id,
@@ -121,14 +107,12 @@ function planVariant(id: string, variant: Variant, target: Target, world: World)
   }
 }
 
-function againstItself(
-  { variants, declared, asked }: Question,
-  { baseline, packages }: RunOptions,
-): PlannedSides {
-  const flag = asked ? '--variants' : baseline === undefined ? undefined : '--baseline'
-  if (flag || packages)
+function againstItself({ variants, declared }: Question, options: RunOptions): PlannedSides {
+  const flag = options.variants ? '`--variants`' : options.baseline !== undefined && '`--baseline`'
+  const chosen = flag || (options.packages && 'the packages')
+  if (chosen)
     throw new UsageError('An A/A run measures the baseline alone, so nothing can be chosen.', {
-      advice: `Drop ${flag ? `\`${flag}\`` : 'the packages'} or \`--aa\`.`,
+      advice: `Drop ${chosen} or \`--aa\`.`,
     })
   const own = variants.find(({ id }) => id === declared)!
   return {

@@ -15,13 +15,6 @@ export interface CallTree {
   self: Float64Array[]
 }
 
-interface TreeOptions {
-  /** Index into the profile's value types; the last one by default. */
-  valueType?: number
-  /** Functions to leave out, with all their callees. */
-  without?: (frame: Frame) => boolean
-}
-
 /** Samples without a function count too. */
 const NO_STACK = named('(no stack)')
 
@@ -65,17 +58,22 @@ export class TreeBuilder {
 
   /** `columns` can be shorter than the tree. */
   build(columns: Float64Array[]): CallTree {
+    const { first: parent, second: frame } = this.#nodes.columns()
     const self = columns.map(column => {
       const whole = new Float64Array(this.size)
       whole.set(column)
       return whole
     })
-    const { first: parent, second: frame } = this.#nodes.columns()
     return { frames: this.frames, parent, frame: new Uint32Array(frame), self }
   }
 }
 
-/** One tree over all profiles of one side, with a column of self values for each. */
+type TreeOptions = { without?: (frame: Frame) => boolean }
+
+/**
+ * One tree over all profiles of one side. Each has a column of self values, of its last value type.
+ * Functions that `without` chooses are left out, with all their callees.
+ */
 export function buildCallTree(profiles: readonly Profile[], options: TreeOptions = {}): CallTree {
   const builder = new TreeBuilder([], profiles[0]?.stacks.parent.length)
   // Parts of one profile share its stacks.
@@ -87,7 +85,7 @@ export function buildCallTree(profiles: readonly Profile[], options: TreeOptions
     const { stack: stacks, values } = profile.samples
     const nowhere = stacks.some(stack => nodeOf(stack) === NOWHERE)
     const none = nowhere ? builder.node(-1, builder.addFrame(NO_STACK)) : -1
-    const column = values[options.valueType ?? values.length - 1]!
+    const column = values.at(-1)!
     const self = new Float64Array(builder.size)
     for (let sample = 0; sample < stacks.length; sample++) {
       const node = nodeOf(stacks[sample]!)

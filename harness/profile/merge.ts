@@ -44,28 +44,23 @@ function addSamples(builder: ProfileBuilder, profile: Profile): void {
 /** The same profile with one sample per stack and labels; values are added up, times dropped. */
 export function aggregate(profile: Profile): Profile {
   const { stack, values, labels } = profile.samples
-  const index = new Map<number | string, number>()
-  const stacks: number[] = []
-  const sums: number[][] = values.map(() => [])
-  const kept = new Map<number, Labels>()
-  for (let at = 0; at < stack.length; at++) {
+  const groups = Map.groupBy(stack.keys(), at => {
     const own = labels.get(at)
-    const key = own ? `${stack[at]}${JSON.stringify(own)}` : stack[at]!
-    let to = index.get(key)
-    if (to === undefined) {
-      to = stacks.push(stack[at]!) - 1
-      index.set(key, to)
-      for (const column of sums) column.push(0)
-      if (own) kept.set(to, own)
-    }
-    for (let type = 0; type < values.length; type++) sums[type]![to]! += values[type]![at]!
-  }
+    return own ? `${stack[at]}${JSON.stringify(own)}` : stack[at]!
+  })
+  const kept = [...groups.values()]
+  const labelled = kept.flatMap(([first], to): [number, Labels][] => {
+    const own = labels.get(first!)
+    return own ? [[to, own]] : []
+  })
+  const sumsOf = (column: Float64Array) =>
+    Float64Array.from(kept, group => group.reduce((total, at) => total + column[at]!, 0))
   return {
     ...profile,
     samples: {
-      stack: new Int32Array(stacks),
-      values: sums.map(column => new Float64Array(column)),
-      labels: kept,
+      stack: Int32Array.from(kept, ([first]) => stack[first!]!),
+      values: values.map(sumsOf),
+      labels: new Map(labelled),
     },
   }
 }

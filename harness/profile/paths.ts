@@ -1,6 +1,6 @@
 /** Files of functions: how they are written, and whose they are. */
 import { fileURLToPath } from 'node:url'
-import type { Category } from '../model/report.ts'
+import type { Category } from '../model/flame.ts'
 
 /** `file:` URLs and Windows paths as plain paths with slashes; anything else as it is. */
 export function plainPath(file: string): string {

@@ -1,16 +1,16 @@
 /** Builds the service: in the checkout, and in the working tree too, where an old build would be measured otherwise. */
+import { existsSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import { finding } from '../findings/index.ts'
-import { isIgnored, ownFilesIn } from '../git/index.ts'
+import { isIgnored, ownFilesIn } from '../git/repository.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Plan, PlannedVariant } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
-import { movedEnvironment } from '../paths/moved.ts'
 import { limitsOf } from '../scenario/limits.ts'
-import { runCommand } from './command.ts'
-import { hasNpmScript, isThere, startFileOf } from './files.ts'
+import { runCommand, worldIn } from './command.ts'
+import { hasNpmScript, startFileOf } from './files.ts'
 
 const COMPILED = /\.([cm]?tsx?|jsx)$/
 const PLAIN = /\.[cm]?js$/
@@ -26,15 +26,11 @@ export async function build(variant: PlannedVariant, plan: Plan, world: World): 
   const { id, label, directory } = variant
   if (!plan.build) return
   world.emit({ type: 'prepare', what: `building ${label}: ${plan.build.join(' ')}` })
-  const first =
-    plan.checkout && id === plan.baseline ? 'Compare with a commit that builds' : 'Make the build pass first'
+  const checkout = id === plan.baseline ? plan.checkout : undefined
+  const first = checkout ? 'Compare with a commit that builds' : 'Make the build pass first'
   const advice = `${first}, or check \`build\` of the target.`
   const purpose = { what: `Building ${label}`, limit: limitsOf(plan).prepare, advice }
-  const { environment, signal } = world
-  const moved = plan.checkout && id === plan.baseline && movedEnvironment(environment, plan.checkout)
-  // Like an install, it may use the tools of the working tree.
-  const own = moved ? { ...moved, PATH: environment.PATH } : environment
-  await runCommand(plan.build, directory, purpose, { environment: own, signal })
+  await runCommand(plan.build, directory, purpose, checkout ? worldIn(checkout, world) : world)
 }
 
 /**
@@ -53,7 +49,7 @@ export async function buildInPlace(plan: Plan, world: World): Promise<Finding[]>
   const stale: Finding[] = []
   for (const [file, variant] of files) {
     if (file === undefined) continue
-    if (!(await isThere(file))) throw await notThere(file, variant, plan)
+    if (!existsSync(file)) throw await notThere(file, variant, plan)
     const newer = plan.build ? undefined : await newerSource(file, variant, world)
     if (newer === undefined) continue
     const name = relative(variant.directory, file)
@@ -92,7 +88,8 @@ async function newerSource(
   const dated = await Promise.all(
     sources.map(async path => ({ path, time: await timeOf(resolve(directory, path)) })),
   )
-  return dated.toSorted((a, b) => b.time - a.time).find(({ time }) => time > built)?.path
+  const [newest] = dated.toSorted((a, b) => b.time - a.time)
+  return newest && newest.time > built ? newest.path : undefined
 }
 
 /** Absolute paths of all files in a folder and below. */
@@ -101,8 +98,5 @@ async function filesUnder(folder: string): Promise<string[]> {
   return entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
 }
 
-const timeOf = (path: string): Promise<number> =>
-  stat(path).then(
-    ({ mtimeMs }) => mtimeMs,
-    () => 0,
-  )
+const timeOf = async (path: string): Promise<number> =>
+  (await stat(path).catch(() => undefined))?.mtimeMs ?? 0

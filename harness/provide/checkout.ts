@@ -1,6 +1,7 @@
 /** Checks out the baseline's commit, makes it runnable, and removes it afterwards. */
+import { existsSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
-import { addWorktree, removeWorktree, worktreesOf } from '../git/index.ts'
+import { addWorktree, removeWorktree, worktreesOf } from '../git/worktree.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Checkout, Plan, PlannedVariant } from '../model/plan.ts'
@@ -8,13 +9,10 @@ import type { World } from '../model/world.ts'
 import { limitsOf } from '../scenario/limits.ts'
 import { build } from './build.ts'
 import { filesIn } from './copy.ts'
-import { hasNpmScript, isThere, makePlace, startFileOf } from './files.ts'
-import { copyNamed, lackingIn, sidesOf, withoutSettings } from './ignored.ts'
+import { hasNpmScript, makePlace, startFileOf } from './files.ts'
+import { copyNamed, lackingIn, withoutSettings } from './ignored.ts'
 import { type MadeModules, makeModules } from './modules.ts'
 import { ownPackages, refuseStaleCopies } from './own-packages.ts'
-
-/** Undoes everything; never rejects because something is already gone. */
-export type Release = () => Promise<void>
 
 /** The name of a checkout, with the id of the process that made it. */
 const MARKED = /^(?:\.flamegate-)?[0-9a-f]{12}-(\d+)-[0-9a-f]{6}$/
@@ -23,7 +21,8 @@ const MARKED = /^(?:\.flamegate-)?[0-9a-f]{12}-(\d+)-[0-9a-f]{6}$/
 const IGNORE = { name: '.gitignore', text: '*\n' }
 
 export interface Provided {
-  release: Release
+  /** Undoes everything; never rejects because something is already gone. */
+  release: () => Promise<void>
   findings: Finding[]
   /** Ignored files of the working tree that the checkout does not have. */
   lacking?: string[]
@@ -44,7 +43,8 @@ export async function makeCheckout(checkout: Checkout, plan: Plan, world: World)
   try {
     world.emit({ type: 'prepare', what: `checking out ${base.label}` })
     await addWorktree(repository, folder, commit, world.environment)
-    await refuseWithoutFolder(base, checkout)
+    const place = checkout.prepare?.directory ?? folder
+    if (!existsSync(place)) throw missing(base, `the folder ${basename(place)} in which it is prepared`)
     const copied = await copyNamed(plan, checkout, world)
     const limit = limitsOf(plan).prepare
     Object.assign(made, await makeModules({ checkout, label: base.label, limit, world }))
@@ -54,11 +54,7 @@ export async function makeCheckout(checkout: Checkout, plan: Plan, world: World)
     world.signal.throwIfAborted()
     await refuseUnrunnable(base, checkout, plan)
     const lacking = await lackingIn(plan, checkout, world)
-    return {
-      release,
-      findings: [...made.findings, ...copied, ...withoutSettings(sidesOf(plan), lacking)],
-      lacking,
-    }
+    return { release, findings: [...made.findings, ...copied, ...withoutSettings(base, lacking)], lacking }
   } catch (error) {
     await release()
     throw error
@@ -93,17 +89,12 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function refuseWithoutFolder(base: PlannedVariant, { folder, prepare }: Checkout): Promise<void> {
-  const place = prepare?.directory ?? folder
-  if (!(await isThere(place))) throw missing(base, `the folder ${basename(place)} in which it is prepared`)
-}
-
 /** An old commit can lack what the scenario starts today. A service that ends at once would not say so as clearly. */
 async function refuseUnrunnable(base: PlannedVariant, { folder }: Checkout, plan: Plan): Promise<void> {
   const { command, directory } = base
-  if (!(await isThere(directory))) throw missing(base, `the folder ${relative(folder, directory)}`)
+  if (!existsSync(directory)) throw missing(base, `the folder ${relative(folder, directory)}`)
   const file = startFileOf(base)
-  if (file && !(await isThere(file)))
+  if (file && !existsSync(file))
     throw missing(
       base,
       `the file ${relative(folder, file)}`,

@@ -1,7 +1,9 @@
 /** Runs programs of the project before anything is measured, and ends them when the run is interrupted. */
 import { execa } from 'execa'
 import { MeasureError } from '../model/errors.ts'
+import type { Checkout } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
+import { movedEnvironment } from '../paths/moved.ts'
 import { lastWords } from '../words/text.ts'
 
 /** Lines of output that a message shows. */
@@ -39,13 +41,15 @@ export async function runCommand(
     detached: process.platform !== 'win32',
   })
   const tooLong = AbortSignal.timeout(limit)
+  const end = AbortSignal.any([signal, tooLong])
   const stop = () => endGroup(child.pid)
-  for (const reason of [signal, tooLong]) reason.addEventListener('abort', stop, { once: true })
+  end.addEventListener('abort', stop)
   const { exitCode, all, originalMessage } = await child
-  for (const reason of [signal, tooLong]) reason.removeEventListener('abort', stop)
+  end.removeEventListener('abort', stop)
   signal.throwIfAborted()
   if (exitCode === 0) return
-  const how = tooLong.aborted ? `took more than ${limit / 1_000} s` : `failed (${endingOf(exitCode)})`
+  const ending = exitCode === undefined ? 'it did not run to its end' : `code ${exitCode}`
+  const how = tooLong.aborted ? `took more than ${limit / 1_000} s` : `failed (${ending})`
   throw new MeasureError(`${what} ${how}.`, {
     place: `${command.join(' ')} in ${directory}`,
     details: lastWords(all || originalMessage || '', LINES_SHOWN).join('\n'),
@@ -53,8 +57,14 @@ export async function runCommand(
   })
 }
 
-const endingOf = (code: number | undefined) =>
-  code === undefined ? 'it did not run to its end' : `code ${code}`
+/** A world for commands in the checkout. Before anything is installed, the only tools are those of the working tree. */
+export function worldIn(
+  checkout: Checkout,
+  { environment, signal }: World,
+): Pick<World, 'environment' | 'signal'> {
+  const moved = movedEnvironment(environment, checkout)
+  return { environment: { ...moved, PATH: environment.PATH }, signal }
+}
 
 function endGroup(pid: number | undefined): void {
   if (pid === undefined) return

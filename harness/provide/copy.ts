@@ -1,7 +1,8 @@
 /** Copies the working tree's modules into a checkout. Links into the working tree become links into the checkout. */
+import { lstatSync } from 'node:fs'
 import { constants, copyFile, lstat, mkdir, readdir, readlink, realpath, symlink } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
-import { filesOf } from '../git/index.ts'
+import { filesOf } from '../git/repository.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Checkout } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
@@ -21,10 +22,7 @@ const STORES = new Set(['.bin', '.pnpm', '.store', '.bun'])
 export async function modulesToCopy(checkout: Checkout, world: World): Promise<string[]> {
   const { repository, folder } = checkout
   const places = (await foldersOf(checkout, world)).flatMap(each => PLACES.map(name => join(each, name)))
-  const found: string[] = []
-  for (const place of places)
-    if ((await isTaken(join(repository, place))) && !(await isTaken(join(folder, place)))) found.push(place)
-  return found
+  return places.filter(place => isTaken(join(repository, place)) && !isTaken(join(folder, place)))
 }
 
 /**
@@ -37,11 +35,12 @@ export async function copyModules(checkout: Checkout, places: string[], world: W
   const { repository, folder } = checkout
   const own = await ownPackages(folder, await filesIn(checkout, world))
   refuseArchives(places, own)
-  const copier = new Copier(checkout, own, world.signal)
+  const scripted: string[] = []
+  const copying = { checkout, own, signal: world.signal, scripted }
   try {
     for (const place of places) {
       await mkdir(dirname(join(folder, place)), { recursive: true })
-      await copier.copy(join(repository, place), join(folder, place))
+      await copy(join(repository, place), join(folder, place), copying)
     }
   } catch (cause) {
     world.signal.throwIfAborted()
@@ -52,7 +51,7 @@ export async function copyModules(checkout: Checkout, places: string[], world: W
       cause,
     })
   }
-  return [...new Set(copier.scripted)].toSorted()
+  return [...new Set(scripted)].toSorted()
 }
 
 /** All files of the commit. */
@@ -68,11 +67,7 @@ export async function foldersOf(checkout: Checkout, world: World): Promise<strin
 }
 
 /** Also true for a link that leads nowhere. */
-const isTaken = (path: string) =>
-  lstat(path).then(
-    () => true,
-    () => false,
-  )
+const isTaken = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== undefined
 
 /** An archive cannot be replaced by a folder. */
 function refuseArchives(places: string[], { asked }: OwnPackages): void {
@@ -84,72 +79,63 @@ function refuseArchives(places: string[], { asked }: OwnPackages): void {
   })
 }
 
-class Copier {
-  readonly scripted: string[] = []
-  readonly #checkout: Checkout
-  readonly #own: OwnPackages
-  readonly #signal: AbortSignal
+interface Copying {
+  checkout: Checkout
+  own: OwnPackages
+  signal: AbortSignal
+  /** Packages with install scripts, as they are found. */
+  scripted: string[]
+}
 
-  constructor(checkout: Checkout, own: OwnPackages, signal: AbortSignal) {
-    this.#checkout = checkout
-    this.#own = own
-    this.#signal = signal
-  }
+async function copy(from: string, to: string, copying: Copying): Promise<void> {
+  const it = await lstat(from)
+  if (it.isSymbolicLink()) return await symlink(await targetOf(from, to, copying.checkout), to)
+  if (it.isDirectory()) return await copyFolder(from, to, copying)
+  if (it.isFile()) await copyFile(from, to, constants.COPYFILE_FICLONE)
+}
 
-  async copy(from: string, to: string): Promise<void> {
-    const it = await lstat(from)
-    if (it.isSymbolicLink()) return await symlink(await this.#targetOf(from, to), to)
-    if (it.isDirectory()) return await this.#copyFolder(from, to)
-    if (it.isFile()) await copyFile(from, to, constants.COPYFILE_FICLONE)
+async function copyFolder(from: string, to: string, copying: Copying): Promise<void> {
+  const { checkout, own, signal, scripted } = copying
+  signal.throwIfAborted()
+  await mkdir(to)
+  const entries = await readdir(from, { withFileTypes: true })
+  const folders = entries.filter(it => it.isDirectory())
+  const others = entries.filter(it => !it.isDirectory())
+  // Wait for all of them before an error ends the copy: one that still writes would get in the way of the removal.
+  const ended = await Promise.allSettled(
+    others.map(({ name }) => copy(join(from, name), join(to, name), copying)),
+  )
+  for (const each of ended) if (each.status === 'rejected') throw each.reason
+  for (const { name } of folders) {
+    const [source, target] = [join(from, name), join(to, name)]
+    const packageName = packageAt(source)
+    const home = packageName && own.copiedFrom(packageName, relative(checkout.repository, source))
+    if (home) await copyOwn(home, source, target, copying)
+    else if (basename(from) !== MODULES || !name.startsWith('.') || STORES.has(name))
+      await copyFolder(source, target, copying)
+    if (packageName && !home && (await hasNpmScript(source, ...INSTALL_SCRIPTS))) scripted.push(packageName)
   }
+}
 
-  async #copyFolder(from: string, to: string): Promise<void> {
-    this.#signal.throwIfAborted()
-    await mkdir(to)
-    const entries = await readdir(from, { withFileTypes: true })
-    const [folders, others] = [
-      entries.filter(it => it.isDirectory()),
-      entries.filter(it => !it.isDirectory()),
-    ]
-    // Wait for all of them before an error ends the copy: one that still writes would get in the way of the removal.
-    const ended = await Promise.allSettled(
-      others.map(({ name }) => this.copy(join(from, name), join(to, name))),
-    )
-    for (const each of ended) if (each.status === 'rejected') throw each.reason
-    for (const { name } of folders) {
-      const [source, target] = [join(from, name), join(to, name)]
-      const packageName = packageAt(source)
-      const home =
-        packageName && this.#own.copiedFrom(packageName, relative(this.#checkout.repository, source))
-      if (home) await this.#copyOwn(home, source, target)
-      else if (basename(from) !== MODULES || !name.startsWith('.') || STORES.has(name))
-        await this.#copyFolder(source, target)
-      if (packageName && !home && (await hasNpmScript(source, ...INSTALL_SCRIPTS)))
-        this.scripted.push(packageName)
-    }
-  }
+/** A package of the repository comes from the commit; only its own modules come from the working tree. */
+async function copyOwn(home: string, from: string, to: string, copying: Copying): Promise<void> {
+  const source = join(copying.checkout.folder, home)
+  if (!isTaken(source)) return
+  await mkdir(to)
+  for (const name of await readdir(source))
+    if (name !== MODULES && name !== '.git') await copy(join(source, name), join(to, name), copying)
+  if (isTaken(join(from, MODULES))) await copyFolder(join(from, MODULES), join(to, MODULES), copying)
+}
 
-  /** A package of the repository comes from the commit; only its own modules come from the working tree. */
-  async #copyOwn(home: string, from: string, to: string): Promise<void> {
-    const source = join(this.#checkout.folder, home)
-    if (!(await isTaken(source))) return
-    await mkdir(to)
-    for (const name of await readdir(source))
-      if (name !== MODULES && name !== '.git') await this.copy(join(source, name), join(to, name))
-    if (await isTaken(join(from, MODULES))) await this.#copyFolder(join(from, MODULES), join(to, MODULES))
-  }
-
-  /** The same place in the checkout, if the link leads into the repository in any way; otherwise the place itself. */
-  async #targetOf(from: string, to: string): Promise<string> {
-    const { repository, folder } = this.#checkout
-    const written = resolve(dirname(from), await readlink(from))
-    const next = join(await realpath(dirname(written)).catch(() => dirname(written)), basename(written))
-    const end = await realpath(from).catch(() => next)
-    const isOwn = isInside(repository, end) && !isInstalled(relative(repository, end))
-    const place = isOwn || !isInside(repository, next) ? end : next
-    if (!isInside(repository, place)) return isInside(folder, place) ? relative(dirname(to), place) : place
-    return relative(dirname(to), join(folder, relative(repository, place)))
-  }
+/** The same place in the checkout, if the link leads into the repository in any way; otherwise the place itself. */
+async function targetOf(from: string, to: string, { repository, folder }: Checkout): Promise<string> {
+  const written = resolve(dirname(from), await readlink(from))
+  const next = join(await realpath(dirname(written)).catch(() => dirname(written)), basename(written))
+  const end = await realpath(from).catch(() => next)
+  const isOwn = isInside(repository, end) && !isInstalled(relative(repository, end))
+  const place = isOwn || !isInside(repository, next) ? end : next
+  if (!isInside(repository, place)) return isInside(folder, place) ? relative(dirname(to), place) : place
+  return relative(dirname(to), join(folder, relative(repository, place)))
 }
 
 /** The name of a package directly in a `node_modules`: `name` or `@scope/name`. */
@@ -160,7 +146,5 @@ function packageAt(path: string): string | undefined {
 }
 
 /** Whether a place in the repository was made by a package manager. */
-export const isInstalled = (place: string) => {
-  const parts = place.split(sep)
-  return parts.includes(MODULES) || parts.includes('.yarn')
-}
+export const isInstalled = (place: string) =>
+  place.split(sep).some(part => part === MODULES || part === '.yarn')

@@ -1,14 +1,8 @@
 /** Questions about the files of a project, and folders under `.bench`. */
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { extname, join, resolve } from 'node:path'
 import { MeasureError } from '../model/errors.ts'
 import type { PlannedVariant } from '../model/plan.ts'
-
-export const isThere = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )
 
 /** The scripts that npm runs when a package is installed. */
 export const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall']
@@ -25,7 +19,7 @@ export async function hasNpmScript(folder: string, ...names: string[]): Promise<
 
 const SCRIPTS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']
 
-/** Flags of Node whose value is the next word, which is not the script although it can look like one. */
+/** Flags of Node that take the next word as their value; it can look like the script. */
 const WITH_VALUE =
   /^(-[rC]|--(require|import|loader|experimental-loader|conditions|env-file|env-file-if-exists|title|disable-warning|watch-path|input-type|cpu-prof-dir|diagnostic-dir))$/
 const WITHOUT_SCRIPT = /^(-[ep]|-pe|--eval|--print|--test|--run)(=|$)/

@@ -1,14 +1,15 @@
 /** Ignored files that a service can need: the working tree has them, a checkout does not. */
+import { existsSync } from 'node:fs'
 import { cp, mkdir, realpath } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { finding } from '../findings/index.ts'
-import { ignoredIn, untrackedAt } from '../git/index.ts'
+import { ignoredIn, untrackedAt } from '../git/repository.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Checkout, Plan, PlannedVariant } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 import { isInside } from '../paths/inside.ts'
-import { isThere, startFileOf } from './files.ts'
+import { startFileOf } from './files.ts'
 
 const CODE = /\.([cm]?[jt]sx?|node|wasm)$/
 
@@ -17,15 +18,10 @@ const LEFTOVERS =
   /(^|\/)(node_modules|\.bench|coverage|\.nyc_output|dist|build|out|\.next|\.nuxt|\.turbo|\.cache|\.parcel-cache|\.vscode|\.idea|\.yarn|\.pnpm-store|\.pnp\.\w+|\.DS_Store|\.flamegate.*|flamegate-report|te?mp|logs?)(\/|$)|\.(log|tgz|tsbuildinfo|swp|pid)$/
 
 /** Read by convention: a base without them starts anyway, and runs differently. */
-const SETTINGS = /^\.env(\.|$)/
+const isSetting = (path: string) => /^\.env(\.|$)/.test(basename(path))
 
-/** The variant in the working tree, and the same one in the checkout. */
-export interface Sides {
-  base: PlannedVariant
-  home: PlannedVariant
-}
-
-export function sidesOf({ variants, baseline }: Plan): Sides {
+/** A variant in the working tree, and the baseline in the checkout. */
+function sidesOf({ variants, baseline }: Plan) {
   const base = variants.find(({ id }) => id === baseline)!
   return { base, home: variants.find(variant => variant !== base)! }
 }
@@ -41,7 +37,7 @@ export async function copyNamed(plan: Plan, { repository }: Checkout, world: Wor
   for (const named of plan.copy ?? []) {
     for (const path of await untrackedAt(home.directory, named, world.environment)) {
       const [from, to] = [join(home.directory, path), join(base.directory, path)]
-      if (path.endsWith('/') || !isInside(repository, await realpath(dirname(from))) || (await isThere(to)))
+      if (path.endsWith('/') || !isInside(repository, await realpath(dirname(from))) || existsSync(to))
         continue
       if (to === startFileOf(base))
         throw new MeasureError(
@@ -59,9 +55,8 @@ export async function copyNamed(plan: Plan, { repository }: Checkout, world: Wor
   const code = copied.filter(path => CODE.test(path))
   if (code.length === 0) return []
   const some = `${code.slice(0, 3).join(', ')}${code.length > 3 ? ' …' : ''}`
-  return [
-    finding('copied-code', `${base.label} runs with code that was copied from the working tree: ${some}.`),
-  ]
+  const message = `${base.label} runs with code that was copied from the working tree: ${some}.`
+  return [finding('copied-code', message)]
 }
 
 /** Files that the service can need and its checkout lacks, relative to the service's folder. */
@@ -72,11 +67,10 @@ export async function lackingIn(plan: Plan, { repository }: Checkout, world: Wor
   const above = ancestorsOf(folder, root)
   const near = ignored.filter(path => {
     const place = join(folder, path)
-    return isInside(folder, place) || (SETTINGS.test(basename(path)) && above.includes(dirname(place)))
+    return isInside(folder, place) || (isSetting(path) && above.includes(dirname(place)))
   })
-  const there = await Promise.all(near.map(path => isThere(join(base.directory, path))))
-  const isSetting = (path: string) => Number(SETTINGS.test(basename(path)))
-  return near.filter((_, at) => !there[at]).toSorted((a, b) => isSetting(b) - isSetting(a))
+  const lacking = near.filter(path => !existsSync(join(base.directory, path)))
+  return lacking.toSorted((a, b) => Number(isSetting(b)) - Number(isSetting(a)))
 }
 
 function ancestorsOf(folder: string, root: string): string[] {
@@ -85,14 +79,10 @@ function ancestorsOf(folder: string, root: string): string[] {
 }
 
 /** A base without these settings still starts and is compared, so the reader has to know. */
-export function withoutSettings({ base }: Sides, lacking: string[]): Finding[] {
-  const settings = lacking.filter(path => SETTINGS.test(basename(path)))
-  if (settings.length === 0) return []
-  const names = settings.join(', ')
+export function withoutSettings({ label }: PlannedVariant, lacking: string[]): Finding[] {
+  const names = lacking.filter(isSetting).join(', ')
+  if (names === '') return []
   return [
-    finding(
-      'ignored-settings',
-      `${base.label} runs without ${names}: the working tree has it, git ignores it.`,
-    ),
+    finding('ignored-settings', `${label} runs without ${names}: the working tree has it, git ignores it.`),
   ]
 }

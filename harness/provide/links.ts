@@ -1,11 +1,11 @@
 /** Links made by hand: `npm link` and `ln -s` put packages of the repository where no install would. */
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, realpath, rm, symlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import type { Checkout } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 import { isInside } from '../paths/inside.ts'
 import { foldersOf, isInstalled, MODULES } from './copy.ts'
-import { isThere } from './files.ts'
 
 /**
  * Makes the same links in the checkout, to the packages of the commit.
@@ -20,7 +20,7 @@ export async function linkOwn(checkout: Checkout, world: World): Promise<boolean
       const [from, to] = [join(repository, place, MODULES, name), join(folder, place, MODULES, name)]
       const home = relative(repository, await realpath(from).catch(() => from))
       const wanted = join(folder, home)
-      if (!isInside(folder, wanted) || isInstalled(home) || !(await isThere(wanted))) continue
+      if (!isInside(folder, wanted) || isInstalled(home) || !existsSync(wanted)) continue
       if ((await realpath(to).catch(() => '')) === (await realpath(wanted))) continue
       await rm(to, { recursive: true, force: true })
       await mkdir(dirname(to), { recursive: true })

@@ -2,13 +2,12 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { finding } from '../findings/index.ts'
-import { resetWorktree } from '../git/index.ts'
+import { resetWorktree } from '../git/worktree.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Checkout } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
-import { movedEnvironment } from '../paths/moved.ts'
-import { runCommand } from './command.ts'
+import { runCommand, worldIn } from './command.ts'
 import { copyModules, MODULES, modulesToCopy } from './copy.ts'
 import { linkOwn } from './links.ts'
 import { findManager } from './manager.ts'
@@ -59,7 +58,7 @@ async function modulesFor(making: Making): Promise<MadeModules> {
     }
   }
   const isLinked = otherModules === undefined && (await linkOwn(checkout, world))
-  return { findings: [], ...(kept && !isLinked && { keep: () => keepModules(directory, kept) }) }
+  return { findings: [], keep: kept && !isLinked ? () => keepModules(directory, kept) : undefined }
 }
 
 /** The most informative line of the output. */
@@ -70,12 +69,8 @@ function reasonOf(error: unknown): string {
 }
 
 async function run({ checkout, label, limit, world }: Making, command: string[], directory: string) {
-  const { environment, signal } = world
   world.emit({ type: 'prepare', what: `preparing ${label}: ${command.join(' ')}` })
-  // Before anything is installed, the only tools are those of the working tree.
-  const inherited = { ...movedEnvironment(environment, checkout), PATH: environment.PATH }
-  const purpose = { what: `Preparing ${label}`, limit }
-  await runCommand(command, directory, purpose, { environment: inherited, signal })
+  await runCommand(command, directory, { what: `Preparing ${label}`, limit }, worldIn(checkout, world))
 }
 
 /** @param why nothing was installed: the beginning of a sentence */
@@ -84,20 +79,18 @@ async function copied(making: Making, why: string, cause?: unknown): Promise<Mad
   const places = await modulesToCopy(checkout, world)
   if (places.length === 0 || checkout.otherModules !== undefined) {
     // The target's own command may work without them; if not, it fails.
-    if (checkout.prepare) return { findings: [] }
-    if (cause !== undefined) throw cause
-    if (places.length === 0) return { findings: [] }
-    throw unavailable(making, why)
+    if (checkout.prepare || (cause === undefined && places.length === 0)) return { findings: [] }
+    throw cause ?? unavailable(making, why)
   }
   world.emit({ type: 'prepare', what: `copying the working tree’s modules for ${label}` })
   const scripted = await copyModules(checkout, places, world)
-  const copy = finding(
-    'copied-modules',
-    `${why}, so ${label} runs with a copy of the working tree’s modules.`,
-  )
-  if (scripted.length === 0) return { findings: [copy] }
-  const made = `What ${scripted.join(', ')} made when the working tree was installed was copied for ${label}.`
-  return { findings: [copy, finding('scripted-modules', made)] }
+  const copy = `${why}, so ${label} runs with a copy of the working tree’s modules.`
+  const findings = [finding('copied-modules', copy)]
+  if (scripted.length > 0) {
+    const made = `What ${scripted.join(', ')} made when the working tree was installed was copied for ${label}.`
+    findings.push(finding('scripted-modules', made))
+  }
+  return { findings }
 }
 
 function unavailable({ checkout, label }: Making, why: string): MeasureError {
@@ -119,22 +112,15 @@ const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1
 /** Keeps the modules for the next run, unless another run has already kept some. */
 async function keepModules(directory: string, kept: string): Promise<void> {
   const folder = dirname(kept)
-  const made = await mkdir(folder, { recursive: true }).then(
-    () => true,
-    () => false,
-  )
-  if (!made || !(await moved(join(directory, MODULES), kept))) return
-  const all = await Promise.all(
-    (await readdir(folder)).map(async name => {
-      const path = join(folder, name)
-      return { path, changed: (await stat(path)).ctimeMs }
-    }),
-  )
+  await mkdir(folder, { recursive: true }).catch(() => {})
+  if (!(await moved(join(directory, MODULES), kept))) return
+  const paths = (await readdir(folder)).map(name => join(folder, name))
+  const all = await Promise.all(paths.map(async path => ({ path, changed: (await stat(path)).ctimeMs })))
   const old = all.toSorted((a, b) => b.changed - a.changed).slice(KEPT)
   await Promise.all(old.map(({ path }) => rm(path, { recursive: true, force: true })))
 }
 
-/** @returns whether there were any; another run can be using them at the moment */
+/** @returns whether it worked: there may be none, or another run is using them */
 const moved = (from: string, to: string): Promise<boolean> =>
   rename(from, to).then(
     () => true,

@@ -35,12 +35,8 @@ export function compileScript(source: Source, files: Files, seed: number): Scrip
   }
 }
 
-interface Compiled extends Omit<Source, 'steps' | 'setup'> {
-  steps: CompiledStep[]
-  setup: CompiledStep[]
-  isMix: boolean
-  seed: number
-}
+type Compiled = Pick<Source, 'data' | 'pick' | 'connections'> &
+  Record<'steps' | 'setup', CompiledStep[]> & { isMix: boolean; seed: number }
 
 class Session implements ScriptSession {
   readonly setup: PlannedRequest[]

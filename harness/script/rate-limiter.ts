@@ -18,11 +18,9 @@ const LEFT: [name: string, nothing: RegExp][] = [
 /** Describes an unexpected status, without numbers that count down, because failures are grouped by this text. */
 export function statusProblem({ status, headers }: Pick<HttpResponse, 'status' | 'headers'>): string {
   if (status === 503 && valuesOf(headers, 'retry-after').length > 0) return 'status 503 with retry-after'
-  const empty =
-    status >= 400 &&
-    status !== 429 &&
-    LEFT.find(([name, nothing]) => valuesOf(headers, name).some(value => nothing.test(value)))
-  return empty ? `status ${status} with ${empty[0]} at 0` : `status ${status}`
+  if (status < 400 || status === 429) return `status ${status}`
+  const empty = LEFT.find(([name, nothing]) => valuesOf(headers, name).some(value => nothing.test(value)))
+  return `status ${status}${empty ? ` with ${empty[0]} at 0` : ''}`
 }
 
 /** Whether a problem comes from a rate limiter, as `statusProblem` or the service itself describes it. */

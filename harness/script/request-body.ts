@@ -1,6 +1,6 @@
 /** Request bodies: each kind with its media type, as a template that is filled in for each request. */
 import type { Body, FilePart, Row, Scalar } from '../model/script.ts'
-import { asUri, joined, jsonTemplate, template, uriTemplate } from './template.ts'
+import { asUri, joined, jsonTemplate, type Template, template, uriTemplate } from './template.ts'
 
 /** Contents of the files that a script names, by the path as written there. */
 export type Files = Readonly<Record<string, Uint8Array>>
@@ -46,29 +46,21 @@ function form(fields: Row) {
 const BOUNDARY = 'flamegate-3d6b7f1e8a4c4d51'
 
 function multipart(parts: Record<string, Scalar | FilePart>, files: Files): CompiledBody {
-  const compiled = Object.entries(parts).map(([name, part]) => {
-    const disposition = `--${BOUNDARY}\r\ncontent-disposition: form-data; name="${quoted(name)}"`
+  const pieces = Object.entries(parts).flatMap(([name, part]): (Template | Uint8Array)[] => {
+    const head = `--${BOUNDARY}\r\ncontent-disposition: form-data; name="${quoted(name)}"`
     if (typeof part !== 'object')
-      return { head: `${disposition}\r\n\r\n`, content: template(String(part)), bytes: undefined }
+      return [Buffer.from(`${head}\r\n\r\n`), template(String(part)), Buffer.from('\r\n')]
     const file = part.path.slice(part.path.lastIndexOf('/') + 1)
-    return {
-      head: `${disposition}; filename="${quoted(file)}"\r\ncontent-type: ${part.type}\r\n\r\n`,
-      content: template(''),
-      bytes: contentOf(part, files),
-    }
+    const more = `; filename="${quoted(file)}"\r\ncontent-type: ${part.type}\r\n\r\n`
+    return [Buffer.from(head + more), contentOf(part, files), Buffer.from('\r\n')]
   })
+  const end = Buffer.from(`--${BOUNDARY}--\r\n`)
+  const bytesOf = (piece: Template | Uint8Array, values: Row) =>
+    'names' in piece ? Buffer.from(piece.fill(values)) : piece
   return {
     type: `multipart/form-data; boundary=${BOUNDARY}`,
-    names: compiled.flatMap(({ content }) => content.names),
-    fill: values =>
-      Buffer.concat([
-        ...compiled.flatMap(({ head, content, bytes }) => [
-          Buffer.from(head),
-          bytes ?? Buffer.from(content.fill(values)),
-          Buffer.from('\r\n'),
-        ]),
-        Buffer.from(`--${BOUNDARY}--\r\n`),
-      ]),
+    names: pieces.flatMap(piece => ('names' in piece ? piece.names : [])),
+    fill: values => Buffer.concat([...pieces.map(piece => bytesOf(piece, values)), end]),
   }
 }
 

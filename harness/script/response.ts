@@ -19,7 +19,7 @@ const DECODERS: Record<string, (body: Buffer) => Buffer> = {
 /** `deflate` has a header and a checksum, which some servers leave out. RFC 1950, section 2.2. */
 const isZlib = (body: Buffer) => (body[0]! & 0x0f) === 8 && body.length > 1 && body.readUInt16BE(0) % 31 === 0
 
-/** A body that cannot be read. The message continues “it answered with …”. */
+/** A body that cannot be read. Its message continues “it answered with …”. */
 export class UnreadableBody extends Error {}
 
 /** All values of a header, in order. */
@@ -30,19 +30,15 @@ export function valuesOf(headers: string[], name: string): string[] {
 
 type Content = Pick<HttpResponse, 'headers' | 'body'>
 
-/**
- * The bytes before they were encoded. An empty body is not decoded, whatever its headers say.
- *
- * @throws UnreadableBody when it is damaged, or its encoding is unknown
- */
+/** The bytes before they were encoded; an empty body never is. @throws UnreadableBody when it is damaged or of unknown encoding */
 export function decoded({ headers, body }: Content): Buffer {
   if (body.length === 0) return body
   const encodings = valuesOf(headers, 'content-encoding')
-    .flatMap(value => value.toLowerCase().split(','))
-    .map(name => name.trim())
-    .filter(name => name !== '')
+    .join()
+    .toLowerCase()
+    .match(/[^\s,]+(\s+[^\s,]+)*/g)
   // The last one was applied last.
-  return encodings.reduceRight(decode, body)
+  return (encodings ?? []).reduceRight(decode, body)
 }
 
 function decode(body: Buffer, encoding: string): Buffer {
@@ -54,35 +50,29 @@ function decode(body: Buffer, encoding: string): Buffer {
   try {
     return decoder(body)
   } catch (cause) {
-    const why =
-      (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
-        ? `it has more than ${LARGEST} bytes`
-        : (cause as Error).message
+    const { code, message } = cause as NodeJS.ErrnoException
+    const why = code === 'ERR_BUFFER_TOO_LARGE' ? `it has more than ${LARGEST} bytes` : message
     throw new UnreadableBody(`a body that cannot be decoded as ${encoding} (${why})`, { cause })
   }
 }
 
-/** A response whose body is decoded once, when an expectation or a capture looks at it. */
+/** A response whose body is decoded once, when an expectation or a capture looks at it. Both getters throw UnreadableBody. */
 export class DecodedResponse {
-  readonly #response: HttpResponse
+  readonly headers: string[]
+  readonly #body: Buffer
   #bytes: Buffer | undefined
   #text: string | undefined
 
-  constructor(response: HttpResponse) {
-    this.#response = response
+  constructor({ headers, body }: Content) {
+    this.headers = headers
+    this.#body = body
   }
 
-  get headers(): string[] {
-    return this.#response.headers
-  }
-
-  /** @throws UnreadableBody */
   get bytes(): Buffer {
-    this.#bytes ??= decoded(this.#response)
+    this.#bytes ??= decoded({ headers: this.headers, body: this.#body })
     return this.#bytes
   }
 
-  /** @throws UnreadableBody */
   get text(): string {
     this.#text ??= inCharset(this.bytes, this.headers)
     return this.#text

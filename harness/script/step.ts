@@ -17,18 +17,15 @@ export interface CompiledStep extends ResponseCheck {
 
 export function compileStep(step: Step, files: Files): CompiledStep {
   const path = pathTemplate(step.path)
-  const query = Object.entries(step.query ?? {}).map(([name, value]) => ({
-    name: asUri(name),
-    text: uriTemplate(String(value)),
-  }))
-  const headers = Object.entries(step.headers ?? {}).map(([name, text]) => ({
-    name: name.toLowerCase(),
-    text: template(text),
-  }))
+  const query = Object.entries(step.query ?? {}).map(([name, value]): Field => {
+    return [asUri(name), uriTemplate(String(value))]
+  })
+  const headers = Object.entries(step.headers ?? {}).map(([name, text]): Field => {
+    return [name.toLowerCase(), template(text)]
+  })
   const body = step.body && compileBody(step.body, files)
-  const names = [path, ...[...query, ...headers].map(({ text }) => text), body].flatMap(
-    part => part?.names ?? [],
-  )
+  const texts = [...query, ...headers].map(([, text]) => text)
+  const names = [path, ...texts, body].flatMap(part => part?.names ?? [])
   const joint = step.path.includes('?') ? '&' : '?'
   const render = (values: Row): HttpRequest => ({
     method: step.method,
@@ -54,22 +51,16 @@ export function placeholders({ path, query, headers, body }: Step): string[] {
 
 const constant = (request: HttpRequest) => () => request
 
-interface Field {
-  name: string
-  text: Template
-}
+type Field = [name: string, text: Template]
 
 function queryText(query: Field[], values: Row, joint: string): string {
   if (query.length === 0) return ''
-  return joint + query.map(({ name, text }) => `${name}=${text.fill(values)}`).join('&')
+  return joint + query.map(([name, text]) => `${name}=${text.fill(values)}`).join('&')
 }
 
 function filled(headers: Field[], body: CompiledBody | undefined, values: Row) {
-  return {
-    ...(body && { 'content-type': body.type }),
-    // A value from outside must not be able to add a header.
-    ...Object.fromEntries(
-      headers.map(({ name, text }) => [name, text.fill(values).replaceAll(/[\r\n\0]/g, ' ')]),
-    ),
-  }
+  const all: Record<string, string> = body ? { 'content-type': body.type } : {}
+  // A value from outside must not be able to add a header.
+  for (const [name, text] of headers) all[name] = text.fill(values).replaceAll(/[\r\n\0]/g, ' ')
+  return all
 }

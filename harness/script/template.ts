@@ -22,9 +22,9 @@ export interface Template {
 function parse(text: string): string[] {
   const pieces: string[] = []
   let [piece, end] = ['', 0]
-  for (const { 1: slashes = '', 2: written = '', 3: name = '', index, 0: whole } of text.matchAll(
-    PLACEHOLDER,
-  )) {
+  for (const match of text.matchAll(PLACEHOLDER)) {
+    const [whole, slashes = '', written = '', name = ''] = match
+    const { index } = match
     piece += text.slice(end, index) + slashes.slice(Math.ceil(slashes.length / 2))
     end = index + whole.length
     if (slashes.length % 2 === 1) piece += written
@@ -40,11 +40,7 @@ function parse(text: string): string[] {
 export const verbatim = (text: string): string =>
   text.replaceAll(PLACEHOLDER, (_, slashes: string, written: string) => `${slashes}${slashes}\\${written}`)
 
-/**
- * A missing value leaves its place empty.
- *
- * @param around encodes the text around the placeholders, which is kept by default
- */
+/** A missing value leaves its place empty. `around` encodes the text around the placeholders. */
 export function template(text: string, encode: Encode = asText, around: Encode = asText): Template {
   const pieces = parse(text).map((piece, i) => (i % 2 === 1 ? piece : around(piece)))
   const names = pieces.filter((_, i) => i % 2 === 1)
@@ -95,12 +91,7 @@ function insideQuotes(quoted: string): Template {
 const constant = (text: string): Template => ({ names: [], fill: () => text })
 
 /** Several templates as one. */
-export function joined<T>(
-  parts: Template[],
-  join: (texts: string[]) => T,
-): { names: string[]; fill(values: Row): T } {
-  return {
-    names: parts.flatMap(({ names }) => names),
-    fill: values => join(parts.map(part => part.fill(values))),
-  }
-}
+export const joined = (parts: Template[], join: (texts: string[]) => string): Template => ({
+  names: parts.flatMap(({ names }) => names),
+  fill: values => join(parts.map(part => part.fill(values))),
+})

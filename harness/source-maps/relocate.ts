@@ -1,7 +1,7 @@
 /** Moves the functions of a profile from the compiled script to their places in the sources. */
 import type { Profile } from '../model/profile.ts'
 import { framesOf } from '../profile/index.ts'
-import type { SourceMap } from './source-map.ts'
+import { LINE_END, type SourceMap } from './source-map.ts'
 
 /** What is known about the text that V8 runs under a URL. */
 export interface ScriptText {
@@ -12,9 +12,7 @@ export interface ScriptText {
 
 /**
  * Uses the source map of a script if it has one. Without a map, functions of a script whose lines differ from the file's
- * lose their line, because a wrong line would show unrelated source.
- *
- * @param scriptOf undefined for scripts that stay as they are
+ * lose their line, because a wrong line would show unrelated source. Scripts without a text stay as they are.
  */
 export function relocate(profile: Profile, scriptOf: (url: string) => ScriptText | undefined): Profile {
   const { functions, locations } = profile
@@ -27,12 +25,7 @@ export function relocate(profile: Profile, scriptOf: (url: string) => ScriptText
     strings.set(text, at)
     return at
   }
-  const moved = {
-    name: functions.name.slice(),
-    file: functions.file.slice(),
-    line: functions.line.slice(),
-    column: functions.column.slice(),
-  }
+  const moved = structuredClone(functions)
   const lineOf = frames.map((frame, at): ((line: number) => number) => {
     const script = scripts[at]
     if (!script || frame.line === 0) return line => line
@@ -49,4 +42,27 @@ export function relocate(profile: Profile, scriptOf: (url: string) => ScriptText
     at === 0 ? 0 : lineOf[locations.function[location]!]!(at),
   )
   return { ...profile, strings: [...strings.keys()], functions: moved, locations: { ...locations, line } }
+}
+
+/**
+ * Whether each line of a script that V8 runs is at its place in the file. Where Node strips types, it leaves blanks, so a
+ * line's words are some of the words of the file's line, in the same order.
+ */
+export function hasLinesOf(script: string, file: string): boolean {
+  const originals = file.split(LINE_END)
+  return script.split(LINE_END).every((line, at) => {
+    const original = originals[at]
+    return original === undefined ? ADDED.test(line) : isPartOf(wordsOf(line), wordsOf(original))
+  })
+}
+
+/** Lines that tools add at the end. */
+const ADDED = /^($|\/\/# source)/
+
+const wordsOf = (line: string): string[] => line.match(/[\p{L}\p{N}_$]+/gu) ?? []
+
+function isPartOf(words: string[], all: string[]): boolean {
+  let at = 0
+  for (const word of all) if (word === words[at]) at++
+  return at === words.length
 }

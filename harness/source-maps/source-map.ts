@@ -3,7 +3,9 @@ import { pathToFileURL } from 'node:url'
 import { decodedMappings, type EncodedSourceMap, TraceMap, traceSegment } from '@jridgewell/trace-mapping'
 import { isObject } from '../formats/json.ts'
 import { type Frame, ProfileError, position } from '../profile/index.ts'
-import { LINE_END } from './script-lines.ts'
+
+/** Line ends as V8 counts them. */
+export const LINE_END = /\r\n|[\n\r\u2028\u2029]/
 
 /** Whether the source at a URL can be opened, and still has the content that the map holds, if any. */
 export type IsThere = (url: string, content: string | undefined) => boolean
@@ -91,9 +93,7 @@ function isMap(raw: unknown): raw is EncodedSourceMap {
 /** Some tools write plain paths, in which `#` and `%` have no special meaning. */
 function urlOf(source: string | null, resolved: string | undefined): string | undefined {
   if (source !== null && /^(\/|[A-Za-z]:[\\/])/.test(source)) return pathToFileURL(source).href
-  return source !== null && resolved !== undefined && URL.canParse(resolved)
-    ? new URL(resolved).href
-    : undefined
+  return source === null || resolved === undefined ? undefined : URL.parse(resolved)?.href
 }
 
 /**

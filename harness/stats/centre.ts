@@ -1,5 +1,5 @@
 /**
- * The centre of a few rounds, and how precisely it is known.
+ * The centre of a few rounds, how precisely it is known, and the change it amounts to.
  *
  * From twelve rounds on, the smallest and the largest value are trimmed: one launch in a dozen is several per cent off
  * for its whole life and must not move the estimate. With fewer rounds nothing is trimmed, and this is Student's t: an
@@ -10,7 +10,8 @@
  * Source: J. W. Tukey, D. H. McLaughlin (1963), "Less vulnerable confidence and significance procedures for location
  * based on a single sample: trimming/winsorization 1", Sankhyā A 25.
  */
-import { mean, standardDeviation } from './describe.ts'
+import type { Change } from '../model/comparison.ts'
+import { mean, standardDeviation, standardError } from './describe.ts'
 import { type Interval, studentQuantile, studentTail } from './student.ts'
 
 export interface Centre {
@@ -44,6 +45,14 @@ export function centreOf(values: number[]): Centre | null {
   }
 }
 
+/** The mean with Student's standard error: nothing is trimmed. Needs two values or more. */
+export const meanOf = (values: number[]): Centre => ({
+  estimate: mean(values),
+  error: standardError(values),
+  degrees: values.length - 1,
+  count: values.length,
+})
+
 /** For log-ratios of two sides that can change places when nothing has changed. */
 export function symmetricCentreOf(values: number[]): Centre | null {
   const centre = centreOf(values)
@@ -55,6 +64,10 @@ export function intervalOf(centre: Centre, level: number): Interval {
   const half = halfWidth(centre, level)
   return { estimate: centre.estimate, low: centre.estimate - half, high: centre.estimate + half }
 }
+
+/** Student's two-sided interval of the mean. */
+export const studentT = (values: number[], confidence: number): Interval =>
+  intervalOf(meanOf(values), (1 - confidence) / 2)
 
 /** From the estimate to the end of the interval with the one-sided error `level`. */
 export const halfWidth = ({ error, degrees }: Centre, level: number): number =>
@@ -77,16 +90,34 @@ export function tailProbability({ estimate, error, degrees, count }: Centre): nu
  */
 export const luck = (rounds: number): number => 4 ** -rounds
 
-/** For values of which more is better. */
-export const mirrored = ({ symmetric, ...centre }: Centre): Centre => ({
-  ...centre,
-  estimate: -centre.estimate,
-  symmetric: symmetric?.map(value => -value),
-})
+/** For values where more is better. */
+export const mirrored = (centre: Centre): Centre => moved(centre, value => -value)
 
 /** The same with every value higher by `by`. */
-export const shifted = ({ symmetric, ...centre }: Centre, by: number): Centre => ({
+export const shifted = (centre: Centre, by: number): Centre => moved(centre, value => value + by)
+
+const moved = (centre: Centre, move: (value: number) => number): Centre => ({
   ...centre,
-  estimate: centre.estimate + by,
-  symmetric: symmetric?.map(value => value + by),
+  estimate: move(centre.estimate),
+  symmetric: centre.symmetric?.map(move),
 })
+
+/** Confidence of the intervals that are shown but decide nothing. */
+export const CONFIDENCE = 0.95
+
+/** A million times more or less: with two rounds an interval can exceed every number. */
+const FURTHEST = Math.log(1e6)
+
+export const changeOf = ({ estimate, low, high }: Interval, confidence = CONFIDENCE): Change => ({
+  estimate: fractionOf(estimate),
+  low: fractionOf(low),
+  high: fractionOf(high),
+  confidence,
+})
+
+/** The change that is shown of a centre of log-ratios. */
+export const shownChange = (centre: Centre | null): Change | null =>
+  centre && changeOf(intervalOf(centre, (1 - CONFIDENCE) / 2))
+
+/** A log-ratio as a fraction: 0.0198 is +2 %. */
+export const fractionOf = (log: number): number => Math.expm1(Math.min(Math.max(log, -FURTHEST), FURTHEST))

@@ -9,7 +9,7 @@ interface Table {
   columns: Record<string, Column>
 }
 
-/** A collector can have columns of its own. */
+/** A collector can have its own columns. */
 type Name = ColumnName | (string & {})
 
 export const sumOf = (tables: Table[], name: Name): number =>

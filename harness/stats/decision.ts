@@ -72,11 +72,29 @@ export function decideTilted(
     : status
 }
 
+/** Decides on exact values, which have no interval; `margin` is a fraction, and `tilt` as above. */
+export function decideExact(
+  before: number,
+  after: number,
+  { margin, tilt, better }: { margin: number; tilt: number; better: 'lower' | 'higher' },
+): Decision | 'not comparable' {
+  const decided = (value: number) => {
+    const worse = better === 'lower' ? value - before : before - value
+    if (worse === 0 || Math.abs(worse) < margin * Math.abs(before)) return 'fine'
+    return worse > 0 ? 'regressed' : 'improved'
+  }
+  return atBoth(decided(after), decided(tilted(after, tilt, better)))
+}
+
+/** The value if wrong answers cost nothing. */
+export const tilted = (value: number, tilt: number, better: 'lower' | 'higher'): number =>
+  value * Math.exp(better === 'lower' ? tilt : -tilt)
+
 /** The decision that holds at both ends. */
-export function atBoth<T extends Decision>(one: T, other: T): T | 'fine' | 'not comparable' {
+export function atBoth(one: Decision, other: Decision): Decision | 'not comparable' {
   if (one === other) return one
-  const isOne = (status: T) => status === 'fine' || status === 'improved'
-  return isOne(one) && isOne(other) ? 'fine' : 'not comparable'
+  const holds = (status: Decision) => status === 'fine' || status === 'improved'
+  return holds(one) && holds(other) ? 'fine' : 'not comparable'
 }
 
 /**

@@ -5,28 +5,12 @@
  * fraction, NIST Digital Library of Mathematical Functions, §8.17(v), https://dlmf.nist.gov/8.17.
  */
 import { gammaln } from 'simple-statistics'
-import { mean, standardError } from './describe.ts'
 
 /** An estimate with its interval, in the unit of the values. */
 export interface Interval {
   estimate: number
   low: number
   high: number
-}
-
-/** Two-sided interval of the mean; needs two values or more. */
-export const studentT = (values: number[], confidence: number): Interval =>
-  studentInterval(mean(values), standardError(values), values.length - 1, confidence)
-
-/** Two-sided interval of an estimate whose error has the given degrees of freedom. */
-export function studentInterval(
-  estimate: number,
-  error: number,
-  degrees: number,
-  confidence: number,
-): Interval {
-  const half = studentQuantile((1 + confidence) / 2, degrees) * error
-  return { estimate, low: estimate - half, high: estimate + half }
 }
 
 /** P(T > t). */

@@ -4,31 +4,28 @@
  * Source: B. L. Welch (1947), "The generalization of 'Student's' problem when several different population variances are
  * involved", Biometrika 34.
  */
-import type { Centre } from './centre.ts'
+import { type Centre, intervalOf, meanOf } from './centre.ts'
 import { mean, standardError } from './describe.ts'
-import { type Interval, studentInterval } from './student.ts'
+import type { Interval } from './student.ts'
 
 /** Two-sided interval of mean(after) − mean(before); each side needs two values or more. */
-export function welch(before: number[], after: number[], confidence: number): Interval {
-  const [a, b] = [standardError(before), standardError(after)]
-  const degrees = degreesOf(a, before.length - 1, b, after.length - 1)
-  return studentInterval(mean(after) - mean(before), Math.hypot(a, b), degrees, confidence)
-}
+export const welch = (before: number[], after: number[], confidence: number): Interval =>
+  intervalOf(difference(meanOf(before), meanOf(after)), (1 - confidence) / 2)
 
 /**
  * The difference of two independent centres, with the variances of both; `null` where either has none.
  *
  * Source for trimmed ones: K. K. Yuen (1974), "The two-sample trimmed t for unequal population variances", Biometrika 61.
  */
-export function differenceOf(before: Centre | null, after: Centre | null): Centre | null {
-  if (before === null || after === null) return null
-  return {
-    estimate: after.estimate - before.estimate,
-    error: Math.hypot(before.error, after.error),
-    degrees: degreesOf(before.error, before.degrees, after.error, after.degrees),
-    count: Math.min(before.count, after.count),
-  }
-}
+export const differenceOf = (before: Centre | null, after: Centre | null): Centre | null =>
+  before && after && difference(before, after)
+
+const difference = (before: Centre, after: Centre): Centre => ({
+  estimate: after.estimate - before.estimate,
+  error: Math.hypot(before.error, after.error),
+  degrees: degreesOf(before.error, before.degrees, after.error, after.degrees),
+  count: Math.min(before.count, after.count),
+})
 
 /** Degrees of freedom of the sum of two squared errors. */
 function degreesOf(a: number, ofA: number, b: number, ofB: number): number {

@@ -8,20 +8,14 @@ import { makeFolder, writeAtomically } from './atomic.ts'
 /** A part of an artifact's path: no separator, no drive, no device, no leading dot. */
 const PART = /^[\w-][\w.,+@-]{0,150}$/
 
-/**
- * Writes the artifacts that have a path.
- *
- * @returns absolute paths, in the order given
- * @throws MeasureError when a path would leave the folder
- */
+/** Writes those with a path, and returns absolute paths. @throws MeasureError when a path would leave the folder */
 export async function saveArtifacts(folder: string, artifacts: Artifact[]): Promise<string[]> {
-  const paths: string[] = []
-  for (const { path, content } of artifacts.filter(artifact => artifact.path !== '')) {
+  const named = artifacts.filter(({ path }) => path !== '')
+  return await Array.fromAsync(named, async ({ path, content }) => {
     const place = await safePath(folder, path)
     await writeAtomically(place, content)
-    paths.push(place)
-  }
-  return paths
+    return place
+  })
 }
 
 /** The names in a path can come from a scenario or a record, and a link inside the folder could lead out of it. */

@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { MeasureError } from '../model/errors.ts'
 
@@ -12,13 +12,7 @@ export async function writeAtomically(path: string, content: string | Uint8Array
   await makeFolder(dirname(path))
   const temporary = `${path}.${process.pid}.tmp`
   try {
-    const file = await open(temporary, 'w')
-    try {
-      await file.writeFile(content)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
+    await writeFile(temporary, content, { flush: true })
     await rename(temporary, path)
     await syncFolder(dirname(path))
   } catch (error) {
@@ -47,11 +41,7 @@ export async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/**
- * Makes the folder, and writes and removes a file there.
- *
- * @throws MeasureError when the disk or the folder cannot be written
- */
+/** Makes the folder, and writes and removes a file there. @throws MeasureError when it cannot be written */
 export async function tryFolder(folder: string): Promise<void> {
   const file = join(folder, '.writable')
   await writeAtomically(file, 'yes')

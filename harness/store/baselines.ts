@@ -9,11 +9,7 @@ import { readRecord } from './records.ts'
 export const saveBaseline = (path: string, run: RunRecord): Promise<void> =>
   writeAtomically(path, JSON.stringify(run))
 
-/**
- * The record that a plan's one variant is judged against.
- *
- * @throws UsageError when it cannot be read, or measured something else
- */
+/** The record that a plan's one variant is judged against. @throws UsageError when it cannot be read or compared */
 export async function openBaseline(path: string, plan: Plan): Promise<RunRecord> {
   const { recorded: _, ...run } = await readRecord(path)
   const variant = plan.baseline

@@ -5,11 +5,7 @@ const [QUOTE, BACKSLASH] = ['"', '\\'].map(c => c.charCodeAt(0))
 const OPENING = ['[', '{'].map(c => c.charCodeAt(0))
 const CLOSING = [']', '}'].map(c => c.charCodeAt(0))
 
-/**
- * Parses JSON from an unknown source.
- *
- * @throws SyntaxError when it is not valid JSON, or nested too deeply
- */
+/** Parses JSON from an unknown source. @throws SyntaxError when it is not valid, or nested too deeply */
 export function parseJson(text: string): unknown {
   if (isTooDeep(text)) throw new SyntaxError(`more than ${DEEPEST} levels are nested`)
   return JSON.parse(text)

@@ -90,16 +90,9 @@ const TOGETHER = 2000
 
 /** From the name, and from the time the file was written. A copy is younger, so that time is only a limit. */
 function begun({ path, changed = Number.POSITIVE_INFINITY }: Part): Part['recorded'] {
-  const [, ...digits] = NAME.exec(basename(path)) ?? []
-  if (digits.length === 0) return undefined
-  const [year, month, day, hour, minute, second] = digits.map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ]
-  const start = new Date(year, month - 1, day, hour, minute, second).getTime()
+  const named = NAME.exec(basename(path))
+  if (!named) return undefined
+  const [, year, month, day, hour, minute, second] = named
+  const start = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}`)
   return { start, end: start + Math.min(TOGETHER, changed > start ? changed - start : TOGETHER) }
 }

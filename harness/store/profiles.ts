@@ -58,8 +58,7 @@ const ONLY_PROFILES = 'Give a profile, or a folder that holds nothing but repeat
 
 /** The profiles of a folder as one. */
 async function readTogether(folder: string, maxBytes: number): Promise<ProfileFile> {
-  const parts: Part[] = []
-  for (const path of await pathsIn(folder)) parts.push(await readOne(path, maxBytes))
+  const parts = await Array.fromAsync(await pathsIn(folder), path => readOne(path, maxBytes))
   return explained(folder, () => ({ ...addUp(parts), path: folder }))
 }
 

@@ -48,7 +48,7 @@ export async function closeRecord(folder: string, run: RunRecord): Promise<RunRe
  * @throws UsageError when there is no record, or it is incomplete, too large, of another schema or something else
  */
 export async function readRecord(path: string): Promise<RunRecord> {
-  const file = (await sizeOf(path))?.folder ? join(path, FILE) : path
+  const file = (await statOf(path))?.isDirectory() ? join(path, FILE) : path
   const value = parsed(await readLimited(file), file)
   const schema = value !== null && typeof value === 'object' && 'schema' in value ? value.schema : undefined
   if (!READABLE.includes(schema as string)) throw otherSchema(schema, file)
@@ -71,7 +71,7 @@ async function withSavedRounds(folder: string, run: RunRecord): Promise<RunRecor
 }
 
 async function readLimited(file: string): Promise<string> {
-  const found = await sizeOf(file)
+  const found = await statOf(file)
   if (!found) throw new UsageError('There is no record here.', { place: file, advice: 'Check the path.' })
   if (found.size > LARGEST)
     throw new UsageError(`The file has ${found.size} bytes; a record has ${LARGEST} at most.`, {
@@ -81,11 +81,7 @@ async function readLimited(file: string): Promise<string> {
   return await readFile(file, 'utf8')
 }
 
-const sizeOf = (path: string) =>
-  stat(path).then(
-    found => ({ size: found.size, folder: found.isDirectory() }),
-    () => undefined,
-  )
+const statOf = (path: string) => stat(path).catch(() => undefined)
 
 function parsed(text: string, file: string): unknown {
   try {

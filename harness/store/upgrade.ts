@@ -29,7 +29,7 @@ function upgradeRun({ recorded, ...run }: Fields): Fields {
   }
 }
 
-/** A run that was cut off has its rounds in files of their own, which do not name a schema. */
+/** A run that was cut off has its rounds in separate files, which do not name a schema. */
 export function upgradeRound(written: unknown): unknown {
   if (!isFields(written)) return written
   const { yardsticks, launches, ...round } = written

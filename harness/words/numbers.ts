@@ -11,7 +11,7 @@
  * | a percentage that somebody chose | `percent` | as it was written |
  * | a time that passed | `duration` | the two largest units |
  */
-import type { Change } from '../model/report.ts'
+import type { Change } from '../model/comparison.ts'
 
 /** A number and its unit, apart, so that columns can align them. */
 export interface Quantity {
@@ -19,19 +19,8 @@ export interface Quantity {
   unit: string
 }
 
-const TIME = [
-  ['ns', 1],
-  ['µs', 1e3],
-  ['ms', 1e6],
-  ['s', 1e9],
-] as const
-
-const BYTES = [
-  ['B', 1],
-  ['KiB', 2 ** 10],
-  ['MiB', 2 ** 20],
-  ['GiB', 2 ** 30],
-] as const
+const TIME: Record<string, number> = { ns: 1, µs: 1e3, ms: 1e6, s: 1e9 }
+const BYTES: Record<string, number> = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 }
 
 /** By number of decimals. Made once: a formatter takes far longer to make than to use, and every look writes reasons. */
 const formats = [0, 1, 2, 3].map(
@@ -47,18 +36,17 @@ export function digits(x: number): string {
   return fixed(x, size >= 99.95 || size === 0 ? 0 : size >= 9.995 ? 1 : size >= 0.9995 ? 2 : 3)
 }
 
-function scaled(x: number, steps: readonly (readonly [string, number])[]): Quantity {
-  const size = Math.abs(x)
+function scaled(x: number, units: Record<string, number>): Quantity {
+  const steps = Object.entries(units)
   // The next unit begins at what would be rounded up to it, so that 1,000 µs never appears.
-  const step = steps.findLast(([, factor]) => size >= factor * 0.9995) ?? steps[0]!
-  return { figure: digits(x / step[1]), unit: step[0] }
+  const [unit, factor] = steps.findLast(([, factor]) => Math.abs(x) >= factor * 0.9995) ?? steps[0]!
+  return { figure: digits(x / factor), unit }
 }
 
 /** A value moved to the unit that is easiest to read; a dash if there is none. */
 export function quantity(x: number | null | undefined, unit: string): Quantity {
   if (x === null || x === undefined || !Number.isFinite(x)) return { figure: '–', unit: '' }
-  const time = TIME.find(([name]) => name === unit)
-  if (time) return scaled(x * time[1], TIME)
+  if (Object.hasOwn(TIME, unit)) return scaled(x * TIME[unit]!, TIME)
   if (unit === 'bytes') return scaled(x, BYTES)
   if (unit === '1/s') return { figure: digits(x), unit: '/s' }
   if (unit === 'ratio') return { figure: digits(x * 100), unit: '%' }

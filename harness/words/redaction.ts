@@ -42,10 +42,7 @@ type Environment = Record<string, string | undefined>
 /** Returns a copy of a value without secrets. */
 export type Redact = <T>(value: T) => T
 
-/**
- * @param environments the values of their secretly named variables are replaced everywhere
- * @param names further secret names, with `*` for any text
- */
+/** @param names further secret names, with `*` for any text; the values of all such variables are replaced everywhere */
 export function redactor(environments: Environment[], names: string[] = []): Redact {
   const extra = names.map(name => new RegExp(`^${name.split('*').map(escaped).join('.*')}$`, 'i'))
   const isSecret = (name: string) => NAME.test(name) || extra.some(pattern => pattern.test(name))

@@ -1,29 +1,15 @@
 /** A verdict is always a word and a shape, so that it never depends on colour alone. */
-import type { Effect, Outcome, Problem } from '../model/outcome.ts'
-import type { GateVerdict, Status } from '../model/report.ts'
+import type { Status } from '../model/comparison.ts'
+import type { GateVerdict, Outcome, Problem } from '../model/report.ts'
 
-export interface Mark {
-  word: string
-  shape: string
-  /** What the verdict says, for a reader who meets it for the first time. */
-  meaning: string
-}
-
-export const MARKS: Record<Status, Mark> = {
-  regressed: { word: 'regressed', shape: '▲', meaning: 'worse by at least the margin, beyond doubt' },
-  'not reached': {
-    word: 'not reached',
-    shape: '△',
-    meaning: 'the improvement that is expected is not proven',
-  },
-  improved: { word: 'improved', shape: '▼', meaning: 'better by at least the margin, beyond doubt' },
-  fine: { word: 'fine', shape: '●', meaning: 'neither worse nor better by the margin' },
-  inconclusive: { word: 'inconclusive', shape: '◇', meaning: 'the interval is too wide to tell' },
-  'not comparable': {
-    word: 'not comparable',
-    shape: '⊘',
-    meaning: 'the two sides have no values that can be compared',
-  },
+/** `meaning` is for a reader who meets the verdict for the first time. */
+export const MARKS: Record<Status, { shape: string; meaning: string }> = {
+  regressed: { shape: '▲', meaning: 'worse by at least the margin, beyond doubt' },
+  'not reached': { shape: '△', meaning: 'the improvement that is expected is not proven' },
+  improved: { shape: '▼', meaning: 'better by at least the margin, beyond doubt' },
+  fine: { shape: '●', meaning: 'neither worse nor better by the margin' },
+  inconclusive: { shape: '◇', meaning: 'the interval is too wide to tell' },
+  'not comparable': { shape: '⊘', meaning: 'the two sides have no values that can be compared' },
 }
 
 /** From the verdict that settles the whole to the one that says least. */
@@ -46,10 +32,13 @@ export function tallied(words: (Status | 'not measured')[]): string {
 }
 
 /** `▲ regressed` */
-export const marked = (status: Status): string => `${MARKS[status].shape} ${MARKS[status].word}`
+export const marked = (status: Status): string => `${MARKS[status].shape} ${status}`
 
 /** A class name or anchor made of the verdict. */
 export const slug = (status: Status): string => status.replace(' ', '-')
+
+/** What a gate does to the job; a gate that only warns, and one that was accepted, fails nothing. */
+export type Effect = 'fails' | 'unmeasured' | 'neutral' | 'warns' | 'accepted' | 'passes'
 
 export function effectOf({ gate, status, accepted }: GateVerdict): Effect {
   if (status === 'inconclusive') return 'neutral'
@@ -59,7 +48,7 @@ export function effectOf({ gate, status, accepted }: GateVerdict): Effect {
   return status === 'not comparable' ? 'unmeasured' : 'fails'
 }
 
-/** Why there is no verdict, where that is so. */
+/** Why there is no verdict; `undefined` if there is one. */
 export const unmeasuredOf = ({ report, problem }: Outcome): Problem | undefined =>
   problem ??
   (report?.verdict.unusable === undefined

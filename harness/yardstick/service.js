@@ -3,7 +3,7 @@
  * was, so that runs of different days can be compared. Its work is a little of what services do: HTTP, JSON, sorting,
  * strings, arithmetic, and walking through more memory than the nearest caches hold.
  *
- * Any change of its work makes it another yardstick: raise the version in `plan/yardstick.ts`.
+ * Any change of its work makes it another yardstick: raise the version in `plan/defaults.ts`.
  */
 import { createServer } from 'node:http'
 

@@ -16,19 +16,32 @@ export interface Box {
 export const across = ({ left, width, right }: Box): [number, number] => [left, width - right]
 export const upwards = ({ height, bottom, top }: Box): [number, number] => [height - bottom, top]
 
-/** What every chart has: its box, and both axes with their marks. */
-export const axes = (
-  box: Box,
-  xTicks: { x: number; text: string; anchor?: string }[],
-  yTicks: { y: number; text: string }[],
-) => ({
+/** What the template of a chart draws. */
+interface Chart {
+  box: Box
+  xTicks: { x: number; text: string; anchor?: string }[]
+  yTicks: { y: number; text: string }[]
+  name: string
+  title: string
+  /** For screen readers. */
+  described: string
+  /** Twice as high as others. */
+  whole?: boolean
+  areas?: { kind: string; points: string }[]
+  lines?: { side: string; points: string }[]
+}
+
+export const chart = ({ box, xTicks, whole = false, areas = [], lines = [], ...rest }: Chart) => ({
+  ...rest,
   box,
   base: box.height - box.bottom,
   end: box.width - box.right,
   label: box.height - 9,
   margin: box.left - 6,
   xTicks: xTicks.map(it => ({ anchor: 'middle', ...it })),
-  yTicks,
+  whole,
+  areas,
+  lines,
 })
 
 /** Linear from `[from, to]` to `[start, end]`; a single point lands in the middle. */
@@ -66,6 +79,19 @@ export function logTicks(from: number, to: number): number[] {
   return powers
     .flatMap(power => factors.map(factor => factor * power))
     .filter(x => x >= from * 0.999 && x <= to * 1.001)
+}
+
+/** A line through whole points, written as steps from one to the next, which take half the bytes of their places. */
+export function steps([first, ...rest]: [number, number][]): string {
+  if (!first || rest.length === 0) return ''
+  let [x, y] = first
+  const moves = rest.map(point => {
+    const move = `${point[0] - x} ${point[1] - y}`
+    ;[x, y] = point
+    return move
+  })
+  // A minus separates numbers as well as a space does.
+  return `M${first.join(' ')}l${moves.join(' ')}`.replaceAll(' -', '-')
 }
 
 /** `x,y x,y …` for a polyline. */

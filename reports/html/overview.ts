@@ -1,5 +1,5 @@
 /** The index page of several scenarios: each with its verdict and a link to its report. */
-import type { Outcome } from '../../harness/model/outcome.ts'
+import type { Outcome } from '../../harness/model/report.ts'
 import { visible } from '../../harness/words/text.ts'
 import { outcomeLines, tallyOf } from '../shared/outcomes.ts'
 import { verdictView } from './sections/verdict.ts'

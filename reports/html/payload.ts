@@ -1,8 +1,8 @@
 /** What the page's script reads: flames as packed columns, and the record, gzipped and as text. */
 import { gzipSync } from 'node:zlib'
-import type { CollectorResult, LaunchRecord } from '../../harness/model/launch.ts'
+import type { Flame, FrameChange } from '../../harness/model/flame.ts'
 import type { RunRecord } from '../../harness/model/record.ts'
-import type { Flame, FrameChange, Report } from '../../harness/model/report.ts'
+import type { Report } from '../../harness/model/report.ts'
 import { sound } from '../../harness/words/numbers.ts'
 import { visible } from '../../harness/words/text.ts'
 
@@ -25,20 +25,16 @@ export function recordPayload({ run }: Report): { data: string; left: number } {
 }
 
 function withinBudget(run: RunRecord, spare: { characters: number; left: number }): RunRecord {
-  const affordable = ({ profile, ...rest }: CollectorResult): CollectorResult => {
-    if (profile === undefined) return rest
-    spare.characters -= profile.length
-    if (spare.characters >= 0) return { ...rest, profile }
+  const copy = structuredClone(run)
+  const launches = copy.rounds.flatMap(round => round.launches)
+  for (const result of launches.flatMap(({ collected }) => Object.values(collected))) {
+    if (result.profile === undefined) continue
+    spare.characters -= result.profile.length
+    if (spare.characters >= 0) continue
+    delete result.profile
     spare.left++
-    return rest
   }
-  const launch = (it: LaunchRecord): LaunchRecord => ({
-    ...it,
-    collected: Object.fromEntries(
-      Object.entries(it.collected).map(([name, each]) => [name, affordable(each)]),
-    ),
-  })
-  return { ...run, rounds: run.rounds.map(round => ({ ...round, launches: round.launches.map(launch) })) }
+  return copy
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What is responsible for a regression, as lines of text: the functions that cost more, and the step that slowed most. */
-import type { Culprit, LatencyCurve, OwnerChange, Report } from '../../harness/model/report.ts'
+import type { Culprit, OwnerChange } from '../../harness/model/flame.ts'
+import type { LatencyCurve, Report } from '../../harness/model/report.ts'
 import { signedPercent, signedValue, value } from '../../harness/words/numbers.ts'
 import { visible } from '../../harness/words/text.ts'
 import { collectorsOf, functionName, measureOf, place } from './functions.ts'

@@ -1,5 +1,6 @@
 /** Functions as a profile knows them: which of them changed, in what they are measured, and where they are. */
-import type { FrameChange, Report } from '../../harness/model/report.ts'
+import type { FrameChange } from '../../harness/model/flame.ts'
+import type { Report } from '../../harness/model/report.ts'
 import { visible } from '../../harness/words/text.ts'
 
 /** Anything with functions and flames: a report, two of its variants, or a diff of profiles. */

@@ -1,8 +1,7 @@
 /** Scenarios as lines of text, for reports of several of them. */
-import type { Outcome, Problem } from '../../harness/model/outcome.ts'
-import type { GateVerdict, Report } from '../../harness/model/report.ts'
+import type { GateVerdict, Outcome, Problem, Report } from '../../harness/model/report.ts'
 import { counted } from '../../harness/words/numbers.ts'
-import { lastWords } from '../../harness/words/text.ts'
+import { lastWords, visible } from '../../harness/words/text.ts'
 import { tallied, wordFor } from '../../harness/words/verdicts.ts'
 import { responsible } from './culprits.ts'
 import { gateWords, isQuick } from './pairs.ts'
@@ -21,6 +20,9 @@ export function gateName({ analysis }: Report, gate: GateVerdict): string {
   const { title, limit } = gateWords(gate, analysis.comparisons)
   return `${title} ${limit}`.trim()
 }
+
+/** Lines of a text, each made visible. */
+export const visibleLines = (text: string): string[] => text.split(/\r\n|\r|\n/).map(visible)
 
 /** `3 scenarios: 1 regressed, 2 fine` */
 export function tallyOf(outcomes: Outcome[]): string {

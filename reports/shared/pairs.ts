@@ -1,8 +1,9 @@
 /** A report as reporters read it: pair by pair, one variant against the baseline, with its gates and findings. */
 
+import type { Comparison, Status } from '../../harness/model/comparison.ts'
 import type { Sample, Subject } from '../../harness/model/evidence.ts'
 import type { Finding } from '../../harness/model/finding.ts'
-import type { Analysis, Comparison, GateVerdict, Report, Status } from '../../harness/model/report.ts'
+import type { GateVerdict, Report } from '../../harness/model/report.ts'
 import { counted, percent, sound, value } from '../../harness/words/numbers.ts'
 import { gravest } from '../../harness/words/verdicts.ts'
 import type { Profiled } from './functions.ts'
@@ -25,7 +26,7 @@ export const variantsOf = ({ evidence }: Report): Subject[] => evidence.subjects
 
 export const baselineOf = (report: Report): Subject => variantOf(report, report.evidence.baseline)
 
-/** A variant that nobody knows keeps its id as its name. */
+/** An unknown variant is named by its id. */
 export function variantOf(report: Report, id: string): Subject {
   return variantsOf(report).find(it => it.id === id) ?? { id, label: id }
 }
@@ -36,24 +37,19 @@ export function pairs(report: Report): Pair[] {
   const baseline = baselineOf(report)
   return variantsOf(report)
     .filter(({ id }) => id !== baseline.id)
-    .map(variant => pair(analysis, verdict.gates, variant, baseline))
+    .map(variant => pair(analysis.comparisons, verdict.gates, variant, baseline))
 }
 
 /** Every other two variants, each with its own functions and flames; no gate holds for them. */
 export function otherPairs(report: Report): { pair: Pair; profiled: Profiled }[] {
   return (report.analysis.between ?? []).map(it => ({
-    pair: pair(it, [], variantOf(report, it.variant), variantOf(report, it.baseline)),
+    pair: pair(it.comparisons, [], variantOf(report, it.variant), variantOf(report, it.baseline)),
     profiled: { analysis: it },
   }))
 }
 
-function pair(
-  analysis: Pick<Analysis, 'comparisons'>,
-  allGates: GateVerdict[],
-  variant: Subject,
-  baseline: Subject,
-): Pair {
-  const comparisons = analysis.comparisons.filter(it => it.variant === variant.id)
+function pair(all: Comparison[], allGates: GateVerdict[], variant: Subject, baseline: Subject): Pair {
+  const comparisons = all.filter(it => it.variant === variant.id)
   const gates = allGates.filter(it => it.variant === variant.id)
   const headline = headlineOf(comparisons, gates)
   // As for the whole run: a gate that only warns decides nothing.

@@ -1,5 +1,6 @@
 /** The one sentence that a reader takes away. */
-import type { Comparison, LatencyCurve, Report, Status } from '../../harness/model/report.ts'
+import type { Comparison, Status } from '../../harness/model/comparison.ts'
+import type { LatencyCurve, Report } from '../../harness/model/report.ts'
 import { counted, interval, magnitude, percent, sound } from '../../harness/words/numbers.ts'
 import { tallied } from '../../harness/words/verdicts.ts'
 import { baselineOf, MAIN_METRIC, measured, type Pair, pairs, variantsOf } from './pairs.ts'
@@ -121,7 +122,7 @@ function firstToKnow(all: Pair[]): Pair | undefined {
   )
 }
 
-/** ` 2 of 4 steps answer no faster.`, by their medians; empty if all do, or if nobody can tell. */
+/** ` 2 of 4 steps answer no faster.`, by their medians; empty if all do or if that is unknown. */
 function unmovedSteps({ analysis }: Report, pair: Pair): string {
   const change = sound(pair.headline?.change)
   if (!change || analysis.loaderLimited || (change.low <= 0 && change.high >= 0)) return ''

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { accept } from '../../harness/judge/acceptance.ts'
+import { accept } from '../../harness/judge/index.ts'
 import type { Acceptance } from '../../harness/model/plan.ts'
 import type { GateVerdict } from '../../harness/model/report.ts'
 import { makePlan } from '../../harness/plan/index.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { display } from '../../harness/cli/progress.ts'
-import type { Progress } from '../../harness/model/events.ts'
+import type { Progress } from '../../harness/model/world.ts'
 
 const EVENTS: Progress[] = [
   { type: 'round', scenario: 'demo', round: 2, of: 24, left: 40_000 },

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import type { Status } from '../../harness/model/comparison.ts'
 import { MeasureError } from '../../harness/model/errors.ts'
-import type { Status } from '../../harness/model/report.ts'
 import { CAPABILITIES, folderWith, scenarioFile } from '../plan/world.ts'
 import { reportOf, runCli, type Setting } from './host.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { CONFIGURABLE, configured } from '../../harness/cli/settings.ts'
+import { CONFIGURABLE, configured } from '../../harness/cli/arguments.ts'
 import type { Settings } from '../../harness/model/config.ts'
 import { makePlan } from '../../harness/plan/index.ts'
 import { CAPABILITIES, folderWith, scenarioFile, worldIn } from '../plan/world.ts'

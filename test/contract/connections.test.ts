@@ -5,7 +5,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { afterEach, describe, expect, it } from 'vitest'
 import { loadCapabilities } from '../../harness/capabilities.ts'
 import type { LoadSession } from '../../harness/model/capabilities.ts'
-import { get, post, raw, request } from '../../harness/scenario/steps.ts'
+import { get, post, raw, request } from '../../harness/scenario/write.ts'
 import { compileScript } from '../../harness/script/index.ts'
 import { Reported } from './reported.ts'
 

@@ -4,7 +4,7 @@ import { execa } from 'execa'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { loadCapabilities } from '../../harness/capabilities.ts'
 import type { Step } from '../../harness/model/script.ts'
-import { get, json, post, request } from '../../harness/scenario/steps.ts'
+import { get, json, post, request } from '../../harness/scenario/write.ts'
 import { compileScript } from '../../harness/script/index.ts'
 import { Reported } from './reported.ts'
 

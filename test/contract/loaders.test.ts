@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadCapabilities } from '../../harness/capabilities.ts'
 import { loaderContract } from '../../harness/contract/index.ts'
 import type { LoadSession, Sink } from '../../harness/model/capabilities.ts'
-import { form, get, json, post, raw } from '../../harness/scenario/steps.ts'
+import { form, get, json, post, raw } from '../../harness/scenario/write.ts'
 import { compileScript, type Source } from '../../harness/script/index.ts'
 import { Reported } from './reported.ts'
 

@@ -2,7 +2,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import * as formats from '../../harness/formats/index.ts'
-import type { Format } from '../../harness/formats/read.ts'
+import type { ReadProfile } from '../../harness/formats/read.ts'
 import type { Profile } from '../../harness/model/profile.ts'
 import { buildCallTree, functionTable, ProfileBuilder } from '../../harness/profile/index.ts'
 import { canonical, fileBytes, formatOf, PROFILE_FILES, read, sum } from './files.ts'
@@ -12,7 +12,7 @@ const encode = (text: string) => new TextEncoder().encode(text)
 
 /** A writer, whether its format keeps lines, and which profiles it can hold. */
 const WRITERS: {
-  format: Format
+  format: ReadProfile['format']
   write: (profile: Profile) => Uint8Array
   lines: boolean
   can?: (profile: Profile) => boolean

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { type Format, readProfile } from '../../harness/formats/read.ts'
+import { type ReadProfile, readProfile } from '../../harness/formats/read.ts'
 import type { Profile } from '../../harness/model/profile.ts'
 import { buildCallTree, type CallTree } from '../../harness/profile/index.ts'
 
@@ -18,7 +18,7 @@ export const fileText = (name: string): string =>
 export const fileJson = (name: string) => JSON.parse(fileText(name))
 
 /** How the names of files end, by format. */
-const ENDINGS: [RegExp, Format][] = [
+const ENDINGS: [RegExp, ReadProfile['format']][] = [
   [/\.cpuprofile$/, 'cpuprofile'],
   [/\.heapprofile$/, 'heapprofile'],
   [/\.pb\.gz$/, 'pprof'],
@@ -28,7 +28,7 @@ const ENDINGS: [RegExp, Format][] = [
   [/^perf-script\.txt\.gz$/, 'perf script'],
 ]
 
-export const formatOf = (name: string): Format | undefined =>
+export const formatOf = (name: string): ReadProfile['format'] | undefined =>
   ENDINGS.find(([ending]) => ending.test(name))?.[1]
 
 /** Names of the files that are profiles. */

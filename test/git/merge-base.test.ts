@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
-import { mergeBase } from '../../harness/git/index.ts'
+import { mergeBase } from '../../harness/git/merge-base.ts'
 import { folderWith } from '../plan/world.ts'
 import { commit, git, repositoryWith } from './repository.ts'
 

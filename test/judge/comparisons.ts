@@ -1,7 +1,7 @@
 import type { Look } from '../../harness/judge/index.ts'
+import type { Comparison } from '../../harness/model/comparison.ts'
 import type { Subject } from '../../harness/model/evidence.ts'
 import type { Gate } from '../../harness/model/plan.ts'
-import type { Comparison } from '../../harness/model/report.ts'
 
 /** A comparison as `analyze` makes it, of the variant `after`; log-ratios in per cent for easy reading. */
 export function comparison(percent: (number | null)[], given: Partial<Comparison> = {}): Comparison {

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseQuota } from '../../harness/kernel/machine.ts'
-import { parseCores } from '../../harness/kernel/processors.ts'
+import { parseCores, parseQuota } from '../../harness/kernel/machine.ts'
 
 test.each([
   ['max 100000', null],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { groupsOf } from '../../harness/measure/driver/collect/block.ts'
+import { groupsOf } from '../../harness/measure/driver/deadlines.ts'
 import type { Collector } from '../../harness/model/capabilities.ts'
 
 const collector = (name: string, along?: string): Collector => ({

@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ProcessTree } from '../../harness/kernel/process-tree.ts'
-import { processState } from '../../harness/kernel/processes.ts'
+import { ProcessTree, processState } from '../../harness/kernel/processes.ts'
 import { MARK, traceOf } from '../../harness/measure/both/launch-processes.ts'
 import {
   cleanUp,

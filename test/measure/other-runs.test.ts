@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { processState } from '../../harness/kernel/processes.ts'
-import { OwnLease } from '../../harness/measure/both/lease.ts'
-import { refuseOccupied } from '../../harness/measure/harness/other-runs.ts'
+import { OwnLease, refuseOccupied } from '../../harness/measure/both/lease.ts'
 import { disown, haveOwnLeases } from './own-leases.ts'
 
 haveOwnLeases()

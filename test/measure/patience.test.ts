@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { Patience } from '../../harness/measure/driver/load/patience.ts'
+import { patience } from '../../harness/measure/driver/load/patience.ts'
 import type { Sink } from '../../harness/model/capabilities.ts'
 
 /** The result for requests that took this many milliseconds each, in slices of ten, with a time-out of 2 s. */
 function given(times: number[]) {
-  const patience = new Patience(2_000)
+  const watch = patience(2_000)
   const heard: number[] = []
   const failures: string[] = []
   const sink: Sink = {
@@ -13,7 +13,7 @@ function given(times: number[]) {
   }
   const ends: string[] = []
   for (let from = 0; from < times.length; from += 10) {
-    const watched = patience.watch(sink, ({ message }) => ends.push(message))
+    const watched = watch(sink, ({ message }) => ends.push(message))
     for (const time of times.slice(from, from + 10)) {
       watched.latency(0, time * 1_000)
       if (time >= 2_000) watched.failed(0, 'error', 'it timed out')
@@ -46,10 +46,7 @@ test('passes on everything else that a load reports', () => {
   const names = ['latency', 'unsure', 'failed', 'sent', 'dropped', 'renewed'] as const
   const noting = (name: string) => [name, (...said: unknown[]) => heard.push([name, said])]
   const sink = Object.fromEntries(names.map(noting)) as unknown as Sink
-  const watched = new Patience(2_000).watch(sink, () => {}) as unknown as Record<
-    string,
-    (...of: unknown[]) => void
-  >
+  const watched = patience(2_000)(sink, () => {}) as unknown as Record<string, (...of: unknown[]) => void>
   for (const name of names) watched[name]!(1, 2)
   expect(heard.map(([name, said]) => [name, said.slice(0, 1)])).toEqual(names.map(name => [name, [1]]))
   expect(heard.at(-1)).toEqual(['renewed', [1, 2]])
@@ -58,7 +55,7 @@ test('passes on everything else that a load reports', () => {
 
 test('a request that waited long to be sent has not timed out', () => {
   const ends: unknown[] = []
-  const sink = new Patience(2_000).watch({ latency() {}, failed() {} }, error => ends.push(error))
+  const sink = patience(2_000)({ latency() {}, failed() {} }, error => ends.push(error))
   for (let i = 0; i < 5; i++) sink.latency(0, 9e6, 1_000)
   expect(ends).toEqual([])
   for (let i = 0; i < 2; i++) sink.latency(0, 9e6, 2e6)

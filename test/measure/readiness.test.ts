@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { parseListeners } from '../../harness/kernel/listeners.ts'
-import { ProcessTree } from '../../harness/kernel/process-tree.ts'
+import { ProcessTree } from '../../harness/kernel/processes.ts'
 import { failure, http, OK, PORT, start, stopAfterEach, wait } from './launched.ts'
 
 stopAfterEach()
@@ -19,26 +19,26 @@ describe('where a service listens', () => {
   ])('on %s it is reached at %s', async (host, reached) => {
     const service = await start(http(OK, `${PORT}, '${host}'`))
     await wait(service)
-    expect(service.url).toBe(`http://${reached}:${service.address.port}`)
+    expect(service.address.origin).toBe(`http://${reached}:${service.address.port}`)
   })
 
   it.skipIf(!ProcessTree.supported)('on IPv6 alone it is reached there', async () => {
     const service = await start(http(OK, `{ port: ${PORT}, host: '::', ipv6Only: true }`))
     await wait(service)
-    expect(service.url).toBe(`http://[::1]:${service.address.port}`)
+    expect(service.address.origin).toBe(`http://[::1]:${service.address.port}`)
   })
 
   it.skipIf(!ProcessTree.supported)('on another loopback address it is found by its sockets', async () => {
     const service = await start(http(OK, `${PORT}, '127.0.0.2'`))
     await wait(service)
-    expect(service.url).toBe(`http://127.0.0.2:${service.address.port}`)
+    expect(service.address.origin).toBe(`http://127.0.0.2:${service.address.port}`)
   })
 
   it.skipIf(!ProcessTree.supported)('in a child process it is found too', async () => {
     const child = JSON.stringify(http(OK, `${PORT}, '127.0.0.3'`))
     const service = await start(`require('child_process').spawn(process.execPath, ['-e', ${child}])`)
     await wait(service)
-    expect(service.url).toBe(`http://127.0.0.3:${service.address.port}`)
+    expect(service.address.origin).toBe(`http://127.0.0.3:${service.address.port}`)
   })
 
   it.skipIf(!ProcessTree.supported || !container)(
@@ -46,14 +46,14 @@ describe('where a service listens', () => {
     async () => {
       const service = await start(http(OK, `${PORT}, '${container}'`))
       await wait(service)
-      expect(service.url).toBe(`http://${container}:${service.address.port}`)
+      expect(service.address.origin).toBe(`http://${container}:${service.address.port}`)
     },
   )
 
   it('a second port in addition to PORT is ignored', async () => {
     const service = await start(http(OK, `0, '127.0.0.1'`) + http(OK))
     await wait(service)
-    expect(service.url).toBe(`http://127.0.0.1:${service.address.port}`)
+    expect(service.address.origin).toBe(`http://127.0.0.1:${service.address.port}`)
   })
 
   it.skipIf(!ProcessTree.supported)('a port that it chose itself is named', async () => {

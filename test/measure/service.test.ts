@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ProcessTree } from '../../harness/kernel/process-tree.ts'
-import { processState, stateOf } from '../../harness/kernel/processes.ts'
+import { ProcessTree, processState, stateOf } from '../../harness/kernel/processes.ts'
 import { newIdentity, Service } from '../../harness/measure/harness/service.ts'
 import type { Plan } from '../../harness/model/plan.ts'
 

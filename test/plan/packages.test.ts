@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { makePlan } from '../../harness/plan/index.ts'
-import { nodeVersions } from '../../harness/scenario/define.ts'
+import { nodeVersions } from '../../harness/scenario/write.ts'
 import { CAPABILITIES, folderWith, scenarioFile, worldIn } from './world.ts'
 
 async function planOf(extra: string, request = {}, replaced = {}) {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseProcessorList } from '../../harness/kernel/processors.ts'
+import { parseProcessorList } from '../../harness/kernel/machine.ts'
+import { planPinning } from '../../harness/plan/defaults.ts'
 import { canonicalJson } from '../../harness/plan/fingerprint.ts'
-import { planPinning } from '../../harness/plan/pinning.ts'
 import { repeatCommand } from '../../harness/plan/repeat.ts'
 import { editDistance, nearest } from '../../harness/words/suggestion.ts'
 

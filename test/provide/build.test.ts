@@ -2,7 +2,7 @@
 import { readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Progress } from '../../harness/model/events.ts'
+import type { Progress } from '../../harness/model/world.ts'
 import { makePlan } from '../../harness/plan/index.ts'
 import { startFileOf } from '../../harness/provide/files.ts'
 import { provide } from '../../harness/provide/index.ts'

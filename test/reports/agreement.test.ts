@@ -1,6 +1,7 @@
 /** Every reporter calls the same report by the same word. */
 import { describe, expect, it } from 'vitest'
-import type { Report, Status } from '../../harness/model/report.ts'
+import type { Status } from '../../harness/model/comparison.ts'
+import type { Report } from '../../harness/model/report.ts'
 import { gravest, MARKS } from '../../harness/words/verdicts.ts'
 import { renderHtml } from '../../reports/html/index.ts'
 import { renderOverview } from '../../reports/html/overview.ts'

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import type { Culprit, Report } from '../../harness/model/report.ts'
+import type { Culprit } from '../../harness/model/flame.ts'
+import type { Report } from '../../harness/model/report.ts'
 import { culprits, responsible } from '../../reports/shared/culprits.ts'
 import { family, regressed, regressedWith } from './variations.ts'
 

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Outcome } from '../../harness/model/outcome.ts'
-import type { Report } from '../../harness/model/report.ts'
+import type { Outcome, Report } from '../../harness/model/report.ts'
 import { renderAnnotations } from '../../reports/github.ts'
 import { edited } from './records.ts'
 import { acceptedUntil, outcomes, regressed, withoutProfiles } from './variations.ts'

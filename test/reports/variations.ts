@@ -1,9 +1,8 @@
 /** What no run happened to bring: records with hostile names, more variants or no rounds, concluded again. */
 import { decodePprof, encodePprof } from '../../harness/formats/index.ts'
 import type { LaunchRecord, Slices } from '../../harness/model/launch.ts'
-import type { Outcome } from '../../harness/model/outcome.ts'
 import type { RunRecord } from '../../harness/model/record.ts'
-import type { Report } from '../../harness/model/report.ts'
+import type { Outcome, Report } from '../../harness/model/report.ts'
 import { concluded, edited, METRICS, recordOf, reportOf } from './records.ts'
 
 export const regressed = (): Report => structuredClone(reportOf('regressed'))

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { HttpResponse } from '../../harness/model/http.ts'
 import type { Expect, Step } from '../../harness/model/script.ts'
-import { file, form, get, json, post, raw, request } from '../../harness/scenario/steps.ts'
+import { file, form, get, json, post, raw, request } from '../../harness/scenario/write.ts'
 import { beginningOf, compileScript, decoded, isLimited } from '../../harness/script/index.ts'
 
 const FILES = { 'query.json': Buffer.from('{"query":"{ a }"}') }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { HttpResponse } from '../../harness/model/http.ts'
 import type { Body, Row, Step } from '../../harness/model/script.ts'
-import { file, form, get, json, multipart, post, raw } from '../../harness/scenario/steps.ts'
+import { file, form, get, json, multipart, post, raw } from '../../harness/scenario/write.ts'
 import { compileScript, type Source } from '../../harness/script/index.ts'
 
 const sessionOf = (steps: Step[], more: Partial<Source> = {}, connection = 0, seed = 1) =>

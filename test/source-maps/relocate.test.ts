@@ -3,7 +3,7 @@ import { stripTypeScriptTypes } from 'node:module'
 import { join } from 'node:path'
 import { describe, expect, it, test } from 'vitest'
 import { ProfileBuilder } from '../../harness/profile/index.ts'
-import { hasLinesOf, relocate, type ScriptText } from '../../harness/source-maps/index.ts'
+import { hasLinesOf, relocate, type ScriptText } from '../../harness/source-maps/relocate.ts'
 
 /** `main` (line 1) calls `work` (line 2), which was sampled in line 3; each script has both. */
 function profile(...files: string[]) {

@@ -1,8 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { centreOf, intervalOf, luck, mirrored, tailProbability } from '../../harness/stats/centre.ts'
+import {
+  centreOf,
+  intervalOf,
+  luck,
+  mirrored,
+  studentT,
+  tailProbability,
+} from '../../harness/stats/centre.ts'
 import { decide } from '../../harness/stats/decision.ts'
-import { studentT } from '../../harness/stats/student.ts'
 
 const values = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 2, maxLength: 30 })
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { changeOf } from '../../harness/stats/change.ts'
+import { changeOf } from '../../harness/stats/centre.ts'
 
 test('log-ratios become fractions', () => {
   const change = changeOf({ estimate: Math.log(1.05), low: Math.log(1.02), high: Math.log(1.08) }, 0.95)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { studentQuantile, studentT, studentTail } from '../../harness/stats/student.ts'
+import { studentT } from '../../harness/stats/centre.ts'
+import { studentQuantile, studentTail } from '../../harness/stats/student.ts'
 
 describe("Student's t", () => {
   // Printed tables of the distribution.

@@ -1,5 +1,5 @@
 /** What the version that wrote the kept records concluded from each of them. */
-import type { Status } from '../../harness/model/report.ts'
+import type { Status } from '../../harness/model/comparison.ts'
 
 interface Concluded {
   verdict: Status

@@ -64,7 +64,7 @@ function kept(slices: Slices): Slices {
   )
 }
 
-/** A replay represents a change that does nothing. */
+/** A replay stands for a change that does nothing, so its variants must be equal. */
 function refuseDifference(variants: PlannedVariant[]): void {
   const sameness = ({ command, directory, environment, node }: PlannedVariant) =>
     JSON.stringify([command, directory, Object.entries(environment).sort(), node])

@@ -6,7 +6,6 @@ import { type Flamegate, send } from '../../test/e2e/flamegate.ts'
 import { CODES, type Effect, type Kind, type Moment, titleOf } from './kinds.ts'
 import { driverOf, type Left, leftBy, leftovers, startRun } from './run.ts'
 
-/** A cell of the table. */
 export interface Cell extends Left {
   type: 'case'
   fault: string
@@ -18,7 +17,7 @@ export interface Cell extends Left {
   broken: string[]
 }
 
-/** The first round is measured in peace; the fault strikes in the second one. */
+/** The first round is undisturbed; the fault strikes in the second. */
 const ROUNDS = 2
 
 /** Milliseconds: a second Ctrl-C that comes sooner counts as the echo of the first. */

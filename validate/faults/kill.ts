@@ -5,7 +5,7 @@ import { type Left, leftBy, leftovers, roundsBegun, startRun } from './run.ts'
 
 export interface Kill extends Left {
   type: 'kill'
-  /** Steps that the run had announced, milliseconds after the last of them, and the last line of progress by then. */
+  /** Steps that the run had announced, milliseconds since the last of them, and the last line of progress. */
   steps: number
   after: number
   during: string

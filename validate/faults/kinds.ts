@@ -10,7 +10,7 @@ export type Moment = (typeof MOMENTS)[number]
  */
 export type Effect = 'unharmed' | 'lost' | 'unusable' | 'interrupted' | 'killed'
 
-/** What is made to fail: the service harms itself, the harness and its driver receive signals. */
+/** What fails: the service harms itself, the harness and its driver receive signals. */
 export type Victim = 'target' | 'harness' | 'driver'
 
 /** Exit codes; a harness that was killed has none. */
@@ -29,7 +29,7 @@ export interface Kind {
   victim: Victim
   /** Sent to the victim one after the other; none to a target. */
   signals?: NodeJS.Signals[]
-  /** Allowed at each moment; several where it is a matter of luck. The fault does not apply at a missing moment. */
+  /** Allowed at each moment; several where luck decides. The fault does not apply at a missing moment. */
   effects: Effects
   /** What standard error must say when the round is lost. */
   says?: RegExp
@@ -37,7 +37,7 @@ export interface Kind {
 
 const LOST = ['lost'] as const
 const UNHARMED = ['unharmed'] as const
-/** Depends on whether the last request had been answered when the fault struck. */
+/** Depends on whether the last request was answered before the fault. */
 const EITHER = ['lost', 'unharmed'] as const
 
 const everywhere = (effects: readonly Effect[]): Effects =>

@@ -20,7 +20,7 @@ export interface Left {
   rounds: number | string | null
 }
 
-/** Detached: Ctrl-C to the validation must not reach the run that it watches. */
+/** Detached, so that Ctrl-C in this terminal does not reach the run. */
 export const startRun = (args: string[], environment: Record<string, string> = {}, output?: string) =>
   new Flamegate([SCENARIO, '--quick', ...args], {
     directory: import.meta.dirname,
@@ -50,7 +50,7 @@ async function roundsIn(output: string): Promise<Left['rounds']> {
   }
 }
 
-/** What should be gone. */
+/** Processes and files that should be gone. */
 export const leftovers = ({ processes, files }: Pick<Left, 'processes' | 'files'>): string[] => [
   ...(processes.length > 0 ? [`processes left: ${processes.join('; ')}`] : []),
   ...(files.length > 0 ? [`files left: ${files.join(', ')}`] : []),

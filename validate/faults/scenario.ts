@@ -1,4 +1,4 @@
-/** The shortest run with every moment, of the service in this folder. Limits are short too, so that faults show soon. */
+/** The shortest run that has every moment. Limits are short, so that faults show soon. */
 import { defineScenario } from '../../harness/index.ts'
 
 export default defineScenario({

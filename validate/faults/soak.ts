@@ -16,7 +16,7 @@ export interface Soak extends Left {
 interface Growth {
   process: 'harness' | 'driver'
   quantity: (typeof QUANTITIES)[number]
-  /** Medians around the tenth round and the hundredth, when the run came so far. */
+  /** Medians around the tenth round and the hundredth, when the run got that far. */
   tenth?: number
   hundredth?: number
   /** Medians of the second quarter and of the last one; bytes, or a number. */
@@ -27,7 +27,7 @@ interface Growth {
 /** Milliseconds between two samples. */
 const EVERY = 2_000
 
-/** Growth from the second quarter to the last one that is not a leak: V8 takes memory while there is some. */
+/** Growth from the second quarter to the last that is not a leak: V8 uses memory while some is free. */
 const MEMORY_ALLOWED = 32 * 2 ** 20
 const COUNT_ALLOWED = 2
 
@@ -61,7 +61,7 @@ export async function soak(minutes: number, pause?: string): Promise<Soak> {
   return { type: 'soak', minutes: minutes - open / 60_000, growth, ...left, broken }
 }
 
-/** None when the process has ended. */
+/** Nothing when the process has ended. */
 function sampleOf(pid: number | undefined, round: number): Sample[] {
   const memory = pid === undefined ? 0 : residentMemory(pid)
   if (pid === undefined || memory === 0) return []
@@ -86,7 +86,7 @@ function growthOf(process: Growth['process'], samples: Sample[]): Growth[] {
   })
 }
 
-/** Also when there were too few samples to tell. */
+/** Too few samples to tell count as growth. */
 const grows = ({ quantity, before, after }: Growth): boolean =>
   !(after - before <= (quantity === 'memory' ? MEMORY_ALLOWED : COUNT_ALLOWED))
 

@@ -1,4 +1,4 @@
-/** The scenario `injected`, measured by Flamegate. */
+/** Flamegate on the scenario `injected`. */
 import { join } from 'node:path'
 import { flamegate, type ReportDocument } from '../flamegate.ts'
 import { type Found, percentOf } from './measurement.ts'
@@ -7,10 +7,10 @@ const METRIC = 'cpu.perRequest'
 /** The function in which the service does its extra work. */
 export const INJECTED = 'injectedWork'
 
-export interface InjectedOptions {
+interface Options {
   /** Milliseconds. */
   maxTime: number
-  /** As text such as `1%`; without it the scenario's own. */
+  /** Such as `1%`; by default the scenario's. */
   margin?: string
   /** Folder for the run's files. */
   output: string
@@ -18,7 +18,7 @@ export interface InjectedOptions {
 
 export async function measureInjected(
   level: number,
-  { maxTime, margin, output }: InjectedOptions,
+  { maxTime, margin, output }: Options,
   signal: AbortSignal,
 ): Promise<Found> {
   const gate = margin === undefined ? [] : ['--gate', `${METRIC}<=+${margin}`]
@@ -28,14 +28,8 @@ export async function measureInjected(
   return { ...read(report), record: join(output, 'record.json') }
 }
 
-/** The verdict on CPU per request, and the place of the injected function. */
-export function read({
-  ending,
-  rounds,
-  gates,
-  comparisons,
-  frames,
-}: Omit<ReportDocument, 'findings'>): Found {
+/** The verdict on CPU per request, and the rank of the injected function. */
+export function read({ ending, rounds, gates, comparisons, frames }: ReportDocument): Found {
   if (ending !== 'complete') throw new Error(`The run is ${ending} after ${rounds} rounds.`)
   const gate = gates.find(({ metric }) => metric === METRIC)
   const change = comparisons.find(({ metric }) => metric === METRIC)?.change

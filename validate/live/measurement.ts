@@ -1,5 +1,5 @@
 /** One measurement of a known change, whatever the method. Plain data: a line of the results. */
-import type { Status } from '../../harness/model/report.ts'
+import type { Status } from '../../harness/model/comparison.ts'
 
 /**
  * - `slices` Flamegate as a user runs it
@@ -11,7 +11,6 @@ export const METHODS = ['slices', 'before-after', 'by-eye', 'alternated'] as con
 
 export type Method = (typeof METHODS)[number]
 
-/** What a method finds; the rest of a measurement is known beforehand. */
 export interface Found {
   status: Status | 'failed'
   /** Change of the cost of a request as a fraction, with a 95 % interval where the method has one. */
@@ -40,5 +39,5 @@ export interface Measurement extends Found {
   startedAt: string
 }
 
-/** A level as the percentage that scenario and service are given: 0.07 is 7, without the noise of binary fractions. */
+/** The percentage that scenario and service get: 0.07 is 7, without the noise of binary fractions. */
 export const percentOf = (level: number): number => Number((level * 100).toPrecision(6))

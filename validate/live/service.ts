@@ -1,4 +1,4 @@
-/** One process of the service `injected`, started as people do it: no pinning, no agent. */
+/** One process of the service `injected`, started the usual way: no pinning, no agent. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -9,11 +9,11 @@ import { percentOf } from './measurement.ts'
 
 const TARGET = join(import.meta.dirname, '..', '..', 'targets', 'injected')
 
-/** Milliseconds until it must be ready, and between two questions. */
+/** Milliseconds until it must be ready, and between two requests. */
 const TIMEOUT = 10_000
 const ASK_EVERY = 15
 
-/** Starts it with that share of extra work, does the work against it, and ends it whatever happens. */
+/** Starts it with that share of extra work, works against it, and ends it in any case. */
 export async function withService<T>(level: number, work: (url: string) => Promise<T>): Promise<T> {
   const port = await freePort()
   const [program, ...args] = mortal([process.execPath, 'server.js'])

@@ -1,4 +1,4 @@
-/** Two ways in which people compare services today, on the same service and in the same minutes. */
+/** Two common ways to compare services, on the same service and in the same minutes. */
 import { mean } from '../../harness/stats/describe.ts'
 import { welch } from '../../harness/stats/welch.ts'
 import { shoot } from '../autocannon.ts'
@@ -18,7 +18,7 @@ interface Shot {
   latencies: number[]
 }
 
-/** autocannon on one and then on the other, in fresh processes; judged by a test over requests, and by eye. */
+/** autocannon on each side in a fresh process; judged by a test over requests, and by eye. */
 export async function beforeAfter(level: number, seconds: number, signal: AbortSignal) {
   const before = await shot(0, seconds, signal)
   const after = await shot(level, seconds, signal)
@@ -28,7 +28,10 @@ export async function beforeAfter(level: number, seconds: number, signal: AbortS
   }
 }
 
-/** Fresh processes of both in turn, a throughput from each, and Welch's test over the processes. */
+/**
+ * Fresh processes of both in turn, a throughput from each, and Welch's test over the processes. Costs are averaged, so with
+ * three processes of a second each, one that is disturbed can triple the mean: the interval is as wide, and decides nothing.
+ */
 export async function alternated(
   level: number,
   { times, seconds }: { times: number; seconds: number },

@@ -1,4 +1,4 @@
-/** Latency of servers whose delays are known exactly, and the effect of a stall of two seconds on either loop. */
+/** Latency of servers with known delays, and the effect of a stall of two seconds on either loop. */
 import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -10,7 +10,7 @@ import { withServer } from './service.ts'
 
 const SERVER = join(import.meta.dirname, 'delays.js')
 
-/** Another program on the machine can spoil one. */
+/** Several, because another program on the machine can spoil one. */
 const TURNS = 3
 
 /** Paths of delays, percentiles to check, requests of each connection in five seconds, and turns when quick. */
@@ -41,9 +41,8 @@ async function known(url: string, quick: boolean): Promise<Target[]> {
     for (const [path, percents, times, fewTurns] of KNOWN) {
       const share = quick ? 0.4 : 1
       const brief = loop === 'open' ? { rate: 200, duration: 5_000 * share } : { times: times * share }
-      const seen: Compared[] = []
-      for (let turn = 0; turn < (quick ? fewTurns : TURNS); turn++)
-        seen.push(await compared({ url, path, ...brief }))
+      const turns = { length: quick ? fewTurns : TURNS }
+      const seen = await Array.fromAsync(turns, () => compared({ url, path, ...brief }))
       targets.push(...percents.map(percent => judged(`${loop} loop, delays ${path}`, percent, seen)))
     }
   }
@@ -100,18 +99,15 @@ async function stalled(url: string, server: ChildProcess, duration: number): Pro
   ]
 }
 
-interface Compared {
-  found: Histogram
-  unsure: Histogram
-  /** Percentile of the µs until the server had answered. */
-  answered(percent: number): number
-}
+type Compared = Awaited<ReturnType<typeof compared>>
 
-async function compared(brief: Brief): Promise<Compared> {
+async function compared(brief: Brief) {
   await taken(brief.url)
   const { latency, unsure, sent } = await generate({ ...brief, noteSent: true })
-  const answered = between(sent, await taken(brief.url))
-  return { found: latency, unsure, answered: percent => quantile(answered, percent / 100) * 1_000 }
+  const times = between(sent, await taken(brief.url))
+  /** Percentile of the µs until the server had answered. */
+  const answered = (percent: number) => quantile(times, percent / 100) * 1_000
+  return { found: latency, unsure, answered }
 }
 
 /** When each request since the last call came and when it was answered, by `machineTime()`. */
@@ -120,7 +116,7 @@ const taken = async (url: string): Promise<[came: number, answered: number][]> =
 
 /**
  * Milliseconds from sending to answering. The server is not exact to the microsecond, and it sees a request late when it had
- * no processor, so the times when it really answered count. Requests come in the order in which they are sent.
+ * no processor, so its real answering times count. Requests come in the order in which they are sent.
  */
 function between(sent: Float64Array, answers: [came: number, answered: number][]): number[] {
   const starts = sent.toSorted()

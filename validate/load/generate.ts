@@ -1,4 +1,4 @@
-/** One slice of either loader against a server, with all that it reports. */
+/** One slice of either loader against a server, and everything that it reports. */
 import { PerformanceObserver } from 'node:perf_hooks'
 import { threadTimes } from '../../harness/kernel/processes.ts'
 import closed from '../../harness/loaders/closed.ts'
@@ -6,16 +6,15 @@ import open from '../../harness/loaders/open.ts'
 import { Pacer } from '../../harness/loaders/pacing/pacer.ts'
 import { untilCompiled } from '../../harness/measure/driver/v8-threads.ts'
 import type { Sink, SliceLoad } from '../../harness/model/capabilities.ts'
-import { get } from '../../harness/scenario/steps.ts'
+import { get } from '../../harness/scenario/write.ts'
 import { compileScript } from '../../harness/script/index.ts'
 import { createHistogram, type Histogram, record } from '../../harness/stats/histogram.ts'
 
 export interface Seen extends SliceLoad {
   /** µs */
   latency: Histogram
-  uncorrected: Histogram
   late: Histogram
-  /** How much later an answer may have come. */
+  /** How much later an answer may have arrived. */
   unsure: Histogram
   /** Intended times of sending, in ms. */
   arrivals: Float64Array
@@ -55,14 +54,11 @@ export async function generate({
   const most = rate ? Math.ceil((rate * duration * 2) / 1_000 / connections) : times
   const seen = {
     latency: createHistogram(),
-    uncorrected: createHistogram(),
     late: createHistogram(),
     unsure: createHistogram(),
   }
-  const [began, sent] = [
-    new Times(rate ? most * connections : 0),
-    new Times(noteSent ? most * connections : 0),
-  ]
+  const began = new Times(rate ? most * connections : 0)
+  const sent = new Times(noteSent ? most * connections : 0)
   const { lag } = Pacer.prototype
   let heard = 0
   if (noteSent)
@@ -77,10 +73,9 @@ export async function generate({
       unsure = microseconds
       record(seen.unsure, microseconds)
     },
-    latency(_, microseconds, uncorrected, at) {
+    latency(_, microseconds, _uncorrected, at) {
       record(seen.latency, microseconds)
       if (noteSent) sent.note(heard - (microseconds + unsure) / 1_000)
-      if (uncorrected !== undefined) record(seen.uncorrected, uncorrected)
       if (at !== undefined) began.note(at)
     },
     failed() {},
@@ -111,7 +106,7 @@ function machineTime(): number {
   return seconds * 1e3 + nanoseconds / 1e6
 }
 
-/** Its memory is allocated at the start: growing arrays that live on would make garbage collections long. */
+/** Allocated at the start, because growing arrays would make garbage collections long. */
 class Times {
   readonly #values: Float64Array
   #count = 0
@@ -129,7 +124,7 @@ class Times {
   }
 }
 
-/** Watches what keeps this process from generating; returns it when called. */
+/** Watches what keeps this process from generating, until the result is called. */
 function watchOthers(): () => { collected: number; waited: number } {
   let collected = 0
   const observer = new PerformanceObserver(list => {

@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { median, sum } from '../../harness/stats/describe.ts'
 import { percentile } from '../../harness/stats/histogram.ts'
 import type { Context, Target } from '../experiment.ts'
-import { ROOT } from '../flamegate.ts'
+import { ROOT } from '../experiment.ts'
 import { generate, type Seen, warm } from './generate.ts'
 import { withServer } from './service.ts'
 
 const RATES = [500, 2_000, 8_000]
-/** Another program on the machine can spoil one. */
+/** Several, because another program on the machine can spoil one. */
 const TURNS = 3
 
 /** One request in a hundred can be late by this many µs. */
@@ -24,9 +24,9 @@ export function pacing({ quick }: Context): Promise<Target[]> {
       const brief = { url, path: '/a', connections: 50, rate }
       // Each pace takes its own paths through the code.
       await warm({ ...brief, duration: quick ? 1_000 : 2_000 })
-      const seen: Seen[] = []
-      for (let turn = 0; turn < TURNS; turn++)
-        seen.push(await generate({ ...brief, duration: quick ? 1_500 : 4_000 }))
+      const seen = await Array.fromAsync({ length: TURNS }, () =>
+        generate({ ...brief, duration: quick ? 1_500 : 4_000 }),
+      )
       targets.push(lateness(seen, rate), spread(seen, rate))
     }
     return targets

@@ -1,9 +1,9 @@
-/** A server that is faster than the generator must end as *loader-limited*; a slower generator must not change a ratio. */
+/** A server faster than the generator must be reported as such; a slower generator must not change a ratio. */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempDisposableSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Change } from '../../harness/model/report.ts'
+import type { Change } from '../../harness/model/comparison.ts'
 import { interval, signedPercent } from '../../harness/words/numbers.ts'
 import type { Context, Target } from '../experiment.ts'
 import { flamegate } from '../flamegate.ts'
@@ -37,7 +37,7 @@ export async function trap({ quick }: Context): Promise<Target[]> {
   ]
 }
 
-/** Does the work while something else takes half of the generator's processor. */
+/** Works while another program takes half of the generator's processor. */
 async function disturbed<T>(work: () => Promise<T>): Promise<T> {
   if (!isApart) return work()
   const hog = spawn('taskset', ['-c', '1', process.execPath, '-e', 'for (;;);'], { stdio: 'ignore' })
@@ -58,12 +58,8 @@ async function injected(rounds: number): Promise<Change> {
 const shown = (change: Change) => `${signedPercent(change.estimate)} (${interval(change)})`
 
 async function run(scenario: string, rounds: number) {
-  const output = mkdtempSync(join(tmpdir(), 'flamegate-validate-'))
-  try {
-    // This process is pinned, and the run must not inherit that.
-    const prefix = isApart ? ['taskset', '-c', '0,1'] : []
-    return await flamegate([scenario, '--rounds', `${rounds}`, '--output', output], { prefix })
-  } finally {
-    rmSync(output, { recursive: true, force: true })
-  }
+  using output = mkdtempDisposableSync(join(tmpdir(), 'flamegate-validate-'))
+  // This process is pinned, and the run must not inherit that.
+  const prefix = isApart ? ['taskset', '-c', '0,1'] : []
+  return await flamegate([scenario, '--rounds', `${rounds}`, '--output', output.path], { prefix })
 }

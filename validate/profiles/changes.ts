@@ -1,7 +1,8 @@
-/** Known changes of one service, each in another resource, and the cost of the collectors on two services. */
+/** Known changes of one service, each in a different resource, and the cost of the collectors on two services. */
 import { basename, join } from 'node:path'
 import { bench } from '../../harness/bench.ts'
-import type { FrameChange, Report } from '../../harness/model/report.ts'
+import type { FrameChange } from '../../harness/model/flame.ts'
+import type { Report } from '../../harness/model/report.ts'
 import { interval, signedPercent } from '../../harness/words/numbers.ts'
 import { thisWorld } from '../../harness/world.ts'
 import type { Context, Target } from '../experiment.ts'
@@ -12,7 +13,7 @@ const ROUNDS = 8
 /** Milliseconds in which two rounds have time for every collector. */
 const QUICK = 85_000
 
-/** When quick, just enough rounds to show the order of functions, and no cost of collectors. */
+/** When quick: just enough rounds to rank functions, and no cost of collectors. */
 export async function changes({ folder, quick, signal }: Context): Promise<Target[]> {
   const run = (scenario: string, limits: { rounds: number; maxTime?: number }) =>
     bench({ scenario, ...limits, output: join(folder, 'changes', basename(scenario)) }, thisWorld({ signal }))
@@ -49,7 +50,7 @@ function changeTargets({ analysis }: Report, quick: boolean): Target[] {
     found('stalls', 'stalls', 'reindex'),
     {
       name: 'leaks: verdict',
-      value: `${leak?.verdict}: ${leak?.reason} ${leak?.frames[0]?.function}`,
+      value: leak ? `${leak.verdict}: ${leak.reason} ${leak.frames[0]?.function ?? ''}` : 'none',
       bound: 'a leak, with remember among the first three functions',
       met: leak?.verdict === 'leak' && leak.frames.slice(0, 3).some(frame => frame.function === 'remember'),
     },
@@ -64,10 +65,13 @@ function changeTargets({ analysis }: Report, quick: boolean): Target[] {
   ]
 }
 
-const shown = (row: FrameChange | undefined, change = '') =>
-  row ? [row.function, change, `p ${row.p?.toFixed(3)}`].filter(Boolean).join(', ') : 'none'
+function shown(row: FrameChange | undefined, change = ''): string {
+  if (!row) return 'none'
+  const p = row.p === null ? 'too few rounds for a p value' : `p ${row.p.toFixed(3)}`
+  return [row.function, change, p].filter(Boolean).join(', ')
+}
 
-/** The cost of a collector is a property of the machine, so it only has to have an interval. */
+/** The cost of a collector depends on the machine, so it only has to have an interval. */
 function overheadTargets({ run, analysis }: Report): Target[] {
   return analysis.overheads.map(({ collector, change }) => ({
     name: `overhead of ${collector} on ${run.plan.scenario}, CPU per request`,

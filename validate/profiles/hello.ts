@@ -1,4 +1,4 @@
-/** The smallest service with every collector that can be repeated: what each of them costs there. */
+/** The smallest service with every repeatable collector, to see what each costs there. */
 import { defineScenario } from 'flamegate'
 import hello from '../../scenarios/hello.ts'
 

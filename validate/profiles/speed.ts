@@ -1,4 +1,4 @@
-/** How fast profiles are read, folded, matched and compared: as ratios within this process, which any machine can reproduce. */
+/** How fast profiles are read, folded, matched and compared, as ratios within this process, so that any machine can reproduce them. */
 import { gunzipSync } from 'node:zlib'
 import { Profile as Pprof } from 'pprof-format'
 import { decodePprof, encodePprof, readProfile } from '../../harness/formats/index.ts'

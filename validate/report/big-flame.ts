@@ -1,5 +1,5 @@
 /** The united call trees of a large service: many functions, deep stacks, most of the cost in few places. */
-import type { Flame } from '../../harness/model/report.ts'
+import type { Flame } from '../../harness/model/flame.ts'
 import { seededRandom } from '../../harness/stats/random.ts'
 
 const FUNCTIONS = 3_000

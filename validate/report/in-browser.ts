@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import type { Flame } from '../../harness/model/report.ts'
+import type { Flame } from '../../harness/model/flame.ts'
 import { flamePayload } from '../../reports/html/payload.ts'
 import { script, styles } from '../../reports/html/template.ts'
 

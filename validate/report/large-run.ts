@@ -1,7 +1,8 @@
 /** A run of a medium-sized service: three collectors, some 1,500 stacks in every profile, long timelines. */
 import { encodePprof } from '../../harness/formats/index.ts'
+import type { Flame, FrameChange } from '../../harness/model/flame.ts'
 import type { Slices } from '../../harness/model/launch.ts'
-import type { Flame, FrameChange, Report } from '../../harness/model/report.ts'
+import type { Report } from '../../harness/model/report.ts'
 import { labelMoments, ProfileBuilder } from '../../harness/profile/index.ts'
 import { seededRandom } from '../../harness/stats/random.ts'
 import { edited } from '../../test/reports/records.ts'

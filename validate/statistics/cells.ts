@@ -1,4 +1,4 @@
-/** The cells of the tables: noise with a known truth, simulated machines, and rounds that were really measured. */
+/** The rows of the tables: noise with a known truth, simulated machines, and rounds that were really measured. */
 import { loadCapabilities } from '../../harness/capabilities.ts'
 import type { Random } from '../../harness/stats/random.ts'
 import { HOSTILE, REALISTIC } from './noise.ts'
@@ -12,12 +12,12 @@ export interface Cell {
   realistic: boolean
   /** The most gates that a round has values for. */
   gates: number
+  /** Only replays have it. */
+  roundSeconds?: number
   draw(random: Random, gates: number): Round
 }
 
 export const pools: Pool[] = readPools((await loadCapabilities()).metrics)
-
-export const nameOf = ({ name, rounds }: Pool): string => `replay: ${name} (${rounds.length} rounds)`
 
 export const cells: Cell[] = [
   ...Object.entries({ ...REALISTIC, ...HOSTILE }).map(
@@ -38,8 +38,9 @@ export const cells: Cell[] = [
   ),
   ...pools.map(
     (pool): Cell => ({
-      name: nameOf(pool),
+      name: `replay: ${pool.name} (${pool.rounds.length} rounds)`,
       realistic: true,
+      roundSeconds: pool.roundSeconds,
       gates: Math.min(12, pool.rounds[0]?.length ?? 0),
       draw: (random, gates) => replay(pool, random).slice(0, gates),
     }),

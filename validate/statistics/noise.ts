@@ -48,7 +48,7 @@ const states =
     return (state < 0 ? probabilities.length - 1 : state) * step + deviation * normal(random)
   }
 
-/** As on the machines that we know; the targets for power apply to these. */
+/** Like that of the machines that we know; the targets for power apply to these. */
 export const REALISTIC: Record<string, Noise> = {
   'normal, SD 1.2 %': gaussian(0.012),
   'normal, SD 1.8 %': gaussian(0.018),

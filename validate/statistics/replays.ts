@@ -34,17 +34,10 @@ export function readPools(metrics: Metric[]): Pool[] {
   const groups = Map.groupBy(replayFiles(FOLDER), file => file.replace(/(-\d+)?\.json\.gz$/, ''))
   return [...groups].map(([name, group]) => {
     const runs = group.map(file => readReplay(FOLDER, file))
-    return {
-      name,
-      runs,
-      rounds: runs.flatMap(run => roundsOf(run, gated(metrics))),
-      roundSeconds: secondsOf(runs),
-    }
+    const seconds = sum(runs.map(({ duration }) => duration)) / 1_000
+    const roundSeconds = seconds / sum(runs.map(({ rounds }) => rounds.length))
+    return { name, runs, rounds: runs.flatMap(run => roundsOf(run, gated(metrics))), roundSeconds }
   })
-}
-
-function secondsOf(runs: RunRecord[]): number {
-  return sum(runs.map(({ duration }) => duration)) / 1_000 / sum(runs.map(({ rounds }) => rounds.length))
 }
 
 export function replay({ rounds }: Pool, random: Random): Round {

@@ -17,7 +17,7 @@ interface Machine {
   autocorrelation: number
   /** Standard deviation of the log speed. */
   wander: number
-  /** Log speed that is lost over a round. */
+  /** Log speed lost over a round. */
   trend: number
   /** Share of slow slices. */
   burst: number

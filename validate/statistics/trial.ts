@@ -1,8 +1,9 @@
 /** One pseudo-experiment: rounds are drawn one by one, and the code for real runs judges every look at them. */
 import { compare } from '../../harness/analyze/compare.ts'
 import { judgeComparisons, type Look } from '../../harness/judge/index.ts'
+import type { Comparison } from '../../harness/model/comparison.ts'
 import type { Metric } from '../../harness/model/metric.ts'
-import type { Comparison, Verdict } from '../../harness/model/report.ts'
+import type { Verdict } from '../../harness/model/report.ts'
 
 /** Seconds of one round on the machine of the targets, where nothing else runs: 9 rounds in a minute. */
 const ROUND_SECONDS = 60 / 9
@@ -14,7 +15,7 @@ export const roundsIn = (seconds: number, roundSeconds = ROUND_SECONDS): number 
 /** One log-ratio per gate; `null` where it was not measured. */
 export type Round = readonly (number | null)[]
 
-/** On the scale of the values that are held against it. */
+/** In the unit of the values that are compared with it. */
 const LIMIT = 100
 
 /** A run's verdict, and the rounds that it took. */
@@ -25,9 +26,9 @@ export interface Ending {
 
 export interface Course {
   gates: number
-  /** For gates on a change. Without it they hold the variant's own values against a limit, and draws say how far above it. */
+  /** For gates on a change. Without it they compare the variant's own values with a limit, and draws say how far above it. */
   margin?: number
-  /** Numbers of rounds after which time is up, each for a run of its own; ascending. */
+  /** Ascending numbers of rounds at which time is up, one for each run. */
   horizons: readonly number[]
 }
 

@@ -1,4 +1,4 @@
-/** Another program on the machine: walks through more memory than the caches hold, half of the time, until it is ended. */
+/** A busy neighbour: half of the time it walks through more memory than the caches hold. */
 const memory = new Float64Array(2 ** 23)
 let at = 0
 

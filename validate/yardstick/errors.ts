@@ -1,19 +1,19 @@
-/** How far off a comparison of two sessions of the same code is: with the yardstick, and without it. */
+/** The error of a comparison of two sessions of the same code, with and without the yardstick. */
 import { comparisonsOf } from '../../harness/analyze/index.ts'
 import { evidenceOfRecords } from '../../harness/evidence/index.ts'
 import type { Metric } from '../../harness/model/metric.ts'
 import type { RunRecord } from '../../harness/model/record.ts'
 
-/** A session in the presence of something else, or as quiet as the machine is. */
 export interface Session {
+  /** Whether another program ran beside it. */
   disturbed: boolean
   run: RunRecord
 }
 
-/** Log-ratios, all of which would be zero. */
+/** Log-ratios; without noise, all would be zero. */
 export interface Errors {
   metric: string
-  /** Whether something else ran in one of the two sessions and not in the other. */
+  /** Whether exactly one of the two sessions was disturbed. */
   mixed: boolean
   without: number[]
   with: number[]
@@ -47,7 +47,7 @@ function acrossOf(before: RunRecord, after: RunRecord, variant: string, metric: 
   return { error: across.centre.estimate, allowance: across.allowance }
 }
 
-/** The same record as if no yardstick had been measured. */
+/** The record as if no yardstick had been measured. */
 function without(run: RunRecord): RunRecord {
   const { yardstick: _, ...plan } = run.plan
   return { ...run, plan, rounds: run.rounds.map(({ yardstick: _, ...round }) => round) }

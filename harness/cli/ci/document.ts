@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { indented } from '../../../reports/json.ts'
 import { UsageError } from '../../model/errors.ts'
-import type { Outcome, Problem } from '../../model/outcome.ts'
+import type { Outcome, Problem } from '../../model/report.ts'
 import { effectOf, wordFor } from '../../words/verdicts.ts'
 import type { Shard } from './select.ts'
 
@@ -57,17 +57,13 @@ export async function readJobDocument(folder: string): Promise<JobDocument> {
   const text = await readFile(place, 'utf8').catch(() => {
     throw new UsageError('This folder has no report of a CI job.', { place: folder, advice })
   })
-  const value = parse(text)
-  if (isJobDocument(value)) return value
-  throw new UsageError('The file is not the report of a CI job, or it is cut off.', { place, advice })
-}
-
-function parse(text: string): unknown {
   try {
-    return JSON.parse(text)
+    const value: unknown = JSON.parse(text)
+    if (isJobDocument(value)) return value
   } catch {
-    return undefined
+    // The message below covers it.
   }
+  throw new UsageError('The file is not the report of a CI job, or it is cut off.', { place, advice })
 }
 
 function isJobDocument(value: unknown): value is JobDocument {

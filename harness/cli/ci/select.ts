@@ -1,10 +1,10 @@
 /** Which scenarios a CI job runs: the named or marked ones that belong to its shard. */
 import { relative } from 'node:path'
 import { UsageError } from '../../model/errors.ts'
-import type { Problem } from '../../model/outcome.ts'
+import type { Problem } from '../../model/report.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import { findScenarios, loadScenario, locateScenario, nameOf, parseDuration } from '../../plan/index.ts'
-import { problemOf } from '../problem.ts'
+import { problemOf } from '../outcome.ts'
 
 export interface Job {
   scenario: string
@@ -29,18 +29,16 @@ export interface Shard {
  * @throws UsageError when nothing is named and no scenario is marked
  */
 export async function selectJobs(names: string[], directory: string, shard?: Shard): Promise<Job[]> {
-  const jobs = names.length > 0 ? await named(names, directory) : await marked(directory)
+  const named = names.map(async name => await jobOf(name, await locateScenario(name, directory)))
+  const jobs = names.length > 0 ? await Promise.all(named) : await marked(directory)
   refuseTwins(jobs)
   return jobs.filter((_, position) => !shard || position % shard.of === shard.index - 1)
 }
 
-const named = (names: string[], directory: string) =>
-  Promise.all(names.map(async name => await jobOf(name, await locateScenario(name, directory))))
-
 async function marked(directory: string): Promise<Job[]> {
   const files = await findScenarios(directory)
-  const loaded = await Promise.all([...files].map(async ([name, file]) => await jobIfMarked(name, file)))
-  const jobs = loaded.filter(job => job !== null)
+  const loaded = await Promise.all([...files].map(([name, file]) => jobOf(name, file)))
+  const jobs = loaded.filter(({ marked }) => marked)
   if (jobs.length > 0) return jobs
   throw new UsageError('No scenario is marked for CI.', {
     place: relative(directory, 'scenarios') || 'scenarios',
@@ -49,12 +47,6 @@ async function marked(directory: string): Promise<Job[]> {
         ? `Write \`ci: true\` in one, or name it: \`npx flamegate ci ${[...files.keys()][0]}\`.`
         : 'Write one; `npx flamegate init` makes a first one.',
   })
-}
-
-/** A file that does not load could be marked, so it must not drop out silently. */
-async function jobIfMarked(name: string, file: string): Promise<Job | null> {
-  const job = await jobOf(name, file)
-  return job.problem || job.marked ? job : null
 }
 
 async function jobOf(name: string, file: string): Promise<Job & { marked: boolean }> {
@@ -69,6 +61,7 @@ async function jobOf(name: string, file: string): Promise<Job & { marked: boolea
     }
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
+    // It could be marked, so it must not drop out silently.
     return { scenario: name, file, declaresBaseline: false, marked: true, problem: problemOf(error) }
   }
 }

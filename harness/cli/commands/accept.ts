@@ -1,5 +1,4 @@
 /** `accept <record>`: accepts regressions, with a reason and for a limited time, in a file that is reviewed. */
-import { join, relative } from 'node:path'
 import { UsageError } from '../../model/errors.ts'
 import type { Acceptance } from '../../model/plan.ts'
 import type { GateVerdict } from '../../model/report.ts'
@@ -7,8 +6,7 @@ import { ACCEPTANCE_FILE, readAcceptances } from '../../plan/index.ts'
 import { saveArtifacts } from '../../store/index.ts'
 import { percent } from '../../words/numbers.ts'
 import { visible } from '../../words/text.ts'
-import { type Command, expectOperands } from '../command.ts'
-import { FINE } from '../outcome.ts'
+import type { Command } from '../command.ts'
 import { concludeSaved, openRecord } from '../recorded.ts'
 
 const DAY = 86_400_000
@@ -22,7 +20,7 @@ day of --until the gate is still reported as regressed but fails nothing, unless
 the run. An entry on the same scenario and metric is replaced, and expired entries are removed.`,
   flags: ['reason', 'until'],
   async run({ words, options }, host, engine) {
-    const [path] = expectOperands('accept', accept, words) as [string]
+    const [path] = words as [string]
     const { reason } = options
     if (reason === undefined)
       throw new UsageError('A regression is accepted for a reason, and none was given.', {
@@ -33,7 +31,7 @@ the run. An entry on the same scenario and metric is replaced, and expired entri
     if (until < today)
       throw new UsageError(`${until} has passed.`, {
         place: '--until',
-        advice: `Give a day from ${today} on.`,
+        advice: `Give ${today} or a later day.`,
       })
     const record = await openRecord(path, host)
     const { metrics } = await engine.loadCapabilities(host.cwd())
@@ -52,12 +50,11 @@ the run. An entry on the same scenario and metric is replaced, and expired entri
     )
     const content = `${JSON.stringify({ accepted: [...others, ...taken] }, null, 2)}\n`
     await saveArtifacts(host.cwd(), [{ path: ACCEPTANCE_FILE, content }])
-    for (const { metric, upTo, expires } of taken)
-      host.stdout.write(
-        `${visible(`${scenario}: ${metric} accepted up to ${percent(upTo)} until ${expires}`)}\n`,
-      )
-    host.stdout.write(`Commit ${relative(host.cwd(), join(host.cwd(), ACCEPTANCE_FILE))} with the change.\n`)
-    return FINE
+    for (const { metric, upTo, expires } of taken) {
+      const text = `${scenario}: ${metric} accepted up to ${percent(upTo)} until ${expires}`
+      host.stdout.write(`${visible(text)}\n`)
+    }
+    host.stdout.write(`Commit ${ACCEPTANCE_FILE} with the change.\n`)
   },
 }
 

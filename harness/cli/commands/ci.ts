@@ -1,11 +1,11 @@
 /** `ci`: runs the scenarios of a CI job one after the other, within one budget of time. */
 import { join, relative, resolve } from 'node:path'
-import { mergeBase } from '../../git/index.ts'
+import { mergeBase } from '../../git/merge-base.ts'
 import { refuseOccupied } from '../../measure/index.ts'
 import type { Capabilities } from '../../model/capabilities.ts'
 import { UsageError } from '../../model/errors.ts'
 import type { RunOptions } from '../../model/options.ts'
-import type { Outcome, Problem } from '../../model/outcome.ts'
+import type { Outcome, Problem } from '../../model/report.ts'
 import { fileNameOf } from '../../paths/file-name.ts'
 import { makePlan, runId } from '../../plan/index.ts'
 import { openBaseline, tryFolder } from '../../store/index.ts'
@@ -16,10 +16,10 @@ import { shareFor } from '../ci/share.ts'
 import type { Command } from '../command.ts'
 import type { Options } from '../flags.ts'
 import { type Host, worldOf } from '../host.ts'
-import { INTERRUPTED, interruptible } from '../interrupt.ts'
+import { interruptible } from '../interrupt.ts'
 import { measureOne, type Session } from '../measuring.ts'
-import { FINE, gravest } from '../outcome.ts'
-import { problemOf, tellProblem, USAGE } from '../problem.ts'
+import { gravest, INTERRUPTED, problemOf, tellProblem, USAGE } from '../outcome.ts'
+import { flagsWithout } from './measure.ts'
 
 const BUDGET = 600_000
 
@@ -34,21 +34,7 @@ without a baseline variant is compared with the merge base of the target branch,
 report.json, junit.xml, summary.md, comment.md, index.html and a folder for each scenario into --output. On GitHub it
 annotates the lines of the gates and writes the job summary. An inconclusive gate is neutral, or fails with --strict.`,
   configurable: true,
-  flags: [
-    'dry-run',
-    'baseline',
-    'budget',
-    'max-time',
-    'rounds',
-    'gate',
-    'expect',
-    'strict',
-    'shard',
-    'seed',
-    'wait',
-    'json',
-    'output',
-  ],
+  flags: ['budget', 'shard', ...flagsWithout('quick', 'variants', 'save-baseline', 'aa', 'heap-snapshot')],
   async run({ words, options }, host, engine) {
     const selected = await selectJobs(words, host.cwd(), options.shard)
     const { jobs, ...base } = await withBase(selected, options, host)
@@ -92,30 +78,22 @@ async function printJobs(
 ): Promise<number> {
   const { budget = BUDGET } = options
   const codes: number[] = []
-  const lines: string[] = []
   for (const job of jobs) {
-    const { scenario, file, maxTime } = job
-    const time = maxTime && `${maxTime / 1000} s at most`
-    lines.push([scenario, relative(host.cwd(), file), time].filter(Boolean).join('  '))
-    const run = optionsFor(job, maxTime, join('.bench', 'ci'), base, options)
-    const plan = async () => {
+    try {
+      if (job.problem) throw asError(job.problem)
+      const run = optionsFor(job, job.maxTime, join('.bench', 'ci'), base, options)
       const { recorded, ...of } = await makePlan(run, worldOf(host), capabilities)
       if (recorded !== undefined) await openBaseline(recorded, of)
+    } catch (error) {
+      codes.push(tellProblem(error, host))
     }
-    codes.push(await codeOf(job, plan, host))
   }
+  const lines = jobs.map(({ scenario, file, maxTime }) => {
+    const time = maxTime && `${maxTime / 1000} s at most`
+    return [scenario, relative(host.cwd(), file), time].filter(Boolean).join('  ')
+  })
   host.stdout.write(`${[base.text, `Budget: ${budget / 1000} s`, ...lines].filter(Boolean).join('\n')}\n`)
   return gravest(codes)
-}
-
-async function codeOf({ problem }: Job, plan: () => Promise<unknown>, host: Host): Promise<number> {
-  try {
-    if (problem) throw asError(problem)
-    await plan()
-    return FINE
-  } catch (error) {
-    return tellProblem(error, host)
-  }
 }
 
 const asError = ({ message, ...rest }: Problem) => new UsageError(message, rest)
@@ -152,11 +130,8 @@ async function runJobs(jobs: Job[], base: Base, session: Session): Promise<numbe
     const time = options['max-time'] ?? shareFor(budget - (performance.now() - began), waiting)
     outcomes.push(await runJob(job, optionsFor(job, time, folder, base, options), session))
   }
-  const code = await deliverJob(
-    outcomes,
-    { folder, base: base.text, shard: options.shard, json: options.json ?? false },
-    host,
-  )
+  const { shard, json = false } = options
+  const code = await deliverJob(outcomes, { folder, base: base.text, shard, json }, host)
   return signal.aborted ? INTERRUPTED : code
 }
 

@@ -1,13 +1,11 @@
 /** `clean`: removes what runs that were cut off have left on this machine. */
-import { openRepository } from '../../git/index.ts'
+import { openRepository } from '../../git/repository.ts'
 import { cleanUp, isRunning, type Lease, otherLeases, survivors } from '../../measure/index.ts'
-import { UsageError } from '../../model/errors.ts'
 import { removeAbandoned } from '../../provide/index.ts'
 import { visible } from '../../words/text.ts'
 import type { Command } from '../command.ts'
 import type { Host } from '../host.ts'
-import { FINE } from '../outcome.ts'
-import { NOT_MEASURED } from '../problem.ts'
+import { FINE, NOT_MEASURED } from '../outcome.ts'
 
 export const clean: Command = {
   operands: '',
@@ -17,9 +15,7 @@ runs whose harness is gone, ends the processes with the mark of the run, and rem
 repository it also removes the checkouts that such runs have left next to it. Runs that are still going on, and everything of
 other users, are left alone. --dry-run only lists what there is.`,
   flags: ['dry-run'],
-  async run({ words, options }, host) {
-    if (words.length > 0)
-      throw new UsageError('`clean` takes no paths.', { advice: 'Write `npx flamegate clean`.' })
+  async run({ options }, host) {
     const abandoned = otherLeases().filter(lease => lease.ours && !isRunning(lease))
     const say = (text: string) => host.stdout.write(`${visible(text)}\n`)
     const dry = options['dry-run'] === true

@@ -6,11 +6,10 @@ import type { RunRecord } from '../../model/record.ts'
 import { quote, runId } from '../../plan/index.ts'
 import { saveRecord } from '../../store/index.ts'
 import { suggest } from '../../words/suggestion.ts'
-import { type Command, expectOperands } from '../command.ts'
+import type { Command } from '../command.ts'
 import { printReport, writeReports } from '../deliver.ts'
 import type { Options } from '../flags.ts'
-import { FINE, gravest } from '../outcome.ts'
-import { NOT_MEASURED } from '../problem.ts'
+import { FINE, gravest, NOT_MEASURED } from '../outcome.ts'
 import { concludeSaved, openRecord } from '../recorded.ts'
 
 export const compare: Command = {
@@ -21,12 +20,9 @@ not measured in turn, so no gate is judged, and a change of time gets a verdict 
 on one machine. Every difference between machines, runtimes and loads is a finding; with --strict it is an error. If most
 answers in one of them were wrong, there is nothing to compare (exit code 3).`,
   flags: ['variants', 'strict', 'json', 'output'],
-  async run({ words, options }, host, engine) {
-    const paths = expectOperands('compare', compare, words)
-    const [before, after] = (await Promise.all(paths.map(path => openRecord(path, host)))) as [
-      RunRecord,
-      RunRecord,
-    ]
+  async run({ words: paths, options }, host, engine) {
+    const records = await Promise.all(paths.map(path => openRecord(path, host)))
+    const [before, after] = records as [RunRecord, RunRecord]
     const variants = chosenVariants(before, after, options)
     if (options.strict) for (const id of variants) refuseDifferences(before, after, id)
     const { metrics, reporters } = await engine.loadCapabilities(host.cwd())

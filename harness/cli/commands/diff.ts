@@ -6,9 +6,8 @@ import { diffProfiles } from '../../analyze/index.ts'
 import { evidenceOfProfiles } from '../../evidence/index.ts'
 import { quote, runId } from '../../plan/index.ts'
 import { readProfiles, saveArtifacts } from '../../store/index.ts'
-import { type Command, expectOperands } from '../command.ts'
+import type { Command } from '../command.ts'
 import { printOptions } from '../host.ts'
-import { FINE } from '../outcome.ts'
 
 export const diff: Command = {
   operands: '<before> <after>',
@@ -20,7 +19,7 @@ values per request. A folder holds repeated profiles of one side: six on each si
 same time (threads, a cluster) are added up. The exit code is 0, whatever has changed.`,
   flags: ['requests', 'max-profile', 'json', 'output'],
   async run({ words, options }, host) {
-    const [before, after] = expectOperands('diff', diff, words) as [string, string]
+    const [before, after] = words as [string, string]
     const mebibytes = options['max-profile']
     const maxBytes = mebibytes === undefined ? undefined : mebibytes * 2 ** 20
     const read = async (label: string) => ({
@@ -38,10 +37,8 @@ same time (threads, a cluster) are added up. The exit code is 0, whatever has ch
       { path: 'report.html', content: renderDiffPage(result, repeat) },
       { path: 'report.json', content: json },
     ])
-    if (options.json) host.stdout.write(json)
-    else {
-      host.stdout.write(`${renderDiffTerminal(result, printOptions(host))}\nReport: ${page}\n`)
-    }
-    return FINE
+    host.stdout.write(
+      options.json ? json : `${renderDiffTerminal(result, printOptions(host))}\nReport: ${page}\n`,
+    )
   },
 }

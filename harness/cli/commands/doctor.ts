@@ -1,7 +1,6 @@
 /** `doctor`: looks at the machine, and finds out what a gate can see on it today. */
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { UsageError } from '../../model/errors.ts'
+import { extname, join } from 'node:path'
+import { indented } from '../../../reports/json.ts'
 import type { RunOptions } from '../../model/options.ts'
 import type { Report } from '../../model/report.ts'
 import { makePlan } from '../../plan/index.ts'
@@ -10,17 +9,12 @@ import { diagnose } from '../doctor/diagnosis.ts'
 import { printDiagnosis } from '../doctor/print.ts'
 import type { Options } from '../flags.ts'
 import { type Host, printOptions, worldOf } from '../host.ts'
-import { INTERRUPTED, interruptible } from '../interrupt.ts'
-import { FINE, REGRESSED } from '../outcome.ts'
+import { interruptible } from '../interrupt.ts'
+import { FINE, INTERRUPTED, REGRESSED } from '../outcome.ts'
 import { display, silent } from '../progress.ts'
 
 /** Flamegate's own scenario, with the extension of this file: `.js` when compiled. */
-const INJECTED = fileURLToPath(
-  new URL(
-    `../../../scenarios/injected${import.meta.filename.endsWith('.ts') ? '.ts' : '.js'}`,
-    import.meta.url,
-  ),
-)
+const INJECTED = join(import.meta.dirname, `../../../scenarios/injected${extname(import.meta.filename)}`)
 
 /** A fixed number: a run that may end when it looks good would make the machine look better than it is. */
 const ROUNDS = 24
@@ -35,13 +29,8 @@ export const doctor: Command = {
   details: `Looks at the machine, measures a service against itself and with a known change, and says what a gate can see here. With
 --dry-run it only looks. --max-time applies to each of the two runs; --quick halves it.`,
   flags: ['dry-run', 'quick', 'max-time', 'strict', 'seed', 'json', 'output'],
-  async run({ words, options }, host, engine) {
-    if (words.length > 0)
-      throw new UsageError(`\`doctor\` takes no scenario, and \`${words[0]}\` was given.`, {
-        advice: 'It measures its own scenario: leave the name out.',
-      })
-    return await interruptible(host, signal => examineAndMeasure(options, host, engine, signal))
-  },
+  run: ({ options }, host, engine) =>
+    interruptible(host, signal => examineAndMeasure(options, host, engine, signal)),
 }
 
 async function examineAndMeasure(options: Options, host: Host, engine: Engine, signal: AbortSignal) {
@@ -57,11 +46,7 @@ async function examineAndMeasure(options: Options, host: Host, engine: Engine, s
     }
     live.end()
     const diagnosis = diagnose(machine, reports)
-    host.stdout.write(
-      options.json
-        ? `${JSON.stringify(diagnosis, null, 2)}\n`
-        : printDiagnosis(diagnosis, printOptions(host)),
-    )
+    host.stdout.write(options.json ? indented(diagnosis) : printDiagnosis(diagnosis, printOptions(host)))
     return diagnosis.falseAlarm || (options.strict && diagnosis.missed) ? REGRESSED : FINE
   } catch (error) {
     live.end()

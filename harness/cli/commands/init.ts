@@ -3,14 +3,13 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { MeasureError, UsageError } from '../../model/errors.ts'
-import { type Command, expectOperands } from '../command.ts'
+import type { Command } from '../command.ts'
 import { FLAGS, type Options } from '../flags.ts'
 import type { Host } from '../host.ts'
 import { detect, type Project } from '../init/detect.ts'
 import { type Answers, type File, filesFor, gitlabFile } from '../init/files.ts'
 import { recordedFiles } from '../init/har.ts'
 import { startOf, words } from '../init/start.ts'
-import { FINE } from '../outcome.ts'
 
 export const init: Command = {
   operands: '',
@@ -19,9 +18,11 @@ export const init: Command = {
 cannot find out, and writes a target, a scenario and a workflow for CI. Existing files are left as they are. Without a
 terminal, or with --yes, it asks nothing. With --har it writes a target and a scenario from a recording of a browser.`,
   flags: ['command', 'routes', 'workflow', 'har', 'yes'],
-  async run({ words, options }, host) {
-    expectOperands('init', init, words)
-    if (options.har !== undefined) return await record(options.har, options, host)
+  async run({ options }, host) {
+    if (options.har !== undefined) {
+      await record(options.har, options, host)
+      return
+    }
     const project = await detect(host)
     host.stdout.write(
       `${project.name}: ${project.framework === 'plain' ? 'a plain server' : project.framework}\n`,
@@ -29,7 +30,6 @@ terminal, or with --yes, it asks nothing. With --har it writes a target and a sc
     const answers = await asking(host, options.yes ?? false, ask => answersFor(project, options, ask))
     for (const file of filesFor(answers)) await tell(host, file)
     host.stdout.write(await nextSteps(project, answers, host))
-    return FINE
   },
 }
 
@@ -40,12 +40,11 @@ async function tell(host: Host, file: File): Promise<boolean> {
   return written
 }
 
-async function record(har: string, options: Options, host: Host): Promise<number> {
+async function record(har: string, options: Options, host: Host): Promise<void> {
   const { files, notes } = await recordedFiles(har, options, host)
   const [target, scenario] = files
   await tell(host, target)
   if (await tell(host, scenario)) host.stdout.write(`\n${notes.join('\n')}\n`)
-  return FINE
 }
 
 async function answersFor(project: Project, options: Options, ask: Ask): Promise<Answers> {

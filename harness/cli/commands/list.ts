@@ -1,20 +1,18 @@
 /** `list`: lists the scenarios. */
 import { join, relative } from 'node:path'
+import { indented } from '../../../reports/json.ts'
 import { UsageError } from '../../model/errors.ts'
 import { findScenarios, loadScenario, nameOf } from '../../plan/index.ts'
-import { type Command, expectOperands, isCommandName } from '../command.ts'
-import { FINE } from '../outcome.ts'
-import { problem } from '../problem.ts'
+import { type Command, isCommandName } from '../command.ts'
+import { problem } from '../outcome.ts'
 
 export const list: Command = {
   operands: '',
   help: 'list the scenarios',
   flags: ['json'],
-  async run({ words, options }, host) {
-    expectOperands('list', list, words)
+  async run({ options }, host) {
     const listed = await listScenarios(host.cwd())
-    host.stdout.write(options.json ? `${JSON.stringify(listed, null, 2)}\n` : printList(listed, host.cwd()))
-    return FINE
+    host.stdout.write(options.json ? indented(listed) : printList(listed, host.cwd()))
   },
 }
 

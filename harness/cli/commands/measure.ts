@@ -1,16 +1,17 @@
-/** `<scenario…>`: measures scenarios, or prints their plans. */
+/** `<scenario…>`, `capacity` and `compare-packages`: measure scenarios, or print their plans. */
 import { join } from 'node:path'
+import { indented } from '../../../reports/json.ts'
 import { UsageError } from '../../model/errors.ts'
 import type { RunOptions } from '../../model/options.ts'
 import type { Plan } from '../../model/plan.ts'
-import { findScenarios, makePlan, npmScript } from '../../plan/index.ts'
+import { findScenarios, makePlan, programOf } from '../../plan/index.ts'
 import { redactorFor } from '../../words/redaction.ts'
 import { type Command, type Engine, isCommandName } from '../command.ts'
 import type { FlagName, Options } from '../flags.ts'
 import { type Host, worldOf } from '../host.ts'
-import { INTERRUPTED, interruptible } from '../interrupt.ts'
+import { interruptible } from '../interrupt.ts'
 import { type Measured, measureOne, type Session } from '../measuring.ts'
-import { FINE, gravest } from '../outcome.ts'
+import { FINE, gravest, INTERRUPTED } from '../outcome.ts'
 import { printPlan } from '../print-plan.ts'
 
 export const measure: Command = {
@@ -43,11 +44,39 @@ export const measure: Command = {
 }
 
 /** The flags of a command that measures in a special way. */
-export const measuringFlagsWithout = (...unused: FlagName[]): FlagName[] =>
+export const flagsWithout = (...unused: FlagName[]): FlagName[] =>
   measure.flags.filter(flag => !unused.includes(flag))
 
+/** The latency limit (ms) of `capacity`. */
+const LIMIT = 100
+
+export const capacity: Command = {
+  operands: '<scenario…>',
+  help: 'find the highest rate at which p99 stays under a limit',
+  details: `Sends the script of a scenario to every variant in turn, at one rate after the other, until it is clear between which two
+rates the 99th percentile passes the limit (--limit). Variants are compared by the ratio of their capacities.`,
+  configurable: true,
+  flags: ['limit', ...flagsWithout('quick', 'save-baseline', 'gate', 'aa', 'heap-snapshot')],
+  run: ({ options, ...given }, host, engine) =>
+    measure.run({ ...given, options: { limit: LIMIT, ...options } }, host, engine),
+}
+
+export const comparePackages: Command = {
+  operands: '<name@version> <name@version> <scenario>',
+  help: 'compare two versions of an npm package',
+  details: `Installs both packages, each with its own dependencies, and measures the service of the scenario with each of them. The
+service finds the package through FLAMEGATE_MODULES:
+
+  const require = createRequire(process.env.FLAMEGATE_MODULES ?? import.meta.url)`,
+  flags: flagsWithout('aa', 'baseline', 'save-baseline', 'variants'),
+  run({ words, options }, host, engine) {
+    const [before, after, scenario] = words as [string, string, string]
+    return measureScenarios([{ scenario, packages: [before, after] }], options, host, engine)
+  },
+}
+
 /** Measures scenarios under the same options; with `--dry-run` it prints their plans. */
-export async function measureScenarios(
+async function measureScenarios(
   asked: RunOptions[],
   options: Options,
   host: Host,
@@ -66,23 +95,20 @@ export async function measureScenarios(
       measureAll(plans, { options, host, engine, capabilities, signal }),
     )
   const shown = plans.map(plan => redactorFor(plan, world)(plan))
-  host.stdout.write(options.json ? json(only(shown)) : shown.map(printPlan).join('\n'))
+  host.stdout.write(
+    options.json ? indented(shown.length === 1 ? shown[0]! : shown) : shown.map(printPlan).join('\n'),
+  )
   return FINE
 }
 
-const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
-const only = <T>(values: T[]): T | T[] => (values.length === 1 ? values[0]! : values)
-
 async function nothingAsked(host: Host): Promise<UsageError> {
   const known = [...(await findScenarios(host.cwd())).keys()]
-  const script = npmScript(host.env)
-  const example = script ? `npm run ${script}` : 'npx flamegate'
-  return new UsageError('No scenario is named.', {
-    advice:
-      known.length > 0
-        ? `Write \`${example} ${known.find(name => !isCommandName(name)) ?? 'scenarios/<file>'}\`. Known scenarios: ${known.join(', ')}.`
-        : `Write a scenario in ${join(host.cwd(), 'scenarios')}, or give the path of one.`,
-  })
+  const example = known.find(name => !isCommandName(name)) ?? 'scenarios/<file>'
+  const advice =
+    known.length > 0
+      ? `Write \`${programOf(host.env)} ${example}\`. Known scenarios: ${known.join(', ')}.`
+      : `Write a scenario in ${join(host.cwd(), 'scenarios')}, or give the path of one.`
+  return new UsageError('No scenario is named.', { advice })
 }
 
 function settingsFor({ scenario }: RunOptions, options: Options, several: boolean): Partial<RunOptions> {

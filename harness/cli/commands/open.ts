@@ -6,7 +6,6 @@ import { UsageError } from '../../model/errors.ts'
 import { fileNameOf } from '../../paths/file-name.ts'
 import type { Command } from '../command.ts'
 import type { Host } from '../host.ts'
-import { FINE } from '../outcome.ts'
 
 const PAGES = ['report.html', 'index.html']
 const NO_RUNS = ['worktrees', 'cache', 'node_modules']
@@ -32,7 +31,6 @@ If no browser can be started, it only prints the path.`,
     host.stdout.write(`${page}\n`)
     if (!(await startBrowser(page, host)))
       host.stderr.write('No browser could be started; open the file by hand.\n')
-    return FINE
   },
 }
 
@@ -63,7 +61,7 @@ async function pagesIn(folder: string, depth: number): Promise<string[]> {
 
 /** Uses `BROWSER`, or else the system's own way to open a file. */
 function startBrowser(page: string, { env }: Host): Promise<boolean> {
-  const [program, ...args] = env.BROWSER ? [env.BROWSER] : opener()
+  const [program, ...args] = env.BROWSER ? [env.BROWSER] : (OPENERS[process.platform] ?? ['xdg-open'])
   const child = spawn(program!, [...args, page], { stdio: 'ignore', detached: true })
   return new Promise(done => {
     child.once('error', () => done(false))
@@ -74,8 +72,7 @@ function startBrowser(page: string, { env }: Host): Promise<boolean> {
   })
 }
 
-function opener(): string[] {
-  if (process.platform === 'darwin') return ['open']
-  if (process.platform === 'win32') return ['cmd', '/c', 'start', '']
-  return ['xdg-open']
+const OPENERS: Partial<Record<NodeJS.Platform, string[]>> = {
+  darwin: ['open'],
+  win32: ['cmd', '/c', 'start', ''],
 }

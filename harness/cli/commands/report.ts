@@ -2,9 +2,8 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { saveRecord } from '../../store/index.ts'
-import { type Command, expectOperands } from '../command.ts'
+import type { Command } from '../command.ts'
 import { printReport, writeReports } from '../deliver.ts'
-import { FINE } from '../outcome.ts'
 import { concludeSaved, openRecord } from '../recorded.ts'
 
 export const report: Command = {
@@ -14,7 +13,7 @@ export const report: Command = {
 or into --output. The same record gives the same page, byte for byte. The exit code does not depend on the verdict.`,
   flags: ['json', 'output'],
   async run({ words, options }, host, engine) {
-    const [path] = expectOperands('report', report, words) as [string]
+    const [path] = words as [string]
     const { metrics, reporters } = await engine.loadCapabilities(host.cwd())
     const record = await openRecord(path, host)
     const rendered = concludeSaved(record, metrics, path)
@@ -24,7 +23,6 @@ or into --output. The same record gives the same page, byte for byte. The exit c
     const { json, page } = await writeReports(rendered, reporters, folder)
     if (options.json) host.stdout.write(json)
     else printReport(rendered, page, host)
-    return FINE
   },
 }
 

@@ -7,10 +7,11 @@ import type { RunOptions } from '../../model/options.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { RunRecord } from '../../model/record.ts'
 import { makePlan } from '../../plan/index.ts'
-import { type Command, expectOperands } from '../command.ts'
+import type { Command } from '../command.ts'
 import { type Host, worldOf } from '../host.ts'
-import { INTERRUPTED, interruptible } from '../interrupt.ts'
+import { interruptible } from '../interrupt.ts'
 import { measureOne } from '../measuring.ts'
+import { INTERRUPTED } from '../outcome.ts'
 import { openRecord } from '../recorded.ts'
 
 export const resume: Command = {
@@ -21,9 +22,10 @@ and the rest is measured in the time that was left. The scenario, the variants, 
 machine must be the same, or the rounds would not be comparable.`,
   flags: ['strict', 'json', 'wait'],
   async run({ words, options }, host, engine) {
-    const [path] = expectOperands('resume', resume, words) as [string]
+    const [path] = words as [string]
     const earlier = await openRecord(path, host)
-    const folder = await folderOf(resolve(host.cwd(), path))
+    const place = resolve(host.cwd(), path)
+    const folder = (await stat(place)).isDirectory() ? place : dirname(place)
     const run = optionsOf(earlier, folder, options.wait)
     const capabilities = await engine.loadCapabilities(host.cwd())
     const plan = await makePlan(run, worldOf(host), capabilities)
@@ -36,8 +38,6 @@ machine must be the same, or the rounds would not be comparable.`,
     })
   },
 }
-
-const folderOf = async (path: string) => ((await stat(path)).isDirectory() ? path : dirname(path))
 
 /** @throws UsageError when there is nothing to continue */
 function optionsOf({ ending, plan }: RunRecord, folder: string, wait = false): RunOptions {

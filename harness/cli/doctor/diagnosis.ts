@@ -1,8 +1,9 @@
 /** Machine × measurements on it → what a gate can see here. Pure. */
 import { join } from 'node:path'
 import { finding } from '../../findings/index.ts'
+import type { Change, Status } from '../../model/comparison.ts'
 import type { Finding } from '../../model/finding.ts'
-import type { Change, Report, Status } from '../../model/report.ts'
+import type { Report } from '../../model/report.ts'
 import { percent, signedPercent } from '../../words/numbers.ts'
 import { examine } from './examine.ts'
 import type { Machine } from './machine.ts'
@@ -74,8 +75,8 @@ export function diagnose(machine: Machine, reports: Report[]): Diagnosis {
 function trialOf({ run, analysis, verdict }: Report): Trial {
   const { plan, rounds, duration } = run
   const injected = plan.variants.find(({ id }) => id !== plan.baseline)?.environment.INJECT
-  const measured = ['cpu.perRequest', 'latency.p99'].flatMap(metric =>
-    analysis.comparisons.filter(comparison => comparison.metric === metric),
+  const measured = ['cpu.perRequest', 'latency.p99'].flatMap(id =>
+    analysis.comparisons.filter(({ metric }) => metric === id),
   )
   return {
     injected: Number(injected ?? 0) / 100,
@@ -97,21 +98,11 @@ function misjudged(trial: Trial): Finding[] {
   const { injected, status, culprit } = trial
   if (isFalseAlarm(trial))
     return [finding('false-alarm', 'The service against itself was called a regression.')]
-  if (isUnseen(trial))
-    return [
-      finding(
-        'change-not-seen',
-        `${percent(injected)} of extra work was not called a regression, but ${status}.`,
-      ),
-    ]
-  if (isUnnamed(trial))
-    return [
-      finding(
-        'function-not-found',
-        `The extra work was seen, but not the function that does it${culprit ? ` (${culprit} instead)` : ''}.`,
-      ),
-    ]
-  return []
+  const unseen = `${percent(injected)} of extra work was not called a regression, but ${status}.`
+  if (isUnseen(trial)) return [finding('change-not-seen', unseen)]
+  const instead = culprit ? ` (${culprit} instead)` : ''
+  const unnamed = `The extra work was seen, but not the function that does it${instead}.`
+  return isUnnamed(trial) ? [finding('function-not-found', unnamed)] : []
 }
 
 /** `In 60 s: +2.4 % CPU per request, +9.1 % latency p99; false alarms at most 1 %.` */
@@ -119,10 +110,8 @@ function sentence(sight: Sight[]): string {
   const own = sight.filter(({ seconds }) => seconds === SENTENCE_TIME)
   if (own.length === 0)
     return 'There are too few rounds to tell what a gate can see here: give the doctor more time (`--max-time`).'
-  const [can, cannot] = [
-    own.filter(({ change }) => change !== null),
-    own.filter(({ change }) => change === null),
-  ]
+  const can = own.filter(({ change }) => change !== null)
+  const cannot = own.filter(({ change }) => change === null)
   if (can.length === 0)
     return `In ${SENTENCE_TIME} s nothing: a round takes so long here that there are too few. Give gates more time.`
   const seen = can.map(({ change, title }) => `${signedPercent(change!)} ${inSentence(title)}`)

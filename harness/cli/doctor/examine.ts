@@ -1,7 +1,7 @@
 /** Machine → findings: what blurs measurements here, and what to do about it. Pure. */
 import { type Detectors, detect } from '../../findings/index.ts'
 import type { Finding } from '../../model/finding.ts'
-import { planPinning } from '../../plan/pinning.ts'
+import { planPinning } from '../../plan/defaults.ts'
 import { share } from '../../words/numbers.ts'
 import type { Machine } from './machine.ts'
 

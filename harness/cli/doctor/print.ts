@@ -1,14 +1,9 @@
 /** The diagnosis on a terminal. Pure. */
 import { counted, duration, percent, share, signedPercent } from '../../words/numbers.ts'
 import { cell, columns, visible, wrap } from '../../words/text.ts'
+import type { PrintOptions } from '../host.ts'
 import type { Diagnosis, Trial } from './diagnosis.ts'
 import type { Machine } from './machine.ts'
-
-export interface PrintOptions {
-  colour: boolean
-  /** Columns. */
-  width: number
-}
 
 const MARKS = { error: ['✖', 31], warning: ['!', 33], info: ['·', 36] } as const
 
@@ -22,15 +17,13 @@ export function printDiagnosis(diagnosis: Diagnosis, { colour, width }: PrintOpt
   })
   const blocks = [
     [heading('Machine'), rows(machineRows(diagnosis.machine), width)],
-    findings.length > 0 ? [heading('What blurs measurements here'), findings.join('\n')] : [],
+    findings.length > 0 ? [heading('What blurs measurements here'), ...findings] : [],
     diagnosis.trials.length > 0 ? [heading('Measured'), ...diagnosis.trials.map(printTrial)] : [],
     diagnosis.sight.length > 0 ? [heading('What a gate can see'), sightTable(diagnosis)] : [],
-    diagnosis.trials.length > 0 ? [paint(1, diagnosis.sentence)] : [],
+    diagnosis.trials.length > 0 ? [heading(diagnosis.sentence)] : [],
   ]
-  return `${blocks
-    .filter(block => block.length > 0)
-    .map(block => block.join('\n'))
-    .join('\n\n')}\n`
+  const texts = blocks.map(block => block.join('\n')).filter(text => text !== '')
+  return `${texts.join('\n\n')}\n`
 }
 
 function machineRows(machine: Machine): [string, string][] {
@@ -63,12 +56,8 @@ function machineRows(machine: Machine): [string, string][] {
 
 function rows(entries: [string, string][], width: number): string {
   const margin = 14
-  return entries
-    .map(
-      ([name, text]) =>
-        `  ${name.padEnd(margin - 2)}${wrap(text, width - margin).join(`\n${' '.repeat(margin)}`)}`,
-    )
-    .join('\n')
+  const wrapped = (text: string) => wrap(text, width - margin).join(`\n${' '.repeat(margin)}`)
+  return entries.map(([name, text]) => `  ${name.padEnd(margin - 2)}${wrapped(text)}`).join('\n')
 }
 
 function printTrial({ injected, rounds, duration: took, status, changes, culprit, record }: Trial): string {

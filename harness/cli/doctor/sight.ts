@@ -4,16 +4,16 @@
  */
 import { levelsOf } from '../../judge/levels.ts'
 import { smallestSeen } from '../../judge/outlook.ts'
-import type { Comparison, Report } from '../../model/report.ts'
-import { type Centre, centreOf, symmetricCentreOf } from '../../stats/centre.ts'
-import { fractionOf } from '../../stats/change.ts'
+import type { Comparison } from '../../model/comparison.ts'
+import type { Report } from '../../model/report.ts'
+import { type Centre, centreOf, fractionOf, symmetricCentreOf } from '../../stats/centre.ts'
 import { shareOf } from '../../stats/decision.ts'
 import { mean, measured } from '../../stats/describe.ts'
 
 /** Metrics that people gate on; the boundaries are those of a run that gates on all of them. */
 const GATED = ['cpu.perRequest', 'latency.p99', 'throughput']
 
-/** What a change that does nothing is promised to set off at most, over all gates and looks of a run. */
+/** The share of runs that may raise a false alarm, over all gates and looks of a run. */
 export const FALSE_ALARMS = 0.01
 
 export interface Sight {
@@ -70,12 +70,6 @@ function smallestIn(rounds: number, centres: Centre[]): number | null {
 
 /** Milliseconds. */
 function roundTime(reports: Report[]): number {
-  const sum = (of: (report: Report) => number) => reports.reduce((total, report) => total + of(report), 0)
-  return (
-    sum(({ run }) => run.duration) /
-    Math.max(
-      1,
-      sum(({ run }) => run.rounds.length),
-    )
-  )
+  const rounds = reports.reduce((sum, { run }) => sum + run.rounds.length, 0)
+  return reports.reduce((sum, { run }) => sum + run.duration, 0) / Math.max(1, rounds)
 }

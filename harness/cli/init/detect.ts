@@ -1,14 +1,14 @@
 /** Finds out about a project: its framework, how it is built and started, and its routes. */
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
-import { extname, join, relative, sep } from 'node:path'
-import { ignoredIn, isIgnored } from '../../git/index.ts'
+import { extname, join, relative } from 'node:path'
+import { ignoredIn, isIgnored } from '../../git/repository.ts'
 import { UsageError } from '../../model/errors.ts'
 import { isCommandName } from '../command.ts'
 import type { Host } from '../host.ts'
 import { findRoutes, type SourceFile } from './routes.ts'
 import { readStart, type Start } from './start.ts'
-import { type Surroundings, surroundingsOf, upwards } from './surroundings.ts'
+import { type Surroundings, slashed, surroundingsOf, upwards } from './surroundings.ts'
 
 export const FRAMEWORKS = ['fastify', 'express', 'koa', 'hono'] as const
 
@@ -44,17 +44,7 @@ interface Manifest {
 }
 
 const SOURCES = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']
-const NO_SOURCES = [
-  'node_modules',
-  'dist',
-  'build',
-  'out',
-  'test',
-  'tests',
-  'coverage',
-  'scenarios',
-  'targets',
-]
+const NO_SOURCES = /^(\..*|node_modules|dist|build|out|tests?|coverage|scenarios|targets)$/
 
 /** More would not say anything new. */
 const MOST_SOURCES = 300
@@ -70,15 +60,13 @@ export async function detect(host: Host): Promise<Project> {
   const top = surroundings.root === undefined ? directory : join(directory, surroundings.root)
   const locate = (path: string) => {
     const home = upwards(directory, top).find(folder => existsSync(join(folder, 'node_modules', path)))
-    return relative(directory, join(home ?? directory, 'node_modules', path))
-      .split(sep)
-      .join('/')
+    return slashed(relative(directory, join(home ?? directory, 'node_modules', path)))
   }
   const start = startOf(manifest, directory, used, program => locate(join('.bin', program)))
   const build = await buildFor(manifest, start, surroundings, host)
   const ignored = await ignoredIn(directory, host.env)
   return {
-    name: nameFor(manifest.name),
+    name: nameFrom((manifest.name ?? '').replace(/^@[^/]*\//, ''), 'service'),
     framework: FRAMEWORKS.find(name => Object.hasOwn(used, name)) ?? 'plain',
     extension: await extensionFor(directory, manifest.type === 'module'),
     start,
@@ -87,9 +75,7 @@ export async function detect(host: Host): Promise<Project> {
     ...findRoutes(files),
     mentionsPort: files.some(({ text }) => /\bPORT\b/.test(text)),
     surroundings,
-    installed: relative(top, join(directory, locate('flamegate')))
-      .split(sep)
-      .join('/'),
+    installed: slashed(relative(top, join(directory, locate('flamegate')))),
   }
 }
 
@@ -108,14 +94,10 @@ async function readManifest(directory: string): Promise<Manifest> {
   }
 }
 
-/** The part of the package's name that can name a file and a scenario. */
-function nameFor(written = 'service'): string {
-  const name =
-    written
-      .replace(/^@[^/]*\//, '')
-      .replaceAll(/[^\w.-]+/g, '-')
-      .replace(/^[^\w]+/, '') || 'service'
-  return isCommandName(name) ? `${name}-service` : name
+/** The part of a text that can name a file, and a scenario, which must not be called like a command. */
+export function nameFrom(text: string, otherwise: string, suffix = otherwise): string {
+  const name = text.replaceAll(/[^\w.-]+/g, '-').replace(/^\W+/, '') || otherwise
+  return isCommandName(name) ? `${name}-${suffix}` : name
 }
 
 function startOf(
@@ -155,11 +137,11 @@ async function buildFor(
   return scripts.prestart ? [manager, 'run', 'prestart'] : undefined
 }
 
-async function sourcesIn(directory: string, within = directory): Promise<SourceFile[]> {
-  const paths = (await pathsIn(directory, within)).slice(0, MOST_SOURCES)
+async function sourcesIn(directory: string): Promise<SourceFile[]> {
+  const paths = (await pathsIn(directory, directory)).slice(0, MOST_SOURCES)
   return await Promise.all(
     paths.map(async path => ({
-      path: path.split(sep).join('/'),
+      path: slashed(path),
       text: await readFile(join(directory, path), 'utf8').catch(() => ''),
     })),
   )
@@ -171,16 +153,15 @@ async function pathsIn(directory: string, within: string): Promise<string[]> {
     entries.map(async entry => {
       const path = join(within, entry.name)
       if (entry.isFile()) return SOURCES.includes(extname(entry.name)) ? [relative(directory, path)] : []
-      const passed = entry.name.startsWith('.') || NO_SOURCES.includes(entry.name) || !entry.isDirectory()
-      return passed ? [] : await pathsIn(directory, path)
+      return entry.isDirectory() && !NO_SOURCES.test(entry.name) ? await pathsIn(directory, path) : []
     }),
   )
   return nested.flat()
 }
 
 /**
- * The extension of the files that `init` writes: TypeScript, which Node runs as it is, unless the project's compiler would compile the files too. It would refuse the
- * imports, and put all of its output one folder deeper.
+ * The extension of the files that `init` writes: TypeScript, which Node runs as it is, unless the project's compiler would
+ * compile them too. It would refuse the imports, and put all of its output one folder deeper.
  *
  * @param esm whether the project's `.ts` and `.js` files are modules
  */

@@ -32,17 +32,11 @@ export interface File {
 
 export function filesFor(answers: Answers): File[] {
   const { name, extension, workflow, job, root } = answers
-  const ofJob =
-    workflow === 'github'
-      ? [{ path: `.github/workflows/${jobName(name, root)}.yml`, content: githubWorkflow(job) }]
-      : workflow === 'gitlab'
-        ? [{ path: gitlabFile(name, root), content: gitlabWorkflow(job) }]
-        : []
-  return [
-    targetFile(answers),
-    { path: `scenarios/${name}${extension}`, content: scenario(answers) },
-    ...ofJob.map(({ path, content }) => ({ path: posix.join(root, path), content })),
-  ]
+  const files = [targetFile(answers), { path: `scenarios/${name}${extension}`, content: scenario(answers) }]
+  const add = (path: string, content: string) => files.push({ path: posix.join(root, path), content })
+  if (workflow === 'github') add(`.github/workflows/${jobName(name, root)}.yml`, githubWorkflow(job))
+  if (workflow === 'gitlab') add(gitlabFile(name, root), gitlabWorkflow(job))
+  return files
 }
 
 /** GitHub runs only workflows in the root of the repository, and each package in it can have one. */

@@ -4,10 +4,9 @@ import { readFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { UsageError } from '../../model/errors.ts'
 import { scenarioFromHar } from '../../script/index.ts'
-import { isCommandName } from '../command.ts'
 import type { Options } from '../flags.ts'
 import type { Host } from '../host.ts'
-import { detect, extensionFor, type Project } from './detect.ts'
+import { detect, extensionFor, nameFrom, type Project } from './detect.ts'
 import { type File, targetFile } from './files.ts'
 import { startOf, words } from './start.ts'
 
@@ -23,12 +22,18 @@ export async function recordedFiles(har: string, { command }: Options, host: Hos
   const content = await readFile(place).catch((cause: unknown) => {
     throw new UsageError('The recording cannot be read.', { place, advice: 'Check the path.', cause })
   })
-  const name = nameFor(har)
-  const { build, ...project } = await projectIn(host, name)
+  const name = nameFrom(
+    basename(har)
+      .replace(/\.har$/i, '')
+      .slice(0, 60),
+    'recording',
+    'har',
+  )
+  const project = await projectIn(host, name)
   const start = command === undefined ? project.start : startOf(words(command))
   // The build belongs to the command that was found.
-  const made = command === undefined && build ? { build } : {}
-  const target = targetFile({ ...project, ...(start ?? UNKNOWN), ...made })
+  const build = command === undefined ? (project.build ?? start?.build) : undefined
+  const target = targetFile({ ...project, ...(start ?? UNKNOWN), build })
   const { text, notes } = scenarioFromHar(content, `../${target.path}`)
   return {
     files: [target, { path: `scenarios/${name}${project.extension}`, content: text }],
@@ -41,17 +46,6 @@ export async function recordedFiles(har: string, { command }: Options, host: Hos
 }
 
 const UNKNOWN = { command: ['node', 'server.js'], environment: {} }
-
-/** A scenario has the name of its file, which must not be the name of a command. */
-function nameFor(path: string): string {
-  const name =
-    basename(path)
-      .replace(/\.har$/i, '')
-      .replaceAll(/[^\w.-]+/g, '-')
-      .replace(/^\W+/, '')
-      .slice(0, 60) || 'recording'
-  return isCommandName(name) ? `${name}-har` : name
-}
 
 type Known = Pick<Project, 'name' | 'extension' | 'start' | 'ready' | 'build' | 'copy'>
 

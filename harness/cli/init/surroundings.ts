@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { readFile, realpath } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
-import { openRepository, resolveCommit } from '../../git/index.ts'
+import { openRepository, resolveCommit } from '../../git/repository.ts'
 import type { Host } from '../host.ts'
 
 /** The first lock file of a folder decides. */
@@ -65,4 +65,5 @@ export function upwards(folder: string, top = folder): string[] {
   return folder === top || dirname(folder) === folder ? [folder] : [folder, ...upwards(dirname(folder), top)]
 }
 
-const slashed = (path: string) => path.split(sep).join('/')
+/** A path with slashes on every platform. */
+export const slashed = (path: string) => path.split(sep).join('/')

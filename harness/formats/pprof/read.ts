@@ -26,19 +26,14 @@ export function decodePprof(bytes: Uint8Array, maxBytes = MAX_BYTES): Profile {
   return readMessage(message)
 }
 
-/**
- * Checks the outermost message before it is decoded, so that damage gets a clear message: a field that pprof does not
- * have, a wire type that it does not use, a length beyond the end.
- */
+/** Checks the fields, wire types and lengths of the outermost message first, so that damage gets a clear message. */
 function checkMessage(bytes: Uint8Array): void {
   let at = 0
   while (at < bytes.length) {
     const field = bytes[at]! >> 3
     const wire = bytes[at]! & 7
     if (field < 1 || field > LAST_FIELD || (wire !== VARINT && wire !== LENGTH_DELIMITED))
-      throw new ProfileError(
-        `pprof: byte ${at} does not start a known field. This is not pprof, or it is damaged.`,
-      )
+      throw new ProfileError(`pprof: byte ${at} starts no known field. This is not pprof, or it is damaged.`)
     const number = varint(bytes, at + 1)
     at = wire === VARINT ? number.end : number.end + number.value
     if (at > bytes.length) throw new ProfileError(`pprof: the message is truncated in field ${field}.`)
@@ -60,9 +55,10 @@ function readMessage(message: pprof.Profile): Profile {
   if (message.sampleType.length === 0)
     throw new ProfileError('pprof: the profile does not name a sample type.')
   const order = typeOrder(message)
-  const types = order
-    .map(at => message.sampleType[at]!)
-    .map(({ type, unit }) => ({ type: text(type), unit: text(unit) }))
+  const types = order.map(at => {
+    const { type, unit } = message.sampleType[at]!
+    return { type: text(type), unit: text(unit) }
+  })
   const builder = new ProfileBuilder(types)
   const framesAt = readLocations(message, builder, text)
   for (const { locationId, value, label } of message.sample) {

@@ -2,14 +2,17 @@
 import { type Frame, PairIndex, type ProfileBuilder, position } from '../../profile/index.ts'
 import { isObject, type Json } from '../json.ts'
 
+/** The most functions with one place that are remembered. In files without places the search would become long. */
+const MOST = 4
+
 /**
- * Adds functions. A function with the same script and place as an earlier one is most likely the same, and comparing
- * two texts is cheaper than looking both up. The script's id alone decides nothing: it differs between launches.
+ * Adds functions. One with the same script and place as an earlier one is most likely the same, and comparing texts is
+ * cheaper than looking them up. The script's id alone decides nothing: it differs between launches.
  */
 export class FrameReader {
   readonly #builder: ProfileBuilder
   readonly #places = new PairIndex()
-  readonly #known: (Frame & { function: number })[] = []
+  readonly #known: (Frame & { function: number })[][] = []
 
   constructor(builder: ProfileBuilder) {
     this.#builder = builder
@@ -23,12 +26,14 @@ export class FrameReader {
     const file = typeof frame.url === 'string' ? frame.url : ''
     const line = position(frame.lineNumber, shift)
     const column = position(frame.columnNumber, shift)
-    const guess = this.#places.add(Number(frame.scriptId) | 0, Math.imul(line, 8191) ^ column)
-    const seen = this.#known[guess]
-    if (seen && seen.line === line && seen.column === column && seen.name === name && seen.file === file)
-      return seen.function
+    const place = this.#places.add(Number(frame.scriptId) | 0, Math.imul(line, 8191) ^ column)
+    this.#known[place] ??= []
+    const known = this.#known[place]
+    for (const seen of known)
+      if (seen.line === line && seen.column === column && seen.name === name && seen.file === file)
+        return seen.function
     const added = this.#builder.function(name, file, line, column)
-    this.#known[guess] = { name, file, line, column, function: added }
+    if (known.length < MOST) known.push({ name, file, line, column, function: added })
     return added
   }
 }

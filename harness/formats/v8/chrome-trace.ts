@@ -44,10 +44,8 @@ export function readChromeTrace(raw: Json): SampledProfile & { choice?: string }
         'Record it in the Performance panel of the DevTools, or with the category "disabled-by-default-v8.cpu_profiler".',
     })
   const text = ({ label, busy }: Thread) => `${label} (busy for ${Math.round(busy)} ms)`
-  return {
-    ...chosen.read,
-    choice: others.length > 0 ? `${text(chosen)} was read, not ${firstNames(others.map(text))}` : undefined,
-  }
+  const choice = `${text(chosen)} was read, not ${firstNames(others.map(text))}`
+  return { ...chosen.read, choice: others.length > 0 ? choice : undefined }
 }
 
 /** Chunks are written late and by another thread: process and id say to which profile they belong. */

@@ -7,10 +7,8 @@ import { SampledStacks } from './sampled-stacks.ts'
 import { listedTree, nestedTree, type V8Tree } from './tree.ts'
 
 const WHAT = 'CPU profile of V8'
-const VALUE_TYPES = [
-  { type: 'samples', unit: 'count' },
-  { type: 'cpu', unit: 'nanoseconds' },
-]
+const SAMPLES = { type: 'samples', unit: 'count' }
+const CPU = { type: 'cpu', unit: 'nanoseconds' }
 
 /**
  * Reads what `Profiler.stop` returns (`profile`), the content of a `.cpuprofile`, or its old form with a `head`.
@@ -20,19 +18,16 @@ const VALUE_TYPES = [
 export function readCpuProfile(raw: unknown): SampledProfile {
   if (!isObject(raw)) throw new ProfileError(`${WHAT}: not an object.`)
   const tree = treeOf(raw)
-  const builder = new ProfileBuilder(VALUE_TYPES, tree.nodes.length)
+  const builder = new ProfileBuilder([SAMPLES, CPU], tree.nodes.length)
   const stacks = new SampledStacks(builder, tree)
   const samples = sampledNodes(raw, tree)
   if (samples === null) return countedProfile(builder, tree, stacks, raw)
   const { order, time, value, repairs, duration, interval } = repairTimes(samples.length, clock(raw))
   const stack = new Int32Array(samples.length)
   for (let at = 0; at < stack.length; at++) stack[at] = stacks.next(samples[order[at]!]!)
-  const values = [new Float64Array(stack.length).fill(1), value]
-  return {
-    profile: builder.build({ duration, period: interval }, { stack, values, time, labels: new Map() }),
-    repairs,
-    recorded: recordedAt(raw),
-  }
+  const columns = { stack, values: [new Float64Array(stack.length).fill(1), value], time, labels: new Map() }
+  const profile = builder.build({ duration, period: interval }, columns)
+  return { profile, repairs, recorded: recordedAt(raw) }
 }
 
 export interface SampledProfile {
@@ -111,14 +106,9 @@ function clock(raw: Json): Parameters<typeof repairTimes>[1] {
 }
 
 /** From hit counts alone: the span is shared out evenly. */
-function countedProfile(
-  builder: ProfileBuilder,
-  tree: V8Tree,
-  stacks: SampledStacks,
-  raw: Json,
-): SampledProfile {
-  const counts = tree.nodes.map(({ hitCount }) =>
-    Number.isInteger(hitCount) ? Math.max(0, Number(hitCount)) : 0,
+function countedProfile(builder: ProfileBuilder, tree: V8Tree, stacks: SampledStacks, raw: Json) {
+  const counts = tree.nodes.map(({ hitCount: hits }) =>
+    Number.isInteger(hits) ? Math.max(0, Number(hits)) : 0,
   )
   const hits = sum(counts)
   if (hits === 0) throw new ProfileError(`${WHAT}: the profile has neither samples nor hit counts.`)

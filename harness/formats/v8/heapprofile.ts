@@ -7,9 +7,8 @@ import { nestedTree } from './tree.ts'
 const WHAT = 'Heap profile of V8'
 
 /**
- * Reads what `HeapProfiler.stopSampling` returns (`profile`) or the content of a `.heapprofile`: bytes by stack, as V8
- * estimates them from its samples. The file does not say at which interval V8 sampled; `period` (bytes) is the one
- * that was asked for. `type` names the value, for example `alloc_space`.
+ * Reads what `HeapProfiler.stopSampling` returns (`profile`), or a `.heapprofile`: bytes by stack, as V8 estimates them.
+ * `period` (bytes) is the interval that was asked for, which the file lacks. `type` names the value, such as `alloc_space`.
  */
 export function readHeapProfile(raw: unknown, { type = 'space', period = 0 } = {}): Profile {
   if (!isObject(raw)) throw new ProfileError(`${WHAT}: not an object.`)

@@ -2,9 +2,8 @@
  * An HTTP client with one connection. A closed connection is opened again, as in browsers, and the time that this takes is
  * part of the latency of the request that waits for it.
  *
- * A server can close a connection that it believes to be idle while a request is on its way. So a request whose
- * connection ends before the server has read it is sent again on a new connection, whatever its method. There it is the
- * first request, which no server can mistake for one too many. If that connection ends as well, the request is lost.
+ * A server can close a connection that it believes to be idle while a request is on its way. So a request that the server
+ * has not read is sent again, whatever its method: once, on a new connection, where no server can mistake it for one too many.
  */
 import { TIMED_OUT } from '../../model/launch.ts'
 import { Connection, type End, type Exchange, type UnannouncedEnd } from './connection.ts'
@@ -35,11 +34,7 @@ export class Client {
     return this.#connection !== undefined
   }
 
-  /**
-   * Opens the connection before it is needed.
-   *
-   * @throws Error when nobody listens
-   */
+  /** Opens the connection before it is needed. @throws Error when nobody listens */
   async open(): Promise<void> {
     if (this.#connection) return
     this.#connecting ??= this.#connect()
@@ -105,9 +100,8 @@ export class Client {
   #ended({ left, lost, unannounced }: End): void {
     this.#connection = undefined
     this.#closedIdle = unannounced !== undefined && left.length === 0
-    const seen =
-      unannounced && left.length > 0 && !this.#habit.explains(unannounced) ? unannounced.reason : undefined
-    const reason = lost ?? seen
+    const isSeen = unannounced && left.length > 0 && !this.#habit.explains(unannounced)
+    const reason = lost ?? (isSeen ? unannounced.reason : undefined)
     const first = reason === undefined ? undefined : left.shift()
     if (unannounced && !first) this.resent += left.length
     // They go before later requests.
@@ -121,9 +115,8 @@ export class Client {
 const IDLE = 2
 
 /**
- * Judges whether a server had read the request when it ended the connection, which nobody can know for sure. It had not
- * if the connection was idle, if the request was pipelined, or if the server ends every connection after the same number
- * of responses.
+ * Judges whether a server had read the request when it ended the connection. It had not if the connection was idle, if the
+ * request was pipelined, or if the server ends every connection after the same number of responses.
  */
 export class ClosingHabit {
   #responses: number | undefined

@@ -56,10 +56,7 @@ export class Connection {
   /** Whether another request can be sent on it. */
   open = true
 
-  /**
-   * @param opener the request that it was opened for
-   * @param ended called once, unless it is destroyed
-   */
+  /** @param opener the request that it was opened for; @param ended called once, unless it is destroyed */
   constructor(socket: Socket, opener: Exchange | undefined, ended: (end: End) => void) {
     this.#socket = socket
     this.#opener = opener

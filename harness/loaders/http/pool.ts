@@ -1,25 +1,22 @@
 /** The clients of a session, which are connected, checked for time-outs and closed together. */
 import { setImmediate as turnOfLoop } from 'node:timers/promises'
 import type { Sink } from '../../model/capabilities.ts'
+import { MeasureError } from '../../model/errors.ts'
 import { Client, ClosingHabit } from './client.ts'
-import { type Claim, claim } from './descriptors.ts'
-import { type Address, addressOf } from './socket.ts'
+import { type Address, addressOf, type Target } from './socket.ts'
 
 /** Milliseconds between two checks for requests that have timed out. */
 const SWEEP = 20
 
 export class ClientPool {
   readonly #address: Address
-  readonly #claim: Claim
+  readonly #claim: ReturnType<typeof claim>
   readonly #habit = new ClosingHabit()
   readonly #clients: Client[] = []
   #closed = false
 
-  /**
-   * @param connections that are kept open; @param grows whether more are opened when all are busy
-   * @throws MeasureError when the process cannot have this many
-   */
-  constructor(where: Parameters<typeof addressOf>[0], connections: number, grows: boolean) {
+  /** @param grows whether more are opened when all are busy; @throws MeasureError when the process cannot have this many */
+  constructor(where: Target, connections: number, grows: boolean) {
     this.#address = addressOf(where)
     this.#claim = claim(connections, grows)
   }
@@ -35,11 +32,7 @@ export class ClientPool {
     await Promise.all(this.#clients.map(client => client.open()))
   }
 
-  /**
-   * Opens connections again that the server has closed since the last slice. After a turn of the loop we know which.
-   *
-   * @throws Error when the pool is closed
-   */
+  /** Opens connections again that the server has closed, which we know after a turn of the loop. @throws Error when closed */
   async refresh(): Promise<void> {
     await turnOfLoop()
     await Promise.allSettled(this.#clients.map(client => client.refresh()))
@@ -47,10 +40,8 @@ export class ClientPool {
   }
 
   /**
-   * Checks for time-outs while a slice is open.
-   *
+   * Checks for time-outs while a slice is open. The returned function ends that and reports renewed connections.
    * @param timeOut gives up what was meant to be sent before then and has no client yet
-   * @returns a function that ends the checks and reports renewed connections to the sink
    */
   watch(sink: Sink, timeOut?: (before: number) => void): () => void {
     const [renewed, resent] = [this.#sum('renewed'), this.#sum('resent')]
@@ -92,3 +83,52 @@ export class ClientPool {
 
 /** Why a slice ends when its session is closed. */
 export const hungUp = () => new Error('the connections were closed')
+
+/*
+ * The files that this process can open are divided among the sessions of all launches. Each connection is one. When none
+ * is left, nothing works, not even reading a counter.
+ */
+
+/** Files for everything else: the sockets of agents, profiles, the kernel's counters. */
+const RESERVED = 128
+
+/** Connections that sessions keep open, and the number of sessions that share the rest. */
+let kept = 0
+let sharing = 0
+let known: number | undefined
+
+/** @param grows whether the session opens more when it needs them; @throws MeasureError when there are too many */
+function claim(connections: number, grows: boolean) {
+  const limit = openFiles()
+  const room = Math.max(0, limit - RESERVED)
+  if (kept + connections > room)
+    throw new MeasureError(
+      `The load generator can open ${limit} files, which leaves room for ${room} connections to all variants together. ${kept + connections} are too many.`,
+      { advice: 'Raise the limit (`ulimit -n`), or use fewer `connections`.' },
+    )
+  kept += connections
+  if (grows) sharing++
+  return {
+    /** Connections that the session can have at present. */
+    most: () => connections + Math.floor((room - kept) / Math.max(1, sharing)),
+    release() {
+      kept -= connections
+      if (grows) sharing--
+    },
+  }
+}
+
+/** Part of Node's report on its own process, on platforms that have such limits. */
+interface Report {
+  userLimits?: { open_files?: { soft?: number | 'unlimited' } }
+}
+
+/** The soft limit, which Node raises as far as it can when it starts. */
+function openFiles(): number {
+  if (known !== undefined) return known
+  // Looking up the names of network interfaces can take seconds.
+  const report = Object.assign(process.report, { excludeNetwork: true }).getReport() as Report
+  const soft = report.userLimits?.open_files?.soft
+  known = typeof soft === 'number' ? soft : Number.POSITIVE_INFINITY
+  return known
+}

@@ -5,31 +5,18 @@ import type { HttpRequest, PlannedRequest } from '../../model/http.ts'
 export function serialize({ method, path, headers, body }: HttpRequest, host: string): Buffer {
   const content = body === undefined ? undefined : Buffer.from(body as string)
   const length = content?.length ?? (method === 'GET' || method === 'DELETE' ? undefined : 0)
-  const lines = [
-    `${method} ${path} HTTP/1.1`,
-    ...Object.entries({ host, connection: 'keep-alive', ...headers }).map(
-      ([name, value]) => `${name}: ${value}`,
-    ),
-    ...(length === undefined ? [] : [`content-length: ${length}`]),
-  ]
+  const fields = Object.entries({ host, connection: 'keep-alive', ...headers })
+  const lines = [`${method} ${path} HTTP/1.1`, ...fields.map(([name, value]) => `${name}: ${value}`)]
+  if (length !== undefined) lines.push(`content-length: ${length}`)
   const head = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`)
   return content ? Buffer.concat([head, content]) : head
 }
 
-/** Serializes requests, and those that never change only once. */
-export class RequestBytes {
-  readonly #host: string
-  readonly #ready: ReadonlyMap<HttpRequest, Buffer>
+export type Serialize = (request: HttpRequest) => Buffer
 
-  /** @param repeated requests that come again as the same object */
-  constructor(host: string, repeated: readonly PlannedRequest[]) {
-    this.#host = host
-    this.#ready = new Map(
-      repeated.flatMap(({ request }) => (request ? [[request, serialize(request, host)]] : [])),
-    )
-  }
-
-  of(request: HttpRequest): Buffer {
-    return this.#ready.get(request) ?? serialize(request, this.#host)
-  }
+/** Makes a function that serializes requests. Those in `repeated`, which come again as the same object, are done now. */
+export function serializer(host: string, repeated: readonly PlannedRequest[]): Serialize {
+  const ready = new Map<HttpRequest, Buffer>()
+  for (const { request } of repeated) if (request) ready.set(request, serialize(request, host))
+  return request => ready.get(request) ?? serialize(request, host)
 }

@@ -1,8 +1,6 @@
 /**
- * The head of a response: its status, its headers, and how its body ends. RFC 9112.
- *
- * Strict where a lenient parser would guess the length of a response: after a wrong guess, a broken response looks intact, or
- * the next request waits for bytes that never come.
+ * The head of a response: its status, its headers, and how its body ends. RFC 9112. Strict, because after a wrong guess of a
+ * length a broken response looks intact, or the next request waits for bytes that never come.
  */
 
 export interface Head {
@@ -29,10 +27,7 @@ export function checkBeginning(text: string): void {
   if (!BEGINNING.startsWith(text.slice(0, BEGINNING.length))) throw new Error(`it begins with ${shown(text)}`)
 }
 
-/**
- * @param text with the empty line that ends it
- * @throws Error that says what is wrong with it
- */
+/** @param text with the empty line that ends it; @throws Error that says what is wrong with it */
 export function parseHead(text: string): Head {
   const [first = '', ...lines] = text
     .split('\n')

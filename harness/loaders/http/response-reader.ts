@@ -65,10 +65,8 @@ export class ResponseReader {
   }
 
   /**
-   * @param chunk that is valid until it returns
-   * @param from where the response starts or continues in it
-   * @returns where it ends in the chunk
-   * @throws Error that says what is wrong with the response
+   * Reads on from `from`. The chunk is valid until it returns.
+   * @returns where the response ends in the chunk; @throws Error that says what is wrong with the response
    */
   read(chunk: Buffer, from: number, expected: Expected): number {
     let at = from
@@ -170,11 +168,7 @@ export class ResponseReader {
   }
 }
 
-/**
- * The place after the empty line that ends a head, or −1. Lines may end with LF alone.
- *
- * @param before the part of the head that has come already
- */
+/** The place after the empty line that ends a head, or −1. Lines may end with LF alone. `before` has come already. */
 function endOfHead(chunk: Buffer, from: number, before: string): number {
   let isEmpty = before.endsWith('\n') || before.endsWith('\n\r')
   for (let at = from; at < chunk.length; at++) {

@@ -10,19 +10,15 @@ export interface Address {
   timeout: number
 }
 
-export function addressOf({
-  url,
-  socket,
-  timeout,
-}: Pick<LoadOptions, 'url' | 'socket' | 'timeout'>): Address {
+export type Target = Pick<LoadOptions, 'url' | 'socket' | 'timeout'>
+
+export function addressOf({ url, socket, timeout }: Target): Address {
   const { hostname, protocol, port } = new URL(url)
   const secure = protocol === 'https:'
-  const where =
-    socket === undefined
-      ? // Only in a URL does an IPv6 address have brackets.
-        { host: hostname.replaceAll(/[[\]]/g, ''), port: Number(port || (secure ? 443 : 80)) }
-      : { path: socket }
-  return { where, secure, timeout }
+  if (socket !== undefined) return { where: { path: socket }, secure, timeout }
+  // Only in a URL does an IPv6 address have brackets.
+  const host = hostname.replaceAll(/[[\]]/g, '')
+  return { where: { host, port: Number(port || (secure ? 443 : 80)) }, secure, timeout }
 }
 
 /**
@@ -31,19 +27,10 @@ export function addressOf({
  */
 const READ = Buffer.allocUnsafe(65_536)
 
-/**
- * @param heard is called with each chunk, which is valid until then
- * @throws Error when nobody accepts the connection in time
- */
-export function connect(
-  { where, secure, timeout }: Address,
-  heard: (chunk: Buffer) => void,
-): Promise<Socket> {
+/** @param heard gets each chunk, which is valid until it returns; @throws Error when nobody accepts in time */
+export function connect({ where, secure, timeout }: Address, heard: (chunk: Buffer) => void) {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>()
-  const connected = () => {
-    socket.setTimeout(0)
-    resolve(socket)
-  }
+  const connected = () => resolve(socket.setTimeout(0))
   const callback = (length: number) => {
     heard(READ.subarray(0, length))
     return true

@@ -2,13 +2,8 @@
 import type { RatedPhase } from '../../model/load.ts'
 import { seededRandom } from '../../stats/random.ts'
 
-export interface Arrivals {
-  phases: RatedPhase[]
-  /** Largest number of arrivals. */
-  count: number
-  kind: 'poisson' | 'constant'
-  seed: number
-}
+/** `count` is the largest number of arrivals. */
+type Arrivals = { phases: RatedPhase[]; count: number; kind: 'poisson' | 'constant'; seed: number }
 
 /**
  * Milliseconds from the beginning, ascending. A Poisson process of changing rate is one of rate 1 on a stretched clock:

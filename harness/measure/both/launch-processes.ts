@@ -82,7 +82,8 @@ async function gone(pids: number[], timeout: number): Promise<void> {
 }
 
 const lives = (pid: number): boolean => exists(pid) && processState(pid)?.state !== 'Z'
-const exists = (pid: number): boolean => signal(pid, 0)
+/** Also true for a zombie. */
+export const exists = (pid: number): boolean => signal(pid, 0)
 
 function signalGroup(leader: number, name: 'SIGTERM' | 'SIGKILL'): void {
   signal(process.platform === 'win32' ? leader : -leader, name)

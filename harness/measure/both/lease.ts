@@ -18,14 +18,16 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { namesIn } from '../../kernel/proc.ts'
 import { processNamespace, processState } from '../../kernel/processes.ts'
-import { MeasureError } from '../../model/errors.ts'
+import { MeasureError, UsageError } from '../../model/errors.ts'
 import type { Plan } from '../../model/plan.ts'
-import { endProcesses, processesOf, type Trace } from './launch-processes.ts'
+import type { World } from '../../model/world.ts'
+import { isInside } from '../../paths/inside.ts'
+import { endProcesses, exists, processesOf, type Trace } from './launch-processes.ts'
 
 export interface Lease {
-  /** Absolute path of the lease's own file. */
   file: string
   /** Whether this user wrote it. Other users' leases are only read. */
   ours: boolean
@@ -42,13 +44,15 @@ export interface Lease {
   output: string
   /** The run's only temporary folder, next to the leases. */
   folder: string
-  /** Launches that can be running. */
   launches: Trace[]
 }
 
 /** Bytes. A lease has a few hundred. */
 const LARGEST = 64 * 1024
 const TEMPORARY = /^flamegate-\w{6}$/
+
+/** Milliseconds between two checks whether another run has ended. */
+const LOOK = 500
 
 /** Shared by all users of the machine, like `/tmp`. */
 const leasesFolder = () => join(tmpdir(), 'flamegate')
@@ -105,14 +109,21 @@ export class OwnLease {
       .filter(isRunning)
   }
 
-  /** Whether the other one came first. */
   isAfter(other: Lease): boolean {
     const { taken, file } = this.#lease
     return other.taken < taken || (other.taken === taken && other.file < file)
   }
 
-  /** From now on it measures. */
-  begin(): void {
+  /** Waits until it is this run's turn. Each run that it waits for is named once. */
+  async waitForOthers(world: World): Promise<void> {
+    let named = 0
+    for (let [first] = this.ahead(); first; [first] = this.ahead()) {
+      world.signal.throwIfAborted()
+      const { scenario, harness } = first
+      if (harness.pid !== named) world.emit({ type: 'waiting', scenario, pid: harness.pid })
+      named = harness.pid
+      await setTimeout(LOOK)
+    }
     this.#lease.waiting = false
     this.#write()
   }
@@ -148,15 +159,27 @@ export function otherLeases(): Lease[] {
     .filter(({ harness, machine }) => harness.pid !== process.pid && machine === processNamespace())
 }
 
+/**
+ * Two runs that write into one folder would each take the other's rounds for their own.
+ *
+ * @param own the lease of a run that has begun, which gives way to earlier ones
+ * @throws UsageError when another run writes into the folder, or into one below it
+ */
+export function refuseOccupied(folder: string, own?: OwnLease): void {
+  const others = own ? otherLeases().filter(other => own.isAfter(other)) : otherLeases()
+  const other = others.find(lease => isInside(folder, lease.output) && isRunning(lease))
+  if (!other) return
+  throw new UsageError('Another run is writing into this folder.', {
+    place: folder,
+    details: `Process ${other.harness.pid} measures \`${other.scenario}\` there.`,
+    advice: 'Wait until it has ended, or give this run a folder of its own with `--output`.',
+  })
+}
+
 /** Whether the harness that took it is alive. */
 export function isRunning({ harness }: Lease): boolean {
   const state = processState(harness.pid)
-  if (state) return state.started === harness.started && state.state !== 'Z'
-  try {
-    return process.kill(harness.pid, 0)
-  } catch {
-    return false
-  }
+  return state ? state.started === harness.started && state.state !== 'Z' : exists(harness.pid)
 }
 
 /** Processes of a crashed run that are provably its own. */
@@ -180,8 +203,8 @@ export async function cleanUp(lease: Lease): Promise<{ found: number[]; left: nu
 
 /** Removes leases and temporary folders of crashed runs without a living process. */
 export async function sweep(leases: Lease[]): Promise<void> {
-  const over = leases.filter(lease => lease.ours && !isRunning(lease) && survivors(lease).length === 0)
-  for (const lease of over) await cleanUp(lease)
+  for (const lease of leases)
+    if (lease.ours && !isRunning(lease) && survivors(lease).length === 0) await cleanUp(lease)
 }
 
 /** Anybody can write a lease, so its shape and owner are checked. */
@@ -198,9 +221,7 @@ function readLease(file: string): Lease | undefined {
       Number.isInteger(harness.pid) &&
       Number.isInteger(harness.started) &&
       launches.every(isTrace)
-    return shaped
-      ? { file, ours: isOurs(uid), harness, machine, taken, waiting, scenario, output, folder, launches }
-      : undefined
+    return shaped ? { ...content, file, ours: isOurs(uid) } : undefined
   } catch {
     return undefined
   }

@@ -1,7 +1,8 @@
 /** Messages between the harness and its driver, over an IPC channel. */
-import type { Stage } from '../../model/events.ts'
+
 import type { LaunchRecord, Pace } from '../../model/launch.ts'
 import type { Plan } from '../../model/plan.ts'
+import type { Stage } from '../../model/world.ts'
 import type { Trace } from './launch-processes.ts'
 
 /** A booted launch, ready to be loaded. */
@@ -38,10 +39,8 @@ export interface LaunchScripts {
 }
 
 export type Command =
-  /** Admits agents with this token. */
-  | { id: number; command: 'expect'; token: string }
-  /** Ends all processes of this launch if the harness dies. Sent with only the mark before they start. */
-  | { id: number; command: 'guard'; trace: Trace }
+  /** Admits agents with this token, and ends all processes of this launch if the harness dies. Sent before they start too. */
+  | { id: number; command: 'guard'; trace: Trace; token: string }
   | ({ id: number; command: 'measure'; plan: Plan } & RoundTask)
   | { id: number; command: 'release'; trace: Trace; token: string }
 

@@ -6,36 +6,57 @@ import { steady } from './load/pace.ts'
 import { LoadResults } from './load/results.ts'
 
 /** No slice counts as timed, because slices that were sent at different rates cannot be compared. */
-export async function measureCapacity({
-  plan,
-  pace,
-  turns,
-  tools,
-  origin,
-}: Context): Promise<Pick<LaunchRecord, 'timed' | 'histograms' | 'capacity' | 'memory'>[]> {
+export async function measureCapacity(
+  context: Context,
+): Promise<Pick<LaunchRecord, 'timed' | 'histograms' | 'capacity' | 'memory'>[]> {
+  const { plan, pace, launches, tools, origin } = context
   const { percentile, limit } = plan.capacity!
-  const searches = turns.launches.map(() => new CapacitySearch(pace.learnt.capacity ?? 0, percentile, limit))
+  const searches = launches.map(() => new RateBisection((pace.learnt.capacity ?? 0) * FIRST))
+  const trials: Capacity['trials'][] = launches.map(() => [])
   while (searches.some(({ next }) => next !== undefined)) {
     let times = 0
-    await turns.each('capacity', async (launch, i) => {
-      const search = searches[i]!
-      const rate = search.next
+    await context.each('capacity', async (launch, i) => {
+      const rate = searches[i]!.next
       if (rate === undefined) return
-      const spec = pace.paced(steady(rate, plan.timing.slice), turns.first)
+      const spec = pace.paced(steady(rate, plan.timing.slice), context.first)
       const results = new LoadResults(tools.script.steps)
-      search.judge(await launch.slice(spec, origin, 'counters', results), results)
+      const slice = await launch.slice(spec, origin, 'counters', results)
+      const trial = trialAt(rate, slice, results, percentile, limit)
+      trials[i]!.push(trial)
+      searches[i]!.add(trial.passed)
       times = Math.max(times, spec.times)
     })
-    turns.first += times
+    context.first += times
   }
   return Promise.all(
-    turns.launches.map(async (launch, i) => ({
+    launches.map(async (launch, i) => ({
       timed: columns([]),
       histograms: { latency: [] },
-      capacity: searches[i]!.result(),
+      capacity: { rate: searches[i]!.found, trials: trials[i]! },
       memory: await launch.memory(),
     })),
   )
+}
+
+/** An error or a dropped arrival counts as later than any limit. */
+function trialAt(
+  rate: number,
+  slice: Slice,
+  results: LoadResults,
+  percentile: number,
+  limit: number,
+): Capacity['trials'][number] {
+  const latency = results.percentile(percentile)
+  const lost = (slice.errors ?? 0) + (slice.unexpected ?? 0) + results.droppedArrivals
+  const failures = results.failures.filter(({ kind }) => kind === 'unexpected')
+  return {
+    rate,
+    latency,
+    passed: latency !== null && latency <= limit && lost === 0,
+    late: results.late(percentile),
+    busy: slice.loaderUtilization ?? undefined,
+    unexpected: failures.length > 0 ? { requests: slice.requests ?? 0, failures } : undefined,
+  }
 }
 
 /** The first trial, as a share of what the baseline handles in a closed loop. */
@@ -75,44 +96,5 @@ export class RateBisection {
     if (passed) this.#low = Math.max(this.#low ?? 0, this.#rate)
     else this.#high = Math.min(this.#high ?? Number.POSITIVE_INFINITY, this.#rate)
     this.#rate = this.found ?? (passed ? this.#rate * STRIDE : this.#rate / STRIDE)
-  }
-}
-
-export class CapacitySearch {
-  readonly #bisection: RateBisection
-  readonly #percentile: number
-  readonly #limit: number
-  readonly #trials: Capacity['trials'] = []
-
-  /** @param saturation requests/s of the baseline in a closed loop; @param limit µs */
-  constructor(saturation: number, percentile: number, limit: number) {
-    this.#bisection = new RateBisection(saturation * FIRST)
-    this.#percentile = percentile
-    this.#limit = limit
-  }
-
-  get next(): number | undefined {
-    return this.#bisection.next
-  }
-
-  /** An error or a dropped arrival counts as later than any limit. */
-  judge(slice: Slice, results: LoadResults): void {
-    const latency = results.percentile(this.#percentile)
-    const lost = (slice.errors ?? 0) + (slice.unexpected ?? 0) + results.droppedArrivals
-    const failures = results.failures.filter(({ kind }) => kind === 'unexpected')
-    const passed = latency !== null && latency <= this.#limit && lost === 0
-    this.#trials.push({
-      rate: this.next ?? 0,
-      latency,
-      passed,
-      late: results.late(this.#percentile),
-      busy: slice.loaderUtilization ?? undefined,
-      unexpected: failures.length > 0 ? { requests: slice.requests ?? 0, failures } : undefined,
-    })
-    this.#bisection.add(passed)
-  }
-
-  result(): Capacity {
-    return { rate: this.#bisection.found, trials: this.#trials }
   }
 }

@@ -1,17 +1,16 @@
-/** What the stages of one round share. */
+/** What the stages of one round share: tools, pace, time, and the launches, which take turns in the balanced order. */
 import { performance } from 'node:perf_hooks'
-import type { Collector, Loader, LoadSession } from '../../model/capabilities.ts'
+import type { Collector, Loader, LoadSession, SliceSpec } from '../../model/capabilities.ts'
 import type { Script } from '../../model/http.ts'
 import type { Limits } from '../../model/limits.ts'
 import type { Plan } from '../../model/plan.ts'
 import { limitsOf } from '../../scenario/limits.ts'
+import { balancedOrder } from '../both/balanced-order.ts'
 import type { Booted, Reply, RoundTask } from '../both/messages.ts'
 import type { AgentServer } from './agent/server.ts'
-import { groupsOf } from './collect/block.ts'
-import { type Deadlines, deadlinesOf, needsOf } from './deadlines.ts'
+import { type Deadlines, deadlinesOf, groupsOf, needsOf } from './deadlines.ts'
 import { type Launch, LaunchFailure } from './launch.ts'
 import { type Learnt, Pace } from './load/pace.ts'
-import { Turns } from './turns.ts'
 import type { Yardstick } from './yardstick.ts'
 
 export interface Tools {
@@ -24,19 +23,30 @@ export interface Tools {
   tell(reply: Reply): void
 }
 
+/** Milliseconds between two signs of life to the harness. */
+const SIGN_EVERY = 1_000
+
+type Work = (launch: Launch, index: number) => Promise<unknown>
+
 export class Context {
   readonly plan: Plan
   readonly round: number
   readonly tools: Tools
   readonly limits: Limits
   readonly pace: Pace
-  readonly turns: Turns
+  readonly launches: Launch[] = []
   /** Collectors of this round, grouped by the slices that they share. */
   readonly groups: Collector[][]
   /** What the starts of slices are relative to, as `performance.now()`. */
   readonly origin = performance.now()
   yardstick: Yardstick | undefined
+  /** Runs of the script on each connection so far. */
+  first = 0
+  /** Milliseconds that the last row took. */
+  took = 0
   readonly #time: number
+  #turn: number
+  #signAt = 0
 
   constructor(plan: Plan, { round, time }: RoundTask, tools: Tools, learnt: Learnt) {
     this.plan = plan
@@ -44,13 +54,10 @@ export class Context {
     this.tools = tools
     this.limits = limitsOf(plan)
     this.pace = new Pace(plan, tools.script.length, learnt)
-    this.turns = new Turns(round, tools.tell)
+    // The number of the round decides who begins.
+    this.#turn = round
     this.groups = groupsOf(tools.collectors.filter(({ once }) => !once || round === 1))
     this.#time = time
-  }
-
-  get launches(): Launch[] {
-    return this.turns.launches
   }
 
   /** The number of launches under load, with the yardstick. */
@@ -64,8 +71,30 @@ export class Context {
   }
 
   /** Whether something of this length (by default a slice of each launch) ends before a deadline. Both in ms. */
-  fits(deadline: number, takes = this.turns.took): boolean {
+  fits(deadline: number, takes = this.took): boolean {
     return performance.now() - this.origin + takes <= deadline
+  }
+
+  /** A slice of every launch with the same requests. */
+  async row(stage: string, spec: SliceSpec, work: Work): Promise<void> {
+    const begin = performance.now()
+    await this.each(stage, work)
+    this.took = performance.now() - begin
+    this.first += spec.times
+  }
+
+  async each(stage: string, work: Work): Promise<void> {
+    for (const index of balancedOrder(this.launches.length, this.#turn++)) {
+      const launch = this.launches[index]!
+      try {
+        await work(launch, index)
+      } catch (cause) {
+        throw new LaunchFailure(launch.variant, stage, cause)
+      }
+    }
+    if (performance.now() - this.#signAt < SIGN_EVERY) return
+    this.#signAt = performance.now()
+    this.tools.tell({ type: 'alive' })
   }
 
   async connect(loader: Loader, booted: Booted): Promise<LoadSession> {

@@ -2,7 +2,6 @@
 import type { Collector } from '../../model/capabilities.ts'
 import type { Plan } from '../../model/plan.ts'
 import { sum } from '../../stats/describe.ts'
-import { LEAST_SLICES, timeOf } from './collect/block.ts'
 import { durationOf, phasesOf } from './load/pace.ts'
 
 /** Fewest paired slices in a round, as long as there is time for them. */
@@ -23,11 +22,7 @@ export interface Deadlines {
 }
 
 /** Milliseconds for changing from the closed loop to the open one, for the timed slices, and for the profiled ones. */
-export interface Needs {
-  change: number
-  timed: number
-  profiled: number
-}
+type Needs = Omit<Deadlines, 'warmUp'>
 
 /** @param time that the round has, in ms */
 export function deadlinesOf(time: number, needs: Needs): Deadlines {
@@ -51,3 +46,22 @@ export function needsOf(plan: Plan, groups: Collector[][], launches: number, kno
     profiled: sum(profiled) * launches,
   }
 }
+
+/** Groups of collectors that share their slices. A group is in the place of its leader. */
+export function groupsOf(collectors: Collector[]): Collector[][] {
+  const names = new Set(collectors.map(({ name }) => name))
+  const leaderOf = ({ name, along }: Collector) => (along !== undefined && names.has(along) ? along : name)
+  return collectors
+    .filter(one => leaderOf(one) === one.name)
+    .map(leader => [leader, ...collectors.filter(one => one !== leader && leaderOf(one) === leader.name)])
+}
+
+/** Fewest slices of a group, unless the round runs out of time. */
+export const LEAST_SLICES = 2
+
+/** Fewest slices from which a group has a result. */
+export const leastOf = ([leader]: Collector[]): number => leader?.batches ?? 1
+
+/** Milliseconds that a group takes for each launch. */
+export const timeOf = (group: Collector[], { profiled }: Plan['timing']): number =>
+  profiled * Math.max(...group.map(({ share = 1 }) => share))

@@ -1,7 +1,6 @@
 /** One launch as the driver sees it: connections, counters and agents. */
 import { performance } from 'node:perf_hooks'
-import { ProcessTree } from '../../kernel/process-tree.ts'
-import { descendants } from '../../kernel/processes.ts'
+import { descendants, ProcessTree } from '../../kernel/processes.ts'
 import type { LaunchLink, LoadSession, Sink, SliceLoad, SliceSpec } from '../../model/capabilities.ts'
 import { COLUMNS, type Column } from '../../model/columns.ts'
 import type { Slice, Slices } from '../../model/launch.ts'
@@ -11,7 +10,7 @@ import { within } from '../both/time-limit.ts'
 import type { AgentCounters } from './agent/replies.ts'
 import type { Agent, AgentServer } from './agent/server.ts'
 import { durationOf } from './load/pace.ts'
-import { Patience } from './load/patience.ts'
+import { patience } from './load/patience.ts'
 
 /** A failure of one launch, with the stage of the round. */
 export class LaunchFailure extends Error {
@@ -43,7 +42,7 @@ export class Launch {
   readonly #server: AgentServer
   readonly #tree: ProcessTree | undefined
   readonly #limit: number
-  readonly #patience: Patience
+  readonly #patience: ReturnType<typeof patience>
 
   /** @param limits milliseconds that a request, and a slice with its counters, can take */
   constructor(
@@ -58,7 +57,7 @@ export class Launch {
     this.#session = session
     this.#server = server
     this.#limit = limits.slice
-    this.#patience = new Patience(limits.request)
+    this.#patience = patience(limits.request)
     this.#tree = ProcessTree.supported ? new ProcessTree(pid) : undefined
   }
 
@@ -99,15 +98,14 @@ export class Launch {
 
   async #slice(spec: SliceSpec, origin: number, reads: Reads, sink: Sink): Promise<Slice> {
     // Levels are read once, because their values before the slice are not used.
-    const agentsBefore = await this.#readAgents(reads === 'nothing' ? reads : 'counters')
-    const before = { agents: agentsBefore, kernel: this.#tree?.read() }
+    const agents = await this.#readAgents(reads === 'nothing' ? reads : 'counters')
+    const before = { agents, kernel: this.#tree?.read() }
     const loaderBefore = { cpu: process.cpuUsage(), loop: performance.eventLoopUtilization() }
     const start = performance.now() - origin
     const { spun = 0, ...load } = await this.#send(spec, sink)
     const loop = performance.eventLoopUtilization(loaderBefore.loop)
     const loaderCpu = process.cpuUsage(loaderBefore.cpu)
-    const kernel = this.#tree?.read()
-    const after = { kernel, agents: await this.#readAgents(reads) }
+    const after = { kernel: this.#tree?.read(), agents: await this.#readAgents(reads) }
     return {
       ...counted(before, after),
       ...load,
@@ -122,7 +120,7 @@ export class Launch {
   #send(spec: SliceSpec, sink: Sink): Promise<SliceLoad> {
     if (spec.phases) return this.#session.slice(spec, sink)
     const { promise, reject } = Promise.withResolvers<never>()
-    return Promise.race([this.#session.slice(spec, this.#patience.watch(sink, reject)), promise])
+    return Promise.race([this.#session.slice(spec, this.#patience(sink, reject)), promise])
   }
 
   async memory(): Promise<{ resident: number | null; heapUsed: number | null }> {

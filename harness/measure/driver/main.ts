@@ -70,11 +70,13 @@ async function measure(task: Extract<Command, { command: 'measure' }>): Promise<
 async function carryOut(command: Command): Promise<Reply> {
   const { id } = command
   if (command.command === 'measure') return { type: 'done', id, ...(await measure(command)) }
-  if (command.command === 'expect') server.expect(command.token)
-  if (command.command === 'guard') guarded.set(command.trace.mark, command.trace)
-  if (command.command === 'release') {
-    guarded.delete(command.trace.mark)
-    server.forget(command.token)
+  const { trace, token } = command
+  if (command.command === 'guard') {
+    guarded.set(trace.mark, trace)
+    server.expect(token)
+  } else {
+    guarded.delete(trace.mark)
+    server.forget(token)
   }
   return { type: 'done', id }
 }

@@ -1,7 +1,7 @@
 /** One round in the driver: connect, warm up, timed slices, profiled slices. Nothing else runs while a slice is open. */
-import { sharedProcessors } from '../../kernel/processors.ts'
+import { sharedProcessors } from '../../kernel/machine.ts'
 import type { Plan } from '../../model/plan.ts'
-import type { Booted, Measured, RoundTask } from '../both/messages.ts'
+import type { Measured, RoundTask } from '../both/messages.ts'
 import { measureCapacity } from './capacity.ts'
 import { finishResults } from './collect/finish.ts'
 import { Helpers } from './collect/helper-processes.ts'
@@ -9,10 +9,9 @@ import { profileLaunches } from './collect/profile.ts'
 import { Context, type Tools } from './context.ts'
 import { Launch } from './launch.ts'
 import type { Learnt } from './load/pace.ts'
-import { changeLoop } from './open-loop.ts'
 import { measureTimed } from './timed.ts'
-import { warmUp } from './warm-up.ts'
-import { Yardstick } from './yardstick.ts'
+import { changeLoop, warmUp } from './warm-up.ts'
+import { openYardstick } from './yardstick.ts'
 
 /** @returns also what the next rounds can use */
 export async function runRound(
@@ -45,22 +44,17 @@ export async function runRound(
     return { measured: { launches, yardstick, scripts }, learnt: context.pace.learnt }
   } finally {
     // The load stops before the targets do. Connections to an ended server would be opened again forever.
-    await Promise.all(
-      [...context.launches, ...(context.yardstick ? [context.yardstick] : [])].map(it => it.close()),
-    )
+    await Promise.all([...context.launches, context.yardstick].map(it => it?.close()))
     await helpers.end()
   }
 }
 
-async function connectAll(
-  context: Context,
-  { launches, yardstick }: { launches: Booted[]; yardstick?: Booted },
-) {
+async function connectAll(context: Context, { launches, yardstick }: RoundTask): Promise<void> {
   const { plan, tools, limits } = context
   for (const booted of launches) {
     const session = await context.connect(tools.warmer, booted)
     context.launches.push(new Launch(booted, session, tools.server, limits))
   }
   if (yardstick && plan.yardstick)
-    context.yardstick = await Yardstick.open(yardstick, plan.yardstick, tools, limits)
+    context.yardstick = await openYardstick(yardstick, plan.yardstick, tools, limits)
 }

@@ -1,4 +1,4 @@
-/** When a launch is warm: the evidence that its just-in-time compiler has done its work. */
+/** Decides when a launch is warm, by evidence that its just-in-time compiler has done its work. */
 import type { Slice } from '../../model/launch.ts'
 import type { Plan } from '../../model/plan.ts'
 import { mean, median, sum } from '../../stats/describe.ts'

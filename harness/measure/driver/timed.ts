@@ -7,7 +7,6 @@ import { MIN_SLICES } from './deadlines.ts'
 import { columns } from './launch.ts'
 import { phasesOf } from './load/pace.ts'
 import { LoadResults } from './load/results.ts'
-import { Timeline } from './load/timeline.ts'
 
 /** Rows between two readings of the agents. Waking a service for its counters takes a fifth of a slice's time. */
 const AGENTS_EVERY = 4
@@ -15,24 +14,23 @@ const AGENTS_EVERY = 4
 export type Timed = Pick<LaunchRecord, 'timed' | 'histograms' | 'memory'>
 
 export async function measureTimed(context: Context): Promise<Timed[]> {
-  const { plan, tools, turns, launches, pace, origin } = context
+  const { plan, tools, launches, pace, origin } = context
   tools.tell({ type: 'stage', stage: 'timed', detail: '' })
-  const { steps } = tools.script
   const phases = phasesOf(plan)
   const opened = launches.map(launch => launch.descriptors())
   const { slice, timed, pause } = plan.timing
   /** The load has phases: one slice goes through all of them. */
-  const whole = phases && pace.paced(phases, turns.first)
+  const whole = phases && pace.paced(phases, context.first)
   const slices: Slice[][] = launches.map(() => [])
-  const results = launches.map(() => new LoadResults(steps, whole && new Timeline(phases, steps.length)))
+  const results = launches.map(() => new LoadResults(tools.script.steps, phases))
   const deadline = performance.now() + timed * context.loaded
   const least = whole ? 1 : MIN_SLICES
   const most = whole ? 1 : Math.max(MIN_SLICES, Math.round(timed / slice))
   const stealing = watchSteal(plan.pinning?.target)
   for (let n = 0; n < most && (n < least || performance.now() < deadline); n++) {
     if (n > 0 && !context.fits(context.deadlines.timed)) break
-    const spec = whole ?? pace.usual(turns.first)
-    await turns.row('timed', spec, async (launch, i) => {
+    const spec = whole ?? pace.usual(context.first)
+    await context.row('timed', spec, async (launch, i) => {
       if (pause) await setTimeout(pause)
       const reads = n % AGENTS_EVERY === 0 || spec.phases ? 'counters' : launch.least
       slices[i]!.push(await launch.slice(spec, origin, reads, results[i]!))

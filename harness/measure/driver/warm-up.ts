@@ -1,9 +1,14 @@
-/** The warm-up: slices in turn until every launch shows that it is steady, or the time for it is over. */
+/** The warm-up: slices in turn until every launch is steady or the time is over, and then the change to an open loop. */
 import type { LaunchRecord, Slice } from '../../model/launch.ts'
+import { sum } from '../../stats/describe.ts'
 import type { Context } from './context.ts'
+import { TRIAL } from './deadlines.ts'
 import { columns } from './launch.ts'
-import { scriptTimes, typicalTime } from './load/typical-slice.ts'
+import { RateSearch } from './load/comfortable-rate.ts'
+import { scriptTimes, steady, typicalTime } from './load/pace.ts'
+import { LoadResults } from './load/results.ts'
 import { evidence } from './steady-state.ts'
+import { untilCompiled } from './v8-threads.ts'
 
 /** Milliseconds of a slice of the warm-up when the measured ones are longer. */
 const SLICE = 10
@@ -13,7 +18,7 @@ const STRETCH = 4
 const LEVELS_EVERY = 2
 
 export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]> {
-  const { plan, tools, turns, launches, origin, pace } = context
+  const { plan, tools, launches, origin, pace } = context
   tools.tell({ type: 'stage', stage: 'warm-up', detail: '' })
   const slices: Slice[][] = launches.map(() => [])
   const baseline = slices[launches.findIndex(({ variant }) => variant === plan.baseline)]!
@@ -23,11 +28,11 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
   const limit = performance.now() - origin + context.limits.warmup * context.loaded
   const deadline = Math.min(limit, context.deadlines.warmUp)
   let states = evidence(slices, plan.warmup)
-  const open = () => states.some(state => !state.settled) || context.yardstick?.settled === false
+  const open = () => states.some(state => !state.settled) || context.yardstick?.isSettled() === false
   for (let row = 0; open() && (row === 0 || context.fits(deadline)); row++) {
     const levels = row % LEVELS_EVERY === 0
-    const spec = { first: turns.first, times: learnt.times * (learnt.times > 1 ? STRETCH : 1) }
-    await turns.row('warm-up', spec, async (launch, i) => {
+    const spec = { first: context.first, times: learnt.times * (learnt.times > 1 ? STRETCH : 1) }
+    await context.row('warm-up', spec, async (launch, i) => {
       const reads = levels ? 'counters and levels' : launch.least
       slices[i]!.push(await launch.slice(spec, origin, reads))
     })
@@ -37,4 +42,42 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
   }
   pace.warmedUp(typicalTime(baseline), Math.max(...slices.map(typicalTime)))
   return states.map((state, i) => ({ ...state, slices: columns(slices[i]!) }))
+}
+
+/** Changes from the closed loop to an open one, at the scenario's rate or one that both sides can handle. */
+export async function changeLoop(context: Context): Promise<void> {
+  const { plan, tools, pace, origin } = context
+  for (const launch of context.launches) await launch.use(await context.connect(tools.loader, launch.booted))
+  if (plan.load.rate === undefined && !plan.load.phases && pace.learnt.rate === undefined)
+    await findRate(context)
+  pace.open()
+  // Connections are new, and in the first round so is the generator's code. Neither should be timed.
+  const row = () => {
+    const spec = pace.usual(context.first)
+    return context.row('warm-up', spec, launch => launch.slice(spec, origin, 'nothing'))
+  }
+  await untilCompiled(row, () => context.fits(context.deadlines.change))
+}
+
+async function findRate(context: Context): Promise<void> {
+  const { pace, tools, origin } = context
+  const search = new RateSearch(pace.slowest)
+  for (let rate = search.next; rate && context.fits(context.deadlines.change); rate = search.next) {
+    const spec = pace.paced(steady(rate, TRIAL), context.first)
+    const results = new LoadResults(tools.script.steps)
+    const slices: Slice[] = []
+    await context.row('warm-up', spec, async launch => {
+      slices.push(await launch.slice(spec, origin, 'nothing', results))
+    })
+    search.add({ cost: loaderTime(slices), late: results.late(90) })
+  }
+  pace.learnt.rate = search.found
+  pace.learnt.limit = search.limit
+}
+
+/** Nanoseconds that the load generator was busy per request, by its event loop or by its CPU time, whichever is more. */
+function loaderTime(slices: Slice[]): number {
+  const busy = ({ loaderUtilization, loaderCpu, wall }: Slice) =>
+    Math.max((loaderUtilization ?? 0) * (wall ?? 0), loaderCpu ?? 0)
+  return sum(slices.map(busy)) / Math.max(1, sum(slices.map(({ requests }) => requests ?? 0)))
 }

@@ -1,5 +1,6 @@
 /** Where a launch listens, and how it is reached there. */
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -12,7 +13,6 @@ export interface Address {
   port: string
   /** For example `https://127.0.0.1:41234`. For a Unix socket, the host means nothing. */
   origin: string
-  /** Path of the Unix socket. */
   socket?: string
   /** Absent where undici's own will do. */
   dispatcher?: Dispatcher
@@ -41,7 +41,7 @@ export function at(address: Address, host: string): Address {
   return { ...address, origin: `${protocol}//${host.includes(':') ? `[${host}]` : host}:${address.port}` }
 }
 
-/** Ports of launches that perhaps do not listen yet, so that the kernel can offer them again. */
+/** Ports of launches. The kernel can offer them again until the launches listen. */
 const given = new Set<string>()
 
 /** Also removes the socket file, which a target that was killed leaves behind. */
@@ -51,7 +51,7 @@ export function discard({ port, socket, dispatcher }: Address): void {
   void dispatcher?.destroy()
 }
 
-/** A loopback port that nobody listens on, and that no other launch of this process has. */
+/** A free port on loopback that no other launch of this process has. */
 export async function freePort(offered = unusedPort): Promise<string> {
   for (;;) {
     const port = await offered()
@@ -62,11 +62,8 @@ export async function freePort(offered = unusedPort): Promise<string> {
 }
 
 async function unusedPort(): Promise<string> {
-  const server = createServer()
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', resolve)
-  })
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
   const address = server.address()
   await new Promise(resolve => server.close(resolve))
   if (address === null || typeof address === 'string') throw new Error('The system gave no port.')

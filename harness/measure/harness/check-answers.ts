@@ -1,4 +1,4 @@
-/** Before anything is compared: do the variants answer as expected, and do they answer the same? */
+/** Checks, before anything is measured, that the variants answer as expected, and alike. */
 import { isDeepStrictEqual } from 'node:util'
 import { request } from 'undici'
 import { CATALOGUE } from '../../model/catalogue.ts'
@@ -66,7 +66,7 @@ function compare(services: Service[], answers: Answer[], step: string, baseline:
 async function ask(service: Service, session: ScriptSession, planned: PlannedRequest): Promise<Answer> {
   const { method, path, ...sent } = session.render(planned)
   try {
-    const { statusCode, headers, body } = await request(service.url + path, {
+    const { statusCode, headers, body } = await request(service.address.origin + path, {
       method: method as 'GET',
       ...sent,
       dispatcher: service.address.dispatcher,

@@ -1,5 +1,7 @@
-/** Prefixes for commands: run on given processors, or end with the parent. */
+/** How commands are started: on given processors, in a group of their own, and some end with their parent. */
+import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { execa, type Options } from 'execa'
 
 const SETPRIV = '/usr/bin/setpriv'
 
@@ -15,3 +17,18 @@ export const mortal = (command: string[]): string[] =>
   process.platform === 'linux' && existsSync(SETPRIV)
     ? [SETPRIV, '--pdeathsig', 'KILL', '--', ...command]
     : command
+
+/**
+ * Starts a command in a process group of its own: a signal to the harness's whole group (Ctrl-C, a closed terminal,
+ * `timeout`) must not end what guards the launches.
+ */
+export function start(command: string[], processors: number[] | undefined, options: Options): ChildProcess {
+  const [program, ...args] = pinned(processors, command)
+  return execa(program!, args, {
+    ...options,
+    detached: process.platform !== 'win32',
+    stdin: 'ignore',
+    buffer: false,
+    reject: false,
+  }).nodeChildProcess
+}

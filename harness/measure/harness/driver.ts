@@ -1,17 +1,16 @@
 /** The driver as the harness sees it: commands go in, results come out. */
 import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { execa } from 'execa'
 import { MeasureError } from '../../model/errors.ts'
 import type { Plan } from '../../model/plan.ts'
-import type { RoundRecord } from '../../model/record.ts'
 import type { World } from '../../model/world.ts'
 import { limitsOf } from '../../scenario/limits.ts'
 import { sum } from '../../stats/describe.ts'
 import type { OwnLease } from '../both/lease.ts'
-import type { CommandName, ContentOf, LaunchScripts, Reply, RoundTask } from '../both/messages.ts'
+import type { CommandName, ContentOf, Measured, Reply, RoundTask } from '../both/messages.ts'
 import { within } from '../both/time-limit.ts'
-import { pinned } from './command.ts'
+import { start } from './command.ts'
 
 const MAIN = fileURLToPath(new URL(`../driver/main${import.meta.filename.slice(-3)}`, import.meta.url))
 
@@ -24,7 +23,17 @@ const LOOK = 1_000
 /** Milliseconds that it can be silent in addition to the limits of a slice and a profile. */
 const SPARE = 15_000
 
-type LeaseFiles = Pick<OwnLease, 'folder' | 'file'>
+/**
+ * Flags with which Node generates load.
+ *
+ * The main thread collects garbage alone. Other threads would share its one processor, and waking them and waiting for them
+ * made a collection take up to 12 ms instead of one.
+ *
+ * All objects begin in the young generation. With many requests in flight, V8 sees that their objects survive, and allocates
+ * such objects as old ones for minutes. A dead old object keeps alive whatever it refers to, and each collection then took
+ * 5 to 30 ms instead of one.
+ */
+export const GENERATOR_FLAGS = ['--single-threaded-gc', '--no-allocation-site-pretenuring']
 
 /** A launch failed while it was measured, or the driver could not measure it. */
 export class LaunchError extends MeasureError {
@@ -41,7 +50,7 @@ export class LaunchError extends MeasureError {
 export class Driver {
   readonly socket: string
   readonly #child: ChildProcess
-  readonly #waiting = new Map<number, { resolve(reply: Reply): void; reject(error: Error): void }>()
+  readonly #waiting = new Map<number, PromiseWithResolvers<Reply>>()
   readonly #world: World
   #round = 0
   #last = 0
@@ -60,25 +69,25 @@ export class Driver {
   }
 
   /** @throws MeasureError when it does not start */
-  static async start(plan: Plan, lease: LeaseFiles, world: World): Promise<Driver> {
-    const child = spawn(plan, lease)
-    const socket = await new Promise<string>((resolve, reject) => {
-      const fail = (why: string) =>
-        reject(new MeasureError(`The load driver did not start: ${why}.`, { details: plan.load.engine }))
-      const timer = setTimeout(() => {
-        child.kill('SIGKILL')
-        fail('it gave no sign of life')
-      }, START_TIMEOUT)
-      child.once('message', reply => {
-        clearTimeout(timer)
-        resolve((reply as Extract<Reply, { type: 'ready' }>).socket)
-      })
-      child.once('exit', code => {
-        clearTimeout(timer)
-        fail(`it ended with code ${code}`)
-      })
+  static async start(plan: Plan, lease: Pick<OwnLease, 'folder' | 'file'>, world: World): Promise<Driver> {
+    const command = [process.execPath, ...GENERATOR_FLAGS, MAIN, lease.folder, lease.file]
+    const child = start(command, plan.pinning?.loader, {
+      ipc: true,
+      serialization: 'json',
+      stdout: 'ignore',
     })
-    return new Driver(child, socket, world)
+    const ended = once(child, 'exit').then(([code]) => {
+      throw new Error(`it ended with code ${code}`)
+    })
+    try {
+      const begun = Promise.race([once(child, 'message'), ended])
+      const [{ socket }] = await within(START_TIMEOUT, 'it gave no sign of life', begun)
+      return new Driver(child, socket, world)
+    } catch (cause) {
+      child.kill('SIGKILL')
+      const why = (cause as Error).message
+      throw new MeasureError(`The load driver did not start: ${why}.`, { details: plan.load.engine, cause })
+    }
   }
 
   /** Whether it takes commands. */
@@ -99,10 +108,7 @@ export class Driver {
   }
 
   /** @throws MeasureError when it ends or falls silent; LaunchError when a launch fails */
-  async measure(
-    plan: Plan,
-    task: RoundTask,
-  ): Promise<Pick<RoundRecord, 'launches' | 'yardstick'> & { scripts: LaunchScripts[] }> {
+  async measure(plan: Plan, task: RoundTask): Promise<Measured> {
     const { slice, profilerStop } = limitsOf(plan)
     const phases = sum((plan.load.phases ?? []).map(({ duration }) => duration))
     const longest = slice + profilerStop + phases + SPARE
@@ -124,7 +130,7 @@ export class Driver {
   /** Ends the process, which kills what it still guards. */
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
-    const ended = new Promise(resolve => this.#child.once('exit', resolve))
+    const ended = once(this.#child, 'exit')
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), 1_000)
     this.#child.disconnect()
     await ended
@@ -133,11 +139,11 @@ export class Driver {
 
   #send<K extends CommandName>(command: K, content: ContentOf<K>): Promise<Reply> {
     const id = ++this.#last
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject })
-      if (this.#child.connected) this.#child.send({ id, command, ...content })
-      else this.#ended()
-    })
+    const sent = Promise.withResolvers<Reply>()
+    this.#waiting.set(id, sent)
+    if (this.#child.connected) this.#child.send({ id, command, ...content })
+    else this.#ended()
+    return sent.promise
   }
 
   #receive(reply: Reply): void {
@@ -160,36 +166,4 @@ export class Driver {
     for (const { reject } of this.#waiting.values()) reject(error)
     this.#waiting.clear()
   }
-}
-
-/**
- * Flags with which Node generates load.
- *
- * The main thread collects garbage alone. Other threads would share its one processor, and waking them and waiting for them
- * made a collection take up to 12 ms instead of one.
- *
- * All objects begin in the young generation. With many requests in flight, V8 sees that their objects survive, and allocates
- * such objects as old ones for minutes. A dead old object keeps alive whatever it refers to, and each collection then took
- * 5 to 30 ms instead of one.
- */
-export const GENERATOR_FLAGS = ['--single-threaded-gc', '--no-allocation-site-pretenuring']
-
-function spawn(plan: Plan, { folder, file }: LeaseFiles): ChildProcess {
-  const [program, ...args] = pinned(plan.pinning?.loader, [
-    process.execPath,
-    ...GENERATOR_FLAGS,
-    MAIN,
-    folder,
-    file,
-  ])
-  return execa(program!, args, {
-    ipc: true,
-    serialization: 'json',
-    // A signal to the harness's whole group (Ctrl-C, a closed terminal, `timeout`) must not end what guards the launches.
-    detached: process.platform !== 'win32',
-    stdin: 'ignore',
-    stdout: 'ignore',
-    buffer: false,
-    reject: false,
-  }).nodeChildProcess
 }

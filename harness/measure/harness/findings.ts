@@ -4,13 +4,12 @@ import { finding } from '../../findings/index.ts'
 import type { FindingCode } from '../../model/catalogue.ts'
 import { MeasureError } from '../../model/errors.ts'
 import type { Finding } from '../../model/finding.ts'
-import type { LaunchRecord } from '../../model/launch.ts'
 import type { PlannedVariant } from '../../model/plan.ts'
 import { plainPath } from '../../profile/index.ts'
 import { counted } from '../../words/numbers.ts'
 import { firstNames } from '../../words/text.ts'
 import { isRunning, type Lease, survivors } from '../both/lease.ts'
-import type { LaunchScripts } from '../both/messages.ts'
+import type { Measured } from '../both/messages.ts'
 import type { Service } from './service.ts'
 
 /** Bytes of output in one round. Printing more takes a good part of the time. */
@@ -19,7 +18,11 @@ const CHATTY = 10 * 2 ** 20
 const LEAK = 50
 
 /** What a reader should know about launches that were measured. */
-export function misbehaviour(round: number, services: Service[], launches: LaunchRecord[]): Finding[] {
+export function misbehaviour(
+  round: number,
+  services: Service[],
+  { launches, scripts }: Pick<Measured, 'launches' | 'scripts'>,
+): Finding[] {
   return services.flatMap(({ variant, printed }, i) => {
     const { versions, descriptors: [before, after] = [0, 0] } = launches[i]!
     const name = `Variant \`${variant.id}\``
@@ -37,24 +40,18 @@ export function misbehaviour(round: number, services: Service[], launches: Launc
         'descriptors-grow',
         `${name} had ${before} files and connections open when round ${round} was timed, and ${after} at its end.`,
       )
+    const unmapped = scripts[i]!.unknown.map(plainPath).filter(path => !path.includes('/node_modules/'))
+    const files = unmapped.map(path => relative(variant.directory, path)).toSorted()
+    if (files.length > 0)
+      note(
+        'no-source-map',
+        `Functions of ${firstNames(files, 3)} are shown without lines: V8 runs a text that differs from the file, and has no source map for it.`,
+      )
     return found
   })
 }
 
 const isNode = ({ command }: PlannedVariant): boolean => /^node(\.exe)?$/.test(basename(command[0] ?? ''))
-
-/** Functions that the reader cannot find in the sources. */
-export function unmapped({ variant }: Service, { unknown }: LaunchScripts): Finding[] {
-  const own = unknown.map(plainPath).filter(path => !path.includes('/node_modules/'))
-  if (own.length === 0) return []
-  const files = own.map(path => relative(variant.directory, path)).toSorted()
-  return [
-    finding(
-      'no-source-map',
-      `Functions of ${firstNames(files, 3)} are shown without lines: V8 runs a text that differs from the file, and has no source map for it.`,
-    ),
-  ]
-}
 
 export const unkillable = (round: number, pids: number[]): Finding =>
   finding('process-left', `After round ${round} these processes could not be ended: ${pids.join(', ')}.`)
@@ -82,19 +79,12 @@ export const resumed = (rounds: number): Finding =>
 /** Other runs on this machine, and the processes that crashed ones have left. */
 export const otherRuns = (leases: Lease[]): Finding[] =>
   leases.flatMap(lease => {
-    if (isRunning(lease)) return lease.waiting ? [] : [otherRun(lease)]
-    const left = survivors(lease)
-    return left.length > 0 ? [leftBehind(lease, left)] : []
+    const { scenario, harness, waiting } = lease
+    if (isRunning(lease)) {
+      const disturbing = `Another run is measuring on this machine (scenario \`${scenario}\`, process ${harness.pid}): each disturbs the other's measurement.`
+      return waiting ? [] : [finding('other-run', disturbing)]
+    }
+    const left = survivors(lease).join(', ')
+    const behind = `A run of \`${scenario}\` that was cut off has left processes behind: ${left}.`
+    return left === '' ? [] : [finding('left-behind', behind)]
   })
-
-const otherRun = ({ scenario, harness }: Lease): Finding =>
-  finding(
-    'other-run',
-    `Another run is measuring on this machine (scenario \`${scenario}\`, process ${harness.pid}): each disturbs the other's measurement.`,
-  )
-
-const leftBehind = ({ scenario }: Lease, pids: number[]): Finding =>
-  finding(
-    'left-behind',
-    `A run of \`${scenario}\` that was cut off has left processes behind: ${pids.join(', ')}.`,
-  )

@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises'
 import { relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MeasureError } from '../../model/errors.ts'
-import type { Checkout, Plan, PlannedVariant } from '../../model/plan.ts'
+import type { Checkout, Plan } from '../../model/plan.ts'
 import { isInside } from '../../paths/inside.ts'
 import { firstNames } from '../../words/text.ts'
 
@@ -27,8 +27,12 @@ export async function refuseForeignCode(
       isBase ? isBorrowed(file, repository, folder) : isInside(folder, file),
     )
     if (foreign.length === 0) continue
-    const named = foreign.map(file => relative(isBase ? repository : folder, file).replaceAll(sep, '/'))
-    throw isBase ? borrowedBy(variant, named, checkout) : strayedBy(variant, named, checkout)
+    const [other, root] = isBase ? ['the working tree', repository] : [checkout.ref, folder]
+    const names = foreign.map(file => relative(root, file).replaceAll(sep, '/')).toSorted()
+    throw new NotComparable(
+      `Not comparable: ${variant.label} ran code of ${other} instead of its own: ${firstNames(names, 3)}.`,
+      { place: checkout.repository, advice: isBase ? adviceForBase(checkout) : STRAYED },
+    )
   }
 }
 
@@ -38,26 +42,13 @@ function isBorrowed(file: string, repository: string, folder: string): boolean {
   return !relative(repository, file).split(sep).includes('node_modules')
 }
 
-function borrowedBy({ label }: PlannedVariant, files: string[], { prepare, repository }: Checkout) {
-  return new NotComparable(
-    `Not comparable: ${label} ran code of the working tree instead of its own: ${namesOf(files)}.`,
-    {
-      place: repository,
-      advice: prepare
-        ? `\`${prepare.command.join(' ')}\` leaves something in the checkout that leads out of it: a link in \`node_modules\`, an absolute path, a \`NODE_PATH\` or an alias. Make it relative, or have \`prepare\` of the target install the module there.`
-        : "Say how a checkout gets modules of its own: `prepare` of the target, for example ['pnpm', 'install', '--frozen-lockfile']. Links, absolute paths, a `NODE_PATH` and aliases must stay inside the checkout.",
-    },
-  )
-}
+const adviceForBase = ({ prepare }: Checkout): string =>
+  prepare
+    ? `\`${prepare.command.join(' ')}\` leaves something in the checkout that leads out of it: a link in \`node_modules\`, an absolute path, a \`NODE_PATH\` or an alias. Make it relative, or have \`prepare\` of the target install the module there.`
+    : "Say how a checkout gets modules of its own: `prepare` of the target, for example ['pnpm', 'install', '--frozen-lockfile']. Links, absolute paths, a `NODE_PATH` and aliases must stay inside the checkout."
 
-const strayedBy = ({ label }: PlannedVariant, files: string[], { ref, repository }: Checkout) =>
-  new NotComparable(`Not comparable: ${label} ran code of ${ref} instead of its own: ${namesOf(files)}.`, {
-    place: repository,
-    advice:
-      'A link, an absolute path or a `NODE_PATH` leads into the checkout. Install the modules of the working tree again, and let `prepare` of the target change nothing outside of the checkout.',
-  })
-
-const namesOf = (files: string[]): string => firstNames(files.toSorted(), 3)
+const STRAYED =
+  'A link, an absolute path or a `NODE_PATH` leads into the checkout. Install the modules of the working tree again, and let `prepare` of the target change nothing outside of the checkout.'
 
 function pathOf(url: string): string[] {
   try {

@@ -93,8 +93,8 @@ async function askWhereItListens(service: Service, path: string): Promise<Seen> 
   return seen
 }
 
-function otherHosts({ pid, address: { port } }: Service): string[] {
-  const own = listenersOf(pid).filter(listener => String(listener.port) === port)
+function otherHosts({ trace, address: { port } }: Service): string[] {
+  const own = listenersOf(trace.pid).filter(listener => String(listener.port) === port)
   return own.length > 0 ? [...new Set(own.flatMap(addressesOf))] : [IPV6]
 }
 
@@ -141,7 +141,7 @@ function notReady(
   isNamed: boolean,
 ): MeasureError {
   return service.failure(
-    `was not ready: after ${duration(limit)} of listening, ${path} still ${text} (${service.url}${path}).`,
+    `was not ready: after ${duration(limit)} of listening, ${path} still ${text} (${service.address.origin}${path}).`,
     isNamed
       ? 'Let `ready` be a path that answers 2xx or 3xx once the service is ready, or leave it out: then any answer below 500 counts. If it needs longer, raise `limits.readiness` of the scenario.'
       : 'Any answer below 500 counts. If another path says that it is ready, name it in `ready`; if it needs longer, raise `limits.readiness` of the scenario.',
@@ -151,11 +151,9 @@ function notReady(
 function notListening(service: Service, limit: number, round: readonly Service[]): MeasureError {
   const { port, socket } = service.address
   const where = socket ?? `port ${port}`
-  const listeners = listenersOf(service.pid)
+  const listeners = listenersOf(service.trace.pid)
   const own = listeners.filter(one => `${one.port}` === port && addressesOf(one).length === 0)
-  const elsewhere = [...new Set(listeners.map(listener => `${listener.port}`))].filter(
-    other => other !== port,
-  )
+  const elsewhere = new Set(listeners.map(one => `${one.port}`).filter(other => other !== port))
   const cause = causeOf(service, round)
   if (cause?.because) return service.failure(`does not listen on ${where}: ${cause.because}.`, cause.advice)
   if (own.length > 0)
@@ -163,9 +161,9 @@ function notListening(service: Service, limit: number, round: readonly Service[]
       `listens on ${own.map(written).join(' and ')}, where it cannot be asked.`,
       'Let it listen on 127.0.0.1.',
     )
-  if (elsewhere.length > 0)
+  if (elsewhere.size > 0)
     return service.failure(
-      `listens on port ${elsewhere.join(' and ')}, but not on ${where}, as PORT says.`,
+      `listens on port ${[...elsewhere].join(' and ')}, but not on ${where}, as PORT says.`,
       'The variants run at the same time, so each needs a port of its own. Let it listen on `process.env.PORT`.',
     )
   return service.failure(

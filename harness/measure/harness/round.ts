@@ -1,18 +1,18 @@
 /** One round: fresh launches of every variant, measured together, stopped to the last process. */
-import type { Stage } from '../../model/events.ts'
+
 import type { Finding } from '../../model/finding.ts'
 import type { Pace } from '../../model/launch.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { RoundRecord } from '../../model/record.ts'
 import type { Target } from '../../model/scenario.ts'
-import type { World } from '../../model/world.ts'
+import type { Stage, World } from '../../model/world.ts'
 import { balancedOrder } from '../both/balanced-order.ts'
 import type { OwnLease } from '../both/lease.ts'
 import { loadScript } from '../both/load-script.ts'
 import { discard, freshAddress } from './address.ts'
 import { checkAnswers } from './check-answers.ts'
 import { type Driver, LaunchError } from './driver.ts'
-import { misbehaviour, unkillable, unmapped } from './findings.ts'
+import { misbehaviour, unkillable } from './findings.ts'
 import { refuseForeignCode } from './foreign-code.ts'
 import { ready } from './readiness.ts'
 import { type Ending, newIdentity, Service } from './service.ts'
@@ -23,18 +23,21 @@ const HASTY_GRACE = 500
 /** Milliseconds to wait for the exit of a launch whose connections broke. */
 const EXIT_TIMEOUT = 500
 
-/** What a round is measured with. */
-export interface RoundSetting {
+/** What all rounds of a run are measured with. */
+export interface RunSetting {
   plan: Plan
   world: World
-  driver: Driver
   lease: OwnLease
+  /** Files of the working tree that the baseline's checkout does not have, because git ignores them. */
+  missing: string[]
   notice(finding: Finding): void
+}
+
+interface RoundSetting extends RunSetting {
+  driver: Driver
   /** Milliseconds that the round can take, and how an earlier one was paced. */
   time: number
   pace?: Pace
-  /** Files of the working tree that the baseline's checkout does not have. */
-  missing: string[]
 }
 
 /** Share of a round's time that is kept for stopping the launches. */
@@ -58,12 +61,12 @@ export async function measureRound(index: number, setting: RoundSetting): Promis
     refuseEnded(services)
     enter('check')
     await checkAnswers(compared, plan, await loadScript(plan, index))
-    const booted = services.map(({ variant, url, address, pid, token, trace }, i) => ({
+    const booted = services.map(({ variant, address, token, trace: { pid, mark } }, i) => ({
       variant: variant.id,
-      url,
+      url: address.origin,
       socket: address.socket,
       pid,
-      mark: trace.mark,
+      mark,
       token,
       boot: boots[i]!,
     }))
@@ -76,12 +79,9 @@ export async function measureRound(index: number, setting: RoundSetting): Promis
     }
     const { scripts, ...measured } = await unlessAborted(world.signal, driver.measure(plan, task))
     refuseEnded(services)
-    await refuseForeignCode(
-      plan,
-      scripts.map(({ loaded }) => loaded),
-    )
-    for (const finding of misbehaviour(index, compared, measured.launches)) notice(finding)
-    for (const finding of compared.flatMap((service, i) => unmapped(service, scripts[i]!))) notice(finding)
+    const loaded = scripts.map(({ loaded }) => loaded)
+    await refuseForeignCode(plan, loaded)
+    for (const finding of misbehaviour(index, compared, { ...measured, scripts })) notice(finding)
     return { index, startedAt: new Date(began).toISOString(), duration: world.now() - began, ...measured }
   } catch (error) {
     throw await explain(error, services)
@@ -128,11 +128,9 @@ async function boot(
   const { plan, world, driver, lease } = setting
   world.signal.throwIfAborted()
   const identity = newIdentity()
-  const notStarted = { pid: 0, started: 0, mark: identity.mark }
-  await Promise.all([
-    driver.command('expect', { token: identity.token }),
-    driver.command('guard', { trace: notStarted }),
-  ])
+  const { token, mark } = identity
+  const notStarted = { pid: 0, started: 0, mark }
+  await driver.command('guard', { trace: notStarted, token })
   lease.hold(notStarted)
   const address = await freshAddress(listen)
   const service = new Service(variant, {
@@ -144,7 +142,7 @@ async function boot(
   })
   lease.hold(service.trace)
   try {
-    await driver.command('guard', { trace: service.trace })
+    await driver.command('guard', { trace: service.trace, token })
   } catch (error) {
     // The driver has ended, and nobody else knows of the process yet.
     await dismiss(service, setting)
@@ -155,11 +153,11 @@ async function boot(
 
 /** @returns the processes that could not be ended */
 async function dismiss(service: Service, { driver, lease }: RoundSetting, grace?: number): Promise<number[]> {
+  const { trace, token } = service
   const left = await service.stop(grace)
   discard(service.address)
   if (left.length > 0) return left
-  lease.drop(service.trace)
-  const { trace, token } = service
+  lease.drop(trace)
   // A driver that has ended guards nothing.
   await driver.command('release', { trace, token }).catch(() => {})
   return []

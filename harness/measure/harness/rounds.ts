@@ -1,16 +1,12 @@
 /** Round after round, until there is enough or no time is left. A lost round is measured again under the next number. */
 import { MeasureError } from '../../model/errors.ts'
-import type { Finding } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { RoundRecord, RunRecord } from '../../model/record.ts'
-import type { World } from '../../model/world.ts'
 import type { Redact } from '../../words/redaction.ts'
-import type { OwnLease } from '../both/lease.ts'
 import { Driver } from './driver.ts'
 import { roundLost } from './findings.ts'
 import { NotComparable } from './foreign-code.ts'
-import { measureRound } from './round.ts'
-import { timeFor, timeLeft } from './time-budget.ts'
+import { measureRound, type RunSetting } from './round.ts'
 
 /** What `bench.ts` does for a measurement, so that this room knows neither the judge nor the disk. */
 export interface Oversight {
@@ -22,40 +18,10 @@ export interface Oversight {
   close(run: RunRecord): Promise<RunRecord>
 }
 
-interface Setting {
-  plan: Plan
-  world: World
-  lease: OwnLease
-  /** Files of the working tree that the baseline's checkout does not have, because git ignores them. */
-  missing: string[]
+interface Setting extends RunSetting {
   clean: Redact
-  notice(finding: Finding): void
   /** Milliseconds of the run so far. */
   spent(): number
-}
-
-/** @throws MeasureError when a round fails and the run cannot go on */
-export async function measureRounds(
-  run: RunRecord,
-  setting: Setting,
-  { enough, keep }: Oversight,
-): Promise<void> {
-  const { plan, world, spent } = setting
-  const attempts = new Attempts(setting)
-  let round = Math.max(0, ...run.rounds.map(({ index }) => index))
-  try {
-    while (run.rounds.length < plan.rounds.max && timeLeft(run, plan, spent())) {
-      const of = ++round - run.rounds.length - 1 + plan.rounds.max
-      world.emit({ type: 'round', scenario: plan.scenario, round, of, left: plan.maxTime - spent() })
-      const measured = await attempts.measure(round, run)
-      if (!measured) continue
-      run.duration = spent()
-      run.rounds.push(await keep(run, measured))
-      if (run.rounds.length >= plan.rounds.min && enough(run)) return
-    }
-  } finally {
-    await attempts.end()
-  }
 }
 
 /**
@@ -65,56 +31,53 @@ export async function measureRounds(
 const MOST_LOST_IN_A_ROW = 1
 const MOST_LOST = 2
 
-class Attempts {
-  readonly #setting: Setting
-  #driver: Driver | undefined
-  #lostInARow = 0
-  #lost = 0
-
-  constructor(setting: Setting) {
-    this.#setting = setting
-  }
-
-  /** @returns undefined when the round was lost: as a whole, because one launch alone cannot be compared */
-  async measure(index: number, run: RunRecord): Promise<RoundRecord | undefined> {
-    const { plan, world, lease, missing, clean, notice, spent } = this.#setting
-    try {
-      const round = await measureRound(index, {
-        plan,
-        world,
-        lease,
-        driver: await this.#aliveDriver(),
-        notice,
-        missing,
-        time: timeFor(run, plan, spent()),
-        pace: run.rounds[0]?.launches[0]?.pace,
-      })
-      this.#lostInARow = 0
-      return withoutSecrets(round, clean)
-    } catch (error) {
-      if (world.signal.aborted || !(error instanceof MeasureError) || error instanceof NotComparable)
-        throw error
-      this.#lostInARow++
-      this.#lost++
-      if (run.rounds.length === 0 || this.#lostInARow > MOST_LOST_IN_A_ROW || this.#lost > MOST_LOST)
-        throw error
-      // Cleaned before it is cut short: half of a secret would not be recognised.
-      notice(roundLost(index, clean(error)))
+/** @throws MeasureError when a round fails and the run cannot go on */
+export async function measureRounds(
+  run: RunRecord,
+  setting: Setting,
+  { enough, keep }: Oversight,
+): Promise<void> {
+  const { plan, world, clean, notice, spent } = setting
+  let driver: Driver | undefined
+  let lost = 0
+  let lostInARow = 0
+  let index = Math.max(0, ...run.rounds.map(({ index }) => index))
+  try {
+    while (run.rounds.length < plan.rounds.max && timeLeft(run, plan, spent())) {
+      const of = ++index - run.rounds.length - 1 + plan.rounds.max
+      world.emit({ type: 'round', scenario: plan.scenario, round: index, of, left: plan.maxTime - spent() })
+      let measured: RoundRecord
+      try {
+        driver = await aliveDriver(driver, setting)
+        const time = timeFor(run, plan, spent())
+        const pace = run.rounds[0]?.launches[0]?.pace
+        measured = withoutSecrets(await measureRound(index, { ...setting, driver, time, pace }), clean)
+      } catch (error) {
+        if (world.signal.aborted || !(error instanceof MeasureError) || error instanceof NotComparable)
+          throw error
+        lost++
+        lostInARow++
+        if (run.rounds.length === 0 || lostInARow > MOST_LOST_IN_A_ROW || lost > MOST_LOST) throw error
+        // Lost as a whole, because one launch alone cannot be compared. Cleaned before it is cut short: half of a secret
+        // would not be recognised.
+        notice(roundLost(index, clean(error)))
+        continue
+      }
+      lostInARow = 0
+      run.duration = spent()
+      run.rounds.push(await keep(run, measured))
+      if (run.rounds.length >= plan.rounds.min && enough(run)) return
     }
+  } finally {
+    await driver?.stop()
   }
+}
 
-  async end(): Promise<void> {
-    await this.#driver?.stop()
-  }
-
-  /** Starts the driver when it is first needed, and again after it has ended in the middle of a round. */
-  async #aliveDriver(): Promise<Driver> {
-    if (this.#driver?.alive) return this.#driver
-    await this.#driver?.stop()
-    const { plan, lease, world } = this.#setting
-    this.#driver = await Driver.start(plan, lease, world)
-    return this.#driver
-  }
+/** Starts the driver when it is first needed, and again after it has ended in the middle of a round. */
+async function aliveDriver(driver: Driver | undefined, { plan, lease, world }: Setting): Promise<Driver> {
+  if (driver?.alive) return driver
+  await driver?.stop()
+  return await Driver.start(plan, lease, world)
 }
 
 /** Only the failures in a round quote the target: names of steps, and beginnings of answers. */
@@ -124,3 +87,29 @@ function withoutSecrets(round: RoundRecord, clean: Redact): RoundRecord {
   )
   return { ...round, launches }
 }
+
+/** The next round is expected to take as long as the longest of the last N. The first one, whose code is cold, soon drops out. */
+const RECENT = 4
+/** Milliseconds that a launch needs for a useful round. `quick` also applies to rounds that must happen. */
+const LEAST_FOR_A_LAUNCH = { full: 10_000, quick: 2_500 }
+
+/** Whether another round fits. The first one always does, and a round that the comparison needs is shortened. */
+function timeLeft({ rounds }: RunRecord, plan: Plan, spent: number): boolean {
+  if (rounds.length === 0) return true
+  const longest = Math.max(...rounds.slice(-RECENT).map(({ duration }) => duration))
+  const expected = needed(rounds, plan) > 0 ? Math.min(longest / 2, leastFor(plan, 'quick')) : longest
+  return spent + expected <= plan.maxTime
+}
+
+/** Milliseconds for the next round: an equal part of the remaining time, or all of it when no more rounds are needed. */
+function timeFor({ rounds }: RunRecord, plan: Plan, spent: number): number {
+  const parts = needed(rounds, plan)
+  return Math.max(leastFor(plan, parts > 0 ? 'quick' : 'full'), (plan.maxTime - spent) / Math.max(1, parts))
+}
+
+/** Rounds that are still needed, whatever the time: all of a quick run, two of any other, because one gives no interval. */
+const needed = (rounds: RunRecord['rounds'], plan: Plan): number =>
+  Math.max(0, (plan.quick ? plan.rounds.max : Math.min(2, plan.rounds.max)) - rounds.length)
+
+const leastFor = ({ variants, yardstick }: Plan, kind: keyof typeof LEAST_FOR_A_LAUNCH): number =>
+  (variants.length + (yardstick ? 1 : 0)) * LEAST_FOR_A_LAUNCH[kind]

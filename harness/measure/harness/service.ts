@@ -3,7 +3,6 @@ import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { execa } from 'execa'
 import { MeasureError } from '../../model/errors.ts'
 import type { Plan, PlannedVariant } from '../../model/plan.ts'
 import { movedEnvironment } from '../../paths/moved.ts'
@@ -11,7 +10,7 @@ import { limitsOf } from '../../scenario/limits.ts'
 import { lastWords } from '../../words/text.ts'
 import { endProcesses, MARK, type Trace, traceOf } from '../both/launch-processes.ts'
 import type { Address } from './address.ts'
-import { mortal, pinned } from './command.ts'
+import { mortal, start } from './command.ts'
 
 const AGENT = fileURLToPath(new URL('../../agent/agent.cjs', import.meta.url))
 
@@ -23,13 +22,8 @@ export interface Ending {
   signal: string | null
 }
 
-/** Tells a launch from all others. The token opens the agents' socket and is secret. The mark is not. */
-export interface Identity {
-  token: string
-  mark: string
-}
-
-export const newIdentity = (): Identity => ({
+/** Identifies a launch. The token opens the agents' socket and is secret. The mark is not. */
+export const newIdentity = () => ({
   token: randomBytes(16).toString('hex'),
   mark: randomBytes(16).toString('hex'),
 })
@@ -43,9 +37,10 @@ export class Service {
   readonly startedAt = performance.now()
   readonly #child: ChildProcess
   readonly #grace: number
+  /** Bytes of output so far. */
+  printed = 0
+  ending: Ending | undefined
   #output = ''
-  #printed = 0
-  #ending: Ending | undefined
   #closed = false
 
   constructor(variant: PlannedVariant, { identity, address, plan, socket, environment }: Setting) {
@@ -57,7 +52,7 @@ export class Service {
     const { checkout, baseline } = plan
     const isMoved = checkout !== undefined && variant.id === baseline
     const inherited = isMoved ? movedEnvironment(environment, checkout) : environment
-    this.#child = spawn(variant, plan, {
+    const env = {
       ...inherited,
       ...variant.environment,
       PORT: address.port,
@@ -67,36 +62,26 @@ export class Service {
       FLAMEGATE_AGENT_TOKEN: token,
       FLAMEGATE_AGENT_ON_CLOSE: 'end',
       [MARK]: mark,
-    })
+    }
+    const options = { cwd: variant.directory, env, extendEnv: false }
+    this.#child = start(mortal(variant.command), plan.pinning?.target, options)
     this.trace = traceOf(this.#child.pid ?? 0, mark)
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.on('data', (text: Buffer) => {
-        this.#printed += text.length
+        this.printed += text.length
         this.#output = lastOf(this.#output + text.toString())
       })
     }
     this.#child.once('exit', (code, signal) => {
-      this.#ending = { code, signal }
+      this.ending = { code, signal }
     })
     this.#child.once('close', () => {
       this.#closed = true
     })
     this.#child.once('error', error => {
       this.#output += error.message
-      this.#ending ??= { code: null, signal: null }
+      this.ending ??= { code: null, signal: null }
     })
-  }
-
-  get pid(): number {
-    return this.#child.pid ?? 0
-  }
-
-  get url(): string {
-    return this.address.origin
-  }
-
-  get ending(): Ending | undefined {
-    return this.#ending
   }
 
   /**
@@ -106,12 +91,7 @@ export class Service {
   async endingWithin(timeout: number): Promise<Ending | undefined> {
     if (!this.#closed)
       await once(this.#child, 'close', { signal: AbortSignal.timeout(timeout) }).catch(() => {})
-    return this.#ending
-  }
-
-  /** Bytes of output so far. */
-  get printed(): number {
-    return this.#printed
+    return this.ending
   }
 
   /** Its last lines of output, for a message. */
@@ -146,27 +126,12 @@ function lastOf(text: string): string {
   return end.slice(end.indexOf('\n') + 1)
 }
 
-type Environment = Record<string, string | undefined>
-
 interface Setting {
-  identity: Identity
+  identity: ReturnType<typeof newIdentity>
   address: Address
   plan: Plan
   /** Path of the agents' socket. */
   socket: string
   /** Environment of the harness. */
-  environment: Environment
-}
-
-function spawn(variant: PlannedVariant, plan: Plan, env: Environment): ChildProcess {
-  const [program, ...args] = pinned(plan.pinning?.target, mortal(variant.command))
-  return execa(program!, args, {
-    cwd: variant.directory,
-    env,
-    extendEnv: false,
-    detached: process.platform !== 'win32',
-    stdin: 'ignore',
-    buffer: false,
-    reject: false,
-  }).nodeChildProcess
+  environment: Record<string, string | undefined>
 }

@@ -58,7 +58,7 @@ function portTaken(service: Service, round: readonly Service[]): Cause {
   const { lastWords, address } = service
   const port = takenPort(lastWords)
   const holder = round.find(
-    other => other !== service && listenersOf(other.pid).some(listener => listener.port === port),
+    other => other !== service && listenersOf(other.trace.pid).some(listener => listener.port === port),
   )
   const by = holder ? `, by variant \`${holder.variant.id}\`` : ''
   const because = `${port === undefined ? 'a port that it needs' : `port ${port}`} is in use${by}`
@@ -67,7 +67,8 @@ function portTaken(service: Service, round: readonly Service[]): Cause {
       because,
       advice: 'That is the port in PORT. Does it listen there twice, or start several processes that do?',
     }
-  const isSecond = holder && listenersOf(holder.pid).some(({ port }) => String(port) === holder.address.port)
+  const isSecond =
+    holder && listenersOf(holder.trace.pid).some(({ port }) => String(port) === holder.address.port)
   const all = 'The variants run at the same time, so each needs ports of its own.'
   return {
     because,

@@ -1,4 +1,5 @@
 /** Finds out what a port speaks instead of HTTP/1.1, by its raw bytes. */
+import { once } from 'node:events'
 import { connect as connectPlain, type Socket } from 'node:net'
 import { connect as connectSecure } from 'node:tls'
 import type { Address } from './address.ts'
@@ -17,10 +18,7 @@ export interface Mismatch {
 /** @returns undefined when nothing comes back, or it speaks the expected protocol after all */
 export async function mismatchAt(address: Address): Promise<Mismatch | undefined> {
   const secure = address.origin.startsWith('https:')
-  const said = await firstBytes(
-    plain(address),
-    'GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n',
-  )
+  const said = await firstBytes(address, 'GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n')
   if (isHttp2(said)) return HTTP2
   if (said.toString('latin1', 0, 5) === 'HTTP/') {
     // Some servers that expect TLS say so in plain HTTP.
@@ -77,34 +75,28 @@ function placeOf({ origin, socket }: Address): { host: string; port: number } | 
   return { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port) }
 }
 
-const plain = (address: Address): Socket => connectPlain(placeOf(address))
-
 /** The first bytes; none when the connection or the time ends before they come. */
-function firstBytes(socket: Socket, request: string): Promise<Buffer> {
-  return new Promise(resolve => {
-    const done = (said: Buffer) => {
-      socket.destroy()
-      resolve(said)
-    }
-    socket.on('error', () => {})
-    socket.once('close', () => done(Buffer.alloc(0)))
-    socket.once('data', done)
-    socket.setTimeout(PATIENCE, () => done(Buffer.alloc(0)))
-    socket.write(request)
-  })
+async function firstBytes(address: Address, request: string): Promise<Buffer> {
+  const socket = connectPlain(placeOf(address))
+  socket.write(request)
+  const [said] = (await awaited(socket, 'data')) ?? []
+  return said ?? Buffer.alloc(0)
 }
 
-function shakesHands(address: Address, protocols?: string[]): Promise<boolean> {
-  return new Promise(resolve => {
-    const options = { rejectUnauthorized: false, ALPNProtocols: protocols }
-    const socket = connectSecure({ ...placeOf(address), ...options })
-    const done = (shaken: boolean) => {
-      socket.destroy()
-      resolve(shaken)
-    }
-    socket.once('secureConnect', () => done(true))
-    socket.on('error', () => done(false))
-    socket.once('close', () => done(false))
-    socket.setTimeout(PATIENCE, () => done(false))
-  })
+async function shakesHands(address: Address, protocols?: string[]): Promise<boolean> {
+  const options = { rejectUnauthorized: false, ALPNProtocols: protocols }
+  return (await awaited(connectSecure({ ...placeOf(address), ...options }), 'secureConnect')) !== undefined
+}
+
+/** What comes with the event; undefined when the connection or the time ends before it. */
+async function awaited(socket: Socket, event: 'data' | 'secureConnect'): Promise<Buffer[] | undefined> {
+  const signal = AbortSignal.timeout(PATIENCE)
+  try {
+    const closed = once(socket, 'close', { signal }).then(() => undefined)
+    return await Promise.race([once(socket, event, { signal }), closed])
+  } catch {
+    return undefined
+  } finally {
+    socket.destroy()
+  }
 }

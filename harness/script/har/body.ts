@@ -2,7 +2,6 @@
 import { parsedJson } from '../json.ts'
 import { quoted } from '../request-body.ts'
 import type { Omission, Param, Recorded } from './entries.ts'
-import { literal, objectLiteral } from './literal.ts'
 import type { Secrets } from './secrets.ts'
 
 export interface BodyText {
@@ -56,16 +55,12 @@ function contentOf({ postData, headers }: Recorded): Content | undefined {
   if (postData.encoding !== 'base64') return { type, text, params }
   const bytes = Buffer.from(text, 'base64')
   const decoded = bytes.toString()
-  return Buffer.from(decoded).equals(bytes)
-    ? { type, text: decoded, params }
-    : { type, text: '', bytes, params }
+  const isText = Buffer.from(decoded).equals(bytes)
+  return isText ? { type, text: decoded, params } : { type, text: '', bytes, params }
 }
 
-function hadBody({ bodySize, headers }: Recorded): boolean {
-  return (
-    bodySize > 0 || headers.some(({ name, value }) => /^content-length$/i.test(name) && Number(value) > 0)
-  )
-}
+const hadBody = ({ bodySize, headers }: Recorded): boolean =>
+  bodySize > 0 || headers.some(({ name, value }) => /^content-length$/i.test(name) && Number(value) > 0)
 
 const raw = (text: string, type: string): BodyText => ({ source: `raw(${literal(text)}, ${literal(type)})` })
 
@@ -113,10 +108,10 @@ function decoded(value: string): string {
 }
 
 function form(fields: [string, string][], type: string, secrets: Secrets): BodyText {
-  if (hasDistinctNames(fields))
-    return {
-      source: `form(${objectLiteral(fields.map(([name, value]) => [name, literal(secrets.value(name, value))]))})`,
-    }
+  if (hasDistinctNames(fields)) {
+    const literals = fields.map((field): [string, string] => [field[0], literal(secrets.value(...field))])
+    return { source: `form(${objectLiteral(literals)})` }
+  }
   // An object cannot repeat a name.
   const pairs = fields.map(
     ([name, value]) => `${encodeURIComponent(name)}=${secrets.value(name, value, encodeURIComponent)}`,
@@ -160,10 +155,8 @@ function multipart(content: Content, secrets: Secrets): BodyText | Omission {
   const missing = parts.find(({ fileName, value }) => fileName && !value)
   if (missing) return ['that upload a file which is not in the recording', missing.fileName]
   const values = parts.map(({ name, value = '' }): [string, string] => [name, secrets.value(name, value)])
-  if (
-    hasDistinctNames(values) &&
-    parts.every(({ fileName, contentType }) => fileName === undefined && !contentType)
-  )
+  const isPlain = parts.every(({ fileName, contentType }) => fileName === undefined && !contentType)
+  if (isPlain && hasDistinctNames(values))
     return { source: `multipart(${objectLiteral(values.map(([name, value]) => [name, literal(value)]))})` }
   const lines = parts.flatMap(({ name, fileName, contentType }, i) => [
     `--${BOUNDARY}`,
@@ -174,3 +167,17 @@ function multipart(content: Content, secrets: Secrets): BodyText | Omission {
   ])
   return raw([...lines, `--${BOUNDARY}--`, ''].join('\r\n'), `multipart/form-data; boundary=${BOUNDARY}`)
 }
+
+/** A value as JavaScript source: JSON, but strings in single quotes. */
+export function literal(value: unknown): string {
+  if (typeof value !== 'string') return JSON.stringify(value)
+  const inner = JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")
+  return `'${inner}'`
+}
+
+/** The name of a property. */
+export const key = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : literal(name))
+
+/** An object literal of names and the source text of their values. */
+export const objectLiteral = (fields: [string, string][]): string =>
+  `{ ${fields.map(([name, value]) => `${key(name)}: ${value}`).join(', ')} }`

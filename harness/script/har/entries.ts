@@ -1,10 +1,7 @@
 /** Reads a HAR file (1.2): which of its requests a benchmark can send, and why the others are left out. */
 import { UsageError } from '../../model/errors.ts'
 
-export interface Pair {
-  name: string
-  value: string
-}
+export type Pair = Record<'name' | 'value', string>
 
 /** A field of a form, or a part of a multipart body. */
 export interface Param {
@@ -15,13 +12,8 @@ export interface Param {
   contentType?: string
 }
 
-export interface PostData {
-  mimeType?: string
-  text?: string
-  /** `base64` where a tool has put bytes into `text`, which is not in the standard. */
-  encoding?: string
-  params?: Param[]
-}
+/** `encoding` is not in the standard: `base64` where a tool has put bytes into `text`. */
+export type PostData = Partial<Record<'mimeType' | 'text' | 'encoding', string>> & { params?: Param[] }
 
 export interface Recorded {
   method: string
@@ -54,9 +46,19 @@ export const ADVICE = 'Export it again: in the network panel of a browser, “Sa
 
 /** @throws UsageError when it is not a HAR */
 export function entriesOf(content: string | Uint8Array): unknown[] {
-  const entries = (parse(textOf(content)) as { log?: { entries?: unknown } } | null)?.log?.entries
+  const text = orRefuse(() => textOf(content), 'is not text in UTF-8, or is larger than a string can be')
+  const har: unknown = orRefuse(() => JSON.parse(text), 'is cut off or is not JSON')
+  const entries = (har as { log?: { entries?: unknown } } | null)?.log?.entries
   if (Array.isArray(entries)) return entries.toSorted((a, b) => begunAt(a) - begunAt(b) || 0)
   throw new UsageError('The file is not a HAR: it has no `log.entries`.', { advice: ADVICE })
+}
+
+function orRefuse<T>(read: () => T, problem: string): T {
+  try {
+    return read()
+  } catch (cause) {
+    throw new UsageError(`The HAR ${problem}.`, { advice: ADVICE, cause })
+  }
 }
 
 /** Entries are grouped by page, so they are sorted by time. */
@@ -66,25 +68,9 @@ const begunAt = (entry: unknown): number =>
 /** PowerShell writes UTF-16. */
 function textOf(content: string | Uint8Array): string {
   if (typeof content === 'string') return content.replace(/^\uFEFF/, '')
-  const [first, second] = content
-  const wide =
-    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : ''
-  try {
-    return new TextDecoder(wide || 'utf-8', { fatal: true }).decode(content)
-  } catch (cause) {
-    throw new UsageError('The HAR is not text in UTF-8, or it is larger than a string can be.', {
-      advice: ADVICE,
-      cause,
-    })
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new UsageError('The HAR is cut off or is not JSON.', { advice: ADVICE, cause })
-  }
+  const mark = Buffer.from(content.subarray(0, 2)).toString('hex')
+  const encoding = mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8'
+  return new TextDecoder(encoding, { fatal: true }).decode(content)
 }
 
 interface Entry {

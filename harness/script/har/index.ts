@@ -1,9 +1,8 @@
 /** A recording of a browser (HAR 1.2) as the text of a scenario file. */
 import { UsageError } from '../../model/errors.ts'
 import { MOST_STEPS } from '../../model/script.ts'
-import { bodyPairs } from './body.ts'
+import { bodyPairs, key, literal } from './body.ts'
 import { ADVICE, countedOmissions, entriesOf, type Omission, type Recorded, recordedIn } from './entries.ts'
-import { key, literal } from './literal.ts'
 import { Secrets, variableOf } from './secrets.ts'
 import { addressPairs, headersOf, stepOf } from './step.ts'
 
@@ -16,9 +15,7 @@ export interface HarScenario {
 const HELPERS = ['get', 'post', 'put', 'patch', 'del', 'request', 'json', 'form', 'multipart', 'raw']
 
 /**
- * Makes a flow from the recorded requests to the most frequent origin.
- *
- * @param service module specifier from which the scenario imports its target, `service`
+ * Makes a flow from the recorded requests to the most frequent origin. `service` is the module that exports the target.
  * @throws UsageError when the file is not a HAR or has no request that can be sent
  */
 export function scenarioFromHar(content: string | Uint8Array, service: string): HarScenario {

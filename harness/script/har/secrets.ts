@@ -48,11 +48,7 @@ export class Secrets {
     return isSecret(name, value) ? this.#placeholder(label(name)) : this.text(value, around)
   }
 
-  /**
-   * A text that can contain secrets anywhere, as a template.
-   *
-   * @param around encodes the rest of the text
-   */
+  /** A text that can contain secrets anywhere, as a template. `around` encodes the rest of it. */
   text(text: string, around = AS_IT_IS): string {
     let made = ''
     let end = 0
@@ -72,26 +68,21 @@ export class Secrets {
   }
 
   #findIn(text: string): { from: number; to: number; name: string }[] {
-    const known = [...this.#known].flatMap(([value, name]) =>
-      [...new Set([value, encodeURIComponent(value.toWellFormed())])].flatMap(written =>
-        placesOf(written, text).map(from => ({ from, to: from + written.length, name })),
-      ),
-    )
-    const patterns = SECRET_TEXTS.flatMap(pattern =>
-      [...text.matchAll(pattern)].map(({ 0: whole, index }) => ({
-        from: index,
-        to: index + whole.length,
-        name: 'secret',
-      })),
-    )
-    return [...known, ...patterns].toSorted((a, b) => a.from - b.from || b.to - a.to)
+    const known: { from: number; to: number; name: string }[] = []
+    for (const [value, name] of this.#known)
+      for (const written of new Set([value, encodeURIComponent(value.toWellFormed())]))
+        for (let from = text.indexOf(written), to = 0; from >= 0; from = text.indexOf(written, to)) {
+          to = from + written.length
+          known.push({ from, to, name })
+        }
+    const patterns = SECRET_TEXTS.flatMap(pattern => [...text.matchAll(pattern)])
+    const texts = patterns.map(({ 0: whole, index: from }) => ({
+      from,
+      to: from + whole.length,
+      name: 'secret',
+    }))
+    return [...known, ...texts].toSorted((a, b) => a.from - b.from || b.to - a.to)
   }
-}
-
-function placesOf(part: string, text: string): number[] {
-  const places: number[] = []
-  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) places.push(at)
-  return places
 }
 
 /** A name for a placeholder. */

@@ -1,7 +1,6 @@
 /** A recorded request as a step of a script. */
-import { type BodyText, bodyOf } from './body.ts'
+import { type BodyText, bodyOf, literal, objectLiteral } from './body.ts'
 import type { Omission, Pair, Recorded } from './entries.ts'
-import { literal, objectLiteral } from './literal.ts'
 import type { Secrets } from './secrets.ts'
 
 /**
@@ -32,12 +31,10 @@ const SHORT: Record<string, string> = { GET: 'get', POST: 'post', PUT: 'put', PA
 /** The headers that are sent, in lower case; repeated ones are joined. */
 export function headersOf({ headers }: Recorded): Map<string, string> {
   const kept = new Map<string, string>()
-  for (const { name, value } of headers.filter(isKept)) {
-    const known = kept.get(name.toLowerCase())
-    kept.set(
-      name.toLowerCase(),
-      known === undefined ? value : `${known}${/^cookie$/i.test(name) ? '; ' : ', '}${value}`,
-    )
+  for (const { name: written, value } of headers.filter(isKept)) {
+    const name = written.toLowerCase()
+    const known = kept.get(name)
+    kept.set(name, known === undefined ? value : `${known}${name === 'cookie' ? '; ' : ', '}${value}`)
   }
   return kept
 }
@@ -60,12 +57,11 @@ const MATRIX = /;([\w.-]+)=([^;/]+)/g
 function pathOf({ pathname, search }: URL, secrets: Secrets): string {
   // Text, a name and a value, text …
   const pieces = pathname.replaceAll('/:', '/%3A').split(MATRIX)
-  const path = pieces
-    .map((piece, i) => {
-      if (i % 3 === 0) return secrets.text(piece)
-      return i % 3 === 1 ? `;${piece}=` : secrets.value(pieces[i - 1]!, piece)
-    })
-    .join('')
+  const texts = pieces.map((piece, i) => {
+    if (i % 3 === 0) return secrets.text(piece)
+    return i % 3 === 1 ? `;${piece}=` : secrets.value(pieces[i - 1]!, piece)
+  })
+  const path = texts.join('')
   if (search === '') return path
   const pairs = search
     .slice(1)
@@ -85,15 +81,11 @@ function optionsOf(recorded: Recorded, body: BodyText | undefined, secrets: Secr
   // The body sets its own.
   if (body) kept.delete('content-type')
   if (body?.type !== undefined) kept.set('content-type', body.type)
-  const headers = [...kept].map(([name, value]): [string, string] => [
-    name,
-    literal(secrets.value(name, value)),
-  ])
+  const fields: [string, string][] = []
+  if (kept.size > 0)
+    fields.push(['headers', objectLiteral([...kept].map(pair => [pair[0], literal(secrets.value(...pair))]))])
   const { status } = recorded
   // A recorded status is expected, except 304 and 412, which answer conditions that are not sent.
-  const isOther = status >= 300 && status !== 304 && status !== 412
-  const fields: [string, string][] = []
-  if (headers.length > 0) fields.push(['headers', objectLiteral(headers)])
-  if (isOther) fields.push(['expect', `{ status: ${status} }`])
+  if (status >= 300 && status !== 304 && status !== 412) fields.push(['expect', `{ status: ${status} }`])
   return fields.length > 0 ? objectLiteral(fields) : ''
 }

@@ -12,53 +12,38 @@ export const FOUND = 21
 
 const THEMES = {
   light: {
-    neutral: [230, 227, 220],
-    more: [217, 93, 20],
-    less: [40, 116, 203],
-    categories: [
-      [232, 196, 96],
-      [207, 174, 220],
-      [158, 206, 181],
-      [186, 199, 212],
-    ],
-    found: [86, 67, 196],
-    paper: [255, 255, 255],
-    ink: [27, 29, 34],
+    neutral: '#e6e3dc',
+    more: '#d95d14',
+    less: '#2874cb',
+    categories: ['#e8c460', '#cfaedc', '#9eceb5', '#bac7d4'],
+    found: '#5643c4',
+    paper: '#ffffff',
+    ink: '#1b1d22',
   },
   dark: {
-    neutral: [58, 63, 72],
-    more: [224, 112, 42],
-    less: [62, 138, 222],
-    categories: [
-      [150, 115, 32],
-      [122, 84, 140],
-      [52, 112, 84],
-      [78, 94, 110],
-    ],
-    found: [173, 160, 250],
-    paper: [26, 29, 34],
-    ink: [236, 234, 229],
+    neutral: '#3a3f48',
+    more: '#e0702a',
+    less: '#3e8ade',
+    categories: ['#967320', '#7a548c', '#347054', '#4e5e6e'],
+    found: '#ada0fa',
+    paper: '#1a1d22',
+    ink: '#eceae5',
   },
 }
 
 const mix = (from, to, t) => from.map((part, i) => Math.round(part + (to[i] - part) * t))
 /** A colour as one pixel of an `ImageData`: red comes first in memory. */
 const pixel = ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0
-const css = rgb => `rgb(${rgb.join(' ')})`
+const rgb = hex => [1, 3, 5].map(at => Number.parseInt(hex.slice(at, at + 2), 16))
 
 /** Fill (a pixel) and text (a CSS colour) of every tone, plain and faded (for what a search did not find). */
 export function makePalette(themeName) {
   const theme = THEMES[themeName]
-  const levels = end =>
-    Array.from({ length: LEVELS }, (_, i) => mix(theme.neutral, end, (i + 2) / (LEVELS + 1)))
-  const tones = [
-    theme.neutral,
-    ...levels(theme.more),
-    ...levels(theme.less),
-    ...theme.categories,
-    theme.found,
-  ]
-  const faded = tones.map(tone => mix(tone, theme.paper, 0.6))
+  const [neutral, more, less, paper] = [theme.neutral, theme.more, theme.less, theme.paper].map(rgb)
+  const levels = end => Array.from({ length: LEVELS }, (_, i) => mix(neutral, end, (i + 2) / (LEVELS + 1)))
+  const others = [...theme.categories, theme.found].map(rgb)
+  const tones = [neutral, ...levels(more), ...levels(less), ...others]
+  const faded = tones.map(tone => mix(tone, paper, 0.6))
   // Black and white contrast equally at this luminance; the better one has at least 4.5:1 on any colour.
   const text = tone => (luminance(tone) > 0.179 ? '#000' : '#fff')
   return {
@@ -66,14 +51,14 @@ export function makePalette(themeName) {
     text: tones.map(text),
     fadedFill: faded.map(pixel),
     fadedText: faded.map(text),
-    ink: pixel(theme.ink),
-    outline: css(theme.ink),
-    paper: pixel(theme.paper),
+    ink: pixel(rgb(theme.ink)),
+    outline: theme.ink,
+    paper: pixel(paper),
   }
 }
 
-function luminance(rgb) {
-  const [r, g, b] = rgb.map(part => {
+function luminance(colour) {
+  const [r, g, b] = colour.map(part => {
     const c = part / 255
     return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4
   })
@@ -83,12 +68,9 @@ function luminance(rgb) {
 /** One tone for each node. */
 export function tonesOf(tree, side) {
   const tones = new Uint8Array(tree.length)
-  if (side === 'before' || side === 'after') {
-    const byFrame = tree.frames.map(frame => 17 + Math.max(0, CATEGORY_ORDER.indexOf(frame.category)))
-    for (let i = 0; i < tree.length; i++) tones[i] = byFrame[tree.frame[i]]
-    return tones
-  }
-  for (let i = 0; i < tree.length; i++) tones[i] = changeTone(tree, i)
+  const byFrame = tree.frames.map(({ category }) => 17 + Math.max(0, CATEGORY_ORDER.indexOf(category)))
+  const toneOf = side === 'diff' ? i => changeTone(tree, i) : i => byFrame[tree.frame[i]]
+  for (let i = 0; i < tree.length; i++) tones[i] = toneOf(i)
   return tones
 }
 

@@ -1,5 +1,5 @@
 /** Other trees made of a tree: each takes a grown tree and grows a new one. And the part of a source by time. */
-import { growTree, namedFrame, sureChange } from './tree.js'
+import { COLUMNS, growTree, namedFrame, sureChange } from './tree.js'
 
 /** Without the nodes that `keeps` rejects: their own cost moves to the nearest caller that stays. */
 export function splice(tree, keeps) {
@@ -127,15 +127,10 @@ function makeTrie(tree, name, frame) {
   }
 }
 
-const emptySource = tree => ({
-  unit: tree.unit,
-  frames: tree.frames,
-  parent: [],
-  frame: [],
-  before: [],
-  after: [],
-  low: [],
-  high: [],
+const emptySource = ({ unit, frames }) => ({
+  unit,
+  frames,
+  ...Object.fromEntries(['parent', ...COLUMNS].map(column => [column, []])),
 })
 
 function add(source, parent, frame, before, after, low, high) {
@@ -164,14 +159,10 @@ export function partOf(source, [first, end]) {
   const { node, at, before, after, requests } = source.moments
   const share = side => requests[side].slice(first, end).reduce((sum, it) => sum + it, 0)
   const shares = { before: share('before'), after: share('after') }
-  const none = new Float32Array(source.parent.length).fill(Number.NaN)
-  const part = {
-    ...source,
-    before: new Float64Array(source.parent.length),
-    after: new Float64Array(source.parent.length),
-    low: none,
-    high: none,
-  }
+  const { length } = source.parent
+  const none = new Float32Array(length).fill(Number.NaN)
+  const sides = { before: new Float64Array(length), after: new Float64Array(length) }
+  const part = { ...source, ...sides, low: none, high: none }
   for (let i = 0; i < node.length; i++) {
     if (at[i] < first || at[i] >= end) continue
     if (shares.before > 0) part.before[node[i]] += before[i] / shares.before

@@ -23,67 +23,52 @@ function certainty(tree, node) {
 }
 
 function contentOf(tree, whole, node) {
-  const frame = tree.frames[tree.frame[node]]
-  const { unit } = tree
-  const place = frame.file ? `${frame.file}${frame.line > 0 ? `:${frame.line}` : ''}` : 'no file'
-  const range = (low, high) =>
-    Number.isFinite(low) ? `${formatSigned(low, unit)} … ${formatSigned(high, unit)}` : ''
+  const { name, file, line, category, match, p, source } = tree.frames[tree.frame[node]]
+  const place = file ? `${file}${line > 0 ? `:${line}` : ''}` : 'no file'
+  const chance = Number.isFinite(p) ? ` · by chance: p ${p < 0.001 ? '< 0.001' : p.toFixed(3)}` : ''
+  const where = `${place} · ${category} · ${match}${chance}`
+  return [
+    element('p', { className: 'who' }, element('code', { textContent: name })),
+    element('p', { className: 'where', textContent: where }),
+    element('div', { className: 'figures' }, figuresOf(tree, whole, node)),
+    element('p', { className: 'sure', textContent: certainty(tree, node) }),
+    ...(source ? [sourceOf(source)] : []),
+  ]
+}
+
+function figuresOf({ unit, totalBefore, totalAfter, before, after, low, high }, whole, node) {
   const share = (figure, side) => {
-    const all = whole.requests
-      ? ` · ${formatValue(figure * whole.requests[side === 'before' ? 0 : 1], unit)} in all`
-      : ''
+    const requests = whole.requests?.[side === 'before' ? 0 : 1]
+    const all = requests === undefined ? '' : ` · ${formatValue(figure * requests, unit)} in all`
     return `${formatShare(figure, whole[side])}${all}`
   }
-  const row = (label, before, after, low, high) =>
-    element(
-      'tr',
-      {},
-      element('th', { scope: 'row', textContent: label }),
-      ...[
-        [formatValue(before, unit), share(before, 'before')],
-        [formatValue(after, unit), share(after, 'after')],
-        [formatSigned(after - before, unit), range(low, high)],
-      ].map(([figure, textContent]) =>
-        element('td', { className: 'figure' }, figure, element('small', { textContent })),
-      ),
+  const row = (label, from, to, range) => {
+    const cells = [
+      [formatValue(from, unit), share(from, 'before')],
+      [formatValue(to, unit), share(to, 'after')],
+      [formatSigned(to - from, unit), range],
+    ].map(([figure, textContent]) =>
+      element('td', { className: 'figure' }, figure, element('small', { textContent })),
     )
+    return element('tr', {}, element('th', { scope: 'row', textContent: label }), ...cells)
+  }
   const head = [whole.per, 'before', 'after', 'change'].map((textContent, i) =>
     element('th', { textContent, scope: 'col', className: i > 0 ? 'figure' : '' }),
   )
-  const chance = Number.isFinite(frame.p)
-    ? ` · by chance: p ${frame.p < 0.001 ? '< 0.001' : frame.p.toFixed(3)}`
+  const range = Number.isFinite(low[node])
+    ? `${formatSigned(low[node], unit)} … ${formatSigned(high[node], unit)}`
     : ''
   const rows = [
-    row('with callees', tree.totalBefore[node], tree.totalAfter[node], tree.low[node], tree.high[node]),
-    row('itself, here', tree.before[node], tree.after[node], Number.NaN, Number.NaN),
+    row('with callees', totalBefore[node], totalAfter[node], range),
+    row('itself, here', before[node], after[node], ''),
   ]
-  const table = element(
-    'table',
-    {},
-    element('thead', {}, element('tr', {}, ...head)),
-    element('tbody', {}, ...rows),
-  )
-  return [
-    element('p', { className: 'who' }, element('code', { textContent: frame.name })),
-    element('p', {
-      className: 'where',
-      textContent: `${place} · ${frame.category} · ${frame.match}${chance}`,
-    }),
-    element('div', { className: 'figures' }, table),
-    element('p', { className: 'sure', textContent: certainty(tree, node) }),
-    ...(frame.source ? [sourceOf(frame.source)] : []),
-  ]
+  return element('table', {}, element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...rows))
 }
 
 /** The first lines of a function, as they were when it was measured. */
 function sourceOf({ from, lines }) {
-  const rows = lines.map((line, i) =>
-    element(
-      'li',
-      {},
-      element('i', { textContent: String(from + i) }),
-      element('code', { textContent: line }),
-    ),
+  const rows = lines.map((textContent, i) =>
+    element('li', {}, element('i', {}, String(from + i)), element('code', { textContent })),
   )
   return element('ol', { className: 'source', 'aria-label': 'Source' }, ...rows)
 }

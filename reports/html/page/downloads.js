@@ -37,7 +37,7 @@ function fill(select, { rounds, plan }) {
 
 const UNITS = { ns: 'nanoseconds', µs: 'microseconds', ms: 'milliseconds', s: 'seconds', bytes: 'bytes' }
 
-/** A flame in the format of speedscope (https://www.speedscope.app), each side a profile of its own. */
+/** A flame in the format of speedscope (https://www.speedscope.app), with a profile for each side. */
 export function saveSpeedscope(tree, title) {
   const content = {
     $schema: 'https://www.speedscope.app/file-format-schema.json',
@@ -46,17 +46,14 @@ export function saveSpeedscope(tree, title) {
     shared: {
       frames: tree.frames.map(({ name, file, line }) => ({
         name,
-        ...(file && { file }),
-        ...(line > 0 && { line }),
+        file: file || undefined,
+        line: line > 0 ? line : undefined,
       })),
     },
     profiles: ['before', 'after'].map(side => profileOf(tree, side)),
   }
-  save(
-    JSON.stringify(content),
-    'application/json',
-    `${title.toLowerCase().replace(/\W+/g, '-')}.speedscope.json`,
-  )
+  const name = title.toLowerCase().replace(/\W+/g, '-')
+  save(JSON.stringify(content), 'application/json', `${name}.speedscope.json`)
 }
 
 function profileOf(tree, side) {

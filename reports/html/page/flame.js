@@ -217,10 +217,7 @@ export class FlameView {
   }
 }
 
-function costliest(tree) {
-  let best = 0
-  for (let i = 1; i < tree.length; i++) {
-    if (Math.max(tree.before[i], tree.after[i]) > Math.max(tree.before[best], tree.after[best])) best = i
-  }
-  return tree.frame[best]
+function costliest({ frame, before, after }) {
+  const cost = i => Math.max(before[i], after[i])
+  return frame[frame.reduce((best, _, i) => (cost(i) > cost(best) ? i : best), 0)]
 }

@@ -6,7 +6,6 @@ import { FlameView } from './flame.js'
 import { inflate, unpackFlame } from './inflate.js'
 import { SETTING_KEYS, saveSoon, setState, state } from './state.js'
 import { enliven } from './tables.js'
-import { followTheme } from './theme.js'
 
 const pairs = [...document.querySelectorAll('.pair')]
 const flames = new Map()
@@ -114,8 +113,34 @@ document.getElementById('copy').addEventListener('click', async event => {
   target.textContent = 'Copied'
 })
 
-// The address was edited by hand, or somebody went back to it.
+// The address was edited by hand, or the reader went back to it.
 addEventListener('hashchange', () => location.reload())
+
+/** The themes in the order in which a button goes through them. */
+const NEXT = { system: 'light', light: 'dark', dark: 'system' }
+
+function followTheme(button, changed) {
+  const apply = () => {
+    const chosen = state.theme in NEXT ? state.theme : 'system'
+    if (chosen === 'system') delete document.documentElement.dataset.theme
+    else document.documentElement.dataset.theme = chosen
+    button.textContent = `Theme: ${chosen}`
+    changed()
+  }
+  button.addEventListener('click', () => {
+    const next = NEXT[state.theme in NEXT ? state.theme : 'system']
+    setState({ theme: next === 'system' ? undefined : next })
+    apply()
+  })
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', changed)
+  // Paper is light, so what is drawn must be too.
+  addEventListener('beforeprint', () => {
+    document.documentElement.dataset.theme = 'light'
+    changed()
+  })
+  addEventListener('afterprint', apply)
+  apply()
+}
 
 // A diff of two profiles has no record.
 const downloads = document.querySelector('.downloads')

@@ -1,5 +1,6 @@
 /** Makes a table of functions sortable and filterable; the rows are already there. */
 import { element } from './dom.js'
+import { readCell } from './format.js'
 
 export function enliven(block) {
   const table = block.querySelector('table')
@@ -35,7 +36,7 @@ function makeSortable(table, head, rows) {
     head.setAttribute('aria-sort', down ? 'descending' : 'ascending')
     const column = head.cellIndex
     const numeric = head.dataset.sort === 'number'
-    const key = row => (numeric ? Number(row.cells[column].dataset.key) : row.cells[column].textContent)
+    const key = row => (numeric ? readCell(row.cells[column]) : row.cells[column].textContent)
     const compare = (a, b) => (numeric ? key(a) - key(b) : key(a).localeCompare(key(b)))
     table.tBodies[0].append(...rows.sort((a, b) => (down ? -compare(a, b) : compare(a, b))))
   })

@@ -1,22 +1,9 @@
 /** The controls above a flame; each changes the settings and reports it. */
 import { choice, element } from './dom.js'
 
-const SIDES = [
-  ['diff', 'Difference'],
-  ['before', 'Before'],
-  ['after', 'After'],
-]
-const SHAPES = [
-  ['calls', 'Callers on top'],
-  ['inverted', 'Inverted'],
-  ['sandwich', 'Sandwich'],
-]
-const CATEGORIES = [
-  ['application', 'Application'],
-  ['dependency', 'Dependencies'],
-  ['node', 'Node'],
-  ['v8', 'V8'],
-]
+const SIDES = { diff: 'Difference', before: 'Before', after: 'After' }
+const SHAPES = { calls: 'Callers on top', inverted: 'Inverted', sandwich: 'Sandwich' }
+const CATEGORIES = { application: 'Application', dependency: 'Dependencies', node: 'Node', v8: 'V8' }
 
 /** `settings` is changed in place; `on.change()` after each, `on.zoom(factor)`, `on.reset()`, `on.search(text)`, `on.save()`. */
 export function makeTools(id, settings, on) {
@@ -29,24 +16,40 @@ export function makeTools(id, settings, on) {
     oninput: () => on.search(search.value),
   })
   const total = element('output', { className: 'total' })
-  const radios = (key, options) => options.map(([value, label]) => radio(id, value, label, settings, key, on))
-  const switchOf = key => set => {
-    settings[key] = set
-    on.change()
+  const radios = (key, options) =>
+    Object.entries(options).map(([value, label]) => {
+      const onchange = () => {
+        settings[key] = value
+        on.change()
+      }
+      const [name, checked] = [`${id}-${key}`, settings[key] === value]
+      return choice(element('input', { type: 'radio', name, value, checked, onchange }), label)
+    })
+  const toggle = (label, checked, set) => {
+    const onchange = event => {
+      set(event.target.checked)
+      on.change()
+    }
+    return choice(element('input', { type: 'checkbox', checked, onchange }), label)
   }
+  const switchOf = (label, key) =>
+    toggle(label, settings[key], set => {
+      settings[key] = set
+    })
+  const categories = Object.entries(CATEGORIES).map(([key, label]) => {
+    const shows = toggle(label, !settings.hidden.has(key), shown =>
+      settings.hidden[shown ? 'delete' : 'add'](key),
+    )
+    shows.firstChild.after(element('i', { className: `dot ${key}` }))
+    return shows
+  })
   const box = element(
     'div',
     { className: 'controls' },
     group('Sides', radios('side', SIDES)),
     group('Shape', radios('shape', SHAPES)),
-    group('Show', [
-      toggle('Significant only', settings.only, switchOf('only')),
-      toggle('Join single calls', settings.joined, switchOf('joined')),
-    ]),
-    group(
-      'Frames of',
-      CATEGORIES.map(([key, label]) => categoryToggle(key, label, settings, on.change)),
-    ),
+    group('Show', [switchOf('Significant only', 'only'), switchOf('Join single calls', 'joined')]),
+    group('Frames of', categories),
     element(
       'div',
       { className: 'group' },
@@ -71,24 +74,3 @@ const button = (textContent, title, onclick) =>
 
 const group = (label, children) =>
   element('div', { className: 'group', role: 'group', 'aria-label': label }, ...children)
-
-function radio(id, value, label, settings, key, on) {
-  const onchange = () => {
-    settings[key] = value
-    on.change()
-  }
-  const checked = settings[key] === value
-  return choice(element('input', { type: 'radio', name: `${id}-${key}`, value, checked, onchange }), label)
-}
-
-const toggle = (label, checked, set) =>
-  choice(element('input', { type: 'checkbox', checked, onchange: event => set(event.target.checked) }), label)
-
-function categoryToggle(key, label, settings, change) {
-  const toggled = toggle(label, !settings.hidden.has(key), shown => {
-    settings.hidden[shown ? 'delete' : 'add'](key)
-    change()
-  })
-  toggled.firstChild.after(element('i', { className: `dot ${key}` }))
-  return toggled
-}

@@ -30,7 +30,7 @@ export function growTree(source) {
   return sumUp(tree)
 }
 
-const COLUMNS = ['frame', 'before', 'after', 'low', 'high']
+export const COLUMNS = ['frame', 'before', 'after', 'low', 'high']
 
 /** Nodes in depth-first order; siblings in the order of their names. Linear: two counting sorts and one walk. */
 function depthFirst({ parent, frame, frames }) {
@@ -57,9 +57,8 @@ function depthFirst({ parent, frame, frames }) {
 }
 
 function rankByName(frames) {
-  const order = Array.from(frames, (_, i) => i).sort((a, b) =>
-    frames[a].name < frames[b].name ? -1 : frames[a].name > frames[b].name ? 1 : a - b,
-  )
+  const compare = (a, b) => (a < b ? -1 : Number(a > b))
+  const order = Array.from(frames, (_, i) => i).sort((a, b) => compare(frames[a].name, frames[b].name))
   const rank = new Int32Array(frames.length)
   order.forEach((frame, i) => {
     rank[frame] = i

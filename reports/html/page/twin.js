@@ -1,4 +1,4 @@
-/** The flame as a tree of text, for screen readers and anyone who would rather read. Items are filled when opened. */
+/** The flame as a tree of text, for screen readers and for reading. Items are filled when opened. */
 import { describeNode } from './details.js'
 import { element } from './dom.js'
 

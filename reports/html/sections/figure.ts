@@ -1,5 +1,5 @@
 /** A number in three parts, so that a column aligns at the decimal point and at the unit. */
-import type { Comparison } from '../../../harness/model/report.ts'
+import type { Comparison } from '../../../harness/model/comparison.ts'
 import { type Quantity, quantity, signedPercent, sound } from '../../../harness/words/numbers.ts'
 
 export interface FigureView {

@@ -1,5 +1,5 @@
 /** Flames and functions of a pair: the flames' names, tables of functions, and whether their changes add up. */
-import type { Budget, Flame, FrameChange } from '../../../harness/model/report.ts'
+import type { Budget, Flame, FrameChange } from '../../../harness/model/flame.ts'
 import { digits, interval, signedValue } from '../../../harness/words/numbers.ts'
 import { clip, visible } from '../../../harness/words/text.ts'
 import {
@@ -47,23 +47,18 @@ function tableView(report: Profiled, variant: string, collector: string, rows: n
   return {
     collector: visible(collector),
     title: collectorTitle(collector),
-    heading:
-      certain === 0
-        ? 'no function changed beyond doubt'
-        : `${certain} of ${all.length} functions changed beyond doubt`,
-    caption: captionOf(per),
+    heading: `${certain === 0 ? 'no function' : `${certain} of ${all.length} functions`} changed beyond doubt`,
+    // What the values and the changes are given in.
+    caption: {
+      start: `${per[0]!.toUpperCase()}${per.slice(1)}`,
+      end: per.startsWith('per ') ? ` ${per}` : '',
+    },
     rows: shown.map(it => rowView(it, unit)),
     empty: shown.length === 0,
     left: all.length - shown.length,
     budget: budget ? budgetView(budget) : null,
   }
 }
-
-/** What the values and the changes of a table are given in, for its caption. */
-const captionOf = (per: string) => ({
-  start: `${per[0]!.toUpperCase()}${per.slice(1)}`,
-  end: per.startsWith('per ') ? ` ${per}` : '',
-})
 
 function rowView(it: FrameChange, unit: string) {
   const { change } = it
@@ -74,25 +69,16 @@ function rowView(it: FrameChange, unit: string) {
     match: visible(it.match),
     significant: it.significant,
     direction: change.estimate > 0 ? 'more' : 'less',
-    // What is read, and the key to sort by.
-    before: sortable(it.before, figureView(it.before, unit)),
-    after: sortable(it.after, figureView(it.after, unit)),
-    totalBefore: sortable(it.totalBefore, figureView(it.totalBefore, unit)),
-    totalAfter: sortable(it.totalAfter, figureView(it.totalAfter, unit)),
-    change: sortable(change.estimate, percentView(change.estimate)),
+    before: figureView(it.before, unit),
+    after: figureView(it.after, unit),
+    totalBefore: figureView(it.totalBefore, unit),
+    totalAfter: figureView(it.totalAfter, unit),
+    change: percentView(change.estimate),
     interval: interval(change),
-    p: sortable(it.p ?? 1, wordView(it.p === null ? '–' : it.p < 0.001 ? '< 0.001' : it.p.toFixed(3))),
-    detectable: sortable(
-      it.detectable ?? 0,
-      it.detectable === null ? wordView('–') : smallest(it.detectable),
-    ),
+    p: wordView(it.p === null ? '–' : it.p < 0.001 ? '< 0.001' : it.p.toFixed(3)),
+    detectable: it.detectable === null ? wordView('–') : smallest(it.detectable),
   }
 }
-
-const sortable = (key: number, figure: FigureView) => ({
-  key: Number.isFinite(key) ? Number(key.toPrecision(5)) : 0,
-  figure,
-})
 
 /** Without a direction: it could have been seen either way. */
 function smallest(detectable: number): FigureView {
@@ -120,12 +106,13 @@ function budgetView({ functions, whole, rest, unit }: Budget) {
     width: Math.max(1, Math.abs(x(figure) - zero)),
     direction: figure > 0 ? 'more' : 'less',
   })
-  const share = whole === 0 ? '' : `${digits((functions / whole) * 100)} % of the whole change`
+  const share = digits((functions / whole) * 100)
   return {
     zero,
-    title: share
-      ? `The functions' changes add up to ${share}`
-      : "The whole did not change; the functions' changes cancel out",
+    title:
+      whole === 0
+        ? "The whole did not change; the functions' changes cancel out"
+        : `The functions' changes add up to ${share} % of the whole change`,
     bars: [
       bar('Sum over functions', functions),
       bar('Change of the whole', whole),

@@ -5,7 +5,7 @@ import { clip, visible } from '../../../harness/words/text.ts'
 import type { Pair } from '../../shared/pairs.ts'
 import {
   across,
-  axes,
+  chart,
   linear,
   logarithmic,
   logTicks,
@@ -38,10 +38,10 @@ export function latencySection(report: Report, pair: Pair) {
     title: sectionTitle(all),
     charts: [
       ...curves.filter(({ whole }) => whole),
-      ...histogramChart(all),
-      ...phasesChart(before.filter(isPhase), after.filter(isPhase)),
+      histogramChart(all),
+      phasesChart(before.filter(isPhase), after.filter(isPhase)),
       ...curves.filter(({ whole }) => !whole),
-    ],
+    ].filter(it => it !== null),
   }
 }
 
@@ -64,12 +64,12 @@ function sidesOf(before: LatencyCurve[], after: LatencyCurve[], step: string): S
     curves.find(
       it => it.step === step && it.phase === undefined && (it.kind === 'uncorrected') === uncorrected,
     )
-  return [
-    { side: 'before', curve: whole(before, false) },
-    { side: 'after', curve: whole(after, false) },
-    { side: `before${DASHED}`, curve: whole(before, true) },
-    { side: `after${DASHED}`, curve: whole(after, true) },
-  ].flatMap(({ side, curve }) => (curve ? [{ side, curve }] : []))
+  return ['', DASHED].flatMap(dashed =>
+    Object.entries({ before, after }).flatMap(([side, curves]) => {
+      const curve = whole(curves, dashed === DASHED)
+      return curve ? [{ side: side + dashed, curve }] : []
+    }),
+  )
 }
 
 /** Latency at a percentile, before and after. */
@@ -112,8 +112,10 @@ function curvesChart(step: string, sides: Side[], alone: boolean) {
     // The median is near: the two would touch on a narrow screen.
     anchor: percentile === 0 ? 'end' : 'middle',
   }))
-  return {
-    ...axes(box, marks, latencyTicks(low, high, y)),
+  return chart({
+    box,
+    xTicks: marks,
+    yTicks: latencyTicks(low, high, y),
     name,
     title,
     described: `Latency percentiles, ${name}: ${title}`,
@@ -123,7 +125,7 @@ function curvesChart(step: string, sides: Side[], alone: boolean) {
       side,
       points: polyline(usable(curve).map(it => [x(it.percentile), y(it.value)])),
     })),
-  }
+  })
 }
 
 const usable = (curve: LatencyCurve) =>
@@ -150,36 +152,26 @@ function histogramChart(all: Side[]) {
   const sides = all.flatMap(({ side, curve }) =>
     side.endsWith(DASHED) || curve.histogram.length === 0 ? [] : [{ side, ...shares(curve) }],
   )
-  if (sides.length === 0) return []
+  if (sides.length === 0) return null
   const from = Math.min(...sides.map(({ buckets }) => lowerEnd(buckets)))
   const to = Math.max(...sides.map(({ buckets }) => buckets.at(-1)!.upTo))
   const most = Math.max(...sides.flatMap(({ buckets }) => buckets.map(it => it.share)))
   const x = logarithmic(from, to, ...across(box))
   const y = linear(0, most * 1.05, ...upwards(box))
   const title = sides.map(({ side, mode }) => `${side} most often about ${value(mode, 'µs')}`).join(', ')
-  const chart = {
-    ...axes(
-      box,
-      logTicks(from, to).map(µs => ({ x: x(µs), text: tick(µs, 'µs') })),
-      ticks(0, most, 3).map(share => ({ y: y(share), text: `${digits(share * 100)} %` })),
-    ),
+  return chart({
+    box,
+    xTicks: logTicks(from, to).map(µs => ({ x: x(µs), text: tick(µs, 'µs') })),
+    yTicks: ticks(0, most, 3).map(share => ({ y: y(share), text: `${digits(share * 100)} %` })),
     name: 'How often each latency was met',
     title,
     described: `Histogram of latency: ${title}`,
-    whole: false,
     areas: sides.map(({ side, buckets }) => ({ kind: `area ${side}`, points: outline(buckets, x, y) })),
-    lines: [],
-  }
-  return [chart]
+  })
 }
 
-interface Shares {
-  buckets: { upTo: number; share: number }[]
-  /** µs: the end of the fullest bucket. */
-  mode: number
-}
-
-function shares({ histogram, count }: LatencyCurve): Shares {
+/** What is drawn of a histogram, and the end of its fullest bucket, in µs. */
+function shares({ histogram, count }: LatencyCurve) {
   let met = 0
   const last = histogram.findIndex(bucket => {
     met += bucket.count
@@ -191,14 +183,16 @@ function shares({ histogram, count }: LatencyCurve): Shares {
   return { buckets, mode: fullest.upTo }
 }
 
+type Buckets = ReturnType<typeof shares>['buckets']
+
 /** Buckets are equally wide on a logarithmic axis; the width of a single one is unknown. */
-const lowerEnd = (buckets: Shares['buckets']): number => {
+const lowerEnd = (buckets: Buckets): number => {
   const [first, second] = buckets
   return second ? first!.upTo ** 2 / second.upTo : first!.upTo / 1.1
 }
 
 /** Steps, closed along the axis. */
-function outline(buckets: Shares['buckets'], x: Scale, y: Scale): string {
+function outline(buckets: Buckets, x: Scale, y: Scale): string {
   const start = x(lowerEnd(buckets))
   const steps = buckets.flatMap(({ upTo, share }, i): [number, number][] => [
     [i === 0 ? start : x(buckets[i - 1]!.upTo), y(share)],
@@ -210,10 +204,7 @@ function outline(buckets: Shares['buckets'], x: Scale, y: Scale): string {
 /** Phase by phase: where latency breaks away, the service cannot follow. None with fewer than two phases. */
 function phasesChart(before: LatencyCurve[], after: LatencyCurve[]) {
   const names = [...new Set([...before, ...after].map(({ phase }) => phase ?? ''))]
-  const lines = [
-    { side: 'before', curves: before },
-    { side: 'after', curves: after },
-  ].flatMap(({ side, curves }) =>
+  const lines = Object.entries({ before, after }).flatMap(([side, curves]) =>
     PHASE_PERCENTILES.map(percentile => ({
       side: percentile === 50 ? side : side + DASHED,
       points: names.flatMap((name, i): [number, number][] => {
@@ -224,27 +215,22 @@ function phasesChart(before: LatencyCurve[], after: LatencyCurve[]) {
     })),
   )
   const latencies = lines.flatMap(({ points }) => points.map(([, latency]) => latency))
-  if (names.length < 2 || latencies.length === 0) return []
+  if (names.length < 2 || latencies.length === 0) return null
   const [low, high] = [Math.min(...latencies), Math.max(...latencies) * 1.1]
   const x = linear(-0.3, names.length - 0.7, ...across(BOX))
   const y = logarithmic(low, high, ...upwards(BOX))
   const last = after.at(-1)?.points.find(({ percentile }) => percentile === 99)?.value
   const title = `the median, and dashed p99${last ? `, which ends at ${value(last, 'µs')}` : ''}`
-  const chart = {
-    ...axes(
-      BOX,
-      names.map((name, i) => ({ x: x(i), text: clip(visible(name), 14) })),
-      latencyTicks(low, high, y),
-    ),
+  return chart({
+    box: BOX,
+    xTicks: names.map((name, i) => ({ x: x(i), text: clip(visible(name), 14) })),
+    yTicks: latencyTicks(low, high, y),
     name: 'From phase to phase',
     title,
     described: `Latency by phase: ${title}`,
-    whole: false,
-    areas: [],
     lines: lines.map(({ side, points }) => ({
       side,
       points: polyline(points.map(([i, latency]) => [x(i), y(latency)])),
     })),
-  }
-  return [chart]
+  })
 }

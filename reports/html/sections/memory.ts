@@ -4,7 +4,7 @@ import { counted, interval, signedValue, tick, value } from '../../../harness/wo
 import { clip, visible } from '../../../harness/words/text.ts'
 import { functionName, place } from '../../shared/functions.ts'
 import { variantOf } from '../../shared/pairs.ts'
-import { across, axes, linear, polyline, ticks, upwards } from '../chart.ts'
+import { across, chart, linear, polyline, ticks, upwards } from '../chart.ts'
 import { figureView, wordView } from './figure.ts'
 
 const KIBIBYTE = 2 ** 10
@@ -73,25 +73,22 @@ function seriesChart(name: string, series: LeakVerdict['series']) {
   const unit = extent < MEBIBYTE ? KIBIBYTE : MEBIBYTE
   const x = linear(0, most, ...across(BOX))
   const y = linear(0, extent, ...upwards(BOX))
-  return {
-    ...axes(
-      BOX,
-      ticks(0, most, 4).map(at => ({ x: x(at), text: at.toLocaleString('en-US') })),
-      ticks(0, extent / unit, 3).map(at => ({
-        y: y(at * unit),
-        text: at === 0 ? '0' : `+${tick(at * unit, 'bytes')}`,
-      })),
-    ),
+  return chart({
+    box: BOX,
+    xTicks: ticks(0, most, 4).map(at => ({ x: x(at), text: at.toLocaleString('en-US') })),
+    yTicks: ticks(0, extent / unit, 3).map(at => ({
+      y: y(at * unit),
+      text: at === 0 ? '0' : `+${tick(at * unit, 'bytes')}`,
+    })),
     name,
     // A leak is small next to the heap, so the axis begins at the lowest reading.
     title: `live heap above ${value(least, 'bytes')} by requests, a line for each launch: level is fine`,
     described: 'Live heap by requests',
-    areas: [],
     lines: lines.map(({ requests, live }) => ({
       side: 'after',
       points: polyline(requests.map((at, i) => [x(at), y(live[i]! - least)])),
     })),
-  }
+  })
 }
 
 function snapshotView(it: SnapshotDifference, variant: string) {

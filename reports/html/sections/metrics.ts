@@ -1,5 +1,5 @@
 /** The metrics table: before and after, and a forest plot of each change with every round in it. */
-import type { Comparison } from '../../../harness/model/report.ts'
+import type { Change, Comparison } from '../../../harness/model/comparison.ts'
 import { interval, signedPercent, sound } from '../../../harness/words/numbers.ts'
 import { visible } from '../../../harness/words/text.ts'
 import type { Pair } from '../../shared/pairs.ts'
@@ -18,15 +18,14 @@ export function metricsView(pair: Pair) {
     title: title(pair),
     width: WIDTH,
     zero: place(0),
-    ticks: ticks(-reach, reach, 4).map(x => ({
-      x: place(x),
-      text: x === 0 ? '0' : signedPercent(x).replace('.0 ', ' '),
-    })),
+    ticks: ticks(-reach, reach, 4).map(x => ({ x: place(x), text: x === 0 ? '0' : mark(x) })),
     rows: rows.filter(row => !row.secondary),
     more: rows.filter(row => row.secondary),
     empty: rows.length === 0,
   }
 }
+
+const mark = (x: number): string => signedPercent(x).replace('.0 ', ' ')
 
 function title(pair: Pair): string {
   const judged = pair.comparisons.filter(it => !it.exact && sound(it.change))
@@ -68,19 +67,10 @@ function rowView(it: Comparison, pair: Pair, place: Scale) {
   }
 }
 
-function plotView(
-  it: Comparison,
-  change: NonNullable<Comparison['change']>,
-  margin: number | undefined,
-  place: Scale,
-) {
+function plotView(it: Comparison, change: Change, margin: number | undefined, place: Scale) {
   const inside = (x: number) => Math.min(WIDTH - 2, Math.max(2, place(x)))
   const within = (x: number) => place(x) >= 2 && place(x) <= WIDTH - 2
   const worse = it.better === 'lower' ? 1 : -1
-  const rounds = it.ratios.map((ratio, round) => ({
-    round,
-    change: ratio === null ? Number.NaN : Math.expm1(ratio),
-  }))
   return {
     label: `${visible(it.title)}: ${signedPercent(change.estimate)}, interval ${interval(change)}`,
     low: inside(change.low),
@@ -89,14 +79,14 @@ function plotView(
     leavesLeft: place(change.low) < 2,
     leavesRight: place(change.high) > WIDTH - 2,
     margin: margin === undefined ? null : band(place(0), inside(worse * margin)),
-    dots: rounds
-      .filter(({ change }) => within(change))
-      .map(({ round, change }) => ({
-        x: place(change),
-        // Rounds go down in their order, so that a drift shows as a slope.
-        y: 19 + Math.round((round * 12) / Math.max(1, it.ratios.length - 1)),
-        label: `round ${round + 1}: ${signedPercent(change)}`,
-      })),
+    dots: it.ratios.flatMap((ratio, round) => {
+      const change = ratio === null ? Number.NaN : Math.expm1(ratio)
+      // Rounds go down in their order, so that a drift shows as a slope.
+      const y = 19 + Math.round((round * 12) / Math.max(1, it.ratios.length - 1))
+      return within(change)
+        ? [{ x: place(change), y, label: `round ${round + 1}: ${signedPercent(change)}` }]
+        : []
+    }),
   }
 }
 

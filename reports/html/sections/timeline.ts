@@ -1,11 +1,13 @@
 /** What happened when: all launches drawn over each other, on an axis of time that is zero when measuring begins. */
+import type { ColumnName } from '../../../harness/model/columns.ts'
 import type { Sample } from '../../../harness/model/evidence.ts'
+import type { Flame, Moments } from '../../../harness/model/flame.ts'
 import type { Slices } from '../../../harness/model/launch.ts'
-import type { Flame, Moments, Report } from '../../../harness/model/report.ts'
+import type { Report } from '../../../harness/model/report.ts'
 import { tick } from '../../../harness/words/numbers.ts'
 import { collectorTitle, type Profiled } from '../../shared/functions.ts'
 import { type Pair, samplesOf } from '../../shared/pairs.ts'
-import { linear, polyline, type Scale, ticks } from '../chart.ts'
+import { linear, type Scale, steps, ticks } from '../chart.ts'
 
 const BOX = { width: 920, height: 96, left: 62, right: 20, top: 10, bottom: 6 }
 /** Share of the width for the profiled part, however short it was, so that a range of it can be dragged. */
@@ -16,6 +18,9 @@ const MARK = 36
 /** Points of one line: no screen shows more, and each of them costs bytes. */
 const POINTS = 64
 
+/** The grid on which the lines of a variant are drawn; finer than a screen, and whole numbers keep the page small. */
+const GRID = { width: 840, profiled: 200, height: 160 }
+
 const MEBIBYTE = 2 ** 20
 
 /** One drawing of the timeline: a value of every slice. */
@@ -25,111 +30,126 @@ interface Track {
   at(slices: Slices, i: number): number | null
 }
 
-const perRequest =
-  (field: 'cpu' | 'gcPause' | 'runDelay'): Track['at'] =>
-  (slices, i) => {
+const perRequest = (field: ColumnName, title: string): Track => ({
+  title,
+  unit: 'ns',
+  at: (slices, i) => {
     const [spent, requests] = [slices[field]?.[i] ?? null, slices.requests?.[i]]
     return spent === null || !requests ? null : spent / requests
-  }
+  },
+})
 
-const TRACKS: Track[] = [
-  {
-    title: 'CPU per request: should be level after the shaded part',
-    unit: 'ns',
-    at: perRequest('cpu'),
-  },
-  {
-    title: 'Compiled code: should have stopped growing after the shaded part',
-    unit: 'bytes',
-    at: (slices, i) => slices.codeSize?.[i] ?? null,
-  },
-  {
-    title: 'GC pauses per request: should be the same from slice to slice',
-    unit: 'ns',
-    at: perRequest('gcPause'),
-  },
-  {
-    title: 'Waiting for a processor, per request: the time that other work took',
-    unit: 'ns',
-    at: perRequest('runDelay'),
-  },
-  {
-    title: 'Longest delay of the event loop: the time that a request may have to wait',
-    unit: 'ns',
-    at: (slices, i) => slices.loopDelay?.[i] ?? null,
-  },
-  {
-    title: 'JS heap in use: a sawtooth is fine, a slope is not',
-    unit: 'bytes',
-    at: (slices, i) => slices.heapUsed?.[i] ?? null,
-  },
+const level = (field: ColumnName, unit: string, title: string): Track => ({
+  title,
+  unit,
+  at: (slices, i) => slices[field]?.[i] ?? null,
+})
+
+const TRACKS = [
+  perRequest('cpu', 'CPU per request: should be level after the shaded part'),
+  level('codeSize', 'bytes', 'Compiled code: should have stopped growing after the shaded part'),
+  perRequest('gcPause', 'GC pauses per request: should be the same from slice to slice'),
+  perRequest('runDelay', 'Waiting for a processor, per request: the time that other work took'),
+  level('loopDelay', 'ns', 'Longest delay of the event loop: the time that a request may have to wait'),
+  level('heapUsed', 'bytes', 'JS heap in use: a sawtooth is fine, a slope is not'),
 ]
 
 interface Point {
-  /** Milliseconds since the first timed slice of the launch; negative in the warm-up. */
+  /** Milliseconds since the first timed slice of the launch, negative in the warm-up; or since the first profiled one. */
   time: number
   value: number
 }
 
-interface Line {
-  side: 'before' | 'after'
-  /** The warm-up, then the timed slices: between them the launch waited for the others. */
-  parts: Point[][]
-  /** The profiled slices, in milliseconds since the first of them. */
-  profiled: Point[]
-}
+/** The lines of one variant in one track, drawn once and shown in every pair that it belongs to. */
+type Drawing = ReturnType<Timelines['draw']>
 
-/** @param place where the page keeps the tree of each flame */
-export function timelineSection(
-  report: Report,
-  pair: Pair,
-  profiled: Profiled,
-  place: ReadonlyMap<Flame, number>,
-) {
-  const flame = profiled.analysis.flames.find(it => it.variant === pair.variant.id && it.moments)
-  const tracks = tracksOf(report, pair, flame?.collector)
-  const times = tracks.flatMap(it => it.lines.flatMap(({ parts }) => parts.flat().map(point => point.time)))
-  const [begin, end] = times.reduce(([low, high], at) => [Math.min(low, at), Math.max(high, at)], [0, 1])
-  const panel = flame?.moments ? panelOf(flame, flame.moments) : null
-  const x = linear(begin, end, BOX.left, panel ? panel.x - GAP : BOX.width - BOX.right)
-  const own = panel && linear(0, panel.length, panel.x, panel.x + panel.width)
-  return {
-    empty: tracks.length === 0,
-    flame: flame ? (place.get(flame) ?? '') : '',
-    box: BOX,
-    label: BOX.left - 8,
-    panel,
-    axis: [
-      ...ticks(begin, end, panel ? 5 : 7)
-        .map(at => ({ x: x(at), text: clock(at) }))
-        .filter(mark => !panel || mark.x < panel.x - MARK),
-      ...(own
-        ? ticks(0, panel.length, 3).map(at => ({ x: own(at), text: at === 0 ? '0' : tick(at, 'ms') }))
-        : []),
-    ],
-    shade: { x: BOX.left, width: Math.max(0, x(0) - BOX.left) },
-    tracks: tracks.map(({ track, lines }) =>
-      trackView(track, within(lines, panel?.length ?? 0), x, own ?? x),
-    ),
+/** The timelines of all pairs, and the groups that they share. */
+export class Timelines {
+  /** Paths that a timeline shows by the id of their group. */
+  readonly groups: { id: string; paths: string[] }[] = []
+  readonly #drawings = new Map<string, Drawing | undefined>()
+  readonly #report: Report
+
+  constructor(report: Report) {
+    this.#report = report
+  }
+
+  /** @param place where the page keeps the tree of each flame */
+  section(pair: Pair, profiled: Profiled, place: ReadonlyMap<Flame, number>) {
+    const flame = profiled.analysis.flames.find(it => it.variant === pair.variant.id && it.moments)
+    const panel = flame?.moments ? panelOf(flame, flame.moments) : null
+    const tracks = TRACKS.map(track => ({
+      track,
+      sides: (['before', 'after'] as const).flatMap(side => {
+        const { id } = side === 'before' ? pair.baseline : pair.variant
+        const drawing = this.#drawing(track, id, flame?.collector)
+        return drawing ? [{ side, drawing }] : []
+      }),
+    })).filter(({ sides }) => sides.length > 0)
+    const drawings = tracks.flatMap(({ sides }) => sides.map(({ drawing }) => drawing))
+    const begin = Math.min(0, ...drawings.map(it => it.begin))
+    const end = Math.max(1, ...drawings.map(it => it.end))
+    const x = linear(begin, end, BOX.left, panel ? panel.x - GAP : BOX.width - BOX.right)
+    const own = panel && linear(0, panel.length, panel.x, panel.x + panel.width)
+    return {
+      empty: tracks.length === 0,
+      flame: flame ? (place.get(flame) ?? '') : '',
+      box: BOX,
+      label: BOX.left - 8,
+      panel,
+      axis: [
+        ...ticks(begin, end, panel ? 5 : 7)
+          .map(at => ({ x: x(at), text: clock(at) }))
+          .filter(mark => !panel || mark.x < panel.x - MARK),
+        ...(own
+          ? ticks(0, panel.length, 3).map(at => ({ x: own(at), text: at === 0 ? '0' : tick(at, 'ms') }))
+          : []),
+      ],
+      shade: { x: BOX.left, width: Math.max(0, x(0) - BOX.left) },
+      tracks: tracks.map(({ track, sides }) => trackView(track, sides, x, panel)),
+    }
+  }
+
+  #drawing(track: Track, variant: string, collector = ''): Drawing | undefined {
+    const key = JSON.stringify([track.title, variant, collector])
+    if (!this.#drawings.has(key)) {
+      const lines = samplesOf(this.#report, variant)
+        .map(sample => lineOf(track, sample, collector))
+        .filter(({ parts }) => parts.some(points => points.length > 1))
+      this.#drawings.set(key, lines.length > 0 ? this.draw(lines) : undefined)
+    }
+    return this.#drawings.get(key)
+  }
+
+  private draw(lines: Line[]) {
+    const timed = lines.flatMap(({ parts }) => parts.flat())
+    const profiled = lines.flatMap(it => it.profiled)
+    const [begin, end] = [Math.min(...timed.map(timeOf)), Math.max(...timed.map(timeOf))]
+    const length = Math.max(1, ...profiled.map(timeOf))
+    // In order.
+    const values = [...timed, ...profiled].map(({ value }) => value).sort((a, b) => a - b)
+    const top = topOf(values)
+    const y = linear(0, top, 0, -GRID.height)
+    const drawn = (x: Scale) => (points: Point[]) =>
+      steps(points.map(({ time, value }) => [Math.round(x(time)), Math.round(y(value))]))
+    const [across, own] = [linear(begin, end, 0, GRID.width), linear(0, length, 0, GRID.profiled)]
+    return {
+      begin,
+      end,
+      length,
+      values,
+      top,
+      timed: this.#group(lines.map(({ parts }) => parts.map(drawn(across)).join(''))),
+      profiled: this.#group(lines.map(it => drawn(own)(it.profiled)).filter(Boolean)),
+    }
+  }
+
+  #group(paths: string[]): string {
+    const id = `lines-${this.groups.length}`
+    this.groups.push({ id, paths })
+    return id
   }
 }
-
-function tracksOf(report: Report, pair: Pair, collector: string | undefined) {
-  const sides = [
-    { side: 'before' as const, samples: samplesOf(report, pair.baseline.id) },
-    { side: 'after' as const, samples: samplesOf(report, pair.variant.id) },
-  ]
-  return TRACKS.map(track => {
-    const all = sides.flatMap(({ side, samples }) =>
-      samples.map(sample => line(track, side, sample, collector)),
-    )
-    return { track, lines: all.filter(it => it.parts.some(points => points.length > 1)) }
-  }).filter(it => it.lines.length > 0)
-}
-
-/** Slices after the last sample are outside of the profile. */
-const within = (lines: Line[], length: number): Line[] =>
-  lines.map(it => ({ ...it, profiled: it.profiled.filter(({ time }) => time <= length) }))
 
 /** Where the profiled part is drawn, and its length in milliseconds. */
 function panelOf(flame: Flame, { step, requests }: Moments) {
@@ -145,21 +165,31 @@ function panelOf(flame: Flame, { step, requests }: Moments) {
 /** `−1.5 s`, `0`, `+2 s` */
 const clock = (ms: number): string => (ms === 0 ? '0' : `${ms < 0 ? '−' : '+'}${tick(Math.abs(ms), 'ms')}`)
 
-function line(track: Track, side: Line['side'], sample: Sample, collector = ''): Line {
+/** One launch in one track. */
+interface Line {
+  /** The warm-up, then the timed slices: between them the launch waited for the others. */
+  parts: Point[][]
+  profiled: Point[]
+}
+
+const timeOf = ({ time }: Point): number => time
+
+function lineOf(track: Track, sample: Sample, collector: string): Line {
   const zeroOf = ({ start = [] }: Slices) => start.find(it => it !== null) ?? 0
+  const points = (slices: Slices, zero: number): Point[] =>
+    thin(
+      (slices.start ?? []).flatMap((start, i) => {
+        const value = track.at(slices, i)
+        return start === null || value === null || !Number.isFinite(value)
+          ? []
+          : [{ time: start - zero, value }]
+      }),
+    )
   const begun = zeroOf(sample.columns)
-  const profiled = sample.collected[collector]?.slices
-  const points = (slices: Slices, zero = begun): Point[] =>
-    (slices.start ?? []).flatMap((start, i) => {
-      const value = track.at(slices, i)
-      return start === null || value === null || !Number.isFinite(value)
-        ? []
-        : [{ time: start - zero, value }]
-    })
+  const profiled = sample.collected[collector]?.slices ?? {}
   return {
-    side,
-    parts: [thin(points(sample.warmup?.slices ?? {})), thin(points(sample.columns))],
-    profiled: profiled ? thin(points(profiled, zeroOf(profiled))) : [],
+    parts: [points(sample.warmup?.slices ?? {}, begun), points(sample.columns, begun)],
+    profiled: points(profiled, zeroOf(profiled)),
   }
 }
 
@@ -167,43 +197,45 @@ function line(track: Track, side: Line['side'], sample: Sample, collector = ''):
 function thin(points: Point[]): Point[] {
   const size = Math.ceil(points.length / POINTS)
   if (size <= 1) return points
-  const groups = Array.from({ length: Math.ceil(points.length / size) }, (_, i) =>
-    points.slice(i * size, (i + 1) * size),
-  )
-  return groups.map(group => ({
+  const groups = Map.groupBy(points, (_, i) => Math.floor(i / size))
+  return [...groups.values()].map(group => ({
     time: median(group.map(it => it.time)),
     value: median(group.map(it => it.value)),
   }))
 }
 
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted.length === 0 ? 0 : sorted[Math.floor(sorted.length / 2)]!
-}
+const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
 
-function trackView(track: Track, lines: Line[], x: Scale, own: Scale) {
-  const values = lines
-    .flatMap(it => [...it.parts.flat(), ...it.profiled].map(point => point.value))
-    .sort((a, b) => a - b)
-  // One slice that was disturbed a hundredfold must not flatten the rest: it leaves the drawing at the top.
-  const top = Math.max(values[Math.floor((values.length - 1) * 0.985)] ?? 1, 1e-9) * 1.08
-  const y = linear(0, top, BOX.height - BOX.bottom, BOX.top)
+/** One slice that was disturbed a hundredfold must not flatten the rest: it leaves the drawing at the top. */
+const topOf = (sorted: number[]): number =>
+  Math.max(sorted[Math.floor((sorted.length - 1) * 0.985)] ?? 1, 1e-9) * 1.08
+
+function trackView(
+  { title, unit }: Track,
+  sides: { side: string; drawing: Drawing }[],
+  x: Scale,
+  panel: ReturnType<typeof panelOf> | null,
+) {
+  const top = topOf(sides.flatMap(({ drawing }) => drawing.values).sort((a, b) => a - b))
+  const base = BOX.height - BOX.bottom
+  const y = linear(0, top, base, BOX.top)
+  const placed = (id: string, side: string, left: number, width: number, it: Drawing) => {
+    const height = ((it.top / top) * (base - BOX.top)) / GRID.height
+    const scale = `scale(${width.toPrecision(4)} ${height.toPrecision(4)})`
+    return { id, side, transform: `translate(${left} ${base})${scale}` }
+  }
   return {
-    title: track.title,
-    yTicks: (track.unit === 'bytes'
-      ? ticks(0, top / MEBIBYTE, 3).map(it => it * MEBIBYTE)
-      : ticks(0, top, 3)
-    ).map(at => ({ y: y(at), text: at === 0 ? '0' : tick(at, track.unit) })),
-    lines: lines.flatMap(({ side, parts, profiled }) =>
-      [...parts.map(points => ({ points, scale: x })), { points: profiled, scale: own }]
-        .filter(({ points }) => points.length > 0)
-        .map(({ points, scale }) => ({
-          side,
-          // Points are several units apart, and whole ones keep the page small.
-          points: polyline(
-            points.map(it => [Math.round(scale(it.time)), Math.max(BOX.top - 4, y(it.value))]),
-          ),
-        })),
+    title,
+    yTicks: (unit === 'bytes' ? ticks(0, top / MEBIBYTE, 3).map(it => it * MEBIBYTE) : ticks(0, top, 3)).map(
+      at => ({ y: y(at), text: at === 0 ? '0' : tick(at, unit) }),
     ),
+    lines: sides.map(({ side, drawing: it }) =>
+      placed(it.timed, side, x(it.begin), (x(it.end) - x(it.begin)) / GRID.width, it),
+    ),
+    // The template clips them: slices after the last sample are outside the profile.
+    profiled: sides.map(({ side, drawing: it }) => {
+      const width = panel ? (it.length / panel.length) * panel.width : 0
+      return placed(it.profiled, side, 0, width / GRID.profiled, it)
+    }),
   }
 }

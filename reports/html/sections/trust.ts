@@ -1,5 +1,4 @@
 /** Why this run can be trusted, and how to repeat it. */
-
 import type { ColumnName } from '../../../harness/model/columns.ts'
 import type { Sample, Subject } from '../../../harness/model/evidence.ts'
 import type { Report } from '../../../harness/model/report.ts'
@@ -25,11 +24,9 @@ import {
   variantsOf,
 } from '../../shared/pairs.ts'
 
-interface Fact {
-  label: string
-  text: string
-  note?: string
-}
+const fact = (label: string, text: string, note = '') => ({ label, text, note })
+
+type Fact = ReturnType<typeof fact>
 
 export function trustSection(report: Report) {
   const { run, evidence } = report
@@ -41,9 +38,7 @@ export function trustSection(report: Report) {
       { title: 'Disturbance', facts: [...disturbance(evidence.samples), ...leftOut(report)] },
       { title: 'Cost of profiling', facts: overheads(report) },
       { title: 'Garbage collection', facts: pauses(report) },
-    ]
-      .filter(group => group.facts.length > 0)
-      .map(group => ({ ...group, facts: group.facts.map(({ note = '', ...fact }) => ({ ...fact, note })) })),
+    ].filter(group => group.facts.length > 0),
     variants: variantsOf(report).map(it => ({
       label: visible(it.label),
       baseline: it.id === baselineOf(report).id,
@@ -65,50 +60,34 @@ const versions = (samples: Sample[]): string => {
 function machine({ run }: Report): Fact[] {
   const it = run.environment
   return [
-    { label: 'Processor', text: `${clip(visible(it.cpuModel), 80)}, ${counted(it.cores, 'core')}` },
-    { label: 'Memory', text: value(it.memory, 'bytes') },
-    { label: 'System', text: visible(`${it.platform} ${it.arch}, ${it.kernel}`) },
-    { label: 'Node', text: visible(`${it.node}, V8 ${it.v8}`) },
-    { label: 'Flamegate', text: visible(it.flamegate) },
-    { label: 'Load at the start', text: digits(it.load), note: 'average of one minute' },
-    { label: 'Frequency governor', text: it.governor === null ? 'cannot be read' : visible(it.governor) },
-    ...(it.ci === null ? [] : [{ label: 'CI', text: visible(it.ci) }]),
-    { label: 'Commit', text: it.commit === null ? 'not a git repository' : clip(visible(it.commit), 60) },
+    fact('Processor', `${clip(visible(it.cpuModel), 80)}, ${counted(it.cores, 'core')}`),
+    fact('Memory', value(it.memory, 'bytes')),
+    fact('System', visible(`${it.platform} ${it.arch}, ${it.kernel}`)),
+    fact('Node', visible(`${it.node}, V8 ${it.v8}`)),
+    fact('Flamegate', visible(it.flamegate)),
+    fact('Load at the start', digits(it.load), 'average of one minute'),
+    fact('Frequency governor', it.governor === null ? 'cannot be read' : visible(it.governor)),
+    ...(it.ci === null ? [] : [fact('CI', visible(it.ci))]),
+    fact('Commit', it.commit === null ? 'not a git repository' : clip(visible(it.commit), 60)),
   ]
 }
 
 function method(report: Report): Fact[] {
   const { run, evidence } = report
-  const { plan } = run
+  const { load, timing, pinning, seed, fingerprint } = run.plan
   const cores = (list: number[]) => list.join(', ') || 'any'
-  const flagged = evidence.samples.filter(({ warmup }) => warmup?.settled === false).length
+  const pinned = pinning && `target on ${cores(pinning.target)}, load generator on ${cores(pinning.loader)}`
+  const unsettled = evidence.samples.filter(({ warmup }) => warmup?.settled === false).length
   return [
-    {
-      label: 'Rounds',
-      text: roundsMeasured(report),
-      note: 'each with a fresh process of every variant',
-    },
-    {
-      label: 'Timed per launch',
-      text: duration(plan.timing.timed),
-      note: `slices of ${duration(plan.timing.slice)}`,
-    },
-    { label: 'Load', text: visible(`${plan.load.engine}, ${plan.load.connections} connections`) },
-    { label: 'Script', text: counted(plan.load.steps.length, 'step') },
-    {
-      label: 'Pinning',
-      text: plan.pinning
-        ? `target on ${cores(plan.pinning.target)}, load generator on ${cores(plan.pinning.loader)}`
-        : 'none: processes cannot be pinned here',
-    },
-    { label: 'Launches that never settled', text: String(flagged), note: 'flagged, not silently averaged' },
-    { label: 'Seed', text: String(plan.seed) },
-    {
-      label: 'Fingerprint',
-      text: clip(visible(plan.fingerprint), 24),
-      note: 'the same for records that can be compared',
-    },
-    { label: 'Record', text: visible(run.id) },
+    fact('Rounds', roundsMeasured(report), 'each with a fresh process of every variant'),
+    fact('Timed per launch', duration(timing.timed), `slices of ${duration(timing.slice)}`),
+    fact('Load', visible(`${load.engine}, ${load.connections} connections`)),
+    fact('Script', counted(load.steps.length, 'step')),
+    fact('Pinning', pinned || 'none: processes cannot be pinned here'),
+    fact('Launches that never settled', String(unsettled), 'flagged, not silently averaged'),
+    fact('Seed', String(seed)),
+    fact('Fingerprint', clip(visible(fingerprint), 24), 'the same for records that can be compared'),
+    fact('Record', visible(run.id)),
   ]
 }
 
@@ -119,31 +98,26 @@ function disturbance(samples: Sample[]): Fact[] {
   const sum = (name: ColumnName) => known(name).reduce((total, it) => total + it, 0)
   const loads = known('loaderUtilization').toSorted((a, b) => a - b)
   const busiest = loads[Math.floor(loads.length * 0.95)]
-  const facts: (Fact | false)[] = [
-    known('runDelay').length > 0 &&
-      sum('cpu') > 0 && {
-        label: 'Waited for a processor',
-        text: share(sum('runDelay') / sum('cpu')),
-        note: 'of the CPU time used',
-      },
-    busiest !== undefined && {
-      label: "Load generator's loop, 95th percentile",
-      text: share(busiest),
-      note: 'busy; near 100 % its own speed is measured',
-    },
-    { label: 'Errors', text: sum('errors').toLocaleString('en-US') },
-    { label: 'Answers other than 2xx', text: sum('unexpected').toLocaleString('en-US') },
+  const facts: Fact[] = []
+  if (known('runDelay').length > 0 && sum('cpu') > 0) {
+    facts.push(fact('Waited for a processor', share(sum('runDelay') / sum('cpu')), 'of the CPU time used'))
+  }
+  if (busiest !== undefined) {
+    const note = 'busy; near 100 % its own speed is measured'
+    facts.push(fact("Load generator's loop, 95th percentile", share(busiest), note))
+  }
+  return [
+    ...facts,
+    fact('Errors', sum('errors').toLocaleString('en-US')),
+    fact('Answers other than 2xx', sum('unexpected').toLocaleString('en-US')),
   ]
-  return facts.filter(fact => fact !== false)
 }
 
 /** Rounds that were measured and not used. */
 const leftOut = ({ analysis }: Report): Fact[] =>
-  (analysis.leftOut ?? []).map(({ round, reason }) => ({
-    label: `Round ${round} left out`,
-    text: reason,
-    note: 'without looking at its values',
-  }))
+  (analysis.leftOut ?? []).map(({ round, reason }) =>
+    fact(`Round ${round} left out`, reason, 'without looking at its values'),
+  )
 
 /**
  * What this run found between two variants that are the same: the error that it would make elsewhere. Two runs of the
@@ -162,26 +136,24 @@ function againstItself(report: Report): Fact[] {
       const meaning = holds
         ? 'which contains zero, as it should'
         : 'which does not contain zero: one A/A run in twenty does that'
-      return {
-        label: `${clip(visible(variant.label), 60)}: the same code`,
-        text: `${signedPercent(change.estimate)} CPU per request`,
-        note: `interval ${interval(change)}, ${meaning}`,
-      }
+      const label = `${clip(visible(variant.label), 60)}: the same code`
+      const note = `interval ${interval(change)}, ${meaning}`
+      return fact(label, `${signedPercent(change.estimate)} CPU per request`, note)
     })
 }
 
-function overheads({ analysis }: Report): Fact[] {
-  return analysis.overheads.map(({ collector, change }) => ({
-    label: `${collectorTitle(collector)} collector`,
-    text: sound(change) ? signedPercent(change!.estimate) : 'not known',
-    note: sound(change) ? `CPU per request, interval ${interval(change)}` : 'too few rounds',
-  }))
-}
+const overheads = ({ analysis }: Report): Fact[] =>
+  analysis.overheads.map(({ collector, change: it }) => {
+    const label = `${collectorTitle(collector)} collector`
+    const change = sound(it)
+    if (!change) return fact(label, 'not known', 'too few rounds')
+    return fact(label, signedPercent(change.estimate), `CPU per request, interval ${interval(change)}`)
+  })
 
-function pauses(report: Report): Fact[] {
-  return (report.analysis.pauses ?? []).map(it => ({
-    label: visible(`${variantOf(report, it.variant).label}, ${it.kind}`),
-    text: `${digits(it.perThousand)} per 1,000 requests`,
-    note: `${value(it.duration, 'µs')} each, longest ${value(it.longest, 'µs')}; heap ${value(it.before, 'bytes')} → ${value(it.after, 'bytes')}`,
-  }))
-}
+const pauses = (report: Report): Fact[] =>
+  (report.analysis.pauses ?? []).map(it => {
+    const label = visible(`${variantOf(report, it.variant).label}, ${it.kind}`)
+    const length = `${value(it.duration, 'µs')} each, longest ${value(it.longest, 'µs')}`
+    const heap = `heap ${value(it.before, 'bytes')} → ${value(it.after, 'bytes')}`
+    return fact(label, `${digits(it.perThousand)} per 1,000 requests`, `${length}; ${heap}`)
+  })

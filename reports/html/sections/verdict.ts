@@ -1,6 +1,8 @@
 /** The top of the page: sentence, verdict, gates, findings, and the matrix of several variants. */
+
+import type { Status } from '../../../harness/model/comparison.ts'
 import type { Finding } from '../../../harness/model/finding.ts'
-import type { Report, Status } from '../../../harness/model/report.ts'
+import type { Report } from '../../../harness/model/report.ts'
 import { duration, interval, sound } from '../../../harness/words/numbers.ts'
 import { clip, visible } from '../../../harness/words/text.ts'
 import { MARKS, slug } from '../../../harness/words/verdicts.ts'
@@ -19,7 +21,7 @@ import { changeView, percentView, wordView } from './figure.ts'
 
 /** A verdict as a word and, by its slug, a shape that the template draws. */
 export function verdictView(status: Status) {
-  return { word: MARKS[status].word, meaning: MARKS[status].meaning, slug: slug(status) }
+  return { word: status, meaning: MARKS[status].meaning, slug: slug(status) }
 }
 
 /** Running text; names are clipped, since the table of variants has them in full. */

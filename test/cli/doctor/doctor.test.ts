@@ -104,7 +104,7 @@ describe('doctor', () => {
   test('it takes no scenario and no gate', async () => {
     expect(await doctor(['hello'])).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/leave the name out/),
+      err: expect.stringMatching(/`doctor` takes nothing, and 1 was given[\s\S]*npx flamegate doctor/),
     })
     expect(await doctor(['--gate', 'errors<=0'])).toMatchObject({
       code: 2,

@@ -1,7 +1,9 @@
 /** Reports of the doctor's two runs, as an engine that measures nothing would give them. */
 
+import type { Comparison, Status } from '../../../harness/model/comparison.ts'
+import type { FrameChange } from '../../../harness/model/flame.ts'
 import type { Plan } from '../../../harness/model/plan.ts'
-import type { Comparison, FrameChange, Report, Status } from '../../../harness/model/report.ts'
+import type { Report } from '../../../harness/model/report.ts'
 import { sampleRecord } from '../../store/record.ts'
 import { reportOf } from '../host.ts'
 

@@ -1,4 +1,4 @@
-/** What agents send, checked, because any code inside a target can send anything in their name. `as…` refuses the rest. */
+/** Checks what agents send, because any code inside a target can send anything in their name. */
 import type { Stretches } from '../../../model/capabilities.ts'
 import type { Pauses } from '../../../model/launch.ts'
 
@@ -37,15 +37,12 @@ export interface AgentReply {
   error?: string
 }
 
-/** Entries of `process.versions`, and characters of one. */
+/** Entries of `process.versions`, and counters of one reading. */
 const MOST_VERSIONS = 100
-const LONGEST_VERSION = 100
-/** Characters of an error. */
-const LONGEST_ERROR = 1_000
-
-/** Counters of one reading, and characters of a name. */
 const MOST_COUNTERS = 200
+/** Characters of a name or a version, and of an error. */
 const LONGEST_NAME = 100
+const LONGEST_ERROR = 1_000
 
 /** @returns undefined for anything but an object */
 export function parseLine(line: string): Record<string, unknown> | undefined {
@@ -64,7 +61,7 @@ export function asHello({ token, pid, threadId, versions }: Record<string, unkno
     isCount(threadId) &&
     isObject(versions) &&
     Object.keys(versions).length <= MOST_VERSIONS &&
-    Object.values(versions).every(text => typeof text === 'string' && text.length <= LONGEST_VERSION)
+    Object.values(versions).every(text => typeof text === 'string' && text.length <= LONGEST_NAME)
   return known ? { token, pid, threadId, versions: versions as Record<string, string> } : undefined
 }
 
@@ -77,23 +74,25 @@ export function asReply({ id, result, error }: Record<string, unknown>): AgentRe
   }
 }
 
-export function asCounters(value: unknown): AgentCounters {
-  const entries = isObject(value) ? Object.entries(value) : []
-  const isValid =
-    entries.length > 0 &&
-    entries.length <= MOST_COUNTERS &&
-    entries.every(
+/** @throws Error when it is not a valid object */
+function checked<T>(what: string, value: unknown, isValid: (value: Record<string, unknown>) => boolean): T {
+  if (!isObject(value) || !isValid(value)) throw new Error(`it sent no ${what}`)
+  return value as T
+}
+
+export const asCounters = (value: unknown) =>
+  checked<AgentCounters>('counters', value, counters => {
+    const entries = Object.entries(counters)
+    if (entries.length === 0 || entries.length > MOST_COUNTERS) return false
+    return entries.every(
       ([name, count]) => name.length <= LONGEST_NAME && (count === null || Number.isFinite(count)),
     )
-  if (!isValid) throw new Error('it sent no counters')
-  return value as AgentCounters
-}
+  })
 
 /** Drops figures that are not finite: the mean of no values is not a number. */
 export function asFigures(value: unknown): Record<string, number> {
-  if (!isObject(value)) throw new Error('it sent no figures')
-  const figures = Object.entries(value).filter(([, figure]) => Number.isFinite(figure))
-  return Object.fromEntries(figures) as Record<string, number>
+  const all = checked<Record<string, number>>('figures', value, () => true)
+  return Object.fromEntries(Object.entries(all).filter(([, figure]) => Number.isFinite(figure)))
 }
 
 export function asPauses(value: unknown): Pauses {
@@ -105,19 +104,19 @@ export function asPauses(value: unknown): Pauses {
   return { kind, duration, before, after, at } as Pauses
 }
 
-export function asStretches(value: unknown): Stretches {
-  const { from, to } = isObject(value) ? value : {}
-  if (!Array.isArray(from) || !isColumn(from, from.length) || !isColumn(to, from.length))
-    throw new Error('it sent no stretches of time')
-  return { from, to } as Stretches
-}
+export const asStretches = (value: unknown) =>
+  checked<Stretches>(
+    'stretches of time',
+    value,
+    ({ from, to }) => Array.isArray(from) && [from, to].every(column => isColumn(column, from.length)),
+  )
 
-export function asScripts(value: unknown): Scripts {
-  const { loaded, scripts } = isObject(value) ? value : {}
-  if (!isTexts(loaded) || !Array.isArray(scripts) || !scripts.every(isScript))
-    throw new Error('it sent no list of scripts')
-  return { loaded, scripts }
-}
+export const asScripts = (value: unknown) =>
+  checked<Scripts>(
+    'list of scripts',
+    value,
+    ({ loaded, scripts }) => isTexts(loaded) && Array.isArray(scripts) && scripts.every(isScript),
+  )
 
 const isScript = (value: unknown): value is Script =>
   isObject(value) &&

@@ -1,4 +1,5 @@
 /** The driver's end of the agents: a private local socket that the targets' processes connect to. */
+import { once } from 'node:events'
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
@@ -27,7 +28,7 @@ export class Agent implements AgentLink {
   readonly threadId: number
   readonly versions: Record<string, string>
   readonly #socket: Socket
-  readonly #waiting = new Map<number, (reply: AgentReply) => void>()
+  readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>()
   #last = 0
 
   constructor(socket: Socket, { pid, threadId, versions }: Hello) {
@@ -75,27 +76,24 @@ export class Agent implements AgentLink {
     this.#socket.destroy()
   }
 
-  receive(reply: AgentReply): void {
-    const waiter = this.#waiting.get(reply.id)
-    this.#waiting.delete(reply.id)
-    waiter?.(reply)
+  receive({ id, result, error }: AgentReply): void {
+    const asked = this.#waiting.get(id)
+    this.#waiting.delete(id)
+    if (error === undefined) asked?.resolve(result)
+    else asked?.reject(new Error(`agent of process ${this.pid}: ${error}`))
   }
 
   closed(): void {
-    for (const [id, waiter] of this.#waiting) waiter({ id, error: 'the process ended' })
-    this.#waiting.clear()
+    for (const id of this.#waiting.keys()) this.receive({ id, error: 'the process ended' })
   }
 
   #ask(request: Record<string, unknown>): Promise<unknown> {
     const id = ++this.#last
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, reply => {
-        if (reply.error === undefined) resolve(reply.result)
-        else reject(new Error(`agent of process ${this.pid}: ${reply.error}`))
-      })
-      if (this.alive) this.#socket.write(`${JSON.stringify({ id, ...request })}\n`)
-      else this.receive({ id, error: 'the process ended' })
-    })
+    const asked = Promise.withResolvers<unknown>()
+    this.#waiting.set(id, asked)
+    if (this.alive) this.#socket.write(`${JSON.stringify({ id, ...request })}\n`)
+    else this.closed()
+    return asked.promise
   }
 }
 
@@ -117,17 +115,14 @@ export class AgentServer {
       process.platform === 'win32' ? `\\\\.\\pipe\\flamegate-${process.pid}` : join(folder, 'agent.sock')
     // A driver that was killed leaves its socket; the folder belongs to this run alone.
     if (process.platform !== 'win32') rmSync(path, { force: true })
-    const server = createServer()
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(path, resolve)
-    })
+    const server = createServer().listen(path)
+    await once(server, 'listening')
     if (process.platform !== 'win32') chmodSync(path, 0o600)
     return new AgentServer(path, server)
   }
 
   expect(token: string): void {
-    this.#agents.set(token, [])
+    if (!this.#agents.has(token)) this.#agents.set(token, [])
   }
 
   /** The living agents of a launch, in the order in which they connected. */

@@ -1,17 +1,22 @@
-/** The profiled slices: a block per launch and group, because starting a profiler costs more than a slice. */
-import type { Collected, Collector, Occasion } from '../../../model/capabilities.ts'
+/** The profiled slices: a block per launch and group of collectors, because starting a profiler costs more than a slice. */
+import { performance } from 'node:perf_hooks'
+import type { Collected, Collector, Occasion, Probe, Sink, Stretches } from '../../../model/capabilities.ts'
+import { COLUMNS, type Column } from '../../../model/columns.ts'
 import type { Slice } from '../../../model/launch.ts'
+import type { Limits } from '../../../model/limits.ts'
+import { within } from '../../both/time-limit.ts'
 import type { Context } from '../context.ts'
-import type { Launch } from '../launch.ts'
-import { type Block, leastOf, takeBlock } from './block.ts'
+import { LEAST_SLICES, leastOf, timeOf } from '../deadlines.ts'
+import { combined, type Launch } from '../launch.ts'
 import type { Helpers } from './helper-processes.ts'
-import { Watch } from './watch.ts'
+import { lastPart, steadyFrom } from './transient.ts'
 
 /** What a collector brought back, from each of its subjects. */
 export interface Taken {
-  collector: Collector
+  collector: Pick<Collector, 'name' | 'sums'>
   slices: Slice[]
   collected: Collected[]
+  /** The number of processes and threads that the result covers. */
   seen: Record<string, number>
 }
 
@@ -19,54 +24,160 @@ export interface Taken {
 export async function profileLaunches(context: Context, helpers: Helpers): Promise<Taken[][]> {
   const taken: Taken[][] = context.launches.map(() => [])
   for (const group of context.groups) {
-    const { turns, deadlines } = context
-    if (!context.fits(deadlines.profiled, turns.took * leastOf(group))) continue
+    if (!context.fits(context.deadlines.profiled, context.took * leastOf(group))) continue
     for (const [i, own] of (await profileGroup(context, group, helpers)).entries()) taken[i]!.push(...own)
   }
   return taken
 }
 
 async function profileGroup(context: Context, group: Collector[], helpers: Helpers): Promise<Taken[][]> {
-  const { plan, pace, turns, launches, limits, origin, deadlines, tools } = context
+  const { plan, round, launches, limits, tools } = context
   const names = group.map(({ name }) => name).join(' and ')
   tools.tell({ type: 'stage', stage: 'profiled', detail: names })
   const occasionOf = ({ variant, booted }: Launch): Occasion => ({
     variant,
-    round: context.round,
+    round,
     folder: plan.output,
     helper: command => helpers.start(command, booted.mark),
   })
-  const links = launches.map(({ link }) => link)
-  const machine = group.flatMap(one => Watch.onMachine(one, links, occasionOf(launches[0]!), limits) ?? [])
-  const setting = { plan, pace, first: turns.first, origin, end: origin + deadlines.profiled }
+  const subject = { launches: launches.map(({ link }) => link) }
+  const machine = group.flatMap(one =>
+    one.scope === 'machine' ? [watchOn(one, [subject], {}, occasionOf(launches[0]!), limits)] : [],
+  )
   const blocks = new Map<Launch, Block>()
   const taken: Taken[][] = launches.map(() => [])
   for (const watch of machine) await watch.start()
-  await turns.each(`${names} profile`, async (launch, i) => {
-    const watches = group.flatMap(one => Watch.onLaunch(one, launch, occasionOf(launch), limits) ?? [])
+  await context.each(`${names} profile`, async (launch, i) => {
+    const watches = watchesOn(launch, group, occasionOf(launch), limits)
     if (watches.length + machine.length === 0) return
     for (const watch of watches) await watch.start()
-    const block = await takeBlock(group, launch, watches, setting)
-    for (const watch of watches.toReversed()) taken[i]!.push(await stopped(watch, block))
+    const block = await takeBlock(group, launch, watches, context)
+    for (const watch of watches.toReversed()) taken[i]!.push(await watch.stop(block, context.origin))
     blocks.set(launch, block)
   })
   const every = [...blocks.values()]
-  const all: Block = {
-    slices: blocks.get(launches[0]!)?.slices ?? [],
-    requests: {
-      from: every.flatMap(({ requests }) => requests.from),
-      to: every.flatMap(({ requests }) => requests.to),
-    },
-    next: Math.max(turns.first, ...every.map(({ next }) => next)),
+  const slices = blocks.get(launches[0]!)?.slices ?? []
+  const requests = {
+    from: every.flatMap(({ requests }) => requests.from),
+    to: every.flatMap(({ requests }) => requests.to),
   }
-  for (const watch of machine.toReversed()) taken[0]!.push(await stopped(watch, all))
-  turns.first = all.next
+  for (const watch of machine.toReversed())
+    taken[0]!.push(await watch.stop({ slices, requests }, context.origin))
+  context.first = Math.max(context.first, ...every.map(({ next }) => next))
   return taken
 }
 
-const stopped = async (watch: Watch, { slices, requests }: Block): Promise<Taken> => ({
-  collector: watch.collector,
-  slices,
-  collected: await watch.stop(requests),
-  seen: watch.seen,
-})
+/** The profiled slices of a launch, shared by a group of collectors. */
+interface Block {
+  slices: Slice[]
+  /** When each request was in flight. */
+  requests: Stretches
+  /** Runs of the script on each connection after the block. */
+  next: number
+}
+
+/** @param watches that read levels between the slices */
+async function takeBlock(
+  group: Collector[],
+  launch: Launch,
+  watches: Watch[],
+  { plan, pace, first, origin, deadlines }: Context,
+): Promise<Block> {
+  const block: Block = { slices: [], requests: { from: [], to: [] }, next: first }
+  const { slices, requests } = block
+  const sink: Sink = {
+    latency: (_, latency, uncorrected = latency) => note(requests, uncorrected),
+    failed() {},
+  }
+  const time = timeOf(group, plan.timing)
+  const deadline = performance.now() + time
+  const end = origin + deadlines.profiled
+  const batches = group[0]!.batches
+  const size = batches ? Math.max(1, Math.round(time / plan.timing.slice / batches)) : 1
+  const isEnough = () => {
+    if (slices.length < leastOf(group)) return false
+    if (batches || performance.now() >= end) return true
+    return slices.length >= LEAST_SLICES && performance.now() >= deadline
+  }
+  while (!isEnough()) {
+    const spec = pace.usual(block.next, size)
+    const slice = await launch.slice(spec, origin, 'nothing', sink)
+    block.next += spec.times
+    const levels = await Promise.all(watches.map(watch => watch.levels()))
+    slices.push(Object.assign(slice, ...levels))
+  }
+  return block
+}
+
+/** Notes a request that was answered just now, after this many µs. */
+function note({ from, to }: Stretches, latency: number): void {
+  const now = Number(process.hrtime.bigint()) / 1e3
+  from.push(now - latency)
+  to.push(now)
+}
+
+/** A collector at work: on every agent of a launch, on its process tree, or on the machine. */
+interface Watch {
+  start(): Promise<unknown>
+  /** Levels after a slice, over all subjects. */
+  levels(): Promise<Record<string, number>>
+  /** @param origin what the starts of slices are relative to */
+  stop(block: Pick<Block, 'slices' | 'requests'>, origin: number): Promise<Taken>
+}
+
+type Watching<Subject> = Pick<
+  Probe<unknown, Subject>,
+  'name' | 'sums' | 'columns' | 'disturbs' | 'start' | 'between' | 'stop'
+>
+
+function watchOn<Subject>(
+  collector: Watching<Subject>,
+  subjects: Subject[],
+  seen: Taken['seen'],
+  occasion: Occasion,
+  limits: Limits,
+): Watch {
+  const { name } = collector
+  const columns: Record<string, Column> = { ...COLUMNS, ...collector.columns }
+  return {
+    async start() {
+      const started = Promise.all(subjects.map(subject => collector.start(subject, occasion)))
+      await within(limits.slice, `the ${name} profiler was not started`, started)
+    },
+    async levels() {
+      const nothing: Record<string, number> = {}
+      const found = await Promise.all(subjects.map(subject => collector.between?.(subject) ?? nothing))
+      const level = (column: string) =>
+        combined(
+          columns[column],
+          found.flatMap(levels => levels[column] ?? []),
+        )
+      return Object.fromEntries([...new Set(found.flatMap(Object.keys))].map(name => [name, level(name)]))
+    },
+    async stop({ slices, requests }, origin) {
+      const from = collector.disturbs ? steadyFrom(slices) : 0
+      const kept = performance.now() - origin - (slices[from]?.start ?? 0)
+      const stopped = Promise.all(subjects.map(subject => collector.stop(subject, requests, occasion)))
+      const collected = await within(limits.profilerStop, `the ${name} profile was not there`, stopped)
+      if (from === 0) return { collector, slices, collected, seen }
+      const steady = collected.map(it => ({ ...it, profile: it.profile && lastPart(it.profile, kept) }))
+      return { collector, slices: slices.slice(from), collected: steady, seen }
+    },
+  }
+}
+
+/** On a launch, without collectors of the machine and those that lack their agent. */
+function watchesOn(
+  { agents, link }: Launch,
+  group: Collector[],
+  occasion: Occasion,
+  limits: Limits,
+): Watch[] {
+  const processes = new Set(agents.map(({ pid }) => pid)).size
+  return group.flatMap(one => {
+    if (one.scope === 'launch')
+      return [watchOn(one, [link], { processes: link.processes().length }, occasion, limits)]
+    if (one.scope === 'machine' || agents.length === 0) return []
+    return [watchOn(one, agents, { processes, threads: agents.length }, occasion, limits)]
+  })
+}

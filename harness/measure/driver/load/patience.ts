@@ -5,45 +5,33 @@ import type { Sink } from '../../../model/capabilities.ts'
 const FEWEST = 2
 const SHARE = 0.05
 
-/** Counts over all slices of a launch, from the first request that times out. */
-export class Patience {
-  /** µs. */
-  readonly #timeout: number
-  #requests = 0
-  #timedOut = 0
-
-  /** @param timeout milliseconds until a request counts as timed out */
-  constructor(timeout: number) {
-    this.#timeout = timeout * 1_000
-  }
-
-  /** Passes on every report. @param end called when the limit is reached, and for each later timeout */
-  watch(sink: Sink, end: (error: Error) => void): Sink {
-    return {
-      latency: (step, microseconds, uncorrected, at) => {
-        // By then, the request has timed out.
-        const lost = (uncorrected ?? microseconds) >= this.#timeout
-        if (lost) this.#timedOut++
-        if (this.#timedOut > 0) this.#requests++
-        if (lost && this.#isOver) end(this.#error())
-        sink.latency(step, microseconds, uncorrected, at)
-      },
-      unsure: microseconds => sink.unsure?.(microseconds),
-      failed: (step, kind, reason, sample) => sink.failed(step, kind, reason, sample),
-      sent: late => sink.sent?.(late),
-      dropped: (at, inFlight) => sink.dropped?.(at, inFlight),
-      renewed: (connections, requests) => sink.renewed?.(connections, requests),
-    }
-  }
-
-  get #isOver(): boolean {
-    return this.#timedOut >= FEWEST && this.#timedOut >= SHARE * this.#requests
-  }
-
-  #error(): Error {
-    const [lost, all, seconds] = [this.#timedOut, this.#requests, this.#timeout / 1e6]
-    return new Error(
-      `of ${all} requests in a row, ${lost} were not answered within ${seconds} s (the limit is \`limits.request\` of the scenario)`,
-    )
-  }
+/**
+ * Counts over all slices of a launch, from the first request that times out.
+ *
+ * @param limit milliseconds until a request counts as timed out
+ * @returns passes on every report to the sink, and calls `end` when too many have timed out, and for each later one
+ */
+export function patience(limit: number): (sink: Sink, end: (error: Error) => void) => Sink {
+  let all = 0
+  let lost = 0
+  return (sink, end) => ({
+    latency(step, microseconds, uncorrected, at) {
+      // By then, the request has timed out.
+      const isLost = (uncorrected ?? microseconds) >= limit * 1_000
+      if (isLost) lost++
+      if (lost > 0) all++
+      if (isLost && lost >= FEWEST && lost >= SHARE * all) end(tooMany(all, lost, limit / 1_000))
+      sink.latency(step, microseconds, uncorrected, at)
+    },
+    unsure: microseconds => sink.unsure?.(microseconds),
+    failed: (step, kind, reason, sample) => sink.failed(step, kind, reason, sample),
+    sent: late => sink.sent?.(late),
+    dropped: (at, inFlight) => sink.dropped?.(at, inFlight),
+    renewed: (connections, requests) => sink.renewed?.(connections, requests),
+  })
 }
+
+const tooMany = (all: number, lost: number, seconds: number): Error =>
+  new Error(
+    `of ${all} requests in a row, ${lost} were not answered within ${seconds} s (the limit is \`limits.request\` of the scenario)`,
+  )

@@ -1,6 +1,7 @@
 /** The results of a launch's requests: latencies, failures, and how the pace was kept. */
 import type { Sink } from '../../../model/capabilities.ts'
-import type { Failure, LaunchRecord, Pace } from '../../../model/launch.ts'
+import type { Failure, LaunchRecord, Pace, PhaseRecord } from '../../../model/launch.ts'
+import type { Phase } from '../../../model/load.ts'
 import {
   createHistogram,
   encodeHistogram,
@@ -9,7 +10,6 @@ import {
   percentile,
   record,
 } from '../../../stats/histogram.ts'
-import type { Timeline } from './timeline.ts'
 
 /** Kinds of failure to keep separate. All others of a step are counted together. */
 const MOST_KINDS = 30
@@ -32,12 +32,12 @@ export class LoadResults implements Sink {
   #inFlight = Number.POSITIVE_INFINITY
   readonly #renewed = { connections: 0, requests: 0 }
 
-  /** @param steps their names; @param timeline where the load has phases */
-  constructor(steps: string[], timeline?: Timeline) {
+  /** @param steps their names; @param phases of an open loop */
+  constructor(steps: string[], phases?: Phase[]) {
     this.#steps = steps
     this.#latency = steps.map(createHistogram)
     this.#uncorrected = steps.map(createHistogram)
-    this.#timeline = timeline
+    this.#timeline = phases && timelineOf(phases, steps.length)
   }
 
   latency(step: number, microseconds: number, uncorrected?: number, at?: number): void {
@@ -124,4 +124,62 @@ export class LoadResults implements Sink {
       phases: this.#timeline?.result(),
     }
   }
+}
+
+/** Intervals of a phase, unless they would be shorter than 100 ms. */
+const INTERVALS = 30
+const SHORTEST = 100
+
+type Timeline = ReturnType<typeof timelineOf>
+
+/** The phases of an open loop over time. A request belongs to the moment at which it was meant to be sent. */
+function timelineOf(phases: Phase[], steps: number) {
+  let end = 0
+  const parts = phases.map(({ name, duration }) => {
+    const count = Math.max(1, Math.min(INTERVALS, Math.floor(duration / SHORTEST)))
+    const start = end
+    end += duration
+    return {
+      name,
+      start,
+      duration,
+      latency: Array.from({ length: steps }, createHistogram),
+      requests: 0,
+      dropped: 0,
+      interval: duration / count,
+      /** Latencies (µs) of each interval. */
+      intervals: Array.from({ length: count }, (): number[] => []),
+    }
+  })
+  const phaseAt = (at: number) => parts.findLast(({ start }) => start <= at) ?? parts[0]!
+  return {
+    /** @param at ms from the start of the first phase */
+    answered(step: number, microseconds: number, at: number): void {
+      const phase = phaseAt(at)
+      record(phase.latency[step]!, microseconds)
+      phase.requests++
+      const interval = Math.min(phase.intervals.length - 1, Math.floor((at - phase.start) / phase.interval))
+      phase.intervals[interval]!.push(microseconds)
+    },
+    dropped(at: number): void {
+      phaseAt(at).dropped++
+    },
+    result(): PhaseRecord[] {
+      return parts.map(({ latency, interval, intervals, ...phase }) => ({
+        ...phase,
+        latency: latency.map(encodeHistogram),
+        timeline: {
+          at: intervals.map((_, i) => phase.start + i * interval),
+          requests: intervals.map(({ length }) => length),
+          p50: intervals.map(values => quantile(values, 0.5)),
+          p99: intervals.map(values => quantile(values, 0.99)),
+        },
+      }))
+    },
+  }
+}
+
+function quantile(values: number[], share: number): number | null {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? null
 }
