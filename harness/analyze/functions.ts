@@ -120,13 +120,14 @@ function chosenFrames(columns: Float64Array[]): number[] {
 const sharedPauses = (self: Float64Array[], frame: number, pauses: number[]): number =>
   mean(self.map((values, at) => (values[frame]! / (sum(values) || 1)) * pauses[at]!))
 
-/** Significant ones first, then by how far the interval is from zero, then by the estimate. */
+/**
+ * Significant ones first, then by how far the interval is from zero, then by the estimate. Without a test there are too few
+ * samples for their intervals to say which is surer.
+ */
 function surestFirst(a: FrameChange, b: FrameChange): number {
-  return (
-    Number(b.significant) - Number(a.significant) ||
-    atLeast(b) - atLeast(a) ||
-    Math.abs(b.change.estimate) - Math.abs(a.change.estimate)
-  )
+  const bySize = Math.abs(b.change.estimate) - Math.abs(a.change.estimate)
+  if (a.p === null && b.p === null) return bySize
+  return Number(b.significant) - Number(a.significant) || atLeast(b) - atLeast(a) || bySize
 }
 
 /** The end of the interval that is nearest to zero; 0 when zero is inside. */
