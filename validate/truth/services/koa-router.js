@@ -17,7 +17,7 @@ for (const name of ['users', 'orders', 'items', 'carts', 'shops'])
 const route = router.routes()
 
 serve(() => {
-  const context = { method: 'GET', path: '/shops/17', body: '' }
+  const context = { method: 'GET', path: '/shops/17', request: {}, body: '' }
   route(context, () => {})
   return context.body
 })
