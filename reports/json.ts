@@ -9,7 +9,7 @@ export const REPORT_SCHEMA = 'flamegate/report/1'
 export function renderJson(report: Report, artifacts: string[] = ['report.json']): string {
   const { run, analysis, verdict } = report
   const { plan } = run
-  const { comparisons, frames, budgets, latency, overheads } = analysis
+  const { comparisons, frames, budgets, culprits, owners, latency, overheads } = analysis
   const document = {
     schema: REPORT_SCHEMA,
     run: run.id,
@@ -29,6 +29,8 @@ export function renderJson(report: Report, artifacts: string[] = ['report.json']
     comparisons,
     frames,
     budgets,
+    culprits,
+    owners,
     latency,
     overheads,
     between: (analysis.between ?? []).map(({ variant, baseline, comparisons }) => ({

@@ -22,12 +22,14 @@ describe('report.json', () => {
       baseline: 'plain',
       metric: 'cpu.perRequest',
       unit: 'µs',
-      before: expect.closeTo(493, 0),
+      before: expect.closeTo(495, 0),
       change: { estimate: expect.closeTo(0.584, 3), confidence: 0.95 },
       rounds: 9,
       verdict: 'regressed',
     })
     expect(report.frames[0]).toMatchObject({ variant: 'extra', function: 'check', line: 16 })
+    expect(report.culprits[0]).toMatchObject({ function: 'check', cause: { kind: 'own work' } })
+    expect(report.owners[0]).toMatchObject({ owner: 'application', significant: true })
     expect(report.gates[0]).toMatchObject({ metric: 'cpu.perRequest', margin: 0.02, status: 'regressed' })
     const { findings } = JSON.parse(renderJson(reportOf('unusable')))
     expect(findings).toContainEqual(
