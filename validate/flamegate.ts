@@ -14,6 +14,8 @@ export interface ReportDocument {
   gates: { metric: string; status: Status; change: unknown }[]
   comparisons: Report['analysis']['comparisons']
   frames: FrameChange[]
+  culprits: Report['analysis']['culprits']
+  owners: Report['analysis']['owners']
   findings: { code: string; message: string }[]
 }
 

@@ -82,6 +82,25 @@ export function questionsFor(quick: boolean): Questions[] {
     ],
     trials,
   }
+  const improved = (
+    head: string,
+    asked: Pick<Column, 'change' | 'margin' | 'expect'>,
+    bound?: Bound,
+  ): Column => {
+    return { head, gates: 1, status: 'improved', ...asked, bound }
+  }
+  const improvements: Questions = {
+    title: 'Called improved by one gate',
+    rows: all,
+    columns: [
+      improved('unchanged, no margin to help', { change: 0, margin: NO_MARGIN }, { atMost: 0.01 }),
+      improved('unchanged, any improvement expected', { change: 0, expect: NO_MARGIN }, { atMost: 0.01 }),
+      improved('−5 %, margin 2 %', { change: -0.05, margin: 0.02 }),
+      improved('−10 %, −5 % expected', { change: -0.1, expect: 0.05 }),
+      improved('−3 %, −5 % expected', { change: -0.03, expect: 0.05 }),
+    ],
+    trials,
+  }
   // A limit is held against the variant's own values. Here their middle is exactly there, which is the worst case.
   const limits: Questions = {
     title: 'One gate with a limit, the value exactly at it',
@@ -90,7 +109,7 @@ export function questionsFor(quick: boolean): Questions[] {
     trials,
   }
   const rest = gates.slice(1)
-  const usual = [alarms([1], most), alarms(rest, trials), honesty, power]
+  const usual = [alarms([1], most), alarms(rest, trials), honesty, improvements, power]
   if (quick) return [...usual, limits]
   const unbound = power.columns.map(({ bound: _, ...column }) => column)
   const slow = cells.filter(({ roundSeconds = 0 }) => roundSeconds > CROWDED)

@@ -28,21 +28,23 @@ export interface Course {
   gates: number
   /** For gates on a change. Without it they compare the variant's own values with a limit, and draws say how far above it. */
   margin?: number
+  /** The improvement that gates expect, as a fraction. */
+  expect?: number
   /** Ascending numbers of rounds at which time is up, one for each run. */
   horizons: readonly number[]
 }
 
 /** Plays a run with each of the horizons on the same rounds. They share all looks but the last one. */
-export function play(draw: () => Round, { gates, margin, horizons }: Course): Ending[] {
+export function play(draw: () => Round, { gates, margin, expect, horizons }: Course): Ending[] {
   const longest = horizons.at(-1)!
-  const plan = planFor(gates, margin)
+  const plan = planFor(gates, margin, expect)
   const columns = Array.from({ length: gates }, () => [] as (number | null)[])
   const endings: Ending[] = []
   for (let rounds = 1; rounds <= longest; rounds++) {
     const round = draw()
     for (let gate = 0; gate < gates; gate++) columns[gate]!.push(round[gate]!)
     if (rounds < plan.rounds.min && !horizons.includes(rounds)) continue
-    const comparisons = columns.map((draws, gate) => comparisonOf(draws, gate, margin))
+    const comparisons = columns.map((draws, gate) => comparisonOf(draws, gate, margin ?? expect))
     const look = (last: boolean) =>
       judgeComparisons(comparisons, { ...SIDES, plan, rounds, last, roundTime: ROUND_SECONDS * 1000 })
     if (horizons.includes(rounds)) endings.push({ verdict: look(true), rounds })
@@ -73,18 +75,18 @@ const METRICS = Array.from(
 /** Each side's own values play no part in a gate on a change. */
 const ONE = [1]
 
-function comparisonOf(draws: (number | null)[], gate: number, margin?: number): Comparison {
+function comparisonOf(draws: (number | null)[], gate: number, relative?: number): Comparison {
   const limited = () => draws.map(draw => (draw === null ? null : LIMIT * (1 + draw)))
-  const after = margin === undefined ? limited() : ONE
+  const after = relative === undefined ? limited() : ONE
   return compare(METRICS[gate]!, 'after', 'before', { ratios: draws, before: ONE, after }, METRICS.length)
 }
 
 /** The same for every trial of a course. */
 const plans = new Map<string, Look['plan']>()
 
-function planFor(gates: number, margin?: number): Look['plan'] {
-  const threshold = margin === undefined ? { max: LIMIT } : { margin }
-  const key = `${gates}/${margin}`
+function planFor(gates: number, margin?: number, expect?: number): Look['plan'] {
+  const threshold = margin === undefined && expect === undefined ? { max: LIMIT } : { margin, expect }
+  const key = `${gates}/${margin}/${expect}`
   const known = plans.get(key) ?? {
     gates: METRICS.slice(0, gates).map(({ id }) => ({ metric: id, ...threshold, level: 'error' as const })),
     rounds: { min: 4, max: Number.POSITIVE_INFINITY },
