@@ -89,9 +89,13 @@ const statusOf = ({ report }: Seen) =>
 
 /** The owner of the function that is named first, or of most of the change where no few functions hold it. */
 const firstOf = ({ report }: Seen): string =>
-  report.culprits.find(({ collector }) => collector === 'cpu')?.owner ??
+  ownerOf(report.culprits.find(({ collector }) => collector === 'cpu')) ??
   report.owners.find(({ collector }) => collector === 'cpu')?.owner ??
   '–'
+
+/** A sentence about the application's call of a package names the package. */
+const ownerOf = (culprit: ReportDocument['culprits'][number] | undefined): string | undefined =>
+  culprit?.owner === 'application' ? (culprit.cause.owner ?? culprit.owner) : culprit?.owner
 
 const isNamed = (seen: Seen): boolean => firstOf(seen) === seen.pair.package
 

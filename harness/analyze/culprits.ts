@@ -6,7 +6,10 @@ import type { Calls } from './calls.ts'
 import { functionName, namedFrame, rootOf } from './functions.ts'
 import { INFERENCES } from './inference.ts'
 
-/** Share of the change that the functions hold together. Functions that hold more than all of it were matched wrongly. */
+/**
+ * Share of the change that the functions hold together, of all that has a function that can be edited. Functions that hold
+ * more than all of it were matched wrongly.
+ */
 const MOST = 0.8
 const TOO_MUCH = 1.2
 /** Share of the change from which on a function is worth a line. */
@@ -15,6 +18,8 @@ const MATERIAL = 0.1
 const LINES = 3
 /** A call that cost less than this share of what it costs on the other side is new, or gone. */
 const NEW = 0.05
+/** A new call that costs at least this share of one that is gone has taken its place, and the reverse. */
+const IN_PLACE_OF = 0.1
 
 /** The nodes of one function; none of them is below another one. */
 interface Group {
@@ -56,7 +61,7 @@ export function culpritsOf(calls: Calls): Culprit[] {
 
 /** Starts at the smallest function that holds most of the change alone, and goes down as long as its callees do together. */
 function culpable(costs: Costs): Group[] {
-  const start = costs.smallest(group => holdsMost([group], costs))
+  const start = costs.smallest(group => holdsMost([group], costs) && !costs.isReplaced(group))
   let chosen = start ? [start] : few(costs.editableBelow(), costs)
   if (!holdsMost(chosen, costs)) return []
   for (let deeper: Group[] | undefined = chosen; deeper; ) {
@@ -75,7 +80,7 @@ function split(chosen: Group[], group: Group, costs: Costs): Group[] | undefined
 }
 
 const few = (groups: Group[], costs: Costs): Group[] =>
-  groups.filter(({ nodes }) => costs.change(nodes) >= MATERIAL * costs.size)
+  groups.filter(group => costs.change(group.nodes) >= MATERIAL * costs.size && !costs.isReplaced(group))
 
 function holdsMost(groups: Group[], { size, change }: Costs): boolean {
   const held = sum(groups.map(({ nodes }) => change(nodes)))
@@ -93,21 +98,31 @@ function causeOf(nodes: number[], { tree }: Calls, costs: Costs): Culprit['cause
   const [first] = ranked
   if (!first || own >= costs.change(first[1])) return { kind: 'own work' }
   const [frame, below] = first
-  const [before, after] = [mean(costs.before(below)), mean(costs.after(below))]
-  const kind = before < NEW * after ? 'new call' : after < NEW * before ? 'dropped call' : 'call'
-  return { kind, callee: functionName(tree.frames[frame]!) }
+  const callee = functionName(tree.frames[frame]!)
+  const owner = ownersOf(tree)[below[0]!]!
+  const kind = costs.kindOf(below)
+  const other = kind === 'call' ? undefined : ranked.findLast(([, nodes]) => costs.replaces(nodes, below))
+  if (!other) return { kind, callee, owner }
+  const [now, then] = kind === 'new call' ? [frame, other[0]] : [other[0], frame]
+  const [called, instead] = [now, then].map(at => functionName(tree.frames[at]!))
+  return { kind: 'other call', callee: called, instead, owner }
 }
 
 /** What nodes cost with everything below them, on both sides. */
 class Costs {
-  /** Change of the whole, and its size. */
+  /** Change of the whole. */
   readonly whole: number
+  /** Change of what has a function that can be edited, in the direction of the whole. */
   readonly size: number
   readonly #tree: Calls['tree']
   readonly #before: Float64Array[]
   readonly #after: Float64Array[]
   readonly #change: Float64Array
   readonly #children: Map<number, number[]>
+
+  /** Above zero where it goes in the direction of the whole. */
+  readonly change = (nodes: number[]): number =>
+    Math.sign(this.whole) * sum(nodes.map(node => this.#change[node]!))
 
   constructor({ tree, before, after }: Calls) {
     this.#tree = tree
@@ -120,7 +135,32 @@ class Costs {
     )
     this.#children = Map.groupBy(tree.parent.keys(), node => tree.parent[node]!)
     this.whole = sum(this.children(-1).map(node => this.#change[node]!))
-    this.size = Math.abs(this.whole)
+    this.size = Math.max(0, sum(this.editableBelow().map(({ nodes }) => this.change(nodes))))
+  }
+
+  kindOf(nodes: number[]): 'new call' | 'dropped call' | 'call' {
+    const [before, after] = [mean(this.before(nodes)), mean(this.after(nodes))]
+    return before < NEW * after ? 'new call' : after < NEW * before ? 'dropped call' : 'call'
+  }
+
+  /** Whether calls that are on one side only have taken the place of others, which are on the other side only. */
+  replaces(nodes: number[], others: number[]): boolean {
+    const kinds = [this.kindOf(nodes), this.kindOf(others)]
+    const cost = (of: number[]) => Math.max(mean(this.before(of)), mean(this.after(of)))
+    return (
+      kinds.includes('new call') &&
+      kinds.includes('dropped call') &&
+      cost(nodes) >= IN_PLACE_OF * cost(others)
+    )
+  }
+
+  /** A function that is new or gone may be another one under a new name, which nothing but its caller can tell. */
+  isReplaced({ nodes }: Group): boolean {
+    if (this.kindOf(nodes) === 'call') return false
+    const siblings = new Set(nodes.map(node => this.#tree.parent[node]!))
+      .values()
+      .flatMap(at => this.children(at))
+    return groupsOf([...siblings], this.#tree).some(other => this.replaces(other.nodes, nodes))
   }
 
   children(node: number): number[] {
@@ -134,10 +174,6 @@ class Costs {
   after(nodes: number[]): number[] {
     return this.#after.map(column => sum(nodes.map(node => column[node]!)))
   }
-
-  /** Above zero where it goes in the direction of the whole. */
-  readonly change = (nodes: number[]): number =>
-    Math.sign(this.whole) * sum(nodes.map(node => this.#change[node]!))
 
   /** The nearest functions that can be edited, below these nodes or, without any, below the root. */
   editableBelow(nodes = [-1]): Group[] {

@@ -67,8 +67,16 @@ export interface Culprit extends Pair, ShownFunction, Sides {
   interval: { estimate: number; low: number; high: number } | null
   /** Change of everything, of which this is a part. */
   whole: number
-  /** What changed in it: its own work, or the call whose cost changed most. */
-  cause: { kind: 'own work' | 'new call' | 'dropped call' | 'call'; callee?: string }
+  /**
+   * What changed in it: its own work, or the call whose cost changed most, with the owner of what is called. `instead` is
+   * what an `other call` has replaced.
+   */
+  cause: {
+    kind: 'own work' | 'new call' | 'dropped call' | 'other call' | 'call'
+    callee?: string
+    instead?: string
+    owner?: string
+  }
 }
 
 /**

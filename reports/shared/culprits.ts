@@ -61,15 +61,19 @@ function nameOf({ function: name, file, line, caller }: Culprit): string {
 /** A function that cost less than this share of what it costs on the other side is new, or gone. */
 const NEW = 0.05
 
-function causeOf({ before, after, cause: { kind, callee = '' } }: Culprit): string {
+function causeOf({ before, after, owner, cause }: Culprit): string {
   const more = after > before
   if (before < NEW * after) return 'is new'
   if (after < NEW * before) return 'is gone'
-  const called = functionName(callee)
+  const { kind, callee = '', instead = '' } = cause
+  const whose =
+    cause.owner !== undefined && cause.owner !== owner ? (OWNERS[cause.owner] ?? visible(cause.owner)) : ''
+  const called = `${functionName(callee)}${whose ? ` of ${whose}` : ''}`
   const causes = {
     'own work': more ? 'does more work itself' : 'does less work itself',
     'new call': `now calls ${called}`,
     'dropped call': `no longer calls ${called}`,
+    'other call': `calls ${called} instead of ${functionName(instead)}`,
     call: `spends ${more ? 'more' : 'less'} in ${called}`,
   }
   return causes[kind]

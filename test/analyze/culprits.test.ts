@@ -83,6 +83,11 @@ describe('the culprits', () => {
       { 'app.handle lib.parse native:slice': 0 },
       [['lib.parse', 'lib', 'dropped call', 'native:slice']],
     ],
+    [
+      'the caller of a function that another one replaces, which may be the same under a new name',
+      { 'app.handle lib.parse': 0, 'app.handle lib.parse native:slice': 0, 'app.handle lib.read': 60 },
+      [['app.handle', 'application', 'other call', 'lib.read']],
+    ],
     ['nobody, where Node alone costs more', { 'node:parse': 60 }, []],
     ['nobody, where nothing changed', {}, []],
   ])('are %s', (_, changed, culprits) => {

@@ -42,6 +42,15 @@ it.each<[Partial<Culprit>, string]>([
     'lib: the function at node_modules/lib/parse.js:12, called by read, now calls createKey (+40.0 µs of +45.0 µs per request)',
   ],
   [
+    {
+      owner: 'application',
+      category: 'application',
+      file: 'server.js',
+      cause: { kind: 'other call', callee: 'inst.parse', instead: 'parse', owner: 'zod' },
+    },
+    'parse (server.js:12) calls inst.parse of zod instead of parse (+40.0 µs of +45.0 µs per request)',
+  ],
+  [
     { cause: { kind: 'call', callee: 'slice' } },
     'lib: parse (node_modules/lib/parse.js:12) spends more in slice (+40.0 µs of +45.0 µs per request)',
   ],

@@ -52,7 +52,7 @@ const STUDENT_BEYOND = 2.042
 export async function measureIndependently(
   before: Side,
   after: Side,
-  { seconds = 30, warmup = 1, counted = 1 }: Limits = {},
+  { seconds = 30, warmup = 4, counted = 2 }: Limits = {},
   signal?: AbortSignal,
 ): Promise<Independent> {
   const end = performance.now() + seconds * 1_000
