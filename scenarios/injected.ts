@@ -20,4 +20,6 @@ export default defineScenario({
   },
   baseline: 'plain',
   load: { steps: [get('/orders')] },
+  // Its few functions are compiled soon, and its requests are long.
+  warmup: { requests: 1_000 },
 })

@@ -91,7 +91,7 @@ function judgeSlower(project: Project): Target[] {
       name: 'names the function',
       value: cells[1] ?? row,
       bound: '`priceOf`, or the route that V8 compiled it into in some launches',
-      met: /priceOf.*pricing|listOrders.*server.*with what it calls/.test(row),
+      met: /priceOf.*pricing|listOrders.*server/.test(row),
     },
     {
       name: 'names the route',

@@ -9,7 +9,8 @@ import { PAIRS, type Pair } from './truth/pairs.ts'
 
 /** The pairs of a quick run: a regression with a reason, an improvement, and a small one. */
 const QUICK = ['jsonwebtoken', 'uuid', 'dayjs']
-const SECONDS = { full: 60, quick: 30 }
+const FULL = { seconds: 60, limits: { seconds: 30, warmup: 4, counted: 2 } }
+const LITTLE = { seconds: 30, limits: { seconds: 20, warmup: 3, counted: 1 } }
 const SCENARIO = 'validate/truth/services.scenario.ts'
 
 /** How far Flamegate may be from the truth: a share of it, or µs per request. */
@@ -28,7 +29,7 @@ interface Seen {
 
 const truth: Experiment = {
   shows:
-    'Pairs of package versions with a known change in speed: direction, size and culprit (an hour; quick: three pairs).',
+    'Pairs of package versions with a known change in speed: direction, size and culprit (nine minutes; quick: three pairs).',
   flags: { pairs: { value: 'NAMES', help: 'these packages only, by the names of their services' } },
   async *run(context) {
     const services = context.quick ? QUICK : PAIRS.map(({ service }) => service)
@@ -59,7 +60,7 @@ const truth: Experiment = {
 export default truth
 
 async function look(pair: Pair, { quick, folder, signal }: Context): Promise<Seen> {
-  const seconds = quick ? SECONDS.quick : SECONDS.full
+  const { seconds, limits } = quick ? LITTLE : FULL
   const [before, after] = [pair.before, pair.after].map(version => `${pair.package}@${version}`) as [
     string,
     string,
@@ -73,7 +74,7 @@ async function look(pair: Pair, { quick, folder, signal }: Context): Promise<See
     service: pair.service,
     modules: join(ROOT, '.bench', 'cache', 'packages', spec.replaceAll('/', '+'), 'package.json'),
   })
-  const truth = await measureIndependently(sideOf(before), sideOf(after), { seconds: seconds / 2 }, signal)
+  const truth = await measureIndependently(sideOf(before), sideOf(after), limits, signal)
   return { pair, truth, report }
 }
 

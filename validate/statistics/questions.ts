@@ -89,12 +89,19 @@ export function questionsFor(quick: boolean): Questions[] {
   ): Column => {
     return { head, gates: 1, status: 'improved', ...asked, bound }
   }
-  const improvements: Questions = {
-    title: 'Called improved by one gate',
+  const luck: Questions = {
+    title: 'Called improved by one gate, every look counted, without any change',
     rows: all,
     columns: [
-      improved('unchanged, no margin to help', { change: 0, margin: NO_MARGIN }, { atMost: 0.01 }),
-      improved('unchanged, any improvement expected', { change: 0, expect: NO_MARGIN }, { atMost: 0.01 }),
+      improved('no margin to help', { change: 0, margin: NO_MARGIN }, { atMost: 0.01 }),
+      improved('any improvement expected', { change: 0, expect: NO_MARGIN }, { atMost: 0.01 }),
+    ],
+    trials: most,
+  }
+  const improvements: Questions = {
+    title: 'Improvements found by one gate',
+    rows: realistic,
+    columns: [
       improved('−5 %, margin 2 %', { change: -0.05, margin: 0.02 }),
       improved('−10 %, −5 % expected', { change: -0.1, expect: 0.05 }),
       improved('−3 %, −5 % expected', { change: -0.03, expect: 0.05 }),
@@ -109,7 +116,7 @@ export function questionsFor(quick: boolean): Questions[] {
     trials,
   }
   const rest = gates.slice(1)
-  const usual = [alarms([1], most), alarms(rest, trials), honesty, improvements, power]
+  const usual = [alarms([1], most), alarms(rest, trials), honesty, luck, improvements, power]
   if (quick) return [...usual, limits]
   const unbound = power.columns.map(({ bound: _, ...column }) => column)
   const slow = cells.filter(({ roundSeconds = 0 }) => roundSeconds > CROWDED)

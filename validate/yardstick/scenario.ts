@@ -6,6 +6,6 @@ export default {
   name: 'yardstick-sessions',
   variants: { plain: { environment: { INJECT: '0' } } },
   baseline: 'plain',
-  warmup: { requests: 6_000, timeout: 3_000 },
+  warmup: { requests: 1_000, timeout: 3_000 },
   collectors: [],
 }
