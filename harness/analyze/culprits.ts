@@ -2,9 +2,10 @@
 import type { Culprit } from '../model/flame.ts'
 import { isEditable, ownersOf, totals } from '../profile/index.ts'
 import { mean, sum } from '../stats/describe.ts'
+import type { Interval } from '../stats/student.ts'
 import type { Calls } from './calls.ts'
 import { functionName, namedFrame, rootOf } from './functions.ts'
-import { INFERENCES } from './inference.ts'
+import { INFERENCES, type Inference } from './inference.ts'
 
 /**
  * Share of the change that the functions hold together, of all that has a function that can be edited. Functions that hold
@@ -50,9 +51,7 @@ export function culpritsOf(calls: Calls): Culprit[] {
         caller: caller === undefined ? undefined : functionName(calls.tree.frames[caller]!),
         before: mean(costs.before(nodes)),
         after: mean(costs.after(nodes)),
-        interval: calls.blames
-          ? INFERENCES[calls.pairing].interval({ before: costs.before(nodes), after: costs.after(nodes) })
-          : null,
+        interval: costs.interval(nodes),
         whole: costs.whole,
         cause: causeOf(nodes, calls, costs),
       }
@@ -61,7 +60,9 @@ export function culpritsOf(calls: Calls): Culprit[] {
 
 /** Starts at the smallest function that holds most of the change alone, and goes down as long as its callees do together. */
 function culpable(costs: Costs): Group[] {
-  const start = costs.smallest(group => holdsMost([group], costs) && !costs.isReplaced(group))
+  const fits = (group: Group) => holdsMost([group], costs) && !costs.isReplaced(group)
+  // V8 may compile a function into its caller in some launches: then only the caller's change is sure.
+  const start = costs.smallest(group => fits(group) && costs.isSure(group)) ?? costs.smallest(fits)
   let chosen = start ? [start] : few(costs.editableBelow(), costs)
   if (!holdsMost(chosen, costs)) return []
   for (let deeper: Group[] | undefined = chosen; deeper; ) {
@@ -76,15 +77,17 @@ function split(chosen: Group[], group: Group, costs: Costs): Group[] | undefined
   const below = few(costs.editableBelow(group.nodes), costs)
   const groups = [...chosen.filter(other => other !== group), ...below]
   const isNew = below.length > 0 && below.every(({ frame }) => chosen.every(other => other.frame !== frame))
-  return isNew && groups.length <= LINES && holdsMost(groups, costs) ? groups : undefined
+  const isAsSure = !costs.isSure(group) || below.every(callee => costs.isSure(callee))
+  return isNew && isAsSure && holdsMost(groups, costs) ? groups : undefined
 }
 
 const few = (groups: Group[], costs: Costs): Group[] =>
   groups.filter(group => costs.change(group.nodes) >= MATERIAL * costs.size && !costs.isReplaced(group))
 
-function holdsMost(groups: Group[], { size, change }: Costs): boolean {
+function holdsMost(groups: Group[], { size, change, leastChange }: Costs): boolean {
   const held = sum(groups.map(({ nodes }) => change(nodes)))
-  return size > 0 && groups.length <= LINES && held >= MOST * size && held <= TOO_MUCH * size
+  const least = sum(groups.map(({ nodes }) => leastChange(nodes)))
+  return size > 0 && groups.length <= LINES && held >= MOST * size && least <= TOO_MUCH * size
 }
 
 /** What a function spends its change on: itself, or the callee whose cost changed most. */
@@ -115,6 +118,7 @@ class Costs {
   /** Change of what has a function that can be edited, in the direction of the whole. */
   readonly size: number
   readonly #tree: Calls['tree']
+  readonly #inference: Inference | null
   readonly #before: Float64Array[]
   readonly #after: Float64Array[]
   readonly #change: Float64Array
@@ -124,8 +128,9 @@ class Costs {
   readonly change = (nodes: number[]): number =>
     Math.sign(this.whole) * sum(nodes.map(node => this.#change[node]!))
 
-  constructor({ tree, before, after }: Calls) {
+  constructor({ tree, before, after, pairing, blames }: Calls) {
     this.#tree = tree
+    this.#inference = blames ? INFERENCES[pairing] : null
     this.#before = before.map(self => totals(tree, self))
     this.#after = after.map(self => totals(tree, self))
     const meanOf = (columns: Float64Array[], node: number) => mean(columns.map(column => column[node]!))
@@ -136,6 +141,22 @@ class Costs {
     this.#children = Map.groupBy(tree.parent.keys(), node => tree.parent[node]!)
     this.whole = sum(this.children(-1).map(node => this.#change[node]!))
     this.size = Math.max(0, sum(this.editableBelow().map(({ nodes }) => this.change(nodes))))
+  }
+
+  /** Of the change; `null` with too few samples, and where a change of the machine can be the cause. */
+  interval(nodes: number[]): Interval | null {
+    return this.#inference?.interval({ before: this.before(nodes), after: this.after(nodes) }) ?? null
+  }
+
+  isSure({ nodes }: Group): boolean {
+    const interval = this.interval(nodes)
+    return interval !== null && (interval.low > 0 || interval.high < 0)
+  }
+
+  /** The end of the interval that is nearest to zero, above zero where it goes in the direction of the whole. */
+  readonly leastChange = (nodes: number[]): number => {
+    const { low, high } = this.interval(nodes) ?? { low: this.change(nodes), high: this.change(nodes) }
+    return this.whole > 0 ? low : -high
   }
 
   kindOf(nodes: number[]): 'new call' | 'dropped call' | 'call' {

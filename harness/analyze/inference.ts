@@ -18,7 +18,7 @@ interface Test {
   detectable: (number | null)[]
 }
 
-interface Inference {
+export interface Inference {
   /** Interval of the mean difference; `null` with too few samples. */
   interval(values: Values): Interval | null
   /** `null` with too few samples. */

@@ -48,8 +48,11 @@ const isSure = ({ low, high }: { low: number; high: number }): boolean => low > 
 function culpritLine(culprit: Culprit): string {
   const { before, after, whole, unit, per, owner, category } = culprit
   const whose = category === 'dependency' ? `${visible(owner)}: ` : ''
-  const part = `${signedValue(after - before, unit)} of ${signedValue(whole, unit)} ${per}`
-  return `${whose}${nameOf(culprit)} ${causeOf(culprit)} (${part})`
+  const all = signedValue(whole, unit)
+  // Of a part that is measured apart, chance can make more than the whole.
+  const part =
+    (after - before) / whole >= 1 ? `all of ${all}` : `${signedValue(after - before, unit)} of ${all}`
+  return `${whose}${nameOf(culprit)} ${causeOf(culprit)} (${part} ${per})`
 }
 
 function nameOf({ function: name, file, line, caller }: Culprit): string {

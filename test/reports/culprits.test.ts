@@ -56,7 +56,7 @@ it.each<[Partial<Culprit>, string]>([
   ],
   [
     { before: 0, owner: 'application', category: 'application', file: 'server.js' },
-    'parse (server.js:12) is new (+50.0 µs of +45.0 µs per request)',
+    'parse (server.js:12) is new (all of +45.0 µs per request)',
   ],
 ])('says what changed in a function: %j', (culprit, line) => {
   expect(said(culprit)).toEqual([line])
