@@ -1,11 +1,16 @@
-import injected from '../../scenarios/injected.ts'
+import { defineScenario, get } from '../../harness/index.ts'
 
-/** The service of `injected` without its extra work, in short rounds without profiles: only times are looked at. */
-export default {
-  ...injected,
+/** One small service, in short rounds without profiles: only times are looked at. */
+export default defineScenario({
   name: 'yardstick-sessions',
-  variants: { plain: { environment: { INJECT: '0' } } },
-  baseline: 'plain',
-  warmup: { requests: 1_000, timeout: 3_000 },
+  target: {
+    name: 'shop',
+    command: ['node', 'shop.js'],
+    directory: import.meta.dirname,
+    ready: '/ready',
+  },
+  variants: { plain: {} },
+  load: { steps: [get('/orders')] },
+  warmup: { requests: 6_000, timeout: 3_000 },
   collectors: [],
-}
+})
