@@ -7,6 +7,7 @@ import type { Report } from '../harness/model/report.ts'
 import { digits, duration, points, quantity, signedValue, sound, value } from '../harness/words/numbers.ts'
 import { cell, clip, columns, visible, wrap } from '../harness/words/text.ts'
 import { MARKS, marked } from '../harness/words/verdicts.ts'
+import { responsible } from './shared/culprits.ts'
 import { collectorsOf, functionName, measureOf, place, topFrames } from './shared/functions.ts'
 import { findings, gateWords, type Pair, pairs, roundsMeasured, timeMeasured } from './shared/pairs.ts'
 import { sentence } from './shared/sentence.ts'
@@ -77,7 +78,11 @@ function heading(report: Report, width: number, paint: Paint): string[] {
     .map(({ text, name }) => (name ? clip(visible(text), 60) : text))
     .join('')
   const lines = wrap(visible(said), width)
-  return [`${paint('bold', name)}  ${mark(verdict.status, paint)}${fill}${paint('dim', extent)}`, ...lines]
+  const causes = responsible(report).flatMap(line =>
+    wrap(line, width - 2).map((text, at) => `${at === 0 ? '→' : ' '} ${text}`),
+  )
+  const title = `${paint('bold', name)}  ${mark(verdict.status, paint)}${fill}${paint('dim', extent)}`
+  return [title, ...lines, ...causes]
 }
 
 /** Several variants: the change of each in what is gated, or in CPU per request. */
