@@ -143,7 +143,7 @@ class Costs {
     this.size = Math.max(0, sum(this.editableBelow().map(({ nodes }) => this.change(nodes))))
   }
 
-  /** Of the change; `null` with too few samples, and where a change of the machine can be the cause. */
+  /** The interval of the change; `null` with too few samples, or where the machine may have changed. */
   interval(nodes: number[]): Interval | null {
     return this.#inference?.interval({ before: this.before(nodes), after: this.after(nodes) }) ?? null
   }

@@ -1,4 +1,4 @@
-/** The profiles of evidence, decoded, and what in them is no work of the service. */
+/** Decodes the profiles of evidence, and tells the service's work from the profiler's. */
 import { decodePprof } from '../formats/index.ts'
 import type { Collected } from '../model/evidence.ts'
 import type { Profile } from '../model/profile.ts'

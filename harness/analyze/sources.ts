@@ -5,7 +5,7 @@ import { buildCallTree, type Frame, functionTable, isEditable } from '../profile
 import { sum } from '../stats/describe.ts'
 import { type Decode, isOutside } from './profiles.ts'
 
-/** Of one subject and collector. With fewer, large functions are missing; with more, records only grow. */
+/** Functions of a subject and collector: with fewer, large ones are missing; with more, records only grow. */
 const MOST_COMPARED = 200
 const MOST_SHOWN = 80
 

@@ -105,7 +105,7 @@ function judgeChange(
     fine: () => `${estimate}, ${bound} at worst: within the margin of ${threshold}.${ifTilted}`,
     inconclusive: () => {
       if (noWorse)
-        return `${interval} is no worse by the margin of ${threshold}, but not better beyond doubt: ${outlook(hypothesis, spending, roundTime)}.${ifTilted}`
+        return `${interval} rules out a regression of ${threshold}, but does not prove an improvement: ${outlook(hypothesis, spending, roundTime)}.${ifTilted}`
       const seen = smallestSeen(centre, margin, spending.now)
       const sight = seen === null ? '' : ` This run could have seen ${signedPercent(shown(seen))}.`
       return `${interval} against a margin of ${threshold}: ${outlook(hypothesis, spending, roundTime)}.${sight}${ifTilted}`

@@ -14,7 +14,7 @@ import type { GateHypotheses } from './hypotheses.ts'
 /** A regression is measured for at least this many rounds: finding the functions that caused it takes more than the gate. */
 export const EXPLAINING_ROUNDS = 10
 
-/** Being sure of a change before it can be explained is no use, so no error is spent on that. */
+/** A change is of no use before it can be explained, so early looks spend no error on it. */
 const FIRST: Levels = { real: 0, fine: 0.004 }
 const EARLY: Levels = { real: 0.00005, fine: 0.004 }
 /** With fewer rounds, ranks hardly ever reach their part of the error. */

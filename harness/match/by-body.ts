@@ -5,7 +5,7 @@ import { baseName, type Frame, isEditable, packageName } from '../profile/index.
 import { likeness } from './body.ts'
 import { clearPairs, commonGroups, type Matching, pair } from './matching.ts'
 
-/** Tokens from which on a body is no coincidence. */
+/** A body with fewer tokens may be the same by coincidence. */
 const DISTINCT = 12
 /** Share of the text that two versions of a function must have in common. */
 const ALIKE = 0.6

@@ -12,7 +12,7 @@ describe('an improvement', () => {
     const early = judged([comparison(BETTER)], look([gate()], 4, { last: false }))
     expect(early).toMatchObject({ status: 'inconclusive', decided: false, gates: [{ noWorse: true }] })
     expect(early.gates[0]!.reason).toMatch(
-      /is no worse by the margin of \+2\.0 %, but not better beyond doubt: about/,
+      /rules out a regression of \+2\.0 %, but does not prove an improvement: about/,
     )
     const ten = [...BETTER, ...BETTER, -36, -37]
     expect(judged([comparison(ten)], look([gate()], 10, { last: false }))).toMatchObject({
