@@ -26,7 +26,7 @@ export interface Inference {
 }
 
 const ALPHA = 1 - CONFIDENCE
-/** How often a change of the size that is called detectable is found. */
+/** Probability of finding a change of the detectable size. */
 const POWER = 0.8
 
 const differencesOf = ({ before, after }: Values) => before.map((value, round) => after[round]! - value)
@@ -57,7 +57,7 @@ export const isSignificant = (p: number | null): boolean => p !== null && p <= A
 
 const isEnough = ({ before, after }: Values) => Math.min(before.length, after.length) >= ENOUGH_PER_SIDE
 
-/** The size of a change that is significant among all rows, and found with the power above. */
+/** The smallest change that is significant among all rows with probability `POWER`. */
 function detectable(differences: number[], critical: number | null): number | null {
   if (critical === null) return null
   const error = standardDeviation(differences) / Math.sqrt(differences.length)

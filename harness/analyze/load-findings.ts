@@ -14,7 +14,7 @@ import { listed } from './samples.ts'
 /** From this share of busy time on, throughput and latency are the generator's own. */
 const SATURATED = 0.9
 
-/** One request in a hundred may be sent this many µs late, or this share of the typical latency if that is more. */
+/** At p99, a request may be sent this many µs late, or this share of the median latency, whichever is larger. */
 const LATE = 1_000
 const LATE_SHARE = 0.1
 
@@ -22,7 +22,7 @@ const LATE_SHARE = 0.1
 const UNSURE = 50
 const UNSURE_SHARE = 0.02
 
-/** Share of the requested rate that must be answered in time, less this many standard deviations of a Poisson process. */
+/** Share of the requested rate that must be answered, minus `LUCK` standard deviations of a Poisson count. */
 const REACHED = 0.95
 const LUCK = 2
 
@@ -46,7 +46,7 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
     const message =
       late.p50 === undefined
         ? `At the rate that passed the limit, one request in a hundred was sent ${value(late.p99, 'µs')} late or later: that rate may be the generator's own limit.`
-        : `Requests were sent late, by ${value(late.p50, 'µs')} in the middle and ${value(late.p99, 'µs')} at the 99th percentile: latency includes the generator's own delay, so it is not compared.`
+        : `Requests were sent late (median ${value(late.p50, 'µs')}, p99 ${value(late.p99, 'µs')}): latency includes the generator's own delay, so it is not compared.`
     return { message, severity: severityOf(evidence, metrics, 'warning') }
   },
   'loader-interrupted': evidence => {
@@ -56,7 +56,7 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
       percentile(merged(evidence.samples.flatMap(({ histograms }) => histograms.unsure ?? [])), 99) ?? 0
     const p99 = percentile(latencyOf(evidence.samples), 99) ?? 0
     if (unsure <= Math.max(UNSURE, UNSURE_SHARE * p99)) return null
-    return `The load generator was not always running when an answer came: one in a hundred may have taken ${value(unsure, 'µs')} longer than is counted, or more (the 99th percentile is ${value(p99, 'µs')}).`
+    return `The load generator was sometimes busy when an answer arrived: for 1 % of answers, the true latency may be ${value(unsure, 'µs')} or more away from the reported one (p99 is ${value(p99, 'µs')}).`
   },
   'shared-processor': evidence => {
     const shared = [...new Set(evidence.samples.flatMap(({ sharedProcessors = [] }) => sharedProcessors))]
@@ -91,7 +91,7 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
     const most = evidence.samples.flatMap(({ pace }) => pace?.inFlight ?? [])
     const fewest = Math.min(...most)
     if (fewest >= (evidence.plan?.load.inFlight ?? MOST_IN_FLIGHT)) return null
-    return `No more than ${fewest} connections to each variant could be open, because the load generator cannot open more files.`
+    return `The limit of open files allows the load generator ${fewest} connections to each variant at most.`
   },
   'connections-not-kept': evidence => {
     const shares = listed(evidence, (launches, label) => {
@@ -119,7 +119,7 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
   },
 }
 
-/** Losing the generator's numbers is as serious as the gates that need them. A quick run does not gate. */
+/** An error if a failing gate needs the generator's numbers, a warning if only a gate that warns does, or the run is quick. */
 function severityOf(
   { plan }: Evidence,
   metrics: Metric[],
@@ -137,7 +137,7 @@ export const loaderLimited = (evidence: Evidence): boolean => {
   return loaderBusy(evidence) > SATURATED || (late !== null && late.p99 > late.limit)
 }
 
-/** Its event loop's utilisation, or its CPU time where garbage collection takes more than the loop knows. */
+/** Its event loop's utilisation, or its CPU time if that is more: the loop does not see garbage collection on other threads. */
 function loaderBusy(evidence: Evidence): number {
   const launches = evidence.samples
   const trials = launches.flatMap(boundOf).flatMap(({ busy }) => busy ?? [])

@@ -9,9 +9,9 @@ export interface ValueType {
   family: Family
   /** From the profile's values to the unit. */
   scale: number
-  /** Objects that are alive at one moment do not belong to any request. */
+  /** What a value is counted for. Live objects belong to no request, so they are counted after a full collection. */
   per: 'per request' | 'after a full collection'
-  /** A profile without samples says that the event did not happen. For other types it says that nothing was seen. */
+  /** An empty profile means that the event never happened. For other types it means that the profiler saw nothing. */
   rare?: boolean
   /** What the sampled threads spent, in the unit: samples are shares of it. `null` where no counter says so. */
   spent?(sample: Sample, collected: Collected): number | null
@@ -41,7 +41,7 @@ export const VALUE_TYPES: Record<string, ValueType> = {
     family: 'memory',
     scale: 1,
     per: 'per request',
-    // Agents are not read around a profiled slice, and what a request allocates does not depend on the time.
+    // The agent's counters are not read around profiled slices; the timed ones say the same of a request.
     spent: sample => spentOn(sample.columns, 'allocated'),
     whole: sample => spentOn(sample.columns, 'allocated'),
     metric: 'memory.allocated',

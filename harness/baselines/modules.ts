@@ -125,8 +125,8 @@ async function differenceIn({ repository, commit }: Place, lockfile: Lockfile | 
 }
 
 /**
- * Whether an install for one manifest also serves an older one. A dependency that only the newer one has could be found
- * where the older code finds nothing; for tools that does not matter.
+ * Whether modules installed for `after` also serve `before`. An extra runtime dependency rules that out, because older code
+ * may probe for it; an extra tool does not.
  */
 function isCovered(before: Manifest, after: Manifest): boolean {
   const all = ({ dependencies, devDependencies, optionalDependencies }: Manifest) => ({

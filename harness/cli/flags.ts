@@ -62,10 +62,10 @@ export const FLAGS = {
   aa: onOff('measure the baseline against itself'),
   'heap-snapshot': onOff('take two heap snapshots of every variant and compare them by constructor'),
   har: value('FILE', 'write a scenario from a recording of a browser', readText, once),
-  limit: value('TIME', 'the time that p99 must stay under: 50ms, 0.5s …', readDuration, {
+  limit: value('TIME', 'latency limit for p99: 50ms, 0.5s …', readDuration, {
     otherwise: '100ms',
   }),
-  seed: value('N', 'seed of the order of variants and of every resampling', readCount, {
+  seed: value('N', 'seed for the order of variants and for resampling', readCount, {
     otherwise: 'the time',
     config: 'seed',
   }),
@@ -158,7 +158,7 @@ function readList(text: string): string[] {
 function readShard(text: string): { index: number; of: number } {
   const [, index = 0, of = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number)
   const shard = index >= 1 && index <= of ? { index, of } : undefined
-  return accepted(shard, `\`${text}\` is not a shard.`, 'Give one of several, for example 2/4.')
+  return accepted(shard, `\`${text}\` is not a shard.`, 'Give index and total, for example 2/4.')
 }
 
 function readDate(text: string): string {

@@ -57,7 +57,7 @@ export async function runCommand(
   })
 }
 
-/** A world for commands in the checkout. Before anything is installed, the only tools are those of the working tree. */
+/** The world of commands in the checkout. `PATH` stays the working tree's, because the checkout has no tools yet. */
 export function worldIn(
   checkout: Checkout,
   { environment, signal }: World,

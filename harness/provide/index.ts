@@ -1,4 +1,4 @@
-/** Makes what a plan needs before the first round, and removes it afterwards. */
+/** Prepares packages, builds and the checkout before the first round. `release` removes the checkout; the rest stays. */
 
 import type { Plan } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
@@ -12,7 +12,7 @@ export { removeAbandoned } from './checkout.ts'
 
 const nothing: Provided = { release: async () => {}, findings: [] }
 
-/** @throws MeasureError, without secrets, when something cannot be made; then nothing of it is left */
+/** @throws MeasureError with secrets redacted; a failed checkout is removed first */
 export async function provide(plan: Plan, world: World): Promise<Provided> {
   const { prepare } = limitsOf(plan)
   try {

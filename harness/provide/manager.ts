@@ -7,7 +7,7 @@ import type { Checkout } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 import { isInside } from '../paths/inside.ts'
 
-/** Milliseconds to print its version: Corepack may have to load it first. */
+/** Time limit for `--version`, in ms: starting a manager through Corepack is slow. */
 const PATIENCE = 30_000
 
 /** Corepack must not ask, because nobody would answer, and must not download anything. */

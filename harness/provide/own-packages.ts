@@ -61,7 +61,7 @@ export async function ownPackages(root: string, files: string[]): Promise<OwnPac
   return {
     asked,
     copiedFrom(name, place) {
-      // In a store the name alone is not enough.
+      // A store marks copies itself, so the names of workspaces count there too.
       if (place.includes(BY_PATH)) return byPath.get(name) ?? named.get(name)
       const isDirect = place.split(sep).filter(part => part === 'node_modules').length === 1
       return isDirect ? byPath.get(name) : undefined
@@ -70,7 +70,7 @@ export async function ownPackages(root: string, files: string[]): Promise<OwnPac
 }
 
 /**
- * If a package has changed since it was copied, the working tree runs the old copy, which nobody wants to measure.
+ * If a package has changed since it was copied, the working tree runs the old copy, and so would the run.
  *
  * @throws MeasureError that names the copy
  */
@@ -84,7 +84,7 @@ export async function refuseStaleCopies(repository: string, { asked }: OwnPackag
       throw new MeasureError(`The working tree runs an old copy of its package ${name}.`, {
         place: relative(repository, copy),
         details: `${posix.join(source, changed)} has changed since it was copied.`,
-        advice: 'Install again, so that the working tree runs what is in it.',
+        advice: 'Reinstall to refresh the copy.',
       })
   }
 }

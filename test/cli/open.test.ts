@@ -45,5 +45,5 @@ test('without a browser it still prints the path', async () => {
 test('refuses a folder without a page', async () => {
   const { code, err } = await runCli(['open', 'checkout'], { directory: await folderWith({}), environment })
   expect(code).toBe(2)
-  expect(err).toContain('There is no page of a run in this folder.')
+  expect(err).toContain('There is no report page in this folder.')
 })

@@ -33,11 +33,11 @@ export interface Independent {
   ratios: number[]
 }
 
-/** Milliseconds until a service must answer, and between two questions. */
+/** Milliseconds until a service must answer, and between two polls. */
 const TIMEOUT = 10_000
 const ASK_EVERY = 20
 
-/** Pairs of processes, at least; an interval from fewer says nothing. */
+/** Least number of pairs of processes: an interval from two says nothing. */
 const FEWEST = 3
 
 /** Student's t for a two-sided interval of 95 %, by degrees of freedom from 1 on. */
@@ -45,7 +45,7 @@ const STUDENT = [
   12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131,
   2.12, 2.11, 2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
 ]
-/** For more of them: a little too wide up to infinity, where it is 1.96. */
+/** Beyond the table; slightly conservative, as the limit is 1.96. */
 const STUDENT_BEYOND = 2.042
 
 /** The order within pairs alternates (before, after, after, before, …), so that a drift cancels. */

@@ -1,6 +1,6 @@
 import { defineScenario, get } from '../../harness/index.ts'
 
-/** One small service, in short rounds without profiles: only times are looked at. */
+/** A small service without collectors, because only CPU time, latency and throughput are compared. */
 export default defineScenario({
   name: 'yardstick-sessions',
   target: {

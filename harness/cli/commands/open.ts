@@ -24,9 +24,9 @@ If no browser can be started, it only prints the path.`,
     const folder = word === undefined ? '.bench' : await folderOf(word, host)
     const page = await newestPage(resolve(host.cwd(), folder))
     if (!page)
-      throw new UsageError('There is no page of a run in this folder.', {
+      throw new UsageError('There is no report page in this folder.', {
         place: resolve(host.cwd(), folder),
-        advice: 'Measure first, or give the folder of a run.',
+        advice: 'Check the name of the scenario, measure it first, or give the folder of a run.',
       })
     host.stdout.write(`${page}\n`)
     if (!(await startBrowser(page, host)))

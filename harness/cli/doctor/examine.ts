@@ -42,7 +42,7 @@ const DETECTORS: Detectors<[machine: Machine]> = {
   'no-schedstat': ({ schedstat }) =>
     schedstat
       ? null
-      : 'The kernel does not count time on a processor per thread: CPU time comes from the service itself, and waiting cannot be seen.',
+      : 'The kernel does not report run time per thread: CPU time comes from the service itself, and waiting for a processor is unknown.',
   'little-memory': ({ memory: { available } }) =>
     available < LITTLE_MEMORY ? `${Math.round(available / 2 ** 20)} MiB of memory are available.` : null,
   virtual: ({ virtual }) =>
