@@ -56,7 +56,7 @@ describe('with npm', () => {
         name: 'MeasureError',
         message: 'The working tree runs an old copy of its package @org/lib.',
         details: 'packages/lib/index.js has changed since it was copied.',
-        advice: expect.stringContaining('Install again'),
+        advice: expect.stringContaining('Reinstall'),
       })
       await rm(join(api, 'node_modules'), { recursive: true })
       await install(api)
