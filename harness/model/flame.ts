@@ -65,7 +65,7 @@ export interface Culprit extends Pair, ShownFunction, Sides {
   caller?: string
   /** Interval of the change; `null` with too few rounds. */
   interval: { estimate: number; low: number; high: number } | null
-  /** Change of everything, of which this is a part. */
+  /** Change of the whole request. */
   whole: number
   /**
    * What changed in it: its own work, or the call whose cost changed most, with the owner of what is called. `instead` is

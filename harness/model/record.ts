@@ -46,7 +46,7 @@ export type Environment = z.infer<typeof environment>
 
 /** What a function's text says: enough to know it again after it was moved, renamed or edited a little. */
 const body = z.object({
-  /** Of the tokens. Comments, layout, semicolons and the function's own name make no difference. */
+  /** Hash of the tokens: ignores comments, layout, semicolons and the function's own name. */
   hash: text,
   /** Number of tokens. */
   size: z.number().int(),

@@ -50,7 +50,7 @@ function agreeing(gate: Gate, place: string): Gate {
   const { metric, margin = 0, expect = Number.POSITIVE_INFINITY } = gate
   if (expect >= margin) return gate
   throw new UsageError(
-    `The gate on ${metric} expects ${percent(expect)}, but with its margin of ${percent(margin)} that is no change.`,
+    `The gate on ${metric} expects ${percent(expect)}, which its margin of ${percent(margin)} treats as no change.`,
     { place, advice: 'Expect more, or give the gate a smaller margin.' },
   )
 }

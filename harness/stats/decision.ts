@@ -20,7 +20,7 @@ export interface Levels {
 /**
  * Decides on a change for which larger is worse; `margin` is in the same unit and above zero. The interval says whether
  * the change is real, the estimate whether it matters. *fine* is neither: the interval rules out a change for the worse
- * that matters, and the estimate is no improvement that does.
+ * that matters, and the estimate does not improve by as much.
  */
 export function decide(centre: Centre, margin: number, levels: Levels): Decision {
   const { estimate } = centre

@@ -49,7 +49,7 @@ function culpritLine(culprit: Culprit): string {
   const { before, after, whole, unit, per, owner, category } = culprit
   const whose = category === 'dependency' ? `${visible(owner)}: ` : ''
   const all = signedValue(whole, unit)
-  // Of a part that is measured apart, chance can make more than the whole.
+  // The part has an error of its own, so its estimate can exceed the whole.
   const part =
     (after - before) / whole >= 1 ? `all of ${all}` : `${signedValue(after - before, unit)} of ${all}`
   return `${whose}${nameOf(culprit)} ${causeOf(culprit)} (${part} ${per})`

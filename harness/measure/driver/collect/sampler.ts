@@ -6,8 +6,8 @@ import { threadsNamed } from '../../../kernel/processes.ts'
 const SAMPLER = 'v8:ProfEvntProc'
 
 /**
- * On the target's processor, the sampler gets its turn when the main thread gives up its own. That is no random moment:
- * what runs long without a pause gets too few samples, and what follows too many. So it moves to other processors.
+ * On the target's processor, the sampler has to wait for the main thread, so its samples are not random: functions that run
+ * long without a pause get too few, and those after them too many. So it moves to other processors.
  */
 export async function moveSamplers(pids: number[], processors: number[]): Promise<void> {
   const threads = [...new Set(pids)].flatMap(pid => threadsNamed(pid, SAMPLER))

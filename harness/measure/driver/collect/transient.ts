@@ -10,8 +10,8 @@ const STEADY = 5
 const MORE = 0.15
 
 /**
- * The first slice of a block from which the launch is steady again: CPU per request is no higher than in the second half of
- * the block, for a while. The first of all where that is never so, because then nothing tells the transient from the rest.
+ * Finds the slice from which a block is steady: from there on, several slices in a row cost about as much CPU per request as
+ * the second half of the block. 0 if there is none, because then nothing tells the transient from the rest.
  */
 export function steadyFrom(slices: Slice[]): number {
   const costs = slices.map(({ cpu, requests }) => (cpu ?? Number.NaN) / (requests || Number.NaN))
