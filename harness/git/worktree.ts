@@ -6,6 +6,12 @@ import { type Environment, git } from './repository.ts'
 /** Hooks are meant for the person who works in the repository. */
 const WITHOUT_HOOKS = ['-c', 'core.hooksPath=/dev/null']
 
+/** git reads the entries of all worktrees, and gives up at one that another git is just writing or removing. */
+const HALF_WRITTEN = /worktrees\/.*(?:commondir|No such file or directory)/
+
+/** A half-written entry is complete a few milliseconds later; starting git takes about as long. */
+const TRIES = 5
+
 /** Checks a commit out into a folder that does not exist yet. @throws MeasureError with what git said */
 export async function addWorktree(
   repository: string,
@@ -13,17 +19,20 @@ export async function addWorktree(
   commit: string,
   environment: Environment,
 ): Promise<void> {
-  const { code, problem } = await git(
-    repository,
-    [...WITHOUT_HOOKS, 'worktree', 'add', '--detach', folder, commit],
-    environment,
-  )
-  if (code === 0) return
-  throw new MeasureError(`git cannot check out ${commit.slice(0, 12)}.`, {
-    place: folder,
-    details: problem,
-    advice: 'Free some space, or allow writing to the repository and the folder.',
-  })
+  const add = [...WITHOUT_HOOKS, 'worktree', 'add', '--detach', folder, commit]
+  for (let left = TRIES - 1; ; left--) {
+    const { code, problem } = await git(repository, add, environment)
+    if (code === 0) return
+    if (left > 0 && HALF_WRITTEN.test(problem)) {
+      await removeWorktree(repository, folder, environment)
+      continue
+    }
+    throw new MeasureError(`git cannot check out ${commit.slice(0, 12)}.`, {
+      place: folder,
+      details: problem,
+      advice: 'Free some space, or allow writing to the repository and the folder.',
+    })
+  }
 }
 
 /** Paths of all worktrees, including the repository itself. */
