@@ -8,7 +8,7 @@ export const BLIND: Omit<Pair, 'why'>[] = [
   { package: 'date-fns', before: '2.30.0', after: '3.0.0', kind: 'dates', service: 'date-fns' },
   { package: 'yup', before: '0.32.11', after: '1.0.0', kind: 'validator', service: 'yup' },
   { package: '@msgpack/msgpack', before: '2.8.0', after: '3.0.0', kind: 'serialiser', service: 'msgpack' },
-  { package: 'marked', before: '4.3.0', after: '5.0.0', kind: 'templates', service: 'marked' },
+  { package: 'sanitize-html', before: '2.11.0', after: '2.13.0', kind: 'text', service: 'sanitize-html' },
   {
     package: 'cookie-signature',
     before: '1.0.6',
