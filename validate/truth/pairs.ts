@@ -80,10 +80,10 @@ export const PAIRS: Pair[] = [
   },
   {
     package: 'handlebars',
-    before: '4.5.3',
-    after: '4.6.0',
+    before: '4.2.1',
+    after: '4.3.0',
     kind: 'templates',
-    why: 'Every property is looked up with a check of hasOwnProperty (release notes, 4.6.0, pull request 1633).',
+    why: 'Partials are compiled again for every page (handlebars-lang/handlebars.js, issue 1598).',
     service: 'handlebars',
   },
   {
