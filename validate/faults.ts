@@ -8,6 +8,7 @@ import { type Kill, killAtRandom, killsText } from './faults/kill.ts'
 import { KINDS, MOMENTS, type Moment, titleOf } from './faults/kinds.ts'
 import { type Soak, soak, soakText } from './faults/soak.ts'
 import type { Flags } from './flags.ts'
+import { markdownOf } from './print.ts'
 import { appendResult, openResults, RESUMABLE } from './results.ts'
 
 interface Settings {
@@ -147,7 +148,7 @@ function casesTable(cells: Cell[]): string {
     )
     return [titleOf(kind), ...columns, messageOf(own)]
   })
-  return [head, head.map(() => '---'), ...rows].map(columns => `| ${columns.join(' | ')} |`).join('\n')
+  return markdownOf({ head, rows })
 }
 
 /** Effect, exit code and rounds kept, or the broken promises. */

@@ -27,6 +27,12 @@ export function printTable({ title, head, rows }: Table): void {
   for (const row of rows) console.log(line(row))
 }
 
+/** For a page of `docs/`. */
+export function markdownOf({ head, rows }: Omit<Table, 'title'>): string {
+  const line = (row: string[]) => `| ${row.join(' | ')} |`
+  return [head, head.map(() => '---'), ...rows].map(line).join('\n')
+}
+
 export function printTarget({ name, value, bound, met }: Target): void {
   console.log(`${met ? '✔' : '✖'} ${name}: ${value}${bound ? ` (target: ${bound})` : ''}`)
 }

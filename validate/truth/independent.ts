@@ -19,6 +19,8 @@ export interface Side {
 export interface Limits {
   /** Of the whole measurement; a pair of processes that has begun is finished. */
   seconds?: number
+  /** As long as the interval is too wide to judge by; default `seconds`. */
+  longest?: number
   /** Of load before the counting begins, and of the counting, for each process. */
   warmup?: number
   counted?: number
@@ -40,6 +42,10 @@ const ASK_EVERY = 20
 /** Least number of pairs of processes: an interval from two says nothing. */
 const FEWEST = 3
 
+/** Half of an interval that is narrow enough to judge by: a share of the change, or of the cost where that is more. */
+const OF_CHANGE = 0.25
+const OF_COST = 0.01
+
 /** Student's t for a two-sided interval of 95 %, by degrees of freedom from 1 on. */
 const STUDENT = [
   12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131,
@@ -52,13 +58,15 @@ const STUDENT_BEYOND = 2.042
 export async function measureIndependently(
   before: Side,
   after: Side,
-  { seconds = 30, warmup = 4, counted = 2 }: Limits = {},
+  { seconds = 30, longest = seconds, warmup = 4, counted = 2 }: Limits = {},
   signal?: AbortSignal,
 ): Promise<Independent> {
-  const end = performance.now() + seconds * 1_000
+  const began = performance.now()
+  const isOver = (limit: number) => performance.now() - began >= limit * 1_000
   const cost = (side: Side) => costOf(side, warmup, counted, signal)
   const logs: number[] = []
-  while (logs.length < FEWEST || performance.now() < end) {
+  const isEnough = () => logs.length >= FEWEST && isOver(isNarrow(summaryOf(logs)) ? seconds : longest)
+  while (!isEnough()) {
     const isTurned = logs.length % 2 === 1
     const first = await cost(isTurned ? after : before)
     const second = await cost(isTurned ? before : after)
@@ -66,6 +74,10 @@ export async function measureIndependently(
   }
   return summaryOf(logs)
 }
+
+/** Its width decides when to stop, never which side of zero it is on: that would favour chance. */
+export const isNarrow = ({ ratio, low, high }: Independent): boolean =>
+  (high - low) / 2 <= Math.max(OF_COST, OF_CHANGE * Math.abs(ratio - 1))
 
 /** @param logs log ratios of two pairs at least */
 export function summaryOf(logs: number[]): Independent {
@@ -103,6 +115,8 @@ async function costOf(
     await shoot({ url, path: '/', seconds: counted }, () => answers++, signal)
     const time = timeOf(child.pid!) - began
     signal?.throwIfAborted()
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`The service ${service} ended under load.`)
     if (answers === 0) throw new Error(`The service ${service} gave no answer.`)
     return time / answers
   } finally {

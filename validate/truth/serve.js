@@ -10,11 +10,19 @@ const LENGTH = 64
 
 /** @param {(headers: import('node:http').IncomingHttpHeaders) => unknown} work what a request does; its result is shown */
 export function serve(work) {
-  const server = createServer((request, response) => {
-    const body = String(work(request.headers)).slice(0, LENGTH).padEnd(LENGTH)
+  listen((request, response) => {
+    const body = answerOf(work(request.headers))
     response.writeHead(200, { 'content-type': 'text/plain', 'content-length': LENGTH })
     response.end(body)
   })
+}
+
+/** The text of an answer, in its fixed length. */
+export const answerOf = result => String(result).slice(0, LENGTH).padEnd(LENGTH)
+
+/** @param {import('node:http').RequestListener} handler for a service that answers by itself */
+export function listen(handler) {
+  const server = createServer(handler)
   server.keepAliveTimeout = 60_000
   server.listen(Number(process.env.PORT ?? 0), '127.0.0.1')
 }

@@ -1,0 +1,5 @@
+import { require, serve } from '../serve.js'
+
+const vary = require('vary')
+
+serve(() => vary.append('Accept, User-Agent', 'Origin, Accept-Encoding'))
