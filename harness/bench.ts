@@ -27,7 +27,7 @@ import {
   saveRecord,
   tryFolder,
 } from './store/index.ts'
-import { redactorFor } from './words/redaction.ts'
+import { redactedLines, redactorFor } from './words/redaction.ts'
 
 /**
  * Measures one scenario and judges it.
@@ -103,8 +103,7 @@ async function keepSources(run: RunRecord, decode: Decode, world: World): Promis
   const sources = await readSources(placesToRead(evidenceOfRun(run), decode))
   if (sources.length === 0) return
   const redact = redactorFor(run.plan, world)
-  // Whole, because a key may have many lines.
-  run.sources = sources.map(({ lines, ...of }) => ({ ...of, lines: redact(lines.join('\n')).split('\n') }))
+  run.sources = sources.map(({ lines, ...of }) => ({ ...of, lines: redactedLines(lines, redact) }))
   await saveRecord(run.plan.output, run)
 }
 

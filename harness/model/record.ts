@@ -83,7 +83,7 @@ const run = z.object({
   rounds: z.array(round).max(10_000),
   /** Noticed while measuring. */
   findings: z.array(finding).max(10_000),
-  /** The first lines of the most expensive functions; absent where no profile was taken. */
+  /** The most expensive functions; absent where no profile was taken. */
   sources: z.array(sourceLines).max(10_000).optional(),
 })
 

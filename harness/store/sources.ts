@@ -4,8 +4,10 @@ import { stripTypeScriptTypes } from 'node:module'
 import { type BodyAt, bodiesIn } from '../match/index.ts'
 import type { SourceLines } from '../model/record.ts'
 
-/** Lines and characters that are kept of a function. */
-const LINES = 8
+/** Lines that are kept of a function, and of one whose end is not known. */
+const MOST_LINES = 150
+const LEAST_LINES = 8
+/** Characters that are kept of a line. */
 const LINE_WIDTH = 160
 /** Bytes. Larger files are bundles, whose lines nobody reads. */
 const LARGEST = 2 ** 21
@@ -13,12 +15,13 @@ const LARGEST = 2 ** 21
 /** A profile can name any path as a file, so only names of program text are opened. */
 const SOURCE = /\.[cm]?[jt]sx?$/
 
-/** Where a function begins, counted from 1, and whether its lines are kept. */
+/** Where a function begins, counted from 1, whether its lines are kept, and the last one that must be. */
 interface Place {
   file: string
   line: number
   column: number
   shown: boolean
+  last: number
 }
 
 /** Files that cannot be read are left out. */
@@ -31,13 +34,11 @@ export async function readSources(places: Place[]): Promise<SourceLines[]> {
       const bodyAt = bodiesOf(file, text)
       return wanted
         .filter(({ line }) => text !== '' && line <= lines.length)
-        .map(({ line, column, shown }) => ({
-          file,
-          from: line,
-          column,
-          lines: shown ? excerpt(lines, line) : [],
-          body: bodyAt(line, column),
-        }))
+        .map(({ line, column, shown, last }) => {
+          const { lastLine = line + LEAST_LINES - 1, ...body } = bodyAt(line, column) ?? {}
+          const kept = shown ? excerpt(lines, line, Math.max(last, lastLine)) : []
+          return { file, from: line, column, lines: kept, body: 'hash' in body ? body : undefined }
+        })
     }),
   )
   return read.flat()
@@ -74,5 +75,5 @@ function withoutTypes(text: string): string {
   }
 }
 
-const excerpt = (text: string[], line: number): string[] =>
-  text.slice(line - 1, line - 1 + LINES).map(it => it.slice(0, LINE_WIDTH).trimEnd())
+const excerpt = (text: string[], from: number, last: number): string[] =>
+  text.slice(from - 1, Math.min(last, from - 1 + MOST_LINES)).map(it => it.slice(0, LINE_WIDTH).trimEnd())

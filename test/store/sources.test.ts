@@ -13,10 +13,10 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-const read = (name: string, line: number, column = 1, shown = true) =>
-  readSources([{ file: join(folder, name), line, column, shown }])
+const read = (name: string, line: number, column = 1, shown = true, last = 0) =>
+  readSources([{ file: join(folder, name), line, column, shown, last }])
 
-it('reads eight lines from where a function begins, fewer at the end of the file', async () => {
+it('reads eight lines of a function whose end is not known, fewer at the end of the file', async () => {
   expect(await read('a.js', 3)).toEqual([
     {
       file: join(folder, 'a.js'),
@@ -26,6 +26,18 @@ it('reads eight lines from where a function begins, fewer at the end of the file
     },
   ])
   expect((await read('a.js', 19))[0]!.lines).toEqual(['line 19', 'line 20'])
+})
+
+it('reads on to the last line that costs something', async () => {
+  expect((await read('a.js', 3, 1, true, 14))[0]!.lines).toHaveLength(12)
+})
+
+it('reads a function to its end, and a very long one only in part', async () => {
+  const long = Array.from({ length: 200 }, (_, i) => `  step(${i})`)
+  const text = ['function short() {', ...long.slice(0, 20), '}', 'function long() {', ...long, '}']
+  await writeFile(join(folder, 'd.js'), text.join('\n'))
+  expect((await read('d.js', 1, 15))[0]!.lines).toEqual(text.slice(0, 22))
+  expect((await read('d.js', 23, 14))[0]!.lines).toEqual(text.slice(22, 22 + 150))
 })
 
 it('cuts long lines', async () => {
