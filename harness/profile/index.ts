@@ -16,4 +16,13 @@ export { aggregate, mergeProfiles } from './merge.ts'
 export { labelMoments, lastMoment, MOMENT, splitByMoment } from './moments.ts'
 export { isEditable, ownersOf } from './owners.ts'
 export { PairIndex } from './pair-index.ts'
-export { baseName, categoryOf, commonRoot, packageName, packagePath, plainPath, shownPath } from './paths.ts'
+export {
+  baseName,
+  categoryOf,
+  commonRoot,
+  hashOf,
+  packageName,
+  packagePath,
+  plainPath,
+  shownPath,
+} from './paths.ts'
