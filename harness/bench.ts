@@ -7,6 +7,7 @@ import { isExplained, judge, withGateWords } from './judge/index.ts'
 import { measure, type Oversight, refuseOccupied } from './measure/index.ts'
 import type { Capabilities } from './model/capabilities.ts'
 import type { Evidence } from './model/evidence.ts'
+import type { Finding } from './model/finding.ts'
 import type { LaunchRecord } from './model/launch.ts'
 import type { Metric } from './model/metric.ts'
 import type { RunOptions } from './model/options.ts'
@@ -15,6 +16,7 @@ import type { RoundRecord, RunRecord } from './model/record.ts'
 import type { Report } from './model/report.ts'
 import type { World } from './model/world.ts'
 import { makePlan } from './plan/index.ts'
+import { shownPath } from './profile/index.ts'
 import { provide } from './provide/index.ts'
 import {
   beginRecord,
@@ -27,7 +29,8 @@ import {
   saveRecord,
   tryFolder,
 } from './store/index.ts'
-import { redactorFor } from './words/redaction.ts'
+import { redactedLines, redactorFor } from './words/redaction.ts'
+import { firstNames } from './words/text.ts'
 
 /**
  * Measures one scenario and judges it.
@@ -100,12 +103,22 @@ const evidenceOf = (run: RunRecord): Evidence =>
 
 /** Reports are made from the record alone, later and elsewhere, so it holds what they need of the sources. */
 async function keepSources(run: RunRecord, decode: Decode, world: World): Promise<void> {
-  const sources = await readSources(placesToRead(evidenceOfRun(run), decode))
-  if (sources.length === 0) return
+  const hashesOf = (file: string) => run.rounds.flatMap(({ files }) => files?.[file] ?? [])
+  const { sources, changed } = await readSources(placesToRead(evidenceOfRun(run), decode), hashesOf)
+  if (sources.length + changed.length === 0) return
   const redact = redactorFor(run.plan, world)
-  // Whole, because a key may have many lines.
-  run.sources = sources.map(({ lines, ...of }) => ({ ...of, lines: redact(lines.join('\n')).split('\n') }))
+  if (changed.length > 0) run.findings.push(redact(sourceChanged(run.plan, changed)))
+  run.sources = sources.map(({ lines, ...of }) => ({ ...of, lines: redactedLines(lines, redact) }))
   await saveRecord(run.plan.output, run)
+}
+
+function sourceChanged({ variants }: Plan, files: string[]): Finding {
+  const folderOf = (file: string) => variants.find(({ directory }) => file.startsWith(`${directory}/`))
+  const names = files.map(file => shownPath(file, folderOf(file)?.directory))
+  return finding(
+    'source-changed',
+    `${firstNames(names, 3)} changed while the run measured, or can no longer be read: functions in such a file are shown without their source.`,
+  )
 }
 
 /** Profiles are most of a round, and no gate looks at them: they wait on the disk for the end of the run. */

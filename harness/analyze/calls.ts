@@ -4,9 +4,10 @@ import type { Comparison, Sides } from '../model/comparison.ts'
 import type { Collected, Evidence, Pairing, Sample } from '../model/evidence.ts'
 import type { Moments } from '../model/flame.ts'
 import type { Profile } from '../model/profile.ts'
-import { buildCallTree, type CallTree } from '../profile/index.ts'
+import { buildCallTree, type CallTree, type LineTable, lineTable } from '../profile/index.ts'
 import { sumOfColumn } from '../stats/columns.ts'
 import { mean, sum } from '../stats/describe.ts'
+import { type SideText, sideTexts } from './lines.ts'
 import { meanOfParts, requestShares, type Steps, stepsOf, withParts } from './moments.ts'
 import { type Decode, isOutside } from './profiles.ts'
 import { othersOf, pairsOf } from './samples.ts'
@@ -29,8 +30,8 @@ export interface Calls extends Sides<Float64Array[]> {
   /** Whether functions can be blamed for a change. Not where a change of the machine can be the cause. */
   blames: boolean
   tree: Pick<UnionTree, 'frames' | 'parent' | 'frame' | 'match'>
-  /** What was read of a function of either side. */
-  sourceOf: SourceOf
+  /** By function of the tree: how each side has it. Absent where no source is known. */
+  texts?: Sides<(SideText | undefined)[]>
   /** The same by time, mean over samples; absent where the profiles do not say when they were sampled. */
   moments?: Pick<Moments, 'step' | 'requests'> & Sides<Float64Array[]>
   /** What changes are fractions of, for each sample of the baseline. Default: what its functions cost. */
@@ -87,7 +88,8 @@ function callsOfPair(
   const base = baseOf(there, type)
   const figure = base && (figures?.before ?? mean(base))
   const scales = pairing === 'rounds' && base && figure ? base.map(own => figure / own) : []
-  const tree = uniteTrees(treeOf(there, type, steps, scales), treeOf(here, type, steps, scales), {
+  const [treeBefore, treeAfter] = [treeOf(there, type, steps, scales), treeOf(here, type, steps, scales)]
+  const tree = uniteTrees(treeBefore, treeAfter, {
     before: frame => sourceBefore(frame)?.body,
     after: frame => sourceAfter(frame)?.body,
   })
@@ -104,7 +106,10 @@ function callsOfPair(
     pairing,
     blames: !drifting.includes(type.family),
     tree,
-    sourceOf: frame => sourceAfter(frame) ?? sourceBefore(frame),
+    texts: {
+      before: placed(sideTexts(treeBefore.frames, treeBefore.lines, sourceBefore), tree.places),
+      after: sideTexts(treeAfter.frames, treeAfter.lines, sourceAfter),
+    },
     before: was.slice(0, there.length),
     after: is.slice(0, here.length),
     moments: steps
@@ -145,6 +150,15 @@ function baseOf(baseline: Profiled[], type: ValueType): number[] | undefined {
     : undefined
 }
 
+/** Each value at its place. */
+function placed<T>(values: T[], places: ArrayLike<number>): (T | undefined)[] {
+  const all: (T | undefined)[] = []
+  values.forEach((value, at) => {
+    all[places[at]!] = value
+  })
+  return all
+}
+
 const slicesOf = ({ collected }: Profiled) => collected.slices
 
 /**
@@ -152,15 +166,22 @@ const slicesOf = ({ collected }: Profiled) => collected.slices
  *
  * @param scales of the samples; none where they stay as they are
  */
-function treeOf(side: Profiled[], type: ValueType, steps: Steps | null, scales: number[]): CallTree {
+function treeOf(
+  side: Profiled[],
+  type: ValueType,
+  steps: Steps | null,
+  scales: number[],
+): CallTree & { lines: LineTable } {
   const profiles = side.map(({ profile }) => profile)
   const tree = buildCallTree(withParts(profiles, steps), { without: isOutside })
   const factors = side.map((it, column) => factorOf(tree.self[column]!, it, type) * (scales[column] ?? 1))
   const scaled = (self: Float64Array, sample: number) => self.map(value => value * factors[sample]!)
   const samples = tree.self.slice(0, side.length).map(scaled)
-  if (!steps) return { ...tree, self: samples }
+  const table = lineTable(tree, profiles)
+  const lines = { ...table, self: table.self.map(scaled) }
+  if (!steps) return { ...tree, lines, self: samples }
   const parts = tree.self.slice(side.length).map((self, part) => scaled(self, Math.floor(part / steps.count)))
-  return { ...tree, self: [...samples, ...meanOfParts(parts, steps)] }
+  return { ...tree, lines, self: [...samples, ...meanOfParts(parts, steps)] }
 }
 
 /** Without a counter for what was spent, the sampled values are used as they are. */

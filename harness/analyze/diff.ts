@@ -77,7 +77,6 @@ function callsIn(view: View, tree: UnionTree, { samples, pairing }: Evidence): C
     pairing,
     blames: true,
     tree,
-    sourceOf: () => undefined,
     before,
     after,
     base: before.map(sum),

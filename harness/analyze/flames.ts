@@ -1,12 +1,12 @@
 /** Call trees of two sides → one flame of both, with an interval for each change. */
 
 import type { Flame } from '../model/flame.ts'
-import type { SourceLines } from '../model/record.ts'
 import { type CallTree, pruneTree, totals } from '../profile/index.ts'
 import { mean } from '../stats/describe.ts'
 import type { Calls } from './calls.ts'
 import { namedFrame, rootOf } from './functions.ts'
 import { INFERENCES } from './inference.ts'
+import { functionText } from './lines.ts'
 import { sparse } from './moments.ts'
 
 /** A call with a smaller share of both sides is narrower than a pixel. */
@@ -50,12 +50,6 @@ export function flameOf(calls: Calls): Flame {
   }
 }
 
-/** A record also holds functions of which only the text is compared. */
-const shown = (source: SourceLines | undefined): Flame['frames'][number]['source'] =>
-  source && source.lines.length > 0
-    ? { file: source.file, from: source.from, lines: source.lines }
-    : undefined
-
 /** Only the functions that a node refers to. */
 function usedFrames({ frames, frame }: CallTree, calls: Calls): Pick<Flame, 'frames' | 'frame'> {
   const root = rootOf(calls)
@@ -65,7 +59,7 @@ function usedFrames({ frames, frame }: CallTree, calls: Calls): Pick<Flame, 'fra
     frames: used.map(at => ({
       ...namedFrame(frames[at]!, root),
       match: calls.tree.match[at] ?? 'exact',
-      source: shown(calls.sourceOf(frames[at]!)),
+      source: functionText({ before: calls.texts?.before[at], after: calls.texts?.after[at] }),
     })),
     frame: Array.from(frame, at => place.get(at)!),
   }

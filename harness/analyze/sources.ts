@@ -1,7 +1,14 @@
 /** The functions whose source a report shows or compares, and what was read of them. */
 import type { Evidence } from '../model/evidence.ts'
 import type { SourceLines } from '../model/record.ts'
-import { buildCallTree, type Frame, functionTable, isEditable } from '../profile/index.ts'
+import {
+  buildCallTree,
+  type Frame,
+  functionTable,
+  isEditable,
+  type LineTable,
+  lineTable,
+} from '../profile/index.ts'
 import { sum } from '../stats/describe.ts'
 import { type Decode, isOutside } from './profiles.ts'
 
@@ -18,6 +25,8 @@ export interface SourcePlace {
   column: number
   /** Whether a report shows its lines. */
   shown: boolean
+  /** The last line that costs something; 0 where none is known. */
+  last: number
 }
 
 /** Where the most expensive functions begin, callees included, with the file names of the launches. */
@@ -30,6 +39,7 @@ export function placesToRead({ subjects, collectors, samples }: Evidence, decode
       const tree = buildCallTree(profiles, { without: isOutside })
       const { total } = functionTable(tree)
       const cost = (frame: number) => sum(total.map(column => column[frame]!))
+      const lasts = lastLines(lineTable(tree, profiles))
       const frames = [...tree.frames.keys()].filter(frame => isReadable(tree.frames[frame]!))
       for (const [rank, frame] of frames
         .toSorted((a, b) => cost(b) - cost(a))
@@ -37,11 +47,22 @@ export function placesToRead({ subjects, collectors, samples }: Evidence, decode
         .entries()) {
         const { file, line, column } = tree.frames[frame]!
         const key = placeKey(file, line, column)
-        const shown = rank < MOST_SHOWN || places.get(key)?.shown === true
-        places.set(key, { file, line, column, shown })
+        const known = places.get(key)
+        const shown = rank < MOST_SHOWN || known?.shown === true
+        const last = Math.max(known?.last ?? 0, lasts.get(frame) ?? 0)
+        places.set(key, { file, line, column, shown, last })
       }
     }
   return [...places.values()]
+}
+
+/** By function. */
+function lastLines({ frame, line }: LineTable): Map<number, number> {
+  const lasts = new Map<number, number>()
+  frame.forEach((at, entry) => {
+    lasts.set(at, Math.max(lasts.get(at) ?? 0, line[entry]!))
+  })
+  return lasts
 }
 
 const isReadable = (frame: Frame) =>

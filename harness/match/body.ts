@@ -19,8 +19,8 @@ interface FunctionText {
   isExpression: boolean
 }
 
-/** Finds the body of the function at a place (from 1) in a program. */
-export type BodyAt = (line: number, column: number) => Body | undefined
+/** Finds the body of the function at a place (from 1) in a program, and the line that the function ends in. */
+export type BodyAt = (line: number, column: number) => (Body & { lastLine: number }) | undefined
 
 /** @throws SyntaxError when the text is not JavaScript */
 export function bodiesIn(text: string): BodyAt {
@@ -43,7 +43,9 @@ export function bodiesIn(text: string): BodyAt {
       onlyOne(
         functions.filter(({ start }) => lines[line - 1]! <= start && start < (lines[line] ?? text.length)),
       )
-    return found && bodyOf(found, text, tokens)
+    if (!found) return undefined
+    const lastLine = lines.findLastIndex(start => start < found.end) + 1
+    return { ...bodyOf(found, text, tokens), lastLine }
   }
 }
 

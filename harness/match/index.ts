@@ -14,6 +14,8 @@ type FrameMatch = MatchKind | 'only before' | 'only after'
 export interface UnionTree extends CallTree {
   /** How many columns of `self` belong to `before`. */
   beforeColumns: number
+  /** By frame of `before`: its index here. Frames of `after` keep theirs. */
+  places: Uint32Array
   /** By frame: how it was matched. */
   match: FrameMatch[]
 }
@@ -37,15 +39,15 @@ export function uniteTrees(
   const match: FrameMatch[] = after.frames.map((_, at) =>
     backward[at] === -1 ? 'only after' : how[backward[at]!]!,
   )
-  const place = Uint32Array.from(before.frames, (frame, at) => {
+  const places = Uint32Array.from(before.frames, (frame, at) => {
     if (forward[at] !== -1) return forward[at]!
     match.push('only before')
     return frames.push(frame) - 1
   })
   const builder = new TreeBuilder(frames, before.parent.length + after.parent.length)
   const own = [...after.frames.keys()]
-  const columns = [...addNodes(builder, before, place), ...addNodes(builder, after, own)]
-  return { ...builder.build(columns), beforeColumns: before.self.length, match }
+  const columns = [...addNodes(builder, before, places), ...addNodes(builder, after, own)]
+  return { ...builder.build(columns), beforeColumns: before.self.length, places, match }
 }
 
 /** `place` of each frame in the union. */

@@ -132,8 +132,10 @@ const ADVICE = {
     // Seen while measuring.
     'not-node':
       'The agent needs Node 20 or newer and NODE_OPTIONS. CPU time, latency and sizes are measured without it.',
+    'source-changed':
+      'Do not edit the files of a service while it is measured. If it was restarted with the change, rounds have measured different programs: measure again.',
     'no-source-map':
-      'Have the loader write inline source maps, or start the service from files that Node runs unchanged. Do not edit the files during a run.',
+      'Have the loader write inline source maps, or start the service from files that Node runs unchanged. Build again after sources were changed, and do not edit files during a run.',
     resumed: 'No action is needed: every round is compared within itself.',
     // A baseline from git.
     'uncommitted-changes': 'To have a commit judged, commit them first.',

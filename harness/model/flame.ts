@@ -1,6 +1,5 @@
 /** What the profiles of a pair say: the functions, whose they are, which of them hold the change, and the flame. */
 import type { Change, Pair, Sides } from './comparison.ts'
-import type { SourceLines } from './record.ts'
 
 export type Category = 'application' | 'dependency' | 'node' | 'v8'
 
@@ -90,7 +89,7 @@ export interface Flame extends Pair, Sides<number[]> {
   /** What the values refer to; default `per request`. */
   per?: string
   /** The functions that nodes point to; `source` is absent where the record does not have the lines. */
-  frames: (ShownFunction & { match: string; source?: SourceLines })[]
+  frames: (ShownFunction & { match: string; source?: FunctionText })[]
   parent: number[]
   frame: number[]
   /** Interval of the change in *total* (self and below) per request; null with too few rounds. */
@@ -98,6 +97,22 @@ export interface Flame extends Pair, Sides<number[]> {
   high: (number | null)[]
   /** Absent where samples have no time. */
   moments?: Moments
+}
+
+/**
+ * A function's lines with their self cost, over all of its calls, in the flame's unit: those at its beginning, and those
+ * that cost something. A row of both sides says the same in both versions. Rows and `rest` add up to the function's self.
+ */
+export interface FunctionText {
+  rows: ({ text: string } & Partial<Sides<LineCost>>)[]
+  /** Of lines that are not known, or whose text is not. */
+  rest: Sides
+}
+
+interface LineCost {
+  /** In the file of that side, from 1. */
+  line: number
+  self: number
 }
 
 /** The self values of a flame by time, in steps from the profile's start: columns of what is not zero. */

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { finding } from './finding.ts'
 import { launch } from './launch.ts'
 import { plan } from './plan.ts'
-import { text, texts } from './shapes.ts'
+import { text, textMap, texts } from './shapes.ts'
 
 export const RECORD_SCHEMA = 'flamegate/record/2'
 
@@ -21,6 +21,8 @@ export const round = z.object({
   launches: z.array(launch).max(100),
   /** Absent: none was measured. */
   yardstick: launch.optional(),
+  /** By absolute path, a hash of each file that profiled functions are in. Absent in older records. */
+  files: textMap.optional(),
 })
 export type RoundRecord = z.infer<typeof round>
 
@@ -83,7 +85,7 @@ const run = z.object({
   rounds: z.array(round).max(10_000),
   /** Noticed while measuring. */
   findings: z.array(finding).max(10_000),
-  /** The first lines of the most expensive functions; absent where no profile was taken. */
+  /** The most expensive functions; absent where no profile was taken. */
   sources: z.array(sourceLines).max(10_000).optional(),
 })
 

@@ -70,11 +70,17 @@ export class TreeBuilder {
 
 type TreeOptions = { without?: (frame: Frame) => boolean }
 
+/** A tree that was built from profiles. */
+export interface FoldedTree extends CallTree {
+  /** The node of each stack; negative for stacks without a function, and for those that are left out. */
+  nodes: Map<Profile['stacks'], Int32Array>
+}
+
 /**
  * One tree over all profiles of one side. Each has a column of self values, of its last value type.
  * Functions that `without` chooses are left out, with all their callees.
  */
-export function buildCallTree(profiles: readonly Profile[], options: TreeOptions = {}): CallTree {
+export function buildCallTree(profiles: readonly Profile[], options: TreeOptions = {}): FoldedTree {
   const builder = new TreeBuilder([], profiles[0]?.stacks.parent.length)
   // Parts of one profile share its stacks.
   const known = new Map<Profile['stacks'], Int32Array>()
@@ -93,7 +99,7 @@ export function buildCallTree(profiles: readonly Profile[], options: TreeOptions
     }
     return self
   })
-  return builder.build(columns)
+  return { ...builder.build(columns), nodes: known }
 }
 
 /** Instead of a node: the stack is only `(root)`. */

@@ -1,10 +1,28 @@
 /** Work on a `Profile`, whatever file it came from: building, merging, call trees. */
 export { ProfileBuilder } from './builder.ts'
-export { buildCallTree, type CallTree, functionTable, pruneTree, TreeBuilder, totals } from './call-tree.ts'
+export {
+  buildCallTree,
+  type CallTree,
+  type FoldedTree,
+  functionTable,
+  pruneTree,
+  TreeBuilder,
+  totals,
+} from './call-tree.ts'
 export { ProfileError } from './error.ts'
 export { type Frame, framesOf, named, position } from './frame.ts'
+export { type LineTable, lineTable } from './lines.ts'
 export { aggregate, mergeProfiles } from './merge.ts'
 export { labelMoments, lastMoment, MOMENT, splitByMoment } from './moments.ts'
 export { isEditable, ownersOf } from './owners.ts'
 export { PairIndex } from './pair-index.ts'
-export { baseName, categoryOf, commonRoot, packageName, packagePath, plainPath, shownPath } from './paths.ts'
+export {
+  baseName,
+  categoryOf,
+  commonRoot,
+  hashOf,
+  packageName,
+  packagePath,
+  plainPath,
+  shownPath,
+} from './paths.ts'

@@ -1,4 +1,5 @@
 /** Files of functions: how they are written, and whose they are. */
+import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import type { Category } from '../model/flame.ts'
 
@@ -57,6 +58,10 @@ export function commonRoot(files: Iterable<string>): string {
   }
   return common?.join('/') ?? ''
 }
+
+/** Tells two versions of a file apart. */
+export const hashOf = (text: string): string =>
+  createHash('sha256').update(text).digest('base64url').slice(0, 12)
 
 /** The part after the last slash. */
 export const baseName = (file: string): string => file.slice(file.lastIndexOf('/') + 1)

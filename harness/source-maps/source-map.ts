@@ -15,6 +15,8 @@ export interface SourceMap {
   find(frame: Frame): Frame | undefined
   /** The line of the file that a line of the script was compiled from; 0 if there are several or none. */
   lineIn(file: string, line: number): number
+  /** URLs of the sources that were asked for, and whether each one was there. */
+  asked: ReadonlyMap<string, boolean>
 }
 
 /** A compiled script; its sources are relative to its URL. */
@@ -32,15 +34,16 @@ export function readSourceMap({ url, text = '', map: dataUrl }: Compiled, isTher
   const lines = decodedMappings(map)
   const texts = text.split(LINE_END)
   const files = map.sources.map((source, at) => urlOf(source, map.resolvedSources[at]))
-  const there = new Map<number, boolean>()
+  const there = new Map<string, boolean>()
   const fileOf = (source: number): string | undefined => {
     const file = files[source]
     if (file === undefined) return undefined
-    const known = there.get(source) ?? isThere(file, map.sourcesContent?.[source] ?? undefined)
-    there.set(source, known)
+    const known = there.get(file) ?? isThere(file, map.sourcesContent?.[source] ?? undefined)
+    there.set(file, known)
     return known ? file : undefined
   }
   return {
+    asked: there,
     find(frame) {
       const segment = traceSegment(map, frame.line - 1, frame.column - 1)
       if (!segment || segment.length === 1) return undefined

@@ -3,9 +3,12 @@ import { readFile, stat } from 'node:fs/promises'
 import { stripTypeScriptTypes } from 'node:module'
 import { type BodyAt, bodiesIn } from '../match/index.ts'
 import type { SourceLines } from '../model/record.ts'
+import { hashOf } from '../profile/index.ts'
 
-/** Lines and characters that are kept of a function. */
-const LINES = 8
+/** Lines that are kept of a function, and of one whose end is not known. */
+const MOST_LINES = 150
+const LEAST_LINES = 8
+/** Characters that are kept of a line. */
 const LINE_WIDTH = 160
 /** Bytes. Larger files are bundles, whose lines nobody reads. */
 const LARGEST = 2 ** 21
@@ -13,44 +16,61 @@ const LARGEST = 2 ** 21
 /** A profile can name any path as a file, so only names of program text are opened. */
 const SOURCE = /\.[cm]?[jt]sx?$/
 
-/** Where a function begins, counted from 1, and whether its lines are kept. */
+/** Where a function begins, counted from 1, whether its lines are kept, and the last one that must be. */
 interface Place {
   file: string
   line: number
   column: number
   shown: boolean
+  last: number
 }
 
-/** Files that cannot be read are left out. */
-export async function readSources(places: Place[]): Promise<SourceLines[]> {
-  const files = Map.groupBy(places, ({ file }) => file)
+/**
+ * Files that cannot be read are left out, and those that are not what was measured: lines would belong to another text.
+ *
+ * @param hashesOf a file when it was measured; none where nobody knows
+ * @returns also the files that have changed, or are gone
+ */
+export async function readSources(
+  places: Place[],
+  hashesOf: (file: string) => string[] = () => [],
+): Promise<{ sources: SourceLines[]; changed: string[] }> {
+  const files = Map.groupBy(
+    places.filter(({ file }) => SOURCE.test(file)),
+    ({ file }) => file,
+  )
+  const changed: string[] = []
   const read = await Promise.all(
     [...files].map(async ([file, wanted]) => {
       const text = await textOf(file)
+      if (text === TOO_LARGE) return []
+      const is = text === undefined ? '' : hashOf(text)
+      if (hashesOf(file).some(was => was !== is)) changed.push(file)
+      if (text === undefined || changed.includes(file)) return []
       const lines = text.split(/\r?\n/)
       const bodyAt = bodiesOf(file, text)
       return wanted
-        .filter(({ line }) => text !== '' && line <= lines.length)
-        .map(({ line, column, shown }) => ({
-          file,
-          from: line,
-          column,
-          lines: shown ? excerpt(lines, line) : [],
-          body: bodyAt(line, column),
-        }))
+        .filter(({ line }) => line <= lines.length)
+        .map(({ line, column, shown, last }) => {
+          const { lastLine = line + LEAST_LINES - 1, ...body } = bodyAt(line, column) ?? {}
+          const kept = shown ? excerpt(lines, line, Math.max(last, lastLine)) : []
+          return { file, from: line, column, lines: kept, body: 'hash' in body ? body : undefined }
+        })
     }),
   )
-  return read.flat()
+  return { sources: read.flat(), changed: changed.toSorted() }
 }
 
-async function textOf(file: string): Promise<string> {
-  if (!SOURCE.test(file)) return ''
+const TOO_LARGE = Symbol('a bundle')
+
+async function textOf(file: string): Promise<string | typeof TOO_LARGE | undefined> {
   try {
     const found = await stat(file)
-    return found.isFile() && found.size <= LARGEST ? await readFile(file, 'utf8') : ''
+    if (!found.isFile()) return undefined
+    return found.size <= LARGEST ? await readFile(file, 'utf8') : TOO_LARGE
   } catch {
-    // Generated code has a name and no file, and a checkout may be gone by now.
-    return ''
+    // Generated code has a name and no file.
+    return undefined
   }
 }
 
@@ -74,5 +94,5 @@ function withoutTypes(text: string): string {
   }
 }
 
-const excerpt = (text: string[], line: number): string[] =>
-  text.slice(line - 1, line - 1 + LINES).map(it => it.slice(0, LINE_WIDTH).trimEnd())
+const excerpt = (text: string[], from: number, last: number): string[] =>
+  text.slice(from - 1, Math.min(last, from - 1 + MOST_LINES)).map(it => it.slice(0, LINE_WIDTH).trimEnd())

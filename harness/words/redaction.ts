@@ -37,6 +37,16 @@ export const SECRET_TEXTS: readonly RegExp[] = [
 const SHORTEST = 6
 const isTelling = (value: string) => value.length >= SHORTEST && !/^\d{1,8}$/.test(value)
 
+/** The lines of a text without secrets. Each stays at its number, also where a secret has several lines. */
+export function redactedLines(lines: string[], redact: Redact): string[] {
+  const clean = redact(lines.join('\n')).split('\n')
+  if (clean.length === lines.length) return clean
+  let [head, tail] = [0, 0]
+  while (clean[head] === lines[head]) head++
+  while (tail < clean.length - head && clean.at(-1 - tail) === lines.at(-1 - tail)) tail++
+  return lines.map((line, at) => (at < head || at >= lines.length - tail ? line : REDACTED))
+}
+
 type Environment = Record<string, string | undefined>
 
 /** Returns a copy of a value without secrets. */

@@ -1,6 +1,6 @@
 /** What the page's script reads: flames as packed columns, and the record, gzipped and as text. */
 import { gzipSync } from 'node:zlib'
-import type { Flame, FrameChange } from '../../harness/model/flame.ts'
+import type { Flame, FrameChange, FunctionText } from '../../harness/model/flame.ts'
 import type { RunRecord } from '../../harness/model/record.ts'
 import type { Report } from '../../harness/model/report.ts'
 import { sound } from '../../harness/words/numbers.ts'
@@ -83,9 +83,7 @@ function headerOf(flame: Flame, changes: FrameChange[], requests?: [number, numb
     requests,
     moments: moments && { step: moments.step, requests: moments.requests, entries: moments.node.length },
     sources: Object.fromEntries(
-      flame.frames.flatMap(({ source }, i) =>
-        source ? [[i, { from: source.from, lines: source.lines.map(shownLine) }]] : [],
-      ),
+      flame.frames.flatMap(({ source }, i) => (source ? [[i, linesOf(source)]] : [])),
     ),
     files,
     frames: flame.frames.map(frame => [
@@ -99,7 +97,14 @@ function headerOf(flame: Flame, changes: FrameChange[], requests?: [number, numb
   }
 }
 
-const shownLine = (line: string): string => visible(line.replaceAll('\t', '  '))
+/** A row: its text, then line and self of each side; a side that does not have it has neither. */
+const linesOf = ({ rows, rest }: FunctionText) => ({
+  rows: rows.map(({ text, before, after }) => [
+    visible(text.replaceAll('\t', '  ')),
+    ...[before, after].flatMap(side => (side ? [side.line, figure(side.self)] : [null, null])),
+  ]),
+  rest: [figure(rest.before), figure(rest.after)],
+})
 
 /** Interval of the change in self per request, in the flame's unit, and its p; empty if it is not known. */
 function selfChange(it: FrameChange | undefined, whole: number): (number | null)[] {

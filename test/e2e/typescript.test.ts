@@ -39,7 +39,7 @@ it('a service under tsx has its slow function at its line, with its source', asy
   const { rounds, sources, findings } = recordIn(run.output)
   expect(findings.map(({ code }) => code)).not.toContain('no-source-map')
   const file = join(directory, 'server.ts')
-  const lines = SERVICE.split('\n').slice(LINE - 1, LINE + 7)
+  const lines = SERVICE.split('\n').slice(LINE - 1, LINE + 4)
   expect(sources).toContainEqual(expect.objectContaining({ file, from: LINE, lines }))
   expect(sources!.filter(it => it.file === file && it.from === 1)).toEqual([])
   for (const { launches } of rounds)

@@ -103,8 +103,20 @@ describe('functions', () => {
     const read = readCpuProfile({ nodes, samples: [4, 4, 4, 4], timeDeltas: [1000, 1000, 1000, 1000] })
     const { locations, stacks, samples } = read.profile
     expect(Array.from(samples.stack, stack => locations.line[stacks.location[stack]!])).toEqual([
-      12, 12, 14, 0,
+      12, 14, 12, 0,
     ])
+  })
+
+  it('take turns, so that a part of the profile has its share of each', () => {
+    const weights = [30, 6, 12]
+    const ticks = weights.map((ticks, at) => ({ line: 11 + at, ticks }))
+    const nodes = NODES.map(node => (node.id === 4 ? { ...node, positionTicks: ticks } : node))
+    const samples = new Array(48).fill(4)
+    const { locations, stacks, ...profile } = readCpuProfile({ nodes, samples, timeDeltas: samples }).profile
+    const lines = Array.from(profile.samples.stack, stack => locations.line[stacks.location[stack]!]!)
+    const counts = (part: number[]) => [11, 12, 13].map(line => part.filter(it => it === line).length)
+    expect(counts(lines)).toEqual(weights)
+    expect(counts(lines.slice(-8))).toEqual([5, 1, 2])
   })
 
   it('named (program) stand for samples in the root', () => {

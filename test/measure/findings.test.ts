@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
-import { roundLost } from '../../harness/measure/harness/findings.ts'
+import type { Unmapped } from '../../harness/measure/both/messages.ts'
+import { misbehaviour, roundLost } from '../../harness/measure/harness/findings.ts'
+import type { Service } from '../../harness/measure/harness/service.ts'
 import { MeasureError } from '../../harness/model/errors.ts'
+import { launch, plan } from '../analyze/records.ts'
 
 test.each([
   [
@@ -14,4 +17,33 @@ test.each([
   const error = new MeasureError('It ended.', { place: 'node x.js', advice: 'Look.', details })
   expect(roundLost(2, error).message).toMatch(/^Round 2 was lost: It ended\. \(last output: /)
   expect(roundLost(2, error).message).toContain(`${quoted})`)
+})
+
+test.each<[Omit<Unmapped, 'url'>, RegExp]>([
+  [
+    { asOnDisk: false, because: 'no map' },
+    /without lines: V8 runs a text that differs from the file, and has no/,
+  ],
+  [
+    { asOnDisk: true, because: 'damaged map' },
+    /with the lines of the compiled file: the source map in it is dam/,
+  ],
+  [
+    { asOnDisk: false, because: 'other sources' },
+    /without lines: a source that its source map names is missing/,
+  ],
+])('%o is said once for all files, without those of packages', (reason, said) => {
+  const urls = ['b.js', 'a.js', 'node_modules/x/c.js'].map(name => `file:///srv/${name}`)
+  const { variants } = plan
+  const variant = { ...variants[0]!, directory: '/srv' }
+  const service = { variant, printed: 0 } as Service
+  const scripts = [{ loaded: [], files: {}, unmapped: urls.map(url => ({ url, ...reason })) }]
+  const [found, ...others] = misbehaviour(1, [service], {
+    launches: [launch('a', { versions: { node: '26' } })],
+    scripts,
+  })
+  expect(others).toEqual([])
+  expect(found).toMatchObject({ code: 'no-source-map', severity: 'info' })
+  expect(found!.message).toMatch(/^Functions of a\.js, b\.js are shown /)
+  expect(found!.message).toMatch(said)
 })

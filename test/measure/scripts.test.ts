@@ -9,8 +9,8 @@ import cpu from '../../harness/collectors/cpu.ts'
 import { decodePprof } from '../../harness/formats/index.ts'
 import { finishResults, merged } from '../../harness/measure/driver/collect/finish.ts'
 import type { Taken } from '../../harness/measure/driver/collect/profile.ts'
-import { textOf } from '../../harness/measure/driver/collect/scripts.ts'
-import { buildCallTree } from '../../harness/profile/index.ts'
+import { fingerprints, textOf, unmapped } from '../../harness/measure/driver/collect/scripts.ts'
+import { buildCallTree, hashOf } from '../../harness/profile/index.ts'
 import { occasionIn, targetWithAgent } from '../agent/target.ts'
 import { plan } from '../analyze/records.ts'
 import { folderWith } from '../plan/world.ts'
@@ -95,7 +95,8 @@ async function profiled(folder: string, args: string[], meanwhile = () => {}) {
     taken,
     results: results[0]!,
     frames: [cpu, allocation].flatMap(({ name }) => framesIn(results[0]![name]!.profile!)),
-    unknown: scripts[0]!.unknown,
+    unknown: scripts[0]!.unmapped.map(({ url }) => url),
+    files: scripts[0]!.files,
   }
 }
 
@@ -166,8 +167,15 @@ describe('a service of plain JavaScript', () => {
 
   it('has the profile that V8 gives, to the byte', async () => {
     const folder = await folderOf(files)
-    const { results, taken, unknown, frames } = await profiled(folder, [join(folder, 'server.mjs')])
+    const {
+      results,
+      taken,
+      unknown,
+      frames,
+      files: read,
+    } = await profiled(folder, [join(folder, 'server.mjs')])
     expect(unknown).toEqual([])
+    expect(read[join(folder, 'server.mjs')]).toBe(hashOf(PLAIN))
     expect(frames).toContain(`slow server.mjs:${lineIn(PLAIN, 'export function slow')}`)
     for (const { collector, collected } of taken)
       expect(results[collector.name]!.profile).toBe(
@@ -234,6 +242,36 @@ describe('what is known of a URL', async () => {
 
   test('with a map that is not valid', () => {
     const url = 'file:///srv/a.js'
-    expect(textOf(url, [{ url, asOnDisk: true, map: 'data:,nonsense' }])).toEqual({ asOnDisk: true })
+    const damaged = textOf(url, [{ url, asOnDisk: true, map: 'data:,nonsense' }])
+    expect(damaged).toEqual({ asOnDisk: true, isDamaged: true })
+    expect(unmapped(url, damaged)).toEqual({ url, asOnDisk: true, because: 'damaged map' })
+  })
+
+  test('is said where functions are not at their places', async () => {
+    const folder = await folderOf({ 'a.ts': 'let a: string', 'a.js': 'let a' })
+    const [url, there] = ['a.js', 'a.ts'].map(name => pathToFileURL(join(folder, name)).href) as [
+      string,
+      string,
+    ]
+    const known = (content: string) => {
+      const text = textOf(url, [{ url, asOnDisk: true, map: dataUrl(content, [there]) }])
+      text.map?.find(begin)
+      return text
+    }
+    expect(unmapped(url, known('let a: string'))).toBeNull()
+    expect(unmapped(url, known('let b: string'))).toEqual({ url, asOnDisk: true, because: 'other sources' })
+    expect(unmapped(url, { asOnDisk: true })).toBeNull()
+    expect(unmapped(url, { asOnDisk: false })).toEqual({ url, asOnDisk: false, because: 'no map' })
+    expect(fingerprints([[url, known('let a: string')]])).toEqual({
+      [join(folder, 'a.js')]: hashOf('let a'),
+      [join(folder, 'a.ts')]: hashOf('let a: string'),
+    })
+    expect(fingerprints([[url, known('let b: string')]])).toEqual({ [join(folder, 'a.js')]: hashOf('let a') })
+    expect(
+      fingerprints([
+        [url, { asOnDisk: false }],
+        ['evalmachine', { asOnDisk: true }],
+      ]),
+    ).toEqual({})
   })
 })

@@ -164,20 +164,6 @@ describeInChromium('report.html', browser => {
     expect(await page.locator('.flame:visible .details').textContent()).toContain('before')
   })
 
-  it('shows the first lines of the source of a function', async () => {
-    const report = regressed()
-    await using opened = await openReport(browser(), report)
-    const { page } = opened
-    await canvas(page).focus()
-    for (const key of ['Home', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown'])
-      await page.keyboard.press(key)
-    expect(await shownFrame(page)).toBe('listOrders')
-    const listOrders = report.run.sources!.find(({ from }) => from === 22)!
-    expect(await page.locator('.flame:visible .source li').allTextContents()).toEqual(
-      listOrders.lines.map((line, i) => `${22 + i}${line.replaceAll('\t', '  ')}`),
-    )
-  })
-
   it('shows in the flame what was sampled in a range that is dragged over the timeline', async () => {
     await using opened = await openReport(browser(), regressed(), { viewport: { width: 1200, height: 900 } })
     const { page, troubles } = opened

@@ -26,6 +26,7 @@ function told({ strings, functions, locations }: ReturnType<typeof profile>) {
 
 /** Finds only `work`, ten lines further down in another file. */
 const map: ScriptText['map'] = {
+  asked: new Map([['/src/a.ts', true]]),
   find: ({ name, line }) =>
     name === 'work' ? { name: 'original', file: '/src/a.ts', line: line + 10, column: 1 } : undefined,
   lineIn: (file, line) => (file === '/src/a.ts' ? line + 10 : 0),

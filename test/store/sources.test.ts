@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hashOf } from '../../harness/profile/index.ts'
 import { readSources } from '../../harness/store/sources.ts'
 
 let folder = ''
@@ -13,10 +14,10 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-const read = (name: string, line: number, column = 1, shown = true) =>
-  readSources([{ file: join(folder, name), line, column, shown }])
+const read = async (name: string, line: number, column = 1, shown = true, last = 0) =>
+  (await readSources([{ file: join(folder, name), line, column, shown, last }])).sources
 
-it('reads eight lines from where a function begins, fewer at the end of the file', async () => {
+it('reads eight lines of a function whose end is not known, fewer at the end of the file', async () => {
   expect(await read('a.js', 3)).toEqual([
     {
       file: join(folder, 'a.js'),
@@ -26,6 +27,18 @@ it('reads eight lines from where a function begins, fewer at the end of the file
     },
   ])
   expect((await read('a.js', 19))[0]!.lines).toEqual(['line 19', 'line 20'])
+})
+
+it('reads on to the last line that costs something', async () => {
+  expect((await read('a.js', 3, 1, true, 14))[0]!.lines).toHaveLength(12)
+})
+
+it('reads a function to its end, and a very long one only in part', async () => {
+  const long = Array.from({ length: 200 }, (_, i) => `  step(${i})`)
+  const text = ['function short() {', ...long.slice(0, 20), '}', 'function long() {', ...long, '}']
+  await writeFile(join(folder, 'd.js'), text.join('\n'))
+  expect((await read('d.js', 1, 15))[0]!.lines).toEqual(text.slice(0, 22))
+  expect((await read('d.js', 23, 14))[0]!.lines).toEqual(text.slice(22, 22 + 150))
 })
 
 it('cuts long lines', async () => {
@@ -56,4 +69,35 @@ it('reads what a function says, without its lines where they are not shown', asy
 it('shows the lines of a text that cannot be parsed', async () => {
   await writeFile(join(folder, 'broken.js'), 'function one( {\n')
   expect(await read('broken.js', 1, 13)).toMatchObject([{ lines: ['function one( {', ''], body: undefined }])
+})
+
+describe('a file that is not what was measured', () => {
+  const text = 'function one() {\n  return 1\n}\n'
+  const readAs = async (name: string, hashes: string[]) => {
+    const place = { file: join(folder, name), line: 1, column: 13, shown: true, last: 0 }
+    const { sources, changed } = await readSources([place], () => hashes)
+    return { read: sources.length, changed: changed.map(file => file.slice(folder.length + 1)) }
+  }
+
+  it('is left out where it has changed since, or changed between two rounds', async () => {
+    await writeFile(join(folder, 'e.js'), text)
+    const is = hashOf(text)
+    expect(await readAs('e.js', [is, is])).toEqual({ read: 1, changed: [] })
+    expect(await readAs('e.js', [])).toEqual({ read: 1, changed: [] })
+    expect(await readAs('e.js', [hashOf('other')])).toEqual({ read: 0, changed: ['e.js'] })
+    expect(await readAs('e.js', [hashOf('other'), is])).toEqual({ read: 0, changed: ['e.js'] })
+  })
+
+  it('is named where it is gone, a folder, or empty by now, but not where it never was there', async () => {
+    await mkdir(join(folder, 'folder.js'))
+    await writeFile(join(folder, 'empty.js'), '')
+    for (const name of ['gone.js', 'folder.js', 'empty.js'])
+      expect(await readAs(name, [hashOf(text)])).toEqual({ read: 0, changed: [name] })
+    expect(await readAs('generated.js', [])).toEqual({ read: 0, changed: [] })
+  })
+
+  it.skipIf(process.getuid?.() === 0)('is named where it may not be read (skipped for root)', async () => {
+    await writeFile(join(folder, 'private.js'), text, { mode: 0 })
+    expect(await readAs('private.js', [hashOf(text)])).toEqual({ read: 0, changed: ['private.js'] })
+  })
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MeasureError } from '../../harness/model/errors.ts'
-import { REDACTED, redactor } from '../../harness/words/redaction.ts'
+import { REDACTED, redactedLines, redactor } from '../../harness/words/redaction.ts'
 
 const environment = { DB_PASSWORD: 'hunter2hunter2', HOME: '/home/me', PIN_TOKEN: '1234', GREETING: 'hello' }
 const redact = redactor([environment], ['INTERNAL_*'])
@@ -81,4 +81,11 @@ describe('secrets', () => {
     for (const part of ['password', 'a-', 'eyJ', 'x://', '"token":"\\', '-----BEGIN PRIVATE KEY-----'])
       redact(part.repeat(200_000 / part.length))
   }, 20_000)
+})
+
+test('lines keep their numbers, also after a secret of several lines', () => {
+  const key = ['-----BEGIN PRIVATE KEY-----', 'MIIB', 'AAAA', '-----END PRIVATE KEY-----`']
+  const lines = ['function sign() {', `  const pem = \`${key[0]}`, ...key.slice(1), '  return use(pem)', '}']
+  expect(redactedLines(lines, redact)).toEqual([lines[0], ...Array(4).fill(REDACTED), ...lines.slice(5)])
+  expect(redactedLines(['login("hunter2hunter2")', '}'], redact)).toEqual([`login("${REDACTED}")`, '}'])
 })

@@ -67,12 +67,16 @@ function profileOf(flame: Flame, seed: number): string {
   return Buffer.from(encodePprof(profile)).toString('base64')
 }
 
-/** Source lines for as many functions as a record has. */
+/** Source lines with their cost for as many functions as a record has. */
 const withSources = (flame: Flame): Flame => ({
   ...flame,
   frames: flame.frames.map((frame, i) => {
-    const lines = Array.from({ length: 8 }, (_, row) => `  const value${row} = compute${i}(row, ${i * row})`)
-    return i < 80 ? { ...frame, source: { file: frame.file, from: frame.line, lines } } : frame
+    const rows = Array.from({ length: 12 }, (_, row) => ({
+      text: `  const value${row} = compute${i}(row, ${i * row})`,
+      before: { line: frame.line + row, self: i / (row + 7) },
+      after: { line: frame.line + row, self: i / (row + 6) },
+    }))
+    return i < 80 ? { ...frame, source: { rows, rest: { before: 0, after: i / 9 } } } : frame
   }),
 })
 

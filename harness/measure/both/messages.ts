@@ -34,8 +34,17 @@ export interface RoundTask {
 export interface LaunchScripts {
   /** URLs of the files that the launch has loaded. */
   loaded: string[]
-  /** Profiled scripts whose text differs from the file's, without a source map. */
-  unknown: string[]
+  /** Profiled scripts whose functions are not at their places in the sources. */
+  unmapped: Unmapped[]
+  /** By path, a hash of each file that profiled functions are in. */
+  files: Record<string, string>
+}
+
+export interface Unmapped {
+  url: string
+  /** Whether the text that V8 runs has the lines of the file, so that functions have lines, if not those of a source. */
+  asOnDisk: boolean
+  because: 'no map' | 'damaged map' | 'other sources'
 }
 
 export type Command =

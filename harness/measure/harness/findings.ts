@@ -9,7 +9,7 @@ import { plainPath } from '../../profile/index.ts'
 import { counted } from '../../words/numbers.ts'
 import { firstNames } from '../../words/text.ts'
 import { isRunning, type Lease, survivors } from '../both/lease.ts'
-import type { Measured } from '../both/messages.ts'
+import type { Measured, Unmapped } from '../both/messages.ts'
 import type { Service } from './service.ts'
 
 /** Bytes of output in one round. Printing more takes a good part of the time. */
@@ -40,16 +40,27 @@ export function misbehaviour(
         'descriptors-grow',
         `${name} had ${before} files and connections open when round ${round} was timed, and ${after} at its end.`,
       )
-    const unmapped = scripts[i]!.unknown.map(plainPath).filter(path => !path.includes('/node_modules/'))
-    const files = unmapped.map(path => relative(variant.directory, path)).toSorted()
-    if (files.length > 0)
-      note(
-        'no-source-map',
-        `Functions of ${firstNames(files, 3)} are shown without lines: V8 runs a text that differs from the file, and has no source map for it.`,
-      )
+    const own = scripts[i]!.unmapped.filter(({ url }) => !url.includes('/node_modules/'))
+    for (const { asOnDisk, because, files } of groupsOf(own, variant.directory)) {
+      const shown = asOnDisk ? 'with the lines of the compiled file' : 'without lines'
+      note('no-source-map', `Functions of ${firstNames(files, 3)} are shown ${shown}: ${REASONS[because]}`)
+    }
     return found
   })
 }
+
+const REASONS: Record<Unmapped['because'], string> = {
+  'no map': 'V8 runs a text that differs from the file, and has no source map for it.',
+  'damaged map': 'the source map in it is damaged.',
+  'other sources': 'a source that its source map names is missing, or has changed since it was compiled.',
+}
+
+/** Files with the same reason, relative to the folder. */
+const groupsOf = (scripts: Unmapped[], folder: string) =>
+  [...Map.groupBy(scripts, ({ asOnDisk, because }) => `${asOnDisk} ${because}`).values()].map(group => ({
+    ...group[0]!,
+    files: group.map(({ url }) => relative(folder, plainPath(url))).toSorted(),
+  }))
 
 const isNode = ({ command }: PlannedVariant): boolean => /^node(\.exe)?$/.test(basename(command[0] ?? ''))
 

@@ -82,7 +82,9 @@ export async function measureRound(index: number, setting: RoundSetting): Promis
     const loaded = scripts.map(({ loaded }) => loaded)
     await refuseForeignCode(plan, loaded)
     for (const finding of misbehaviour(index, compared, { ...measured, scripts })) notice(finding)
-    return { index, startedAt: new Date(began).toISOString(), duration: world.now() - began, ...measured }
+    const files = Object.assign({}, ...scripts.map(({ files }) => files))
+    const startedAt = new Date(began).toISOString()
+    return { index, startedAt, duration: world.now() - began, ...measured, files }
   } catch (error) {
     throw await explain(error, services)
   } finally {

@@ -1,6 +1,7 @@
 /** What is known of one node, as text and numbers. */
 import { element } from './dom.js'
 import { formatShare, formatSigned, formatValue } from './format.js'
+import { sourceTable } from './source.js'
 
 export function showDetails(box, tree, whole, node) {
   box.replaceChildren(...(node < 0 ? [] : contentOf(tree, whole, node)))
@@ -32,7 +33,7 @@ function contentOf(tree, whole, node) {
     element('p', { className: 'where', textContent: where }),
     element('div', { className: 'figures' }, figuresOf(tree, whole, node)),
     element('p', { className: 'sure', textContent: certainty(tree, node) }),
-    ...(source ? [sourceOf(source)] : []),
+    ...(source ? [sourceTable(source, tree.unit, whole.per)] : []),
   ]
 }
 
@@ -63,12 +64,4 @@ function figuresOf({ unit, totalBefore, totalAfter, before, after, low, high }, 
     row('itself, here', before[node], after[node], ''),
   ]
   return element('table', {}, element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...rows))
-}
-
-/** The first lines of a function, as they were when it was measured. */
-function sourceOf({ from, lines }) {
-  const rows = lines.map((textContent, i) =>
-    element('li', {}, element('i', {}, String(from + i)), element('code', { textContent })),
-  )
-  return element('ol', { className: 'source', 'aria-label': 'Source' }, ...rows)
 }

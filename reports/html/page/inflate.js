@@ -32,7 +32,7 @@ export function unpackFlame(bytes) {
     low: low ?? Number.NaN,
     high: high ?? Number.NaN,
     p: p ?? Number.NaN,
-    source: sources[i] ?? null,
+    source: unpackSource(sources[i]),
   }))
   return underOneRoot({
     unit: header.unit,
@@ -47,6 +47,17 @@ export function unpackFlame(bytes) {
     low: floats(4),
     high: floats(5),
   })
+}
+
+function unpackSource(source) {
+  if (!source) return null
+  const side = (line, self) => (line === null ? null : { line, self })
+  const rows = source.rows.map(([text, wasAt, was, isAt, is]) => ({
+    text,
+    before: side(wasAt, was),
+    after: side(isAt, is),
+  }))
+  return { rows, rest: source.rest }
 }
 
 /** When the flame was sampled, as columns; null if that is not known. */

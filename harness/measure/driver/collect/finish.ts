@@ -10,7 +10,7 @@ import { sum } from '../../../stats/describe.ts'
 import type { LaunchScripts } from '../../both/messages.ts'
 import { columns, type Launch, LaunchFailure } from '../launch.ts'
 import type { Taken } from './profile.ts'
-import { filesOf, listScripts, textOf, urlOf } from './scripts.ts'
+import { filesOf, fingerprints, listScripts, textOf, unmapped, urlOf } from './scripts.ts'
 
 /** By collector name. */
 type Results = Record<string, CollectorResult>
@@ -46,8 +46,12 @@ export async function finishResults(
         }),
       ),
     )
-    const unknown = [...urls].filter(([file]) => !texts.get(file)!.asOnDisk && !texts.get(file)!.map)
-    scripts.push({ loaded: listed.loaded, unknown: [...new Set(unknown.map(([, url]) => url))] })
+    const byUrl = new Map([...urls].map(([file, url]) => [url, texts.get(file)!]))
+    scripts.push({
+      loaded: listed.loaded,
+      unmapped: [...byUrl].flatMap(([url, text]) => unmapped(url, text) ?? []),
+      files: fingerprints(byUrl),
+    })
   }
   return { results, scripts }
 }

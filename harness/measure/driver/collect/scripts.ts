@@ -4,9 +4,10 @@ import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ProfileError } from '../../../formats/index.ts'
 import type { Collected } from '../../../model/capabilities.ts'
-import { plainPath } from '../../../profile/index.ts'
+import { hashOf, plainPath } from '../../../profile/index.ts'
 import { hasLinesOf, type ScriptText } from '../../../source-maps/relocate.ts'
 import { type Compiled, readSourceMap } from '../../../source-maps/source-map.ts'
+import type { Unmapped } from '../../both/messages.ts'
 import { within } from '../../both/time-limit.ts'
 import type { Script, Scripts } from '../agent/replies.ts'
 import type { Agent } from '../agent/server.ts'
@@ -60,11 +61,30 @@ export function textOf(url: string, own: Script[] = []): ScriptText {
     asOnDisk || (text !== undefined && file !== undefined && hasLinesOf(text, file))
   const isSame = ({ asOnDisk, text, map }: Script) =>
     asOnDisk === first.asOnDisk && text === first.text && map === first.map
-  const map =
-    own.every(isSame) && first.map !== undefined
-      ? mapOf({ url, text: first.asOnDisk ? file : first.text, map: first.map })
-      : undefined
-  return { asOnDisk: !isFile(url) || own.every(isOnDisk), map }
+  const asOnDisk = !isFile(url) || own.every(isOnDisk)
+  if (first.map === undefined || !own.every(isSame)) return { asOnDisk }
+  const map = mapOf({ url, text: first.asOnDisk ? file : first.text, map: first.map })
+  return map ? { asOnDisk, map } : { asOnDisk, isDamaged: true }
+}
+
+/** Once the profile is relocated: why functions of the script are not at their places in the sources; `null` if they are. */
+export function unmapped(url: string, { asOnDisk, map, isDamaged }: ScriptText): Unmapped | null {
+  const lost = [...(map?.asked ?? [])].some(([, isThere]) => !isThere)
+  if (isDamaged) return { url, asOnDisk, because: 'damaged map' }
+  if (lost) return { url, asOnDisk, because: 'other sources' }
+  return asOnDisk || map ? null : { url, asOnDisk, because: 'no map' }
+}
+
+/** By path, a hash of each file that functions are in: what their lines refer to. */
+export function fingerprints(scripts: Iterable<[string, ScriptText]>): Record<string, string> {
+  const files = [...scripts].flatMap(([url, { asOnDisk, map }]) => [
+    ...(asOnDisk && isFile(url) ? [url] : []),
+    ...[...(map?.asked ?? [])].flatMap(([source, isThere]) => (isThere ? [source] : [])),
+  ])
+  const texts = [...new Set(files)].map(file => [plainPath(file), contentOf(file)] as const)
+  return Object.fromEntries(
+    texts.flatMap(([path, text]) => (text === undefined ? [] : [[path, hashOf(text)]])),
+  )
 }
 
 /** Ignores sources that are not on the disk or have changed since they were compiled, because they cannot be shown. */
