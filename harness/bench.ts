@@ -1,5 +1,13 @@
 /** The spine: plan → provide → measure → analyze → judge → Report. */
-import { analyze, comparisonsOf, type Decode, decodeOnce, placesToRead, unusable } from './analyze/index.ts'
+import {
+  analyze,
+  comparisonsOf,
+  type Decode,
+  decodeOnce,
+  packagesToRead,
+  placesToRead,
+  unusable,
+} from './analyze/index.ts'
 import { loadCapabilities } from './capabilities.ts'
 import { evidenceOfRecords, evidenceOfRun } from './evidence/index.ts'
 import { finding } from './findings/index.ts'
@@ -20,6 +28,7 @@ import {
   beginRecord,
   closeRecord,
   openBaseline,
+  readPackages,
   readRecord,
   readSources,
   saveBaseline,
@@ -98,11 +107,14 @@ function reportOn(run: RunRecord, metrics: Metric[], decode?: Decode): Report {
 const evidenceOf = (run: RunRecord): Evidence =>
   run.recorded ? evidenceOfRecords(run.recorded, run, run.plan.baseline) : evidenceOfRun(run)
 
-/** Reports are made from the record alone, later and elsewhere, so it holds what they need of the sources. */
+/** Reports are made from the record alone, later and elsewhere, so it holds what they need of sources and packages. */
 async function keepSources(run: RunRecord, decode: Decode, world: World): Promise<void> {
-  const sources = await readSources(placesToRead(evidenceOfRun(run), decode))
-  if (sources.length === 0) return
+  const evidence = evidenceOfRun(run)
+  const sources = await readSources(placesToRead(evidence, decode))
+  const packages = await readPackages(packagesToRead(evidence, decode))
+  if (sources.length === 0 && packages.length === 0) return
   const redact = redactorFor(run.plan, world)
+  if (packages.length > 0) run.packages = packages
   // Whole, because a key may have many lines.
   run.sources = sources.map(({ lines, ...of }) => ({ ...of, lines: redact(lines.join('\n')).split('\n') }))
   await saveRecord(run.plan.output, run)

@@ -1,10 +1,10 @@
 /** Profiles of evidence → one call tree over both sides, with a column per sample in comparable units. */
-import { type UnionTree, uniteTrees } from '../match/index.ts'
+import { matchOwners, type Owners, type UnionTree, uniteTrees } from '../match/index.ts'
 import type { Comparison, Sides } from '../model/comparison.ts'
 import type { Collected, Evidence, Pairing, Sample } from '../model/evidence.ts'
 import type { Moments } from '../model/flame.ts'
 import type { Profile } from '../model/profile.ts'
-import { buildCallTree, type CallTree } from '../profile/index.ts'
+import { buildCallTree, type CallTree, packageFinder } from '../profile/index.ts'
 import { sumOfColumn } from '../stats/columns.ts'
 import { mean, sum } from '../stats/describe.ts'
 import { meanOfParts, requestShares, type Steps, stepsOf, withParts } from './moments.ts'
@@ -29,6 +29,7 @@ export interface Calls extends Sides<Float64Array[]> {
   /** Whether functions can be blamed for a change. Not where a change of the machine can be the cause. */
   blames: boolean
   tree: Pick<UnionTree, 'frames' | 'parent' | 'frame' | 'match'>
+  owners: Owners
   /** What was read of a function of either side. */
   sourceOf: SourceOf
   /** The same by time, mean over samples; absent where the profiles do not say when they were sampled. */
@@ -80,8 +81,11 @@ function callsOfPair(
   const here = after.map(sample => profiledIn(sample, collector, decode)!)
   const type = valueTypeOf(there[0]!.profile.valueTypes.at(-1)!)
   const steps = stepsOf([...there, ...here].map(({ profile }) => profile))
-  const [sourceBefore, sourceAfter] = [baseline, variant].map(id =>
-    sourceFinder(evidence.subjects.find(subject => subject.id === id)?.sources),
+  const [subjectBefore, subjectAfter] = [baseline, variant].map(id =>
+    evidence.subjects.find(subject => subject.id === id),
+  )
+  const [sourceBefore, sourceAfter] = [subjectBefore, subjectAfter].map(subject =>
+    sourceFinder(subject?.sources),
   ) as [SourceOf, SourceOf]
   const figures = figuresOf(variant, type.metric)
   const base = baseOf(there, type)
@@ -104,6 +108,10 @@ function callsOfPair(
     pairing,
     blames: !drifting.includes(type.family),
     tree,
+    owners: matchOwners(tree, {
+      before: packageFinder(subjectBefore?.packages),
+      after: packageFinder(subjectAfter?.packages),
+    }),
     sourceOf: frame => sourceAfter(frame) ?? sourceBefore(frame),
     before: was.slice(0, there.length),
     after: is.slice(0, here.length),

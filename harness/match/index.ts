@@ -16,6 +16,8 @@ export interface UnionTree extends CallTree {
   beforeColumns: number
   /** By frame: how it was matched. */
   match: FrameMatch[]
+  /** By frame: the file of `before`. The frame itself has the one of `after`, where both have it. */
+  filesBefore: string[]
 }
 
 /** What is known of the text of a function. */
@@ -42,10 +44,14 @@ export function uniteTrees(
     match.push('only before')
     return frames.push(frame) - 1
   })
+  const filesBefore = frames.map(({ file }) => file)
+  before.frames.forEach(({ file }, at) => {
+    filesBefore[place[at]!] = file
+  })
   const builder = new TreeBuilder(frames, before.parent.length + after.parent.length)
   const own = [...after.frames.keys()]
   const columns = [...addNodes(builder, before, place), ...addNodes(builder, after, own)]
-  return { ...builder.build(columns), beforeColumns: before.self.length, match }
+  return { ...builder.build(columns), beforeColumns: before.self.length, match, filesBefore }
 }
 
 /** `place` of each frame in the union. */
@@ -97,3 +103,4 @@ function sideOf({ frames, parent, frame }: CallTree, bodyOf: BodyOf): Side {
 const filesOf = ({ frames }: Side): Set<string> => new Set(frames.map(({ file }) => file))
 
 export { type BodyAt, bodiesIn } from './body.ts'
+export { matchOwners, type Owners } from './owners.ts'

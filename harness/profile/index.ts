@@ -5,6 +5,16 @@ export { ProfileError } from './error.ts'
 export { type Frame, framesOf, named, position } from './frame.ts'
 export { aggregate, mergeProfiles } from './merge.ts'
 export { labelMoments, lastMoment, MOMENT, splitByMoment } from './moments.ts'
-export { isEditable, ownersOf } from './owners.ts'
+export { isEditable, NODE, type Owner, ownerOf, type PackageOf, packageFinder } from './owners.ts'
 export { PairIndex } from './pair-index.ts'
-export { baseName, categoryOf, commonRoot, packageName, packagePath, plainPath, shownPath } from './paths.ts'
+export {
+  baseName,
+  categoryOf,
+  commonRoot,
+  KERNEL_FILE,
+  packageFolder,
+  packageName,
+  packagePath,
+  plainPath,
+  shownPath,
+} from './paths.ts'

@@ -27,12 +27,13 @@ function profile(costs: Costs): string {
   return Buffer.from(encodePprof(builder.build())).toString('base64')
 }
 
-function changes(before: Costs, after: Costs) {
+/** @param cpu µs of all threads per request; default: not counted */
+function changes(before: Costs, after: Costs, cpu?: number) {
   const side = (variant: string, costs: Costs, round: number) => {
     const factor = 1 + round / 50
     const scaled = Object.fromEntries(Object.entries(costs).map(([names, cost]) => [names, cost * factor]))
     return launch(variant, {
-      timed: slices({ requests: [1] }),
+      timed: slices({ requests: [1], ...(cpu && { cpu: [cpu * 1e3] }) }),
       collected: { cpu: { slices: slices({ requests: [1] }), profile: profile(scaled), figures: {} } },
     })
   }
@@ -117,6 +118,7 @@ describe('owners', () => {
       'V8',
       'application',
       'lib',
+      'rest',
     ])
   })
 
@@ -130,5 +132,23 @@ describe('owners', () => {
   it('add up to all that was sampled', () => {
     const all = Object.values(BASE).reduce((sum, cost) => sum + cost, 0)
     expect(owners.reduce((sum, { before }) => sum + before, 0)).toBeCloseTo(all * 1.07, 0)
+  })
+
+  it('have an interval in the unit of their costs, around the change', () => {
+    for (const { before, after, interval } of owners.filter(({ kind }) => kind !== 'rest')) {
+      expect(interval!.low).toBeLessThanOrEqual(after - before + 1e-9)
+      expect(interval!.high).toBeGreaterThanOrEqual(after - before - 1e-9)
+    }
+    expect(owners.at(-1)).toMatchObject({ owner: 'rest', interval: null, significant: false })
+  })
+
+  it('with other threads and small owners add up to the whole', () => {
+    const small = { ...BASE, 'app.handle zip.deflate': 0.01 }
+    const counted = changes(small, { ...small, 'app.handle lib.parse': 30 }, 100)
+    const rows = counted.owners
+    expect(rows.map(({ owner }) => owner)).not.toContain('@zip/core')
+    expect(rows.at(-1)!.owner).toBe('rest')
+    expect(rows.reduce((sum, { after }) => sum + after, 0)).toBeCloseTo(100)
+    expect(rows.at(-1)!.after).toBeGreaterThan(30)
   })
 })
