@@ -1,8 +1,7 @@
 /** Whose code the calls of two sides are, and which package of one side is which of the other. */
 import type { Sides } from '../model/comparison.ts'
 import type { SharedOwner } from '../model/flame.ts'
-import { NODE, type Owner, ownerOf, type PackageOf } from '../profile/index.ts'
-import type { UnionTree } from './index.ts'
+import { type CallTree, NODE, type Owner, ownerOf, type PackageOf } from '../profile/index.ts'
 
 export interface Owners {
   rows: SharedOwner[]
@@ -13,7 +12,11 @@ export interface Owners {
   ofFrames: (number | undefined)[]
 }
 
-type Tree = Pick<UnionTree, 'frames' | 'parent' | 'frame' | 'match' | 'filesBefore'>
+/** The part of a union tree that is needed. */
+interface Tree extends Pick<CallTree, 'frames' | 'parent' | 'frame'> {
+  match: string[]
+  filesBefore: string[]
+}
 
 export function matchOwners(tree: Tree, packageOf: Sides<PackageOf>): Owners {
   const { frames, match, filesBefore } = tree
