@@ -73,25 +73,6 @@ describeInChromium('report.html', browser => {
     await expect.poll(() => new URL(page.url()).hash).toContain('query=Server.js')
   })
 
-  it('shows the flame by owner, and finds an owner of the table in it', async () => {
-    await using opened = await openReport(browser(), regressed())
-    const { page } = opened
-    const row = page.locator('.owners').first().locator('tbody tr').first()
-    const figures = await row.locator('td').allTextContents()
-    await page.getByRole('radio', { name: 'By owner' }).first().check()
-    await canvas(page).focus()
-    for (const key of ['Home', 'ArrowDown']) await page.keyboard.press(key)
-    expect(await shownFrame(page)).toBe('application')
-    await expect.poll(() => new URL(page.url()).hash).toContain('shape=owners')
-    await page.getByRole('radio', { name: 'Callers on top' }).first().check()
-    await row.getByRole('button', { name: 'application' }).click()
-    const [before, after] = figures.map(text => text.trim().replace(/(?<=\d)(?=[a-zµ])/, ' '))
-    const total = page.locator('.total:visible')
-    await expect.poll(() => total.textContent()).toContain(`${before} → ${after}`)
-    expect(await page.getByRole('searchbox').first().inputValue()).toBe('owner:application')
-    expect(opened.troubles).toEqual([])
-  })
-
   it('keeps zoom and focus in the address', async () => {
     await using opened = await openReport(browser(), regressed())
     const { page } = opened
