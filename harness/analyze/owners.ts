@@ -1,4 +1,5 @@
 /** Whose code a change is in: the application's, a package's, Node's, V8's or the kernel's. */
+import type { Sides } from '../model/comparison.ts'
 import type { OwnerChange } from '../model/flame.ts'
 import { CONFIDENCE } from '../stats/centre.ts'
 import { mean, sum } from '../stats/describe.ts'
@@ -7,6 +8,8 @@ import { basesOf, sharesOf, testedChanges, UNKNOWN, wholeOf } from './functions.
 
 /** An owner with a smaller share of both sides together has no row. */
 const CHOSEN_SHARE = 0.005
+/** A smaller share is what sums of fractions lose. */
+const ROUNDING = 1e-9
 
 /** All owners of a pair are tested together. The one whose cost changed most comes first, and the rest last. */
 export function ownerChanges(calls: Calls, seed: number): OwnerChange[] {
@@ -47,8 +50,11 @@ export function ownerChanges(calls: Calls, seed: number): OwnerChange[] {
 function restOf(calls: Calls, found: OwnerChange[], base: number): OwnerChange {
   const { variant, baseline, collector } = calls
   const whole = wholeOf(calls)
-  const before = whole.before - sum(found.map(row => row.before))
-  const after = whole.after - sum(found.map(row => row.after))
+  const left = (side: keyof Sides) => {
+    const rest = whole[side] - sum(found.map(row => row[side]))
+    return Math.abs(rest) > ROUNDING * whole[side] ? rest : 0
+  }
+  const [before, after] = [left('before'), left('after')]
   return {
     variant,
     baseline,

@@ -24,7 +24,7 @@ export function ownersView(report: Profiled, variant: string, collector: string)
   return {
     title: collectorTitle(collector),
     per,
-    rows: rows.map(row => ({
+    rows: rows.filter(isShown).map(row => ({
       ...figures(row, unit),
       name: ownerName(row),
       kind: row.kind,
@@ -39,6 +39,10 @@ export function ownersView(report: Profiled, variant: string, collector: string)
     all: figures(whole, unit),
   }
 }
+
+/** Nothing is left where all threads were sampled. */
+const isShown = ({ kind, before, after }: OwnerChange): boolean =>
+  kind !== 'rest' || before !== 0 || after !== 0
 
 const figures = ({ before, after }: { before: number; after: number }, unit: string) => ({
   before: figureView(before, unit),
