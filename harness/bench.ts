@@ -1,5 +1,13 @@
 /** The spine: plan → provide → measure → analyze → judge → Report. */
-import { analyze, comparisonsOf, type Decode, decodeOnce, placesToRead, unusable } from './analyze/index.ts'
+import {
+  analyze,
+  comparisonsOf,
+  type Decode,
+  decodeOnce,
+  packagesToRead,
+  placesToRead,
+  unusable,
+} from './analyze/index.ts'
 import { loadCapabilities } from './capabilities.ts'
 import { evidenceOfRecords, evidenceOfRun } from './evidence/index.ts'
 import { finding } from './findings/index.ts'
@@ -22,6 +30,7 @@ import {
   beginRecord,
   closeRecord,
   openBaseline,
+  readPackages,
   readRecord,
   readSources,
   saveBaseline,
@@ -101,12 +110,15 @@ function reportOn(run: RunRecord, metrics: Metric[], decode?: Decode): Report {
 const evidenceOf = (run: RunRecord): Evidence =>
   run.recorded ? evidenceOfRecords(run.recorded, run, run.plan.baseline) : evidenceOfRun(run)
 
-/** Reports are made from the record alone, later and elsewhere, so it holds what they need of the sources. */
+/** Reports are made from the record alone, later and elsewhere, so it holds what they need of sources and packages. */
 async function keepSources(run: RunRecord, decode: Decode, world: World): Promise<void> {
+  const evidence = evidenceOfRun(run)
   const hashesOf = (file: string) => run.rounds.flatMap(({ files }) => files?.[file] ?? [])
-  const { sources, changed } = await readSources(placesToRead(evidenceOfRun(run), decode), hashesOf)
-  if (sources.length + changed.length === 0) return
+  const { sources, changed } = await readSources(placesToRead(evidence, decode), hashesOf)
+  const packages = await readPackages(packagesToRead(evidence, decode))
+  if (sources.length + changed.length + packages.length === 0) return
   const redact = redactorFor(run.plan, world)
+  if (packages.length > 0) run.packages = packages
   if (changed.length > 0) run.findings.push(redact(sourceChanged(run.plan, changed)))
   run.sources = sources.map(({ lines, ...of }) => ({ ...of, lines: redactedLines(lines, redact) }))
   await saveRecord(run.plan.output, run)

@@ -15,9 +15,9 @@ export const DIFF_SCHEMA = 'flamegate/diff/1'
  * @param repeat the command that makes it again
  */
 export function renderDiffJson({ before, after, value, analysis }: ProfileDiff, repeat: string): string {
-  const { frames, flames, findings } = analysis
+  const { frames, flames, owners, findings } = analysis
   const views = flames.map(({ collector, unit, per }) => ({ collector, unit, per }))
-  return indented({ schema: DIFF_SCHEMA, before, after, value, views, frames, findings, repeat })
+  return indented({ schema: DIFF_SCHEMA, before, after, value, views, frames, owners, findings, repeat })
 }
 
 /** What is known of a side: format, duration, samples. */

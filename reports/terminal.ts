@@ -1,10 +1,11 @@
 /** The report on a terminal: tables to read at a glance, in 80 columns. */
 import type { Reporter } from '../harness/model/capabilities.ts'
-import type { Change, Comparison, Status } from '../harness/model/comparison.ts'
+import type { Change, Comparison, Sides, Status } from '../harness/model/comparison.ts'
 import type { Finding } from '../harness/model/finding.ts'
-import type { FrameChange } from '../harness/model/flame.ts'
+import type { FrameChange, OwnerChange } from '../harness/model/flame.ts'
 import type { Report } from '../harness/model/report.ts'
 import { digits, duration, points, quantity, signedValue, sound, value } from '../harness/words/numbers.ts'
+import { ownerName } from '../harness/words/owners.ts'
 import { cell, clip, columns, visible, wrap } from '../harness/words/text.ts'
 import { MARKS, marked } from '../harness/words/verdicts.ts'
 import { responsible } from './shared/culprits.ts'
@@ -34,6 +35,9 @@ const STYLES = {
   info: 36,
 } as const
 
+/** Rows of owners. */
+const OWNERS = 4
+
 /** Columns of a verdict with its shape. */
 const VERDICT = 16
 
@@ -52,6 +56,7 @@ export function renderTerminal(report: Report, { colour, width }: TerminalOption
     ...(all.length > 1 ? [matrix(all, room, paint)] : []),
     ...all.map(pair => [
       ...table(pair, all.length > 1, room, paint),
+      ...owners(report, pair, room, paint),
       ...functions(report, pair, room, paint),
     ]),
     gates(all, room, paint),
@@ -154,17 +159,33 @@ function functions(report: Report, pair: Pair, width: number, paint: Paint): str
 }
 
 function functionRow(it: FrameChange, unit: string, width: number, paint: Paint): string {
-  const status = !it.significant ? 'inconclusive' : it.change.estimate > 0 ? 'regressed' : 'improved'
-  const start = `${MARKS[status].shape} ${cell(signedValue(it.after - it.before, unit), 12, 'right')}`
-  const sides = cell(sidesOf(it, unit), 15, 'right')
   const where = clip(place(it.file, it.line), 30)
   const name = clip(functionName(it.function), width - 34 - columns(where))
-  const row = `${paint(status, start)}  ${sides}  ${name}`
+  const row = `${changeCells(it, unit, paint)}  ${name}`
   return where ? `${row} ${paint('dim', where)}` : row
 }
 
+function changeCells(it: FrameChange | OwnerChange, unit: string, paint: Paint): string {
+  const status = !it.significant ? 'inconclusive' : it.change.estimate > 0 ? 'regressed' : 'improved'
+  const start = `${MARKS[status].shape} ${cell(signedValue(it.after - it.before, unit), 12, 'right')}`
+  return `${paint(status, start)}  ${cell(sidesOf(it, unit), 15, 'right')}`
+}
+
+/** Whose code changed beyond doubt, in the first collector; the page has all owners. */
+function owners(report: Report, pair: Pair, width: number, paint: Paint): string[] {
+  const { id } = pair.variant
+  const [collector] = collectorsOf(report, id)
+  const sure = report.analysis.owners
+    .filter(it => it.variant === id && it.collector === collector && it.significant)
+    .slice(0, OWNERS)
+  if (sure.length === 0) return []
+  const { unit, per } = measureOf(report, id, collector!)
+  const rows = sure.map(it => `${changeCells(it, unit, paint)}  ${clip(ownerName(it), width - 33)}`)
+  return ['', paint('dim', `By owner, ${visible(collector!)}, self ${per}`), ...rows]
+}
+
 /** Short numbers go without a unit, as the change next to them has it. */
-function sidesOf({ before, after }: FrameChange, unit: string): string {
+function sidesOf({ before, after }: Sides, unit: string): string {
   const short = `${digits(before)} → ${digits(after)}`
   if (columns(short) <= 15) return short
   const [from, to] = [quantity(before, unit), quantity(after, unit)]

@@ -1,10 +1,10 @@
 /** Profiles of evidence → one call tree over both sides, with a column per sample in comparable units. */
-import { type UnionTree, uniteTrees } from '../match/index.ts'
+import { matchOwners, type Owners, type UnionTree, uniteTrees } from '../match/index.ts'
 import type { Comparison, Sides } from '../model/comparison.ts'
 import type { Collected, Evidence, Pairing, Sample } from '../model/evidence.ts'
 import type { Moments } from '../model/flame.ts'
 import type { Profile } from '../model/profile.ts'
-import { buildCallTree, type CallTree, type LineTable, lineTable } from '../profile/index.ts'
+import { buildCallTree, type CallTree, type LineTable, lineTable, packageFinder } from '../profile/index.ts'
 import { sumOfColumn } from '../stats/columns.ts'
 import { mean, sum } from '../stats/describe.ts'
 import { type SideText, sideTexts } from './lines.ts'
@@ -32,6 +32,7 @@ export interface Calls extends Sides<Float64Array[]> {
   tree: Pick<UnionTree, 'frames' | 'parent' | 'frame' | 'match'>
   /** By function of the tree: how each side has it. Absent where no source is known. */
   texts?: Sides<(SideText | undefined)[]>
+  owners: Owners
   /** The same by time, mean over samples; absent where the profiles do not say when they were sampled. */
   moments?: Pick<Moments, 'step' | 'requests'> & Sides<Float64Array[]>
   /** What changes are fractions of, for each sample of the baseline. Default: what its functions cost. */
@@ -81,8 +82,11 @@ function callsOfPair(
   const here = after.map(sample => profiledIn(sample, collector, decode)!)
   const type = valueTypeOf(there[0]!.profile.valueTypes.at(-1)!)
   const steps = stepsOf([...there, ...here].map(({ profile }) => profile))
-  const [sourceBefore, sourceAfter] = [baseline, variant].map(id =>
-    sourceFinder(evidence.subjects.find(subject => subject.id === id)?.sources),
+  const [subjectBefore, subjectAfter] = [baseline, variant].map(id =>
+    evidence.subjects.find(subject => subject.id === id),
+  )
+  const [sourceBefore, sourceAfter] = [subjectBefore, subjectAfter].map(subject =>
+    sourceFinder(subject?.sources),
   ) as [SourceOf, SourceOf]
   const figures = figuresOf(variant, type.metric)
   const base = baseOf(there, type)
@@ -110,6 +114,10 @@ function callsOfPair(
       before: placed(sideTexts(treeBefore.frames, treeBefore.lines, sourceBefore), tree.places),
       after: sideTexts(treeAfter.frames, treeAfter.lines, sourceAfter),
     },
+    owners: matchOwners(tree, {
+      before: packageFinder(subjectBefore?.packages),
+      after: packageFinder(subjectAfter?.packages),
+    }),
     before: was.slice(0, there.length),
     after: is.slice(0, here.length),
     moments: steps

@@ -1,6 +1,6 @@
 /** Where a change of the whole comes from: the deepest functions that somebody can edit and that together hold most of it. */
 import type { Culprit } from '../model/flame.ts'
-import { isEditable, ownersOf, totals } from '../profile/index.ts'
+import { isEditable, totals } from '../profile/index.ts'
 import { mean, sum } from '../stats/describe.ts'
 import type { Interval } from '../stats/student.ts'
 import type { Calls } from './calls.ts'
@@ -34,7 +34,6 @@ interface Group {
  */
 export function culpritsOf(calls: Calls): Culprit[] {
   const costs = new Costs(calls)
-  const owners = ownersOf(calls.tree)
   const root = rootOf(calls)
   return culpable(costs)
     .toSorted((a, b) => costs.change(b.nodes) - costs.change(a.nodes))
@@ -47,7 +46,7 @@ export function culpritsOf(calls: Calls): Culprit[] {
         unit: calls.unit,
         per: calls.per,
         ...namedFrame(calls.tree.frames[frame]!, root),
-        owner: owners[nodes[0]!]!,
+        ...ownerOf(nodes[0]!, calls),
         caller: caller === undefined ? undefined : functionName(calls.tree.frames[caller]!),
         before: mean(costs.before(nodes)),
         after: mean(costs.after(nodes)),
@@ -56,6 +55,13 @@ export function culpritsOf(calls: Calls): Culprit[] {
         cause: causeOf(nodes, calls, costs),
       }
     })
+}
+
+/** The owner of a node, in the version that has the function's line. */
+function ownerOf(node: number, { tree, owners }: Calls): Pick<Culprit, 'owner' | 'version'> {
+  const side = tree.match[tree.frame[node]!] === 'only before' ? 'before' : 'after'
+  const { owner, versions } = owners.rows[owners[side][node]!]!
+  return { owner, version: versions?.[side] ?? undefined }
 }
 
 /** Starts at the smallest function that holds most of the change alone, and goes down as long as its callees do together. */
@@ -91,7 +97,8 @@ function holdsMost(groups: Group[], { size, change, leastChange }: Costs): boole
 }
 
 /** What a function spends its change on: itself, or the callee whose cost changed most. */
-function causeOf(nodes: number[], { tree }: Calls, costs: Costs): Culprit['cause'] {
+function causeOf(nodes: number[], calls: Calls, costs: Costs): Culprit['cause'] {
+  const { tree } = calls
   const callees = Map.groupBy(
     nodes.flatMap(node => costs.children(node)),
     node => tree.frame[node]!,
@@ -102,7 +109,7 @@ function causeOf(nodes: number[], { tree }: Calls, costs: Costs): Culprit['cause
   if (!first || own >= costs.change(first[1])) return { kind: 'own work' }
   const [frame, below] = first
   const callee = functionName(tree.frames[frame]!)
-  const owner = ownersOf(tree)[below[0]!]!
+  const { owner } = ownerOf(below[0]!, calls)
   const kind = costs.kindOf(below)
   const other = kind === 'call' ? undefined : ranked.findLast(([, nodes]) => costs.replaces(nodes, below))
   if (!other) return { kind, callee, owner }

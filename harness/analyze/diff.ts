@@ -1,12 +1,12 @@
 /** Profiles from anywhere, without counters → flames and functions, in every unit that makes them comparable. */
 import { type Detectors, detect } from '../findings/index.ts'
-import { type UnionTree, uniteTrees } from '../match/index.ts'
+import { matchOwners, type Owners, type UnionTree, uniteTrees } from '../match/index.ts'
 import type { DiffRequest, ProfileDiff, ProfileSide } from '../model/diff.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Profile } from '../model/profile.ts'
-import { buildCallTree } from '../profile/index.ts'
+import { buildCallTree, packageFinder } from '../profile/index.ts'
 import { sumOfColumn } from '../stats/columns.ts'
 import { sum } from '../stats/describe.ts'
 import { ENOUGH_PER_SIDE } from '../stats/permutation.ts'
@@ -14,6 +14,7 @@ import { digits, duration as time } from '../words/numbers.ts'
 import type { Calls } from './calls.ts'
 import { flameOf } from './flames.ts'
 import { functionChanges } from './functions.ts'
+import { ownerChanges } from './owners.ts'
 import { decodeOnce, isOutside } from './profiles.ts'
 import { samplesOf } from './samples.ts'
 import { shownUnit } from './value-types.ts'
@@ -42,10 +43,12 @@ export function diffProfiles(evidence: Evidence, { before, after, requests }: Di
   const sides: [ProfileSide, ProfileSide] = [sideOf(before, 0), sideOf(after, 1)]
   const value = decode(evidence.samples[0]!.collected[collector!])!.valueTypes[0]!
   const tree = uniteTrees(trees[0]!, trees[1]!)
+  const owners = matchOwners(tree, { before: packageFinder(), after: packageFinder() })
   // One after the other, because the columns of large profiles are large.
   const seen = viewsOf(sides, value.unit).map(view => {
-    const calls = callsIn(view, tree, evidence)
-    return { rows: functionChanges(calls, 1), flame: flameOf(calls) }
+    const calls = callsIn(view, tree, owners, evidence)
+    const changes = ownerChanges(calls, 1)
+    return { rows: functionChanges(calls, 1), owners: changes, flame: flameOf(calls, changes) }
   })
   return {
     before: sides[0],
@@ -54,6 +57,7 @@ export function diffProfiles(evidence: Evidence, { before, after, requests }: Di
     analysis: {
       frames: seen.flatMap(({ rows }) => rows),
       flames: seen.map(({ flame }) => flame),
+      owners: seen.flatMap(({ owners }) => owners),
       budgets: [],
       findings: [...evidence.findings, ...diffFindings(...sides)],
     },
@@ -61,7 +65,7 @@ export function diffProfiles(evidence: Evidence, { before, after, requests }: Di
 }
 
 /** A column per profile, in the view's unit. */
-function callsIn(view: View, tree: UnionTree, { samples, pairing }: Evidence): Calls {
+function callsIn(view: View, tree: UnionTree, owners: Owners, { samples, pairing }: Evidence): Calls {
   const totals = tree.self.map(sum)
   const columns = tree.self.map((self, column) => {
     const factor = view.factor(samples[column]!, totals[column]!)
@@ -77,6 +81,7 @@ function callsIn(view: View, tree: UnionTree, { samples, pairing }: Evidence): C
     pairing,
     blames: true,
     tree,
+    owners,
     before,
     after,
     base: before.map(sum),

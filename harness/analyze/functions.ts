@@ -1,4 +1,5 @@
 /** Functions whose cost changed, with the evidence. */
+import type { Sides } from '../model/comparison.ts'
 import type { Pairing } from '../model/evidence.ts'
 import type { Budget, FrameChange } from '../model/flame.ts'
 import { categoryOf, commonRoot, type Frame, functionTable, shownPath } from '../profile/index.ts'
@@ -11,7 +12,7 @@ import { INFERENCES, isSignificant, type Values } from './inference.ts'
 const CHOSEN_SHARE = 0.005
 
 /** Where nothing was repeated, any change can be chance. */
-const UNKNOWN = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }
+export const UNKNOWN = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }
 
 /**
  * The chosen functions, the most certain change first, as fractions of what the baseline costs: in the same
@@ -101,18 +102,22 @@ export function testedChanges(rows: Values[], pairing: Pairing, seed: number | n
 }
 
 /** Whether the rows explain the change of the whole; `rest` is small functions, other threads and chance. */
-export function budgetOf({ variant, collector, unit, ...calls }: Calls, rows: FrameChange[]): Budget {
+export function budgetOf(calls: Calls, rows: FrameChange[]): Budget {
+  const { variant, collector, unit } = calls
   const functions = sum(rows.map(({ before, after }) => after - before))
-  if (calls.figures) {
-    const whole = calls.figures.after - calls.figures.before
-    return { variant, collector, unit, functions, whole, rest: whole - functions }
-  }
+  const { before, after } = wholeOf(calls)
+  const whole = after - before
+  return { variant, collector, unit, functions, whole, rest: whole - functions }
+}
+
+/** What both sides cost: as the metric says, or else the counters, or else what was sampled. */
+export function wholeOf(calls: Calls): Sides {
+  if (calls.figures) return calls.figures
   const [before, after] = [calls.whole.before, calls.whole.after].map(measured)
   const counted = before!.length === calls.before.length && after!.length === calls.after.length
-  const whole = counted
-    ? mean(after!) - mean(before!)
-    : mean(calls.after.map(sum)) - mean(calls.before.map(sum))
-  return { variant, collector, unit, functions, whole, rest: whole - functions }
+  return counted
+    ? { before: mean(before!), after: mean(after!) }
+    : { before: mean(calls.before.map(sum)), after: mean(calls.after.map(sum)) }
 }
 
 /** A frame as it is shown, without the folder that all files of the application share. */

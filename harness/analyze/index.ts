@@ -26,7 +26,7 @@ import { yardstickFindings } from './yardstick.ts'
 export { unusable } from './answers.ts'
 export { diffProfiles } from './diff.ts'
 export { type Decode, decodeOnce } from './profiles.ts'
-export { placesToRead, type SourcePlace } from './sources.ts'
+export { packagesToRead, placesToRead, type SourcePlace } from './sources.ts'
 
 /** @param decode finds profiles that were decoded before */
 export function analyze(whole: Evidence, metrics: Metric[], decode: Decode = decodeOnce()): Analysis {
@@ -56,11 +56,16 @@ function profileChanges(
   { plan }: Evidence,
   pairs: Calls[],
 ): Pick<Analysis, 'frames' | 'flames' | 'budgets' | 'culprits' | 'owners'> {
-  const seen = pairs.map(calls => ({ calls, rows: functionChanges(calls, plan?.seed ?? 1) }))
+  const seed = plan?.seed ?? 1
+  const seen = pairs.map(calls => ({
+    calls,
+    rows: functionChanges(calls, seed),
+    owners: ownerChanges(calls, seed),
+  }))
   return {
     frames: seen.flatMap(({ rows }) => rows),
-    flames: seen.map(({ calls }) => flameOf(calls)),
-    owners: pairs.flatMap(calls => ownerChanges(calls, plan?.seed ?? 1)),
+    flames: seen.map(({ calls, owners }) => flameOf(calls, owners)),
+    owners: seen.flatMap(({ owners }) => owners),
     culprits: pairs.flatMap(calls => culpritsOf(calls)),
     // Without rows there is nothing that could add up.
     budgets: seen.filter(({ rows }) => rows.length > 0).map(({ calls, rows }) => budgetOf(calls, rows)),

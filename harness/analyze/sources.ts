@@ -4,10 +4,13 @@ import type { SourceLines } from '../model/record.ts'
 import {
   buildCallTree,
   type Frame,
+  framesOf,
   functionTable,
   isEditable,
   type LineTable,
   lineTable,
+  packageFolder,
+  plainPath,
 } from '../profile/index.ts'
 import { sum } from '../stats/describe.ts'
 import { type Decode, isOutside } from './profiles.ts'
@@ -15,6 +18,7 @@ import { type Decode, isOutside } from './profiles.ts'
 /** Functions of a subject and collector: with fewer, large ones are missing; with more, records only grow. */
 const MOST_COMPARED = 200
 const MOST_SHOWN = 80
+const MOST_PACKAGES = 1_000
 
 /** Where a function begins. */
 export interface SourcePlace {
@@ -27,6 +31,16 @@ export interface SourcePlace {
   shown: boolean
   /** The last line that costs something; 0 where none is known. */
   last: number
+}
+
+/** The folders of all packages that were sampled. */
+export function packagesToRead({ collectors, samples }: Evidence, decode: Decode): string[] {
+  const profiles = samples.flatMap(({ collected }) =>
+    collectors.flatMap(name => decode(collected[name]) ?? []),
+  )
+  const files = new Set(profiles.flatMap(profile => framesOf(profile).map(({ file }) => plainPath(file))))
+  const folders = new Set(Array.from(files, packageFolder))
+  return [...folders].filter(isAbsolute).slice(0, MOST_PACKAGES)
 }
 
 /** Where the most expensive functions begin, callees included, with the file names of the launches. */
@@ -65,8 +79,9 @@ function lastLines({ frame, line }: LineTable): Map<number, number> {
   return lasts
 }
 
-const isReadable = (frame: Frame) =>
-  isEditable(frame) && frame.line > 0 && /^(\/|[A-Za-z]:\/)/.test(frame.file)
+const isReadable = (frame: Frame) => isEditable(frame) && frame.line > 0 && isAbsolute(frame.file)
+
+const isAbsolute = (path: string): boolean => /^(\/|[A-Za-z]:\/)/.test(path)
 
 const placeKey = (file: string, line: number, column = 0) => `${file}\n${line}:${column}`
 

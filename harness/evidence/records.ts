@@ -90,5 +90,11 @@ function subjectOf(run: RunRecord, variant: string, id: string, other: RunRecord
   const minute = run.startedAt.slice(0, 16)
   const time = other.startedAt.startsWith(minute) ? run.startedAt.slice(0, 19) : minute
   const mark = known ? commit.slice(0, 12) : time.replace('T', ' ')
-  return { id, label: `${own?.label ?? variant} (${mark})`, planned: own, sources: run.sources }
+  return {
+    id,
+    label: `${own?.label ?? variant} (${mark})`,
+    planned: own,
+    sources: run.sources,
+    packages: run.packages,
+  }
 }

@@ -4,9 +4,15 @@ import type { LaunchRecord } from '../model/launch.ts'
 import type { RoundRecord, RunRecord } from '../model/record.ts'
 
 /** Every variant of the run, measured in turn. */
-export const evidenceOfRun = ({ plan, rounds, findings, sources }: RunRecord): Evidence => ({
+export const evidenceOfRun = ({ plan, rounds, findings, sources, packages }: RunRecord): Evidence => ({
   pairing: 'rounds',
-  subjects: plan.variants.map(planned => ({ id: planned.id, label: planned.label, planned, sources })),
+  subjects: plan.variants.map(planned => ({
+    id: planned.id,
+    label: planned.label,
+    planned,
+    sources,
+    packages,
+  })),
   baseline: plan.baseline,
   samples: rounds.flatMap(round => round.launches.map(launch => sampleOf(launch, round))),
   collectors: plan.collectors,

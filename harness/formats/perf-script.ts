@@ -1,6 +1,6 @@
 /** The output of `perf script`: a line for each sample, with its frames below it, innermost first. */
 import type { Profile } from '../model/profile.ts'
-import { type Frame, named, ProfileBuilder, ProfileError } from '../profile/index.ts'
+import { type Frame, KERNEL_FILE, named, ProfileBuilder, ProfileError } from '../profile/index.ts'
 import { firstNames } from '../words/text.ts'
 import { locator, readSymbol } from './text-frames.ts'
 
@@ -9,6 +9,8 @@ const SAMPLE =
   /^\s*(?<comm>\S.*?)\s+(?<pid>-?\d+)(?:\/-?\d+)?\s+(?:\[\d+\]\s+)?(?:(?<time>\d+\.\d+):\s+)?(?:(?<period>\d+)\s+)?(?<event>[^\s:\d]\S*):(?:\s+(?<rest>.*))?$/
 /** `7f5e180ed606 JS:^fsyncSync node:fs:1664:19+0x246 (/tmp/perf-14253.map)` */
 const FRAME = /^\s*[0-9a-f]+\s+(?<symbol>.+?)(?:\+0x[0-9a-f]+)? \((?<module>(?:[^()]|\(deleted\))*)\)$/
+/** The kernel and its modules have the upper half of all addresses; where addresses are hidden, the module says it. */
+const KERNEL = /^\s*ffff[0-9a-f]{12} |\(\[(?:guest\.)?kernel\b[^()]*\)$/
 /** Software events that count nanoseconds. */
 const CLOCKS = new Set(['cpu-clock', 'task-clock'])
 
@@ -102,7 +104,8 @@ const threadName = (comm: string, pid: string): string => (pid === '0' ? '(idle)
 /** An unknown symbol gets the name of its library, because an address tells a reader nothing. */
 function frameOf(frame: string): Frame {
   const { symbol, module } = FRAME.exec(frame)!.groups!
-  if (symbol !== '[unknown]') return readSymbol(symbol!)
+  const kernel = KERNEL.test(frame) ? { file: KERNEL_FILE } : {}
+  if (symbol !== '[unknown]') return { ...readSymbol(symbol!), ...kernel }
   const library = module!.replace(' (deleted)', '').split('/').at(-1)!
-  return named(`[${library.replace(/^\[|\]$/g, '') || 'unknown'}]`)
+  return { ...named(`[${library.replace(/^\[|\]$/g, '') || 'unknown'}]`), ...kernel }
 }

@@ -1,10 +1,11 @@
 /** Frames in formats that have only a text for each. */
-import { type Frame, named, type ProfileBuilder, position } from '../profile/index.ts'
+import { type Frame, KERNEL_FILE, named, type ProfileBuilder, position } from '../profile/index.ts'
 
 export const ANONYMOUS = '(anonymous)'
 
 /** Marks of tools for kernel, compiled, inlined and interpreted code; the function is the same. */
 const ANNOTATION = /_\[[kwij01]\]$/
+const KERNEL = /_\[k\]$/
 const WITH_PLACE = /^(.*) \((?![*&])((?=:\d)|.+?)(?::(\d+))?(?::(\d+))?\)$/
 /** As V8 names code for Linux perf (`JS:*encode /srv/app/server.js:12:5`), with the marks of its compilers. */
 const FROM_V8 =
@@ -17,6 +18,7 @@ const FROM_LOG =
 /** `encode (/srv/app/a.js:3:9)`, `JS:*encode /srv/app/a.js:3:9`, or only a name. */
 export function readFrame(text: string): Frame {
   const frame = text.replace(ANNOTATION, '')
+  if (KERNEL.test(text)) return { ...named(frame), file: KERNEL_FILE }
   // Without this check the pattern takes extremely long on a long frame of opening parentheses.
   const match = frame.endsWith(')') ? WITH_PLACE.exec(frame) : null
   return match ? frameFrom(match) : readSymbol(frame)

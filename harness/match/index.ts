@@ -18,6 +18,8 @@ export interface UnionTree extends CallTree {
   places: Uint32Array
   /** By frame: how it was matched. */
   match: FrameMatch[]
+  /** By frame: the file of `before`. The frame itself has the one of `after`, where both have it. */
+  filesBefore: string[]
 }
 
 /** What is known of the text of a function. */
@@ -44,10 +46,14 @@ export function uniteTrees(
     match.push('only before')
     return frames.push(frame) - 1
   })
+  const filesBefore = frames.map(({ file }) => file)
+  before.frames.forEach(({ file }, at) => {
+    filesBefore[places[at]!] = file
+  })
   const builder = new TreeBuilder(frames, before.parent.length + after.parent.length)
   const own = [...after.frames.keys()]
   const columns = [...addNodes(builder, before, places), ...addNodes(builder, after, own)]
-  return { ...builder.build(columns), beforeColumns: before.self.length, places, match }
+  return { ...builder.build(columns), beforeColumns: before.self.length, places, match, filesBefore }
 }
 
 /** `place` of each frame in the union. */
@@ -99,3 +105,4 @@ function sideOf({ frames, parent, frame }: CallTree, bodyOf: BodyOf): Side {
 const filesOf = ({ frames }: Side): Set<string> => new Set(frames.map(({ file }) => file))
 
 export { type BodyAt, bodiesIn } from './body.ts'
+export { matchOwners, type Owners } from './owners.ts'

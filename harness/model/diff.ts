@@ -43,5 +43,5 @@ export interface ProfileDiff extends Sides<ProfileSide> {
   /** What is compared, for example `{ type: 'cpu', unit: 'nanoseconds' }`. */
   value: { type: string; unit: string }
   /** A flame for each way to look at it (share of the total, per second, per request), under its name as collector. */
-  analysis: Pick<Analysis, 'frames' | 'flames' | 'budgets' | 'findings'>
+  analysis: Pick<Analysis, 'frames' | 'flames' | 'owners' | 'budgets' | 'findings'>
 }

@@ -4,7 +4,7 @@ import type { Finding } from './finding.ts'
 import type { CollectorResult, Histograms, LaunchRecord } from './launch.ts'
 import type { Plan, PlannedVariant } from './plan.ts'
 import type { Profile } from './profile.ts'
-import type { SourceLines } from './record.ts'
+import type { Package, SourceLines } from './record.ts'
 
 /**
  * Which samples belong together, which decides the inference. The samples of each of the `rounds` were measured in turn,
@@ -20,6 +20,8 @@ export interface Subject {
   planned?: PlannedVariant
   /** What was read of its functions; absent where nothing was. */
   sources?: SourceLines[]
+  /** The packages that it ran; absent where they were not read. */
+  packages?: Package[]
 }
 
 /** The result of a collector; its profile can be decoded already. */

@@ -37,11 +37,26 @@ export interface FrameChange extends Pair, ShownFunction, Sides {
   collecting?: Sides
 }
 
-/** What one owner's functions cost by themselves, with the native ones that they call. Values per request. */
-export interface OwnerChange extends Pair, Sides {
-  collector: string
-  /** `application`, the name of a package, `Node`, or `V8`: garbage collector, compiler, program. */
+/** `rest`: what no owner has a row for. */
+export type OwnerKind = Category | 'kernel' | 'rest'
+
+/** Whose code functions are, on both sides. */
+export interface SharedOwner {
+  kind: OwnerKind
+  /** `application`, the name of a package, `Node`, `kernel`, or `V8`: garbage collector, compiler, program. */
   owner: string
+  /** Only of a package: `null` where the version is not known, absent where the side did not run the package. */
+  versions?: Partial<Sides<string | null>>
+}
+
+/**
+ * What one owner's functions cost by themselves, with the native ones that they call. Values are per request, in the flame's
+ * unit. The last row is the `rest`, so rows add up to the whole.
+ */
+export interface OwnerChange extends Pair, Sides, SharedOwner {
+  collector: string
+  /** Interval of the change in the flame's unit; `null` where nothing tells a change from chance. */
+  interval: { low: number; high: number } | null
   /** As a fraction of what a request of the baseline costs. */
   change: Change
   p: number | null
@@ -60,6 +75,8 @@ export interface Culprit extends Pair, ShownFunction, Sides {
   per: string
   /** `application`, or the name of a package. */
   owner: string
+  /** Version of the package that has the line; absent where it is not known. */
+  version?: string
   /** The nearest caller that can be edited; absent where there is none. */
   caller?: string
   /** Interval of the change; `null` with too few rounds. */
@@ -89,7 +106,9 @@ export interface Flame extends Pair, Sides<number[]> {
   /** What the values refer to; default `per request`. */
   per?: string
   /** The functions that nodes point to; `source` is absent where the record does not have the lines. */
-  frames: (ShownFunction & { match: string; source?: FunctionText })[]
+  frames: (ShownFunction & { match: string; source?: FunctionText; owner?: number })[]
+  /** Whose code the frames are, with the interval of the change by owner, in `unit`. A frame without an owner is its caller's. */
+  owners?: (SharedOwner & { low: number | null; high: number | null })[]
   parent: number[]
   frame: number[]
   /** Interval of the change in *total* (self and below) per request; null with too few rounds. */

@@ -72,6 +72,17 @@ const sourceLines = z.object({
 })
 export type SourceLines = z.infer<typeof sourceLines>
 
+/** What an installed package says of itself, as it was when the run ended. */
+const installed = z.object({
+  /** Absolute path. */
+  folder: text,
+  /** From its `package.json`, or else its folder's. */
+  name: text,
+  /** Absent where the `package.json` has none. */
+  version: text.optional(),
+})
+export type Package = z.infer<typeof installed>
+
 const run = z.object({
   schema: z.literal(RECORD_SCHEMA),
   id: text,
@@ -87,6 +98,8 @@ const run = z.object({
   findings: z.array(finding).max(10_000),
   /** The most expensive functions; absent where no profile was taken. */
   sources: z.array(sourceLines).max(10_000).optional(),
+  /** The packages whose functions were sampled; absent in older records. */
+  packages: z.array(installed).max(10_000).optional(),
 })
 
 export const record = run.extend({

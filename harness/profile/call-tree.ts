@@ -189,23 +189,36 @@ function outermostNodes({ frames, parent, frame }: CallTree): Uint8Array {
   return outer
 }
 
+/** `groups`: of the frames `(rest)`, by frame. */
+type PrunedTree = CallTree & { groups: Map<number, number> }
+
 /**
  * The tree without calls below `share` of all columns together. Each call keeps the sum of its dropped callees in a
- * child `(rest)`, so no value is lost. New frames come after those of the tree.
+ * child `(rest)` for each of their groups, so no value is lost. New frames come after those of the tree.
+ *
+ * @param groupOf the group of each node; default: all are of one
  */
-export function pruneTree(tree: CallTree, share: number): CallTree {
+export function pruneTree(tree: CallTree, share: number, groupOf: ArrayLike<number> = []): PrunedTree {
   const large = largeNodes(tree, share)
   const builder = new TreeBuilder([...tree.frames])
-  const rest = builder.addFrame(named('(rest)'))
+  const rests = new Map<number, number>()
+  const restOf = (group: number) => {
+    const rest = rests.get(group) ?? builder.frames.push(named('(rest)')) - 1
+    rests.set(group, rest)
+    return rest
+  }
   const place = new Int32Array(tree.parent.length)
+  // Of a small call: the place of the nearest caller that stays. All callees of a small call are small.
+  const caller = new Int32Array(tree.parent.length)
   for (let node = 0; node < place.length; node++) {
     const parent = tree.parent[node]!
-    const above = parent === -1 ? -1 : place[parent]!
-    if (large[node]) place[node] = builder.node(above, tree.frame[node]!)
-    // All callees of a small call are small: they go where its topmost small ancestor went.
-    else place[node] = parent !== -1 && !large[parent] ? above : builder.node(above, rest)
+    const above = parent === -1 ? -1 : large[parent] ? place[parent]! : caller[parent]!
+    caller[node] = above
+    const frame = large[node] ? tree.frame[node]! : restOf(groupOf[node] ?? 0)
+    place[node] = builder.node(above, frame)
   }
-  return builder.build(builder.moved(tree.self, place))
+  const groups = new Map(Array.from(rests, ([group, frame]) => [frame, group]))
+  return { ...builder.build(builder.moved(tree.self, place)), groups }
 }
 
 function largeNodes(tree: CallTree, share: number): Uint8Array {

@@ -14,13 +14,15 @@ export { type Frame, framesOf, named, position } from './frame.ts'
 export { type LineTable, lineTable } from './lines.ts'
 export { aggregate, mergeProfiles } from './merge.ts'
 export { labelMoments, lastMoment, MOMENT, splitByMoment } from './moments.ts'
-export { isEditable, ownersOf } from './owners.ts'
+export { isEditable, NODE, type Owner, ownerOf, type PackageOf, packageFinder } from './owners.ts'
 export { PairIndex } from './pair-index.ts'
 export {
   baseName,
   categoryOf,
   commonRoot,
   hashOf,
+  KERNEL_FILE,
+  packageFolder,
   packageName,
   packagePath,
   plainPath,

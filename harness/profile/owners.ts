@@ -1,33 +1,43 @@
-/** Whose code the calls of a tree are. */
-import type { CallTree } from './call-tree.ts'
+/** Whose code functions are. */
+import type { OwnerKind } from '../model/flame.ts'
+import type { Package } from '../model/record.ts'
 import type { Frame } from './frame.ts'
-import { categoryOf, packageName } from './paths.ts'
+import { categoryOf, KERNEL_FILE, packageFolder, packageName } from './paths.ts'
 
-/** The parts that are not packages. A package is called by its name. */
-export const APPLICATION = 'application'
-export const NODE = 'Node'
-export const V8 = 'V8'
-
-/**
- * The owner of each node. Node's own functions, native or not, work for the code that called them, so they belong to the
- * nearest caller that can be edited. Without one, nobody but Node can be asked about their cost.
- */
-export function ownersOf({ frames, frame, parent }: Pick<CallTree, 'frames' | 'frame' | 'parent'>): string[] {
-  const own = frames.map(ownerOf)
-  const owners: string[] = []
-  // A parent's index is smaller than its child's.
-  for (let node = 0; node < frame.length; node++)
-    owners.push(own[frame[node]!] ?? owners[parent[node]!] ?? NODE)
-  return owners
+/** Who can be asked about the cost of a function. */
+export interface Owner {
+  kind: OwnerKind
+  name: string
+  /** Of a package; absent where it is not known. */
+  version?: string
 }
 
-/** `undefined` for a function whose owner is its caller's. */
-function ownerOf({ name, file, line }: Frame): string | undefined {
+/** What is known of the package that a file is in. */
+export type PackageOf = (file: string) => Pick<Package, 'name' | 'version'>
+
+/** Without its `package.json`, a package is called by its folder and has no version. */
+export function packageFinder(packages: Package[] = []): PackageOf {
+  const known = new Map(packages.map(each => [each.folder, each]))
+  return file => known.get(packageFolder(file)) ?? { name: packageName(file) }
+}
+
+const APPLICATION: Owner = { kind: 'application', name: 'application' }
+const V8: Owner = { kind: 'v8', name: 'V8' }
+const KERNEL: Owner = { kind: 'kernel', name: 'kernel' }
+/** Owns what Node does without a caller that can be edited. */
+export const NODE: Owner = { kind: 'node', name: 'Node' }
+
+/**
+ * `undefined` for Node's own functions, native or not: they work for the code that called them, so they belong to the nearest
+ * caller that has an owner.
+ */
+export function ownerOf({ name, file, line }: Frame, packageOf: PackageOf): Owner | undefined {
+  if (file === KERNEL_FILE) return KERNEL
   switch (categoryOf(name, file, line)) {
     case 'application':
       return APPLICATION
     case 'dependency':
-      return packageName(file)
+      return { kind: 'dependency', ...packageOf(file) }
     case 'v8':
       return V8
     case 'node':

@@ -20,9 +20,12 @@ export function plainPath(file: string): string {
 
 const PACKAGES = '/node_modules/'
 
+/** Stands for the file of the kernel's functions, which have none. */
+export const KERNEL_FILE = '[kernel]'
+
 /** Whose code a function is. Generated code has lines but no file, and belongs to the application. */
 export function categoryOf(name: string, file: string, line: number): Category {
-  if (file.startsWith('node:') || file.startsWith('internal/')) return 'node'
+  if (file.startsWith('node:') || file.startsWith('internal/') || file === KERNEL_FILE) return 'node'
   if (`/${file}`.includes(PACKAGES)) return 'dependency'
   if (file !== '' || line > 0) return 'application'
   return name.startsWith('(') && !name.startsWith('(anonymous') ? 'v8' : 'node'
@@ -30,13 +33,20 @@ export function categoryOf(name: string, file: string, line: number): Category {
 
 /** The path from the last `node_modules` on; empty for files that are not in a package. */
 export function packagePath(file: string): string {
-  const at = file.lastIndexOf(PACKAGES)
-  return at === -1 ? '' : file.slice(at + 1)
+  // A path can begin with `node_modules`.
+  const at = `/${file}`.lastIndexOf(PACKAGES)
+  return at === -1 ? '' : file.slice(at)
 }
 
 /** The name of the package that a file is in; empty for files that are not in a package. */
 export const packageName = (file: string): string =>
   /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(packagePath(file))?.[1] ?? ''
+
+/** The folder of the package that a file is in; empty for files that are not in a package. */
+export function packageFolder(file: string): string {
+  const name = packageName(file)
+  return name && file.slice(0, file.length - packagePath(file).length) + PACKAGES.slice(1) + name
+}
 
 /** The path to show: relative to `root`, and in packages from `node_modules` on. */
 export function shownPath(file: string, root = ''): string {

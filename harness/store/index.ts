@@ -2,6 +2,7 @@
 export { saveArtifacts } from './artifacts.ts'
 export { tryFolder } from './atomic.ts'
 export { openBaseline, saveBaseline } from './baselines.ts'
+export { readPackages } from './packages.ts'
 export { readProfiles } from './profiles.ts'
 export { beginRecord, closeRecord, readRecord, saveProgress, saveRecord } from './records.ts'
 export { damaged } from './rounds.ts'

@@ -4,6 +4,7 @@ import type { Flame, FrameChange, FunctionText } from '../../harness/model/flame
 import type { RunRecord } from '../../harness/model/record.ts'
 import type { Report } from '../../harness/model/report.ts'
 import { sound } from '../../harness/words/numbers.ts'
+import { ownerName } from '../../harness/words/owners.ts'
 import { visible } from '../../harness/words/text.ts'
 
 /** Gzip, then base64: what `DecompressionStream` reads from a text node. */
@@ -86,12 +87,18 @@ function headerOf(flame: Flame, changes: FrameChange[], requests?: [number, numb
       flame.frames.flatMap(({ source }, i) => (source ? [[i, linesOf(source)]] : [])),
     ),
     files,
+    owners: flame.owners?.map(it => [
+      ownerName(it),
+      it.kind === 'kernel' ? 'node' : it.kind,
+      ...(it.low === null || it.high === null ? [] : [figure(it.low), figure(it.high)]),
+    ]),
     frames: flame.frames.map(frame => [
       visible(frame.function) || '(anonymous)',
       place.get(visible(frame.file)),
       frame.line,
       frame.category,
       visible(frame.match),
+      frame.owner ?? null,
       ...selfChange(known.get(key(frame)), whole),
     ]),
   }

@@ -2,6 +2,7 @@
 import type { Culprit, OwnerChange } from '../../harness/model/flame.ts'
 import type { LatencyCurve, Report } from '../../harness/model/report.ts'
 import { signedPercent, signedValue, value } from '../../harness/words/numbers.ts'
+import { withVersion } from '../../harness/words/owners.ts'
 import { visible } from '../../harness/words/text.ts'
 import { collectorsOf, functionName, measureOf, place } from './functions.ts'
 import { variantOf } from './pairs.ts'
@@ -44,10 +45,10 @@ function changeLines(report: Report, variant: string): string[] {
 
 const isSure = ({ low, high }: { low: number; high: number }): boolean => low > 0 || high < 0
 
-/** `jsonwebtoken: the function at …/verify.js:101 now calls createPublicKey (+40.6 of +41.6 µs per request)` */
+/** `jsonwebtoken@9.0.2: the function at verify.js:101 now calls createPublicKey (+40.6 of +41.6 µs per request)` */
 function culpritLine(culprit: Culprit): string {
-  const { before, after, whole, unit, per, owner, category } = culprit
-  const whose = category === 'dependency' ? `${visible(owner)}: ` : ''
+  const { before, after, whole, unit, per, owner, version, category } = culprit
+  const whose = category === 'dependency' ? `${withVersion(owner, version)}: ` : ''
   const all = signedValue(whole, unit)
   // The part has an error of its own, so its estimate can exceed the whole.
   const part =
@@ -56,7 +57,8 @@ function culpritLine(culprit: Culprit): string {
 }
 
 function nameOf({ function: name, file, line, caller }: Culprit): string {
-  const where = place(file, line)
+  // The line begins with the package's name.
+  const where = place(file.replace(/^node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+\//, ''), line)
   if (!/^\(anonymous/.test(name)) return `${functionName(name)}${where ? ` (${where})` : ''}`
   return `the function at ${where || 'an unknown place'}${caller ? `, called by ${functionName(caller)},` : ''}`
 }
@@ -84,17 +86,20 @@ function causeOf({ before, after, owner, cause }: Culprit): string {
 
 /** Where no few functions hold the change. */
 function ownerLine(
-  { owner, before, after }: OwnerChange,
+  { kind, owner, versions, before, after }: OwnerChange,
   { unit, per }: { unit: string; per: string },
 ): string {
   const change = signedValue(after - before, unit)
-  return `spread over many functions, most of it in ${OWNERS[owner] ?? visible(owner)} (${change} ${per})`
+  const version = versions?.after ?? versions?.before ?? undefined
+  const whose = kind === 'dependency' ? withVersion(owner, version) : (OWNERS[owner] ?? visible(owner))
+  return `spread over many functions, most of it in ${whose} (${change} ${per})`
 }
 
 const OWNERS: Record<string, string> = {
   application: 'the application',
   Node: 'Node itself',
   V8: 'V8 itself (garbage collector, compiler)',
+  kernel: 'the kernel',
 }
 
 interface SlowedStep {

@@ -5,7 +5,7 @@ import { visible } from '../../harness/words/text.ts'
 
 /** Anything with functions and flames: a report, two of its variants, or a diff of profiles. */
 export interface Profiled {
-  analysis: Pick<Report['analysis'], 'frames' | 'flames' | 'budgets'>
+  analysis: Pick<Report['analysis'], 'frames' | 'flames' | 'budgets' | 'owners'>
 }
 
 /** Functions of one pair and collector: those that changed beyond doubt first, then by size. */

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { analyze, decodeOnce, packagesToRead } from '../../harness/analyze/index.ts'
+import { evidenceOfRecords, evidenceOfRun } from '../../harness/evidence/index.ts'
 import { encodePprof } from '../../harness/formats/index.ts'
+import type { RunRecord } from '../../harness/model/record.ts'
 import { ProfileBuilder } from '../../harness/profile/index.ts'
 import { launch, plan, profileChanges, run, slices } from './records.ts'
 
@@ -27,17 +30,25 @@ function profile(costs: Costs): string {
   return Buffer.from(encodePprof(builder.build())).toString('base64')
 }
 
-function changes(before: Costs, after: Costs) {
+interface Known {
+  /** µs of all threads per request; absent: not counted. */
+  cpu?: number
+  packages?: RunRecord['packages']
+}
+
+const changes = (...of: Parameters<typeof measured>) => profileChanges(measured(...of))
+
+function measured(before: Costs, after: Costs, { cpu, packages }: Known = {}): RunRecord {
   const side = (variant: string, costs: Costs, round: number) => {
     const factor = 1 + round / 50
     const scaled = Object.fromEntries(Object.entries(costs).map(([names, cost]) => [names, cost * factor]))
     return launch(variant, {
-      timed: slices({ requests: [1] }),
+      timed: slices({ requests: [1], ...(cpu && { cpu: [cpu * 1e3] }) }),
       collected: { cpu: { slices: slices({ requests: [1] }), profile: profile(scaled), figures: {} } },
     })
   }
   const rounds = [1, 2, 3, 4, 5, 6].map(round => [side('before', before, round), side('after', after, round)])
-  return profileChanges(run(rounds, { plan: { ...plan, collectors: ['cpu'], seed: 1 } }))
+  return run(rounds, { plan: { ...plan, collectors: ['cpu'], seed: 1 }, packages })
 }
 
 const BASE: Costs = {
@@ -103,6 +114,39 @@ describe('the culprits', () => {
   })
 })
 
+describe('versions of packages', () => {
+  const LIB = '/srv/app/node_modules/lib'
+  const packages = [{ folder: LIB, name: 'library', version: '2.0.0' }]
+
+  it('are those that the record has of the side', () => {
+    const { owners, culprits } = changes(BASE, { ...BASE, 'app.handle lib.parse': 45 }, { packages })
+    expect(owners[0]).toMatchObject({
+      kind: 'dependency',
+      owner: 'library',
+      versions: { before: '2.0.0', after: '2.0.0' },
+    })
+    expect(culprits[0]).toMatchObject({ owner: 'library', version: '2.0.0' })
+  })
+
+  it('differ between two records', () => {
+    const [before, after] = ['1.0.0', '2.0.0'].map(version =>
+      measured(
+        BASE,
+        { ...BASE, 'app.handle lib.parse': 45 },
+        { packages: [{ folder: LIB, name: 'lib', version }] },
+      ),
+    )
+    const evidence = evidenceOfRecords(before!, after!, 'after')
+    const { owners } = analyze(evidence, [])
+    expect(owners.find(({ owner }) => owner === 'lib')?.versions).toEqual({ before: '1.0.0', after: '2.0.0' })
+  })
+
+  it('are asked of the folders of all packages that were sampled', () => {
+    const evidence = evidenceOfRun(measured({ 'node:net': 5 }, { ...BASE, 'app.handle zip.deflate': 0.01 }))
+    expect(packagesToRead(evidence, decodeOnce()).toSorted()).toEqual([LIB, `${LIB}/node_modules/@zip/core`])
+  })
+})
+
 describe('owners', () => {
   const { owners } = changes(BASE, {
     ...BASE,
@@ -117,6 +161,7 @@ describe('owners', () => {
       'V8',
       'application',
       'lib',
+      'rest',
     ])
   })
 
@@ -130,5 +175,23 @@ describe('owners', () => {
   it('add up to all that was sampled', () => {
     const all = Object.values(BASE).reduce((sum, cost) => sum + cost, 0)
     expect(owners.reduce((sum, { before }) => sum + before, 0)).toBeCloseTo(all * 1.07, 0)
+  })
+
+  it('have an interval in the unit of their costs, around the change', () => {
+    for (const { before, after, interval } of owners.filter(({ kind }) => kind !== 'rest')) {
+      expect(interval!.low).toBeLessThanOrEqual(after - before + 1e-9)
+      expect(interval!.high).toBeGreaterThanOrEqual(after - before - 1e-9)
+    }
+    expect(owners.at(-1)).toMatchObject({ owner: 'rest', interval: null, significant: false })
+  })
+
+  it('with other threads and small owners add up to the whole', () => {
+    const small = { ...BASE, 'app.handle zip.deflate': 0.01 }
+    const counted = changes(small, { ...small, 'app.handle lib.parse': 30 }, { cpu: 100 })
+    const rows = counted.owners
+    expect(rows.map(({ owner }) => owner)).not.toContain('@zip/core')
+    expect(rows.at(-1)!.owner).toBe('rest')
+    expect(rows.reduce((sum, { after }) => sum + after, 0)).toBeCloseTo(100)
+    expect(rows.at(-1)!.after).toBeGreaterThan(30)
   })
 })

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readCpuProfile } from '../../harness/formats/index.ts'
+import type { OwnerChange } from '../../harness/model/flame.ts'
 import { normal, seededRandom } from '../../harness/stats/random.ts'
 import { fileJson, filePath } from '../formats/files.ts'
 import { writeFolded, writeSpeedscope } from '../formats/writers.ts'
@@ -46,6 +47,20 @@ describe('two profiles of one service', () => {
     )
     expect(out).toContain('One profile on each side: there are no intervals')
     expect(codes(json)).toContain('no-intervals')
+  })
+
+  test('owners add up to the whole, and the kernel is one where its frames are marked', async () => {
+    const module = '/srv/node_modules/.pnpm/zod@4.1.0/node_modules/zod/parse.js'
+    const { json, page } = await diff('before', 'after', [], {
+      before: `main (/srv/a.js:1);parse (${module}:3);write 5\nmain (/srv/a.js:1);write_[k] 5\n`,
+      after: `main (/srv/a.js:1);parse (${module}:3);write 5\nmain (/srv/a.js:1);write_[k] 10\nstart 5\n`,
+    })
+    const rows = json.owners.map(
+      ({ kind, owner, before, after }: OwnerChange) => `${kind} ${owner} ${before} ${after}`,
+    )
+    expect(rows).toEqual(['dependency zod 50 25', 'node Node 0 25', 'kernel kernel 50 50', 'rest rest 0 0'])
+    expect(page).toContain('data-owner="kernel"')
+    expect(page).not.toContain('other threads')
   })
 
   test('shares add up to the whole on both sides; values per request need --requests', async () => {

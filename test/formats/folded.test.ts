@@ -30,7 +30,7 @@ describe('folded stacks', () => {
     ['Script:~ [eval]:1:1', ' [eval]:1:1'],
     ['encode (/srv/app/(shop)/page.js:3)', 'encode /srv/app/(shop)/page.js:3:0'],
     ['call<void (*)(int)>', 'call<void (*)(int)> :0:0'],
-    ['vfs_read_[k]', 'vfs_read :0:0'],
+    ['vfs_read_[k]', 'vfs_read [kernel]:0:0'],
     ['java/lang/String.decode_[j]', 'java/lang/String.decode :0:0'],
     ['decode(Ljava/lang/String;I)V_[1]', 'decode(Ljava/lang/String;I)V :0:0'],
     ['{main}', '{main} :0:0'],

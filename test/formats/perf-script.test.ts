@@ -11,7 +11,7 @@ const STACK = `	ffffffff81baf972 _copy_to_iter+0x2 ([kernel.kallsyms])
 	          a54f4f v8::internal::(anonymous namespace)::Invoke+0x64f (/usr/bin/node)
 `
 const FOLDED =
-  ';v8::internal::(anonymous namespace)::Invoke :0:0;handler file:///srv/app/srv.mjs:10:17;fsyncSync node:fs:1664:19;_copy_to_iter :0:0 {}'
+  ';v8::internal::(anonymous namespace)::Invoke :0:0;handler file:///srv/app/srv.mjs:10:17;fsyncSync node:fs:1664:19;_copy_to_iter [kernel]:0:0 {}'
 
 describe('the output of perf script', () => {
   const text = fileText('perf-script.txt.gz')
@@ -54,13 +54,28 @@ describe('a sample', () => {
 
   it('of a processor without work is idle time', () => {
     const text = `swapper     0 [000] 1.5: 7 cpu-clock: \n\tffffffff8103ce3b native_safe_halt ([kernel.kallsyms])\n`
-    expect(said(text)).toEqual({ '(idle) :0:0;native_safe_halt :0:0 {}': [1, 7] })
+    expect(said(text)).toEqual({ '(idle) :0:0;native_safe_halt [kernel]:0:0 {}': [1, 7] })
+  })
+
+  it('tells the kernel and its modules from what a program maps without a file', () => {
+    const text = `node 7 1.5: 1 cycles: \n${[
+      '\tffffffffc0a1b972 [unknown] ([nf_tables])',
+      '\tffffffffc0a1b972 nft_do_chain (/lib/modules/6.1/kernel/net/nf_tables.ko.xz)',
+      '\t               0 do_syscall_64 ([kernel.kallsyms])',
+      '\t               0 vmx_run ([guest.kernel.kallsyms.7])',
+      '\t    7ffe8b5f0972 clock_gettime ([vdso])',
+      '\t    55d0c5f0ffff run ([heap])',
+    ].join('\n')}\n`
+    expect(said(text)).toEqual({
+      'node :0:0;run :0:0;clock_gettime :0:0;vmx_run [kernel]:0:0;do_syscall_64 [kernel]:0:0;nft_do_chain [kernel]:0:0;[nf_tables] [kernel]:0:0 {}':
+        [1, 1],
+    })
   })
 
   it('without a call chain is on one line', () => {
     const text =
       ' node 15943 13192.7: 5000000 cpu-clock:ppp:  ffffffff815e2d7a kvfree_call_rcu+0x1ba ([kernel.kallsyms])\n'
-    expect(said(text.repeat(2))).toEqual({ 'node :0:0;kvfree_call_rcu :0:0 {}': [2, 10_000_000] })
+    expect(said(text.repeat(2))).toEqual({ 'node :0:0;kvfree_call_rcu [kernel]:0:0 {}': [2, 10_000_000] })
   })
 
   it('can have frames that are unknown, deleted, inlined, or followed by their source line', () => {

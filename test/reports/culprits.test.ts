@@ -32,14 +32,14 @@ function said(...found: Partial<Culprit>[]): string[] {
 }
 
 it.each<[Partial<Culprit>, string]>([
-  [{}, 'lib: parse (node_modules/lib/parse.js:12) does more work itself (+40.0 µs of +45.0 µs per request)'],
+  [{}, 'lib: parse (parse.js:12) does more work itself (+40.0 µs of +45.0 µs per request)'],
   [
     { before: 50, after: 10, whole: -45, interval: { estimate: -40, low: -45, high: -35 } },
-    'lib: parse (node_modules/lib/parse.js:12) does less work itself (−40.0 µs of −45.0 µs per request)',
+    'lib: parse (parse.js:12) does less work itself (−40.0 µs of −45.0 µs per request)',
   ],
   [
     { function: '(anonymous 12:4)', caller: 'read', cause: { kind: 'new call', callee: 'createKey' } },
-    'lib: the function at node_modules/lib/parse.js:12, called by read, now calls createKey (+40.0 µs of +45.0 µs per request)',
+    'lib: the function at parse.js:12, called by read, now calls createKey (+40.0 µs of +45.0 µs per request)',
   ],
   [
     {
@@ -52,11 +52,19 @@ it.each<[Partial<Culprit>, string]>([
   ],
   [
     { cause: { kind: 'call', callee: 'slice' } },
-    'lib: parse (node_modules/lib/parse.js:12) spends more in slice (+40.0 µs of +45.0 µs per request)',
+    'lib: parse (parse.js:12) spends more in slice (+40.0 µs of +45.0 µs per request)',
   ],
   [
     { before: 0, owner: 'application', category: 'application', file: 'server.js' },
     'parse (server.js:12) is new (all of +45.0 µs per request)',
+  ],
+  [
+    { owner: '@koa/router', version: '13.1.1', file: 'node_modules/@koa/router/lib/router.js' },
+    '@koa/router@13.1.1: parse (lib/router.js:12) does more work itself (+40.0 µs of +45.0 µs per request)',
+  ],
+  [
+    { file: 'node_modules/a/node_modules/lib/x.js' },
+    'lib: parse (x.js:12) does more work itself (+40.0 µs of +45.0 µs per request)',
   ],
 ])('says what changed in a function: %j', (culprit, line) => {
   expect(said(culprit)).toEqual([line])
@@ -78,6 +86,9 @@ it('names the owner of most of a change that no few functions hold', () => {
       /^spread over many functions, most of it in the application \(\+\d+ µs per request\)$/,
     ),
   ])
+  const [owner] = report.analysis.owners
+  Object.assign(owner!, { kind: 'dependency', owner: 'zod', versions: { before: '3.25.76', after: '4.1.0' } })
+  expect(culprits(report, variant)[0]).toMatch(/, most of it in zod@4\.1\.0 \(\+/)
   report.analysis.owners = []
   expect(culprits(report, variant)).toEqual([])
 })

@@ -32,6 +32,16 @@ describe.each(RECORDS)('the record %s', name => {
     expect(lines.filter(line => /\s$/.test(line))).toEqual([])
   })
 
+  it('has owners that add up to the change of the whole', () => {
+    const { owners, budgets } = report.analysis
+    for (const { variant, collector, whole } of budgets) {
+      const rows = owners.filter(it => it.variant === variant && it.collector === collector)
+      expect(rows.at(-1)?.kind).toBe('rest')
+      const change = rows.reduce((sum, { before, after }) => sum + after - before, 0)
+      expect(change).toBeCloseTo(whole, 6)
+    }
+  })
+
   it('is JSON with the verdict', () => {
     const { schema, verdict } = JSON.parse(renderJson(report))
     expect({ schema, verdict }).toMatchObject({

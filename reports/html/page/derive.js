@@ -1,5 +1,5 @@
 /** Other trees made of a tree: each takes a grown tree and grows a new one. And the part of a source by time. */
-import { COLUMNS, growTree, namedFrame, sureChange } from './tree.js'
+import { COLUMNS, growTree, namedFrame, ownersOf, sureChange } from './tree.js'
 
 /** Without the nodes that `keeps` rejects: their own cost moves to the nearest caller that stays. */
 export function splice(tree, keeps) {
@@ -40,23 +40,27 @@ export function collapse(tree) {
 export const withoutCategories = (tree, hidden) =>
   splice(tree, i => !hidden.has(tree.frames[tree.frame[i]].category))
 
-/** Callers below callees: on top what costs, below it what called it. */
-export function invert(tree) {
-  const trie = makeTrie(tree, '(all)')
+/** Callers below callees: on top what costs, below it what called it. With owners, those are on top of their functions. */
+export function invert(tree, withOwners = false) {
+  const { frames, owners } = tree
+  const trie = makeTrie(tree, '(all)', undefined, withOwners ? owners : [])
+  const own = withOwners ? ownersOf(tree) : null
   for (let i = 0; i < tree.length; i++) {
     if (tree.before[i] === 0 && tree.after[i] === 0) continue
-    let at = 0
+    let at = own ? trie.child(0, frames.length + 1 + own[i]) : 0
     for (let j = i; j >= 0; j = tree.parent[j]) at = trie.child(at, tree.frame[j])
     trie.cost(at, tree.before[i], tree.after[i])
   }
-  // A function's own change is known from the table, but not how its callers share it.
-  const { low, high, parent, frame } = trie.source
-  for (let i = 1; i < parent.length; i++) {
-    if (parent[i] !== 0) continue
-    low[i] = tree.frames[frame[i]].low
-    high[i] = tree.frames[frame[i]].high
+  // A function's own change is known from the table, but not how its callers share it, or its owners.
+  const { source } = trie
+  for (let i = 1; i < source.parent.length; i++) {
+    const { low, high, owner } = source.frames[source.frame[i]]
+    const below = source.parent[source.parent[i]]
+    if (source.parent[i] !== 0 && !(withOwners && below === 0 && owner !== null)) continue
+    source.low[i] = low
+    source.high[i] = high
   }
-  return growTree(trie.source)
+  return growTree(source)
 }
 
 /** The nodes of one function; a recursion counts once, at its outermost call. */
@@ -93,12 +97,12 @@ export function callersOf(tree, wanted) {
   return growTree(trie.source)
 }
 
-/** A source for `growTree` that finds a child by its function. */
-function makeTrie(tree, name, frame) {
+/** A source for `growTree` that finds a child by its function. `others` are frames too. */
+function makeTrie(tree, name, frame, others = []) {
   const source = emptySource(tree)
-  if (frame === undefined) source.frames = [...tree.frames, namedFrame(name)]
+  if (frame === undefined) source.frames = [...tree.frames, namedFrame(name), ...others]
   const kinds = source.frames.length
-  add(source, -1, frame ?? kinds - 1, 0, 0, NaN, NaN)
+  add(source, -1, frame ?? tree.frames.length, 0, 0, NaN, NaN)
   const known = new Map()
   const merged = new Set()
   return {
@@ -127,9 +131,10 @@ function makeTrie(tree, name, frame) {
   }
 }
 
-const emptySource = ({ unit, frames }) => ({
+const emptySource = ({ unit, frames, owners }) => ({
   unit,
   frames,
+  owners,
   ...Object.fromEntries(['parent', ...COLUMNS].map(column => [column, []])),
 })
 
@@ -162,7 +167,9 @@ export function partOf(source, [first, end]) {
   const { length } = source.parent
   const none = new Float32Array(length).fill(Number.NaN)
   const sides = { before: new Float64Array(length), after: new Float64Array(length) }
-  const part = { ...source, ...sides, low: none, high: none }
+  const unsure = list => list.map(it => ({ ...it, low: Number.NaN, high: Number.NaN, p: Number.NaN }))
+  const [frames, owners] = [source.frames, source.owners].map(unsure)
+  const part = { ...source, ...sides, low: none, high: none, frames, owners }
   for (let i = 0; i < node.length; i++) {
     if (at[i] < first || at[i] >= end) continue
     if (shares.before > 0) part.before[node[i]] += before[i] / shares.before

@@ -152,6 +152,12 @@ export class FlameView {
     if (this.#scenes.below) this.below.showAll()
   }
 
+  /** As if the reader had typed it. */
+  find(text) {
+    this.tools.search.value = text
+    this.search(text)
+  }
+
   search(text) {
     this.#settings.query = text
     for (const scene of Object.values(this.#scenes)) if (scene) scene.hits = searchTree(scene.tree, text)
@@ -187,7 +193,8 @@ export class FlameView {
       if (!this.#whole.frames[this.#settings.sandwich]) this.#settings.sandwich = costliest(tree)
       this.#scenes.main = this.#scene(callersOf(tree, this.#settings.sandwich), true)
       this.#scenes.below = this.#scene(calleesOf(tree, this.#settings.sandwich), false)
-    } else this.#scenes.main = this.#scene(shape === 'inverted' ? invert(tree) : tree, false)
+    } else if (shape === 'calls') this.#scenes.main = this.#scene(tree, false)
+    else this.#scenes.main = this.#scene(invert(tree, shape === 'owners'), false)
   }
 
   #scene(tree, flipped) {

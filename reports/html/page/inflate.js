@@ -23,18 +23,21 @@ export function unpackFlame(bytes) {
   const floats = index => new Float32Array(column(index).buffer)
   const sources = header.sources ?? {}
   const parent = Int32Array.from(column(0), (distance, i) => i - distance)
-  const frames = header.frames.map(([name, file, line, category, match, low, high, p], i) => ({
+  const frames = header.frames.map(([name, file, line, category, match, owner, low, high, p], i) => ({
     name,
     file: header.files[file],
     line,
     category,
     match,
+    owner,
     low: low ?? Number.NaN,
     high: high ?? Number.NaN,
     p: p ?? Number.NaN,
     source: unpackSource(sources[i]),
   }))
+  const owners = header.owners ?? [['Node', 'node']]
   return underOneRoot({
+    owners: owners.map(([name, category, low, high]) => ({ ...namedFrame(name), category, low, high })),
     unit: header.unit,
     per: header.per,
     requests: header.requests ?? null,

@@ -31,7 +31,9 @@ export function noteOn({ shape, side, sandwich, time }, nodes, frames, per) {
       ? `what a frame costs ${per} on either side, whichever is more`
       : `cost ${per} ${side} the change`
   const colour = side === 'diff' ? 'what changed beyond doubt' : 'category'
-  return `${nodes} nodes. Width: ${width}. Colour: ${colour}.${part}`
+  const start =
+    shape === 'owners' ? 'Whose code costs by itself, its functions, and their callers.' : `${nodes} nodes.`
+  return `${start} Width: ${width}. Colour: ${colour}.${part}`
 }
 
 /** What a search found, and what it costs. */

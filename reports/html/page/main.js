@@ -68,6 +68,24 @@ function addTabs(pair) {
   hosts[0].parentElement.before(tabs)
 }
 
+/** An owner's name in the table finds its frames in the flame. */
+function linkOwners(pair) {
+  for (const cell of pair.querySelectorAll('.owners [data-owner]')) {
+    const { title } = cell.closest('.owners').dataset
+    const host = [...pair.querySelectorAll('.flame')].find(it => it.dataset.title === title)
+    if (!host) continue
+    const onclick = async () => {
+      setState({ ...FRESH, collector: title })
+      await chooseCollector(pair, title)
+      flames.get(host)?.find(`owner:${cell.dataset.owner}`)
+      host.closest('[data-part]').scrollIntoView()
+    }
+    cell.replaceChildren(
+      element('button', { type: 'button', title: 'Find it in the flame', onclick }, cell.textContent),
+    )
+  }
+}
+
 const select = document.getElementById('pair-select')
 
 function choosePair(index) {
@@ -80,7 +98,10 @@ function choosePair(index) {
   return shown ? chooseCollector(shown, state.collector) : undefined
 }
 
-for (const pair of pairs) addTabs(pair)
+for (const pair of pairs) {
+  addTabs(pair)
+  linkOwners(pair)
+}
 for (const block of document.querySelectorAll('.functions')) enliven(block)
 
 /** The first pair needs no mention in the address. */

@@ -30,7 +30,7 @@ export function readSettings(saved) {
   const [start, end] = (saved.time ?? '').split('~').map(Number)
   return {
     side: ['before', 'after'].includes(saved.side) ? saved.side : 'diff',
-    shape: ['inverted', 'sandwich'].includes(saved.shape) ? saved.shape : 'calls',
+    shape: ['inverted', 'sandwich', 'owners'].includes(saved.shape) ? saved.shape : 'calls',
     query: saved.query ?? '',
     only: saved.only === 'true',
     joined: saved.joined === 'true',

@@ -2,7 +2,7 @@
 import { choice, element } from './dom.js'
 
 const SIDES = { diff: 'Difference', before: 'Before', after: 'After' }
-const SHAPES = { calls: 'Callers on top', inverted: 'Inverted', sandwich: 'Sandwich' }
+const SHAPES = { calls: 'Callers on top', inverted: 'Inverted', sandwich: 'Sandwich', owners: 'By owner' }
 const CATEGORIES = { application: 'Application', dependency: 'Dependencies', node: 'Node', v8: 'V8' }
 
 /** `settings` is changed in place; `on.change()` after each, `on.zoom(factor)`, `on.reset()`, `on.search(text)`, `on.save()`. */

@@ -11,6 +11,7 @@ export function growTree(source) {
   const tree = {
     unit: source.unit,
     frames: source.frames,
+    owners: source.owners,
     length: n,
     parent: new Int32Array(n),
     frame: new Uint32Array(n),
@@ -101,6 +102,7 @@ export const namedFrame = name => ({
   line: 0,
   category: 'v8',
   match: 'exact',
+  owner: null,
   low: NaN,
   high: NaN,
   p: NaN,
@@ -125,10 +127,41 @@ export function sureChange(tree, i) {
   return 0
 }
 
-/** Nodes whose function or file contains the text, and what they cost; a nested hit counts once. */
+/** The index of each node's owner: its function's, or else its caller's. The last one owns what has no such caller. */
+export function ownersOf({ frames, frame, parent, owners }) {
+  const own = new Int32Array(frame.length)
+  for (let i = 0; i < own.length; i++)
+    own[i] = frames[frame[i]].owner ?? (parent[i] < 0 ? owners.length - 1 : own[parent[i]])
+  return own
+}
+
+/** Nodes of an owner, and what they cost by themselves, as what they call can be another one's. */
+function searchOwner(tree, wanted) {
+  const named = tree.owners.map(
+    ({ name }) =>
+      name.toLowerCase().startsWith(wanted) && [undefined, '@', ' '].includes(name[wanted.length]),
+  )
+  const found = ownersOf(tree).map(owner => named[owner])
+  const result = { found, nodes: 0, functions: 0, before: 0, after: 0 }
+  const seen = new Set()
+  for (let i = 0; i < tree.length; i++) {
+    if (!found[i]) continue
+    seen.add(tree.frame[i])
+    result.nodes++
+    result.before += tree.before[i]
+    result.after += tree.after[i]
+  }
+  return { ...result, functions: seen.size }
+}
+
+/**
+ * Nodes whose function or file contains the text, and what they cost; a nested hit counts once. `owner:name` finds what
+ * belongs to an owner.
+ */
 export function searchTree(tree, text) {
   const wanted = text.trim().toLowerCase()
   if (!wanted) return null
+  if (wanted.startsWith('owner:')) return searchOwner(tree, wanted.slice(6).trim())
   const hits = new Uint8Array(tree.frames.length)
   tree.frames.forEach(({ name, file }, i) => {
     hits[i] = name.toLowerCase().includes(wanted) || file.toLowerCase().includes(wanted) ? 1 : 0

@@ -1,6 +1,6 @@
 /** A number in three parts, so that a column aligns at the decimal point and at the unit. */
 import type { Comparison } from '../../../harness/model/comparison.ts'
-import { type Quantity, quantity, signedPercent, sound } from '../../../harness/words/numbers.ts'
+import { type Quantity, quantity, signedPercent, signedValue, sound } from '../../../harness/words/numbers.ts'
 
 export interface FigureView {
   whole: string
@@ -15,6 +15,12 @@ export const figureView = (x: number | null | undefined, unit: string): FigureVi
 export function percentView(x: number): FigureView {
   const [figure = '', unit = ''] = signedPercent(x).split(' ')
   return cut({ figure, unit })
+}
+
+/** `+3.4 µs` */
+export function signedView(x: number, unit: string): FigureView {
+  const [figure = '', shown = ''] = signedValue(x, unit).split(' ')
+  return cut({ figure, unit: shown })
 }
 
 /** The change of a metric; one that is compared exactly may be equal. */

@@ -13,6 +13,7 @@ import {
 } from '../../shared/functions.ts'
 import { linear } from '../chart.ts'
 import { type FigureView, figureView, percentView, wordView } from './figure.ts'
+import { ownersView } from './owners.ts'
 
 /** Rows of one table; the flame has the other functions. */
 const ROWS = 120
@@ -57,6 +58,7 @@ function tableView(report: Profiled, variant: string, collector: string, rows: n
     empty: shown.length === 0,
     left: all.length - shown.length,
     budget: budget ? budgetView(budget) : null,
+    owners: ownersView(report, variant, collector),
   }
 }
 

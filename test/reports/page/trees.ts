@@ -12,7 +12,9 @@ export interface Source {
     low: number
     high: number
     p: number
+    owner: number | null
   }[]
+  owners: { name: string; category: string; low: number; high: number }[]
   parent: number[]
   frame: number[]
   before: number[]
@@ -36,7 +38,9 @@ export function source(nodes: [number, number, number, number][], names = 'abcde
       low: Number.NaN,
       high: Number.NaN,
       p: Number.NaN,
+      owner: null,
     })),
+    owners: [{ name: 'Node', category: 'node', low: Number.NaN, high: Number.NaN }],
     parent: nodes.map(node => node[0]),
     frame: nodes.map(node => node[1]),
     before: nodes.map(node => node[2]),
