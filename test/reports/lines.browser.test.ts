@@ -70,4 +70,15 @@ describeInChromium('the panel of a function', browser => {
     ])
     expect(troubles).toEqual([])
   })
+
+  it('marks no line as new or gone where only one version was read', async () => {
+    const report = edited('regressed', () => {})
+    const frame = report.analysis.flames[0]!.frames.find(it => it.function === 'listOrders')!
+    const rows = [{ text: 'function listOrders() {', after: { line: 30, self: 1 } }]
+    frame.source = { rows, rest: { before: 2, after: 0 } }
+    await using opened = await openReport(browser(), report)
+    await pointAtListOrders(opened.page)
+    expect(await sourceIn(opened.page).locator('.added, .removed').count()).toBe(0)
+    expect(await sourceIn(opened.page).locator('tfoot').textContent()).toContain('rest, without a line')
+  })
 })

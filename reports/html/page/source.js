@@ -18,7 +18,7 @@ export function sourceTable({ rows, rest }, unit, per) {
   const lineOf = row =>
     element(
       'tr',
-      { className: kindOf(row) },
+      { className: hasBoth(rows) ? kindOf(row) : '' },
       ...columns.map(({ of }) => element('td', { className: 'number', textContent: of(row)?.line ?? '' })),
       ...figures(costOf(row), ''),
       element('td', {}, element('code', { textContent: row.text.slice(indent) })),
@@ -39,7 +39,6 @@ export function sourceTable({ rows, rest }, unit, per) {
   const table = element(
     'table',
     {},
-    element('caption', { textContent: `Self cost by line, ${per}: over all calls and the whole profile` }),
     element('thead', {}, element('tr', {}, ...heads, element('th'))),
     element('tbody', {}, ...withGaps(rows).map(row => (row === GAP ? gap() : lineOf(row)))),
     element(
@@ -49,16 +48,26 @@ export function sourceTable({ rows, rest }, unit, per) {
       sumOf('the whole function', total),
     ),
   )
-  return element('div', { className: 'source', tabIndex: 0, role: 'group', 'aria-label': 'Source' }, table)
+  const title = element('p', {
+    textContent: `Self cost by line, ${per}: over all calls and the whole profile`,
+  })
+  return element(
+    'div',
+    { className: 'source', tabIndex: 0, role: 'group', 'aria-label': 'Source' },
+    title,
+    table,
+  )
 }
 
 const costOf = ({ before, after }) => [before?.self ?? 0, after?.self ?? 0]
 
+/** Whether both versions are known: otherwise nothing says that a line is new or gone. */
+const hasBoth = rows => rows.some(({ before }) => before) && rows.some(({ after }) => after)
+
 /** One column of line numbers where they are the same in both versions, or there is only one. */
 function columnsOf(rows) {
   const isSame = ({ before, after }) => !before || !after || before.line === after.line
-  const bothSides = rows.some(({ before }) => before) && rows.some(({ after }) => after)
-  if (!bothSides || rows.every(row => row.before && row.after && isSame(row)))
+  if (!hasBoth(rows) || rows.every(row => row.before && row.after && isSame(row)))
     return [{ title: 'line', of: ({ before, after }) => after ?? before }]
   return [
     { title: '−', of: ({ before }) => before },
