@@ -39,7 +39,7 @@ export interface Ended {
 }
 
 /** What `--json` prints, as far as tests read it. */
-export interface Printed extends Pick<Analysis, 'comparisons' | 'frames' | 'findings'> {
+export interface Printed extends Pick<Analysis, 'comparisons' | 'frames' | 'owners' | 'findings'> {
   scenario: string
   variants: { id: string }[]
   gates: (Omit<GateVerdict, 'gate'> & GateVerdict['gate'])[]
