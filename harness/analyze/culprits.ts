@@ -52,7 +52,7 @@ export function culpritsOf(calls: Calls): Culprit[] {
         before: mean(costs.before(nodes)),
         after: mean(costs.after(nodes)),
         interval: costs.interval(nodes),
-        whole: costs.whole,
+        whole: costs.figure,
         cause: causeOf(nodes, calls, costs),
       }
     })
@@ -113,8 +113,10 @@ function causeOf(nodes: number[], { tree }: Calls, costs: Costs): Culprit['cause
 
 /** What nodes cost with everything below them, on both sides. */
 class Costs {
-  /** Change of the whole. */
+  /** Change of the whole, by its profiles. */
   readonly whole: number
+  /** The same as the metric has it, unless that went the other way. */
+  readonly figure: number
   /** Change of what has a function that can be edited, in the direction of the whole. */
   readonly size: number
   readonly #tree: Calls['tree']
@@ -128,7 +130,7 @@ class Costs {
   readonly change = (nodes: number[]): number =>
     Math.sign(this.whole) * sum(nodes.map(node => this.#change[node]!))
 
-  constructor({ tree, before, after, pairing, blames }: Calls) {
+  constructor({ tree, before, after, pairing, blames, figures }: Calls) {
     this.#tree = tree
     this.#inference = blames ? INFERENCES[pairing] : null
     this.#before = before.map(self => totals(tree, self))
@@ -140,6 +142,8 @@ class Costs {
     )
     this.#children = Map.groupBy(tree.parent.keys(), node => tree.parent[node]!)
     this.whole = sum(this.children(-1).map(node => this.#change[node]!))
+    const told = figures ? figures.after - figures.before : 0
+    this.figure = told * this.whole > 0 ? told : this.whole
     this.size = Math.max(0, sum(this.editableBelow().map(({ nodes }) => this.change(nodes))))
   }
 

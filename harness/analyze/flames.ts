@@ -5,7 +5,7 @@ import type { SourceLines } from '../model/record.ts'
 import { type CallTree, pruneTree, totals } from '../profile/index.ts'
 import { mean } from '../stats/describe.ts'
 import type { Calls } from './calls.ts'
-import { namedFrame, rootOf } from './functions.ts'
+import { basesOf, namedFrame, rootOf } from './functions.ts'
 import { INFERENCES } from './inference.ts'
 import { sparse } from './moments.ts'
 
@@ -17,6 +17,7 @@ export function flameOf(calls: Calls): Flame {
   const first = calls.before.length
   const samples = first + calls.after.length
   const { moments, pairing, blames } = calls
+  const bases = basesOf(calls)
   const parts = moments ? [...moments.before, ...moments.after] : []
   const tree = pruneTree({ ...calls.tree, self: [...calls.before, ...calls.after, ...parts] }, SMALLEST_SHARE)
   const below = tree.self.slice(0, samples).map(self => totals(tree, self))
@@ -33,6 +34,7 @@ export function flameOf(calls: Calls): Flame {
     collector: calls.collector,
     unit: calls.unit,
     per: calls.per,
+    base: bases ? mean(bases) : undefined,
     ...usedFrames(tree, calls),
     parent: [...tree.parent],
     before: nodes.map(node => meanOf(tree.self.slice(0, first), node)),

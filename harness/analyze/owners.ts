@@ -1,9 +1,9 @@
 /** Whose code a change is in: the application's, a package's, Node's or V8's. */
 import type { OwnerChange } from '../model/flame.ts'
 import { ownersOf } from '../profile/index.ts'
-import { mean, sum } from '../stats/describe.ts'
+import { sum } from '../stats/describe.ts'
 import type { Calls } from './calls.ts'
-import { basesOf, sharesOf, testedChanges } from './functions.ts'
+import { basesOf, costOf, sharesOf, testedChanges } from './functions.ts'
 
 /** An owner with a smaller share of both sides together has no row. */
 const CHOSEN_SHARE = 0.005
@@ -33,8 +33,8 @@ export function ownerChanges(calls: Calls, seed: number): OwnerChange[] {
       baseline,
       collector,
       owner: names[at]!,
-      before: mean(before!.map(column => column[at]!)),
-      after: mean(after!.map(column => column[at]!)),
+      before: costOf(at, before!, bases),
+      after: costOf(at, after!, bases),
       ...changes[row]!,
     }))
     .toSorted((a, b) => Math.abs(b.change.estimate) - Math.abs(a.change.estimate))

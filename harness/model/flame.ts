@@ -89,6 +89,8 @@ export interface Flame extends Pair, Sides<number[]> {
   unit: string
   /** What the values refer to; default `per request`. */
   per?: string
+  /** What the changes of its functions are fractions of, in the unit; absent where nothing tells a change from chance. */
+  base?: number
   /** The functions that nodes point to; `source` is absent where the record does not have the lines. */
   frames: (ShownFunction & { match: string; source?: SourceLines })[]
   parent: number[]

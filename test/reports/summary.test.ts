@@ -7,7 +7,7 @@ test('the table has every scenario; the reports follow, those that need attentio
   const text = renderSummary(outcomes(), 'Compared with abc, where this branched off from origin/main.', 1e6)
   expect(text).toMatch(/^## 4 scenarios: 1 regressed, 1 inconclusive, 1 improved, 1 not measured\n/)
   expect(text).toContain('Compared with abc')
-  expect(text).toMatch(/\| `slow` \| ▲ regressed \| .*of \+283 µs per request.*slowed most/)
+  expect(text).toMatch(/\| `slow` \| ▲ regressed \| .*of \+289 µs per request.*slowed most/)
   expect(text).toMatch(/\| `broken` \| ✖ not measured \|/)
   expect(text).not.toContain('<b>')
   expect(text.indexOf('<details><summary>fine')).toBeGreaterThan(text.indexOf('### ◇ shop: inconclusive'))
