@@ -48,6 +48,7 @@ export function culpritsOf(calls: Calls): Culprit[] {
         per: calls.per,
         ...namedFrame(calls.tree.frames[frame]!, root),
         owner: owners[nodes[0]!]!,
+        path: pathOf(calls.tree, frame),
         caller: caller === undefined ? undefined : functionName(calls.tree.frames[caller]!),
         before: mean(costs.before(nodes)),
         after: mean(costs.after(nodes)),
@@ -57,6 +58,14 @@ export function culpritsOf(calls: Calls): Culprit[] {
       }
     })
 }
+
+/** Frames that both sides have are the variant's. */
+function pathOf({ frames, match }: Calls['tree'], frame: number): string | undefined {
+  const { file } = frames[frame]!
+  return match[frame] !== 'only before' && ABSOLUTE.test(file) ? file : undefined
+}
+
+const ABSOLUTE = /^(?:\/|[A-Za-z]:\/)/
 
 /** Starts at the smallest function that holds most of the change alone, and goes down as long as its callees do together. */
 function culpable(costs: Costs): Group[] {

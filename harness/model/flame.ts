@@ -61,6 +61,8 @@ export interface Culprit extends Pair, ShownFunction, Sides {
   per: string
   /** `application`, or the name of a package. */
   owner: string
+  /** Absolute path of the file in the variant's version; absent for a function that only the baseline has. */
+  path?: string
   /** The nearest caller that can be edited; absent where there is none. */
   caller?: string
   /** Interval of the change; `null` with too few rounds. */
