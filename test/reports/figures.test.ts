@@ -132,6 +132,7 @@ function disagreements(report: Report): string[] {
     ...functionsOnPage(report, page),
     ...wrong(sentences(`${terminal}\n${unescaped}`)),
     ...memory(report),
+    ...flames(report),
     ...data(JSON.parse(renderJson(report))),
   ]
 }
@@ -172,6 +173,14 @@ function memory({ analysis, evidence }: Report): string[] {
       : `memory of ${variant}`
   })
 }
+
+/** The page's script multiplies the changes of functions by the flame's base. */
+const flames = ({ analysis }: Report): string[] =>
+  analysis.flames.flatMap(({ variant, collector, base }) => {
+    const whole = wholeOf(analysis.comparisons, variant, collector)
+    const isKnown = base !== undefined && whole !== undefined
+    return isKnown && !meet(exactly(base), exactly(whole)) ? [`flame of ${collector}`] : []
+  })
 
 /** Data has all digits. */
 function data(
