@@ -1,8 +1,11 @@
-/** Workflow commands for GitHub Actions: a gate that is not fine becomes an annotation on its line of the scenario. */
+/**
+ * Workflow commands for GitHub Actions: a gate that is not fine becomes an annotation on its line of the scenario, and a
+ * function of the repository that caused it becomes one on the function's line.
+ */
 import type { Artifact, Reporter } from '../harness/model/capabilities.ts'
 import type { GateVerdict, Outcome, Report } from '../harness/model/report.ts'
 import { type Effect, effectOf, unmeasuredOf } from '../harness/words/verdicts.ts'
-import { culprits } from './shared/culprits.ts'
+import { type Cause, causes } from './shared/culprits.ts'
 import { gateName, outcomeOf, visibleLines } from './shared/outcomes.ts'
 import { isQuick } from './shared/pairs.ts'
 
@@ -55,20 +58,50 @@ function annotations(outcome: Outcome): Annotation[] {
   return [{ type: 'error', file, line: 1, title: `${scenario}: not measured`, message }, ...gates]
 }
 
-function annotatedGates({ scenario, file, report }: Outcome): Annotation[] {
+function annotatedGates(outcome: Outcome): Annotation[] {
+  const { scenario, file, report } = outcome
   if (!report || isQuick(report)) return []
-  return report.verdict.gates.flatMap(gate => {
+  const all = report.verdict.gates.flatMap(gate => {
     const type = TYPES[effectOf(gate)]
     if (type === null) return []
     const title = `${scenario}: ${gate.variant} ${gate.status}`
-    return [{ type, file, line: gate.gate.line ?? 1, title, message: messageOf(report, gate) }]
+    const found = gate.status === 'regressed' ? causes(report, gate.variant) : []
+    const placed = found.map(cause => ({ ...cause, at: placeIn(outcome, cause) }))
+    const message = messageOf(
+      report,
+      gate,
+      placed.filter(({ at }) => !at),
+    )
+    return [
+      { type, file, line: gate.gate.line ?? 1, title, message },
+      ...placed.flatMap(({ text, at }) => (at ? [{ type, ...at, title, message: text }] : [])),
+    ]
   })
+  // Two gates of a variant have the same causes.
+  return all.filter((it, at) => all.findIndex(other => isSame(it, other)) === at)
 }
 
-function messageOf(report: Report, gate: GateVerdict): string {
+const isSame = (a: Annotation, b: Annotation): boolean =>
+  a.file === b.file && a.line === b.line && a.message === b.message
+
+/** Where in the repository a cause is; `undefined` for what is outside of it, in a package or in the baseline's checkout. */
+function placeIn({ file, report }: Outcome, { place }: Cause): Pick<Annotation, 'file' | 'line'> | undefined {
+  const { file: absolute, checkout } = report!.run.plan
+  const scenario = slashed(absolute)
+  if (!place || !scenario.endsWith(`/${file}`)) return undefined
+  const root = scenario.slice(0, -file.length)
+  const path = slashed(place.path)
+  const isOwn = path.startsWith(root) && !path.includes('/node_modules/')
+  if (!isOwn || (checkout && path.startsWith(`${slashed(checkout.folder)}/`))) return undefined
+  return { file: path.slice(root.length), line: place.line }
+}
+
+const slashed = (path: string): string => path.replaceAll('\\', '/')
+
+function messageOf(report: Report, gate: GateVerdict, found: Cause[]): string {
   const first = `${gateName(report, gate)}: ${gate.reason}`
   if (gate.status === 'inconclusive') return `${first}\nThis is neutral: it fails nothing.`
-  return [first, ...(gate.status === 'regressed' ? culprits(report, gate.variant) : [])].join('\n')
+  return [first, ...found.map(({ text }) => text)].join('\n')
 }
 
 const command = ({ type, file, line, title, message }: Annotation): string =>

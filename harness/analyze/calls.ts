@@ -73,10 +73,7 @@ function callsOfPair(
   figuresOf: (variant: string, metric: string | undefined) => Sides | undefined,
 ): Calls | null {
   const { baseline, pairing, drifting } = evidence
-  const usable = evidence.samples.filter(
-    sample => !excluded.has(sample) && profiledIn(sample, collector, decode),
-  )
-  const { before, after } = pairsOf({ ...evidence, samples: usable }, variant)
+  const { before, after } = profiledPairs(evidence, excluded, variant, collector, decode)
   if (before.length === 0 || after.length === 0) return null
   const there = before.map(sample => profiledIn(sample, collector, decode)!)
   const here = after.map(sample => profiledIn(sample, collector, decode)!)
@@ -90,14 +87,15 @@ function callsOfPair(
   ) as [SourceOf, SourceOf]
   const figures = figuresOf(variant, type.metric)
   const base = baseOf(there, type)
-  const figure = base && (figures?.before ?? mean(base))
-  const scales = pairing === 'rounds' && base && figure ? base.map(own => figure / own) : []
-  const [treeBefore, treeAfter] = [treeOf(there, type, steps, scales), treeOf(here, type, steps, scales)]
+  const scales = scalesOf(pairing, base, baseOf(here, type), figures)
+  const { whole } = scales
+  const treeBefore = treeOf(there, type, steps, scales.before)
+  const treeAfter = treeOf(here, type, steps, scales.after)
   const tree = uniteTrees(treeBefore, treeAfter, {
     before: frame => sourceBefore(frame)?.body,
     after: frame => sourceAfter(frame)?.body,
   })
-  const [was, is] = [tree.self.slice(0, tree.beforeColumns), tree.self.slice(tree.beforeColumns)]
+  const [first, last] = [tree.self.slice(0, tree.beforeColumns), tree.self.slice(tree.beforeColumns)]
   const ofBoth = <T>(read: (side: Profiled[]) => T): Sides<T> => ({ before: read(there), after: read(here) })
   const collecting = ofBoth(side => side.flatMap(({ sample }) => type.collecting?.(sample) ?? []))
   const counted = collecting.before.length === there.length && collecting.after.length === here.length
@@ -118,21 +116,39 @@ function callsOfPair(
       before: packageFinder(subjectBefore?.packages),
       after: packageFinder(subjectAfter?.packages),
     }),
-    before: was.slice(0, there.length),
-    after: is.slice(0, here.length),
+    before: first.slice(0, there.length),
+    after: last.slice(0, here.length),
     moments: steps
       ? {
           step: steps.step,
           requests: ofBoth(side => requestShares(side.map(slicesOf), steps)),
-          before: was.slice(there.length),
-          after: is.slice(here.length),
+          before: first.slice(there.length),
+          after: last.slice(here.length),
         }
       : undefined,
-    base: scales.length > 0 ? scales.map(() => figure!) : base,
+    base: whole === undefined ? base : there.map(() => whole),
     figures,
     collecting: counted ? collecting : undefined,
     whole: ofBoth(side => side.map(({ sample }) => type.whole?.(sample) ?? null)),
   }
+}
+
+/** Samples with a profile. One that lacks the others' counter cannot be brought to their scale. */
+function profiledPairs(
+  evidence: Evidence,
+  excluded: ReadonlySet<Sample>,
+  variant: string,
+  collector: string,
+  decode: Decode,
+): Sides<Sample[]> {
+  const profiled = evidence.samples.flatMap(sample =>
+    excluded.has(sample) ? [] : (profiledIn(sample, collector, decode) ?? []),
+  )
+  const counted = profiled.filter(it => baseOf([it], valueTypeOf(it.profile.valueTypes.at(-1)!)))
+  const [all, some] = [profiled, counted].map(they =>
+    pairsOf({ ...evidence, samples: they.map(({ sample }) => sample) }, variant),
+  ) as [Sides<Sample[]>, Sides<Sample[]>]
+  return some.before.length > 0 && some.after.length > 0 ? some : all
 }
 
 interface Profiled {
@@ -150,9 +166,9 @@ function profiledIn(sample: Sample, collector: string, decode: Decode): Profiled
   return sumOfColumn(collected.slices.requests) > 0 ? { sample, collected, profile } : null
 }
 
-/** `undefined` where a sample of the baseline lacks the counter, or it did not move. */
-function baseOf(baseline: Profiled[], type: ValueType): number[] | undefined {
-  const base = baseline.map(({ sample, collected }) => type.base?.(collected) ?? type.whole?.(sample) ?? null)
+/** `undefined` where a sample of the side lacks the counter, or it did not move. */
+function baseOf(side: Profiled[], type: ValueType): number[] | undefined {
+  const base = side.map(({ sample, collected }) => type.base?.(collected) ?? type.whole?.(sample) ?? null)
   return base.every(cost => cost !== null && cost > 0 && Number.isFinite(cost))
     ? (base as number[])
     : undefined
@@ -165,6 +181,30 @@ function placed<T>(values: T[], places: ArrayLike<number>): (T | undefined)[] {
     all[places[at]!] = value
   })
   return all
+}
+
+/**
+ * What the samples' columns are multiplied by, so that functions add up to what the metric says of the whole; none where they
+ * stay as they are. A round has one factor for both sides, because what they share is the machine.
+ */
+function scalesOf(
+  pairing: Pairing,
+  there: number[] | undefined,
+  here: number[] | undefined,
+  figures: Sides | undefined,
+): Sides<number[]> & { whole?: number } {
+  if (there && pairing === 'rounds') {
+    const whole = figures?.before ?? mean(there)
+    const scales = there.map(own => whole / own)
+    return { before: scales, after: scales, whole }
+  }
+  if (!there || !here || !figures) return { before: [], after: [] }
+  const scaled = (side: number[], figure: number) => side.map(() => figure / mean(side))
+  return {
+    before: scaled(there, figures.before),
+    after: scaled(here, figures.after),
+    whole: figures.before,
+  }
 }
 
 const slicesOf = ({ collected }: Profiled) => collected.slices

@@ -1,6 +1,6 @@
 /** Log-ratios → comparison. */
 
-import type { Change, Comparison, Status, Unpaired } from '../model/comparison.ts'
+import type { Change, Comparison, Sides, Status, Unpaired } from '../model/comparison.ts'
 import type { Metric } from '../model/metric.ts'
 import { type Centre, CONFIDENCE, centreOf, mirrored, shownChange } from '../stats/centre.ts'
 import { decideExact, decideTilted } from '../stats/decision.ts'
@@ -23,8 +23,9 @@ export function compare(
 ): Comparison {
   const exact = family === 'exact'
   const centre = across ? across.centre : centreOf(measured(ratios))
-  const [before, after] = figuresOf(middle(values.before, exact), middle(values.after, exact), centre, exact)
-  const change = exact ? exactChange(before, after) : shownChange(centre)
+  const middles = middlesOf(values, exact)
+  const change = exact ? exactChange(middles) : shownChange(centre)
+  const { before, after } = exact || !change ? middles : figuresOf(middles, change)
   const verdict = exact
     ? exactStatus(before, after, better, tilt)
     : statusOf(centre, better, rows, across, tilt)
@@ -54,17 +55,26 @@ export function compare(
  * The change is that of the rounds, each against itself, and not of the two middles. So that a row adds up, both sides keep
  * their common centre, and the change decides how far they are apart.
  */
-function figuresOf(
-  before: number | null,
-  after: number | null,
-  centre: Centre | null,
-  exact: boolean,
-): [before: number | null, after: number | null] {
-  if (exact || centre === null || before === null || after === null || before <= 0 || after <= 0)
-    return [before, after]
-  const middle = Math.sqrt(before * after)
-  return [middle * Math.exp(-centre.estimate / 2), middle * Math.exp(centre.estimate / 2)]
+function figuresOf({ before, after }: Middles, { estimate }: Change): Middles {
+  if (before === null || after === null) return { before, after }
+  const middle = Math.sqrt(before) * Math.sqrt(after)
+  const apart = Math.sqrt(1 + estimate)
+  return { before: middle / apart, after: middle * apart }
 }
+
+type Middles = Sides<number | null>
+
+const middlesOf = ({ before, after }: Comparison['values'], exact: boolean): Middles => ({
+  before: middle(before, exact),
+  after: middle(after, exact),
+})
+
+/**
+ * Where the middle of a side is not above zero, only some rounds have a log-ratio, and they are not chosen by chance: the
+ * others are those in which nothing happened. Nothing can be concluded from the few.
+ */
+export const hasRatio = ({ family }: Metric, values: Comparison['values']): boolean =>
+  family === 'exact' || Object.values(middlesOf(values, false)).every(value => value === null || value > 0)
 
 /** Exact values are averaged, so that an error in one round of a dozen shows. The median of other values is robust. */
 function middle(values: (number | null)[], exact: boolean): number | null {
@@ -74,7 +84,7 @@ function middle(values: (number | null)[], exact: boolean): number | null {
 }
 
 /** It has no interval, and no ratio where the value before is zero. */
-function exactChange(before: number | null, after: number | null): Change | null {
+function exactChange({ before, after }: Middles): Change | null {
   if (before === null || after === null) return null
   const estimate = before === after ? 0 : after / before - 1
   return isMeasured(estimate) ? { estimate, low: estimate, high: estimate, confidence: 1 } : null

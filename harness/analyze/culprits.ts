@@ -47,11 +47,12 @@ export function culpritsOf(calls: Calls): Culprit[] {
         per: calls.per,
         ...namedFrame(calls.tree.frames[frame]!, root),
         ...ownerOf(nodes[0]!, calls),
+        path: pathOf(calls.tree, frame),
         caller: caller === undefined ? undefined : functionName(calls.tree.frames[caller]!),
         before: mean(costs.before(nodes)),
         after: mean(costs.after(nodes)),
         interval: costs.interval(nodes),
-        whole: costs.whole,
+        whole: costs.figure,
         cause: causeOf(nodes, calls, costs),
       }
     })
@@ -63,6 +64,14 @@ function ownerOf(node: number, { tree, owners }: Calls): Pick<Culprit, 'owner' |
   const { owner, versions } = owners.rows[owners[side][node]!]!
   return { owner, version: versions?.[side] ?? undefined }
 }
+
+/** Frames that both sides have are the variant's. */
+function pathOf({ frames, match }: Calls['tree'], frame: number): string | undefined {
+  const { file } = frames[frame]!
+  return match[frame] !== 'only before' && ABSOLUTE.test(file) ? file : undefined
+}
+
+const ABSOLUTE = /^(?:\/|[A-Za-z]:\/)/
 
 /** Starts at the smallest function that holds most of the change alone, and goes down as long as its callees do together. */
 function culpable(costs: Costs): Group[] {
@@ -120,8 +129,10 @@ function causeOf(nodes: number[], calls: Calls, costs: Costs): Culprit['cause'] 
 
 /** What nodes cost with everything below them, on both sides. */
 class Costs {
-  /** Change of the whole. */
+  /** Change of the whole, by its profiles. */
   readonly whole: number
+  /** The same as the metric has it, unless that went the other way. */
+  readonly figure: number
   /** Change of what has a function that can be edited, in the direction of the whole. */
   readonly size: number
   readonly #tree: Calls['tree']
@@ -135,7 +146,7 @@ class Costs {
   readonly change = (nodes: number[]): number =>
     Math.sign(this.whole) * sum(nodes.map(node => this.#change[node]!))
 
-  constructor({ tree, before, after, pairing, blames }: Calls) {
+  constructor({ tree, before, after, pairing, blames, figures }: Calls) {
     this.#tree = tree
     this.#inference = blames ? INFERENCES[pairing] : null
     this.#before = before.map(self => totals(tree, self))
@@ -147,6 +158,8 @@ class Costs {
     )
     this.#children = Map.groupBy(tree.parent.keys(), node => tree.parent[node]!)
     this.whole = sum(this.children(-1).map(node => this.#change[node]!))
+    const told = figures ? figures.after - figures.before : 0
+    this.figure = told * this.whole > 0 ? told : this.whole
     this.size = Math.max(0, sum(this.editableBelow().map(({ nodes }) => this.change(nodes))))
   }
 

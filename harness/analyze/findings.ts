@@ -99,10 +99,12 @@ const roundsOf = (evidence: Evidence): number =>
 
 /** The largest unit that divides all readings, as a share of the largest reading: ticks of 1 ms show in slices of 25 ms. */
 function coarseness({ columns }: Sample): number {
-  const readings = measured(columns.cpu ?? []).filter(value => value > 0)
+  const readings = measured(columns.cpu ?? [])
+    .map(Math.round)
+    .filter(value => value > 0)
   if (readings.length < 4) return 0
   return readings.reduce(greatestCommonDivisor) / Math.max(...readings)
 }
 
 const greatestCommonDivisor = (a: number, b: number): number =>
-  b === 0 ? a : greatestCommonDivisor(b, Math.round(a) % Math.round(b))
+  b === 0 ? a : greatestCommonDivisor(b, a % b)

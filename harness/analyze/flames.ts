@@ -4,7 +4,7 @@ import type { Flame, OwnerChange } from '../model/flame.ts'
 import { pruneTree, totals } from '../profile/index.ts'
 import { mean } from '../stats/describe.ts'
 import type { Calls } from './calls.ts'
-import { namedFrame, rootOf } from './functions.ts'
+import { basesOf, namedFrame, rootOf } from './functions.ts'
 import { INFERENCES } from './inference.ts'
 import { functionText } from './lines.ts'
 import { sparse } from './moments.ts'
@@ -17,6 +17,7 @@ export function flameOf(calls: Calls, changes: OwnerChange[] = []): Flame {
   const first = calls.before.length
   const samples = first + calls.after.length
   const { moments, pairing, blames } = calls
+  const bases = basesOf(calls)
   const parts = moments ? [...moments.before, ...moments.after] : []
   const whole = { ...calls.tree, self: [...calls.before, ...calls.after, ...parts] }
   const tree = pruneTree(whole, SMALLEST_SHARE, calls.owners.after)
@@ -34,6 +35,7 @@ export function flameOf(calls: Calls, changes: OwnerChange[] = []): Flame {
     collector: calls.collector,
     unit: calls.unit,
     per: calls.per,
+    base: bases ? mean(bases) : undefined,
     ...usedFrames(tree, calls),
     owners: ownersOf(calls, changes),
     parent: [...tree.parent],

@@ -31,10 +31,8 @@ export function functionChanges(calls: Calls, seed: number): FrameChange[] {
   const changes = testedChanges(valuesOf('self'), pairing, blames ? seed : null)
   const totals = testedChanges(valuesOf('total'), pairing, blames && pairing === 'rounds' ? seed : null)
   const root = rootOf(calls)
-  const base = mean(bases)
   const rows = chosen.map((frame, row): FrameChange => {
-    const costIn = (columns: Float64Array[]) =>
-      base * mean(columns.map((values, sample) => values[frame]! / bases[sample]!))
+    const costIn = (columns: Float64Array[]) => costOf(frame, columns, bases)
     const { change, p, significant } = totals[row]!
     return {
       variant,
@@ -81,6 +79,10 @@ export const sharesOf = (
   before: before.map((column, sample) => column[at]! / bases[sample]!),
   after: after.map((column, sample) => column[at]! / bases[sample]!),
 })
+
+/** What one entry of the columns costs on average, so that its change is a share of the mean base. */
+export const costOf = (at: number, columns: ArrayLike<number>[], bases: number[]): number =>
+  mean(bases) * mean(columns.map((values, sample) => values[at]! / bases[sample]!))
 
 /** The change of each row. Without a seed nothing is tested, and no p is known. */
 export function testedChanges(rows: Values[], pairing: Pairing, seed: number | null) {
@@ -147,8 +149,8 @@ const costOfFunctions = (frames: Frame[]) => {
 /** The functions whose share of all columns together is large enough for a row. */
 function chosenFrames(columns: Float64Array[]): number[] {
   const least = CHOSEN_SHARE * sum(columns.map(sum))
-  const costOf = (frame: number) => sum(columns.map(column => column[frame]!))
-  return [...columns[0]!.keys()].filter(frame => costOf(frame) >= Math.max(least, Number.MIN_VALUE))
+  const inAll = (frame: number) => sum(columns.map(column => column[frame]!))
+  return [...columns[0]!.keys()].filter(frame => inAll(frame) >= Math.max(least, Number.MIN_VALUE))
 }
 
 /** The frame's share of the pauses, in proportion to its values: the mean over samples. */

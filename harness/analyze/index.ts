@@ -8,7 +8,7 @@ import { measured } from '../stats/describe.ts'
 import { spoiltSamples, tilt, unusable, withoutWrongProfiles } from './answers.ts'
 import { type Calls, callsOf } from './calls.ts'
 import { overheads, pauseSummaries, snapshotDifferences } from './collected.ts'
-import { compare } from './compare.ts'
+import { compare, hasRatio } from './compare.ts'
 import { culpritsOf } from './culprits.ts'
 import { excludedSamples, leftOut } from './exclusion.ts'
 import { findings } from './findings.ts'
@@ -94,7 +94,10 @@ export function comparisonsOf(whole: Evidence, metrics: Metric[]): Comparison[] 
     })
     .filter(({ table }) => measured([...table.before, ...table.after]).length > 0)
   return tables.map(({ metric, id, table, answers }) => {
-    const worthless = answers.unusable !== undefined || (saturated && (metric.needs ?? []).includes('loader'))
+    const worthless =
+      answers.unusable !== undefined ||
+      (saturated && (metric.needs ?? []).includes('loader')) ||
+      !hasRatio(metric, table)
     const kept = worthless ? withoutRatios(table) : table
     return compare(metric, id, baseline, { ...kept, ...answers }, tables.length)
   })

@@ -31,15 +31,18 @@ type Judged = Pick<LeakVerdict, 'verdict' | 'reason'>
 
 /** One for each variant whose live heap was watched. */
 export function leakVerdicts(evidence: Evidence, decode: Decode): LeakVerdict[] {
+  const base = allocatedOf(samplesOf(evidence, evidence.baseline))
   return evidence.subjects.flatMap(({ id }) => {
     const samples = samplesOf(evidence, id)
     const series = samples.flatMap(({ collected }) => seriesOf(collected.heap))
     if (series.length === 0) return []
     const retained = slopeOf(series)
+    const change = id === evidence.baseline ? null : allocatedChange(evidence, id)
     const facts = {
       retained: retained && { ...retained, confidence: CONFIDENCE },
-      allocated: allocatedOf(samples),
-      allocatedChange: id === evidence.baseline ? null : allocatedChange(evidence, id),
+      // The change is that of the rounds, each against itself: so that the table adds up, it also makes the figure.
+      allocated: change && base !== null ? base * (1 + change.estimate) : allocatedOf(samples),
+      allocatedChange: change,
       stopped: stoppedShare(samples),
       readings: sum(series.map(({ x }) => x.length)),
       launches: series.length,

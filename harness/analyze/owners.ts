@@ -4,7 +4,7 @@ import type { OwnerChange } from '../model/flame.ts'
 import { CONFIDENCE } from '../stats/centre.ts'
 import { mean, sum } from '../stats/describe.ts'
 import type { Calls } from './calls.ts'
-import { basesOf, sharesOf, testedChanges, UNKNOWN, wholeOf } from './functions.ts'
+import { basesOf, costOf, sharesOf, testedChanges, UNKNOWN, wholeOf } from './functions.ts'
 
 /** An owner with a smaller share of both sides together has no row. */
 const CHOSEN_SHARE = 0.005
@@ -36,8 +36,8 @@ export function ownerChanges(calls: Calls, seed: number): OwnerChange[] {
         baseline,
         collector,
         ...rows[at]!,
-        before: mean(before.map(column => column[at]!)),
-        after: mean(after.map(column => column[at]!)),
+        before: costOf(at, before, bases),
+        after: costOf(at, after, bases),
         interval: Number.isFinite(low) ? { low: low * base, high: high * base } : null,
         ...changes[row]!,
       }

@@ -1,4 +1,5 @@
 /** Reads a git repository through the program `git`, and changes nothing in it. */
+import { resolve } from 'node:path'
 import { execa } from 'execa'
 import { UsageError } from '../model/errors.ts'
 import { suggest } from '../words/suggestion.ts'
@@ -33,6 +34,13 @@ export async function git(directory: string, args: string[], environment: Enviro
     stdin: 'ignore',
   })
   return { code: exitCode, output: stdout, problem: stderr }
+}
+
+/** Absolute path of the repository that a folder is in; `undefined` where it is in none. */
+export async function rootOf(directory: string, environment: Environment): Promise<string | undefined> {
+  // The way up, since the repository may have been reached through a symbolic link.
+  const { code, output } = await git(directory, ['rev-parse', '--show-cdup'], environment)
+  return code === 0 ? resolve(directory, output) : undefined
 }
 
 /** @throws UsageError when there is no git, or the folder is not in a repository */

@@ -80,6 +80,9 @@ function limitHypothesis({ max }: Gate, { values }: Comparison): Hypothesis[] {
   return [{ kind: 'limit', centre: { ...centre, estimate: centre.estimate - max }, margin: 0, tilt: 0 }]
 }
 
+const isZero = ({ before, after }: Comparison): boolean =>
+  [before, after].some(value => value !== null && value <= 0)
+
 function whatIsMissing({ metric, margin, expect, max }: Gate, comparison: Comparison): string | null {
   const { exact, better, rounds, across } = comparison
   const [before, after] = [comparison.values.before, comparison.values.after].map(
@@ -97,6 +100,8 @@ function whatIsMissing({ metric, margin, expect, max }: Gate, comparison: Compar
   if (relative !== undefined && across?.unsure !== undefined) return across.unsure
   if (margin !== undefined && !(margin > 0 && (better === 'lower' || margin + (across?.allowance ?? 0) < 1)))
     return `No change of ${metric} can reach a margin of ${margin}.`
+  if (relative !== undefined && rounds === 0 && isZero(comparison))
+    return `${metric} is not above zero in most rounds of a side, so its change is not a percentage. Give the gate a limit (\`max\`) instead.`
   if (relative !== undefined && rounds === 0)
     return `No round has values of ${metric} on both sides that can be compared.`
   if ((relative !== undefined && rounds < 2) || (max !== undefined && after! < 2))

@@ -77,6 +77,8 @@ export interface Culprit extends Pair, ShownFunction, Sides {
   owner: string
   /** Version of the package that has the line; absent where it is not known. */
   version?: string
+  /** Absolute path of the file in the variant's version; absent for a function that only the baseline has. */
+  path?: string
   /** The nearest caller that can be edited; absent where there is none. */
   caller?: string
   /** Interval of the change; `null` with too few rounds. */
@@ -105,6 +107,8 @@ export interface Flame extends Pair, Sides<number[]> {
   unit: string
   /** What the values refer to; default `per request`. */
   per?: string
+  /** What the changes of its functions are fractions of, in the unit; absent where nothing tells a change from chance. */
+  base?: number
   /** The functions that nodes point to; `source` is absent where the record does not have the lines. */
   frames: (ShownFunction & { match: string; source?: FunctionText; owner?: number })[]
   /** Whose code the frames are, with the interval of the change by owner, in `unit`. A frame without an owner is its caller's. */

@@ -139,11 +139,15 @@ function readExpected(text: string, { id, better, family }: Judged, place: strin
       advice,
     })
   const expect = better === 'lower' ? -change : change
-  if (expect <= 0 || (better === 'lower' && expect >= 1))
-    throw new UsageError(`\`${text}\` is not an improvement of ${id}: ${better} is better.`, {
-      place,
-      advice,
-    })
+  const obstacle =
+    change === 0
+      ? 'no change at all'
+      : expect < 0
+        ? `not an improvement of ${id}: ${better} is better`
+        : better === 'lower' &&
+          expect >= 1 &&
+          `more than ${id} can improve: it cannot fall by all that it has`
+  if (obstacle) throw new UsageError(`\`${text}\` is ${obstacle}.`, { place, advice })
   return expect
 }
 
@@ -152,9 +156,17 @@ function findMetric(id: string, metrics: readonly Judged[], place: string): Judg
   if (found) return found
   const ids = metrics.map(metric => metric.id)
   const [, name, , limit] = GATE.exec(id) ?? []
+  const expected = metrics.some(metric => metric.id === name && isImprovement(limit ?? '', metric))
+  const value = expected ? `{ expect: '${limit}' }` : `'${limit}'`
   const advice =
-    name && limit ? `Write the limit as the value: { '${name}': '${limit}' }.` : suggest(id, ids, 'metrics')
+    name && limit ? `Write the limit as the value: { '${name}': ${value} }.` : suggest(id, ids, 'metrics')
   throw new UsageError(`There is no metric \`${id}\`.`, { place, advice })
+}
+
+/** Whether it is a percentage with a sign, in the direction that is better. */
+function isImprovement(text: string, { better }: Judged): boolean {
+  const change = parsePercentage(text) ?? 0
+  return /^\s*[+\-−]/.test(text) && (better === 'lower' ? change < 0 : change > 0)
 }
 
 /** A margin as a fraction in the worse direction: always positive. */
@@ -173,7 +185,7 @@ function readMargin(text: string, { id, unit, better, family }: Judged, place: s
   if (margin < 0)
     throw new UsageError(`The margin \`${text}\` of ${id} points the wrong way: ${better} is better.`, {
       place,
-      advice: `Write '${text.replace(/^[\s+\-−]*/, sign)}' for the smallest change that you care about.`,
+      advice: `Write '${text.replace(/^[\s+\-−]*/, sign)}' for the smallest change that you care about, or ${place === '--gate' ? `\`--expect\`` : `{ expect: '${text.trim()}' }`} for an improvement that has to be proven.`,
     })
   if (margin === 0 && family !== 'exact')
     throw new UsageError(`A margin of 0 % on ${id} cannot be decided: no estimate is exact.`, {

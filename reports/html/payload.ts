@@ -70,7 +70,6 @@ function momentColumns({ moments }: Flame): Uint8Array[] {
 
 function headerOf(flame: Flame, changes: FrameChange[], requests?: [number, number]) {
   const { moments } = flame
-  const whole = flame.before.reduce((a, b) => a + b, 0)
   const key = (it: { function: string; file: string; line: number }) =>
     `${it.function}\0${it.file}\0${it.line}`
   const mine = changes.filter(it => it.variant === flame.variant && it.collector === flame.collector)
@@ -99,7 +98,7 @@ function headerOf(flame: Flame, changes: FrameChange[], requests?: [number, numb
       frame.category,
       visible(frame.match),
       frame.owner ?? null,
-      ...selfChange(known.get(key(frame)), whole),
+      ...selfChange(known.get(key(frame)), flame.base ?? 0),
     ]),
   }
 }
@@ -113,11 +112,15 @@ const linesOf = ({ rows, rest }: FunctionText) => ({
   rest: [figure(rest.before), figure(rest.after)],
 })
 
-/** Interval of the change in self per request, in the flame's unit, and its p; empty if it is not known. */
-function selfChange(it: FrameChange | undefined, whole: number): (number | null)[] {
+/**
+ * Interval of the change in self per request, in the flame's unit, and its p; empty if it is not known.
+ *
+ * @param base what the change is a fraction of
+ */
+function selfChange(it: FrameChange | undefined, base: number): (number | null)[] {
   const change = sound(it?.change)
   return it && change
-    ? [figure(change.low * whole), figure(change.high * whole), it.p === null ? null : figure(it.p)]
+    ? [figure(change.low * base), figure(change.high * base), it.p === null ? null : figure(it.p)]
     : []
 }
 

@@ -1,6 +1,6 @@
 /** What is responsible for a regression, as lines of text: the functions that cost more, and the step that slowed most. */
 import type { Culprit, OwnerChange } from '../../harness/model/flame.ts'
-import type { LatencyCurve, Report } from '../../harness/model/report.ts'
+import type { GateVerdict, LatencyCurve, Report } from '../../harness/model/report.ts'
 import { signedPercent, signedValue, value } from '../../harness/words/numbers.ts'
 import { withVersion } from '../../harness/words/owners.ts'
 import { visible } from '../../harness/words/text.ts'
@@ -13,14 +13,25 @@ import { variantOf } from './pairs.ts'
  */
 const UNQUEUED = 5
 
+/** A sentence, and the place in the variant's version that it is about. */
+export interface Cause {
+  text: string
+  /** Absolute path and line; absent where it is about no function, or about one that is gone. */
+  place?: { path: string; line: number }
+}
+
 /**
  * The functions that hold most of the change, as a person would say it to a colleague, or whose code it is spread over; then
  * the step. None if nothing stands out.
  */
-export function culprits(report: Report, variant: string): string[] {
-  const step = slowedStep(report, variant)
-  return [...changeLines(report, variant), ...(step ? [stepLine(step)] : [])]
+export function causes(report: Report, variant: string): Cause[] {
+  const step = movedStep(report, variant)
+  return [...changesOf(report, variant), ...(step ? [{ text: stepLine(step) }] : [])]
 }
+
+/** The causes as lines of text. */
+export const culprits = (report: Report, variant: string): string[] =>
+  causes(report, variant).map(({ text }) => text)
 
 /** The culprits of every variant with a gate that changed; with several such variants, each line names its own. */
 export function responsible(report: Report): string[] {
@@ -32,15 +43,19 @@ export function responsible(report: Report): string[] {
   })
 }
 
-function changeLines(report: Report, variant: string): string[] {
+function changesOf(report: Report, variant: string): Cause[] {
   const [collector] = collectorsOf(report, variant)
   const of = (it: { variant: string; collector: string }) =>
     it.variant === variant && it.collector === collector
   const { culprits, owners } = report.analysis
   const found = culprits.filter(it => of(it) && it.interval && isSure(it.interval))
-  if (found.length > 0) return found.map(culpritLine)
+  if (found.length > 0)
+    return found.map(it => ({
+      text: culpritLine(it),
+      place: it.path !== undefined && it.line > 0 ? { path: it.path, line: it.line } : undefined,
+    }))
   const [owner] = owners.filter(it => of(it) && it.significant)
-  return owner ? [ownerLine(owner, measureOf(report, variant, owner.collector))] : []
+  return owner ? [{ text: ownerLine(owner, measureOf(report, variant, owner.collector)) }] : []
 }
 
 const isSure = ({ low, high }: { low: number; high: number }): boolean => low > 0 || high < 0
@@ -102,15 +117,16 @@ const OWNERS: Record<string, string> = {
   kernel: 'the kernel',
 }
 
-interface SlowedStep {
+interface MovedStep {
   step: string
   /** Latency in µs, at the percentile above. */
   before: number
   after: number
 }
 
-/** The step whose quickest answers slowed by the most time. */
-function slowedStep({ evidence, analysis }: Report, variant: string): SlowedStep | undefined {
+/** The step whose quickest answers slowed by the most time or, of a variant that improved, became quicker by the most. */
+function movedStep({ evidence, analysis, verdict }: Report, variant: string): MovedStep | undefined {
+  const direction = hasImproved(verdict.gates, variant) ? -1 : 1
   const quickest = (id: string) =>
     new Map(
       analysis.latency
@@ -118,15 +134,23 @@ function slowedStep({ evidence, analysis }: Report, variant: string): SlowedStep
         .map(it => [it.step, quickestOf(it)]),
     )
   const before = quickest(evidence.baseline)
-  const grown = [...quickest(variant)].flatMap(([step, now]) => {
+  const moved = [...quickest(variant)].flatMap(([step, now]) => {
     const then = before.get(step)
-    return then !== undefined && now !== undefined && now > then ? [{ step, before: then, after: now }] : []
+    return then !== undefined && now !== undefined && direction * (now - then) > 0
+      ? [{ step, before: then, after: now }]
+      : []
   })
-  return grown.toSorted((a, b) => b.after - b.before - (a.after - a.before))[0]
+  return moved.toSorted((a, b) => direction * (b.after - b.before - (a.after - a.before)))[0]
+}
+
+/** Whether a gate got better and none got worse. */
+function hasImproved(gates: GateVerdict[], variant: string): boolean {
+  const words = gates.filter(it => it.variant === variant).map(({ status }) => status)
+  return words.includes('improved') && !words.includes('regressed')
 }
 
 const quickestOf = ({ points }: LatencyCurve) =>
   points.find(({ percentile }) => percentile === UNQUEUED)?.value
 
-const stepLine = ({ step, before, after }: SlowedStep): string =>
-  `${visible(step)} slowed most: latency without a queue (p${UNQUEUED}) ${value(before, 'µs')} → ${value(after, 'µs')} (${signedPercent(after / before - 1)})`
+const stepLine = ({ step, before, after }: MovedStep): string =>
+  `${visible(step)} ${after > before ? 'slowed' : 'sped up'} most: latency without a queue (p${UNQUEUED}) ${value(before, 'µs')} → ${value(after, 'µs')} (${signedPercent(after / before - 1)})`

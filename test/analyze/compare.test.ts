@@ -129,6 +129,20 @@ describe('comparisonsOf', () => {
     ])
   })
 
+  test('where most rounds of a side have nothing, the few others say nothing of a change', () => {
+    // Only the first two rounds have a ratio, and both say that nothing changed.
+    const seldom = [1, 1, 0, 0, 0, 0, 0].map(count => pair([count], [1]))
+    expect(comparisonsOf(evidence(seldom), [metric({})])).toMatchObject([
+      { before: 0, after: 1, change: null, rounds: 0, verdict: 'not comparable' },
+    ])
+  })
+
+  test('a change that is too large to be shown agrees with its figures all the same', () => {
+    const exploded = [1, 2, 3].map(round => pair([round], [round * 1e9]))
+    const [{ before, after, change } = {}] = comparisonsOf(evidence(exploded), [metric({})])
+    expect(after! / before!).toBeCloseTo(1 + change!.estimate, 3)
+  })
+
   test('exact values are compared exactly, and one bad round shows', () => {
     const errors = metric({ id: 'errors', family: 'exact', measure: ({ columns }) => columns.errors![0]! })
     const clean = [timed('before', { errors: [0] }), timed('after', { errors: [0] })]

@@ -166,6 +166,12 @@ describe('what cannot be compared', () => {
       /No round has values .* on both sides/,
     ],
     [
+      'what is zero in most rounds',
+      [comparison([null, null, null], { before: 0 })],
+      {},
+      /not above zero in most rounds .* Give the gate a limit/,
+    ],
+    [
       'a side that was never measured',
       [comparison([null, null], { values: { before: [null, null], after: [1, 2] } })],
       {},

@@ -48,15 +48,71 @@ test.each([
 test.each([
   ['cpu.perRequest<=+10%', /is not an improvement of cpu.perRequest: lower is better/],
   ['throughput>=-5%', /is not an improvement of throughput/],
-  ['cpu.perRequest<=-100%', /is not an improvement/],
-  ['cpu.perRequest<=0%', /is not an improvement/],
+  ['cpu.perRequest<=-100%', /more than cpu.perRequest can improve/],
+  ['cpu.perRequest<=-150%', /more than cpu.perRequest can improve/],
+  ['cpu.perRequest<=0%', /no change at all/],
+  ['cpu.perRequest<=-0%', /no change at all/],
+  ['throughput>=+0%', /no change at all/],
+  ['cpu.perRequest<10%', /is not an expected improvement/],
+  ['<=-10%', /is not an expected improvement/],
+  ['', /is not an expected improvement/],
+  ['cpu.perReqest<=-10%', /no metric `cpu.perReqest`/],
+  ['cpu.perRequest<=-ten%', /is not a percentage/],
+  ['cpu.perRequest<=-10', /is not a percentage/],
+  ['throughput<=+5%', /asks for the wrong direction/],
+  ['response.bytes<=-10%', /compared exactly/],
   ['cpu.perRequest>=-10%', /asks for the wrong direction/],
   ['cpu.perRequest<=10us', /is not a percentage/],
   ['cpu.perRequest', /is not an expected improvement/],
   ['errors<=-10%', /compared exactly/],
   ['cpu.perRequest<=-1%', /its margin of 2 % treats as no change/],
 ])('--expect %s is refused', (text, message) => {
-  expect(() => scenario(undefined, { expect: [text] })).toThrow(message)
+  refuses(() => scenario(undefined, { expect: [text] }), message, '--expect')
+})
+
+/** A mistake of the user's, with its place and a way out. */
+function refuses(read: () => unknown, message: RegExp, place: string): void {
+  expect(read).toThrow(message)
+  expect(read).toThrow(
+    expect.objectContaining({ name: 'UsageError', place, advice: expect.stringMatching(/\S/) }),
+  )
+}
+
+test.each([
+  [{ expect: '+10%' }, /`\+10%` is not an improvement of cpu.perRequest: lower is better/],
+  [{ expect: '10%' }, /is not an improvement/],
+  [{ expect: '-0%' }, /no change at all/],
+  [{ expect: '-150%' }, /more than cpu.perRequest can improve/],
+  [{ expect: '-10' }, /is not a percentage/],
+  [{ expect: '' }, /is not a percentage/],
+  [{ change: '+20%', expect: '-10%' }, /its margin of 20 % treats as no change/],
+])('a scenario that expects %j is refused, with the file', (spec, message) => {
+  refuses(() => scenario({ 'cpu.perRequest': spec }), message, 'demo.ts')
+})
+
+test.each([
+  [{ errors: { expect: '-10%' } }, /compared exactly/],
+  [{ 'cpu.perReqest': { expect: '-10%' } }, /no metric/],
+])('a scenario cannot expect it of %j', (specs, message) => {
+  refuses(() => scenario(specs), message, 'demo.ts')
+})
+
+test('an improvement where a margin stands leads to `expect`', () => {
+  const advice = (text: string) =>
+    expect.objectContaining({ name: 'UsageError', advice: expect.stringContaining(text) })
+  expect(() => scenario({ 'cpu.perRequest': '-10%' })).toThrow(advice("{ expect: '-10%' }"))
+  expect(() => scenario({ 'cpu.perRequest<=-10%': '+2%' })).toThrow(
+    advice("{ 'cpu.perRequest': { expect: '-10%' } }"),
+  )
+  expect(() => parseGate('cpu.perRequest<=-10%', METRICS)).toThrow(advice('`--expect`'))
+})
+
+test("an expected improvement that a margin of the scenario's contradicts is refused", () => {
+  refuses(
+    () => scenario({ 'cpu.perRequest': '+20%' }, { expect: ['cpu.perRequest<=-10%'] }),
+    /its margin of 20 % treats as no change/,
+    '--expect',
+  )
 })
 
 test('two expectations of one metric contradict each other', () => {

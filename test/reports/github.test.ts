@@ -34,6 +34,61 @@ test('a run of wrong answers is an error once: at a gate that could not be measu
   expect(told([])).toHaveLength(1)
 })
 
+/** The regression as a job sees it whose repository is at `root`. */
+function placed(root: string, edit: (report: Report) => void = () => {}) {
+  const report = regressed()
+  edit(report)
+  const { file } = report.run.plan
+  return lines([{ scenario: 's', file: file.slice(root.length), folder: '', report }])
+}
+
+test.each([
+  ['/srv/app/', ''],
+  ['/srv/', 'app/'],
+])('a cause in the repository %s is told at its line, and the gate only tells the rest', (root, folder) => {
+  const [gate, cause, ...others] = placed(root)
+  expect(others).toEqual([])
+  expect(gate).toMatch(new RegExp(`^::error file=${folder}scenarios/shop-regressed.ts,line=\\d+,`))
+  expect(gate).not.toContain('is new')
+  expect(cause).toMatch(
+    new RegExp(
+      `^::error file=${folder}targets/shop/server.js,line=16,title=s%3A extra regressed::check \\(.*\\) is new`,
+    ),
+  )
+})
+
+test.each<[string, (report: Report) => void]>([
+  [
+    'outside the repository',
+    ({ analysis }) => Object.assign(analysis.culprits[0]!, { path: '/srv/other.js' }),
+  ],
+  [
+    'in a package',
+    ({ analysis }) => Object.assign(analysis.culprits[0]!, { path: '/srv/app/node_modules/lib/index.js' }),
+  ],
+  [
+    "in the baseline's checkout",
+    ({ run }) => Object.assign(run.plan, { checkout: { folder: '/srv/app/targets/shop' } }),
+  ],
+  ['gone', ({ analysis }) => Object.assign(analysis.culprits[0]!, { path: undefined })],
+])('a cause %s is told at the gate', (_, edit) => {
+  const told = placed('/srv/app/', edit)
+  expect(told).toHaveLength(1)
+  expect(told[0]).toMatch(/^::error file=scenarios.*check \(.*\) is new/)
+})
+
+test('two gates of a variant tell a cause once', () => {
+  const told = placed('/srv/app/', ({ verdict }) => {
+    const [gate] = verdict.gates
+    verdict.gates.unshift({ ...gate!, gate: { ...gate!.gate, metric: 'cpu.mainThread' } })
+  })
+  expect(told.map(line => /file=([^,]*)/.exec(line)![1])).toEqual([
+    'scenarios/shop-regressed.ts',
+    'targets/shop/server.js',
+    'scenarios/shop-regressed.ts',
+  ])
+})
+
 test('a message cannot end its command or begin another one', () => {
   const broken = outcomes().filter(({ problem }) => problem)
   const told = lines(broken)

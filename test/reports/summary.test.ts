@@ -1,17 +1,27 @@
 import { expect, test } from 'vitest'
 import { renderOverview } from '../../reports/html/overview.ts'
 import { COMMENT_BYTES, COMMENT_MARK, renderComment, renderSummary } from '../../reports/summary.ts'
-import { outcomes } from './variations.ts'
+import { improvedWith, outcomes } from './variations.ts'
 
 test('the table has every scenario; the reports follow, those that need attention first', () => {
   const text = renderSummary(outcomes(), 'Compared with abc, where this branched off from origin/main.', 1e6)
   expect(text).toMatch(/^## 4 scenarios: 1 regressed, 1 inconclusive, 1 improved, 1 not measured\n/)
   expect(text).toContain('Compared with abc')
-  expect(text).toMatch(/\| `slow` \| ▲ regressed \| .*of \+283 µs per request.*slowed most/)
+  expect(text).toMatch(/\| `slow` \| ▲ regressed \| .*of \+289 µs per request.*slowed most/)
   expect(text).toMatch(/\| `broken` \| ✖ not measured \|/)
   expect(text).not.toContain('<b>')
   expect(text.indexOf('<details><summary>fine')).toBeGreaterThan(text.indexOf('### ◇ shop: inconclusive'))
   expect(text.indexOf('### ◇')).toBeGreaterThan(text.indexOf('### ▲ shop-regressed: regressed'))
+})
+
+test('an improvement is told as good news: with the word, the functions and the step', () => {
+  const report = improvedWith('GET /stock')
+  const text = renderComment([{ scenario: 'fast', file: 'fast.ts', folder: 'fast', report }], '')
+  expect(text).toContain('## 1 scenario: 1 improved\n')
+  expect(text).toMatch(
+    /\| `fast` \| ▼ improved \| plain needs 36.9 % less CPU per request than extra .*<br>check \(.*server\.js:16\) is gone \(−\d+ µs of −289 µs per request\)<br>GET \/orders sped up most: /,
+  )
+  expect(text).not.toContain('slowed')
 })
 
 test('what has no room is left out and counted; a comment fits', () => {

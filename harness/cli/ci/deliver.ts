@@ -53,11 +53,11 @@ async function tellGithub(outcomes: Coded[], base: string, host: Host): Promise<
   }
 }
 
-/** A line for each scenario, with details when it is not fine. */
+/** A line for each scenario, with details when it is better or worse, or nobody can tell. */
 function spoken(outcomes: Coded[]): string {
   const lines = outcomes.flatMap(outcome => {
     const word = wordFor(outcome)
-    const details = word === 'fine' || word === 'improved' ? [] : outcomeLines(outcome)
+    const details = word === 'fine' ? [] : outcomeLines(outcome)
     return [`${visible(outcome.scenario)}: ${word}`, ...details.map(line => `  ${visible(line)}`)]
   })
   return ['', tallyOf(outcomes), ...lines].join('\n')

@@ -1,6 +1,7 @@
 /** `ci`: runs the scenarios of a CI job one after the other, within one budget of time. */
 import { join, relative, resolve } from 'node:path'
 import { mergeBase } from '../../git/merge-base.ts'
+import { rootOf } from '../../git/repository.ts'
 import { refuseOccupied } from '../../measure/index.ts'
 import type { Capabilities } from '../../model/capabilities.ts'
 import { UsageError } from '../../model/errors.ts'
@@ -32,7 +33,8 @@ export const ci: Command = {
   details: `Runs the scenarios with \`ci: true\` (or those that you name) one after the other, within one budget of time. A scenario
 without a baseline variant is compared with the merge base of the target branch, measured in the same rounds. Writes
 report.json, junit.xml, summary.md, comment.md, index.html and a folder for each scenario into --output. On GitHub it
-annotates the lines of the gates and writes the job summary. An inconclusive gate is neutral, or fails with --strict.`,
+annotates the lines of failed gates and of the functions behind them, and writes the job summary. An inconclusive gate is
+neutral, or fails with --strict.`,
   configurable: true,
   flags: ['budget', 'shard', ...flagsWithout('quick', 'variants', 'save-baseline', 'aa', 'heap-snapshot')],
   async run({ words, options }, host, engine) {
@@ -123,21 +125,22 @@ async function runJobs(jobs: Job[], base: Base, session: Session): Promise<numbe
   refuseOccupied(folder)
   await tryFolder(folder)
   const began = performance.now()
+  const checkout = await checkoutOf(host)
   const outcomes: Coded[] = []
   if (!options.json && base.text) host.stderr.write(`${base.text}\n`)
   for (const [at, job] of jobs.entries()) {
     const waiting = jobs.slice(at).map(({ maxTime }) => maxTime)
     const time = options['max-time'] ?? shareFor(budget - (performance.now() - began), waiting)
-    outcomes.push(await runJob(job, optionsFor(job, time, folder, base, options), session))
+    outcomes.push(await runJob(job, optionsFor(job, time, folder, base, options), checkout, session))
   }
   const { shard, json = false } = options
   const code = await deliverJob(outcomes, { folder, base: base.text, shard, json }, host)
   return signal.aborted ? INTERRUPTED : code
 }
 
-async function runJob(job: Job, run: RunOptions, session: Session): Promise<Coded> {
+async function runJob(job: Job, run: RunOptions, checkout: string, session: Session): Promise<Coded> {
   const { host, capabilities, signal } = session
-  const about: Outcome = { scenario: job.scenario, file: placeOf(job.file, host), folder: '' }
+  const about: Outcome = { scenario: job.scenario, file: placeOf(job.file, checkout), folder: '' }
   if (signal.aborted) return { ...about, problem: NOT_MEASURED, code: INTERRUPTED }
   if (job.problem) {
     tellProblem(asError(job.problem), host)
@@ -148,6 +151,10 @@ async function runJob(job: Job, run: RunOptions, session: Session): Promise<Code
   return { ...about, code, problem: problem ?? NOT_MEASURED }
 }
 
-/** CI systems name files relative to the checkout. */
-const placeOf = (file: string, host: Host) =>
-  relative(host.env.GITHUB_WORKSPACE ?? host.env.CI_PROJECT_DIR ?? host.cwd(), file).replaceAll('\\', '/')
+/** CI systems name files relative to the repository, wherever in it the job runs. */
+async function checkoutOf(host: Host): Promise<string> {
+  const { GITHUB_WORKSPACE, CI_PROJECT_DIR } = host.env
+  return (await rootOf(host.cwd(), host.env)) ?? GITHUB_WORKSPACE ?? CI_PROJECT_DIR ?? host.cwd()
+}
+
+const placeOf = (file: string, checkout: string) => relative(checkout, file).replaceAll('\\', '/')

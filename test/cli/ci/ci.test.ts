@@ -5,7 +5,9 @@ import { describe, expect, test } from 'vitest'
 import type { Status } from '../../../harness/model/comparison.ts'
 import { MeasureError } from '../../../harness/model/errors.ts'
 import { fileNameOf } from '../../../harness/paths/file-name.ts'
+import { repositoryWith } from '../../git/repository.ts'
 import { folderWith, scenarioFile } from '../../plan/world.ts'
+import { improved as improvedBy } from '../../reports/variations.ts'
 import { planOf, reportOf, runCli, type Setting } from '../host.ts'
 
 const project = (extra: Record<string, string> = {}) =>
@@ -105,6 +107,30 @@ describe('flamegate ci', () => {
     const line = source.findIndex(text => text.includes("'cpu.perRequest'")) + 1
     expect(err).toContain(`::error file=scenarios/one.ts,line=${line},title=one%3A slow regressed::`)
     expect(await readFile(summary, 'utf8')).toMatch(/^before\n## 2 scenarios: 1 regressed, 1 fine\n/)
+  })
+
+  test('in a folder of a repository it names files from the root of the repository', async () => {
+    const root = await repositoryWith({
+      'apps/api/scenarios/one.ts': scenarioFile('ci: true,'),
+      'apps/api/package.json': '{}',
+    })
+    const directory = join(root, 'apps/api')
+    const { PATH = '' } = process.env
+    const environment = { PATH, GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: dirname(root) }
+    const measure = measured({ one: 'regressed' })
+    const { err } = await runCli(['ci', '--output', 'out'], { directory, environment, measure })
+    expect(err).toMatch(/^::error file=apps\/api\/scenarios\/one\.ts,/m)
+    expect(await read(directory, 'junit.xml')).toContain('file="apps/api/scenarios/one.ts"')
+  })
+
+  test('an improvement is told with what it comes from', async () => {
+    const directory = await project()
+    const { out } = await runCli(['ci', '--output', 'out'], {
+      directory,
+      measure: async plan => (plan.scenario === 'one' ? improvedBy() : await reportOf(plan)),
+    })
+    expect(out).toMatch(/one: improved\n {2}\S.* less CPU per request than .*\n {2}check \(.*\) is gone \(−/)
+    expect(out).toMatch(/two: fine\n(?! )/)
   })
 
   test('a summary that cannot be written does not change the verdict', async () => {
