@@ -29,10 +29,7 @@ export function uniteTrees(
   after: CallTree,
   bodies: { before: BodyOf; after: BodyOf } = { before: UNREAD, after: UNREAD },
 ): UnionTree {
-  const { forward, backward, how } = matchFunctions(
-    sideOf(before, bodies.before),
-    sideOf(after, bodies.after),
-  )
+  const { forward, backward, how } = matchTrees(before, after, bodies)
   const frames: Frame[] = [...after.frames]
   const match: FrameMatch[] = after.frames.map((_, at) =>
     backward[at] === -1 ? 'only after' : how[backward[at]!]!,
@@ -58,7 +55,14 @@ function addNodes(builder: TreeBuilder, tree: CallTree, place: ArrayLike<number>
   return builder.moved(tree.self, nodes)
 }
 
-function matchFunctions(before: Side, after: Side): Matching {
+/** Which function of one tree is which of the other. */
+export function matchTrees(
+  beforeTree: CallTree,
+  afterTree: CallTree,
+  bodies: { before: BodyOf; after: BodyOf },
+): Pick<Matching, 'forward' | 'backward' | 'how'> {
+  const before = sideOf(beforeTree, bodies.before)
+  const after = sideOf(afterTree, bodies.after)
   const matching: Matching = {
     before,
     after,
