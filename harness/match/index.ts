@@ -5,7 +5,7 @@ import { type CallTree, type Frame, TreeBuilder } from '../profile/index.ts'
 import { matchAlikeBodies, matchSameBodies } from './by-body.ts'
 import { matchOrdinals, matchPlaces, matchUniqueNames } from './by-name.ts'
 import { matchMoved, matchRenamed } from './by-neighbours.ts'
-import { pairFiles, pairRenamedFiles } from './files.ts'
+import { marksOf, pairFiles, pairRenamedFiles } from './files.ts'
 import type { Matching, MatchKind, Side } from './matching.ts'
 
 type FrameMatch = MatchKind | 'only before' | 'only after'
@@ -69,7 +69,7 @@ export function matchTrees(
     forward: new Int32Array(before.frames.length).fill(-1),
     backward: new Int32Array(after.frames.length).fill(-1),
     how: before.frames.map(() => 'exact'),
-    files: pairFiles(filesOf(before), filesOf(after)),
+    files: pairFiles(filesOf(before), filesOf(after), { before: marksOf(before), after: marksOf(after) }),
   }
   pairRenamedFiles(matching)
   // From the strongest evidence to the weakest: each step builds on the matches of the steps before.
