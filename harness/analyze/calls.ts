@@ -10,7 +10,7 @@ import { mean, sum } from '../stats/describe.ts'
 import { meanOfParts, requestShares, type Steps, stepsOf, withParts } from './moments.ts'
 import { type Decode, isOutside } from './profiles.ts'
 import { othersOf, pairsOf } from './samples.ts'
-import { type SourceOf, sourceFinder } from './sources.ts'
+import { type SourceOf, sourceFinder, textsOf } from './sources.ts'
 import { type ValueType, valueTypeOf } from './value-types.ts'
 
 /**
@@ -80,16 +80,17 @@ function callsOfPair(
   const here = after.map(sample => profiledIn(sample, collector, decode)!)
   const type = valueTypeOf(there[0]!.profile.valueTypes.at(-1)!)
   const steps = stepsOf([...there, ...here].map(({ profile }) => profile))
-  const [sourceBefore, sourceAfter] = [baseline, variant].map(id =>
-    sourceFinder(evidence.subjects.find(subject => subject.id === id)?.sources),
-  ) as [SourceOf, SourceOf]
+  const [read, readNow] = [baseline, variant].map(
+    id => evidence.subjects.find(subject => subject.id === id)?.sources,
+  )
+  const [sourceBefore, sourceAfter] = [sourceFinder(read), sourceFinder(readNow)]
   const figures = figuresOf(variant, type.metric)
   const base = baseOf(there, type)
   const figure = base && (figures?.before ?? mean(base))
   const scales = pairing === 'rounds' && base && figure ? base.map(own => figure / own) : []
   const tree = uniteTrees(treeOf(there, type, steps, scales), treeOf(here, type, steps, scales), {
-    before: frame => sourceBefore(frame)?.body,
-    after: frame => sourceAfter(frame)?.body,
+    before: textsOf(read),
+    after: textsOf(readNow),
   })
   const [was, is] = [tree.self.slice(0, tree.beforeColumns), tree.self.slice(tree.beforeColumns)]
   const ofBoth = <T>(read: (side: Profiled[]) => T): Sides<T> => ({ before: read(there), after: read(here) })

@@ -1,4 +1,5 @@
 /** The functions whose source a report shows or compares, and what was read of them. */
+import type { Texts } from '../match/index.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { SourceLines } from '../model/record.ts'
 import { buildCallTree, type Frame, functionTable, isEditable } from '../profile/index.ts'
@@ -56,4 +57,11 @@ export function sourceFinder(sources: SourceLines[] = []): SourceOf {
   const known = new Map(sources.map(lines => [placeKey(lines.file, lines.from, lines.column), lines]))
   return ({ file, line, column }) =>
     known.get(placeKey(file, line, column)) ?? known.get(placeKey(file, line))
+}
+
+/** What aligning functions reads of the same. */
+export function textsOf(sources: SourceLines[] = []): Texts {
+  const sourceOf = sourceFinder(sources)
+  const marks = new Map(sources.flatMap(({ file, marks }) => (marks === undefined ? [] : [[file, marks]])))
+  return { bodyOf: frame => sourceOf(frame)?.body, marksOf: file => marks.get(file) }
 }

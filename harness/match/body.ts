@@ -19,11 +19,20 @@ interface FunctionText {
   isExpression: boolean
 }
 
-/** Finds the body of the function at a place (from 1) in a program. */
-export type BodyAt = (line: number, column: number) => Body | undefined
+/** The bodies in a program. */
+export interface Bodies {
+  /** Of the function at a place (from 1). */
+  at(line: number, column: number): Body | undefined
+  /** Marks of all of them, one after the other: they tell what is in a program without keeping it. */
+  marks(): string
+}
+
+export const marksIn = (marks = ''): Set<string> => new Set(marks.match(/.{4}/g))
+
+export const markOf = ({ hash }: Body): string => hash.slice(0, LETTERS)
 
 /** @throws SyntaxError when the text is not JavaScript */
-export function bodiesIn(text: string): BodyAt {
+export function bodiesIn(text: string): Bodies {
   const tokens: Token[] = []
   const program = parse(text, {
     ecmaVersion: 'latest',
@@ -36,14 +45,17 @@ export function bodiesIn(text: string): BodyAt {
   })
   const functions = functionsIn(program)
   const lines = lineStarts(text)
-  return (line, column) => {
-    const offset = (lines[line - 1] ?? Number.NaN) + Math.max(0, column - 1)
-    const found =
-      functions.findLast(({ start, body }) => start <= offset && offset <= body) ??
-      onlyOne(
-        functions.filter(({ start }) => lines[line - 1]! <= start && start < (lines[line] ?? text.length)),
-      )
-    return found && bodyOf(found, text, tokens)
+  return {
+    at: (line, column) => {
+      const offset = (lines[line - 1] ?? Number.NaN) + Math.max(0, column - 1)
+      const found =
+        functions.findLast(({ start, body }) => start <= offset && offset <= body) ??
+        onlyOne(
+          functions.filter(({ start }) => lines[line - 1]! <= start && start < (lines[line] ?? text.length)),
+        )
+      return found && bodyOf(found, text, tokens)
+    },
+    marks: () => [...new Set(functions.map(it => markOf(bodyOf(it, text, tokens))))].join(''),
   }
 }
 
@@ -55,7 +67,7 @@ export function likeness(a: Body, b: Body): number {
   return least.filter(hash => one.has(hash) && other.has(hash)).length / Math.max(1, least.length)
 }
 
-const hashesOf = ({ sketch }: Body): Set<string> => new Set(sketch.match(/.{4}/g))
+const hashesOf = ({ sketch }: Body): Set<string> => marksIn(sketch)
 
 const onlyOne = <T>(values: T[]): T | undefined => (values.length === 1 ? values[0] : undefined)
 
@@ -96,7 +108,7 @@ const textOf = ({ start, end, id, params, body }: FunctionNode): FunctionText =>
 function bodyOf({ parameters, body, end, isExpression }: FunctionText, text: string, all: Token[]): Body {
   const within = (from: number, to: number) =>
     all
-      .filter(token => token.start >= from && token.end <= to)
+      .slice(firstFrom(all, from), firstFrom(all, to))
       .map(token => text.slice(token.start, token.end))
       .filter(word => word !== ';')
   // An arrow function, a function and a method with the same body are the same.
@@ -111,6 +123,18 @@ function bodyOf({ parameters, body, end, isExpression }: FunctionText, text: str
     size: words.length,
     sketch: [...new Set(runs.map(inLetters))].toSorted().slice(0, SKETCH).join(''),
   }
+}
+
+/** Index of the first token that starts at an offset or after it. Programs are large, and most functions are small. */
+function firstFrom(tokens: Token[], offset: number): number {
+  let low = 0
+  let high = tokens.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (tokens[middle]!.start < offset) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** FNV-1a, 32 bits. Source: G. Fowler, L. C. Noll, K.-P. Vo, "The FNV Non-Cryptographic Hash Algorithm", IETF draft. */

@@ -1,6 +1,6 @@
 /** Matching functions of one name within a pair of files: by the name alone, by their lines, by their order. */
 import { baseName, type Frame } from '../profile/index.ts'
-import { areStrangers } from './by-body.ts'
+import { areStrangers, UNLIKE } from './by-body.ts'
 import { expectedLine, lineShifts } from './line-shifts.ts'
 import { commonGroups, type Matching, pair, type Side } from './matching.ts'
 
@@ -76,7 +76,7 @@ function pairGroups(matching: Matching, keyOf: (callers: number[]) => string, mo
     if (others.length !== members.length || members.length > most) continue
     const right = inOrder(after, others)
     inOrder(before, members).forEach((a, ordinal) => {
-      if (!areStrangers(matching, a, right[ordinal]!)) pair(matching, a, right[ordinal]!, 'by order')
+      if (!areStrangers(matching, a, right[ordinal]!, UNLIKE)) pair(matching, a, right[ordinal]!, 'by order')
     })
   }
 }

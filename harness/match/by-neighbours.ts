@@ -1,6 +1,6 @@
 /** Matching by callers and callees: functions that were renamed, or moved to another file. */
 import { categoryOf, type Frame } from '../profile/index.ts'
-import { areStrangers } from './by-body.ts'
+import { areStrangers, UNLIKE } from './by-body.ts'
 import { expectedLine, lineShifts } from './line-shifts.ts'
 import { clearPairs, commonGroups, type KeyOf, type Matching, type MatchKind, pair } from './matching.ts'
 
@@ -22,7 +22,7 @@ export function matchRenamed(matching: Matching): void {
   const score = (a: number, b: number) => {
     // Renaming a function does not make it anonymous, or the reverse.
     if ((before.frames[a]!.name === '') !== (after.frames[b]!.name === '')) return 0
-    if (areStrangers(matching, a, b)) return 0
+    if (areStrangers(matching, a, b, UNLIKE)) return 0
     const shared = sharedNeighbours(matching, a, b)
     return shared >= ENOUGH || (shared > 0 && inPlace(a, b)) ? shared + (inPlace(a, b) ? IN_PLACE : 0) : 0
   }
@@ -33,6 +33,7 @@ export function matchRenamed(matching: Matching): void {
 export function matchMoved(matching: Matching): void {
   const nameOf = (frame: Frame) => (editedFile(frame) === '' ? '' : frame.name)
   const score = (a: number, b: number) => {
+    if (areStrangers(matching, a, b, UNLIKE)) return 0
     const shared = sharedNeighbours(matching, a, b)
     return shared >= ENOUGH ? shared : 0
   }

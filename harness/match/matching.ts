@@ -18,6 +18,8 @@ export interface Side {
   frames: Frame[]
   /** By frame; `undefined` where the text could not be read. */
   bodies: (Body | undefined)[]
+  /** By file: marks of the texts of all its functions, sampled or not; none where it was not read. */
+  present: Map<string, Set<string>>
   callers: Set<number>[]
   callees: Set<number>[]
 }

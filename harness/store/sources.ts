@@ -1,7 +1,7 @@
 /** Reads what a record keeps of functions: the lines that a report shows, and what their text says. */
 import { readFile, stat } from 'node:fs/promises'
 import { stripTypeScriptTypes } from 'node:module'
-import { type BodyAt, bodiesIn } from '../match/index.ts'
+import { type Bodies, bodiesIn } from '../match/index.ts'
 import type { SourceLines } from '../model/record.ts'
 
 /** Lines and characters that are kept of a function. */
@@ -28,15 +28,16 @@ export async function readSources(places: Place[]): Promise<SourceLines[]> {
     [...files].map(async ([file, wanted]) => {
       const text = await textOf(file)
       const lines = text.split(/\r?\n/)
-      const bodyAt = bodiesOf(file, text)
+      const bodies = bodiesOf(file, text)
       return wanted
         .filter(({ line }) => text !== '' && line <= lines.length)
-        .map(({ line, column, shown }) => ({
+        .map(({ line, column, shown }, at) => ({
           file,
           from: line,
           column,
           lines: shown ? excerpt(lines, line) : [],
-          body: bodyAt(line, column),
+          body: bodies?.at(line, column),
+          marks: at === 0 ? bodies?.marks() : undefined,
         }))
     }),
   )
@@ -55,11 +56,11 @@ async function textOf(file: string): Promise<string> {
 }
 
 /** A text that is not JavaScript is still shown. */
-function bodiesOf(file: string, text: string): BodyAt {
+function bodiesOf(file: string, text: string): Bodies | undefined {
   try {
     return bodiesIn(/\.[cm]?ts$/.test(file) ? withoutTypes(text) : text)
   } catch {
-    return () => undefined
+    return undefined
   }
 }
 

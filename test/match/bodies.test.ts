@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { likeness } from '../../harness/match/body.ts'
-import { bodiesIn, uniteTrees } from '../../harness/match/index.ts'
-import {
-  buildCallTree,
-  type CallTree,
-  type Frame,
-  functionTable,
-  ProfileBuilder,
-} from '../../harness/profile/index.ts'
+import { bodiesIn, type Texts, uniteTrees } from '../../harness/match/index.ts'
+import { buildCallTree, type CallTree, functionTable, ProfileBuilder } from '../../harness/profile/index.ts'
 
 const BODY = '{ const found = rows.find(row => row.id === id); return found ? found.name : null }'
 
@@ -23,7 +17,7 @@ const short = rows => rows.length * 2 + 1
 function long(rows) { return rows.length * 2 + 1 }
 function other(rows, id) { for (const row of rows) if (row.id === id) throw new Error(row.name) }
 `
-  const bodyAt = bodiesIn(text)
+  const bodyAt = bodiesIn(text).at
   const lines = text.split('\n')
   /** As V8 gives the place: where the parameters begin. */
   const bodyOf = (line: number, start: string) => bodyAt(line + 1, lines[line]!.indexOf(start) + 1)!
@@ -43,11 +37,11 @@ function other(rows, id) { for (const row of rows) if (row.id === id) throw new 
 
   it('is not known where no function begins', () => {
     expect(bodyAt(99, 1)).toBeUndefined()
-    expect(bodiesIn('const a = 1')(1, 1)).toBeUndefined()
+    expect(bodiesIn('const a = 1').at(1, 1)).toBeUndefined()
   })
 
   it('is like another one as far as their texts are', () => {
-    const edited = bodiesIn(`function f(rows, id) ${BODY.replace('null', "'nobody'")}`)(1, 11)!
+    const edited = bodiesIn(`function f(rows, id) ${BODY.replace('null', "'nobody'")}`).at(1, 11)!
     expect(likeness(bodyOf(1, '(rows'), edited)).toBeGreaterThan(0.6)
     expect(likeness(bodyOf(1, '(rows'), bodyOf(9, '(rows'))).toBeLessThan(0.4)
   })
@@ -60,7 +54,7 @@ function other(rows, id) { for (const row of rows) if (row.id === id) throw new 
 /** A profile in which `main` calls each of the functions, which are given by name, line and text. */
 function side(...functions: [name: string, line: number, text: string][]): {
   tree: CallTree
-  bodyOf(frame: Frame): ReturnType<ReturnType<typeof bodiesIn>>
+  texts: Texts
 } {
   const builder = new ProfileBuilder([{ type: 'cpu', unit: 'nanoseconds' }])
   const main = builder.stack(-1, builder.location(builder.function('main', '/app/server.js', 1, 1)))
@@ -69,12 +63,15 @@ function side(...functions: [name: string, line: number, text: string][]): {
       builder.stack(main, builder.location(builder.function(name, '/app/server.js', line, 1))),
       [1],
     )
-  const texts = new Map(functions.map(([, line, text]) => [line, bodiesIn(text)(1, 1)]))
-  return { tree: buildCallTree([builder.build()]), bodyOf: ({ line }) => texts.get(line) }
+  const bodies = new Map(functions.map(([, line, text]) => [line, bodiesIn(text).at(1, 1)]))
+  return {
+    tree: buildCallTree([builder.build()]),
+    texts: { bodyOf: ({ line }) => bodies.get(line), marksOf: () => undefined },
+  }
 }
 
 function matches(before: ReturnType<typeof side>, after: ReturnType<typeof side>): string[] {
-  const union = uniteTrees(before.tree, after.tree, { before: before.bodyOf, after: after.bodyOf })
+  const union = uniteTrees(before.tree, after.tree, { before: before.texts, after: after.texts })
   const { self } = functionTable(union)
   return union.frames
     .map(({ name, line }, at) => `${name || '-'}:${line} ${union.match[at]} ${self[0]![at]}/${self[1]![at]}`)

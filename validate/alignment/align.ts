@@ -1,7 +1,7 @@
 /** Aligns synthetic profiles of two versions, as the analysis does, and scores it. */
 import { decodeOnce, placesToRead } from '../../harness/analyze/index.ts'
 import { evidenceOfProfiles } from '../../harness/evidence/index.ts'
-import { matchTrees } from '../../harness/match/index.ts'
+import { matchTrees, type Texts } from '../../harness/match/index.ts'
 import type { Profile } from '../../harness/model/profile.ts'
 import { buildCallTree, type CallTree, type Frame } from '../../harness/profile/index.ts'
 import { type Random, seededRandom } from '../../harness/stats/random.ts'
@@ -40,17 +40,10 @@ export function align(before: Program, after: Program, truth: Truth, kind: Kind,
   const random = seededRandom(1)
   const there = sideOf(before.functions, calls, random)
   const here = sideOf(moved ? withMoved(after.functions, random) : after.functions, calls, random)
-  const read = sources === 'hot' ? placesOfRun(there.profile, here.profile) : undefined
-  const bodiesOf = ({ bodies }: Program, { functions }: Side) => {
-    const index = indexOf(functions)
-    return (frame: Frame) =>
-      sources === 'none' || (read && !read.has(keyOf(frame)))
-        ? undefined
-        : bodies[index.get(keyOf(frame)) ?? -1]
-  }
+  const read = READ[sources](there.profile, here.profile)
   const { forward, backward } = matchTrees(there.tree, here.tree, {
-    before: bodiesOf(before, there),
-    after: bodiesOf(after, here),
+    before: textsOf(before, there, read),
+    after: textsOf(after, here, read),
   })
   const alignment = {
     forward: partners(there, here, forward),
@@ -80,6 +73,25 @@ function withMoved(functions: Listed[], random: Random): Listed[] {
   })
 }
 
+/** What is known of the text of the functions that were read, and of their files. */
+function textsOf({ bodies, marks }: Program, { functions }: Side, isRead: (place: Place) => boolean): Texts {
+  const index = indexOf(functions)
+  const files = new Set(functions.filter(isRead).map(({ file }) => file))
+  return {
+    bodyOf: frame => (isRead(frame) ? bodies[index.get(keyOf(frame)) ?? -1] : undefined),
+    marksOf: file => (files.has(file) ? marks.get(file) : undefined),
+  }
+}
+
+const READ: Record<Sources, (before: Profile, after: Profile) => (place: Place) => boolean> = {
+  all: () => () => true,
+  hot: (before, after) => {
+    const places = placesOfRun(before, after)
+    return place => places.has(keyOf(place))
+  },
+  none: () => () => false,
+}
+
 function placesOfRun(before: Profile, after: Profile): Set<string> {
   const side = (label: string, profile: Profile) => ({
     label,
@@ -89,8 +101,9 @@ function placesOfRun(before: Profile, after: Profile): Set<string> {
   return new Set(placesToRead(evidence, decodeOnce()).map(keyOf))
 }
 
-const keyOf = ({ file, line, column }: Pick<Frame, 'file' | 'line' | 'column'>) =>
-  `${file}\n${line}:${column}`
+type Place = Pick<Frame, 'file' | 'line' | 'column'>
+
+const keyOf = ({ file, line, column }: Place) => `${file}\n${line}:${column}`
 
 const indexOf = (functions: Listed[]) => new Map(functions.map((it, at) => [keyOf(it), at]))
 

@@ -13,12 +13,19 @@ export interface Program {
   functions: Listed[]
   /** What a run would know of their text. */
   bodies: (Body | undefined)[]
+  /** By file: the marks of its functions. */
+  marks: Map<string, string>
 }
 
 /** Everything is compiled at once, and V8 writes down each function as it does so. */
 const COMPILE = ['--no-lazy', '--log-code', '--no-log-source-code', '--no-logfile-per-isolate']
 
-export async function programOf(name: string, version: string, entry = name, signal?: AbortSignal) {
+export async function programOf(
+  name: string,
+  version: string,
+  entry = name,
+  signal?: AbortSignal,
+): Promise<Program> {
   const folder = await installed(`${name}@${version}`, signal)
   const places = placesIn(await logOf(folder, entry, signal))
   const functions: Listed[] = []
@@ -28,7 +35,7 @@ export async function programOf(name: string, version: string, entry = name, sig
       for (const it of listFunctions(await readFile(file, 'utf8'), own))
         functions.push({ ...it, around: it.around === -1 ? -1 : it.around + first })
     }
-  return { functions, bodies: await bodiesOf(functions) }
+  return { functions, ...(await textsOf(functions)) }
 }
 
 async function installed(spec: string, signal?: AbortSignal): Promise<string> {
@@ -63,10 +70,11 @@ async function logOf(folder: string, entry: string, signal?: AbortSignal): Promi
   }
 }
 
-async function bodiesOf(functions: Listed[]): Promise<Program['bodies']> {
+async function textsOf(functions: Listed[]): Promise<Pick<Program, 'bodies' | 'marks'>> {
   const places = functions.map(({ file, line, column }) => ({ file, line, column, shown: false }))
   const read = await readSources(places)
   const key = (file: string, line: number, column = 0) => `${file}:${line}:${column}`
   const known = new Map(read.map(({ file, from, column, body }) => [key(file, from, column), body]))
-  return functions.map(({ file, line, column }) => known.get(key(file, line, column)))
+  const marks = new Map(read.flatMap(({ file, marks }) => (marks === undefined ? [] : [[file, marks]])))
+  return { bodies: functions.map(({ file, line, column }) => known.get(key(file, line, column))), marks }
 }
