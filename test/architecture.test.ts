@@ -153,7 +153,7 @@ const DOORS: Record<string, { rooms: string[]; because: string }> = {
     rooms: ['source-maps'],
     because: 'a source map only says where the functions of a profile stand',
   },
-  acorn: { rooms: ['match'], because: 'the text of a function is one more way to know it again' },
+  acorn: { rooms: ['match', 'validate'], because: 'the text of a function is one more way to know it again' },
   execa: {
     rooms: ['measure', 'provide', 'git', 'validate'],
     because: 'whatever starts a process has to stop it',

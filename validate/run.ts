@@ -11,9 +11,8 @@ import { Flags, type FlagTable } from './flags.ts'
 import { printOutcome, printTarget } from './print.ts'
 
 /** Each is loaded only when it runs, because some read many files first. */
-const EXPERIMENTS = 'capture ci faults live load precision profiles report statistics truth yardstick'.split(
-  ' ',
-)
+const EXPERIMENTS =
+  'alignment capture ci faults live load precision profiles report statistics truth yardstick'.split(' ')
 
 const COMMON: FlagTable = {
   quick: { help: 'checks within minutes that everything works; its figures prove nothing' },

@@ -11,7 +11,7 @@ import { type SideText, sideTexts } from './lines.ts'
 import { meanOfParts, requestShares, type Steps, stepsOf, withParts } from './moments.ts'
 import { type Decode, isOutside } from './profiles.ts'
 import { othersOf, pairsOf } from './samples.ts'
-import { type SourceOf, sourceFinder } from './sources.ts'
+import { type SourceOf, sourceFinder, textsOf } from './sources.ts'
 import { type ValueType, valueTypeOf } from './value-types.ts'
 
 /**
@@ -82,9 +82,8 @@ function callsOfPair(
   const [subjectBefore, subjectAfter] = [baseline, variant].map(id =>
     evidence.subjects.find(subject => subject.id === id),
   )
-  const [sourceBefore, sourceAfter] = [subjectBefore, subjectAfter].map(subject =>
-    sourceFinder(subject?.sources),
-  ) as [SourceOf, SourceOf]
+  const [read, readNow] = [subjectBefore?.sources, subjectAfter?.sources]
+  const [sourceBefore, sourceAfter] = [sourceFinder(read), sourceFinder(readNow)]
   const figures = figuresOf(variant, type.metric)
   const base = baseOf(there, type)
   const scales = scalesOf(pairing, base, baseOf(here, type), figures)
@@ -92,8 +91,8 @@ function callsOfPair(
   const treeBefore = treeOf(there, type, steps, scales.before)
   const treeAfter = treeOf(here, type, steps, scales.after)
   const tree = uniteTrees(treeBefore, treeAfter, {
-    before: frame => sourceBefore(frame)?.body,
-    after: frame => sourceAfter(frame)?.body,
+    before: textsOf(read),
+    after: textsOf(readNow),
   })
   const [first, last] = [tree.self.slice(0, tree.beforeColumns), tree.self.slice(tree.beforeColumns)]
   const ofBoth = <T>(read: (side: Profiled[]) => T): Sides<T> => ({ before: read(there), after: read(here) })

@@ -1,4 +1,5 @@
 /** The functions whose source a report shows or compares, and what was read of them. */
+import type { Texts } from '../match/index.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { SourceLines } from '../model/record.ts'
 import {
@@ -16,7 +17,7 @@ import { sum } from '../stats/describe.ts'
 import { type Decode, isOutside } from './profiles.ts'
 
 /** Functions of a subject and collector: with fewer, large ones are missing; with more, records only grow. */
-const MOST_COMPARED = 200
+const MOST_COMPARED = 500
 const MOST_SHOWN = 80
 const MOST_PACKAGES = 1_000
 
@@ -92,4 +93,11 @@ export function sourceFinder(sources: SourceLines[] = []): SourceOf {
   const known = new Map(sources.map(lines => [placeKey(lines.file, lines.from, lines.column), lines]))
   return ({ file, line, column }) =>
     known.get(placeKey(file, line, column)) ?? known.get(placeKey(file, line))
+}
+
+/** What aligning functions reads of the same. */
+export function textsOf(sources: SourceLines[] = []): Texts {
+  const sourceOf = sourceFinder(sources)
+  const marks = new Map(sources.flatMap(({ file, marks }) => (marks === undefined ? [] : [[file, marks]])))
+  return { bodyOf: frame => sourceOf(frame)?.body, marksOf: file => marks.get(file) }
 }

@@ -17,13 +17,23 @@ interface FunctionText {
   /** Start of the parameters. */
   parameters: number
   isExpression: boolean
+  isArrow: boolean
 }
 
-/** Finds the body of the function at a place (from 1) in a program, and the line that the function ends in. */
-export type BodyAt = (line: number, column: number) => (Body & { lastLine: number }) | undefined
+/** The bodies in a program. */
+export interface Bodies {
+  /** Of the function at a place (from 1), and the line that the function ends in. */
+  at(line: number, column: number): (Body & { lastLine: number }) | undefined
+  /** Marks of all of them, one after the other: they tell what is in a program without keeping it. */
+  marks(): string
+}
+
+export const marksIn = (marks = ''): Set<string> => new Set(marks.match(/.{4}/g))
+
+export const markOf = ({ hash }: Body): string => hash.slice(0, LETTERS)
 
 /** @throws SyntaxError when the text is not JavaScript */
-export function bodiesIn(text: string): BodyAt {
+export function bodiesIn(text: string): Bodies {
   const tokens: Token[] = []
   const program = parse(text, {
     ecmaVersion: 'latest',
@@ -36,16 +46,21 @@ export function bodiesIn(text: string): BodyAt {
   })
   const functions = functionsIn(program)
   const lines = lineStarts(text)
-  return (line, column) => {
-    const offset = (lines[line - 1] ?? Number.NaN) + Math.max(0, column - 1)
-    const found =
-      functions.findLast(({ start, body }) => start <= offset && offset <= body) ??
-      onlyOne(
-        functions.filter(({ start }) => lines[line - 1]! <= start && start < (lines[line] ?? text.length)),
-      )
-    if (!found) return undefined
-    const lastLine = lines.findLastIndex(start => start < found.end) + 1
-    return { ...bodyOf(found, text, tokens), lastLine }
+  return {
+    at: (line, column) => {
+      // The code of a module begins where its file does, and is not the function that may stand there.
+      if (line === 1 && column === 1 && !startsWithArrow(functions)) return undefined
+      const offset = (lines[line - 1] ?? Number.NaN) + Math.max(0, column - 1)
+      const found =
+        functions.findLast(({ start, body }) => start <= offset && offset <= body) ??
+        onlyOne(
+          functions.filter(({ start }) => lines[line - 1]! <= start && start < (lines[line] ?? text.length)),
+        )
+      if (!found) return undefined
+      const lastLine = lines.findLastIndex(start => start < found.end) + 1
+      return { ...bodyOf(found, text, tokens), lastLine }
+    },
+    marks: () => [...new Set(functions.map(it => markOf(bodyOf(it, text, tokens))))].join(''),
   }
 }
 
@@ -57,7 +72,9 @@ export function likeness(a: Body, b: Body): number {
   return least.filter(hash => one.has(hash) && other.has(hash)).length / Math.max(1, least.length)
 }
 
-const hashesOf = ({ sketch }: Body): Set<string> => new Set(sketch.match(/.{4}/g))
+const hashesOf = ({ sketch }: Body): Set<string> => marksIn(sketch)
+
+const startsWithArrow = ([first]: FunctionText[]): boolean => first?.start === 0 && first.isArrow
 
 const onlyOne = <T>(values: T[]): T | undefined => (values.length === 1 ? values[0] : undefined)
 
@@ -77,6 +94,7 @@ function functionsIn(program: object): FunctionText[] {
 }
 
 interface FunctionNode {
+  type: string
   start: number
   end: number
   id?: { end: number } | null
@@ -87,18 +105,19 @@ interface FunctionNode {
 const isFunction = (node: object): node is FunctionNode =>
   'type' in node && typeof node.type === 'string' && /Function/.test(node.type) && 'params' in node
 
-const textOf = ({ start, end, id, params, body }: FunctionNode): FunctionText => ({
+const textOf = ({ type, start, end, id, params, body }: FunctionNode): FunctionText => ({
   start,
   end,
   body: body.start,
   parameters: params[0]?.start ?? id?.end ?? body.start,
   isExpression: body.type !== 'BlockStatement',
+  isArrow: type === 'ArrowFunctionExpression',
 })
 
 function bodyOf({ parameters, body, end, isExpression }: FunctionText, text: string, all: Token[]): Body {
   const within = (from: number, to: number) =>
     all
-      .filter(token => token.start >= from && token.end <= to)
+      .slice(firstFrom(all, from), firstFrom(all, to))
       .map(token => text.slice(token.start, token.end))
       .filter(word => word !== ';')
   // An arrow function, a function and a method with the same body are the same.
@@ -113,6 +132,18 @@ function bodyOf({ parameters, body, end, isExpression }: FunctionText, text: str
     size: words.length,
     sketch: [...new Set(runs.map(inLetters))].toSorted().slice(0, SKETCH).join(''),
   }
+}
+
+/** Index of the first token that starts at an offset or after it. Programs are large, and most functions are small. */
+function firstFrom(tokens: Token[], offset: number): number {
+  let low = 0
+  let high = tokens.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (tokens[middle]!.start < offset) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** FNV-1a, 32 bits. Source: G. Fowler, L. C. Noll, K.-P. Vo, "The FNV Non-Cryptographic Hash Algorithm", IETF draft. */

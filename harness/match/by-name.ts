@@ -1,8 +1,8 @@
 /** Matching functions of one name within a pair of files: by the name alone, by their lines, by their order. */
 import { baseName, type Frame } from '../profile/index.ts'
-import { areStrangers } from './by-body.ts'
-import { expectedLine, lineShifts } from './line-shifts.ts'
-import { commonGroups, type Matching, pair, type Side } from './matching.ts'
+import { areRead, areStrangers, UNLIKE } from './by-body.ts'
+import { expectedLines, lineShifts } from './line-shifts.ts'
+import { commonGroups, type Matching, pair, type Side, sharedCallees } from './matching.ts'
 
 /** A name that occurs once in both files of a pair (or once without a file on both sides) is the same function. */
 export function matchUniqueNames(matching: Matching): void {
@@ -40,10 +40,10 @@ export function matchPlaces(matching: Matching): void {
   matching.before.frames.forEach((frame, at) => {
     const file = matching.files.get(frame.file)
     if (matching.forward[at] !== -1 || file === undefined) return
-    const line = expectedLine(frame, shifts)
-    const found = after.get(placeKey(file, frame.name, line, frame.column))
-    const free = found !== undefined && matching.backward[found] === -1
-    if (free && !areStrangers(matching, at, found)) pairNamed(matching, at, found)
+    const free = expectedLines(frame, shifts)
+      .flatMap(line => after.get(placeKey(file, frame.name, line, frame.column)) ?? [])
+      .filter(other => matching.backward[other] === -1 && !areStrangers(matching, at, other))
+    if (free.length === 1) pairNamed(matching, at, free[0]!)
   })
 }
 
@@ -76,10 +76,18 @@ function pairGroups(matching: Matching, keyOf: (callers: number[]) => string, mo
     if (others.length !== members.length || members.length > most) continue
     const right = inOrder(after, others)
     inOrder(before, members).forEach((a, ordinal) => {
-      if (!areStrangers(matching, a, right[ordinal]!)) pair(matching, a, right[ordinal]!, 'by order')
+      const b = right[ordinal]!
+      const isClear = members.length > 1 || isSameAlone(matching, a, b)
+      if (isClear && !areStrangers(matching, a, b, UNLIKE)) pair(matching, a, b, 'by order')
     })
   }
 }
+
+/** A function that is the only one of its kind on both sides has no order: each side may have sampled another one. */
+const isSameAlone = (matching: Matching, a: number, b: number): boolean =>
+  areRead(matching, a, b) ||
+  matching.before.frames[a]!.column === matching.after.frames[b]!.column ||
+  sharedCallees(matching, a, b)
 
 const inOrder = ({ frames }: Side, members: number[]): number[] =>
   members.toSorted((a, b) => frames[a]!.line - frames[b]!.line || frames[a]!.column - frames[b]!.column)

@@ -1,8 +1,17 @@
 /** Matching by callers and callees: functions that were renamed, or moved to another file. */
 import { categoryOf, type Frame } from '../profile/index.ts'
-import { areStrangers } from './by-body.ts'
-import { expectedLine, lineShifts } from './line-shifts.ts'
-import { clearPairs, commonGroups, type KeyOf, type Matching, type MatchKind, pair } from './matching.ts'
+import { areRead, areStrangers, UNLIKE } from './by-body.ts'
+import { expectedLines, lineShifts } from './line-shifts.ts'
+import {
+  clearPairs,
+  commonGroups,
+  type KeyOf,
+  type Matching,
+  type MatchKind,
+  pair,
+  type Side,
+  sharedCallees,
+} from './matching.ts'
 
 /** Share of neighbours that must be common. */
 const ENOUGH = 0.5
@@ -15,24 +24,36 @@ const MOST = 300
 export function matchRenamed(matching: Matching): void {
   const { before, after, files } = matching
   const shifts = lineShifts(matching)
-  const inPlace = (a: number, b: number) => {
-    const frame = before.frames[a]!
-    return frame.line > 0 && expectedLine(frame, shifts) === after.frames[b]!.line
-  }
+  const [aloneBefore, aloneAfter] = [aloneOnLine(before), aloneOnLine(after)]
+  const inPlace = (a: number, b: number) =>
+    aloneBefore(a) &&
+    aloneAfter(b) &&
+    expectedLines(before.frames[a]!, shifts).includes(after.frames[b]!.line)
   const score = (a: number, b: number) => {
     // Renaming a function does not make it anonymous, or the reverse.
     if ((before.frames[a]!.name === '') !== (after.frames[b]!.name === '')) return 0
-    if (areStrangers(matching, a, b)) return 0
+    if (areStrangers(matching, a, b, UNLIKE)) return 0
     const shared = sharedNeighbours(matching, a, b)
-    return shared >= ENOUGH || (shared > 0 && inPlace(a, b)) ? shared + (inPlace(a, b) ? IN_PLACE : 0) : 0
+    if (inPlace(a, b)) return shared > 0 ? shared + IN_PLACE : 0
+    // A caller has many callees, of which each side may have sampled another one.
+    const isSure = areRead(matching, a, b) || sharedCallees(matching, a, b)
+    return shared >= ENOUGH && isSure ? shared : 0
   }
   pairClear(matching, frame => files.get(editedFile(frame)) ?? '', editedFile, score, 'renamed')
+}
+
+/** Whether a line says which function is meant. In minified programs, it does not. */
+function aloneOnLine({ frames }: Side): (at: number) => boolean {
+  const key = ({ name, file, line }: Frame) => `${file}\n${line}\n${name === '' ? 'anonymous' : 'named'}`
+  const lines = Map.groupBy(frames, key)
+  return at => frames[at]!.line > 0 && lines.get(key(frames[at]!))!.length === 1
 }
 
 /** Functions of one name that are in another file now, with common callers or callees. */
 export function matchMoved(matching: Matching): void {
   const nameOf = (frame: Frame) => (editedFile(frame) === '' ? '' : frame.name)
   const score = (a: number, b: number) => {
+    if (areStrangers(matching, a, b, UNLIKE)) return 0
     const shared = sharedNeighbours(matching, a, b)
     return shared >= ENOUGH ? shared : 0
   }

@@ -1,12 +1,27 @@
 /** Pairs the files of two profiles. */
 import { baseName, categoryOf, type Frame, packageName, packagePath } from '../profile/index.ts'
-import { clearPairs, type Matching } from './matching.ts'
+import { sum } from '../stats/describe.ts'
+import { clearPairs, type Matching, type Side } from './matching.ts'
+
+/** What is known of the functions in a file: two files have as many in common as they share of it. */
+type MarksOf = (file: string) => ReadonlySet<string>
+
+interface Marks {
+  before: MarksOf
+  after: MarksOf
+}
+
+const NO_MARKS: MarksOf = () => new Set()
 
 /**
- * Pairs files with the same path; then those with the same path in `node_modules`; then those with the same path under
- * another root, where the root that explains most files comes first.
+ * Pairs the files of packages, copy by copy; then those with the same path; then those with the same path under another root,
+ * where the root that explains most files comes first.
  */
-export function pairFiles(before: Iterable<string>, after: Iterable<string>): Map<string, string> {
+export function pairFiles(
+  before: Iterable<string>,
+  after: Iterable<string>,
+  marks: Marks = { before: NO_MARKS, after: NO_MARKS },
+): Map<string, string> {
   const pairs = new Map<string, string>()
   const gone = new Set(before)
   const added = new Set(after)
@@ -16,15 +31,55 @@ export function pairFiles(before: Iterable<string>, after: Iterable<string>): Ma
     gone.delete(a)
     added.delete(b)
   }
+  for (const copy of copiesByVotes(gone, added, marks)) for (const [a, b] of copy) take(a, b)
   for (const file of gone) take(file, file)
-  const packaged = new Map(Array.from(added, file => [packagePath(file), file]))
-  for (const file of gone) {
-    const inPackage = packagePath(file)
-    const other = packaged.get(inPackage)
-    if (inPackage !== '' && other !== undefined) take(file, other)
-  }
   for (const moved of rootsByVotes(gone, added)) for (const [a, b] of moved) take(a, b)
   return pairs
+}
+
+/**
+ * Pairs of files in a package, by where it is installed on both sides. A package can be there more than once, and an install
+ * can swap the places of two versions, so the copies with most functions in common come first, and of equals those at the
+ * same place. Each copy appears once.
+ */
+function copiesByVotes(before: Set<string>, after: Set<string>, marks: Marks): [string, string][][] {
+  const byPath = Map.groupBy(after, packagePath)
+  const pairs = Array.from(before).flatMap(a =>
+    packagePath(a) === '' ? [] : (byPath.get(packagePath(a)) ?? []).map((b): [string, string] => [a, b]),
+  )
+  const copies = [...Map.groupBy(pairs, ([a, b]) => `${placeOf(a)}\n${placeOf(b)}`).values()].map(files => {
+    const [a, b] = files[0]!.map(placeOf) as [string, string]
+    const votes = sum(files.map(([a, b]) => marks.before(a).intersection(marks.after(b)).size))
+    return { a, b, files, votes, same: a === b ? 2 : Number(installedPath(a) === installedPath(b)) }
+  })
+  const taken = new Set<string>()
+  return copies
+    .sort((x, y) => y.votes - x.votes || y.same - x.same || y.files.length - x.files.length)
+    .filter(({ a, b }) => {
+      const isFree = !taken.has(`before ${a}`) && !taken.has(`after ${b}`)
+      if (isFree) taken.add(`before ${a}`).add(`after ${b}`)
+      return isFree
+    })
+    .map(({ files }) => files)
+}
+
+/** A copy of a package: where it is installed. */
+const placeOf = (file: string): string =>
+  `${file.slice(0, file.length - packagePath(file).length)}node_modules/${packageName(file)}`
+
+/** From the first `node_modules` on. */
+const installedPath = (file: string): string => file.slice(file.indexOf('/node_modules/'))
+
+/** Names with places, and texts. */
+export function marksOf({ frames, bodies }: Side): MarksOf {
+  const marks = new Map<string, Set<string>>()
+  frames.forEach(({ name, file, line, column }, at) => {
+    const known = marks.get(file) ?? new Set()
+    marks.set(file, known.add(`${name}\n${line}:${column}`))
+    const body = bodies[at]
+    if (body) known.add(body.hash)
+  })
+  return file => marks.get(file) ?? new Set()
 }
 
 /** Pairs of files with one name, grouped by what is left of their paths without the common tail; most pairs first. */

@@ -2,10 +2,11 @@
 
 import type { Body } from '../model/record.ts'
 import { type CallTree, type Frame, TreeBuilder } from '../profile/index.ts'
+import { marksIn } from './body.ts'
 import { matchAlikeBodies, matchSameBodies } from './by-body.ts'
 import { matchOrdinals, matchPlaces, matchUniqueNames } from './by-name.ts'
 import { matchMoved, matchRenamed } from './by-neighbours.ts'
-import { pairFiles, pairRenamedFiles } from './files.ts'
+import { marksOf, pairFiles, pairRenamedFiles } from './files.ts'
 import type { Matching, MatchKind, Side } from './matching.ts'
 
 type FrameMatch = MatchKind | 'only before' | 'only after'
@@ -22,21 +23,22 @@ export interface UnionTree extends CallTree {
   filesBefore: string[]
 }
 
-/** What is known of the text of a function. */
-export type BodyOf = (frame: Frame) => Body | undefined
+/** What is known of the text of functions. */
+export interface Texts {
+  bodyOf(frame: Frame): Body | undefined
+  /** Marks of all functions in a file, sampled or not, one after the other. */
+  marksOf(file: string): string | undefined
+}
 
-const UNREAD: BodyOf = () => undefined
+const UNREAD: Texts = { bodyOf: () => undefined, marksOf: () => undefined }
 
 /** Frames of both sides appear as in `after`. */
 export function uniteTrees(
   before: CallTree,
   after: CallTree,
-  bodies: { before: BodyOf; after: BodyOf } = { before: UNREAD, after: UNREAD },
+  texts: { before: Texts; after: Texts } = { before: UNREAD, after: UNREAD },
 ): UnionTree {
-  const { forward, backward, how } = matchFunctions(
-    sideOf(before, bodies.before),
-    sideOf(after, bodies.after),
-  )
+  const { forward, backward, how } = matchTrees(before, after, texts)
   const frames: Frame[] = [...after.frames]
   const match: FrameMatch[] = after.frames.map((_, at) =>
     backward[at] === -1 ? 'only after' : how[backward[at]!]!,
@@ -66,14 +68,21 @@ function addNodes(builder: TreeBuilder, tree: CallTree, place: ArrayLike<number>
   return builder.moved(tree.self, nodes)
 }
 
-function matchFunctions(before: Side, after: Side): Matching {
+/** Which function of one tree is which of the other. */
+export function matchTrees(
+  beforeTree: CallTree,
+  afterTree: CallTree,
+  texts: { before: Texts; after: Texts },
+): Pick<Matching, 'forward' | 'backward' | 'how'> {
+  const before = sideOf(beforeTree, texts.before)
+  const after = sideOf(afterTree, texts.after)
   const matching: Matching = {
     before,
     after,
     forward: new Int32Array(before.frames.length).fill(-1),
     backward: new Int32Array(after.frames.length).fill(-1),
     how: before.frames.map(() => 'exact'),
-    files: pairFiles(filesOf(before), filesOf(after)),
+    files: pairFiles(filesOf(before), filesOf(after), { before: marksOf(before), after: marksOf(after) }),
   }
   pairRenamedFiles(matching)
   // From the strongest evidence to the weakest: each step builds on the matches of the steps before.
@@ -90,7 +99,7 @@ function matchFunctions(before: Side, after: Side): Matching {
   return matching
 }
 
-function sideOf({ frames, parent, frame }: CallTree, bodyOf: BodyOf): Side {
+function sideOf({ frames, parent, frame }: CallTree, { bodyOf, marksOf }: Texts): Side {
   const callers = frames.map(() => new Set<number>())
   const callees = frames.map(() => new Set<number>())
   for (let at = 0; at < parent.length; at++) {
@@ -99,10 +108,12 @@ function sideOf({ frames, parent, frame }: CallTree, bodyOf: BodyOf): Side {
     callers[frame[at]!]!.add(frame[above]!)
     callees[frame[above]!]!.add(frame[at]!)
   }
-  return { frames, bodies: frames.map(bodyOf), callers, callees }
+  const files = new Set(frames.map(({ file }) => file))
+  const present = new Map(Array.from(files, file => [file, marksIn(marksOf(file))]))
+  return { frames, bodies: frames.map(bodyOf), present, callers, callees }
 }
 
 const filesOf = ({ frames }: Side): Set<string> => new Set(frames.map(({ file }) => file))
 
-export { type BodyAt, bodiesIn } from './body.ts'
+export { type Bodies, bodiesIn } from './body.ts'
 export { matchOwners, type Owners } from './owners.ts'

@@ -18,6 +18,8 @@ export interface Side {
   frames: Frame[]
   /** By frame; `undefined` where the text could not be read. */
   bodies: (Body | undefined)[]
+  /** By file: marks of the texts of all its functions, sampled or not; none where it was not read. */
+  present: Map<string, Set<string>>
   callers: Set<number>[]
   callees: Set<number>[]
 }
@@ -79,4 +81,10 @@ function clearBest(scores: number[]): number {
   const best = scores.reduce((top, score, at) => (score > (scores[top] ?? 0) ? at : top), -1)
   if (best === -1) return -1
   return scores.some((score, at) => at !== best && score > scores[best]! - LEAD) ? -1 : best
+}
+
+/** Whether the two call a function in common, besides their callers. */
+export function sharedCallees({ before, after, forward }: Matching, a: number, b: number): boolean {
+  const theirs = after.callees[b]!
+  return [...before.callees[a]!].some(at => theirs.has(forward[at]!))
 }

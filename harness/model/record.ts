@@ -69,6 +69,8 @@ const sourceLines = z.object({
   lines: texts,
   /** Absent where the file is not a program that can be read. */
   body: body.optional(),
+  /** Marks of all functions in the file, with the first of its functions: they tell which texts are there, sampled or not. */
+  marks: text.optional(),
 })
 export type SourceLines = z.infer<typeof sourceLines>
 

@@ -1,7 +1,7 @@
 /** Reads what a record keeps of functions: the lines that a report shows, and what their text says. */
 import { readFile, stat } from 'node:fs/promises'
 import { stripTypeScriptTypes } from 'node:module'
-import { type BodyAt, bodiesIn } from '../match/index.ts'
+import { type Bodies, bodiesIn } from '../match/index.ts'
 import type { SourceLines } from '../model/record.ts'
 import { hashOf } from '../profile/index.ts'
 
@@ -48,13 +48,20 @@ export async function readSources(
       if (hashesOf(file).some(was => was !== is)) changed.push(file)
       if (text === undefined || changed.includes(file)) return []
       const lines = text.split(/\r?\n/)
-      const bodyAt = bodiesOf(file, text)
+      const bodies = bodiesOf(file, text)
       return wanted
         .filter(({ line }) => line <= lines.length)
-        .map(({ line, column, shown, last }) => {
-          const { lastLine = line + LEAST_LINES - 1, ...body } = bodyAt(line, column) ?? {}
+        .map(({ line, column, shown, last }, at) => {
+          const { lastLine = line + LEAST_LINES - 1, ...body } = bodies?.at(line, column) ?? {}
           const kept = shown ? excerpt(lines, line, Math.max(last, lastLine)) : []
-          return { file, from: line, column, lines: kept, body: 'hash' in body ? body : undefined }
+          return {
+            file,
+            from: line,
+            column,
+            lines: kept,
+            body: 'hash' in body ? body : undefined,
+            marks: at === 0 ? bodies?.marks() : undefined,
+          }
         })
     }),
   )
@@ -75,11 +82,11 @@ async function textOf(file: string): Promise<string | typeof TOO_LARGE | undefin
 }
 
 /** A text that is not JavaScript is still shown. */
-function bodiesOf(file: string, text: string): BodyAt {
+function bodiesOf(file: string, text: string): Bodies | undefined {
   try {
     return bodiesIn(/\.[cm]?ts$/.test(file) ? withoutTypes(text) : text)
   } catch {
-    return () => undefined
+    return undefined
   }
 }
 

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { likeness } from '../../harness/match/body.ts'
-import { bodiesIn, uniteTrees } from '../../harness/match/index.ts'
-import {
-  buildCallTree,
-  type CallTree,
-  type Frame,
-  functionTable,
-  ProfileBuilder,
-} from '../../harness/profile/index.ts'
+import { bodiesIn, type Texts, uniteTrees } from '../../harness/match/index.ts'
+import { buildCallTree, type CallTree, functionTable, ProfileBuilder } from '../../harness/profile/index.ts'
 
 const BODY = '{ const found = rows.find(row => row.id === id); return found ? found.name : null }'
 
@@ -23,7 +17,7 @@ const short = rows => rows.length * 2 + 1
 function long(rows) { return rows.length * 2 + 1 }
 function other(rows, id) { for (const row of rows) if (row.id === id) throw new Error(row.name) }
 `
-  const bodyAt = bodiesIn(text)
+  const bodyAt = bodiesIn(text).at
   const lines = text.split('\n')
   /** As V8 gives the place: where the parameters begin. */
   const bodyOf = (line: number, start: string) => bodyAt(line + 1, lines[line]!.indexOf(start) + 1)!
@@ -43,11 +37,17 @@ function other(rows, id) { for (const row of rows) if (row.id === id) throw new 
 
   it('is not known where no function begins', () => {
     expect(bodyAt(99, 1)).toBeUndefined()
-    expect(bodiesIn('const a = 1')(1, 1)).toBeUndefined()
+    expect(bodiesIn('const a = 1').at(1, 1)).toBeUndefined()
+  })
+
+  it('is not known of a module, which begins where its first function may begin', () => {
+    expect(bodiesIn('function first(a) { return a }').at(1, 1)).toBeUndefined()
+    expect(bodiesIn('const first = a => a').at(1, 1)).toBeUndefined()
+    expect(bodiesIn('function first(a) { return a }').at(1, 15)).toBeDefined()
   })
 
   it('is like another one as far as their texts are', () => {
-    const edited = bodiesIn(`function f(rows, id) ${BODY.replace('null', "'nobody'")}`)(1, 11)!
+    const edited = bodiesIn(`function f(rows, id) ${BODY.replace('null', "'nobody'")}`).at(1, 11)!
     expect(likeness(bodyOf(1, '(rows'), edited)).toBeGreaterThan(0.6)
     expect(likeness(bodyOf(1, '(rows'), bodyOf(9, '(rows'))).toBeLessThan(0.4)
   })
@@ -57,24 +57,33 @@ function other(rows, id) { for (const row of rows) if (row.id === id) throw new 
   })
 })
 
-/** A profile in which `main` calls each of the functions, which are given by name, line and text. */
+/**
+ * A profile in which `main` calls each of the functions, which are given by name, line and text. A function at line 0 is only
+ * in the file.
+ */
 function side(...functions: [name: string, line: number, text: string][]): {
   tree: CallTree
-  bodyOf(frame: Frame): ReturnType<ReturnType<typeof bodiesIn>>
+  texts: Texts
 } {
   const builder = new ProfileBuilder([{ type: 'cpu', unit: 'nanoseconds' }])
   const main = builder.stack(-1, builder.location(builder.function('main', '/app/server.js', 1, 1)))
-  for (const [name, line] of functions)
+  for (const [name, line] of functions.filter(([, line]) => line > 0))
     builder.sample(
       builder.stack(main, builder.location(builder.function(name, '/app/server.js', line, 1))),
       [1],
     )
-  const texts = new Map(functions.map(([, line, text]) => [line, bodiesIn(text)(1, 1)]))
-  return { tree: buildCallTree([builder.build()]), bodyOf: ({ line }) => texts.get(line) }
+  const bodies = new Map(functions.map(([, line, text]) => [line, bodiesIn(text).at(1, 1)]))
+  return {
+    tree: buildCallTree([builder.build()]),
+    texts: {
+      bodyOf: ({ line }) => bodies.get(line),
+      marksOf: () => bodiesIn(functions.map(([, , text]) => `;(${text})`).join('\n')).marks(),
+    },
+  }
 }
 
 function matches(before: ReturnType<typeof side>, after: ReturnType<typeof side>): string[] {
-  const union = uniteTrees(before.tree, after.tree, { before: before.bodyOf, after: after.bodyOf })
+  const union = uniteTrees(before.tree, after.tree, { before: before.texts, after: after.texts })
   const { self } = functionTable(union)
   return union.frames
     .map(({ name, line }, at) => `${name || '-'}:${line} ${union.match[at]} ${self[0]![at]}/${self[1]![at]}`)
@@ -108,6 +117,23 @@ describe('functions whose text can be read', () => {
       '-:44 only after 0/1',
       '-:10 only before 1/0',
     ])
+  })
+
+  it('stay alone where their counterpart is in the other file, but was not sampled', () => {
+    const lookUpAll = LOOK_UP.replace('.name', '.names')
+    expect(matches(side(['', 10, LOOK_UP]), side(['', 30, lookUpAll]))).toEqual(['-:30 line moved 1/1'])
+    const both = side(['', 30, lookUpAll], ['', 0, LOOK_UP])
+    expect(matches(side(['', 10, LOOK_UP]), both)).toEqual(['-:30 only after 0/1', '-:10 only before 1/0'])
+    expect(matches(both, side(['', 10, LOOK_UP]))).toEqual(['-:10 only after 0/1', '-:30 only before 1/0'])
+  })
+
+  it('are known by a short text too, with their name and file', () => {
+    const get = (what: string) => `() => ${what}`
+    const found = matches(
+      side(['get', 10, get('a')], ['get', 11, get('b')]),
+      side(['get', 10, get('c')], ['get', 11, get('a')], ['get', 12, get('b')]),
+    )
+    expect(found).toEqual(['get:10 only after 0/1', 'get:11 line moved 1/1', 'get:12 line moved 1/1'])
   })
 
   it('are not guessed where two are the same', () => {
