@@ -1,7 +1,7 @@
 /** Real versions of npm packages: what Flamegate says of a pair, against a measurement without it in the same session. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { duration } from '../harness/words/numbers.ts'
+import { counted, duration } from '../harness/words/numbers.ts'
 import type { Context, Experiment, Target } from './experiment.ts'
 import { flamegate } from './flamegate.ts'
 import { markdownOf, printTable } from './print.ts'
@@ -39,7 +39,7 @@ const truth: Experiment = {
     const pairs = chosen(context)
     const each = secondsEach(context)
     console.log(
-      `pairs: ${pairs.length}; about ${duration(pairs.length * each * 1_000)}, more where the truth is hard to tell`,
+      `${counted(pairs.length, 'pair')}, about ${duration(pairs.length * each * 1_000)}, more where the truth is hard to tell`,
     )
     const all: Seen[] = []
     for (const [at, pair] of pairs.entries()) {
