@@ -1,7 +1,7 @@
 /** Real versions of npm packages: what Flamegate says of a pair, against a measurement without it in the same session. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { duration } from '../harness/words/numbers.ts'
+import { counted, duration } from '../harness/words/numbers.ts'
 import type { Context, Experiment, Target } from './experiment.ts'
 import { flamegate } from './flamegate.ts'
 import { markdownOf, printTable } from './print.ts'
@@ -38,12 +38,14 @@ const truth: Experiment = {
   async *run(context) {
     const pairs = chosen(context)
     const each = secondsEach(context)
-    console.log(`${pairs.length} pairs, about ${duration(pairs.length * each * 1_000)}`)
+    console.log(
+      `${counted(pairs.length, 'pair')}, about ${duration(pairs.length * each * 1_000)}, more where the truth is hard to tell`,
+    )
     const all: Seen[] = []
     for (const [at, pair] of pairs.entries()) {
-      if (context.signal.aborted) break
       console.log(`\n${at + 1} of ${pairs.length}: ${titleOf(pair)}`)
       const seen = await tried(pair, context)
+      if (context.signal.aborted) break
       if ('met' in seen) yield seen
       else {
         all.push(seen)
@@ -82,8 +84,7 @@ export async function tried(pair: Omit<Pair, 'why'>, context: Context): Promise<
   try {
     return await look(pair, context)
   } catch (error) {
-    const value = context.signal.aborted ? 'interrupted' : reasonOf(error)
-    return { name: `${titleOf(pair)}: measured`, value, bound: 'both ways', met: false }
+    return { name: `${titleOf(pair)}: measured`, value: reasonOf(error), bound: 'both ways', met: false }
   }
 }
 
