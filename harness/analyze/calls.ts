@@ -11,7 +11,7 @@ import { type SideText, sideTexts } from './lines.ts'
 import { meanOfParts, requestShares, type Steps, stepsOf, withParts } from './moments.ts'
 import { type Decode, isOutside } from './profiles.ts'
 import { othersOf, pairsOf } from './samples.ts'
-import { type SourceOf, sourceFinder, textsOf } from './sources.ts'
+import { sourceFinder, textsOf } from './sources.ts'
 import { type ValueType, valueTypeOf } from './value-types.ts'
 
 /**

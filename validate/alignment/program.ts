@@ -71,8 +71,8 @@ async function logOf(folder: string, entry: string, signal?: AbortSignal): Promi
 }
 
 async function textsOf(functions: Listed[]): Promise<Pick<Program, 'bodies' | 'marks'>> {
-  const places = functions.map(({ file, line, column }) => ({ file, line, column, shown: false }))
-  const read = await readSources(places)
+  const places = functions.map(({ file, line, column }) => ({ file, line, column, shown: false, last: 0 }))
+  const { sources: read } = await readSources(places)
   const key = (file: string, line: number, column = 0) => `${file}:${line}:${column}`
   const known = new Map(read.map(({ file, from, column, body }) => [key(file, from, column), body]))
   const marks = new Map(read.flatMap(({ file, marks }) => (marks === undefined ? [] : [[file, marks]])))
