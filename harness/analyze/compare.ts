@@ -57,7 +57,7 @@ export function compare(
  */
 function figuresOf({ before, after }: Middles, { estimate }: Change): Middles {
   if (before === null || after === null) return { before, after }
-  const middle = Math.sqrt(before) * Math.sqrt(after)
+  const middle = Math.sqrt(before * after)
   const apart = Math.sqrt(1 + estimate)
   return { before: middle / apart, after: middle * apart }
 }
