@@ -7,7 +7,7 @@ import { sum } from '../stats/describe.ts'
 import { type Decode, isOutside } from './profiles.ts'
 
 /** Functions of a subject and collector: with fewer, large ones are missing; with more, records only grow. */
-const MOST_COMPARED = 200
+const MOST_COMPARED = 500
 const MOST_SHOWN = 80
 
 /** Where a function begins. */

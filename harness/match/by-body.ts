@@ -57,6 +57,10 @@ export function areStrangers(matching: Matching, a: number, b: number, least = S
   )
 }
 
+/** Whether both texts are known. */
+export const areRead = ({ before, after }: Matching, a: number, b: number): boolean =>
+  before.bodies[a] !== undefined && after.bodies[b] !== undefined
+
 /** Share of common text below which two functions are not versions of one, and below which only a name makes them so. */
 const STRANGE = 0.1
 export const UNLIKE = 0.3

@@ -1,7 +1,7 @@
 /** Matching functions of one name within a pair of files: by the name alone, by their lines, by their order. */
 import { baseName, type Frame } from '../profile/index.ts'
 import { areStrangers, UNLIKE } from './by-body.ts'
-import { expectedLine, lineShifts } from './line-shifts.ts'
+import { expectedLines, lineShifts } from './line-shifts.ts'
 import { commonGroups, type Matching, pair, type Side } from './matching.ts'
 
 /** A name that occurs once in both files of a pair (or once without a file on both sides) is the same function. */
@@ -40,10 +40,10 @@ export function matchPlaces(matching: Matching): void {
   matching.before.frames.forEach((frame, at) => {
     const file = matching.files.get(frame.file)
     if (matching.forward[at] !== -1 || file === undefined) return
-    const line = expectedLine(frame, shifts)
-    const found = after.get(placeKey(file, frame.name, line, frame.column))
-    const free = found !== undefined && matching.backward[found] === -1
-    if (free && !areStrangers(matching, at, found)) pairNamed(matching, at, found)
+    const free = expectedLines(frame, shifts)
+      .flatMap(line => after.get(placeKey(file, frame.name, line, frame.column)) ?? [])
+      .filter(other => matching.backward[other] === -1 && !areStrangers(matching, at, other))
+    if (free.length === 1) pairNamed(matching, at, free[0]!)
   })
 }
 

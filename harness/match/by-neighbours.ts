@@ -1,7 +1,7 @@
 /** Matching by callers and callees: functions that were renamed, or moved to another file. */
 import { categoryOf, type Frame } from '../profile/index.ts'
-import { areStrangers, UNLIKE } from './by-body.ts'
-import { expectedLine, lineShifts } from './line-shifts.ts'
+import { areRead, areStrangers, UNLIKE } from './by-body.ts'
+import { expectedLines, lineShifts } from './line-shifts.ts'
 import { clearPairs, commonGroups, type KeyOf, type Matching, type MatchKind, pair } from './matching.ts'
 
 /** Share of neighbours that must be common. */
@@ -17,14 +17,17 @@ export function matchRenamed(matching: Matching): void {
   const shifts = lineShifts(matching)
   const inPlace = (a: number, b: number) => {
     const frame = before.frames[a]!
-    return frame.line > 0 && expectedLine(frame, shifts) === after.frames[b]!.line
+    return frame.line > 0 && expectedLines(frame, shifts).includes(after.frames[b]!.line)
   }
   const score = (a: number, b: number) => {
     // Renaming a function does not make it anonymous, or the reverse.
     if ((before.frames[a]!.name === '') !== (after.frames[b]!.name === '')) return 0
     if (areStrangers(matching, a, b, UNLIKE)) return 0
     const shared = sharedNeighbours(matching, a, b)
-    return shared >= ENOUGH || (shared > 0 && inPlace(a, b)) ? shared + (inPlace(a, b) ? IN_PLACE : 0) : 0
+    if (inPlace(a, b)) return shared > 0 ? shared + IN_PLACE : 0
+    // A caller has many callees, of which each side may have sampled another one.
+    const isSure = areRead(matching, a, b) || sharedCallees(matching, a, b)
+    return shared >= ENOUGH && isSure ? shared : 0
   }
   pairClear(matching, frame => files.get(editedFile(frame)) ?? '', editedFile, score, 'renamed')
 }
@@ -59,6 +62,12 @@ function pairClear(
     const scores = members.map(a => others.map(b => score(a, b)))
     for (const [a, b] of clearPairs(scores)) pair(matching, members[a]!, others[b]!, how)
   }
+}
+
+/** Whether the two call a function in common, besides their callers. */
+function sharedCallees({ before, after, forward }: Matching, a: number, b: number): boolean {
+  const theirs = after.callees[b]!
+  return [...before.callees[a]!].some(at => theirs.has(forward[at]!))
 }
 
 /** Share (0–1) of matched callers and callees that both functions have; callers and callees weigh the same. */

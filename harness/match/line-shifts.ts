@@ -18,10 +18,13 @@ export function lineShifts(matching: Matching): LineShifts {
   return shifts
 }
 
-/** Where the line should be in `after`. Changes above a line move it, so the nearest known line above counts. */
-export function expectedLine({ file, line }: Frame, shifts: LineShifts): number {
+/**
+ * Where the line can be in `after`. Changes above a line move it, so the nearest known line above counts, and, as the change
+ * can be between the two, the nearest one below.
+ */
+export function expectedLines({ file, line }: Frame, shifts: LineShifts): number[] {
   const known = shifts.get(file)
-  if (!known) return line
+  if (!known) return [line]
   let low = 0
   let high = known.length
   while (low < high) {
@@ -29,7 +32,8 @@ export function expectedLine({ file, line }: Frame, shifts: LineShifts): number 
     if (known[middle]!.line <= line) low = middle + 1
     else high = middle
   }
-  return line + known[Math.max(0, low - 1)]!.shift
+  const near = [known[low - 1], known[low]].flatMap(it => (it ? [line + it.shift] : []))
+  return [...new Set(near)]
 }
 
 /** Most pairs of one name that vote for a file. */
