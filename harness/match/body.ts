@@ -17,6 +17,7 @@ interface FunctionText {
   /** Start of the parameters. */
   parameters: number
   isExpression: boolean
+  isArrow: boolean
 }
 
 /** The bodies in a program. */
@@ -47,6 +48,8 @@ export function bodiesIn(text: string): Bodies {
   const lines = lineStarts(text)
   return {
     at: (line, column) => {
+      // The code of a module begins where its file does, and is not the function that may stand there.
+      if (line === 1 && column === 1 && !startsWithArrow(functions)) return undefined
       const offset = (lines[line - 1] ?? Number.NaN) + Math.max(0, column - 1)
       const found =
         functions.findLast(({ start, body }) => start <= offset && offset <= body) ??
@@ -69,6 +72,8 @@ export function likeness(a: Body, b: Body): number {
 
 const hashesOf = ({ sketch }: Body): Set<string> => marksIn(sketch)
 
+const startsWithArrow = ([first]: FunctionText[]): boolean => first?.start === 0 && first.isArrow
+
 const onlyOne = <T>(values: T[]): T | undefined => (values.length === 1 ? values[0] : undefined)
 
 /** In the order of their starts, so that the last one around a place is the innermost. */
@@ -87,6 +92,7 @@ function functionsIn(program: object): FunctionText[] {
 }
 
 interface FunctionNode {
+  type: string
   start: number
   end: number
   id?: { end: number } | null
@@ -97,12 +103,13 @@ interface FunctionNode {
 const isFunction = (node: object): node is FunctionNode =>
   'type' in node && typeof node.type === 'string' && /Function/.test(node.type) && 'params' in node
 
-const textOf = ({ start, end, id, params, body }: FunctionNode): FunctionText => ({
+const textOf = ({ type, start, end, id, params, body }: FunctionNode): FunctionText => ({
   start,
   end,
   body: body.start,
   parameters: params[0]?.start ?? id?.end ?? body.start,
   isExpression: body.type !== 'BlockStatement',
+  isArrow: type === 'ArrowFunctionExpression',
 })
 
 function bodyOf({ parameters, body, end, isExpression }: FunctionText, text: string, all: Token[]): Body {

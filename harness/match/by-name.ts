@@ -1,8 +1,8 @@
 /** Matching functions of one name within a pair of files: by the name alone, by their lines, by their order. */
 import { baseName, type Frame } from '../profile/index.ts'
-import { areStrangers, UNLIKE } from './by-body.ts'
+import { areRead, areStrangers, UNLIKE } from './by-body.ts'
 import { expectedLines, lineShifts } from './line-shifts.ts'
-import { commonGroups, type Matching, pair, type Side } from './matching.ts'
+import { commonGroups, type Matching, pair, type Side, sharedCallees } from './matching.ts'
 
 /** A name that occurs once in both files of a pair (or once without a file on both sides) is the same function. */
 export function matchUniqueNames(matching: Matching): void {
@@ -76,10 +76,18 @@ function pairGroups(matching: Matching, keyOf: (callers: number[]) => string, mo
     if (others.length !== members.length || members.length > most) continue
     const right = inOrder(after, others)
     inOrder(before, members).forEach((a, ordinal) => {
-      if (!areStrangers(matching, a, right[ordinal]!, UNLIKE)) pair(matching, a, right[ordinal]!, 'by order')
+      const b = right[ordinal]!
+      const isClear = members.length > 1 || isSameAlone(matching, a, b)
+      if (isClear && !areStrangers(matching, a, b, UNLIKE)) pair(matching, a, b, 'by order')
     })
   }
 }
+
+/** A function that is the only one of its kind on both sides has no order: each side may have sampled another one. */
+const isSameAlone = (matching: Matching, a: number, b: number): boolean =>
+  areRead(matching, a, b) ||
+  matching.before.frames[a]!.column === matching.after.frames[b]!.column ||
+  sharedCallees(matching, a, b)
 
 const inOrder = ({ frames }: Side, members: number[]): number[] =>
   members.toSorted((a, b) => frames[a]!.line - frames[b]!.line || frames[a]!.column - frames[b]!.column)

@@ -2,7 +2,16 @@
 import { categoryOf, type Frame } from '../profile/index.ts'
 import { areRead, areStrangers, UNLIKE } from './by-body.ts'
 import { expectedLines, lineShifts } from './line-shifts.ts'
-import { clearPairs, commonGroups, type KeyOf, type Matching, type MatchKind, pair } from './matching.ts'
+import {
+  clearPairs,
+  commonGroups,
+  type KeyOf,
+  type Matching,
+  type MatchKind,
+  pair,
+  type Side,
+  sharedCallees,
+} from './matching.ts'
 
 /** Share of neighbours that must be common. */
 const ENOUGH = 0.5
@@ -15,10 +24,11 @@ const MOST = 300
 export function matchRenamed(matching: Matching): void {
   const { before, after, files } = matching
   const shifts = lineShifts(matching)
-  const inPlace = (a: number, b: number) => {
-    const frame = before.frames[a]!
-    return frame.line > 0 && expectedLines(frame, shifts).includes(after.frames[b]!.line)
-  }
+  const [aloneBefore, aloneAfter] = [aloneOnLine(before), aloneOnLine(after)]
+  const inPlace = (a: number, b: number) =>
+    aloneBefore(a) &&
+    aloneAfter(b) &&
+    expectedLines(before.frames[a]!, shifts).includes(after.frames[b]!.line)
   const score = (a: number, b: number) => {
     // Renaming a function does not make it anonymous, or the reverse.
     if ((before.frames[a]!.name === '') !== (after.frames[b]!.name === '')) return 0
@@ -30,6 +40,13 @@ export function matchRenamed(matching: Matching): void {
     return shared >= ENOUGH && isSure ? shared : 0
   }
   pairClear(matching, frame => files.get(editedFile(frame)) ?? '', editedFile, score, 'renamed')
+}
+
+/** Whether a line says which function is meant. In minified programs, it does not. */
+function aloneOnLine({ frames }: Side): (at: number) => boolean {
+  const key = ({ name, file, line }: Frame) => `${file}\n${line}\n${name === '' ? 'anonymous' : 'named'}`
+  const lines = Map.groupBy(frames, key)
+  return at => frames[at]!.line > 0 && lines.get(key(frames[at]!))!.length === 1
 }
 
 /** Functions of one name that are in another file now, with common callers or callees. */
@@ -62,12 +79,6 @@ function pairClear(
     const scores = members.map(a => others.map(b => score(a, b)))
     for (const [a, b] of clearPairs(scores)) pair(matching, members[a]!, others[b]!, how)
   }
-}
-
-/** Whether the two call a function in common, besides their callers. */
-function sharedCallees({ before, after, forward }: Matching, a: number, b: number): boolean {
-  const theirs = after.callees[b]!
-  return [...before.callees[a]!].some(at => theirs.has(forward[at]!))
 }
 
 /** Share (0–1) of matched callers and callees that both functions have; callers and callees weigh the same. */

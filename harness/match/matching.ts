@@ -82,3 +82,9 @@ function clearBest(scores: number[]): number {
   if (best === -1) return -1
   return scores.some((score, at) => at !== best && score > scores[best]! - LEAD) ? -1 : best
 }
+
+/** Whether the two call a function in common, besides their callers. */
+export function sharedCallees({ before, after, forward }: Matching, a: number, b: number): boolean {
+  const theirs = after.callees[b]!
+  return [...before.callees[a]!].some(at => theirs.has(forward[at]!))
+}

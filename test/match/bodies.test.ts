@@ -40,6 +40,12 @@ function other(rows, id) { for (const row of rows) if (row.id === id) throw new 
     expect(bodiesIn('const a = 1').at(1, 1)).toBeUndefined()
   })
 
+  it('is not known of a module, which begins where its first function may begin', () => {
+    expect(bodiesIn('function first(a) { return a }').at(1, 1)).toBeUndefined()
+    expect(bodiesIn('const first = a => a').at(1, 1)).toBeUndefined()
+    expect(bodiesIn('function first(a) { return a }').at(1, 15)).toBeDefined()
+  })
+
   it('is like another one as far as their texts are', () => {
     const edited = bodiesIn(`function f(rows, id) ${BODY.replace('null', "'nobody'")}`).at(1, 11)!
     expect(likeness(bodyOf(1, '(rows'), edited)).toBeGreaterThan(0.6)
@@ -51,14 +57,17 @@ function other(rows, id) { for (const row of rows) if (row.id === id) throw new 
   })
 })
 
-/** A profile in which `main` calls each of the functions, which are given by name, line and text. */
+/**
+ * A profile in which `main` calls each of the functions, which are given by name, line and text. A function at line 0 is only
+ * in the file.
+ */
 function side(...functions: [name: string, line: number, text: string][]): {
   tree: CallTree
   texts: Texts
 } {
   const builder = new ProfileBuilder([{ type: 'cpu', unit: 'nanoseconds' }])
   const main = builder.stack(-1, builder.location(builder.function('main', '/app/server.js', 1, 1)))
-  for (const [name, line] of functions)
+  for (const [name, line] of functions.filter(([, line]) => line > 0))
     builder.sample(
       builder.stack(main, builder.location(builder.function(name, '/app/server.js', line, 1))),
       [1],
@@ -66,7 +75,10 @@ function side(...functions: [name: string, line: number, text: string][]): {
   const bodies = new Map(functions.map(([, line, text]) => [line, bodiesIn(text).at(1, 1)]))
   return {
     tree: buildCallTree([builder.build()]),
-    texts: { bodyOf: ({ line }) => bodies.get(line), marksOf: () => undefined },
+    texts: {
+      bodyOf: ({ line }) => bodies.get(line),
+      marksOf: () => bodiesIn(functions.map(([, , text]) => `;(${text})`).join('\n')).marks(),
+    },
   }
 }
 
@@ -105,6 +117,23 @@ describe('functions whose text can be read', () => {
       '-:44 only after 0/1',
       '-:10 only before 1/0',
     ])
+  })
+
+  it('stay alone where their counterpart is in the other file, but was not sampled', () => {
+    const lookUpAll = LOOK_UP.replace('.name', '.names')
+    expect(matches(side(['', 10, LOOK_UP]), side(['', 30, lookUpAll]))).toEqual(['-:30 line moved 1/1'])
+    const both = side(['', 30, lookUpAll], ['', 0, LOOK_UP])
+    expect(matches(side(['', 10, LOOK_UP]), both)).toEqual(['-:30 only after 0/1', '-:10 only before 1/0'])
+    expect(matches(both, side(['', 10, LOOK_UP]))).toEqual(['-:10 only after 0/1', '-:30 only before 1/0'])
+  })
+
+  it('are known by a short text too, with their name and file', () => {
+    const get = (what: string) => `() => ${what}`
+    const found = matches(
+      side(['get', 10, get('a')], ['get', 11, get('b')]),
+      side(['get', 10, get('c')], ['get', 11, get('a')], ['get', 12, get('b')]),
+    )
+    expect(found).toEqual(['get:10 only after 0/1', 'get:11 line moved 1/1', 'get:12 line moved 1/1'])
   })
 
   it('are not guessed where two are the same', () => {

@@ -117,6 +117,31 @@ describe('functions', () => {
     ])
   })
 
+  it('stay unmatched if the caller alone is the same: each side may have sampled another of its callees', () => {
+    const before = tree([main, ['encode', '/app/a.js', 10, 1]])
+    const after = tree([main, ['send', '/app/a.js', 30, 1]])
+    expect(changes(before, after).slice(1)).toEqual(['send:30 only after 0/1', 'encode:10 only before 1/0'])
+    const [one, other] = [tree([main, ['', '/app/a.js', 10, 4]]), tree([main, ['', '/app/a.js', 30, 9]])]
+    expect(changes(one, other).slice(1)).toEqual([':30 only after 0/1', ':10 only before 1/0'])
+  })
+
+  it('of a minified program are not the same because their line is', () => {
+    const before = tree([main, ['t', '/app/min.js', 1, 100]], [main, ['e', '/app/min.js', 1, 900]])
+    const after = tree([main, ['n', '/app/min.js', 1, 500]], [main, ['r', '/app/min.js', 1, 700]])
+    expect(changes(before, after).filter(it => it.includes('renamed'))).toEqual([])
+  })
+
+  it('follow the lines below them as well as those above', () => {
+    const at = (top: number, end: number) =>
+      tree(
+        [main, ['first', '/app/a.js', 3, 1]],
+        [main, ['', '/app/a.js', top, 5]],
+        [main, ['', '/app/a.js', top + 9, 5]],
+        [main, ['last', '/app/a.js', end, 1]],
+      )
+    expect(changes(at(20, 40), at(50, 70)).slice(2, 4)).toEqual([':50 line moved 1/1', ':59 line moved 1/1'])
+  })
+
   it('that were moved to another file keep their name and callers', () => {
     const before = tree([main, ['encode', '/app/server.js', 10, 1]])
     const after = tree([main, ['encode', '/app/lib/encode.js', 4, 1]])

@@ -53,6 +53,17 @@ it('reads what a function says, without its lines where they are not shown', asy
   expect(typed!.body).toEqual(one!.body)
 })
 
+it('marks every function of a file once, with the first that was asked for', async () => {
+  const file = join(folder, 'd.js')
+  await writeFile(file, 'function one() { return 1 }\nfunction two() { return 2 }\nconst again = () => 1\n')
+  const place = (line: number, column: number) => ({ file, line, column, shown: false })
+  const [first, second] = await readSources([place(1, 13), place(2, 13)])
+  expect(first!.marks).toHaveLength(8)
+  expect(first!.marks).toContain(first!.body!.hash.slice(0, 4))
+  expect(first!.marks).toContain(second!.body!.hash.slice(0, 4))
+  expect(second!.marks).toBeUndefined()
+})
+
 it('shows the lines of a text that cannot be parsed', async () => {
   await writeFile(join(folder, 'broken.js'), 'function one( {\n')
   expect(await read('broken.js', 1, 13)).toMatchObject([{ lines: ['function one( {', ''], body: undefined }])

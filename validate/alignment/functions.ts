@@ -29,6 +29,7 @@ export function placesIn(log: string): Map<string, Frame[]> {
 
 /** A node of the syntax tree that is a function. */
 interface FunctionNode {
+  type: string
   start: number
   end: number
   body: { start: number }
@@ -38,16 +39,21 @@ interface FunctionNode {
 /** @throws SyntaxError when the text is not JavaScript */
 export function listFunctions(program: string, places: Frame[]): Listed[] {
   const { tree, tokens } = parsed(program)
-  const outermost: FunctionNode = { start: -1, end: program.length, body: { start: -1 }, calls: [] }
+  const outermost: FunctionNode = {
+    type: 'Program',
+    start: -1,
+    end: program.length,
+    body: { start: -1 },
+    calls: [],
+  }
   const nodes: FunctionNode[] = []
   visit(tree, outermost, nodes)
   const starts = [0, ...Array.from(program.matchAll(/\n/g), ({ index }) => index + 1)]
   const offsets = places.map(({ line, column }) => starts[line - 1]! + column - 1)
-  const own = offsets.map(
-    offset =>
-      nodes.filter(({ start, body }) => start <= offset && offset <= body.start).toSorted(bySize)[0] ??
-      outermost,
-  )
+  // V8 says where the parameters begin, which only an arrow function can write without parentheses.
+  const isAt = ({ type, start, body }: FunctionNode, offset: number) =>
+    start <= offset && offset <= body.start && (type === 'ArrowFunctionExpression' || program[offset] === '(')
+  const own = offsets.map(offset => nodes.filter(node => isAt(node, offset)).toSorted(bySize)[0] ?? outermost)
   return places.map((place, at) => {
     const node = own[at]!
     const words = node === outermost ? [] : wordsOf(program, tokens, offsets[at]!, node.end)
