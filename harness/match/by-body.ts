@@ -57,6 +57,13 @@ export function areStrangers(matching: Matching, a: number, b: number, least = S
   )
 }
 
+/** Whether a text that is not the same any more is still in the other's file, and too long for a coincidence. */
+export function hasNewName(matching: Matching, a: number, b: number): boolean {
+  const [mine, its] = [matching.before.bodies[a], matching.after.bodies[b]]
+  if (mine === undefined || its === undefined || mine.hash === its.hash) return false
+  return Math.min(mine.size, its.size) >= DISTINCT && isElsewhere(matching, a, b)
+}
+
 /** Whether both texts are known. */
 export const areRead = ({ before, after }: Matching, a: number, b: number): boolean =>
   before.bodies[a] !== undefined && after.bodies[b] !== undefined

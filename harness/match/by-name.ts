@@ -1,6 +1,6 @@
 /** Matching functions of one name within a pair of files: by the name alone, by their lines, by their order. */
 import { baseName, type Frame } from '../profile/index.ts'
-import { areRead, areStrangers, UNLIKE } from './by-body.ts'
+import { areRead, areStrangers, hasNewName, UNLIKE } from './by-body.ts'
 import { expectedLines, lineShifts } from './line-shifts.ts'
 import { commonGroups, type Matching, pair, type Side, sharedCallees } from './matching.ts'
 
@@ -12,6 +12,8 @@ export function matchUniqueNames(matching: Matching): void {
   for (const [members, others] of commonGroups(matching, keyBefore, frame => key(frame.file, frame))) {
     if (members.length !== 1 || others.length !== 1) continue
     const [a, b] = [members[0]!, others[0]!]
+    // A new function can have the name, and the old one another: a wrapper, and what it wraps.
+    if (hasNewName(matching, a, b)) continue
     // Two lone anonymous functions can differ: each may have been sampled on one side only.
     if (before.frames[a]!.name !== '' || samePlace(matching, a, b)) pairNamed(matching, a, b)
   }

@@ -127,6 +127,14 @@ describe('functions whose text can be read', () => {
     expect(matches(both, side(['', 10, LOOK_UP]))).toEqual(['-:10 only after 0/1', '-:30 only before 1/0'])
   })
 
+  it('are found where a wrapper has taken their name', () => {
+    const wrapper =
+      '(rows, id) => { try { return this.inner(rows, id) } catch (error) { throw wrap(error, id) } }'
+    expect(matches(side(['find', 10, LOOK_UP]), side(['find', 10, wrapper], ['inner', 20, LOOK_UP]))).toEqual(
+      ['find:10 only after 0/1', 'inner:20 renamed 1/1'],
+    )
+  })
+
   it('are known by a short text too, with their name and file', () => {
     const get = (what: string) => `() => ${what}`
     const found = matches(
