@@ -1,17 +1,15 @@
-/** Counts a few requests, and is scraped. */
+/** Is scraped. */
 import { require, serve } from '../serve.js'
 
 const { Counter, Histogram, register } = require('prom-client')
 const labelNames = ['method', 'route', 'status']
 const seconds = new Histogram({ name: 'request_seconds', help: 'time of requests', labelNames })
 const total = new Counter({ name: 'requests_total', help: 'number of requests', labelNames })
-const METHODS = ['GET', 'POST', 'PUT']
-
-serve(() => {
-  for (let at = 0; at < 6; at++) {
-    const labels = { method: METHODS[at % 3], route: `/route/${at % 2}`, status: '200' }
-    seconds.observe(labels, at / 100)
+for (const method of ['GET', 'POST', 'PUT'])
+  for (const route of ['/orders', '/items']) {
+    const labels = { method, route, status: '200' }
+    seconds.observe(labels, 0.05)
     total.inc(labels)
   }
-  return register.metrics().includes('request_seconds_count')
-})
+
+serve(() => register.metrics().length > 1_000)
