@@ -52,7 +52,10 @@ describe('the text of a function', () => {
 
   it('adds up, in the order of both texts', () => {
     const lines = fc.array(fc.constantFrom('a', 'b', ' b', '}', ''), { maxLength: 40 })
-    const costs = fc.dictionary(fc.integer({ min: 0, max: 60 }).map(String), fc.double({ min: 0.1, max: 9 }))
+    const costs = fc.dictionary(
+      fc.integer({ min: 0, max: 60 }).map(String),
+      fc.double({ min: 0.1, max: 9, noNaN: true }),
+    )
     fc.assert(
       fc.property(lines, lines, costs, costs, (was, is, before, after) => {
         const text = functionText({ before: side(7, was, before), after: side(3, is, after) })

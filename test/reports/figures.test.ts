@@ -24,6 +24,7 @@ import {
   meet,
   pageFunctions,
   pageMetrics,
+  pageOwners,
   type Range,
   type Row,
   sentences,
@@ -130,6 +131,7 @@ function disagreements(report: Report): string[] {
     ]),
     ...wrong(pageMetrics(page)),
     ...functionsOnPage(report, page),
+    ...pageOwners(page).flatMap(row => (isDifference(row, row.difference) ? [] : row.text)),
     ...wrong(sentences(`${terminal}\n${unescaped}`)),
     ...memory(report),
     ...flames(report),
@@ -208,7 +210,7 @@ function data(
       it.withCallees && [it.totalBefore, it.totalAfter, it.withCallees.change]
     const rows = [[it.before, it.after, it.change] as const, ...(totals ? [totals as never] : [])]
     const agree = rows.every(([before, after, change]) =>
-      isNear(after - before, whole * change.estimate, Math.max(before, after, whole)),
+      isNear(after - before, whole * change.estimate, Math.max(Math.abs(before), Math.abs(after), whole)),
     )
     return agree ? [] : [`${it.collector} ${'owner' in it ? it.owner : it.function}: not a share of ${whole}`]
   })
@@ -223,7 +225,7 @@ function data(
     const base = (largest.after - largest.before) / largest.change.estimate
     return rows!.flatMap(it =>
       !Number.isFinite(base) ||
-      isNear(it.after - it.before, base * it.change.estimate, base + it.before + it.after)
+      isNear(it.after - it.before, base * it.change.estimate, base + Math.abs(it.before) + Math.abs(it.after))
         ? []
         : [`${it.collector} ${'owner' in it ? it.owner : it.function}: not a share of ${base}`],
     )

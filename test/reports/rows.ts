@@ -175,7 +175,7 @@ export const pageMetrics = (html: string): Row[] =>
   )
 
 const PAGE_FUNCTIONS =
-  /<div class="functions" data-collector="(.*?)">([\s\S]*?)\n<\/div>\n(?=<div class="functions"|<\/section>)/g
+  /<div class="functions" data-collector="(.*?)">([\s\S]*?)\n<\/div>\n(?=<div class="(?:functions|owners)"|<\/section>)/g
 const PAGE_FUNCTION =
   /<\/small><\/th><td>(.*?)<\/td><td>(.*?)<\/td><td>(.*?)<small>(.*?)<\/small><\/td><td>.*?<\/td><td>.*?<\/td><td>(.*?)<\/td><td>(.*?)<\/td><\/tr>/g
 
@@ -192,6 +192,24 @@ export const pageFunctions = (html: string): { collector: string; rows: Row[]; b
       rangeOf(text!),
     ),
   }))
+
+const PAGE_OWNER =
+  /<\/small><\/th><td>(.*?)<\/td><td>(.*?)<\/td><td>(.*?)<small>(.*?)<\/small><\/td><\/tr>|<th scope="row">whole<\/th><td>(.*?)<\/td><td>(.*?)<\/td><td>(.*?)<\/td>/g
+
+/** Rows of the tables of owners, with their feet. */
+export const pageOwners = (
+  html: string,
+): (Pick<Row, 'before' | 'after' | 'text'> & { difference: Range })[] =>
+  [...html.matchAll(/<div class="owners"[\s\S]*?\n<\/div>/g)].flatMap(([table]) =>
+    [...table.matchAll(PAGE_OWNER)].map(([text, ...cells]) => {
+      const [before, after, difference] = [
+        cells[0] ?? cells[4],
+        cells[1] ?? cells[5],
+        cells[2] ?? cells[6],
+      ].map(cell => rangeOf(figureText(cell!))) as [Range, Range, Range]
+      return { text, before, after, difference }
+    }),
+  )
 
 const ARROW = new RegExp(String.raw`(${VALUE}) → (${VALUE}) \((${NUMBER} %)\)`, 'g')
 const EXACT = new RegExp(

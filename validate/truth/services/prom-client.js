@@ -1,5 +1,5 @@
 /** Is scraped. */
-import { require, serve } from '../serve.js'
+import { listen, require } from '../serve.js'
 
 const { Counter, Histogram, register } = require('prom-client')
 const labelNames = ['method', 'route', 'status']
@@ -12,4 +12,4 @@ for (const method of ['GET', 'POST', 'PUT'])
     total.inc(labels)
   }
 
-serve(() => register.metrics().length > 1_000)
+listen((_, response) => response.end(register.metrics()))
