@@ -1,6 +1,6 @@
 /**
- * Measures a pair without Flamegate: fresh processes of both versions in turn, plain autocannon, and the time on the
- * processor as the kernel counts it for every thread.
+ * Measures a pair without Flamegate: fresh processes of both versions, loaded in turn, and the time on the processor as
+ * the kernel counts it for every thread.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { shoot } from '../autocannon.ts'
+import { Client } from './client.ts'
 
 /** A version to measure: its service, and the manifest of the folder that the version is installed in. */
 export interface Side {
@@ -39,6 +39,9 @@ export interface Independent {
 const TIMEOUT = 10_000
 const ASK_EVERY = 20
 
+/** Milliseconds of a slice: the machine stays as it is for about so long. */
+const SLICE = 50
+
 /** Least number of pairs of processes: an interval from two says nothing. */
 const FEWEST = 3
 
@@ -54,25 +57,31 @@ const STUDENT = [
 /** Beyond the table; slightly conservative, as the limit is 1.96. */
 const STUDENT_BEYOND = 2.042
 
-/** The order within pairs alternates (before, after, after, before, …), so that a drift cancels. */
+/** The order within pairs alternates, so that being first cancels. */
 export async function measureIndependently(
   before: Side,
   after: Side,
-  { seconds = 30, longest = seconds, warmup = 4, counted = 2 }: Limits = {},
+  { seconds = 30, longest = seconds, warmup = 4, counted = 1 }: Limits = {},
   signal?: AbortSignal,
 ): Promise<Independent> {
   const began = performance.now()
   const isOver = (limit: number) => performance.now() - began >= limit * 1_000
-  const cost = (side: Side) => costOf(side, warmup, counted, signal)
   const logs: number[] = []
   const isEnough = () => logs.length >= FEWEST && isOver(isNarrow(summaryOf(logs)) ? seconds : longest)
   while (!isEnough()) {
     const isTurned = logs.length % 2 === 1
-    const first = await cost(isTurned ? after : before)
-    const second = await cost(isTurned ? before : after)
-    logs.push(Math.log(isTurned ? first / second : second / first))
+    const [first, second] = isTurned ? [after, before] : [before, after]
+    const log = Math.log(await ratioOf(first, second, { warmup, counted }, signal))
+    logs.push(isTurned ? -log : log)
   }
   return summaryOf(logs)
+}
+
+/** Middle of the sorted values, the mean of two where their number is even. */
+function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const half = sorted.length / 2
+  return (sorted[Math.ceil(half) - 1]! + sorted[Math.floor(half)]!) / 2
 }
 
 /** Its width decides when to stop, never which side of zero it is on: that would favour chance. */
@@ -92,53 +101,72 @@ export function summaryOf(logs: number[]): Independent {
   }
 }
 
-/** Nanoseconds of CPU per request of one fresh process. */
-async function costOf(
-  { service, modules }: Side,
-  warmup: number,
-  counted: number,
+/**
+ * CPU per request of the second side through that of the first: fresh processes of both, loaded in turn in short slices, in the
+ * order A B B A, so that what the machine does in the meantime cancels. The median over such fours.
+ */
+async function ratioOf(
+  first: Side,
+  second: Side,
+  { warmup, counted }: Required<Pick<Limits, 'warmup' | 'counted'>>,
   signal?: AbortSignal,
 ): Promise<number> {
+  const processes: Process[] = []
+  try {
+    for (const side of [first, second]) processes.push(await started(side, signal))
+    for (const each of processes) await costOf(each, warmup * 1_000, signal)
+    const cost = (at: 0 | 1) => costOf(processes[at]!, SLICE, signal)
+    const ratios: number[] = []
+    const began = performance.now()
+    while (performance.now() - began < counted * 2_000) {
+      const [a, b, c, d] = [await cost(0), await cost(1), await cost(1), await cost(0)]
+      ratios.push((b + c) / (a + d))
+    }
+    return median(ratios)
+  } finally {
+    await Promise.all(processes.map(stopped))
+  }
+}
+
+interface Process {
+  child: ChildProcess
+  ended: Promise<unknown>
+  client: Client
+}
+
+async function started({ service, modules }: Side, signal?: AbortSignal): Promise<Process> {
   signal?.throwIfAborted()
   const port = await freePort()
   const child = spawn(process.execPath, [join(import.meta.dirname, 'services', `${service}.js`)], {
     env: { ...process.env, PORT: String(port), FLAMEGATE_MODULES: modules },
     stdio: 'ignore',
   })
-  const ended = once(child, 'exit')
+  const own = { child, ended: once(child, 'exit') }
   try {
-    const url = `http://127.0.0.1:${port}`
-    await answered(url, child)
-    await awake(shoot({ url, path: '/', seconds: warmup }, () => {}, signal))
-    let answers = 0
-    const began = timeOf(child.pid!)
-    await awake(shoot({ url, path: '/', seconds: counted }, () => answers++, signal))
-    const time = timeOf(child.pid!) - began
-    signal?.throwIfAborted()
-    if (child.exitCode !== null || child.signalCode !== null)
-      throw new Error(`The service ${service} ended under load.`)
-    if (answers === 0) throw new Error(`The service ${service} gave no answer.`)
-    return time / answers
-  } finally {
-    child.kill('SIGKILL')
-    await ended
+    await answered(`http://127.0.0.1:${port}`, child)
+    return { ...own, client: await Client.open(port) }
+  } catch (error) {
+    await stopped(own)
+    throw error
   }
 }
 
-/**
- * Keeps the event loop of this process turning until the work is done. A client that waits has to be woken for each answer, and
- * the kernel charges that to the server: nothing where the client is busy, but over 20 µs per answer on a virtual machine
- * where the server is slow enough for it to sleep. That would be added to one side of the pair only.
- */
-async function awake(work: Promise<void>): Promise<void> {
-  let isOver = false
-  const turn = () => {
-    if (!isOver) setImmediate(turn)
-  }
-  turn()
-  await work.finally(() => {
-    isOver = true
-  })
+async function stopped({ child, ended, client }: Omit<Process, 'client'> & Partial<Process>): Promise<void> {
+  client?.close()
+  child.kill('SIGKILL')
+  await ended
+}
+
+/** Nanoseconds that the process runs per request, under load for some milliseconds. */
+async function costOf(
+  { child, client }: Process,
+  milliseconds: number,
+  signal?: AbortSignal,
+): Promise<number> {
+  signal?.throwIfAborted()
+  const began = timeOf(child.pid!)
+  const answers = await client.burst(milliseconds)
+  return (timeOf(child.pid!) - began) / answers
 }
 
 /** Nanoseconds that all threads of a process and of its children have run. */
