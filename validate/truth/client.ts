@@ -8,6 +8,9 @@ import { connect, type Socket } from 'node:net'
 const CONNECTIONS = 10
 const REQUEST = Buffer.from('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
 
+/** Milliseconds for the last answers of a burst. */
+const PATIENCE = 10_000
+
 export class Client {
   readonly #sockets: Socket[]
   /** Bytes of an answer: a service always gives the same. */
@@ -46,18 +49,13 @@ export class Client {
     const sockets = Array.from({ length: CONNECTIONS }, () =>
       connect({ port, host: '127.0.0.1', noDelay: true }),
     )
-    await Promise.all(sockets.map(socket => once(socket, 'connect')))
-    sockets[0]!.write(REQUEST)
-    let text = ''
-    let length = Number.NaN
-    while (!(text.length >= length)) {
-      text += String((await once(sockets[0]!, 'data'))[0].toString('latin1'))
-      const head = text.indexOf('\r\n\r\n')
-      if (head !== -1) length = head + 4 + Number(/content-length: (\d+)/i.exec(text)?.[1])
-      if (head !== -1 && Number.isNaN(length))
-        throw new Error('The service does not tell the length of its answers.')
+    try {
+      await Promise.all(sockets.map(socket => once(socket, 'connect')))
+      return new Client(sockets, await lengthOfAnswer(sockets[0]!))
+    } catch (error) {
+      for (const socket of sockets) socket.on('error', () => {}).destroy()
+      throw error
     }
-    return new Client(sockets, length)
   }
 
   /**
@@ -77,7 +75,9 @@ export class Client {
     for (const socket of this.#sockets) socket.write(REQUEST)
     while (this.#waiting > 0) {
       if (this.#failure) throw this.#failure
-      if (performance.now() >= end) this.#isOpen = false
+      const now = performance.now()
+      if (now >= end) this.#isOpen = false
+      if (now >= end + PATIENCE) throw new Error(`The service did not answer within ${PATIENCE} ms.`)
       await new Promise(setImmediate)
     }
     return this.#answers - before
@@ -86,4 +86,19 @@ export class Client {
   close(): void {
     for (const socket of this.#sockets) socket.destroy()
   }
+}
+
+async function lengthOfAnswer(socket: Socket): Promise<number> {
+  socket.write(REQUEST)
+  let text = ''
+  let length = Number.NaN
+  while (!(text.length >= length)) {
+    const [part] = (await once(socket, 'data')) as [Buffer]
+    text += part.toString('latin1')
+    const head = text.indexOf('\r\n\r\n')
+    if (head === -1) continue
+    length = head + 4 + Number(/content-length: (\d+)/i.exec(text)?.[1])
+    if (Number.isNaN(length)) throw new Error('The service does not tell the length of its answers.')
+  }
+  return length
 }
