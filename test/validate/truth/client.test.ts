@@ -5,7 +5,9 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { Client } from '../../../validate/truth/client.ts'
 
 const undo: (() => void)[] = []
-afterEach(() => undo.splice(0).forEach(each => each()))
+afterEach(() => {
+  for (const each of undo.splice(0)) each()
+})
 
 async function clientOf(answer: RequestListener): Promise<Client> {
   const server = createServer(answer).listen(0, '127.0.0.1')
