@@ -22,7 +22,7 @@ interface FunctionText {
 
 /** The bodies in a program. */
 export interface Bodies {
-  /** Of the function at a place (from 1), and the line that the function ends in. */
+  /** Finds the body of the function at a place (from 1), and the line that the function ends in. */
   at(line: number, column: number): (Body & { lastLine: number }) | undefined
   /** Marks of all of them, one after the other: they tell what is in a program without keeping it. */
   marks(): string

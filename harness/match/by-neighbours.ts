@@ -35,7 +35,7 @@ export function matchRenamed(matching: Matching): void {
     if (areStrangers(matching, a, b, UNLIKE)) return 0
     const shared = sharedNeighbours(matching, a, b)
     if (inPlace(a, b)) return shared > 0 ? shared + IN_PLACE : 0
-    // A caller has many callees, of which each side may have sampled another one.
+    // A caller has many callees, and each side may have sampled a different one.
     const isSure = areRead(matching, a, b) || sharedCallees(matching, a, b)
     return shared >= ENOUGH && isSure ? shared : 0
   }

@@ -128,7 +128,7 @@ export interface Flame extends Pair, Sides<number[]> {
  */
 export interface FunctionText {
   rows: ({ text: string } & Partial<Sides<LineCost>>)[]
-  /** Of lines that are not known, or whose text is not. */
+  /** The cost of lines that are not known, or whose text is not. */
   rest: Sides
 }
 

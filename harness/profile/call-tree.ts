@@ -208,7 +208,7 @@ export function pruneTree(tree: CallTree, share: number, groupOf: ArrayLike<numb
     return rest
   }
   const place = new Int32Array(tree.parent.length)
-  // Of a small call: the place of the nearest caller that stays. All callees of a small call are small.
+  // A small call takes the place of its nearest caller that stays. All its callees are small too.
   const caller = new Int32Array(tree.parent.length)
   for (let node = 0; node < place.length; node++) {
     const parent = tree.parent[node]!

@@ -4,11 +4,11 @@ import type { Package } from '../model/record.ts'
 import type { Frame } from './frame.ts'
 import { categoryOf, KERNEL_FILE, packageFolder, packageName } from './paths.ts'
 
-/** Who can be asked about the cost of a function. */
+/** Whose code a function is. */
 export interface Owner {
   kind: OwnerKind
   name: string
-  /** Of a package; absent where it is not known. */
+  /** Only packages have one; absent where it is not known. */
   version?: string
 }
 

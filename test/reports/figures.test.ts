@@ -36,7 +36,7 @@ import {
 interface Edit {
   name: string
   seed: number
-  /** Of all values of each side but the first. */
+  /** Factor of the values of the last variant. */
   scale: number
   /** Of all values of the run. */
   size: number
