@@ -208,7 +208,7 @@ export function pruneTree(tree: CallTree, share: number, groupOf: ArrayLike<numb
     return rest
   }
   const place = new Int32Array(tree.parent.length)
-  // A small call takes the place of its nearest caller that stays. All its callees are small too.
+  // A small call is counted for its nearest caller that stays. All its callees are small too.
   const caller = new Int32Array(tree.parent.length)
   for (let node = 0; node < place.length; node++) {
     const parent = tree.parent[node]!
