@@ -62,10 +62,6 @@ export function descendants(root: number): number[] {
 
 export const threadsOf = (pid: number): number[] => numbersIn(`/proc/${pid}/task`)
 
-/** Threads of a process by their name; none on a platform that does not say. */
-export const threadsNamed = (pid: number, name: string): number[] =>
-  threadsOf(pid).filter(tid => threadName(pid, tid).trim() === name)
-
 const threadName = (pid: number, tid: number): string => readText(`/proc/${pid}/task/${tid}/comm`)
 
 /** Nanoseconds since the thread started. */

@@ -9,7 +9,6 @@ import type { Context } from '../context.ts'
 import { LEAST_SLICES, leastOf, timeOf } from '../deadlines.ts'
 import { combined, type Launch } from '../launch.ts'
 import type { Helpers } from './helper-processes.ts'
-import { moveSamplers } from './sampler.ts'
 import { lastPart, steadyFrom } from './transient.ts'
 
 /** What a collector brought back, from each of its subjects. */
@@ -52,11 +51,6 @@ async function profileGroup(context: Context, group: Collector[], helpers: Helpe
     const watches = watchesOn(launch, group, occasionOf(launch), limits)
     if (watches.length + machine.length === 0) return
     for (const watch of watches) await watch.start()
-    if (plan.pinning)
-      await moveSamplers(
-        launch.agents.map(({ pid }) => pid),
-        plan.pinning.loader,
-      )
     const block = await takeBlock(group, launch, watches, context)
     for (const watch of watches.toReversed()) taken[i]!.push(await watch.stop(block, context.origin))
     blocks.set(launch, block)
