@@ -7,12 +7,10 @@ import type { Calls } from './calls.ts'
 import { functionName, namedFrame, rootOf } from './functions.ts'
 import { INFERENCES, type Inference } from './inference.ts'
 
-/**
- * Share of the change that the functions hold together, of all that has a function that can be edited. Functions that hold
- * more than all of it were matched wrongly.
- */
+/** Share of the change that the functions hold together, of all that has a function that can be edited. */
 const MOST = 0.8
-const TOO_MUCH = 1.2
+/** Functions that hold more than all of it, by this share and beyond what chance explains, were matched wrongly. */
+const EXCESS = 0.2
 /** Share of the change from which on a function is worth a line. */
 const MATERIAL = 0.1
 /** With more functions, the change is everywhere. */
@@ -99,10 +97,15 @@ function split(chosen: Group[], group: Group, costs: Costs): Group[] | undefined
 const few = (groups: Group[], costs: Costs): Group[] =>
   groups.filter(group => costs.change(group.nodes) >= MATERIAL * costs.size && !costs.isReplaced(group))
 
-function holdsMost(groups: Group[], { size, change, leastChange }: Costs): boolean {
-  const held = sum(groups.map(({ nodes }) => change(nodes)))
-  const least = sum(groups.map(({ nodes }) => leastChange(nodes)))
-  return size > 0 && groups.length <= LINES && held >= MOST * size && least <= TOO_MUCH * size
+function holdsMost(groups: Group[], costs: Costs): boolean {
+  const nodes = groups.flatMap(({ nodes }) => nodes)
+  const { size } = costs
+  return (
+    size > 0 &&
+    groups.length <= LINES &&
+    costs.change(nodes) >= MOST * size &&
+    costs.leastExcess(nodes) <= EXCESS * size
+  )
 }
 
 /** What a function spends its change on: itself, or the callee whose cost changed most. */
@@ -141,6 +144,8 @@ class Costs {
   readonly #after: Float64Array[]
   readonly #change: Float64Array
   readonly #children: Map<number, number[]>
+  /** The outermost functions that can be edited. */
+  readonly #editable: number[]
 
   /** Above zero where it goes in the direction of the whole. */
   readonly change = (nodes: number[]): number =>
@@ -160,7 +165,8 @@ class Costs {
     this.whole = sum(this.children(-1).map(node => this.#change[node]!))
     const told = figures ? figures.after - figures.before : 0
     this.figure = told * this.whole > 0 ? told : this.whole
-    this.size = Math.max(0, sum(this.editableBelow().map(({ nodes }) => this.change(nodes))))
+    this.#editable = this.editableBelow().flatMap(({ nodes }) => nodes)
+    this.size = Math.max(0, this.change(this.#editable))
   }
 
   /** The interval of the change; `null` with too few samples, or where the machine may have changed. */
@@ -173,10 +179,16 @@ class Costs {
     return interval !== null && (interval.low > 0 || interval.high < 0)
   }
 
-  /** The end of the interval that is nearest to zero, above zero where it goes in the direction of the whole. */
-  readonly leastChange = (nodes: number[]): number => {
-    const { low, high } = this.interval(nodes) ?? { low: this.change(nodes), high: this.change(nodes) }
-    return this.whole > 0 ? low : -high
+  /** How much more than all of the change the nodes hold at least: the low end of its interval, without one the figure. */
+  leastExcess(nodes: number[]): number {
+    const less = (costs: number[], all: number[]) => costs.map((cost, at) => cost - all[at]!)
+    const excess = {
+      before: less(this.before(nodes), this.before(this.#editable)),
+      after: less(this.after(nodes), this.after(this.#editable)),
+    }
+    const interval = this.#inference?.interval(excess)
+    if (!interval) return this.change(nodes) - this.size
+    return this.whole > 0 ? interval.low : -interval.high
   }
 
   kindOf(nodes: number[]): 'new call' | 'dropped call' | 'call' {
