@@ -163,7 +163,7 @@ export const PAIRS: Pair[] = [
     before: '1.1.1',
     after: '1.1.2',
     kind: 'headers',
-    why: 'Tokens of the header are parsed faster (changelog, 1.1.2), which is next to nothing in a request.',
+    why: 'Tokens of the header are parsed faster (changelog, 1.1.2).',
     service: 'vary',
   },
   {
@@ -171,7 +171,7 @@ export const PAIRS: Pair[] = [
     before: '1.3.1',
     after: '1.3.2',
     kind: 'parser',
-    why: 'A loop replaces the regular expression of the fast path (changelog, 1.3.2), next to nothing in a request.',
+    why: 'A loop replaces the regular expression of the fast path (changelog, 1.3.2).',
     service: 'parseurl',
   },
 ]

@@ -1,4 +1,4 @@
-/** An API of fifty routes. */
+/** An API of two hundred routes. */
 import Koa from 'koa'
 import { answerOf, listen, require } from '../serve.js'
 
@@ -8,12 +8,13 @@ const answer = context => {
   context.body = answerOf(context.params.id ?? 'home')
 }
 router.get('/', answer)
-for (const name of 'users orders items carts shops prices images labels reviews returns'.split(' '))
-  router
-    .get(`/${name}`, answer)
-    .post(`/${name}`, answer)
-    .get(`/${name}/:id`, answer)
-    .put(`/${name}/:id`, answer)
-    .del(`/${name}/:id`, answer)
+for (const shop of ['books', 'music', 'games', 'tools'])
+  for (const name of 'users orders items carts prices images labels reviews returns vouchers'.split(' '))
+    router
+      .get(`/${shop}/${name}`, answer)
+      .post(`/${shop}/${name}`, answer)
+      .get(`/${shop}/${name}/:id`, answer)
+      .put(`/${shop}/${name}/:id`, answer)
+      .del(`/${shop}/${name}/:id`, answer)
 
 listen(new Koa().use(router.routes()).use(router.allowedMethods()).callback())

@@ -1,5 +1,11 @@
+/** A batch of thirty requests in one, each with a URL of its own. */
 import { require, serve } from '../serve.js'
 
 const parseurl = require('parseurl')
+const urls = Array.from({ length: 30 }, (_, at) => `/shops/${at}/items?sort=price&page=${at}`)
 
-serve(() => parseurl({ url: '/shops/17/items?sort=price&page=2' }).pathname)
+serve(() => {
+  let length = 0
+  for (const url of urls) length += parseurl({ url }).pathname.length
+  return length
+})
