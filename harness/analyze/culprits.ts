@@ -207,13 +207,22 @@ class Costs {
     )
   }
 
-  /** A function that is new or gone may be another one under a new name, which nothing but its caller can tell. */
+  /**
+   * A function that is new or gone may be another one under a new name, which nothing but its caller can tell. Inside one that
+   * is gone, there is nothing left to look at either.
+   */
   isReplaced({ nodes }: Group): boolean {
-    if (this.kindOf(nodes) === 'call') return false
-    const siblings = new Set(nodes.map(node => this.#tree.parent[node]!))
-      .values()
-      .flatMap(at => this.children(at))
-    return groupsOf([...siblings], this.#tree).some(other => this.replaces(other.nodes, nodes))
+    const kind = this.kindOf(nodes)
+    for (let at = nodes; this.kindOf(at) !== 'call'; at = this.#callers(at)) {
+      const siblings = this.#callers(at).flatMap(caller => this.children(caller))
+      if (groupsOf(siblings, this.#tree).some(other => this.replaces(other.nodes, at))) return true
+      if (kind === 'new call') return false
+    }
+    return false
+  }
+
+  #callers(nodes: number[]): number[] {
+    return [...new Set(nodes.map(node => this.#tree.parent[node]!))].filter(node => node !== -1)
   }
 
   children(node: number): number[] {

@@ -28,14 +28,14 @@ const KERNEL: Owner = { kind: 'kernel', name: 'kernel' }
 export const NODE: Owner = { kind: 'node', name: 'Node' }
 
 /**
- * `undefined` for Node's own functions, native or not: they work for the code that called them, so they belong to the nearest
- * caller that has an owner.
+ * `undefined` for Node's own functions, native or not, and for generated code, which has no file: they work for the code that
+ * called them, so they belong to the nearest caller that has an owner.
  */
 export function ownerOf({ name, file, line }: Frame, packageOf: PackageOf): Owner | undefined {
   if (file === KERNEL_FILE) return KERNEL
   switch (categoryOf(name, file, line)) {
     case 'application':
-      return APPLICATION
+      return file === '' ? undefined : APPLICATION
     case 'dependency':
       return { kind: 'dependency', ...packageOf(file) }
     case 'v8':
@@ -45,8 +45,8 @@ export function ownerOf({ name, file, line }: Frame, packageOf: PackageOf): Owne
   }
 }
 
-/** Whether a person can change the function: it is the application's or a package's. */
+/** Whether a person can change the function: a file of the application or of a package has it. */
 export const isEditable = ({ name, file, line }: Frame): boolean => {
   const category = categoryOf(name, file, line)
-  return category === 'application' || category === 'dependency'
+  return file !== '' && (category === 'application' || category === 'dependency')
 }

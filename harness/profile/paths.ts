@@ -23,7 +23,7 @@ const PACKAGES = '/node_modules/'
 /** Stands for the file of the kernel's functions, which have none. */
 export const KERNEL_FILE = '[kernel]'
 
-/** Whose code a function is. Generated code has lines but no file, and belongs to the application. */
+/** Where a function comes from. Generated code has lines but no file, and counts as the application's. */
 export function categoryOf(name: string, file: string, line: number): Category {
   if (file.startsWith('node:') || file.startsWith('internal/') || file === KERNEL_FILE) return 'node'
   if (`/${file}`.includes(PACKAGES)) return 'dependency'

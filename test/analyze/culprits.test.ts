@@ -34,14 +34,20 @@ interface Known {
   /** µs of all threads per request; absent: not counted. */
   cpu?: number
   packages?: RunRecord['packages']
+  /** The function whose cost differs between the rounds of the variant. */
+  noise?: string
 }
+
+/** µs per request. */
+const NOISE = [-4, 1, -6, 0, -5, -1]
 
 const changes = (...of: Parameters<typeof measured>) => profileChanges(measured(...of))
 
-function measured(before: Costs, after: Costs, { cpu, packages }: Known = {}): RunRecord {
+function measured(before: Costs, after: Costs, { cpu, packages, noise }: Known = {}): RunRecord {
   const side = (variant: string, costs: Costs, round: number) => {
     const factor = 1 + round / 50
     const scaled = Object.fromEntries(Object.entries(costs).map(([names, cost]) => [names, cost * factor]))
+    if (noise && variant === 'after') scaled[noise]! += NOISE[round - 1]!
     return launch(variant, {
       timed: slices({ requests: [1], ...(cpu && { cpu: [cpu * 1e3] }) }),
       collected: { cpu: { slices: slices({ requests: [1] }), profile: profile(scaled), figures: {} } },
@@ -103,6 +109,33 @@ describe('the culprits', () => {
     ['nobody, where nothing changed', {}, []],
   ])('are %s', (_, changed, culprits) => {
     expect(named(BASE, { ...BASE, ...changed })).toEqual(culprits)
+  })
+
+  it('are found although a function beside them seems cheaper by chance', () => {
+    const before = { ...BASE, 'app.handle lib.write': 30 }
+    const { culprits } = changes(
+      before,
+      { ...before, 'app.handle lib.parse': 26 },
+      { noise: 'app.handle lib.write' },
+    )
+    expect(culprits.map(({ function: name }) => name)).toEqual(['lib.parse'])
+  })
+
+  it('are none when they hold more than the whole beyond chance', () => {
+    const before = { ...BASE, 'app.handle lib.write': 30 }
+    const after = { ...before, 'app.handle lib.write': 20, 'app.handle lib.parse': 36 }
+    expect(named(before, after)).toEqual([['app.handle', 'application', 'call', 'lib.parse']])
+  })
+
+  it('are not inside a function that another one replaced', () => {
+    const before = { ...BASE, 'app.handle lib.parse lib.walk': 31 }
+    const after = {
+      ...BASE,
+      'app.handle lib.parse': 0,
+      'app.handle lib.parse native:slice': 0,
+      'app.handle lib.read': 24,
+    }
+    expect(named(before, after)).toEqual([['app.handle', 'application', 'other call', 'lib.read']])
   })
 
   it('say how much of the change they hold, and how sure that is', () => {

@@ -12,8 +12,9 @@ function side(files: string[], versions: Record<string, string> = {}) {
   for (const file of files) {
     const stack = builder.stack(main, builder.location(builder.function('run', file, 1)))
     builder.sample(stack, [2])
-    // Native code works for its caller.
-    builder.sample(builder.stack(stack, builder.location(builder.function('write'))), [1])
+    // Native and generated code work for their callers.
+    const generated = builder.stack(stack, builder.location(builder.function('', '', 1)))
+    builder.sample(builder.stack(generated, builder.location(builder.function('write'))), [1])
   }
   const packages = Object.entries(versions).map(([folder, spec]) => {
     const [, name, version] = /^(.+)@(.*)$/.exec(spec)!
