@@ -175,6 +175,8 @@ export const launch = z.object({
     settled: z.boolean(),
     /** Why it is not settled, as text. */
     reason: text.optional(),
+    /** Whether the latency of a launch that mostly waits was steady. Absent: it computes, or the record is older. */
+    latencySettled: z.boolean().optional(),
     slices,
   }),
   timed: slices,

@@ -209,9 +209,14 @@ export const plan = z.object({
   accepted: z.array(acceptance).optional(),
   /**
    * Per launch: the least number of requests (or `processorTime`, milliseconds of its main thread, where that is reached
-   * sooner), and the most milliseconds.
+   * sooner), and the most milliseconds. `latencyOnly`: no gate is about more than latency, so nothing else must be steady.
    */
-  warmup: z.object({ requests: z.number(), processorTime: z.number().optional(), timeout: z.number() }),
+  warmup: z.object({
+    requests: z.number(),
+    processorTime: z.number().optional(),
+    timeout: z.number(),
+    latencyOnly: z.boolean().optional(),
+  }),
   /** Names of secret values, in addition to those that look secret. */
   redact: texts.optional(),
   /** The limits that the scenario sets. */

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import type { Capabilities, Collector } from '../model/capabilities.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Load } from '../model/load.ts'
+import type { Metric } from '../model/metric.ts'
 import type { RunOptions } from '../model/options.ts'
 import type { Gate, Plan, PlannedLoad } from '../model/plan.ts'
 import type { Scenario } from '../model/scenario.ts'
@@ -53,6 +54,7 @@ export async function makePlan(options: RunOptions, world: World, capabilities: 
     saveBaseline === undefined ? undefined : savedPath(world.directory, name, saveBaseline, '--save-baseline')
   const measuresYardstick = sides.recorded !== undefined || saveAs !== undefined
   const launches = sides.variants.length + (measuresYardstick ? 1 : 0)
+  const times = schedule(scenario, options, launches, load.arrivals !== undefined)
   const plan: Plan = {
     scenario: name,
     description: scenario.description ?? '',
@@ -76,7 +78,8 @@ export async function makePlan(options: RunOptions, world: World, capabilities: 
     plugins: modulesOf(load.engine, collectors, capabilities),
     gates: withLines(gates, await readFile(file, 'utf8')),
     accepted: accepted.length > 0 ? accepted : undefined,
-    ...schedule(scenario, options, launches, load.arrivals !== undefined),
+    ...times,
+    warmup: { ...times.warmup, latencyOnly: isAboutLatency(gates, capabilities.metrics) || undefined },
     redact: scenario.redact,
     limits: scenario.limits,
     quick: options.quick ?? false,
@@ -87,6 +90,14 @@ export async function makePlan(options: RunOptions, world: World, capabilities: 
     request: { ...options, seed },
   }
   return options.capacity === undefined ? plan : planCapacity(options.capacity, plan)
+}
+
+/** Whether no gate that can fail the run is about the processor or memory. */
+function isAboutLatency(gates: Gate[], metrics: Metric[]): boolean {
+  const families = gates
+    .filter(({ level }) => level === 'error')
+    .map(({ metric }) => metrics.find(({ id }) => id === metric)?.family)
+  return families.includes('waiting') && families.every(family => family === 'waiting' || family === 'exact')
 }
 
 /** A gated metric that needs a pace gets an open loop unless the scenario chooses: in a closed loop the load sets the tail. */

@@ -33,7 +33,7 @@ describe('evidence of steady state', () => {
         slices(40, () => 27),
         8000,
       ),
-    ).toEqual({ settled: true })
+    ).toMatchObject({ settled: true })
   })
 
   it('requires a number of requests first', () => {
@@ -49,7 +49,7 @@ describe('evidence of steady state', () => {
     const slow = slices(20, () => 270)
     const evidenceFor = (processorTime: number) =>
       evidenceOfAll([slow, slow], { requests: 16_000, processorTime })
-    expect(evidenceFor(2_600)[0]).toEqual({ settled: true })
+    expect(evidenceFor(2_600)[0]).toMatchObject({ settled: true })
     expect(evidenceFor(2_800)[0]).toMatchObject({ reason: expect.stringMatching(/10000 of at least 16000/) })
   })
 
@@ -91,7 +91,7 @@ describe('evidence of steady state', () => {
         foreign(() => 50),
         8000,
       ),
-    ).toEqual({ settled: true })
+    ).toMatchObject({ settled: true })
     expect(
       evidence(
         foreign(i => 90 - i),
@@ -114,6 +114,6 @@ describe('evidence of steady state', () => {
         slices(40, i => (i === 35 ? 90 : 27)),
         8000,
       ),
-    ).toEqual({ settled: true })
+    ).toMatchObject({ settled: true })
   })
 })

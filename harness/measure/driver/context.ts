@@ -40,6 +40,11 @@ export class Context {
   /** What the starts of slices are relative to, as `performance.now()`. */
   readonly origin = performance.now()
   yardstick: Yardstick | undefined
+  /**
+   * Whether the launches are loaded at the same time: they wait so much that they do not disturb each other, and what disturbs
+   * one of them disturbs the others in the same way.
+   */
+  together = false
   /** Runs of the script on each connection so far. */
   first = 0
   /** Milliseconds that the last row took. */
@@ -60,14 +65,14 @@ export class Context {
     this.#time = time
   }
 
-  /** The number of launches under load, with the yardstick. */
-  get loaded(): number {
-    return this.launches.length + (this.yardstick ? 1 : 0)
+  /** How many times the time of one launch a row takes: the launches and the yardstick in turn, or all launches at once. */
+  get turns(): number {
+    return (this.together ? 1 : this.launches.length) + (this.yardstick ? 1 : 0)
   }
 
   get deadlines(): Deadlines {
     const knowsRate = this.pace.learnt.rate !== undefined
-    return deadlinesOf(this.#time, needsOf(this.plan, this.groups, this.loaded, knowsRate))
+    return deadlinesOf(this.#time, needsOf(this.plan, this.groups, this.turns, knowsRate))
   }
 
   /** Whether something of this length (by default a slice of each launch) ends before a deadline. Both in ms. */
@@ -84,7 +89,8 @@ export class Context {
   }
 
   async each(stage: string, work: Work): Promise<void> {
-    for (const index of balancedOrder(this.launches.length, this.#turn++)) {
+    const order = balancedOrder(this.launches.length, this.#turn++)
+    const attempt = async (index: number) => {
       const launch = this.launches[index]!
       try {
         await work(launch, index)
@@ -92,6 +98,11 @@ export class Context {
         throw new LaunchFailure(launch.variant, stage, cause)
       }
     }
+    if (this.together) {
+      // A failure must not leave the others running.
+      const failed = (await Promise.allSettled(order.map(attempt))).find(({ status }) => status === 'rejected')
+      if (failed?.status === 'rejected') throw failed.reason
+    } else for (const index of order) await attempt(index)
     if (performance.now() - this.#signAt < SIGN_EVERY) return
     this.#signAt = performance.now()
     this.tools.tell({ type: 'alive' })

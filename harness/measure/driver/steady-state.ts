@@ -1,4 +1,7 @@
-/** Decides when a launch is warm, by evidence that its just-in-time compiler has done its work. */
+/**
+ * Decides when a launch is warm. One that computes is warm when its just-in-time compiler has done its work. One that mostly
+ * waits is warm for its latency long before that.
+ */
 import type { Slice } from '../../model/launch.ts'
 import type { Plan } from '../../model/plan.ts'
 import { mean, median, sum } from '../../stats/describe.ts'
@@ -16,8 +19,21 @@ const MAX_TREND = 0.03
 const MAX_COMPILER = 0.02
 /** Largest growth of compiled code over the recent slices, as a fraction. */
 const MAX_GROWTH = 0.005
+/** A service whose main thread uses less than this share of the time mostly waits. */
+const MOSTLY_WAITING = 0.25
+/** Nanoseconds and slices without which there is no trend in the latency of such a service. */
+const LEAST_WAITING = { time: 1e9, slices: 6 }
+/** Largest part of the latency that can still come and go with the compiler's work, as a fraction. */
+const MAX_EFFECT = 0.01
 
-export type Steadiness = { settled: true } | { settled: false; reason: string }
+export interface Steadiness {
+  settled: boolean
+  /** Why it is not settled, as text. */
+  reason?: string
+  /** The launch mostly waits, so its latency can be steady before its CPU per request is. */
+  waits: boolean
+  latencySettled: boolean
+}
 
 /**
  * A launch is steady when over the last slices the compiler's threads use next to nothing and compiled code does not grow,
@@ -32,46 +48,80 @@ export function evidence(
   launches: Slice[][],
   { requests: least, processorTime = Number.POSITIVE_INFINITY }: Omit<Plan['warmup'], 'timeout'>,
 ): Steadiness[] {
-  const trends = launches.map(slices => trend(lastShare(slices, total(slices, 'requests') * TREND_SHARE)))
+  const stretches = launches.map(slices => lastShare(slices, total(slices, 'requests') * TREND_SHARE))
+  const ownTrends = (value: (slice: Slice) => number) => withoutShared(stretches.map(part => trend(part, value)))
+  const [processor, latency] = [ownTrends(cpuPerRequest), ownTrends(wallPerRequest)]
   return launches.map((slices, i) => {
     const requests = total(slices, 'requests')
-    if (requests < least && sum(slices.map(cpuOf)) < processorTime * 1e6)
-      return unsettled(`${requests} of at least ${least} requests were answered`)
-    if (slices.length < LEAST) return unsettled(`only ${slices.length} slices were taken`)
-    const others = trends.filter((_, other) => other !== i)
-    const own = trends[i]! - (others.length > 0 ? mean(others) : 0)
-    if (!(Math.abs(own) <= MAX_TREND))
-      return unsettled(`its CPU per request still changes (by ${signedPercent(own)})`)
-    return compiling(slices.slice(-RECENT))
+    const isEnough = requests >= least || sum(slices.map(cpuOf)) >= processorTime * 1e6
+    const missing = isEnough
+      ? compiling(slices, processor[i]!)
+      : `${requests} of at least ${least} requests were answered`
+    return {
+      settled: missing === undefined,
+      ...(missing !== undefined && { reason: missing }),
+      ...waiting(slices, { processor: processor[i]!, latency: latency[i]! }),
+    }
   })
 }
 
-function compiling(recent: Slice[]): Steadiness {
+/** What shows that the compiler has not done its work; `undefined` when nothing does. */
+function compiling(slices: Slice[], trend: number): string | undefined {
+  if (slices.length < LEAST) return `only ${slices.length} slices were taken`
+  if (!(Math.abs(trend) <= MAX_TREND)) return `its CPU per request still changes (by ${signedPercent(trend)})`
+  const recent = slices.slice(-RECENT)
   const compiler = total(recent, 'compilerCpu') / total(recent, 'cpu')
-  if (compiler > MAX_COMPILER)
-    return unsettled(`the compiler's threads still take ${share(compiler)} of the CPU`)
+  if (compiler > MAX_COMPILER) return `the compiler's threads still take ${share(compiler)} of the CPU`
   const sizes = recent.flatMap(({ codeSize }) => codeSize ?? [])
   const growth = sizes.length < 2 ? 0 : sizes.at(-1)! / sizes[0]! - 1
-  if (growth > MAX_GROWTH) return unsettled(`compiled code still grows (by ${signedPercent(growth)})`)
-  return { settled: true }
+  return growth > MAX_GROWTH ? `compiled code still grows (by ${signedPercent(growth)})` : undefined
 }
+
+/**
+ * The latency of a service that mostly waits is steady when it has no trend, and when what the compiler can still change is
+ * a small part of it.
+ */
+function waiting(slices: Slice[], trends: { processor: number; latency: number }) {
+  const recent = lastHalf(slices)
+  const wall = sum(recent.map(slice => slice.wall ?? 0))
+  const used = utilisation(slices)
+  const waits = slices.length >= LEAST_WAITING.slices && used <= MOSTLY_WAITING
+  const isLong = sum(slices.map(slice => slice.wall ?? 0)) >= LEAST_WAITING.time
+  const effect = Math.max(Math.abs(trends.processor) * used, total(recent, 'compilerCpu') / wall)
+  const latencySettled = waits && isLong && Math.abs(trends.latency) <= MAX_TREND && effect <= MAX_EFFECT
+  return { waits, latencySettled }
+}
+
+/** Share of the time that the main thread uses, by the last half of the slices. */
+export function utilisation(slices: Slice[]): number {
+  const recent = lastHalf(slices)
+  return sum(recent.map(cpuOf)) / sum(recent.map(slice => slice.wall ?? 0))
+}
+
+const lastHalf = (slices: Slice[]) => slices.slice(slices.length >> 1)
+
+/** Each launch's trend less that of the others, which comes from the machine. */
+const withoutShared = (trends: number[]): number[] =>
+  trends.map((own, i) => {
+    const others = trends.filter((_, other) => other !== i)
+    return own - (others.length > 0 ? mean(others) : 0)
+  })
 
 /** Change from the first half to the second, as a fraction. By medians, so that one slow slice does not make a trend. */
-function trend(stretch: Slice[]): number {
+function trend(stretch: Slice[], value: (slice: Slice) => number): number {
   const half = stretch.length >> 1
   if (half === 0) return Number.NaN
-  const [early, late] = [stretch.slice(0, half), stretch.slice(-half)].map(part =>
-    median(part.map(cpuPerRequest)),
-  )
+  const [early, late] = [stretch.slice(0, half), stretch.slice(-half)].map(part => median(part.map(value)))
   return late! / early! - 1
 }
-
-const unsettled = (reason: string): Steadiness => ({ settled: false, reason })
 
 /** CPU of the main thread, else of the process, else wall time: the first that is known. */
 const cpuOf = ({ mainCpu, cpu, wall }: Slice): number => mainCpu ?? cpu ?? wall ?? 0
 
 const cpuPerRequest = (slice: Slice): number => cpuOf(slice) / Math.max(1, slice.requests ?? 0)
+
+/** In a closed loop, the latency through the number of connections. */
+const wallPerRequest = ({ wall, requests }: Slice): number => (wall ?? 0) / Math.max(1, requests ?? 0)
 
 const total = (slices: Slice[], field: 'requests' | 'cpu' | 'compilerCpu'): number =>
   sum(slices.map(slice => slice[field] ?? 0))

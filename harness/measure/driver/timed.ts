@@ -23,7 +23,7 @@ export async function measureTimed(context: Context): Promise<Timed[]> {
   const whole = phases && pace.paced(phases, context.first)
   const slices: Slice[][] = launches.map(() => [])
   const results = launches.map(() => new LoadResults(tools.script.steps, phases))
-  const deadline = performance.now() + timed * context.loaded
+  const deadline = performance.now() + timed * context.turns
   const least = whole ? 1 : MIN_SLICES
   const most = whole ? 1 : Math.max(MIN_SLICES, Math.round(timed / slice))
   const stealing = watchSteal(plan.pinning?.target)

@@ -1,4 +1,4 @@
-/** The warm-up: slices in turn until every launch is steady or the time is over, and then the change to an open loop. */
+/** The warm-up: slices until every launch is steady or the time is over, and then the change to an open loop. */
 import type { LaunchRecord, Slice } from '../../model/launch.ts'
 import { sum } from '../../stats/describe.ts'
 import type { Context } from './context.ts'
@@ -7,7 +7,7 @@ import { columns } from './launch.ts'
 import { RateSearch } from './load/comfortable-rate.ts'
 import { scriptTimes, steady, typicalTime } from './load/pace.ts'
 import { LoadResults } from './load/results.ts'
-import { evidence } from './steady-state.ts'
+import { evidence, type Steadiness, utilisation } from './steady-state.ts'
 import { untilCompiled } from './v8-threads.ts'
 
 /** Milliseconds of a slice of the warm-up when the measured ones are longer. */
@@ -16,6 +16,10 @@ const SLICE = 10
 const STRETCH = 4
 /** Rows of slices between two readings of the size of compiled code, which cost more than a slice. */
 const LEVELS_EVERY = 2
+/** Milliseconds after which a launch that mostly waits is measured as it is. More of the same would hardly warm it. */
+const MOST_WAITING = 3_000
+/** Launches that use less than this share of a processor together are loaded at the same time. */
+const TOGETHER = 0.4
 
 export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]> {
   const { plan, tools, launches, origin, pace } = context
@@ -25,11 +29,17 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
   const { learnt } = pace
   const length = tools.loader.paced ? SLICE : plan.timing.slice
   const requests = tools.script.length * plan.load.connections
-  const limit = performance.now() - origin + context.limits.warmup * context.loaded
-  const deadline = Math.min(limit, context.deadlines.warmUp)
+  const begin = performance.now() - origin
+  const deadline = () => Math.min(begin + context.limits.warmup * context.turns, context.deadlines.warmUp)
   let states = evidence(slices, plan.warmup)
-  const open = () => states.some(state => !state.settled) || context.yardstick?.isSettled() === false
-  for (let row = 0; open() && (row === 0 || context.fits(deadline)); row++) {
+  const isOver = (state: Steadiness) => {
+    // Who asks for a number of requests gets it.
+    if (state.settled || !state.waits || plan.warmup.processorTime === undefined) return state.settled
+    const isLong = performance.now() - origin - begin >= MOST_WAITING * context.turns
+    return isLong || (plan.warmup.latencyOnly === true && state.latencySettled)
+  }
+  const open = () => !states.every(isOver) || context.yardstick?.isSettled() === false
+  for (let row = 0; open() && (row === 0 || context.fits(deadline())); row++) {
     const levels = row % LEVELS_EVERY === 0
     const spec = { first: context.first, times: learnt.times * (learnt.times > 1 ? STRETCH : 1) }
     await context.row('warm-up', spec, async (launch, i) => {
@@ -39,9 +49,15 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
     await context.withYardstick(yardstick => yardstick.warmUp(origin, levels))
     learnt.times = scriptTimes(baseline, requests, length) ?? learnt.times
     states = evidence(slices, plan.warmup)
+    context.together ||= states.every(({ waits }) => waits) && sum(slices.map(utilisation)) <= TOGETHER
   }
   pace.warmedUp(typicalTime(baseline), Math.max(...slices.map(typicalTime)))
-  return states.map((state, i) => ({ ...state, slices: columns(slices[i]!) }))
+  return states.map(({ settled, reason, waits, latencySettled }, i) => ({
+    settled,
+    ...(reason !== undefined && { reason }),
+    ...(waits && { latencySettled }),
+    slices: columns(slices[i]!),
+  }))
 }
 
 /** Changes from the closed loop to an open one, at the scenario's rate or one that both sides can handle. */

@@ -34,7 +34,7 @@ export async function openYardstick(
   const warmUp: Slice[] = []
   const timed: Slice[] = []
   let times = 1
-  let state: Steadiness = { settled: false, reason: 'it was not warmed up' }
+  let state: Pick<Steadiness, 'settled' | 'reason'> = { settled: false, reason: 'it was not warmed up' }
   return {
     isSettled: () => state.settled,
     close: () => launch.close(),
