@@ -18,6 +18,10 @@ const SATURATED = 0.9
 const LATE = 1_000
 const LATE_SHARE = 0.1
 
+/** Share of requests without a latency from which on the rest is no fair sample, and from which on it is worth mentioning. */
+const LEFT_OUT = 0.5
+const SOME_LEFT_OUT = 0.01
+
 /** p99 may be off by this many µs, or by this share of itself, because the generator was not running. */
 const UNSURE = 50
 const UNSURE_SHARE = 0.02
@@ -42,12 +46,13 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
   },
   'loader-late': (evidence, metrics) => {
     const late = lateness(evidence)
-    if (!late || late.p99 <= late.limit) return null
-    const message =
-      late.p50 === undefined
-        ? `At the rate that passed the limit, one request in a hundred was sent ${value(late.p99, 'µs')} late or later: that rate may be the generator's own limit.`
-        : `Requests were sent late (median ${value(late.p50, 'µs')}, p99 ${value(late.p99, 'µs')}): latency includes the generator's own delay, so it is not compared.`
-    return { message, severity: severityOf(evidence, metrics, 'warning') }
+    if (!late?.isTooMuch) return null
+    return { message: latenessText(late), severity: severityOf(evidence, metrics, 'warning') }
+  },
+  'latencies-left-out': evidence => {
+    const part = leftOutShare(evidence)
+    if (part === null || part < SOME_LEFT_OUT || part > LEFT_OUT) return null
+    return `The load generator was late with ${share(part)} of the requests. These are in no latency.`
   },
   'loader-interrupted': evidence => {
     // A closed loop is not meant for latency, and at saturation its times are rarely this precise.
@@ -134,7 +139,7 @@ function severityOf(
 /** Whether the generator's numbers show its own limits. */
 export const loaderLimited = (evidence: Evidence): boolean => {
   const late = lateness(evidence)
-  return loaderBusy(evidence) > SATURATED || (late !== null && late.p99 > late.limit)
+  return loaderBusy(evidence) > SATURATED || late?.isTooMuch === true
 }
 
 /** Its event loop's utilisation, or its CPU time if that is more: the loop does not see garbage collection on other threads. */
@@ -148,21 +153,46 @@ function loaderBusy(evidence: Evidence): number {
   )
 }
 
-/** How late the open loop sent, in µs, and how late it may be; `null` for a closed loop. */
-function lateness(evidence: Evidence): { p50?: number; p99: number; limit: number } | null {
+/** How late the open loop was, and whether that spoils the latencies; `null` for a closed loop. */
+interface Lateness {
+  isTooMuch: boolean
+  /** µs. A capacity search has no median. */
+  p50?: number
+  p99: number
+  /** Share of requests that are in no latency. Absent in older records, which have them all. */
+  leftOut?: number
+}
+
+function lateness(evidence: Evidence): Lateness | null {
   const trials = evidence.samples.flatMap(boundOf).flatMap(({ late }) => late ?? [])
   if (trials.length > 0) {
     const limit = Math.max(LATE, LATE_SHARE * (evidence.plan?.capacity?.limit ?? 0))
-    return { p99: median(trials), limit }
+    return { isTooMuch: median(trials) > limit, p99: median(trials) }
   }
   const late = merged(evidence.samples.flatMap(({ histograms }) => histograms.sendError ?? []))
   if (late.totalCount === 0) return null
+  const [p50, p99] = [percentile(late, 50)!, percentile(late, 99)!]
+  const leftOut = leftOutShare(evidence)
+  if (leftOut !== null) return { isTooMuch: leftOut > LEFT_OUT, p50, p99, leftOut }
   const latency = latencyOf(evidence.samples.filter(({ pace }) => pace))
-  return {
-    p50: percentile(late, 50)!,
-    p99: percentile(late, 99)!,
-    limit: Math.max(LATE, LATE_SHARE * (percentile(latency, 50) ?? 0)),
-  }
+  return { isTooMuch: p99 > Math.max(LATE, LATE_SHARE * (percentile(latency, 50) ?? 0)), p50, p99 }
+}
+
+function latenessText({ p50, p99, leftOut }: Lateness): string {
+  if (p50 === undefined)
+    return `At the rate that passed the limit, one request in a hundred was sent ${value(p99, 'µs')} late or later: that rate may be the generator's own limit.`
+  const sent = `Requests were sent late (median ${value(p50, 'µs')}, p99 ${value(p99, 'µs')})`
+  return leftOut === undefined
+    ? `${sent}: latency includes the generator's own delay, so it is not compared.`
+    : `${sent}. Without those that the generator was late with, ${share(leftOut)} of all, the others are no fair sample, so latency is not compared.`
+}
+
+/** Share of the requests that are in no latency, because the generator was late with them; `null` in older records. */
+function leftOutShare({ samples }: Evidence): number | null {
+  const counted = samples.filter(({ pace }) => pace?.leftOut !== undefined)
+  if (counted.length === 0) return null
+  const leftOut = sum(counted.map(({ pace }) => pace!.leftOut!))
+  return leftOut / Math.max(1, leftOut + latencyOf(counted).totalCount)
 }
 
 /** The trial that bounds a capacity: the lowest rate that failed. None without a search, or where no rate failed. */

@@ -80,7 +80,7 @@ class Turn implements Exchange {
     const { slice, script } = this.#lane
     if (!slice) return
     // Taken before the response is checked, so that checking does not count as latency.
-    const milliseconds = slice.latency(bytes, performance.now() - this.sentAt)
+    const { milliseconds } = slice.latency(bytes, performance.now() - this.sentAt)
     slice.sink.latency(this.#planned.step, milliseconds * 1000)
     const problem = script.receive(this.#planned, response)
     if (problem) slice.unexpected(this.#planned.step, problem, response)

@@ -23,6 +23,10 @@ const UNPACED = [{ from: 1_000, to: 1_000, duration: Number.POSITIVE_INFINITY }]
  * ones would only prolong it. Either way, latency counts from when an arrival was meant to be sent.
  */
 const GROW_EVERY = 1
+/** Milliseconds from which on lateness of the generator counts: a request is sent late, or its answer is noticed late. */
+const TOO_LATE = 1
+/** What was held up comes at once and makes the service busy. That is over after this many times the delay. */
+const RECOVERY = 2
 
 /** A connection, and the script's state on it. */
 interface Lane {
@@ -40,6 +44,8 @@ interface Arrival {
   meant: number
   /** The same in ms of the slice. Computing it from `meant` would lose precision. */
   at: number
+  /** The generator was late, now or just before. */
+  disturbed?: boolean
   slice: RunningSlice
 }
 
@@ -58,6 +64,8 @@ class OpenSession extends Session {
   /** Arrivals that have not ended. */
   #running = 0
   #count = 0
+  /** As `performance.now()`: arrivals before are disturbed by an earlier one that was late. */
+  #disturbedUntil = 0
 
   constructor(options: LoadOptions) {
     super(options, true)
@@ -116,7 +124,11 @@ class OpenSession extends Session {
   }
 
   #arrive(connection: number, arrival: Arrival): void {
-    arrival.slice.sink.sent?.((performance.now() - arrival.meant) * 1000)
+    const now = performance.now()
+    const late = now - arrival.meant
+    arrival.slice.sink.sent?.(late * 1000)
+    if (late > TOO_LATE) this.#disturbedUntil = Math.max(this.#disturbedUntil, now + RECOVERY * late)
+    arrival.disturbed = late > TOO_LATE || now < this.#disturbedUntil
     this.#running++
     const own = this.#lanes[connection]!
     const lane = own.busy ? this.#idle.pop() : own
@@ -158,7 +170,15 @@ class OpenSession extends Session {
   #setUpLane(lane: Lane, sink: Sink, end: () => void): void {
     const planned = lane.script.setup
     const slice = new RunningSlice(planned.length, 1, sink, () => {})
-    perform({ lane, serialize: this.serialize, planned, meant: performance.now(), at: 0, slice, end })
+    perform({
+      lane,
+      serialize: this.serialize,
+      planned,
+      meant: performance.now(),
+      at: 0,
+      slice,
+      end,
+    })
   }
 
   /** Gives up arrivals that still wait for a connection. */
@@ -166,7 +186,8 @@ class OpenSession extends Session {
     while (this.#waiting[0] && this.#waiting[0].meant < before) {
       const arrival = this.#waiting.shift()!
       const waited = (performance.now() - arrival.meant) * 1000
-      arrival.slice.sink.latency(arrival.planned[0]!.step, waited, waited, arrival.at)
+      const { planned, at, disturbed } = arrival
+      arrival.slice.sink.latency(planned[0]!.step, waited, { uncorrected: waited, at, disturbed })
       this.#running--
       lose(arrival, 0, TIMED_OUT)
     }
@@ -187,7 +208,7 @@ interface ScriptRun extends Arrival {
 
 /** Each request follows the response to the one before. */
 function perform(run: ScriptRun, index = 0): void {
-  const { lane, serialize, planned: all, meant, at, slice, end } = run
+  const { lane, serialize, planned: all, meant, at, disturbed, slice, end } = run
   const { client, script } = lane
   const planned = all[index]
   if (!planned) {
@@ -197,8 +218,13 @@ function perform(run: ScriptRun, index = 0): void {
   const rendered = script.render(planned)
   const request = serialize(rendered)
   const sent = performance.now()
-  const latency = (now: number) =>
-    slice.sink.latency(planned.step, (now - meant) * 1000, (now - sent) * 1000, at)
+  const latency = (now: number, unsure?: number) =>
+    slice.sink.latency(planned.step, (now - meant) * 1000, {
+      uncorrected: (now - sent) * 1000,
+      at,
+      ...(unsure !== undefined && { unsure: unsure * 1000 }),
+      disturbed: disturbed || (unsure ?? 0) > TOO_LATE,
+    })
   client.send({
     request,
     reads: script.reads(planned),
@@ -206,7 +232,8 @@ function perform(run: ScriptRun, index = 0): void {
     sentAt: sent,
     answered: (response, length) => {
       const now = performance.now()
-      latency(sent + slice.latency(length, now - sent))
+      const { milliseconds, unsure } = slice.latency(length, now - sent)
+      latency(sent + milliseconds, unsure)
       const problem = script.receive(planned, response)
       if (problem) slice.unexpected(planned.step, problem, response)
       slice.answered(length)

@@ -41,20 +41,19 @@ export class RunningSlice {
   }
 
   /**
-   * How long a response took, in ms, from the ms until it was handled. It came between the loop's last look for responses and
+   * How long a response took, from the ms until it was handled, and by how much less or more it can be. It came between the loop's last look for responses and
    * the moment at which the loop heard of it. The best guess is the middle. Time in which the loop was kept from running says
    * nothing about the service and must not become its tail.
    */
-  latency(bytes: number, milliseconds: number): number {
-    if (!this.listening || bytes >= ONE_READ) return milliseconds
+  latency(bytes: number, milliseconds: number): { milliseconds: number; unsure?: number } {
+    if (!this.listening || bytes >= ONE_READ) return { milliseconds }
     const heard = Math.max(0, milliseconds - this.listening.lag())
     const blind = Math.min(heard, this.listening.blind())
     // A pause from before the loop slept is over.
     const paused = Math.min(blind, this.listening.paused())
     // At most half of the time: if the loop was paused throughout, nothing is known of when the response came.
     const unsure = Math.min(paused + (blind - paused) / 2, heard / 2)
-    this.sink.unsure?.(unsure * 1000)
-    return heard - unsure
+    return { milliseconds: heard - unsure, unsure }
   }
 
   answered(bytes: number): void {

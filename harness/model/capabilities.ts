@@ -51,12 +51,8 @@ export interface Sink {
    * Called for each response, and for each request that timed out.
    *
    * @param microseconds since the request was sent; in the open loop since it was meant to be sent
-   * @param uncorrected open loop only: since it was sent
-   * @param at open loop only: ms of the slice at which it was meant to be sent
    */
-  latency(step: number, microseconds: number, uncorrected?: number, at?: number): void
-  /** µs by which the next response can have come later than reported, because the loop was not looking. */
-  unsure?(microseconds: number): void
+  latency(step: number, microseconds: number, openLoop?: OpenLoopTimes): void
   /** A request without a response, or with an unexpected one. */
   failed(step: number, kind: Failure['kind'], reason: string, sample?: string): void
   /** Open loop only: µs between the intended and the actual time of sending. */
@@ -65,6 +61,18 @@ export interface Sink {
   dropped?(at: number, inFlight: number): void
   /** Called once, at the end: connections opened again, and requests sent again, because the server had closed some. */
   renewed?(connections: number, requests: number): void
+}
+
+/** What only an open loop knows of a request. */
+export interface OpenLoopTimes {
+  /** µs since it was sent. */
+  uncorrected: number
+  /** ms of the slice at which it was meant to be sent. */
+  at: number
+  /** µs by which the response can have come later, or earlier, because the loop was not looking. */
+  unsure?: number
+  /** The generator's own lateness changed the latency, or may have, so it says nothing about the service. */
+  disturbed?: boolean
 }
 
 /** Connections to one launch, kept open between slices. */

@@ -117,6 +117,8 @@ const ADVICE = {
   },
   info: {
     // One run: the load.
+    'latencies-left-out':
+      'The others are unaffected. With fewer programs or a lower `rate`, fewer requests are left out.',
     'loader-interrupted': 'Rely on lower percentiles, or use a quieter machine.',
     'rate-chosen': 'To send at another rate, set `rate` in the `load` of the scenario.',
     'connections-not-kept':

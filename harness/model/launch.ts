@@ -119,6 +119,8 @@ const pace = z.object({
   /** Arrivals, and those that were not sent because too many requests were in flight. */
   arrivals: z.number(),
   dropped: z.number(),
+  /** Requests that are in no latency, because the generator was late with them. Absent in older records, which have them all. */
+  leftOut: z.number().optional(),
   /** Script runs in flight when arrivals were dropped. Absent: none were dropped, or the record is older. */
   inFlight: z.number().optional(),
 })

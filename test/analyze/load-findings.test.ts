@@ -103,6 +103,20 @@ describe('the watchdog', () => {
     ])
   })
 
+  test.each<[number, string[], RegExp]>([
+    [3, [], /^$/],
+    [40, ['latencies-left-out'], /late with 12 % of the requests/],
+    [400, ['loader-late'], /57 % of all, the others are no fair sample/],
+  ])('%i of some 300 requests that the generator was late with', (leftOut, codes, message) => {
+    const histograms = seen({
+      latency: [encoded(times(300, 900))],
+      sendError: [encoded([...times(100, 30), ...times(200, 4_000)])],
+    })
+    const found = of({ pace: pace({ leftOut }), histograms }, open)
+    expect(found.map(({ code }) => code)).toEqual(codes)
+    expect(found[0]?.message ?? '').toMatch(message)
+  })
+
   test('a delay that is small compared with the latency is not reported', () => {
     const histograms = seen({
       latency: [encoded(times(300, 90_000))],

@@ -43,7 +43,7 @@ test('passes on what it hears', () => {
 
 test('passes on everything else that a load reports', () => {
   const heard: [string, unknown[]][] = []
-  const names = ['latency', 'unsure', 'failed', 'sent', 'dropped', 'renewed'] as const
+  const names = ['latency', 'failed', 'sent', 'dropped', 'renewed'] as const
   const noting = (name: string) => [name, (...said: unknown[]) => heard.push([name, said])]
   const sink = Object.fromEntries(names.map(noting)) as unknown as Sink
   const watched = patience(2_000)(sink, () => {}) as unknown as Record<string, (...of: unknown[]) => void>
@@ -56,8 +56,8 @@ test('passes on everything else that a load reports', () => {
 test('a request that waited long to be sent has not timed out', () => {
   const ends: unknown[] = []
   const sink = patience(2_000)({ latency() {}, failed() {} }, error => ends.push(error))
-  for (let i = 0; i < 5; i++) sink.latency(0, 9e6, 1_000)
+  for (let i = 0; i < 5; i++) sink.latency(0, 9e6, { uncorrected: 1_000, at: 0 })
   expect(ends).toEqual([])
-  for (let i = 0; i < 2; i++) sink.latency(0, 9e6, 2e6)
+  for (let i = 0; i < 2; i++) sink.latency(0, 9e6, { uncorrected: 2e6, at: 0 })
   expect(ends).toHaveLength(1)
 })

@@ -102,10 +102,8 @@ describe('evidence of steady state', () => {
 
   it('does not mistake a change of the whole machine for one of the service', () => {
     const slower = slices(40, i => (i < 30 ? 27 : 40))
-    expect(evidenceOfAll([slower, slower], { requests: 8000 })).toEqual([
-      { settled: true },
-      { settled: true },
-    ])
+    const states = evidenceOfAll([slower, slower], { requests: 8000 })
+    expect(states.map(({ settled }) => settled)).toEqual([true, true])
   })
 
   it('is not disturbed by one slow slice', () => {
@@ -115,5 +113,85 @@ describe('evidence of steady state', () => {
         8000,
       ),
     ).toMatchObject({ settled: true })
+  })
+})
+
+describe('a service that mostly waits', () => {
+  /** Slices of 10 requests, by µs of CPU and of time per request. */
+  const waiting = (count: number, cpu: (i: number) => number, wall: (i: number) => number, compiler = 0) =>
+    Array.from({ length: count }, (_, i) =>
+      slice({
+        requests: 10,
+        mainCpu: cpu(i) * 10e3,
+        cpu: cpu(i) * 10e3,
+        compilerCpu: compiler * 10e3,
+        wall: wall(i) * 10e3,
+      }),
+    )
+  const steady = waiting(
+    200,
+    () => 100,
+    () => 850,
+  )
+  const stateOf = (slices: Slice[]) =>
+    evidenceOfAll([slices, steady], { requests: 16_000, processorTime: 1_500 })[0]!
+
+  it('has a steady latency long before its CPU per request is settled', () => {
+    expect(stateOf(steady)).toEqual({
+      settled: false,
+      reason: '2000 of at least 16000 requests were answered',
+      waits: true,
+      latencySettled: true,
+    })
+  })
+
+  it.each<[string, Slice[]]>([
+    [
+      'after less than a second',
+      waiting(
+        100,
+        () => 100,
+        () => 850,
+      ),
+    ],
+    [
+      'while its latency changes',
+      waiting(
+        200,
+        () => 100,
+        i => 1_000 - i,
+      ),
+    ],
+    [
+      'while its CPU per request changes by more than is small in its latency',
+      waiting(
+        200,
+        i => 250 - i,
+        () => 850,
+      ),
+    ],
+    [
+      'while the compiler takes part of the time',
+      waiting(
+        200,
+        () => 100,
+        () => 850,
+        20,
+      ),
+    ],
+  ])('has none %s', (_, slices) => {
+    expect(stateOf(slices)).toMatchObject({ waits: true, latencySettled: false })
+  })
+
+  it('is none that uses more than a quarter of a processor', () => {
+    expect(
+      stateOf(
+        waiting(
+          200,
+          () => 300,
+          () => 850,
+        ),
+      ),
+    ).toMatchObject({ waits: false, latencySettled: false })
   })
 })

@@ -67,16 +67,13 @@ export async function generate({
       heard = machineTime() - since
       return since
     }
-  let unsure = 0
   const sink: Sink = {
-    unsure(microseconds) {
-      unsure = microseconds
-      record(seen.unsure, microseconds)
-    },
-    latency(_, microseconds, _uncorrected, at) {
+    latency(_, microseconds, openLoop) {
+      const unsure = openLoop?.unsure ?? 0
       record(seen.latency, microseconds)
+      record(seen.unsure, unsure)
       if (noteSent) sent.note(heard - (microseconds + unsure) / 1_000)
-      if (at !== undefined) began.note(at)
+      if (openLoop) began.note(openLoop.at)
     },
     failed() {},
     sent(late) {

@@ -100,7 +100,9 @@ export class Context {
     }
     if (this.together) {
       // A failure must not leave the others running.
-      const failed = (await Promise.allSettled(order.map(attempt))).find(({ status }) => status === 'rejected')
+      const failed = (await Promise.allSettled(order.map(attempt))).find(
+        ({ status }) => status === 'rejected',
+      )
       if (failed?.status === 'rejected') throw failed.reason
     } else for (const index of order) await attempt(index)
     if (performance.now() - this.#signAt < SIGN_EVERY) return

@@ -49,7 +49,8 @@ export function evidence(
   { requests: least, processorTime = Number.POSITIVE_INFINITY }: Omit<Plan['warmup'], 'timeout'>,
 ): Steadiness[] {
   const stretches = launches.map(slices => lastShare(slices, total(slices, 'requests') * TREND_SHARE))
-  const ownTrends = (value: (slice: Slice) => number) => withoutShared(stretches.map(part => trend(part, value)))
+  const ownTrends = (value: (slice: Slice) => number) =>
+    withoutShared(stretches.map(part => trend(part, value)))
   const [processor, latency] = [ownTrends(cpuPerRequest), ownTrends(wallPerRequest)]
   return launches.map((slices, i) => {
     const requests = total(slices, 'requests')

@@ -86,7 +86,7 @@ async function takeBlock(
   const block: Block = { slices: [], requests: { from: [], to: [] }, next: first }
   const { slices, requests } = block
   const sink: Sink = {
-    latency: (_, latency, uncorrected = latency) => note(requests, uncorrected),
+    latency: (_, latency, openLoop) => note(requests, openLoop?.uncorrected ?? latency),
     failed() {},
   }
   const time = timeOf(group, plan.timing)

@@ -15,15 +15,14 @@ export function patience(limit: number): (sink: Sink, end: (error: Error) => voi
   let all = 0
   let lost = 0
   return (sink, end) => ({
-    latency(step, microseconds, uncorrected, at) {
+    latency(step, microseconds, openLoop) {
       // By then, the request has timed out.
-      const isLost = (uncorrected ?? microseconds) >= limit * 1_000
+      const isLost = (openLoop?.uncorrected ?? microseconds) >= limit * 1_000
       if (isLost) lost++
       if (lost > 0) all++
       if (isLost && lost >= FEWEST && lost >= SHARE * all) end(tooMany(all, lost, limit / 1_000))
-      sink.latency(step, microseconds, uncorrected, at)
+      sink.latency(step, microseconds, openLoop)
     },
-    unsure: microseconds => sink.unsure?.(microseconds),
     failed: (step, kind, reason, sample) => sink.failed(step, kind, reason, sample),
     sent: late => sink.sent?.(late),
     dropped: (at, inFlight) => sink.dropped?.(at, inFlight),

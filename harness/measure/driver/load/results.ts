@@ -1,5 +1,5 @@
 /** The results of a launch's requests: latencies, failures, and how the pace was kept. */
-import type { Sink } from '../../../model/capabilities.ts'
+import type { OpenLoopTimes, Sink } from '../../../model/capabilities.ts'
 import type { Failure, LaunchRecord, Pace, PhaseRecord } from '../../../model/launch.ts'
 import type { Phase } from '../../../model/load.ts'
 import {
@@ -17,7 +17,7 @@ const MOST_KINDS = 30
 type Results = Pick<LaunchRecord, 'histograms' | 'failures' | 'renewed' | 'pace' | 'phases'>
 
 /** What an open loop is meant to send. */
-export type OpenLoad = Omit<Pace, 'arrivals' | 'dropped'>
+export type OpenLoad = Omit<Pace, 'arrivals' | 'dropped' | 'leftOut'>
 
 export class LoadResults implements Sink {
   readonly #steps: string[]
@@ -28,6 +28,8 @@ export class LoadResults implements Sink {
   readonly #failures = new Map<string, Failure>()
   readonly #timeline: Timeline | undefined
   #dropped = 0
+  /** Requests whose latency the generator itself changed. */
+  #leftOut = 0
   /** Fewest runs of the script in flight when others were dropped. */
   #inFlight = Number.POSITIVE_INFINITY
   readonly #renewed = { connections: 0, requests: 0 }
@@ -40,15 +42,15 @@ export class LoadResults implements Sink {
     this.#timeline = phases && timelineOf(phases, steps.length)
   }
 
-  latency(step: number, microseconds: number, uncorrected?: number, at?: number): void {
-    record(this.#latency[step]!, microseconds)
-    if (uncorrected === undefined) return
-    record(this.#uncorrected[step]!, uncorrected)
-    this.#timeline?.answered(step, microseconds, at ?? 0)
-  }
-
-  unsure(microseconds: number): void {
-    record(this.#unsure, microseconds)
+  latency(step: number, microseconds: number, openLoop?: OpenLoopTimes): void {
+    if (openLoop?.disturbed) this.#leftOut++
+    else record(this.#latency[step]!, microseconds)
+    if (!openLoop) return
+    if (!openLoop.disturbed) {
+      record(this.#uncorrected[step]!, openLoop.uncorrected)
+      if (openLoop.unsure !== undefined) record(this.#unsure, openLoop.unsure)
+    }
+    this.#timeline?.answered(step, openLoop.disturbed ? undefined : microseconds, openLoop.at)
   }
 
   failed(step: number, kind: Failure['kind'], reason: string, sample?: string): void {
@@ -119,6 +121,7 @@ export class LoadResults implements Sink {
         ...openLoad,
         arrivals: this.#late.totalCount + this.#dropped,
         dropped: this.#dropped,
+        leftOut: this.#leftOut,
         inFlight: this.#dropped > 0 ? this.#inFlight : undefined,
       },
       phases: this.#timeline?.result(),
@@ -153,11 +156,12 @@ function timelineOf(phases: Phase[], steps: number) {
   })
   const phaseAt = (at: number) => parts.findLast(({ start }) => start <= at) ?? parts[0]!
   return {
-    /** @param at ms from the start of the first phase */
-    answered(step: number, microseconds: number, at: number): void {
+    /** @param microseconds absent where they say nothing about the service; @param at ms from the start of the first phase */
+    answered(step: number, microseconds: number | undefined, at: number): void {
       const phase = phaseAt(at)
-      record(phase.latency[step]!, microseconds)
       phase.requests++
+      if (microseconds === undefined) return
+      record(phase.latency[step]!, microseconds)
       const interval = Math.min(phase.intervals.length - 1, Math.floor((at - phase.start) / phase.interval))
       phase.intervals[interval]!.push(microseconds)
     },
