@@ -8,15 +8,25 @@ interface Generator {
   idle?: number
   /** Requests per second above which it sends late. */
   sends?: number
+  /** Requests per second above which the service refuses some. */
+  takes?: number
 }
 
 /** The search against a generator that behaves like this: what was tried, and what was found. */
-function climb(capacity: number, { request, idle = 0, sends = Number.POSITIVE_INFINITY }: Generator) {
-  const search = new RateSearch(capacity)
+function climb(
+  capacity: number,
+  { request, idle = 0, sends = Number.POSITIVE_INFINITY, takes = Number.POSITIVE_INFINITY }: Generator,
+  waits = false,
+) {
+  const search = new RateSearch(capacity, waits)
   const tried: number[] = []
   for (let rate = search.next; rate !== undefined; rate = search.next) {
     tried.push(rate)
-    search.add({ cost: request + idle / rate, late: rate > sends ? 20_000 : 10 })
+    search.add({
+      cost: request + idle / rate,
+      late: rate > sends ? 20_000 : 10,
+      refused: rate > takes ? 0.3 : 0,
+    })
   }
   return { tried, found: search.found, limit: search.limit }
 }
@@ -24,6 +34,19 @@ function climb(capacity: number, { request, idle = 0, sends = Number.POSITIVE_IN
 test('a slow service gets 70 % of what it can handle', () => {
   expect(climb(100, { request: 30_000 })).toEqual({ tried: [70, 70], found: 70, limit: 'service' })
   expect(climb(4_000, { request: 30_000 })).toMatchObject({ found: 2_800, limit: 'service' })
+})
+
+test('a service that mostly waits gets 40 %, because its limit is a queue', () => {
+  expect(climb(800, { request: 30_000 }, true)).toEqual({ tried: [320, 320], found: 320, limit: 'service' })
+})
+
+test('a service that refuses a rate gets one that it takes', () => {
+  expect(climb(800, { request: 30_000, takes: 100 }, true)).toMatchObject({ found: 80, limit: 'service' })
+  expect(climb(20_000, { request: 30_000, takes: 2_600 })).toMatchObject({ found: 2_000, limit: 'service' })
+})
+
+test('answers that are wrong at every rate say nothing about the rate', () => {
+  expect(climb(800, { request: 30_000, takes: 0 }, true)).toMatchObject({ found: 320 })
 })
 
 test('a fast service gets what the generator handles comfortably, found from below', () => {
@@ -51,7 +74,7 @@ test('a rate that is sent late twice is halved, and one that is sent late once i
   })
   const search = new RateSearch(56_000)
   const late = [90_000, 10, 20_000, 10, 10]
-  for (let i = 0; search.next !== undefined; i++) search.add({ cost: 10_000, late: late[i]! })
+  for (let i = 0; search.next !== undefined; i++) search.add({ cost: 10_000, late: late[i]!, refused: 0 })
   expect(search.found).toBe(8_000)
 })
 
@@ -64,7 +87,7 @@ test('a generator that is late at every rate ends at the lowest one', () => {
 test('a search that is cut off uses what it has seen', () => {
   const search = new RateSearch(56_000)
   expect(search.found).toBe(1_000)
-  for (let i = 0; i < 2; i++) search.add({ cost: 10_000, late: 10 })
+  for (let i = 0; i < 2; i++) search.add({ cost: 10_000, late: 10, refused: 0 })
   expect([search.next, search.found]).toEqual([4_000, 1_000])
 })
 

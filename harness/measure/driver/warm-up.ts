@@ -51,7 +51,8 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
     states = evidence(slices, plan.warmup)
     context.together ||= states.every(({ waits }) => waits) && sum(slices.map(utilisation)) <= TOGETHER
   }
-  pace.warmedUp(typicalTime(baseline), Math.max(...slices.map(typicalTime)))
+  const waits = states.every(state => state.waits)
+  pace.warmedUp(typicalTime(baseline), Math.max(...slices.map(typicalTime)), waits)
   return states.map(({ settled, reason, waits, latencySettled }, i) => ({
     settled,
     ...(reason !== undefined && { reason }),
@@ -77,7 +78,7 @@ export async function changeLoop(context: Context): Promise<void> {
 
 async function findRate(context: Context): Promise<void> {
   const { pace, tools, origin } = context
-  const search = new RateSearch(pace.slowest)
+  const search = new RateSearch(pace.slowest, pace.waits)
   for (let rate = search.next; rate && context.fits(context.deadlines.change); rate = search.next) {
     const spec = pace.paced(steady(rate, TRIAL), context.first)
     const results = new LoadResults(tools.script.steps)
@@ -85,11 +86,18 @@ async function findRate(context: Context): Promise<void> {
     await context.row('warm-up', spec, async launch => {
       slices.push(await launch.slice(spec, origin, 'nothing', results))
     })
-    search.add({ cost: loaderTime(slices), late: results.late(90) })
+    search.add({
+      cost: loaderTime(slices),
+      late: results.late(90),
+      refused: Math.max(...slices.map(refused)),
+    })
   }
   pace.learnt.rate = search.found
   pace.learnt.limit = search.limit
 }
+
+const refused = ({ requests, errors, unexpected }: Slice): number =>
+  ((errors ?? 0) + (unexpected ?? 0)) / Math.max(1, (requests ?? 0) + (errors ?? 0))
 
 /** Nanoseconds that the load generator was busy per request, by its event loop or by its CPU time, whichever is more. */
 function loaderTime(slices: Slice[]): number {

@@ -6,6 +6,11 @@
 
 /** Share of what the slowest variant handles in a closed loop. Closer to saturation, a little more work makes the tail much longer. */
 const OF_SERVICE = 0.7
+/**
+ * The same for a service that mostly waits. What limits it is a pool, a queue or the connections of the load, and from half of
+ * that on, latency is time in the queue.
+ */
+const OF_WAITING_SERVICE = 0.4
 /** Share of the time that the generator can be busy. An arrival in that time is sent late. */
 const OF_GENERATOR = 0.3
 /** The highest requests per second that were validated to be sent on time (docs/load.md). More would not add precision. */
@@ -24,6 +29,9 @@ const LATE = 1_000
 /** Late trials in a row until the rate is lowered. A single one can be due to another process. */
 const STRIKES = 2
 const MOST_TRIALS = 12
+/** Share of wrong answers from which on a service counts as refusing a rate, and how often the rate is halved for that. */
+const REFUSED = 0.02
+const MOST_HALVINGS = 5
 
 /** How the load generator did at a rate. */
 export interface Trial {
@@ -31,22 +39,25 @@ export interface Trial {
   cost: number
   /** µs by which one request in ten was sent late, or later. */
   late: number
+  /** Share of the requests that got no answer or a wrong one. */
+  refused: number
 }
 
 export class RateSearch {
-  readonly #wanted: number
-  readonly #lowest: number
+  #wanted: number
+  #lowest: number
   #ceiling: number
   #rate: number
   /** The highest rate at which requests were sent on time. */
   #borne: number
   #strikes = 0
   #trials = 0
+  #halvings = 0
   #done = false
 
-  /** @param capacity requests per second of the slowest variant in a closed loop */
-  constructor(capacity: number) {
-    this.#wanted = OF_SERVICE * capacity
+  /** @param capacity requests per second of the slowest variant in a closed loop; @param waits whether the service mostly waits */
+  constructor(capacity: number, waits = false) {
+    this.#wanted = (waits ? OF_WAITING_SERVICE : OF_SERVICE) * capacity
     this.#lowest = Math.min(LOWEST, this.#wanted)
     this.#ceiling = Math.min(HIGHEST, this.#wanted)
     this.#rate = this.#lowest
@@ -68,11 +79,23 @@ export class RateSearch {
     return this.found * NEAR < this.#wanted ? 'generator' : 'service'
   }
 
-  add({ cost, late }: Trial): void {
+  add({ cost, late, refused }: Trial): void {
     // In the first trial the generator's code is cold.
     if (this.#trials++ === 0) return
-    if (late > LATE) this.#lower()
+    if (refused > REFUSED) this.#halve()
+    else if (late > LATE) this.#lower()
     else this.#raise((OF_GENERATOR * 1e9) / Math.max(cost, 1))
+  }
+
+  /** The service has a limit of its own, below what it handles in a closed loop. Answers that stay wrong have another reason. */
+  #halve(): void {
+    const isUseless = ++this.#halvings > MOST_HALVINGS
+    this.#wanted = isUseless ? this.#wanted * 2 ** MOST_HALVINGS : this.#rate / 2
+    this.#done = isUseless
+    this.#lowest = Math.min(LOWEST, this.#wanted)
+    this.#ceiling = Math.min(HIGHEST, this.#wanted)
+    this.#rate = Math.min(this.#ceiling, isUseless ? this.#ceiling : this.#rate / 2)
+    this.#borne = Math.min(this.#borne, this.#rate)
   }
 
   #lower(): void {

@@ -50,8 +50,9 @@ export class Pace {
   readonly #plan: Plan
   readonly #length: number
   readonly learnt: Learnt
-  /** Requests per second of the slowest launch in a closed loop. */
+  /** Requests per second of the slowest launch in a closed loop, and whether its launches mostly wait. */
   slowest = 0
+  waits = false
   /** Requests per second, and milliseconds, of a usual slice; absent in a closed loop, with which every round begins. */
   #usual: { rate: number; duration: number } | undefined
 
@@ -62,10 +63,11 @@ export class Pace {
     this.learnt = { ...learnt }
   }
 
-  /** @param baseline nanoseconds of a request; @param slowest the same of the slowest launch */
-  warmedUp(baseline: number, slowest: number): void {
+  /** @param baseline nanoseconds of a request; @param slowest the same of the slowest launch; @param waits whether all mostly wait */
+  warmedUp(baseline: number, slowest: number, waits: boolean): void {
     this.learnt.capacity ??= 1e9 / baseline
     this.slowest = 1e9 / slowest
+    this.waits = waits
   }
 
   /** Switches to the load's one rate, or to the mean of its phases. */
@@ -122,7 +124,13 @@ const LEARN_FROM = 5
 export function typicalTime(slices: Slice[]): number {
   const recent = slices.slice(-LEARN_FROM)
   if (recent.length === 0) return 0
-  return median(recent.map(({ wall, requests }) => (wall ?? 0) / Math.max(1, requests ?? 0)))
+  return median(recent.map(timePerRequest))
+}
+
+/** Wrong answers can come faster than right ones, and do not count unless there are no others. */
+function timePerRequest({ wall, requests, unexpected }: Slice): number {
+  const all = Math.max(1, requests ?? 0)
+  return (wall ?? 0) / (all - (unexpected ?? 0) || all)
 }
 
 /**
