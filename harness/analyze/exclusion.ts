@@ -40,7 +40,9 @@ export function leftOut(evidence: Evidence): { round: number; reason: string }[]
 /** The yardstick counts too: a sample that is compared with a doubtful one is doubtful itself. */
 const measuredWith = (unit: Sample[]) => unit.flatMap(sample => [sample, sample.reference ?? []].flat())
 
-export const isSettled = ({ warmup }: Sample): boolean => warmup?.settled ?? true
+/** A launch that mostly waits is steady for its latency alone. Its CPU per request is compared as it is, with a finding. */
+export const isSettled = ({ warmup }: Sample): boolean =>
+  warmup === undefined || warmup.settled || warmup.latencySettled === true
 
 const disturbedBeyondUse = (sample: Sample) =>
   (disturbance(sample) ?? 0) + (sample.steal ?? 0) > DISTURBED_BEYOND_USE

@@ -41,6 +41,16 @@ const DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> = {
     })
     return unsettled && `${unsettled} had not reached steady state when it was measured.`
   },
+  'cpu-not-settled': evidence => {
+    const unsettled = listed(evidence, (launches, label) => {
+      const found = launches.filter(({ warmup }) => warmup?.settled === false && warmup.latencySettled).length
+      return found > 0 ? `${found} of ${counted(launches.length, 'launch', 'launches')} of ${label}` : null
+    })
+    return (
+      unsettled &&
+      `CPU per request had not reached steady state in ${unsettled}. They mostly wait, and their latency was steady.`
+    )
+  },
   'rounds-left-out': evidence => {
     const excluded = [...new Set([...excludedSamples(evidence)].map(({ round }) => round))]
     if (excluded.length === 0) return null

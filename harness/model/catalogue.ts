@@ -117,6 +117,8 @@ const ADVICE = {
   },
   info: {
     // One run: the load.
+    'cpu-not-settled':
+      'This matters for gates on CPU or memory only. With a higher `warmup.requests` and `warmup.timeout`, code is optimised before it is measured.',
     'latencies-left-out':
       'The others are unaffected. With fewer programs or a lower `rate`, fewer requests are left out.',
     'loader-interrupted': 'Rely on lower percentiles, or use a quieter machine.',

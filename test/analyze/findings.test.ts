@@ -73,6 +73,19 @@ describe('findings', () => {
     ])
   })
 
+  test('launches that mostly wait are compared by their latency before their CPU per request is steady', () => {
+    const waiting = rounds(4).map(round =>
+      round.map(each => ({ ...each, warmup: { ...each.warmup, settled: false, latencySettled: true } })),
+    )
+    expect(findings(evidence(waiting), METRICS)).toMatchObject([
+      {
+        code: 'cpu-not-settled',
+        severity: 'info',
+        message: expect.stringContaining('in 4 of 4 launches of Before, 4 of 4 launches of After.'),
+      },
+    ])
+  })
+
   test('findings from measuring come first, and are not repeated', () => {
     const noticed = { code: 'pinning-unavailable', severity: 'info', message: 'No taskset.' } as const
     const given = { plan: { ...plan, pinning: undefined }, findings: [noticed] }
