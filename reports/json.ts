@@ -9,7 +9,7 @@ export const REPORT_SCHEMA = 'flamegate/report/1'
 export function renderJson(report: Report, artifacts: string[] = ['report.json']): string {
   const { run, analysis, verdict } = report
   const { plan } = run
-  const { comparisons, frames, budgets, culprits, owners, latency, overheads } = analysis
+  const { comparisons, frames, budgets, culprits, owners, latency, shifts, overheads } = analysis
   const document = {
     schema: REPORT_SCHEMA,
     run: run.id,
@@ -32,6 +32,7 @@ export function renderJson(report: Report, artifacts: string[] = ['report.json']
     culprits,
     owners,
     latency,
+    shifts: shifts ?? [],
     overheads,
     between: (analysis.between ?? []).map(({ variant, baseline, comparisons }) => ({
       variant,

@@ -21,6 +21,7 @@ import { ownerChanges } from './owners.ts'
 import { type Decode, decodeOnce } from './profiles.ts'
 import { type Ratios, ratiosOf } from './ratios.ts'
 import { othersOf, unitsOf } from './samples.ts'
+import { latencyShifts } from './shifts.ts'
 import { yardstickFindings } from './yardstick.ts'
 
 export { unusable } from './answers.ts'
@@ -41,6 +42,7 @@ export function analyze(whole: Evidence, metrics: Metric[], decode: Decode = dec
     comparisons,
     ...profileChanges(evidence, pairs),
     latency: latencyCurves(evidence),
+    shifts: loaderLimited(evidence) ? [] : latencyShifts(evidence, excludedSamples(evidence)),
     overheads: overheads(evidence),
     pauses: pauseSummaries(evidence),
     leaks,

@@ -1,4 +1,6 @@
 /** What is concluded from evidence: the analysis, the verdict, and both together as the report. */
+
+import type { Interval } from '../stats/student.ts'
 import type { Change, Comparison, Pair, Sides, Status } from './comparison.ts'
 import type { Circumstances } from './errors.ts'
 import type { Evidence } from './evidence.ts'
@@ -88,6 +90,16 @@ export interface SnapshotDifference extends Sides {
   }[]
 }
 
+/** How much longer requests took, and whether that is the same for all of them. */
+export interface LatencyShift {
+  variant: string
+  baseline: string
+  /** µs, between the 10th and the 90th percentile. */
+  shift: Interval
+  /** `shift`: the same time for all requests; `ratio`: in proportion to what they took. Absent: neither is clearly better. */
+  kind?: 'shift' | 'ratio'
+}
+
 export interface Analysis {
   /** The load generator was the limit, so what it saw is not compared. */
   loaderLimited: boolean
@@ -100,6 +112,8 @@ export interface Analysis {
   /** By pair and collector; the largest change first. */
   owners: OwnerChange[]
   latency: LatencyCurve[]
+  /** Empty or absent where no latency changed, or the load generator was the limit. */
+  shifts?: LatencyShift[]
   overheads: Overhead[]
   /** Empty or absent where no collector counted them. */
   pauses?: PauseSummary[]

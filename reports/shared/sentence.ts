@@ -1,7 +1,7 @@
 /** The one sentence that a reader takes away. */
 import type { Comparison, Status } from '../../harness/model/comparison.ts'
 import type { LatencyCurve, Report } from '../../harness/model/report.ts'
-import { counted, interval, magnitude, percent, sound } from '../../harness/words/numbers.ts'
+import { counted, interval, magnitude, percent, sound, value } from '../../harness/words/numbers.ts'
 import { tallied } from '../../harness/words/verdicts.ts'
 import { baselineOf, MAIN_METRIC, measured, type Pair, pairs, variantsOf } from './pairs.ts'
 
@@ -35,7 +35,7 @@ export function sentence(report: Report): Part[] {
   if (!measured(report)) return [...ending, { text: 'Nothing was measured, so there is nothing to compare.' }]
   const [only] = all
   if (only && all.length === 1)
-    return [...ending, ...pairSentence(only), { text: unmovedSteps(report, only) }]
+    return [...ending, ...pairSentence(only), { text: unmovedSteps(report, only) + shifted(report, only) }]
   return [...ending, ...tally(all)]
 }
 
@@ -138,6 +138,16 @@ function unmovedSteps({ analysis }: Report, pair: Pair): string {
   })
   if (before.size < 2 || unmoved.length === 0) return ''
   return ` ${unmoved.length} of ${before.size} steps answer no ${worse ? 'slower' : 'faster'}.`
+}
+
+/** ` Every request takes 1.00 ms more (0.95 to 1.05), …`; empty unless that describes the change of latency best. */
+function shifted({ analysis }: Report, { variant, baseline }: Pair): string {
+  const found = analysis.shifts?.find(it => it.variant === variant.id && it.baseline === baseline.id)
+  if (found?.kind !== 'shift') return ''
+  const { estimate, low, high } = found.shift
+  const [nearest, farthest] = [low, high].map(Math.abs).toSorted((a, b) => a - b)
+  const [size, least, most] = [value(Math.abs(estimate), 'µs'), value(nearest!, 'µs'), value(farthest!, 'µs')]
+  return ` Fast and slow requests alike take ${size} ${estimate > 0 ? 'more' : 'less'} (${least} to ${most}).`
 }
 
 const isStep = ({ step, kind, phase }: LatencyCurve): boolean =>
