@@ -1,6 +1,5 @@
 /** What is concluded from evidence: the analysis, the verdict, and both together as the report. */
 
-import type { Interval } from '../stats/student.ts'
 import type { Change, Comparison, Pair, Sides, Status } from './comparison.ts'
 import type { Circumstances } from './errors.ts'
 import type { Evidence } from './evidence.ts'
@@ -95,7 +94,7 @@ export interface LatencyShift {
   variant: string
   baseline: string
   /** µs, between the 10th and the 90th percentile. */
-  shift: Interval
+  shift: { estimate: number; low: number; high: number }
   /** `shift`: the same time for all requests; `ratio`: in proportion to what they took. Absent: neither is clearly better. */
   kind?: 'shift' | 'ratio'
 }
