@@ -241,7 +241,18 @@ function data(
       isNear(added, functions, size) && isNear(functions + rest, whole, size) && isNear(change, whole, size)
     return agrees ? [] : [`budget of ${collector}`]
   })
-  return [...ratios, ...shares, ...others, ...sums]
+  const parts = json.culprits.flatMap(
+    ({ variant, collector, function: name, before, after, whole, cause }) => {
+      const metric = json.comparisons.find(it => it.variant === variant && it.metric === WHOLES[collector])
+      const told = metric?.change ? metric.after! - metric.before! : whole
+      // Where the profiles went the other way, they are all that is known.
+      const agrees = isNear(told, whole, Math.abs(metric?.before ?? whole)) || told * whole < 0
+      const most = { before: before * (1 + 1e-9), after: after * (1 + 1e-9) }
+      const isWithin = cause.kind === 'own work' || (cause.before <= most.before && cause.after <= most.after)
+      return agrees && isWithin ? [] : [`the cause of ${name}`]
+    },
+  )
+  return [...ratios, ...shares, ...others, ...sums, ...parts]
 }
 
 describe.each(RECORDS)('the record %s', name => {
