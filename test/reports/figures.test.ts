@@ -10,7 +10,7 @@ import { renderHtml } from '../../reports/html/index.ts'
 import { renderJson } from '../../reports/json.ts'
 import { renderJunit } from '../../reports/junit.ts'
 import { renderMarkdown } from '../../reports/markdown.ts'
-import { measureOf } from '../../reports/shared/functions.ts'
+import { collectorTitle, measureOf } from '../../reports/shared/functions.ts'
 import { pairs } from '../../reports/shared/pairs.ts'
 import { renderComment } from '../../reports/summary.ts'
 import { renderTerminal } from '../../reports/terminal.ts'
@@ -27,6 +27,7 @@ import {
   pageOwners,
   type Range,
   type Row,
+  type Shared,
   sentences,
   terminalFunctions,
   terminalMetrics,
@@ -131,7 +132,7 @@ function disagreements(report: Report): string[] {
     ]),
     ...wrong(pageMetrics(page)),
     ...functionsOnPage(report, page),
-    ...pageOwners(page).flatMap(row => (isDifference(row, row.difference) ? [] : row.text)),
+    ...ownersOnPage(report, page),
     ...wrong(sentences(`${terminal}\n${unescaped}`)),
     ...memory(report),
     ...flames(report),
@@ -149,6 +150,23 @@ function markdownFunctions(report: Report, markdown: string): string[] {
   })
 }
 
+/** @param whole what its share is of */
+const agrees = (row: Shared, whole: number | undefined): boolean =>
+  row.holds && isDifference(row, row.difference) && (whole === undefined || isShareOf(row, exactly(whole)))
+
+function ownersOnPage(report: Report, page: string): string[] {
+  const [pair, ...others] = pairs(report)
+  const collectors = new Map(Object.keys(WHOLES).map(name => [collectorTitle(name), name]))
+  return pageOwners(page).flatMap(({ title, rows }) => {
+    const name = collectors.get(title)
+    const whole =
+      pair && name && others.length === 0
+        ? wholeOf(report.analysis.comparisons, pair.variant.id, name)
+        : undefined
+    return rows.flatMap(row => (agrees(row, whole) ? [] : row.text))
+  })
+}
+
 function functionsOnPage(report: Report, page: string): string[] {
   const [pair, ...others] = pairs(report)
   return pageFunctions(page).flatMap(({ collector, rows, budget: [functions, whole, rest] }) => {
@@ -159,7 +177,7 @@ function functionsOnPage(report: Report, page: string): string[] {
     const apart = functions && whole && rest && { before: functions, after: whole }
     return [
       ...(apart && !isDifference(apart, rest!) ? [`${collector}: the sum, the whole and the rest`] : []),
-      ...rows.flatMap(row => (all === undefined || isShareOf(row, exactly(all)) ? [] : row.text)),
+      ...rows.flatMap(row => (agrees(row, all) ? [] : row.text)),
     ]
   })
 }
