@@ -14,6 +14,7 @@ import { collectorTitle, measureOf } from '../../reports/shared/functions.ts'
 import { pairs } from '../../reports/shared/pairs.ts'
 import { renderComment } from '../../reports/summary.ts'
 import { renderTerminal } from '../../reports/terminal.ts'
+import { data, exactly, WHOLES, wholeOf } from './data.ts'
 import { concluded, RECORDS, recordOf, reportOf } from './records.ts'
 import {
   holds,
@@ -25,7 +26,6 @@ import {
   pageFunctions,
   pageMetrics,
   pageOwners,
-  type Range,
   type Row,
   type Shared,
   sentences,
@@ -104,17 +104,6 @@ function shuffleLatency(launches: LaunchRecord[], random: Random): void {
 const outcomeOf = (report: Report): Outcome => ({ scenario: 's', file: 's.ts', folder: 's', report })
 
 const wrong = (rows: Row[]) => rows.filter(row => !isRatio(row) || !holds(row)).map(({ text }) => text)
-
-/** The metric whose figure before is what changes of a collector's functions are shares of. */
-const WHOLES: Record<string, string> = { cpu: 'cpu.perRequest', allocation: 'memory.allocated' }
-
-const exactly = (x: number): Range => ({ low: x - Math.abs(x) * 1e-9, high: x + Math.abs(x) * 1e-9 })
-
-/** Without a change no two samples have the counter that functions are scaled to. */
-function wholeOf(comparisons: Report['analysis']['comparisons'], variant: string, collector: string) {
-  const metric = comparisons.find(it => it.variant === variant && it.metric === WHOLES[collector])
-  return metric?.change ? (metric.before ?? undefined) : undefined
-}
 
 /** Everything that a reporter prints as a row, and that does not add up. */
 function disagreements(report: Report): string[] {
@@ -201,77 +190,6 @@ const flames = ({ analysis }: Report): string[] =>
     const isKnown = base !== undefined && whole !== undefined
     return isKnown && !meet(exactly(base), exactly(whole)) ? [`flame of ${collector}`] : []
   })
-
-/** Data has all digits. */
-function data(
-  json: Pick<Report['analysis'], 'comparisons' | 'frames' | 'owners' | 'budgets' | 'culprits' | 'between'>,
-) {
-  const isNear = (a: number, b: number, size = Math.max(Math.abs(a), Math.abs(b))) =>
-    Math.abs(a - b) <= size * 1e-9
-  const ratios = [...json.comparisons, ...(json.between ?? []).flatMap(it => it.comparisons)].flatMap(it => {
-    const { before, after, change } = it
-    if (!change) return []
-    const { estimate, low, high } = change
-    const isEqual = before === 0 && after === 0 && estimate === 0
-    const agrees =
-      isEqual ||
-      (before! > 0 &&
-        isNear(after! / before!, 1 + estimate, Math.max(1, after! / before!)) &&
-        low <= estimate &&
-        estimate <= high)
-    return agrees ? [] : [`${it.variant} ${it.metric}: ${before} → ${after} (${estimate})`]
-  })
-  const shares = [...json.frames, ...json.owners].flatMap(it => {
-    const whole = wholeOf(json.comparisons, it.variant, it.collector)
-    if (whole === undefined) return []
-    const totals = 'withCallees' in it &&
-      it.withCallees && [it.totalBefore, it.totalAfter, it.withCallees.change]
-    const rows = [[it.before, it.after, it.change] as const, ...(totals ? [totals as never] : [])]
-    const agree = rows.every(([before, after, change]) =>
-      isNear(after - before, whole * change.estimate, Math.max(Math.abs(before), Math.abs(after), whole)),
-    )
-    return agree ? [] : [`${it.collector} ${'owner' in it ? it.owner : it.function}: not a share of ${whole}`]
-  })
-  // Also where no metric has the whole, every row is a share of the same.
-  const bases = Object.values(
-    Object.groupBy([...json.frames, ...json.owners], it => `${it.variant} ${it.collector}`),
-  )
-  const others = bases.flatMap(rows => {
-    const largest = rows!.reduce((a, b) =>
-      Math.abs(b.change.estimate) > Math.abs(a.change.estimate) ? b : a,
-    )
-    const base = (largest.after - largest.before) / largest.change.estimate
-    return rows!.flatMap(it =>
-      !Number.isFinite(base) ||
-      isNear(it.after - it.before, base * it.change.estimate, base + Math.abs(it.before) + Math.abs(it.after))
-        ? []
-        : [`${it.collector} ${'owner' in it ? it.owner : it.function}: not a share of ${base}`],
-    )
-  })
-  const sums = json.budgets.flatMap(({ variant, collector, functions, whole, rest }) => {
-    const own = json.frames.filter(it => it.variant === variant && it.collector === collector)
-    const added = own.reduce((all, { before, after }) => all + after - before, 0)
-    const size = own.reduce((all, { before, after }) => all + before + after, Math.abs(whole))
-    const metric = json.comparisons.find(it => it.variant === variant && it.metric === WHOLES[collector])
-    const change =
-      metric?.change && metric.before !== null && metric.after !== null ? metric.after - metric.before : whole
-    const agrees =
-      isNear(added, functions, size) && isNear(functions + rest, whole, size) && isNear(change, whole, size)
-    return agrees ? [] : [`budget of ${collector}`]
-  })
-  const parts = json.culprits.flatMap(
-    ({ variant, collector, function: name, before, after, whole, cause }) => {
-      const metric = json.comparisons.find(it => it.variant === variant && it.metric === WHOLES[collector])
-      const told = metric?.change ? metric.after! - metric.before! : whole
-      // Where the profiles went the other way, they are all that is known.
-      const agrees = isNear(told, whole, Math.abs(metric?.before ?? whole)) || told * whole < 0
-      const most = { before: before * (1 + 1e-9), after: after * (1 + 1e-9) }
-      const isWithin = cause.kind === 'own work' || (cause.before <= most.before && cause.after <= most.after)
-      return agrees && isWithin ? [] : [`the cause of ${name}`]
-    },
-  )
-  return [...ratios, ...shares, ...others, ...sums, ...parts]
-}
 
 describe.each(RECORDS)('the record %s', name => {
   const report = reportOf(name)

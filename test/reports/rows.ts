@@ -194,7 +194,7 @@ const sharedRow = ([text = '', before, after, difference, interval, share]: (
   if (!row) return null
   const own = rangeOf(figureText(difference!))
   const ends = interval?.split(' … ') ?? []
-  const [low, high] = ends.map(end => rangeOf(end))
+  const [low, high] = ends.map(end => rangeOf(end, ends.at(-1)?.split(' ')[1]))
   return { ...row, difference: own, holds: !low || !high || (low.low <= own.high && own.low <= high.high) }
 }
 

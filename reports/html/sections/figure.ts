@@ -39,11 +39,18 @@ export function changeColumns(
 ) {
   return {
     change: signedView(after - before, unit),
-    interval: interval ? `${signedValue(interval.low, unit)} … ${signedValue(interval.high, unit)}` : '',
+    interval: interval ? between(interval, unit) : '',
     share: Number.isFinite(change.estimate) ? percentView(change.estimate) : wordView('–'),
     p: wordView(p === null ? '–' : p < 0.001 ? '< 0.001' : p.toFixed(3)),
     detectable: detectable === null ? wordView('–') : smallest(detectable),
   }
+}
+
+/** `+29.0 … +31.8 µs`, `−185 ns … +4.07 µs` */
+function between({ low, high }: { low: number; high: number }, unit: string): string {
+  const [from = '', fromUnit] = signedValue(low, unit).split(' ')
+  const to = signedValue(high, unit)
+  return `${from}${fromUnit === to.split(' ')[1] ? '' : ` ${fromUnit}`} … ${to}`
 }
 
 /** Without a direction: it could have been seen either way. */
