@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { CallChange, Culprit } from '../../harness/model/flame.ts'
 import type { Report } from '../../harness/model/report.ts'
-import { culprits, responsible } from '../../reports/shared/culprits.ts'
+import { causes, culprits, responsible } from '../../reports/shared/culprits.ts'
 import { family, regressed, regressedWith } from './variations.ts'
 
 const CULPRIT: Culprit = {
@@ -99,6 +99,22 @@ it.each<[Partial<Culprit>, string]>([
   ],
 ])('says what changed in a function: %j', (culprit, line) => {
   expect(said(culprit)).toEqual([line])
+})
+
+it.each<[string, Partial<Culprit>, number | undefined]>([
+  ['the line of the call', { path: '/srv/lib/parse.js', cause: { ...CALL, at: 31 } }, 31],
+  ['its function, where the line is not known', { path: '/srv/lib/parse.js', cause: CALL }, 12],
+  [
+    'its function, where that is new itself',
+    { path: '/srv/a.js', before: 0, cause: { ...CALL, at: 31 } },
+    12,
+  ],
+  ['nothing, where only the baseline has it', { cause: { ...CALL, at: 31 } }, undefined],
+])('is placed at %s', (_, culprit, line) => {
+  const report = regressed()
+  const { variant } = report.analysis.frames[0]!
+  report.analysis.culprits = [{ ...CULPRIT, variant, ...culprit }]
+  expect(causes(report, variant)[0]!.place?.line).toBe(line)
 })
 
 it('says nothing of a function whose change may be chance', () => {
