@@ -5,6 +5,7 @@ import type { Report } from '../harness/model/report.ts'
 import { duration, interval, signedPercent, sound, value } from '../harness/words/numbers.ts'
 import { clip, visible } from '../harness/words/text.ts'
 import { MARKS, marked } from '../harness/words/verdicts.ts'
+import { responsible } from './shared/culprits.ts'
 import { collectorsOf, functionName, measureOf, place, topFrames } from './shared/functions.ts'
 import { findings, gateWords, type Pair, pairs, roundsMeasured, timeMeasured } from './shared/pairs.ts'
 import { sentence } from './shared/sentence.ts'
@@ -19,6 +20,9 @@ export function renderMarkdown(report: Report): string {
   const blocks = [
     `### ${MARKS[verdict.status].shape} ${inert(clip(visible(run.plan.scenario), NAME))}: ${verdict.status}`,
     opening.join(''),
+    responsible(report)
+      .map(line => `- ${inert(line)}`)
+      .join('\n'),
     ...all.flatMap(pair => [
       ...(all.length > 1 ? [title(pair)] : []),
       metrics(pair),

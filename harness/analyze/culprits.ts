@@ -1,4 +1,5 @@
 /** Where a change of the whole comes from: the deepest functions that somebody can edit and that together hold most of it. */
+import { lineOfCall } from '../match/index.ts'
 import type { Culprit } from '../model/flame.ts'
 import { isEditable, totals } from '../profile/index.ts'
 import { mean, sum } from '../stats/describe.ts'
@@ -35,7 +36,8 @@ export function culpritsOf(calls: Calls): Culprit[] {
   const root = rootOf(calls)
   return culpable(costs)
     .toSorted((a, b) => costs.change(b.nodes) - costs.change(a.nodes))
-    .map(({ frame, nodes }) => {
+    .map(group => {
+      const { frame, nodes } = group
       const caller = costs.callerOf(nodes[0]!)
       return {
         variant: calls.variant,
@@ -51,7 +53,7 @@ export function culpritsOf(calls: Calls): Culprit[] {
         after: mean(costs.after(nodes)),
         interval: costs.interval(nodes),
         whole: costs.figure,
-        cause: causeOf(nodes, calls, costs),
+        cause: causeOf(group, calls, costs),
       }
     })
 }
@@ -109,7 +111,7 @@ function holdsMost(groups: Group[], costs: Costs): boolean {
 }
 
 /** What a function spends its change on: itself, or the callee whose cost changed most. */
-function causeOf(nodes: number[], calls: Calls, costs: Costs): Culprit['cause'] {
+function causeOf({ frame: caller, nodes }: Group, calls: Calls, costs: Costs): Culprit['cause'] {
   const { tree } = calls
   const callees = Map.groupBy(
     nodes.flatMap(node => costs.children(node)),
@@ -119,15 +121,24 @@ function causeOf(nodes: number[], calls: Calls, costs: Costs): Culprit['cause'] 
   const own = costs.change(nodes) - sum(ranked.map(([, below]) => costs.change(below)))
   const [first] = ranked
   if (!first || own >= costs.change(first[1])) return { kind: 'own work' }
-  const [frame, below] = first
-  const callee = functionName(tree.frames[frame]!)
-  const { owner } = ownerOf(below[0]!, calls)
+  const [, below] = first
   const kind = costs.kindOf(below)
   const other = kind === 'call' ? undefined : ranked.findLast(([, nodes]) => costs.replaces(nodes, below))
-  if (!other) return { kind, callee, owner }
-  const [now, then] = kind === 'new call' ? [frame, other[0]] : [other[0], frame]
-  const [called, instead] = [now, then].map(at => functionName(tree.frames[at]!))
-  return { kind: 'other call', callee: called, instead, owner }
+  const [now, then] = kind === 'dropped call' && other ? [other, first] : [first, other]
+  const [at, ofNow] = now
+  const { function: callee, file, line } = namedFrame(tree.frames[at]!, rootOf(calls))
+  const both = [...ofNow, ...(then?.[1] ?? [])]
+  const source = kind === 'dropped call' && !other ? undefined : calls.texts?.after[caller]?.source
+  return {
+    kind: other ? 'other call' : kind,
+    callee,
+    ...(file && { file, line }),
+    instead: then && functionName(tree.frames[then[0]]!),
+    owner: ownerOf(ofNow[0]!, calls).owner,
+    before: mean(costs.before(both)),
+    after: mean(costs.after(both)),
+    at: source && lineOfCall(source, callee),
+  }
 }
 
 /** What nodes cost with everything below them, on both sides. */

@@ -1,6 +1,6 @@
 /** One gate on one variant: each of its thresholds, a margin or a limit, is judged on its own. */
 
-import type { Comparison, Status } from '../model/comparison.ts'
+import type { Change, Comparison, Status } from '../model/comparison.ts'
 import type { Gate } from '../model/plan.ts'
 import type { GateVerdict } from '../model/report.ts'
 import { type Centre, changeOf, fractionOf, intervalOf, luck, shifted } from '../stats/centre.ts'
@@ -16,7 +16,7 @@ import {
 } from '../stats/decision.ts'
 import { measured } from '../stats/describe.ts'
 import type { Interval } from '../stats/student.ts'
-import { counted, duration, percent, precise, signedPercent } from '../words/numbers.ts'
+import { counted, duration, percent, precise, share, signedPercent } from '../words/numbers.ts'
 import { gravest } from '../words/verdicts.ts'
 import type { GateHypotheses, Hypothesis } from './hypotheses.ts'
 import type { Spending } from './levels.ts'
@@ -96,8 +96,8 @@ function judgeChange(
   const change = changeOf(better === 'lower' ? worse : turned(worse), 1 - 2 * error)
   const threshold = signedPercent(shown(margin))
   const estimate = signedPercent(change.estimate)
+  const interval = intervalWords(change)
   const bound = signedPercent(better === 'lower' ? change.high : change.low)
-  const interval = `${estimate} (${signedPercent(change.low)} to ${signedPercent(change.high)})`
   const ifTilted = tiltWords(tilt, shown(centre.estimate + tilt))
   const reasons: Record<typeof status, () => string> = {
     regressed: () => `${interval} reaches the margin of ${threshold}.${ifTilted}`,
@@ -116,6 +116,10 @@ function judgeChange(
   return { status, change, reason: reasons[status](), noWorse }
 }
 
+/** `+5.0 % (98.9 % interval +4.6 % to +5.4 %)`: wider than the interval of the metric, which pays for no other look. */
+const intervalWords = ({ estimate, low, high, confidence }: Change): string =>
+  `${signedPercent(estimate)} (${share(confidence)} interval ${signedPercent(low)} to ${signedPercent(high)})`
+
 /** At the last look, what is not proven is not reached. */
 function judgeExpected(
   { centre, margin, tilt }: Hypothesis,
@@ -129,7 +133,7 @@ function judgeExpected(
   const { interval: worse, error } = realOf(centre, now)
   const change = changeOf(better === 'lower' ? worse : turned(worse), 1 - 2 * error)
   const expected = signedPercent(fractionOf(better === 'lower' ? -margin : margin))
-  const interval = `${signedPercent(change.estimate)} (${signedPercent(change.low)} to ${signedPercent(change.high)})`
+  const interval = intervalWords(change)
   const isEnough = centre.estimate <= -margin
   const reasons = {
     improved: `${interval} reaches the ${expected} that is expected.`,

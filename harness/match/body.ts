@@ -102,7 +102,7 @@ interface FunctionNode {
   body: { type: string; start: number; end: number }
 }
 
-const isFunction = (node: object): node is FunctionNode =>
+export const isFunction = (node: object): node is FunctionNode =>
   'type' in node && typeof node.type === 'string' && /Function/.test(node.type) && 'params' in node
 
 const textOf = ({ type, start, end, id, params, body }: FunctionNode): FunctionText => ({

@@ -85,16 +85,23 @@ export interface Culprit extends Pair, ShownFunction, Sides {
   interval: { estimate: number; low: number; high: number } | null
   /** Change of the whole request. */
   whole: number
-  /**
-   * What changed in it: its own work, or the call whose cost changed most, with the owner of what is called. `instead` is
-   * what an `other call` has replaced.
-   */
-  cause: {
-    kind: 'own work' | 'new call' | 'dropped call' | 'other call' | 'call'
-    callee?: string
-    instead?: string
-    owner?: string
-  }
+  /** What changed in it: its own work, or the call whose cost changed most. */
+  cause: { kind: 'own work' } | CallChange
+}
+
+/** A call whose cost changed, in the function that makes it. */
+export interface CallChange extends Sides {
+  /** `other call`: it has taken the place of `instead`. */
+  kind: 'new call' | 'dropped call' | 'other call' | 'call'
+  callee: string
+  /** Where the callee begins: in a package from `node_modules` on, and absent for native functions. */
+  file?: string
+  line?: number
+  instead?: string
+  /** Whose code is called. */
+  owner: string
+  /** Line of the call in the caller's file; absent where it is not known beyond doubt. */
+  at?: number
 }
 
 /**

@@ -58,6 +58,9 @@ const body = z.object({
 
 export type Body = z.infer<typeof body>
 
+/** Characters that are kept of a line of source. */
+export const LINE_WIDTH = 160
+
 /** A function's lines in its file, as they were when the run ended. */
 const sourceLines = z.object({
   /** Absolute path. */

@@ -2,14 +2,12 @@
 import { readFile, stat } from 'node:fs/promises'
 import { stripTypeScriptTypes } from 'node:module'
 import { type Bodies, bodiesIn } from '../match/index.ts'
-import type { SourceLines } from '../model/record.ts'
+import { LINE_WIDTH, type SourceLines } from '../model/record.ts'
 import { hashOf } from '../profile/index.ts'
 
 /** Lines that are kept of a function, and of one whose end is not known. */
-const MOST_LINES = 150
+const MOST_LINES = 300
 const LEAST_LINES = 8
-/** Characters that are kept of a line. */
-const LINE_WIDTH = 160
 /** Bytes. Larger files are bundles, whose lines nobody reads. */
 const LARGEST = 2 ** 21
 

@@ -30,10 +30,11 @@ const formats = [0, 1, 2, 3].map(
 
 const fixed = (x: number, decimals: number): string => formats[decimals]!.format(x).replace('-', '−')
 
-/** Three significant digits, thousands apart, whole numbers above 1,000. */
+/** Three significant digits, thousands apart, whole numbers above 1,000; `0` for what three decimals do not show. */
 export function digits(x: number): string {
   const size = Math.abs(x)
-  return fixed(x, size >= 99.95 || size === 0 ? 0 : size >= 9.995 ? 1 : size >= 0.9995 ? 2 : 3)
+  if (size < 0.0005) return '0'
+  return fixed(x, size >= 99.95 ? 0 : size >= 9.995 ? 1 : size >= 0.9995 ? 2 : 3)
 }
 
 function scaled(x: number, units: Record<string, number>): Quantity {

@@ -1,9 +1,9 @@
 /** Two profiles compared, as a page: the report's flame and functions, without what only a run has. */
 import type { ProfileDiff, ProfileSide } from '../../harness/model/diff.ts'
-import { visible } from '../../harness/words/text.ts'
 import { sideFacts, sideName, valueName } from '../diff.ts'
 import { flamePayload } from './payload.ts'
 import { flamesSection, functionsSection } from './sections/functions.ts'
+import { commandView } from './sections/trust.ts'
 import { findingsView } from './sections/verdict.ts'
 import { fill } from './template.ts'
 
@@ -16,7 +16,7 @@ export function renderDiffPage(diff: ProfileDiff, repeat: string): string {
     value: valueName(diff),
     before,
     after,
-    repeat: visible(repeat),
+    repeat: commandView(repeat),
     findings: findingsView(findings),
     pair: {
       index: 0,

@@ -2,6 +2,7 @@
 import type { Artifact, Reporter } from '../../harness/model/capabilities.ts'
 import type { Flame } from '../../harness/model/flame.ts'
 import type { Report } from '../../harness/model/report.ts'
+import { counted } from '../../harness/words/numbers.ts'
 import { clip, visible } from '../../harness/words/text.ts'
 import type { Profiled } from '../shared/functions.ts'
 import { measured, otherPairs, type Pair, pairs, samplesOf } from '../shared/pairs.ts'
@@ -32,16 +33,18 @@ function pageView(report: Report) {
   const record = recordPayload(report)
   const several = compared.length > 1
   const top = verdictSection(report)
+  const views = compared.map((it, index) => pairView(report, it, { index, several, place, timelines }))
   return {
     title: `${top.scenario}: ${top.verdict.word}`,
     top,
     matrix: gated.length > 1 ? matrixSection(report) : null,
     several,
     others: several && compared.length > gated.length,
-    pairs: compared.map((it, index) => pairView(report, it, { index, several, place, timelines })),
+    pairs: views,
+    owned: views.some(({ functions }) => functions[0]?.owners),
     timelines: timelines.groups,
     memory: memorySection(report),
-    trust: { ...trustSection(report), left: record.left },
+    trust: { ...trustSection(report), left: leftWords(record.left) },
     flames: flames.map(({ flame, frames }, index) => ({
       index,
       data: flamePayload(flame, frames, profiledRequests(report, flame)),
@@ -52,6 +55,9 @@ function pageView(report: Report) {
       .slice(0, 60),
   }
 }
+
+const leftWords = (left: number): string =>
+  left === 0 ? '' : `${counted(left, 'profile')} of later rounds ${left === 1 ? 'does' : 'do'}`
 
 /** Requests of both sides in all slices of the flame's collector; none unless the flame is given per request. */
 function profiledRequests(report: Report, flame: Flame): [number, number] | undefined {

@@ -1,5 +1,5 @@
 /** What is responsible for a regression, as lines of text: the functions that cost more, and the step that slowed most. */
-import type { Culprit, OwnerChange } from '../../harness/model/flame.ts'
+import type { CallChange, Culprit, OwnerChange } from '../../harness/model/flame.ts'
 import type { GateVerdict, LatencyCurve, Report } from '../../harness/model/report.ts'
 import { signedPercent, signedValue, value } from '../../harness/words/numbers.ts'
 import { withVersion } from '../../harness/words/owners.ts'
@@ -52,51 +52,89 @@ function changesOf(report: Report, variant: string): Cause[] {
   if (found.length > 0)
     return found.map(it => ({
       text: culpritLine(it),
-      place: it.path !== undefined && it.line > 0 ? { path: it.path, line: it.line } : undefined,
+      place: placeOf(it),
     }))
   const [owner] = owners.filter(it => of(it) && it.significant)
   return owner ? [{ text: ownerLine(owner, measureOf(report, variant, owner.collector)) }] : []
 }
 
+/** The line of the call, or else of the function that makes it. */
+function placeOf(culprit: Culprit): Cause['place'] {
+  const { path, line } = culprit
+  return path !== undefined && line > 0 ? { path, line: callIn(culprit)?.at ?? line } : undefined
+}
+
 const isSure = ({ low, high }: { low: number; high: number }): boolean => low > 0 || high < 0
 
-/** `jsonwebtoken@9.0.2: the function at verify.js:101 now calls createPublicKey (+40.6 of +41.6 µs per request)` */
+/** `jsonwebtoken@9.0.2: the function at verify.js:101 now calls createPublicKey at verify.js:121 (+26.4 of its +32.7 µs; …)` */
 function culpritLine(culprit: Culprit): string {
-  const { before, after, whole, unit, per, owner, version, category } = culprit
+  const { owner, version, category } = culprit
   const whose = category === 'dependency' ? `${withVersion(owner, version)}: ` : ''
-  const all = signedValue(whole, unit)
-  // The part has an error of its own, so its estimate can exceed the whole.
-  const part =
-    (after - before) / whole >= 1 ? `all of ${all}` : `${signedValue(after - before, unit)} of ${all}`
-  return `${whose}${nameOf(culprit)} ${causeOf(culprit)} (${part} ${per})`
+  return `${whose}${nameOf(culprit)} ${causeOf(culprit)} (${figuresOf(culprit)})`
 }
 
-function nameOf({ function: name, file, line, caller }: Culprit): string {
-  // The line begins with the package's name.
-  const where = place(file.replace(/^node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+\//, ''), line)
-  if (!/^\(anonymous/.test(name)) return `${functionName(name)}${where ? ` (${where})` : ''}`
-  return `the function at ${where || 'an unknown place'}${caller ? `, called by ${functionName(caller)},` : ''}`
+/** Of the call, of the function that makes it, and of the whole. */
+function figuresOf(culprit: Culprit): string {
+  const { before, after, whole, unit, per } = culprit
+  const all = signedValue(whole, unit)
+  // The part has an error of its own, so its estimate can exceed the whole.
+  const isAll = (after - before) / whole >= 1
+  const size = isAll ? whole : after - before
+  const own = signedValue(size, unit)
+  const call = callIn(culprit)
+  const called = call ? signedValue(call.after - call.before, unit) : own
+  // Both are all of it, whatever their errors are.
+  const isSame = called === own || (isAll && call && (call.after - call.before) / whole >= 1)
+  if (isSame) return isAll ? `${all} ${per}, all of the change` : `${own} of ${all} ${per}`
+  const isPart = Math.abs(call!.after - call!.before) < Math.abs(size) && called[0] === own[0]
+  const both = isPart ? `${withoutUnit(called, own)} of its ${own}` : `${called}; net ${own}`
+  return isAll ? `${both} ${per}, all of the change` : `${both}; whole ${all} ${per}`
 }
+
+/** `+26.4` next to `+32.7 µs` */
+function withoutUnit(text: string, other: string): string {
+  const [figure = '', unit] = text.split(' ')
+  return unit === other.split(' ')[1] ? figure : text
+}
+
+/** The call that the sentence is about; `undefined` where the function itself is new, gone, or works more or less. */
+const callIn = ({ before, after, cause }: Culprit): CallChange | undefined =>
+  cause.kind === 'own work' || before < NEW * after || after < NEW * before ? undefined : cause
+
+/** The path inside its package, whose name the line begins with. */
+const placeInPackage = (file: string, line: number): string =>
+  place(file.replace(/^node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+\//, ''), line)
+
+function nameOf({ function: name, file, line, caller }: Culprit): string {
+  const where = placeInPackage(file, line)
+  if (!isAnonymous(name)) return `${functionName(name)}${where ? ` (${where})` : ''}`
+  const by = caller && !isAnonymous(caller) ? `, called by ${functionName(caller)},` : ''
+  return `the function at ${where || 'an unknown place'}${by}`
+}
+
+const isAnonymous = (name: string): boolean => /^\(anonymous/.test(name)
 
 /** A function that cost less than this share of what it costs on the other side is new, or gone. */
 const NEW = 0.05
 
-function causeOf({ before, after, owner, cause }: Culprit): string {
+function causeOf(culprit: Culprit): string {
+  const { before, after, owner, file, line } = culprit
   const more = after > before
   if (before < NEW * after) return 'is new'
   if (after < NEW * before) return 'is gone'
-  const { kind, callee = '', instead = '' } = cause
-  const whose =
-    cause.owner !== undefined && cause.owner !== owner ? (OWNERS[cause.owner] ?? visible(cause.owner)) : ''
-  const called = `${functionName(callee)}${whose ? ` of ${whose}` : ''}`
+  const call = callIn(culprit)
+  if (!call) return more ? 'does more work itself' : 'does less work itself'
+  const { kind, callee, instead = '' } = call
+  const whose = call.owner === owner ? '' : ` of ${OWNERS[call.owner] ?? visible(call.owner)}`
+  const at = call.at === undefined || call.at === line ? '' : ` at ${placeInPackage(file, call.at)}`
+  const called = `${functionName(callee)}${whose}`
   const causes = {
-    'own work': more ? 'does more work itself' : 'does less work itself',
     'new call': `now calls ${called}`,
     'dropped call': `no longer calls ${called}`,
     'other call': `calls ${called} instead of ${functionName(instead)}`,
     call: `spends ${more ? 'more' : 'less'} in ${called}`,
   }
-  return causes[kind]
+  return `${causes[kind]}${at}`
 }
 
 /** Where no few functions hold the change. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { analyze, decodeOnce, packagesToRead } from '../../harness/analyze/index.ts'
 import { evidenceOfRecords, evidenceOfRun } from '../../harness/evidence/index.ts'
 import { encodePprof } from '../../harness/formats/index.ts'
+import type { CallChange } from '../../harness/model/flame.ts'
 import type { RunRecord } from '../../harness/model/record.ts'
 import { ProfileBuilder } from '../../harness/profile/index.ts'
 import { launch, plan, profileChanges, run, slices } from './records.ts'
@@ -34,6 +35,7 @@ interface Known {
   /** µs of all threads per request; absent: not counted. */
   cpu?: number
   packages?: RunRecord['packages']
+  sources?: RunRecord['sources']
   /** The function whose cost differs between the rounds of the variant. */
   noise?: string
 }
@@ -43,7 +45,8 @@ const NOISE = [-4, 1, -6, 0, -5, -1]
 
 const changes = (...of: Parameters<typeof measured>) => profileChanges(measured(...of))
 
-function measured(before: Costs, after: Costs, { cpu, packages, noise }: Known = {}): RunRecord {
+function measured(before: Costs, after: Costs, known: Known = {}): RunRecord {
+  const { cpu, packages, sources, noise } = known
   const side = (variant: string, costs: Costs, round: number) => {
     const factor = 1 + round / 50
     const scaled = Object.fromEntries(Object.entries(costs).map(([names, cost]) => [names, cost * factor]))
@@ -54,7 +57,7 @@ function measured(before: Costs, after: Costs, { cpu, packages, noise }: Known =
     })
   }
   const rounds = [1, 2, 3, 4, 5, 6].map(round => [side('before', before, round), side('after', after, round)])
-  return run(rounds, { plan: { ...plan, collectors: ['cpu'], seed: 1 }, packages })
+  return run(rounds, { plan: { ...plan, collectors: ['cpu'], seed: 1 }, packages, sources })
 }
 
 const BASE: Costs = {
@@ -71,7 +74,7 @@ const named = (before: Costs, after: Costs) =>
     name,
     owner,
     cause.kind,
-    cause.callee ?? '',
+    'callee' in cause ? cause.callee : '',
   ])
 
 describe('the culprits', () => {
@@ -144,6 +147,55 @@ describe('the culprits', () => {
     expect(culprit!.after - culprit!.before).toBeCloseTo(25 * 1.07, 0)
     expect(culprit!.whole).toBeCloseTo(27 * 1.07, 0)
     expect(culprit!.interval!.low).toBeGreaterThan(20)
+  })
+})
+
+describe('a call that holds a change', () => {
+  const after = { ...BASE, 'app.handle lib.parse node:crypto native:init': 30 }
+  const source = (lines: string[]) => ({ file: '/srv/app/node_modules/lib/index.js', from: 9, lines })
+  const causeWith = (sources: RunRecord['sources'], changed: Costs = after) =>
+    changes(BASE, changed, { sources }).culprits[0]!.cause
+
+  it('has its own figures, and a place where it is not native', () => {
+    const cause = causeWith([])
+    expect(cause).toMatchObject({
+      callee: 'node:crypto',
+      file: 'node:net',
+      line: 11,
+      owner: 'lib',
+      before: 0,
+    })
+    expect((cause as CallChange).after).toBeCloseTo(30 * 1.07, 0)
+    const native = causeWith([], { ...BASE, 'app.handle lib.parse native:slice': 30 }) as CallChange
+    expect(native.file).toBeUndefined()
+    expect(native.before).toBeCloseTo(4 * 1.07, 0)
+  })
+
+  it('counts what took the place of another call and what that cost', () => {
+    const cause = causeWith([], {
+      ...BASE,
+      'app.handle lib.parse': 0,
+      'app.handle lib.parse native:slice': 0,
+      'app.handle lib.read': 60,
+    }) as CallChange
+    expect(cause).toMatchObject({ kind: 'other call', callee: 'lib.read', instead: 'lib.parse' })
+    expect(cause.before).toBeCloseTo(24 * 1.07, 0)
+    expect(cause.after).toBeCloseTo(60 * 1.07, 0)
+  })
+
+  it('has a line where the text of its function has one such call', () => {
+    const read = { ...BASE, 'app.handle lib.parse nodeCreate': 30 }
+    const lines = ['function parse(x) {', '  log()', '  return crypto.nodeCreate(x)', '}']
+    expect(causeWith([{ ...source(lines) }], read)).toMatchObject({ callee: 'nodeCreate', at: 11 })
+    const twice = lines.with(1, '  nodeCreate()')
+    expect(causeWith([{ ...source(twice) }], read)).not.toHaveProperty('at', expect.anything())
+  })
+
+  it('has no line in the new version where it is gone', () => {
+    const read = { ...BASE, 'app.handle lib.parse nodeCreate': 30 }
+    const sources = [{ ...source(['function parse(x) { return nodeCreate(x) }']) }]
+    const { cause } = changes(read, BASE, { sources }).culprits[0]!
+    expect(cause).toMatchObject({ kind: 'dropped call', at: undefined })
   })
 })
 

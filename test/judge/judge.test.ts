@@ -12,8 +12,12 @@ const judged = (...given: Parameters<typeof judgeComparisons>) => judgeCompariso
 
 describe('a gate on a change', () => {
   test.each([
-    ['regressed', AROUND_5, '+5.0 % (+4.6 % to +5.4 %) reaches the margin of +2.0 %.'],
-    ['improved', AROUND_5.map(value => -value), '−5.0 % (−5.4 % to −4.6 %) is better by the margin or more.'],
+    ['regressed', AROUND_5, '+5.0 % (98.4 % interval +4.6 % to +5.4 %) reaches the margin of +2.0 %.'],
+    [
+      'improved',
+      AROUND_5.map(value => -value),
+      '−5.0 % (98.4 % interval −5.4 % to −4.6 %) is better by the margin or more.',
+    ],
     ['fine', AROUND_0, '0.00 %, +0.3 % at worst: within the margin of +2.0 %.'],
   ])('%s', (status, ratios, reason) => {
     const verdict = judged([comparison(ratios)], look([gate()], 8))
@@ -35,7 +39,7 @@ describe('a gate on a change', () => {
     )
     expect(judged([loss], look([gate()], 8)).gates[0]).toMatchObject({
       status: 'regressed',
-      reason: '−5.0 % (−5.4 % to −4.6 %) reaches the margin of −2.0 %.',
+      reason: '−5.0 % (98.4 % interval −5.4 % to −4.6 %) reaches the margin of −2.0 %.',
     })
     expect(judged([comparison(AROUND_5, { better: 'higher' })], look([gate()], 8)).status).toBe('improved')
   })

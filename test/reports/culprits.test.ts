@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import type { Culprit } from '../../harness/model/flame.ts'
+import type { CallChange, Culprit } from '../../harness/model/flame.ts'
 import type { Report } from '../../harness/model/report.ts'
-import { culprits, responsible } from '../../reports/shared/culprits.ts'
+import { causes, culprits, responsible } from '../../reports/shared/culprits.ts'
 import { family, regressed, regressedWith } from './variations.ts'
 
 const CULPRIT: Culprit = {
@@ -22,6 +22,9 @@ const CULPRIT: Culprit = {
   cause: { kind: 'own work' },
 }
 
+/** What it calls costs more, and is in the same package. */
+const CALL: CallChange = { kind: 'new call', callee: 'createKey', owner: 'lib', before: 0, after: 34 }
+
 /** What is said of the regression if these functions hold its change. */
 function said(...found: Partial<Culprit>[]): string[] {
   const report: Report = regressed()
@@ -38,25 +41,53 @@ it.each<[Partial<Culprit>, string]>([
     'lib: parse (parse.js:12) does less work itself (−40.0 µs of −45.0 µs per request)',
   ],
   [
-    { function: '(anonymous 12:4)', caller: 'read', cause: { kind: 'new call', callee: 'createKey' } },
-    'lib: the function at parse.js:12, called by read, now calls createKey (+40.0 µs of +45.0 µs per request)',
+    { function: '(anonymous 12:4)', caller: 'read', cause: CALL },
+    'lib: the function at parse.js:12, called by read, now calls createKey (+34.0 of its +40.0 µs; whole +45.0 µs per request)',
+  ],
+  [
+    { function: '(anonymous 12:4)', caller: '(anonymous 3:1)', cause: { ...CALL, at: 31 } },
+    'lib: the function at parse.js:12 now calls createKey at parse.js:31 (+34.0 of its +40.0 µs; whole +45.0 µs per request)',
+  ],
+  [
+    { cause: { ...CALL, at: 12, after: 0.7 } },
+    'lib: parse (parse.js:12) now calls createKey (+700 ns of its +40.0 µs; whole +45.0 µs per request)',
+  ],
+  [
+    { cause: { ...CALL, after: 40 } },
+    'lib: parse (parse.js:12) now calls createKey (+40.0 µs of +45.0 µs per request)',
+  ],
+  [
+    { cause: { ...CALL, after: 44 } },
+    'lib: parse (parse.js:12) now calls createKey (+44.0 µs; net +40.0 µs; whole +45.0 µs per request)',
+  ],
+  [
+    { cause: CALL, whole: 36 },
+    'lib: parse (parse.js:12) now calls createKey (+34.0 of its +36.0 µs per request, all of the change)',
+  ],
+  [
+    { cause: { ...CALL, after: 37 }, whole: 36 },
+    'lib: parse (parse.js:12) now calls createKey (+36.0 µs per request, all of the change)',
+  ],
+  [
+    { before: 50, after: 10, whole: -45, cause: { ...CALL, kind: 'dropped call', before: 30, after: 0 } },
+    'lib: parse (parse.js:12) no longer calls createKey (−30.0 of its −40.0 µs; whole −45.0 µs per request)',
   ],
   [
     {
       owner: 'application',
       category: 'application',
       file: 'server.js',
-      cause: { kind: 'other call', callee: 'inst.parse', instead: 'parse', owner: 'zod' },
+      cause: { ...CALL, kind: 'other call', callee: 'inst.parse', instead: 'parse', owner: 'zod', at: 14 },
     },
-    'parse (server.js:12) calls inst.parse of zod instead of parse (+40.0 µs of +45.0 µs per request)',
+    'parse (server.js:12) calls inst.parse of zod instead of parse at server.js:14 (+34.0 of its +40.0 µs; whole +45.0 µs per request)',
   ],
   [
-    { cause: { kind: 'call', callee: 'slice' } },
-    'lib: parse (parse.js:12) spends more in slice (+40.0 µs of +45.0 µs per request)',
+    { cause: { ...CALL, kind: 'call', callee: 'slice', owner: 'V8' } },
+    'lib: parse (parse.js:12) spends more in slice of V8 itself (garbage collector, compiler) (+34.0 of its +40.0 µs; whole +45.0 µs per request)',
   ],
   [
     { before: 0, owner: 'application', category: 'application', file: 'server.js' },
-    'parse (server.js:12) is new (all of +45.0 µs per request)',
+    'parse (server.js:12) is new (+45.0 µs per request, all of the change)',
   ],
   [
     { owner: '@koa/router', version: '13.1.1', file: 'node_modules/@koa/router/lib/router.js' },
@@ -68,6 +99,22 @@ it.each<[Partial<Culprit>, string]>([
   ],
 ])('says what changed in a function: %j', (culprit, line) => {
   expect(said(culprit)).toEqual([line])
+})
+
+it.each<[string, Partial<Culprit>, number | undefined]>([
+  ['the line of the call', { path: '/srv/lib/parse.js', cause: { ...CALL, at: 31 } }, 31],
+  ['its function, where the line is not known', { path: '/srv/lib/parse.js', cause: CALL }, 12],
+  [
+    'its function, where that is new itself',
+    { path: '/srv/a.js', before: 0, cause: { ...CALL, at: 31 } },
+    12,
+  ],
+  ['nothing, where only the baseline has it', { cause: { ...CALL, at: 31 } }, undefined],
+])('is placed at %s', (_, culprit, line) => {
+  const report = regressed()
+  const { variant } = report.analysis.frames[0]!
+  report.analysis.culprits = [{ ...CULPRIT, variant, ...culprit }]
+  expect(causes(report, variant)[0]!.place?.line).toBe(line)
 })
 
 it('says nothing of a function whose change may be chance', () => {

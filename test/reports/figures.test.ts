@@ -10,10 +10,11 @@ import { renderHtml } from '../../reports/html/index.ts'
 import { renderJson } from '../../reports/json.ts'
 import { renderJunit } from '../../reports/junit.ts'
 import { renderMarkdown } from '../../reports/markdown.ts'
-import { measureOf } from '../../reports/shared/functions.ts'
+import { collectorTitle, measureOf } from '../../reports/shared/functions.ts'
 import { pairs } from '../../reports/shared/pairs.ts'
 import { renderComment } from '../../reports/summary.ts'
 import { renderTerminal } from '../../reports/terminal.ts'
+import { data, exactly, WHOLES, wholeOf } from './data.ts'
 import { concluded, RECORDS, recordOf, reportOf } from './records.ts'
 import {
   holds,
@@ -25,8 +26,8 @@ import {
   pageFunctions,
   pageMetrics,
   pageOwners,
-  type Range,
   type Row,
+  type Shared,
   sentences,
   terminalFunctions,
   terminalMetrics,
@@ -104,17 +105,6 @@ const outcomeOf = (report: Report): Outcome => ({ scenario: 's', file: 's.ts', f
 
 const wrong = (rows: Row[]) => rows.filter(row => !isRatio(row) || !holds(row)).map(({ text }) => text)
 
-/** The metric whose figure before is what changes of a collector's functions are shares of. */
-const WHOLES: Record<string, string> = { cpu: 'cpu.perRequest', allocation: 'memory.allocated' }
-
-const exactly = (x: number): Range => ({ low: x - Math.abs(x) * 1e-9, high: x + Math.abs(x) * 1e-9 })
-
-/** Without a change no two samples have the counter that functions are scaled to. */
-function wholeOf(comparisons: Report['analysis']['comparisons'], variant: string, collector: string) {
-  const metric = comparisons.find(it => it.variant === variant && it.metric === WHOLES[collector])
-  return metric?.change ? (metric.before ?? undefined) : undefined
-}
-
 /** Everything that a reporter prints as a row, and that does not add up. */
 function disagreements(report: Report): string[] {
   const terminal = renderTerminal(report, { colour: false, width: 120 })
@@ -131,7 +121,7 @@ function disagreements(report: Report): string[] {
     ]),
     ...wrong(pageMetrics(page)),
     ...functionsOnPage(report, page),
-    ...pageOwners(page).flatMap(row => (isDifference(row, row.difference) ? [] : row.text)),
+    ...ownersOnPage(report, page),
     ...wrong(sentences(`${terminal}\n${unescaped}`)),
     ...memory(report),
     ...flames(report),
@@ -149,6 +139,23 @@ function markdownFunctions(report: Report, markdown: string): string[] {
   })
 }
 
+/** @param whole what its share is of */
+const agrees = (row: Shared, whole: number | undefined): boolean =>
+  row.holds && isDifference(row, row.difference) && (whole === undefined || isShareOf(row, exactly(whole)))
+
+function ownersOnPage(report: Report, page: string): string[] {
+  const [pair, ...others] = pairs(report)
+  const collectors = new Map(Object.keys(WHOLES).map(name => [collectorTitle(name), name]))
+  return pageOwners(page).flatMap(({ title, rows }) => {
+    const name = collectors.get(title)
+    const whole =
+      pair && name && others.length === 0
+        ? wholeOf(report.analysis.comparisons, pair.variant.id, name)
+        : undefined
+    return rows.flatMap(row => (agrees(row, whole) ? [] : row.text))
+  })
+}
+
 function functionsOnPage(report: Report, page: string): string[] {
   const [pair, ...others] = pairs(report)
   return pageFunctions(page).flatMap(({ collector, rows, budget: [functions, whole, rest] }) => {
@@ -159,7 +166,7 @@ function functionsOnPage(report: Report, page: string): string[] {
     const apart = functions && whole && rest && { before: functions, after: whole }
     return [
       ...(apart && !isDifference(apart, rest!) ? [`${collector}: the sum, the whole and the rest`] : []),
-      ...rows.flatMap(row => (all === undefined || isShareOf(row, exactly(all)) ? [] : row.text)),
+      ...rows.flatMap(row => (agrees(row, all) ? [] : row.text)),
     ]
   })
 }
@@ -183,66 +190,6 @@ const flames = ({ analysis }: Report): string[] =>
     const isKnown = base !== undefined && whole !== undefined
     return isKnown && !meet(exactly(base), exactly(whole)) ? [`flame of ${collector}`] : []
   })
-
-/** Data has all digits. */
-function data(
-  json: Pick<Report['analysis'], 'comparisons' | 'frames' | 'owners' | 'budgets' | 'culprits' | 'between'>,
-) {
-  const isNear = (a: number, b: number, size = Math.max(Math.abs(a), Math.abs(b))) =>
-    Math.abs(a - b) <= size * 1e-9
-  const ratios = [...json.comparisons, ...(json.between ?? []).flatMap(it => it.comparisons)].flatMap(it => {
-    const { before, after, change } = it
-    if (!change) return []
-    const { estimate, low, high } = change
-    const isEqual = before === 0 && after === 0 && estimate === 0
-    const agrees =
-      isEqual ||
-      (before! > 0 &&
-        isNear(after! / before!, 1 + estimate, Math.max(1, after! / before!)) &&
-        low <= estimate &&
-        estimate <= high)
-    return agrees ? [] : [`${it.variant} ${it.metric}: ${before} → ${after} (${estimate})`]
-  })
-  const shares = [...json.frames, ...json.owners].flatMap(it => {
-    const whole = wholeOf(json.comparisons, it.variant, it.collector)
-    if (whole === undefined) return []
-    const totals = 'withCallees' in it &&
-      it.withCallees && [it.totalBefore, it.totalAfter, it.withCallees.change]
-    const rows = [[it.before, it.after, it.change] as const, ...(totals ? [totals as never] : [])]
-    const agree = rows.every(([before, after, change]) =>
-      isNear(after - before, whole * change.estimate, Math.max(Math.abs(before), Math.abs(after), whole)),
-    )
-    return agree ? [] : [`${it.collector} ${'owner' in it ? it.owner : it.function}: not a share of ${whole}`]
-  })
-  // Also where no metric has the whole, every row is a share of the same.
-  const bases = Object.values(
-    Object.groupBy([...json.frames, ...json.owners], it => `${it.variant} ${it.collector}`),
-  )
-  const others = bases.flatMap(rows => {
-    const largest = rows!.reduce((a, b) =>
-      Math.abs(b.change.estimate) > Math.abs(a.change.estimate) ? b : a,
-    )
-    const base = (largest.after - largest.before) / largest.change.estimate
-    return rows!.flatMap(it =>
-      !Number.isFinite(base) ||
-      isNear(it.after - it.before, base * it.change.estimate, base + Math.abs(it.before) + Math.abs(it.after))
-        ? []
-        : [`${it.collector} ${'owner' in it ? it.owner : it.function}: not a share of ${base}`],
-    )
-  })
-  const sums = json.budgets.flatMap(({ variant, collector, functions, whole, rest }) => {
-    const own = json.frames.filter(it => it.variant === variant && it.collector === collector)
-    const added = own.reduce((all, { before, after }) => all + after - before, 0)
-    const size = own.reduce((all, { before, after }) => all + before + after, Math.abs(whole))
-    const metric = json.comparisons.find(it => it.variant === variant && it.metric === WHOLES[collector])
-    const change =
-      metric?.change && metric.before !== null && metric.after !== null ? metric.after - metric.before : whole
-    const agrees =
-      isNear(added, functions, size) && isNear(functions + rest, whole, size) && isNear(change, whole, size)
-    return agrees ? [] : [`budget of ${collector}`]
-  })
-  return [...ratios, ...shares, ...others, ...sums]
-}
 
 describe.each(RECORDS)('the record %s', name => {
   const report = reportOf(name)

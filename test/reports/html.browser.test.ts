@@ -234,18 +234,6 @@ describeInChromium('report.html', browser => {
     expect(troubles).toEqual([])
   })
 
-  it('sorts and filters the functions', async () => {
-    await using opened = await openReport(browser(), regressed())
-    const { page } = opened
-    const table = page.locator('.functions').first()
-    await table.getByRole('button', { name: 'Self after' }).click()
-    expect(await table.locator('tbody th code').first().textContent()).toBe('priceOf')
-    const rows = await table.locator('tbody tr').count()
-    await table.locator('.filter').fill('server.js')
-    expect(await table.locator('tbody tr:visible code').allTextContents()).toContain('check')
-    expect(await table.locator('output').textContent()).toBe(`3 of ${rows}`)
-  })
-
   it('hands out the record and a profile', async () => {
     const report = regressed()
     await using opened = await openReport(browser(), report, { acceptDownloads: true })

@@ -208,3 +208,65 @@ it('takes an earlier record along, and the profiles of both only as far as there
 it('is named report.html', () => {
   expect(html.render(failed()).map(artifact => artifact.path)).toEqual(['report.html'])
 })
+
+describe('the trust section', () => {
+  const trust = (edit: (run: RunRecord) => void) =>
+    /<section class="card trust"[\s\S]*?<\/section>/.exec(renderHtml(edited('regressed', edit)))![0]
+
+  it('says what the host took, where that is known', () => {
+    const unknown = trust(run => {
+      for (const launch of launchesOf(run)) delete launch.steal
+    })
+    expect(unknown).not.toContain('Taken by the host')
+    const page = trust(run => {
+      for (const [at, launch] of launchesOf(run).entries()) launch.steal = at === 1 ? 0.034 : 0.001
+    })
+    expect(page).toMatch(/Taken by the host<\/dt><dd>3\.4 %/)
+  })
+
+  it('has one row for collectors that shared their slices', () => {
+    const page = trust(run => {
+      for (const { collected } of launchesOf(run)) collected.twin = structuredClone(collected.cpu!)
+      run.plan.collectors.push('twin')
+    })
+    expect(page).toMatch(/CPU, twin collectors<\/dt>.*measured together/)
+  })
+
+  it('explains changes that were not committed', () => {
+    expect(trust(run => Object.assign(run.environment, { commit: 'abc123' }))).toMatch(/abc123<\/dd>/)
+    expect(trust(run => Object.assign(run.environment, { commit: 'abc123+' }))).toMatch(
+      /abc123 <small>with changes that were not committed/,
+    )
+  })
+
+  it('keeps the command as it is, and its options in one piece', () => {
+    const command = "npm run bench 'a  b.ts' -- --max-time 60s"
+    const page = trust(run => Object.assign(run.plan, { repeat: command }))
+    const code = /<code id="repeat">(.*?)<\/code>/.exec(page)![1]!
+    expect(code.replace(/<[^>]*>/g, '').replaceAll('&#x27;', "'")).toBe(command)
+    expect(code).toContain('<span class="option">--max-time</span>')
+  })
+})
+
+it('states the level of the interval of a gate', () => {
+  const report = regressed()
+  report.verdict.gates[0]!.change!.confidence = 0.9937
+  expect(renderHtml(report)).toContain('<small>99.4 % interval</small>')
+})
+
+it('has no row for what rounding leaves, and one for small owners and other threads', () => {
+  const report = regressed()
+  const rest = report.analysis.owners.find(({ kind }) => kind === 'rest')!
+  Object.assign(rest, { before: 0, after: -1e-5 })
+  const owners = () => /<div class="owners"[\s\S]*?<\/table>/.exec(renderHtml(report))![0]
+  expect(owners()).not.toContain('small owners')
+  rest.after = rest.before + 5
+  expect(owners()).toContain('small owners, other threads')
+})
+
+it('lets a label break before its version', () => {
+  const report = edited('regressed', run => {
+    for (const [at, it] of run.plan.variants.entries()) it.label = `@koa/router@13.1.${at}`
+  })
+  expect(renderHtml(report)).toContain('@koa/router<wbr>@13.1.1')
+})

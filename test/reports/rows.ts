@@ -176,40 +176,50 @@ export const pageMetrics = (html: string): Row[] =>
 
 const PAGE_FUNCTIONS =
   /<div class="functions" data-collector="(.*?)">([\s\S]*?)\n<\/div>\n(?=<div class="(?:functions|owners)"|<\/section>)/g
-const PAGE_FUNCTION =
-  /<\/small><\/th><td>(.*?)<\/td><td>(.*?)<\/td><td>(.*?)<small>(.*?)<\/small><\/td><td>.*?<\/td><td>.*?<\/td><td>(.*?)<\/td><td>(.*?)<\/td><\/tr>/g
+const PAGE_ROW =
+  /<\/small><\/th><td>(.*?)<\/td><td>(.*?)<\/td><td>(.*?)<small>(.*?)<\/small><\/td><td>(.*?)<\/td><td>.*?<\/td><td>.*?<\/td>/g
+
+/** A row of functions or owners: the share of the whole is its change. */
+export interface Shared extends Row {
+  difference: Range
+  /** Whether the interval can contain the difference; true where none is printed. */
+  holds: boolean
+}
+
+const sharedRow = ([text = '', before, after, difference, interval, share]: (
+  | string
+  | undefined
+)[]): Shared | null => {
+  const row = rowOf(text, figureText(before!), figureText(after!), figureText(share!))
+  if (!row) return null
+  const own = rangeOf(figureText(difference!))
+  const ends = interval?.split(' … ') ?? []
+  const [low, high] = ends.map(end => rangeOf(end, ends.at(-1)?.split(' ')[1]))
+  return { ...row, difference: own, holds: !low || !high || (low.low <= own.high && own.low <= high.high) }
+}
 
 /** Tables of functions by collector, in the order of the page. */
-export const pageFunctions = (html: string): { collector: string; rows: Row[]; budget: Range[] }[] =>
+export const pageFunctions = (html: string): { collector: string; rows: Shared[]; budget: Range[] }[] =>
   [...html.matchAll(PAGE_FUNCTIONS)].map(([, collector, table]) => ({
     collector: collector!,
-    rows: found(
-      [...table!.matchAll(PAGE_FUNCTION)].map(([text, before, after, change, interval]) =>
-        rowOf(text, figureText(before!), figureText(after!), figureText(change!), interval),
-      ),
-    ),
+    rows: [...table!.matchAll(PAGE_ROW)].map(sharedRow).filter(row => row !== null),
     budget: [...table!.matchAll(/<span class="figure">(.*?)<\/span><\/dd>/g)].map(([, text]) =>
       rangeOf(text!),
     ),
   }))
 
-const PAGE_OWNER =
-  /<\/small><\/th><td>(.*?)<\/td><td>(.*?)<\/td><td>(.*?)<small>(.*?)<\/small><\/td><\/tr>|<th scope="row">whole<\/th><td>(.*?)<\/td><td>(.*?)<\/td><td>(.*?)<\/td>/g
+const PAGE_OWNERS = /<div class="owners" data-title="(.*?)"[\s\S]*?\n<\/div>/g
+const PAGE_WHOLE = /<th scope="row">whole<\/th><td>(.*?)<\/td><td>(.*?)<\/td><td>(.*?)<\/td><td>/g
 
-/** Rows of the tables of owners, with their feet. */
-export const pageOwners = (
-  html: string,
-): (Pick<Row, 'before' | 'after' | 'text'> & { difference: Range })[] =>
-  [...html.matchAll(/<div class="owners"[\s\S]*?\n<\/div>/g)].flatMap(([table]) =>
-    [...table.matchAll(PAGE_OWNER)].map(([text, ...cells]) => {
-      const [before, after, difference] = [
-        cells[0] ?? cells[4],
-        cells[1] ?? cells[5],
-        cells[2] ?? cells[6],
-      ].map(cell => rangeOf(figureText(cell!))) as [Range, Range, Range]
-      return { text, before, after, difference }
-    }),
-  )
+/** Rows of the tables of owners by the collector's title, and what stands at their feet. */
+export const pageOwners = (html: string): { title: string; rows: Shared[] }[] =>
+  [...html.matchAll(PAGE_OWNERS)].map(([table, title]) => ({
+    title: title!,
+    rows: [
+      ...[...table.matchAll(PAGE_ROW)].map(sharedRow),
+      ...[...table.matchAll(PAGE_WHOLE)].map(([text, ...cells]) => sharedRow([text, ...cells, '', '–'])),
+    ].filter(row => row !== null),
+  }))
 
 const ARROW = new RegExp(String.raw`(${VALUE}) → (${VALUE}) \((${NUMBER} %)\)`, 'g')
 const EXACT = new RegExp(

@@ -57,7 +57,7 @@ describe('signedValue', () => {
   it('has a sign unless it rounds to zero', () => {
     expect(signedValue(3_100, 'ns')).toBe('+3.10 µs')
     expect(signedValue(-1_229, 'bytes')).toBe('−1.20 KiB')
-    expect(signedValue(-0.0001, 'ns')).toBe('0.000 ns')
+    expect(signedValue(-0.0001, 'ns')).toBe('0 ns')
   })
 })
 

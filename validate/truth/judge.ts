@@ -119,8 +119,10 @@ function firstOf({ report }: Seen): string {
 }
 
 /** A sentence about the application's call of a package names the package. */
-const ownerOf = (culprit: ReportDocument['culprits'][number] | undefined): string | undefined =>
-  culprit?.owner === 'application' ? (culprit.cause.owner ?? culprit.owner) : culprit?.owner
+function ownerOf(culprit: ReportDocument['culprits'][number] | undefined): string | undefined {
+  const { owner, cause } = culprit ?? {}
+  return owner === 'application' && cause && cause.kind !== 'own work' ? cause.owner : owner
+}
 
 const truthText = ({ truth: { ratio, low, high } }: Seen): string =>
   intervalText(ratio - 1, low - 1, high - 1)

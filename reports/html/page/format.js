@@ -4,7 +4,8 @@ const BYTES = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 }
 
 export function formatDigits(x) {
   const size = Math.abs(x)
-  const decimals = size >= 99.95 || size === 0 ? 0 : size >= 9.995 ? 1 : size >= 0.9995 ? 2 : 3
+  if (size < 0.0005) return '0'
+  const decimals = size >= 99.95 ? 0 : size >= 9.995 ? 1 : size >= 0.9995 ? 2 : 3
   const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals }
   return x.toLocaleString('en-US', options).replace('-', '−')
 }

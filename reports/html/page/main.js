@@ -123,7 +123,7 @@ document.addEventListener('click', event => {
     ? document.querySelector(`.pair:not([hidden]) [data-part="${section}"], main > [data-part="${section}"]`)
     : document.getElementById(link.hash.slice(1))
   target?.scrollIntoView()
-  const heading = target?.querySelector('h2')
+  const heading = target?.querySelector('h2, h3')
   heading?.setAttribute('tabindex', '-1')
   heading?.focus({ preventScroll: true })
 })

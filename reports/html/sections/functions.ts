@@ -1,6 +1,6 @@
 /** Flames and functions of a pair: the flames' names, tables of functions, and whether their changes add up. */
 import type { Budget, Flame, FrameChange } from '../../../harness/model/flame.ts'
-import { digits, interval, signedValue } from '../../../harness/words/numbers.ts'
+import { digits, signedValue, sound } from '../../../harness/words/numbers.ts'
 import { clip, visible } from '../../../harness/words/text.ts'
 import {
   collectorsOf,
@@ -12,7 +12,7 @@ import {
   topFrames,
 } from '../../shared/functions.ts'
 import { linear } from '../chart.ts'
-import { type FigureView, figureView, percentView, wordView } from './figure.ts'
+import { changeColumns, figureView } from './figure.ts'
 import { ownersView } from './owners.ts'
 
 /** Rows of one table; the flame has the other functions. */
@@ -40,21 +40,18 @@ export function functionsSection(report: Profiled, variant: string, between = fa
 
 function tableView(report: Profiled, variant: string, collector: string, rows: number) {
   const { unit, per } = measureOf(report, variant, collector)
-  const of = (it: FrameChange | Budget) => it.variant === variant && it.collector === collector
+  const of = (it: FrameChange | Budget | Flame) => it.variant === variant && it.collector === collector
   const all = report.analysis.frames.filter(of)
   const shown = topFrames(report, variant, collector, rows)
   const certain = all.filter(it => it.significant).length
   const budget = report.analysis.budgets.find(of)
+  const base = report.analysis.flames.find(of)?.base
   return {
     collector: visible(collector),
     title: collectorTitle(collector),
     heading: `${certain === 0 ? 'no function' : `${certain} of ${all.length} functions`} changed beyond doubt`,
-    // What the values and the changes are given in.
-    caption: {
-      start: `${per[0]!.toUpperCase()}${per.slice(1)}`,
-      end: per.startsWith('per ') ? ` ${per}` : '',
-    },
-    rows: shown.map(it => rowView(it, unit)),
+    per,
+    rows: shown.map(it => rowView(it, unit, base)),
     empty: shown.length === 0,
     left: all.length - shown.length,
     budget: budget ? budgetView(budget) : null,
@@ -62,30 +59,23 @@ function tableView(report: Profiled, variant: string, collector: string, rows: n
   }
 }
 
-function rowView(it: FrameChange, unit: string) {
-  const { change } = it
+/** @param base what the change is a fraction of */
+function rowView(it: FrameChange, unit: string, base: number | undefined) {
+  const change = sound(it.change)
+  const interval = change && base ? { low: change.low * base, high: change.high * base } : null
   return {
+    ...changeColumns(it, interval, unit),
     ...clipped('name', functionName(it.function), 90),
     ...clipped('place', place(it.file, it.line), 70),
     category: it.category,
     match: visible(it.match),
     significant: it.significant,
-    direction: change.estimate > 0 ? 'more' : 'less',
+    direction: it.change.estimate > 0 ? 'more' : 'less',
     before: figureView(it.before, unit),
     after: figureView(it.after, unit),
     totalBefore: figureView(it.totalBefore, unit),
     totalAfter: figureView(it.totalAfter, unit),
-    change: percentView(change.estimate),
-    interval: interval(change),
-    p: wordView(it.p === null ? '–' : it.p < 0.001 ? '< 0.001' : it.p.toFixed(3)),
-    detectable: it.detectable === null ? wordView('–') : smallest(it.detectable),
   }
-}
-
-/** Without a direction: it could have been seen either way. */
-function smallest(detectable: number): FigureView {
-  const figure = percentView(detectable)
-  return { ...figure, whole: figure.whole.replace('+', '') }
 }
 
 /** What is shown, and in full what was too long to show. */
@@ -118,7 +108,7 @@ function budgetView({ functions, whole, rest, unit }: Budget) {
     bars: [
       bar('Sum over functions', functions),
       bar('Change of the whole', whole),
-      bar('Rest, not in any function', rest),
+      bar('Small functions, other threads', rest),
     ],
   }
 }

@@ -158,12 +158,13 @@ function histogramChart(all: Side[]) {
   const most = Math.max(...sides.flatMap(({ buckets }) => buckets.map(it => it.share)))
   const x = logarithmic(from, to, ...across(box))
   const y = linear(0, most * 1.05, ...upwards(box))
-  const title = sides.map(({ side, mode }) => `${side} most often about ${value(mode, 'µs')}`).join(', ')
+  const modes = sides.map(({ side, mode }) => `${value(mode, 'µs')} ${side}`).join(', ')
+  const title = `most common: ${modes}`
   return chart({
     box,
     xTicks: logTicks(from, to).map(µs => ({ x: x(µs), text: tick(µs, 'µs') })),
     yTicks: ticks(0, most, 3).map(share => ({ y: y(share), text: `${digits(share * 100)} %` })),
-    name: 'How often each latency was met',
+    name: 'How common each latency is',
     title,
     described: `Histogram of latency: ${title}`,
     areas: sides.map(({ side, buckets }) => ({ kind: `area ${side}`, points: outline(buckets, x, y) })),

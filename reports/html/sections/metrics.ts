@@ -1,7 +1,7 @@
 /** The metrics table: before and after, and a forest plot of each change with every round in it. */
 import type { Change, Comparison } from '../../../harness/model/comparison.ts'
 import { interval, signedPercent, sound } from '../../../harness/words/numbers.ts'
-import { visible } from '../../../harness/words/text.ts'
+import { clip, visible } from '../../../harness/words/text.ts'
 import type { Pair } from '../../shared/pairs.ts'
 import { linear, type Scale, ticks } from '../chart.ts'
 import { changeView, figureView } from './figure.ts'
@@ -9,6 +9,8 @@ import { verdictView } from './verdict.ts'
 
 const WIDTH = 360
 const EDGE = 28
+/** A narrower band cannot be seen next to its line. */
+const VISIBLE = 4
 
 export function metricsView(pair: Pair) {
   const reach = axisReach(pair)
@@ -21,16 +23,23 @@ export function metricsView(pair: Pair) {
     ticks: ticks(-reach, reach, 4).map(x => ({ x: place(x), text: x === 0 ? '0' : mark(x) })),
     rows: rows.filter(row => !row.secondary),
     more: rows.filter(row => row.secondary),
+    margin: rows.some(({ plot }) => plot?.margin),
+    tinted: rows.some(({ plot }) => plot?.margin && plot.margin.width >= VISIBLE),
+    before: parts(pair.baseline.label),
+    after: parts(pair.variant.label),
     empty: rows.length === 0,
   }
 }
 
+/** A label breaks before its version, not in the middle of it. */
+const parts = (label: string): string[] => clip(visible(label), 60).split(/(?<=.)(?=@)/)
+
 const mark = (x: number): string => signedPercent(x).replace('.0 ', ' ')
 
 function title(pair: Pair): string {
-  const judged = pair.comparisons.filter(it => !it.exact && sound(it.change))
+  const judged = pair.comparisons.filter(it => sound(it.change))
   const moved = judged.filter(it => it.verdict === 'regressed' || it.verdict === 'improved')
-  if (judged.length === 0) return 'Nothing could be compared'
+  if (judged.every(it => it.exact)) return 'Nothing could be compared'
   return `${moved.length} of ${judged.length} metrics moved beyond doubt`
 }
 

@@ -47,7 +47,11 @@ const level = (field: ColumnName, unit: string, title: string): Track => ({
 
 const TRACKS = [
   perRequest('cpu', 'CPU per request: should be level after the shaded part'),
-  level('codeSize', 'bytes', 'Compiled code: should have stopped growing after the shaded part'),
+  level(
+    'codeSize',
+    'bytes',
+    'Compiled code, read in the shaded part only because it takes long: should have stopped growing there',
+  ),
   perRequest('gcPause', 'GC pauses per request: should be the same from slice to slice'),
   perRequest('runDelay', 'Waiting for a processor, per request: the time that other work took'),
   level('loopDelay', 'ns', 'Longest delay of the event loop: the time that a request may have to wait'),

@@ -48,9 +48,15 @@ export function trustSection(report: Report) {
         .join(' '),
       node: versions(samplesOf(report, it.id)),
     })),
-    repeat: visible(run.plan.repeat),
+    repeat: commandView(run.plan.repeat),
   }
 }
+
+/** Its words; an option is never broken. */
+export const commandView = (command: string) =>
+  visible(command)
+    .split(' ')
+    .map(text => ({ text, option: text.startsWith('-') }))
 
 const versions = (samples: Sample[]): string => {
   const all = new Set(samples.map(({ versions }) => versions?.node).filter(node => node !== undefined))
@@ -68,8 +74,16 @@ function machine({ run }: Report): Fact[] {
     fact('Load at the start', digits(it.load), 'average of one minute'),
     fact('Frequency governor', it.governor === null ? 'cannot be read' : visible(it.governor)),
     ...(it.ci === null ? [] : [fact('CI', visible(it.ci))]),
-    fact('Commit', it.commit === null ? 'not a git repository' : clip(visible(it.commit), 60)),
+    commit(it.commit),
   ]
+}
+
+/** A `+` at its end stands for changes that were not committed. */
+function commit(text: string | null): Fact {
+  if (text === null) return fact('Commit', 'not a git repository')
+  const isDirty = text.endsWith('+')
+  const hash = isDirty ? text.slice(0, -1) : text
+  return fact('Commit', clip(visible(hash), 60), isDirty ? 'with changes that were not committed' : '')
 }
 
 function method(report: Report): Fact[] {
@@ -101,6 +115,11 @@ function disturbance(samples: Sample[]): Fact[] {
   const facts: Fact[] = []
   if (known('runDelay').length > 0 && sum('cpu') > 0) {
     facts.push(fact('Waited for a processor', share(sum('runDelay') / sum('cpu')), 'of the CPU time used'))
+  }
+  const stolen = samples.flatMap(({ steal }) => steal ?? [])
+  if (stolen.length > 0) {
+    const note = "of the targets' processors, at most, in a round: it gives this time to other machines"
+    facts.push(fact('Taken by the host', share(Math.max(...stolen)), note))
   }
   if (busiest !== undefined) {
     const note = 'busy; near 100 % its own speed is measured'
@@ -142,13 +161,20 @@ function againstItself(report: Report): Fact[] {
     })
 }
 
-const overheads = ({ analysis }: Report): Fact[] =>
-  analysis.overheads.map(({ collector, change: it }) => {
-    const label = `${collectorTitle(collector)} collector`
-    const change = sound(it)
+/** Collectors that ran in the same slices have one cost: nothing tells their shares apart. */
+function overheads({ analysis }: Report): Fact[] {
+  const together = Map.groupBy(analysis.overheads, ({ collector, change }) =>
+    change ? JSON.stringify(change) : collector,
+  )
+  return Array.from(together.values(), all => {
+    const names = all.map(({ collector }) => collectorTitle(collector))
+    const label = `${names.join(', ')} ${names.length > 1 ? 'collectors' : 'collector'}`
+    const change = sound(all[0]!.change)
     if (!change) return fact(label, 'not known', 'too few rounds')
-    return fact(label, signedPercent(change.estimate), `CPU per request, interval ${interval(change)}`)
+    const how = names.length > 1 ? ', measured together' : ''
+    return fact(label, signedPercent(change.estimate), `CPU per request, interval ${interval(change)}${how}`)
   })
+}
 
 const pauses = (report: Report): Fact[] =>
   (report.analysis.pauses ?? []).map(it => {

@@ -3,7 +3,7 @@
 import type { Status } from '../../../harness/model/comparison.ts'
 import type { Finding } from '../../../harness/model/finding.ts'
 import type { Report } from '../../../harness/model/report.ts'
-import { duration, interval, sound } from '../../../harness/words/numbers.ts'
+import { duration, interval, share, sound } from '../../../harness/words/numbers.ts'
 import { clip, visible } from '../../../harness/words/text.ts'
 import { MARKS, slug } from '../../../harness/words/verdicts.ts'
 import { responsible } from '../../shared/culprits.ts'
@@ -68,6 +68,7 @@ function gatesView(pair: Pair) {
       warns: gate.level === 'warn',
       estimate: sound(change) ? percentView(change!.estimate) : wordView('–'),
       interval: interval(change),
+      level: sound(change) ? `${share(change!.confidence)} interval` : '',
       verdict: verdictView(status),
       reason: visible(reason),
     }

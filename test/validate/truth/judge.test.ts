@@ -26,7 +26,15 @@ function seen({ truth, found, half = 0.002, status = 'regressed', before = 20, .
       comparisons: [{ metric: 'cpu.perRequest', before, after: before * (1 + found), change }],
       gates: [{ metric: 'cpu.perRequest', status, change }],
       culprits:
-        owner === 'nobody' ? [] : [{ collector: 'cpu', owner, cause: { kind: 'call', owner: calls } }],
+        owner === 'nobody'
+          ? []
+          : [
+              {
+                collector: 'cpu',
+                owner,
+                cause: calls ? { kind: 'call', owner: calls } : { kind: 'own work' },
+              },
+            ],
       owners: [{ collector: 'cpu', owner: 'quick' }],
     },
     changed: ['quick', 'helper'],
