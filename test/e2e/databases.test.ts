@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { expect, it } from 'vitest'
+import { readText } from '../../harness/kernel/proc.ts'
 import { planNeeds } from '../../harness/plan/needs.ts'
 import { postgres, redis } from '../../harness/scenario/needs.ts'
 import { folderWith, worldIn } from '../plan/world.ts'
@@ -64,6 +65,15 @@ async function expectMeasured(started: Flamegate, program: string) {
     expect(timed['needs.store.cpu']!.some(cpu => cpu! > 0)).toBe(true)
 }
 
+/** Keys of segments that no process uses. */
+const sharedMemory = () =>
+  readText('/proc/sysvipc/shm')
+    .split('\n')
+    .slice(1)
+    .map(line => line.trim().split(/\s+/))
+    .filter(columns => columns[6] === '0')
+    .map(([key]) => key)
+
 /** Protocol version 3.0 without a user: answered with an error, which begins with `E`. */
 const HELLO = 'Buffer.from([0, 0, 0, 9, 0, 3, 0, 0, 0])'
 
@@ -83,11 +93,13 @@ it.skipIf(!redisProgram)('Redis is started, measured and leaves nothing (needs `
 it.skipIf(!postgresProgram)(
   'PostgreSQL is gone after the harness was killed (needs `postgres`)',
   async () => {
+    const before = sharedMemory()
     const started = await measured('postgres()', HELLO, '/^E/.test(answer)')
     expect(await started.said(/warm-up/)).toBe(true)
     expect(started.processes().filter(line => /postgres/.test(line)).length).toBeGreaterThan(0)
     started.child.kill('SIGKILL')
     expect(await started.processesLeft()).toEqual([])
+    expect(sharedMemory().filter(key => !before.includes(key))).toEqual([])
     while (readdirSync(`${started.folder}/tmp`).length > 1)
       await new Promise(resolve => setTimeout(resolve, 20))
   },

@@ -25,6 +25,8 @@ export interface Prepared {
   places: Places
   /** How it says that it is ready. */
   ready: PlannedReady
+  /** Milliseconds that it has to end even after a crash, if killing it would leave something behind. */
+  grace?: number
 }
 
 /** The user of the database, which also has this name. */
@@ -63,7 +65,7 @@ async function postgres({ program, port, folder, run }: Spot): Promise<Prepared>
     command: [
       // A change of user would undo it.
       ...as,
-      ...mortal([program, '-D', data, '-p', port, ...settingsOf(options)]),
+      ...mortal([program, '-D', data, '-p', port, ...settingsOf(options)], 'INT'),
     ],
     directory: folder,
     places: {
@@ -72,6 +74,7 @@ async function postgres({ program, port, folder, run }: Spot): Promise<Prepared>
       password,
       database: POSTGRES,
     },
+    grace: 1_500,
     // It accepts connections before it answers them.
     ready: { by: 'log', pattern: 'database system is ready to accept connections', flags: '' },
   }

@@ -18,6 +18,8 @@ export interface Start {
   directory: string
   environment: Record<string, string | undefined>
   processors: number[] | undefined
+  /** Milliseconds that it has to end in any case. */
+  grace?: number
 }
 
 export class Guard {
@@ -39,7 +41,7 @@ export class Guard {
 
   /** @param watch called at once, before the process can end unnoticed */
   async start<W>(
-    { command, directory, environment, processors }: Start,
+    { command, directory, environment, processors, grace }: Start,
     watch: (child: ChildProcess) => W,
   ): Promise<Guarded<W>> {
     const { token, mark } = newIdentity()
@@ -47,7 +49,7 @@ export class Guard {
     const options = { cwd: directory, env: { ...environment, [MARK]: mark }, extendEnv: false }
     const child = start(command, processors, options)
     const watched = watch(child)
-    const trace = traceOf(child.pid ?? 0, mark)
+    const trace: Trace = { ...traceOf(child.pid ?? 0, mark), ...(grace && { grace }) }
     const stop = async (grace: number) => {
       const left = await endProcesses(trace, grace)
       if (left.length === 0) await this.#drop(mark)

@@ -130,11 +130,11 @@ export class Needs {
         'End it if it is a leftover, or give its `url` instead of a command.',
       )
     const port = need.port === undefined ? await freePort() : String(need.port)
-    const { command, directory, places, ready, folder } = await this.#prepare(need, variant, port)
+    const { command, directory, places, ready, folder, grace } = await this.#prepare(need, variant, port)
     const line = ready.by === 'log' ? new RegExp(ready.pattern, ready.flags) : undefined
     const environment = { ...this.#environment(variant), ...need.environment, PORT: port }
     const process = await this.#guard!.start(
-      { command, directory, environment, processors: plan.pinning?.loader },
+      { command, directory, environment, processors: plan.pinning?.loader, grace },
       child => new WatchedServer(child, line),
     )
     return { need: { ...need, ready }, variant, since, places, process, folder }
