@@ -85,12 +85,12 @@ describe('a need', () => {
       'demo.js': scenario(
         SHORT,
         `needs: {
-          back: { ${NEED} },
+          back: { ${NEED}, per: 'round' },
           front: { command: ['node', 'front.js', '{{port}}'], env: { FRONT: 'http://{{host}}:{{port}}/x' } },
         }`,
       ),
     })
-    expect(await run(directory, '--rounds', '1')).toMatchObject({ exitCode: 0, ...NOTHING })
+    expect(await run(directory, '--rounds', '2')).toMatchObject({ exitCode: 0, ...NOTHING })
   })
 
   it.each([

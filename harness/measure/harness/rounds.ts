@@ -51,7 +51,7 @@ export async function measureRounds(
       let measured: RoundRecord
       try {
         driver = await aliveDriver(driver, setting)
-        await needs.beforeRound(driver, index)
+        await needs.beforeRound(driver)
         if (plan.needs) run.needs ??= needs.versions
         const time = timeFor(run, plan, spent())
         const pace = run.rounds[0]?.launches[0]?.pace

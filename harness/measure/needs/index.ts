@@ -51,19 +51,20 @@ export class Needs {
    *
    * @throws MeasureError when a need does not start, or its data cannot be made
    */
-  async beforeRound(driver: Driver, round: number): Promise<void> {
+  async beforeRound(driver: Driver): Promise<void> {
     const { plan } = this.#setting
     if (!plan.needs) return
     this.#guard ??= new Guard(this.#setting.lease, driver)
     await this.#guard.use(driver)
-    for (const server of [...this.#servers])
-      if (server.need.per === 'round' || hasEnded(server)) await this.#stop(server)
+    const first = this.#servers.findIndex(server => server.need.per === 'round' || hasEnded(server))
+    // Those after it know its address, which will be another one.
+    if (first >= 0) await this.#stopAll(this.#servers.slice(first))
     for (const need of plan.needs) {
       for (const variant of need.per === 'variant' ? plan.variants.map(({ id }) => id) : [undefined]) {
         const running = this.#servers.find(
           server => server.need.name === need.name && server.variant === variant,
         )
-        if (!running) await this.#startWithSeed(need, variant, round)
+        if (!running) await this.#startWithSeed(need, variant)
         else if (need.reset) await this.#command(running, 'reset', need.reset)
       }
     }
@@ -101,27 +102,39 @@ export class Needs {
     }))
   }
 
-  /** The last one started is stopped first. */
   async stop(): Promise<void> {
-    for (const server of this.#servers.toReversed()) await this.#stop(server)
+    await this.#stopAll(this.#servers)
   }
 
+  /** The last one started is stopped first. */
+  async #stopAll(servers: Server[]): Promise<void> {
+    for (const server of servers.toReversed()) await this.#stop(server)
+  }
+
+  /** The servers for a variant. The yardstick, which is none of the plan's variants, needs nothing. */
   #of(variant: string | undefined): Server[] {
+    if (variant !== undefined && variant === this.#setting.plan.yardstick?.variant.id) return []
     return this.#servers.filter(server => server.variant === undefined || server.variant === variant)
   }
 
-  async #startWithSeed(need: PlannedNeed, variant: string | undefined, round: number): Promise<void> {
+  async #startWithSeed(need: PlannedNeed, variant: string | undefined): Promise<void> {
     const { signal } = this.#setting.world
-    const server = await this.#start(need, variant, round)
+    const server = await this.#start(need, variant)
     this.#servers.push(server)
     const succeeds = async (command: string[]) =>
       (await runToEnd(this.#guard!, this.#around(server, command), { limit: need.timeout, signal })).ok
-    await needReady(server, { signal, succeeds })
-    if (need.seed) await this.#command(server, 'seed', need.seed)
+    try {
+      await needReady(server, { signal, succeeds })
+      if (need.seed) await this.#command(server, 'seed', need.seed)
+    } catch (error) {
+      // The next round must not take it for one that is ready and has its data.
+      await this.#stop(server)
+      throw error
+    }
   }
 
-  async #start(need: PlannedNeed, variant: string | undefined, since: number): Promise<Server> {
-    if (need.url !== undefined) return { need, variant, since, places: placesOfUrl(need.url) }
+  async #start(need: PlannedNeed, variant: string | undefined): Promise<Server> {
+    if (need.url !== undefined) return { need, variant, places: placesOfUrl(need.url) }
     const { plan } = this.#setting
     if (need.port !== undefined && (await accepts('127.0.0.1', need.port)))
       throw needFailure(
@@ -137,7 +150,7 @@ export class Needs {
       { command, directory, environment, processors: plan.pinning?.loader, grace },
       child => new WatchedServer(child, line),
     )
-    return { need: { ...need, ready }, variant, since, places, process, folder }
+    return { need: { ...need, ready }, variant, places, process, folder }
   }
 
   /** How it is started at this port. */

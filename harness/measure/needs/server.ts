@@ -18,8 +18,6 @@ export interface Server {
   process?: Guarded<WatchedServer>
   /** Folder of its data. */
   folder?: string
-  /** The round that it was started in. */
-  since: number
 }
 
 export class WatchedServer extends Watched {
