@@ -26,6 +26,7 @@ import type { World } from './model/world.ts'
 import { makePlan } from './plan/index.ts'
 import { shownPath } from './profile/index.ts'
 import { provide } from './provide/index.ts'
+import { metricsOfNeeds } from './scenario/needs.ts'
 import {
   beginRecord,
   closeRecord,
@@ -101,10 +102,13 @@ export const conclude = (run: RunRecord, metrics: Metric[]): Report => reportOn(
 
 function reportOn(run: RunRecord, metrics: Metric[], decode?: Decode): Report {
   const evidence = evidenceOf(run)
-  const analysis = analyze(evidence, metrics, decode)
+  const analysis = analyze(evidence, allMetrics(metrics, run.plan), decode)
   const verdict = judge(analysis, evidence, run)
   return { run, evidence, analysis: withGateWords(analysis, verdict, run.plan), verdict }
 }
+
+/** Those of every run, and those of this run's needs. */
+const allMetrics = (metrics: Metric[], plan: Plan): Metric[] => [...metrics, ...metricsOfNeeds(plan)]
 
 /** With the earlier run that it is judged against, if there is one. */
 const evidenceOf = (run: RunRecord): Evidence =>
@@ -165,7 +169,7 @@ function isEnough(run: RunRecord, metrics: Metric[]): boolean {
   const wrong = unusable(evidence)
   // A run that only saves a baseline has nothing to judge, so it uses all the time it is given.
   if (evidence.subjects.length < 2) return wrong.length > 0
-  const analysis = { comparisons: comparisonsOf(evidence, metrics), unusable: wrong }
+  const analysis = { comparisons: comparisonsOf(evidence, allMetrics(metrics, run.plan)), unusable: wrong }
   return isExplained(run.rounds.length, judge(analysis, evidence, run))
 }
 

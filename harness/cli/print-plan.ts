@@ -18,6 +18,10 @@ export function printPlan(plan: Plan): string {
     ...given('recorded', plan.recorded),
     ...given('saved as', plan.saveAs),
     ...given('yardstick', plan.yardstick && `version ${plan.yardstick.version}, in every round`),
+    ...(plan.needs ?? []).map(({ name, command, server, url, per }): [string, string] => [
+      'need',
+      `${name}: ${command?.join(' ') ?? server ?? url}, once per ${per}`,
+    ]),
     ['load', loadText(load)],
     ...load.steps.map(({ name }): [string, string] => ['step', name]),
     ['answers', plan.sameAnswers ? 'must be the same' : 'may differ'],

@@ -43,6 +43,9 @@ const DIFFERENCES: Detectors<[before: Side, after: Side]> = {
     const { node, v8 = 'unknown' } = launches[0]?.versions ?? {}
     return node ? `Node ${node}, V8 ${v8}` : null
   }),
+  'other-need': differs('What the service needs', ({ run }) =>
+    run.needs ? run.needs.map(({ name, version = '' }) => `${name} ${version}`.trim()).join(', ') : null,
+  ),
   'other-command': differs('Command or environment', commandOf),
   'other-collectors': differs('Collectors', ({ run }) => run.plan.collectors.toSorted().join(', ') || 'none'),
   'other-bytes': (before, after) => {

@@ -80,6 +80,8 @@ const ADVICE = {
     'other-cores': 'Measure both sides on machines with the same number of processors.',
     'other-runtime':
       "The runtime's own changes are part of the result. To separate the two, pin `node` of both variants.",
+    'other-need':
+      'Another version can do more or less work for the same query. Measure both sides with the same version, or measure them in one run: `--baseline git:<ref>`.',
     'other-command':
       'Flags and environment are part of the result. Make them equal, unless you want to compare them.',
     'other-bytes':

@@ -18,5 +18,9 @@ export const limits = z.object({
   shutdown: z.number(),
   /** Until a fresh checkout has been made runnable; then the run ends. */
   prepare: z.number(),
+  /** Until the `seed` of a need has ended; then the round is lost. */
+  seed: z.number(),
+  /** Until the `reset` of a need has ended; then the round is lost. */
+  reset: z.number(),
 })
 export type Limits = z.infer<typeof limits>

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { finding } from './finding.ts'
 import { limits } from './limits.ts'
+import { plannedNeed } from './needs.ts'
 import { runOptions } from './options.ts'
 import type { Step } from './script.ts'
 import { id, name, text, textMap, texts } from './shapes.ts'
@@ -199,6 +200,8 @@ export const plan = z.object({
     /** Absent: HTTP on a port. */
     listen: z.enum(['https', 'socket']).optional(),
   }),
+  /** Started before the target. */
+  needs: z.array(plannedNeed).max(100).optional(),
   load,
   sameAnswers: z.boolean(),
   collectors: z.array(id),

@@ -88,6 +88,14 @@ const installed = z.object({
 })
 export type Package = z.infer<typeof installed>
 
+/** A need of the service, as it was when the run began. */
+const needVersion = z.object({
+  name: text,
+  /** Absent where it cannot be asked. */
+  version: text.optional(),
+})
+export type NeedVersion = z.infer<typeof needVersion>
+
 const run = z.object({
   schema: z.literal(RECORD_SCHEMA),
   id: text,
@@ -105,6 +113,8 @@ const run = z.object({
   sources: z.array(sourceLines).max(10_000).optional(),
   /** The packages whose functions were sampled; absent in older records. */
   packages: z.array(installed).max(10_000).optional(),
+  /** What the service needed; absent where it needs nothing. */
+  needs: z.array(needVersion).max(100).optional(),
 })
 
 export const record = run.extend({

@@ -1,6 +1,7 @@
 /** What a user writes: a scenario compares variants of a target under a load, and has gates for the result. */
 import type { Limits } from './limits.ts'
 import type { Load } from './load.ts'
+import type { Need } from './needs.ts'
 
 /** A service: how to start it, how to know that it is ready, and how to stop it. */
 export interface Target {
@@ -37,6 +38,8 @@ export interface Target {
    * copied from the working tree into the checkout of a baseline from git. Missing ones are skipped.
    */
   copy?: string[]
+  /** What it needs while it runs (databases, caches, other services), by name: started before it, and stopped after it. */
+  needs?: Record<string, Need>
 }
 
 /** One version of the target: what is set here replaces or extends the target's own settings. */

@@ -8,17 +8,27 @@ import type { Target } from '../model/scenario.ts'
  * another checkout has the same fingerprint.
  */
 export function fingerprint(target: Target, load: PlannedLoad, sameAnswers: boolean): string {
-  const { name, command, directory, environment = {}, ready = '/', listen } = target
+  const { name, command, directory, environment = {}, ready = '/', listen, needs } = target
   const portable = command.map(word => word.replaceAll(directory, '.'))
-  const content = { load, sameAnswers, target: { name, command: portable, environment, ready, listen } }
-  return createHash('sha256').update(canonicalJson(content)).digest('hex')
+  const content = {
+    load,
+    sameAnswers,
+    target: { name, command: portable, environment, ready, listen, needs },
+  }
+  const text = canonicalJson(content)
+  // What a need is given, such as paths of its files, is in its own words.
+  return createHash('sha256')
+    .update(needs ? text.replaceAll(directory, '.') : text)
+    .digest('hex')
 }
 
 /** JSON with sorted keys, so that equal values give equal text. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
+    part instanceof RegExp
+      ? String(part)
+      : part !== null && typeof part === 'object' && !Array.isArray(part)
+        ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : part,
   )
 }

@@ -6,7 +6,7 @@ type Cure = (value: unknown, expected: string) => string | undefined
 
 /** Tried in this order, by the path of the value, with dots. */
 const HINTS: [at: RegExp, Cure][] = [
-  [/(^|\.)(command|prepare|build)$/, ifText(text => `write [${words(text)}]`)],
+  [/(^|\.)(command|prepare|build|seed|reset)$/, ifText(text => `write [${words(text)}]`)],
   [/(^|\.)steps\.\d+$/, ifText(text => `write get(${written(text)})`)],
   [/expect\.body$/, value => (value instanceof RegExp ? `write body => ${value}.test(body)` : undefined)],
   [/^load$/, ifList('write { steps: [ … ] }')],

@@ -11,6 +11,7 @@ import type { Gate, Plan, PlannedLoad } from '../model/plan.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
 import { fileNameOf } from '../paths/file-name.ts'
+import { metricsOfNeeds } from '../scenario/needs.ts'
 import { savedPath } from '../scenario/saved.ts'
 import { readAcceptances } from './acceptances.ts'
 import { planCapacity, seekingCapacity } from './capacity.ts'
@@ -18,6 +19,7 @@ import { loadConfig, withShared } from './config.ts'
 import { planPinning, planYardstick, schedule } from './defaults.ts'
 import { fingerprint } from './fingerprint.ts'
 import { planGates, withLines } from './gates.ts'
+import { planNeeds } from './needs.ts'
 import { refuseUnknown } from './problems.ts'
 import { repeatCommand } from './repeat.ts'
 import { loadScenario, locateScenario, nameOf } from './scenario-file.ts'
@@ -44,11 +46,13 @@ export async function makePlan(options: RunOptions, world: World, capabilities: 
   const { target } = scenario
   const name = nameOf(scenario, file)
   const seed = options.seed ?? Math.floor(world.now()) % 2 ** 32
-  const gates = planGates(scenario.gates, options, capabilities.metrics, file)
-  const load = await planLoad(scenario.load, gates, capabilities, file)
+  const sides = await planSides({ name, file, scenario }, options, world, capabilities.baselines)
+  const needs = planNeeds(target, sides.variants, world, file)
+  const metrics = [...capabilities.metrics, ...metricsOfNeeds({ needs })]
+  const gates = planGates(scenario.gates, options, metrics, file)
+  const load = await planLoad(scenario.load, gates, { ...capabilities, metrics }, file)
   const collectors = planCollectors(scenario, options, capabilities, file)
   const accepted = (await readAcceptances(world.directory)).filter(({ scenario }) => scenario === name)
-  const sides = await planSides({ name, file, scenario }, options, world, capabilities.baselines)
   const { saveBaseline } = options
   const saveAs =
     saveBaseline === undefined ? undefined : savedPath(world.directory, name, saveBaseline, '--save-baseline')
@@ -72,6 +76,7 @@ export async function makePlan(options: RunOptions, world: World, capabilities: 
       gracefulShutdown: target.gracefulShutdown ?? 1_000,
       listen: target.listen === 'http' ? undefined : target.listen,
     },
+    needs,
     load,
     sameAnswers: scenario.sameAnswers ?? true,
     collectors: names(collectors),

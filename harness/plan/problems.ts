@@ -5,7 +5,7 @@ import { nearest, suggest } from '../words/suggestion.ts'
 import { hintFor } from './hints.ts'
 
 /** Values below these keys can be secrets, so only their kind is shown. */
-const PRIVATE = new Set(['environment', 'headers', 'body'])
+const PRIVATE = new Set(['environment', 'env', 'url', 'headers', 'body'])
 
 /** Characters of a text that a message shows. */
 const SHOWN = 60

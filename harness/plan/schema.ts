@@ -3,6 +3,7 @@ import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import type { Scenario } from '../model/scenario.ts'
 import { load, path, whole } from './load-schema.ts'
+import { needs } from './needs-schema.ts'
 import { parseDuration } from './quantity.ts'
 
 /** On the command line, commas separate names; reports show a name on one line. */
@@ -32,6 +33,7 @@ const target = z.strictObject({
     .array(z.string().refine(path => path !== '' && !isAbsolute(path), 'a path relative to `directory`'))
     .optional(),
   prepare: z.union([words("['npm', 'ci']"), z.literal(false)]).optional(),
+  needs: needs.optional(),
 })
 
 const variant = z.strictObject({
@@ -65,6 +67,8 @@ const limits = z.strictObject({
   profilerStop: milliseconds.optional(),
   shutdown: whole(0, 'milliseconds').optional(),
   prepare: milliseconds.optional(),
+  seed: milliseconds.optional(),
+  reset: milliseconds.optional(),
 })
 
 /** The fields, before they are checked against each other. */

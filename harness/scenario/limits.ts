@@ -9,6 +9,8 @@ const USUAL: Limits = {
   profilerStop: 60_000,
   shutdown: 1_000,
   prepare: 600_000,
+  seed: 120_000,
+  reset: 20_000,
 }
 
 /** A quick run cannot afford to wait for answers that never come. */

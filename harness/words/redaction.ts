@@ -89,9 +89,9 @@ export function redactor(environments: Environment[], names: string[] = []): Red
 
 /** For everything said about a run: the harness's environment and the variants' can hold secrets. */
 export const redactorFor = (
-  { variants, redact }: Pick<Plan, 'variants' | 'redact'>,
+  { variants, needs = [], redact }: Pick<Plan, 'variants' | 'needs' | 'redact'>,
   { environment }: Pick<World, 'environment'>,
-): Redact => redactor([environment, ...variants.map(variant => variant.environment)], redact)
+): Redact => redactor([environment, ...[...variants, ...needs].map(each => each.environment)], redact)
 
 /** Only errors meant for a reader; any other is our own bug, and its stack must stay whole. */
 function ofError(error: Error, ofText: (text: string) => string): Error {

@@ -116,7 +116,11 @@ describe('examples', () => {
     const file = join(folder, text.includes('defineConfig(') ? 'flamegate.config.ts' : 'scenarios/example.ts')
     for (const name of ['scenarios', 'shop']) mkdirSync(join(folder, name))
     writeFileSync(file, text)
-    const plan = (scenario: string, aa = false) => makePlan({ scenario, aa }, worldIn(folder), capabilities)
+    // Nothing is started, so the servers that an example needs only have to be there.
+    for (const server of ['postgres', 'redis-server'])
+      writeFileSync(join(folder, server), '', { mode: 0o755 })
+    const world = worldIn(folder, { environment: { PATH: folder } })
+    const plan = (scenario: string, aa = false) => makePlan({ scenario, aa }, world, capabilities)
     if (text.includes('defineConfig(')) {
       const demo = join(folder, 'demo.js')
       writeFileSync(demo, scenarioFile())

@@ -40,6 +40,19 @@ describe('comparability', () => {
     expect(comparability(record(), record(given), 'before')).toMatchObject([{ code, severity }])
   })
 
+  test('a need of another version is named, and one of an older record is not known', () => {
+    const needs = (version?: string) => record({ needs: [{ name: 'database', version }, { name: 'cache' }] })
+    expect(comparability(needs('15.1'), needs('16.0'), 'before')).toMatchObject([
+      {
+        code: 'other-need',
+        severity: 'warning',
+        message: 'What the service needs: database 15.1, cache there, database 16.0, cache here.',
+      },
+    ])
+    expect(comparability(needs('15.1'), needs('15.1'), 'before')).toEqual([])
+    expect(comparability(record(), needs('15.1'), 'before')).toEqual([])
+  })
+
   test('says what was there and what is here', () => {
     const other = record({ environment: { ...environment, cpuModel: 'Xeon' } })
     expect(comparability(record(), other, 'before')[0]!.message).toBe(

@@ -13,6 +13,8 @@ test('a plan without limits has the defaults, and the limits of its other settin
     profilerStop: 60_000,
     shutdown: 300,
     prepare: 600_000,
+    seed: 120_000,
+    reset: 20_000,
   })
 })
 

@@ -9,6 +9,8 @@ export interface Trace {
   started: number
   /** Value of `FLAMEGATE_LAUNCH` in the environment of every process of the launch: random, but not secret. */
   mark: string
+  /** Milliseconds that it has to end, also after a crash: PostgreSQL leaves shared memory behind when it is killed. */
+  grace?: number
 }
 
 /** Environment variable that every process of a launch inherits, even a daemon. */
@@ -51,12 +53,13 @@ export function processesOf(trace: Trace): number[] {
 }
 
 /**
- * Asks every process of the launch to end (SIGTERM), waits for `grace` ms, then kills those that are left, with what they
+ * Asks every process of the launch to end (SIGTERM), waits for `least` ms or its own `grace`, then kills those that are left, with what they
  * have started since.
  *
  * @returns the processes that even SIGKILL did not end
  */
-export async function endProcesses(trace: Trace, grace: number): Promise<number[]> {
+export async function endProcesses(trace: Trace, least: number): Promise<number[]> {
+  const grace = Math.max(least, trace.grace ?? 0)
   const running = processesOf(trace)
   if (grace > 0) {
     if (trace.pid > 0) signalGroup(trace.pid, 'SIGTERM')

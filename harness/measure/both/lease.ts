@@ -139,7 +139,7 @@ export class OwnLease {
   }
 
   release(): void {
-    rmSync(this.#lease.folder, { recursive: true, force: true })
+    removeTemporary(this.#lease.folder)
     rmSync(this.#lease.file, { force: true })
   }
 
@@ -196,7 +196,7 @@ export async function cleanUp(lease: Lease): Promise<{ found: number[]; left: nu
   const left = (await Promise.all(lease.launches.map(trace => endProcesses(trace, 0)))).flat()
   if (left.length > 0) return { found, left }
   removeUnfinished(lease.output, lease.harness.pid)
-  if (isOwnTemporary(lease.folder)) rmSync(lease.folder, { recursive: true, force: true })
+  if (isOwnTemporary(lease.folder)) removeTemporary(lease.folder)
   rmSync(lease.file, { force: true })
   return { found, left }
 }
@@ -242,6 +242,17 @@ function makeShared(folder: string): void {
   if (mkdirSync(folder, { recursive: true }) === undefined) return
   // Everybody can add a lease, and only its owner can remove it. `mkdir` alone is subject to the umask.
   chmodSync(folder, 0o1777)
+}
+
+/**
+ * Next to a run's temporary folder: data of its needs. Only the user can enter the temporary folder, and a server that refuses
+ * to run as root has to reach its data as another user.
+ */
+export const dataFolder = (temporary: string): string => `${temporary}-needs`
+
+/** Removes a run's temporary files. */
+export function removeTemporary(folder: string): void {
+  for (const path of [folder, dataFolder(folder)]) rmSync(path, { recursive: true, force: true })
 }
 
 /**

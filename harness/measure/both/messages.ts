@@ -18,6 +18,15 @@ export interface Booted {
   token: string
   /** Milliseconds from spawn until ready. */
   boot: number
+  /** Servers that it uses. */
+  needs?: NeedProcess[]
+}
+
+/** A server that launches use, and whose CPU is measured with theirs. */
+export interface NeedProcess {
+  name: string
+  /** Its first process. */
+  pid: number
 }
 
 export interface RoundTask {

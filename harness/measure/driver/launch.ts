@@ -4,6 +4,7 @@ import { descendants, ProcessTree } from '../../kernel/processes.ts'
 import type { LaunchLink, LoadSession, Sink, SliceLoad, SliceSpec } from '../../model/capabilities.ts'
 import { COLUMNS, type Column } from '../../model/columns.ts'
 import type { Slice, Slices } from '../../model/launch.ts'
+import { cpuColumn } from '../../scenario/needs.ts'
 import { sum } from '../../stats/describe.ts'
 import type { Booted } from '../both/messages.ts'
 import { within } from '../both/time-limit.ts'
@@ -41,6 +42,7 @@ export class Launch {
   #session: LoadSession
   readonly #server: AgentServer
   readonly #tree: ProcessTree | undefined
+  readonly #needs: { column: string; tree: ProcessTree }[]
   readonly #limit: number
   readonly #patience: ReturnType<typeof patience>
 
@@ -59,6 +61,10 @@ export class Launch {
     this.#limit = limits.slice
     this.#patience = patience(limits.request)
     this.#tree = ProcessTree.supported ? new ProcessTree(pid) : undefined
+    this.#needs = (ProcessTree.supported ? (booted.needs ?? []) : []).map(need => ({
+      column: cpuColumn(need.name),
+      tree: new ProcessTree(need.pid),
+    }))
   }
 
   get variant(): string {
@@ -99,6 +105,7 @@ export class Launch {
   async #slice(spec: SliceSpec, origin: number, reads: Reads, sink: Sink): Promise<Slice> {
     // Levels are read once, because their values before the slice are not used.
     const agents = await this.#readAgents(reads === 'nothing' ? reads : 'counters')
+    const needs = this.#readNeeds()
     const before = { agents, kernel: this.#tree?.read() }
     const loaderBefore = { cpu: process.cpuUsage(), loop: performance.eventLoopUtilization() }
     const start = performance.now() - origin
@@ -106,8 +113,10 @@ export class Launch {
     const loop = performance.eventLoopUtilization(loaderBefore.loop)
     const loaderCpu = process.cpuUsage(loaderBefore.cpu)
     const after = { kernel: this.#tree?.read(), agents: await this.#readAgents(reads) }
+    const needsAfter = this.#readNeeds()
     return {
       ...counted(before, after),
+      ...Object.fromEntries(needsAfter.map(([name, cpu], i) => [name, cpu - needs[i]![1]])),
       ...load,
       start,
       // A loop that turns until it is time to send is waiting, not working.
@@ -139,6 +148,15 @@ export class Launch {
 
   close(): Promise<void> {
     return this.#session.close()
+  }
+
+  /** CPU time of each need so far. It is shared with other launches, which are idle meanwhile. */
+  #readNeeds(): [column: string, cpu: number][] {
+    return this.#needs.map(({ column, tree }) => {
+      // A database has a process for each connection.
+      tree.refresh()
+      return [column, tree.read().cpu ?? 0]
+    })
   }
 
   async #readAgents(reads: Reads): Promise<AgentCounters[]> {

@@ -9,7 +9,7 @@ import type { Collector, Loader } from '../../model/capabilities.ts'
 import { MeasureError } from '../../model/errors.ts'
 import type { Plan } from '../../model/plan.ts'
 import { endProcesses, type Trace } from '../both/launch-processes.ts'
-import { removeUnfinished } from '../both/lease.ts'
+import { removeTemporary, removeUnfinished } from '../both/lease.ts'
 import { loadScript } from '../both/load-script.ts'
 import type { Command, Measured, Problem, Reply } from '../both/messages.ts'
 import { AgentServer } from './agent/server.ts'
@@ -102,8 +102,10 @@ process.on('disconnect', async () => {
   server.close()
   if (output !== undefined) removeUnfinished(output, harness)
   // Processes that could not be ended stay in the lease, for the next run.
-  if (left.flat().length === 0)
-    for (const path of [folder, lease]) rmSync(path, { recursive: true, force: true })
+  if (left.flat().length === 0) {
+    removeTemporary(folder)
+    rmSync(lease, { force: true })
+  }
   process.exit()
 })
 

@@ -12,10 +12,12 @@ export const pinned = (processors: number[] | undefined, command: string[]): str
 /**
  * Has the kernel kill the command when its parent dies (Linux with util-linux). The driver kills whole groups too, but
  * harness and driver can die at the same moment.
+ *
+ * @param signal INT for PostgreSQL, which then ends fast and clean
  */
-export const mortal = (command: string[]): string[] =>
+export const mortal = (command: string[], signal: 'KILL' | 'INT' = 'KILL'): string[] =>
   process.platform === 'linux' && existsSync(SETPRIV)
-    ? [SETPRIV, '--pdeathsig', 'KILL', '--', ...command]
+    ? [SETPRIV, '--pdeathsig', signal, '--', ...command]
     : command
 
 /**

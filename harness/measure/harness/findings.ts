@@ -67,6 +67,9 @@ const isNode = ({ command }: PlannedVariant): boolean => /^node(\.exe)?$/.test(b
 export const unkillable = (round: number, pids: number[]): Finding =>
   finding('process-left', `After round ${round} these processes could not be ended: ${pids.join(', ')}.`)
 
+export const needLeft = (name: string, pids: number[]): Finding =>
+  finding('process-left', `These processes of the need \`${name}\` could not be ended: ${pids.join(', ')}.`)
+
 export const roundLost = (round: number, error: Error): Finding =>
   finding('round-lost', `Round ${round} was lost: ${describe(error)}`)
 

@@ -9,14 +9,16 @@ import type { Stage, World } from '../../model/world.ts'
 import { balancedOrder } from '../both/balanced-order.ts'
 import type { OwnLease } from '../both/lease.ts'
 import { loadScript } from '../both/load-script.ts'
+import type { Needs } from '../needs/index.ts'
 import { discard, freshAddress } from './address.ts'
 import { checkAnswers } from './check-answers.ts'
 import { type Driver, LaunchError } from './driver.ts'
 import { misbehaviour, unkillable } from './findings.ts'
 import { refuseForeignCode } from './foreign-code.ts'
 import { ready } from './readiness.ts'
-import { type Ending, newIdentity, Service } from './service.ts'
+import { newIdentity, Service } from './service.ts'
 import { namingFiles } from './start-failures.ts'
+import { endingOf } from './watched.ts'
 
 /** Milliseconds that a target has to end when the run was interrupted. */
 const HASTY_GRACE = 500
@@ -35,6 +37,7 @@ export interface RunSetting {
 
 interface RoundSetting extends RunSetting {
   driver: Driver
+  needs: Needs
   /** Milliseconds that the round can take, and how an earlier one was paced. */
   time: number
   pace?: Pace
@@ -45,7 +48,7 @@ const STOPPING = 0.1
 
 /** @throws MeasureError with the launch's last output when one of them fails */
 export async function measureRound(index: number, setting: RoundSetting): Promise<RoundRecord> {
-  const { plan, world, driver, notice } = setting
+  const { plan, world, driver, needs, notice } = setting
   const began = world.now()
   const services: Service[] = []
   const enter = (stage: Stage) => world.emit({ type: 'stage', round: index, stage })
@@ -69,6 +72,7 @@ export async function measureRound(index: number, setting: RoundSetting): Promis
       mark,
       token,
       boot: boots[i]!,
+      needs: needs.processesFor(variant.id),
     }))
     const task = {
       round: index,
@@ -78,6 +82,7 @@ export async function measureRound(index: number, setting: RoundSetting): Promis
       pace: setting.pace,
     }
     const { scripts, ...measured } = await unlessAborted(world.signal, driver.measure(plan, task))
+    await needs.refuseEnded(index)
     refuseEnded(services)
     const loaded = scripts.map(({ loaded }) => loaded)
     await refuseForeignCode(plan, loaded)
@@ -86,7 +91,7 @@ export async function measureRound(index: number, setting: RoundSetting): Promis
     const startedAt = new Date(began).toISOString()
     return { index, startedAt, duration: world.now() - began, ...measured, files }
   } catch (error) {
-    throw await explain(error, services)
+    throw (await needs.failure(index)) ?? (await explain(error, services))
   } finally {
     enter('stop')
     const grace = world.signal.aborted ? HASTY_GRACE : undefined
@@ -116,8 +121,6 @@ function refuseEnded(services: Service[]): void {
 
 const LOAD_BY_HAND = 'Load it by hand with the same requests and see what it does.'
 
-const endingOf = ({ code, signal }: Ending): string => `ended (${signal ?? `code ${code}`})`
-
 /** Booting first can be a lasting advantage, so the order of booting changes. The record keeps the plan's order. */
 const placeOf = ({ variant }: Service, plan: Plan): number => plan.variants.indexOf(variant)
 
@@ -127,7 +130,7 @@ async function boot(
   setting: RoundSetting,
   listen: Target['listen'] = setting.plan.target.listen,
 ): Promise<Service> {
-  const { plan, world, driver, lease } = setting
+  const { plan, world, driver, lease, needs } = setting
   world.signal.throwIfAborted()
   const identity = newIdentity()
   const { token, mark } = identity
@@ -140,7 +143,7 @@ async function boot(
     address,
     plan,
     socket: driver.socket,
-    environment: world.environment,
+    environment: { ...world.environment, ...needs.variablesFor(variant.id) },
   })
   lease.hold(service.trace)
   try {

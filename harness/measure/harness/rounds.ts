@@ -3,6 +3,7 @@ import { MeasureError } from '../../model/errors.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { RoundRecord, RunRecord } from '../../model/record.ts'
 import type { Redact } from '../../words/redaction.ts'
+import { Needs } from '../needs/index.ts'
 import { Driver } from './driver.ts'
 import { roundLost } from './findings.ts'
 import { NotComparable } from './foreign-code.ts'
@@ -39,6 +40,7 @@ export async function measureRounds(
 ): Promise<void> {
   const { plan, world, clean, notice, spent } = setting
   let driver: Driver | undefined
+  const needs = new Needs(setting)
   let lost = 0
   let lostInARow = 0
   let index = Math.max(0, ...run.rounds.map(({ index }) => index))
@@ -49,9 +51,11 @@ export async function measureRounds(
       let measured: RoundRecord
       try {
         driver = await aliveDriver(driver, setting)
+        await needs.beforeRound(driver)
+        if (plan.needs) run.needs ??= needs.versions
         const time = timeFor(run, plan, spent())
         const pace = run.rounds[0]?.launches[0]?.pace
-        measured = withoutSecrets(await measureRound(index, { ...setting, driver, time, pace }), clean)
+        measured = withoutSecrets(await measureRound(index, { ...setting, driver, needs, time, pace }), clean)
       } catch (error) {
         if (world.signal.aborted || !(error instanceof MeasureError) || error instanceof NotComparable)
           throw error
@@ -69,6 +73,7 @@ export async function measureRounds(
       if (run.rounds.length >= plan.rounds.min && enough(run)) return
     }
   } finally {
+    await needs.stop()
     await driver?.stop()
   }
 }

@@ -54,6 +54,9 @@ const KNOWN: Known[] = [
 const TAKEN =
   /EADDRINUSE|AddrInUse|address (?:is )?already in use|port \d+ is (?:already )?(?:in use|taken|used)|is port \d+ in use/i
 
+/** Whether a program says that its port is in use. */
+export const isTaken = (words: string): boolean => TAKEN.test(words)
+
 function portTaken(service: Service, round: readonly Service[]): Cause {
   const { lastWords, address } = service
   const port = takenPort(lastWords)
