@@ -12,7 +12,9 @@ import { printOutcome, printTarget } from './print.ts'
 
 /** Each is loaded only when it runs, because some read many files first. */
 const EXPERIMENTS =
-  'alignment capture ci faults live load precision profiles report statistics truth yardstick'.split(' ')
+  'alignment capture ci faults live load precision profiles report statistics truth waiting yardstick'.split(
+    ' ',
+  )
 
 const COMMON: FlagTable = {
   quick: { help: 'checks within minutes that everything works; its figures prove nothing' },

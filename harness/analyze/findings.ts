@@ -10,6 +10,7 @@ import { ANSWER_DETECTORS } from './answers.ts'
 import { disturbance, excludedSamples, isSettled } from './exclusion.ts'
 import { isPaced, LOAD_DETECTORS } from './load-findings.ts'
 import { listed, samplesOf, unitsOf } from './samples.ts'
+import { WAITING_DETECTORS } from './waiting-findings.ts'
 
 /** Fewer rounds cannot tell a change from a lucky launch. */
 const ENOUGH_ROUNDS = 4
@@ -68,6 +69,7 @@ const DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> = {
   },
   ...LOAD_DETECTORS,
   ...ANSWER_DETECTORS,
+  ...WAITING_DETECTORS,
   'target-not-saturated': evidence => {
     const busy = typicalRatio(evidence.samples, 'mainCpu', 'wall')
     if (busy === null || busy >= IDLE || isPaced(evidence)) return null

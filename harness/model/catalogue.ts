@@ -58,6 +58,8 @@ const ADVICE = {
       'Lower its log level, unless writing the log is what you measure: the harness reads all of it.',
     'no-agent':
       'Let the service keep NODE_OPTIONS, and run it on Node 20 or newer. A bundled single executable can be built without support for NODE_OPTIONS.',
+    'state-grows':
+      "Give what the service needs a `reset` command, or `per: 'round'`, so that every round meets the same data.",
     'descriptors-grow':
       'Look for connections and files that are never closed: the service will run out of descriptors.',
     'round-lost': 'The run continues without it. First fix the variant that fails now and then.',
@@ -121,6 +123,8 @@ const ADVICE = {
     // One run: the load.
     'cpu-not-settled':
       'This matters for gates on CPU or memory only. With a higher `warmup.requests` and `warmup.timeout`, code is optimised before it is measured.',
+    'tail-needs-time':
+      'Give the run that much time (`--max-time`), raise `rate` in the `load` of the scenario, or gate on a lower percentile.',
     'latencies-left-out':
       'The others are unaffected. With fewer programs or a lower `rate`, fewer requests are left out.',
     'loader-interrupted': 'Rely on lower percentiles, or use a quieter machine.',

@@ -3,10 +3,10 @@ import { learntFrom, Pace, shortened } from '../../harness/measure/driver/load/p
 import type { PlannedLoad } from '../../harness/model/plan.ts'
 import { plan } from '../analyze/records.ts'
 
-const paced = (load: Partial<PlannedLoad>, slice = 500) => ({
+const paced = (load: Partial<PlannedLoad>) => ({
   ...plan,
   load: { ...plan.load, engine: 'open', arrivals: 'constant' as const, connections: 10, ...load },
-  timing: { slice, timed: 3_000, profiled: 800 },
+  timing: { slice: 500, timed: 3_000, profiled: 800 },
 })
 
 const phasesOf = (pace: Pace, size = 1) => pace.usual(0, size).phases
@@ -16,7 +16,7 @@ describe('what a slice sends', () => {
     const pace = new Pace(paced({}), 1, { times: 7, capacity: 1_000, rate: 400, limit: 'generator' })
     expect(pace.usual(5, 2)).toEqual({ first: 5, times: 14 })
     expect(pace.openLoad).toBeUndefined()
-    pace.open()
+    pace.open(500)
     expect(phasesOf(pace, 2)).toEqual([{ from: 400, to: 400, duration: 1_000 }])
     expect(pace.openLoad).toEqual({ rate: 400, capacity: 1_000, limit: 'generator' })
   })
@@ -27,15 +27,15 @@ describe('what a slice sends', () => {
     ['the mean of phases', { phases: [{ name: 'ramp', from: 100, to: '50%', duration: 900 }] }, 300],
   ])('%s of the scenario is kept', (_, load, rate) => {
     const pace = new Pace(paced(load), 1, { times: 1, capacity: 1_000 })
-    pace.open()
+    pace.open(500)
     expect(pace.openLoad).toEqual({ rate, capacity: 1_000 })
     expect(phasesOf(pace)).toEqual([{ from: rate, to: rate, duration: 500 }])
   })
 
   test('arrivals are runs of the script, and a short slice has ten of them, or half a second', () => {
     const of = (rate: number) => {
-      const pace = new Pace(paced({ rate }, 150), 3, { times: 1 })
-      pace.open()
+      const pace = new Pace(paced({ rate }), 3, { times: 1 })
+      pace.open(150)
       return phasesOf(pace)
     }
     expect(of(900)).toEqual([{ from: 300, to: 300, duration: 150 }])

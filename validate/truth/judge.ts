@@ -113,10 +113,14 @@ function statusOf({ report }: Seen): string {
 
 /** The owner of the function that is named first, or of most of the change where no few functions hold it. */
 function firstOf({ report }: Seen): string {
-  const culprit = report.culprits.find(({ collector }) => collector === 'cpu')
+  const culprit = report.culprits.find(({ collector, interval }) => collector === 'cpu' && isSure(interval))
   const owner = report.owners.find(({ collector }) => collector === 'cpu')?.owner
   return ownerOf(culprit) ?? owner ?? '–'
 }
+
+/** What may be chance is not named in a report. */
+const isSure = (interval: ReportDocument['culprits'][number]['interval']): boolean =>
+  interval !== null && (interval.low > 0 || interval.high < 0)
 
 /** A sentence about the application's call of a package names the package. */
 function ownerOf(culprit: ReportDocument['culprits'][number] | undefined): string | undefined {

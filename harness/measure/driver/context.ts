@@ -5,10 +5,11 @@ import type { Script } from '../../model/http.ts'
 import type { Limits } from '../../model/limits.ts'
 import type { Plan } from '../../model/plan.ts'
 import { limitsOf } from '../../scenario/limits.ts'
+import { sum } from '../../stats/describe.ts'
 import { balancedOrder } from '../both/balanced-order.ts'
 import type { Booted, Reply, RoundTask } from '../both/messages.ts'
 import type { AgentServer } from './agent/server.ts'
-import { type Deadlines, deadlinesOf, groupsOf, needsOf } from './deadlines.ts'
+import { type Deadlines, deadlinesOf, groupsOf, needsOf, timeOf } from './deadlines.ts'
 import { type Launch, LaunchFailure } from './launch.ts'
 import { type Learnt, Pace } from './load/pace.ts'
 import type { Yardstick } from './yardstick.ts'
@@ -22,6 +23,12 @@ export interface Tools {
   server: AgentServer
   tell(reply: Reply): void
 }
+
+/**
+ * What disturbs launches that are loaded at the same time disturbs all of them. So a round can be shorter, down to a share of its
+ * usual time, and a run has this many of them. What a round takes besides its slices is in ms.
+ */
+const TOGETHER = { rounds: 8, least: 0.35, besides: 2_700 }
 
 /** Milliseconds between two signs of life to the harness. */
 const SIGN_EVERY = 1_000
@@ -70,9 +77,22 @@ export class Context {
     return (this.together ? 1 : this.launches.length) + (this.yardstick ? 1 : 0)
   }
 
+  get timing(): Plan['timing'] {
+    const { timing, load, maxTime } = this.plan
+    if (!this.together || load.arrivals === undefined) return timing
+    const { slice, timed, profiled } = timing
+    const usual = timed + sum(this.groups.map(group => timeOf(group, timing)))
+    const room = (maxTime / TOGETHER.rounds - TOGETHER.besides) / usual
+    const share = Math.min(1, Math.max(TOGETHER.least, room))
+    return { ...timing, slice: slice * share, timed: timed * share, profiled: profiled * share }
+  }
+
   get deadlines(): Deadlines {
     const knowsRate = this.pace.learnt.rate !== undefined
-    return deadlinesOf(this.#time, needsOf(this.plan, this.groups, this.turns, knowsRate))
+    return deadlinesOf(
+      this.#time,
+      needsOf({ ...this.plan, timing: this.timing }, this.groups, this.turns, knowsRate),
+    )
   }
 
   /** Whether something of this length (by default a slice of each launch) ends before a deadline. Both in ms. */

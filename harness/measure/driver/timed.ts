@@ -14,11 +14,11 @@ const AGENTS_EVERY = 4
 export type Timed = Pick<LaunchRecord, 'timed' | 'histograms' | 'memory'>
 
 export async function measureTimed(context: Context): Promise<Timed[]> {
-  const { plan, tools, launches, pace, origin } = context
+  const { plan, tools, launches, pace, origin, timing } = context
   tools.tell({ type: 'stage', stage: 'timed', detail: '' })
   const phases = phasesOf(plan)
   const opened = launches.map(launch => launch.descriptors())
-  const { slice, timed, pause } = plan.timing
+  const { slice, timed, pause } = timing
   /** The load has phases: one slice goes through all of them. */
   const whole = phases && pace.paced(phases, context.first)
   const slices: Slice[][] = launches.map(() => [])

@@ -67,7 +67,7 @@ export async function changeLoop(context: Context): Promise<void> {
   for (const launch of context.launches) await launch.use(await context.connect(tools.loader, launch.booted))
   if (plan.load.rate === undefined && !plan.load.phases && pace.learnt.rate === undefined)
     await findRate(context)
-  pace.open()
+  pace.open(context.timing.slice, context.together)
   // Connections are new, and in the first round so is the generator's code. Neither should be timed.
   const row = () => {
     const spec = pace.usual(context.first)

@@ -106,9 +106,16 @@ function timeLeft({ rounds }: RunRecord, plan: Plan, spent: number): boolean {
   return spent + expected <= plan.maxTime
 }
 
+/**
+ * The time of a run is divided by this, so that there are six rounds, as starting services takes some of it. A gate needs five to
+ * call a regression, and one may have to be left out.
+ */
+const ROUNDS_TO_GATE = 7
+
 /** Milliseconds for the next round: an equal part of the remaining time, or all of it when no more rounds are needed. */
 function timeFor({ rounds }: RunRecord, plan: Plan, spent: number): number {
-  const parts = needed(rounds, plan)
+  const wanted = Math.min(ROUNDS_TO_GATE, plan.rounds.max) - rounds.length
+  const parts = Math.max(needed(rounds, plan), plan.quick ? 0 : wanted)
   return Math.max(leastFor(plan, parts > 0 ? 'quick' : 'full'), (plan.maxTime - spent) / Math.max(1, parts))
 }
 

@@ -13,11 +13,13 @@ interface Made {
   owner?: string
   calls?: string
   before?: number
+  /** Of the change of the function that is named. */
+  interval?: { estimate: number; low: number; high: number }
 }
 
 /** A pair of which Flamegate says something; costs are µs per request. */
 function seen({ truth, found, half = 0.002, status = 'regressed', before = 20, ...rest }: Made): Seen {
-  const { owner = 'quick', calls } = rest
+  const { owner = 'quick', calls, interval = { estimate: 9, low: 8, high: 10 } } = rest
   const change = { estimate: found, low: found - 0.01, high: found + 0.01, confidence: 0.95 }
   const it = {
     pair: { package: 'quick', before: '1.0.0', after: '1.1.0', kind: 'text', service: 'quick' },
@@ -32,6 +34,7 @@ function seen({ truth, found, half = 0.002, status = 'regressed', before = 20, .
               {
                 collector: 'cpu',
                 owner,
+                interval,
                 cause: calls ? { kind: 'call', owner: calls } : { kind: 'own work' },
               },
             ],
@@ -82,6 +85,13 @@ describe('the package that is named first', () => {
   test('is the changed one, or a dependency that changed with it', () => {
     expect(count({ ...change, owner: 'quick' }, { ...change, owner: 'helper' })).toEqual([['2 of 2', true]])
     expect(count({ ...change, owner: 'same' })).toEqual([['0 of 1', false]])
+  })
+
+  test('is not a function whose change may be chance', () => {
+    const interval = { estimate: 9, low: -1, high: 19 }
+    const chance = { truth: 0.4, found: 0.4, owner: 'node_modules', interval }
+    expect(named([seen(chance)])[0]!.met).toBe(true)
+    expect(named([seen({ ...chance, interval: { ...interval, low: 1 } })])[0]!.met).toBe(false)
   })
 
   test('may be what the application calls, or the first owner where no function is named', () => {

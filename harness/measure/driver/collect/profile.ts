@@ -81,7 +81,7 @@ async function takeBlock(
   group: Collector[],
   launch: Launch,
   watches: Watch[],
-  { plan, pace, first, origin, deadlines }: Context,
+  { timing, pace, first, origin, deadlines }: Context,
 ): Promise<Block> {
   const block: Block = { slices: [], requests: { from: [], to: [] }, next: first }
   const { slices, requests } = block
@@ -89,11 +89,11 @@ async function takeBlock(
     latency: (_, latency, openLoop) => note(requests, openLoop?.uncorrected ?? latency),
     failed() {},
   }
-  const time = timeOf(group, plan.timing)
+  const time = timeOf(group, timing)
   const deadline = performance.now() + time
   const end = origin + deadlines.profiled
   const batches = group[0]!.batches
-  const size = batches ? Math.max(1, Math.round(time / plan.timing.slice / batches)) : 1
+  const size = batches ? Math.max(1, Math.round(time / timing.slice / batches)) : 1
   const isEnough = () => {
     if (slices.length < leastOf(group)) return false
     if (batches || performance.now() >= end) return true

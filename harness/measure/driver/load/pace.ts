@@ -41,8 +41,9 @@ export const durationOf = (phases: { duration: number }[]): number =>
 export const phasesOf = ({ load, timing, quick }: Plan): Phase[] | undefined =>
   load.phases && quick ? shortened(load.phases, timing.timed) : load.phases
 
-/** Arrivals that a slice of an open loop should have, and how many ms it can take for them. */
+/** Arrivals that a slice of an open loop should have, and how many ms it can take for them. Fewer will do where both sides get them together. */
 const ARRIVALS = 10
+const ARRIVALS_TOGETHER = 4
 const LONGEST = 500
 
 /** The pace of a round. The size of a slice is learnt in the warm-up and then kept. */
@@ -70,14 +71,19 @@ export class Pace {
     this.waits = waits
   }
 
-  /** Switches to the load's one rate, or to the mean of its phases. */
-  open(): void {
-    const { load, timing } = this.#plan
+  /**
+   * Switches to the load's one rate, or to the mean of its phases.
+   *
+   * @param slice its usual length in ms; @param together whether the launches are loaded at the same time
+   */
+  open(slice: number, together = false): void {
+    const { load } = this.#plan
     const rate = load.phases
       ? this.#requestsOf(load.phases) / (durationOf(load.phases) / 1_000)
       : this.#perSecond(load.rate ?? this.learnt.rate ?? 0)
-    const needed = (ARRIVALS * this.#length * 1_000) / rate
-    this.#usual = { rate, duration: Math.max(timing.slice, Math.min(LONGEST, needed)) }
+    const arrivals = together ? ARRIVALS_TOGETHER : ARRIVALS
+    const needed = (arrivals * this.#length * 1_000) / rate
+    this.#usual = { rate, duration: Math.max(slice, Math.min(LONGEST, needed)) }
   }
 
   /** What the timed slices must send; undefined in a closed loop. */

@@ -1,0 +1,54 @@
+/**
+ * A small shop that mostly waits: it asks Redis, PostgreSQL and another service for every request.
+ *
+ * `SHOP_WAIT` milliseconds of each query are spent in the database on top of its work. `SHOP_SLOW` adds more of them to one
+ * request in fifty. With `SHOP_QUERY=scan`, the query cannot use its index.
+ */
+import { Agent, createServer, get } from 'node:http'
+import { Redis } from 'ioredis'
+import pg from 'pg'
+
+const WAIT = Number(process.env.SHOP_WAIT ?? 2)
+const SLOW = Number(process.env.SHOP_SLOW ?? 0)
+const SLOW_EVERY = 50
+
+const customer = process.env.SHOP_QUERY === 'scan' ? 'customer + 0' : 'customer'
+const query = {
+  name: 'orders',
+  text: `SELECT id, item, price, pg_sleep($2) FROM (SELECT * FROM orders WHERE ${customer} = $1 LIMIT 1) AS found`,
+}
+
+const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 20 })
+const cache = new Redis(process.env.CACHE_URL)
+const agent = new Agent({ keepAlive: true })
+
+const rateOf = item =>
+  new Promise((resolve, reject) => {
+    get(`${process.env.UPSTREAM_URL}/rates/${item}`, { agent }, response => {
+      let text = ''
+      response.setEncoding('utf8')
+      response.on('data', part => {
+        text += part
+      })
+      response.on('end', () => resolve(Number(text)))
+    }).on('error', reject)
+  })
+
+let count = 0
+
+const server = createServer(async (_, response) => {
+  try {
+    const at = count++
+    const wait = WAIT + (at % SLOW_EVERY === 0 ? SLOW : 0)
+    const name = await cache.get('name')
+    const { rows } = await pool.query({ ...query, values: [7, wait / 1000] })
+    const rate = await rateOf(rows[0].item)
+    const body = JSON.stringify({ shop: name, order: rows[0].id, price: rows[0].price * rate })
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
+    response.end(body)
+  } catch (error) {
+    response.writeHead(500).end(String(error))
+  }
+})
+server.keepAliveTimeout = 60_000
+server.listen(Number(process.env.PORT ?? 3000), '127.0.0.1')

@@ -1,0 +1,100 @@
+/** What is asked of Flamegate about a service that waits. */
+
+/** A load and a service: requests per second, and the milliseconds that the database spends on each. */
+export interface Cell {
+  rate: number
+  wait: number
+  /** Whether a compiler works beside it. */
+  busy: boolean
+}
+
+export interface Question {
+  name: string
+  gate: string
+  /** Milliseconds of a run. */
+  maxTime: number
+  /** Variables of the changed shop, by the milliseconds that its requests wait. */
+  change(wait: number): Record<string, string>
+  wanted: 'regressed' | 'no regression'
+  /** Share of the runs that must be as wanted. */
+  least: number
+  /** Whether it is asked of every load. */
+  everywhere: boolean
+}
+
+const MEDIAN = 'latency.p50<=+2.5%'
+/** Smallest change in ms that must be found. */
+const SMALLEST = 0.2
+
+/** A longer wait of every request. */
+const longer = (share: number) => (wait: number) => ({
+  SHOP_WAIT: String(wait + Math.max(SMALLEST, share * wait)),
+})
+
+export const QUESTIONS: Question[] = [
+  {
+    name: 'no change',
+    gate: MEDIAN,
+    maxTime: 60_000,
+    change: () => ({}),
+    wanted: 'no regression',
+    least: 1,
+    everywhere: true,
+  },
+  {
+    name: 'p50 +5 %',
+    gate: MEDIAN,
+    maxTime: 60_000,
+    change: longer(0.05),
+    wanted: 'regressed',
+    least: 0.95,
+    everywhere: true,
+  },
+  {
+    name: 'p50 +10 %',
+    gate: MEDIAN,
+    maxTime: 30_000,
+    change: longer(0.1),
+    wanted: 'regressed',
+    least: 0.95,
+    everywhere: true,
+  },
+  {
+    name: 'p99 +15 %',
+    gate: 'latency.p99<=+5%',
+    maxTime: 120_000,
+    change: wait => ({ SHOP_SLOW: String(1.15 * 3 * wait) }),
+    wanted: 'regressed',
+    least: 0.8,
+    everywhere: true,
+  },
+  {
+    name: 'no index',
+    gate: 'needs.database.cpu<=+10%',
+    maxTime: 60_000,
+    change: () => ({ SHOP_QUERY: 'scan' }),
+    wanted: 'regressed',
+    least: 0.95,
+    everywhere: false,
+  },
+]
+
+/** Slow requests of both sides, so that there is a tail to change. */
+export const unchanged = ({ name }: Question, wait: number): Record<string, string> => ({
+  SHOP_WAIT: String(wait),
+  ...(name.startsWith('p99') && { SHOP_SLOW: String(3 * wait) }),
+})
+
+const LOADS = [
+  { rate: 20, wait: 200 },
+  { rate: 200, wait: 20 },
+  { rate: 1_000, wait: 2 },
+]
+
+export const CELLS: Cell[] = [false, true].flatMap(busy => LOADS.map(load => ({ ...load, busy })))
+
+/** Where a question about a single load is asked. */
+export const MIDDLE = CELLS[1]!
+
+export const nameOf = ({ rate, wait, busy }: Cell): string =>
+  `${rate}/s, ${wait} ms${busy ? ', compiler beside' : ''}`
