@@ -11,6 +11,8 @@ import { ROOT } from './experiment.ts'
 export interface ReportDocument {
   ending: RunRecord['ending']
   rounds: number
+  /** Milliseconds of the whole run. */
+  duration: number
   gates: { metric: string; status: Status; change: unknown }[]
   comparisons: Report['analysis']['comparisons']
   frames: FrameChange[]

@@ -30,6 +30,8 @@ interface Answer {
   /** Change of the gated metric, as a fraction. */
   estimate: number | null
   rounds: number
+  /** Milliseconds of a round. */
+  roundTime: number
   seconds: number
   /** Milliseconds that the run could have taken. */
   maxTime: number
@@ -123,11 +125,25 @@ async function answerOf(
     const gate = report.gates.find(one => one.metric === metric)
     const change = report.comparisons.find(one => one.metric === metric)?.change
     const [status, estimate] = [gate?.status ?? 'failed', change?.estimate ?? null]
-    return { ...known, status, estimate, rounds: report.rounds, seconds: seconds() }
+    return {
+      ...known,
+      status,
+      estimate,
+      rounds: report.rounds,
+      roundTime: report.duration / report.rounds,
+      seconds: seconds(),
+    }
   } catch (error) {
     if (signal.aborted) return undefined
     console.error(error instanceof Error ? error.message : error)
-    return { ...known, status: 'failed', estimate: null, rounds: 0, seconds: seconds() }
+    return {
+      ...known,
+      status: 'failed',
+      estimate: null,
+      rounds: 0,
+      roundTime: Number.NaN,
+      seconds: seconds(),
+    }
   } finally {
     await stop?.()
   }
@@ -151,8 +167,7 @@ const groupsOf = (lines: Answer[]): Group[] =>
 const isAsWanted = ({ wanted }: Question, { status }: Answer): boolean =>
   wanted === 'regressed' ? status === 'regressed' : !['regressed', 'failed'].includes(status)
 
-/** By the time that the rounds took, because a run ends as soon as it is decided. */
-const roundsPerMinute = ({ rounds, seconds }: Answer): number => (60 * rounds) / seconds
+const roundsPerMinute = ({ roundTime }: Answer): number => 60_000 / roundTime
 
 const count = (answers: Answer[], status: string) =>
   String(answers.filter(answer => answer.status === status).length)

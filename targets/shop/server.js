@@ -15,7 +15,9 @@ const SLOW_EVERY = 50
 const customer = process.env.SHOP_QUERY === 'scan' ? 'customer + 0' : 'customer'
 const query = {
   name: 'orders',
-  text: `SELECT id, item, price, pg_sleep($2) FROM (SELECT * FROM orders WHERE ${customer} = $1 LIMIT 1) AS found`,
+  text: `
+    SELECT id, item, price, pg_sleep($2)
+    FROM (SELECT max(id) AS id, max(item) AS item, sum(price) AS price FROM orders WHERE ${customer} = $1) AS found`,
 }
 
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 20 })

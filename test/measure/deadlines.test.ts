@@ -35,7 +35,7 @@ test('every part has some time, in order, however little there is', () => {
         [change, timed, needed.timed],
         [timed, profiled, needed.profiled],
       ] as const) {
-        expect(to - from).toBeGreaterThanOrEqual(Math.min(need, time / 5) - 1e-6)
+        expect(to - from).toBeGreaterThanOrEqual(Math.min(need, time * 0.15) - 1e-6)
         expect(to - from).toBeLessThanOrEqual(need + 1e-6)
       }
     }),

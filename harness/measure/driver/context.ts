@@ -5,6 +5,7 @@ import type { Script } from '../../model/http.ts'
 import type { Limits } from '../../model/limits.ts'
 import type { Plan } from '../../model/plan.ts'
 import { limitsOf } from '../../scenario/limits.ts'
+import { cpuColumn } from '../../scenario/needs.ts'
 import { sum } from '../../stats/describe.ts'
 import { balancedOrder } from '../both/balanced-order.ts'
 import type { Booted, Reply, RoundTask } from '../both/messages.ts'
@@ -47,11 +48,6 @@ export class Context {
   /** What the starts of slices are relative to, as `performance.now()`. */
   readonly origin = performance.now()
   yardstick: Yardstick | undefined
-  /**
-   * Whether the launches are loaded at the same time: they wait so much that they do not disturb each other, and what disturbs
-   * one of them disturbs the others in the same way.
-   */
-  together = false
   /** Runs of the script on each connection so far. */
   first = 0
   /** Milliseconds that the last row took. */
@@ -75,6 +71,23 @@ export class Context {
   /** How many times the time of one launch a row takes: the launches and the yardstick in turn, or all launches at once. */
   get turns(): number {
     return (this.together ? 1 : this.launches.length) + (this.yardstick ? 1 : 0)
+  }
+
+  /**
+   * Whether the launches are loaded at the same time: they wait so much that they do not disturb each other, and what disturbs
+   * one of them disturbs the others in the same way.
+   */
+  get together(): boolean {
+    return this.pace.learnt.together === true
+  }
+
+  /** A need that the launches share works for all of them then, so its CPU belongs to none. A gate on it keeps them apart. */
+  loadTogether(isPossible: boolean): void {
+    const { needs = [], gates } = this.plan
+    const shared = needs.filter(({ per, url }) => per !== 'variant' && url === undefined)
+    const columns = new Set(shared.map(({ name }) => cpuColumn(name)))
+    this.pace.learnt.together = isPossible && !gates.some(({ metric }) => columns.has(metric))
+    for (const launch of this.launches) launch.unreadNeeds = this.together ? columns : new Set()
   }
 
   get timing(): Plan['timing'] {

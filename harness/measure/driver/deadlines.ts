@@ -11,7 +11,7 @@ export const TRIAL = 150
 const USUAL_TRIALS = 5
 
 /** Largest shares of the time that are kept for the later parts. The warm-up gets the rest. */
-const MOST: Needs = { change: 0.2, timed: 0.3, profiled: 0.3 }
+const MOST: Needs = { change: 0.15, timed: 0.3, profiled: 0.25 }
 
 /** When the parts of a round must end, in ms from the start of its warm-up. */
 export interface Deadlines {

@@ -43,6 +43,8 @@ export class Launch {
   readonly #server: AgentServer
   readonly #tree: ProcessTree | undefined
   readonly #needs: { column: string; tree: ProcessTree }[]
+  /** Columns of needs that other launches use at the same time, so that nobody knows for whom they work. */
+  unreadNeeds: ReadonlySet<string> = new Set()
   readonly #limit: number
   readonly #patience: ReturnType<typeof patience>
 
@@ -152,7 +154,8 @@ export class Launch {
 
   /** CPU time of each need so far. It is shared with other launches, which are idle meanwhile. */
   #readNeeds(): [column: string, cpu: number][] {
-    return this.#needs.map(({ column, tree }) => {
+    const read = this.#needs.filter(({ column }) => !this.unreadNeeds.has(column))
+    return read.map(({ column, tree }) => {
       // A database has a process for each connection.
       tree.refresh()
       return [column, tree.read().cpu ?? 0]

@@ -49,8 +49,9 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
     await context.withYardstick(yardstick => yardstick.warmUp(origin, levels))
     learnt.times = scriptTimes(baseline, requests, length) ?? learnt.times
     states = evidence(slices, plan.warmup)
-    context.together ||= states.every(({ waits }) => waits) && sum(slices.map(utilisation)) <= TOGETHER
+    if (!context.together) context.loadTogether(canBeTogether(states, slices, context))
   }
+  context.loadTogether(canBeTogether(states, slices, context))
   const waits = states.every(state => state.waits)
   pace.warmedUp(typicalTime(baseline), Math.max(...slices.map(typicalTime)), waits)
   return states.map(({ settled, reason, waits, latencySettled }, i) => ({
@@ -59,6 +60,16 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
     ...(waits && { latencySettled }),
     slices: columns(slices[i]!),
   }))
+}
+
+/** Whether launches wait so much that they do not disturb each other, at the rate at which they are measured. */
+function canBeTogether(states: Steadiness[], slices: Slice[][], { plan }: Context): boolean {
+  const { rate } = plan.load
+  const share = (own: Slice[]) =>
+    typeof rate === 'number' ? Math.min(1, (rate * typicalTime(own)) / 1e9) : 1
+  return (
+    states.every(({ waits }) => waits) && sum(slices.map(own => utilisation(own) * share(own))) <= TOGETHER
+  )
 }
 
 /** Changes from the closed loop to an open one, at the scenario's rate or one that both sides can handle. */

@@ -15,6 +15,8 @@ export interface Learnt {
   /** Requests per second of an open loop whose scenario sets no rate, and the side that limits it; from the first round. */
   rate?: number
   limit?: PaceRecord['limit']
+  /** Whether launches of this run can be loaded at the same time. */
+  together?: boolean
 }
 
 /** What an earlier round of the run has learnt, from its record. */
