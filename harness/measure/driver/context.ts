@@ -29,7 +29,7 @@ export interface Tools {
  * What disturbs launches that are loaded at the same time disturbs all of them. So a round can be shorter, down to a share of its
  * usual time, and a run has this many of them. What a round takes besides its slices is in ms.
  */
-const TOGETHER = { rounds: 8, least: 0.35, besides: 2_700 }
+const TOGETHER = { rounds: 10, least: 0.35, besides: 2_700 }
 
 /** Milliseconds between two signs of life to the harness. */
 const SIGN_EVERY = 1_000
