@@ -73,6 +73,9 @@ function culpritLine(culprit: Culprit): string {
   return `${whose}${nameOf(culprit)} ${causeOf(culprit)} (${figuresOf(culprit)})`
 }
 
+/** The figure of a call is not worth mentioning if it differs from its function's by less than this share. */
+const ALIKE = 0.03
+
 /** Of the call, of the function that makes it, and of the whole. */
 function figuresOf(culprit: Culprit): string {
   const { before, after, whole, unit, per } = culprit
@@ -82,11 +85,12 @@ function figuresOf(culprit: Culprit): string {
   const size = isAll ? whole : after - before
   const own = signedValue(size, unit)
   const call = callIn(culprit)
-  const called = call ? signedValue(call.after - call.before, unit) : own
-  // Both are all of it, whatever their errors are.
-  const isSame = called === own || (isAll && call && (call.after - call.before) / whole >= 1)
+  const callSize = call ? call.after - call.before : size
+  // Both are all of it, or differ by less than their errors.
+  const isSame = Math.abs(callSize / size - 1) < ALIKE || (isAll && callSize / whole >= 1)
   if (isSame) return isAll ? `${all} ${per}, all of the change` : `${own} of ${all} ${per}`
-  const isPart = Math.abs(call!.after - call!.before) < Math.abs(size) && called[0] === own[0]
+  const called = signedValue(callSize, unit)
+  const isPart = Math.abs(callSize) < Math.abs(size) && called[0] === own[0]
   const both = isPart ? `${withoutUnit(called, own)} of its ${own}` : `${called}; net ${own}`
   return isAll ? `${both} ${per}, all of the change` : `${both}; whole ${all} ${per}`
 }
