@@ -40,7 +40,7 @@ async function measured(need: string, question: string, answer: string, extra = 
       "import { ask } from './ask.js'",
     ),
     'demo.js': `import { postgres, redis } from '${new URL('../../harness/scenario/needs.ts', import.meta.url)}'
-${scenario(`${SHORT} variants: { a: {}, b: {} },`, `needs: { store: ${need} }`)}`,
+${scenario(`${SHORT} variants: { a: {}, b: {} }, gates: { 'needs.store.cpu': '+100%' },`, `needs: { store: ${need} }`)}`,
   })
   // PostgreSQL runs as another user than root, who has to reach its data.
   chmodSync(tmpdir(), 0o711)

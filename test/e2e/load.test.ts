@@ -18,7 +18,9 @@ describe('an open loop', () => {
     expect(one!.pace!.arrivals).toBe(other!.pace!.arrivals)
     expect(one!.pace).toMatchObject({ rate: 300, dropped: 0 })
     const counts = (latency: string[] = []) => latency.map(text => decodeHistogram(text).totalCount)
-    expect(counts(one!.histograms.latency)).toEqual(counts(other!.histograms.latency))
+    const all = ({ histograms, pace }: typeof one & object) =>
+      pace!.leftOut! + counts(histograms.latency).reduce((sum, count) => sum + count)
+    expect(all(one!)).toBe(all(other!))
     expect(counts(one!.histograms.uncorrected)).toEqual(counts(one!.histograms.latency))
     expect(one!.failures).toBeUndefined()
     expect(total(one!.timed.unexpected)).toBe(0)

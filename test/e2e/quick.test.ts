@@ -74,11 +74,11 @@ describe('a quick run', () => {
   })
 })
 
-it('a run with little time has two rounds', async () => {
+it('a run with little time has short rounds, and two at least', async () => {
   const directory = await project(
     "response.end('hello')",
     `load: { ${STEPS}, engine: 'open', rate: 500 }, gates: { 'cpu.perRequest': '+3%' },`,
   )
   const { rounds } = await measured(directory, '--max-time', '20s')
-  expect(rounds).toHaveLength(2)
+  expect(rounds.length).toBeGreaterThanOrEqual(2)
 })
