@@ -18,7 +18,7 @@ const SATURATED = 0.9
 const LATE = 1_000
 const LATE_SHARE = 0.1
 
-/** Share of requests without a latency from which on the rest is no fair sample, and from which on it is worth mentioning. */
+/** Share of requests without a latency from which on the rest is not a fair sample, and from which on it is worth mentioning. */
 const LEFT_OUT = 0.5
 const SOME_LEFT_OUT = 0.01
 
@@ -184,7 +184,7 @@ function latenessText({ p50, p99, leftOut }: Lateness): string {
   const sent = `Requests were sent late (median ${value(p50, 'µs')}, p99 ${value(p99, 'µs')})`
   return leftOut === undefined
     ? `${sent}: latency includes the generator's own delay, so it is not compared.`
-    : `${sent}. Without those that the generator was late with, ${share(leftOut)} of all, the others are no fair sample, so latency is not compared.`
+    : `${sent}. The load generator was late with ${share(leftOut)} of all requests, and the others are not a fair sample, so latency is not compared.`
 }
 
 /** Share of the requests that are in no latency, because the generator was late with them; `null` in older records. */

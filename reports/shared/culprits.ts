@@ -76,7 +76,7 @@ function culpritLine(culprit: Culprit): string {
 /** The figure of a call is not worth mentioning if it differs from its function's by less than this share. */
 const ALIKE = 0.03
 
-/** Of the call, of the function that makes it, and of the whole. */
+/** Figures of the call, the function that makes it, and the whole. */
 function figuresOf(culprit: Culprit): string {
   const { before, after, whole, unit, per } = culprit
   const all = signedValue(whole, unit)

@@ -106,7 +106,7 @@ describe('the watchdog', () => {
   test.each<[number, string[], RegExp]>([
     [3, [], /^$/],
     [40, ['latencies-left-out'], /late with 12 % of the requests/],
-    [400, ['loader-late'], /57 % of all, the others are no fair sample/],
+    [400, ['loader-late'], /late with 57 % of all requests, and the others are not a fair sample/],
   ])('%i of some 300 requests that the generator was late with', (leftOut, codes, message) => {
     const histograms = seen({
       latency: [encoded(times(300, 900))],

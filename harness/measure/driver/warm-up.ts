@@ -33,7 +33,7 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
   const deadline = () => Math.min(begin + context.limits.warmup * context.turns, context.deadlines.warmUp)
   let states = evidence(slices, plan.warmup)
   const isOver = (state: Steadiness) => {
-    // Who asks for a number of requests gets it.
+    // A scenario that asks for a number of requests gets it.
     if (state.settled || !state.waits || plan.warmup.processorTime === undefined) return state.settled
     const isLong = performance.now() - origin - begin >= MOST_WAITING * context.turns
     return isLong || (plan.warmup.latencyOnly === true && state.latencySettled)

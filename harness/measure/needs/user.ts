@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 
 interface Identity {
-  /** Who has to own its files; absent: the user who runs Flamegate. */
+  /** The user that must own its files. Absent: the one who runs Flamegate. */
   owner?: { user: number; group: number }
   /** Beginning of its command. */
   as: string[]

@@ -13,7 +13,7 @@ interface Made {
   owner?: string
   calls?: string
   before?: number
-  /** Of the change of the function that is named. */
+  /** How sure the change of the named function is. */
   interval?: { estimate: number; low: number; high: number }
 }
 
