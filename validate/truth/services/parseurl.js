@@ -1,8 +1,8 @@
-/** A batch of thirty requests in one, each with a URL of its own. */
+/** A batch of a hundred requests in one, each with a URL of its own. */
 import { require, serve } from '../serve.js'
 
 const parseurl = require('parseurl')
-const urls = Array.from({ length: 30 }, (_, at) => `/shops/${at}/items?sort=price&page=${at}`)
+const urls = Array.from({ length: 100 }, (_, at) => `/shops/${at}/items?sort=price&page=${at}`)
 
 serve(() => {
   let length = 0

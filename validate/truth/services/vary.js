@@ -1,4 +1,4 @@
-/** Ten headers that the answer depends on, appended one by one, as middleware does. */
+/** Twenty headers that the answer depends on, appended one by one, as middleware does. */
 import { require, serve } from '../serve.js'
 
 const vary = require('vary')
@@ -13,6 +13,16 @@ const HEADERS = [
   'Save-Data',
   'DPR',
   'Width',
+  'RTT',
+  'Downlink',
+  'Viewport-Width',
+  'Accept-CH',
+  'X-Tenant',
+  'X-Locale',
+  'X-Currency',
+  'X-Device',
+  'X-Variant',
+  'X-Region',
 ]
 
 serve(() => {
