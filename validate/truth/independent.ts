@@ -46,7 +46,7 @@ const SLICE = 50
 const FEWEST = 3
 
 /** Half of an interval that is narrow enough to judge by: a share of the change, or of the cost where that is more. */
-const OF_CHANGE = 0.25
+const OF_CHANGE = 0.125
 const OF_COST = 0.01
 
 /** Student's t for a two-sided interval of 95 %, by degrees of freedom from 1 on. */
