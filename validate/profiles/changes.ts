@@ -11,7 +11,7 @@ import type { Context, Target } from '../experiment.ts'
 const ROUNDS = 8
 
 /** Milliseconds in which two rounds have time for every collector. */
-const QUICK = 85_000
+const QUICK = 70_000
 
 /** When quick: just enough rounds to rank functions, and no cost of collectors. */
 export async function changes({ folder, quick, signal }: Context): Promise<Target[]> {
