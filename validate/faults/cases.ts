@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Flamegate, send } from '../../test/e2e/flamegate.ts'
-import { CODES, type Effect, type Kind, type Moment, titleOf } from './kinds.ts'
+import { CODES, type Effect, harmsItself, type Kind, type Moment, titleOf } from './kinds.ts'
 import { driverOf, type Left, leftBy, leftovers, startRun } from './run.ts'
 
 export interface Cell extends Left {
@@ -42,11 +42,11 @@ const announced = (step: string) => new RegExp(`round 2 of 2${step && ` · ${ste
 
 /** Tries again when the machine was so busy that the fault came after its moment. */
 export async function tryCase(kind: Kind, moment: Moment): Promise<Cell> {
-  const isTarget = kind.victim === 'target'
+  const isOwn = harmsItself(kind.victim)
   const { signal, target, late } = STEPS[moment]
   for (let attempt = 1; ; attempt++) {
-    const run = startRun(['--rounds', `${ROUNDS}`], isTarget ? { FAULT: kind.name, MOMENT: moment } : {})
-    const hasCome = await run.said(announced(isTarget ? target : signal))
+    const run = startRun(['--rounds', `${ROUNDS}`], environmentOf(kind, moment))
+    const hasCome = await run.said(announced(isOwn ? target : signal))
     if (hasCome) await strike(kind, run)
     const inTime = hasCome && !announced(late).test(run.stderr)
     const cell = judge(kind, moment, await leftBy(run))
@@ -54,8 +54,14 @@ export async function tryCase(kind: Kind, moment: Moment): Promise<Cell> {
   }
 }
 
+/** A need does not know what the round is doing, so it strikes as soon as it is told. */
+function environmentOf({ victim, name }: Kind, moment: Moment): Record<string, string> {
+  if (victim === 'target') return { FAULT: name, MOMENT: moment }
+  return victim === 'need' ? { FAULT: `need ${name}` } : {}
+}
+
 async function strike({ victim, signals = [] }: Kind, run: Flamegate): Promise<void> {
-  if (victim === 'target') {
+  if (harmsItself(victim)) {
     const sign = join(run.folder, 'go')
     writeFileSync(sign, '')
     while (existsSync(sign) && run.running) await sleep(5)

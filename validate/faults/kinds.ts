@@ -10,8 +10,8 @@ export type Moment = (typeof MOMENTS)[number]
  */
 export type Effect = 'unharmed' | 'lost' | 'unusable' | 'interrupted' | 'killed'
 
-/** What fails: the service harms itself, the harness and its driver receive signals. */
-export type Victim = 'target' | 'harness' | 'driver'
+/** What fails: the service and what it needs harm themselves, the harness and its driver receive signals. */
+export type Victim = 'target' | 'need' | 'harness' | 'driver'
 
 /** Exit codes; a harness that was killed has none. */
 export const CODES: Record<Effect, number | null> = {
@@ -27,7 +27,7 @@ type Effects = Partial<Record<Moment, readonly Effect[]>>
 export interface Kind {
   name: string
   victim: Victim
-  /** Sent to the victim one after the other; none to a target. */
+  /** Sent to the victim one after the other; none to those that harm themselves. */
   signals?: NodeJS.Signals[]
   /** Allowed at each moment; several where luck decides. The fault does not apply at a missing moment. */
   effects: Effects
@@ -59,6 +59,14 @@ const measured = (effects: readonly Effect[]): Effects => ({
 
 /** A nuisance that does no harm and leaves no trace. */
 const borne = (name: string): Kind => ({ name, victim: 'target', effects: everywhere(UNHARMED) })
+
+/** A need that lives for the whole run, and that the service can do without. */
+const needs = (name: string, effects: readonly Effect[], says?: RegExp): Kind => ({
+  name,
+  victim: 'need',
+  effects: measured(effects),
+  says,
+})
 
 const signalled = (name: string, signals: NodeJS.Signals[], effect: Effect): Kind => ({
   name,
@@ -102,6 +110,11 @@ export const KINDS: Kind[] = [
   borne('talks nonsense to the agents’ socket'),
   borne('floods the agents’ socket'),
   { ...borne('leaks connections'), effects: { ...everywhere(EITHER), stopping: UNHARMED } },
+  needs('exits', LOST, /need `upstream` ended \(code 9\)/),
+  needs('is killed', LOST, /need `upstream` ended \(SIGKILL\)/),
+  needs('is stopped (SIGSTOP)', UNHARMED),
+  needs('ignores SIGTERM', UNHARMED),
+  needs('leaves a daemon', UNHARMED),
   signalled('Ctrl-C', ['SIGINT'], 'interrupted'),
   signalled('Ctrl-C twice', ['SIGINT', 'SIGINT'], 'interrupted'),
   signalled('SIGTERM', ['SIGTERM'], 'interrupted'),
@@ -117,5 +130,7 @@ export const KINDS: Kind[] = [
   },
 ]
 
+export const harmsItself = (victim: Victim): boolean => victim === 'target' || victim === 'need'
+
 export const titleOf = ({ name, victim }: Kind): string =>
-  victim === 'target' ? `target ${name}` : `${name} to the ${victim}`
+  harmsItself(victim) ? `${victim} ${name}` : `${name} to the ${victim}`

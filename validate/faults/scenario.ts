@@ -8,6 +8,7 @@ export default defineScenario({
     command: ['node', '--max-old-space-size=64', 'service.js'],
     directory: import.meta.dirname,
     ready: '/ready',
+    needs: { upstream: { command: ['node', 'need.js'] } },
   },
   variants: { one: {}, other: {} },
   baseline: 'one',
