@@ -91,6 +91,9 @@ export const otherThreads = (): number[] => threadsOf(process.pid).filter(tid =>
 export const hasVariable = (pid: number, name: string, value: string): boolean =>
   `\0${readText(`/proc/${pid}/environ`)}`.includes(`\0${name}=${value}\0`)
 
+/** The control groups of a process, one a line: those of a container have its id in their name. */
+export const controlGroupsOf = (pid: number): string => readText(`/proc/${pid}/cgroup`)
+
 /** Bytes. */
 export const residentMemory = (pid: number): number =>
   Number(readText(`/proc/${pid}/statm`).split(' ')[1] ?? 0) * 4096

@@ -11,7 +11,7 @@ export type Per = 'run' | 'round' | 'variant'
  */
 export type NeedReady = string | { log: string | RegExp } | { command: string[] }
 
-/** One need. It has either a `command` or a `url`, except for those that `postgres()` and `redis()` make. */
+/** One need. It has a `command`, an `image` or a `url`, except for those that `postgres()` and `redis()` make. */
 export interface Need {
   /** Set by `postgres()` and `redis()`, which know how to start a server. */
   kind?: 'postgres' | 'redis'
@@ -20,14 +20,14 @@ export interface Need {
    * place of `{{port}}`.
    */
   command?: string[]
-  /** Image for a container engine. */
+  /** Image for podman or docker, whichever is there. `command` takes the place of its own, and `port` is the one inside. */
   image?: string
   /** A server that runs already: it is neither started nor stopped, and its CPU is not measured. */
   url?: string
   /** Working directory, absolute. Default: the target's. */
   directory?: string
   environment?: Record<string, string>
-  /** The port that it listens on, if it cannot be told one. Default: a free port. */
+  /** The port that it listens on (of an image: in its container), if it cannot be told one. Default: a free port. */
   port?: number
   ready?: NeedReady
   /**
@@ -56,9 +56,12 @@ export type PlannedReady = z.infer<typeof ready>
 export const plannedNeed = z.object({
   name: text,
   kind: z.enum(['postgres', 'redis']).optional(),
-  /** How it is started: by its own command, or the machine's server program for its kind. Neither: it runs at `url`. */
+  /** How it is started: by its own command, the machine's server program for its kind, or an image. None: it runs at `url`. */
   command: texts.optional(),
   server: text.optional(),
+  image: text.optional(),
+  /** Path of the container engine. */
+  engine: text.optional(),
   url: text.optional(),
   directory: text,
   environment: textMap,

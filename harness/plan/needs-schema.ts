@@ -53,12 +53,14 @@ const need = z
   })
 
 function contradictions({ kind, command, image, url, port, reset, per, ready }: Need): string[][] {
-  const ways = Object.entries({ command, image, url }).flatMap(([way, value]) => (value ? [way] : []))
+  const ways = Object.entries(image === undefined ? { command, url } : { image, url }).flatMap(
+    ([way, value]) => (value ? [way] : []),
+  )
   const found: string[][] = []
-  const isFixed = url !== undefined || port !== undefined
+  const isFixed = url !== undefined || (port !== undefined && image === undefined)
   if (ways.length > 1) found.push([`an object with only one of ${ways.join(' and ')}`])
   if (ways.length === 0 && kind === undefined)
-    found.push(['an object with `command` or `url`, or made with postgres(…) or redis(…)'])
+    found.push(['an object with `command`, `image` or `url`, or made with postgres(…) or redis(…)'])
   if (reset && per === 'round')
     found.push(["left out: `per: 'round'` starts anew in each round (use `seed`)", 'reset'])
   if (isFixed && per === 'variant')

@@ -12,6 +12,8 @@ import { usualVariables } from '../scenario/needs.ts'
 const POSTGRES_FOLDERS = ['/usr/lib/postgresql', '/usr/pgsql', '/opt/homebrew/opt', '/usr/local/opt']
 
 const SERVERS = { postgres: 'postgres', redis: 'redis-server' } as const
+/** Container engines, the preferred one first: podman starts containers without a daemon, on the processors it is given. */
+const CONTAINER_ENGINES = ['podman', 'docker']
 const TITLES = { postgres: 'PostgreSQL', redis: 'Redis' } as const
 
 /** @throws UsageError when one cannot be started on this machine */
@@ -64,15 +66,21 @@ function startOf(
   need: Need,
   world: World,
   file: string,
-): Pick<PlannedNeed, 'command' | 'server' | 'url'> {
+): Pick<PlannedNeed, 'command' | 'server' | 'image' | 'engine' | 'url'> {
   const { kind, command, image, url } = need
-  if (image !== undefined)
-    throw new UsageError(`The need \`${name}\` has an image, but containers are not supported yet.`, {
-      place: file,
-      advice: kind
-        ? `Leave \`image\` out, so that the machine's own ${TITLES[kind]} is used, or start the container yourself and give its \`url\`.`
-        : 'Start the container yourself and give its `url`.',
-    })
+  if (image !== undefined) {
+    const engine = CONTAINER_ENGINES.map(program => inPath(program, world)).find(path => path !== undefined)
+    if (engine) return { image, engine, command: command && [...command] }
+    throw new UsageError(
+      `The need \`${name}\` has an image, and there is no podman or docker on this machine.`,
+      {
+        place: file,
+        advice: kind
+          ? `Install one of them, or leave \`image\` out, so that the machine's own ${TITLES[kind]} is used.`
+          : 'Install one of them, or start the container elsewhere and give its `url`.',
+      },
+    )
+  }
   if (url !== undefined) return { url }
   if (command) return { command: withNode(command, world) }
   const program = kind && programOf(kind, world)
@@ -88,10 +96,14 @@ function startOf(
 }
 
 /** The machine's own server program: in PATH, or the newest where packages put it. */
-function programOf(kind: keyof typeof SERVERS, { environment }: World): string | undefined {
+function programOf(kind: keyof typeof SERVERS, world: World): string | undefined {
+  return inPath(SERVERS[kind], world, kind === 'postgres' ? POSTGRES_FOLDERS.flatMap(installed) : [])
+}
+
+/** @param others folders where it may be too */
+function inPath(program: string, { environment }: World, others: string[] = []): string | undefined {
   const folders = (environment.PATH ?? '').split(delimiter).filter(Boolean)
-  const others = kind === 'postgres' ? POSTGRES_FOLDERS.flatMap(installed) : []
-  return [...folders, ...others].map(folder => join(folder, SERVERS[kind])).find(isProgram)
+  return [...folders, ...others].map(folder => join(folder, program)).find(isProgram)
 }
 
 /** `bin` folders below a folder of versions, the newest first. */

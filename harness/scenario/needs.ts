@@ -6,9 +6,9 @@ import { perRequest } from '../stats/columns.ts'
 
 type Settings = Omit<Need, 'kind'>
 
-/** A PostgreSQL server: the machine's own with a fresh data folder, or one that runs already (`url`). */
+/** A PostgreSQL server: the machine's own with a fresh data folder, one in a container (`image`), or one that runs already (`url`). */
 export const postgres = (settings: Settings = {}): Need => ({ kind: 'postgres', ...settings })
-/** A Redis server without persistence: the machine's own, or one that runs already (`url`). */
+/** A Redis server without persistence: the machine's own, one in a container (`image`), or one that runs already (`url`). */
 export const redis = (settings: Settings = {}): Need => ({ kind: 'redis', ...settings })
 
 /** What `env` can refer to. */

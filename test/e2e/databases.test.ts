@@ -4,44 +4,16 @@ import { chmodSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { expect, it } from 'vitest'
 import { readText } from '../../harness/kernel/proc.ts'
-import { planNeeds } from '../../harness/plan/needs.ts'
 import { postgres, redis } from '../../harness/scenario/needs.ts'
-import { folderWith, worldIn } from '../plan/world.ts'
+import { programOf } from '../databases.ts'
+import { folderWith } from '../plan/world.ts'
 import { Flamegate, recordIn } from './flamegate.ts'
-import { SHORT, scenario, service } from './project.ts'
-
-/** The program of a server, if this machine has one. */
-function programOf(need: ReturnType<typeof postgres>): string | undefined {
-  const target = { name: '', command: [], directory: '/', needs: { it: need } }
-  try {
-    return planNeeds(target, [], worldIn('/', { environment: process.env }), '')?.[0]?.server
-  } catch {
-    return undefined
-  }
-}
+import { askingProject, TO_POSTGRES, TO_REDIS } from './project.ts'
 
 const [postgresProgram, redisProgram] = [postgres(), redis()].map(programOf)
 
-/** Speaks just enough of each protocol to see that the server is there, so that no client has to be installed. */
-const ASKS = `import { connect } from 'node:net'
-export const ask = (url, question) => new Promise((resolve, reject) => {
-  const { hostname, port } = new URL(url)
-  const socket = connect(Number(port), hostname, () => socket.end(question))
-  socket.once('data', data => resolve(data.toString('latin1')))
-  socket.once('error', reject)
-})
-`
-
 async function measured(need: string, question: string, answer: string, extra = '') {
-  const directory = await folderWith({
-    'ask.js': ASKS,
-    'service.js': service(
-      `const answer = await ask(process.env.STORE_URL, ${question})\n  response.writeHead(${answer} ? 200 : 500).end()`,
-      "import { ask } from './ask.js'",
-    ),
-    'demo.js': `import { postgres, redis } from '${new URL('../../harness/scenario/needs.ts', import.meta.url)}'
-${scenario(`${SHORT} variants: { a: {}, b: {} }, gates: { 'needs.store.cpu': '+100%' },`, `needs: { store: ${need} }`)}`,
-  })
+  const directory = await folderWith(askingProject(need, question, answer))
   // PostgreSQL runs as another user than root, who has to reach its data.
   chmodSync(tmpdir(), 0o711)
   const started = new Flamegate(['demo.js', '--quick', '--rounds', '2', ...(extra ? [extra] : [])], {
@@ -74,19 +46,16 @@ const sharedMemory = () =>
     .filter(columns => columns[6] === '0')
     .map(([key]) => key)
 
-/** Protocol version 3.0 without a user: answered with an error, which begins with `E`. */
-const HELLO = 'Buffer.from([0, 0, 0, 9, 0, 3, 0, 0, 0])'
-
 it.skipIf(!postgresProgram)(
   'PostgreSQL is started, measured and leaves nothing (needs `postgres`)',
   async () => {
-    const started = await measured('postgres()', HELLO, '/^E/.test(answer)')
+    const started = await measured('postgres()', ...TO_POSTGRES)
     await expectMeasured(started, postgresProgram!)
   },
 )
 
 it.skipIf(!redisProgram)('Redis is started, measured and leaves nothing (needs `redis-server`)', async () => {
-  const started = await measured('redis()', "'PING\\r\\n'", '/PONG/.test(answer)')
+  const started = await measured('redis()', ...TO_REDIS)
   await expectMeasured(started, redisProgram!)
 })
 
@@ -94,7 +63,7 @@ it.skipIf(!postgresProgram)(
   'PostgreSQL is gone after the harness was killed (needs `postgres`)',
   async () => {
     const before = sharedMemory()
-    const started = await measured('postgres()', HELLO, '/^E/.test(answer)')
+    const started = await measured('postgres()', ...TO_POSTGRES)
     expect(await started.said(/warm-up/)).toBe(true)
     expect(started.processes().filter(line => /postgres/.test(line)).length).toBeGreaterThan(0)
     started.child.kill('SIGKILL')

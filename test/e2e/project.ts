@@ -22,3 +22,28 @@ export const scenario = (fields = SHORT, target = '') => `export default {
 `
 
 export const SMALLEST = { 'service.js': service("response.end('Hello')"), 'demo.js': scenario() }
+
+/** Speaks just enough of each protocol to see that the server is there, so that no client has to be installed. */
+const ASKS = `import { connect } from 'node:net'
+export const ask = (url, question) => new Promise((resolve, reject) => {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname, () => socket.end(question))
+  socket.once('data', data => resolve(data.toString('latin1')))
+  socket.once('error', reject)
+})
+`
+
+/** A question, and how its answer is recognised, as source. For PostgreSQL: protocol version 3.0 without a user, which is an error. */
+export const TO_POSTGRES = ['Buffer.from([0, 0, 0, 9, 0, 3, 0, 0, 0])', '/^E/.test(answer)'] as const
+export const TO_REDIS = ["'PING\\r\\n'", '/PONG/.test(answer)'] as const
+
+/** A service that asks its need `store` for every request. @param need as source, with `postgres` and `redis` */
+export const askingProject = (need: string, question: string, answer: string): Record<string, string> => ({
+  'ask.js': ASKS,
+  'service.js': service(
+    `const answer = await ask(process.env.STORE_URL, ${question})\n  response.writeHead(${answer} ? 200 : 500).end()`,
+    "import { ask } from './ask.js'",
+  ),
+  'demo.js': `import { postgres, redis } from '${new URL('../../harness/scenario/needs.ts', import.meta.url)}'
+${scenario(`${SHORT} variants: { a: {}, b: {} }, gates: { 'needs.store.cpu': '+100%' },`, `needs: { store: ${need} }`)}`,
+})

@@ -52,6 +52,12 @@ describe('what may be written', () => {
       },
     ],
     [{ database: postgres(), cache: redis({ per: 'variant' }) }],
+    [
+      {
+        database: postgres({ image: 'postgres:17' }),
+        api: { image: 'shop/api', command, port: 8_080, per: 'variant' },
+      },
+    ],
     [{ database: postgres({ url: 'postgres://127.0.0.1/shop', seed: ['node', 'seed.js'] }) }],
   ])('%j', needs => {
     expect(problemsOf(needs)).toEqual([])
@@ -66,9 +72,10 @@ describe('what may be written', () => {
     [{ 'a.b': { command } }, /has the name 'a\.b'/],
     [
       { upstream: {} },
-      /`target\.needs\.upstream` must be an object with `command` or `url`, or made with postgres/,
+      /`target\.needs\.upstream` must be an object with `command`, `image` or `url`, or made with postgres/,
     ],
     [{ upstream: { command, url: 'http://a' } }, /only one of command and url/],
+    [{ upstream: { image: 'shop/api', url: 'http://a' } }, /only one of image and url/],
     [
       { upstream: { command: 'node a.js' } },
       /upstream\.command` must be a list of words.*write \['node', 'a\.js'\]/,
@@ -133,6 +140,28 @@ describe('what is planned', () => {
     const { message, advice } = failureOf(() => plannedOf({ cache: redis() }, { PATH: '' }))
     expect(message).toBe('The need `cache` is Redis, and there is no `redis-server` on this machine.')
     expect(advice).toMatch(/apt-get install redis-server.*or give the `url`/)
+  })
+
+  test('an image runs in podman before docker, with its own command', async () => {
+    const folder = await folderWith({ 'a/docker': '', 'b/podman': '' })
+    const [docker, podman] = [join(folder, 'a/docker'), join(folder, 'b/podman')]
+    for (const program of [docker, podman]) await chmod(program, 0o755)
+    const planned = (PATH: string) => plannedOf({ api: { image: 'shop/api', command } }, { PATH })?.[0]
+    expect(planned(`${join(folder, 'a')}:${join(folder, 'b')}`)).toMatchObject({
+      image: 'shop/api',
+      engine: podman,
+      // In the container, `node` is its own.
+      command,
+    })
+    expect(planned(join(folder, 'a'))).toMatchObject({ engine: docker })
+  })
+
+  test('without a container engine, the ways out are named', () => {
+    const { message, advice } = failureOf(() =>
+      plannedOf({ cache: redis({ image: 'redis:8' }) }, { PATH: '' }),
+    )
+    expect(message).toBe('The need `cache` has an image, and there is no podman or docker on this machine.')
+    expect(advice).toMatch(/leave `image` out, so that the machine's own Redis is used/)
   })
 
   test('a variable that two set is refused', () => {

@@ -1,5 +1,6 @@
 /** Finds and ends the processes of a launch, even when they have left their parent, group and session. */
 import { hasVariable, livingProcesses, processState } from '../../kernel/processes.ts'
+import { type Container, removeContainer } from './containers.ts'
 
 /** How the processes of a launch are recognised. */
 export interface Trace {
@@ -11,6 +12,8 @@ export interface Trace {
   mark: string
   /** Milliseconds that it has to end, also after a crash: PostgreSQL leaves shared memory behind when it is killed. */
   grace?: number
+  /** Container that it runs in. */
+  container?: Container
 }
 
 /** Environment variable that every process of a launch inherits, even a daemon. */
@@ -59,6 +62,16 @@ export function processesOf(trace: Trace): number[] {
  * @returns the processes that even SIGKILL did not end
  */
 export async function endProcesses(trace: Trace, least: number): Promise<number[]> {
+  const { container } = trace
+  if (!container) return await endThem(trace, least)
+  await removeContainer(container)
+  const left = await endThem(trace, least)
+  // Its client may have been about to start it.
+  await removeContainer(container)
+  return left
+}
+
+async function endThem(trace: Trace, least: number): Promise<number[]> {
   const grace = Math.max(least, trace.grace ?? 0)
   const running = processesOf(trace)
   if (grace > 0) {

@@ -25,6 +25,7 @@ import { MeasureError, UsageError } from '../../model/errors.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { World } from '../../model/world.ts'
 import { isInside } from '../../paths/inside.ts'
+import { isContainer } from './containers.ts'
 import { endProcesses, exists, processesOf, type Trace } from './launch-processes.ts'
 
 export interface Lease {
@@ -227,8 +228,12 @@ function readLease(file: string): Lease | undefined {
   }
 }
 
-const isTrace = ({ pid, started, mark }: Trace): boolean =>
-  Number.isInteger(pid) && pid >= 0 && Number.isInteger(started) && /^[0-9a-f]{32}$/.test(mark)
+const isTrace = ({ pid, started, mark, container }: Trace): boolean =>
+  Number.isInteger(pid) &&
+  pid >= 0 &&
+  Number.isInteger(started) &&
+  /^[0-9a-f]{32}$/.test(mark) &&
+  (container === undefined || isContainer(container))
 
 function isOwnTemporary(folder: string): boolean {
   if (dirname(folder) !== tmpdir() || !TEMPORARY.test(basename(folder))) return false

@@ -52,7 +52,7 @@ export async function measureRounds(
       try {
         driver = await aliveDriver(driver, setting)
         await needs.beforeRound(driver)
-        if (plan.needs) run.needs ??= needs.versions
+        if (plan.needs) run.needs ??= await needs.versions()
         const time = timeFor(run, plan, spent())
         const pace = run.rounds[0]?.launches[0]?.pace
         measured = withoutSecrets(await measureRound(index, { ...setting, driver, needs, time, pace }), clean)

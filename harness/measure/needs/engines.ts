@@ -5,6 +5,7 @@ import { chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { PlannedReady } from '../../model/needs.ts'
 import type { Places } from '../../scenario/needs.ts'
+import type { Container } from '../both/containers.ts'
 import { mortal } from '../harness/command.ts'
 import { identityOf } from './user.ts'
 
@@ -23,8 +24,11 @@ export interface Prepared {
   command: string[]
   directory: string
   places: Places
+  /** What it gets in addition. */
+  environment?: Record<string, string>
   /** How it says that it is ready. */
   ready: PlannedReady
+  container?: Container
   /** Milliseconds that it has to end even after a crash, if killing it would leave something behind. */
   grace?: number
 }

@@ -1,5 +1,6 @@
 /** Processes around a service: driver and lease know each before it starts, so that a crash leaves none behind. */
 import type { ChildProcess } from 'node:child_process'
+import type { Container } from '../both/containers.ts'
 import { endProcesses, MARK, type Trace, traceOf } from '../both/launch-processes.ts'
 import type { OwnLease } from '../both/lease.ts'
 import { start } from '../harness/command.ts'
@@ -20,6 +21,8 @@ export interface Start {
   processors: number[] | undefined
   /** Milliseconds that it has to end in any case. */
   grace?: number
+  /** Container that it runs in. */
+  container?: Container
 }
 
 export class Guard {
@@ -41,15 +44,19 @@ export class Guard {
 
   /** @param watch called at once, before the process can end unnoticed */
   async start<W>(
-    { command, directory, environment, processors, grace }: Start,
+    { command, directory, environment, processors, grace, container }: Start,
     watch: (child: ChildProcess) => W,
   ): Promise<Guarded<W>> {
     const { token, mark } = newIdentity()
-    await this.#hold({ trace: { pid: 0, started: 0, mark }, token })
+    await this.#hold({ trace: { pid: 0, started: 0, mark, ...(container && { container }) }, token })
     const options = { cwd: directory, env: { ...environment, [MARK]: mark }, extendEnv: false }
     const child = start(command, processors, options)
     const watched = watch(child)
-    const trace: Trace = { ...traceOf(child.pid ?? 0, mark), ...(grace && { grace }) }
+    const trace: Trace = {
+      ...traceOf(child.pid ?? 0, mark),
+      ...(grace && { grace }),
+      ...(container && { container }),
+    }
     const stop = async (grace: number) => {
       const left = await endProcesses(trace, grace)
       if (left.length === 0) await this.#drop(mark)

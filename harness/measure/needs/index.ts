@@ -3,7 +3,7 @@
  * them. Each has the variables of those before it.
  */
 import { mkdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { MeasureError } from '../../model/errors.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { PlannedNeed } from '../../model/needs.ts'
@@ -20,6 +20,7 @@ import { mortal } from '../harness/command.ts'
 import type { Driver } from '../harness/driver.ts'
 import { needLeft } from '../harness/findings.ts'
 import { LATE, runToEnd } from './commands.ts'
+import { firstProcess, imageId, inContainer } from './containers.ts'
 import { ENGINES, type Prepared, placesOfCommand, placesOfUrl, versionOf } from './engines.ts'
 import { Guard, type Start } from './guard.ts'
 import { accepts, needReady } from './ready.ts'
@@ -28,6 +29,8 @@ import { endedFailure, hasEnded, needFailure, type Server, variablesOf, WatchedS
 /** Milliseconds that a need has to end after SIGTERM. When the run was interrupted, there is no time to lose. */
 const GRACE = 3_000
 const HASTY_GRACE = 500
+/** Milliseconds in which an image is fetched. */
+const PULL_LIMIT = 600_000
 
 interface Surroundings {
   plan: Plan
@@ -77,9 +80,7 @@ export class Needs {
 
   /** The processes whose CPU is measured with the slices of a variant. */
   processesFor(variant: string): NeedProcess[] {
-    return this.#of(variant).flatMap(({ need, process }) =>
-      process ? [{ name: need.name, pid: process.trace.pid }] : [],
-    )
+    return this.#of(variant).flatMap(({ need, pid }) => (pid === undefined ? [] : [{ name: need.name, pid }]))
   }
 
   /** Why a round was lost, if a need has ended in it: everything else follows from that. */
@@ -95,11 +96,11 @@ export class Needs {
   }
 
   /** Their versions, as far as they can be asked. */
-  get versions(): NeedVersion[] {
-    return (this.#setting.plan.needs ?? []).map(({ name, server }) => ({
-      name,
-      version: server && versionOf(server),
-    }))
+  async versions(): Promise<NeedVersion[]> {
+    const version = async ({ server, engine, image }: PlannedNeed) =>
+      engine && image ? `${image} (${await imageId(engine, image)})` : server && versionOf(server)
+    const needs = this.#setting.plan.needs ?? []
+    return await Promise.all(needs.map(async need => ({ name: need.name, version: await version(need) })))
   }
 
   async stop(): Promise<void> {
@@ -125,6 +126,8 @@ export class Needs {
       (await runToEnd(this.#guard!, this.#around(server, command), { limit: need.timeout, signal })).ok
     try {
       await needReady(server, { signal, succeeds })
+      const { container } = server
+      if (container) server.pid = await firstProcess(container, server.process!.trace.mark)
       if (need.seed) await this.#command(server, 'seed', need.seed)
     } catch (error) {
       // The next round must not take it for one that is ready and has its data.
@@ -136,26 +139,44 @@ export class Needs {
   async #start(need: PlannedNeed, variant: string | undefined): Promise<Server> {
     if (need.url !== undefined) return { need, variant, places: placesOfUrl(need.url) }
     const { plan } = this.#setting
-    if (need.port !== undefined && (await accepts('127.0.0.1', need.port)))
+    const own = portOf(need)
+    if (own !== undefined && (await accepts('127.0.0.1', own)))
       throw needFailure(
         { need },
-        `cannot start: something listens on port ${need.port} already.`,
+        `cannot start: something listens on port ${own} already.`,
         'End it if it is a leftover, or give its `url` instead of a command.',
       )
-    const port = need.port === undefined ? await freePort() : String(need.port)
-    const { command, directory, places, ready, folder, grace } = await this.#prepare(need, variant, port)
+    const port = own === undefined ? await freePort() : String(own)
+    const prepared = await this.#prepare(need, variant, port)
+    const { command, directory, places, ready, folder, grace, container } = prepared
     const line = ready.by === 'log' ? new RegExp(ready.pattern, ready.flags) : undefined
-    const environment = { ...this.#environment(variant), ...need.environment, PORT: port }
+    const environment = {
+      ...this.#environment(variant),
+      ...prepared.environment,
+      ...need.environment,
+      PORT: prepared.environment?.PORT ?? port,
+    }
     const process = await this.#guard!.start(
-      { command, directory, environment, processors: plan.pinning?.loader, grace },
+      { command, directory, environment, processors: plan.pinning?.loader, grace, container },
       child => new WatchedServer(child, line),
     )
-    return { need: { ...need, ready }, variant, places, process, folder }
+    const pid = container ? undefined : process.trace.pid
+    return { need: { ...need, ready }, variant, places, process, folder, container, pid }
   }
 
   /** How it is started at this port. */
   async #prepare(need: PlannedNeed, variant: string | undefined, port: string): Promise<Ready> {
-    const { kind, command = [], directory, server } = need
+    const { kind, command = [], directory, server, image, engine } = need
+    if (image !== undefined && engine !== undefined) {
+      await this.#fetch(need, engine, image)
+      const prepared = inContainer({
+        need: { ...need, image, engine },
+        port,
+        processors: this.#setting.plan.pinning?.loader,
+        variables: Object.keys({ ...this.#variables(variant), ...need.environment }),
+      })
+      return { ...prepared, ready: need.ready.by === 'port' ? prepared.ready : need.ready }
+    }
     if (!kind || server === undefined) {
       const places = placesOfCommand(kind, port)
       return {
@@ -187,6 +208,23 @@ export class Needs {
     }
     const prepared = await ENGINES[kind]({ program: server, port, folder, run })
     return { ...prepared, folder, ready: need.ready.by === 'port' ? prepared.ready : need.ready }
+  }
+
+  /** @throws MeasureError when an image is not on this machine and cannot be fetched */
+  async #fetch({ name }: PlannedNeed, engine: string, image: string): Promise<void> {
+    if (await imageId(engine, image)) return
+    const { signal, environment, directory } = this.#setting.world
+    const start = { command: [engine, 'pull', image], directory, environment, processors: undefined }
+    const { ok, how, lastWords } = await runToEnd(this.#guard!, start, { limit: PULL_LIMIT, signal })
+    if (!ok)
+      throw new MeasureError(
+        `The image of the need \`${name}\` cannot be fetched: \`${basename(engine)} pull\` ${how}.`,
+        {
+          place: image,
+          advice: 'Check its name, and fetch or build it by hand first.',
+          details: lastWords,
+        },
+      )
   }
 
   /** The environment of the harness, with the variables of what runs already. */
@@ -236,7 +274,7 @@ export class Needs {
     const left = (await process?.stop(grace)) ?? []
     if (left.length > 0) this.#setting.notice(needLeft(need.name, left))
     if (folder !== undefined && left.length === 0) rmSync(folder, { recursive: true, force: true })
-    if (need.port === undefined) discard({ port: places.port, origin: '' })
+    if (portOf(need) === undefined) discard({ port: places.port, origin: '' })
     this.#servers = this.#servers.filter(other => other !== server)
   }
 }
@@ -244,6 +282,9 @@ export class Needs {
 interface Ready extends Prepared {
   folder?: string
 }
+
+/** The port of this machine that it always has, if it cannot be told one. That of a container is its own. */
+const portOf = ({ port, image }: PlannedNeed): number | undefined => (image === undefined ? port : undefined)
 
 const initdbOf = (words: string[]): string => words.find(word => word.endsWith('initdb')) ?? words[0]!
 

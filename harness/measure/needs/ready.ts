@@ -88,7 +88,7 @@ const ASKED: {
 
 function notReady(server: Server): MeasureError {
   const { need, places, process } = server
-  const own = process ? listenersOf(process.trace.pid) : []
+  const own = process && need.image === undefined ? listenersOf(process.trace.pid) : []
   const isThere = own.some(({ host, port }) => String(port) === places.port && REACHED.includes(host))
   const elsewhere = own.map(({ host, port }) =>
     host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
@@ -108,9 +108,11 @@ function notReady(server: Server): MeasureError {
   return needFailure(
     server,
     `was not ready within ${duration(need.timeout)}: ${asked}.`,
-    need.url === undefined
-      ? 'Check `ready`, or raise the `timeout` of the need.'
-      : 'It is not started by Flamegate: start it first, or correct its `url`.',
+    need.image !== undefined && need.port === undefined && need.kind === undefined
+      ? `Let it listen on \`PORT\` (here ${places.port}), or set \`port\` to the one that it has in its container.`
+      : need.url === undefined
+        ? 'Check `ready`, or raise the `timeout` of the need.'
+        : 'It is not started by Flamegate: start it first, or correct its `url`.',
   )
 }
 

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { MeasureError } from '../../model/errors.ts'
 import type { PlannedNeed } from '../../model/needs.ts'
 import { filled, type Places } from '../../scenario/needs.ts'
+import type { Container } from '../both/containers.ts'
 import { endingOf, Watched } from '../harness/watched.ts'
 import type { Guarded } from './guard.ts'
 
@@ -16,8 +17,11 @@ export interface Server {
   variant?: string
   places: Places
   process?: Guarded<WatchedServer>
+  /** Its first process on this machine, if it is known. */
+  pid?: number
   /** Folder of its data. */
   folder?: string
+  container?: Container
 }
 
 export class WatchedServer extends Watched {
@@ -54,7 +58,7 @@ export function needFailure(
   advice: string,
 ): MeasureError {
   return new MeasureError(`The need \`${need.name}\` ${message}`, {
-    place: need.command?.join(' ') ?? need.server ?? need.url,
+    place: need.image ?? need.command?.join(' ') ?? need.server ?? need.url,
     advice,
     details: process?.watched.lastWords,
   })
@@ -66,6 +70,8 @@ export async function endedFailure(server: Server, when: string): Promise<Measur
   return needFailure(
     server,
     `${endingOf(ending ?? { code: null, signal: null })} ${when}.`,
-    'Start the command by hand and see why it ends. It must stay in the foreground.',
+    server.need.image === undefined
+      ? 'Start the command by hand and see why it ends. It must stay in the foreground.'
+      : 'Start the image by hand and see why it ends.',
   )
 }
