@@ -27,7 +27,7 @@ export function sampleWith(counters: Counters): Sample {
     versions: {},
     warmup: { settled: true, slices: columns },
     columns,
-    histograms: { latency: [encodeHistogram(histogram)] },
+    histograms: { latency: [encodeHistogram(histogram)], firstByte: [encodeHistogram(histogram)] },
     collected: answered ? { 'event-loop': collected({ p99: 3e6 }), heap: collected({ live: 8e6 }) } : {},
     memory: { resident: answered ? 50e6 : null, heapUsed: null },
     capacity: { rate: answered ? 1_200 : null, trials: [] },

@@ -56,6 +56,7 @@ class Turn implements Exchange {
   request = NOTHING
   reads = false
   headOnly = false
+  events: number | undefined
   sentAt = 0
 
   constructor(lane: Lane) {
@@ -72,6 +73,7 @@ class Turn implements Exchange {
     this.request = requests[index] ?? serialize(request)
     this.reads = script.reads(planned)
     this.headOnly = request.method === 'HEAD'
+    this.events = script.events(planned)
     this.sentAt = performance.now()
     client.send(this)
   }

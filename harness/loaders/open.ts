@@ -218,10 +218,11 @@ function perform(run: ScriptRun, index = 0): void {
   const rendered = script.render(planned)
   const request = serialize(rendered)
   const sent = performance.now()
-  const latency = (now: number, unsure?: number) =>
+  const latency = (now: number, unsure?: number, began?: number) =>
     slice.sink.latency(planned.step, (now - meant) * 1000, {
       uncorrected: (now - sent) * 1000,
       at,
+      ...(began !== undefined && { firstByte: (began - meant) * 1000 }),
       ...(unsure !== undefined && { unsure: unsure * 1000 }),
       disturbed: disturbed || (unsure ?? 0) > TOO_LATE,
     })
@@ -229,11 +230,12 @@ function perform(run: ScriptRun, index = 0): void {
     request,
     reads: script.reads(planned),
     headOnly: rendered.method === 'HEAD',
+    events: script.events(planned),
     sentAt: sent,
-    answered: (response, length) => {
+    answered: (response, length, began) => {
       const now = performance.now()
       const { milliseconds, unsure } = slice.latency(length, now - sent)
-      latency(sent + milliseconds, unsure)
+      latency(sent + milliseconds, unsure, began)
       const problem = script.receive(planned, response)
       if (problem) slice.unexpected(planned.step, problem, response)
       slice.answered(length)

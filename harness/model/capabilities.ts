@@ -69,6 +69,8 @@ export interface OpenLoopTimes {
   uncorrected: number
   /** ms of the slice at which it was meant to be sent. */
   at: number
+  /** µs until the first byte of the response, if its end came later. */
+  firstByte?: number
   /** µs by which the response can have come later, or earlier, because the loop was not looking. */
   unsure?: number
   /** The generator's own lateness changed the latency, or may have, so it says nothing about the service. */

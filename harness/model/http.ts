@@ -14,6 +14,8 @@ export interface HttpResponse {
   /** Names and values in turn, as they came. */
   headers: string[]
   body: Buffer
+  /** Server-sent events that it had, if the step waits for some. */
+  events?: number
 }
 
 export interface PlannedRequest {
@@ -35,6 +37,8 @@ export interface ScriptSession {
   render(planned: PlannedRequest): HttpRequest
   /** Whether the script looks at more of the response than its status. */
   reads(planned: PlannedRequest): boolean
+  /** Server-sent events after which the response is complete. */
+  events(planned: PlannedRequest): number | undefined
   /** Captures what the step captures. @returns what is wrong with the response, as text, if anything is */
   receive(planned: PlannedRequest, response: HttpResponse): string | undefined
 }

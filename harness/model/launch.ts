@@ -154,6 +154,8 @@ const timedHistograms = z.object({
   latency: histograms,
   /** Counted from when the request was really sent. */
   uncorrected: histograms.optional(),
+  /** Until the first byte of the answer, counted like `latency`. Absent in a closed loop, and where answers came in one piece. */
+  firstByte: histograms.optional(),
   /**
    * By how much each latency can be too short, because the generator was not running when the answer came. One histogram
    * for all steps. Absent in older records, and where nothing was unsure.

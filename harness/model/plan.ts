@@ -45,6 +45,7 @@ const step = z.object({
       graphqlErrors: z.boolean().optional(),
     })
     .optional(),
+  events: z.number().optional(),
   weight: z.number().optional(),
 }) satisfies z.ZodType<Omit<Step, 'expect'>>
 export type PlannedStep = z.infer<typeof step>

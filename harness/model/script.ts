@@ -64,6 +64,10 @@ export interface Step {
   /** Values for later steps on the same connection, by name. */
   capture?: Record<string, CaptureSource>
   expect?: Expect
+  /**
+   * Server-sent events that make the answer complete; the connection is closed then. A stream without an end needs this.
+   */
+  events?: number
   /** How often the step is sent in a mix, relative to the weights of the others. */
   weight?: number
 }

@@ -83,6 +83,7 @@ const step = z.strictObject({
       graphqlErrors: z.boolean().optional(),
     })
     .optional(),
+  events: whole(1, '', 1_000_000).optional(),
   weight: z.number('a number above 0').positive('a number above 0').optional(),
 })
 

@@ -115,6 +115,11 @@ function refuseUnknownNames({ steps, setup = [], pipelining = 1 }: Load, rows: R
       'With `pipelining` no value can be captured: the next request is already on its way.',
       { place: scenario, advice: 'Remove `pipelining` or the captures.' },
     )
+  if (pipelining > 1 && [...setup, ...steps].some(({ events }) => events !== undefined))
+    throw new UsageError(
+      'With `pipelining` no answer can be left before its end: the next one comes on the same connection.',
+      { place: scenario, advice: 'Remove `pipelining` or `events`.' },
+    )
 }
 
 const isMix = (steps: Step[]) => steps.some(({ weight }) => weight !== undefined)

@@ -9,6 +9,7 @@ import type { Files } from './request-body.ts'
 import { type CompiledStep, compileStep } from './step.ts'
 
 export { parseRows } from './data.ts'
+export { EventCounter } from './event-counter.ts'
 export { scenarioFromHar } from './har/index.ts'
 export { parsedJson } from './json.ts'
 export { isLimited } from './rate-limiter.ts'
@@ -77,6 +78,10 @@ class Session implements ScriptSession {
 
   reads({ step }: PlannedRequest): boolean {
     return this.#stepOf(step).reads
+  }
+
+  events({ step }: PlannedRequest): number | undefined {
+    return this.#stepOf(step).events
   }
 
   receive({ step }: PlannedRequest, response: HttpResponse): string | undefined {

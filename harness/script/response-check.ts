@@ -21,6 +21,9 @@ export function compileResponseCheck(step: Step, files: Files): ResponseCheck {
   const reads = expectations.length > 0 || capture !== undefined
   const receive = (response: HttpResponse, state: Row) => {
     if (!isExpected(response.status)) return statusProblem(response)
+    const { events } = response
+    if (events !== undefined && events < step.events!)
+      return `it ended after ${events} of ${step.events} events`
     if (!reads) return undefined
     const content = new DecodedResponse(response)
     try {

@@ -8,6 +8,8 @@ import { asUri, jsonTemplate, pathTemplate, type Template, template, uriTemplate
 export interface CompiledStep extends ResponseCheck {
   name: string
   weight: number
+  /** Server-sent events that it waits for. */
+  events?: number
   /** Names of its placeholders. */
   names: string[]
   render(values: Row): HttpRequest
@@ -36,6 +38,7 @@ export function compileStep(step: Step, files: Files): CompiledStep {
   return {
     name: step.name,
     weight: step.weight ?? 0,
+    events: step.events,
     names: [...new Set(names)],
     render: names.length > 0 ? render : constant(render({})),
     captured: Object.keys(step.capture ?? {}),

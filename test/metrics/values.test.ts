@@ -30,6 +30,8 @@ const VALUES: Record<string, number | number[]> = {
   'latency.p90': 900,
   'latency.p99': 990,
   'latency.p999': 999,
+  'firstByte.p50': 500,
+  'firstByte.p99': 990,
   'memory.allocated': 5_000,
   'memory.resident': 50e6,
   'memory.live': 8e6,

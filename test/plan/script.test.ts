@@ -34,6 +34,8 @@ describe('a script that cannot run is refused before anything starts', () => {
     ["{ steps: [post('/', file('none.bin'))] }", /none\.bin cannot be read/],
     ["{ steps: [get('/a', { weight: 1 }), get('/b')] }", /`GET \/b` has no weight/],
     ["{ steps: [get('/', { capture: { a: { json: 'a' } } })], pipelining: 2 }", /already on its way/],
+    ["{ steps: [get('/', { events: 3 })], pipelining: 2 }", /no answer can be left before its end/],
+    ["{ steps: [get('/', { events: 0 })] }", /`load\.steps\[0\]\.events` must be a whole number from 1/],
     ["{ steps: [get('/', { capture: { a: { match: 'no group' } } })] }", /regular expression with a group/],
     ["{ steps: [post('/', { product: 7 })] }", /made with json/],
     ["{ steps: [{ ...get('/'), method: 'CONNECT' }] }", /must be another method/],

@@ -206,3 +206,9 @@ describe('a rate limiter', () => {
     expect(problem(get('/', { expect: { status: 429 } }), response('', [], 429))).toBeUndefined()
   })
 })
+
+test('a stream that ended before all events that were wanted is not as expected', () => {
+  const after = (events: number) => problem(get('/', { events: 3 }), { ...response('data: a\n\n'), events })
+  expect(after(1)).toBe('it ended after 1 of 3 events')
+  expect(after(3)).toBeUndefined()
+})

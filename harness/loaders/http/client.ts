@@ -18,6 +18,7 @@ export class Client {
   #queue: Exchange[] = []
   #hasConnected = false
   #closedIdle = false
+  #endedByUs = false
   #destroyed = false
   /** Connections that were opened again because a request needed one. */
   renewed = 0
@@ -76,7 +77,7 @@ export class Client {
 
   #renew(): void {
     if (this.#connecting) return
-    if (this.#hasConnected) this.renewed++
+    if (this.#hasConnected && !this.#endedByUs) this.renewed++
     this.open().catch(() => {})
   }
 
@@ -97,8 +98,9 @@ export class Client {
     for (const exchange of this.#queue.splice(0)) connection?.send(exchange)
   }
 
-  #ended({ left, lost, unannounced }: End): void {
+  #ended({ left, lost, unannounced, ours = false }: End): void {
     this.#connection = undefined
+    this.#endedByUs = ours
     this.#closedIdle = unannounced !== undefined && left.length === 0
     const isSeen = unannounced && left.length > 0 && !this.#habit.explains(unannounced)
     const reason = lost ?? (isSeen ? unannounced.reason : undefined)

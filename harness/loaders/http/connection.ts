@@ -9,8 +9,11 @@ export interface Exchange extends Expected {
   request: Buffer
   /** When `send` was called, as `performance.now()`. */
   sentAt: number
-  /** @param response its body is empty for status 2xx, unless it is read */
-  answered(response: HttpResponse, bytes: number): void
+  /**
+   * @param response its body is empty for status 2xx, unless it is read
+   * @param began when its first bytes came, as `performance.now()`; absent if all came at once
+   */
+  answered(response: HttpResponse, bytes: number, began?: number): void
   lost(reason: string): void
 }
 
@@ -22,6 +25,8 @@ export interface End {
   lost?: string
   /** Absent when a response announced the end, or we closed the connection. */
   unannounced?: UnannouncedEnd
+  /** Whether we closed it, because the response would have gone on for ever. */
+  ours?: boolean
 }
 
 /** How a server ended a connection without announcing it in a response. */
@@ -50,6 +55,8 @@ export class Connection {
   /** The request that it was opened for, until it is answered. */
   #opener: Exchange | undefined
   #responses = 0
+  /** When the first bytes of a response came whose end did not come with them. */
+  #began: number | undefined
   /** When the last response was complete, as `performance.now()`. */
   #answeredAt = 0
   #closed = false
@@ -101,6 +108,7 @@ export class Connection {
         return
       }
       if (this.#reader.ended) this.#complete(chunk, at)
+      else this.#began ??= performance.now()
     }
   }
 
@@ -114,15 +122,18 @@ export class Connection {
     }
     const exchange = this.#sent.shift()!
     this.#opener = undefined
-    const { status, headers, body, bytes } = reader
-    const response = { status, headers, body }
+    const { status, headers, body, bytes, events } = reader
+    const response = { status, headers, body, ...(exchange.events !== undefined && { events }) }
+    const isEnough = exchange.events !== undefined && events >= exchange.events
+    const began = this.#began
+    this.#began = undefined
     // The unsent rest of this request would run into the next one.
     this.open = reader.keeps && !(isLast && this.#socket.writableLength > 0)
     reader.next()
     this.#responses++
     this.#answeredAt = performance.now()
-    exchange.answered(response, bytes)
-    if (!this.open) this.close()
+    exchange.answered(response, bytes, began)
+    if (!this.open) this.close(undefined, undefined, isEnough)
   }
 
   /** A body without a length ends with its connection. */
@@ -140,12 +151,12 @@ export class Connection {
   }
 
   /** @param lost why the request that would be answered next is given up */
-  close(lost?: string, unannounced?: UnannouncedEnd): void {
+  close(lost?: string, unannounced?: UnannouncedEnd, ours = false): void {
     if (this.#closed) return
     this.destroy()
     const left = this.#sent
     this.#sent = []
-    this.#ended({ left, lost, unannounced })
+    this.#ended({ left, lost, unannounced, ours })
   }
 }
 

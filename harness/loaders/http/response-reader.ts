@@ -1,4 +1,5 @@
 /** Reads the responses of one connection, one after the other, whatever pieces they come in. RFC 9112. */
+import { EventCounter } from '../../script/index.ts'
 import { CHUNKED, checkBeginning, type Head, parseHead, shown, WITH_CONNECTION } from './response-head.ts'
 
 export interface Expected {
@@ -6,6 +7,8 @@ export interface Expected {
   reads: boolean
   /** Whether the response has no body, whatever its headers say. */
   headOnly: boolean
+  /** The response ends, and its connection with it, once it has had this many server-sent events. */
+  events?: number
 }
 
 /** Bytes of a head, or of a line around chunks. */
@@ -34,6 +37,7 @@ export class ResponseReader {
   #left = 0
   #parts: Buffer[] = []
   #kept = 0
+  readonly #events = new EventCounter()
   /** Whether the connection stays open after the response. */
   keeps = false
   /** Bytes of the response so far, including interim responses before it. */
@@ -56,12 +60,18 @@ export class ResponseReader {
     return this.#parts.length > 0 ? Buffer.concat(this.#parts) : EMPTY
   }
 
+  /** Server-sent events of the response, if they are counted. */
+  get events(): number {
+    return this.#events.count
+  }
+
   /** Starts the next response. */
   next(): void {
     this.#state = 'head'
     this.#parts = []
     this.#kept = 0
     this.bytes = 0
+    this.#events.reset()
   }
 
   /**
@@ -89,8 +99,7 @@ export class ResponseReader {
       case 'chunk':
         return this.#readSized(chunk, at, expected)
       case 'rest':
-        this.#keep(chunk, at, chunk.length, expected)
-        return chunk.length
+        return this.#take(chunk, at, chunk.length, expected)
       default:
         return this.#readLine(chunk, at)
     }
@@ -127,10 +136,9 @@ export class ResponseReader {
   }
 
   #readSized(chunk: Buffer, from: number, expected: Expected): number {
-    const end = Math.min(chunk.length, from + this.#left)
-    this.#keep(chunk, from, end, expected)
+    const end = this.#take(chunk, from, Math.min(chunk.length, from + this.#left), expected)
     this.#left -= end - from
-    if (this.#left === 0) this.#state = this.#state === 'sized' ? 'ended' : 'chunk end'
+    if (this.#left === 0 && !this.ended) this.#state = this.#state === 'sized' ? 'ended' : 'chunk end'
     return end
   }
 
@@ -155,6 +163,18 @@ export class ResponseReader {
       if (line !== '') throw new Error(`a chunk goes on after its end with ${shown(line)}`)
       this.#state = 'chunk line'
     } else if (line === '') this.#state = 'ended'
+  }
+
+  /** @returns where it ended: earlier if these were all events that are wanted */
+  #take(chunk: Buffer, from: number, to: number, expected: Expected): number {
+    const { events } = expected
+    const end = events === undefined ? to : this.#events.read(chunk, from, to, events)
+    this.#keep(chunk, from, end, expected)
+    if (events !== undefined && this.events >= events) {
+      this.#state = 'ended'
+      this.keeps = false
+    }
+    return end
   }
 
   #keep(chunk: Buffer, from: number, to: number, { reads }: Expected): void {

@@ -3,9 +3,16 @@ import { isDeepStrictEqual } from 'node:util'
 import { request } from 'undici'
 import { CATALOGUE } from '../../model/catalogue.ts'
 import { MeasureError } from '../../model/errors.ts'
-import type { PlannedRequest, Script, ScriptSession } from '../../model/http.ts'
+import type { HttpResponse, PlannedRequest, Script, ScriptSession } from '../../model/http.ts'
 import type { Plan } from '../../model/plan.ts'
-import { beginningOf, decoded, isLimited, parsedJson, UnreadableBody } from '../../script/index.ts'
+import {
+  beginningOf,
+  decoded,
+  EventCounter,
+  isLimited,
+  parsedJson,
+  UnreadableBody,
+} from '../../script/index.ts'
 import type { Service } from './service.ts'
 
 const ANSWER_TIMEOUT = 5_000
@@ -75,7 +82,8 @@ async function ask(service: Service, session: ScriptSession, planned: PlannedReq
       // As in `readiness.ts`: no connection of ours must be closed later, while the service is measured.
       reset: true,
     })
-    const answer = { status: statusCode, headers: pairs(headers), body: await collect(body) }
+    const received = await collect(body, session.events(planned))
+    const answer = { status: statusCode, headers: pairs(headers), ...received }
     const text = readable(answer).toString('latin1')
     const json = String(headers['content-type'] ?? '').includes('json') ? parsedJson(text) : undefined
     return {
@@ -106,15 +114,22 @@ function readable(answer: Parameters<typeof decoded>[0]): Buffer {
 const pairs = (headers: Record<string, string | string[] | undefined>): string[] =>
   Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().flatMap(each => [name, each]))
 
-async function collect(body: AsyncIterable<Buffer>): Promise<Buffer> {
+/** @param enough server-sent events, after which the rest of the stream is left */
+async function collect(
+  body: AsyncIterable<Buffer>,
+  enough: number | undefined,
+): Promise<Pick<HttpResponse, 'body' | 'events'>> {
   const parts: Buffer[] = []
+  const events = new EventCounter()
   let size = 0
   for await (const part of body) {
-    size += part.length
+    const end = enough === undefined ? part.length : events.read(part, 0, part.length, enough)
+    size += end
     if (size > LARGEST) throw new Error(`it is longer than ${LARGEST} bytes`)
-    parts.push(part)
+    parts.push(part.subarray(0, end))
+    if (enough !== undefined && events.count >= enough) break
   }
-  return Buffer.concat(parts)
+  return { body: Buffer.concat(parts), ...(enough !== undefined && { events: events.count }) }
 }
 
 function difference(reference: Answer, other: Answer, baseline: string, variant: string): string {

@@ -54,21 +54,27 @@ export interface Outcome {
   headers: string[]
   body: string
   bytes: number
+  events?: number
+  /** When its first bytes came, if its end came later, and when it was complete. */
+  began?: number
+  ended: number
 }
 
 export const send = (
   method = 'GET',
-  more: { reads?: boolean; body?: string } = {},
+  more: { reads?: boolean; body?: string; events?: number } = {},
 ): Promise<Outcome | string> =>
   new Promise(resolve => {
-    const { reads = true, body } = more
+    const { reads = true, body, events } = more
     const request = { method, path: '/', headers: {}, body }
     talk.client.send({
       request: serialize(request, 'localhost'),
       reads,
       headOnly: method === 'HEAD',
+      events,
       sentAt: performance.now(),
-      answered: (response, bytes) => resolve({ ...response, body: response.body.toString(), bytes }),
+      answered: (response, bytes, began) =>
+        resolve({ ...response, body: response.body.toString(), bytes, began, ended: performance.now() }),
       lost: resolve,
     })
   })

@@ -58,7 +58,7 @@ function measuredLaunch(launch: LaunchRecord): LaunchRecord {
       loopIdle: slice(3e6),
       loaderUtilization: slice(0.5),
     },
-    histograms: { latency: [encodeHistogram(histogram)] },
+    histograms: { latency: [encodeHistogram(histogram)], firstByte: [encodeHistogram(histogram)] },
     collected: {
       'event-loop': { ...captured, figures: { p99: 1e6 * (1 + random()) } },
       heap: { ...captured, figures: { live: 2e7 * (1 + random()) } },

@@ -23,6 +23,9 @@ export class LoadResults implements Sink {
   readonly #steps: string[]
   readonly #latency: Histogram[]
   readonly #uncorrected: Histogram[]
+  readonly #firstByte: Histogram[]
+  /** Whether any answer came in more than one piece. */
+  #hasParts = false
   readonly #unsure = createHistogram()
   readonly #late = createHistogram()
   readonly #failures = new Map<string, Failure>()
@@ -39,6 +42,7 @@ export class LoadResults implements Sink {
     this.#steps = steps
     this.#latency = steps.map(createHistogram)
     this.#uncorrected = steps.map(createHistogram)
+    this.#firstByte = steps.map(createHistogram)
     this.#timeline = phases && timelineOf(phases, steps.length)
   }
 
@@ -48,6 +52,8 @@ export class LoadResults implements Sink {
     if (!openLoop) return
     if (!openLoop.disturbed) {
       record(this.#uncorrected[step]!, openLoop.uncorrected)
+      record(this.#firstByte[step]!, openLoop.firstByte ?? microseconds)
+      this.#hasParts ||= openLoop.firstByte !== undefined
       if (openLoop.unsure !== undefined) record(this.#unsure, openLoop.unsure)
     }
     this.#timeline?.answered(step, openLoop.disturbed ? undefined : microseconds, openLoop.at)
@@ -112,6 +118,7 @@ export class LoadResults implements Sink {
       histograms: {
         latency: this.#latency.map(encodeHistogram),
         uncorrected: openLoad && this.#uncorrected.map(encodeHistogram),
+        firstByte: this.#hasParts ? this.#firstByte.map(encodeHistogram) : undefined,
         unsure: this.#unsure.totalCount > 0 ? [encodeHistogram(this.#unsure)] : undefined,
         sendError: openLoad && [encodeHistogram(this.#late)],
       },
