@@ -9,7 +9,7 @@ import { ESTIMATORS, scatter } from './statistics/replays.ts'
 
 const statistics: Experiment = {
   shows:
-    'Prints the tables of docs/statistics.md: 10,000 trials and more in every cell, in half an hour (quick: 6,000 in the hardest cells, in three minutes).',
+    'Prints the tables of docs/statistics.md: 10,000 trials and more in every cell, in half an hour (quick: 4,000 in the hardest cells, in three minutes).',
   async *run({ quick }) {
     if (pools.length > 0) printScatter()
     for (const questions of questionsFor(quick)) {

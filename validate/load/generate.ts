@@ -13,6 +13,8 @@ import { createHistogram, type Histogram, record } from '../../harness/stats/his
 export interface Seen extends SliceLoad {
   /** µs */
   latency: Histogram
+  /** Without the requests that the generator was late with. */
+  kept: Histogram
   late: Histogram
   /** How much later an answer may have arrived. */
   unsure: Histogram
@@ -54,6 +56,7 @@ export async function generate({
   const most = rate ? Math.ceil((rate * duration * 2) / 1_000 / connections) : times
   const seen = {
     latency: createHistogram(),
+    kept: createHistogram(),
     late: createHistogram(),
     unsure: createHistogram(),
   }
@@ -71,6 +74,7 @@ export async function generate({
     latency(_, microseconds, openLoop) {
       const unsure = openLoop?.unsure ?? 0
       record(seen.latency, microseconds)
+      if (!openLoop?.disturbed) record(seen.kept, microseconds)
       record(seen.unsure, unsure)
       if (noteSent) sent.note(heard - (microseconds + unsure) / 1_000)
       if (openLoop) began.note(openLoop.at)

@@ -41,9 +41,9 @@ export function questionsFor(quick: boolean): Questions[] {
   const all: Row[] = cells.filter(({ name }) => !quick || HARDEST.test(name)).map(cell => ({ cell }))
   const realistic = all.filter(({ cell }) => cell.realistic)
   const gates = quick ? [1, 12] : [1, 4, 12]
-  const trials = quick ? 6_000 : 10_000
+  const trials = quick ? 4_000 : 10_000
   // One gate comes closest to the promise, so its scatter must not decide whether it is kept.
-  const most = quick ? 20_000 : 40_000
+  const most = quick ? 12_000 : 40_000
   const alarms = (numbers: number[], trials: number): Questions => {
     const [low, high] = binomial(0.01 * trials, trials)
     return {

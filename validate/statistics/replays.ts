@@ -18,8 +18,10 @@ import type { Round } from './trial.ts'
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'test', 'replays')
 
-/** Metrics that scenarios gate on, which come first; the targets are about CPU per request. */
+/** Metrics that scenarios gate on, which come first; the targets are about the first one. */
 const GATED = ['cpu.perRequest', 'latency.p50', 'latency.p99', 'throughput', 'cpu.mainThread']
+/** The same for services that wait. */
+const GATED_WAITING = ['latency.p50', 'latency.p99', 'cpu.perRequest']
 
 export interface Pool {
   name: string
@@ -36,7 +38,7 @@ export function readPools(metrics: Metric[]): Pool[] {
     const runs = group.map(file => readReplay(FOLDER, file))
     const seconds = sum(runs.map(({ duration }) => duration)) / 1_000
     const roundSeconds = seconds / sum(runs.map(({ rounds }) => rounds.length))
-    return { name, runs, rounds: runs.flatMap(run => roundsOf(run, gated(metrics))), roundSeconds }
+    return { name, runs, rounds: runs.flatMap(run => roundsOf(run, gated(metrics, run))), roundSeconds }
   })
 }
 
@@ -45,8 +47,9 @@ export function replay({ rounds }: Pool, random: Random): Round {
   return random() < 0.5 ? round : round.map(ratio => (ratio === null ? null : -ratio))
 }
 
-function gated(metrics: Metric[]): Metric[] {
-  const rank = ({ id }: Metric) => (GATED.includes(id) ? GATED.indexOf(id) : GATED.length)
+function gated(metrics: Metric[], { plan }: RunRecord): Metric[] {
+  const first = plan.gates.some(({ metric }) => metric.startsWith('latency.')) ? GATED_WAITING : GATED
+  const rank = ({ id }: Metric) => (first.includes(id) ? first.indexOf(id) : first.length)
   return metrics.filter(({ family }) => family !== 'exact').toSorted((a, b) => rank(a) - rank(b))
 }
 
