@@ -4,8 +4,10 @@ import {
   comparisonsOf,
   type Decode,
   decodeOnce,
+  isHopeless,
   packagesToRead,
   placesToRead,
+  tailAdvice,
   unusable,
 } from './analyze/index.ts'
 import { loadCapabilities } from './capabilities.ts'
@@ -21,7 +23,7 @@ import type { Metric } from './model/metric.ts'
 import type { RunOptions } from './model/options.ts'
 import type { Plan } from './model/plan.ts'
 import type { RoundRecord, RunRecord } from './model/record.ts'
-import type { Report } from './model/report.ts'
+import type { Report, Verdict } from './model/report.ts'
 import type { World } from './model/world.ts'
 import { makePlan } from './plan/index.ts'
 import { shownPath } from './profile/index.ts'
@@ -79,6 +81,7 @@ export async function runPlan(
       enough: run => isEnough(whole(run), metrics),
       keep: async (run, round) => {
         await saveProgress(output, whole(run), round)
+        if (run.rounds.length === 0) foretell(whole({ ...run, rounds: [round] }), world)
         return withoutProfiles(round)
       },
       close: run => closeRecord(output, whole(run)),
@@ -170,7 +173,23 @@ function isEnough(run: RunRecord, metrics: Metric[]): boolean {
   // A run that only saves a baseline has nothing to judge, so it uses all the time it is given.
   if (evidence.subjects.length < 2) return wrong.length > 0
   const analysis = { comparisons: comparisonsOf(evidence, allMetrics(metrics, run.plan)), unusable: wrong }
-  return isExplained(run.rounds.length, judge(analysis, evidence, run))
+  const verdict = judge(analysis, evidence, run)
+  return isExplained(run.rounds.length, verdict) || isFutile(verdict, evidence)
+}
+
+/** Whether more time decides nothing: a gate is open only where it takes luck. */
+function isFutile({ gates }: Verdict, evidence: Evidence): boolean {
+  const open = gates.filter(({ status }) => status === 'inconclusive')
+  return open.length > 0 && open.every(({ gate }) => isHopeless(evidence, gate))
+}
+
+/** Says after the first round what a gate on a tail needs, so that nobody waits for a verdict that cannot come. */
+function foretell(run: RunRecord, world: World): void {
+  const evidence = evidenceOf(run)
+  if (evidence.subjects.length < 2) return
+  const advice = run.plan.gates.flatMap(gate => tailAdvice(evidence, gate) ?? [])
+  if (advice.length > 0)
+    world.emit({ type: 'finding', finding: finding('tail-needs-time', advice.join(' ')) })
 }
 
 /** A run that was cut short or got wrong answers does not become a baseline; the saved one stays. */

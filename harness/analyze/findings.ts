@@ -9,6 +9,7 @@ import { counted, precise, share } from '../words/numbers.ts'
 import { ANSWER_DETECTORS } from './answers.ts'
 import { disturbance, excludedSamples, isSettled } from './exclusion.ts'
 import { isPaced, LOAD_DETECTORS } from './load-findings.ts'
+import { ORDER_DETECTORS } from './order-effect.ts'
 import { listed, samplesOf, unitsOf } from './samples.ts'
 import { WAITING_DETECTORS } from './waiting-findings.ts'
 
@@ -70,10 +71,11 @@ const DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> = {
   ...LOAD_DETECTORS,
   ...ANSWER_DETECTORS,
   ...WAITING_DETECTORS,
+  ...ORDER_DETECTORS,
   'target-not-saturated': evidence => {
     const busy = typicalRatio(evidence.samples, 'mainCpu', 'wall')
     if (busy === null || busy >= IDLE || isPaced(evidence)) return null
-    return `The service's main thread was on a processor only ${share(busy)} of the time: the closed loop waits for its client.`
+    return `The service's main thread was on a processor only ${share(busy)} of the time. It waits, so throughput in a closed loop is just the number of connections divided by the latency.`
   },
   'different-bytes': evidence => {
     const sizes = evidence.subjects.flatMap(({ id, label }) => {

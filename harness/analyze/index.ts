@@ -28,6 +28,7 @@ export { unusable } from './answers.ts'
 export { diffProfiles } from './diff.ts'
 export { type Decode, decodeOnce } from './profiles.ts'
 export { packagesToRead, placesToRead, type SourcePlace } from './sources.ts'
+export { isHopeless, tailAdvice } from './tails.ts'
 
 /** @param decode finds profiles that were decoded before */
 export function analyze(whole: Evidence, metrics: Metric[], decode: Decode = decodeOnce()): Analysis {

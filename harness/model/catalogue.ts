@@ -60,6 +60,8 @@ const ADVICE = {
       'Let the service keep NODE_OPTIONS, and run it on Node 20 or newer. A bundled single executable can be built without support for NODE_OPTIONS.',
     'state-grows':
       "Give what the service needs a `reset` command, or `per: 'round'`, so that every round meets the same data.",
+    'order-matters':
+      'The comparison is fair, because each variant comes first equally often. But it measures a warm cache half of the time: vary the requests (`data`), or clear the cache in `reset`.',
     'descriptors-grow':
       'Look for connections and files that are never closed: the service will run out of descriptors.',
     'round-lost': 'The run continues without it. First fix the variant that fails now and then.',
@@ -133,7 +135,7 @@ const ADVICE = {
       'Opening connections is part of the cost and the latency of these requests. If the service should keep its connections, look for `connection: close`, `maxRequestsPerSocket` and `keepAliveTimeout`.',
     'closed-loop-stalls': "Measure latency in an open loop (`engine: 'open'`).",
     'target-not-saturated':
-      'Throughput says little here; CPU per request and latency are still meaningful. More connections would saturate the service.',
+      'Gate on latency, which an open loop measures better, or on CPU per request. A gate on throughput would ask the same question twice.',
     // One run: what the service answered.
     'different-bytes':
       'Make sure that the variants are meant to answer differently: more bytes are more work.',

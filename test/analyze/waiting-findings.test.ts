@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { findings } from '../../harness/analyze/findings.ts'
+import { isHopeless } from '../../harness/analyze/tails.ts'
 import type { LaunchRecord } from '../../harness/model/launch.ts'
 import type { PlannedNeed } from '../../harness/model/needs.ts'
 import type { Plan } from '../../harness/model/plan.ts'
@@ -88,10 +89,24 @@ describe('a tail', () => {
     expect(minutes(0.00005) / minutes(0.0001)).toBeCloseTo(4, 0)
   })
 
+  test('that only luck can decide says so, and how long it takes', () => {
+    const [message] = messages('tail-needs-time', rounds(60), { gates: gate('latency.p999', 0.05) })
+    expect(message).toMatch(
+      /^Latency p99\.9 is a matter of luck at 200 \/s: of the requests of a variant in the whole run, about 1 are slower\. 5 take about /,
+    )
+  })
+
+  test('makes a run futile only where so few requests are slower', () => {
+    const isFutile = (requests: number, metric: string) =>
+      isHopeless(evidence(rounds(requests, 2), { plan }), { metric })
+    expect(isFutile(20, 'latency.p99')).toBe(true)
+    expect(isFutile(2_000, 'latency.p99')).toBe(false)
+    expect(isFutile(20, 'latency.p50')).toBe(false)
+  })
+
   test.each<[string, number, string, number]>([
     ['a margin that the requests allow', 2_000, 'latency.p99', 0.05],
     ['the median', 200, 'latency.p50', 0.0001],
-    ['no request beyond it, where nothing can be said', 50, 'latency.p99', 0.0001],
   ])('needs no more than it has with %s', (_, requests, metric, margin) => {
     expect(messages('tail-needs-time', rounds(requests), { gates: gate(metric, margin) })).toEqual([])
   })
