@@ -1,5 +1,6 @@
 /** Known changes of a service that waits: what Flamegate finds, in which time, and what it calls a change that is none. */
 import { join } from 'node:path'
+import { MeasureError } from '../harness/model/errors.ts'
 import { median } from '../harness/stats/describe.ts'
 import { duration, signedPercent } from '../harness/words/numbers.ts'
 import { type Context, type Experiment, type Target, turned } from './experiment.ts'
@@ -60,6 +61,11 @@ const waiting: Experiment = {
       if (context.signal.aborted) break
       const answer = await answerOf(task, folder, context.signal)
       if (!answer) break
+      if (lines.length === 0 && answer.status === 'failed')
+        throw new MeasureError('The first run has failed, and the others would too.', {
+          advice:
+            'The message above says why. PostgreSQL and Redis must be installed, and the packages of the project.',
+        })
       appendResult(folder, answer)
       lines.push(answer)
       console.error(lineOf(answer))
