@@ -2,7 +2,8 @@
  * A small shop that mostly waits: it asks Redis, PostgreSQL and another service for every request.
  *
  * `SHOP_WAIT` milliseconds of each query are spent in the database on top of its work. `SHOP_SLOW` adds more of them to one
- * request in fifty. With `SHOP_QUERY=scan`, the query cannot use its index.
+ * request in fifty. With `SHOP_QUERY=scan`, the query cannot use its index. `SHOP_ASKS` is how often Redis is asked, one after the
+ * other.
  */
 import { Agent, createServer, get } from 'node:http'
 import { Redis } from 'ioredis'
@@ -11,6 +12,7 @@ import pg from 'pg'
 const WAIT = Number(process.env.SHOP_WAIT ?? 2)
 const SLOW = Number(process.env.SHOP_SLOW ?? 0)
 const SLOW_EVERY = 50
+const ASKS = Number(process.env.SHOP_ASKS ?? 1)
 
 const customer = process.env.SHOP_QUERY === 'scan' ? 'customer + 0' : 'customer'
 const query = {
@@ -36,14 +38,18 @@ const rateOf = item =>
     }).on('error', reject)
   })
 
+/** PostgreSQL sleeps for whole milliseconds, rounded up. Without half of one, chance would decide whether there is one more. */
+const HALF = 0.5
+
 let count = 0
 
 const server = createServer(async (_, response) => {
   try {
     const at = count++
     const wait = WAIT + (at % SLOW_EVERY === 0 ? SLOW : 0)
-    const name = await cache.get('name')
-    const { rows } = await pool.query({ ...query, values: [7, wait / 1000] })
+    let name
+    for (let ask = 0; ask < ASKS; ask++) name = await cache.get('name')
+    const { rows } = await pool.query({ ...query, values: [7, Math.max(0, wait - HALF) / 1000] })
     const rate = await rateOf(rows[0].item)
     const body = JSON.stringify({ shop: name, order: rows[0].id, price: rows[0].price * rate })
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })

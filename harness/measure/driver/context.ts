@@ -29,7 +29,7 @@ export interface Tools {
  * What disturbs launches that are loaded at the same time disturbs all of them. So a round can be shorter, down to a share of its
  * usual time, and a run has this many of them. What a round takes besides its slices is in ms.
  */
-const TOGETHER = { rounds: 10, least: 0.35, besides: 2_700 }
+const TOGETHER = { rounds: 10, least: 0.3, besides: 4_000 }
 
 /** Milliseconds between two signs of life to the harness. */
 const SIGN_EVERY = 1_000
@@ -94,7 +94,8 @@ export class Context {
     const { timing, load, maxTime } = this.plan
     if (!this.together || load.arrivals === undefined) return timing
     const { slice, timed, profiled } = timing
-    const usual = timed + sum(this.groups.map(group => timeOf(group, timing)))
+    // Profiles are taken of one launch after the other.
+    const usual = timed + this.launches.length * sum(this.groups.map(group => timeOf(group, timing)))
     const room = (maxTime / TOGETHER.rounds - TOGETHER.besides) / usual
     const share = Math.min(1, Math.max(TOGETHER.least, room))
     return { ...timing, slice: slice * share, timed: timed * share, profiled: profiled * share }
