@@ -194,4 +194,34 @@ describe('a service that mostly waits', () => {
       ),
     ).toMatchObject({ waits: false, latencySettled: false })
   })
+
+  const busier = waiting(
+    200,
+    () => 300,
+    () => 850,
+  )
+
+  it('may use half of one where only its latency is gated', () => {
+    const warmup = { requests: 16_000, processorTime: 1_500, latencyOnly: true }
+    expect(evidenceOfAll([busier, busier], warmup)[0]).toMatchObject({ waits: true, latencySettled: true })
+  })
+
+  it('counts at the rate of the measurement, if that is lower', () => {
+    const at = (rate: number) =>
+      evidenceOfAll([busier, busier], { requests: 16_000, processorTime: 1_500 }, rate)[0]!.waits
+    // 300 µs for each of them.
+    expect([500, 1_000, 5_000].map(at)).toEqual([true, false, false])
+  })
+
+  it('is known by two slices, if they are long', () => {
+    const known = (count: number, wall: number) =>
+      stateOf(
+        waiting(
+          count,
+          () => 100,
+          () => wall,
+        ),
+      ).waits
+    expect([known(2, 15_000), known(1, 30_000), known(2, 5_000)]).toEqual([true, false, false])
+  })
 })

@@ -19,9 +19,11 @@ const MAX_TREND = 0.03
 const MAX_COMPILER = 0.02
 /** Largest growth of compiled code over the recent slices, as a fraction. */
 const MAX_GROWTH = 0.005
-/** A service whose main thread uses less than this share of the time mostly waits. */
+/** A service whose main thread uses less than this share of the time mostly waits. Where only latency is gated, it may use more. */
 const MOSTLY_WAITING = 0.25
-/** Nanoseconds and slices without which there is no trend in the latency of such a service. */
+const MOSTLY_WAITING_FOR_LATENCY = 0.5
+/** Nanoseconds and slices without which nobody knows whether it does, and without which its latency has no trend. */
+const LEAST_KNOWN = { time: 2e8, slices: 2 }
 const LEAST_WAITING = { time: 1e9, slices: 6 }
 /** Largest part of the latency that can still come and go with the compiler's work, as a fraction. */
 const MAX_EFFECT = 0.01
@@ -42,12 +44,16 @@ export interface Steadiness {
  * the platform lacks are not required.
  *
  * @param launches the slices of each launch of a round so far, taken in turn
- * @param least what a launch must have done before it can be steady
+ * @param warmup what a launch must have done before it can be steady, and whether only its latency is gated
+ * @param rate of the measurement, in requests per second, if the scenario sets it
  */
 export function evidence(
   launches: Slice[][],
-  { requests: least, processorTime = Number.POSITIVE_INFINITY }: Omit<Plan['warmup'], 'timeout'>,
+  warmup: Omit<Plan['warmup'], 'timeout'>,
+  rate?: number,
 ): Steadiness[] {
+  const { requests: least, processorTime = Number.POSITIVE_INFINITY, latencyOnly } = warmup
+  const most = latencyOnly ? MOSTLY_WAITING_FOR_LATENCY : MOSTLY_WAITING
   const stretches = launches.map(slices => lastShare(slices, total(slices, 'requests') * TREND_SHARE))
   const ownTrends = (value: (slice: Slice) => number) =>
     withoutShared(stretches.map(part => trend(part, value)))
@@ -61,7 +67,7 @@ export function evidence(
     return {
       settled: missing === undefined,
       ...(missing !== undefined && { reason: missing }),
-      ...waiting(slices, { processor: processor[i]!, latency: latency[i]! }),
+      ...waiting(slices, { processor: processor[i]!, latency: latency[i]! }, { most, rate }),
     }
   })
 }
@@ -82,21 +88,29 @@ function compiling(slices: Slice[], trend: number): string | undefined {
  * The latency of a service that mostly waits is steady when it has no trend, and when what the compiler can still change is
  * a small part of it.
  */
-function waiting(slices: Slice[], trends: { processor: number; latency: number }) {
+function waiting(
+  slices: Slice[],
+  trends: { processor: number; latency: number },
+  { most, rate }: { most: number; rate?: number },
+) {
   const recent = lastHalf(slices)
   const wall = sum(recent.map(slice => slice.wall ?? 0))
-  const used = utilisation(slices)
-  const waits = slices.length >= LEAST_WAITING.slices && used <= MOSTLY_WAITING
-  const isLong = sum(slices.map(slice => slice.wall ?? 0)) >= LEAST_WAITING.time
+  const used = utilisation(slices, rate)
+  const whole = sum(slices.map(slice => slice.wall ?? 0))
+  const reaches = ({ time, slices: least }: typeof LEAST_KNOWN) => whole >= time && slices.length >= least
+  const waits = reaches(LEAST_KNOWN) && used <= most
+  const isLong = reaches(LEAST_WAITING)
   const effect = Math.max(Math.abs(trends.processor) * used, total(recent, 'compilerCpu') / wall)
   const latencySettled = waits && isLong && Math.abs(trends.latency) <= MAX_TREND && effect <= MAX_EFFECT
   return { waits, latencySettled }
 }
 
-/** Share of the time that the main thread uses, by the last half of the slices. */
-export function utilisation(slices: Slice[]): number {
+/** Share of the time that the main thread uses, by the last half of the slices: in their closed loop, or at a lower rate. */
+export function utilisation(slices: Slice[], rate = Number.POSITIVE_INFINITY): number {
   const recent = lastHalf(slices)
-  return sum(recent.map(cpuOf)) / sum(recent.map(slice => slice.wall ?? 0))
+  const used = sum(recent.map(cpuOf))
+  const atRate = (rate * used) / Math.max(1, total(recent, 'requests')) / 1e9
+  return Math.min(used / sum(recent.map(slice => slice.wall ?? 0)), atRate)
 }
 
 const lastHalf = (slices: Slice[]) => slices.slice(slices.length >> 1)

@@ -31,7 +31,8 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
   const requests = tools.script.length * plan.load.connections
   const begin = performance.now() - origin
   const deadline = () => Math.min(begin + context.limits.warmup * context.turns, context.deadlines.warmUp)
-  let states = evidence(slices, plan.warmup)
+  const rate = typeof plan.load.rate === 'number' ? plan.load.rate : undefined
+  let states = evidence(slices, plan.warmup, rate)
   const isOver = (state: Steadiness) => {
     // A scenario that asks for a number of requests gets it.
     if (state.settled || !state.waits || plan.warmup.processorTime === undefined) return state.settled
@@ -48,10 +49,10 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
     })
     await context.withYardstick(yardstick => yardstick.warmUp(origin, levels))
     learnt.times = scriptTimes(baseline, requests, length) ?? learnt.times
-    states = evidence(slices, plan.warmup)
-    if (!context.together) context.loadTogether(canBeTogether(states, slices, context))
+    states = evidence(slices, plan.warmup, rate)
+    if (!context.together) context.loadTogether(canBeTogether(states, slices, rate))
   }
-  context.loadTogether(canBeTogether(states, slices, context))
+  context.loadTogether(canBeTogether(states, slices, rate))
   const waits = states.every(state => state.waits)
   pace.warmedUp(typicalTime(baseline), Math.max(...slices.map(typicalTime)), waits)
   return states.map(({ settled, reason, waits, latencySettled }, i) => ({
@@ -63,13 +64,9 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
 }
 
 /** Whether launches wait so much that they do not disturb each other, at the rate at which they are measured. */
-function canBeTogether(states: Steadiness[], slices: Slice[][], { plan }: Context): boolean {
-  const { rate } = plan.load
-  const share = (own: Slice[]) =>
-    typeof rate === 'number' ? Math.min(1, (rate * typicalTime(own)) / 1e9) : 1
-  return (
-    states.every(({ waits }) => waits) && sum(slices.map(own => utilisation(own) * share(own))) <= TOGETHER
-  )
+function canBeTogether(states: Steadiness[], slices: Slice[][], rate: number | undefined): boolean {
+  const used = sum(slices.map(own => utilisation(own, rate)))
+  return states.every(({ waits }) => waits) && used <= TOGETHER
 }
 
 /** Changes from the closed loop to an open one, at the scenario's rate or one that both sides can handle. */

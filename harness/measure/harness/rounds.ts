@@ -111,13 +111,20 @@ function timeLeft({ rounds }: RunRecord, plan: Plan, spent: number): boolean {
  * call a regression, and one may have to be left out.
  */
 const ROUNDS_TO_GATE = 7
+/** The same for services that wait: launches differ more than their slices do, and more of them tell more. */
+const ROUNDS_THAT_WAIT = 10
 
 /** Milliseconds for the next round: an equal part of the remaining time, or all of it when no more rounds are needed. */
 function timeFor({ rounds }: RunRecord, plan: Plan, spent: number): number {
-  const wanted = Math.min(ROUNDS_TO_GATE, plan.rounds.max) - rounds.length
+  const all = rounds.length > 0 && rounds.every(waits) ? ROUNDS_THAT_WAIT : ROUNDS_TO_GATE
+  const wanted = Math.min(all, plan.rounds.max) - rounds.length
   const parts = Math.max(needed(rounds, plan), plan.quick ? 0 : wanted)
   return Math.max(leastFor(plan, parts > 0 ? 'quick' : 'full'), (plan.maxTime - spent) / Math.max(1, parts))
 }
+
+/** Whether all launches mostly waited in their warm-up. */
+const waits = ({ launches }: RoundRecord): boolean =>
+  launches.every(({ warmup }) => warmup.latencySettled !== undefined)
 
 /** Rounds that are still needed, whatever the time: all of a quick run, two of any other, because one gives no interval. */
 const needed = (rounds: RunRecord['rounds'], plan: Plan): number =>
