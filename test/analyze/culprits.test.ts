@@ -36,21 +36,23 @@ interface Known {
   cpu?: number
   packages?: RunRecord['packages']
   sources?: RunRecord['sources']
-  /** The function whose cost differs between the rounds of the variant. */
+  /** The function whose cost differs between the rounds of the variant, and by how much; default: less, on average. */
   noise?: string
+  noises?: number[]
 }
 
 /** µs per request. */
-const NOISE = [-4, 1, -6, 0, -5, -1]
+const LESS = [-4, 1, -6, 0, -5, -1]
+const MORE = [9, -4, 12, 1, 10, -4]
 
 const changes = (...of: Parameters<typeof measured>) => profileChanges(measured(...of))
 
 function measured(before: Costs, after: Costs, known: Known = {}): RunRecord {
-  const { cpu, packages, sources, noise } = known
+  const { cpu, packages, sources, noise, noises = LESS } = known
   const side = (variant: string, costs: Costs, round: number) => {
     const factor = 1 + round / 50
     const scaled = Object.fromEntries(Object.entries(costs).map(([names, cost]) => [names, cost * factor]))
-    if (noise && variant === 'after') scaled[noise]! += NOISE[round - 1]!
+    if (noise && variant === 'after') scaled[noise]! += noises[round - 1]!
     return launch(variant, {
       timed: slices({ requests: [1], ...(cpu && { cpu: [cpu * 1e3] }) }),
       collected: { cpu: { slices: slices({ requests: [1] }), profile: profile(scaled), figures: {} } },
@@ -122,6 +124,17 @@ describe('the culprits', () => {
       { noise: 'app.handle lib.write' },
     )
     expect(culprits.map(({ function: name }) => name)).toEqual(['lib.parse'])
+  })
+
+  it('are found although chance makes a function beside them seem more expensive', () => {
+    const before = { ...BASE, 'app.handle lib.write': 30 }
+    const beside = { noise: 'app.handle lib.write', noises: MORE }
+    const named = (more: number) =>
+      changes(before, { ...before, 'app.handle lib.parse': 20 + more }, beside).culprits.map(
+        it => it.function,
+      )
+    expect(named(6)).toEqual(['lib.parse'])
+    expect(named(2)).not.toEqual(['lib.parse'])
   })
 
   it('are none when they hold more than the whole beyond chance', () => {
