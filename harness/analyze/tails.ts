@@ -1,6 +1,7 @@
 /** Percentiles with so few requests beyond them that a run can be too short for any change. */
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Gate } from '../model/plan.ts'
+import { TAILS } from '../scenario/tails.ts'
 import { mean, median } from '../stats/describe.ts'
 import { decodeHistogram, mergeHistograms, percentile } from '../stats/histogram.ts'
 import { duration, signedPercent, value } from '../words/numbers.ts'
@@ -14,8 +15,6 @@ const FEWEST_ROUNDS = 5
 const ENOUGH = 0.8
 /** With fewer requests beyond a percentile in a whole run, it is a matter of luck. */
 const FEWEST_BEYOND = 5
-
-const TAILS: Record<string, number> = { 'latency.p90': 90, 'latency.p99': 99, 'latency.p999': 99.9 }
 
 /** What a gate on a tail needs; `null` where the run has it, in a closed loop, and for other gates. */
 export function tailAdvice(

@@ -44,7 +44,7 @@ test('every part has some time, in order, however little there is', () => {
 
 test('the parts need time by launches and collectors', () => {
   const closed = { ...plan, timing: { slice: 10, timed: 500, profiled: 300 } }
-  expect(needsOf(closed, [[collector()], [collector(0.5)]], 2, false)).toEqual({
+  expect(needsOf(closed, [[collector()], [collector(0.5)]], 2, { rate: false, together: false })).toEqual({
     change: 0,
     timed: 1_000,
     profiled: 900,
@@ -55,10 +55,17 @@ test('the parts need time by launches and collectors', () => {
     timing: { slice: 150, timed: 900, profiled: 100 },
   }
   // Two slices at least of each kind, and once in a run the search for a rate.
-  expect(needsOf(open, [[collector()]], 2, true)).toEqual({ change: 600, timed: 1_800, profiled: 600 })
-  expect(needsOf(open, [], 2, false).change).toBeGreaterThan(600)
+  expect(needsOf(open, [[collector()]], 2, { rate: true, together: false })).toEqual({
+    change: 600,
+    timed: 1_800,
+    profiled: 600,
+  })
+  expect(needsOf(open, [], 2, { rate: false, together: false }).change).toBeGreaterThan(600)
+  const together = { rate: true, together: true }
+  const slow = { ...open, timing: { ...open.timing, slice: 300 } }
+  expect(needsOf(slow, [], 1, together).timed).toBe(4 * 300)
   const phases = [{ name: 'hold 5', from: 5, to: 5, duration: 7_000 }]
   const phased = { ...open, load: { ...open.load, phases } }
-  expect(needsOf(phased, [], 1, true).timed).toBe(7_000)
-  expect(needsOf({ ...phased, quick: true }, [], 1, true).timed).toBeCloseTo(900)
+  expect(needsOf(phased, [], 1, { rate: true, together: false }).timed).toBe(7_000)
+  expect(needsOf({ ...phased, quick: true }, [], 1, { rate: true, together: false }).timed).toBeCloseTo(900)
 })

@@ -6,6 +6,7 @@ import type { Limits } from '../../model/limits.ts'
 import type { Plan } from '../../model/plan.ts'
 import { limitsOf } from '../../scenario/limits.ts'
 import { cpuColumn } from '../../scenario/needs.ts'
+import { gatesTail, roundsThatWait } from '../../scenario/tails.ts'
 import { sum } from '../../stats/describe.ts'
 import { balancedOrder } from '../both/balanced-order.ts'
 import type { Booted, Reply, RoundTask } from '../both/messages.ts'
@@ -27,9 +28,9 @@ export interface Tools {
 
 /**
  * What disturbs launches that are loaded at the same time disturbs all of them. So a round can be shorter, down to a share of its
- * usual time, and a run has this many of them. What a round takes besides its slices is in ms.
+ * usual time. What it takes after the warm-up besides its slices is in ms.
  */
-const TOGETHER = { rounds: 10, least: 0.3, besides: 4_000 }
+const TOGETHER = { least: 0.3, besides: 1_500 }
 
 /** Milliseconds between two signs of life to the harness. */
 const SIGN_EVERY = 1_000
@@ -55,6 +56,8 @@ export class Context {
   readonly #time: number
   #turn: number
   #signAt = 0
+  /** Milliseconds that the launches have taken to start and to warm up. */
+  #begun = 0
 
   constructor(plan: Plan, { round, time }: RoundTask, tools: Tools, learnt: Learnt) {
     this.plan = plan
@@ -86,6 +89,8 @@ export class Context {
     const { needs = [], gates } = this.plan
     const shared = needs.filter(({ per, url }) => per !== 'variant' && url === undefined)
     const columns = new Set(shared.map(({ name }) => cpuColumn(name)))
+    this.#begun =
+      performance.now() - this.origin + Math.max(...this.launches.map(({ booted }) => booted.boot))
     this.pace.learnt.together = isPossible && !gates.some(({ metric }) => columns.has(metric))
     for (const launch of this.launches) launch.unreadNeeds = this.together ? columns : new Set()
   }
@@ -94,19 +99,22 @@ export class Context {
     const { timing, load, maxTime } = this.plan
     if (!this.together || load.arrivals === undefined) return timing
     const { slice, timed, profiled } = timing
-    // Profiles are taken of one launch after the other.
-    const usual = timed + this.launches.length * sum(this.groups.map(group => timeOf(group, timing)))
-    const room = (maxTime / TOGETHER.rounds - TOGETHER.besides) / usual
-    const share = Math.min(1, Math.max(TOGETHER.least, room))
-    return { ...timing, slice: slice * share, timed: timed * share, profiled: profiled * share }
+    const profiles = sum(this.groups.map(group => timeOf(group, timing)))
+    const room = maxTime / roundsThatWait(this.plan) - this.#begun - TOGETHER.besides
+    const share = Math.min(1, Math.max(TOGETHER.least, room / (timed + profiles)))
+    const tail = gatesTail(this.plan) ? room - profiles * share : 0
+    return {
+      ...timing,
+      slice: slice * share,
+      timed: Math.max(timed * share, tail),
+      profiled: profiled * share,
+    }
   }
 
   get deadlines(): Deadlines {
-    const knowsRate = this.pace.learnt.rate !== undefined
-    return deadlinesOf(
-      this.#time,
-      needsOf({ ...this.plan, timing: this.timing }, this.groups, this.turns, knowsRate),
-    )
+    const known = { rate: this.pace.learnt.rate !== undefined, together: this.together }
+    const needs = needsOf({ ...this.plan, timing: this.timing }, this.groups, this.turns, known)
+    return deadlinesOf(this.#time, needs)
   }
 
   /** Whether something of this length (by default a slice of each launch) ends before a deadline. Both in ms. */

@@ -4,8 +4,11 @@ import type { Plan } from '../../model/plan.ts'
 import { sum } from '../../stats/describe.ts'
 import { durationOf, phasesOf } from './load/pace.ts'
 
-/** Fewest paired slices in a round, as long as there is time for them. */
-export const MIN_SLICES = 6
+/** Fewest slices of a launch in a round, as long as there is time for them: in turn with others, or together with them. */
+const MIN_SLICES = { inTurn: 6, together: 4 }
+
+export const minSlices = (together: boolean): number => (together ? MIN_SLICES.together : MIN_SLICES.inTurn)
+
 /** Milliseconds to try one rate, and how many rates are usually tried. */
 export const TRIAL = 150
 const USUAL_TRIALS = 5
@@ -32,18 +35,27 @@ export function deadlinesOf(time: number, needs: Needs): Deadlines {
   return { warmUp, change, timed, profiled: time }
 }
 
-/** @param groups collectors that share their slices; @param knowsRate whether an open loop has its rate already */
-export function needsOf(plan: Plan, groups: Collector[][], launches: number, knowsRate: boolean): Needs {
+/**
+ * @param groups collectors that share their slices
+ * @param turns how many times the time of one launch a row takes
+ * @param known whether an open loop has its rate already, and whether the launches are loaded at the same time
+ */
+export function needsOf(
+  plan: Plan,
+  groups: Collector[][],
+  turns: number,
+  known: { rate: boolean; together: boolean },
+): Needs {
   const { timing, load } = plan
   const phases = phasesOf(plan)
-  const timed = phases ? durationOf(phases) : Math.max(timing.timed, MIN_SLICES * timing.slice)
-  const searches = load.rate === undefined && !phases && !knowsRate
+  const timed = phases ? durationOf(phases) : Math.max(timing.timed, minSlices(known.together) * timing.slice)
+  const searches = load.rate === undefined && !phases && !known.rate
   const change = load.arrivals ? 2 * timing.slice + (searches ? USUAL_TRIALS * TRIAL : 0) : 0
   const profiled = groups.map(group => Math.max(timeOf(group, timing), LEAST_SLICES * timing.slice))
   return {
-    change: change * launches,
-    timed: timed * launches,
-    profiled: sum(profiled) * launches,
+    change: change * turns,
+    timed: timed * turns,
+    profiled: sum(profiled) * turns,
   }
 }
 

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import { watchSteal } from '../../kernel/times.ts'
 import type { LaunchRecord, Slice } from '../../model/launch.ts'
 import type { Context } from './context.ts'
-import { MIN_SLICES } from './deadlines.ts'
+import { minSlices } from './deadlines.ts'
 import { columns } from './launch.ts'
 import { phasesOf } from './load/pace.ts'
 import { LoadResults } from './load/results.ts'
@@ -24,8 +24,9 @@ export async function measureTimed(context: Context): Promise<Timed[]> {
   const slices: Slice[][] = launches.map(() => [])
   const results = launches.map(() => new LoadResults(tools.script.steps, phases))
   const deadline = performance.now() + timed * context.turns
-  const least = whole ? 1 : MIN_SLICES
-  const most = whole ? 1 : Math.max(MIN_SLICES, Math.round(timed / slice))
+  const few = minSlices(context.together)
+  const least = whole ? 1 : few
+  const most = whole ? 1 : Math.max(few, Math.round(timed / slice))
   const stealing = watchSteal(plan.pinning?.target)
   for (let n = 0; n < most && (n < least || performance.now() < deadline); n++) {
     if (n > 0 && !context.fits(context.deadlines.timed)) break

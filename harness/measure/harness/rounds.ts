@@ -2,6 +2,7 @@
 import { MeasureError } from '../../model/errors.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { RoundRecord, RunRecord } from '../../model/record.ts'
+import { roundsThatWait } from '../../scenario/tails.ts'
 import type { Redact } from '../../words/redaction.ts'
 import { Needs } from '../needs/index.ts'
 import { Driver } from './driver.ts'
@@ -111,16 +112,20 @@ function timeLeft({ rounds }: RunRecord, plan: Plan, spent: number): boolean {
  * call a regression, and one may have to be left out.
  */
 const ROUNDS_TO_GATE = 7
-/** The same for services that wait: launches differ more than their slices do, and more of them tell more. */
-const ROUNDS_THAT_WAIT = 10
-
 /** Milliseconds for the next round: an equal part of the remaining time, or all of it when no more rounds are needed. */
 function timeFor({ rounds }: RunRecord, plan: Plan, spent: number): number {
-  const all = rounds.length > 0 && rounds.every(waits) ? ROUNDS_THAT_WAIT : ROUNDS_TO_GATE
+  const mostlyWait = rounds.length > 0 && rounds.every(waits)
+  const all = mostlyWait ? roundsThatWait(plan) : ROUNDS_TO_GATE
   const wanted = Math.min(all, plan.rounds.max) - rounds.length
   const parts = Math.max(needed(rounds, plan), plan.quick ? 0 : wanted)
-  return Math.max(leastFor(plan, parts > 0 ? 'quick' : 'full'), (plan.maxTime - spent) / Math.max(1, parts))
+  // What starts slowly has less time to be measured. A service that computes needs the time to be compiled.
+  const starting = mostlyWait ? bootTime(rounds.at(-1)!) : 0
+  const part = (plan.maxTime - spent) / Math.max(1, parts) - starting
+  return Math.max(leastFor(plan, parts > 0 ? 'quick' : 'full'), part)
 }
+
+/** Milliseconds until all launches of the round were ready. */
+const bootTime = ({ launches }: RoundRecord): number => Math.max(...launches.map(({ boot }) => boot))
 
 /** Whether all launches mostly waited in their warm-up. */
 const waits = ({ launches }: RoundRecord): boolean =>

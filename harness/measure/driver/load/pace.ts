@@ -45,7 +45,7 @@ export const phasesOf = ({ load, timing, quick }: Plan): Phase[] | undefined =>
 
 /** Arrivals that a slice of an open loop should have, and how many ms it can take for them. Fewer will do where both sides get them together. */
 const ARRIVALS = 10
-const ARRIVALS_TOGETHER = 4
+const ARRIVALS_TOGETHER = 6
 const LONGEST = 500
 
 /** The pace of a round. The size of a slice is learnt in the warm-up and then kept. */
