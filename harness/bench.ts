@@ -23,7 +23,7 @@ import type { Metric } from './model/metric.ts'
 import type { RunOptions } from './model/options.ts'
 import type { Plan } from './model/plan.ts'
 import type { RoundRecord, RunRecord } from './model/record.ts'
-import type { Report, Verdict } from './model/report.ts'
+import type { GateVerdict, Report, Verdict } from './model/report.ts'
 import type { World } from './model/world.ts'
 import { makePlan } from './plan/index.ts'
 import { shownPath } from './profile/index.ts'
@@ -177,10 +177,11 @@ function isEnough(run: RunRecord, metrics: Metric[]): boolean {
   return isExplained(run.rounds.length, verdict) || isFutile(verdict, evidence)
 }
 
-/** Whether more time decides nothing: a gate is open only where it takes luck. */
+/** Whether more time decides nothing: a gate is open only where it takes luck, and no change shows. */
 function isFutile({ gates }: Verdict, evidence: Evidence): boolean {
   const open = gates.filter(({ status }) => status === 'inconclusive')
-  return open.length > 0 && open.every(({ gate }) => isHopeless(evidence, gate))
+  const shows = ({ change }: GateVerdict) => change !== null && (change.low > 0 || change.high < 0)
+  return open.length > 0 && open.every(it => isHopeless(evidence, it.gate) && !shows(it))
 }
 
 /** Says after the first round what a gate on a tail needs, so that nobody waits for a verdict that cannot come. */

@@ -63,7 +63,7 @@ test('the parts need time by launches and collectors', () => {
   expect(needsOf(open, [], 2, { rate: false, together: false }).change).toBeGreaterThan(600)
   const together = { rate: true, together: true }
   const slow = { ...open, timing: { ...open.timing, slice: 300 } }
-  expect(needsOf(slow, [], 1, together).timed).toBe(4 * 300)
+  expect(needsOf(slow, [], 1, together).timed).toBe(3 * 300)
   const phases = [{ name: 'hold 5', from: 5, to: 5, duration: 7_000 }]
   const phased = { ...open, load: { ...open.load, phases } }
   expect(needsOf(phased, [], 1, { rate: true, together: false }).timed).toBe(7_000)

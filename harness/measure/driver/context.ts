@@ -27,10 +27,10 @@ export interface Tools {
 }
 
 /**
- * What disturbs launches that are loaded at the same time disturbs all of them. So a round can be shorter, down to a share of its
- * usual time. What it takes after the warm-up besides its slices is in ms.
+ * Launches that wait differ more than their slices do, so their rounds are many and short: down to a share of the usual time. What
+ * a round takes after the warm-up besides its slices is in ms.
  */
-const TOGETHER = { least: 0.3, besides: 1_500 }
+const SHORT = { least: 0.3, besides: 1_500 }
 
 /** Milliseconds between two signs of life to the harness. */
 const SIGN_EVERY = 1_000
@@ -97,11 +97,11 @@ export class Context {
 
   get timing(): Plan['timing'] {
     const { timing, load, maxTime } = this.plan
-    if (!this.together || load.arrivals === undefined) return timing
+    if (!(this.together || this.pace.waits) || load.arrivals === undefined) return timing
     const { slice, timed, profiled } = timing
     const profiles = sum(this.groups.map(group => timeOf(group, timing)))
-    const room = maxTime / roundsThatWait(this.plan) - this.#begun - TOGETHER.besides
-    const share = Math.min(1, Math.max(TOGETHER.least, room / (timed + profiles)))
+    const room = (maxTime / roundsThatWait(this.plan) - this.#begun - SHORT.besides) / this.turns
+    const share = Math.min(1, Math.max(SHORT.least, room / (timed + profiles)))
     const tail = gatesTail(this.plan) ? room - profiles * share : 0
     return {
       ...timing,

@@ -5,7 +5,7 @@ import { sum } from '../../stats/describe.ts'
 import { durationOf, phasesOf } from './load/pace.ts'
 
 /** Fewest slices of a launch in a round, as long as there is time for them: in turn with others, or together with them. */
-const MIN_SLICES = { inTurn: 6, together: 4 }
+const MIN_SLICES = { inTurn: 6, together: 3 }
 
 export const minSlices = (together: boolean): number => (together ? MIN_SLICES.together : MIN_SLICES.inTurn)
 

@@ -14,6 +14,8 @@ import { untilCompiled } from './v8-threads.ts'
 const SLICE = 10
 /** Slices of the warm-up are this many times as long, because nothing is paired there and reading counters takes time. */
 const STRETCH = 4
+/** Rows of slices that it takes to tell whether launches mostly wait, which decides how they are measured. */
+const LEAST_ROWS = 2
 /** Rows of slices between two readings of the size of compiled code, which cost more than a slice. */
 const LEVELS_EVERY = 2
 /** Milliseconds after which a launch that mostly waits is measured as it is. More of the same would hardly warm it. */
@@ -40,7 +42,7 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
     return isLong || (plan.warmup.latencyOnly === true && state.latencySettled)
   }
   const open = () => !states.every(isOver) || context.yardstick?.isSettled() === false
-  for (let row = 0; open() && (row === 0 || context.fits(deadline())); row++) {
+  for (let row = 0; open() && (row < LEAST_ROWS || context.fits(deadline())); row++) {
     const levels = row % LEVELS_EVERY === 0
     const spec = { first: context.first, times: learnt.times * (learnt.times > 1 ? STRETCH : 1) }
     await context.row('warm-up', spec, async (launch, i) => {
