@@ -201,11 +201,14 @@ export function boundOf({ capacity }: Sample): Trial[] {
   return failed.toSorted((a, b) => a.rate - b.rate).slice(0, 1)
 }
 
+/** How many times the shortest latency the last answer of a slice can take without a queue. */
+const LAST = 2
+
 /** Requests per second that were answered, from the first arrival to when the last answer would have come without a queue. */
 function answeredRate(sample: Sample): number {
   const { wall = [], requests } = sample.columns
   const shortest = percentile(latencyOf([sample]), 0) ?? 0
-  const time = sumOfColumn(wall) - wall.length * shortest * 1_000
+  const time = sumOfColumn(wall) - wall.length * LAST * shortest * 1_000
   return (sumOfColumn(requests) * 1e9) / Math.max(1, time)
 }
 

@@ -1,5 +1,6 @@
 /** What the stages of one round share: tools, pace, time, and the launches, which take turns in the balanced order. */
 import { performance } from 'node:perf_hooks'
+import { setTimeout } from 'node:timers/promises'
 import type { Collector, Loader, LoadSession, SliceSpec } from '../../model/capabilities.ts'
 import type { Script } from '../../model/http.ts'
 import type { Limits } from '../../model/limits.ts'
@@ -141,10 +142,10 @@ export class Context {
       }
     }
     if (this.together) {
+      const apart = this.pace.apart
       // A failure must not leave the others running.
-      const failed = (await Promise.allSettled(order.map(attempt))).find(
-        ({ status }) => status === 'rejected',
-      )
+      const results = order.map((index, place) => setTimeout(place * apart).then(() => attempt(index)))
+      const failed = (await Promise.allSettled(results)).find(({ status }) => status === 'rejected')
       if (failed?.status === 'rejected') throw failed.reason
     } else for (const index of order) await attempt(index)
     if (performance.now() - this.#signAt < SIGN_EVERY) return

@@ -21,7 +21,7 @@ const LEVELS_EVERY = 2
 /** Milliseconds after which a launch that mostly waits is measured as it is. More of the same would hardly warm it. */
 const MOST_WAITING = 3_000
 /** Launches that use less than this share of a processor together are loaded at the same time. */
-const TOGETHER = 0.4
+const TOGETHER = 0.7
 
 export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]> {
   const { plan, tools, launches, origin, pace } = context

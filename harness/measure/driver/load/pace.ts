@@ -47,6 +47,11 @@ export const phasesOf = ({ load, timing, quick }: Plan): Phase[] | undefined =>
 const ARRIVALS = 10
 const ARRIVALS_TOGETHER = 6
 const LONGEST = 500
+/**
+ * Milliseconds between the same arrival at two launches that are loaded together: half of what lies between two arrivals, within
+ * these bounds. At once, each request would wait for its twin's work, which would count a change of that work for both sides.
+ */
+const APART = { least: 1, most: 5 }
 
 /** The pace of a round. The size of a slice is learnt in the warm-up and then kept. */
 export class Pace {
@@ -92,6 +97,11 @@ export class Pace {
   get openLoad(): OpenLoad | undefined {
     const { capacity, limit } = this.learnt
     return this.#usual && { rate: this.#usual.rate, capacity, limit }
+  }
+
+  /** Milliseconds by which launches that are loaded together begin a slice one after the other. */
+  get apart(): number {
+    return this.#usual ? Math.min(APART.most, Math.max(APART.least, 500 / this.#usual.rate)) : 0
   }
 
   /** A usual slice, or one that is `size` times as long. */
