@@ -23,13 +23,14 @@ const DISTURBED = 0.1
 const NOWHERE = { command: [], directory: '', environment: {}, node: '' }
 
 /** @throws Error when the variants of the record differ, or nothing was measured */
-export function compact({ sources: _, ...run }: RunRecord): RunRecord {
+export function compact({ sources, packages, needs, ...run }: RunRecord): RunRecord {
   refuseDifference(run.plan.variants)
   if (run.rounds.length === 0) throw new Error('The record has no round.')
+  const { request, needs: _, ...plan } = run.plan
   return {
     ...run,
     plan: {
-      ...run.plan,
+      ...plan,
       file: '',
       output: '',
       repeat: '',
@@ -37,7 +38,10 @@ export function compact({ sources: _, ...run }: RunRecord): RunRecord {
     },
     environment: { ...run.environment, commit: null },
     findings: [],
-    rounds: run.rounds.map(round => ({ ...round, launches: round.launches.map(compactLaunch) })),
+    rounds: run.rounds.map(({ files: _, ...round }) => ({
+      ...round,
+      launches: round.launches.map(compactLaunch),
+    })),
   }
 }
 
