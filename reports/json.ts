@@ -33,6 +33,8 @@ export function renderJson(report: Report, artifacts: string[] = ['report.json']
     owners,
     latency,
     shifts: shifts ?? [],
+    times: analysis.times ?? [],
+    diagnosis: analysis.diagnosis ?? [],
     overheads,
     between: (analysis.between ?? []).map(({ variant, baseline, comparisons }) => ({
       variant,

@@ -12,6 +12,7 @@ import { responsible } from './shared/culprits.ts'
 import { collectorsOf, functionName, measureOf, place, topFrames } from './shared/functions.ts'
 import { findings, gateWords, type Pair, pairs, roundsMeasured, timeMeasured } from './shared/pairs.ts'
 import { sentence } from './shared/sentence.ts'
+import { timeLines } from './shared/times.ts'
 
 export interface TerminalOptions {
   colour: boolean
@@ -56,6 +57,7 @@ export function renderTerminal(report: Report, { colour, width }: TerminalOption
     ...(all.length > 1 ? [matrix(all, room, paint)] : []),
     ...all.map(pair => [
       ...table(pair, all.length > 1, room, paint),
+      ...times(report, pair, room),
       ...owners(report, pair, room, paint),
       ...functions(report, pair, room, paint),
     ]),
@@ -170,6 +172,10 @@ function changeCells(it: FrameChange | OwnerChange, unit: string, paint: Paint):
   const start = `${MARKS[status].shape} ${cell(signedValue(it.after - it.before, unit), 12, 'right')}`
   return `${paint(status, start)}  ${cell(sidesOf(it, unit), 15, 'right')}`
 }
+
+/** What requests wait for longer, or no longer. */
+const times = (report: Report, { variant }: Pair, width: number): string[] =>
+  timeLines(report, variant.id).flatMap(line => ['', ...wrap(line, width)])
 
 /** Whose code changed beyond doubt, in the first collector; the page has all owners. */
 function owners(report: Report, pair: Pair, width: number, paint: Paint): string[] {

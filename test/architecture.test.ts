@@ -67,7 +67,7 @@ const thirdParty = ({ packages }: Source) => new Set(packages.filter(name => !is
 
 const STAGES = ['plan', 'provide', 'measure', 'evidence', 'analyze', 'judge', 'store']
 const CAPABILITIES = ['loaders', 'collectors', 'metrics', 'baselines']
-const PROFILES = ['profile', 'formats', 'match', 'source-maps', 'heap']
+const PROFILES = ['profile', 'formats', 'match', 'source-maps', 'heap', 'waits']
 /** What everything may stand on: functions of values, and nouns. */
 const FOUNDATION = ['model', 'words', 'paths', 'scenario', 'findings', 'stats', 'script', ...PROFILES]
 
@@ -84,7 +84,7 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
     because: 'a profile is a value, wherever it came from, and its numbers are added up',
   },
   {
-    rooms: ['formats', 'match', 'source-maps', 'heap'],
+    rooms: ['formats', 'match', 'source-maps', 'heap', 'waits'],
     may: ['model', 'words', 'stats', ...PROFILES],
     because: 'they turn files into profiles, and profiles into profiles',
   },

@@ -18,6 +18,8 @@ export interface ReportDocument {
   frames: FrameChange[]
   culprits: Report['analysis']['culprits']
   owners: Report['analysis']['owners']
+  times?: Report['analysis']['times']
+  diagnosis?: Report['analysis']['diagnosis']
   findings: { code: string; message: string }[]
 }
 

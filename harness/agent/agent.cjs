@@ -43,6 +43,7 @@ let session
 let delays
 let pauses
 let turns
+let waits
 
 /**
  * Counters by the names of their columns (`model/columns.ts`). All are cheap enough for every slice except those with
@@ -134,6 +135,12 @@ function watchTurns(threshold) {
   return stalls
 }
 
+/** Loaded when it is needed for the first time, because most runs do not. */
+function watchWaits(share) {
+  waits ??= require('./waits/watch.cjs')
+  return waits.watchWaits(share)
+}
+
 /** Ending the watch returns the pauses: kind, duration in ns, and bytes in use on the heap before and after. */
 function watchPauses(on, observer) {
   tally(observer.takeRecords())
@@ -161,6 +168,7 @@ async function carryOut(request, observer) {
   if (request.command === 'post') return post(request.method, request.params)
   if (request.command === 'loopDelay') return watchLoop(request.action)
   if (request.command === 'turns') return watchTurns(request.threshold)
+  if (request.command === 'waits') return watchWaits(request.share)
   if (request.command === 'pauses') return watchPauses(request.on === true, observer)
   if (request.command === 'scripts') return readScripts(inspect(), request.urls)
   if (request.command === 'snapshot') return { path: v8.writeHeapSnapshot(request.path) }
@@ -207,6 +215,7 @@ function endWatches(observer) {
   observer.disconnect()
   watchLoop('off')
   watchTurns(0)
+  if (waits) watchWaits(0)
   pauses?.profiler.stop()
   pauses = undefined
   session?.disconnect()

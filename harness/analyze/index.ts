@@ -10,6 +10,7 @@ import { type Calls, callsOf } from './calls.ts'
 import { overheads, pauseSummaries, snapshotDifferences } from './collected.ts'
 import { compare, hasRatio } from './compare.ts'
 import { culpritsOf } from './culprits.ts'
+import { diagnoses } from './diagnosis.ts'
 import { excludedSamples, leftOut } from './exclusion.ts'
 import { findings } from './findings.ts'
 import { flameOf } from './flames.ts'
@@ -22,6 +23,7 @@ import { type Decode, decodeOnce } from './profiles.ts'
 import { type Ratios, ratiosOf } from './ratios.ts'
 import { othersOf, unitsOf } from './samples.ts'
 import { latencyShifts } from './shifts.ts'
+import { requestTimes } from './times.ts'
 import { yardstickFindings } from './yardstick.ts'
 
 export { unusable } from './answers.ts'
@@ -38,12 +40,16 @@ export function analyze(whole: Evidence, metrics: Metric[], decode: Decode = dec
   const between = betweenOthers(evidence, metrics, decode)
   const leaks = leakVerdicts(evidence, decode)
   const wrong = unusable(evidence)
+  const times = requestTimes(evidence, excludedSamples(evidence), decode)
+  const changes = profileChanges(evidence, pairs)
   return {
     loaderLimited: loaderLimited(evidence),
     comparisons,
-    ...profileChanges(evidence, pairs),
+    ...changes,
     latency: latencyCurves(evidence),
     shifts: loaderLimited(evidence) ? [] : latencyShifts(evidence, excludedSamples(evidence)),
+    times,
+    diagnosis: diagnoses(evidence, { times, leaks, frames: changes.frames }, decode),
     overheads: overheads(evidence),
     pauses: pauseSummaries(evidence),
     leaks,

@@ -57,6 +57,39 @@ export const VALUE_TYPES: Record<string, ValueType> = {
     // A service without a stall has no cost that a stall could be a part of, so the time of its requests is used.
     base: ({ slices, figures }) => ((figures.waited ?? 0) * 1e3) / sumOfColumn(slices.requests),
   },
+  wait: {
+    unit: 'µs',
+    family: 'waiting',
+    scale: 1e-3,
+    per: 'per request',
+    rare: true,
+    // Requests carry their own times, and those that were followed stand for all.
+    base: ({ slices, figures }) => ((figures.waited ?? 0) * 1e3) / sumOfColumn(slices.requests),
+  },
+  off_cpu: {
+    unit: 'µs',
+    family: 'waiting',
+    scale: 1e-3,
+    per: 'per request',
+    rare: true,
+    // Not a part of the cost of a request: threads stop at the same time, and for nobody in particular.
+    base: ({ slices }) => sumOfColumn(slices.wall) / 1e3 / sumOfColumn(slices.requests),
+  },
+  system_cpu: {
+    unit: 'µs',
+    family: 'processor',
+    scale: 1e-3,
+    per: 'per request',
+    spent: ({ columns }) => spentOn(columns, 'cpu', 1e-3),
+    whole: sample => spentOn(sample.columns, 'cpu', 1e-3),
+    metric: 'cpu.perRequest',
+  },
+  state: {
+    unit: 'µs',
+    family: 'waiting',
+    scale: 1e-3,
+    per: 'per request',
+  },
   inuse_space: {
     unit: 'bytes',
     family: 'memory',

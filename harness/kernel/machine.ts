@@ -46,6 +46,28 @@ export function parseQuota(limit: string): number | null {
 export const clockSource = (): string | null =>
   readText('/sys/devices/system/clocksource/clocksource0/current_clocksource') || null
 
+/** Resources whose pressure the kernel tells: time in which some thread of the machine could not go on for lack of one. */
+const PRESSURES = { cpu: 'cpuPressure', io: 'ioPressure', memory: 'memoryPressure' } as const
+
+/**
+ * Nanoseconds since boot by the names of their columns (`model/columns.ts`); without those that the kernel does not tell.
+ *
+ * @see https://docs.kernel.org/accounting/psi.html
+ */
+export const pressure = (): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(PRESSURES).flatMap(([resource, column]) => {
+      const stalled = parsePressure(readText(`/proc/pressure/${resource}`))
+      return stalled === null ? [] : [[column, stalled]]
+    }),
+  )
+
+/** Nanoseconds in which some threads were stalled. */
+export function parsePressure(text: string): number | null {
+  const microseconds = /^some .*\btotal=(\d+)$/m.exec(text)?.[1]
+  return microseconds === undefined ? null : Number(microseconds) * 1e3
+}
+
 /** Whether this is a virtual machine: on x86, a hypervisor shows among the processor's flags. */
 export function isVirtual(): boolean | null {
   const flags = /^flags\s*:(.*)$/m.exec(readText('/proc/cpuinfo'))?.[1]

@@ -8,6 +8,7 @@ import type { Plan, PlannedLoad, PlannedVariant } from './plan.ts'
 import type { Profile } from './profile.ts'
 import type { Report } from './report.ts'
 import type { Target } from './scenario.ts'
+import type { FollowedRequests } from './waits.ts'
 import type { World } from './world.ts'
 
 export type { Metric }
@@ -107,6 +108,8 @@ export interface AgentLink {
   loopDelay(action: 'on' | 'latest' | 'off'): Promise<Record<string, number>>
   /** Watches for stretches of more than this many ms in which the loop did not turn. 0 ends the watch and returns them. */
   turns(threshold: number): Promise<Stretches>
+  /** Follows this share of the requests. 0 ends it and returns what they waited for. */
+  waits(share: number): Promise<FollowedRequests>
   /** Writes a heap snapshot, after a full collection. */
   snapshot(path: string): Promise<void>
   /** Watches garbage collection. Ending the watch returns the pauses, starting it returns none. */
@@ -135,9 +138,12 @@ export interface Occasion {
   folder: string
   /**
    * Starts a process that helps the collector, for example `perf record`. It ends with the round at the latest, even
-   * when a part of Flamegate crashes. @throws Error when it cannot be started
+   * when a part of Flamegate crashes.
+   *
+   * @param ready what it writes to standard output once it has begun; default: it begins when it has started
+   * @throws Error when it cannot be started, or ends before it is ready
    */
-  helper(command: string[]): Promise<Helper>
+  helper(command: string[], ready?: RegExp): Promise<Helper>
 }
 
 export interface Helper {
@@ -166,6 +172,10 @@ export interface Probe<Scope, Subject> {
   disturbs?: boolean
   /** Runs in the first round only. */
   once?: boolean
+  /** Depends on tools that can fail. Then only its result is missing, and the round goes on. */
+  mayFail?: boolean
+  /** Options of V8 that every variant is started with, in NODE_OPTIONS, when the collector runs. */
+  v8?: string[]
   /** Its own columns, which `between` fills, in addition to those that every slice has. */
   columns?: Record<string, Column>
   start(subject: Subject, occasion: Occasion): Promise<void>

@@ -146,6 +146,8 @@ const ADVICE = {
       'The agent needs Node 20 or newer and NODE_OPTIONS. CPU time, latency and sizes are measured without it.',
     'source-changed':
       'Do not edit the files of a service while it is measured. If it was restarted with the change, rounds have measured different programs: measure again.',
+    'collector-failed':
+      'Everything else was measured. `flamegate doctor` says what the collector needs and lacks.',
     'no-source-map':
       'Have the loader write inline source maps, or start the service from files that Node runs unchanged. Build again after sources were changed, and do not edit files during a run.',
     resumed: 'No action is needed: every round is compared within itself.',

@@ -18,6 +18,7 @@ export interface Column {
 
 const load = { kind: 'difference', family: 'load', from: 'loader' } as const
 const kernel = { unit: 'ns', kind: 'difference', from: 'kernel' } as const
+const scheduler = { ...kernel, unit: 'count', family: 'runtime' } as const
 const agent = { kind: 'difference', from: 'agent' } as const
 const level = { kind: 'level', from: 'agent' } as const
 
@@ -32,6 +33,27 @@ export const COLUMNS = {
   mainCpu: { ...kernel, family: 'processor', title: 'CPU time of main threads' },
   compilerCpu: { ...kernel, family: 'processor', title: "CPU time of V8's worker threads" },
   runDelay: { ...kernel, family: 'waiting', title: 'Time spent waiting for a processor' },
+  mainRunDelay: { ...kernel, family: 'waiting', title: 'The same, of main threads' },
+  poolRunDelay: { ...kernel, family: 'waiting', title: "The same, of the thread pool's threads" },
+  allVoluntarySwitches: { ...scheduler, title: 'Times that a thread stopped to wait for something' },
+  mainVoluntarySwitches: { ...scheduler, title: 'The same, of main threads' },
+  poolVoluntarySwitches: { ...scheduler, title: "The same, of the thread pool's threads" },
+  allForcedSwitches: { ...scheduler, title: 'Times that a thread lost its processor to another' },
+  mainForcedSwitches: { ...scheduler, title: 'The same, of main threads' },
+  poolForcedSwitches: { ...scheduler, title: "The same, of the thread pool's threads" },
+  allMigrations: { ...scheduler, title: 'Times that a thread moved to another processor' },
+  mainMigrations: { ...scheduler, title: 'The same, of main threads' },
+  poolMigrations: { ...scheduler, title: "The same, of the thread pool's threads" },
+  majorFaults: { ...scheduler, title: 'Page faults that waited for storage' },
+  blockRead: { ...scheduler, unit: 'bytes', title: 'Bytes fetched from storage' },
+  blockWritten: { ...scheduler, unit: 'bytes', title: 'Bytes to be written to storage' },
+  cpuPressure: {
+    ...kernel,
+    family: 'waiting',
+    title: 'Time in which a thread of the machine lacked a processor',
+  },
+  ioPressure: { ...kernel, family: 'waiting', title: 'The same, for storage' },
+  memoryPressure: { ...kernel, family: 'waiting', title: 'The same, for memory' },
   allocated: { ...agent, unit: 'bytes', family: 'memory', title: 'Bytes allocated on the JS heap' },
   gcCount: { ...agent, unit: 'count', family: 'runtime', title: 'Pauses for garbage collection' },
   gcPause: { ...agent, unit: 'ns', family: 'waiting', title: 'Time in these pauses' },

@@ -206,6 +206,8 @@ export const plan = z.object({
   load,
   sameAnswers: z.boolean(),
   collectors: z.array(id),
+  /** Options of V8 that these need. Absent: none. */
+  v8: texts.optional(),
   /** URLs of the modules of plugins, by `loaders/<name>` and `collectors/<name>`; the driver imports them. */
   plugins: textMap.optional(),
   gates: z.array(gate),

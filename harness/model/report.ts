@@ -1,12 +1,14 @@
 /** What is concluded from evidence: the analysis, the verdict, and both together as the report. */
 
 import type { Change, Comparison, Pair, Sides, Status } from './comparison.ts'
+import type { Diagnosis } from './diagnosis.ts'
 import type { Circumstances } from './errors.ts'
 import type { Evidence } from './evidence.ts'
 import type { Finding } from './finding.ts'
 import type { Budget, Culprit, Flame, FrameChange, OwnerChange, ShownFunction } from './flame.ts'
 import type { Acceptance, Gate } from './plan.ts'
 import type { RunRecord } from './record.ts'
+import type { RequestTimes } from './times.ts'
 
 /** Latency of one variant over all rounds. */
 export interface LatencyCurve {
@@ -113,6 +115,10 @@ export interface Analysis {
   latency: LatencyCurve[]
   /** Empty or absent where no latency changed, or the load generator was the limit. */
   shifts?: LatencyShift[]
+  /** Empty or absent where no requests were followed. */
+  times?: RequestTimes[]
+  /** What limits each variant. Empty or absent where no requests were followed. */
+  diagnosis?: Diagnosis[]
   overheads: Overhead[]
   /** Empty or absent where no collector counted them. */
   pauses?: PauseSummary[]

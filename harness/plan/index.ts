@@ -52,6 +52,7 @@ export async function makePlan(options: RunOptions, world: World, capabilities: 
   const gates = planGates(scenario.gates, options, metrics, file)
   const load = await planLoad(scenario.load, gates, { ...capabilities, metrics }, file)
   const collectors = planCollectors(scenario, options, capabilities, file)
+  const v8 = [...new Set(collectors.flatMap(({ v8 = [] }) => v8))]
   const accepted = (await readAcceptances(world.directory)).filter(({ scenario }) => scenario === name)
   const { saveBaseline } = options
   const saveAs =
@@ -80,6 +81,7 @@ export async function makePlan(options: RunOptions, world: World, capabilities: 
     load,
     sameAnswers: scenario.sameAnswers ?? true,
     collectors: names(collectors),
+    ...(v8.length > 0 && { v8 }),
     plugins: modulesOf(load.engine, collectors, capabilities),
     gates: withLines(gates, await readFile(file, 'utf8')),
     accepted: accepted.length > 0 ? accepted : undefined,

@@ -13,6 +13,7 @@ import { latencySection } from './sections/latency.ts'
 import { memorySection } from './sections/memory.ts'
 import { metricsView } from './sections/metrics.ts'
 import { Timelines } from './sections/timeline.ts'
+import { timesSection } from './sections/times.ts'
 import { trustSection } from './sections/trust.ts'
 import { matrixSection, sentenceView, verdictSection, verdictView } from './sections/verdict.ts'
 import { fill } from './template.ts'
@@ -105,6 +106,7 @@ function pairView(
     sentence: sentenceView(pairSentence(pair)),
     metrics: metricsView(pair),
     latency: latencySection(report, pair),
+    times: timesSection(report, pair),
     flames: flamesSection(profiled, pair.variant.id, place),
     functions: functionsSection(profiled, pair.variant.id, other),
     timeline: timelines.section(pair, profiled, place),

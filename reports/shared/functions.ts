@@ -49,6 +49,7 @@ const RESOURCES: Record<string, string> = {
   allocation: 'bytes allocated per request',
   heap: 'live heap',
   stalls: 'time of a request, spent waiting in stalls',
+  waits: 'time of a request, spent waiting',
 }
 
 const TITLES: Record<string, string> = {
@@ -58,6 +59,8 @@ const TITLES: Record<string, string> = {
   gc: 'GC',
   'event-loop': 'Event loop',
   stalls: 'Stalls',
+  waits: 'Waits',
+  states: 'States',
 }
 
 export const collectorTitle = (name: string): string => TITLES[name] ?? visible(name)

@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { describe, expect, it } from 'vitest'
-import { descendants, ProcessTree } from '../../harness/kernel/processes.ts'
+import { ProcessTree } from '../../harness/kernel/process-tree.ts'
+import { descendants } from '../../harness/kernel/processes.ts'
 
 const fixture = (name: string) => join(import.meta.dirname, '../fixtures', name)
 

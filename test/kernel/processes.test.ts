@@ -14,6 +14,7 @@ describe('/proc/<pid>/stat', () => {
       parent: 4038,
       group: 4038,
       session: 30_327,
+      majorFaults: 0,
       ticks: 42,
       started: 332_901,
     })

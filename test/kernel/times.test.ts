@@ -1,6 +1,6 @@
 import type { CpuInfo } from 'node:os'
 import { describe, expect, test } from 'vitest'
-import { ProcessTree } from '../../harness/kernel/processes.ts'
+import { ProcessTree } from '../../harness/kernel/process-tree.ts'
 import { busiest, parseCpuTimes, stolen, timesOf, usageBetween } from '../../harness/kernel/times.ts'
 
 describe('/proc/stat', () => {

@@ -37,7 +37,7 @@ test.each<[Omit<Unmapped, 'url'>, RegExp]>([
   const { variants } = plan
   const variant = { ...variants[0]!, directory: '/srv' }
   const service = { variant, printed: 0 } as Service
-  const scripts = [{ loaded: [], files: {}, unmapped: urls.map(url => ({ url, ...reason })) }]
+  const scripts = [{ loaded: [], files: {}, failed: [], unmapped: urls.map(url => ({ url, ...reason })) }]
   const [found, ...others] = misbehaviour(1, [service], {
     launches: [launch('a', { versions: { node: '26' } })],
     scripts,

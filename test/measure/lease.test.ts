@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ProcessTree, processState } from '../../harness/kernel/processes.ts'
+import { ProcessTree } from '../../harness/kernel/process-tree.ts'
+import { processState } from '../../harness/kernel/processes.ts'
 import { MARK, traceOf } from '../../harness/measure/both/launch-processes.ts'
 import {
   cleanUp,

@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { parseListeners } from '../../harness/kernel/listeners.ts'
-import { ProcessTree } from '../../harness/kernel/processes.ts'
+import { ProcessTree } from '../../harness/kernel/process-tree.ts'
 import { failure, http, OK, PORT, start, stopAfterEach, wait } from './launched.ts'
 
 stopAfterEach()

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ProcessTree, processState, stateOf } from '../../harness/kernel/processes.ts'
+import { ProcessTree } from '../../harness/kernel/process-tree.ts'
+import { processState, stateOf } from '../../harness/kernel/processes.ts'
 import { newIdentity, Service } from '../../harness/measure/harness/service.ts'
 import type { Plan } from '../../harness/model/plan.ts'
 

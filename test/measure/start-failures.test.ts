@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ProcessTree } from '../../harness/kernel/processes.ts'
+import { ProcessTree } from '../../harness/kernel/process-tree.ts'
 import { freshAddress } from '../../harness/measure/harness/address.ts'
 import type { Target } from '../../harness/model/scenario.ts'
 import { failure, http, OK, PORT, SIGNED, start, stopAfterEach, wait } from './launched.ts'

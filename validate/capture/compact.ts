@@ -10,9 +10,20 @@ import type { RunRecord } from '../../harness/model/record.ts'
 import { measured, median } from '../../harness/stats/describe.ts'
 
 /** Counters of timed slices that metrics and the exclusion of rounds read; all others are dropped. */
-const COUNTED = ['requests', 'errors', 'unexpected', 'bytes', 'allocated', 'gcCount']
+const COUNTED = [
+  ...['requests', 'errors', 'unexpected', 'bytes', 'allocated', 'gcCount'],
+  ...['all', 'main', 'pool'].flatMap(who => [
+    `${who}VoluntarySwitches`,
+    `${who}ForcedSwitches`,
+    `${who}Migrations`,
+  ]),
+  ...['majorFaults', 'blockRead', 'blockWritten'],
+]
 /** Times and shares of time that they read. */
-const TIMED = 'wall cpu mainCpu runDelay gcPause loopActive loopIdle loaderUtilization'.split(' ')
+const TIMED =
+  'wall cpu mainCpu runDelay mainRunDelay poolRunDelay gcPause loopActive loopIdle loaderUtilization'.split(
+    ' ',
+  )
 
 /** Significant digits of a time: an error of 0.005 % at most. */
 const DIGITS = 5

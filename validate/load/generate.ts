@@ -1,6 +1,6 @@
 /** One slice of either loader against a server, and everything that it reports. */
 import { PerformanceObserver } from 'node:perf_hooks'
-import { threadTimes } from '../../harness/kernel/processes.ts'
+import { threadTimes } from '../../harness/kernel/threads.ts'
 import closed from '../../harness/loaders/closed.ts'
 import open from '../../harness/loaders/open.ts'
 import { Pacer } from '../../harness/loaders/pacing/pacer.ts'

@@ -10,7 +10,7 @@ import {
   isVirtual,
   processorQuota,
 } from '../../kernel/machine.ts'
-import { countsThreads } from '../../kernel/processes.ts'
+import { countsThreads } from '../../kernel/threads.ts'
 import { type Usage, watchUsage } from '../../kernel/times.ts'
 import type { World } from '../../model/world.ts'
 

@@ -39,7 +39,7 @@ export interface RoundTask {
   pace?: Pace
 }
 
-/** What the harness needs to know about a launch's code. Not recorded. */
+/** What the harness needs to know about a launch's code, and of its collectors. Not recorded. */
 export interface LaunchScripts {
   /** URLs of the files that the launch has loaded. */
   loaded: string[]
@@ -47,6 +47,8 @@ export interface LaunchScripts {
   unmapped: Unmapped[]
   /** By path, a hash of each file that profiled functions are in. */
   files: Record<string, string>
+  /** Collectors that brought back nothing. */
+  failed: { collector: string; reason: string }[]
 }
 
 export interface Unmapped {

@@ -1,6 +1,8 @@
 /** One launch as the driver sees it: connections, counters and agents. */
 import { performance } from 'node:perf_hooks'
-import { descendants, ProcessTree } from '../../kernel/processes.ts'
+import { pressure } from '../../kernel/machine.ts'
+import { ProcessTree } from '../../kernel/process-tree.ts'
+import { descendants } from '../../kernel/processes.ts'
 import type { LaunchLink, LoadSession, Sink, SliceLoad, SliceSpec } from '../../model/capabilities.ts'
 import { COLUMNS, type Column } from '../../model/columns.ts'
 import type { Slice, Slices } from '../../model/launch.ts'
@@ -62,7 +64,7 @@ export class Launch {
     this.#server = server
     this.#limit = limits.slice
     this.#patience = patience(limits.request)
-    this.#tree = ProcessTree.supported ? new ProcessTree(pid) : undefined
+    this.#tree = ProcessTree.supported ? new ProcessTree(pid, { scheduling: true }) : undefined
     this.#needs = (ProcessTree.supported ? (booted.needs ?? []) : []).map(need => ({
       column: cpuColumn(need.name),
       tree: new ProcessTree(need.pid),
@@ -108,13 +110,13 @@ export class Launch {
     // Levels are read once, because their values before the slice are not used.
     const agents = await this.#readAgents(reads === 'nothing' ? reads : 'counters')
     const needs = this.#readNeeds()
-    const before = { agents, kernel: this.#tree?.read() }
+    const before = { agents, kernel: this.#readKernel() }
     const loaderBefore = { cpu: process.cpuUsage(), loop: performance.eventLoopUtilization() }
     const start = performance.now() - origin
     const { spun = 0, ...load } = await this.#send(spec, sink)
     const loop = performance.eventLoopUtilization(loaderBefore.loop)
     const loaderCpu = process.cpuUsage(loaderBefore.cpu)
-    const after = { kernel: this.#tree?.read(), agents: await this.#readAgents(reads) }
+    const after = { kernel: this.#readKernel(), agents: await this.#readAgents(reads) }
     const needsAfter = this.#readNeeds()
     return {
       ...counted(before, after),
@@ -160,6 +162,10 @@ export class Launch {
       tree.refresh()
       return [column, tree.read().cpu ?? 0]
     })
+  }
+
+  #readKernel(): Record<string, number> | undefined {
+    return this.#tree && { ...pressure(), ...this.#tree.read() }
   }
 
   async #readAgents(reads: Reads): Promise<AgentCounters[]> {

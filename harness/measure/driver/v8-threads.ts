@@ -1,6 +1,7 @@
 /** The threads of the load generator that V8 starts in addition to the main thread: compiler and collector. */
 import { constants, setPriority } from 'node:os'
-import { otherThreads, threadTimes } from '../../kernel/processes.ts'
+import { otherThreads } from '../../kernel/processes.ts'
+import { threadTimes } from '../../kernel/threads.ts'
 import { sum } from '../../stats/describe.ts'
 
 /**

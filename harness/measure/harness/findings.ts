@@ -40,6 +40,11 @@ export function misbehaviour(
         'descriptors-grow',
         `${name} had ${before} files and connections open when round ${round} was timed, and ${after} at its end.`,
       )
+    for (const { collector, reason } of scripts[i]!.failed)
+      note(
+        'collector-failed',
+        `The collector \`${collector}\` has no result of ${name} in round ${round}: ${reason}`,
+      )
     const own = scripts[i]!.unmapped.filter(({ url }) => !url.includes('/node_modules/'))
     for (const { asOnDisk, because, files } of groupsOf(own, variant.directory)) {
       const shown = asOnDisk ? 'with the lines of the compiled file' : 'without lines'

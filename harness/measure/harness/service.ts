@@ -1,6 +1,8 @@
 /** A service: started in a process group of its own, watched, and stopped with all its processes. */
 import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { descendants } from '../../kernel/processes.ts'
 import { MeasureError } from '../../model/errors.ts'
 import type { Plan, PlannedVariant } from '../../model/plan.ts'
 import { movedEnvironment } from '../../paths/moved.ts'
@@ -26,6 +28,7 @@ export class Service extends Watched {
   readonly trace: Trace
   readonly startedAt = performance.now()
   readonly #grace: number
+  readonly #writesPerfMaps: boolean
 
   constructor(variant: PlannedVariant, { identity, address, plan, socket, environment }: Setting) {
     const { token, mark } = identity
@@ -36,8 +39,13 @@ export class Service extends Watched {
       ...inherited,
       ...variant.environment,
       PORT: address.port,
-      NODE_OPTIONS:
-        `${variant.environment.NODE_OPTIONS ?? inherited.NODE_OPTIONS ?? ''} --require=${JSON.stringify(AGENT)}`.trim(),
+      NODE_OPTIONS: [
+        variant.environment.NODE_OPTIONS ?? inherited.NODE_OPTIONS ?? '',
+        ...(plan.v8 ?? []),
+        `--require=${JSON.stringify(AGENT)}`,
+      ]
+        .join(' ')
+        .trim(),
       FLAMEGATE_AGENT_SOCKET: socket,
       FLAMEGATE_AGENT_TOKEN: token,
       FLAMEGATE_AGENT_ON_CLOSE: 'end',
@@ -50,6 +58,7 @@ export class Service extends Watched {
     this.address = address
     this.token = token
     this.#grace = limitsOf(plan).shutdown
+    this.#writesPerfMaps = plan.v8?.some(option => option.startsWith('--perf-')) ?? false
     this.trace = traceOf(child.pid ?? 0, mark)
   }
 
@@ -67,8 +76,11 @@ export class Service extends Watched {
    *
    * @returns the processes that could not be ended
    */
-  stop(grace = this.#grace): Promise<number[]> {
-    return endProcesses(this.trace, grace)
+  async stop(grace = this.#grace): Promise<number[]> {
+    const pids = this.#writesPerfMaps ? descendants(this.trace.pid) : []
+    const left = await endProcesses(this.trace, grace)
+    for (const pid of pids) rmSync(`/tmp/perf-${pid}.map`, { force: true })
+    return left
   }
 }
 

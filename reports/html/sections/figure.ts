@@ -47,7 +47,7 @@ export function changeColumns(
 }
 
 /** `+29.0 … +31.8 µs`, `−185 ns … +4.07 µs` */
-function between({ low, high }: { low: number; high: number }, unit: string): string {
+export function between({ low, high }: { low: number; high: number }, unit: string): string {
   const [from = '', fromUnit] = signedValue(low, unit).split(' ')
   const to = signedValue(high, unit)
   return `${from}${fromUnit === to.split(' ')[1] ? '' : ` ${fromUnit}`} … ${to}`

@@ -8,6 +8,7 @@ import {
   type AgentReply,
   asCounters,
   asFigures,
+  asFollowedRequests,
   asHello,
   asPauses,
   asReply,
@@ -57,6 +58,10 @@ export class Agent implements AgentLink {
 
   async turns(threshold: number) {
     return asStretches(await this.#ask({ command: 'turns', threshold }))
+  }
+
+  async waits(share: number) {
+    return asFollowedRequests(await this.#ask({ command: 'waits', share }))
   }
 
   async snapshot(path: string): Promise<void> {

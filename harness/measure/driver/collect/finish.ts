@@ -40,10 +40,12 @@ export async function finishResults(
     const labels = { scenario: plan.scenario, variant, round }
     results.push(
       Object.fromEntries(
-        taken[i]!.map(({ collector, slices, collected, seen }): [string, CollectorResult] => {
-          const { figures, ...rest } = merged(collected, collector, labels, url => texts.get(url))
-          return [collector.name, { slices: columns(slices), ...rest, figures: { ...figures, ...seen } }]
-        }),
+        taken[i]!.filter(({ failed }) => failed === undefined).map(
+          ({ collector, slices, collected, seen }): [string, CollectorResult] => {
+            const { figures, ...rest } = merged(collected, collector, labels, url => texts.get(url))
+            return [collector.name, { slices: columns(slices), ...rest, figures: { ...figures, ...seen } }]
+          },
+        ),
       ),
     )
     const byUrl = new Map([...urls].map(([file, url]) => [url, texts.get(file)!]))
@@ -51,6 +53,9 @@ export async function finishResults(
       loaded: listed.loaded,
       unmapped: [...byUrl].flatMap(([url, text]) => unmapped(url, text) ?? []),
       files: fingerprints(byUrl),
+      failed: taken[i]!.flatMap(({ collector: { name }, failed }) =>
+        failed === undefined ? [] : [{ collector: name, reason: failed }],
+      ),
     })
   }
   return { results, scripts }

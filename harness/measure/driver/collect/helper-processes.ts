@@ -1,7 +1,8 @@
 /** Processes that help a collector. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { text } from 'node:stream/consumers'
+import type { Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import type { Helper } from '../../../model/capabilities.ts'
 import { MARK } from '../../both/launch-processes.ts'
 
@@ -15,27 +16,30 @@ const GRACE = 2_000
 export class Helpers {
   readonly #running = new Set<ChildProcess>()
 
-  /** @throws Error when it cannot be started */
-  async start(command: string[], mark: string): Promise<Helper> {
+  /** @throws Error when it cannot be started, or ends before it is ready */
+  async start(command: string[], mark: string, ready?: RegExp): Promise<Helper> {
     const [program, ...args] = command
     const child = spawn(program!, args, {
       env: { ...process.env, [MARK]: mark },
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       detached: process.platform !== 'win32',
     })
-    const output = text(child.stdout).catch(() => '')
+    const [output, complaint] = [textOf(child.stdout), textOf(child.stderr)]
     try {
       await once(child, 'spawn')
     } catch (cause) {
       throw new Error(`\`${command.join(' ')}\` was not started: ${(cause as Error).message}`, { cause })
     }
     this.#running.add(child)
+    if (ready)
+      await begun(child, output, ready, () => `\`${program}\` ended at once. ${complaint.text.trim()}`)
     return {
       pid: child.pid!,
       end: async signal => {
         await end(child, signal)
         this.#running.delete(child)
-        return output
+        await output.ended
+        return output.text
       },
     }
   }
@@ -43,6 +47,33 @@ export class Helpers {
   /** Ends those that their collectors have not ended. */
   async end(): Promise<void> {
     await Promise.all([...this.#running].map(child => end(child)))
+  }
+}
+
+interface Text {
+  text: string
+  ended: Promise<unknown>
+}
+
+function textOf(stream: Readable): Text {
+  const read: Text = { text: '', ended: finished(stream).catch(() => {}) }
+  stream.setEncoding('utf8').on('data', (part: string) => {
+    read.text += part
+  })
+  return read
+}
+
+/** Resolves when the output matches; looks at it each time that there is more. */
+async function begun(
+  child: ChildProcess,
+  output: Text,
+  ready: RegExp,
+  complaint: () => string,
+): Promise<void> {
+  const ended = once(child, 'exit').then(() => output.ended)
+  while (!ready.test(output.text)) {
+    const more = await Promise.race([once(child.stdout!, 'data'), ended.then(() => undefined)])
+    if (more === undefined && !ready.test(output.text)) throw new Error(complaint())
   }
 }
 

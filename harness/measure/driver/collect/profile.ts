@@ -18,6 +18,8 @@ export interface Taken {
   collected: Collected[]
   /** The number of processes and threads that the result covers. */
   seen: Record<string, number>
+  /** Why there is no result. */
+  failed?: string
 }
 
 /** @returns what was taken from each launch. The first one also has what was taken from the machine. */
@@ -38,7 +40,7 @@ async function profileGroup(context: Context, group: Collector[], helpers: Helpe
     variant,
     round,
     folder: plan.output,
-    helper: command => helpers.start(command, booted.mark),
+    helper: (command, ready) => helpers.start(command, booted.mark, ready),
   })
   const subject = { launches: launches.map(({ link }) => link) }
   const machine = group.flatMap(one =>
@@ -127,10 +129,40 @@ interface Watch {
 
 type Watching<Subject> = Pick<
   Probe<unknown, Subject>,
-  'name' | 'sums' | 'columns' | 'disturbs' | 'start' | 'between' | 'stop'
+  'name' | 'sums' | 'columns' | 'disturbs' | 'mayFail' | 'start' | 'between' | 'stop'
 >
 
+/** One that may fail costs its own result only. */
 function watchOn<Subject>(
+  collector: Watching<Subject>,
+  subjects: Subject[],
+  seen: Taken['seen'],
+  occasion: Occasion,
+  limits: Limits,
+): Watch {
+  const watch = strictWatch(collector, subjects, seen, occasion, limits)
+  if (!collector.mayFail) return watch
+  let failed: string | undefined
+  const tried = async <T>(work: () => Promise<T>, instead: T): Promise<T> => {
+    if (failed !== undefined) return instead
+    try {
+      return await work()
+    } catch (error) {
+      failed = error instanceof Error ? error.message : String(error)
+      return instead
+    }
+  }
+  return {
+    start: () => tried(() => watch.start(), undefined),
+    levels: () => tried(() => watch.levels(), {}),
+    async stop(block, origin) {
+      const nothing = { collector, slices: block.slices, collected: [], seen }
+      return { ...(await tried(() => watch.stop(block, origin), nothing)), failed }
+    },
+  }
+}
+
+function strictWatch<Subject>(
   collector: Watching<Subject>,
   subjects: Subject[],
   seen: Taken['seen'],

@@ -1,0 +1,266 @@
+/**
+ * Follows some of the requests that a service answers, and finds out what each of them waited for: at its end, from one
+ * continuation back to the one that caused it, until its beginning. Every request is marked, so that a wait which another
+ * request ended (for a pooled connection, a lock or a batch) can be told from one that ended outside of all requests.
+ */
+const {
+  AsyncLocalStorage,
+  createHook,
+  executionAsyncId,
+  executionAsyncResource,
+} = require('node:async_hooks')
+const { subscribe, unsubscribe } = require('node:diagnostics_channel')
+const { readFileSync } = require('node:fs')
+const { PerformanceObserver, performance } = require('node:perf_hooks')
+const { causeOf, kindOf, POOL, TICKS } = require('./causes.cjs')
+const { FollowedRequest } = require('./request.cjs')
+const { Stacks } = require('./stacks.cjs')
+
+/** Requests that are followed at a time, and in all. */
+const MOST_OPEN = 100
+const MOST_REQUESTS = 5_000
+/** Resources whose origin is remembered. Twice as many at most: the older half is then forgotten. */
+const MOST_ORIGINS = 50_000
+/** Milliseconds after which a request without an end is given up. */
+const PATIENCE = 60_000
+
+const THREADS = Number(process.env.UV_THREADPOOL_SIZE) || 4
+
+class Watch {
+  #store = new AsyncLocalStorage()
+  #hook
+  #collector
+  #random = 1
+  #share
+  #began = performance.now()
+  /** By the object that Node has for the request. */
+  #byObject = new WeakMap()
+  #open = new Set()
+  /** Followed requests whose first execution has not ended, by its id. */
+  #roots = new Map()
+  #seen = 0
+  #turn = { depth: 0, from: 0, ended: performance.now(), idle: idleTime(), busy: performance.now() }
+  #origins = [new Map(), new Map()]
+  /** Causes by async id, and as a table. */
+  #causes = new Map()
+  #tasks = new Map()
+  causes = []
+  stacks = new Stacks()
+  ended = []
+  pauses = { from: [], to: [] }
+  /** Waits of followed requests, by async id; promises that they wait for, and whoever resolved them. */
+  waits = new Map()
+  awaited = new Map()
+
+  /** @param share of all requests that are followed */
+  constructor(share) {
+    this.#share = share
+    const noteGc = entries => {
+      for (const { startTime, duration } of entries) {
+        this.pauses.from.push(startTime)
+        this.pauses.to.push(startTime + duration)
+      }
+    }
+    this.#collector = new PerformanceObserver(list => noteGc(list.getEntries()))
+    this.#collector.observe({ entryTypes: ['gc'] })
+    this.#hook = createHook({
+      init: (...created) => this.#init(...created),
+      before: id => this.#before(id),
+      after: id => this.#after(id),
+      promiseResolve: id => this.#resolved(id),
+    }).enable()
+    this.begin = this.begin.bind(this)
+    this.finish = this.finish.bind(this)
+    subscribe('http.server.request.start', this.begin)
+    subscribe('http.server.response.finish', this.finish)
+  }
+
+  stop() {
+    unsubscribe('http.server.request.start', this.begin)
+    unsubscribe('http.server.response.finish', this.finish)
+    this.#hook.disable()
+    this.#collector.disconnect()
+    this.#store.disable()
+    return {
+      seen: this.#seen,
+      requests: this.ended.map(request => request.result()),
+      causes: this.causes,
+      stacks: this.stacks.stacks,
+      frames: this.stacks.frames,
+      pauses: this.pauses,
+    }
+  }
+
+  begin({ request }) {
+    this.#seen++
+    const mark = { ended: false }
+    this.#byObject.set(request, mark)
+    this.#store.enterWith(mark)
+    if (!this.#isChosen()) return
+    const now = performance.now()
+    mark.followed = new FollowedRequest(this, executionAsyncId(), now, Math.max(this.#turn.busy, this.#began))
+    mark.followed.delay = runDelay()
+    this.#open.add(mark.followed)
+    this.#roots.set(mark.followed.root, mark.followed)
+  }
+
+  finish({ request }) {
+    const mark = this.#byObject.get(request)
+    if (!mark) return
+    mark.ended = true
+    const { followed } = mark
+    if (!followed || !this.#open.delete(followed)) return
+    const id = executionAsyncId()
+    const outside = this.waits.get(id)?.request === followed ? undefined : this.causeAt(id)
+    followed.end(id, performance.now(), { outside, from: this.#turn.from })
+    followed.delay = runDelay() - followed.delay
+    followed.forget()
+    this.ended.push(followed)
+  }
+
+  /** Chosen by chance, because the steps of a script take turns. */
+  #isChosen() {
+    this.#random = (this.#random * 48_271) % 0x7fffffff
+    if (this.#random / 0x7fffffff > this.#share || this.ended.length >= MOST_REQUESTS) return false
+    for (const request of this.#open) {
+      if (performance.now() - request.from < PATIENCE) break
+      this.#open.delete(request)
+      request.forget()
+    }
+    return this.#open.size < MOST_OPEN
+  }
+
+  #init(id, type, trigger, resource) {
+    if (TICKS.has(type)) this.#remember(id, executionAsyncId())
+    else if (POOL.has(kindOf(type)))
+      this.#tasks.set(id, { from: this.#tasks.size < THREADS ? performance.now() : undefined })
+    const followed = this.#store.getStore()?.followed
+    if (followed && this.#open.has(followed)) followed.starts(id, type, trigger, resource)
+  }
+
+  #before(id) {
+    const turn = this.#turn
+    const now = performance.now()
+    if (turn.depth++ === 0) {
+      const idle = idleTime()
+      // The loop slept since its last turn, and woke up this long after it.
+      if (idle > turn.idle) turn.busy = Math.min(now, turn.ended + idle - turn.idle)
+      turn.idle = idle
+      turn.from = now
+    }
+    const wait = this.waits.get(id)
+    if (wait) wait.request.resumes(wait, now, turn.busy, this.#taskBegan(id))
+    else if (!this.#causes.has(id) && this.#originOf(id) === undefined) this.#note(id)
+    this.#ended(id, now)
+  }
+
+  #after(id) {
+    const turn = this.#turn
+    const now = performance.now()
+    // The watch can begin in the middle of a turn.
+    turn.depth = Math.max(0, turn.depth - 1)
+    if (turn.depth === 0) turn.ended = now
+    this.waits.get(id)?.request.suspends(id, now)
+    this.#roots.get(id)?.suspends(id, now)
+    this.#roots.delete(id)
+  }
+
+  #resolved(id) {
+    const awaited = this.awaited.get(id)
+    if (!awaited) return
+    awaited.at = performance.now()
+    awaited.by = executionAsyncId()
+    awaited.busy = this.#turn.busy
+    awaited.mark = this.#store.getStore()
+    awaited.wasEnded = awaited.mark?.ended
+    awaited.cause = this.causeAt(awaited.by)
+  }
+
+  /** Index of a cause, from the resource that stands for it. */
+  cause(resource, type) {
+    return this.#indexOf(causeOf(resource, type))
+  }
+
+  #indexOf(cause) {
+    const found = this.causes.findIndex(({ kind, peer }) => kind === cause.kind && peer === cause.peer)
+    return found === -1 ? this.causes.push(cause) - 1 : found
+  }
+
+  get anotherRequest() {
+    return this.#indexOf({ kind: 'another request' })
+  }
+
+  get unknown() {
+    return this.#indexOf({ kind: 'unknown' })
+  }
+
+  /** What the loop calls: it was there before the watch, or is not of a followed request. */
+  #note(id) {
+    if (this.#causes.size >= MOST_ORIGINS) this.#causes.clear()
+    this.#causes.set(id, this.cause(executionAsyncResource()))
+  }
+
+  /** What began the execution with this id: through ticks and promises, back to what the loop called. */
+  causeAt(id) {
+    for (let at = id, steps = 0; steps < 100; steps++) {
+      const cause = this.#causes.get(at) ?? this.waits.get(at)?.cause
+      if (cause !== undefined) return cause
+      const origin = this.#originOf(at)
+      if (origin === undefined) break
+      at = origin
+    }
+    return this.unknown
+  }
+
+  #originOf(id) {
+    const [latest, earlier] = this.#origins
+    return latest.get(id) ?? earlier.get(id)
+  }
+
+  #remember(id, by) {
+    if (this.#origins[0].size >= MOST_ORIGINS) this.#origins = [new Map(), this.#origins[0]]
+    this.#origins[0].set(id, by)
+  }
+
+  /** When a thread of the pool took a task up: at once, or as soon as one of those before it had ended. */
+  #taskBegan(id) {
+    return this.#tasks.get(id)?.from
+  }
+
+  #ended(id, now) {
+    if (!this.#tasks.delete(id)) return
+    for (const task of this.#tasks.values()) {
+      if (task.from !== undefined) continue
+      task.from = now
+      break
+    }
+  }
+}
+
+/** Milliseconds in which the loop slept. */
+const idleTime = () => performance.nodeTiming.idleTime
+
+/** Nanoseconds in which this thread was ready to run but did not; 0 where the kernel does not say. */
+function runDelay() {
+  try {
+    return Number(readFileSync('/proc/thread-self/schedstat', 'latin1').split(' ')[1])
+  } catch {
+    return 0
+  }
+}
+
+let watch
+
+/** @param share 0 ends the watch and returns what was seen, times in ms since `began` (µs on the monotonic clock) */
+function watchWaits(share) {
+  if (share > 0) {
+    watch ??= new Watch(share)
+    return {}
+  }
+  const seen = watch?.stop() ?? null
+  watch = undefined
+  const began = Number(process.hrtime.bigint()) / 1e3 - performance.now() * 1e3
+  return seen && { began, ...seen }
+}
+
+module.exports = { watchWaits }

@@ -1,0 +1,102 @@
+/**
+ * What can be wrong with the shop, one thing at a time. Each part replaces one of the healthy shop; `beside` runs once, when
+ * the shop starts.
+ */
+import { spawn } from 'node:child_process'
+import { pbkdf2 } from 'node:crypto'
+import { lookup } from 'node:dns/promises'
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { Worker } from 'node:worker_threads'
+
+const derive = promisify(pbkdf2)
+
+/** Adds up numbers for about so many milliseconds. */
+function compute(milliseconds) {
+  const end = performance.now() + milliseconds
+  let sum = 0
+  while (performance.now() < end) for (let n = 0; n < 1_000; n++) sum += Math.sqrt(n)
+  return sum
+}
+
+/** Wakes a worker and sleeps until it answers, so many times. */
+function pingPong(shared, times) {
+  for (let n = 0; n < times; n++) {
+    Atomics.store(shared, 0, 1)
+    Atomics.notify(shared, 0)
+    Atomics.wait(shared, 0, 1)
+  }
+}
+
+const startWorker = (name, shared) => {
+  const worker = new Worker(new URL('worker.js', import.meta.url), { workerData: { name, shared } })
+  worker.unref()
+}
+
+const shared = new Int32Array(new SharedArrayBuffer(8))
+let audit
+
+export const CAUSES = {
+  healthy: {},
+  computation: { price: order => compute(6) && order.price },
+  'long turn': { price: (order, at) => (at % 50 === 0 ? compute(20) && order.price : order.price) },
+  churn: {
+    render: order => {
+      let rows = []
+      for (let n = 0; n < 60; n++) rows = Array.from({ length: 2_000 }, (_, at) => ({ ...order, at, n }))
+      return { ...order, rows: rows.length }
+    },
+  },
+  query: { wait: 20 },
+  pool: { connections: 2, wait: 16 },
+  upstream: { upstream: 20 },
+  crypto: {
+    check: () => Promise.all(Array.from({ length: 12 }, () => derive('secret', 'salt', 3_000, 32, 'sha256'))),
+  },
+  lookup: {
+    check: () => {
+      // Nobody waits for these, but they were there first.
+      for (let n = 0; n < 8; n++) derive('secret', 'salt', 3_000, 32, 'sha256')
+      return lookup('localhost')
+    },
+  },
+  fsync: {
+    beside: () => {
+      audit = openSync(join(process.env.CAUSES_FOLDER ?? tmpdir(), `audit-${process.pid}.log`), 'a')
+      process.on('exit', () => closeSync(audit))
+    },
+    check: function writeAudit(order) {
+      writeSync(audit, `${order.id}\n`)
+      fsyncSync(audit)
+    },
+  },
+  lock: {
+    beside: () => startWorker('lock', shared),
+    check: function takeLock() {
+      Atomics.store(shared, 0, 1)
+      Atomics.notify(shared, 0)
+      Atomics.wait(shared, 0, 1)
+    },
+  },
+  neighbour: {
+    beside: () => {
+      // It belongs to nobody, so that its work is not the shop's.
+      const command = `${process.execPath} ${join(import.meta.dirname, 'neighbour.js')} ${process.pid}`
+      for (let n = 0; n < 2; n++)
+        spawn('sh', ['-c', `${command} & exit`], { stdio: 'ignore', detached: true })
+    },
+  },
+  storm: {
+    beside: () => startWorker('storm', shared),
+    check: function askWorker() {
+      pingPong(shared, 200)
+    },
+  },
+  console: {
+    check: function logOrder(order) {
+      console.log(JSON.stringify({ order, details: 'x'.repeat(200_000) }))
+    },
+  },
+}

@@ -1,0 +1,136 @@
+/** What real requests of a real service wait for, each route for one thing. */
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import waits from '../../harness/collectors/waits.ts'
+import type { Agent } from '../../harness/measure/driver/agent/server.ts'
+import type { Stretches } from '../../harness/model/capabilities.ts'
+import type { FollowedRequests } from '../../harness/model/waits.ts'
+import { timesOf } from '../../harness/waits/times.ts'
+import { connected, occasionIn, targetWithAgent } from './target.ts'
+
+const SERVICE = fileURLToPath(new URL('../fixtures/waits.js', import.meta.url))
+const now = () => Number(process.hrtime.bigint()) / 1e3
+
+let stop: () => Promise<void>
+let agent: Agent
+let origin: string
+
+beforeAll(async () => {
+  const target = await targetWithAgent({ args: [SERVICE] })
+  stop = target.stop
+  const [port] = await once(target.child.stdout, 'data')
+  origin = `http://127.0.0.1:${String(port).trim()}`
+  agent = await connected(target.server)
+})
+afterAll(() => stop())
+
+/** Follows every one of some requests, so many at a time. */
+async function follow(route: string, times = 6, together = 1) {
+  const requests: Stretches = { from: [], to: [] }
+  const ask = async () => {
+    const from = now()
+    const response = await fetch(`${origin}/${route}`)
+    expect(await response.text()).toBe('ok')
+    requests.from.push(from)
+    requests.to.push(now())
+  }
+  await agent.waits(1)
+  for (let turn = 0; turn < times; turn++) await Promise.all(Array.from({ length: together }, ask))
+  return { seen: await agent.waits(0), requests }
+}
+
+/** ms by kind of time, and by cause with the innermost named function of the service. */
+function timesIn(seen: FollowedRequests, requests: Stretches): Record<string, number> {
+  const times: Record<string, number> = {}
+  for (const { kind, cause, stack, time } of timesOf(seen, requests).flatMap(({ parts }) => parts)) {
+    const own = seen.stacks[stack]
+      ?.map(at => seen.frames[at]!)
+      .find(({ file, name }) => file.endsWith('waits.js') && name !== '')
+    const key = cause === undefined ? kind : `${seen.causes[cause]!.kind} in ${own?.name}`
+    times[key] = (times[key] ?? 0) + time
+  }
+  return times
+}
+
+/** Whatever else the machine does makes a request longer too, so waits are compared with each other. */
+const waitsOf = (times: Record<string, number>) =>
+  Object.entries(times).filter(([key]) => key.includes(' in '))
+
+const sumOf = (entries: [string, number][]) => entries.reduce((sum, [, time]) => sum + time, 0)
+
+describe('what a request waits for', () => {
+  it.each([
+    ['promiseTimer', 'timer in promiseTimer'],
+    ['callbackTimer', 'timer in callbackTimer'],
+    ['callbackOnly', 'timer in callbackOnly'],
+    ['files', 'files in files'],
+    ['laterFiles', 'files in laterFiles'],
+    ['database', 'socket in database'],
+    ['fetched', 'http in fetched'],
+    ['gotten', 'http in answer'],
+    ['crypto', 'crypto in crypto'],
+    ['childProcess', 'child process in childProcess'],
+    ['worker', 'worker in worker'],
+    ['both', 'socket in both'],
+  ])('is found for %s', async (route, cause) => {
+    const { seen, requests } = await follow(route)
+    expect(seen.requests).toHaveLength(6)
+    const times = timesIn(seen, requests)
+    const waits = waitsOf(times)
+    expect((times[cause] ?? 0) / sumOf(waits), JSON.stringify(times)).toBeGreaterThan(0.7)
+    expect((times.unexplained ?? 0) / sumOf(Object.entries(times)), JSON.stringify(times)).toBeLessThan(0.05)
+  })
+
+  it('is nothing for one that computes', async () => {
+    const { seen, requests } = await follow('computation')
+    const times = timesIn(seen, requests)
+    expect(sumOf(waitsOf(times)) / times.own!, JSON.stringify(times)).toBeLessThan(0.1)
+  })
+
+  it('is another request, for one that has to wait until others let go', async () => {
+    const { seen, requests } = await follow('locked', 2, 5)
+    const times = timesIn(seen, requests)
+    // Of five, each waits 15 ms for its own timer, and the last one 60 ms for those before.
+    expect(
+      times['another request in withLock']! / times['timer in withLock']!,
+      JSON.stringify(times),
+    ).toBeGreaterThan(1.4)
+  })
+
+  it('has the logical stack, with the callers that wait', async () => {
+    const { seen } = await follow('locked', 1, 2)
+    const names = seen.stacks.map(stack => stack.map(at => seen.frames[at]!.name))
+    expect(
+      names.some(it => it.indexOf('withLock') >= 0 && it.indexOf('answer') > it.indexOf('withLock')),
+    ).toBe(true)
+  })
+})
+
+describe('the watch', () => {
+  it('makes a profile whose classes add up to the latency', async () => {
+    await waits.start(agent, occasionIn('/nowhere'))
+    const requests: Stretches = { from: [], to: [] }
+    for (let turn = 0; turn < 40; turn++) {
+      const from = now()
+      await (await fetch(`${origin}/database`)).text()
+      requests.from.push(from)
+      requests.to.push(now())
+    }
+    const { profile, figures } = await waits.stop(agent, requests, occasionIn('/nowhere'))
+    expect(figures.seen).toBe(40)
+    expect(figures.followed).toBeGreaterThan(0)
+    const [typical] = profile!.samples.values
+    const mean = typical!.reduce((sum, ns) => sum + ns, 0) / figures.typical! / 1e6
+    const lengths = requests.to.map((end, at) => (end - requests.from[at]!) / 1e3)
+    expect(mean).toBeGreaterThanOrEqual(Math.min(...lengths))
+    expect(mean).toBeLessThanOrEqual(Math.max(...lengths))
+  })
+
+  it('leaves the service as it was, and begins again', async () => {
+    await agent.waits(1)
+    await agent.waits(0)
+    const { seen } = await follow('database', 3)
+    expect(seen.requests).toHaveLength(3)
+  })
+})

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import type { WaitCause } from '../../harness/model/waits.ts'
+import { nameOf } from '../../harness/waits/names.ts'
+
+const frame = (file: string) => ({ name: 'load', file, line: 3, startLine: 1, startColumn: 1 })
+const APP = frame('/app/orders.js')
+const inPackage = (name: string) => [frame(`/app/node_modules/${name}/lib/index.js`), APP]
+
+test.each<[string, WaitCause, ReturnType<typeof frame>[], string]>([
+  [
+    'a package that speaks one protocol',
+    { kind: 'socket', peer: '127.0.0.1:7777' },
+    inPackage('ioredis'),
+    '[waiting for Redis]',
+  ],
+  ['a well-known port', { kind: 'socket', peer: '10.0.0.3:5432' }, [APP], '[waiting for PostgreSQL]'],
+  ['neither', { kind: 'socket', peer: '10.0.0.3:7777' }, [APP], '[waiting for a socket 10.0.0.3:7777]'],
+  [
+    'a pool of connections',
+    { kind: 'another request' },
+    inPackage('pg-pool'),
+    '[waiting for a pooled connection]',
+  ],
+  ['a lock', { kind: 'another request' }, [APP], '[waiting for another request]'],
+  ['an origin', { kind: 'http', peer: '127.0.0.1:80' }, [APP], '[waiting for HTTP 127.0.0.1:80]'],
+  ['a kind that is new', { kind: 'unknown' }, [APP], '[waiting, unknown for what]'],
+])('%s is called by its name', (_, cause, frames, name) => {
+  expect(nameOf('wait', cause, frames)).toBe(name)
+})
