@@ -55,7 +55,7 @@ export const VALUE_TYPES: Record<string, ValueType> = {
     rare: true,
     // Samples carry the time that requests waited for them, all requests together, so no counter is needed.
     // A service without a stall has no cost that a stall could be a part of, so the time of its requests is used.
-    base: ({ slices, figures }) => ((figures.waited ?? 0) * 1e3) / sumOfColumn(slices.requests),
+    base: timeOfRequests,
   },
   wait: {
     unit: 'µs',
@@ -64,7 +64,7 @@ export const VALUE_TYPES: Record<string, ValueType> = {
     per: 'per request',
     rare: true,
     // Requests carry their own times, and those that were followed stand for all.
-    base: ({ slices, figures }) => ((figures.waited ?? 0) * 1e3) / sumOfColumn(slices.requests),
+    base: timeOfRequests,
   },
   off_cpu: {
     unit: 'µs',
@@ -120,6 +120,11 @@ export function valueTypeOf({ type, unit }: { type: string; unit: string }): Val
 /** A counter per request; `null` also where it did not move. */
 const spentOn = (columns: Slices, name: string, scale = 1): number | null =>
   overall({ columns }, name, scale) || null
+
+/** µs that a request took, as the collector noted it from the load. */
+function timeOfRequests({ slices, figures }: Collected): number {
+  return ((figures.waited ?? 0) * 1e3) / sumOfColumn(slices.requests)
+}
 
 /**
  * CPU of the threads that were sampled: main threads, unless worker threads have profiles too. The timed slices say what

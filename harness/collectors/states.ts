@@ -65,7 +65,7 @@ function note(states: Map<string, Seen>, state: ThreadState | undefined, time: n
   known.time += time
 }
 
-/** Of several processes, the one that did most: others only started it, such as a shell or a package manager. */
+/** The process that did most. The others only started it: a shell, for example, or a package manager. */
 function busiest(processes: Seen[][]): Seen[] {
   const active = (all: Seen[]) => 1 - (sharesOf(all).idle ?? 0) - (isWaitingForChild(all) ? 1 : 0)
   return processes.toSorted((a, b) => active(b) - active(a))[0] ?? []

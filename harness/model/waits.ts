@@ -50,7 +50,7 @@ export interface WaitCause {
 export interface WaitFrame {
   name: string
   file: string
-  /** Of the call. */
+  /** The line of the call. */
   line: number
   /** Where the function begins; 0 where V8 does not say. */
   startLine: number

@@ -4,7 +4,7 @@ import type { Plan } from '../model/plan.ts'
 /** By metric, the percentile. */
 export const TAILS: Record<string, number> = { 'latency.p90': 90, 'latency.p99': 99, 'latency.p999': 99.9 }
 
-/** Of a percentile from here on, a launch needs many requests, which takes longer rounds. */
+/** From this percentile on, a launch must answer many requests, so rounds must be longer. */
 const RARE = 99
 
 /**

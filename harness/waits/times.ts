@@ -131,7 +131,7 @@ function takeApart(
   const add = (kind: PartKind, time: number, stack = -1, cause?: number) => {
     if (time > 0) parts.push({ kind, time, stack, cause })
   }
-  // Of its run-queue time, what is found to be part of a wait or of its own work.
+  // Run-queue time that is not yet assigned to a wait or to the request's own work.
   let delay = request.delay / 1e6
   const takeDelay = (most: number) => {
     const taken = Math.max(0, Math.min(delay, most))

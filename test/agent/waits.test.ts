@@ -91,7 +91,7 @@ describe('what a request waits for', () => {
   it('is another request, for one that has to wait until others let go', async () => {
     const { seen, requests } = await follow('locked', 2, 5)
     const times = timesIn(seen, requests)
-    // Of five, each waits 15 ms for its own timer, and the last one 60 ms for those before.
+    // Each of the five waits 15 ms for its own timer, and the last also 60 ms for the four before it.
     expect(
       times['another request in withLock']! / times['timer in withLock']!,
       JSON.stringify(times),

@@ -144,7 +144,7 @@ describe('the time of a request', () => {
 })
 
 describe('a loop that is busy with others', () => {
-  /** Waits of 3 ms, of which the last one was over while others ran for 20. */
+  /** Each wait takes 3 ms. The last one ends while other requests hold the loop for 20 ms. */
   const usual = Array.from({ length: 9 }, (_, at) =>
     followed(at * 100, at * 100 + 3, [{ cause: 0, from: at * 100, to: at * 100 + 3 }]),
   )
