@@ -8,6 +8,7 @@ import { Needs } from '../needs/index.ts'
 import { Driver } from './driver.ts'
 import { roundLost } from './findings.ts'
 import { NotComparable } from './foreign-code.ts'
+import { raisePriority } from './priority.ts'
 import { measureRound, type RunSetting } from './round.ts'
 
 /** What `bench.ts` does for a measurement, so that this room knows neither the judge nor the disk. */
@@ -42,6 +43,7 @@ export async function measureRounds(
   const { plan, world, clean, notice, spent } = setting
   let driver: Driver | undefined
   const needs = new Needs(setting)
+  const putPriorityBack = raisePriority()
   let lost = 0
   let lostInARow = 0
   let index = Math.max(0, ...run.rounds.map(({ index }) => index))
@@ -76,6 +78,7 @@ export async function measureRounds(
   } finally {
     await needs.stop()
     await driver?.stop()
+    putPriorityBack()
   }
 }
 
