@@ -6,6 +6,7 @@ import { duration, interval, signedPercent, sound, value } from '../harness/word
 import { clip, visible } from '../harness/words/text.ts'
 import { MARKS, marked } from '../harness/words/verdicts.ts'
 import { responsible } from './shared/culprits.ts'
+import { diagnosisLines } from './shared/diagnosis.ts'
 import { collectorsOf, functionName, measureOf, place, topFrames } from './shared/functions.ts'
 import { findings, gateWords, type Pair, pairs, roundsMeasured, timeMeasured } from './shared/pairs.ts'
 import { sentence } from './shared/sentence.ts'
@@ -26,6 +27,7 @@ export function renderMarkdown(report: Report): string {
     ...all.flatMap(pair => [
       ...(all.length > 1 ? [title(pair)] : []),
       metrics(pair),
+      diagnosis(report, pair),
       ...functions(report, pair),
     ]),
     gates(all),
@@ -70,6 +72,12 @@ function metrics(pair: Pair): string {
   ])
   return grid(['metric', 'before', 'after', 'change', 'interval', 'verdict'], 'lrrrrl', rows)
 }
+
+/** What limits both sides, and what made the difference. */
+const diagnosis = (report: Report, pair: Pair): string =>
+  diagnosisLines(report, pair)
+    .map(({ who, text, advice }) => `- **${inert(who)}**: ${inert(text)}${advice ? ` ${inert(advice)}` : ''}`)
+    .join('\n')
 
 function functions(report: Report, pair: Pair): string[] {
   return collectorsOf(report, pair.variant.id).flatMap(collector => {

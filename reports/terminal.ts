@@ -9,10 +9,10 @@ import { ownerName } from '../harness/words/owners.ts'
 import { cell, clip, columns, visible, wrap } from '../harness/words/text.ts'
 import { MARKS, marked } from '../harness/words/verdicts.ts'
 import { responsible } from './shared/culprits.ts'
+import { diagnosisLines } from './shared/diagnosis.ts'
 import { collectorsOf, functionName, measureOf, place, topFrames } from './shared/functions.ts'
 import { findings, gateWords, type Pair, pairs, roundsMeasured, timeMeasured } from './shared/pairs.ts'
 import { sentence } from './shared/sentence.ts'
-import { timeLines } from './shared/times.ts'
 
 export interface TerminalOptions {
   colour: boolean
@@ -57,7 +57,7 @@ export function renderTerminal(report: Report, { colour, width }: TerminalOption
     ...(all.length > 1 ? [matrix(all, room, paint)] : []),
     ...all.map(pair => [
       ...table(pair, all.length > 1, room, paint),
-      ...times(report, pair, room),
+      ...diagnosis(report, pair, room, paint),
       ...owners(report, pair, room, paint),
       ...functions(report, pair, room, paint),
     ]),
@@ -173,9 +173,17 @@ function changeCells(it: FrameChange | OwnerChange, unit: string, paint: Paint):
   return `${paint(status, start)}  ${cell(sidesOf(it, unit), 15, 'right')}`
 }
 
-/** What requests wait for longer, or no longer. */
-const times = (report: Report, { variant }: Pair, width: number): string[] =>
-  timeLines(report, variant.id).flatMap(line => ['', ...wrap(line, width)])
+/** What limits both sides, and what made the difference. */
+function diagnosis(report: Report, pair: Pair, width: number, paint: Paint): string[] {
+  const lines = diagnosisLines(report, pair)
+  if (lines.length === 0) return []
+  const names = lines.map(({ who }) => clip(who, 20))
+  const indent = Math.max(...names.map(columns)) + 2
+  const texts = lines.flatMap(({ text, advice }, at) =>
+    labelled(paint, 'bold', names[at]!, [text, ...(advice ? [`→ ${advice}`] : [])], { width, indent }),
+  )
+  return ['', paint('dim', 'Where the time of a request goes'), ...texts]
+}
 
 /** Whose code changed beyond doubt, in the first collector; the page has all owners. */
 function owners(report: Report, pair: Pair, width: number, paint: Paint): string[] {

@@ -10,7 +10,11 @@ import { samplesOf, unitsOf } from './samples.ts'
 
 /** CPU per request with each collector and without it, in the same launches. */
 export function overheads(evidence: Evidence): Overhead[] {
-  return evidence.collectors.map(collector => ({ collector, change: overheadOf(evidence, collector) }))
+  const { collectors, plan, samples } = evidence
+  const hasRun = (collector: string) => samples.some(({ collected }) => collected[collector])
+  return collectors
+    .filter(collector => !plan?.ifWaiting?.includes(collector) || hasRun(collector))
+    .map(collector => ({ collector, change: overheadOf(evidence, collector) }))
 }
 
 /** One log-ratio per round, the mean over its samples; two rounds give an interval. */

@@ -11,6 +11,7 @@ import { disturbance, excludedSamples, isSettled } from './exclusion.ts'
 import { isPaced, LOAD_DETECTORS } from './load-findings.ts'
 import { ORDER_DETECTORS } from './order-effect.ts'
 import { listed, samplesOf, unitsOf } from './samples.ts'
+import { SCHEDULER_DETECTORS } from './scheduler-findings.ts'
 import { WAITING_DETECTORS } from './waiting-findings.ts'
 
 /** Fewer rounds cannot tell a change from a lucky launch. */
@@ -72,6 +73,7 @@ const DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> = {
   ...ANSWER_DETECTORS,
   ...WAITING_DETECTORS,
   ...ORDER_DETECTORS,
+  ...SCHEDULER_DETECTORS,
   'target-not-saturated': evidence => {
     const busy = typicalRatio(evidence.samples, 'mainCpu', 'wall')
     if (busy === null || busy >= IDLE || isPaced(evidence)) return null

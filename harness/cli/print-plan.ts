@@ -27,7 +27,7 @@ export function printPlan(plan: Plan): string {
     ['answers', plan.sameAnswers ? 'must be the same' : 'may differ'],
     ['warm-up', `${warmup.requests} requests at least, ${warmup.timeout} ms at most`],
     ['timing', `slices of ${timing.slice} ms; ${timing.timed} ms timed, ${timing.profiled} ms per collector`],
-    ['collectors', plan.collectors.join(', ') || 'none'],
+    ['collectors', collectorsText(plan)],
     ['rounds', rounds.min === rounds.max ? `${rounds.min}` : `${rounds.min} to ${rounds.max}`],
     ['time', `${plan.maxTime / 1000} s at most`],
     ['processors', pinning ? `target ${pinning.target}, load ${pinning.loader}` : 'not pinned'],
@@ -48,6 +48,12 @@ export function printPlan(plan: Plan): string {
 
 const given = (name: string, text: string | undefined): [string, string][] =>
   text === undefined ? [] : [[name, text]]
+
+function collectorsText({ collectors, ifWaiting = [] }: Plan): string {
+  const always = collectors.filter(name => !ifWaiting.includes(name))
+  const waiting = ifWaiting.length > 0 ? `; if the service waits: ${ifWaiting.join(', ')}` : ''
+  return `${always.join(', ') || 'none'}${waiting}`
+}
 
 function loadText({ engine, connections, pipelining, arrivals, rate, phases }: Plan['load']): string {
   if (!arrivals) return `${engine}, ${connections} connections × ${pipelining} in flight`

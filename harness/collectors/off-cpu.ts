@@ -3,6 +3,7 @@
  * JavaScript that led to them. Left out is what threads do when there is nothing to do. Needs bpftrace and root.
  */
 import { ATTACHED, bpftraceCommand, offCpuProgram, readTrace, type TraceRow } from '../kernel/bpftrace.ts'
+import { requireKernelView } from '../kernel/kernel-view.ts'
 import { threadsOf } from '../kernel/processes.ts'
 import { kindOf, type ThreadKind } from '../kernel/threads.ts'
 import type { Helper, LaunchCollector } from '../model/capabilities.ts'
@@ -21,6 +22,7 @@ const offCpu: LaunchCollector = {
   mayFail: true,
   v8: PERF_MAP,
   async start(launch, occasion) {
+    requireKernelView(launch.processes())
     helpers.set(launch, await occasion.helper(bpftraceCommand(offCpuProgram(launch.processes())), ATTACHED))
   },
   /** `unknown`: share of the frames without a name; `lost`: events that were not counted. */

@@ -30,8 +30,9 @@ const states: LaunchCollector = {
   name: 'states',
   scope: 'launch',
   order: 25,
-  share: 0.5,
-  onRequest: true,
+  along: 'waits',
+  onRequest: 'unless waiting',
+  mayFail: true,
   async start(launch) {
     let last = performance.now()
     const pids = launch.processes()

@@ -3,6 +3,7 @@
  * what V8's own profiler cannot. Needs bpftrace and root.
  */
 import { ATTACHED, bpftraceCommand, onCpuProgram, readTrace, type TraceRow } from '../kernel/bpftrace.ts'
+import { requireKernelView } from '../kernel/kernel-view.ts'
 import type { Helper, LaunchCollector } from '../model/capabilities.ts'
 import type { Profile } from '../model/profile.ts'
 import { KERNEL_FILE, ProfileBuilder } from '../profile/index.ts'
@@ -27,6 +28,7 @@ const system: LaunchCollector = {
   v8: PERF_MAP,
   sums: ['samples'],
   async start(launch, occasion) {
+    requireKernelView(launch.processes())
     helpers.set(
       launch,
       await occasion.helper(bpftraceCommand(onCpuProgram(launch.processes(), HERTZ)), ATTACHED),

@@ -47,7 +47,14 @@ const DIFFERENCES: Detectors<[before: Side, after: Side]> = {
     run.needs ? run.needs.map(({ name, version = '' }) => `${name} ${version}`.trim()).join(', ') : null,
   ),
   'other-command': differs('Command or environment', commandOf),
-  'other-collectors': differs('Collectors', ({ run }) => run.plan.collectors.toSorted().join(', ') || 'none'),
+  'other-collectors': differs(
+    'Collectors',
+    ({ run: { plan } }) =>
+      plan.collectors
+        .filter(name => !plan.ifWaiting?.includes(name))
+        .toSorted()
+        .join(', ') || 'none',
+  ),
   'other-bytes': (before, after) => {
     const [was, is] = [before, after].map(({ launches }) => typicalRatio(launches, 'bytes', 'requests'))
     if (was == null || is == null || Math.abs(is - was) <= OTHER_SIZE * was) return null

@@ -136,6 +136,8 @@ export interface Occasion {
   round: number
   /** Absolute path of the folder for the run's files. */
   folder: string
+  /** Names of what the service needs, by port. */
+  needs?: Record<string, string>
   /**
    * Starts a process that helps the collector, for example `perf record`. It ends with the round at the latest, even
    * when a part of Flamegate crashes.
@@ -162,8 +164,11 @@ export interface Probe<Scope, Subject> {
   order: number
   /** Another collector whose slices it shares when both run. Only for two that do not disturb each other. */
   along?: string
-  /** Runs only in scenarios that name it, because most runs have no use for what it costs. */
-  onRequest?: boolean
+  /**
+   * Runs only in scenarios that name it, because most runs have no use for what it costs; `unless waiting`: also for services
+   * that mostly wait.
+   */
+  onRequest?: boolean | 'unless waiting'
   /** Figures that add up over the processes and threads of a launch. Any other figure is kept from one of them. */
   sums?: string[]
   /** Number of slices to divide the time into, each with the same number of requests. Default: slices of usual length. */
@@ -172,7 +177,7 @@ export interface Probe<Scope, Subject> {
   disturbs?: boolean
   /** Runs in the first round only. */
   once?: boolean
-  /** Depends on tools that can fail. Then only its result is missing, and the round goes on. */
+  /** Nobody asked for it, or it depends on tools that can fail. Then only its result is missing, and the round goes on. */
   mayFail?: boolean
   /** Options of V8 that every variant is started with, in NODE_OPTIONS, when the collector runs. */
   v8?: string[]

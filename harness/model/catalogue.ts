@@ -62,6 +62,8 @@ const ADVICE = {
       "Give what the service needs a `reset` command, or `per: 'round'`, so that every round meets the same data.",
     'order-matters':
       'The comparison is fair, because each variant comes first equally often. But it measures a warm cache half of the time: vary the requests (`data`), or clear the cache in `reset`.',
+    'switch-storm':
+      'Hand over more work at a time, so that threads wait for each other less often; or give them more processors.',
     'descriptors-grow':
       'Look for connections and files that are never closed: the service will run out of descriptors.',
     'round-lost': 'The run continues without it. First fix the variant that fails now and then.',
@@ -146,6 +148,10 @@ const ADVICE = {
       'The agent needs Node 20 or newer and NODE_OPTIONS. CPU time, latency and sizes are measured without it.',
     'source-changed':
       'Do not edit the files of a service while it is measured. If it was restarted with the change, rounds have measured different programs: measure again.',
+    'unnamed-frames':
+      'Install the debugging symbols of the libraries, and do not strip the program. Functions with names are right nonetheless.',
+    'followed-in-part':
+      'The rest of their time is unexplained. Send requests that do less at a time to see all of it.',
     'collector-failed':
       'Everything else was measured. `flamegate doctor` says what the collector needs and lacks.',
     'no-source-map':

@@ -1,4 +1,4 @@
-/** What limits a variant, as one cause with its evidence and a next step. */
+/** What limits a variant, or what changed it, as one cause with its evidence and a next step. */
 import type { ShownFunction } from './flame.ts'
 
 export type Cause =
@@ -19,10 +19,12 @@ export type Cause =
 
 export interface Diagnosis {
   variant: string
+  /** The variant that it changed from; absent where it is about the variant alone. */
+  baseline?: string
   cause: Cause
-  /** What was seen, with its figures. */
+  /** What was seen, with its figures: a sentence. */
   message: string
-  /** What to do next; empty where nothing stands out. */
+  /** What to do next; empty where there is nothing to do. */
   advice: string
   /** The function that it is about. */
   place?: ShownFunction

@@ -206,6 +206,8 @@ export const plan = z.object({
   load,
   sameAnswers: z.boolean(),
   collectors: z.array(id),
+  /** Those of them that run only if the service mostly waits. */
+  ifWaiting: z.array(id).optional(),
   /** Options of V8 that these need. Absent: none. */
   v8: texts.optional(),
   /** URLs of the modules of plugins, by `loaders/<name>` and `collectors/<name>`; the driver imports them. */

@@ -80,7 +80,7 @@ export interface Scenario {
   gates?: Record<string, GateSpec>
   /** Limits of the warm-up of one launch. Default: at least 16,000 requests or 1.5 s of CPU time, at most 6,000 ms. */
   warmup?: { requests?: number; timeout?: number }
-  /** Names of the collectors that run in profiled slices. Default: all that are not `onRequest`. */
+  /** Names of the collectors that run in profiled slices. Default: all that are not `onRequest`, and `waits` and `states` for services that wait. */
   collectors?: string[]
   /** Milliseconds after which a wait fails; see docs/reliability.md. */
   limits?: Partial<Limits>

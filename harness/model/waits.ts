@@ -12,6 +12,8 @@ export interface FollowedRequests {
   frames: WaitFrame[]
   /** Pauses for garbage collection, as columns. */
   pauses: { from: number[]; to: number[] }
+  /** The thread pool: ms in which its threads were busy, by kind of task; and ms in which it was watched. */
+  pool: { threads: number; busy: Record<string, number>; time: number }
 }
 
 export interface FollowedRequest {

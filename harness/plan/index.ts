@@ -52,6 +52,9 @@ export async function makePlan(options: RunOptions, world: World, capabilities: 
   const gates = planGates(scenario.gates, options, metrics, file)
   const load = await planLoad(scenario.load, gates, { ...capabilities, metrics }, file)
   const collectors = planCollectors(scenario, options, capabilities, file)
+  const ifWaiting = scenario.collectors
+    ? []
+    : collectors.filter(({ onRequest }) => onRequest === 'unless waiting')
   const v8 = [...new Set(collectors.flatMap(({ v8 = [] }) => v8))]
   const accepted = (await readAcceptances(world.directory)).filter(({ scenario }) => scenario === name)
   const { saveBaseline } = options
@@ -81,6 +84,7 @@ export async function makePlan(options: RunOptions, world: World, capabilities: 
     load,
     sameAnswers: scenario.sameAnswers ?? true,
     collectors: names(collectors),
+    ...(ifWaiting.length > 0 && { ifWaiting: names(ifWaiting) }),
     ...(v8.length > 0 && { v8 }),
     plugins: modulesOf(load.engine, collectors, capabilities),
     gates: withLines(gates, await readFile(file, 'utf8')),
@@ -143,7 +147,7 @@ function planCollectors(
   for (const name of asked ?? []) refuseUnknown(name, names(collectors), 'collector', file)
   const chosen = collectors.filter(
     ({ name, onRequest }) =>
-      (asked?.includes(name) ?? !onRequest) || (heapSnapshot === true && name === 'snapshot'),
+      (asked?.includes(name) ?? onRequest !== true) || (heapSnapshot === true && name === 'snapshot'),
   )
   return chosen.toSorted((a, b) => a.order - b.order)
 }

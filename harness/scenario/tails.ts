@@ -11,7 +11,7 @@ const RARE = 99
  * Rounds that a run of services that wait is divided into. Launches differ more than their slices do, so many are better than long
  * ones. A tail needs long ones, and a gate needs five to call a regression.
  */
-const ROUNDS = { many: 10, long: 6 }
+const ROUNDS = { many: 9, long: 6 }
 
 export const gatesTail = ({ gates }: Pick<Plan, 'gates'>): boolean =>
   gates.some(({ metric }) => (TAILS[metric] ?? 0) >= RARE)

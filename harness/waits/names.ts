@@ -64,8 +64,19 @@ const PROTOCOLS: Record<string, string> = {
 /** Packages that lend connections. */
 const POOLS = new Set(['pg-pool', 'generic-pool', 'tarn', 'mysql2', 'mysql', 'mariadb', 'mongodb', 'knex'])
 
-/** @param frames of the wait, innermost first */
-export function nameOf(kind: PartKind, cause: WaitCause | undefined, frames: WaitFrame[]): string {
+/** What is said of those that have a peer. */
+const TOWARDS: Record<string, string> = {
+  connect: 'a connection to',
+  tls: 'a TLS handshake with',
+}
+
+/** @param frames of the wait, innermost first; @param needs names of what the service needs, by port */
+export function nameOf(
+  kind: PartKind,
+  cause: WaitCause | undefined,
+  frames: WaitFrame[],
+  needs: Record<string, string> = {},
+): string {
   if (kind !== 'wait' && kind !== 'queue') return PARTS[kind]
   const { kind: what = 'unknown', peer } = cause ?? {}
   const packages = frames.map(({ file }) => packageName(file)).filter(name => name !== '')
@@ -75,8 +86,13 @@ export function nameOf(kind: PartKind, cause: WaitCause | undefined, frames: Wai
       ? '[waiting for a pooled connection]'
       : '[waiting for another request]'
   if (what === 'unknown') return '[waiting, unknown for what]'
-  const protocol = packages.map(name => PROTOCOLS[name]).find(Boolean) ?? PORTS[peer?.split(':').at(-1) ?? '']
-  if (what === 'socket' && protocol) return `[waiting for ${protocol}]`
-  const named = KINDS[what] ?? what
-  return peer === undefined ? `[waiting for ${named}]` : `[waiting for ${named} ${peer}]`
+  const port = peer?.split(':').at(-1) ?? ''
+  // Ports of what the service needs differ from run to run, and sometimes from variant to variant.
+  const need = needs[port]
+  const protocol = packages.map(name => PROTOCOLS[name]).find(Boolean) ?? PORTS[port]
+  const isProtocol = what === 'socket' && protocol !== undefined
+  const named = isProtocol ? protocol : (KINDS[what] ?? what)
+  if (need !== undefined && (what === 'socket' || what === 'http')) return `[waiting for ${need} (${named})]`
+  if (isProtocol || peer === undefined) return `[waiting for ${named}]`
+  return `[waiting for ${TOWARDS[what] ?? named} ${need ?? peer}]`
 }

@@ -8,8 +8,16 @@ import type { TakenApart } from './times.ts'
 /** Nanoseconds of the typical requests, of the slow ones, and of all: what they waited, without what they did. */
 export const VALUES = ['typical', 'slow', 'wait'].map(type => ({ type, unit: 'nanoseconds' }))
 
-/** `wait` stands for all requests that the agent saw, also those that it did not follow. */
-export function waitProfile(followed: TakenApart[], seen: FollowedRequests): Profile {
+/**
+ * `wait` stands for all requests that the agent saw, also those that it did not follow.
+ *
+ * @param needs names of what the service needs, by port
+ */
+export function waitProfile(
+  followed: TakenApart[],
+  seen: FollowedRequests,
+  needs?: Record<string, string>,
+): Profile {
   const builder = new ProfileBuilder(VALUES)
   const scale = followed.length > 0 ? seen.seen / followed.length : 0
   const outermost = seen.stacks.map(stack => {
@@ -19,7 +27,7 @@ export function waitProfile(followed: TakenApart[], seen: FollowedRequests): Pro
   for (const { parts, isTypical, isSlow } of followed) {
     for (const { kind, cause, stack, time } of parts) {
       const { frames = [], at = -1 } = outermost[stack] ?? {}
-      const name = nameOf(kind, cause === undefined ? undefined : seen.causes[cause]!, frames)
+      const name = nameOf(kind, cause === undefined ? undefined : seen.causes[cause]!, frames, needs)
       const leaf = builder.stack(at, builder.location(builder.function(name)))
       const ns = time * 1e6
       const isWait = kind !== 'own' && kind !== 'collection' && kind !== 'delivery'

@@ -1,8 +1,6 @@
 /** Where the time of requests went, in words. */
 
-import type { Report } from '../../harness/model/report.ts'
-import type { RequestTimes, TimeRow } from '../../harness/model/times.ts'
-import { signedValue, value } from '../../harness/words/numbers.ts'
+import type { TimeRow } from '../../harness/model/times.ts'
 import { visible } from '../../harness/words/text.ts'
 import { functionName, place } from './functions.ts'
 
@@ -26,36 +24,7 @@ export const kindOfTime = ({ what }: TimeRow): TimeKind => KINDS[what] ?? 'wait'
 export const whatWords = ({ what }: TimeRow): string => visible(what.replace(/^[[(]|[\])]$/g, ''))
 
 /** `getOrders, orders.js:41`; empty for time that belongs to no function. */
-export const placeWords = ({ place: at }: TimeRow): string =>
+export const placeWords = ({ place: at }: Pick<TimeRow, 'place'>): string =>
   at ? `${functionName(at.function)}, ${place(at.file, at.line)}` : ''
 
 export const NAMES = { typical: 'p50', slow: 'p99' } as const
-
-/** A smaller part of the whole change is not worth a line. */
-const LEAST = 0.2
-
-/** `p99 12.4 → 31.0 ms: +17.9 ms waiting for a pooled connection (getOrders, orders.js:41)`; none if nothing is sure. */
-export function timeLines({ analysis }: Pick<Report, 'analysis'>, variant: string): string[] {
-  return (analysis.times ?? [])
-    .filter(it => it.variant === variant)
-    .flatMap(times => {
-      const row = mostChanged(times)
-      return row ? [lineOf(times, row)] : []
-    })
-}
-
-function mostChanged({ rows, latency }: RequestTimes): TimeRow | undefined {
-  const whole = Math.abs(latency.after - latency.before)
-  return rows
-    .filter(row => row.significant && changeOf(row) >= LEAST * whole)
-    .toSorted((a, b) => changeOf(b) - changeOf(a))[0]
-}
-
-const changeOf = ({ before, after }: TimeRow): number => Math.abs(after - before)
-
-function lineOf({ requests, latency }: RequestTimes, row: TimeRow): string {
-  const where = placeWords(row)
-  const sides = `${value(latency.before, 'µs')} → ${value(latency.after, 'µs')}`
-  const change = `${signedValue(row.after - row.before, 'µs')} ${whatWords(row)}`
-  return `${NAMES[requests]} ${sides}: ${change}${where ? ` (${where})` : ''}`
-}

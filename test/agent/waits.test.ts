@@ -88,6 +88,16 @@ describe('what a request waits for', () => {
     expect(sumOf(waitsOf(times)) / times.own!, JSON.stringify(times)).toBeLessThan(0.1)
   })
 
+  it('is not a thread of the pool where none is missing', async () => {
+    const { seen, requests } = await follow('poolUnused')
+    const times = timesIn(seen, requests)
+    const files = Object.entries(times).filter(([key]) => key.startsWith('files'))
+    expect(files.length).toBeGreaterThan(0)
+    const parts = timesOf(seen, requests).flatMap(({ parts }) => parts)
+    const queued = parts.filter(({ kind }) => kind === 'queue').reduce((sum, { time }) => sum + time, 0)
+    expect(queued / sumOf(files), JSON.stringify(times)).toBeLessThan(0.2)
+  })
+
   it('is another request, for one that has to wait until others let go', async () => {
     const { seen, requests } = await follow('locked', 2, 5)
     const times = timesIn(seen, requests)
@@ -108,6 +118,21 @@ describe('what a request waits for', () => {
 })
 
 describe('the watch', () => {
+  it('leaves contexts and hooks that a service has itself alone', async () => {
+    // The service answers with an error when they fail.
+    const { seen, requests } = await follow('context', 4, 3)
+    const times = timesIn(seen, requests)
+    expect(times['timer in context'] ?? 0, JSON.stringify(times)).toBeGreaterThan(0)
+  })
+
+  it('follows a request that does too much in part, and says so', async () => {
+    const { seen } = await follow('manyPromises', 2)
+    expect(seen.requests.map(({ cut }) => cut)).toEqual([true, true])
+    expect(seen.stacks.length).toBeLessThan(1_000)
+    // What was remembered of it is gone, so the next one is followed whole.
+    expect((await follow('database', 2)).seen.requests.map(({ cut }) => cut)).toEqual([false, false])
+  })
+
   it('makes a profile whose classes add up to the latency', async () => {
     await waits.start(agent, occasionIn('/nowhere'))
     const requests: Stretches = { from: [], to: [] }

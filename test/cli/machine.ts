@@ -23,5 +23,6 @@ export const quietMachine = (changes: Partial<Machine> = {}): Machine => ({
   schedstat: true,
   virtual: false,
   onBattery: null,
+  kernelView: { version: '0.17.0', lacks: [] },
   ...changes,
 })

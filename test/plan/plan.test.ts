@@ -71,10 +71,15 @@ test('the baseline is always measured with the chosen variants', async () => {
 })
 
 test.each([
-  ['the usual ones', '', ['cpu', 'allocation']],
-  ['those that are named', `collectors: ['heap', 'cpu', 'heap'],`, ['cpu', 'heap']],
-  ['none', 'collectors: [],', []],
-])('collectors run in their order: %s', async (_, extra, expected) => {
+  ['the usual ones', '', ['cpu', 'allocation', 'waits'], ['waits']],
+  [
+    'those that are named',
+    `collectors: ['heap', 'waits', 'cpu', 'heap'],`,
+    ['cpu', 'heap', 'waits'],
+    undefined,
+  ],
+  ['none', 'collectors: [],', [], undefined],
+])('collectors run in their order: %s', async (_, extra, expected, ifWaiting) => {
   const unused = () => Promise.reject(new Error('a plan starts nothing'))
   const collector = { scope: 'agent', start: unused, stop: unused } as const
   const directory = await folderWith({ 'scenarios/demo.ts': scenarioFile(extra) })
@@ -84,9 +89,11 @@ test.each([
       { name: 'allocation', order: 2, ...collector },
       { name: 'cpu', order: 1, ...collector },
       { name: 'heap', order: 3, onRequest: true, ...collector },
+      { name: 'waits', order: 4, onRequest: 'unless waiting', ...collector },
     ],
   })
   expect(plan.collectors).toEqual(expected)
+  expect(plan.ifWaiting).toEqual(ifWaiting)
 })
 
 test('the fingerprint depends on load and target, not on the variants or the folder', async () => {

@@ -23,7 +23,21 @@ test.each<[string, WaitCause, ReturnType<typeof frame>[], string]>([
   ],
   ['a lock', { kind: 'another request' }, [APP], '[waiting for another request]'],
   ['an origin', { kind: 'http', peer: '127.0.0.1:80' }, [APP], '[waiting for HTTP 127.0.0.1:80]'],
+  ['what the service needs', { kind: 'http', peer: '127.0.0.1:4001' }, [APP], '[waiting for rates (HTTP)]'],
+  [
+    'one of two databases',
+    { kind: 'socket', peer: '127.0.0.1:4002' },
+    inPackage('pg'),
+    '[waiting for stock (PostgreSQL)]',
+  ],
+  [
+    'a connection to it',
+    { kind: 'connect', peer: '::1:4002' },
+    inPackage('pg'),
+    '[waiting for a connection to stock]',
+  ],
+  ['a connection', { kind: 'connect' }, [APP], '[waiting for a connection]'],
   ['a kind that is new', { kind: 'unknown' }, [APP], '[waiting, unknown for what]'],
 ])('%s is called by its name', (_, cause, frames, name) => {
-  expect(nameOf('wait', cause, frames)).toBe(name)
+  expect(nameOf('wait', cause, frames, { 4001: 'rates', 4002: 'stock' })).toBe(name)
 })

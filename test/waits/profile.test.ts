@@ -14,6 +14,7 @@ const SEEN: FollowedRequests = {
     { name: 'handle', file: '/app/a.js', line: 9, startLine: 7, startColumn: 1 },
   ],
   pauses: { from: [], to: [] },
+  pool: { threads: 4, busy: {}, time: 0 },
 }
 
 test('the times of some requests stand for all of them, work apart from waits', () => {

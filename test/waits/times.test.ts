@@ -46,6 +46,7 @@ const seen = (requests: FollowedRequest[], pauses: [number, number][] = []): Fol
   stacks: [[0]],
   frames: [{ name: 'load', file: '/app/orders.js', line: 12, startLine: 10, startColumn: 1 }],
   pauses: { from: pauses.map(([from]) => from), to: pauses.map(([, to]) => to) },
+  pool: { threads: 4, busy: {}, time: 0 },
 })
 
 /** µs on the machine's clock, of a request that the load sent and received at these ms of the agent's. */

@@ -37,10 +37,20 @@ const CRYPTO =
 /** Without a wait of their own: they run as soon as the loop gets to them. */
 const TICKS = new Set(['PROMISE', 'TickObject', 'Microtask', 'Immediate'])
 
-/** Work that takes a thread of libuv's pool. */
-const POOL = new Set(['files', 'crypto', 'compression', 'lookup'])
-
 const kindOf = type => KINDS[type] ?? (CRYPTO.test(type) ? 'crypto' : 'unknown')
+
+/** Work that takes a thread of libuv's pool, besides crypto. Files that are open or watched take none. */
+const TASKS = new Set([
+  'FSREQCALLBACK',
+  'FSREQPROMISE',
+  'FILEHANDLECLOSEREQ',
+  'GETADDRINFOREQWRAP',
+  'GETNAMEINFOREQWRAP',
+  'ZLIB',
+])
+
+/** The kind of task for the thread pool; undefined for anything else. */
+const taskOf = type => (TASKS.has(type) || CRYPTO.test(type) ? kindOf(type) : undefined)
 
 /** Names that instances have in C++ or in Node's own modules, for resources that were there before anybody watched. */
 const TYPES = {
@@ -98,4 +108,4 @@ const addressOf = request => (request?.port ? `${request.address}:${request.port
 
 const hostOf = request => request?.getHeader?.('host')
 
-module.exports = { causeOf, kindOf, POOL, TICKS }
+module.exports = { causeOf, taskOf, TICKS }

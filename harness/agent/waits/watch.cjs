@@ -12,7 +12,8 @@ const {
 const { subscribe, unsubscribe } = require('node:diagnostics_channel')
 const { readFileSync } = require('node:fs')
 const { PerformanceObserver, performance } = require('node:perf_hooks')
-const { causeOf, kindOf, POOL, TICKS } = require('./causes.cjs')
+const { causeOf, taskOf, TICKS } = require('./causes.cjs')
+const { Pool } = require('./pool.cjs')
 const { FollowedRequest } = require('./request.cjs')
 const { Stacks } = require('./stacks.cjs')
 
@@ -23,8 +24,8 @@ const MOST_REQUESTS = 5_000
 const MOST_ORIGINS = 50_000
 /** Milliseconds after which a request without an end is given up. */
 const PATIENCE = 60_000
-
-const THREADS = Number(process.env.UV_THREADPOOL_SIZE) || 4
+/** Requests per second that are followed in any case, so that there are some where few come. */
+const LEAST_PER_SECOND = 20
 
 class Watch {
   #store = new AsyncLocalStorage()
@@ -43,7 +44,7 @@ class Watch {
   #origins = [new Map(), new Map()]
   /** Causes by async id, and as a table. */
   #causes = new Map()
-  #tasks = new Map()
+  #pool = new Pool()
   causes = []
   stacks = new Stacks()
   ended = []
@@ -52,7 +53,7 @@ class Watch {
   waits = new Map()
   awaited = new Map()
 
-  /** @param share of all requests that are followed */
+  /** @param share of all requests that are followed; more of them where few come */
   constructor(share) {
     this.#share = share
     const noteGc = entries => {
@@ -88,6 +89,7 @@ class Watch {
       stacks: this.stacks.stacks,
       frames: this.stacks.frames,
       pauses: this.pauses,
+      pool: { threads: this.#pool.threads, busy: this.#pool.busy, time: performance.now() - this.#began },
     }
   }
 
@@ -121,7 +123,9 @@ class Watch {
   /** Chosen by chance, because the steps of a script take turns. */
   #isChosen() {
     this.#random = (this.#random * 48_271) % 0x7fffffff
-    if (this.#random / 0x7fffffff > this.#share || this.ended.length >= MOST_REQUESTS) return false
+    const seconds = (performance.now() - this.#began) / 1e3
+    const share = Math.max(this.#share, (LEAST_PER_SECOND * seconds) / this.#seen)
+    if (this.#random / 0x7fffffff > share || this.ended.length >= MOST_REQUESTS) return false
     for (const request of this.#open) {
       if (performance.now() - request.from < PATIENCE) break
       this.#open.delete(request)
@@ -132,8 +136,10 @@ class Watch {
 
   #init(id, type, trigger, resource) {
     if (TICKS.has(type)) this.#remember(id, executionAsyncId())
-    else if (POOL.has(kindOf(type)))
-      this.#tasks.set(id, { from: this.#tasks.size < THREADS ? performance.now() : undefined })
+    else {
+      const task = taskOf(type)
+      if (task) this.#pool.add(id, task, resource, performance.now())
+    }
     const followed = this.#store.getStore()?.followed
     if (followed && this.#open.has(followed)) followed.starts(id, type, trigger, resource)
   }
@@ -149,9 +155,9 @@ class Watch {
       turn.from = now
     }
     const wait = this.waits.get(id)
-    if (wait) wait.request.resumes(wait, now, turn.busy, this.#taskBegan(id))
+    if (wait) wait.request.resumes(wait, now, turn.busy, this.#pool.began(id))
     else if (!this.#causes.has(id) && this.#originOf(id) === undefined) this.#note(id)
-    this.#ended(id, now)
+    this.#pool.end(id, now)
   }
 
   #after(id) {
@@ -220,20 +226,6 @@ class Watch {
   #remember(id, by) {
     if (this.#origins[0].size >= MOST_ORIGINS) this.#origins = [new Map(), this.#origins[0]]
     this.#origins[0].set(id, by)
-  }
-
-  /** When a thread of the pool took a task up: at once, or as soon as one of those before it had ended. */
-  #taskBegan(id) {
-    return this.#tasks.get(id)?.from
-  }
-
-  #ended(id, now) {
-    if (!this.#tasks.delete(id)) return
-    for (const task of this.#tasks.values()) {
-      if (task.from !== undefined) continue
-      task.from = now
-      break
-    }
   }
 }
 

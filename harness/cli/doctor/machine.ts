@@ -1,6 +1,7 @@
 /** What the machine is like, and what it is doing now. It names programs, never their arguments or settings. */
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
+import { type KernelView, triedKernelView } from '../../kernel/kernel-view.ts'
 import {
   clockSource,
   coresOf,
@@ -42,6 +43,8 @@ export interface Machine extends Usage {
   virtual: boolean | null
   /** Whether it runs on a battery; `null` if it has none. */
   onBattery: boolean | null
+  /** Whether the collectors `off-cpu` and `system` can run. */
+  kernelView: KernelView
 }
 
 /** @param interval milliseconds over which usage is watched */
@@ -63,6 +66,7 @@ export async function inspectMachine({ platform, signal }: World, interval = 1_0
     schedstat: countsThreads(),
     virtual: isVirtual(),
     onBattery: isOnBattery(),
+    kernelView: triedKernelView(platform.name),
   }
 }
 

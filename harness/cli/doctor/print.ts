@@ -46,12 +46,18 @@ function machineRows(machine: Machine): [string, string][] {
     ['clock', `${clock.source ?? 'unknown'}, steps of ${clock.resolution} ns`],
     ['memory', `${gibibytes(memory.available)} available of ${gibibytes(memory.total)}`],
     ['CPU time', machine.schedstat ? 'per thread, from the kernel' : 'per process, from the service'],
+    ['kernel view', kernelViewText(machine)],
     ['runtime', `Node ${machine.node}, V8 ${machine.v8}`],
     ['system', `${machine.platform} ${machine.kernel}, ${machine.arch}${machine.virtual ? ', virtual' : ''}`],
     ...(machine.onBattery === null
       ? []
       : [['power', machine.onBattery ? 'battery' : 'mains'] as [string, string]]),
   ]
+}
+
+function kernelViewText({ kernelView: { version, lacks } }: Machine): string {
+  if (lacks.length === 0) return `bpftrace ${version}: collectors off-cpu and system`
+  return `no off-cpu and system collectors: ${lacks.join('; ')}`
 }
 
 function rows(entries: [string, string][], width: number): string {

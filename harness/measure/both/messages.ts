@@ -20,6 +20,8 @@ export interface Booted {
   boot: number
   /** Servers that it uses. */
   needs?: NeedProcess[]
+  /** Names of all that it needs, by port. */
+  ports?: Record<string, string>
 }
 
 /** A server that launches use, and whose CPU is measured with theirs. */

@@ -36,6 +36,8 @@ const SHORT = { least: 0.3, besides: 1_500 }
 /** Milliseconds between two signs of life to the harness. */
 const SIGN_EVERY = 1_000
 
+const shareOf = (wanted: number): number => Math.min(1, Math.max(SHORT.least, wanted))
+
 type Work = (launch: Launch, index: number) => Promise<unknown>
 
 export class Context {
@@ -45,8 +47,6 @@ export class Context {
   readonly limits: Limits
   readonly pace: Pace
   readonly launches: Launch[] = []
-  /** Collectors of this round, grouped by the slices that they share. */
-  readonly groups: Collector[][]
   /** What the starts of slices are relative to, as `performance.now()`. */
   readonly origin = performance.now()
   yardstick: Yardstick | undefined
@@ -68,8 +68,15 @@ export class Context {
     this.pace = new Pace(plan, tools.script.length, learnt)
     // The number of the round decides who begins.
     this.#turn = round
-    this.groups = groupsOf(tools.collectors.filter(({ once }) => !once || round === 1))
     this.#time = time
+  }
+
+  /** Collectors of this round, grouped by the slices that they share. */
+  get groups(): Collector[][] {
+    const { ifWaiting = [] } = this.plan
+    const isUsed = ({ name, once }: Collector) =>
+      (!once || this.round === 1) && (this.pace.waits || !ifWaiting.includes(name))
+    return groupsOf(this.tools.collectors.filter(isUsed))
   }
 
   /** How many times the time of one launch a row takes: the launches and the yardstick in turn, or all launches at once. */
@@ -102,13 +109,15 @@ export class Context {
     const { slice, timed, profiled } = timing
     const profiles = sum(this.groups.map(group => timeOf(group, timing)))
     const room = (maxTime / roundsThatWait(this.plan) - this.#begun - SHORT.besides) / this.turns
-    const share = Math.min(1, Math.max(SHORT.least, room / (timed + profiles)))
-    const tail = gatesTail(this.plan) ? room - profiles * share : 0
+    const share = shareOf(room / (timed + profiles))
+    // Where only latency is judged, profiles have what the timed slices leave.
+    const forProfiles = this.plan.warmup.latencyOnly ? shareOf((room - timed) / Math.max(1, profiles)) : share
+    const rest = room - profiles * forProfiles
     return {
       ...timing,
       slice: slice * share,
-      timed: Math.max(timed * share, tail),
-      profiled: profiled * share,
+      timed: Math.max(timed * SHORT.least, gatesTail(this.plan) ? rest : Math.min(timed, rest)),
+      profiled: profiled * forProfiles,
     }
   }
 

@@ -73,6 +73,7 @@ export async function measureRound(index: number, setting: RoundSetting): Promis
       token,
       boot: boots[i]!,
       needs: needs.processesFor(variant.id),
+      ports: needs.portsFor(variant.id),
     }))
     const task = {
       round: index,

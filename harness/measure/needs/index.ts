@@ -83,6 +83,11 @@ export class Needs {
     return this.#of(variant).flatMap(({ need, pid }) => (pid === undefined ? [] : [{ name: need.name, pid }]))
   }
 
+  /** Their names, by port. */
+  portsFor(variant: string): Record<string, string> {
+    return Object.fromEntries(this.#of(variant).map(({ need, places }) => [places.port, need.name]))
+  }
+
   /** Why a round was lost, if a need has ended in it: everything else follows from that. */
   async failure(round: number): Promise<MeasureError | undefined> {
     const ended = this.#servers.find(hasEnded)

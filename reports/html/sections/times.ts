@@ -2,6 +2,7 @@
 import type { Report } from '../../../harness/model/report.ts'
 import type { RequestTimes, TimeRow } from '../../../harness/model/times.ts'
 import { share, value } from '../../../harness/words/numbers.ts'
+import { diagnosisLines } from '../../shared/diagnosis.ts'
 import type { Pair } from '../../shared/pairs.ts'
 import { kindOfTime, NAMES, placeWords, whatWords } from '../../shared/times.ts'
 import { linear } from '../chart.ts'
@@ -11,9 +12,9 @@ const WIDTH = 640
 
 const TITLES = { typical: 'Typical requests', slow: 'Slow requests' } as const
 
-export function timesSection({ analysis }: Pick<Report, 'analysis'>, { variant }: Pair) {
-  const all = (analysis.times ?? []).filter(it => it.variant === variant.id)
-  return { classes: all.map(classView), empty: all.length === 0 }
+export function timesSection(report: Pick<Report, 'analysis'>, pair: Pair) {
+  const all = (report.analysis.times ?? []).filter(it => it.variant === pair.variant.id)
+  return { diagnosis: diagnosisLines(report, pair), classes: all.map(classView), empty: all.length === 0 }
 }
 
 function classView(times: RequestTimes) {

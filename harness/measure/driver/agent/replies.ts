@@ -118,7 +118,7 @@ export function asFollowedRequests(value: unknown): FollowedRequests {
   return checked<FollowedRequests>(
     'requests',
     value,
-    ({ began, seen, requests, causes, stacks, frames, pauses }) => {
+    ({ began, seen, requests, causes, stacks, frames, pauses, pool }) => {
       const [causeCount, frameCount, stackCount] = [causes, frames, stacks].map(sizeOf)
       return (
         [began, seen].every(Number.isFinite) &&
@@ -134,6 +134,7 @@ export function asFollowedRequests(value: unknown): FollowedRequests {
         stacks.every(stack => Array.isArray(stack) && stack.every(at => isCount(at) && at < frameCount!)) &&
         isObject(pauses) &&
         areColumns([pauses.from, pauses.to]) &&
+        isPool(pool) &&
         isList(requests, request => isFollowed(request, causeCount!, stackCount!))
       )
     },
@@ -148,7 +149,14 @@ const NOTHING_FOLLOWED: FollowedRequests = {
   stacks: [],
   frames: [],
   pauses: { from: [], to: [] },
+  pool: { threads: 0, busy: {}, time: 0 },
 }
+
+const isPool = (pool: unknown): boolean =>
+  isObject(pool) &&
+  [pool.threads, pool.time].every(Number.isFinite) &&
+  isObject(pool.busy) &&
+  Object.values(pool.busy).every(Number.isFinite)
 
 function isFollowed(
   { from, to, busy, delay, cut, way, runs }: Record<string, unknown>,

@@ -6,7 +6,8 @@ import { finished } from 'node:stream/promises'
 import type { Helper } from '../../../model/capabilities.ts'
 import { MARK } from '../../both/launch-processes.ts'
 
-/** Milliseconds from the signal until a helper is killed. */
+/** Milliseconds from the signal until a helper is killed: when its result is wanted, and when it is not. */
+const RESULT_GRACE = 20_000
 const GRACE = 2_000
 
 /**
@@ -36,7 +37,7 @@ export class Helpers {
     return {
       pid: child.pid!,
       end: async signal => {
-        await end(child, signal)
+        await end(child, RESULT_GRACE, signal)
         this.#running.delete(child)
         await output.ended
         return output.text
@@ -46,7 +47,7 @@ export class Helpers {
 
   /** Ends those that their collectors have not ended. */
   async end(): Promise<void> {
-    await Promise.all([...this.#running].map(child => end(child)))
+    await Promise.all([...this.#running].map(child => end(child, GRACE)))
   }
 }
 
@@ -77,11 +78,11 @@ async function begun(
   }
 }
 
-async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+async function end(child: ChildProcess, grace: number, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = once(child, 'exit')
   child.kill(signal)
-  const timer = setTimeout(() => child.kill('SIGKILL'), GRACE)
+  const timer = setTimeout(() => child.kill('SIGKILL'), grace)
   await ended
   clearTimeout(timer)
 }

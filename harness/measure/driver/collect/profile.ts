@@ -40,6 +40,7 @@ async function profileGroup(context: Context, group: Collector[], helpers: Helpe
     variant,
     round,
     folder: plan.output,
+    needs: booted.ports,
     helper: (command, ready) => helpers.start(command, booted.mark, ready),
   })
   const subject = { launches: launches.map(({ link }) => link) }

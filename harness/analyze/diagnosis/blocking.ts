@@ -1,7 +1,7 @@
 /** In which system calls the main thread was found blocked. */
-import type { Sample } from '../model/evidence.ts'
-import { buildCallTree } from '../profile/index.ts'
-import type { Decode } from './profiles.ts'
+import type { Sample } from '../../model/evidence.ts'
+import { buildCallTree } from '../../profile/index.ts'
+import type { Decode } from '../profiles.ts'
 
 const IDLE = /^(?:epoll_|do_epoll|ep_poll|poll|ppoll)/
 

@@ -1,0 +1,99 @@
+/** The figures that a diagnosis rests on. */
+import type { Sides } from '../../model/comparison.ts'
+import type { Sample } from '../../model/evidence.ts'
+import type { FrameChange, ShownFunction } from '../../model/flame.ts'
+import type { LeakVerdict } from '../../model/report.ts'
+import type { RequestTimes } from '../../model/times.ts'
+import { overall, sumOf } from '../../stats/columns.ts'
+import { mean } from '../../stats/describe.ts'
+
+/** Time of one kind in one class of requests. */
+export interface Part {
+  what: string
+  place?: ShownFunction
+  /** µs per request, and as a share of the latency. */
+  time: number
+  share: number
+}
+
+/** Requests of one class: µs, and its parts, the largest first. */
+export interface Class {
+  latency: number
+  parts: Part[]
+}
+
+export interface Facts extends Load {
+  typical: Class
+  slow: Class
+  /** Share of the time in which the main thread was found blocked in each system call; `storage` where it could not be woken. */
+  blocking: { call: string; share: number }[]
+  pool?: Pool
+  leak?: LeakVerdict
+  /** The function of the service or a package that costs most by itself, in the collector. */
+  top(collector: string): ShownFunction | undefined
+}
+
+export interface Load {
+  /** Shares of the time in which the main thread ran, and in which it was ready but did not. */
+  busy: number
+  delayed: number
+  /** Times per request that the main thread stopped to wait. */
+  switches: number
+  /** Requests per second. */
+  rate: number
+}
+
+/** libuv's threads, and the share of their time in which they were busy with each kind of task, the largest first. */
+export interface Pool {
+  threads: number
+  busy: { kind: string; share: number }[]
+}
+
+export function partsOf({ rows, latency }: RequestTimes, side: keyof Sides): Class {
+  const parts = rows.map(row => ({
+    what: row.what,
+    place: row.place,
+    time: row[side],
+    share: latency[side] > 0 ? row[side] / latency[side] : 0,
+  }))
+  return { latency: latency[side], parts: parts.toSorted((a, b) => b.time - a.time) }
+}
+
+export function loadOf(samples: Sample[]): Load {
+  const wall = sumOf(samples, 'wall')
+  const shareOf = (column: 'mainCpu' | 'mainRunDelay') => (wall > 0 ? sumOf(samples, column) / wall : 0)
+  const switches = samples.flatMap(sample => overall(sample, 'mainVoluntarySwitches') ?? [])
+  return {
+    busy: shareOf('mainCpu'),
+    delayed: shareOf('mainRunDelay'),
+    switches: switches.length > 0 ? mean(switches) : 0,
+    rate: wall > 0 ? (sumOf(samples, 'requests') / wall) * 1e9 : 0,
+  }
+}
+
+/** Figures of the collector `waits` that begin with this are shares, by kind of task. */
+const POOL = 'pool.'
+
+export function poolOf(samples: Sample[]): Pool | undefined {
+  const figures = samples.flatMap(({ collected: { waits } }) => (waits ? [waits.figures] : []))
+  const threads = figures.flatMap(it => it.threads ?? [])
+  if (threads.length === 0) return undefined
+  const names = new Set(figures.flatMap(it => Object.keys(it)).filter(name => name.startsWith(POOL)))
+  const busy = [...names].map(name => ({
+    kind: name.slice(POOL.length),
+    share: mean(figures.map(it => it[name] ?? 0)),
+  }))
+  return { threads: mean(threads), busy: busy.toSorted((a, b) => b.share - a.share) }
+}
+
+export function topOf(
+  frames: FrameChange[],
+  { variant, baseline }: { variant: string; baseline: string },
+  collector: string,
+): ShownFunction | undefined {
+  const side = variant === baseline ? 'before' : 'after'
+  return frames
+    .filter(it => it.collector === collector && (side === 'before' || it.variant === variant))
+    .filter(({ category }) => category === 'application' || category === 'dependency')
+    .toSorted((a, b) => b[side] - a[side])[0]
+}

@@ -1,0 +1,192 @@
+/** What limits a variant: the first rule that its figures fulfil. */
+import type { Diagnosis } from '../../model/diagnosis.ts'
+import { digits, share, value } from '../../words/numbers.ts'
+import type { Class, Facts, Part, Pool } from './facts.ts'
+import { ADVICE, BLOCKED, COLLECTION, causeOf, isWait, OTHERS, OWN, PROCESSOR, wordsOf } from './words.ts'
+
+/** Time of a request below which nothing is worth changing, in µs. */
+const NOTICEABLE = 1_000
+
+type Seen = Omit<Diagnosis, 'variant' | 'baseline'>
+
+/** From what is certain and strange to what is common. */
+export function diagnose(facts: Facts): Seen {
+  for (const rule of RULES) {
+    const seen = rule(facts)
+    if (seen) return seen
+  }
+  const [most] = facts.typical.parts
+  return {
+    cause: 'nothing',
+    message: `Nothing stands out: a typical request takes ${value(facts.typical.latency, 'µs')}${most ? `, ${share(most.share)} of it ${wordsOf(most.what)}` : ''}.`,
+    advice: '',
+  }
+}
+
+/** A main thread that runs more of the time than this leaves little for anything else. */
+const SATURATED = 0.7
+
+/** What can be said where no requests were followed: whether the processor is the limit. */
+export function withoutTimes({ busy, delayed, top }: Omit<Facts, 'typical' | 'slow'>): Seen | null {
+  if (delayed >= 0.3)
+    return {
+      cause: 'processor',
+      message: `It lacks a processor: the main thread ran ${share(busy)} of the time, and was ready but had to wait for another ${share(delayed)}.`,
+      advice: ADVICE.processor!,
+    }
+  if (busy < SATURATED) return null
+  return {
+    cause: 'own work',
+    message: `Its own work limits it: the main thread ran ${share(busy)} of the time.`,
+    advice: ADVICE['own work']!,
+    place: top('cpu'),
+  }
+}
+
+const RULES: ((facts: Facts) => Seen | null)[] = [
+  ({ typical, busy, delayed }) => {
+    const waited = partOf(typical, PROCESSOR)
+    if (waited.share < 0.3) return null
+    return {
+      cause: 'processor',
+      message: `It lacks a processor: a typical request waits ${value(waited.time, 'µs')} of its ${value(typical.latency, 'µs')} for one. The main thread ran ${share(busy)} of the time, and was ready but had to wait for another ${share(delayed)}.`,
+      advice: ADVICE.processor!,
+    }
+  },
+  facts => {
+    const blocked = partOf(facts.typical, BLOCKED)
+    if (blocked.share < 0.2) return null
+    return { ...blockedBy(facts, blocked), place: facts.top('cpu') }
+  },
+  ({ typical, top }) => {
+    const collecting = partOf(typical, COLLECTION)
+    if (collecting.share < 0.15) return null
+    return {
+      cause: 'garbage',
+      message: `Garbage collection takes ${share(collecting.share)} of a typical request (${value(collecting.time, 'µs')}).`,
+      advice: ADVICE.garbage!,
+      place: top('allocation'),
+    }
+  },
+  ({ leak }) =>
+    leak
+      ? {
+          cause: 'leak',
+          message: leak.reason,
+          advice: 'Look at the functions that retain most.',
+          place: leak.frames[0],
+        }
+      : null,
+  facts => waitSeen(facts, facts.typical, 'a typical request', 0.3),
+  ({ typical, busy, top }) => {
+    const own = partOf(typical, OWN)
+    const others = partOf(typical, OTHERS)
+    const onLoop = own.share + others.share
+    if (onLoop < 0.5 || (own.time < NOTICEABLE && busy < SATURATED)) return null
+    return {
+      cause: 'own work',
+      message: `Its own work limits it: ${share(onLoop)} of a typical request (${value(own.time + others.time, 'µs')}) is work on the event loop, and the main thread ran ${share(busy)} of the time.`,
+      advice: ADVICE['own work']!,
+      place: top('cpu'),
+    }
+  },
+  ({ typical, slow, top }) => {
+    const work = partOf(slow, OWN).time + partOf(slow, OTHERS).time
+    const isTurn = slow.latency >= 2 * typical.latency && work >= 0.4 * slow.latency && work >= 5 * NOTICEABLE
+    if (!isTurn) return null
+    return {
+      cause: 'long turns',
+      message: `Long turns hold the event loop up: one request in a hundred takes ${value(slow.latency, 'µs')}, ${value(work, 'µs')} of it for work on the loop; a typical one takes ${value(typical.latency, 'µs')}.`,
+      advice: 'Split the work, or move it to a worker thread.',
+      place: top('stalls') ?? top('cpu'),
+    }
+  },
+  facts =>
+    facts.slow.latency >= 3 * facts.typical.latency
+      ? waitSeen(facts, facts.slow, 'one request in a hundred', 0.5)
+      : null,
+]
+
+function waitSeen(facts: Facts, { parts, latency }: Class, who: string, least: number): Seen | null {
+  const waits = Map.groupBy(
+    parts.filter(({ what }) => isWait(what)),
+    ({ what }) => what,
+  )
+  const sums = [...waits].map(([what, own]) => ({
+    what,
+    place: own[0]!.place,
+    time: own.reduce((sum, { time }) => sum + time, 0),
+  }))
+  const [most] = sums.toSorted((a, b) => b.time - a.time)
+  if (!most || most.time < NOTICEABLE || most.time < least * latency) return null
+  const cause = causeOf(most.what)
+  const because =
+    cause === 'pool' ? queueText(facts.rate, most.time) : cause === 'thread pool' ? poolText(facts.pool) : ''
+  return {
+    cause,
+    message: `${capital(who)} spends ${value(most.time, 'µs')} of its ${value(latency, 'µs')} ${wordsOf(most.what)}${because}.`,
+    advice: ADVICE[cause] ?? 'Look at the wait flame.',
+    place: most.place,
+  }
+}
+
+/** How many wait at a time, by Little's law. */
+const queueText = (rate: number, time: number): string =>
+  rate > 0 ? `; ${digits((rate * time) / 1e6)} requests wait for one at a time` : ''
+
+const TASKS: Record<string, string> = {
+  files: 'files',
+  lookup: 'DNS lookups',
+  crypto: 'crypto',
+  compression: 'compression',
+}
+
+/** What keeps libuv's threads busy. */
+function poolText(pool: Pool | undefined): string {
+  const [most] = pool?.busy ?? []
+  if (!pool || !most) return ''
+  return `; ${TASKS[most.kind] ?? most.kind} keeps its ${digits(pool.threads)} threads busy ${share(most.share)} of the time`
+}
+
+/** Stops to wait per request that make a storm. */
+const STORM = 50
+
+/** What the main thread was blocked in. Without a look from outside, only that it was. */
+function blockedBy({ blocking, switches, typical }: Facts, blocked: Part): Omit<Seen, 'place'> {
+  const [most] = blocking
+  const extent = `The main thread is blocked for ${share(blocked.share)} of a typical request (${value(blocked.time, 'µs')} of ${value(typical.latency, 'µs')})`
+  if (switches >= STORM)
+    return {
+      cause: 'switches',
+      message: `${extent}, and stops ${digits(switches)} times in each: it waits for another thread again and again.`,
+      advice: 'Hand over more work at a time, and do not wait for the answer on the event loop.',
+    }
+  if (most?.call === 'storage' || /sync$/.test(most?.call ?? ''))
+    return {
+      cause: 'storage',
+      message: `${extent}, waiting for storage.`,
+      advice: 'Write asynchronously, or less often.',
+    }
+  if (most?.call === 'futex')
+    return {
+      cause: 'lock',
+      message: `${extent}, waiting for another thread to let go of a lock.`,
+      advice: 'Do not wait for other threads on the event loop: use messages or `Atomics.waitAsync`.',
+    }
+  if (/^(write|writev|pipe_)/.test(most?.call ?? ''))
+    return {
+      cause: 'slow reader',
+      message: `${extent}, writing to a pipe or a terminal whose reader is slow.`,
+      advice: 'Log less, or through a logger that writes asynchronously.',
+    }
+  return {
+    cause: 'blocked',
+    message: `${extent}${most ? `, in ${most.call}` : ''}.`,
+    advice: ADVICE.blocked!,
+  }
+}
+
+const partOf = ({ parts }: Class, what: string): Part =>
+  parts.find(part => part.what === what) ?? { what, time: 0, share: 0 }
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
