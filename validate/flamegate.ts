@@ -18,6 +18,7 @@ export interface ReportDocument {
   frames: FrameChange[]
   culprits: Report['analysis']['culprits']
   owners: Report['analysis']['owners']
+  overheads: Report['analysis']['overheads']
   times?: Report['analysis']['times']
   diagnosis?: Report['analysis']['diagnosis']
   findings: { code: string; message: string }[]

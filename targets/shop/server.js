@@ -3,7 +3,8 @@
  *
  * `SHOP_WAIT` milliseconds of each query are spent in the database on top of its work. `SHOP_SLOW` adds more of them to one
  * request in fifty. With `SHOP_QUERY=scan`, the query cannot use its index. `SHOP_ASKS` is how often Redis is asked, one after the
- * other.
+ * other; `SHOP_CONNECTIONS` how many connections to the database there are at most; `SHOP_RATES_WAIT` how many milliseconds the
+ * other service takes.
  */
 import { Agent, createServer, get } from 'node:http'
 import { Redis } from 'ioredis'
@@ -12,6 +13,8 @@ import pg from 'pg'
 const WAIT = Number(process.env.SHOP_WAIT ?? 2)
 const SLOW = Number(process.env.SHOP_SLOW ?? 0)
 const SLOW_EVERY = 50
+const CONNECTIONS = Number(process.env.SHOP_CONNECTIONS ?? 20)
+const RATES_WAIT = Number(process.env.SHOP_RATES_WAIT ?? 0)
 const ASKS = Number(process.env.SHOP_ASKS ?? 1)
 
 const customer = process.env.SHOP_QUERY === 'scan' ? 'customer + 0' : 'customer'
@@ -22,13 +25,13 @@ const query = {
     FROM (SELECT max(id) AS id, max(item) AS item, sum(price) AS price FROM orders WHERE ${customer} = $1) AS found`,
 }
 
-const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 20 })
+const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: CONNECTIONS })
 const cache = new Redis(process.env.CACHE_URL)
 const agent = new Agent({ keepAlive: true })
 
 const rateOf = item =>
   new Promise((resolve, reject) => {
-    get(`${process.env.UPSTREAM_URL}/rates/${item}`, { agent }, response => {
+    get(`${process.env.UPSTREAM_URL}/rates/${item}?wait=${RATES_WAIT}`, { agent }, response => {
       let text = ''
       response.setEncoding('utf8')
       response.on('data', part => {

@@ -16,7 +16,7 @@ export default defineScenario({
     needs: {
       cache: redis(),
       database: postgres(),
-      upstream: { command: ['node', 'upstream.js'], ready: '/' },
+      upstream: { command: ['node', '../shop/upstream.js'], ready: '/' },
     },
   },
   variants: { shop: {} },
