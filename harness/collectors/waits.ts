@@ -9,7 +9,9 @@ import { waitProfile } from '../waits/profile.ts'
 import { timesOf } from '../waits/times.ts'
 
 /** Share of the requests that are followed. */
-const SHARE = 0.2
+const SHARE = 0.1
+/** The first of them, as a share and at most, are left out: the code that follows them was not compiled yet. */
+const COLD = { share: 0.2, most: 10 }
 
 const waits: AgentCollector = {
   name: 'waits',
@@ -17,6 +19,7 @@ const waits: AgentCollector = {
   order: 20,
   onRequest: 'unless waiting',
   mayFail: true,
+  rehearses: 300,
   sums: ['seen', 'followed', 'cut', 'typical', 'slow', 'waited'],
   async start(agent) {
     await agent.waits(SHARE)
@@ -27,7 +30,8 @@ const waits: AgentCollector = {
    * share of their time that they were busy with tasks of each kind (`pool.crypto`, …).
    */
   async stop(agent, requests, { needs }) {
-    const seen = await agent.waits(0)
+    const all = await agent.waits(0)
+    const seen = { ...all, requests: all.requests.slice(coldCount(all)) }
     const followed = timesOf(seen, requests)
     return {
       profile: waitProfile(followed, seen, needs),
@@ -44,6 +48,9 @@ const waits: AgentCollector = {
     }
   },
 }
+
+const coldCount = ({ requests }: FollowedRequests): number =>
+  Math.min(COLD.most, Math.floor(requests.length * COLD.share))
 
 function poolShares({ busy, threads, time }: FollowedRequests['pool']): Record<string, number> {
   const share = (milliseconds: number) => (time > 0 ? milliseconds / (threads * time) : 0)

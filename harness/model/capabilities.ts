@@ -175,6 +175,8 @@ export interface Probe<Scope, Subject> {
   batches?: number
   /** Starting it makes V8 compile again: what comes before the launch is steady again is left out of its result. */
   disturbs?: boolean
+  /** Requests in a burst with which it is started before it counts, because its start makes V8 compile again. */
+  rehearses?: number
   /** Runs in the first round only. */
   once?: boolean
   /** Nobody asked for it, or it depends on tools that can fail. Then only its result is missing, and the round goes on. */

@@ -38,8 +38,11 @@ export interface FollowedRequest {
     /** When a thread of the pool took the work up. */
     began: number[]
   }
-  /** All stretches in which its own code ran, with the processor time in them; `null` where that is unknown. */
-  runs: { from: number[]; to: number[]; cpu: (number | null)[] }
+  /**
+   * All stretches in which its own code ran, with the processor time in them (`null` where that is unknown), and the time that following
+   * it took.
+   */
+  runs: { from: number[]; to: number[]; cpu: (number | null)[]; watched: number[] }
 }
 
 export interface WaitCause {

@@ -10,6 +10,7 @@ const PARTS: Record<Exclude<PartKind, 'wait' | 'queue'>, string> = {
   processor: '[waiting for a processor]',
   blocked: '[main thread blocked]',
   delivery: '[on the way]',
+  watching: '[followed by Flamegate]',
   unexplained: '[unexplained]',
 }
 

@@ -7,7 +7,7 @@ import type { FollowedRequest, FollowedRequests } from '../model/waits.ts'
 import { median, quantile } from '../stats/describe.ts'
 import { overlap, type Span, union, within, without } from './spans.ts'
 
-/** `delivery`: sent but not begun, or answered but not received, while the loop slept. */
+/** `delivery`: sent but not begun, or answered but not received, while the loop slept. `watching`: what following it took. */
 export type PartKind =
   | 'own'
   | 'others'
@@ -15,6 +15,7 @@ export type PartKind =
   | 'processor'
   | 'blocked'
   | 'delivery'
+  | 'watching'
   | 'queue'
   | 'wait'
   | 'unexplained'
@@ -131,6 +132,11 @@ function takeApart(
   const add = (kind: PartKind, time: number, stack = -1, cause?: number) => {
     if (time > 0) parts.push({ kind, time, stack, cause })
   }
+  const watched = watchedShare(request.runs)
+  const addOwn = (time: number) => {
+    add('own', time * (1 - watched))
+    add('watching', time * watched)
+  }
   // Run-queue time that is not yet assigned to a wait or to the request's own work.
   let delay = request.delay / 1e6
   const takeDelay = (most: number) => {
@@ -141,7 +147,8 @@ function takeApart(
   const onLoop = (kind: 'own' | 'others', from: number, to: number) => {
     const collecting = overlap(pauses, from, to)
     add('collection', collecting)
-    add(kind, to - from - collecting)
+    if (kind === 'own') addOwn(to - from - collecting)
+    else add(kind, to - from - collecting)
   }
 
   const { way } = request
@@ -155,7 +162,7 @@ function takeApart(
       add('collection', collecting)
       add('processor', waited)
       add('blocked', off - waited)
-      add('own', end - start - collecting - off)
+      addOwn(end - start - collecting - off)
       continue
     }
     const own = overlap(runs, start, end)
@@ -184,6 +191,13 @@ function takeApart(
 }
 
 const OWN = -1
+
+/** Share of the time in which its code ran that following it took. */
+function watchedShare({ from, to, watched }: FollowedRequest['runs']): number {
+  const length = from.reduce((sum, began, at) => sum + to[at]! - began, 0)
+  const spent = watched.reduce((sum, time) => sum + time, 0)
+  return length > 0 ? clamp(spent / length, 0, 1) : 0
+}
 
 /** Share of a stretch of its own code in which the thread was not on a processor. */
 function offShare({ from, to, cpu }: FollowedRequest['runs'], start: number, end: number): number {

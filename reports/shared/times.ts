@@ -14,6 +14,7 @@ const KINDS: Record<string, TimeKind> = {
   '[waiting for a processor]': 'machine',
   '[main thread blocked]': 'machine',
   '[on the way]': 'other',
+  '[followed by Flamegate]': 'other',
   '[unexplained]': 'other',
   '(rest)': 'other',
 }

@@ -36,6 +36,7 @@ const startWorker = (name, shared) => {
 }
 
 const shared = new Int32Array(new SharedArrayBuffer(8))
+const kept = []
 let audit
 
 export const CAUSES = {
@@ -44,9 +45,12 @@ export const CAUSES = {
   'long turn': { price: (order, at) => (at % 50 === 0 ? compute(20) && order.price : order.price) },
   churn: {
     render: order => {
-      let rows = []
-      for (let n = 0; n < 60; n++) rows = Array.from({ length: 2_000 }, (_, at) => ({ ...order, at, n }))
-      return { ...order, rows: rows.length }
+      for (let n = 0; n < 60; n++) {
+        // What lives for a while has to be copied again and again.
+        kept.push(Array.from({ length: 2_000 }, (_, at) => ({ ...order, at, n })))
+        if (kept.length > 100) kept.shift()
+      }
+      return { ...order, rows: kept.length }
     },
   },
   query: { wait: 20 },
@@ -68,8 +72,10 @@ export const CAUSES = {
       process.on('exit', () => closeSync(audit))
     },
     check: function writeAudit(order) {
-      writeSync(audit, `${order.id}\n`)
-      fsyncSync(audit)
+      for (let line = 0; line < 8; line++) {
+        writeSync(audit, `${order.id} ${line}\n`)
+        fsyncSync(audit)
+      }
     },
   },
   lock: {

@@ -28,8 +28,13 @@ const QUERY = { name: 'orders', text: `SELECT $1::int AS id, 5 AS item, 100 AS p
 let count = 0
 
 async function findOrder() {
-  const { rows } = await pool.query({ ...QUERY, values: [7] })
-  return rows[0]
+  const client = await pool.connect()
+  try {
+    const { rows } = await client.query({ ...QUERY, values: [7] })
+    return rows[0]
+  } finally {
+    client.release()
+  }
 }
 
 const shopName = () => cache.get('name')

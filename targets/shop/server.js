@@ -44,6 +44,16 @@ const rateOf = item =>
 /** PostgreSQL sleeps for whole milliseconds, rounded up. Without half of one, chance would decide whether there is one more. */
 const HALF = 0.5
 
+async function findOrder(wait) {
+  const client = await pool.connect()
+  try {
+    const { rows } = await client.query({ ...query, values: [7, Math.max(0, wait - HALF) / 1000] })
+    return rows[0]
+  } finally {
+    client.release()
+  }
+}
+
 let count = 0
 
 const server = createServer(async (_, response) => {
@@ -52,9 +62,9 @@ const server = createServer(async (_, response) => {
     const wait = WAIT + (at % SLOW_EVERY === 0 ? SLOW : 0)
     let name
     for (let ask = 0; ask < ASKS; ask++) name = await cache.get('name')
-    const { rows } = await pool.query({ ...query, values: [7, Math.max(0, wait - HALF) / 1000] })
-    const rate = await rateOf(rows[0].item)
-    const body = JSON.stringify({ shop: name, order: rows[0].id, price: rows[0].price * rate })
+    const order = await findOrder(wait)
+    const rate = await rateOf(order.item)
+    const body = JSON.stringify({ shop: name, order: order.id, price: order.price * rate })
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
     response.end(body)
   } catch (error) {

@@ -8,8 +8,7 @@ let pool: {
   threads: number
   busy: Record<string, number>
   add(id: number, kind: string, resource: object, now: number): void
-  began(id: number): number | undefined
-  end(id: number, now: number): void
+  end(id: number, now: number): number | undefined
 }
 beforeEach(() => {
   pool = new Pool()
@@ -24,17 +23,15 @@ describe('the thread pool', () => {
   it('takes up as many tasks as it has threads, and the next one when a task ends', () => {
     expect(pool.threads).toBe(4)
     addAll('files', [1, 2, 3, 4, 5, 6])
-    expect([1, 4, 5].map(id => pool.began(id))).toEqual([0, 0, undefined])
-    pool.end(2, 7)
-    expect([5, 6].map(id => pool.began(id))).toEqual([7, undefined])
+    expect(pool.end(2, 7)).toBe(0)
+    expect([1, 5, 6].map(id => pool.end(id, 9))).toEqual([0, 7, 9])
   })
 
   it('looks names up on half of its threads, so others overtake', () => {
     addAll('lookup', [1, 2, 3, 4])
     addAll('files', [5], 3)
-    expect([1, 2, 3, 4, 5].map(id => pool.began(id))).toEqual([0, 0, undefined, undefined, 3])
-    pool.end(1, 9)
-    expect([3, 4].map(id => pool.began(id))).toEqual([9, undefined])
+    expect(pool.end(5, 8)).toBe(3)
+    expect([1, 2, 3, 4].map(id => pool.end(id, 9 + id))).toEqual([0, 0, 10, 11])
   })
 
   it('is busy for as long as tasks run, not for as long as they wait', () => {
@@ -48,12 +45,11 @@ describe('the thread pool', () => {
     for (const id of [1, 2, 3, 4, 5, 6]) pool.add(id, 'crypto', {}, 0)
     pool.add(7, 'compression', {}, 0)
     addAll('files', [8], 1)
-    expect(pool.began(8)).toBe(1)
+    expect(pool.end(8, 4)).toBe(1)
   })
 
   it('knows nothing of what is no task', () => {
-    pool.end(99, 1)
-    expect(pool.began(99)).toBeUndefined()
+    expect(pool.end(99, 1)).toBeUndefined()
     expect(pool.busy).toEqual({})
   })
 })

@@ -16,7 +16,7 @@ const followed = (
   from: number,
   to: number,
   steps: Step[],
-  { runs = [] as [number, number, (number | null)?][], busy = from, delay = 0 } = {},
+  { runs = [] as [number, number, (number | null)?][], busy = from, delay = 0, watched = 0 } = {},
 ): FollowedRequest => ({
   from,
   to,
@@ -35,6 +35,7 @@ const followed = (
     from: runs.map(([from]) => from),
     to: runs.map(([, to]) => to),
     cpu: runs.map(([, , cpu = null]) => cpu),
+    watched: runs.map(() => watched),
   },
 })
 
@@ -87,6 +88,18 @@ describe('the time of a request', () => {
         [0, 10],
       ),
     ).toEqual({ own: 5, wait: 5 })
+  })
+
+  it('tells its own work from what following it took', () => {
+    const runs: [number, number][] = [
+      [0, 2],
+      [9, 10],
+    ]
+    expect(partsOf(followed(0, 10, QUERY, { runs, watched: 0.6 }), [0, 10])).toEqual({
+      own: 1.8,
+      watching: 1.2,
+      wait: 7,
+    })
   })
 
   it('tells garbage collection from work', () => {

@@ -21,17 +21,14 @@ class Pool {
     this.#takeUp(now)
   }
 
-  /** When a thread took the task up; undefined for one that is none. */
-  began(id) {
-    return this.#tasks.get(id)?.from
-  }
-
+  /** @returns when a thread took the task up; undefined for one that is none */
   end(id, now) {
     const task = this.#tasks.get(id)
-    if (!task) return
+    if (!task) return undefined
     this.#remove(task)
     if (task.from !== undefined) this.busy[task.kind] = (this.busy[task.kind] ?? 0) + now - task.from
     this.#takeUp(now)
+    return task.from
   }
 
   #takeUp(now) {

@@ -1,6 +1,8 @@
 /** A request that is followed, with all that it has started and waited for. */
 const { executionAsyncId } = require('node:async_hooks')
 const { TICKS } = require('./causes.cjs')
+const { atStart, used } = require('./processor-time.cjs')
+const { Stacks } = require('./stacks.cjs')
 
 /** Resources of one request and of all that are followed at a time, and steps of a request's way. */
 const MOST_WAITS = 10_000
@@ -11,13 +13,6 @@ const MOST_STEPS = 2_000
 const OWN = -1
 const LOOP = -2
 
-const cpuNow = process.threadCpuUsage
-  ? () => {
-      const { user, system } = process.threadCpuUsage()
-      return (user + system) / 1e3
-    }
-  : () => undefined
-
 class FollowedRequest {
   #watch
   #waits = []
@@ -27,13 +22,13 @@ class FollowedRequest {
   #awaits = new Set()
   cut = false
 
-  /** @param root id of the execution that it began in; `busy`: since when the loop had not slept */
-  constructor(watch, root, now, busy) {
+  /** @param root id of the execution that it began in; `turn`: of the loop; `busy`: since when that had not slept */
+  constructor(watch, root, now, turn, busy) {
     this.#watch = watch
     this.root = root
     this.from = now
     this.busy = busy
-    this.#runs.push({ id: root, from: now, to: undefined, cpu: cpuNow(), busy })
+    this.#runs.push({ id: root, from: now, to: undefined, start: atStart(turn.from, now), busy, watched: 0 })
   }
 
   /** Something was created in its context. */
@@ -45,7 +40,7 @@ class FollowedRequest {
     const by = executionAsyncId()
     // A promise that hangs on another one is what `await` and `then` make.
     const isChained = type === 'PROMISE' && trigger !== by
-    const wait = { id, type, by, begun: performance.now(), request: this, stack: -1, runs: [] }
+    const wait = { id, type, by, begun: performance.now(), request: this, stack: undefined, runs: [] }
     if (isChained) {
       const awaited = this.#watch.awaited.get(trigger) ?? { users: 0, at: undefined }
       this.#watch.awaited.set(trigger, awaited)
@@ -53,37 +48,40 @@ class FollowedRequest {
       if (!this.#awaits.has(trigger)) awaited.users++
       this.#awaits.add(trigger)
     }
-    if (isChained || !TICKS.has(type)) wait.stack = this.#watch.stacks.capture()
+    if (isChained || !TICKS.has(type)) wait.stack = Stacks.hold()
     wait.resource = TICKS.has(type) ? undefined : resource
     this.#waits.push(id)
     this.#watch.waits.set(id, wait)
+    const run = this.#runs.at(-1)
+    if (run && run.to === undefined) run.watched += performance.now() - wait.begun
   }
 
   /** One of its continuations begins. `began`: when a thread of the pool took the work up. */
-  resumes(wait, now, busy, began) {
+  resumes(wait, now, turn, began) {
     if (wait.resource) wait.cause = this.#watch.cause(wait.resource, wait.type)
-    const run = { id: wait.id, from: now, to: undefined, cpu: cpuNow(), busy, began }
+    const run = {
+      id: wait.id,
+      from: now,
+      to: undefined,
+      start: atStart(turn.from, now),
+      busy: turn.busy,
+      began,
+      watched: 0,
+    }
     wait.runs.push(run)
     this.#runs.push(run)
   }
 
   suspends(id, now) {
     const run = this.#runs.findLast(run => run.id === id && run.to === undefined)
-    if (!run) return
-    run.to = now
-    const cpu = cpuNow()
-    run.cpu = cpu === undefined || run.cpu === undefined ? undefined : cpu - run.cpu
+    if (run) finish(run, now)
   }
 
   /** @param last what the loop had called when it ended outside of its own context */
   end(id, now, last) {
     this.to = now
     for (const run of this.#runs) {
-      if (run.to === undefined) {
-        run.to = now
-        const cpu = cpuNow()
-        run.cpu = cpu === undefined ? undefined : cpu - run.cpu
-      }
+      if (run.to === undefined) finish(run, now)
     }
     this.#goBack(id, now, last)
   }
@@ -93,9 +91,9 @@ class FollowedRequest {
     let [at, until] = [id, now]
     if (outside !== undefined && id !== this.root) {
       // Its answer was sent in somebody else's context, so nothing tells what made that begin.
-      this.#pass(OWN, -1, from, until)
+      this.#pass(OWN, [], from, until)
       const before = this.#runs.findLast(run => run.from < from)
-      this.#pass(outside, -1, before?.to ?? this.from, from)
+      this.#pass(outside, [], before?.to ?? this.from, from)
       if (!before) return
       ;[at, until] = [before.id, Math.min(before.to, from)]
     }
@@ -108,19 +106,20 @@ class FollowedRequest {
         ({ from }) => from <= until,
       )
       if (!run) return
-      this.#pass(OWN, -1, run.from, until)
+      this.#pass(OWN, [], run.from, until)
       if (!wait) return
       const { awaits } = wait
-      const stack = this.#stackOf(wait, around)
+      // Inside Node, stacks of continuations lack the code that waits for them.
+      const stack = [wait, ...around.toReversed()].flatMap(({ stack }) => stack ?? [])
       if (awaits?.at !== undefined && awaits.at >= wait.begun && awaits.at <= run.from) {
-        this.#pass(LOOP, -1, awaits.at, run.from)
+        this.#pass(LOOP, [], awaits.at, run.from)
         if (this.#isOwn(awaits)) {
           around.push(wait)
           ;[at, until] = [awaits.by, awaits.at]
           continue
         }
         this.#pass(this.#causeOf(awaits), stack, wait.begun, awaits.at, awaits.busy)
-      } else if (wait.cause === undefined) this.#pass(LOOP, -1, wait.begun, run.from)
+      } else if (wait.cause === undefined) this.#pass(LOOP, [], wait.begun, run.from)
       else {
         const earlier = wait.runs.findLast(({ from }) => from < run.from)
         this.#pass(wait.cause, stack, earlier?.to ?? wait.begun, run.from, run.busy, run.began)
@@ -134,13 +133,6 @@ class FollowedRequest {
     this.cut = true
   }
 
-  /** Inside Node, stacks of continuations lack the code that waits for them. */
-  #stackOf(wait, around) {
-    const { stacks } = this.#watch
-    if (stacks.isOfProgram(wait.stack)) return wait.stack
-    return around.findLast(({ stack }) => stacks.isOfProgram(stack))?.stack ?? wait.stack
-  }
-
   #causeOf({ mark, wasEnded, cause }) {
     const isAnother = mark !== undefined && !wasEnded && mark.followed !== this
     return isAnother ? this.#watch.anotherRequest : cause
@@ -152,6 +144,7 @@ class FollowedRequest {
     return by === this.root && at <= this.#runs[0].to
   }
 
+  /** @param stack the stacks that it can have, the best one first */
   #pass(cause, stack, from, to, busy = to, began = from) {
     if (to > from) this.#way.push({ cause, stack, from, to, busy, began })
   }
@@ -167,8 +160,9 @@ class FollowedRequest {
   }
 
   /** Plain data, times in ms. */
-  result() {
+  result(stacks) {
     const { from, to, busy, delay, cut } = this
+    const way = this.#way.map(step => ({ ...step, stack: stacks.indexOf(step.stack) }))
     const columns = (rows, names) =>
       Object.fromEntries(names.map(name => [name, rows.map(row => row[name] ?? null)]))
     return {
@@ -177,10 +171,15 @@ class FollowedRequest {
       busy,
       delay,
       cut,
-      way: columns(this.#way, ['cause', 'stack', 'from', 'to', 'busy', 'began']),
-      runs: columns(this.#runs, ['from', 'to', 'cpu']),
+      way: columns(way, ['cause', 'stack', 'from', 'to', 'busy', 'began']),
+      runs: columns(this.#runs, ['from', 'to', 'cpu', 'watched']),
     }
   }
+}
+
+function finish(run, now) {
+  run.to = now
+  run.cpu = used(run.start, run.from, now)
 }
 
 module.exports = { FollowedRequest }

@@ -1,7 +1,7 @@
 /** The stacks of what is waited for, callers that wait for it included, as tables in which each is stored once. */
 
 /** Frames of a stack, from the innermost on. */
-const MOST_FRAMES = 64
+const MOST_FRAMES = 24
 /** Stacks and frames in all. What comes later has no stack. */
 const MOST = 100_000
 /** Where hooks are called from. */
@@ -13,17 +13,34 @@ class Stacks {
   #frames = new Map()
   #stacks = new Map()
 
-  /** @returns the index of the current stack; −1 when it has no frame */
-  capture() {
-    const sites = currentSites()
+  /** The current stack, not looked at yet: most stacks are never asked for. */
+  static hold() {
+    const { stackTraceLimit } = Error
+    const held = { index: undefined }
+    try {
+      Error.stackTraceLimit = MOST_FRAMES
+      Error.captureStackTrace(held)
+      Error.stackTraceLimit = stackTraceLimit
+    } catch {
+      // `Error` is frozen.
+    }
+    return held
+  }
+
+  /** @returns the index of the first stack with code that is not Node's own, or else of the first one; −1 without a frame */
+  indexOf(candidates) {
+    const indices = candidates.map(held => (held.index ??= this.#add(sitesOf(held))))
+    return indices.find(index => this.#isOfProgram(index)) ?? indices[0] ?? -1
+  }
+
+  #add(sites) {
     const first = sites.findIndex(site => !isOfHooks(site.getFileName() ?? ''))
     if (first === -1) return -1
     const stack = sites.slice(first).flatMap(site => this.#frame(site) ?? [])
     return stack.length === 0 ? -1 : indexOf(stack.join(' '), stack, this.stacks, this.#stacks)
   }
 
-  /** Whether the stack has code that is not Node's own. */
-  isOfProgram(index) {
+  #isOfProgram(index) {
     return (this.stacks[index] ?? []).some(at => {
       const { file } = this.frames[at]
       return file !== '' && !file.startsWith('node:')
@@ -60,22 +77,16 @@ function indexOf(key, value, table, known) {
 
 const isOfHooks = file => file === HOOKS || file.startsWith(__dirname)
 
-/** The service can have set both itself, so they are put back. */
-function currentSites() {
-  const { prepareStackTrace, stackTraceLimit } = Error
-  const holder = {}
+/** V8 formats a stack when it is read for the first time. The service can format stacks itself, so that is put back. */
+function sitesOf(held) {
+  const { prepareStackTrace } = Error
   try {
-    Error.stackTraceLimit = MOST_FRAMES
     Error.prepareStackTrace = (_, sites) => sites
-    Error.captureStackTrace(holder)
-    // V8 formats the stack when it is read for the first time.
-    return Array.isArray(holder.stack) ? holder.stack : []
+    return Array.isArray(held.stack) ? held.stack : []
   } catch {
-    // `Error` is frozen.
     return []
   } finally {
     try {
-      Error.stackTraceLimit = stackTraceLimit
       Error.prepareStackTrace = prepareStackTrace
     } catch {}
   }

@@ -20,8 +20,6 @@ const { Stacks } = require('./stacks.cjs')
 /** Requests that are followed at a time, and in all. */
 const MOST_OPEN = 100
 const MOST_REQUESTS = 5_000
-/** Resources whose origin is remembered. Twice as many at most: the older half is then forgotten. */
-const MOST_ORIGINS = 50_000
 /** Milliseconds after which a request without an end is given up. */
 const PATIENCE = 60_000
 /** Requests per second that are followed in any case, so that there are some where few come. */
@@ -29,7 +27,9 @@ const LEAST_PER_SECOND = 20
 
 class Watch {
   #store = new AsyncLocalStorage()
-  #hook
+  /** Hooks for what the loop does, which cost little; and for what followed requests do, only as long as there are any. */
+  #loop
+  #requests
   #collector
   #random = 1
   #share
@@ -41,10 +41,13 @@ class Watch {
   #roots = new Map()
   #seen = 0
   #turn = { depth: 0, from: 0, ended: performance.now(), idle: idleTime(), busy: performance.now() }
-  #origins = [new Map(), new Map()]
-  /** Causes by async id, and as a table. */
-  #causes = new Map()
+  /** What the loop called last, with what that called in turn. Jobs of promises and ticks come from there. */
+  #called = []
+  /** Types of what was created since the watch began. */
+  #types = new WeakMap()
   #pool = new Pool()
+  /** When a thread took up the task that has just ended. */
+  #taskBegan
   causes = []
   stacks = new Stacks()
   ended = []
@@ -64,12 +67,18 @@ class Watch {
     }
     this.#collector = new PerformanceObserver(list => noteGc(list.getEntries()))
     this.#collector.observe({ entryTypes: ['gc'] })
-    this.#hook = createHook({
-      init: (...created) => this.#init(...created),
-      before: id => this.#before(id),
-      after: id => this.#after(id),
-      promiseResolve: id => this.#resolved(id),
+    this.#loop = createHook({
+      init: (...created) => this.#created(...created),
+      before: id => this.#entered(id),
+      after: () => this.#left(),
+      ...(CAN_IGNORE_PROMISES && { trackPromises: false }),
     }).enable()
+    this.#requests = createHook({
+      init: (...created) => this.#started(...created),
+      before: id => this.#resumed(id),
+      after: id => this.#suspended(id),
+      promiseResolve: id => this.#resolved(id),
+    })
     this.begin = this.begin.bind(this)
     this.finish = this.finish.bind(this)
     subscribe('http.server.request.start', this.begin)
@@ -79,12 +88,13 @@ class Watch {
   stop() {
     unsubscribe('http.server.request.start', this.begin)
     unsubscribe('http.server.response.finish', this.finish)
-    this.#hook.disable()
+    this.#loop.disable()
+    this.#requests.disable()
     this.#collector.disconnect()
     this.#store.disable()
     return {
       seen: this.#seen,
-      requests: this.ended.map(request => request.result()),
+      requests: this.ended.map(request => request.result(this.stacks)),
       causes: this.causes,
       stacks: this.stacks.stacks,
       frames: this.stacks.frames,
@@ -100,8 +110,15 @@ class Watch {
     this.#store.enterWith(mark)
     if (!this.#isChosen()) return
     const now = performance.now()
-    mark.followed = new FollowedRequest(this, executionAsyncId(), now, Math.max(this.#turn.busy, this.#began))
+    mark.followed = new FollowedRequest(
+      this,
+      executionAsyncId(),
+      now,
+      this.#turn,
+      Math.max(this.#turn.busy, this.#began),
+    )
     mark.followed.delay = runDelay()
+    if (this.#open.size === 0) this.#requests.enable()
     this.#open.add(mark.followed)
     this.#roots.set(mark.followed.root, mark.followed)
   }
@@ -113,10 +130,11 @@ class Watch {
     const { followed } = mark
     if (!followed || !this.#open.delete(followed)) return
     const id = executionAsyncId()
-    const outside = this.waits.get(id)?.request === followed ? undefined : this.causeAt(id)
+    const outside = this.waits.get(id)?.request === followed ? undefined : this.#causeNow()
     followed.end(id, performance.now(), { outside, from: this.#turn.from })
     followed.delay = runDelay() - followed.delay
     followed.forget()
+    if (this.#open.size === 0) this.#requests.disable()
     this.ended.push(followed)
   }
 
@@ -134,39 +152,55 @@ class Watch {
     return this.#open.size < MOST_OPEN
   }
 
-  #init(id, type, trigger, resource) {
-    if (TICKS.has(type)) this.#remember(id, executionAsyncId())
-    else {
-      const task = taskOf(type)
-      if (task) this.#pool.add(id, task, resource, performance.now())
-    }
-    const followed = this.#store.getStore()?.followed
-    if (followed && this.#open.has(followed)) followed.starts(id, type, trigger, resource)
+  #created(id, type, _, resource) {
+    if (TICKS.has(type)) return
+    this.#types.set(resource, type)
+    const task = taskOf(type)
+    if (task) this.#pool.add(id, task, resource, performance.now())
   }
 
-  #before(id) {
+  /** The loop calls something, or that calls something in turn. */
+  #entered(id) {
+    const resource = executionAsyncResource()
     const turn = this.#turn
+    const isFirst = turn.depth++ === 0
+    // Jobs run in the turn of what has scheduled them.
+    if (isJobOf(resource)) return
     const now = performance.now()
-    if (turn.depth++ === 0) {
+    if (isFirst) {
       const idle = idleTime()
       // The loop slept since its last turn, and woke up this long after it.
       if (idle > turn.idle) turn.busy = Math.min(now, turn.ended + idle - turn.idle)
       turn.idle = idle
       turn.from = now
+      this.#called = []
     }
-    const wait = this.waits.get(id)
-    if (wait) wait.request.resumes(wait, now, turn.busy, this.#pool.began(id))
-    else if (!this.#causes.has(id) && this.#originOf(id) === undefined) this.#note(id)
-    this.#pool.end(id, now)
+    this.#called.push(resource)
+    this.#taskBegan = this.#pool.end(id, now)
   }
 
-  #after(id) {
+  #left() {
     const turn = this.#turn
-    const now = performance.now()
     // The watch can begin in the middle of a turn.
     turn.depth = Math.max(0, turn.depth - 1)
-    if (turn.depth === 0) turn.ended = now
+    if (turn.depth === 0) turn.ended = performance.now()
+  }
+
+  #started(id, type, trigger, resource) {
+    const followed = this.#store.getStore()?.followed
+    if (followed && this.#open.has(followed)) followed.starts(id, type, trigger, resource)
+  }
+
+  #resumed(id) {
+    const wait = this.waits.get(id)
+    if (wait) wait.request.resumes(wait, performance.now(), this.#turn, this.#taskBegan)
+  }
+
+  #suspended(id) {
+    const now = performance.now()
+    this.#turn.ended = now
     this.waits.get(id)?.request.suspends(id, now)
+    if (this.#roots.size === 0) return
     this.#roots.get(id)?.suspends(id, now)
     this.#roots.delete(id)
   }
@@ -179,7 +213,7 @@ class Watch {
     awaited.busy = this.#turn.busy
     awaited.mark = this.#store.getStore()
     awaited.wasEnded = awaited.mark?.ended
-    awaited.cause = this.causeAt(awaited.by)
+    awaited.cause = this.#causeNow()
   }
 
   /** Index of a cause, from the resource that stands for it. */
@@ -200,32 +234,10 @@ class Watch {
     return this.#indexOf({ kind: 'unknown' })
   }
 
-  /** What the loop calls: it was there before the watch, or is not of a followed request. */
-  #note(id) {
-    if (this.#causes.size >= MOST_ORIGINS) this.#causes.clear()
-    this.#causes.set(id, this.cause(executionAsyncResource()))
-  }
-
-  /** What began the execution with this id: through ticks and promises, back to what the loop called. */
-  causeAt(id) {
-    for (let at = id, steps = 0; steps < 100; steps++) {
-      const cause = this.#causes.get(at) ?? this.waits.get(at)?.cause
-      if (cause !== undefined) return cause
-      const origin = this.#originOf(at)
-      if (origin === undefined) break
-      at = origin
-    }
-    return this.unknown
-  }
-
-  #originOf(id) {
-    const [latest, earlier] = this.#origins
-    return latest.get(id) ?? earlier.get(id)
-  }
-
-  #remember(id, by) {
-    if (this.#origins[0].size >= MOST_ORIGINS) this.#origins = [new Map(), this.#origins[0]]
-    this.#origins[0].set(id, by)
+  /** What made the code run that runs now: the innermost of what the loop called whose kind is known. */
+  #causeNow() {
+    const found = this.#called.map(resource => causeOf(resource, this.#types.get(resource)))
+    return this.#indexOf(found.findLast(({ kind }) => kind !== 'unknown') ?? { kind: 'unknown' })
   }
 }
 
@@ -240,6 +252,22 @@ function runDelay() {
     return 0
   }
 }
+
+/** Older versions of Node take no notice of the option. Those that know it refuse a contradiction. */
+const CAN_IGNORE_PROMISES = (() => {
+  try {
+    createHook({ promiseResolve() {}, trackPromises: false })
+    return false
+  } catch {
+    return true
+  }
+})()
+
+/** Whether it is a continuation of a promise, a tick or a microtask: what Node runs before the loop goes on. */
+const isJobOf = resource =>
+  resource instanceof Promise ||
+  (typeof resource?.callback === 'function' &&
+    (Object.getPrototypeOf(resource) === Object.prototype || resource.constructor.name === 'AsyncResource'))
 
 let watch
 

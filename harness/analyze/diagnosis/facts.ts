@@ -5,7 +5,9 @@ import type { FrameChange, ShownFunction } from '../../model/flame.ts'
 import type { LeakVerdict } from '../../model/report.ts'
 import type { RequestTimes } from '../../model/times.ts'
 import { overall, sumOf } from '../../stats/columns.ts'
-import { mean } from '../../stats/describe.ts'
+import { mean, sum } from '../../stats/describe.ts'
+import { decodeHistogram, mergeHistograms, percentile } from '../../stats/histogram.ts'
+import { WATCHING } from './words.ts'
 
 /** Time of one kind in one class of requests. */
 export interface Part {
@@ -16,7 +18,7 @@ export interface Part {
   share: number
 }
 
-/** Requests of one class: µs, and its parts, the largest first. */
+/** Requests of one class: µs, and its parts, the largest first; without what following them took. */
 export interface Class {
   latency: number
   parts: Part[]
@@ -29,8 +31,8 @@ export interface Facts extends Load {
   blocking: { call: string; share: number }[]
   pool?: Pool
   leak?: LeakVerdict
-  /** The function of the service or a package that costs most by itself, in the collector. */
-  top(collector: string): ShownFunction | undefined
+  /** The function of the service or a package that costs most by itself, in the collector, and what it costs there per request. */
+  top(collector: string): (ShownFunction & { cost: number }) | undefined
 }
 
 export interface Load {
@@ -41,6 +43,9 @@ export interface Load {
   switches: number
   /** Requests per second. */
   rate: number
+  /** Percentiles of the latency in timed slices, in µs; 0 where unknown. */
+  p50: number
+  p99: number
 }
 
 /** libuv's threads, and the share of their time in which they were busy with each kind of task, the largest first. */
@@ -49,25 +54,32 @@ export interface Pool {
   busy: { kind: string; share: number }[]
 }
 
-export function partsOf({ rows, latency }: RequestTimes, side: keyof Sides): Class {
-  const parts = rows.map(row => ({
+export function partsOf({ rows }: RequestTimes, side: keyof Sides): Class {
+  const seen = rows.filter(({ what }) => what !== WATCHING)
+  const latency = sum(seen.map(row => row[side]))
+  const parts = seen.map(row => ({
     what: row.what,
     place: row.place,
     time: row[side],
-    share: latency[side] > 0 ? row[side] / latency[side] : 0,
+    share: latency > 0 ? row[side] / latency : 0,
   }))
-  return { latency: latency[side], parts: parts.toSorted((a, b) => b.time - a.time) }
+  return { latency, parts: parts.toSorted((a, b) => b.time - a.time) }
 }
 
 export function loadOf(samples: Sample[]): Load {
   const wall = sumOf(samples, 'wall')
   const shareOf = (column: 'mainCpu' | 'mainRunDelay') => (wall > 0 ? sumOf(samples, column) / wall : 0)
+  const latency = mergeHistograms(
+    samples.flatMap(({ histograms }) => histograms.latency ?? []).map(decodeHistogram),
+  )
   const switches = samples.flatMap(sample => overall(sample, 'mainVoluntarySwitches') ?? [])
   return {
     busy: shareOf('mainCpu'),
     delayed: shareOf('mainRunDelay'),
     switches: switches.length > 0 ? mean(switches) : 0,
     rate: wall > 0 ? (sumOf(samples, 'requests') / wall) * 1e9 : 0,
+    p50: percentile(latency, 50) ?? 0,
+    p99: percentile(latency, 99) ?? 0,
   }
 }
 
@@ -90,10 +102,11 @@ export function topOf(
   frames: FrameChange[],
   { variant, baseline }: { variant: string; baseline: string },
   collector: string,
-): ShownFunction | undefined {
+): (ShownFunction & { cost: number }) | undefined {
   const side = variant === baseline ? 'before' : 'after'
-  return frames
+  const [most] = frames
     .filter(it => it.collector === collector && (side === 'before' || it.variant === variant))
     .filter(({ category }) => category === 'application' || category === 'dependency')
-    .toSorted((a, b) => b[side] - a[side])[0]
+    .toSorted((a, b) => b[side] - a[side])
+  return most && { ...most, cost: most[side] }
 }

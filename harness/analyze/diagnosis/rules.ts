@@ -2,10 +2,22 @@
 import type { Diagnosis } from '../../model/diagnosis.ts'
 import { digits, share, value } from '../../words/numbers.ts'
 import type { Class, Facts, Part, Pool } from './facts.ts'
-import { ADVICE, BLOCKED, COLLECTION, causeOf, isWait, OTHERS, OWN, PROCESSOR, wordsOf } from './words.ts'
+import {
+  ADVICE,
+  BLOCKED,
+  COLLECTION,
+  causeOf,
+  isWait,
+  ON_POOL,
+  OTHERS,
+  OWN,
+  PROCESSOR,
+  QUEUE,
+  wordsOf,
+} from './words.ts'
 
-/** Time of a request below which nothing is worth changing, in µs. */
-const NOTICEABLE = 1_000
+/** Time of a request below which no wait, and no work, is worth changing, in µs. */
+const NOTICEABLE = { wait: 1_000, work: 3_000 }
 
 type Seen = Omit<Diagnosis, 'variant' | 'baseline'>
 
@@ -43,7 +55,31 @@ export function withoutTimes({ busy, delayed, top }: Omit<Facts, 'typical' | 'sl
   }
 }
 
+/** Stops to wait per request that make a storm, if the main thread is found asleep elsewhere than in its loop for this share of the time. */
+const STORM = 50
+const ASLEEP = 0.01
+
 const RULES: ((facts: Facts) => Seen | null)[] = [
+  facts => {
+    const [blocked, waited] = [partOf(facts.typical, BLOCKED), partOf(facts.typical, PROCESSOR)]
+    const asleep = facts.blocking.reduce((sum, { share }) => sum + share, 0)
+    // A thread that is woken has to wait for a processor too.
+    if (facts.switches < STORM || asleep < ASLEEP || blocked.share + waited.share < 0.2) return null
+    return {
+      cause: 'switches',
+      message: `The main thread stops ${digits(facts.switches)} times in each request to wait for another thread, for ${share(blocked.share + waited.share)} of a typical request (${value(blocked.time + waited.time, 'µs')} of ${value(facts.typical.latency, 'µs')}).`,
+      advice: 'Hand over more work at a time, and do not wait for the answer on the event loop.',
+      place: facts.top('cpu'),
+    }
+  },
+  facts => {
+    const queued = partOf(facts.typical, QUEUE)
+    const served = facts.typical.parts.filter(({ what }) => what.endsWith(ON_POOL))
+    const both = [queued, ...served].reduce((sum, part) => sum + part.share, 0)
+    return queued.share >= 0.15 && both >= 0.3
+      ? waitSeen(facts, facts.typical, 'a typical request', 0.15, QUEUE)
+      : null
+  },
   ({ typical, busy, delayed }) => {
     const waited = partOf(typical, PROCESSOR)
     if (waited.share < 0.3) return null
@@ -82,7 +118,8 @@ const RULES: ((facts: Facts) => Seen | null)[] = [
     const own = partOf(typical, OWN)
     const others = partOf(typical, OTHERS)
     const onLoop = own.share + others.share
-    if (onLoop < 0.5 || (own.time < NOTICEABLE && busy < SATURATED)) return null
+    const isLittle = own.time + others.time < NOTICEABLE.work && busy < SATURATED
+    if (onLoop < 0.5 || isLittle) return null
     return {
       cause: 'own work',
       message: `Its own work limits it: ${share(onLoop)} of a typical request (${value(own.time + others.time, 'µs')}) is work on the event loop, and the main thread ran ${share(busy)} of the time.`,
@@ -90,15 +127,14 @@ const RULES: ((facts: Facts) => Seen | null)[] = [
       place: top('cpu'),
     }
   },
-  ({ typical, slow, top }) => {
-    const work = partOf(slow, OWN).time + partOf(slow, OTHERS).time
-    const isTurn = slow.latency >= 2 * typical.latency && work >= 0.4 * slow.latency && work >= 5 * NOTICEABLE
-    if (!isTurn) return null
+  ({ typical, p50, p99, top }) => {
+    const longest = top('stalls')
+    if (!longest || longest.cost < 0.1 * typical.latency || p99 < 2 * p50) return null
     return {
       cause: 'long turns',
-      message: `Long turns hold the event loop up: one request in a hundred takes ${value(slow.latency, 'µs')}, ${value(work, 'µs')} of it for work on the loop; a typical one takes ${value(typical.latency, 'µs')}.`,
+      message: `Long turns hold the event loop up: a request waits ${value(longest.cost, 'µs')} for them on average, and p99 is ${value(p99, 'µs')} where p50 is ${value(p50, 'µs')}.`,
       advice: 'Split the work, or move it to a worker thread.',
-      place: top('stalls') ?? top('cpu'),
+      place: longest,
     }
   },
   facts =>
@@ -107,9 +143,16 @@ const RULES: ((facts: Facts) => Seen | null)[] = [
       : null,
 ]
 
-function waitSeen(facts: Facts, { parts, latency }: Class, who: string, least: number): Seen | null {
+/** @param only the kind of wait to look at; default: the longest */
+function waitSeen(
+  facts: Facts,
+  { parts, latency }: Class,
+  who: string,
+  least: number,
+  only?: string,
+): Seen | null {
   const waits = Map.groupBy(
-    parts.filter(({ what }) => isWait(what)),
+    parts.filter(({ what }) => isWait(what) && (only === undefined || what === only)),
     ({ what }) => what,
   )
   const sums = [...waits].map(([what, own]) => ({
@@ -118,7 +161,7 @@ function waitSeen(facts: Facts, { parts, latency }: Class, who: string, least: n
     time: own.reduce((sum, { time }) => sum + time, 0),
   }))
   const [most] = sums.toSorted((a, b) => b.time - a.time)
-  if (!most || most.time < NOTICEABLE || most.time < least * latency) return null
+  if (!most || most.time < NOTICEABLE.wait || most.time < least * latency) return null
   const cause = causeOf(most.what)
   const because =
     cause === 'pool' ? queueText(facts.rate, most.time) : cause === 'thread pool' ? poolText(facts.pool) : ''
@@ -148,19 +191,10 @@ function poolText(pool: Pool | undefined): string {
   return `; ${TASKS[most.kind] ?? most.kind} keeps its ${digits(pool.threads)} threads busy ${share(most.share)} of the time`
 }
 
-/** Stops to wait per request that make a storm. */
-const STORM = 50
-
 /** What the main thread was blocked in. Without a look from outside, only that it was. */
-function blockedBy({ blocking, switches, typical }: Facts, blocked: Part): Omit<Seen, 'place'> {
+function blockedBy({ blocking, typical }: Facts, blocked: Part): Omit<Seen, 'place'> {
   const [most] = blocking
   const extent = `The main thread is blocked for ${share(blocked.share)} of a typical request (${value(blocked.time, 'µs')} of ${value(typical.latency, 'µs')})`
-  if (switches >= STORM)
-    return {
-      cause: 'switches',
-      message: `${extent}, and stops ${digits(switches)} times in each: it waits for another thread again and again.`,
-      advice: 'Hand over more work at a time, and do not wait for the answer on the event loop.',
-    }
   if (most?.call === 'storage' || /sync$/.test(most?.call ?? ''))
     return {
       cause: 'storage',

@@ -5,6 +5,11 @@ export const OWN = '[own work]'
 export const OTHERS = "[others' work on the loop]"
 export const COLLECTION = '[garbage collection]'
 export const PROCESSOR = '[waiting for a processor]'
+/** What following a request took: no part of what limits it. */
+export const WATCHING = '[followed by Flamegate]'
+export const QUEUE = '[waiting for a thread of the pool]'
+/** How the names of work on a thread of the pool end. */
+export const ON_POOL = ' on the thread pool]'
 export const BLOCKED = '[main thread blocked]'
 
 /** What is not a wait for something outside. */
@@ -15,13 +20,14 @@ const WITHIN: Record<string, Cause> = {
   [PROCESSOR]: 'processor',
   [BLOCKED]: 'blocked',
   '[on the way]': 'nothing',
+  [WATCHING]: 'nothing',
   '[unexplained]': 'nothing',
   '(rest)': 'nothing',
 }
 
 const WAITS: Record<string, Cause> = {
   '[waiting for a pooled connection]': 'pool',
-  '[waiting for a thread of the pool]': 'thread pool',
+  [QUEUE]: 'thread pool',
 }
 
 export const causeOf = (what: string): Cause => WITHIN[what] ?? WAITS[what] ?? 'wait'

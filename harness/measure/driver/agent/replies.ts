@@ -171,7 +171,7 @@ function isFollowed(
     areColumns([way.cause, way.stack, way.from, way.to, way.busy, way.began]) &&
     isIndex(way.cause, -2, causes) &&
     isIndex(way.stack, -1, stacks) &&
-    areColumns([runs.from, runs.to]) &&
+    areColumns([runs.from, runs.to, runs.watched]) &&
     Array.isArray(runs.cpu) &&
     runs.cpu.length === sizeOf(runs.from) &&
     runs.cpu.every(cpu => cpu === null || Number.isFinite(cpu))

@@ -9,6 +9,7 @@ import type { Context } from '../context.ts'
 import { LEAST_SLICES, leastOf, timeOf } from '../deadlines.ts'
 import { combined, type Launch } from '../launch.ts'
 import type { Helpers } from './helper-processes.ts'
+import { sendBurst } from './rehearsal.ts'
 import { lastPart, steadyFrom } from './transient.ts'
 
 /** What a collector brought back, from each of its subjects. */
@@ -53,6 +54,7 @@ async function profileGroup(context: Context, group: Collector[], helpers: Helpe
   await context.each(`${names} profile`, async (launch, i) => {
     const watches = watchesOn(launch, group, occasionOf(launch), limits)
     if (watches.length + machine.length === 0) return
+    await rehearse(context, launch, group, occasionOf(launch))
     for (const watch of watches) await watch.start()
     const block = await takeBlock(group, launch, watches, context)
     for (const watch of watches.toReversed()) taken[i]!.push(await watch.stop(block, context.origin))
@@ -68,6 +70,21 @@ async function profileGroup(context: Context, group: Collector[], helpers: Helpe
     taken[0]!.push(await watch.stop({ slices, requests }, context.origin))
   context.first = Math.max(context.first, ...every.map(({ next }) => next))
   return taken
+}
+
+/** Starts the collectors that need it for a burst of requests, and throws away what they bring back. */
+async function rehearse(
+  context: Context,
+  launch: Launch,
+  group: Collector[],
+  occasion: Occasion,
+): Promise<void> {
+  const rehearsing = group.filter(({ rehearses = 0 }) => rehearses > 0)
+  for (const watch of watchesOn(launch, rehearsing, occasion, context.limits)) {
+    await watch.start()
+    await sendBurst(context, launch, Math.max(...rehearsing.map(({ rehearses = 0 }) => rehearses)))
+    await watch.stop({ slices: [], requests: { from: [], to: [] } }, context.origin)
+  }
 }
 
 /** The profiled slices of a launch, shared by a group of collectors. */
