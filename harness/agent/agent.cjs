@@ -168,7 +168,7 @@ async function carryOut(request, observer) {
   if (request.command === 'post') return post(request.method, request.params)
   if (request.command === 'loopDelay') return watchLoop(request.action)
   if (request.command === 'turns') return watchTurns(request.threshold)
-  if (request.command === 'waits') return watchWaits(request.share)
+  if (request.command === 'waits') return watchWaits(request.perSecond)
   if (request.command === 'pauses') return watchPauses(request.on === true, observer)
   if (request.command === 'scripts') return readScripts(inspect(), request.urls)
   if (request.command === 'snapshot') return { path: v8.writeHeapSnapshot(request.path) }

@@ -8,8 +8,8 @@ import { sum } from '../stats/describe.ts'
 import { waitProfile } from '../waits/profile.ts'
 import { timesOf } from '../waits/times.ts'
 
-/** Share of the requests that are followed. */
-const SHARE = 0.1
+/** Requests that are followed in a second. Each takes about a millisecond of the service's processor. */
+const PER_SECOND = 25
 /** The first of them, as a share and at most, are left out: the code that follows them was not compiled yet. */
 const COLD = { share: 0.2, most: 10 }
 
@@ -22,11 +22,11 @@ const waits: AgentCollector = {
   rehearses: 300,
   sums: ['seen', 'followed', 'cut', 'typical', 'slow', 'waited'],
   async start(agent) {
-    await agent.waits(SHARE)
+    await agent.waits(PER_SECOND)
   },
   /**
    * Numbers of requests: `seen`, `followed`, followed in part only (`cut`), and in
-   * the classes `typical` and `slow`; in ms the sum of all requests' times (`waited`). Of the thread pool: `threads`, and the
+   * the classes `typical` and `slow`; in ms the sum of all requests' times (`waited`). Of the thread pool: `poolThreads`, and the
    * share of their time that they were busy with tasks of each kind (`pool.crypto`, …).
    */
   async stop(agent, requests, { needs }) {
@@ -41,7 +41,7 @@ const waits: AgentCollector = {
         cut: seen.requests.filter(({ cut }) => cut).length,
         typical: followed.filter(({ isTypical }) => isTypical).length,
         slow: followed.filter(({ isSlow }) => isSlow).length,
-        threads: seen.pool.threads,
+        poolThreads: seen.pool.threads,
         ...poolShares(seen.pool),
         waited: sum(requests.to.map((end, at) => end - requests.from[at]!)) / 1e3,
       },

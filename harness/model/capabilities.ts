@@ -108,8 +108,8 @@ export interface AgentLink {
   loopDelay(action: 'on' | 'latest' | 'off'): Promise<Record<string, number>>
   /** Watches for stretches of more than this many ms in which the loop did not turn. 0 ends the watch and returns them. */
   turns(threshold: number): Promise<Stretches>
-  /** Follows this share of the requests. 0 ends it and returns what they waited for. */
-  waits(share: number): Promise<FollowedRequests>
+  /** Follows about so many requests a second. 0 ends it and returns what they waited for. */
+  waits(perSecond: number): Promise<FollowedRequests>
   /** Writes a heap snapshot, after a full collection. */
   snapshot(path: string): Promise<void>
   /** Watches garbage collection. Ending the watch returns the pauses, starting it returns none. */

@@ -39,10 +39,10 @@ export interface FollowedRequest {
     began: number[]
   }
   /**
-   * All stretches in which its own code ran, with the processor time in them (`null` where that is unknown), and the time that following
-   * it took.
+   * All stretches in which its own code ran, with the processor time in them (`null` where that is unknown), whether the thread can have
+   * slept in them, and the time that following the request took.
    */
-  runs: { from: number[]; to: number[]; cpu: (number | null)[]; watched: number[] }
+  runs: { from: number[]; to: number[]; cpu: (number | null)[]; slept: boolean[]; watched: number[] }
 }
 
 export interface WaitCause {

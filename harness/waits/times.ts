@@ -3,7 +3,7 @@
  * counted once: what a request would have waited for anyway is not counted as something else too.
  */
 import type { Stretches } from '../model/capabilities.ts'
-import type { FollowedRequest, FollowedRequests } from '../model/waits.ts'
+import type { FollowedRequest, FollowedRequests, WaitCause } from '../model/waits.ts'
 import { median, quantile } from '../stats/describe.ts'
 import { overlap, type Span, union, within, without } from './spans.ts'
 
@@ -51,7 +51,9 @@ export function timesOf(seen: FollowedRequests, sent: Stretches): TakenApart[] {
   const usual = usualWaits(seen.requests)
   const flights = flightsOf(seen, sent)
   const pauses = union(seen.pauses)
-  const apart = seen.requests.map((request, at) => takeApart(request, flights[at], pauses, usual))
+  const apart = seen.requests.map((request, at) =>
+    takeApart(request, flights[at], pauses, { usual, causes: seen.causes }),
+  )
   if (apart.length === 0) return []
   const latencies = apart.map(({ latency }) => latency).sort((a, b) => a - b)
   const slow = Math.min(latencies.length, Math.max(SLOW.least, Math.round(latencies.length * SLOW.share)))
@@ -125,7 +127,7 @@ function takeApart(
   request: FollowedRequest,
   flight: Span | undefined,
   pauses: Span[],
-  usual: (cause: number, stack: number) => number,
+  { usual, causes }: { usual: (cause: number, stack: number) => number; causes: WaitCause[] },
 ): Pick<TakenApart, 'latency' | 'parts'> {
   const { from, to } = flight ?? request
   const parts: Part[] = []
@@ -157,8 +159,10 @@ function takeApart(
     const [start, end, stack] = [way.from[at]!, way.to[at]!, way.stack[at]!]
     if (cause === OWN) {
       const collecting = overlap(pauses, start, end)
-      const off = Math.max(0, (end - start) * offShare(request.runs, start, end) - collecting)
-      const waited = takeDelay(off)
+      const run = runAt(request.runs, start, end)
+      const off = Math.max(0, (end - start) * offShare(request.runs, run) - collecting)
+      // A thread that did not sleep was ready, and something else had its processor: another thread, or another machine on the host.
+      const waited = request.runs.slept[run] ? takeDelay(off) : Math.max(off, takeDelay(off))
       add('collection', collecting)
       add('processor', waited)
       add('blocked', off - waited)
@@ -175,7 +179,8 @@ function takeApart(
     const ready = clamp(start + own + usual(cause, stack), Math.max(start, way.busy[at]!), end)
     for (const piece of without(runs, ready, end)) onLoop('others', piece.from, piece.to)
     const rest = ready - start - overlap(runs, start, ready)
-    const waited = takeDelay(rest - usual(cause, stack))
+    // The threads of the pool compete with the main thread, which has nothing to do until they are done.
+    const waited = POOL.has(causes[cause]?.kind ?? '') ? 0 : takeDelay(rest - usual(cause, stack))
     add('processor', waited)
     const queued = clamp(way.began[at]! - start, 0, rest - waited)
     add('queue', queued, stack, cause)
@@ -187,10 +192,27 @@ function takeApart(
   const busy = clamp(request.busy, from, request.from)
   onLoop('others', busy, request.from)
   add('delivery', busy - from + to - request.to)
-  return { latency: to - from, parts }
+  return { latency: to - from, parts: withDelay(parts, delay) }
+}
+
+/** Time in which the thread was ready without running, and which no wait explains, was in the work of others. */
+function withDelay(parts: Part[], delay: number): Part[] {
+  const others = parts.filter(({ kind }) => kind === 'others')
+  const whole = others.reduce((sum, { time }) => sum + time, 0)
+  const waited = Math.min(delay, whole)
+  if (waited <= 0) return parts
+  const rest = others.map(part => ({ ...part, time: part.time * (1 - waited / whole) }))
+  return [
+    ...parts.filter(({ kind }) => kind !== 'others'),
+    ...rest,
+    { kind: 'processor', stack: -1, time: waited },
+  ]
 }
 
 const OWN = -1
+
+/** Kinds of waits for work on libuv's threads. */
+const POOL = new Set(['files', 'crypto', 'compression', 'lookup'])
 
 /** Share of the time in which its code ran that following it took. */
 function watchedShare({ from, to, watched }: FollowedRequest['runs']): number {
@@ -199,9 +221,12 @@ function watchedShare({ from, to, watched }: FollowedRequest['runs']): number {
   return length > 0 ? clamp(spent / length, 0, 1) : 0
 }
 
+/** The stretch of its own code that another one is a part of; −1 where none is. */
+const runAt = ({ from, to }: FollowedRequest['runs'], start: number, end: number): number =>
+  from.findIndex((began, at) => began <= start && to[at]! >= end - 1e-6)
+
 /** Share of a stretch of its own code in which the thread was not on a processor. */
-function offShare({ from, to, cpu }: FollowedRequest['runs'], start: number, end: number): number {
-  const at = from.findIndex((began, at) => began <= start && to[at]! >= end - 1e-6)
+function offShare({ from, to, cpu }: FollowedRequest['runs'], at: number): number {
   const used = cpu[at] ?? null
   const length = at === -1 ? 0 : to[at]! - from[at]!
   return used === null || length <= 0 ? 0 : clamp(1 - used / length, 0, 1)

@@ -10,6 +10,8 @@ import { timesOf } from '../../harness/waits/times.ts'
 import { connected, occasionIn, targetWithAgent } from './target.ts'
 
 const SERVICE = fileURLToPath(new URL('../fixtures/waits.js', import.meta.url))
+/** Requests per second that nobody sends. */
+const ALL = 1e9
 const now = () => Number(process.hrtime.bigint()) / 1e3
 
 let stop: () => Promise<void>
@@ -35,7 +37,7 @@ async function follow(route: string, times = 6, together = 1) {
     requests.from.push(from)
     requests.to.push(now())
   }
-  await agent.waits(1)
+  await agent.waits(ALL)
   for (let turn = 0; turn < times; turn++) await Promise.all(Array.from({ length: together }, ask))
   return { seen: await agent.waits(0), requests }
 }
@@ -153,7 +155,7 @@ describe('the watch', () => {
   })
 
   it('leaves the service as it was, and begins again', async () => {
-    await agent.waits(1)
+    await agent.waits(ALL)
     await agent.waits(0)
     const { seen } = await follow('database', 3)
     expect(seen.requests).toHaveLength(3)

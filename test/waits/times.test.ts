@@ -16,7 +16,13 @@ const followed = (
   from: number,
   to: number,
   steps: Step[],
-  { runs = [] as [number, number, (number | null)?][], busy = from, delay = 0, watched = 0 } = {},
+  {
+    runs = [] as [number, number, (number | null)?][],
+    busy = from,
+    delay = 0,
+    watched = 0,
+    slept = true,
+  } = {},
 ): FollowedRequest => ({
   from,
   to,
@@ -35,6 +41,7 @@ const followed = (
     from: runs.map(([from]) => from),
     to: runs.map(([, to]) => to),
     cpu: runs.map(([, , cpu = null]) => cpu),
+    slept: runs.map(() => slept),
     watched: runs.map(() => watched),
   },
 })
@@ -122,6 +129,27 @@ describe('the time of a request', () => {
       processor: 1,
       wait: 7,
     })
+  })
+
+  it('lacked a processor if its thread neither ran nor slept', () => {
+    const runs: [number, number, number][] = [
+      [0, 2, 0.5],
+      [9, 10, 1],
+    ]
+    expect(partsOf(followed(0, 10, QUERY, { runs, slept: false }), [0, 10])).toEqual({
+      own: 1.5,
+      processor: 1.5,
+      wait: 7,
+    })
+  })
+
+  it('lacked a processor while others ran on the loop, and the kernel says that the thread had to wait', () => {
+    const late: Step[] = [
+      { cause: -1, from: 9, to: 10 },
+      { cause: -2, from: 2, to: 9 },
+      { cause: -1, from: 0, to: 2 },
+    ]
+    expect(partsOf(followed(0, 10, late, { delay: 5 }), [0, 10])).toEqual({ own: 3, others: 2, processor: 5 })
   })
 
   it('has what nothing explains', () => {

@@ -25,5 +25,5 @@ export const CAUSES: Known[] = [
   { name: 'lock', expected: ['lock'], rate: 40 },
   { name: 'neighbour', expected: ['processor'], rate: 40 },
   { name: 'storm', expected: ['switches'], rate: 20 },
-  { name: 'console', expected: ['slow reader'], rate: 10 },
+  { name: 'console', expected: ['slow reader'], rate: 5 },
 ]

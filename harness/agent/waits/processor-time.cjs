@@ -1,31 +1,39 @@
-/** Processor time of this thread. It is read as seldom as possible, because a reading takes longer than most code runs. */
+/**
+ * Whether this thread ran in a stretch of time, or slept, or neither. It is looked at as seldom as possible, because a look takes longer
+ * than most code runs.
+ */
 
-/** Milliseconds in which nothing is worth a reading: the thread counts as having run. */
+/** Milliseconds in which nothing is worth a look: the thread counts as having run. */
 const SHORT = 0.2
 
-/** Milliseconds; undefined where Node does not tell. */
-function read() {
+/** Milliseconds on the processor, and how often threads of this process have gone to sleep; undefined where Node does not tell. */
+function look() {
   if (process.threadCpuUsage === undefined) return undefined
   const { user, system } = process.threadCpuUsage()
-  return (user + system) / 1e3
+  return { cpu: (user + system) / 1e3, sleeps: process.resourceUsage().voluntaryContextSwitches }
 }
 
-let [turn, first] = [-1, { at: 0, cpu: undefined }]
+let [turn, first] = [-1, { at: 0, seen: undefined }]
 
-/** @param began when the loop's turn began: there is one reading for each turn */
+/** @param began when the loop's turn began: there is one look for each turn */
 function atStart(began, now) {
   if (began !== turn) {
     turn = began
-    first = { at: now, cpu: read() }
+    first = { at: now, seen: look() }
   }
   return first
 }
 
-/** Milliseconds that the thread ran between `from` and `to`, if it ran as much as since the start of the turn. */
-function used({ at, cpu }, from, to) {
-  if (cpu === undefined) return undefined
+/**
+ * @returns `cpu`: ms that the thread ran between `from` and `to`, if it ran as much as since the start of the turn; `slept`: whether it can
+ * have slept otherwise. Without sleep, something else had its processor.
+ */
+function used({ at, seen }, from, to) {
+  if (seen === undefined) return { cpu: undefined, slept: false }
   const length = to - at
-  return length < SHORT ? to - from : Math.min(1, (read() - cpu) / length) * (to - from)
+  if (length < SHORT) return { cpu: to - from, slept: false }
+  const { cpu, sleeps } = look()
+  return { cpu: Math.min(1, (cpu - seen.cpu) / length) * (to - from), slept: sleeps > seen.sleeps }
 }
 
 module.exports = { atStart, used }

@@ -172,14 +172,14 @@ class FollowedRequest {
       delay,
       cut,
       way: columns(way, ['cause', 'stack', 'from', 'to', 'busy', 'began']),
-      runs: columns(this.#runs, ['from', 'to', 'cpu', 'watched']),
+      runs: columns(this.#runs, ['from', 'to', 'cpu', 'slept', 'watched']),
     }
   }
 }
 
 function finish(run, now) {
   run.to = now
-  run.cpu = used(run.start, run.from, now)
+  Object.assign(run, used(run.start, run.from, now))
 }
 
 module.exports = { FollowedRequest }

@@ -22,8 +22,6 @@ const MOST_OPEN = 100
 const MOST_REQUESTS = 5_000
 /** Milliseconds after which a request without an end is given up. */
 const PATIENCE = 60_000
-/** Requests per second that are followed in any case, so that there are some where few come. */
-const LEAST_PER_SECOND = 20
 
 class Watch {
   #store = new AsyncLocalStorage()
@@ -32,7 +30,7 @@ class Watch {
   #requests
   #collector
   #random = 1
-  #share
+  #perSecond
   #began = performance.now()
   /** By the object that Node has for the request. */
   #byObject = new WeakMap()
@@ -56,9 +54,9 @@ class Watch {
   waits = new Map()
   awaited = new Map()
 
-  /** @param share of all requests that are followed; more of them where few come */
-  constructor(share) {
-    this.#share = share
+  /** @param perSecond number of requests that are followed, because each one costs what it costs however fast the service is */
+  constructor(perSecond) {
+    this.#perSecond = perSecond
     const noteGc = entries => {
       for (const { startTime, duration } of entries) {
         this.pauses.from.push(startTime)
@@ -142,7 +140,7 @@ class Watch {
   #isChosen() {
     this.#random = (this.#random * 48_271) % 0x7fffffff
     const seconds = (performance.now() - this.#began) / 1e3
-    const share = Math.max(this.#share, (LEAST_PER_SECOND * seconds) / this.#seen)
+    const share = (this.#perSecond * seconds) / this.#seen
     if (this.#random / 0x7fffffff > share || this.ended.length >= MOST_REQUESTS) return false
     for (const request of this.#open) {
       if (performance.now() - request.from < PATIENCE) break
@@ -271,10 +269,10 @@ const isJobOf = resource =>
 
 let watch
 
-/** @param share 0 ends the watch and returns what was seen, times in ms since `began` (µs on the monotonic clock) */
-function watchWaits(share) {
-  if (share > 0) {
-    watch ??= new Watch(share)
+/** @param perSecond 0 ends the watch and returns what was seen, times in ms since `began` (µs on the monotonic clock) */
+function watchWaits(perSecond) {
+  if (perSecond > 0) {
+    watch ??= new Watch(perSecond)
     return {}
   }
   const seen = watch?.stop() ?? null

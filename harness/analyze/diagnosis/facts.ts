@@ -1,4 +1,6 @@
 /** The figures that a diagnosis rests on. */
+
+import type { ColumnName } from '../../model/columns.ts'
 import type { Sides } from '../../model/comparison.ts'
 import type { Sample } from '../../model/evidence.ts'
 import type { FrameChange, ShownFunction } from '../../model/flame.ts'
@@ -27,8 +29,11 @@ export interface Class {
 export interface Facts extends Load {
   typical: Class
   slow: Class
-  /** Share of the time in which the main thread was found blocked in each system call; `storage` where it could not be woken. */
-  blocking: { call: string; share: number }[]
+  /**
+   * Share of the time in which the main thread was found blocked in each system call; `storage` where it could not be woken. Absent where
+   * nobody looked.
+   */
+  blocking?: { call: string; share: number }[]
   pool?: Pool
   leak?: LeakVerdict
   /** The function of the service or a package that costs most by itself, in the collector, and what it costs there per request. */
@@ -39,8 +44,9 @@ export interface Load {
   /** Shares of the time in which the main thread ran, and in which it was ready but did not. */
   busy: number
   delayed: number
-  /** Times per request that the main thread stopped to wait. */
+  /** Times per request that the main thread stopped to wait, and that threads did which are neither main ones nor of libuv's pool. */
   switches: number
+  othersSwitches: number
   /** Requests per second. */
   rate: number
   /** Percentiles of the latency in timed slices, in µs; 0 where unknown. */
@@ -72,11 +78,20 @@ export function loadOf(samples: Sample[]): Load {
   const latency = mergeHistograms(
     samples.flatMap(({ histograms }) => histograms.latency ?? []).map(decodeHistogram),
   )
-  const switches = samples.flatMap(sample => overall(sample, 'mainVoluntarySwitches') ?? [])
+  const perRequest = (column: ColumnName) => {
+    const found = samples.flatMap(sample => overall(sample, column) ?? [])
+    return found.length > 0 ? mean(found) : 0
+  }
+  const [all, main, pool] = [
+    perRequest('allVoluntarySwitches'),
+    perRequest('mainVoluntarySwitches'),
+    perRequest('poolVoluntarySwitches'),
+  ]
   return {
     busy: shareOf('mainCpu'),
     delayed: shareOf('mainRunDelay'),
-    switches: switches.length > 0 ? mean(switches) : 0,
+    switches: main,
+    othersSwitches: Math.max(0, all - main - pool),
     rate: wall > 0 ? (sumOf(samples, 'requests') / wall) * 1e9 : 0,
     p50: percentile(latency, 50) ?? 0,
     p99: percentile(latency, 99) ?? 0,
@@ -88,7 +103,7 @@ const POOL = 'pool.'
 
 export function poolOf(samples: Sample[]): Pool | undefined {
   const figures = samples.flatMap(({ collected: { waits } }) => (waits ? [waits.figures] : []))
-  const threads = figures.flatMap(it => it.threads ?? [])
+  const threads = figures.flatMap(it => it.poolThreads ?? [])
   if (threads.length === 0) return undefined
   const names = new Set(figures.flatMap(it => Object.keys(it)).filter(name => name.startsWith(POOL)))
   const busy = [...names].map(name => ({
@@ -108,5 +123,7 @@ export function topOf(
     .filter(it => it.collector === collector && (side === 'before' || it.variant === variant))
     .filter(({ category }) => category === 'application' || category === 'dependency')
     .toSorted((a, b) => b[side] - a[side])
-  return most && { ...most, cost: most[side] }
+  if (!most) return undefined
+  const { function: name, file, line, category } = most
+  return { function: name, file, line, category, cost: most[side] }
 }

@@ -2,7 +2,7 @@
 import type { Sides } from '../../model/comparison.ts'
 import type { Diagnosis } from '../../model/diagnosis.ts'
 import type { Evidence } from '../../model/evidence.ts'
-import type { FrameChange } from '../../model/flame.ts'
+import type { FrameChange, ShownFunction } from '../../model/flame.ts'
 import type { LeakVerdict } from '../../model/report.ts'
 import type { RequestClass, RequestTimes } from '../../model/times.ts'
 import type { Decode } from '../profiles.ts'
@@ -42,11 +42,15 @@ function diagnosisOf(
   const [typical, slow] = [classOf('typical'), classOf('slow')]
   const facts: Omit<Facts, 'typical' | 'slow'> = {
     ...loadOf(samples),
-    blocking: blockingCalls(samples, decode),
+    blocking: samples.some(({ collected }) => collected.states) ? blockingCalls(samples, decode) : undefined,
     pool: poolOf(samples),
     leak: leaks.find(leak => leak.variant === variant && leak.verdict === 'leak'),
     top: collector => topOf(frames, { variant, baseline }, collector),
   }
   const seen = typical && slow ? diagnose({ ...facts, typical, slow }) : withoutTimes(facts)
-  return seen && { variant, ...seen }
+  return seen && { variant, ...seen, place: shown(seen.place) }
 }
+
+/** Without what a rule knows besides. */
+const shown = (place: ShownFunction | undefined): ShownFunction | undefined =>
+  place && { function: place.function, file: place.file, line: place.line, category: place.category }

@@ -1,5 +1,6 @@
 /** What limits a variant: the first rule that its figures fulfil. */
 import type { Diagnosis } from '../../model/diagnosis.ts'
+import { sum } from '../../stats/describe.ts'
 import { digits, share, value } from '../../words/numbers.ts'
 import type { Class, Facts, Part, Pool } from './facts.ts'
 import {
@@ -11,6 +12,7 @@ import {
   ON_POOL,
   OTHERS,
   OWN,
+  POOLED,
   PROCESSOR,
   QUEUE,
   wordsOf,
@@ -55,16 +57,17 @@ export function withoutTimes({ busy, delayed, top }: Omit<Facts, 'typical' | 'sl
   }
 }
 
-/** Stops to wait per request that make a storm, if the main thread is found asleep elsewhere than in its loop for this share of the time. */
+/** Stops to wait per request that make a storm. */
 const STORM = 50
+/** Least share of the time in which a main thread that is blocked is also found so from outside. */
 const ASLEEP = 0.01
 
 const RULES: ((facts: Facts) => Seen | null)[] = [
   facts => {
     const [blocked, waited] = [partOf(facts.typical, BLOCKED), partOf(facts.typical, PROCESSOR)]
-    const asleep = facts.blocking.reduce((sum, { share }) => sum + share, 0)
     // A thread that is woken has to wait for a processor too.
-    if (facts.switches < STORM || asleep < ASLEEP || blocked.share + waited.share < 0.2) return null
+    if (Math.min(facts.switches, facts.othersSwitches) < STORM || blocked.share + waited.share < 0.2)
+      return null
     return {
       cause: 'switches',
       message: `The main thread stops ${digits(facts.switches)} times in each request to wait for another thread, for ${share(blocked.share + waited.share)} of a typical request (${value(blocked.time + waited.time, 'µs')} of ${value(facts.typical.latency, 'µs')}).`,
@@ -75,14 +78,17 @@ const RULES: ((facts: Facts) => Seen | null)[] = [
   facts => {
     const queued = partOf(facts.typical, QUEUE)
     const served = facts.typical.parts.filter(({ what }) => what.endsWith(ON_POOL))
-    const both = [queued, ...served].reduce((sum, part) => sum + part.share, 0)
-    return queued.share >= 0.15 && both >= 0.3
-      ? waitSeen(facts, facts.typical, 'a typical request', 0.15, QUEUE)
+    const both = sum([queued, ...served].map(({ share }) => share))
+    // Where the pool works more than the main thread, that waits for a processor because of it.
+    const isPoolsWork = poolBusy(facts.pool) >= 3 * facts.busy && both >= 0.1
+    return (queued.share >= 0.15 && both >= 0.3) || isPoolsWork
+      ? waitSeen(facts, facts.typical, 'a typical request', 0.05, QUEUE)
       : null
   },
   ({ typical, busy, delayed }) => {
     const waited = partOf(typical, PROCESSOR)
-    if (waited.share < 0.3) return null
+    // Two variants that are loaded at the same time wait for each other a little.
+    if (waited.share < 0.3 || delayed < Math.max(0.1, 2 * busy)) return null
     return {
       cause: 'processor',
       message: `It lacks a processor: a typical request waits ${value(waited.time, 'µs')} of its ${value(typical.latency, 'µs')} for one. The main thread ran ${share(busy)} of the time, and was ready but had to wait for another ${share(delayed)}.`,
@@ -91,7 +97,10 @@ const RULES: ((facts: Facts) => Seen | null)[] = [
   },
   facts => {
     const blocked = partOf(facts.typical, BLOCKED)
-    if (blocked.share < 0.2) return null
+    const { blocking } = facts
+    // A host that takes a processor away looks like a sleep from within, and does not from outside.
+    const isSeen = blocking === undefined || sum(blocking.map(({ share }) => share)) >= ASLEEP
+    if (blocked.share < 0.2 || !isSeen) return null
     return { ...blockedBy(facts, blocked), place: facts.top('cpu') }
   },
   ({ typical, top }) => {
@@ -113,6 +122,8 @@ const RULES: ((facts: Facts) => Seen | null)[] = [
           place: leak.frames[0],
         }
       : null,
+  // Whoever waits for a connection waits for those who hold them, and so for what they wait for.
+  facts => waitSeen(facts, facts.typical, 'a typical request', 0.2, POOLED),
   facts => waitSeen(facts, facts.typical, 'a typical request', 0.3),
   ({ typical, busy, top }) => {
     const own = partOf(typical, OWN)
@@ -158,7 +169,7 @@ function waitSeen(
   const sums = [...waits].map(([what, own]) => ({
     what,
     place: own[0]!.place,
-    time: own.reduce((sum, { time }) => sum + time, 0),
+    time: sum(own.map(({ time }) => time)),
   }))
   const [most] = sums.toSorted((a, b) => b.time - a.time)
   if (!most || most.time < NOTICEABLE.wait || most.time < least * latency) return null
@@ -175,7 +186,7 @@ function waitSeen(
 
 /** How many wait at a time, by Little's law. */
 const queueText = (rate: number, time: number): string =>
-  rate > 0 ? `; ${digits((rate * time) / 1e6)} requests wait for one at a time` : ''
+  rate > 0 ? `; on average, ${digits((rate * time) / 1e6)} requests wait for one` : ''
 
 const TASKS: Record<string, string> = {
   files: 'files',
@@ -184,16 +195,20 @@ const TASKS: Record<string, string> = {
   compression: 'compression',
 }
 
+/** Number of libuv's threads that are busy on average. */
+const poolBusy = (pool: Pool | undefined): number =>
+  pool ? pool.threads * sum(pool.busy.map(({ share }) => share)) : 0
+
 /** What keeps libuv's threads busy. */
 function poolText(pool: Pool | undefined): string {
   const [most] = pool?.busy ?? []
   if (!pool || !most) return ''
-  return `; ${TASKS[most.kind] ?? most.kind} keeps its ${digits(pool.threads)} threads busy ${share(most.share)} of the time`
+  return `; ${TASKS[most.kind] ?? most.kind} keeps its ${Math.round(pool.threads)} threads busy ${share(most.share)} of the time`
 }
 
 /** What the main thread was blocked in. Without a look from outside, only that it was. */
-function blockedBy({ blocking, typical }: Facts, blocked: Part): Omit<Seen, 'place'> {
-  const [most] = blocking
+function blockedBy({ blocking, typical }: Facts, blocked: Pick<Part, 'time' | 'share'>): Omit<Seen, 'place'> {
+  const [most] = blocking ?? []
   const extent = `The main thread is blocked for ${share(blocked.share)} of a typical request (${value(blocked.time, 'µs')} of ${value(typical.latency, 'µs')})`
   if (most?.call === 'storage' || /sync$/.test(most?.call ?? ''))
     return {
@@ -220,7 +235,10 @@ function blockedBy({ blocking, typical }: Facts, blocked: Part): Omit<Seen, 'pla
   }
 }
 
-const partOf = ({ parts }: Class, what: string): Part =>
-  parts.find(part => part.what === what) ?? { what, time: 0, share: 0 }
+/** All that is called so, wherever it is. */
+function partOf({ parts }: Class, what: string): Pick<Part, 'time' | 'share'> {
+  const own = parts.filter(part => part.what === what)
+  return { time: sum(own.map(({ time }) => time)), share: sum(own.map(({ share }) => share)) }
+}
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

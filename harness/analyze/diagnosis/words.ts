@@ -7,6 +7,7 @@ export const COLLECTION = '[garbage collection]'
 export const PROCESSOR = '[waiting for a processor]'
 /** What following a request took: no part of what limits it. */
 export const WATCHING = '[followed by Flamegate]'
+export const POOLED = '[waiting for a pooled connection]'
 export const QUEUE = '[waiting for a thread of the pool]'
 /** How the names of work on a thread of the pool end. */
 export const ON_POOL = ' on the thread pool]'
@@ -26,7 +27,7 @@ const WITHIN: Record<string, Cause> = {
 }
 
 const WAITS: Record<string, Cause> = {
-  '[waiting for a pooled connection]': 'pool',
+  [POOLED]: 'pool',
   [QUEUE]: 'thread pool',
 }
 

@@ -1,6 +1,7 @@
 /** A service: started in a process group of its own, watched, and stopped with all its processes. */
 import { randomBytes } from 'node:crypto'
-import { rmSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { descendants } from '../../kernel/processes.ts'
 import { MeasureError } from '../../model/errors.ts'
@@ -79,10 +80,21 @@ export class Service extends Watched {
   async stop(grace = this.#grace): Promise<number[]> {
     const pids = this.#writesPerfMaps ? descendants(this.trace.pid) : []
     const left = await endProcesses(this.trace, grace)
-    for (const pid of pids) rmSync(`/tmp/perf-${pid}.map`, { force: true })
+    removePerfFiles(pids, this.variant.directory)
     return left
   }
 }
+
+/** What V8 writes so that perf and bpftrace can name functions, and a log that comes with it. */
+function removePerfFiles(pids: number[], directory: string): void {
+  if (pids.length === 0) return
+  const logs = readdirSync(directory).filter(name => pids.includes(Number(V8_LOG.exec(name)?.[1])))
+  const files = [...pids.map(pid => `/tmp/perf-${pid}.map`), ...logs.map(name => join(directory, name))]
+  for (const file of files) rmSync(file, { force: true })
+}
+
+/** `isolate-0x2fef2000-13533-v8.log`, with the process; worker threads have a number of their own. */
+const V8_LOG = /^isolate-0x[\da-f]+-(\d+)(?:-\d+)?-v8\.log$/
 
 interface Setting {
   identity: ReturnType<typeof newIdentity>

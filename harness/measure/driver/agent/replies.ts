@@ -174,7 +174,10 @@ function isFollowed(
     areColumns([runs.from, runs.to, runs.watched]) &&
     Array.isArray(runs.cpu) &&
     runs.cpu.length === sizeOf(runs.from) &&
-    runs.cpu.every(cpu => cpu === null || Number.isFinite(cpu))
+    runs.cpu.every(cpu => cpu === null || Number.isFinite(cpu)) &&
+    Array.isArray(runs.slept) &&
+    runs.slept.length === sizeOf(runs.from) &&
+    runs.slept.every(slept => typeof slept === 'boolean')
   )
 }
 

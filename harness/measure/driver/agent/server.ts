@@ -60,8 +60,8 @@ export class Agent implements AgentLink {
     return asStretches(await this.#ask({ command: 'turns', threshold }))
   }
 
-  async waits(share: number) {
-    return asFollowedRequests(await this.#ask({ command: 'waits', share }))
+  async waits(perSecond: number) {
+    return asFollowedRequests(await this.#ask({ command: 'waits', perSecond }))
   }
 
   async snapshot(path: string): Promise<void> {
