@@ -9,6 +9,7 @@ const net = require('node:net')
 const { monitorEventLoopDelay, PerformanceObserver, performance } = require('node:perf_hooks')
 const v8 = require('node:v8')
 const { threadId } = require('node:worker_threads')
+const { movePort } = require('./port.cjs')
 const { readScripts } = require('./scripts.cjs')
 
 /** Inspector methods that can be called: profiling and sizes, nothing that evaluates code. */
@@ -232,8 +233,10 @@ const {
   FLAMEGATE_AGENT_SOCKET: path,
   FLAMEGATE_AGENT_TOKEN: token,
   FLAMEGATE_AGENT_ON_CLOSE: onClose,
+  FLAMEGATE_AGENT_PORT: fixedPort,
 } = process.env
 if (path && token) {
+  if (fixedPort) movePort(Number(fixedPort), Number(process.env.PORT))
   try {
     // Code that is compiled before a profile starts has no positions of inlined functions, so these would count as part of
     // their callers. The flag adds the positions to V8's tables and does not change machine code.

@@ -200,6 +200,8 @@ export const plan = z.object({
     gracefulShutdown: z.number(),
     /** Absent: HTTP on a port. */
     listen: z.enum(['https', 'socket']).optional(),
+    /** The port in its source, which is moved to `PORT`. */
+    port: z.number().optional(),
   }),
   /** Started before the target. */
   needs: z.array(plannedNeed).max(100).optional(),

@@ -79,6 +79,7 @@ export async function makePlan(options: RunOptions, world: World, capabilities: 
       timeout: target.timeout ?? 10_000,
       gracefulShutdown: target.gracefulShutdown ?? 1_000,
       listen: target.listen === 'http' ? undefined : target.listen,
+      port: target.port,
     },
     needs,
     load,

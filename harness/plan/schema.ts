@@ -25,6 +25,7 @@ const target = z.strictObject({
   directory: absolute,
   environment: environment.optional(),
   listen: z.enum(['http', 'https', 'socket']).optional(),
+  port: z.int().min(1).max(65_535).optional(),
   ready: path.optional(),
   timeout: milliseconds.optional(),
   gracefulShutdown: whole(0, 'milliseconds').optional(),

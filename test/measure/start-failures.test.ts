@@ -22,7 +22,7 @@ describe('a port that both variants want', () => {
     const { error, own } = await second(http(OK, `${port}, () => console.log('up')`))
     expect(error).toMatchObject({
       message: `Variant \`second\` ended with code 1 before it was ready: port ${port} is in use, by variant \`first\`.`,
-      advice: `The variants run at the same time, so each needs ports of its own. Let it listen on \`process.env.PORT\` (here ${own}) instead of ${port}.`,
+      advice: `The variants run at the same time, so each needs ports of its own. Let it listen on \`process.env.PORT\` (here ${own}) instead of ${port}, or add \`port: ${port}\` to the target (Node only).`,
     })
   })
 

@@ -48,7 +48,7 @@ async function record(har: string, options: Options, host: Host): Promise<void> 
 }
 
 async function answersFor(project: Project, options: Options, ask: Ask): Promise<Answers> {
-  const { name, start, ready, routes: known, extension, build, copy, surroundings, installed } = project
+  const { name, start, ready, port, routes: known, extension, build, copy, surroundings, installed } = project
   const command =
     options.command ?? (await ask('How is the service started?', start?.command.join(' ') ?? ''))
   if (command === '')
@@ -74,6 +74,7 @@ async function answersFor(project: Project, options: Options, ask: Ask): Promise
     ...(isFound ? start! : startOf(words(command))),
     routes,
     ready,
+    port,
     // The build belongs to the command that was found.
     build: isFound ? build : undefined,
     copy,
@@ -104,14 +105,16 @@ async function writeNew(directory: string, { path, content }: File): Promise<boo
 
 async function nextSteps(
   { mentionsPort, surroundings }: Project,
-  { name, workflow, root }: Answers,
+  { name, port, workflow, root }: Answers,
   host: Host,
 ): Promise<string> {
   const ignored = await readFile(join(host.cwd(), '.gitignore'), 'utf8').catch(() => '')
   const lines = [
-    ...(mentionsPort
+    ...(mentionsPort || port !== undefined
       ? []
-      : ['The sources do not mention PORT, but the service has to listen on `process.env.PORT`.']),
+      : [
+          'The sources do not mention PORT, but the service has to listen on `process.env.PORT`; or name its port in the target: `port: 3000`.',
+        ]),
     ...(surroundings.root === undefined || /^\/?\.bench\b/m.test(ignored)
       ? []
       : ['Add `.bench/` to .gitignore: reports and records go there.']),

@@ -6,6 +6,7 @@ import { ignoredIn, isIgnored } from '../../git/repository.ts'
 import { UsageError } from '../../model/errors.ts'
 import { isCommandName } from '../command.ts'
 import type { Host } from '../host.ts'
+import { portOf } from './port.ts'
 import { findRoutes, type SourceFile } from './routes.ts'
 import { readStart, type Start } from './start.ts'
 import { type Surroundings, slashed, surroundingsOf, upwards } from './surroundings.ts'
@@ -27,8 +28,9 @@ export interface Project {
   routes: string[]
   /** Path for health checks. */
   ready?: string
-  /** Whether a source mentions `PORT`. */
+  /** Whether a source mentions `PORT`; and if none does, the one port that they listen on. */
   mentionsPort: boolean
+  port?: number
   surroundings: Surroundings
   /** Where Flamegate is installed, relative to the repository. */
   installed: string
@@ -73,7 +75,7 @@ export async function detect(host: Host): Promise<Project> {
     build,
     copy: ignored.filter(path => /^\.env(\.[\w.-]+)?$/.test(path)),
     ...findRoutes(files),
-    mentionsPort: files.some(({ text }) => /\bPORT\b/.test(text)),
+    ...portOf(files),
     surroundings,
     installed: slashed(relative(top, join(directory, locate('flamegate')))),
   }

@@ -8,6 +8,8 @@ export interface Answers {
   environment: Record<string, string>
   routes: string[]
   ready?: string
+  /** The port in its sources, if they do not read `PORT`. */
+  port?: number
   /** The build command. */
   build?: string[]
   /** Files that a checkout lacks. */
@@ -21,7 +23,7 @@ export interface Answers {
 
 export type TargetAnswers = Pick<
   Answers,
-  'name' | 'command' | 'environment' | 'ready' | 'build' | 'copy' | 'extension'
+  'name' | 'command' | 'environment' | 'ready' | 'port' | 'build' | 'copy' | 'extension'
 >
 
 export interface File {
@@ -58,18 +60,23 @@ export const targetFile = (answers: TargetAnswers): File => ({
   content: target(answers),
 })
 
-function target({ name, command, environment, ready, build, copy }: TargetAnswers): string {
+function target({ name, command, environment, ready, port, build, copy }: TargetAnswers): string {
   const settings = Object.entries(environment).map(([key, value]) => `${text(key)}: ${text(value)}`)
   return source(
     "import { join } from 'node:path'",
     "import { defineTarget } from 'flamegate'",
     '',
-    '/** How the service is started; it has to listen on the PORT of its environment. */',
+    port === undefined
+      ? '/** How the service is started; it has to listen on the PORT of its environment. */'
+      : '/** How the service is started. */',
     'export const service = defineTarget({',
     `  name: ${text(name)},`,
     `  command: ${list(command)},`,
     "  directory: join(import.meta.dirname, '..'),",
     ...(settings.length > 0 ? [`  environment: { ${settings.join(', ')} },`] : []),
+    ...(port === undefined
+      ? []
+      : [`  port: ${port}, // in its source; each variant gets another one instead`]),
     ...(ready === undefined ? [] : [`  ready: ${text(ready)}, // answers 2xx once the service is ready`]),
     ...(build ? [`  build: ${list(build)}, // before each run, so that no old build is measured`] : []),
     ...(copy.length > 0

@@ -164,7 +164,7 @@ function notListening(service: Service, limit: number, round: readonly Service[]
   if (elsewhere.size > 0)
     return service.failure(
       `listens on port ${[...elsewhere].join(' and ')}, but not on ${where}, as PORT says.`,
-      'The variants run at the same time, so each needs a port of its own. Let it listen on `process.env.PORT`.',
+      `The variants run at the same time, so each needs a port of its own. ${elsewhere.size === 1 ? `Add \`port: ${[...elsewhere][0]}\` to the target, and it is moved (Node only); or let` : 'Let'} it listen on \`process.env.PORT\`.`,
     )
   return service.failure(
     `did not listen on ${where} within ${duration(limit)}.`,

@@ -50,6 +50,7 @@ export class Service extends Watched {
       FLAMEGATE_AGENT_SOCKET: socket,
       FLAMEGATE_AGENT_TOKEN: token,
       FLAMEGATE_AGENT_ON_CLOSE: 'end',
+      ...(plan.target.port !== undefined && { FLAMEGATE_AGENT_PORT: String(plan.target.port) }),
       [MARK]: mark,
     }
     const options = { cwd: variant.directory, env, extendEnv: false }

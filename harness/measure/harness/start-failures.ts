@@ -77,7 +77,7 @@ function portTaken(service: Service, round: readonly Service[]): Cause {
     because,
     advice: isSecond
       ? `${all} It listens on PORT as it should; turn port ${port} off through the environment, or use 0 there (any free port).`
-      : `${all} Let it listen on \`process.env.PORT\` (here ${address.port})${port === undefined ? '' : ` instead of ${port}`}.`,
+      : `${all} Let it listen on \`process.env.PORT\` (here ${address.port})${port === undefined ? '' : ` instead of ${port}, or add \`port: ${port}\` to the target (Node only)`}.`,
   }
 }
 

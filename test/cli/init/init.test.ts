@@ -78,14 +78,19 @@ describe('flamegate init', () => {
     expect((await load(directory, 'scenarios/shop.ts')).load.steps).toMatchObject([{ path: '/mine' }])
   })
 
-  test('a CommonJS service that does not read PORT gets a hint', async () => {
+  test.each([
+    ['with the port in its source is moved', 'listen(3000)', 3000],
+    ['whose port is not clear gets a hint', 'listen(settings.port)', undefined],
+  ])('a CommonJS service that does not read PORT, and %s', async (_, listen, port) => {
     const directory = await folderWith({
       'package.json': '{ "name": "old" }',
-      'index.js': `require('node:http').createServer((q, a) => a.end()).listen(3000)`,
+      'index.js': `require('node:http').createServer((q, a) => a.end()).${listen}`,
     })
     const { out } = await runCli(['init', '--yes'], { directory })
     expect(out).toMatch(/^old: a plain server\nwrote {2}targets\/old\.mts/)
-    expect(out).toContain('has to listen on `process.env.PORT`')
+    const target = await readFile(join(directory, 'targets/old.mts'), 'utf8')
+    expect(/port: (\d+)/.exec(target)?.[1]).toBe(port?.toString())
+    expect(out.includes('has to listen on `process.env.PORT`')).toBe(port === undefined)
   })
 
   /** Runs `init`, and reads the target that it has written. */
