@@ -11,7 +11,7 @@ import { listed } from './samples.ts'
 const STORM = 50
 /** Share of the time in which the main thread is found blocked, not idle. A service that waits for many answers stops as often. */
 const BLOCKED = 0.05
-/** Of forced ones, if threads also wait for this share of the time that they run. */
+/** Forced switches per request that make one, if threads also wait for this share of the time that they run. */
 const FORCED = 20
 const WAITING = 0.3
 

@@ -36,7 +36,7 @@ export function diagnosisLines(
   ]
 }
 
-/** The figures differ a little, and that is no reason to say it twice. */
+/** Figures that differ a little are not worth saying it twice. */
 const isSame = (a: Diagnosis, b: Diagnosis): boolean =>
   a.variant !== b.variant && a.cause === b.cause && placeWords(a) === placeWords(b)
 

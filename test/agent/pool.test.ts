@@ -48,7 +48,7 @@ describe('the thread pool', () => {
     expect(pool.end(8, 4)).toBe(1)
   })
 
-  it('knows nothing of what is no task', () => {
+  it('ignores what is not a task', () => {
     expect(pool.end(99, 1)).toBeUndefined()
     expect(pool.busy).toEqual({})
   })

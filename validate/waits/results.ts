@@ -18,7 +18,7 @@ export type WaitsResults = Results<Settings, Line>
 interface Plan<Item, Found> {
   part: string
   items: Item[]
-  /** Of each item. */
+  /** How many times each item is measured. */
   runs: number
   /** @param output path for the run's files */
   measure(item: Item, output: string): Promise<Found>
