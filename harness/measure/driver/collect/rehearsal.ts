@@ -1,5 +1,6 @@
 /** A burst of requests before a collector begins, so that V8 has compiled again what its start has thrown away. */
 import type { Sink } from '../../../model/capabilities.ts'
+import { within } from '../../both/time-limit.ts'
 import type { Context } from '../context.ts'
 import type { Launch } from '../launch.ts'
 
@@ -8,15 +9,20 @@ const LONGEST = 1
 
 const UNSEEN: Sink = { latency() {}, failed() {} }
 
-/** Sends about so many requests in a closed loop, as the warm-up does, whatever the pace of the load. */
+/**
+ * Sends about so many requests in a closed loop, as the warm-up does, whatever the pace of the load. A burst that fails costs nothing: if
+ * the service is gone, the next slice says so.
+ */
 export async function sendBurst(context: Context, { booted }: Launch, requests: number): Promise<void> {
-  const { plan, tools, pace, first } = context
+  const { plan, tools, pace, first, limits } = context
   const most = Math.min(requests, (pace.learnt.capacity ?? 0) * LONGEST)
   const times = Math.floor(most / (plan.load.connections * tools.script.length))
   if (times < 1) return
   const session = await context.connect(tools.warmer, booted)
   try {
-    await session.slice({ first, times }, UNSEEN)
+    await within(limits.slice, 'the burst was not over', session.slice({ first, times }, UNSEEN))
+  } catch {
+    // Nothing is measured here.
   } finally {
     await session.close()
   }
