@@ -5,8 +5,8 @@ import type { RunOptions } from '../../model/options.ts'
 import type { Report } from '../../model/report.ts'
 import { makePlan } from '../../plan/index.ts'
 import type { Command, Engine } from '../command.ts'
-import { diagnose } from '../doctor/diagnosis.ts'
-import { printDiagnosis } from '../doctor/print.ts'
+import { checkUp } from '../doctor/checkup.ts'
+import { printCheckup } from '../doctor/print.ts'
 import type { Options } from '../flags.ts'
 import { type Host, printOptions, worldOf } from '../host.ts'
 import { interruptible } from '../interrupt.ts'
@@ -45,9 +45,9 @@ async function examineAndMeasure(options: Options, host: Host, engine: Engine, s
       signal.throwIfAborted()
     }
     live.end()
-    const diagnosis = diagnose(machine, reports)
-    host.stdout.write(options.json ? indented(diagnosis) : printDiagnosis(diagnosis, printOptions(host)))
-    return diagnosis.falseAlarm || (options.strict && diagnosis.missed) ? REGRESSED : FINE
+    const checkup = checkUp(machine, reports)
+    host.stdout.write(options.json ? indented(checkup) : printCheckup(checkup, printOptions(host)))
+    return checkup.falseAlarm || (options.strict && checkup.missed) ? REGRESSED : FINE
   } catch (error) {
     live.end()
     if (!isAbort(error, signal)) throw error

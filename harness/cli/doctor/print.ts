@@ -1,26 +1,26 @@
-/** The diagnosis on a terminal. Pure. */
+/** The checkup on a terminal. Pure. */
 import { counted, duration, percent, share, signedPercent } from '../../words/numbers.ts'
 import { cell, columns, visible, wrap } from '../../words/text.ts'
 import type { PrintOptions } from '../host.ts'
-import type { Diagnosis, Trial } from './diagnosis.ts'
+import type { Checkup, Trial } from './checkup.ts'
 import type { Machine } from './machine.ts'
 
 const MARKS = { error: ['✖', 31], warning: ['!', 33], info: ['·', 36] } as const
 
-export function printDiagnosis(diagnosis: Diagnosis, { colour, width }: PrintOptions): string {
+export function printCheckup(checkup: Checkup, { colour, width }: PrintOptions): string {
   const paint = (style: number, text: string) => (colour ? `\u001b[${style}m${text}\u001b[0m` : text)
   const heading = (text: string) => paint(1, text)
-  const findings = diagnosis.findings.map(({ severity, message, advice }) => {
+  const findings = checkup.findings.map(({ severity, message, advice }) => {
     const [mark, style] = MARKS[severity]
     const text = wrap(visible(`${message}${advice ? ` → ${advice}` : ''}`), width - 4).join('\n    ')
     return `  ${paint(style, mark)} ${text}`
   })
   const blocks = [
-    [heading('Machine'), rows(machineRows(diagnosis.machine), width)],
+    [heading('Machine'), rows(machineRows(checkup.machine), width)],
     findings.length > 0 ? [heading('What blurs measurements here'), ...findings] : [],
-    diagnosis.trials.length > 0 ? [heading('Measured'), ...diagnosis.trials.map(printTrial)] : [],
-    diagnosis.sight.length > 0 ? [heading('What a gate can see'), sightTable(diagnosis)] : [],
-    diagnosis.trials.length > 0 ? [heading(diagnosis.sentence)] : [],
+    checkup.trials.length > 0 ? [heading('Measured'), ...checkup.trials.map(printTrial)] : [],
+    checkup.sight.length > 0 ? [heading('What a gate can see'), sightTable(checkup)] : [],
+    checkup.trials.length > 0 ? [heading(checkup.sentence)] : [],
   ]
   const texts = blocks.map(block => block.join('\n')).filter(text => text !== '')
   return `${texts.join('\n\n')}\n`
@@ -81,7 +81,7 @@ function printTrial({ injected, rounds, duration: took, status, changes, culprit
 }
 
 /** A row per time, a column per metric. */
-function sightTable({ sight, sightError, trials }: Diagnosis): string {
+function sightTable({ sight, sightError, trials }: Checkup): string {
   const rounds = trials.reduce((sum, trial) => sum + trial.rounds, 0)
   const times = [...new Set(sight.map(({ seconds }) => seconds))]
   const titles = [...new Set(sight.map(({ title }) => title))]

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { DOCTOR_SCHEMA } from '../../../harness/cli/doctor/diagnosis.ts'
+import { DOCTOR_SCHEMA } from '../../../harness/cli/doctor/checkup.ts'
 import { MeasureError } from '../../../harness/model/errors.ts'
 import { folderWith } from '../../plan/world.ts'
 import { type Ran, runCli, type Setting } from '../host.ts'

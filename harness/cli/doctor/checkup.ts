@@ -35,7 +35,7 @@ export interface Trial {
   record: string
 }
 
-export interface Diagnosis {
+export interface Checkup {
   schema: typeof DOCTOR_SCHEMA
   machine: Machine
   trials: Trial[]
@@ -52,7 +52,7 @@ export interface Diagnosis {
 }
 
 /** @param reports of the scenario `injected`, against itself and with its extra work; none when nothing was measured */
-export function diagnose(machine: Machine, reports: Report[]): Diagnosis {
+export function checkUp(machine: Machine, reports: Report[]): Checkup {
   const trials = reports.map(trialOf)
   const sight = reports.length > 0 ? TIMES.flatMap(seconds => sightIn(seconds, reports)) : []
   return {
