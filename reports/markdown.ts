@@ -7,7 +7,7 @@ import { clip, visible } from '../harness/words/text.ts'
 import { MARKS, marked } from '../harness/words/verdicts.ts'
 import { responsible } from './shared/culprits.ts'
 import { diagnosisLines } from './shared/diagnosis.ts'
-import { collectorsOf, functionName, measureOf, place, topFrames } from './shared/functions.ts'
+import { functionName, listedCollectors, measureOf, place, topFrames } from './shared/functions.ts'
 import { findings, gateWords, type Pair, pairs, roundsMeasured, timeMeasured } from './shared/pairs.ts'
 import { sentence } from './shared/sentence.ts'
 
@@ -80,7 +80,7 @@ const diagnosis = (report: Report, pair: Pair): string =>
     .join('\n')
 
 function functions(report: Report, pair: Pair): string[] {
-  return collectorsOf(report, pair.variant.id).flatMap(collector => {
+  return listedCollectors(report, pair.variant.id).flatMap(collector => {
     const { unit, per } = measureOf(report, pair.variant.id, collector)
     const rows = topFrames(report, pair.variant.id, collector, 10)
       .filter(it => it.significant)

@@ -10,7 +10,14 @@ import { cell, clip, columns, visible, wrap } from '../harness/words/text.ts'
 import { MARKS, marked } from '../harness/words/verdicts.ts'
 import { responsible } from './shared/culprits.ts'
 import { diagnosisLines } from './shared/diagnosis.ts'
-import { collectorsOf, functionName, measureOf, place, topFrames } from './shared/functions.ts'
+import {
+  collectorsOf,
+  functionName,
+  listedCollectors,
+  measureOf,
+  place,
+  topFrames,
+} from './shared/functions.ts'
 import { findings, gateWords, type Pair, pairs, roundsMeasured, timeMeasured } from './shared/pairs.ts'
 import { sentence } from './shared/sentence.ts'
 
@@ -148,7 +155,7 @@ function against(pair: Pair, width: number): string {
 
 /** Functions that changed beyond doubt; if none did, the largest changes, marked as not sure. */
 function functions(report: Report, pair: Pair, width: number, paint: Paint): string[] {
-  return collectorsOf(report, pair.variant.id).flatMap(collector => {
+  return listedCollectors(report, pair.variant.id).flatMap(collector => {
     const { unit, per } = measureOf(report, pair.variant.id, collector)
     const top = topFrames(report, pair.variant.id, collector, 5)
     const sure = top.filter(frame => frame.significant)

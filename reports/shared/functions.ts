@@ -30,6 +30,12 @@ export function collectorsOf({ analysis }: Profiled, variant: string): string[] 
   return [...names].toSorted((a, b) => Number(b === 'cpu') - Number(a === 'cpu'))
 }
 
+/** States of a thread have a flame, and no functions that could be listed. */
+const WITHOUT_FUNCTIONS = ['states']
+
+export const listedCollectors = (report: Profiled, variant: string): string[] =>
+  collectorsOf(report, variant).filter(name => !WITHOUT_FUNCTIONS.includes(name))
+
 /** The unit of a collector's values, what they are given in (`per request`), and the resource that they count. */
 export function measureOf({ analysis }: Profiled, variant: string, collector: string) {
   const same = (it: { variant: string; collector: string }) =>

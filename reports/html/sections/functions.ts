@@ -3,9 +3,9 @@ import type { Budget, Flame, FrameChange } from '../../../harness/model/flame.ts
 import { digits, signedValue, sound } from '../../../harness/words/numbers.ts'
 import { clip, visible } from '../../../harness/words/text.ts'
 import {
-  collectorsOf,
   collectorTitle,
   functionName,
+  listedCollectors,
   measureOf,
   type Profiled,
   place,
@@ -35,7 +35,7 @@ export function flamesSection({ analysis }: Profiled, variant: string, place: Re
 /** @param between whether neither of the two is the baseline */
 export function functionsSection(report: Profiled, variant: string, between = false) {
   const rows = between ? ROWS_BETWEEN : ROWS
-  return collectorsOf(report, variant).map(collector => tableView(report, variant, collector, rows))
+  return listedCollectors(report, variant).map(collector => tableView(report, variant, collector, rows))
 }
 
 function tableView(report: Profiled, variant: string, collector: string, rows: number) {
