@@ -16,6 +16,7 @@ export default defineScenario({
     needs: {
       ...(CLIENT === 'pg' && { database: postgres() }),
       ...(CLIENT === 'ioredis' && { cache: redis() }),
+      ...(CLIENT === 'mysql2' && { store: { command: ['node', 'mariadb.js'] } }),
       upstream: { command: ['node', '../../../targets/shop/upstream.js'], ready: '/' },
     },
   },

@@ -19,6 +19,7 @@ const PACKAGES = [
   'undici',
   'axios',
   'pg',
+  'mysql2',
   'ioredis',
 ]
 
@@ -49,6 +50,7 @@ const PLACES: Place[] = [
   ...['express', 'fastify', 'koa', 'hono'].map(byFramework),
   ...['http', 'undici', 'axios'].map(client => byClient(client, UPSTREAM)),
   byClient('pg', /PostgreSQL/),
+  byClient('mysql2', /MySQL/),
   byClient('ioredis', /Redis/),
   ...['22', '24', '26'].map(version => ({
     ...byClient('fetch', UPSTREAM),

@@ -3,7 +3,7 @@ const http = require('node:http')
 const { createRequire } = require('node:module')
 const { join } = require('node:path')
 
-const { CLIENT = 'http', MODULES, CACHE_URL, DATABASE_URL, UPSTREAM_URL } = process.env
+const { CLIENT = 'http', MODULES, CACHE_URL, DATABASE_URL, STORE_URL, UPSTREAM_URL } = process.env
 const load = createRequire(join(MODULES, 'package.json'))
 const url = `${UPSTREAM_URL}/rates/1?wait=5`
 const agent = new http.Agent({ keepAlive: true })
@@ -29,6 +29,13 @@ const CLIENTS = {
   pg: () => {
     const pool = new (load('pg').Pool)({ connectionString: DATABASE_URL })
     return async () => (await pool.query('SELECT pg_sleep(0.0045), 1 AS one')).rows[0].one
+  },
+  mysql2: () => {
+    const pool = load('mysql2/promise').createPool({
+      uri: STORE_URL.replace('http:', 'mysql:'),
+      user: 'root',
+    })
+    return async () => (await pool.query('SELECT SLEEP(0.005), 1 AS one'))[0][0].one
   },
   ioredis: () => {
     const { Redis } = load('ioredis')
