@@ -44,10 +44,12 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
   const open = () => !states.every(isOver) || context.yardstick?.isSettled() === false
   for (let row = 0; open() && (row < LEAST_ROWS || context.fits(deadline())); row++) {
     const levels = row % LEVELS_EVERY === 0
-    const spec = { first: context.first, times: learnt.times * (learnt.times > 1 ? STRETCH : 1) }
+    const times = learnt.times * (learnt.times > 1 ? STRETCH : 1)
+    const shares = context.together ? [] : sharesOf(slices)
+    const spec = { first: context.first, times: times * Math.max(1, ...shares) }
     await context.row('warm-up', spec, async (launch, i) => {
       const reads = levels ? 'counters and levels' : launch.least
-      slices[i]!.push(await launch.slice(spec, origin, reads))
+      slices[i]!.push(await launch.slice({ ...spec, times: times * (shares[i] ?? 1) }, origin, reads))
     })
     await context.withYardstick(yardstick => yardstick.warmUp(origin, levels))
     learnt.times = scriptTimes(baseline, requests, length) ?? learnt.times
@@ -63,6 +65,19 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
     ...(waits && { latencySettled }),
     slices: columns(slices[i]!),
   }))
+}
+
+/** Most times as many requests as the slowest launch. */
+const MOST_TIMES = 10
+
+/**
+ * A launch that is several times as fast as the slowest one gets as many times its requests. With equal numbers, the slow one takes
+ * nearly all of the time, and the fast one is measured before its code is optimised.
+ */
+function sharesOf(slices: Slice[][]): number[] {
+  const times = slices.map(typicalTime)
+  const slowest = Math.max(...times)
+  return times.map(time => (time > 0 ? Math.min(MOST_TIMES, Math.max(1, Math.floor(slowest / time))) : 1))
 }
 
 /** Whether launches wait so much that they do not disturb each other, at the rate at which they are measured. */
