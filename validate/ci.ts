@@ -3,15 +3,13 @@
  * project, lets `flamegate init` write its files, measures once, and runs `flamegate ci` on a commit that makes one route
  * about 8 % slower and on one that changes a comment.
  */
-import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { sum } from '../harness/stats/describe.ts'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { duration } from '../harness/words/numbers.ts'
-import { ENVIRONMENT, pack } from '../packaging/pack.ts'
+import { pack } from '../packaging/pack.ts'
 import { COMMENT, FILES, SLOW } from './ci/service.ts'
 import type { Experiment, Target } from './experiment.ts'
+import { Project } from './project.ts'
 
 const FASTIFY = 'fastify@5'
 
@@ -26,7 +24,7 @@ const ci: Experiment = {
   shows:
     'What a user sees from the packed tarball to the verdict of `flamegate ci` on two commits of a fastify service (quick: on the slower one).',
   async *run({ quick }) {
-    const project = new Project()
+    const project = new Project('shop')
     const targets: Target[] = []
     try {
       for (const step of [install, firstRun, judgeSlower, ...(quick ? [] : [judgeComment])])
@@ -127,52 +125,4 @@ function judgeCommit(project: Project, branch: string, files: Record<string, str
     met: status === expected && time < LIMIT,
   }
   return { target, output }
-}
-
-/** A temporary folder, and the programs that run in it. */
-class Project {
-  readonly folder = mkdtempSync(join(tmpdir(), 'flamegate-validate-ci-'))
-
-  write(files: Record<string, string | Uint8Array>): void {
-    for (const [path, content] of Object.entries(files)) {
-      mkdirSync(dirname(join(this.folder, path)), { recursive: true })
-      writeFileSync(join(this.folder, path), content)
-    }
-  }
-
-  read(...path: string[]): string {
-    return readFileSync(join(this.folder, ...path), 'utf8')
-  }
-
-  run(program: string, ...args: string[]): string {
-    return execFileSync(program, args, { cwd: this.folder, env: ENVIRONMENT, encoding: 'utf8' })
-  }
-
-  /** Its result, and the milliseconds that it took. */
-  flamegate(...args: string[]) {
-    const began = performance.now()
-    const options = { cwd: this.folder, env: { ...ENVIRONMENT, NO_COLOR: '1' }, encoding: 'utf8' } as const
-    const result = spawnSync('npx', ['--no-install', 'flamegate', ...args], options)
-    return { ...result, time: performance.now() - began }
-  }
-
-  git(...args: string[]): void {
-    this.run('git', '-c', 'user.name=flamegate', '-c', 'user.email=flamegate@localhost', ...args)
-  }
-
-  commit(message: string): void {
-    this.git('add', '--all')
-    this.git('commit', '--quiet', '--message', message)
-  }
-
-  /** Bytes of the files in a folder. */
-  size(folder: string): number {
-    const entries = readdirSync(join(this.folder, folder), { recursive: true, withFileTypes: true })
-    const files = entries.filter(entry => entry.isFile())
-    return sum(files.map(({ parentPath, name }) => statSync(join(parentPath, name)).size))
-  }
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true })
-  }
 }

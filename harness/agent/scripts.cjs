@@ -54,7 +54,7 @@ function described(scripts) {
   }
   return scripts.map(({ url, text, sourceMapURL = '', startLine, startColumn }) => {
     if (startLine !== 0 || startColumn !== 0) return { url, asOnDisk: false }
-    const map = sourceMapURL.startsWith('data:') ? fitting(sourceMapURL) : undefined
+    const map = sourceMapURL === '' ? undefined : fitting(sourceMapURL)
     if (withoutMark(text) === textOnDisk(url)) return { url, asOnDisk: true, map }
     return { url, asOnDisk: false, text: fitting(text), map }
   })

@@ -96,9 +96,12 @@ function moved(own: PlannedVariant, checkout: Checkout): PlannedVariant {
   const { repository, folder, ref, commit } = checkout
   const move = mover(checkout)
   const short = commit.slice(0, 9)
+  const { container } = own
   return {
     ...own,
     id: `${own.id}-base`,
+    // Each side has an image of its own.
+    ...(container?.build !== undefined && { container: { ...container, image: `${container.image}-base` } }),
     label: commit.startsWith(ref) ? short : `${ref} (${short})`,
     command: own.command.map(word => (word === own.node ? word : move(word))),
     directory: join(folder, relative(repository, own.directory)),

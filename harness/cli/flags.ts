@@ -105,6 +105,7 @@ export const FLAGS = {
     readPair,
     once,
   ),
+  'source-maps': value('FOLDER', 'where the source maps of the profiled scripts are', readText, once),
   'max-profile': value('MIB', 'how large a profile may be when unpacked', readCount, {
     ...once,
     otherwise: '256',

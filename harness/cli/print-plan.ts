@@ -1,4 +1,4 @@
-import type { Plan } from '../model/plan.ts'
+import type { Plan, PlannedVariant } from '../model/plan.ts'
 import { percent } from '../words/numbers.ts'
 
 /** The plan, with a line for each decision. */
@@ -7,9 +7,9 @@ export function printPlan(plan: Plan): string {
   const rows: [string, string][] = [
     ['scenario', `${plan.scenario} (${plan.file})`],
     ['fingerprint', plan.fingerprint.slice(0, 16)],
-    ...plan.variants.map(({ id, label, command, directory, environment }): [string, string] => [
-      id === plan.baseline ? 'baseline' : 'variant',
-      `${id}${label === id ? '' : ` (${label})`}: ${[...settings(environment), ...command].join(' ')} in ${directory}`,
+    ...plan.variants.map((variant): [string, string] => [
+      variant.id === plan.baseline ? 'baseline' : 'variant',
+      variantText(variant),
     ]),
     ...checkoutRows(plan),
     ...given('build', plan.build?.join(' ')),
@@ -44,6 +44,12 @@ export function printPlan(plan: Plan): string {
     ['repeat', plan.repeat],
   ]
   return `${rows.map(([name, text]) => `${name.padEnd(12)}${text}`).join('\n')}\n`
+}
+
+function variantText({ id, label, command, directory, environment, url, pid }: PlannedVariant): string {
+  const name = label === id ? id : `${id} (${label})`
+  if (url === undefined) return `${name}: ${[...settings(environment), ...command].join(' ')} in ${directory}`
+  return `${name}: already runs at ${url}${pid === undefined ? '' : ` (process ${pid})`}`
 }
 
 const given = (name: string, text: string | undefined): [string, string][] =>

@@ -2,29 +2,28 @@
 import type { Loader, LoadOptions, Sink, SliceLoad, SliceSpec } from '../model/capabilities.ts'
 import type { HttpResponse, PlannedRequest, ScriptSession } from '../model/http.ts'
 import { TIMED_OUT } from '../model/launch.ts'
-import type { Client } from './http/client.ts'
-import type { Exchange } from './http/connection.ts'
-import type { Serialize } from './http/request-bytes.ts'
+import type { Exchange, HttpClient, Message } from './http/exchange.ts'
+import type { Serialize } from './http/serializer.ts'
 import { Session } from './session.ts'
 import type { RunningSlice } from './slice.ts'
 
 /** Responses alone decide when the next request is sent. */
 const UNPACED = { times: new Float64Array(), begin: 0, send() {}, waiting: () => true }
-const NOTHING: Buffer = Buffer.alloc(0)
+const NOTHING: Message = Buffer.alloc(0)
 
 /** A connection, and what a slice sends on it. */
 class Lane {
-  readonly client: Client
+  readonly client: HttpClient
   readonly script: ScriptSession
   readonly serialize: Serialize
   readonly #turns: Turn[]
   planned: PlannedRequest[] = []
-  /** Their bytes, except for requests that wait for a captured value. */
-  requests: (Buffer | undefined)[] = []
+  /** Ready to be sent, except for requests that wait for a captured value. */
+  requests: (Message | undefined)[] = []
   next = 0
   slice: RunningSlice | undefined
 
-  constructor(client: Client, script: ScriptSession, serialize: Serialize, pipelining: number) {
+  constructor(client: HttpClient, script: ScriptSession, serialize: Serialize, pipelining: number) {
     this.client = client
     this.script = script
     this.serialize = serialize

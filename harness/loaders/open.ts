@@ -9,8 +9,8 @@ import type { PlannedRequest, ScriptSession } from '../model/http.ts'
 import { TIMED_OUT } from '../model/launch.ts'
 import { MOST_IN_FLIGHT } from '../model/load.ts'
 import { mix } from '../script/index.ts'
-import type { Client } from './http/client.ts'
-import type { Serialize } from './http/request-bytes.ts'
+import type { HttpClient } from './http/exchange.ts'
+import type { Serialize } from './http/serializer.ts'
 import { arrivalTimes } from './pacing/arrivals.ts'
 import { Session } from './session.ts'
 import { RunningSlice } from './slice.ts'
@@ -30,7 +30,7 @@ const RECOVERY = 2
 
 /** A connection, and the script's state on it. */
 interface Lane {
-  client: Client
+  client: HttpClient
   script: ScriptSession
   busy: boolean
   /** Opened when all others were busy. */
@@ -162,7 +162,7 @@ class OpenSession extends Session {
     const lane = this.#lane(true)
     const ready = () => this.#free(lane)
     lane.client.open().then(() => this.#setUpLane(lane, IGNORED, ready), ready)
-    await setTimeout(GROW_EVERY)
+    if (!this.pool.shares) await setTimeout(GROW_EVERY)
     this.#growing = false
     this.#grow()
   }

@@ -1,7 +1,7 @@
 /** What both loops do with the connections to a launch: open them, send slices on them, close them. */
 import type { LoadOptions, LoadSession, Sink, SliceLoad, SliceSpec } from '../model/capabilities.ts'
 import { ClientPool, hungUp } from './http/pool.ts'
-import { type Serialize, serializer } from './http/request-bytes.ts'
+import { type Serialize, serializer } from './http/serializer.ts'
 import { type Pace, Pacer } from './pacing/pacer.ts'
 import { RunningSlice } from './slice.ts'
 
@@ -14,8 +14,8 @@ export abstract class Session implements LoadSession {
   /** @param grows whether more connections are opened when all are busy */
   constructor(options: LoadOptions, grows: boolean) {
     this.#kept = options.load.connections
-    this.serialize = serializer(new URL(options.url).host, options.script.session(0).each)
-    this.pool = new ClientPool(options, this.#kept, grows)
+    this.serialize = serializer(options)
+    this.pool = new ClientPool(options, options.load, grows)
   }
 
   abstract slice(spec: SliceSpec, sink: Sink): Promise<SliceLoad>

@@ -29,7 +29,7 @@ export interface LoadOptions {
   /** Path of the Unix socket that the target listens on instead. */
   socket?: string
   script: Script
-  load: Pick<PlannedLoad, 'connections' | 'pipelining' | 'arrivals' | 'inFlight'>
+  load: Pick<PlannedLoad, 'connections' | 'pipelining' | 'protocol' | 'arrivals' | 'inFlight'>
   /** Decides the arrival times. The same for all variants of a round. */
   seed: number
   /** Milliseconds until a request counts as timed out. */

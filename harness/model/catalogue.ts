@@ -144,6 +144,8 @@ const ADVICE = {
     'heap-partly-seen':
       "Take the memory that functions retain as a lower bound, and the total as the evidence: in optimised code, V8's sampler misses part of what survives.",
     // Seen while measuring.
+    'already-running':
+      'To have a change judged by independent launches, and to see which lines it is in, let Flamegate start the service: `command` in the target.',
     'not-node':
       'The agent needs Node 20 or newer and NODE_OPTIONS. CPU time, latency and sizes are measured without it.',
     'source-changed':
@@ -155,7 +157,7 @@ const ADVICE = {
     'collector-failed':
       'Everything else was measured. `flamegate doctor` says what the collector needs and lacks.',
     'no-source-map':
-      'Have the loader write inline source maps, or start the service from files that Node runs unchanged. Build again after sources were changed, and do not edit files during a run.',
+      'Have the compiler write source maps, and keep them and the sources where it put them. Build again after sources were changed, and do not edit files during a run.',
     resumed: 'No action is needed: every round is compared within itself.',
     // A baseline from git.
     'uncommitted-changes': 'To have a commit judged, commit them first.',

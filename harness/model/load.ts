@@ -32,10 +32,14 @@ export interface Load {
   data?: Data
   /** Whether the rows of a list or a file are taken in order or at random. Default `order`. */
   pick?: 'order' | 'random'
+  /** Whether each connection keeps the cookies that it is given, and sends them, as a browser does. Default false. */
+  cookies?: boolean
   /** Connections that are kept open for a whole round. Default 10. The open loop opens more when all are busy. */
   connections?: number
-  /** Requests in flight on each connection of the closed loop. Default 1. */
+  /** Requests in flight on each connection of the closed loop: pipelined, or streams of HTTP/2. Default 1. */
   pipelining?: number
+  /** Default `http/1.1`. HTTP/2 is negotiated over TLS (`listen: 'https'`); without TLS, the service must know it beforehand. */
+  protocol?: 'http/1.1' | 'http/2'
   /**
    * The rate of the open loop. Default: 70 % of what the slowest variant handles in a closed loop, or less if the load
    * generator could not easily keep up.

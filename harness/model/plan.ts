@@ -16,6 +16,21 @@ const variant = z.object({
   /** Set on top of the harness's own environment. */
   environment: textMap,
   node: text,
+  /** What it runs in. Then the command is for the image, and may be empty. */
+  container: z
+    .object({
+      /** Path of podman or docker. */
+      engine: text,
+      image: text,
+      /** Path of its Dockerfile, relative to the directory. */
+      build: text.optional(),
+      volumes: texts,
+    })
+    .optional(),
+  /** Origin of a service that already runs. Then the command is empty. */
+  url: text.optional(),
+  /** Its process, where that is known. */
+  pid: z.number().optional(),
 })
 export type PlannedVariant = z.infer<typeof variant>
 
@@ -69,9 +84,12 @@ const load = z.object({
   steps,
   connections: z.number(),
   pipelining: z.number(),
+  /** Absent: HTTP/1.1. */
+  protocol: z.enum(['http/2']).optional(),
   setup: steps.optional(),
   data: data.optional(),
   pick: z.enum(['order', 'random']).optional(),
+  cookies: z.boolean().optional(),
   /** SHA-256 (hex) of each file used in a body, by its path as written in the scenario. */
   files: textMap.optional(),
   rate: rate.optional(),

@@ -3,11 +3,26 @@ import type { Limits } from './limits.ts'
 import type { Load } from './load.ts'
 import type { Need } from './needs.ts'
 
+/** An image that the service runs in, by podman or docker, whichever is on the machine. */
+export interface Container {
+  /** An image that is on the machine: it is never fetched. Each variant can have its own. */
+  image?: string
+  /** Path of a Dockerfile, relative to `directory`, that each variant's image is built from in the folder of the variant. */
+  build?: string
+  /** Folders and files of the machine, as `/on/the/machine:/in/the/container`, or with `:ro` at the end. */
+  volumes?: string[]
+}
+
 /** A service: how to start it, how to know that it is ready, and how to stop it. */
 export interface Target {
   name: string
-  /** Program and arguments. The first word `node` means the variant's Node binary. The port is in `PORT`. */
+  /**
+   * Program and arguments. The first word `node` means the variant's Node binary. The port is in `PORT`. With `container`, it
+   * replaces the command of the image, and can be left out.
+   */
   command: string[]
+  /** Default: it runs on the machine itself. */
+  container?: Container
   /** Working directory, absolute (`import.meta.dirname`). */
   directory: string
   environment?: Record<string, string>
@@ -44,6 +59,18 @@ export interface Target {
   needs?: Record<string, Need>
 }
 
+/** A service whose image knows how to start it. */
+export interface ContainedTarget extends Omit<Target, 'command'> {
+  command?: string[]
+  container: Container
+}
+
+/** A service that already runs: nothing is started, and each variant has a `url`. */
+export interface RunningTarget extends Pick<Target, 'name' | 'ready' | 'timeout'> {
+  command?: undefined
+  container?: undefined
+}
+
 /** One version of the target: what is set here replaces or extends the target's own settings. */
 export interface Variant {
   /** Shown in reports; defaults to the variant's key. */
@@ -54,6 +81,12 @@ export interface Variant {
   directory?: string
   /** Path of the Node binary, or `node@22`: a version that npm installs. Default: the one that runs Flamegate. */
   node?: string
+  /** Its image, if the target has a `container`. */
+  image?: string
+  /** Where it already runs on this machine, for example `http://127.0.0.1:8080`. No other setting than `label` and `pid` applies. */
+  url?: string
+  /** The process that serves the `url`, so that its CPU time and memory are known; its descendants count with it. */
+  pid?: number
 }
 
 /**
@@ -70,7 +103,7 @@ export interface Scenario {
   /** Default: the file's name. */
   name?: string
   description?: string
-  target: Target
+  target: Target | ContainedTarget | RunningTarget
   /** By id. Default: one, `current`, which is the target itself, to be compared with a baseline from elsewhere. */
   variants?: Record<string, Variant>
   /** The variant that the others are compared with. Default: the first one. */

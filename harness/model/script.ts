@@ -21,6 +21,8 @@ export interface FilePart {
   kind: 'file'
   path: string
   type: string
+  /** Sent as a message of gRPC. */
+  grpc?: boolean
 }
 
 /** The part of an answer that is captured: a dotted path into JSON, a header, a cookie, or the first group of a pattern. */

@@ -2,7 +2,7 @@
 import type { Metric } from '../model/capabilities.ts'
 import { UsageError } from '../model/errors.ts'
 import type { RunOptions } from '../model/options.ts'
-import type { Gate } from '../model/plan.ts'
+import type { Gate, PlannedVariant } from '../model/plan.ts'
 import type { GateSpec } from '../model/scenario.ts'
 import { percent } from '../words/numbers.ts'
 import { suggest } from '../words/suggestion.ts'
@@ -12,6 +12,8 @@ type Judged = Pick<Metric, 'id' | 'unit' | 'better' | 'family'>
 
 /** The gates of a scenario that has none. */
 const DEFAULTS: Record<string, GateSpec> = { 'cpu.perRequest': '+2%', errors: 0 }
+/** Where the process of a service is not known, and so its CPU time. */
+const WITHOUT_PROCESS: Record<string, GateSpec> = { 'latency.p50': '+5%', errors: 0 }
 
 const EXAMPLE = "for example 'cpu.perRequest<=+2%', 'latency.p99<=250ms' or 'errors<=0'"
 
@@ -26,17 +28,31 @@ export function planGates(
   { gates: texts = [], expect = [], quick }: Pick<RunOptions, 'gates' | 'expect' | 'quick'>,
   metrics: readonly Judged[],
   file: string,
+  variants: readonly Pick<PlannedVariant, 'id' | 'url' | 'pid'>[] = [],
 ): Gate[] {
   if (quick && texts.length + expect.length > 0)
     throw new UsageError('A quick run judges no gates.', {
       advice: `Drop \`--quick\` or \`--${texts.length > 0 ? 'gate' : 'expect'}\`.`,
     })
   const known = new Set(metrics.map(({ id }) => id))
-  const usual = Object.entries(DEFAULTS).filter(([id]) => known.has(id))
+  const unknown = variants.find(({ url, pid }) => url !== undefined && pid === undefined)
+  const usual = Object.entries(unknown ? WITHOUT_PROCESS : DEFAULTS).filter(([id]) => known.has(id))
   const base = (specs ? Object.entries(specs) : usual).map(([id, spec]) => readGate(id, spec, metrics, file))
   const asked = mergeGates(texts.map(text => parseGate(text, metrics)))
   const gates = [...base.filter(gate => !asked.some(({ metric }) => metric === gate.metric)), ...asked]
-  return withExpected(gates, mergeGates(expect.map(text => parseExpectation(text, metrics))))
+  const all = withExpected(gates, mergeGates(expect.map(text => parseExpectation(text, metrics))))
+  const isAboutProcess = ({ metric }: Gate) =>
+    !['waiting', 'exact'].includes(metrics.find(({ id }) => id === metric)!.family)
+  const blind = unknown && all.find(isAboutProcess)
+  if (blind)
+    throw new UsageError(
+      `${blind.metric} of variant \`${unknown.id}\` cannot be measured: its process is not known.`,
+      {
+        place: file,
+        advice: 'Give the variant the `pid` of the process that serves its `url`, or gate on latency.',
+      },
+    )
+  return all
 }
 
 function withExpected(gates: Gate[], expected: Gate[]): Gate[] {

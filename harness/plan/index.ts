@@ -24,6 +24,7 @@ import { refuseUnknown } from './problems.ts'
 import { repeatCommand } from './repeat.ts'
 import { loadScenario, locateScenario, nameOf } from './scenario-file.ts'
 import { planScript } from './script.ts'
+import { completed } from './targets.ts'
 import { planSides } from './variants.ts'
 
 export { ACCEPTANCE_FILE, readAcceptances } from './acceptances.ts'
@@ -42,14 +43,15 @@ export async function makePlan(options: RunOptions, world: World, capabilities: 
   const file = await locateScenario(options.scenario, world.directory)
   const { config } = await loadConfig(world.directory)
   const written = withShared(await loadScenario(file), config.scenario)
-  const scenario = options.capacity === undefined ? written : seekingCapacity(written)
-  const { target } = scenario
+  const asked = options.capacity === undefined ? written : seekingCapacity(written)
+  const target = completed(asked.target, file)
+  const scenario = { ...asked, target }
   const name = nameOf(scenario, file)
   const seed = options.seed ?? Math.floor(world.now()) % 2 ** 32
   const sides = await planSides({ name, file, scenario }, options, world, capabilities.baselines)
   const needs = planNeeds(target, sides.variants, world, file)
   const metrics = [...capabilities.metrics, ...metricsOfNeeds({ needs })]
-  const gates = planGates(scenario.gates, options, metrics, file)
+  const gates = planGates(scenario.gates, options, metrics, file, sides.variants)
   const load = await planLoad(scenario.load, gates, { ...capabilities, metrics }, file)
   const collectors = planCollectors(scenario, options, capabilities, file)
   const ifWaiting = scenario.collectors
@@ -126,8 +128,9 @@ async function planLoad(
   const engine = load.engine ?? usual
   refuseUnknown(engine, names(loaders), 'load engine', file)
   const script = await planScript(load, file)
-  const { connections = 10, pipelining = 1, rate, arrivals = 'poisson', inFlight, phases } = load
-  const planned = { engine, ...script, connections, pipelining }
+  const { connections = 10, pipelining = 1, protocol, rate, arrivals = 'poisson', inFlight, phases } = load
+  const http2 = protocol === 'http/2' ? { protocol } : {}
+  const planned = { engine, ...script, connections, pipelining, ...http2 }
   if (loaders.find(({ name }) => name === engine)?.paced)
     return { ...planned, rate: phases ? undefined : rate, phases: phases?.flat(), arrivals, inFlight }
   if (rate !== undefined || phases !== undefined)

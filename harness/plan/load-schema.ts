@@ -17,7 +17,12 @@ const row = z.record(z.string(), scalar)
 const valueName = z.string().regex(/^[\w.-]+$/, 'made of letters, digits, `_`, `-` and `.`')
 const status = whole(100, '', 599)
 
-const file = z.strictObject({ kind: z.literal('file'), path: z.string().min(1), type: headerText })
+const file = z.strictObject({
+  kind: z.literal('file'),
+  path: z.string().min(1),
+  type: headerText,
+  grpc: z.boolean().optional(),
+})
 
 const body = z.discriminatedUnion(
   'kind',
@@ -113,8 +118,10 @@ export const load = z.strictObject({
   setup: z.array(step).max(100).optional(),
   data: data.optional(),
   pick: z.enum(['order', 'random']).optional(),
+  cookies: z.boolean().optional(),
   connections: whole(1, '', 1_000).optional(),
   pipelining: whole(1, '', 100).optional(),
+  protocol: z.enum(['http/1.1', 'http/2']).optional(),
   rate: rate.optional(),
   arrivals: z.enum(['poisson', 'constant']).optional(),
   inFlight: whole(1, '', 5_000).optional(),

@@ -1,19 +1,18 @@
 /** Decides how each need of a target is started. */
-import { accessSync, constants, readdirSync, statSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { UsageError } from '../model/errors.ts'
 import type { Need, NeedReady, PlannedNeed, PlannedReady } from '../model/needs.ts'
 import type { PlannedVariant } from '../model/plan.ts'
 import type { Target } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
 import { usualVariables } from '../scenario/needs.ts'
+import { engineIn, inPath } from './engine.ts'
 
 /** Where Linux distributions and Homebrew keep the server, which is often not in PATH. */
 const POSTGRES_FOLDERS = ['/usr/lib/postgresql', '/usr/pgsql', '/opt/homebrew/opt', '/usr/local/opt']
 
 const SERVERS = { postgres: 'postgres', redis: 'redis-server' } as const
-/** Container engines, the preferred one first: podman starts containers without a daemon, on the processors it is given. */
-const CONTAINER_ENGINES = ['podman', 'docker']
 const TITLES = { postgres: 'PostgreSQL', redis: 'Redis' } as const
 
 /** @throws UsageError when one cannot be started on this machine */
@@ -69,7 +68,7 @@ function startOf(
 ): Pick<PlannedNeed, 'command' | 'server' | 'image' | 'engine' | 'url'> {
   const { kind, command, image, url } = need
   if (image !== undefined) {
-    const engine = CONTAINER_ENGINES.map(program => inPath(program, world)).find(path => path !== undefined)
+    const engine = engineIn(world)
     if (engine) return { image, engine, command: command && [...command] }
     throw new UsageError(
       `The need \`${name}\` has an image, and there is no podman or docker on this machine.`,
@@ -100,12 +99,6 @@ function programOf(kind: keyof typeof SERVERS, world: World): string | undefined
   return inPath(SERVERS[kind], world, kind === 'postgres' ? POSTGRES_FOLDERS.flatMap(installed) : [])
 }
 
-/** @param others folders where it may be too */
-function inPath(program: string, { environment }: World, others: string[] = []): string | undefined {
-  const folders = (environment.PATH ?? '').split(delimiter).filter(Boolean)
-  return [...folders, ...others].map(folder => join(folder, program)).find(isProgram)
-}
-
 /** `bin` folders below a folder of versions, the newest first. */
 function installed(folder: string): string[] {
   try {
@@ -114,15 +107,6 @@ function installed(folder: string): string[] {
     return names.toSorted((a, b) => version(b) - version(a)).map(name => join(folder, name, 'bin'))
   } catch {
     return []
-  }
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return statSync(path).isFile()
-  } catch {
-    return false
   }
 }
 

@@ -5,6 +5,7 @@ import type { Scenario } from '../model/scenario.ts'
 import { load, path, whole } from './load-schema.ts'
 import { needs } from './needs-schema.ts'
 import { parseDuration } from './quantity.ts'
+import { isOrigin, mistakesOfTarget } from './targets.ts'
 
 /** On the command line, commas separate names; reports show a name on one line. */
 const name = z
@@ -19,10 +20,20 @@ const environment = z.record(z.string().regex(/^[^=\0]+$/, 'text without `=`'), 
 
 const absolute = z.string().refine(isAbsolute, 'an absolute path, for example `import.meta.dirname`')
 
+const image = z.string().regex(/^[\w.][^\s]*$/, 'the name of an image, for example `shop:1.4`')
+const VOLUME = "a text such as '/on/the/machine:/in/the/container', with `:ro` if it is only read"
+
 const target = z.strictObject({
   name: z.string().min(1),
-  command: words("['node', 'server.js']"),
-  directory: absolute,
+  command: words("['node', 'server.js']").optional(),
+  directory: absolute.optional(),
+  container: z
+    .strictObject({
+      image: image.optional(),
+      build: z.string().min(1).optional(),
+      volumes: z.array(z.string().regex(/^\/[^:]*:\/[^:]*(:ro|:rw)?$/, VOLUME)).optional(),
+    })
+    .optional(),
   environment: environment.optional(),
   listen: z.enum(['http', 'https', 'socket']).optional(),
   port: z.int().min(1).max(65_535).optional(),
@@ -43,6 +54,9 @@ const variant = z.strictObject({
   args: z.array(z.string()).optional(),
   directory: z.string().min(1).optional(),
   node: z.string().min(1).optional(),
+  image: image.optional(),
+  url: z.string().refine(isOrigin, "the origin of a service, for example 'http://127.0.0.1:8080'").optional(),
+  pid: z.int().min(1).optional(),
 })
 
 const time = "a time, for example '90s'"
@@ -95,7 +109,9 @@ export const scenarioShape = z.strictObject({
 /** JavaScript puts keys that are whole numbers before all others, whatever the order in the file. */
 const isNumber = (key: string) => /^(0|[1-9]\d*)$/.test(key)
 
-export const scenario = scenarioShape.superRefine(({ variants, baseline }, { addIssue }) => {
+export const scenario = scenarioShape.superRefine((value, { addIssue }) => {
+  for (const { path, message } of mistakesOfTarget(value)) addIssue({ code: 'custom', path, message })
+  const { variants, baseline } = value
   const names = Object.keys(variants ?? {})
   const say = (message: string) => addIssue({ code: 'custom', path: ['baseline'], message })
   if (baseline === undefined && names.some(isNumber))
@@ -106,4 +122,5 @@ export const scenario = scenarioShape.superRefine(({ variants, baseline }, { add
         ? `one of the variants (${names.join(', ')})`
         : 'left out, since there are no `variants`',
     )
-}) satisfies z.ZodType<Scenario>
+  // A target without a command has been refused, unless its service already runs.
+}) as z.ZodType as z.ZodType<Scenario>

@@ -6,25 +6,27 @@ import { UsageError } from '../model/errors.ts'
 import type { Load } from '../model/load.ts'
 import type { Code, PlannedData, PlannedLoad, PlannedStep } from '../model/plan.ts'
 import type { Body, Data, Expect, Row, Step } from '../model/script.ts'
-import { parseRows, placeholders } from '../script/index.ts'
+import { isCall, parseRows, placeholders } from '../script/index.ts'
 import { suggest } from '../words/suggestion.ts'
 
-type Scripted = Pick<PlannedLoad, 'steps' | 'setup' | 'data' | 'pick' | 'files'>
+type Scripted = Pick<PlannedLoad, 'steps' | 'setup' | 'data' | 'pick' | 'cookies' | 'files'>
 
 /** @throws UsageError with the step, file or line that is wrong */
 export async function planScript(load: Load, scenario: string): Promise<Scripted> {
-  const { steps, setup = [], data, pick } = load
+  const { steps, setup = [], data, pick, cookies } = load
   const all = [...setup, ...steps]
   const read = (path: string) => readInput(path, scenario)
   const contents = await Promise.all([...filesOf(all)].map(async path => [path, await read(path)] as const))
   const rows = data && (await rowsOf(data, read, scenario))
   refuseUnknownNames(load, rows, scenario)
   refuseHalfAMix(steps, scenario)
+  refuseCalls(load, scenario)
   const hashes = contents.map(([path, content]) => [path, hash(content)])
   return {
     steps: steps.map(planStep),
     setup: setup.length > 0 ? setup.map(planStep) : undefined,
     ...(data && rows && { data: planData(data, rows), pick: pick ?? 'order' }),
+    ...(cookies && { cookies }),
     files: hashes.length > 0 ? Object.fromEntries(hashes) : undefined,
   }
 }
@@ -94,7 +96,11 @@ function plain(body: Expect['body']): string | Code | undefined {
 }
 
 /** A flow may use what earlier steps capture; the steps of a mix have no order. */
-function refuseUnknownNames({ steps, setup = [], pipelining = 1 }: Load, rows: Row[] = [], scenario: string) {
+function refuseUnknownNames(
+  { steps, setup = [], pipelining = 1, cookies }: Load,
+  rows: Row[] = [],
+  scenario: string,
+) {
   const captures = (step: Step) => Object.keys(step.capture ?? {})
   const known = new Set([...Object.keys(rows[0] ?? {}), ...(isMix(steps) ? steps.flatMap(captures) : [])])
   for (const step of [...setup, ...steps]) {
@@ -115,6 +121,11 @@ function refuseUnknownNames({ steps, setup = [], pipelining = 1 }: Load, rows: R
       'With `pipelining` no value can be captured: the next request is already on its way.',
       { place: scenario, advice: 'Remove `pipelining` or the captures.' },
     )
+  if (pipelining > 1 && cookies)
+    throw new UsageError('With `pipelining` no cookies are kept: the next request is already on its way.', {
+      place: scenario,
+      advice: 'Remove `pipelining` or `cookies`.',
+    })
   if (pipelining > 1 && [...setup, ...steps].some(({ events }) => events !== undefined))
     throw new UsageError(
       'With `pipelining` no answer can be left before its end: the next one comes on the same connection.',
@@ -130,5 +141,14 @@ function refuseHalfAMix(steps: Step[], scenario: string): void {
   throw new UsageError(`\`${without.name}\` has no weight, but other steps have one.`, {
     place: scenario,
     advice: 'Give every step of a mix a weight. The steps of a flow, which follow each other, have none.',
+  })
+}
+
+function refuseCalls({ steps, setup = [], protocol }: Load, scenario: string): void {
+  const call = protocol === 'http/2' ? undefined : [...setup, ...steps].find(isCall)
+  if (!call) return
+  throw new UsageError(`\`${call.name}\` is a call of gRPC, which is made over HTTP/2.`, {
+    place: scenario,
+    advice: "Add `protocol: 'http/2'` to the load.",
   })
 }

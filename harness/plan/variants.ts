@@ -7,23 +7,30 @@ import type { RunOptions } from '../model/options.ts'
 import type { PlannedPackage, PlannedVariant } from '../model/plan.ts'
 import type { Scenario, Target, Variant } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
+import { planContainer } from './container.ts'
 import { nodeBinary, nodePackage, planPackage, withPackage } from './packages.ts'
 import { refuseUnknown } from './problems.ts'
+import { planRunning } from './targets.ts'
+import { refuseWatcher } from './watchers.ts'
 
 /** The only variant of a scenario that declares none. */
 const ONLY: Record<string, Variant> = { current: {} }
 
 /** The baseline, then the variants that are judged against it, in the scenario's order. */
 export async function planSides(
-  { name, file, scenario }: { name: string; file: string; scenario: Scenario },
+  { name, file, scenario }: { name: string; file: string; scenario: Scenario & { target: Target } },
   options: RunOptions,
   world: World,
   sources: BaselineSource[],
 ): Promise<PlannedSides> {
   const { target, variants: written = ONLY } = scenario
-  const variants = Object.entries(written).map(([id, variant]) => planVariant(id, variant, target, world))
+  refuseWatcher(target.command, file)
+  const variants = Object.entries(written).map(([id, variant]) =>
+    planVariant(id, variant, target, world, file),
+  )
   const declared = scenario.baseline ?? variants[0]!.id
   for (const id of options.variants ?? []) refuseUnknown(id, Object.keys(written), 'variant', file)
+  if (variants.some(({ url }) => url !== undefined)) refuseToStart(options, file)
   const question = {
     scenario: name,
     file,
@@ -43,6 +50,16 @@ export async function planSides(
   const made = [sides.checkout, ...packages].flatMap(each => each?.folder ?? [])
   await refuseMissing(sides.variants, file, made)
   return { ...sides, packages: packages.length > 0 ? packages : undefined }
+}
+
+/** @throws UsageError when a variant would have to be started in another way */
+function refuseToStart({ packages, baseline }: RunOptions, file: string): void {
+  const what = packages ? 'Packages' : baseline?.startsWith('git:') && 'A commit'
+  if (what)
+    throw new UsageError(`${what} cannot be measured: the services of this scenario already run.`, {
+      place: file,
+      advice: 'Give the target a `command`, and leave `url` out of the variants.',
+    })
 }
 
 type Question = Omit<BaselineQuestion, 'reference'>
@@ -92,15 +109,27 @@ async function fromSource(written: string, question: Question, sources: Baseline
   })
 }
 
-function planVariant(id: string, variant: Variant, target: Target, world: World): PlannedVariant {
+function planVariant(
+  id: string,
+  variant: Variant,
+  target: Target,
+  world: World,
+  file: string,
+): PlannedVariant {
+  const { url } = variant
+  if (url !== undefined) return planRunning(id, { ...variant, url }, target, world)
   const installed = nodePackage(variant.node, world)
   const given = variant.node ? resolve(world.directory, variant.node) : world.platform.execPath
   const node = installed ? nodeBinary(installed) : given
   const [program, ...args] = target.command
+  const container = planContainer(id, variant, target, world, file)
+  // In an image, `node` is its own.
+  const first = program === undefined ? [] : [program === 'node' && !container ? node : program]
   return {
     id,
     label: variant.label ?? id,
-    command: [program === 'node' ? node : program!, ...args, ...(variant.args ?? [])],
+    command: [...first, ...args, ...(variant.args ?? [])],
+    ...(container && { container }),
     directory: resolve(target.directory, variant.directory ?? '.'),
     environment: { ...target.environment, ...variant.environment },
     node,

@@ -22,15 +22,30 @@ const NO_SOURCE =
 const SETTING = "set `build: ['npm', 'run', 'build']` of the target, which builds both sides before a run"
 
 /** Runs the target's build command, if there is one, in the folder of the variant. */
-export async function build(variant: PlannedVariant, plan: Plan, world: World): Promise<void> {
-  const { id, label, directory } = variant
-  if (!plan.build) return
-  world.emit({ type: 'prepare', what: `building ${label}: ${plan.build.join(' ')}` })
+export const build = (variant: PlannedVariant, plan: Plan, world: World): Promise<void> =>
+  runBuild(plan.build, variant, plan, world)
+
+/** Builds the variant's image, if it has a Dockerfile. */
+export async function buildImage(variant: PlannedVariant, plan: Plan, world: World): Promise<void> {
+  const { engine, image, build } = variant.container ?? {}
+  if (engine === undefined || image === undefined || build === undefined) return
+  const file = join(variant.directory, build)
+  await runBuild([engine, 'build', '--tag', image, '--file', file, variant.directory], variant, plan, world)
+}
+
+async function runBuild(
+  command: string[] | undefined,
+  { id, label, directory }: PlannedVariant,
+  plan: Plan,
+  world: World,
+): Promise<void> {
+  if (!command) return
+  world.emit({ type: 'prepare', what: `building ${label}: ${command.join(' ')}` })
   const checkout = id === plan.baseline ? plan.checkout : undefined
   const first = checkout ? 'Compare with a commit that builds' : 'Make the build pass first'
   const advice = `${first}, or check \`build\` of the target.`
   const purpose = { what: `Building ${label}`, limit: limitsOf(plan).prepare, advice }
-  await runCommand(plan.build, directory, purpose, checkout ? worldIn(checkout, world) : world)
+  await runCommand(command, directory, purpose, checkout ? worldIn(checkout, world) : world)
 }
 
 /**
@@ -45,6 +60,7 @@ export async function buildInPlace(plan: Plan, world: World): Promise<Finding[]>
   // The first variant in a folder gives the build its name.
   const folders = new Map(inPlace.toReversed().map(variant => [variant.directory, variant]))
   for (const variant of folders.values()) await build(variant, plan, world)
+  for (const variant of inPlace) await buildImage(variant, plan, world)
   const files = new Map(inPlace.map(variant => [startFileOf(variant), variant]))
   const stale: Finding[] = []
   for (const [file, variant] of files) {

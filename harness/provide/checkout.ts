@@ -7,7 +7,7 @@ import type { Finding } from '../model/finding.ts'
 import type { Checkout, Plan, PlannedVariant } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 import { limitsOf } from '../scenario/limits.ts'
-import { build } from './build.ts'
+import { build, buildImage } from './build.ts'
 import { filesIn } from './copy.ts'
 import { hasNpmScript, makePlace, startFileOf } from './files.ts'
 import { copyNamed, lackingIn, withoutSettings } from './ignored.ts'
@@ -51,6 +51,7 @@ export async function makeCheckout(checkout: Checkout, plan: Plan, world: World)
     // A failed install has reset the checkout to its commit.
     await copyNamed(plan, checkout, world)
     await build(base, plan, world)
+    await buildImage(base, plan, world)
     world.signal.throwIfAborted()
     await refuseUnrunnable(base, checkout, plan)
     const lacking = await lackingIn(plan, checkout, world)
@@ -91,8 +92,9 @@ function isAlive(pid: number): boolean {
 
 /** An old commit can lack what the scenario starts today. A service that ends at once would not say so as clearly. */
 async function refuseUnrunnable(base: PlannedVariant, { folder }: Checkout, plan: Plan): Promise<void> {
-  const { command, directory } = base
+  const { command, directory, container } = base
   if (!existsSync(directory)) throw missing(base, `the folder ${relative(folder, directory)}`)
+  if (container) return
   const file = startFileOf(base)
   if (file && !existsSync(file))
     throw missing(

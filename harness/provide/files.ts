@@ -24,10 +24,10 @@ const WITH_VALUE =
   /^(-[rC]|--(require|import|loader|experimental-loader|conditions|env-file|env-file-if-exists|title|disable-warning|watch-path|input-type|cpu-prof-dir|diagnostic-dir))$/
 const WITHOUT_SCRIPT = /^(-[ep]|-pe|--eval|--print|--test|--run)(=|$)/
 
-/** Absolute path of the file that a variant starts; `undefined` when the command does not name it with its extension. */
-export function startFileOf({ command, directory, node }: PlannedVariant): string | undefined {
+/** Absolute path of the file that a variant starts; `undefined` when the command does not name it with its extension, or an image has it. */
+export function startFileOf({ command, directory, node, container }: PlannedVariant): string | undefined {
   const [program, ...words] = command
-  if (program !== node) return undefined
+  if (program !== node || container) return undefined
   const at = words.findIndex((word, i) => !word.startsWith('-') && !WITH_VALUE.test(words[i - 1] ?? ''))
   const script = words[at]
   if (script === undefined || words.slice(0, at).some(word => WITHOUT_SCRIPT.test(word))) return undefined

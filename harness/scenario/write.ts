@@ -53,6 +53,18 @@ export const file = (path: string, type = 'application/octet-stream'): FilePart 
   type,
 })
 
+/**
+ * A unary call of gRPC, such as `/shop.Orders/List`, with a message from a file in the encoding of the service. The load needs
+ * `protocol: 'http/2'`.
+ */
+export const grpc = (call: string, path: string, { headers, ...options }: StepOptions = {}): Step =>
+  request(
+    'POST',
+    call,
+    { ...file(path, 'application/grpc'), grpc: true },
+    { ...options, headers: { te: 'trailers', ...headers } },
+  )
+
 const steady = (name: string, rate: Rate, duration: number): Phase => ({
   name: `${name} ${rate}`,
   from: rate,

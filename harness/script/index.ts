@@ -5,11 +5,13 @@
 import type { HttpResponse, PlannedRequest, Script, ScriptSession } from '../model/http.ts'
 import type { Data, Row, Step } from '../model/script.ts'
 import { seededRandom } from '../stats/random.ts'
+import { CookieJar } from './cookies.ts'
 import type { Files } from './request-body.ts'
 import { type CompiledStep, compileStep } from './step.ts'
 
 export { parseRows } from './data.ts'
 export { EventCounter } from './event-counter.ts'
+export { isCall } from './grpc.ts'
 export { scenarioFromHar } from './har/index.ts'
 export { parsedJson } from './json.ts'
 export { isLimited } from './rate-limiter.ts'
@@ -23,6 +25,8 @@ export interface Source {
   data?: Exclude<Data, { file: string }>
   pick?: 'order' | 'random'
   connections: number
+  /** Whether each connection keeps the cookies that it is given, and sends them. */
+  cookies?: boolean
 }
 
 export function compileScript(source: Source, files: Files, seed: number): Script {
@@ -36,7 +40,7 @@ export function compileScript(source: Source, files: Files, seed: number): Scrip
   }
 }
 
-type Compiled = Pick<Source, 'data' | 'pick' | 'connections'> &
+type Compiled = Pick<Source, 'data' | 'pick' | 'connections' | 'cookies'> &
   Record<'steps' | 'setup', CompiledStep[]> & { isMix: boolean; seed: number }
 
 class Session implements ScriptSession {
@@ -47,11 +51,13 @@ class Session implements ScriptSession {
   /** Names whose values come from responses. */
   readonly #captured: ReadonlySet<string>
   readonly #state: Row = {}
+  readonly #jar: CookieJar | undefined
 
   constructor(compiled: Compiled, connection: number) {
     this.#compiled = compiled
     this.#connection = connection
-    const { steps, setup } = compiled
+    const { steps, setup, cookies } = compiled
+    this.#jar = cookies ? new CookieJar() : undefined
     this.#captured = new Set([...steps, ...setup].flatMap(({ captured }) => captured))
     const row = this.#row(0)
     this.setup = setup.map((_, i) => this.#plan(~i, row))
@@ -73,7 +79,8 @@ class Session implements ScriptSession {
   }
 
   render({ step, row, request }: PlannedRequest) {
-    return request ?? this.#stepOf(step).render({ ...row, ...this.#state })
+    const rendered = request ?? this.#stepOf(step).render({ ...row, ...this.#state })
+    return this.#jar ? this.#jar.addTo(rendered) : rendered
   }
 
   reads({ step }: PlannedRequest): boolean {
@@ -85,6 +92,7 @@ class Session implements ScriptSession {
   }
 
   receive({ step }: PlannedRequest, response: HttpResponse): string | undefined {
+    this.#jar?.take(response.headers)
     return this.#stepOf(step).receive(response, this.#state)
   }
 
@@ -95,7 +103,8 @@ class Session implements ScriptSession {
 
   #plan(step: number, row: Row | undefined): PlannedRequest {
     const compiled = this.#stepOf(step)
-    if (compiled.names.some(name => this.#captured.has(name))) return { step, row }
+    // What it depends on is only known when it is sent.
+    if (this.#jar || compiled.names.some(name => this.#captured.has(name))) return { step, row }
     return { step, request: compiled.render(row ?? {}) }
   }
 

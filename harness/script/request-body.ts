@@ -1,5 +1,6 @@
 /** Request bodies: each kind with its media type, as a template that is filled in for each request. */
 import type { Body, FilePart, Row, Scalar } from '../model/script.ts'
+import { framed } from './grpc.ts'
 import { asUri, joined, jsonTemplate, type Template, template, uriTemplate } from './template.ts'
 
 /** Contents of the files that a script names, by the path as written there. */
@@ -24,7 +25,7 @@ export function compileBody(body: Body, files: Files): CompiledBody {
     case 'bytes':
       return constant(body.type, Buffer.from(body.base64, 'base64'))
     case 'file':
-      return constant(body.type, contentOf(body, files))
+      return constant(body.type, body.grpc ? framed(contentOf(body, files)) : contentOf(body, files))
   }
 }
 

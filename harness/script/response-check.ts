@@ -2,6 +2,7 @@
 import type { HttpResponse } from '../model/http.ts'
 import type { CaptureSource, Expect, Row, Scalar, Schema, Step } from '../model/script.ts'
 import { asksGraphql, withoutErrors } from './graphql.ts'
+import { isCall, withoutFailure } from './grpc.ts'
 import { isScalar, parsedJson } from './json.ts'
 import { statusProblem } from './rate-limiter.ts'
 import type { Files } from './request-body.ts'
@@ -52,6 +53,7 @@ function expectationsOf(step: Step, files: Files): Expectation[] {
   const { headers = {}, body, graphqlErrors = !asksGraphql(step, files) } = step.expect ?? {}
   return [
     ...Object.entries(headers).map(([name, text]) => expectHeader(name, text)),
+    ...(isCall(step) ? [withoutFailure] : []),
     ...(graphqlErrors ? [] : [withoutErrors]),
     ...(body === undefined ? [] : [expectBody(body)]),
   ]

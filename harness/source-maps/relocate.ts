@@ -8,8 +8,8 @@ export interface ScriptText {
   /** Whether it has the same lines as the file. */
   asOnDisk: boolean
   map?: SourceMap
-  /** Whether it has a source map that cannot be read. */
-  isDamaged?: boolean
+  /** Why the source map that it has is not used. */
+  unusable?: 'damaged map' | 'missing map'
 }
 
 /**

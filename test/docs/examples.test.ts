@@ -116,9 +116,9 @@ describe('examples', () => {
     const file = join(folder, text.includes('defineConfig(') ? 'flamegate.config.ts' : 'scenarios/example.ts')
     for (const name of ['scenarios', 'shop']) mkdirSync(join(folder, name))
     writeFileSync(file, text)
-    // Nothing is started, so the servers that an example needs only have to be there.
-    for (const server of ['postgres', 'redis-server'])
-      writeFileSync(join(folder, server), '', { mode: 0o755 })
+    // Nothing is started, so the programs that an example needs only have to be there.
+    for (const program of ['postgres', 'redis-server', 'podman'])
+      writeFileSync(join(folder, program), '', { mode: 0o755 })
     const world = worldIn(folder, { environment: { PATH: folder } })
     const plan = (scenario: string, aa = false) => makePlan({ scenario, aa }, world, capabilities)
     if (text.includes('defineConfig(')) {

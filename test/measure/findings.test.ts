@@ -26,7 +26,11 @@ test.each<[Omit<Unmapped, 'url'>, RegExp]>([
   ],
   [
     { asOnDisk: true, because: 'damaged map' },
-    /with the lines of the compiled file: the source map in it is dam/,
+    /with the lines of the compiled file: the source map is damaged/,
+  ],
+  [
+    { asOnDisk: true, because: 'missing map' },
+    /with the lines of the compiled file: the file that should have the source map cannot be read/,
   ],
   [
     { asOnDisk: false, because: 'other sources' },

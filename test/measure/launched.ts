@@ -29,16 +29,21 @@ export function stopAfterEach(): void {
 export interface Way {
   ready?: string
   listen?: Target['listen']
+  protocol?: 'http/2'
   timeout?: number
   limits?: { readiness: number }
 }
 
-export async function start(code: string, { listen = 'http' }: Way = {}, id = 'a'): Promise<Service> {
+export async function start(
+  code: string,
+  { listen = 'http', protocol }: Way = {},
+  id = 'a',
+): Promise<Service> {
   const command = [process.execPath, '-e', code]
   const variant = { id, label: id, command, directory: '/', environment: {}, node: '' }
   const service = new Service(variant, {
     identity: newIdentity(),
-    address: await freshAddress(listen),
+    address: await freshAddress(listen, protocol),
     plan: { target: { gracefulShutdown: 200 }, warmup: {} } as Plan,
     socket: '',
     environment: process.env,

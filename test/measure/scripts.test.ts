@@ -1,116 +1,15 @@
 /** Where the functions of a profiled process stand: loaders put other texts in the place of its files. */
-import { once } from 'node:events'
-import { readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterEach, describe, expect, it, test } from 'vitest'
-import allocation from '../../harness/collectors/allocation.ts'
-import cpu from '../../harness/collectors/cpu.ts'
-import { decodePprof } from '../../harness/formats/index.ts'
-import { finishResults, merged } from '../../harness/measure/driver/collect/finish.ts'
-import type { Taken } from '../../harness/measure/driver/collect/profile.ts'
+import { describe, expect, it, test } from 'vitest'
+import { merged } from '../../harness/measure/driver/collect/finish.ts'
 import { fingerprints, textOf, unmapped } from '../../harness/measure/driver/collect/scripts.ts'
-import { buildCallTree, hashOf } from '../../harness/profile/index.ts'
-import { occasionIn, targetWithAgent } from '../agent/target.ts'
+import { hashOf } from '../../harness/profile/index.ts'
 import { plan } from '../analyze/records.ts'
-import { folderWith } from '../plan/world.ts'
+import { folderOf, HELPER, lineIn, profiled, SERVICE, TRUE_PLACES } from './profiled.ts'
 
-let stop: () => Promise<void> = async () => {}
-afterEach(() => stop())
-
-const OCCASION = occasionIn('/nowhere')
 const TSX = import.meta.resolve('tsx')
-
-/** As V8 has it, a function begins in the line of its parameters. */
-const SERVICE = `/**
- * Comments on top, types that are erased, and below them a function that takes its time.
- */
-import { createServer } from 'node:http'
-import { helper } from './helper.ts'
-
-interface Item {
-  id: number
-}
-
-export function slow(turns: number): string {
-  let text = ''
-  for (let i = 0; i < turns; i++) text += Math.sqrt(i)
-  return text
-}
-
-class Shop {
-  items: Item[] = Array.from({ length: 400 }, (_, id) => ({ id }))
-
-  list(): string[] {
-    return this.items.map(
-      item => \`\${item.id} \${Math.random()}\`,
-    )
-  }
-}
-
-const shop = new Shop()
-const server = createServer((request, response) => {
-  response.end(JSON.stringify([slow(4_000), shop.list(), helper(4_000)]))
-})
-server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => {
-  console.log(server.address().port)
-})
-`
-
-const HELPER = `// A comment.
-
-type Count = number
-
-export const helper = (turns: Count): string => {
-  let text = ''
-  for (let i = 0; i < turns; i++) text += Math.cbrt(i)
-  return text
-}
-`
-
-/** What two collectors bring back from a process under load, before and after its scripts are known. */
-async function profiled(folder: string, args: string[], meanwhile = () => {}) {
-  const target = await targetWithAgent({ args })
-  stop = target.stop
-  const [port] = await once(target.child.stdout, 'data')
-  // A loader can have a thread of its own, whose agent connects first.
-  while (!target.server.of('secret').some(({ threadId }) => threadId === 0))
-    await new Promise(resolve => setImmediate(resolve))
-  const { agents, taken } = { agents: target.server.of('secret'), taken: [] as Taken[] }
-  for (const collector of [cpu, allocation]) {
-    await Promise.all(agents.map(agent => collector.start(agent, OCCASION)))
-    for (let turn = 0; turn < 120; turn++)
-      await (await fetch(`http://127.0.0.1:${String(port).trim()}/`)).arrayBuffer()
-    const stopped = agents.map(agent => collector.stop(agent, { from: [], to: [] }, OCCASION))
-    taken.push({ collector, slices: [], collected: await Promise.all(stopped), seen: {} })
-  }
-  meanwhile()
-  const launch = { variant: 'a', agents }
-  const { results, scripts } = await finishResults([launch], [taken], plan, 1)
-  const framesIn = (profile: string) =>
-    buildCallTree([decodePprof(Buffer.from(profile, 'base64'))])
-      .frames.filter(({ file }) => file.startsWith(folder))
-      .map(({ name, file, line }) => `${name || '(anonymous)'} ${file.slice(folder.length + 1)}:${line}`)
-  return {
-    taken,
-    results: results[0]!,
-    frames: [cpu, allocation].flatMap(({ name }) => framesIn(results[0]![name]!.profile!)),
-    unknown: scripts[0]!.unmapped.map(({ url }) => url),
-    files: scripts[0]!.files,
-  }
-}
-
-const folderOf = async (files: Record<string, string>) => realpathSync(await folderWith(files))
-
-const lineIn = (text: string, part: string) => text.slice(0, text.indexOf(part)).split('\n').length
-
-const TRUE_PLACES = [
-  `slow server.ts:${lineIn(SERVICE, 'export function slow')}`,
-  `list server.ts:${lineIn(SERVICE, 'list(): string[]')}`,
-  `(anonymous) server.ts:${lineIn(SERVICE, 'item =>')}`,
-  `(anonymous) server.ts:${lineIn(SERVICE, 'createServer((')}`,
-  `helper helper.ts:${lineIn(HELPER, 'export const helper')}`,
-]
 
 describe.each(['module', 'commonjs'])('a service of TypeScript, "type": "%s"', type => {
   const files = { 'package.json': JSON.stringify({ type }), 'server.ts': SERVICE, 'helper.ts': HELPER }
@@ -243,8 +142,26 @@ describe('what is known of a URL', async () => {
   test('with a map that is not valid', () => {
     const url = 'file:///srv/a.js'
     const damaged = textOf(url, [{ url, asOnDisk: true, map: 'data:,nonsense' }])
-    expect(damaged).toEqual({ asOnDisk: true, isDamaged: true })
+    expect(damaged).toEqual({ asOnDisk: true, unusable: 'damaged map' })
     expect(unmapped(url, damaged)).toEqual({ url, asOnDisk: true, because: 'damaged map' })
+  })
+
+  test('with a map in a file, which is used for what is not a package', async () => {
+    const map = JSON.stringify({ version: 3, names: [], mappings: 'AAAA', sources: ['a.ts'] })
+    const files = { 'a.ts': 'let a: string', 'a.js': 'let a', 'a.js.map': map }
+    const there = Object.entries(files).map(([name, text]) => [`node_modules/x/${name}`, text])
+    const folder = await folderOf({ ...files, ...Object.fromEntries(there) })
+    const told = (name: string, reference: string) => {
+      const url = pathToFileURL(join(folder, name)).href
+      const text = textOf(url, [{ url, asOnDisk: true, map: reference }])
+      return { found: text.map?.find(begin)?.file, because: unmapped(url, text)?.because }
+    }
+    expect(told('a.js', 'a.js.map')).toEqual({
+      found: pathToFileURL(join(folder, 'a.ts')).href,
+      because: undefined,
+    })
+    expect(told('a.js', 'b.js.map')).toEqual({ found: undefined, because: 'missing map' })
+    expect(told('node_modules/x/a.js', 'a.js.map')).toEqual({ found: undefined, because: undefined })
   })
 
   test('is said where functions are not at their places', async () => {

@@ -67,7 +67,7 @@ describe('a port that both variants want', () => {
   })
 })
 
-describe('another protocol than HTTP/1.1', () => {
+describe('another protocol than that of the load', () => {
   const listen = `.listen(${PORT}, '127.0.0.1')`
   it.each<[string, string, Target['listen'], RegExp, RegExp]>([
     [
@@ -75,14 +75,14 @@ describe('another protocol than HTTP/1.1', () => {
       `require('http2').createServer()${listen}`,
       'http',
       /it speaks HTTP\/2 without TLS/,
-      /allowHTTP1/,
+      /`protocol: 'http\/2'` in the load/,
     ],
     [
       'HTTP/2 on a socket',
       `require('http2').createServer().listen(process.env.PORT)`,
       'socket',
       /it speaks HTTP\/2 without TLS/,
-      /allowHTTP1/,
+      /`protocol: 'http\/2'` in the load/,
     ],
     [
       'HTTP/2 over TLS alone',
@@ -134,6 +134,26 @@ describe('another protocol than HTTP/1.1', () => {
     const said = await failure(code, { listen: listening })
     expect(said.message).toMatch(message)
     expect(said.advice).toMatch(advice)
+  })
+
+  it.each<[string, string, Target['listen']]>([
+    ['HTTP/1.1', http(OK), 'http'],
+    ['HTTP/1.1 over TLS', `${SIGNED}require('https').createServer(signed)${listen}`, 'https'],
+  ])('%s is named where HTTP/2 is expected', async (_, code, listening) => {
+    const said = await failure(code, { listen: listening, protocol: 'http/2' })
+    expect(said.message).toMatch(/it does not speak HTTP\/2/)
+    expect(said.advice).toMatch(/Leave `protocol: 'http\/2'` out/)
+  })
+
+  it.each<[string, string, Target['listen']]>([
+    ['without TLS', "require('http2').createServer(", 'http'],
+    ['over TLS', `${SIGNED}require('http2').createSecureServer(signed, `, 'https'],
+  ])('HTTP/2 %s is spoken where the load has it', async (_, create, listening) => {
+    const code = `${create}(request, response) => { console.log(request.httpVersion); response.end() })${listen}`
+    const service = await start(code, { listen: listening, protocol: 'http/2' })
+    await wait(service)
+    while (service.printed === 0) await new Promise(resolve => setImmediate(resolve))
+    expect(service.lastWords).toMatch(/2\.0$/)
   })
 
   it('asks a server that speaks HTTP/2 too for HTTP/1.1', async () => {

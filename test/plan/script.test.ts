@@ -7,7 +7,7 @@ const API = join(import.meta.dirname, '..', '..', 'harness', 'index.ts')
 
 async function planOf(load: string, { files = {}, gates = '{}', request = {} } = {}) {
   const directory = await folderWith({
-    'scenarios/demo.ts': `import { get, post, json, file, hold } from '${API}'
+    'scenarios/demo.ts': `import { get, grpc, post, json, file, hold } from '${API}'
 export default {
   target: { name: 'shop', command: ['node', 'server.js'], directory: import.meta.dirname },
   variants: { a: {}, b: {} }, baseline: 'a', gates: ${gates}, load: ${load},
@@ -34,6 +34,11 @@ describe('a script that cannot run is refused before anything starts', () => {
     ["{ steps: [post('/', file('none.bin'))] }", /none\.bin cannot be read/],
     ["{ steps: [get('/a', { weight: 1 }), get('/b')] }", /`GET \/b` has no weight/],
     ["{ steps: [get('/', { capture: { a: { json: 'a' } } })], pipelining: 2 }", /already on its way/],
+    [
+      "{ steps: [grpc('/shop.Orders/List', import.meta.filename)] }",
+      /is a call of gRPC, which is made over HTTP\/2/,
+    ],
+    ["{ steps: [get('/')], cookies: true, pipelining: 2 }", /no cookies are kept/],
     ["{ steps: [get('/', { events: 3 })], pipelining: 2 }", /no answer can be left before its end/],
     ["{ steps: [get('/', { events: 0 })] }", /`load\.steps\[0\]\.events` must be a whole number from 1/],
     ["{ steps: [get('/', { capture: { a: { match: 'no group' } } })] }", /regular expression with a group/],

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { HttpResponse } from '../../harness/model/http.ts'
 import type { Expect, Step } from '../../harness/model/script.ts'
-import { file, form, get, json, post, raw, request } from '../../harness/scenario/write.ts'
+import { file, form, get, grpc, json, post, raw, request } from '../../harness/scenario/write.ts'
 import { beginningOf, compileScript, decoded, isLimited } from '../../harness/script/index.ts'
 
 const FILES = { 'query.json': Buffer.from('{"query":"{ a }"}') }
@@ -211,4 +211,31 @@ test('a stream that ended before all events that were wanted is not as expected'
   const after = (events: number) => problem(get('/', { events: 3 }), { ...response('data: a\n\n'), events })
   expect(after(1)).toBe('it ended after 1 of 3 events')
   expect(after(3)).toBeUndefined()
+})
+
+describe('a call of gRPC', () => {
+  const call = grpc('/shop.Orders/List', 'query.json')
+
+  test.each<[string[], string | undefined]>([
+    [['grpc-status', '0'], undefined],
+    [['grpc-status', '10'], 'status 10 of gRPC'],
+    [['grpc-status', '5', 'grpc-message', 'no such order'], 'status 5 of gRPC (no such order)'],
+    [[], 'no status of gRPC'],
+  ])('with the trailers %j', (headers, expected) => {
+    expect(problem(call, response('', headers))).toBe(expected)
+  })
+
+  test('sends the message behind a flag and its length', () => {
+    const session = compileScript({ steps: [call], connections: 1 }, FILES, 1).session(0)
+    const { method, path, headers, body } = session.render(session.requests(0, 1)[0]!)
+    expect({ method, path, headers }).toEqual({
+      method: 'POST',
+      path: '/shop.Orders/List',
+      headers: { 'content-type': 'application/grpc', te: 'trailers' },
+    })
+    const message = FILES['query.json']
+    expect(Buffer.from(body as Uint8Array)).toEqual(
+      Buffer.concat([Buffer.from([0, 0, 0, 0, message.length]), message]),
+    )
+  })
 })

@@ -4,19 +4,26 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ProfileError } from '../../harness/formats/index.ts'
-import { type IsThere, readSourceMap } from '../../harness/source-maps/source-map.ts'
+import { type Disk, readSourceMap, type SourceMap } from '../../harness/source-maps/source-map.ts'
 
 const FOLDER = join(import.meta.dirname, 'compiled')
 const read = (name: string) => readFileSync(join(FOLDER, `${name}.txt`), 'utf8')
 
 const SOURCE = read('server.ts')
 const FILE = 'file:///srv/app/src/server.ts'
-const always: IsThere = () => true
+/** Every source is where its map says, and no file can be read. */
+const NO_FILES: Disk = { read: () => undefined, locate: source => source }
 
-function compiled(name: string, isThere = always, script = FILE) {
+const mapOf = (...given: Parameters<typeof readSourceMap>): SourceMap => {
+  const map = readSourceMap(...given)
+  if (!map) throw new Error('There is no map.')
+  return map
+}
+
+function compiled(name: string, disk = NO_FILES, script = FILE) {
   const text = read(`${name}.js`)
   const map = /sourceMappingURL=(\S+)/.exec(text)![1]!
-  return { text, map: readSourceMap({ url: script, text, map }, isThere) }
+  return { text, map: mapOf({ url: script, text, map }, disk) }
 }
 
 /** Where a function begins for V8: at its list of parameters, `offset` after a text. */
@@ -57,7 +64,7 @@ describe.each(['tsx', 'ts-node', 'esbuild-register'])('the output of %s', name =
 })
 
 describe('names', () => {
-  const { text, map } = compiled('minified', always, 'file:///srv/app/dist/minified.js')
+  const { text, map } = compiled('minified', NO_FILES, 'file:///srv/app/dist/minified.js')
 
   it('come from the source, which is next to the folder of the script', () => {
     const short = /function (\w+)(?=\(\w+\)\{let)/.exec(text)![1]!
@@ -80,7 +87,7 @@ describe('names', () => {
     const column = text.search(/\(a\)|async a|a=>/) + 1
     const raw = { version: 3, names: [], sources: [FILE], mappings: 'AAAA' }
     const map = `data:,${encodeURIComponent(JSON.stringify(raw))}`
-    const found = readSourceMap({ url: FILE, text, map }, always).find({
+    const found = mapOf({ url: FILE, text, map }, NO_FILES).find({
       name: '',
       file: FILE,
       line: 1,
@@ -110,25 +117,36 @@ describe('a line of the script', () => {
   })
 })
 
+it('a function without a column has a place where its line is from one line only', () => {
+  const { text, map } = compiled('ts-node')
+  const line = text.split('\n').findIndex(it => it.includes('let sum = 0')) + 1
+  const frame = { name: 'slow', file: FILE, line, column: 0 }
+  expect(map.find(frame)).toEqual({ ...frame, line: lineOf('let sum = 0') })
+  const bundle = compiled('tsx')
+  const crowded = bundle.text.split('\n').findIndex(it => it.includes('let sum=0')) + 1
+  expect(bundle.map.find({ ...frame, line: crowded })).toBeUndefined()
+})
+
 describe('a source', () => {
   it('that cannot be opened is not used, and is looked up once, with the content in the map', () => {
     const asked: unknown[][] = []
-    const { text, map } = compiled('ts-node', (...it) => {
+    const locate: Disk['locate'] = (...it) => {
       asked.push(it)
-      return false
-    })
+      return undefined
+    }
+    const { text, map } = compiled('ts-node', { ...NO_FILES, locate })
     expect(map.find(place(text, /function slow/, 'slow'))).toBeUndefined()
     expect(map.find(place(text, /const half = /, 'half'))).toBeUndefined()
-    expect(asked).toEqual([[FILE, SOURCE]])
+    expect(asked).toEqual([[FILE, FILE, SOURCE]])
   })
 
   const found = (map: object, script = 'file:///srv/my%20app/dist/a.js') =>
-    readSourceMap(
+    mapOf(
       {
         url: script,
         map: `data:application/json,${encodeURIComponent(JSON.stringify({ version: 3, names: [], mappings: 'AAAA', ...map }))}`,
       },
-      always,
+      NO_FILES,
     ).find({ name: '', file: script, line: 1, column: 1 })?.file
 
   it.each([
@@ -159,9 +177,9 @@ describe('anything but a source map', () => {
     'data:,{"version":3,"sections":[]}',
     'data:,null',
     'data:,%',
-    'nonsense',
+    'data:,{"version":3,"sections":[{"offset":{"line":0}}]}',
   ])('%s', text => {
-    expect(() => readSourceMap({ url: FILE, map: text }, always)).toThrow(ProfileError)
+    expect(() => readSourceMap({ url: FILE, map: text }, NO_FILES)).toThrow(ProfileError)
   })
 
   it('is rejected, or yields only places that exist', () => {
@@ -192,7 +210,7 @@ describe('anything but a source map', () => {
         (it, line, column) => {
           const url = `data:application/json,${encodeURIComponent(JSON.stringify(it))}`
           try {
-            const read = readSourceMap({ url: FILE, text: 'abc = abc(abc', map: url }, always)
+            const read = mapOf({ url: FILE, text: 'abc = abc(abc', map: url }, NO_FILES)
             const found = read.find({ name: 'abc', file: FILE, line, column })
             if (found) {
               expect(found.line).toBeGreaterThan(0)

@@ -5,7 +5,7 @@ import { renderDiffPage } from '../../../reports/html/diff.ts'
 import { diffProfiles } from '../../analyze/index.ts'
 import { evidenceOfProfiles } from '../../evidence/index.ts'
 import { quote, runId } from '../../plan/index.ts'
-import { readProfiles, saveArtifacts } from '../../store/index.ts'
+import { readProfiles, saveArtifacts, throughMaps } from '../../store/index.ts'
 import type { Command } from '../command.ts'
 import { printOptions } from '../host.ts'
 
@@ -16,8 +16,9 @@ export const diff: Command = {
 The format is detected: .cpuprofile, .heapprofile, pprof, folded stacks, speedscope, a Chrome trace, or the output of
 perf script. Shares of the total are compared, and values per second where the durations are known; --requests adds
 values per request. A folder holds repeated profiles of one side: six on each side give intervals, and profiles of the
-same time (threads, a cluster) are added up. The exit code is 0, whatever has changed.`,
-  flags: ['requests', 'max-profile', 'json', 'output'],
+same time (threads, a cluster) are added up. With --source-maps, functions are at their places in the sources. The exit
+code is 0, whatever has changed.`,
+  flags: ['requests', 'source-maps', 'max-profile', 'json', 'output'],
   async run({ words, options }, host) {
     const [before, after] = words as [string, string]
     const mebibytes = options['max-profile']
@@ -27,9 +28,15 @@ same time (threads, a cluster) are added up. The exit code is 0, whatever has ch
       files: await readProfiles(resolve(host.cwd(), label), maxBytes),
     })
     const { requests } = options
-    const request = { before: await read(before), after: await read(after), requests }
+    const sides = [await read(before), await read(after)]
+    const maps = options['source-maps']
+    const [mappedBefore, mappedAfter] = maps ? await throughMaps(sides, resolve(host.cwd(), maps)) : sides
+    const request = { before: mappedBefore!, after: mappedAfter!, requests }
     const result = diffProfiles(evidenceOfProfiles(request), request)
-    const flags = requests ? ['--requests', requests.join(',')] : []
+    const flags = [
+      ...(requests ? ['--requests', requests.join(',')] : []),
+      ...(maps ? ['--source-maps', maps] : []),
+    ]
     const repeat = ['npx', 'flamegate', 'diff', before, after, ...flags].map(quote).join(' ')
     const folder = resolve(host.cwd(), options.output ?? join('.bench', 'diff', runId(Date.now())))
     const json = renderDiffJson(result, repeat)

@@ -14,7 +14,7 @@ import { startOf, words } from '../init/start.ts'
 export const init: Command = {
   operands: '',
   help: 'write a target, a first scenario and a workflow',
-  details: `Looks at the project (fastify, express, koa, hono or a plain server; its start script; its routes), asks for what it
+  details: `Looks at the project (its framework, start script, build and routes, queries of GraphQL and tRPC), asks for what it
 cannot find out, and writes a target, a scenario and a workflow for CI. Existing files are left as they are. Without a
 terminal, or with --yes, it asks nothing. With --har it writes a target and a scenario from a recording of a browser.`,
   flags: ['command', 'routes', 'workflow', 'har', 'yes'],
@@ -24,9 +24,7 @@ terminal, or with --yes, it asks nothing. With --har it writes a target and a sc
       return
     }
     const project = await detect(host)
-    host.stdout.write(
-      `${project.name}: ${project.framework === 'plain' ? 'a plain server' : project.framework}\n`,
-    )
+    host.stdout.write(`${project.name}: ${project.framework}\n`)
     const answers = await asking(host, options.yes ?? false, ask => answersFor(project, options, ask))
     for (const file of filesFor(answers)) await tell(host, file)
     host.stdout.write(await nextSteps(project, answers, host))
@@ -56,8 +54,11 @@ async function answersFor(project: Project, options: Options, ask: Ask): Promise
       place: 'package.json',
       advice: "Add a start script, or give the command: `--command 'node server.js'`.",
     })
+  const graphql = options.routes === undefined && known.length === 0 ? project.graphql : undefined
   const usual = known.length > 0 ? known : ['/']
-  const routes = options.routes ?? FLAGS.routes.parse(await ask('What is it asked for?', usual.join(',')))
+  const routes = graphql
+    ? []
+    : (options.routes ?? FLAGS.routes.parse(await ask('What is it asked for?', usual.join(','))))
   const wrong = routes.find(route => !/^\/\S*$/.test(route))
   if (wrong !== undefined)
     throw new UsageError(`\`${wrong}\` is not a path.`, {
@@ -73,6 +74,7 @@ async function answersFor(project: Project, options: Options, ask: Ask): Promise
     name,
     ...(isFound ? start! : startOf(words(command))),
     routes,
+    graphql,
     ready,
     port,
     // The build belongs to the command that was found.

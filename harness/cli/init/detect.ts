@@ -6,16 +6,33 @@ import { ignoredIn, isIgnored } from '../../git/repository.ts'
 import { UsageError } from '../../model/errors.ts'
 import { isCommandName } from '../command.ts'
 import type { Host } from '../host.ts'
+import { type GraphqlQuery, graphqlOf } from './conventions.ts'
 import { portOf } from './port.ts'
-import { findRoutes, type SourceFile } from './routes.ts'
+import { findRoutes } from './routes.ts'
+import type { SourceFile } from './source-file.ts'
 import { readStart, type Start } from './start.ts'
 import { type Surroundings, slashed, surroundingsOf, upwards } from './surroundings.ts'
 
-export const FRAMEWORKS = ['fastify', 'express', 'koa', 'hono'] as const
+/** The first one that a project uses; some are built on others that come later. */
+export const FRAMEWORKS = {
+  next: 'Next.js',
+  '@nestjs/core': 'NestJS',
+  '@react-router/serve': 'React Router',
+  elysia: 'Elysia',
+  '@hapi/hapi': 'hapi',
+  'graphql-yoga': 'GraphQL Yoga',
+  '@apollo/server': 'Apollo Server',
+  fastify: 'fastify',
+  express: 'express',
+  koa: 'koa',
+  hono: 'hono',
+  '@trpc/server': 'tRPC',
+} as const
 
 export interface Project {
   name: string
-  framework: (typeof FRAMEWORKS)[number] | 'plain'
+  /** As people write it. */
+  framework: string
   /** Extension of the files that are written. */
   extension: string
   /** Absent when it is not clear how it is started. */
@@ -28,6 +45,8 @@ export interface Project {
   routes: string[]
   /** Path for health checks. */
   ready?: string
+  /** What a GraphQL service is asked. */
+  graphql?: GraphqlQuery
   /** Whether a source mentions `PORT`; and if none does, the one port that they listen on. */
   mentionsPort: boolean
   port?: number
@@ -69,13 +88,15 @@ export async function detect(host: Host): Promise<Project> {
   const ignored = await ignoredIn(directory, host.env)
   return {
     name: nameFrom((manifest.name ?? '').replace(/^@[^/]*\//, ''), 'service'),
-    framework: FRAMEWORKS.find(name => Object.hasOwn(used, name)) ?? 'plain',
+    framework:
+      Object.entries(FRAMEWORKS).find(([name]) => Object.hasOwn(used, name))?.[1] ?? 'a plain server',
     extension: await extensionFor(directory, manifest.type === 'module'),
     start,
     build,
     copy: ignored.filter(path => /^\.env(\.[\w.-]+)?$/.test(path)),
     ...findRoutes(files),
-    ...portOf(files),
+    graphql: graphqlOf(files, used),
+    ...portOf([...files, ...(await startedFiles(directory, start))]),
     surroundings,
     installed: slashed(relative(top, join(directory, locate('flamegate')))),
   }
@@ -109,7 +130,11 @@ function startOf(
   locate: (program: string) => string,
 ): Start | undefined {
   const entry = entryOf(manifest, directory)
-  const start = readStart(manifest.scripts?.start, entry, locate)
+  const { scripts = {} } = manifest
+  // `nest start` compiles at each start, and keeps a process of its own.
+  const compilesFirst = /^nest start\b/.test(scripts.start ?? '') && scripts.build !== undefined
+  const script = compilesFirst ? (scripts['start:prod'] ?? 'node dist/main') : scripts.start
+  const start = readStart(script, entry, locate)
   // Not all TypeScript is erasable: a project that has a loader needs it.
   const needsLoader = !manifest.scripts?.start && Object.hasOwn(used, 'tsx') && /\.[cm]?ts$/.test(entry ?? '')
   return start && needsLoader ? { ...start, command: ['node', '--import', 'tsx', entry!] } : start
@@ -133,10 +158,21 @@ async function buildFor(
   const file = start.command.slice(1).find(word => SOURCES.includes(extname(word)))
   const exists = file !== undefined && existsSync(join(host.cwd(), file))
   const isKept = exists && (root === undefined || !(await isIgnored(host.cwd(), file, host.env)))
-  const isOutput = file === undefined ? /^(dist|build|out|lib)\b/.test(start.command[1] ?? '') : !isKept
+  const isOutput = file === undefined ? startsOutput(start.command) : !isKept
   if (start.build) return start.build
   if (isOutput && scripts.build) return [manager, 'run', 'build']
   return scripts.prestart ? [manager, 'run', 'prestart'] : undefined
+}
+
+/** Whether a command runs what a build has made: in a folder for it, or by a framework that serves its own builds. */
+const startsOutput = ([program = '', first = '']: string[]): boolean =>
+  /^(\.\/)?(dist|build|out|lib)\b/.test(first) || (/(^|\/)next$/.test(program) && first === 'start')
+
+/** Files of the start command without the extension of a source, such as `bin/www`. */
+async function startedFiles(directory: string, start: Start | undefined): Promise<SourceFile[]> {
+  const words = (start?.command.slice(1) ?? []).filter(word => !word.startsWith('-') && extname(word) === '')
+  const texts = words.map(path => readFile(join(directory, path), 'utf8').catch(() => ''))
+  return (await Promise.all(texts)).map((text, at) => ({ path: words[at]!, text }))
 }
 
 async function sourcesIn(directory: string): Promise<SourceFile[]> {

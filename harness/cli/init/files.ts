@@ -1,5 +1,6 @@
 /** The files that `init` writes. */
 import { posix } from 'node:path'
+import type { GraphqlQuery } from './conventions.ts'
 import { githubWorkflow, gitlabWorkflow, type Job } from './workflows.ts'
 
 export interface Answers {
@@ -7,6 +8,8 @@ export interface Answers {
   command: string[]
   environment: Record<string, string>
   routes: string[]
+  /** Asked instead of routes. */
+  graphql?: GraphqlQuery
   ready?: string
   /** The port in its sources, if they do not read `PORT`. */
   port?: number
@@ -86,15 +89,18 @@ function target({ name, command, environment, ready, port, build, copy }: Target
   )
 }
 
-function scenario({ name, routes, extension }: Answers): string {
+function scenario({ name, routes, graphql, extension }: Answers): string {
+  const steps = graphql
+    ? [`post(${text(graphql.path)}, json({ query: ${text(graphql.query)} }))`]
+    : routes.map(route => `get(${text(route)})`)
   return source(
-    "import { defineScenario, get } from 'flamegate'",
+    `import { defineScenario, ${graphql ? 'json, post' : 'get'} } from 'flamegate'`,
     `import { service } from ${text(`../targets/${name}${extension}`)}`,
     '',
     'export default defineScenario({',
     `  description: ${text(`The routes of ${name}, one after the other.`)},`,
     '  target: service,',
-    `  load: { steps: [${routes.map(route => `get(${text(route)})`).join(', ')}] },`,
+    `  load: { steps: [${steps.join(', ')}] },`,
     '  gates: {',
     "    'cpu.perRequest': '+3%',",
     "    // 'latency.p99': { change: '+10%', level: 'warn' }, // sends at a fixed rate, see docs/load.md",

@@ -1,5 +1,5 @@
 /** Finds the port that a service listens on in its sources. */
-import type { SourceFile } from './routes.ts'
+import type { SourceFile } from './source-file.ts'
 
 /** `app.listen(3000`, `listen({ host, port: 3000`, `serve({ fetch, port: 3000`, `const port = 3000` */
 const PATTERNS = [

@@ -1,15 +1,12 @@
 /** Finds the paths that a service answers to GET, as far as its sources name them in a usual way. */
 import { posix } from 'node:path'
+import { routesByConvention } from './conventions.ts'
+import type { SourceFile } from './source-file.ts'
 
-export interface SourceFile {
-  /** Relative to the project, with slashes. */
-  path: string
-  text: string
-}
-
-/** Routers (`app.get('/x'`), route objects (`url: '/x'`) and plain servers (`url === '/x'`, `case '/x':`). */
+/** Routers (`app.get('/x'`, and `.get('/y'` after it), route objects (`url: '/x'`) and plain servers (`url === '/x'`, `case '/x':`). */
 const PATTERNS = [
   /(?<router>[\w$]+)\.get\(\s*(['"`])(?<path>\/[^'"`\s]*)\2/g,
+  /(?<chain>\))\s*\.get\(\s*(['"`])(?<path>\/[^'"`\s]*)\2/g,
   /\b(?:url|path)\s*:\s*(['"`])(?<path>\/[^'"`\s]*)\1/g,
   /\b(?:url|pathname|path)\s*===?\s*(['"`])(?<path>\/[^'"`\s]*)\1/g,
   /\bcase\s+(['"`])(?:GET )?(?<path>\/[^'"`\s]*)\1\s*:/g,
@@ -38,9 +35,9 @@ export interface Routes {
 
 export function findRoutes(files: SourceFile[]): Routes {
   const mounts = files.flatMap(mountsOf)
-  const found = files.flatMap(file => pathsIn(file, mounts))
+  const found = [...files.flatMap(file => pathsIn(file, mounts)), ...routesByConvention(files)]
   // A path with a parameter needs a value that is not known here.
-  const plain = [...new Set(found)].filter(path => !/[:*{$]/.test(path))
+  const plain = [...new Set(found)].filter(path => !/[:*{$[]/.test(path))
   const ready = plain.find(path => HEALTH.test(path))
   return { routes: plain.filter(path => !HEALTH.test(path)).slice(0, MOST), ready }
 }
@@ -82,9 +79,10 @@ function pathsIn({ path, text }: SourceFile, mounts: Mount[]): string[] {
   const ofFile = mounts.find(({ file, name }) => name === undefined && isSame(file, path))?.prefix ?? ''
   return PATTERNS.flatMap(pattern =>
     [...text.matchAll(pattern)].map(({ groups }) => {
-      const { router, path: route } = groups as { router?: string; path: string }
+      const { router, chain, path: route } = groups as { router?: string; chain?: string; path: string }
       const ofName = mounts.find(({ file, name }) => file === path && name === router && router !== undefined)
-      const prefixes = router === undefined ? [] : [ofFile, ofName?.prefix ?? '', own]
+      const isRouted = router !== undefined || chain !== undefined
+      const prefixes = isRouted ? [ofFile, ofName?.prefix ?? '', own] : []
       return joined([...prefixes, route])
     }),
   )

@@ -6,16 +6,17 @@
  * has not read is sent again, whatever its method: once, on a new connection, where no server can mistake it for one too many.
  */
 import { TIMED_OUT } from '../../model/launch.ts'
-import { Connection, type End, type Exchange, type UnannouncedEnd } from './connection.ts'
+import { Connection, type End, type UnannouncedEnd } from './connection.ts'
+import type { Exchange, HttpClient } from './exchange.ts'
 import { type Address, connect } from './socket.ts'
 
-export class Client {
+export class Client implements HttpClient {
   readonly #address: Address
   readonly #habit: ClosingHabit
   #connection: Connection | undefined
   #connecting: Promise<void> | undefined
   /** Sent once there is a connection. */
-  #queue: Exchange[] = []
+  #queue: Exchange<Buffer>[] = []
   #hasConnected = false
   #closedIdle = false
   #endedByUs = false
@@ -47,7 +48,7 @@ export class Client {
     if (this.#closedIdle) await this.open()
   }
 
-  send(exchange: Exchange): void {
+  send(exchange: Exchange<Buffer>): void {
     if (this.#connection?.open) this.#connection.send(exchange)
     else {
       this.#queue.push(exchange)

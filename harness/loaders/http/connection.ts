@@ -1,26 +1,15 @@
 /** One connection. Requests are written at once and answered in order. RFC 9112. */
 import type { Socket } from 'node:net'
-import type { HttpResponse } from '../../model/http.ts'
+import type { Exchange } from './exchange.ts'
 import { shown } from './response-head.ts'
-import { type Expected, ResponseReader } from './response-reader.ts'
+import { ResponseReader } from './response-reader.ts'
 
-/** A request on its way. Either `answered` or `lost` is called, once. */
-export interface Exchange extends Expected {
-  request: Buffer
-  /** When `send` was called, as `performance.now()`. */
-  sentAt: number
-  /**
-   * @param response its body is empty for status 2xx, unless it is read
-   * @param began when its first bytes came, as `performance.now()`; absent if all came at once
-   */
-  answered(response: HttpResponse, bytes: number, began?: number): void
-  lost(reason: string): void
-}
+type BytesExchange = Exchange<Buffer>
 
 /** What a connection leaves behind. */
 export interface End {
   /** Requests that were not answered, in order. */
-  left: Exchange[]
+  left: BytesExchange[]
   /** Why the first of them is lost. Absent: none is, unless the server had read it. */
   lost?: string
   /** Absent when a response announced the end, or we closed the connection. */
@@ -51,9 +40,9 @@ export class Connection {
   readonly #socket: Socket
   readonly #ended: (end: End) => void
   readonly #reader = new ResponseReader()
-  #sent: Exchange[] = []
+  #sent: BytesExchange[] = []
   /** The request that it was opened for, until it is answered. */
-  #opener: Exchange | undefined
+  #opener: BytesExchange | undefined
   #responses = 0
   /** When the first bytes of a response came whose end did not come with them. */
   #began: number | undefined
@@ -64,7 +53,7 @@ export class Connection {
   open = true
 
   /** @param opener the request that it was opened for; @param ended called once, unless it is destroyed */
-  constructor(socket: Socket, opener: Exchange | undefined, ended: (end: End) => void) {
+  constructor(socket: Socket, opener: BytesExchange | undefined, ended: (end: End) => void) {
     this.#socket = socket
     this.#opener = opener
     this.#ended = ended
@@ -74,11 +63,11 @@ export class Connection {
   }
 
   /** The request that is answered next. */
-  get first(): Exchange | undefined {
+  get first(): BytesExchange | undefined {
     return this.#sent[0]
   }
 
-  send(exchange: Exchange): void {
+  send(exchange: BytesExchange): void {
     this.#sent.push(exchange)
     this.#socket.write(exchange.request)
   }

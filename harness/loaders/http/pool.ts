@@ -2,7 +2,10 @@
 import { setImmediate as turnOfLoop } from 'node:timers/promises'
 import type { Sink } from '../../model/capabilities.ts'
 import { MeasureError } from '../../model/errors.ts'
+import type { PlannedLoad } from '../../model/plan.ts'
 import { Client, ClosingHabit } from './client.ts'
+import type { HttpClient } from './exchange.ts'
+import { Http2Client } from './http2-client.ts'
 import { type Address, addressOf, type Target } from './socket.ts'
 
 /** Milliseconds between two checks for requests that have timed out. */
@@ -12,17 +15,33 @@ export class ClientPool {
   readonly #address: Address
   readonly #claim: ReturnType<typeof claim>
   readonly #habit = new ClosingHabit()
-  readonly #clients: Client[] = []
+  readonly #clients: HttpClient[] = []
+  readonly #protocol: PlannedLoad['protocol']
+  readonly #connections: number
+  #next = 0
   #closed = false
 
   /** @param grows whether more are opened when all are busy; @throws MeasureError when the process cannot have this many */
-  constructor(where: Target, connections: number, grows: boolean) {
+  constructor(
+    where: Target,
+    { connections, protocol }: Pick<PlannedLoad, 'connections' | 'protocol'>,
+    grows: boolean,
+  ) {
+    this.#protocol = protocol
+    this.#connections = connections
     this.#address = addressOf(where)
     this.#claim = claim(connections, grows)
   }
 
-  add(): Client {
-    const client = new Client(this.#address, this.#habit)
+  /** Whether requests in flight share connections, so that more of them need none of their own. */
+  get shares(): boolean {
+    return this.#protocol === 'http/2'
+  }
+
+  add(): HttpClient {
+    if (this.shares && this.#clients.length === this.#connections)
+      return this.#clients[this.#next++ % this.#connections]!
+    const client = this.shares ? new Http2Client(this.#address) : new Client(this.#address, this.#habit)
     this.#clients.push(client)
     return client
   }
@@ -60,9 +79,9 @@ export class ClientPool {
     return this.#clients.filter(({ connected }) => connected).length
   }
 
-  /** Connections that there can be at present. */
+  /** Connections that there can be at present, or requests in flight where they share connections. */
   get most(): number {
-    return this.#claim.most()
+    return this.shares ? Number.POSITIVE_INFINITY : this.#claim.most()
   }
 
   reset(): void {

@@ -14,9 +14,9 @@ export interface Expected {
 /** Bytes of a head, or of a line around chunks. */
 const MAX_HEAD = 80 * 1024
 /** Bytes of a body that is kept: an endless one must not fill the memory. */
-const MAX_BODY = 64 * 2 ** 20
+export const MAX_BODY = 64 * 2 ** 20
 /** Bytes kept of a body that nobody reads when its status is not 2xx, for a sample. */
-const SAMPLE = 64 * 1024
+export const SAMPLE = 64 * 1024
 const CHUNK_LINE = /^([\da-f]{1,13})[ \t]*(?:;.*)?$/i
 const LF = 10
 const CR = 13

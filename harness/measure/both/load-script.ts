@@ -11,7 +11,7 @@ import { compileScript, parseRows, type Source } from '../../script/index.ts'
 
 /** @param round part of the seed: rounds differ in what they send, variants of a round do not */
 export async function loadScript(plan: Plan, round: number): Promise<Script> {
-  const { steps, setup = [], data, pick, files = {}, connections } = plan.load
+  const { steps, setup = [], data, pick, cookies, files = {}, connections } = plan.load
   const read = (path: string) => readFile(resolve(dirname(plan.file), path))
   const contents = await Promise.all(Object.keys(files).map(async path => [path, await read(path)] as const))
   const written = isPlain(plan) ? undefined : await loadOf(plan.file)
@@ -21,6 +21,7 @@ export async function loadScript(plan: Plan, round: number): Promise<Script> {
     setup: setup.map((step, i) => whole(step, written?.setup?.[i])),
     data: data && (rows ?? (written?.data as NonNullable<Source['data']>)),
     pick,
+    cookies,
     connections,
   }
   return compileScript(source, Object.fromEntries(contents), plan.seed + round)

@@ -11,7 +11,7 @@ export interface Booted {
   url: string
   /** Path of the Unix socket that it listens on instead. */
   socket?: string
-  /** Leader of the launch's process group. */
+  /** Leader of the launch's process group; 0 where a service already runs and nobody knows its process. */
   pid: number
   /** Variable that all processes of the launch carry. */
   mark: string
@@ -57,7 +57,7 @@ export interface Unmapped {
   url: string
   /** Whether the text that V8 runs has the lines of the file, so that functions have lines, if not those of a source. */
   asOnDisk: boolean
-  because: 'no map' | 'damaged map' | 'other sources'
+  because: 'no map' | 'damaged map' | 'missing map' | 'other sources'
 }
 
 export type Command =

@@ -59,12 +59,12 @@ export class Launch {
   ) {
     const { pid } = booted
     this.booted = booted
-    this.link = { pid, processes: () => descendants(pid) }
+    this.link = { pid, processes: () => (pid === 0 ? [] : descendants(pid)) }
     this.#session = session
     this.#server = server
     this.#limit = limits.slice
     this.#patience = patience(limits.request)
-    this.#tree = ProcessTree.supported ? new ProcessTree(pid, { scheduling: true }) : undefined
+    this.#tree = ProcessTree.supported && pid > 0 ? new ProcessTree(pid, { scheduling: true }) : undefined
     this.#needs = (ProcessTree.supported ? (booted.needs ?? []) : []).map(need => ({
       column: cpuColumn(need.name),
       tree: new ProcessTree(need.pid),

@@ -38,7 +38,7 @@ export async function runRound(
       versions: agents[0]?.versions ?? {},
       warmup: warmups[i]!,
       ...timed[i]!,
-      ...(plan.pinning && sharedProcessors(booted.pid)),
+      ...(plan.pinning && booted.pid > 0 && sharedProcessors(booted.pid)),
       collected: results[i]!,
     }))
     return { measured: { launches, yardstick, scripts }, learnt: context.pace.learnt }

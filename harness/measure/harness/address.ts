@@ -6,6 +6,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Agent, type Dispatcher } from 'undici'
+import type { PlannedLoad } from '../../model/plan.ts'
 import type { Target } from '../../model/scenario.ts'
 
 export interface Address {
@@ -14,25 +15,40 @@ export interface Address {
   /** For example `https://127.0.0.1:41234`. For a Unix socket, the host means nothing. */
   origin: string
   socket?: string
+  /** Whether it is spoken to in HTTP/2. */
+  http2?: boolean
   /** Absent where undici's own will do. */
   dispatcher?: Dispatcher
 }
 
+type Protocol = PlannedLoad['protocol']
+
 /** Milliseconds until a connection counts as not accepted. */
 const CONNECT_TIMEOUT = 2_000
 
-export async function freshAddress(listen: Target['listen'] = 'http'): Promise<Address> {
+export async function freshAddress(listen: Target['listen'] = 'http', protocol?: Protocol): Promise<Address> {
   if (listen === 'socket') {
     const socket = join(tmpdir(), `flamegate-${randomBytes(8).toString('hex')}.sock`)
-    const dispatcher = new Agent({ connect: { socketPath: socket } })
-    return { port: socket, origin: 'http://localhost', socket, dispatcher }
+    return withDispatcher({ port: socket, origin: 'http://localhost', socket }, protocol)
   }
   const port = await freePort()
-  const origin = `${listen}://127.0.0.1:${port}`
-  if (listen === 'http') return { port, origin }
-  // Test certificates are self-signed. The load does not speak HTTP/2.
-  const connect = { rejectUnauthorized: false, timeout: CONNECT_TIMEOUT }
-  return { port, origin, dispatcher: new Agent({ connect, allowH2: false }) }
+  return withDispatcher({ port, origin: `${listen}://127.0.0.1:${port}` }, protocol)
+}
+
+/** Of a service that already runs. */
+export function addressOf(url: string, protocol?: Protocol): Address {
+  const { origin, port, protocol: scheme } = new URL(url)
+  return withDispatcher({ origin, port: port || (scheme === 'https:' ? '443' : '80') }, protocol)
+}
+
+function withDispatcher(address: Address, protocol: Protocol): Address {
+  const http2 = protocol === 'http/2'
+  const secure = address.origin.startsWith('https:')
+  if (!secure && !http2 && address.socket === undefined) return address
+  // Test certificates are self-signed.
+  const connect = { rejectUnauthorized: false, timeout: CONNECT_TIMEOUT, socketPath: address.socket }
+  const dispatcher = new Agent({ connect, allowH2: http2, ...(http2 && !secure && { useH2c: true }) })
+  return { ...address, ...(http2 && { http2 }), dispatcher }
 }
 
 /** The same port at another IP address. */

@@ -13,7 +13,7 @@ import {
   parsedJson,
   UnreadableBody,
 } from '../../script/index.ts'
-import type { Service } from './service.ts'
+import type { Served } from './service.ts'
 
 const ANSWER_TIMEOUT = 5_000
 /** Bytes of an answer. An endless one must not fill the harness's memory. */
@@ -40,7 +40,7 @@ const ADVICE =
  *
  * @throws MeasureError when an answer is not as expected, or differs from the baseline's where it must not
  */
-export async function checkAnswers(services: Service[], plan: Plan, script: Script): Promise<void> {
+export async function checkAnswers(services: Served[], plan: Plan, script: Script): Promise<void> {
   const sessions = services.map(() => script.session(0))
   const [first] = sessions
   for (const request of first?.each ?? []) {
@@ -57,7 +57,7 @@ export async function checkAnswers(services: Service[], plan: Plan, script: Scri
   }
 }
 
-function compare(services: Service[], answers: Answer[], step: string, baseline: string): void {
+function compare(services: Served[], answers: Answer[], step: string, baseline: string): void {
   const reference = answers[services.findIndex(({ variant }) => variant.id === baseline)]!
   answers.forEach((answer, i) => {
     if (answer.status === reference.status && isDeepStrictEqual(answer.body, reference.body)) return
@@ -70,10 +70,10 @@ function compare(services: Service[], answers: Answer[], step: string, baseline:
   })
 }
 
-async function ask(service: Service, session: ScriptSession, planned: PlannedRequest): Promise<Answer> {
+async function ask(service: Served, session: ScriptSession, planned: PlannedRequest): Promise<Answer> {
   const { method, path, ...sent } = session.render(planned)
   try {
-    const { statusCode, headers, body } = await request(service.address.origin + path, {
+    const { statusCode, headers, body, trailers } = await request(service.address.origin + path, {
       method: method as 'GET',
       ...sent,
       dispatcher: service.address.dispatcher,
@@ -83,7 +83,8 @@ async function ask(service: Service, session: ScriptSession, planned: PlannedReq
       reset: true,
     })
     const received = await collect(body, session.events(planned))
-    const answer = { status: statusCode, headers: pairs(headers), ...received }
+    // They are there once the body has been read, and count as headers: gRPC has its status in them.
+    const answer = { status: statusCode, headers: pairs({ ...headers, ...trailers }), ...received }
     const text = readable(answer).toString('latin1')
     const json = String(headers['content-type'] ?? '').includes('json') ? parsedJson(text) : undefined
     return {

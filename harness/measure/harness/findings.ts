@@ -10,7 +10,7 @@ import { counted } from '../../words/numbers.ts'
 import { firstNames } from '../../words/text.ts'
 import { isRunning, type Lease, survivors } from '../both/lease.ts'
 import type { Measured, Unmapped } from '../both/messages.ts'
-import type { Service } from './service.ts'
+import type { Served } from './service.ts'
 
 /** Bytes of output in one round. Printing more takes a good part of the time. */
 const CHATTY = 10 * 2 ** 20
@@ -20,7 +20,7 @@ const LEAK = 50
 /** What a reader should know about launches that were measured. */
 export function misbehaviour(
   round: number,
-  services: Service[],
+  services: Served[],
   { launches, scripts }: Pick<Measured, 'launches' | 'scripts'>,
 ): Finding[] {
   return services.flatMap(({ variant, printed }, i) => {
@@ -30,7 +30,8 @@ export function misbehaviour(
     const note = (code: FindingCode, message: string) => found.push(finding(code, message))
     if (printed > CHATTY)
       note('chatty-target', `${name} printed ${Math.round(printed / 2 ** 20)} MiB in round ${round}.`)
-    if (Object.keys(versions).length === 0)
+    if (variant.url !== undefined) note('already-running', ALREADY_RUNNING)
+    else if (Object.keys(versions).length === 0)
       note(
         isNode(variant) ? 'no-agent' : 'not-node',
         `No agent was loaded into variant \`${variant.id}\`: there are no profiles, heap or event-loop figures.`,
@@ -54,9 +55,13 @@ export function misbehaviour(
   })
 }
 
+const ALREADY_RUNNING =
+  'The services already ran, so every round measured the same processes: independent launches were not available. The intervals leave out what differs from one launch to the next, and there are no profiles.'
+
 const REASONS: Record<Unmapped['because'], string> = {
   'no map': 'V8 runs a text that differs from the file, and has no source map for it.',
-  'damaged map': 'the source map in it is damaged.',
+  'damaged map': 'the source map is damaged.',
+  'missing map': 'the file that should have the source map cannot be read.',
   'other sources': 'a source that its source map names is missing, or has changed since it was compiled.',
 }
 

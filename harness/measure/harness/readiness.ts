@@ -102,7 +102,7 @@ function otherHosts({ trace, address: { port } }: Service): string[] {
  * Closes the connection with the answer. Otherwise it would be closed seconds later, between slices, and a service that
  * closes its first connection then throws away optimised code.
  */
-async function ask(url: string, dispatcher?: Dispatcher): Promise<Seen> {
+export async function ask(url: string, dispatcher?: Dispatcher): Promise<Seen> {
   try {
     // A body can trickle forever, which a time-out between two of its parts would not notice.
     const signal = AbortSignal.timeout(ANSWER_TIMEOUT)

@@ -16,7 +16,8 @@ import { type Driver, LaunchError } from './driver.ts'
 import { misbehaviour, unkillable } from './findings.ts'
 import { refuseForeignCode } from './foreign-code.ts'
 import { ready } from './readiness.ts'
-import { newIdentity, Service } from './service.ts'
+import { RunningService } from './running-service.ts'
+import { newIdentity, type Served, Service } from './service.ts'
 import { namingFiles } from './start-failures.ts'
 import { endingOf } from './watched.ts'
 
@@ -50,7 +51,7 @@ const STOPPING = 0.1
 export async function measureRound(index: number, setting: RoundSetting): Promise<RoundRecord> {
   const { plan, world, driver, needs, notice } = setting
   const began = world.now()
-  const services: Service[] = []
+  const services: Served[] = []
   const enter = (stage: Stage) => world.emit({ type: 'stage', round: index, stage })
   try {
     enter('boot')
@@ -64,11 +65,12 @@ export async function measureRound(index: number, setting: RoundSetting): Promis
     refuseEnded(services)
     enter('check')
     await checkAnswers(compared, plan, await loadScript(plan, index))
-    const booted = services.map(({ variant, address, token, trace: { pid, mark } }, i) => ({
+    const first = await Promise.all(services.map(service => service.firstProcess()))
+    const booted = services.map(({ variant, address, token, trace: { mark } }, i) => ({
       variant: variant.id,
       url: address.origin,
       socket: address.socket,
-      pid,
+      pid: first[i]!,
       mark,
       token,
       boot: boots[i]!,
@@ -102,12 +104,17 @@ export async function measureRound(index: number, setting: RoundSetting): Promis
 }
 
 async function readyIn(
-  service: Service,
+  service: Served,
   { plan, world, missing }: RoundSetting,
-  round: Service[],
+  round: Served[],
 ): Promise<number> {
+  if (service instanceof RunningService) {
+    await service.ready(plan, world.signal)
+    return 0
+  }
+  const started = round.filter(each => each instanceof Service)
   try {
-    return await ready(service, plan, world.signal, round)
+    return await ready(service as Service, plan, world.signal, started)
   } catch (error) {
     const isCheckout = plan.checkout && service.variant.id === plan.baseline
     throw isCheckout ? namingFiles(error, missing) : error
@@ -115,7 +122,7 @@ async function readyIn(
 }
 
 /** A process that ends between its last slice and the end of the round cannot be trusted. */
-function refuseEnded(services: Service[]): void {
+function refuseEnded(services: Served[]): void {
   const ended = services.find(({ ending }) => ending)
   if (ended) throw ended.failure(`${endingOf(ended.ending!)} before its round was over.`, LOAD_BY_HAND)
 }
@@ -123,28 +130,32 @@ function refuseEnded(services: Service[]): void {
 const LOAD_BY_HAND = 'Load it by hand with the same requests and see what it does.'
 
 /** Booting first can be a lasting advantage, so the order of booting changes. The record keeps the plan's order. */
-const placeOf = ({ variant }: Service, plan: Plan): number => plan.variants.indexOf(variant)
+const placeOf = ({ variant }: Served, plan: Plan): number => plan.variants.indexOf(variant)
 
 /** Driver and lease know the launch before its process starts, so that it cannot be left behind when the harness dies. */
 async function boot(
   variant: Plan['variants'][number],
   setting: RoundSetting,
   listen: Target['listen'] = setting.plan.target.listen,
-): Promise<Service> {
+): Promise<Served> {
   const { plan, world, driver, lease, needs } = setting
   world.signal.throwIfAborted()
+  const { url } = variant
+  if (url !== undefined) return new RunningService(variant, url, plan.load.protocol)
   const identity = newIdentity()
   const { token, mark } = identity
   const notStarted = { pid: 0, started: 0, mark }
   await driver.command('guard', { trace: notStarted, token })
   lease.hold(notStarted)
-  const address = await freshAddress(listen)
+  const isYardstick = variant === plan.yardstick?.variant
+  const address = await freshAddress(listen, isYardstick ? undefined : plan.load.protocol)
   const service = new Service(variant, {
     identity,
     address,
     plan,
     socket: driver.socket,
-    environment: { ...world.environment, ...needs.variablesFor(variant.id) },
+    environment: world.environment,
+    needed: needs.variablesFor(variant.id),
   })
   lease.hold(service.trace)
   try {
@@ -158,7 +169,8 @@ async function boot(
 }
 
 /** @returns the processes that could not be ended */
-async function dismiss(service: Service, { driver, lease }: RoundSetting, grace?: number): Promise<number[]> {
+async function dismiss(service: Served, { driver, lease }: RoundSetting, grace?: number): Promise<number[]> {
+  if (service instanceof RunningService) return []
   const { trace, token } = service
   const left = await service.stop(grace)
   discard(service.address)
@@ -170,7 +182,7 @@ async function dismiss(service: Service, { driver, lease }: RoundSetting, grace?
 }
 
 /** A failure of a launch in the driver, with what the process itself printed. */
-async function explain(error: unknown, services: Service[]): Promise<unknown> {
+async function explain(error: unknown, services: Served[]): Promise<unknown> {
   if (!(error instanceof LaunchError)) return error
   const service = services.find(({ variant }) => variant.id === error.variant)
   if (!service) return error

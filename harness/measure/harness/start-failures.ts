@@ -1,4 +1,5 @@
 /** Why a launch did not start, judging by its last words and by the other launches. */
+import { basename } from 'node:path'
 import { listenersOf } from '../../kernel/listeners.ts'
 import { MeasureError } from '../../model/errors.ts'
 import type { Service } from './service.ts'
@@ -37,6 +38,11 @@ const KNOWN: Known[] = [
     words: /EADDRNOTAVAIL|annot assign requested address/,
     advice: () =>
       'The address that it listens on (HOST, HOSTNAME) is not one of this machine. Let it listen on 127.0.0.1.',
+  },
+  {
+    words: /image not known|No such image|Unable to find image/i,
+    advice: (_, { variant: { container } }) =>
+      `The image is not on this machine, and Flamegate fetches none: build it, or \`${basename(container?.engine ?? 'docker')} pull ${container?.image ?? ''}\`.`,
   },
   {
     // A path does not begin with a letter, except for a drive.

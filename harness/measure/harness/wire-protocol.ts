@@ -1,4 +1,4 @@
-/** Finds out what a port speaks instead of HTTP/1.1, by its raw bytes. */
+/** Finds out what a port speaks instead of the version of HTTP that the load has, by its raw bytes. */
 import { once } from 'node:events'
 import { connect as connectPlain, type Socket } from 'node:net'
 import { connect as connectSecure } from 'node:tls'
@@ -18,12 +18,14 @@ export interface Mismatch {
 /** @returns undefined when nothing comes back, or it speaks the expected protocol after all */
 export async function mismatchAt(address: Address): Promise<Mismatch | undefined> {
   const secure = address.origin.startsWith('https:')
+  if (address.http2 && secure && (await shakesHands(address)))
+    return (await shakesHands(address, ['h2'])) ? undefined : NO_HTTP2
   const said = await firstBytes(address, 'GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n')
-  if (isHttp2(said)) return HTTP2
+  if (isHttp2(said)) return address.http2 ? undefined : HTTP2
   if (said.toString('latin1', 0, 5) === 'HTTP/') {
     // Some servers that expect TLS say so in plain HTTP.
     if (await shakesHands(address)) return secure ? undefined : TLS
-    return secure ? NO_TLS : undefined
+    return secure ? NO_TLS : address.http2 ? NO_HTTP2 : undefined
   }
   // Most servers that expect TLS close the connection without a word. Some send an alert.
   if (said.length === 0 || isAlert(said)) {
@@ -39,13 +41,17 @@ export async function mismatchAt(address: Address): Promise<Mismatch | undefined
 }
 
 const HTTP2: Mismatch = {
-  what: 'speaks HTTP/2 without TLS, and Flamegate speaks HTTP/1.1',
-  advice:
-    "Serve HTTP/1.1 on PORT (`http.createServer` instead of `http2.createServer`), or both over TLS: `http2.createSecureServer` with `allowHTTP1: true`, and `listen: 'https'` in the target.",
+  what: 'speaks HTTP/2 without TLS, and the load HTTP/1.1',
+  advice: "Set `protocol: 'http/2'` in the load, or serve HTTP/1.1 on PORT.",
 }
 const HTTP2_ONLY: Mismatch = {
-  what: 'speaks HTTP/2 only, and Flamegate speaks HTTP/1.1',
-  advice: 'Let it speak HTTP/1.1 as well: `allowHTTP1: true` for `http2.createSecureServer`.',
+  what: 'speaks HTTP/2 only, and the load HTTP/1.1',
+  advice:
+    "Set `protocol: 'http/2'` in the load, or let it speak HTTP/1.1 as well: `allowHTTP1: true` for `http2.createSecureServer`.",
+}
+const NO_HTTP2: Mismatch = {
+  what: 'does not speak HTTP/2',
+  advice: "Leave `protocol: 'http/2'` out of the load, or let it serve HTTP/2 on PORT.",
 }
 const TLS: Mismatch = {
   what: 'speaks TLS, and was asked without',

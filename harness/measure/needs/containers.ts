@@ -1,10 +1,8 @@
 /** Needs that run in containers: what the engine is told, and where their processes are found. */
 import { randomBytes } from 'node:crypto'
 import { basename } from 'node:path'
-import { controlGroupsOf, hasVariable } from '../../kernel/processes.ts'
 import type { PlannedNeed } from '../../model/needs.ts'
 import { filled, type Places } from '../../scenario/needs.ts'
-import { askEngine, type Container } from '../both/containers.ts'
 import { MARK } from '../both/launch-processes.ts'
 import { mortal } from '../harness/command.ts'
 import { type Prepared, places, placesOfCommand } from './engines.ts'
@@ -91,23 +89,4 @@ const KINDS: Record<
       words: ['redis-server', ...options, '--save', '', '--appendonly', 'no'],
     }
   },
-}
-
-/**
- * Id of a container's first process on this machine.
- *
- * @param mark that its processes carry; @returns undefined if they run elsewhere, as in a virtual machine
- */
-export async function firstProcess({ engine, name }: Container, mark: string): Promise<number | undefined> {
-  const answer = await askEngine(engine, ['inspect', '--format', '{{.Id}} {{.State.Pid}}', name])
-  const [id = '', pid = ''] = answer.split(' ')
-  const isHere =
-    hasVariable(Number(pid), MARK, mark) || (id !== '' && controlGroupsOf(Number(pid)).includes(id))
-  return isHere ? Number(pid) : undefined
-}
-
-/** Beginning of an image's id; undefined if it has to be fetched first. */
-export async function imageId(engine: string, image: string): Promise<string | undefined> {
-  const id = await askEngine(engine, ['image', 'inspect', '--format', '{{.Id}}', image])
-  return id.replace(/^sha256:/, '').slice(0, 12) || undefined
 }

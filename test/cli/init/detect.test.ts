@@ -1,6 +1,7 @@
 /** What is read from scripts and sources. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { graphqlOf } from '../../../harness/cli/init/conventions.ts'
 import { findRoutes } from '../../../harness/cli/init/routes.ts'
 import { readStart, words } from '../../../harness/cli/init/start.ts'
 
@@ -81,6 +82,7 @@ describe('its routes', () => {
     ['koa', `router.get('/list', ctx => {})`, ['/list']],
     ['hono', `app.get('/hello', c => c.text('hi'))`, ['/hello']],
     ['a plain server', `if (request.url === '/x') return; if (url.pathname === '/y') return`, ['/x', '/y']],
+    ['calls in a chain', `new Elysia().get('/', () => 1)\n  .get('/b', h).listen(3000)`, ['/', '/b']],
     ['parameters', `app.get('/users/:id', h); app.get('/files/*', h); app.get('/u', h)`, ['/u']],
     ['other calls', `map.get('key'); headers.get('accept')`, []],
   ])('%s', (_, source, routes) => {
@@ -130,10 +132,69 @@ describe('its routes', () => {
       },
       ['/books'],
     ],
+    [
+      'NestJS',
+      {
+        'src/main.ts': `app.setGlobalPrefix('api')`,
+        'src/a.ts': `@Controller()\nclass A { @Get() a() {} }\n@Controller({ path: 'cats' })\nclass B { @Get('all') b() {} @Get(':id') c() {} @Post('new') d() {} }`,
+        'src/b.ts': `@Controller('/dogs')\nclass B { @Get() b() {} }`,
+      },
+      ['/api', '/api/cats/all', '/api/dogs'],
+    ],
+    [
+      'Next.js',
+      {
+        'app/api/orders/route.ts': 'export async function GET() {}',
+        'src/app/(shop)/cart/route.js': 'export const GET = () => {}',
+        'app/api/sign-in/route.js': 'export async function POST() {}',
+        'app/api/[id]/route.js': 'export function GET() {}',
+        'pages/api/list/index.js': '',
+      },
+      ['/api/orders', '/cart', '/api/list'],
+    ],
+    [
+      'tRPC, alone',
+      {
+        'a.ts': `import { initTRPC } from '@trpc/server'\nrouter({ total: t.procedure.query(() => 1), one: publicProcedure.input(z.string()).query(f), add: t.procedure.mutation(f) })`,
+      },
+      ['/total'],
+    ],
+    [
+      'tRPC, under express',
+      {
+        'a.ts': `import { initTRPC } from '@trpc/server'\nconst r = t.router({ total: t.procedure.query(f) })\napp.use('/trpc', trpcExpress.createExpressMiddleware({ router: r }))`,
+      },
+      ['/trpc/total'],
+    ],
     ['a switch', { 'a.js': `switch (url) { case '/x': return 1; case 'GET /y': return 2 }` }, ['/x', '/y']],
   ])('routes under a prefix: %s', (_, files, routes) => {
     const sources = Object.entries(files).map(([path, text]) => ({ path, text }))
     expect(findRoutes(sources)).toEqual({ routes })
+  })
+
+  test.each([
+    [
+      'graphql-yoga',
+      'type Query { orders: [Order!]! total(shop: ID!): Int name: String }',
+      '/graphql',
+      '{ name }',
+    ],
+    [
+      '@apollo/server',
+      "import '@apollo/server/standalone'\ntype Query {\n  total: Int!\n}",
+      '/',
+      '{ total }',
+    ],
+    ['@apollo/server', 'type Query { orders: [Order] }', '/graphql', '{ __typename }'],
+    ['@nestjs/graphql', '@Query(() => Int) total() {}', '/graphql', '{ __typename }'],
+  ])('a query of %s: %j', (name, text, path, query) => {
+    expect(graphqlOf([{ path: 'a.ts', text }], { [name]: '1' })).toEqual({ path, query })
+  })
+
+  test('without a server of GraphQL there is no query', () => {
+    expect(
+      graphqlOf([{ path: 'a.ts', text: 'type Query { total: Int }' }], { graphql: '16' }),
+    ).toBeUndefined()
   })
 
   test('a health check is only used for readiness', () => {

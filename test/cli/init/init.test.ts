@@ -22,7 +22,7 @@ const load = async (directory: string, path: string, target = 'targets/shop.ts')
   const folder = await folderWith({
     'node_modules/flamegate/package.json': '{ "type": "module", "exports": "./index.js" }',
     'node_modules/flamegate/index.js':
-      'export const defineTarget = it => it, defineScenario = it => it, get = path => ({ name: path, method: "GET", path })',
+      'export const defineTarget = it => it, defineScenario = it => it, get = path => ({ name: path, method: "GET", path }), json = value => ({ kind: "json", value }), post = (path, body) => ({ name: path, method: "POST", path, body })',
     [target]: await readFile(join(directory, target), 'utf8'),
     [path]: await readFile(join(directory, path), 'utf8'),
   })
@@ -124,6 +124,48 @@ describe('flamegate init', () => {
     const { text } = await targetOf({ ...COMPILED, ...files })
     if (build) expect(text).toContain(`build: ${build},`)
     else expect(text).not.toContain('build:')
+  })
+
+  test.each<[string, object, string, string]>([
+    [
+      'NestJS',
+      { scripts: { build: 'nest build', start: 'nest start', 'start:prod': 'node dist/main' } },
+      `command: ['node', 'dist/main'],`,
+      `build: ['npm', 'run', 'build'],`,
+    ],
+    [
+      'Next.js',
+      { scripts: { build: 'next build', start: 'next start' } },
+      `command: ['node_modules/.bin/next', 'start'],`,
+      `build: ['npm', 'run', 'build'],`,
+    ],
+  ])('%s is built, and started without its compiler', async (_, manifest, command, build) => {
+    const { text } = await targetOf({
+      ...COMPILED,
+      'package.json': JSON.stringify({ name: 'shop', ...manifest }),
+    })
+    expect(text).toContain(command)
+    expect(text).toContain(build)
+  })
+
+  test('a start file without an extension is read, too', async () => {
+    const { out, text } = await targetOf({
+      'package.json': '{ "name": "shop", "scripts": { "start": "node ./bin/www" } }',
+      'bin/www': 'server.listen(process.env.PORT || 3000)',
+    })
+    expect(out).not.toContain('PORT')
+    expect(text).toContain(`command: ['node', './bin/www'],`)
+  })
+
+  test('a GraphQL service is sent a query', async () => {
+    const { directory, out } = await targetOf({
+      'package.json': '{ "name": "shop", "type": "module", "dependencies": { "graphql-yoga": "5" } }',
+      'index.js': "createSchema({ typeDefs: 'type Query { total: Int }' })\nserver.listen(process.env.PORT)",
+    })
+    expect(out).toContain('shop: GraphQL Yoga')
+    expect((await load(directory, 'scenarios/shop.ts')).load.steps).toMatchObject([
+      { method: 'POST', path: '/graphql', body: { kind: 'json', value: { query: '{ total }' } } },
+    ])
   })
 
   test('ignored settings are copied, and an unknown health check is left out', async () => {

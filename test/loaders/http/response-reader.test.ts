@@ -2,7 +2,8 @@ import { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Connection, type Exchange } from '../../../harness/loaders/http/connection.ts'
+import { Connection } from '../../../harness/loaders/http/connection.ts'
+import type { Exchange } from '../../../harness/loaders/http/exchange.ts'
 import { ResponseReader } from '../../../harness/loaders/http/response-reader.ts'
 
 const READS = { reads: true, headOnly: false }
@@ -225,12 +226,12 @@ test('each request has one outcome and nothing is thrown, whatever a server send
     fc.property(asked, fc.array(piece), fc.array(fc.nat()), ending, (expected, pieces, places, ending) => {
       const socket = new FakeSocket()
       const outcomes = expected.map(() => 0)
-      let left: Exchange[] | undefined
+      let left: Exchange<Buffer>[] | undefined
       const connection = new Connection(socket as unknown as Socket, undefined, end => {
         expect(left).toBeUndefined()
         left = end.left
       })
-      const all = expected.map((each, i): Exchange => {
+      const all = expected.map((each, i): Exchange<Buffer> => {
         const ended = () => void outcomes[i]!++
         return { ...each, request: Buffer.alloc(0), sentAt: 0, answered: ended, lost: ended }
       })

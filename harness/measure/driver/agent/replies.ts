@@ -13,7 +13,7 @@ export interface Script {
   asOnDisk: boolean
   /** Its text otherwise; absent when it is too long, or its positions are shifted. */
   text?: string
-  /** The source map that it carries, as a `data:` URL. */
+  /** Where its source map is: a `data:` URL that holds it, or a URL relative to the script's. */
   map?: string
 }
 

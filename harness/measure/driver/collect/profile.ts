@@ -225,8 +225,9 @@ function watchesOn(
 ): Watch[] {
   const processes = new Set(agents.map(({ pid }) => pid)).size
   return group.flatMap(one => {
+    const { length } = link.processes()
     if (one.scope === 'launch')
-      return [watchOn(one, [link], { processes: link.processes().length }, occasion, limits)]
+      return length === 0 ? [] : [watchOn(one, [link], { processes: length }, occasion, limits)]
     if (one.scope === 'machine' || agents.length === 0) return []
     return [watchOn(one, agents, { processes, threads: agents.length }, occasion, limits)]
   })

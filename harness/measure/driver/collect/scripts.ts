@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { ProfileError } from '../../../formats/index.ts'
 import type { Collected } from '../../../model/capabilities.ts'
 import { hashOf, plainPath } from '../../../profile/index.ts'
+import { diskWith } from '../../../source-maps/disk.ts'
 import { hasLinesOf, type ScriptText } from '../../../source-maps/relocate.ts'
 import { type Compiled, readSourceMap } from '../../../source-maps/source-map.ts'
 import type { Unmapped } from '../../both/messages.ts'
@@ -62,15 +63,17 @@ export function textOf(url: string, own: Script[] = []): ScriptText {
   const isSame = ({ asOnDisk, text, map }: Script) =>
     asOnDisk === first.asOnDisk && text === first.text && map === first.map
   const asOnDisk = !isFile(url) || own.every(isOnDisk)
-  if (first.map === undefined || !own.every(isSame)) return { asOnDisk }
-  const map = mapOf({ url, text: first.asOnDisk ? file : first.text, map: first.map })
-  return map ? { asOnDisk, map } : { asOnDisk, isDamaged: true }
+  if (first.map === undefined || !isUsed(url, first.map) || !own.every(isSame)) return { asOnDisk }
+  return { asOnDisk, ...mapOf({ url, text: first.asOnDisk ? file : first.text, map: first.map }) }
 }
 
+/** What is read and edited of a package are the files that it ships, so a map beside them only leads away. */
+const isUsed = (url: string, map: string) => map.startsWith('data:') || !url.includes('/node_modules/')
+
 /** Once the profile is relocated: why functions of the script are not at their places in the sources; `null` if they are. */
-export function unmapped(url: string, { asOnDisk, map, isDamaged }: ScriptText): Unmapped | null {
+export function unmapped(url: string, { asOnDisk, map, unusable }: ScriptText): Unmapped | null {
   const lost = [...(map?.asked ?? [])].some(([, isThere]) => !isThere)
-  if (isDamaged) return { url, asOnDisk, because: 'damaged map' }
+  if (unusable) return { url, asOnDisk, because: unusable }
   if (lost) return { url, asOnDisk, because: 'other sources' }
   return asOnDisk || map ? null : { url, asOnDisk, because: 'no map' }
 }
@@ -87,26 +90,24 @@ export function fingerprints(scripts: Iterable<[string, ScriptText]>): Record<st
   )
 }
 
-/** Ignores sources that are not on the disk or have changed since they were compiled, because they cannot be shown. */
-function mapOf(script: Compiled): ScriptText['map'] {
+function mapOf(script: Compiled): Pick<ScriptText, 'map' | 'unusable'> {
   try {
-    return readSourceMap(script, (source, content) => {
-      const now = contentOf(source)
-      return now !== undefined && (content === undefined || normal(content) === normal(now))
-    })
+    const map = readSourceMap(script, DISK)
+    return map ? { map } : { unusable: 'missing map' }
   } catch (error) {
-    if (error instanceof ProfileError) return undefined
+    if (error instanceof ProfileError) return { unusable: 'damaged map' }
     throw error
   }
 }
 
-function contentOf(url: string): string | undefined {
+function textAt(path: string): string | undefined {
   try {
-    return readFileSync(plainPath(url), 'utf8')
+    return readFileSync(path, 'utf8')
   } catch {
     return undefined
   }
 }
 
-/** Compilers remove the byte order mark, and some change line ends. */
-const normal = (text: string) => text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n')
+const DISK = diskWith(textAt)
+
+const contentOf = (url: string) => DISK.read(url)

@@ -1,0 +1,6 @@
+/** A source of the project that `init` looks at. */
+export interface SourceFile {
+  /** Relative to the project, with slashes. */
+  path: string
+  text: string
+}

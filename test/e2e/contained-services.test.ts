@@ -1,0 +1,116 @@
+/** Services in containers, where podman is installed. The images are made of this machine's own files. */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeImage, podman, removeImage } from '../containers.ts'
+import { folderWith } from '../plan/world.ts'
+import { Flamegate, printed, recordIn, send } from './flamegate.ts'
+
+const NODE = 'flamegate-test-node'
+const [PLAIN, SLOW] = ['flamegate-test-plain', 'flamegate-test-slow']
+
+const service = (work: number) => `const { createServer } = require('node:http')
+function answer() {
+  let sum = 0
+  for (let i = 0; i < ${work}; i++) sum += Math.sqrt(i) % 1
+  return String(sum)
+}
+createServer((_, response) => response.end(answer())).listen(3000)
+`
+
+const scenario = (variants: object, fields = "collectors: ['cpu'],") => `export default {
+  target: { name: 'shop', container: {}, directory: import.meta.dirname, port: 3000 },
+  variants: ${JSON.stringify(variants)},
+  load: { steps: [{ name: 'GET /', method: 'GET', path: '/' }], connections: 4 },
+  warmup: { requests: 400, timeout: 1_000 },
+  sameAnswers: false,
+  ${fields}
+}
+`
+
+const containers = (): string[] =>
+  execFileSync(podman!, ['ps', '--all', '--format', '{{.Names}}'], { encoding: 'utf8' })
+    .split('\n')
+    .filter(name => name.startsWith('flamegate-'))
+
+describe.skipIf(!podman)(
+  `a service in a container${podman ? '' : ' (skipped: podman is not installed)'}`,
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'flamegate-images-'))
+
+    beforeAll(() => {
+      const start = (path: string) => [`ENTRYPOINT ${JSON.stringify([process.execPath, path])}`]
+      for (const [name, work] of [
+        [PLAIN, 1_000],
+        [SLOW, 40_000],
+      ] as const) {
+        const path = join(folder, `${name}.js`)
+        writeFileSync(path, service(work))
+        makeImage(name, [process.execPath, path], start(path))
+      }
+      makeImage(NODE, [process.execPath], [`ENTRYPOINT ["${process.execPath}"]`])
+    }, 60_000)
+
+    afterAll(() => {
+      for (const name of [PLAIN, SLOW, NODE]) removeImage(name)
+      rmSync(folder, { recursive: true, force: true })
+    })
+
+    it('is compared by image, with its CPU time and its profile, and removed', async () => {
+      const directory = await folderWith({
+        'demo.js': scenario({ plain: { image: PLAIN }, slow: { image: SLOW } }),
+      })
+      const started = new Flamegate(['demo.js', '--rounds', '2', '--json'], { directory })
+      const ended = await started.ended()
+      expect(ended).toMatchObject({ stderr: '', left: [] })
+      expect(containers()).toEqual([])
+      const { comparisons, frames } = printed(ended)
+      expect(comparisons.find(({ metric }) => metric === 'cpu.perRequest')!.change!.estimate).toBeGreaterThan(
+        0.5,
+      )
+      expect(frames[0]).toMatchObject({ function: 'answer', line: 2 })
+      const [round] = recordIn(ended.output).rounds
+      for (const { versions, timed } of round!.launches) {
+        expect(versions.node).toBe(process.versions.node)
+        expect(timed.cpu!.every(cpu => cpu! > 0)).toBe(true)
+      }
+    })
+
+    it('is built from a Dockerfile, for each side its own', async () => {
+      const directory = await folderWith({
+        'server.js': service(1_000),
+        Dockerfile: `FROM localhost/${NODE}\nCOPY server.js /app/server.js\nCMD ["/app/server.js"]\n`,
+        'demo.js': scenario({ one: {} }, 'collectors: [],').replace(
+          'container: {}',
+          "container: { build: 'Dockerfile' }",
+        ),
+      })
+      const started = new Flamegate(['demo.js', '--aa', '--rounds', '2'], { directory })
+      const ended = await started.ended()
+      expect(ended.stderr).toMatch(/building one/)
+      expect(ended).toMatchObject({ exitCode: 0, left: [] })
+      removeImage('localhost/flamegate-shop-one')
+    })
+
+    it('leaves nothing behind when Flamegate is killed', async () => {
+      const directory = await folderWith({ 'demo.js': scenario({ plain: { image: PLAIN } }) })
+      const started = new Flamegate(['demo.js', '--aa', '--rounds', '2'], { directory })
+      await expect.poll(() => containers().length, { timeout: 20_000 }).toBe(2)
+      send(started.child.pid!, 'SIGKILL')
+      expect(await started.processesLeft()).toEqual([])
+      await expect.poll(containers, { timeout: 10_000 }).toEqual([])
+    })
+
+    it('whose image is not there is told so, and none is fetched', async () => {
+      const directory = await folderWith({
+        'demo.js': scenario({ one: { image: 'localhost/flamegate-test-missing' } }),
+      })
+      const ended = await new Flamegate(['demo.js', '--aa', '--quick'], { directory }).ended()
+      expect(ended).toMatchObject({ exitCode: 3, left: [] })
+      expect(ended.stderr).toMatch(/The image is not on this machine, and Flamegate fetches none/)
+      expect(containers()).toEqual([])
+    })
+  },
+)
