@@ -131,9 +131,19 @@ function judged({ source }: Stack, ran: Ran): string {
   const { culprits }: ReportDocument = JSON.parse(ran.stdout)
   const [first] = culprits
   if (!first) return 'no function is named'
-  const place = `${first.function} ${basename(first.file)}:${first.line}`
-  const isRight = first.function === 'total' && first.file.endsWith(basename(source)) && first.line > 0
-  return isRight ? `ok, ${place}` : `named ${place}`
+  // V8 may have compiled it into its caller in some launches. Then the sentence says which call costs more.
+  const { cause } = first
+  const told = [
+    { name: first.function, file: first.file, line: first.line },
+    ...(cause.kind === 'own work'
+      ? []
+      : [{ name: cause.callee, file: cause.file ?? '', line: cause.line ?? 0 }]),
+  ]
+  const words = told.map(({ name, file, line }) => `${name} ${basename(file)}:${line}`).join(', ')
+  const isRight = told.some(
+    ({ name, file, line }) => name === 'total' && file.endsWith(basename(source)) && line > 0,
+  )
+  return isRight ? `ok, ${words}` : `named ${words}`
 }
 
 const shortened = (text: string): string => {

@@ -1,5 +1,5 @@
 /** Where a change of the whole comes from: the deepest functions that somebody can edit and that together hold most of it. */
-import { lineOfCall } from '../match/index.ts'
+import { hasCall, lineOfCall } from '../match/index.ts'
 import type { Culprit } from '../model/flame.ts'
 import { mean, sum } from '../stats/describe.ts'
 import type { Calls } from './calls.ts'
@@ -132,9 +132,13 @@ function causeOf({ frame: caller, nodes }: Group, calls: Calls, costs: Costs): C
   const [at, ofNow] = now
   const { function: callee, file, line } = namedFrame(tree.frames[at]!, rootOf(calls))
   const both = [...ofNow, ...(then?.[1] ?? [])]
-  const source = kind === 'dropped call' && !other ? undefined : calls.texts?.after[caller]?.source
+  const texts = { before: calls.texts?.before[caller]?.source, after: calls.texts?.after[caller]?.source }
+  const source = kind === 'dropped call' && !other ? undefined : texts.after
+  // A call can have been too cheap to be sampled.
+  const elsewhere = kind === 'new call' ? texts.before : texts.after
+  const wasThere = elsewhere !== undefined && hasCall(elsewhere, callee)
   return {
-    kind: other ? 'other call' : kind,
+    kind: other ? 'other call' : wasThere ? 'call' : kind,
     callee,
     ...(file && { file, line }),
     instead: then && functionName(tree.frames[then[0]]!),

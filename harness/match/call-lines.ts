@@ -9,14 +9,22 @@ import { isFunction } from './body.ts'
  *
  * @param name as V8 has it, for example `inst.parse`
  */
-export function lineOfCall({ lines, from, column = 1 }: SourceLines, name: string): number | undefined {
+export function lineOfCall(source: SourceLines, name: string): number | undefined {
+  const calls = callsOf(source, name)
+  return calls?.length === 1 ? source.from - 1 + calls[0]!.loc!.start.line : undefined
+}
+
+/** Whether a function calls `name`, as far as its text is known. */
+export const hasCall = (source: SourceLines, name: string): boolean =>
+  (callsOf(source, name) ?? []).length > 0
+
+function callsOf({ lines, column = 1 }: SourceLines, name: string): Name[] | undefined {
   const bare = /(?:^|\.)([\p{ID_Start}$_#][\p{ID_Continue}$]*)$/u.exec(name)?.[1]
   const [first = '', ...others] = lines
   const text = [first.slice(column - 1), ...others].join('\n')
   // A longer line was cut, and may have gone on with another call.
   const isWhole = lines.every(line => line.length < LINE_WIDTH)
-  const calls = bare !== undefined && isWhole ? callsIn(functionAt(text), bare) : []
-  return calls.length === 1 ? from - 1 + calls[0]!.loc!.start.line : undefined
+  return bare !== undefined && isWhole ? callsIn(functionAt(text), bare) : undefined
 }
 
 const OPTIONS: Options = {

@@ -116,5 +116,5 @@ function sideOf({ frames, parent, frame }: CallTree, { bodyOf, marksOf }: Texts)
 const filesOf = ({ frames }: Side): Set<string> => new Set(frames.map(({ file }) => file))
 
 export { type Bodies, bodiesIn } from './body.ts'
-export { lineOfCall } from './call-lines.ts'
+export { hasCall, lineOfCall } from './call-lines.ts'
 export { matchOwners, type Owners } from './owners.ts'

@@ -101,7 +101,7 @@ function withoutUnit(text: string, other: string): string {
   return unit === other.split(' ')[1] ? figure : text
 }
 
-/** The call that the sentence is about; `undefined` where the function itself is new, gone, or works more or less. */
+/** The call that the sentence is about; `undefined` where the function itself cost nothing on one side, or works more or less. */
 const callIn = ({ before, after, cause }: Culprit): CallChange | undefined =>
   cause.kind === 'own work' || before < NEW * after || after < NEW * before ? undefined : cause
 
@@ -118,14 +118,15 @@ function nameOf({ function: name, file, line, caller }: Culprit): string {
 
 const isAnonymous = (name: string): boolean => /^\(anonymous/.test(name)
 
-/** A function that cost less than this share of what it costs on the other side is new, or gone. */
+/** A function that costs less than this share of what it costs on the other side may not have been there. */
 const NEW = 0.05
 
 function causeOf(culprit: Culprit): string {
   const { before, after, owner, file, line } = culprit
   const more = after > before
-  if (before < NEW * after) return 'is new'
-  if (after < NEW * before) return 'is gone'
+  // Whether it was there, and too cheap to be sampled, nobody knows.
+  if (before < NEW * after) return 'cost next to nothing before'
+  if (after < NEW * before) return 'costs next to nothing now'
   const call = callIn(culprit)
   if (!call) return more ? 'does more work itself' : 'does less work itself'
   const { kind, callee, instead = '' } = call

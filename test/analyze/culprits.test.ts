@@ -206,9 +206,16 @@ describe('a call that holds a change', () => {
 
   it('has no line in the new version where it is gone', () => {
     const read = { ...BASE, 'app.handle lib.parse nodeCreate': 30 }
-    const sources = [{ ...source(['function parse(x) { return nodeCreate(x) }']) }]
+    const sources = [source(['function parse(x) { return x }'])]
     const { cause } = changes(read, BASE, { sources }).culprits[0]!
     expect(cause).toMatchObject({ kind: 'dropped call', at: undefined })
+  })
+
+  it('is neither new nor gone where the text of both versions has it: it was too cheap to be seen', () => {
+    const read = { ...BASE, 'app.handle lib.parse nodeCreate': 30 }
+    const sources = [source(['function parse(x) { return nodeCreate(x) }'])]
+    expect(changes(BASE, read, { sources }).culprits[0]!.cause).toMatchObject({ kind: 'call', at: 9 })
+    expect(changes(read, BASE, { sources }).culprits[0]!.cause).toMatchObject({ kind: 'call' })
   })
 })
 

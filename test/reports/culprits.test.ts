@@ -87,7 +87,7 @@ it.each<[Partial<Culprit>, string]>([
   ],
   [
     { before: 0, owner: 'application', category: 'application', file: 'server.js' },
-    'parse (server.js:12) is new (+45.0 µs per request, all of the change)',
+    'parse (server.js:12) cost next to nothing before (+45.0 µs per request, all of the change)',
   ],
   [
     { owner: '@koa/router', version: '13.1.1', file: 'node_modules/@koa/router/lib/router.js' },
@@ -105,7 +105,7 @@ it.each<[string, Partial<Culprit>, number | undefined]>([
   ['the line of the call', { path: '/srv/lib/parse.js', cause: { ...CALL, at: 31 } }, 31],
   ['its function, where the line is not known', { path: '/srv/lib/parse.js', cause: CALL }, 12],
   [
-    'its function, where that is new itself',
+    'its function, where that cost nothing itself',
     { path: '/srv/a.js', before: 0, cause: { ...CALL, at: 31 } },
     12,
   ],

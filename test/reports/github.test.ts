@@ -49,10 +49,10 @@ test.each([
   const [gate, cause, ...others] = placed(root)
   expect(others).toEqual([])
   expect(gate).toMatch(new RegExp(`^::error file=${folder}scenarios/shop-regressed.ts,line=\\d+,`))
-  expect(gate).not.toContain('is new')
+  expect(gate).not.toContain('next to nothing')
   expect(cause).toMatch(
     new RegExp(
-      `^::error file=${folder}targets/shop/server.js,line=16,title=s%3A extra regressed::check \\(.*\\) is new`,
+      `^::error file=${folder}targets/shop/server.js,line=16,title=s%3A extra regressed::check \\(.*\\) cost next to nothing before`,
     ),
   )
 })
@@ -74,7 +74,7 @@ test.each<[string, (report: Report) => void]>([
 ])('a cause %s is told at the gate', (_, edit) => {
   const told = placed('/srv/app/', edit)
   expect(told).toHaveLength(1)
-  expect(told[0]).toMatch(/^::error file=scenarios.*check \(.*\) is new/)
+  expect(told[0]).toMatch(/^::error file=scenarios.*check \(.*\) cost next to nothing before/)
 })
 
 test('two gates of a variant tell a cause once', () => {
