@@ -1,75 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { analyze, decodeOnce, packagesToRead } from '../../harness/analyze/index.ts'
 import { evidenceOfRecords, evidenceOfRun } from '../../harness/evidence/index.ts'
-import { encodePprof } from '../../harness/formats/index.ts'
 import type { CallChange } from '../../harness/model/flame.ts'
 import type { RunRecord } from '../../harness/model/record.ts'
-import { ProfileBuilder } from '../../harness/profile/index.ts'
-import { launch, plan, profileChanges, run, slices } from './records.ts'
-
-/** µs per request, by the functions on the stack; the place of each follows from its name. */
-type Costs = Record<string, number>
-
-const FILES: [RegExp, string][] = [
-  [/^app/, '/srv/app/server.js'],
-  [/^lib/, '/srv/app/node_modules/lib/index.js'],
-  [/^zip/, '/srv/app/node_modules/lib/node_modules/@zip/core/zip.js'],
-  [/^node/, 'node:net'],
-  [/^(native|\()/, ''],
-]
-
-function profile(costs: Costs): string {
-  const builder = new ProfileBuilder([{ type: 'cpu', unit: 'nanoseconds' }])
-  for (const [names, cost] of Object.entries(costs)) {
-    let stack = -1
-    for (const name of names.split(' ')) {
-      const file = FILES.find(([pattern]) => pattern.test(name))![1]
-      stack = builder.stack(stack, builder.location(builder.function(name, file, file ? name.length : 0)))
-    }
-    builder.sample(stack, [cost * 1e3])
-  }
-  return Buffer.from(encodePprof(builder.build())).toString('base64')
-}
-
-interface Known {
-  /** µs of all threads per request; absent: not counted. */
-  cpu?: number
-  packages?: RunRecord['packages']
-  sources?: RunRecord['sources']
-  /** The function whose cost differs between the rounds of the variant, and by how much; default: less, on average. */
-  noise?: string
-  noises?: number[]
-}
-
-/** µs per request. */
-const LESS = [-4, 1, -6, 0, -5, -1]
-const MORE = [9, -4, 12, 1, 10, -4]
-
-const changes = (...of: Parameters<typeof measured>) => profileChanges(measured(...of))
-
-function measured(before: Costs, after: Costs, known: Known = {}): RunRecord {
-  const { cpu, packages, sources, noise, noises = LESS } = known
-  const side = (variant: string, costs: Costs, round: number) => {
-    const factor = 1 + round / 50
-    const scaled = Object.fromEntries(Object.entries(costs).map(([names, cost]) => [names, cost * factor]))
-    if (noise && variant === 'after') scaled[noise]! += noises[round - 1]!
-    return launch(variant, {
-      timed: slices({ requests: [1], ...(cpu && { cpu: [cpu * 1e3] }) }),
-      collected: { cpu: { slices: slices({ requests: [1] }), profile: profile(scaled), figures: {} } },
-    })
-  }
-  const rounds = [1, 2, 3, 4, 5, 6].map(round => [side('before', before, round), side('after', after, round)])
-  return run(rounds, { plan: { ...plan, collectors: ['cpu'], seed: 1 }, packages, sources })
-}
-
-const BASE: Costs = {
-  'node:parse': 5,
-  'app.handle': 10,
-  'app.handle lib.parse': 20,
-  'app.handle lib.parse native:slice': 4,
-  'app.handle app.format': 10,
-  '(program)': 3,
-}
+import { BASE, type Costs, changes, MORE, measured } from './known-costs.ts'
 
 const named = (before: Costs, after: Costs) =>
   changes(before, after).culprits.map(({ function: name, cause, owner }) => [
@@ -211,7 +145,7 @@ describe('a call that holds a change', () => {
     expect(cause).toMatchObject({ kind: 'dropped call', at: undefined })
   })
 
-  it('is neither new nor gone where the text of both versions has it: it was too cheap to be seen', () => {
+  it('is neither new nor gone where both versions have it: it was too cheap to be seen', () => {
     const read = { ...BASE, 'app.handle lib.parse nodeCreate': 30 }
     const sources = [source(['function parse(x) { return nodeCreate(x) }'])]
     expect(changes(BASE, read, { sources }).culprits[0]!.cause).toMatchObject({ kind: 'call', at: 9 })

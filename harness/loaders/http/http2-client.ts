@@ -75,6 +75,8 @@ export class Http2Client implements HttpClient {
 
   reset(): void {
     this.#queue = []
+    // After GOAWAY, they can be on an earlier connection.
+    for (const { stream } of this.#running) stream.session?.destroy()
     this.#running.clear()
     this.#session?.destroy()
     this.#session = undefined
@@ -138,6 +140,8 @@ export class Http2Client implements HttpClient {
     let failure: string | undefined
     const answered = () => {
       if (!this.#running.delete(running)) return
+      // A closed loop uses the same object for its next request.
+      this.#again.delete(exchange)
       exchange.answered(answer.response, answer.bytes, answer.began)
     }
     stream.on('response', received => answer.head(received))

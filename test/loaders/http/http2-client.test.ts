@@ -227,6 +227,19 @@ describe('a connection', () => {
     expect(client).toMatchObject({ renewed: 1, resent: 0 })
   })
 
+  it('that the server has told to go away is closed with what is still open on it', async () => {
+    let begun: ServerHttp2Stream | undefined
+    answer = stream => {
+      begun = stream
+    }
+    void send()
+    await expect.poll(() => begun).toBeDefined()
+    sessions[0]!.goaway()
+    await expect.poll(() => client.connected).toBe(false)
+    client.destroy()
+    await expect.poll(() => sessions[0]!.destroyed).toBe(true)
+  })
+
   it('to a server of HTTP/1.1 is refused', async () => {
     const other = createPlain((_, response) => response.end()).listen(0, '127.0.0.1')
     await once(other, 'listening')
