@@ -17,7 +17,7 @@ const SHOWN = 160
 
 interface Outcome {
   stack: Stack
-  /** Of each command, what it came to: `ok`, or what went wrong. */
+  /** What each command came to: `ok`, or what went wrong. */
   init: string
   first: string
   planted: string

@@ -23,7 +23,7 @@ function decorated(files: SourceFile[]): string[] {
 
 const CONTROLLER = /^@Controller\(\s*(?:\{[^}]*?\bpath\s*:\s*['"`]([^'"`]*)|['"`]([^'"`]*))?/
 
-/** Next.js: `app/api/orders/route.js` and `pages/api/orders.js`. A folder in parentheses is no part of the path. */
+/** Next.js: `app/api/orders/route.js` and `pages/api/orders.js`. A folder in parentheses is not part of the path. */
 function placed({ path, text }: SourceFile): string[] {
   const route = /^(?:src\/)?app\/(.*?)\/?route\.[jt]sx?$/.exec(path)?.[1]
   if (route !== undefined && /export\s+(?:async\s+)?(?:function|const)\s+GET\b/.test(text))

@@ -17,7 +17,7 @@ export class Http2Answer {
   #kept = 0
   #status = 0
   #headers: string[] = []
-  /** Of uncompressed fields and of the body. What fields take on the wire depends on those that were sent before. */
+  /** Bytes of the uncompressed fields and the body. What fields take on the wire depends on those sent before. */
   bytes = 0
   #headAt = 0
 

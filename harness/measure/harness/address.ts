@@ -35,7 +35,7 @@ export async function freshAddress(listen: Target['listen'] = 'http', protocol?:
   return withDispatcher({ port, origin: `${listen}://127.0.0.1:${port}` }, protocol)
 }
 
-/** Of a service that already runs. */
+/** Where a service that already runs is reached. */
 export function addressOf(url: string, protocol?: Protocol): Address {
   const { origin, port, protocol: scheme } = new URL(url)
   return withDispatcher({ origin, port: port || (scheme === 'https:' ? '443' : '80') }, protocol)
