@@ -126,7 +126,7 @@ function said({ status, stdout, stderr }: Ran, expected: number): string {
 }
 
 /** The first sentence must name the function at its line in the source. */
-function judged({ source, inlinedInto = 'total' }: Stack, ran: Ran): string {
+function judged({ source, isInlined = false }: Stack, ran: Ran): string {
   if (ran.status !== 1) return said(ran, 1)
   const { culprits }: ReportDocument = JSON.parse(ran.stdout)
   const [first] = culprits
@@ -141,7 +141,7 @@ function judged({ source, inlinedInto = 'total' }: Stack, ran: Ran): string {
   ]
   const words = told.map(({ name, file, line }) => `${name} ${basename(file)}:${line}`).join(', ')
   const isRight = told.some(
-    ({ name, file, line }) => name === inlinedInto && file.endsWith(basename(source)) && line > 0,
+    ({ name, file, line }) => (isInlined || name === 'total') && file.endsWith(basename(source)) && line > 0,
   )
   return isRight ? `ok, ${words}` : `named ${words}`
 }

@@ -13,8 +13,8 @@ export interface Stack {
   files: Record<string, string>
   /** The file with `total`. */
   source: string
-  /** The function of that file that the build puts `total` into, so that none of this name is left to be profiled. */
-  inlinedInto?: string
+  /** Whether the build puts `total` where it is called, so that only the place of the call is left to be named. */
+  isInlined?: boolean
 }
 
 /** What every project computes for a request. */
@@ -135,7 +135,7 @@ export const STACKS: Stack[] = [
       // The starter's own fetches fonts while it is built.
       'app/layout.js': textOf('next/layout.js'),
     }),
-    inlinedInto: 'GET',
+    isInlined: true,
   },
   typescript('tRPC, TypeScript by tsx', 'trpc', ['@trpc/server@11'], BY_TSX),
   javascript('GraphQL Yoga', 'yoga', ['graphql@16', 'graphql-yoga@5'], 'module'),
