@@ -37,14 +37,15 @@ export class Http2Answer {
     this.#add(fields)
   }
 
+  /** @throws Error when a body that has to be kept is too long */
   take(part: Buffer): void {
     const { events, reads } = this.#expected
     const end = events === undefined ? part.length : this.#events.read(part, 0, part.length, events)
     this.bytes += end
     if (!reads && this.#status >= 200 && this.#status <= 299) return
-    const most = (reads ? MAX_BODY : SAMPLE) - this.#kept
-    const kept = part.subarray(0, Math.min(end, most))
+    const kept = part.subarray(0, reads ? end : Math.min(end, SAMPLE - this.#kept))
     this.#kept += kept.length
+    if (this.#kept > MAX_BODY) throw new Error(`its body is longer than ${MAX_BODY} bytes`)
     if (kept.length > 0) this.#parts.push(Buffer.from(kept))
   }
 

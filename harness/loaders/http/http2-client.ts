@@ -147,7 +147,13 @@ export class Http2Client implements HttpClient {
     stream.on('response', received => answer.head(received))
     stream.on('trailers', received => answer.trailers(received))
     stream.on('data', (part: Buffer) => {
-      answer.take(part)
+      try {
+        answer.take(part)
+      } catch (error) {
+        if (this.#running.delete(running)) exchange.lost((error as Error).message)
+        stream.close(constants.NGHTTP2_CANCEL)
+        return
+      }
       if (!answer.isEnough) return
       answered()
       stream.close(constants.NGHTTP2_CANCEL)

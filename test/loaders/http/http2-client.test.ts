@@ -189,6 +189,15 @@ describe('a request', () => {
     expect(await send()).toMatch(/INTERNAL_ERROR/)
   })
 
+  it('whose body is too long to be kept is lost', async () => {
+    answer = stream => {
+      stream.respond({ ':status': 200 })
+      stream.end(Buffer.alloc(65 * 2 ** 20))
+    }
+    expect(await send()).toMatch(/its body is longer than 67108864 bytes/)
+    expect(await send('GET', { reads: false })).toMatchObject({ status: 200, body: '' })
+  })
+
   it('is lost when the connection is', async () => {
     answer = () => sessions[0]!.destroy()
     expect(await send()).toEqual(expect.any(String))
