@@ -7,10 +7,10 @@ import { configSchema } from '../harness/cli/reference.ts'
 const ROOT = join(import.meta.dirname, '..')
 const COMPILED = join(ROOT, 'dist')
 
-/** The agent and the modules of the page are plain JavaScript on purpose; its other files are read at run time. */
+/** The agent, the probe and the modules of the page are plain JavaScript on purpose; its other files are read at run time. */
 const VERBATIM = [
   'harness/**/*.js',
-  'harness/agent/*.cjs',
+  'harness/{agent,probe}/**/*.{cjs,d.cts}',
   'reports/html/page/*.js',
   'reports/html/style/*.css',
   'reports/html/templates/*.hbs',

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { dirname, join, relative, sep } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { cycleThrough } from './cycles.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
@@ -88,6 +89,11 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
     may: ['model', 'words', 'stats', ...PROFILES],
     because: 'they turn files into profiles, and profiles into profiles',
   },
+  {
+    rooms: ['attach'],
+    may: [...FOUNDATION, 'kernel'],
+    because: 'it turns a process that runs into profiles',
+  },
   { rooms: ['git'], may: ['model', 'words', 'paths'], because: 'it knows a repository, and nothing of runs' },
   {
     rooms: ['script'],
@@ -112,7 +118,11 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
   },
   { rooms: ['baselines'], may: [...FOUNDATION, 'git'], because: 'a baseline can be a commit' },
   { rooms: ['yardstick'], may: [], because: 'what never changes can rest on nothing that does' },
-  { rooms: ['agent'], may: [], because: 'it runs inside somebody else’s process, on any Node from 20 on' },
+  {
+    rooms: ['agent', 'probe'],
+    may: [],
+    because: 'they run inside somebody else’s process, on any Node from 20 on',
+  },
   {
     rooms: ['reports'],
     may: ['model', 'words', 'paths', 'findings'],
@@ -134,7 +144,8 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
   {
     rooms: ['validate'],
     may: [
-      ...[...FOUNDATION, ...STAGES, ...CAPABILITIES, 'kernel', 'reports', 'packaging', 'scenarios', 'test'],
+      ...[...FOUNDATION, ...STAGES, ...CAPABILITIES, 'kernel', 'probe', 'reports'],
+      ...['packaging', 'scenarios', 'test'],
       ...['bench', 'capabilities', 'index', 'world'].map(name => `harness/${name}.ts`),
     ],
     because: 'experiments measure every room but the command line, which they start as a user does',
@@ -158,13 +169,17 @@ const DOORS: Record<string, { rooms: string[]; because: string }> = {
     rooms: ['measure', 'provide', 'git', 'validate'],
     because: 'whatever starts a process has to stop it',
   },
-  undici: { rooms: ['measure'], because: 'loaders make requests at a pace, checks around them as they come' },
+  undici: {
+    rooms: ['measure', 'validate'],
+    because: 'loaders make requests at a pace, checks around them as they come',
+  },
   handlebars: { rooms: ['reports'], because: 'only the page is made of templates' },
   'hdr-histogram-js': { rooms: ['stats'], because: 'a histogram is a number with many digits' },
   zod: {
     rooms: ['plan', 'store', 'model'],
     because: 'shapes are checked at the two borders, and the types of records follow from their shapes',
   },
+  yaml: { rooms: ['plan'], because: 'a compose file is one more way to write a target' },
   autocannon: { rooms: ['validate'], because: 'the closed loop is measured against it' },
   'playwright-core': { rooms: ['validate'], because: 'the page is measured in a real browser' },
   flamegate: { rooms: ['validate'], because: 'a scenario imports it by name, like anybody else’s' },
@@ -249,7 +264,7 @@ describe('effects', () => {
     const outside = /^validate\/(faults\/|truth\/independent)/
     const readers = paths(all.filter(mentions)).filter(path => !outside.test(path))
     const rooms = new Set(readers.map(room))
-    expect([...rooms].filter(name => !['kernel', 'agent', 'test'].includes(name))).toEqual([])
+    expect([...rooms].filter(name => !['kernel', 'agent', 'probe', 'test'].includes(name))).toEqual([])
     expect(rooms).toContain('kernel')
   })
 
@@ -259,7 +274,7 @@ describe('effects', () => {
       return /\bconsole\.|process\.(stdout|stderr|exit\()/.test(text)
     })
     const allowed = (path: string) =>
-      ['cli', 'harness/bin.js', 'agent'].includes(room(path)) || path.includes('/driver/')
+      ['cli', 'harness/bin.js', 'agent', 'probe'].includes(room(path)) || path.includes('/driver/')
     expect(paths(talkers).filter(path => !allowed(path))).toEqual([])
   })
 })
@@ -282,18 +297,3 @@ describe('files', () => {
     expect([...imports.keys()].map(path => cycleThrough(path, imports)).filter(Boolean)).toEqual([])
   })
 })
-
-/** The way from a file back to itself, if there is one. */
-function cycleThrough(start: string, imports: Map<string, string[]>): string | undefined {
-  const seen = new Set<string>()
-  const open = (imports.get(start) ?? []).map(file => [start, file])
-  while (open.length > 0) {
-    const way = open.pop()!
-    const last = way.at(-1)!
-    if (last === start) return way.join(' → ')
-    if (seen.has(last)) continue
-    seen.add(last)
-    open.push(...(imports.get(last) ?? []).map(file => [...way, file]))
-  }
-  return undefined
-}

@@ -104,7 +104,7 @@ function prepare(
   packed: Packed,
 ) {
   for (const [program, ...args] of starter) project.begin(program!, ...args)
-  project.write({ ...files, '.gitignore': 'node_modules/\ndist/\n.next/\n.bench/\n' })
+  project.write({ ...files, '.gitignore': 'node_modules/\ndist/\nbuild/\n.react-router/\n.next/\n.bench/\n' })
   project.write({ 'vendor/flamegate.tgz': readFileSync(packed.tarball) })
   const install = (...args: string[]) => project.run('npm', 'install', '--no-audit', '--no-fund', ...args)
   if (starter.length > 0 || packages.length > 0) install(...packages)
@@ -126,8 +126,9 @@ function said({ status, stdout, stderr }: Ran, expected: number): string {
 }
 
 /** The first sentence must name the function at its line in the source. */
-function judged({ source, isInlined = false }: Stack, ran: Ran): string {
+function judged({ source, isInlined = false, isForeign = false }: Stack, ran: Ran): string {
   if (ran.status !== 1) return said(ran, 1)
+  if (isForeign) return 'ok, without a profile'
   const { culprits }: ReportDocument = JSON.parse(ran.stdout)
   const [first] = culprits
   if (!first) return 'no function is named'

@@ -1,7 +1,7 @@
 /** Profiles from anywhere, without counters → flames and functions, in every unit that makes them comparable. */
 import { type Detectors, detect } from '../findings/index.ts'
 import { matchOwners, type Owners, type UnionTree, uniteTrees } from '../match/index.ts'
-import type { DiffRequest, ProfileDiff, ProfileSide } from '../model/diff.ts'
+import type { DiffRequest, DiffSide, ProfileDiff, ProfileSide } from '../model/diff.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
@@ -29,7 +29,7 @@ interface View {
 }
 
 /** @throws UsageError when a profile contains nothing to compare */
-export function diffProfiles(evidence: Evidence, { before, after, requests }: DiffRequest): ProfileDiff {
+export function diffProfiles(evidence: Evidence, { before, after }: DiffRequest): ProfileDiff {
   const decode = decodeOnce()
   const [collector] = evidence.collectors
   const trees = evidence.subjects.map(({ id }) =>
@@ -38,8 +38,8 @@ export function diffProfiles(evidence: Evidence, { before, after, requests }: Di
       { without: isOutside },
     ),
   )
-  const sideOf = (side: DiffRequest['before'], at: 0 | 1) =>
-    describeSide(side, trees[at]!.self, requests?.[at] ?? null)
+  const sideOf = (side: DiffSide, at: 0 | 1) =>
+    describeSide(side, trees[at]!.self, requestsOf(samplesOf(evidence, evidence.subjects[at]!.id)))
   const sides: [ProfileSide, ProfileSide] = [sideOf(before, 0), sideOf(after, 1)]
   const value = decode(evidence.samples[0]!.collected[collector!])!.valueTypes[0]!
   const tree = uniteTrees(trees[0]!, trees[1]!)
@@ -89,6 +89,12 @@ function callsIn(view: View, tree: UnionTree, owners: Owners, { samples, pairing
   }
 }
 
+/** Over all profiles of a side; null unless they are known of each. */
+function requestsOf(samples: Sample[]): number | null {
+  const counts = samples.map(({ columns }) => sumOfColumn(columns.requests))
+  return counts.every(count => count > 0) ? Math.round(sum(counts)) : null
+}
+
 function viewsOf(sides: ProfileSide[], valueUnit: string): View[] {
   const { unit, scale } = shownUnit(valueUnit)
   const views: View[] = [
@@ -118,7 +124,7 @@ function viewsOf(sides: ProfileSide[], valueUnit: string): View[] {
 
 /** @param columns self values of each profile, without idle time */
 function describeSide(
-  { label, files }: DiffRequest['before'],
+  { label, files }: DiffSide,
   columns: Float64Array[],
   requests: number | null,
 ): ProfileSide {

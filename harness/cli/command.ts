@@ -23,6 +23,8 @@ export const COMMAND_NAMES = [
   'compare',
   'compare-packages',
   'diff',
+  'profile',
+  'token',
   'open',
   'resume',
   'clean',

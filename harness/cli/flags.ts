@@ -62,6 +62,8 @@ export const FLAGS = {
   aa: onOff('measure the baseline against itself'),
   'heap-snapshot': onOff('take two heap snapshots of every variant and compare them by constructor'),
   har: value('FILE', 'write a scenario from a recording of a browser', readText, once),
+  'access-log': value('FILE', 'write the scenario from what production was asked for', readText, once),
+  windows: value('FOLDER', 'the same, from windows of the probe', readText, once),
   limit: value('TIME', 'latency limit for p99: 50ms, 0.5s …', readDuration, {
     otherwise: '100ms',
   }),
@@ -69,6 +71,7 @@ export const FLAGS = {
     otherwise: 'the time',
     config: 'seed',
   }),
+  remote: onOff('allow load for services on other machines', once),
   wait: onOff('wait until no other run measures on this machine'),
   json: onOff('print the report as JSON and nothing else'),
   output: value('FOLDER', 'write the files of the run here', readText, {
@@ -109,6 +112,19 @@ export const FLAGS = {
   'max-profile': value('MIB', 'how large a profile may be when unpacked', readCount, {
     ...once,
     otherwise: '256',
+  }),
+  pid: value('PID', 'the process to profile', readCount, once),
+  seconds: value('TIME', 'how long to profile it: 10, 30s, 1m …', readDuration, {
+    ...once,
+    otherwise: '10s',
+  }),
+  method: value('METHOD', 'the method of the request that carries the token', readText, {
+    ...once,
+    otherwise: 'GET',
+  }),
+  valid: value('TIME', 'how long the token is valid: 60, 90s, 5m …', readDuration, {
+    ...once,
+    otherwise: '60s',
   }),
   help: onOff('print this help', { ...once, short: 'h' }),
   version: onOff('print the version', { ...once, short: 'v' }),

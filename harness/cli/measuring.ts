@@ -9,6 +9,7 @@ import { printReport, writeReports } from './deliver.ts'
 import type { Options } from './flags.ts'
 import { type Host, worldOf } from './host.ts'
 import { exitCode, INTERRUPTED, problemOf, reservation, tellProblem } from './outcome.ts'
+import { remoteText } from './print-plan.ts'
 import { display, silent } from './progress.ts'
 
 /** What the scenarios of one command share. */
@@ -44,7 +45,9 @@ export async function measureOne(
   const strict = options.strict ?? false
   try {
     const world = worldOf(host, { signal, emit: progress => live.show(progress) })
-    const report = await engine.runPlan(await planned(world), world, capabilities, earlier)
+    const plan = await planned(world)
+    if (plan.remote) host.stderr.write(`Sends ${remoteText(plan.remote)}.\n`)
+    const report = await engine.runPlan(plan, world, capabilities, earlier)
     const { json, page } = await writeReports(report, capabilities.reporters)
     live.end()
     if (!options.json) {

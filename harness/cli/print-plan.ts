@@ -1,6 +1,10 @@
 import type { Plan, PlannedVariant } from '../model/plan.ts'
 import { percent } from '../words/numbers.ts'
 
+/** Where load leaves this machine. */
+export const remoteText = ({ hosts, rate }: NonNullable<Plan['remote']>): string =>
+  `${rate} requests/s at most to ${hosts.join(' and ')}`
+
 /** The plan, with a line for each decision. */
 export function printPlan(plan: Plan): string {
   const { load, rounds, timing, warmup, pinning } = plan
@@ -23,6 +27,7 @@ export function printPlan(plan: Plan): string {
       `${name}: ${command?.join(' ') ?? server ?? url}, once per ${per}`,
     ]),
     ['load', loadText(load)],
+    ...given('remote', plan.remote && remoteText(plan.remote)),
     ...load.steps.map(({ name }): [string, string] => ['step', name]),
     ['answers', plan.sameAnswers ? 'must be the same' : 'may differ'],
     ['warm-up', `${warmup.requests} requests at least, ${warmup.timeout} ms at most`],

@@ -1,11 +1,13 @@
 /** Profiles from anywhere, repeated or not, on two sides → evidence: each profile is a sample. */
 import { finding } from '../findings/index.ts'
-import type { DiffRequest, ProfileFile } from '../model/diff.ts'
+import type { DiffRequest, DiffSide, ProfileFile } from '../model/diff.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Profile } from '../model/profile.ts'
+import { windowOf } from '../profile/index.ts'
 import { sum } from '../stats/describe.ts'
+import { counted } from '../words/numbers.ts'
 import { firstNames } from '../words/text.ts'
 
 type ValueType = Profile['valueTypes'][number]
@@ -15,19 +17,26 @@ export const RECORDED = 'profile'
 
 const [BEFORE, AFTER] = ['before', 'after'] as const
 
+/** Nothing can be said per request of a window without one. If none has any, they are compared as they are. */
+export function withoutIdle({ label, files }: DiffSide): DiffSide {
+  const busy = files.filter(({ profile }) => windowOf(profile)?.requests !== 0)
+  return busy.length === 0 ? { label, files } : { label, files: busy, idle: files.length - busy.length }
+}
+
 /** @throws UsageError when the two sides have no value in common */
 export function evidenceOfProfiles({ before, after, requests }: DiffRequest): Evidence {
   const { value, findings } = commonValue([...before.files, ...after.files])
   const samples = [before, after].flatMap(({ files }, side) =>
     files.map((file, at): Sample => {
       const profile = inValue(file, value)
-      const answered = requests?.[side]
+      const given = requests?.[side]
+      // Requests that are given are known for a side as a whole, so each of its profiles gets an equal share.
+      const answered = given === undefined ? windowOf(profile)?.requests : given / files.length
       return {
         subject: side === 0 ? BEFORE : AFTER,
         round: at + 1,
         window: { duration: profile.duration },
-        // Requests are known for a side as a whole, so each of its profiles gets an equal share.
-        columns: answered === undefined ? {} : { requests: [answered / files.length] },
+        columns: answered === undefined ? {} : { requests: [answered] },
         histograms: {},
         collected: { [RECORDED]: { slices: {}, figures: {}, profile } },
       }
@@ -52,11 +61,13 @@ export function evidenceOfProfiles({ before, after, requests }: DiffRequest): Ev
 const MOST_NAMED = 4
 
 /** How the profiles of a side were made, where not every file is one profile. */
-function partFindings(...sides: DiffRequest['before'][]): Finding[] {
-  return sides.flatMap(({ label, files }) => {
+function partFindings(...sides: DiffSide[]): Finding[] {
+  return sides.flatMap(({ label, files, idle = 0 }) => {
     const chosen = files.flatMap(({ choice }) => choice ?? [])
     const joined = files.flatMap(({ parts }) => (parts ? [firstNames(parts, MOST_NAMED)] : []))
     const findings: Finding[] = []
+    if (idle > 0)
+      findings.push(finding('idle-windows', `${label}: ${counted(idle, 'window')} without a request.`))
     if (chosen.length > 0)
       findings.push(finding('one-of-several', `${label}: ${firstNames(chosen, MOST_NAMED)}.`))
     if (joined.length > 0)

@@ -1,6 +1,6 @@
 /** Closed loop: within a slice, every connection sends the next request as soon as it has its response. */
 import type { Loader, LoadOptions, Sink, SliceLoad, SliceSpec } from '../model/capabilities.ts'
-import type { HttpResponse, PlannedRequest, ScriptSession } from '../model/http.ts'
+import type { HttpRequest, HttpResponse, PlannedRequest, ScriptSession } from '../model/http.ts'
 import { TIMED_OUT } from '../model/launch.ts'
 import type { Exchange, HttpClient, Message } from './http/exchange.ts'
 import type { Serialize } from './http/serializer.ts'
@@ -16,6 +16,7 @@ class Lane {
   readonly client: HttpClient
   readonly script: ScriptSession
   readonly serialize: Serialize
+  readonly origin: string
   readonly #turns: Turn[]
   planned: PlannedRequest[] = []
   /** Ready to be sent, except for requests that wait for a captured value. */
@@ -23,10 +24,14 @@ class Lane {
   next = 0
   slice: RunningSlice | undefined
 
-  constructor(client: HttpClient, script: ScriptSession, serialize: Serialize, pipelining: number) {
+  constructor(
+    { client, script, serialize, origin }: Pick<Lane, 'client' | 'script' | 'serialize' | 'origin'>,
+    pipelining: number,
+  ) {
     this.client = client
     this.script = script
     this.serialize = serialize
+    this.origin = origin
     this.#turns = Array.from({ length: pipelining }, () => new Turn(this))
   }
 
@@ -52,6 +57,11 @@ class Lane {
 class Turn implements Exchange {
   readonly #lane: Lane
   #planned: PlannedRequest = { step: 0 }
+  #rendered: HttpRequest | undefined
+  /** When the first request of the step was sent, as `performance.now()`, and what has come back before the last one. */
+  #begunAt = 0
+  #followed = 0
+  #bytes = 0
   request = NOTHING
   reads = false
   headOnly = false
@@ -67,13 +77,15 @@ class Turn implements Exchange {
     const index = this.#lane.next++
     const planned = all[index]
     if (!planned) return
-    const request = script.render(planned)
+    this.#rendered = script.render(planned)
     this.#planned = planned
-    this.request = requests[index] ?? serialize(request)
+    this.#followed = 0
+    this.#bytes = 0
+    this.request = requests[index] ?? serialize(this.#rendered)
     this.reads = script.reads(planned)
-    this.headOnly = request.method === 'HEAD'
+    this.headOnly = this.#rendered.method === 'HEAD'
     this.events = script.events(planned)
-    this.sentAt = performance.now()
+    this.#begunAt = this.sentAt = performance.now()
     client.send(this)
   }
 
@@ -81,18 +93,39 @@ class Turn implements Exchange {
     const { slice, script } = this.#lane
     if (!slice) return
     // Taken before the response is checked, so that checking does not count as latency.
-    const { milliseconds } = slice.latency(bytes, performance.now() - this.sentAt)
+    const { milliseconds } = slice.latency(bytes, performance.now() - this.#begunAt)
+    if (response.status >= 300 && this.#follow(response, bytes)) return
     slice.sink.latency(this.#planned.step, milliseconds * 1000)
     const problem = script.receive(this.#planned, response)
     if (problem) slice.unexpected(this.#planned.step, problem, response)
-    slice.answered(bytes)
+    slice.answered(this.#bytes + bytes)
     this.next()
+  }
+
+  /** @returns whether the response redirects, and the step follows */
+  #follow(response: HttpResponse, bytes: number): boolean {
+    const { script, origin, serialize, client } = this.#lane
+    const next = script.follow(this.#planned, {
+      request: this.#rendered!,
+      response,
+      origin,
+      followed: this.#followed,
+    })
+    if (!next) return false
+    this.#followed++
+    this.#bytes += bytes
+    this.#rendered = next
+    this.request = serialize(next)
+    this.sentAt = performance.now()
+    client.send(this)
+    return true
   }
 
   lost(reason: string): void {
     const { slice } = this.#lane
     if (!slice) return
-    if (reason === TIMED_OUT) slice.sink.latency(this.#planned.step, (performance.now() - this.sentAt) * 1000)
+    if (reason === TIMED_OUT)
+      slice.sink.latency(this.#planned.step, (performance.now() - this.#begunAt) * 1000)
     slice.lost(this.#planned.step, reason)
     this.next()
   }
@@ -104,8 +137,11 @@ class ClosedSession extends Session {
   constructor(options: LoadOptions) {
     super(options, false)
     const { script, load } = options
+    const { serialize, origin } = this
     for (let i = 0; i < load.connections; i++)
-      this.#lanes.push(new Lane(this.pool.add(), script.session(i), this.serialize, load.pipelining))
+      this.#lanes.push(
+        new Lane({ client: this.pool.add(), script: script.session(i), serialize, origin }, load.pipelining),
+      )
   }
 
   slice({ first, times }: SliceSpec, sink: Sink): Promise<SliceLoad> {

@@ -5,11 +5,11 @@
  */
 import { setTimeout } from 'node:timers/promises'
 import type { Loader, LoadOptions, Sink, SliceLoad, SliceSpec } from '../model/capabilities.ts'
-import type { PlannedRequest, ScriptSession } from '../model/http.ts'
+import type { HttpRequest, PlannedRequest, ScriptSession } from '../model/http.ts'
 import { TIMED_OUT } from '../model/launch.ts'
 import { MOST_IN_FLIGHT } from '../model/load.ts'
 import { mix } from '../script/index.ts'
-import type { HttpClient } from './http/exchange.ts'
+import type { HttpClient, Message } from './http/exchange.ts'
 import type { Serialize } from './http/serializer.ts'
 import { arrivalTimes } from './pacing/arrivals.ts'
 import { Session } from './session.ts'
@@ -145,7 +145,7 @@ class OpenSession extends Session {
       this.#running--
       this.#free(lane)
     }
-    perform({ lane, serialize: this.serialize, ...arrival, end })
+    perform({ lane, serialize: this.serialize, origin: this.origin, ...arrival, end })
   }
 
   #free(lane: Lane): void {
@@ -173,6 +173,7 @@ class OpenSession extends Session {
     perform({
       lane,
       serialize: this.serialize,
+      origin: this.origin,
       planned,
       meant: performance.now(),
       at: 0,
@@ -203,42 +204,70 @@ class OpenSession extends Session {
 interface ScriptRun extends Arrival {
   lane: Lane
   serialize: Serialize
+  /** Of the service. */
+  origin: string
   end(): void
+}
+
+/** The first request of a step, or one that follows a redirect. */
+interface StepRequest {
+  rendered: HttpRequest
+  message: Message
+  /** Redirects and their bytes before it. */
+  redirects: number
+  bytes: number
+  /** When the first one was sent, as `performance.now()`. */
+  begunAt: number
 }
 
 /** Each request follows the response to the one before. */
 function perform(run: ScriptRun, index = 0): void {
-  const { lane, serialize, planned: all, meant, at, disturbed, slice, end } = run
-  const { client, script } = lane
-  const planned = all[index]
+  const planned = run.planned[index]
   if (!planned) {
-    end()
+    run.end()
     return
   }
-  const rendered = script.render(planned)
-  const request = serialize(rendered)
-  const sent = performance.now()
+  const rendered = run.lane.script.render(planned)
+  const message = run.serialize(rendered)
+  send(run, index, { rendered, message, redirects: 0, bytes: 0, begunAt: performance.now() })
+}
+
+function send(run: ScriptRun, index: number, sent: StepRequest): void {
+  const { lane, serialize, origin, meant, at, disturbed, slice, end } = run
+  const { client, script } = lane
+  const planned = run.planned[index]!
+  const { rendered, message, redirects, begunAt } = sent
   const latency = (now: number, unsure?: number, began?: number) =>
     slice.sink.latency(planned.step, (now - meant) * 1000, {
-      uncorrected: (now - sent) * 1000,
+      uncorrected: (now - begunAt) * 1000,
       at,
       ...(began !== undefined && { firstByte: (began - meant) * 1000 }),
       ...(unsure !== undefined && { unsure: unsure * 1000 }),
       disturbed: disturbed || (unsure ?? 0) > TOO_LATE,
     })
   client.send({
-    request,
+    request: message,
     reads: script.reads(planned),
     headOnly: rendered.method === 'HEAD',
     events: script.events(planned),
-    sentAt: sent,
+    sentAt: redirects === 0 ? begunAt : performance.now(),
     answered: (response, length, began) => {
       const now = performance.now()
-      const { milliseconds, unsure } = slice.latency(length, now - sent)
-      latency(sent + milliseconds, unsure, began)
+      const bytes = sent.bytes + length
+      const { milliseconds, unsure } = slice.latency(length, now - begunAt)
+      if (response.status >= 300) {
+        const hop = { request: rendered, response, origin, followed: redirects }
+        const next = script.follow(planned, hop)
+        if (next) {
+          const followed = { rendered: next, message: serialize(next), redirects: redirects + 1, bytes }
+          send(run, index, { ...followed, begunAt })
+          return
+        }
+      }
+      latency(begunAt + milliseconds, unsure, began)
       const problem = script.receive(planned, response)
       if (problem) slice.unexpected(planned.step, problem, response)
-      slice.answered(length)
+      slice.answered(bytes)
       perform({ ...run, meant: now, at: at + now - meant }, index + 1)
     },
     lost: reason => {

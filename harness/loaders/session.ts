@@ -7,6 +7,8 @@ import { RunningSlice } from './slice.ts'
 
 export abstract class Session implements LoadSession {
   protected readonly serialize: Serialize
+  /** Of the service. */
+  protected readonly origin: string
   protected readonly pool: ClientPool
   readonly #kept: number
   #slice: RunningSlice | undefined
@@ -15,6 +17,7 @@ export abstract class Session implements LoadSession {
   constructor(options: LoadOptions, grows: boolean) {
     this.#kept = options.load.connections
     this.serialize = serializer(options)
+    this.origin = new URL(options.url).origin
     this.pool = new ClientPool(options, options.load, grows)
   }
 

@@ -172,6 +172,7 @@ const ADVICE = {
       'Profilers name functions differently: a function found on one side only can have another name on the other.',
     'unknown-duration':
       'To see values per second, use a format that records its duration (pprof, .cpuprofile).',
+    'idle-windows': 'They are left out, because nothing can be said of them per request.',
     'added-up':
       'Profiles recorded at the same time are one measurement. Repeat the recording, one run after the other, or name a folder that has a folder for each run.',
     'repaired-samples': 'If this is a small share, ignore it. Otherwise record the profile again.',

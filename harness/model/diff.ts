@@ -18,8 +18,15 @@ export interface ProfileFile {
   repaired: number
 }
 
+export interface DiffSide {
+  label: string
+  files: ProfileFile[]
+  /** Windows of production without a request, which are not among the files. */
+  idle?: number
+}
+
 /** The two sides to compare. */
-export interface DiffRequest extends Sides<{ label: string; files: ProfileFile[] }> {
+export interface DiffRequest extends Sides<DiffSide> {
   /** Requests that each side served, over all of its profiles. */
   requests?: [number, number]
 }

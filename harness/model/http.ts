@@ -18,6 +18,16 @@ export interface HttpResponse {
   events?: number
 }
 
+/** A request that was answered, perhaps by a redirect. */
+export interface Hop {
+  request: HttpRequest
+  response: HttpResponse
+  /** Of the service. */
+  origin: string
+  /** Redirects that the step has followed before. */
+  followed: number
+}
+
 export interface PlannedRequest {
   /** Index of the step; −1 is the first step of the setup, −2 the second. */
   step: number
@@ -39,6 +49,8 @@ export interface ScriptSession {
   reads(planned: PlannedRequest): boolean
   /** Server-sent events after which the response is complete. */
   events(planned: PlannedRequest): number | undefined
+  /** The request to which the service redirects, unless the step follows no more redirects. */
+  follow(planned: PlannedRequest, hop: Hop): HttpRequest | undefined
   /** Captures what the step captures. @returns what is wrong with the response, as text, if anything is */
   receive(planned: PlannedRequest, response: HttpResponse): string | undefined
 }

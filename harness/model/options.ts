@@ -32,6 +32,8 @@ export const runOptions = z.object({
   expect: texts.optional(),
   /** Take two heap snapshots of every variant in the first round, and compare them by constructor. */
   heapSnapshot: z.boolean().optional(),
+  /** Services on other machines may be sent load. */
+  remote: z.boolean().optional(),
   /** Folder for this run's files, relative to the working directory. */
   output: text.optional(),
   seed: z.number().optional(),

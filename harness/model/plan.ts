@@ -25,6 +25,8 @@ const variant = z.object({
       /** Path of its Dockerfile, relative to the directory. */
       build: text.optional(),
       volumes: texts,
+      /** Names that lead to this machine. Absent in older records. */
+      hosts: texts.optional(),
     })
     .optional(),
   /** Origin of a service that already runs. Then the command is empty. */
@@ -61,6 +63,7 @@ const step = z.object({
     })
     .optional(),
   events: z.number().optional(),
+  redirects: z.number().optional(),
   weight: z.number().optional(),
 }) satisfies z.ZodType<Omit<Step, 'expect'>>
 export type PlannedStep = z.infer<typeof step>
@@ -224,6 +227,8 @@ export const plan = z.object({
   /** Started before the target. */
   needs: z.array(plannedNeed).max(100).optional(),
   load,
+  /** Other machines that get load, and the most requests per second. Absent: none. */
+  remote: z.object({ hosts: texts, rate: z.number() }).optional(),
   sameAnswers: z.boolean(),
   collectors: z.array(id),
   /** Those of them that run only if the service mostly waits. */

@@ -9,6 +9,14 @@ export interface Container {
   image?: string
   /** Path of a Dockerfile, relative to `directory`, that each variant's image is built from in the folder of the variant. */
   build?: string
+  /**
+   * Path of a compose file, relative to `directory`, instead of `image` and `build`: its service `service` (default: the target's
+   * name) says image or Dockerfile, command, variables, volumes and port.
+   */
+  compose?: string
+  service?: string
+  /** Names that lead to this machine in the container, for what the service needs there. */
+  hosts?: string[]
   /** Folders and files of the machine, as `/on/the/machine:/in/the/container`, or with `:ro` at the end. */
   volumes?: string[]
 }

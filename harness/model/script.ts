@@ -70,6 +70,10 @@ export interface Step {
    * Server-sent events that make the answer complete; the connection is closed then. A stream without an end needs this.
    */
   events?: number
+  /**
+   * Redirects to the same service that are followed, on the same connection; the latency is that of all requests together. Default 0.
+   */
+  redirects?: number
   /** How often the step is sent in a mix, relative to the weights of the others. */
   weight?: number
 }

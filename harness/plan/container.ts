@@ -25,9 +25,16 @@ export function planContainer(
           'Install one of them, or start the service on the machine itself: `command`, without `container`.',
       },
     )
-  const { build, volumes = [] } = container
+  const { volumes = [], hosts = [] } = container
   const image = variant.image ?? container.image ?? builtImage(name, id)
-  return { engine, image, ...(build !== undefined && { build }), volumes }
+  const build = variant.image === undefined ? container.build : undefined
+  return {
+    engine,
+    image,
+    ...(build !== undefined && { build }),
+    volumes,
+    ...(hosts.length > 0 && { hosts }),
+  }
 }
 
 /** Names of images are in small letters. */

@@ -15,12 +15,14 @@ import { metricsOfNeeds } from '../scenario/needs.ts'
 import { savedPath } from '../scenario/saved.ts'
 import { readAcceptances } from './acceptances.ts'
 import { planCapacity, seekingCapacity } from './capacity.ts'
+import { composed } from './compose.ts'
 import { loadConfig, withShared } from './config.ts'
 import { planPinning, planYardstick, schedule } from './defaults.ts'
 import { fingerprint } from './fingerprint.ts'
 import { planGates, withLines } from './gates.ts'
 import { planNeeds } from './needs.ts'
 import { refuseUnknown } from './problems.ts'
+import { planRemote } from './remote.ts'
 import { repeatCommand } from './repeat.ts'
 import { loadScenario, locateScenario, nameOf } from './scenario-file.ts'
 import { planScript } from './script.ts'
@@ -44,7 +46,7 @@ export async function makePlan(options: RunOptions, world: World, capabilities: 
   const { config } = await loadConfig(world.directory)
   const written = withShared(await loadScenario(file), config.scenario)
   const asked = options.capacity === undefined ? written : seekingCapacity(written)
-  const target = completed(asked.target, file)
+  const target = await composed(completed(asked.target, file), world, file)
   const scenario = { ...asked, target }
   const name = nameOf(scenario, file)
   const seed = options.seed ?? Math.floor(world.now()) % 2 ** 32
@@ -85,6 +87,7 @@ export async function makePlan(options: RunOptions, world: World, capabilities: 
     },
     needs,
     load,
+    remote: planRemote(sides.variants, load, options, file),
     sameAnswers: scenario.sameAnswers ?? true,
     collectors: names(collectors),
     ...(ifWaiting.length > 0 && { ifWaiting: names(ifWaiting) }),

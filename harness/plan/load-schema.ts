@@ -89,6 +89,7 @@ const step = z.strictObject({
     })
     .optional(),
   events: whole(1, '', 1_000_000).optional(),
+  redirects: whole(0, '', 20).optional(),
   weight: z.number('a number above 0').positive('a number above 0').optional(),
 })
 

@@ -34,6 +34,7 @@ function flags({ capacity, maxTime, variants, gates = [], expect = [], ...option
     ...gates.map((gate): [string, string] => ['--gate', gate]),
     ...expect.map((improvement): [string, string] => ['--expect', improvement]),
     ['--heap-snapshot', options.heapSnapshot],
+    ['--remote', options.remote],
     ['--output', options.output],
     ['--seed', options.seed],
   ]

@@ -31,6 +31,9 @@ const target = z.strictObject({
     .strictObject({
       image: image.optional(),
       build: z.string().min(1).optional(),
+      compose: z.string().min(1).optional(),
+      service: z.string().min(1).optional(),
+      hosts: z.array(z.string().regex(/^[\w.-]+$/, 'the name of a host')).optional(),
       volumes: z.array(z.string().regex(/^\/[^:]*:\/[^:]*(:ro|:rw)?$/, VOLUME)).optional(),
     })
     .optional(),

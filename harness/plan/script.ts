@@ -6,7 +6,7 @@ import { UsageError } from '../model/errors.ts'
 import type { Load } from '../model/load.ts'
 import type { Code, PlannedData, PlannedLoad, PlannedStep } from '../model/plan.ts'
 import type { Body, Data, Expect, Row, Step } from '../model/script.ts'
-import { isCall, parseRows, placeholders } from '../script/index.ts'
+import { isCall, isWebSocket, parseRows, placeholders } from '../script/index.ts'
 import { suggest } from '../words/suggestion.ts'
 
 type Scripted = Pick<PlannedLoad, 'steps' | 'setup' | 'data' | 'pick' | 'cookies' | 'files'>
@@ -21,6 +21,7 @@ export async function planScript(load: Load, scenario: string): Promise<Scripted
   refuseUnknownNames(load, rows, scenario)
   refuseHalfAMix(steps, scenario)
   refuseCalls(load, scenario)
+  refuseWebSockets(all, scenario)
   const hashes = contents.map(([path, content]) => [path, hash(content)])
   return {
     steps: steps.map(planStep),
@@ -141,6 +142,17 @@ function refuseHalfAMix(steps: Step[], scenario: string): void {
   throw new UsageError(`\`${without.name}\` has no weight, but other steps have one.`, {
     place: scenario,
     advice: 'Give every step of a mix a weight. The steps of a flow, which follow each other, have none.',
+  })
+}
+
+function refuseWebSockets(steps: Step[], scenario: string): void {
+  const upgrades = ({ headers = {} }: Step) =>
+    Object.entries(headers).some(([name, text]) => name.toLowerCase() === 'upgrade' && isWebSocket(text))
+  const step = steps.find(upgrades)
+  if (!step) return
+  throw new UsageError(`\`${step.name}\` opens a WebSocket, which is not supported.`, {
+    place: scenario,
+    advice: 'Leave it out, and measure the service by its HTTP requests.',
   })
 }
 

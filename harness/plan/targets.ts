@@ -10,9 +10,6 @@ export function isOrigin(text: string): boolean {
   return url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`
 }
 
-const isLoopback = (url: string): boolean =>
-  /^(localhost|127(\.\d+){3}|\[::1\])$/.test(URL.parse(url)?.hostname ?? '')
-
 type Settings = Record<string, unknown>
 
 interface Written {
@@ -64,9 +61,14 @@ function outOfPlace(key: string, { container }: Settings): string | undefined {
 
 function mistakesOfContainer({ container }: Settings, variants: [string, Settings][]): Mistake[] {
   if (container === undefined) return []
-  const { image, build } = container as Settings
+  const { image, build, compose, service } = container as Settings
   const named = variants.filter(([, variant]) => variant.image !== undefined).length
   const mistake = (key: string, message: string) => [{ path: ['target', 'container', key], message }]
+  const own = [['image', image] as const, ['build', build] as const].find(([, value]) => value !== undefined)
+  if (compose !== undefined && own) return mistake(own[0], 'left out, since the compose file says it')
+  if (compose === undefined && service !== undefined)
+    return mistake('service', 'left out, since there is no `compose`')
+  if (compose !== undefined) return []
   if (build !== undefined && (image !== undefined || named > 0))
     return mistake('build', 'left out, since an `image` is named')
   const isEach = named > 0 && named === variants.length
@@ -95,8 +97,6 @@ function mistakesOfUrls(target: Settings, variants: [string, Settings][]): Mista
 /** @param twin another variant with the same one */
 function wrongUrl(url: unknown, twin: string | undefined): string | undefined {
   if (typeof url !== 'string') return 'the origin of a service, since another variant has one'
-  if (!isLoopback(url))
-    return 'on this machine (localhost, 127.0.0.1 or [::1]): load is not sent to other machines'
   return twin && `another one than that of \`${twin}\`: \`--aa\` measures a service against itself`
 }
 

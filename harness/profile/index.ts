@@ -28,3 +28,4 @@ export {
   plainPath,
   shownPath,
 } from './paths.ts'
+export { windowOf } from './window.ts'

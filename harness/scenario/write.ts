@@ -1,12 +1,12 @@
 /** What scenario, target and configuration files are written with. */
 import type { Config } from '../model/config.ts'
 import type { Phase, Rate } from '../model/load.ts'
-import type { Scenario, Target, Variant } from '../model/scenario.ts'
+import type { ContainedTarget, Scenario, Target, Variant } from '../model/scenario.ts'
 import type { Body, FilePart, Row, Scalar, Step, StepOptions } from '../model/script.ts'
 
 // Each of these only checks the type of what the file exports.
 export const defineScenario = (scenario: Scenario): Scenario => scenario
-export const defineTarget = (target: Target): Target => target
+export const defineTarget = <T extends Target | ContainedTarget>(target: T): T => target
 export const defineConfig = (config: Config): Config => config
 
 /** Variants that differ only in the version of Node: `nodeVersions(['22', '24.11.1', '26'])`. npm installs them. */

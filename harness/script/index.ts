@@ -2,10 +2,11 @@
  * A script as it runs. What is sent depends only on the script, the seed, the number of the connection and the number of
  * the run, so every variant gets the same requests in the same order on each connection.
  */
-import type { HttpResponse, PlannedRequest, Script, ScriptSession } from '../model/http.ts'
+import type { Hop, HttpRequest, HttpResponse, PlannedRequest, Script, ScriptSession } from '../model/http.ts'
 import type { Data, Row, Step } from '../model/script.ts'
 import { seededRandom } from '../stats/random.ts'
 import { CookieJar } from './cookies.ts'
+import { redirected } from './redirect.ts'
 import type { Files } from './request-body.ts'
 import { type CompiledStep, compileStep } from './step.ts'
 
@@ -14,9 +15,9 @@ export { EventCounter } from './event-counter.ts'
 export { isCall } from './grpc.ts'
 export { scenarioFromHar } from './har/index.ts'
 export { parsedJson } from './json.ts'
-export { isLimited } from './rate-limiter.ts'
-export { beginningOf, decoded, UnreadableBody } from './response.ts'
+export { beginningOf, decoded, UnreadableBody, valuesOf } from './response.ts'
 export { placeholders } from './step.ts'
+export { isLimited, isWebSocket } from './unexpected-status.ts'
 
 export interface Source {
   steps: Step[]
@@ -78,9 +79,16 @@ class Session implements ScriptSession {
     return requests
   }
 
-  render({ step, row, request }: PlannedRequest) {
-    const rendered = request ?? this.#stepOf(step).render({ ...row, ...this.#state })
-    return this.#jar ? this.#jar.addTo(rendered) : rendered
+  render(planned: PlannedRequest) {
+    return this.#withCookies(this.#rendered(planned))
+  }
+
+  #rendered({ step, row, request }: PlannedRequest): HttpRequest {
+    return request ?? this.#stepOf(step).render({ ...row, ...this.#state })
+  }
+
+  #withCookies(request: HttpRequest): HttpRequest {
+    return this.#jar ? this.#jar.addTo(request) : request
   }
 
   reads({ step }: PlannedRequest): boolean {
@@ -89,6 +97,14 @@ class Session implements ScriptSession {
 
   events({ step }: PlannedRequest): number | undefined {
     return this.#stepOf(step).events
+  }
+
+  follow(planned: PlannedRequest, hop: Hop): HttpRequest | undefined {
+    if (hop.followed >= this.#stepOf(planned.step).redirects) return undefined
+    const { headers } = this.#rendered(planned)
+    const next = redirected({ ...hop, request: { ...hop.request, headers } })
+    if (next) this.#jar?.take(hop.response.headers)
+    return next && this.#withCookies(next)
   }
 
   receive({ step }: PlannedRequest, response: HttpResponse): string | undefined {

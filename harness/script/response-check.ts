@@ -4,9 +4,9 @@ import type { CaptureSource, Expect, Row, Scalar, Schema, Step } from '../model/
 import { asksGraphql, withoutErrors } from './graphql.ts'
 import { isCall, withoutFailure } from './grpc.ts'
 import { isScalar, parsedJson } from './json.ts'
-import { statusProblem } from './rate-limiter.ts'
 import type { Files } from './request-body.ts'
 import { DecodedResponse, type Expectation, UnreadableBody, valuesOf } from './response.ts'
+import { statusProblem } from './unexpected-status.ts'
 
 export interface ResponseCheck {
   /** Whether it looks at more than the status. */

@@ -10,6 +10,8 @@ export interface CompiledStep extends ResponseCheck {
   weight: number
   /** Server-sent events that it waits for. */
   events?: number
+  /** Redirects that it follows. */
+  redirects: number
   /** Names of its placeholders. */
   names: string[]
   render(values: Row): HttpRequest
@@ -39,6 +41,7 @@ export function compileStep(step: Step, files: Files): CompiledStep {
     name: step.name,
     weight: step.weight ?? 0,
     events: step.events,
+    redirects: step.redirects ?? 0,
     names: [...new Set(names)],
     render: names.length > 0 ? render : constant(render({})),
     captured: Object.keys(step.capture ?? {}),

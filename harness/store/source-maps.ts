@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { DiffRequest } from '../model/diff.ts'
+import type { DiffSide } from '../model/diff.ts'
 import { UsageError } from '../model/errors.ts'
 import { baseName, framesOf, ProfileError, plainPath } from '../profile/index.ts'
 import { diskWith } from '../source-maps/disk.ts'
@@ -11,7 +11,7 @@ import { relocate, type ScriptText } from '../source-maps/relocate.ts'
 import { type Disk, readSourceMap } from '../source-maps/source-map.ts'
 import { firstNames } from '../words/text.ts'
 
-type Side = DiffRequest['before']
+type Side = DiffSide
 
 function textAt(path: string): string | undefined {
   try {

@@ -193,7 +193,7 @@ describe.each(loaders)('loader $name', loader => {
     const reported = new Reported()
     const load = await session.slice({ first: 0, times: 3 }, reported)
     expect(load).toMatchObject({ requests: 9, errors: 0, unexpected: 9 })
-    expect(new Set(reported.reasons)).toEqual(new Set(['status 101']))
+    expect(new Set(reported.reasons)).toEqual(new Set(['status 101 for a WebSocket, which is not supported']))
   })
 
   it.each([

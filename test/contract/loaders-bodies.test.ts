@@ -85,6 +85,27 @@ describe.each(loaders)('loader $name', loader => {
     expect(reported.failures).toMatchObject([{ step: 1, reason: 'a GraphQL error: no such field' }])
   })
 
+  it('follows redirects where a step asks for it, as one request', async () => {
+    const { session, url } = await open([
+      post('/redirect/2', json({ a: 1 }), { redirects: 2, expect: { body: 'ok' } }),
+      get('/redirect/2', { redirects: 1 }),
+      get('/redirect/1', { expect: { status: 302 } }),
+    ])
+    const reported = new Reported()
+    expect(await session.slice({ first: 0, times: 2 }, reported)).toMatchObject({
+      requests: 6,
+      errors: 0,
+      unexpected: 2,
+    })
+    expect(reported.failures[0]).toMatchObject({ step: 1, reason: 'status 302' })
+    expect(reported.latencies).toHaveLength(6)
+    expect(await (await fetch(`${url}/seen`)).json()).toMatchObject({
+      'POST /redirect/2': 2,
+      'GET /redirect/1': 6,
+      'GET /redirect/0': 2,
+    })
+  })
+
   it('recognises a rate limiter by headers that the script does not look at', async () => {
     const { session } = await open([get('/limited/3')])
     const reported = new Reported()

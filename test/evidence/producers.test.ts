@@ -6,6 +6,7 @@ import {
   evidenceOfRun,
   joinRecords,
   RECORDED,
+  withoutIdle,
 } from '../../harness/evidence/index.ts'
 import type { ProfileFile } from '../../harness/model/diff.ts'
 import type { RunRecord } from '../../harness/model/record.ts'
@@ -113,6 +114,33 @@ describe('profiles', () => {
       ['before', 2, { requests: [50] }],
       ['after', 1, { requests: [80] }],
     ])
+  })
+
+  test('have the requests of their windows, and windows without any are left out', () => {
+    const windowed = (path: string, requests: number): ProfileFile => {
+      const { profile, ...rest } = file(path)
+      const window = {
+        kind: 'window',
+        service: 'shop',
+        host: 'a',
+        pid: 1,
+        startedAt: '',
+        duration: 1,
+        errors: 0,
+      }
+      return {
+        ...rest,
+        profile: { ...profile, comments: [`flamegate-window ${JSON.stringify({ ...window, requests })}`] },
+      }
+    }
+    const before = withoutIdle({
+      label: 'a',
+      files: [windowed('a/1', 30), windowed('a/2', 0), windowed('a/3', 50)],
+    })
+    const after = withoutIdle({ label: 'b', files: [windowed('b/1', 0)] })
+    const { samples, findings } = evidenceOfProfiles({ before, after })
+    expect(samples.map(({ columns }) => columns.requests)).toEqual([[30], [50], [0]])
+    expect(findings[0]).toMatchObject({ code: 'idle-windows', message: 'a: 1 window without a request.' })
   })
 
   test('have no column where the requests are unknown', () => {

@@ -5,7 +5,7 @@ import { inServiceContainer } from '../../harness/measure/harness/service-contai
 
 const PLACES = { agent: '/package/agent/agent.cjs', socket: '/tmp/run/agent.sock' }
 
-function contained(engine = '/usr/bin/podman', processors?: number[]) {
+function contained(engine = '/usr/bin/podman', processors?: number[], hosts?: string[]) {
   const variant = {
     id: 'v1.2 new',
     label: 'new',
@@ -13,7 +13,7 @@ function contained(engine = '/usr/bin/podman', processors?: number[]) {
     directory: '/shop',
     environment: {},
     node: process.execPath,
-    container: { engine, image: 'shop:2', volumes: ['/data:/data:ro'] },
+    container: { engine, image: 'shop:2', volumes: ['/data:/data:ro'], ...(hosts && { hosts }) },
   }
   const { command, ...rest } = inServiceContainer(
     variant,
@@ -49,4 +49,8 @@ test('its name is one that is removed after a crash', () => {
 test("docker's daemon is told the processors", () => {
   expect(contained('/usr/bin/docker', [0, 1]).text).toContain('--cpuset-cpus 0,1')
   expect(contained('/usr/bin/podman', [0, 1]).text).not.toContain('--cpuset-cpus')
+})
+
+test.runIf(process.platform === 'linux')('names of what it needs lead to this machine', () => {
+  expect(contained('/usr/bin/podman', undefined, ['db']).text).toContain('--add-host db:127.0.0.1')
 })

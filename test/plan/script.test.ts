@@ -35,6 +35,11 @@ describe('a script that cannot run is refused before anything starts', () => {
     ["{ steps: [get('/a', { weight: 1 }), get('/b')] }", /`GET \/b` has no weight/],
     ["{ steps: [get('/', { capture: { a: { json: 'a' } } })], pipelining: 2 }", /already on its way/],
     [
+      "{ steps: [get('/chat', { headers: { Upgrade: 'websocket' } })] }",
+      /`GET \/chat` opens a WebSocket, which is not supported/,
+    ],
+    ["{ steps: [get('/', { redirects: 21 })] }", /redirects.*a whole number from 0 to 20/s],
+    [
       "{ steps: [grpc('/shop.Orders/List', import.meta.filename)] }",
       /is a call of gRPC, which is made over HTTP\/2/,
     ],

@@ -15,6 +15,8 @@ export interface Stack {
   source: string
   /** Whether the build puts `total` where it is called, so that only the place of the call is left to be named. */
   isInlined?: boolean
+  /** Whether it does not run on Node, so that no function can be named. */
+  isForeign?: boolean
 }
 
 /** What every project computes for a request. */
@@ -40,7 +42,7 @@ function textOf(path: string): string {
   const text = readFileSync(join(import.meta.dirname, 'sources', `${path}.txt`), 'utf8')
   return text.replace(
     '{{total}}\n',
-    totalOf(path.endsWith('.ts') ? ': { price: number; count: number }[]' : ''),
+    totalOf(/\.tsx?$/.test(path) ? ': { price: number; count: number }[]' : ''),
   )
 }
 
@@ -114,6 +116,39 @@ const NEST_SERVICE = { 'src/app.service.ts': textOf('nest/app.service.ts') }
 const NEXT =
   'create-next-app@latest shop --js --app --no-tailwind --no-linter --no-src-dir --import-alias @/* --use-npm --disable-git --yes'
 
+/** A service of one file that another runtime runs. */
+const foreign = (name: string, folder: string, start: string): Stack => ({
+  name,
+  packages: [folder],
+  files: { 'package.json': manifest({ start }, 'module'), 'index.ts': textOf(`${folder}/index.ts`) },
+  source: 'index.ts',
+  isForeign: true,
+})
+
+const REACT_ROUTER: Stack = {
+  name: 'React Router, server-rendered',
+  packages: [
+    'react@19',
+    'react-dom@19',
+    'isbot',
+    '@react-router/node@7',
+    '@react-router/serve@7',
+    'react-router@7',
+  ],
+  development: ['@react-router/dev@7', 'vite@7', 'typescript@5', '@types/node', '@types/react'],
+  files: {
+    'package.json': manifest(
+      { build: 'react-router build', start: 'react-router-serve ./build/server/index.js' },
+      'module',
+    ),
+    'vite.config.ts': textOf('react-router/vite.config.ts'),
+    'app/root.tsx': textOf('react-router/root.tsx'),
+    'app/routes.ts': textOf('react-router/routes.ts'),
+    'app/routes/home.tsx': textOf('react-router/home.tsx'),
+  },
+  source: 'app/routes/home.tsx',
+}
+
 export const STACKS: Stack[] = [
   javascript('express 4, CommonJS, a fixed port', 'express-4', ['express@4']),
   started('express 4, express-generator', 'express-generator@4 --no-view shop', {
@@ -144,6 +179,9 @@ export const STACKS: Stack[] = [
   javascript('a cluster', 'cluster', [], 'module'),
   typescript('TypeScript bundled by esbuild, minified', 'bundled', ['fastify@5'], BUNDLED, ['esbuild']),
   typescript('Elysia on Node', 'elysia', ['elysia@1', '@elysiajs/node'], BY_TSX),
+  REACT_ROUTER,
+  foreign('Bun', 'bun', 'bun index.ts'),
+  foreign('Deno', 'deno', 'deno run --allow-net --allow-env index.ts'),
 ]
 
 /** Those of a quick run. */

@@ -36,7 +36,11 @@ report.json, junit.xml, summary.md, comment.md, index.html and a folder for each
 annotates the lines of failed gates and of the functions behind them, and writes the job summary. An inconclusive gate is
 neutral, or fails with --strict.`,
   configurable: true,
-  flags: ['budget', 'shard', ...flagsWithout('quick', 'variants', 'save-baseline', 'aa', 'heap-snapshot')],
+  flags: [
+    'budget',
+    'shard',
+    ...flagsWithout('quick', 'variants', 'save-baseline', 'aa', 'heap-snapshot', 'remote'),
+  ],
   async run({ words, options }, host, engine) {
     const selected = await selectJobs(words, host.cwd(), options.shard)
     const { jobs, ...base } = await withBase(selected, options, host)

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { renderDiffJson, renderDiffTerminal } from '../../../reports/diff.ts'
 import { renderDiffPage } from '../../../reports/html/diff.ts'
 import { diffProfiles } from '../../analyze/index.ts'
-import { evidenceOfProfiles } from '../../evidence/index.ts'
+import { evidenceOfProfiles, withoutIdle } from '../../evidence/index.ts'
 import { quote, runId } from '../../plan/index.ts'
 import { readProfiles, saveArtifacts, throughMaps } from '../../store/index.ts'
 import type { Command } from '../command.ts'
@@ -16,7 +16,8 @@ export const diff: Command = {
 The format is detected: .cpuprofile, .heapprofile, pprof, folded stacks, speedscope, a Chrome trace, or the output of
 perf script. Shares of the total are compared, and values per second where the durations are known; --requests adds
 values per request. A folder holds repeated profiles of one side: six on each side give intervals, and profiles of the
-same time (threads, a cluster) are added up. With --source-maps, functions are at their places in the sources. The exit
+same time (threads, a cluster) are added up. Windows that the probe has written (docs/production.md) say how many requests they
+served. With --source-maps, functions are at their places in the sources. The exit
 code is 0, whatever has changed.`,
   flags: ['requests', 'source-maps', 'max-profile', 'json', 'output'],
   async run({ words, options }, host) {
@@ -31,7 +32,7 @@ code is 0, whatever has changed.`,
     const sides = [await read(before), await read(after)]
     const maps = options['source-maps']
     const [mappedBefore, mappedAfter] = maps ? await throughMaps(sides, resolve(host.cwd(), maps)) : sides
-    const request = { before: mappedBefore!, after: mappedAfter!, requests }
+    const request = { before: withoutIdle(mappedBefore!), after: withoutIdle(mappedAfter!), requests }
     const result = diffProfiles(evidenceOfProfiles(request), request)
     const flags = [
       ...(requests ? ['--requests', requests.join(',')] : []),

@@ -11,8 +11,10 @@ import { list } from './list.ts'
 import { capacity, comparePackages, measure } from './measure.ts'
 import { merge } from './merge.ts'
 import { open } from './open.ts'
+import { profile } from './profile.ts'
 import { report } from './report.ts'
 import { resume } from './resume.ts'
+import { token } from './token.ts'
 
 const table = {
   ci,
@@ -26,6 +28,8 @@ const table = {
   compare,
   'compare-packages': comparePackages,
   diff,
+  profile,
+  token,
   open,
   resume,
   clean,

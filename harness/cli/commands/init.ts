@@ -1,6 +1,6 @@
 /** `init`: writes a target, a first scenario and a workflow for the service in this folder. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { MeasureError, UsageError } from '../../model/errors.ts'
 import type { Command } from '../command.ts'
@@ -10,14 +10,17 @@ import { detect, type Project } from '../init/detect.ts'
 import { type Answers, type File, filesFor, gitlabFile } from '../init/files.ts'
 import { recordedFiles } from '../init/har.ts'
 import { startOf, words } from '../init/start.ts'
+import { type Traffic, trafficOfLog } from '../init/traffic.ts'
+import { trafficOfWindows } from '../init/windows.ts'
 
 export const init: Command = {
   operands: '',
   help: 'write a target, a first scenario and a workflow',
   details: `Looks at the project (its framework, start script, build and routes, queries of GraphQL and tRPC), asks for what it
 cannot find out, and writes a target, a scenario and a workflow for CI. Existing files are left as they are. Without a
-terminal, or with --yes, it asks nothing. With --har it writes a target and a scenario from a recording of a browser.`,
-  flags: ['command', 'routes', 'workflow', 'har', 'yes'],
+terminal, or with --yes, it asks nothing. With --har it writes a target and a scenario from a recording of a browser; with --access-log
+or --windows, the scenario asks for routes as often as production is asked for them.`,
+  flags: ['command', 'routes', 'workflow', 'har', 'access-log', 'windows', 'yes'],
   async run({ options }, host) {
     if (options.har !== undefined) {
       await record(options.har, options, host)
@@ -25,8 +28,12 @@ terminal, or with --yes, it asks nothing. With --har it writes a target and a sc
     }
     const project = await detect(host)
     host.stdout.write(`${project.name}: ${project.framework}\n`)
-    const answers = await asking(host, options.yes ?? false, ask => answersFor(project, options, ask))
+    const traffic = await trafficFor(options, host)
+    const answers = await asking(host, options.yes ?? false, ask =>
+      answersFor(project, options, ask, traffic?.mix),
+    )
     for (const file of filesFor(answers)) await tell(host, file)
+    if (traffic && traffic.notes.length > 0) host.stdout.write(`\n${traffic.notes.join('\n')}\n`)
     host.stdout.write(await nextSteps(project, answers, host))
   },
 }
@@ -45,7 +52,19 @@ async function record(har: string, options: Options, host: Host): Promise<void> 
   if (await tell(host, scenario)) host.stdout.write(`\n${notes.join('\n')}\n`)
 }
 
-async function answersFor(project: Project, options: Options, ask: Ask): Promise<Answers> {
+/** What production is asked for, if there is a file or a folder that says it. */
+async function trafficFor(options: Options, host: Host): Promise<Traffic | undefined> {
+  const [log, windows] = [options['access-log'], options.windows]
+  if (log !== undefined) return await trafficOfLog(resolve(host.cwd(), log))
+  return windows === undefined ? undefined : await trafficOfWindows(resolve(host.cwd(), windows))
+}
+
+async function answersFor(
+  project: Project,
+  options: Options,
+  ask: Ask,
+  mix: Answers['mix'],
+): Promise<Answers> {
   const { name, start, ready, port, routes: known, extension, build, copy, surroundings, installed } = project
   const command =
     options.command ?? (await ask('How is the service started?', start?.command.join(' ') ?? ''))
@@ -54,11 +73,12 @@ async function answersFor(project: Project, options: Options, ask: Ask): Promise
       place: 'package.json',
       advice: "Add a start script, or give the command: `--command 'node server.js'`.",
     })
-  const graphql = options.routes === undefined && known.length === 0 ? project.graphql : undefined
+  const graphql = options.routes === undefined && !mix && known.length === 0 ? project.graphql : undefined
   const usual = known.length > 0 ? known : ['/']
-  const routes = graphql
-    ? []
-    : (options.routes ?? FLAGS.routes.parse(await ask('What is it asked for?', usual.join(','))))
+  const routes =
+    graphql || mix
+      ? []
+      : (options.routes ?? FLAGS.routes.parse(await ask('What is it asked for?', usual.join(','))))
   const wrong = routes.find(route => !/^\/\S*$/.test(route))
   if (wrong !== undefined)
     throw new UsageError(`\`${wrong}\` is not a path.`, {
@@ -74,6 +94,7 @@ async function answersFor(project: Project, options: Options, ask: Ask): Promise
     name,
     ...(isFound ? start! : startOf(words(command))),
     routes,
+    mix,
     graphql,
     ready,
     port,

@@ -32,6 +32,7 @@ export const measure: Command = {
     'aa',
     'heap-snapshot',
     'seed',
+    'remote',
     'wait',
     'json',
     'output',
@@ -56,7 +57,7 @@ export const capacity: Command = {
   details: `Sends the script of a scenario to every variant in turn, at one rate after the other, until it is clear between which two
 rates the 99th percentile passes the limit (--limit). Variants are compared by the ratio of their capacities.`,
   configurable: true,
-  flags: ['limit', ...flagsWithout('quick', 'save-baseline', 'gate', 'aa', 'heap-snapshot')],
+  flags: ['limit', ...flagsWithout('quick', 'save-baseline', 'gate', 'aa', 'heap-snapshot', 'remote')],
   run: ({ options, ...given }, host, engine) =>
     measure.run({ ...given, options: { limit: LIMIT, ...options } }, host, engine),
 }
@@ -68,7 +69,7 @@ export const comparePackages: Command = {
 service finds the package through FLAMEGATE_MODULES:
 
   const require = createRequire(process.env.FLAMEGATE_MODULES ?? import.meta.url)`,
-  flags: flagsWithout('aa', 'baseline', 'save-baseline', 'variants'),
+  flags: flagsWithout('aa', 'baseline', 'save-baseline', 'variants', 'remote'),
   run({ words, options }, host, engine) {
     const [before, after, scenario] = words as [string, string, string]
     return measureScenarios([{ scenario, packages: [before, after] }], options, host, engine)
@@ -127,6 +128,7 @@ function settingsFor({ scenario }: RunOptions, options: Options, several: boolea
     gates: options.gate,
     expect: options.expect,
     heapSnapshot: options['heap-snapshot'],
+    remote: options.remote,
     output: folder,
     seed: options.seed,
     wait: options.wait,

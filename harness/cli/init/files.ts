@@ -1,6 +1,7 @@
 /** The files that `init` writes. */
 import { posix } from 'node:path'
 import type { GraphqlQuery } from './conventions.ts'
+import type { MixedRoute } from './traffic.ts'
 import { githubWorkflow, gitlabWorkflow, type Job } from './workflows.ts'
 
 export interface Answers {
@@ -8,6 +9,8 @@ export interface Answers {
   command: string[]
   environment: Record<string, string>
   routes: string[]
+  /** What production is asked for, instead of routes. */
+  mix?: MixedRoute[]
   /** Asked instead of routes. */
   graphql?: GraphqlQuery
   ready?: string
@@ -89,18 +92,21 @@ function target({ name, command, environment, ready, port, build, copy }: Target
   )
 }
 
-function scenario({ name, routes, graphql, extension }: Answers): string {
+function scenario({ name, routes, mix, graphql, extension }: Answers): string {
   const steps = graphql
     ? [`post(${text(graphql.path)}, json({ query: ${text(graphql.query)} }))`]
-    : routes.map(route => `get(${text(route)})`)
+    : (mix?.map(({ path, weight }) => `get(${text(path)}, { weight: ${weight} })`) ??
+      routes.map(route => `get(${text(route)})`))
   return source(
     `import { defineScenario, ${graphql ? 'json, post' : 'get'} } from 'flamegate'`,
     `import { service } from ${text(`../targets/${name}${extension}`)}`,
     '',
     'export default defineScenario({',
-    `  description: ${text(`The routes of ${name}, one after the other.`)},`,
+    `  description: ${text(mix ? `The routes of ${name}, as often as production asks for them.` : `The routes of ${name}, one after the other.`)},`,
     '  target: service,',
-    `  load: { steps: [${steps.join(', ')}] },`,
+    ...(mix
+      ? ['  load: {', '    steps: [', ...steps.map(step => `      ${step},`), '    ],', '  },']
+      : [`  load: { steps: [${steps.join(', ')}] },`]),
     '  gates: {',
     "    'cpu.perRequest': '+3%',",
     "    // 'latency.p99': { change: '+10%', level: 'warn' }, // sends at a fixed rate, see docs/load.md",

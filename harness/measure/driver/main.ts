@@ -52,9 +52,11 @@ async function measure(task: Extract<Command, { command: 'measure' }>): Promise<
   // An earlier driver of this run can have found it.
   if (pace) learnt = { ...learnt, ...learntFrom(pace) }
   const loader = await capability<Loader>('loaders', plan.load.engine, plan)
+  // Nobody knows how fast a closed loop is, and another machine gets no more than its rate.
+  const warmer = plan.remote ? undefined : loader.warmer
   const tools = {
     loader,
-    warmer: loader.warmer === undefined ? loader : await capability<Loader>('loaders', loader.warmer, plan),
+    warmer: warmer === undefined ? loader : await capability<Loader>('loaders', warmer, plan),
     script: await loadScript(plan, round),
     collectors: await Promise.all(
       plan.collectors.map(name => capability<Collector>('collectors', name, plan)),

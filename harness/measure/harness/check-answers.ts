@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { request } from 'undici'
 import { CATALOGUE } from '../../model/catalogue.ts'
 import { MeasureError } from '../../model/errors.ts'
-import type { HttpResponse, PlannedRequest, Script, ScriptSession } from '../../model/http.ts'
+import type { HttpRequest, HttpResponse, PlannedRequest, Script, ScriptSession } from '../../model/http.ts'
 import type { Plan } from '../../model/plan.ts'
 import {
   beginningOf,
@@ -12,6 +12,7 @@ import {
   isLimited,
   parsedJson,
   UnreadableBody,
+  valuesOf,
 } from '../../script/index.ts'
 import type { Served } from './service.ts'
 
@@ -71,24 +72,13 @@ function compare(services: Served[], answers: Answer[], step: string, baseline: 
 }
 
 async function ask(service: Served, session: ScriptSession, planned: PlannedRequest): Promise<Answer> {
-  const { method, path, ...sent } = session.render(planned)
   try {
-    const { statusCode, headers, body, trailers } = await request(service.address.origin + path, {
-      method: method as 'GET',
-      ...sent,
-      dispatcher: service.address.dispatcher,
-      // A body can trickle forever, which a time-out between two of its parts would not notice.
-      signal: AbortSignal.timeout(ANSWER_TIMEOUT),
-      // As in `readiness.ts`: no connection of ours must be closed later, while the service is measured.
-      reset: true,
-    })
-    const received = await collect(body, session.events(planned))
-    // They are there once the body has been read, and count as headers: gRPC has its status in them.
-    const answer = { status: statusCode, headers: pairs({ ...headers, ...trailers }), ...received }
+    const answer = await answerTo(service, session, planned)
     const text = readable(answer).toString('latin1')
-    const json = String(headers['content-type'] ?? '').includes('json') ? parsedJson(text) : undefined
+    const [type = ''] = valuesOf(answer.headers, 'content-type')
+    const json = type.includes('json') ? parsedJson(text) : undefined
     return {
-      status: statusCode,
+      status: answer.status,
       body: json === undefined ? text : json,
       text,
       shown: beginningOf(answer, SHOWN),
@@ -100,6 +90,40 @@ async function ask(service: Served, session: ScriptSession, planned: PlannedRequ
       'Ask for it by hand (curl) and see what the service does.',
     )
   }
+}
+
+/** The answer to the request of a step, or to the last one where it follows redirects. */
+async function answerTo(
+  { address }: Served,
+  session: ScriptSession,
+  planned: PlannedRequest,
+): Promise<HttpResponse> {
+  let sent = session.render(planned)
+  for (let followed = 0; ; followed++) {
+    const response = await received(sent, address, session.events(planned))
+    const next = session.follow(planned, { request: sent, response, origin: address.origin, followed })
+    if (!next) return response
+    sent = next
+  }
+}
+
+async function received(
+  { method, path, ...sent }: HttpRequest,
+  { origin, dispatcher }: Served['address'],
+  events: number | undefined,
+): Promise<HttpResponse> {
+  const { statusCode, headers, body, trailers } = await request(origin + path, {
+    method: method as 'GET',
+    ...sent,
+    dispatcher,
+    // A body can trickle forever, which a time-out between two of its parts would not notice.
+    signal: AbortSignal.timeout(ANSWER_TIMEOUT),
+    // As in `readiness.ts`: no connection of ours must be closed later, while the service is measured.
+    reset: true,
+  })
+  const content = await collect(body, events)
+  // They are there once the body has been read, and count as headers: gRPC has its status in them.
+  return { status: statusCode, headers: pairs({ ...headers, ...trailers }), ...content }
 }
 
 /** A body that cannot be decoded is compared as it came. A script that looks at the body refuses it. */

@@ -34,7 +34,7 @@ export function inServiceContainer(
   variables: string[],
   processors: number[] | undefined,
 ): Contained {
-  const { engine, image, volumes } = container as NonNullable<PlannedVariant['container']>
+  const { engine, image, volumes, hosts = [] } = container as NonNullable<PlannedVariant['container']>
   const name = `flamegate-${fileNameOf(id).replaceAll('.', '-')}-${randomBytes(6).toString('hex')}`
   const mounted = [`${dirname(agent)}:${AGENT_FOLDER}:ro`, `${socket}:${SOCKET}`, ...volumes]
   return {
@@ -45,6 +45,10 @@ export function inServiceContainer(
       // The daemon of docker starts its processes, and does not inherit the client's processors.
       ...(processors && basename(engine) === 'docker' ? ['--cpuset-cpus', processors.join(',')] : []),
       ...mounted.flatMap(volume => ['--volume', volume]),
+      ...hosts.flatMap(host => [
+        '--add-host',
+        `${host}:${process.platform === 'linux' ? '127.0.0.1' : 'host-gateway'}`,
+      ]),
       ...variables.flatMap(variable => ['--env', variable]),
       image,
       ...command,

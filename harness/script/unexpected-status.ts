@@ -1,4 +1,4 @@
-/** Whether a response comes from a rate limiter, which mistakes a load generator for an attack. */
+/** Words for a status that was not expected. It can come from a rate limiter, which mistakes a load generator for an attack. */
 import type { HttpResponse } from '../model/http.ts'
 import { valuesOf } from './response.ts'
 
@@ -15,9 +15,16 @@ const LEFT: [name: string, nothing: RegExp][] = [
   ['ratelimit', /\b(remaining|r)\s*=\s*-?0\b/i],
 ]
 
+/** Switching protocols, and asking for it. */
+const UPGRADES = new Set([101, 426])
+
+export const isWebSocket = (protocols: string): boolean => /\bwebsocket\b/i.test(protocols)
+
 /** Describes an unexpected status, without numbers that count down, because failures are grouped by this text. */
 export function statusProblem({ status, headers }: Pick<HttpResponse, 'status' | 'headers'>): string {
   if (status === 503 && valuesOf(headers, 'retry-after').length > 0) return 'status 503 with retry-after'
+  if (UPGRADES.has(status) && valuesOf(headers, 'upgrade').some(isWebSocket))
+    return `status ${status} for a WebSocket, which is not supported`
   if (status < 400 || status === 429) return `status ${status}`
   const empty = LEFT.find(([name, nothing]) => valuesOf(headers, name).some(value => nothing.test(value)))
   return `status ${status}${empty ? ` with ${empty[0]} at 0` : ''}`

@@ -1,0 +1,48 @@
+/** Middleware that leaves the pattern of the route on the request. They do nothing else: requests are counted without them. */
+const { patternOfExpress, ROUTE } = require('./routes.cjs')
+
+/** `app.use(flame.express())`. Express says the pattern without it too, but only until it goes on to the next handler. */
+const express = () => (request, response, next) => {
+  response.once('prefinish', () => {
+    const pattern = patternOfExpress(request)
+    if (pattern !== undefined) request[ROUTE] = pattern
+  })
+  next()
+}
+
+/** `app.register(flame.fastify())` */
+function fastify() {
+  const plugin = async app => {
+    app.addHook('onRequest', async request => {
+      const { url } = request.routeOptions ?? {}
+      if (url !== undefined) request.raw[ROUTE] = url
+    })
+  }
+  // As `fastify-plugin` does: the hook is for the whole application and not for a part of it.
+  return Object.assign(plugin, { [Symbol.for('skip-override')]: true })
+}
+
+/** `app.use(flame.koa())`. `@koa/router` says the pattern when it has found the route. */
+const koa = () => async (context, next) => {
+  try {
+    await next()
+  } finally {
+    const pattern = context.routerPath ?? context._matchedRoute
+    if (typeof pattern === 'string') context.req[ROUTE] = pattern
+  }
+}
+
+/** `app.use(flame.hono())`, on Node: `@hono/node-server` keeps Node’s request as `env.incoming`. */
+const hono = () => async (context, next) => {
+  await next()
+  const { incoming } = context.env ?? {}
+  if (incoming) incoming[ROUTE] = patternOfHono(context)
+}
+
+/** Every middleware has a route too: the last one is the handler. */
+function patternOfHono({ req }) {
+  const routes = req.matchedRoutes
+  return routes?.at(-1)?.path ?? req.routePath
+}
+
+module.exports = { express, fastify, koa, hono }

@@ -1,0 +1,164 @@
+/** Windows that follow each other without a gap: the next one begins before the last one ends, so that V8’s profiler never stops. */
+const os = require('node:os')
+const { join } = require('node:path')
+const { gzipSync } = require('node:zlib')
+const { cut } = require('./cut.cjs')
+const { encodeSpace, encodeTime } = require('./pprof.cjs')
+
+/** Marks the comment of a profile that says what its window was: JSON follows. */
+const MARK = 'flamegate-window '
+
+/** Windows of one version are one side of a comparison, so each version has a folder. */
+const folderOf = (version = 'no-version') => version.replaceAll(/[^\w.-]/g, '_').replace(/^\.+/, '_')
+
+class Recorder {
+  #profiler
+  #counters
+  #options
+  #store
+  #log
+  #current
+  /** The window that is about to end. */
+  #ending
+  #count = 0
+  #busy = Promise.resolve()
+
+  constructor({ profiler, counters, options, store, log }) {
+    this.#profiler = profiler
+    this.#counters = counters
+    this.#options = options
+    this.#store = store
+    this.#log = log
+  }
+
+  get #interval() {
+    return (this.#options.continuous || { interval: 10 }).interval * 1e3
+  }
+
+  async begin() {
+    await this.#profiler.enable(this.#interval)
+    if (this.#options.continuous) this.#current = await this.#open()
+  }
+
+  async #open() {
+    const title = `flamegate-${process.pid}-${++this.#count}`
+    await this.#profiler.begin(title)
+    return { title, startedAt: new Date(), before: this.#counters.read() }
+  }
+
+  /**
+   * Ends the current window, writes it, and begins the next one. Without a current one, only the next one begins.
+   *
+   * @param about what the window is: `kind`, and of a capture its name and cause
+   * @param part what is also written alone: its `kind`, and which `stretches` of the clock it has (µs), which may depend on the beginning
+   */
+  next(about, part) {
+    // While the service's thread answers no questions, a window cannot end. Then it is the one that the capture is about.
+    if (this.#ending?.about.kind === 'window') {
+      Object.assign(this.#ending, { about, part })
+      return this.#ending.done
+    }
+    const ending = { about, part }
+    ending.done = this.#inTurn(async () => {
+      const last = this.#current
+      this.#ending = ending
+      try {
+        this.#current = await this.#open()
+      } finally {
+        this.#ending = undefined
+      }
+      // One reading ends the window and begins the next, so that each request is in one of them.
+      if (last) await this.#write({ ...last, until: this.#current.before }, ending.about, ending.part)
+    })
+    return ending.done
+  }
+
+  /** Ends the current window; another one begins if they follow each other all the time. */
+  goOn(about) {
+    return this.#options.continuous ? this.next(about) : this.#close(about)
+  }
+
+  #close(about) {
+    return this.#inTurn(async () => {
+      const last = this.#current
+      this.#current = undefined
+      if (last) await this.#write(last, about)
+    })
+  }
+
+  /** A profile of the next ms, beside the windows. @returns gzipped pprof */
+  async take(duration) {
+    const window = await this.#open()
+    await new Promise(resolve => setTimeout(resolve, duration))
+    const profile = await this.#profiler.end(window.title)
+    return this.#packed({ ...window, profile }, { kind: 'asked' })
+  }
+
+  /**
+   * What is allocated in the next ms, by sampling.
+   *
+   * @param collected whether what the garbage collector has freed since counts too; @returns gzipped pprof
+   */
+  async takeAllocation(duration, collected, about = { kind: 'asked' }) {
+    const startedAt = new Date()
+    const before = this.#counters.read()
+    const profile = await this.#profiler.allocation(duration, collected)
+    const type = collected ? 'alloc_space' : 'inuse_space'
+    return this.#packed({ profile, startedAt, before, type }, about)
+  }
+
+  async keepAllocation(about, duration) {
+    const own = { ...about, kind: 'allocation' }
+    const startedAt = new Date()
+    this.#keep(await this.takeAllocation(duration, true, own), { startedAt }, own)
+  }
+
+  async end() {
+    if (this.#current) await this.#close({ kind: 'window' })
+    this.#profiler.disconnect()
+  }
+
+  #inTurn(work) {
+    const turn = this.#busy.then(work)
+    this.#busy = turn.catch(error => this.#log.once('window', `a window was lost: ${error.message}`))
+    return turn.catch(() => undefined)
+  }
+
+  async #write(window, about, part) {
+    const profile = await this.#profiler.end(window.title)
+    this.#keep(this.#packed({ ...window, profile }, about), window, about)
+    const stretches = part?.stretches(window.before.at) ?? []
+    if (stretches.length === 0) return
+    const own = { ...about, kind: part.kind }
+    this.#keep(this.#packed({ ...window, profile: cut(profile, stretches) }, own), window, own)
+  }
+
+  #keep(bytes, { startedAt }, about) {
+    if (!this.#store) return
+    const folder = about.kind === 'window' ? join('windows', folderOf(this.#options.version)) : 'captures'
+    const time = startedAt.toISOString().replaceAll(':', '-')
+    const file = `${time}-${process.pid}-${String(this.#count).padStart(6, '0')}-${about.kind}.pb.gz`
+    const name = join(folder, file)
+    this.#store.write(name, bytes)
+  }
+
+  #packed({ profile, startedAt, before, until, type }, about) {
+    const { service, version, hashNames } = this.#options
+    const window = {
+      ...about,
+      service,
+      version,
+      host: os.hostname(),
+      pid: process.pid,
+      node: process.versions.node,
+      startedAt: startedAt.toISOString(),
+      ...this.#counters.since(before, until),
+      delay: this.#counters.takeDelay(),
+    }
+    const comment = MARK + JSON.stringify(window)
+    const frame = { comment, startedAt, duration: window.duration, hashNames }
+    return gzipSync(type === undefined ? encodeTime(profile, frame) : encodeSpace(profile, type, frame))
+  }
+}
+
+module.exports = { Recorder, MARK }
