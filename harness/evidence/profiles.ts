@@ -17,7 +17,7 @@ export const RECORDED = 'profile'
 
 const [BEFORE, AFTER] = ['before', 'after'] as const
 
-/** Nothing can be said per request of a window without one. If none has any, they are compared as they are. */
+/** Leaves out windows without a request, which have no cost per request; keeps them if all are like that. */
 export function withoutIdle({ label, files }: DiffSide): DiffSide {
   const busy = files.filter(({ profile }) => windowOf(profile)?.requests !== 0)
   return busy.length === 0 ? { label, files } : { label, files: busy, idle: files.length - busy.length }

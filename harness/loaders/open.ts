@@ -204,7 +204,7 @@ class OpenSession extends Session {
 interface ScriptRun extends Arrival {
   lane: Lane
   serialize: Serialize
-  /** Of the service. */
+  /** The service's origin. */
   origin: string
   end(): void
 }

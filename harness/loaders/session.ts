@@ -7,7 +7,7 @@ import { RunningSlice } from './slice.ts'
 
 export abstract class Session implements LoadSession {
   protected readonly serialize: Serialize
-  /** Of the service. */
+  /** The service's origin. */
   protected readonly origin: string
   protected readonly pool: ClientPool
   readonly #kept: number

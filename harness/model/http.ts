@@ -22,7 +22,7 @@ export interface HttpResponse {
 export interface Hop {
   request: HttpRequest
   response: HttpResponse
-  /** Of the service. */
+  /** The service's origin. */
   origin: string
   /** Redirects that the step has followed before. */
   followed: number

@@ -12,7 +12,7 @@ const isLoopback = (url: string): boolean =>
 
 /**
  * @returns the other machines that get load, and the highest rate; undefined where there are none
- * @throws UsageError unless that is asked for, at a rate within the limit
+ * @throws UsageError without `--remote`, or when the rate is unknown or too high
  */
 export function planRemote(
   variants: PlannedVariant[],

@@ -22,6 +22,9 @@ const MOST_HEAP = 128
 /** Milliseconds that a process which ends waits for the probe’s thread to let go of it: it takes one. */
 const LEAVE_WITHIN = 200
 
+/** What is answered when the probe has stopped. */
+const OVER = { refused: 'the probe has stopped' }
+
 let running
 
 /**
@@ -49,15 +52,14 @@ function start(options) {
   })
   const asked = new Map()
   let asks = 0
+  let isOver = false
   const ask = message =>
     new Promise(resolve => {
+      // A thread that has ended answers nothing, and whoever asks must not wait for it.
+      if (isOver) return resolve(OVER)
       asked.set(++asks, resolve)
       worker.postMessage({ ...message, id: asks })
     })
-  const end = resolveAll => {
-    for (const resolve of asked.values()) resolve(resolveAll)
-    asked.clear()
-  }
   const profiler = isMainThread ? undefined : ownProfiler(message => worker.postMessage(message))
   worker.on('message', message => {
     if (message.type === 'profiler') return profiler?.carryOut(message)
@@ -66,8 +68,10 @@ function start(options) {
   })
   worker.on('error', error => process.stderr.write(`flamegate/probe: it has stopped: ${error.message}\n`))
   worker.on('exit', () => {
+    isOver = true
     for (const part of parts.splice(0)) part()
-    end({ refused: 'the probe has stopped' })
+    for (const resolve of asked.values()) resolve(OVER)
+    asked.clear()
   })
   const capture = async cause => {
     const { name, refused, retryAfter } = await ask({ type: 'capture', cause })
