@@ -181,7 +181,7 @@ describe('a need that fails', () => {
     expect(ended.stderr).toMatch(
       /Round 2 was lost: The need `upstream` ended \(code 9\) in the middle of round 2/,
     )
-    expect(ended).toMatchObject({ exitCode: 0, ...NOTHING })
+    expect(ended, ended.stderr).toMatchObject({ exitCode: 0, ...NOTHING })
     expect(recordIn(ended.output).rounds.map(({ index }) => index)).toEqual([1, 3])
   })
 
