@@ -6,6 +6,8 @@ export default defineConfig({
     setupFiles: ['test/own-temporary-folder.ts'],
     // Real processes are booted by many tests; two at once is what a two-core machine can carry.
     maxWorkers: 2,
+    // A shared machine can stand still for seconds, which costs a run a round. What fails twice is no accident; the log shows the first time.
+    retry: process.env.CI ? 1 : 0,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // A browser on a busy machine answers late, and a poll that has its answer ends at once.

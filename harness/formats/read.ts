@@ -12,10 +12,19 @@ import { refuseBinary, refuseJson, refuseText } from './unreadable.ts'
 import { isChromeTrace, readChromeTrace } from './v8/chrome-trace.ts'
 import { readCpuProfile, type SampledProfile } from './v8/cpuprofile.ts'
 import { readHeapProfile } from './v8/heapprofile.ts'
+import { isWaits, readWaits } from './waits.ts'
 
 /** Only sampled profiles of V8 have `repairs` and `recorded`. */
 export interface ReadProfile extends Partial<SampledProfile> {
-  format: 'pprof' | 'cpuprofile' | 'heapprofile' | 'folded' | 'speedscope' | 'chrome trace' | 'perf script'
+  format:
+    | 'pprof'
+    | 'cpuprofile'
+    | 'heapprofile'
+    | 'folded'
+    | 'speedscope'
+    | 'chrome trace'
+    | 'perf script'
+    | 'waits'
   profile: Profile
   /** Which profiles of a file with several were read, as text. */
   choice?: string
@@ -23,6 +32,7 @@ export interface ReadProfile extends Partial<SampledProfile> {
 
 function readKnown(raw: Json): ReadProfile | undefined {
   if (isChromeTrace(raw)) return { format: 'chrome trace', ...readChromeTrace(raw) }
+  if (isWaits(raw)) return { format: 'waits', profile: readWaits(raw) }
   if (isSpeedscope(raw)) return { format: 'speedscope', ...readSpeedscope(raw) }
   if (isObject(raw.head) && 'selfSize' in raw.head && !Array.isArray(raw.nodes))
     return { format: 'heapprofile', profile: readHeapProfile(raw) }

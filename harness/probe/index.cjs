@@ -11,13 +11,16 @@ const { readOptions } = require('./options.cjs')
 const { ownProfiler } = require('./own-profiler.cjs')
 const { newTable } = require('./table.cjs')
 const { TokenGate } = require('./token.cjs')
-const { beat, countRequests } = require('./traffic.cjs')
+const { beat, requestCounts } = require('./traffic.cjs')
 
 /** Milliseconds between two beats: often enough to notice a delay, and never so often that an idle service costs anything. */
 const beatFor = ({ loopDelay }) => Math.min(250, Math.max(25, (loopDelay ?? 500) / 2))
 
-/** MiB of the heap of the probe’s thread. A window of a large program takes a few. */
-const MOST_HEAP = 128
+/**
+ * MiB of the heap of the probe’s thread: a window of a large program takes a few. What is young may not take much, because V8 would keep
+ * the memory.
+ */
+const HEAP = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 3 }
 
 /** Milliseconds that a process which ends waits for the probe’s thread to let go of it: it takes one. */
 const LEAVE_WITHIN = 200
@@ -48,7 +51,7 @@ function start(options) {
     // It inherits what the service was started with, and would preload that again.
     execArgv: [],
     env: {},
-    resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP },
+    resourceLimits: HEAP,
   })
   const asked = new Map()
   let asks = 0
@@ -61,8 +64,16 @@ function start(options) {
       worker.postMessage({ ...message, id: asks })
     })
   const profiler = isMainThread ? undefined : ownProfiler(message => worker.postMessage(message))
+  const { p99, errors } = options.triggers || {}
+  const counts = requestCounts(table, p99, (number, name) =>
+    worker.postMessage({ type: 'route', number, name }),
+  )
+  if (options.continuous || p99 || errors) counts.begin()
+  const following = follower(seen => worker.postMessage({ type: 'waited', seen }))
   worker.on('message', message => {
     if (message.type === 'profiler') return profiler?.carryOut(message)
+    if (message.type === 'waits') return following.follow(message.perSecond)
+    if (message.type === 'counts') return message.needed ? counts.begin() : counts.end()
     asked.get(message.id)?.(message)
     asked.delete(message.id)
   })
@@ -77,13 +88,7 @@ function start(options) {
     const { name, refused, retryAfter } = await ask({ type: 'capture', cause })
     return name === undefined ? { refused, retryAfter } : { name }
   }
-  const parts = [
-    beat(table, interval),
-    countRequests(table, options.triggers?.p99, (number, name) =>
-      worker.postMessage({ type: 'route', number, name }),
-    ),
-    () => profiler?.end(),
-  ]
+  const parts = [beat(table, interval), () => counts.stop(), () => profiler?.end(), () => following.end()]
   if (isMainThread) {
     // Node would say on standard error that it waits for a debugger.
     const leave = () => {
@@ -125,6 +130,26 @@ function start(options) {
       await ask({ type: 'stop' })
       await worker.terminate()
     },
+  }
+}
+
+/** Follows requests as the lab's agent does. @param send for what was seen */
+function follower(send) {
+  let watch
+  const end = () => {
+    const seen = watch?.stop()
+    watch = undefined
+    return seen
+  }
+  return {
+    /** @param perSecond 0 ends it */
+    follow(perSecond) {
+      // Loaded when it is needed: it is larger than all the rest of the probe.
+      const { Watch } = require('../agent/waits/watch.cjs')
+      if (perSecond > 0) watch ??= new Watch(perSecond)
+      else if (watch) send(end())
+    },
+    end,
   }
 }
 

@@ -45,6 +45,11 @@ export interface ProbeOptions {
     /** Share of the time that the loop is busy, above which only a loop that stands still is captured. Default 95 %. */
     utilisation?: Share
   }
+  /**
+   * What requests wait for, from a few that are followed now and then. Default: none; of a group that is given, 20 requests per second for one second in
+   * every 60.
+   */
+  waits?: { every?: Time; for?: Time; perSecond?: number } | false
   /** A listener for `/debug/pprof/`, on 127.0.0.1 unless `host` says otherwise. Default: none. */
   endpoints?: { port: number; host?: string } | false
   /** Whether names of functions and files are replaced by hashes. Default: no. */

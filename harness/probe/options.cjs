@@ -42,6 +42,7 @@ const SHAPE = group({
     signal,
   }),
   limits: group({ capture: time, cooldown: time, perDay: count, utilisation: part }),
+  waits: group({ every: time, for: time, perSecond: count }),
   endpoints: group({ port, host: text }),
   hashNames: onOff,
 })
@@ -52,22 +53,26 @@ const DEFAULTS = {
   store: { keep: '512MiB', files: 10_000 },
   triggers: { loopDelay: '200ms', signal: 'SIGUSR2' },
   limits: { capture: '10s', cooldown: '60s', perDay: 50, utilisation: '95%' },
+  waits: { every: '60s', for: '1s', perSecond: 20 },
   endpoints: { host: '127.0.0.1' },
   hashNames: false,
 }
 
 /** Switched off unless they are given. */
-const ON_REQUEST = new Set(['store', 'endpoints'])
+const ON_REQUEST = new Set(['store', 'endpoints', 'waits'])
 
 /** @returns the options with numbers instead of texts; @throws TypeError that names the option and what it must be */
 function readOptions(given = {}) {
   const options = readGroup(given, SHAPE.fields, DEFAULTS, '')
   if (options.service === undefined) throw wrong('service', 'is missing; it must be text')
-  const { continuous, store, endpoints } = options
+  const { continuous, store, endpoints, waits } = options
   if (store && store.folder === undefined) throw wrong('store.folder', 'is missing; it must be text')
   if (endpoints && endpoints.port === undefined)
     throw wrong('endpoints.port', `is missing; it must be ${port.expected}`)
-  if (given.continuous && !store) throw wrong('store', 'is missing, where windows are kept')
+  if (waits && waits.for >= waits.every)
+    throw wrong('waits.for', 'is not shorter than `waits.every`; most of the time nothing may be watched')
+  if ((given.continuous || waits) && !store)
+    throw wrong('store', 'is missing, where windows and waits are kept')
   // Nothing is kept without a folder.
   return { ...options, continuous: store ? continuous : false }
 }

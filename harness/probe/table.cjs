@@ -9,22 +9,12 @@ const ROUTES = 128
 const OTHERS = ROUTES - 1
 
 /** Numbers for the whole thread, by their place. Times of the clock are µs of the clock that the profiler has. */
-const FIELDS = [
-  'beats',
-  'beatAt',
-  'delay',
-  'inFlight',
-  'gcCount',
-  'gcPause',
-  'loopActive',
-  'loopIdle',
-  'heapUsed',
-]
+const FIELDS = ['beats', 'beatAt', 'delay', 'loopActive', 'loopIdle', 'heapUsed']
 const PLACE = Object.fromEntries(FIELDS.map((field, at) => [field, at]))
 
 /** Numbers for each route: the counts of its latencies follow. */
-const [REQUESTS, ERRORS, TIME] = [0, 1, 2]
-const PER_ROUTE = 3 + BUCKETS
+const [REQUESTS, ERRORS, TIME, LATENCIES] = [0, 1, 2, 3]
+const PER_ROUTE = LATENCIES + BUCKETS
 
 /** The last slow requests: how many there have been, and when each began and ended, in µs of the clock. */
 const SLOW = FIELDS.length + ROUTES * PER_ROUTE
@@ -68,5 +58,6 @@ module.exports = {
   REQUESTS,
   ERRORS,
   TIME,
+  LATENCIES,
   PER_ROUTE,
 }

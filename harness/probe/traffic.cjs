@@ -1,10 +1,10 @@
 /** Counts the requests of this thread's servers, whatever the framework, and says every now and then that its loop turns. */
 const { subscribe, unsubscribe } = require('node:diagnostics_channel')
-const { PerformanceObserver, performance } = require('node:perf_hooks')
+const { performance } = require('node:perf_hooks')
 const v8 = require('node:v8')
 const { bucketOf } = require('./histogram.cjs')
-const { routeNumbers, routeOf } = require('./routes.cjs')
-const { addSlow, ERRORS, PLACE, placeOf, now, REQUESTS, TIME } = require('./table.cjs')
+const { routeNumbers } = require('./routes.cjs')
+const { addSlow, ERRORS, LATENCIES, PLACE, placeOf, now, REQUESTS, TIME } = require('./table.cjs')
 
 const STARTED = 'http.server.request.start'
 const FINISHED = 'http.server.response.finish'
@@ -12,40 +12,56 @@ const FINISHED = 'http.server.response.finish'
 /** From this status on, an answer is an error. */
 const ERROR = 500
 
+/** On a request: when it began. A map beside the requests would cost ten times as much. */
+const BEGAN = Symbol('flamegate.began')
+
 /**
+ * Every request pays for this twice. So there is nothing in it that could be done later or elsewhere, and nobody pays while no window
+ * is open.
+ *
  * @param slow ms from which on a request is slow, if that matters
  * @param added called with number and name of each new route
- * @returns ends it
+ * @returns counts between `begin` and `end` (as often as it was begun), or until it is stopped
  */
-function countRequests(table, slow, added) {
-  const began = new WeakMap()
+function requestCounts(table, slow, added) {
+  let users = 0
+  let isOver = false
   const limit = slow ? slow * 1e3 : Number.POSITIVE_INFINITY
   const numberOf = routeNumbers(added)
   const started = ({ request }) => {
-    began.set(request, performance.now())
-    table[PLACE.inFlight]++
+    request[BEGAN] = performance.now()
   }
   const finished = ({ request, response }) => {
-    const start = began.get(request)
-    if (start === undefined) return
-    began.delete(request)
-    table[PLACE.inFlight]--
-    const us = (performance.now() - start) * 1e3
-    const place = placeOf(numberOf(routeOf(request)))
+    const began = request[BEGAN]
+    if (began === undefined) return
+    const us = (performance.now() - began) * 1e3
+    const place = placeOf(numberOf(request))
     table[place + REQUESTS]++
     if (response.statusCode >= ERROR) table[place + ERRORS]++
     table[place + TIME] += us
-    table[place + 3 + bucketOf(us)]++
+    table[place + LATENCIES + bucketOf(us)]++
     if (us >= limit) {
       const at = now()
       addSlow(table, at - us, at)
     }
   }
-  subscribe(STARTED, started)
-  subscribe(FINISHED, finished)
-  return () => {
+  const pause = () => {
     unsubscribe(STARTED, started)
     unsubscribe(FINISHED, finished)
+  }
+  return {
+    begin() {
+      if (isOver || ++users > 1) return
+      subscribe(STARTED, started)
+      subscribe(FINISHED, finished)
+    },
+    end() {
+      if (--users === 0) pause()
+    },
+    stop() {
+      isOver = true
+      pause()
+    },
   }
 }
 
@@ -76,17 +92,7 @@ function beat(table, interval) {
   // The loop turns for the first time once the service has loaded its modules.
   setImmediate(turn).unref()
   const timer = setInterval(turn, interval).unref()
-  const observer = new PerformanceObserver(list => {
-    for (const { duration } of list.getEntries()) {
-      table[PLACE.gcCount]++
-      table[PLACE.gcPause] += duration
-    }
-  })
-  observer.observe({ entryTypes: ['gc'] })
-  return () => {
-    clearInterval(timer)
-    observer.disconnect()
-  }
+  return () => clearInterval(timer)
 }
 
-module.exports = { countRequests, beat }
+module.exports = { requestCounts, beat }

@@ -28,4 +28,4 @@ export {
   plainPath,
   shownPath,
 } from './paths.ts'
-export { windowOf } from './window.ts'
+export { windowComment, windowOf } from './window.ts'

@@ -11,12 +11,13 @@ export const VALUES = ['typical', 'slow', 'wait'].map(type => ({ type, unit: 'na
 /**
  * `wait` stands for all requests that the agent saw, also those that it did not follow.
  *
- * @param needs names of what the service needs, by port
+ * @param needs names of what the service needs, by port; @param about the profile, as its builder takes it
  */
 export function waitProfile(
   followed: TakenApart[],
   seen: FollowedRequests,
   needs?: Record<string, string>,
+  about?: Parameters<ProfileBuilder['build']>[0],
 ): Profile {
   const builder = new ProfileBuilder(VALUES)
   const scale = followed.length > 0 ? seen.seen / followed.length : 0
@@ -34,7 +35,7 @@ export function waitProfile(
       builder.sample(leaf, [isTypical ? ns : 0, isSlow ? ns : 0, isWait ? ns * scale : 0])
     }
   }
-  return builder.build()
+  return builder.build(about)
 }
 
 const stackOf = (builder: ProfileBuilder, parent: number, frame: WaitFrame): number =>

@@ -13,6 +13,7 @@ describe('options', () => {
       triggers: { loopDelay: 200, signal: 'SIGUSR2' },
       limits: { capture: 10_000, cooldown: 60_000, perDay: 50, utilisation: 0.95 },
       endpoints: false,
+      waits: false,
       forwarded: false,
     })
   })
@@ -51,6 +52,8 @@ describe('options', () => {
     [{ ...SHOP, store: { folder: '/a', keep: false } }, '`store.keep` is false; it must be a size'],
     [{ ...SHOP, endpoints: {} }, '`endpoints.port` is missing'],
     [{ service: 'shop', continuous: {} }, '`store` is missing'],
+    [{ service: 'shop', waits: {} }, '`store` is missing'],
+    [{ ...SHOP, waits: { every: '1s', for: '1s' } }, '`waits.for` is not shorter than `waits.every`'],
     [{ ...SHOP, service: '' }, '`service` is ""; it must be text'],
     [{ ...SHOP, service: false }, '`service` is false; it must be text'],
   ])('%j is refused', (given, said) => {

@@ -1,6 +1,7 @@
 /** The probe in a real service: what it keeps, what starts a capture, and that it hurts nobody. */
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { HEADER, makeToken } from '../../harness/probe/token.cjs'
+import { buildCallTree, functionTable, windowOf } from '../../harness/profile/index.ts'
 import { hottest, ProbedService } from './service.ts'
 
 const SECRET = 'not for production'
@@ -163,6 +164,27 @@ describe('a loop that stands still is caught in the act', () => {
   })
 })
 
+describe('waits', () => {
+  it('are those of a few requests now and then', async () => {
+    const service = await start({ version: '1.4', waits: { every: '400ms', for: '300ms', perSecond: 100 } })
+    const stop = new AbortController()
+    const load = (async () => {
+      while (!stop.signal.aborted) await service.get('/wait/30')
+    })()
+    await expect.poll(() => service.waits().length).toBeGreaterThan(0)
+    stop.abort()
+    await load
+    const [{ name, profile }] = service.waits() as [ReturnType<typeof service.waits>[number]]
+    expect(name).toMatch(/^waits\/1\.4\/.*-waits\.json\.gz$/)
+    const window = windowOf(profile)!
+    expect(window).toMatchObject({ kind: 'waits', service: 'shop', version: '1.4' })
+    const tree = buildCallTree([profile])
+    const at = tree.frames.findIndex(({ name }) => name === '[waiting for a timer]')
+    const perRequest = functionTable(tree).total[2]![at]! / 1e6 / window.requests
+    expect(perRequest).toBeGreaterThan(25)
+  })
+})
+
 describe('/debug/pprof/', () => {
   it('gives profiles of the service while windows go on', async () => {
     const service = await start()
@@ -181,7 +203,7 @@ describe('/debug/pprof/', () => {
     ['profile?seconds=0', 400],
     ['profile?seconds=many', 400],
     ['profile?seconds=1&debug=1', 400],
-    ['goroutine', 404],
+    ['trace', 404],
   ])('%s is refused as Go refuses it', async (path, status) => {
     const service = await start()
     const answer = await service.get(`/debug/pprof/${path}`)

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { ROUTE, routeNumbers, routeOf } from '../../harness/probe/routes.cjs'
+import { ROUTE, routeNumbers } from '../../harness/probe/routes.cjs'
 
-const named = (request: object) => routeOf({ method: 'GET', ...request })
+function named(request: object) {
+  const names: string[] = []
+  const numberOf = routeNumbers((_: number, name: string) => names.push(name))
+  numberOf({ method: 'GET', ...request })
+  return names.at(-1)
+}
 
 describe('the name of a route', () => {
   test.each([
@@ -13,6 +18,14 @@ describe('the name of a route', () => {
     ['/orders/17?user=ada', 'GET /orders/…'],
     ['/17', 'GET /…'],
     ['/ada@example.com/orders', 'GET /…/…'],
+    ['/orders/', 'GET /orders'],
+    ['/orders/?user=ada', 'GET /orders'],
+    ['/orders#17', 'GET /orders'],
+    ['//17', 'GET /'],
+    [`/${'a'.repeat(31)}`, 'GET /…'],
+    ['/-17', 'GET /…'],
+    ['*', 'GET /…'],
+    ['http://ada@shop/orders', 'GET /…/…'],
   ])('of %s has nothing that a user typed: %s', (url, name) => {
     expect(named({ url })).toBe(name)
   })
@@ -27,11 +40,21 @@ describe('the name of a route', () => {
   })
 })
 
+test('the same route has one number, another method or pattern another', () => {
+  const seen: string[] = []
+  const numberOf = routeNumbers((_: number, name: string) => seen.push(name))
+  const request = (method: string, url: string) => numberOf({ method, url })
+  expect(request('GET', '/orders/17')).toBe(request('GET', '/orders/18?user=ada'))
+  expect(request('POST', '/orders/17')).not.toBe(request('GET', '/orders/17'))
+  expect(numberOf({ method: 'GET', url: '/orders/17', [ROUTE]: '/orders/' })).toBe(2)
+  expect(seen).toEqual(['GET /orders/…', 'POST /orders/…', 'GET /orders/'])
+})
+
 test('routes beyond the largest number are one', () => {
   const seen: string[] = []
   const numberOf = routeNumbers((_: number, name: string) => seen.push(name))
-  const numbers = Array.from({ length: 1_000 }, (_, at) => numberOf(`GET /${at}`))
+  const numbers = Array.from({ length: 1_000 }, (_, at) => numberOf({ method: 'GET', [ROUTE]: `/${at}` }))
   expect(new Set(numbers).size).toBe(128)
-  expect(numberOf('GET /3')).toBe(3)
+  expect(numberOf({ method: 'GET', [ROUTE]: '/3' })).toBe(3)
   expect(seen).toHaveLength(127)
 })

@@ -6,11 +6,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { decodePprof } from '../../harness/formats/index.ts'
+import { decodePprof, readProfile } from '../../harness/formats/index.ts'
 import type { Profile } from '../../harness/model/profile.ts'
 import { buildCallTree, functionTable } from '../../harness/profile/index.ts'
 
-const SERVICE = fileURLToPath(new URL('../fixtures/probed.cjs', import.meta.url))
+export const SERVICE = fixture('probed.cjs')
+export const FRAMEWORK = fixture('framework.mjs')
+
+function fixture(name: string): string {
+  return fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))
+}
 
 /** A profile of the store, with all that its window says. */
 export interface Kept {
@@ -25,11 +30,11 @@ export class ProbedService {
   origin = ''
   stderr = ''
 
-  /** @param options of the probe, without the folder of its store */
-  constructor(options: object, { node = process.execPath, args = [SERVICE] } = {}) {
+  /** @param options of the probe, without the folder of its store; @param args of Node */
+  constructor(options: object, { node = process.execPath, args = [SERVICE], env = {} } = {}) {
     const given = { service: 'shop', store: { folder: this.store }, ...options }
     this.child = spawn(node, args, {
-      env: { ...process.env, OPTIONS: JSON.stringify(given) },
+      env: { ...process.env, ...env, OPTIONS: JSON.stringify(given) },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.child.stderr!.on('data', text => {
@@ -62,6 +67,14 @@ export class ProbedService {
         const text = profile.comments.find(comment => comment.startsWith('flamegate-window '))!
         return { name, profile, window: JSON.parse(text.slice('flamegate-window '.length)) }
       })
+  }
+
+  /** What followed requests have waited for, the oldest first. */
+  waits(): { name: string; profile: Profile }[] {
+    return readdirSync(this.store, { recursive: true, encoding: 'utf8' })
+      .filter(name => name.endsWith('-waits.json.gz'))
+      .toSorted()
+      .map(name => ({ name, profile: readProfile(readFileSync(join(this.store, name))).profile }))
   }
 
   /** Waits until the store has a profile of that kind. */

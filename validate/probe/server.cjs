@@ -1,5 +1,5 @@
 /**
- * A service with the probe, whose options are in PROBE. With INJECT, every request does that many per cent more work, in
+ * A service with what `carried.cjs` says. With INJECT, every request does that many per cent more work, in
  * `injectedWork`.
  *
  * `/slow`: calls `slowPath`, which takes 80 ms
@@ -8,10 +8,7 @@
 const { execFileSync } = require('node:child_process')
 const { createServer } = require('node:http')
 
-if (process.env.PROBE) {
-  const { probe } = require('../../harness/probe/index.cjs')
-  probe(JSON.parse(process.env.PROBE))
-}
+require('./carried.cjs')
 
 const STUCK = 3_000
 const INJECTED = Math.round((2_000 * 1.2 * Number(process.env.INJECT ?? 0)) / 100)

@@ -28,7 +28,11 @@ export class Service {
   /** @param options of the probe, besides its store; none: without a probe */
   constructor(options: object | undefined, environment: Record<string, string> = {}) {
     this.store = mkdtempSync(join(tmpdir(), 'flamegate-store-'))
-    const given = options && { service: 'shop', store: { folder: this.store }, ...options }
+    const given = options && {
+      service: 'shop',
+      ...options,
+      store: { folder: this.store, ...('store' in options && (options.store as object)) },
+    }
     this.#child = spawn(process.execPath, [SERVER], {
       env: { ...process.env, ...environment, ...(given && { PROBE: JSON.stringify(given) }) },
       stdio: ['ignore', 'pipe', 'inherit'],

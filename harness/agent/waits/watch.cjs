@@ -83,6 +83,7 @@ class Watch {
     subscribe('http.server.response.finish', this.finish)
   }
 
+  /** @returns what was seen, times in ms since `began`, which is in µs on the monotonic clock */
   stop() {
     unsubscribe('http.server.request.start', this.begin)
     unsubscribe('http.server.response.finish', this.finish)
@@ -91,6 +92,7 @@ class Watch {
     this.#collector.disconnect()
     this.#store.disable()
     return {
+      began: Number(process.hrtime.bigint()) / 1e3 - performance.now() * 1e3,
       seen: this.#seen,
       requests: this.ended.map(request => request.result(this.stacks)),
       causes: this.causes,
@@ -269,7 +271,7 @@ const isJobOf = resource =>
 
 let watch
 
-/** @param perSecond 0 ends the watch and returns what was seen, times in ms since `began` (µs on the monotonic clock) */
+/** @param perSecond 0 ends the watch and returns what was seen */
 function watchWaits(perSecond) {
   if (perSecond > 0) {
     watch ??= new Watch(perSecond)
@@ -277,8 +279,7 @@ function watchWaits(perSecond) {
   }
   const seen = watch?.stop() ?? null
   watch = undefined
-  const began = Number(process.hrtime.bigint()) / 1e3 - performance.now() * 1e3
-  return seen && { began, ...seen }
+  return seen
 }
 
-module.exports = { watchWaits }
+module.exports = { Watch, watchWaits }

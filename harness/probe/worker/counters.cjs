@@ -1,8 +1,9 @@
 /** The numbers of a stretch of time: those that the service's thread counts, and those of the kernel. */
 const fs = require('node:fs')
-const { lowest, quantile, BUCKETS } = require('../histogram.cjs')
+const { lowest, quantile } = require('../histogram.cjs')
 const {
   ERRORS,
+  LATENCIES,
   now,
   OTHERS,
   PER_ROUTE,
@@ -87,7 +88,6 @@ class Counters {
         runQueueWait: after.runQueueWait - before.runQueueWait,
       }),
       loop: { active: difference('loopActive'), idle: difference('loopIdle') },
-      gc: { count: difference('gcCount'), pause: difference('gcPause') },
       heapUsed: after.table[PLACE.heapUsed],
       resident: process.memoryUsage.rss(),
       routes: routes.toSorted((a, b) => b.requests - a.requests),
@@ -104,7 +104,7 @@ function routeSince(before, after, route) {
   return own
 }
 
-const countsOf = numbers => [...numbers.slice(PER_ROUTE - BUCKETS)]
+const countsOf = numbers => [...numbers.slice(LATENCIES)]
 
 function summary(numbers) {
   const counts = countsOf(numbers)

@@ -1,5 +1,7 @@
 /** `/debug/pprof/` as Go has it, on a listener of its own or behind the service’s. */
 const { createServer } = require('node:http')
+const { gzipSync } = require('node:zlib')
+const { encodeNothing } = require('./pprof.cjs')
 
 const PREFIX = '/debug/pprof/'
 /** Seconds. Go’s own default of a CPU profile is the first one. */
@@ -14,6 +16,18 @@ const TAKE = {
   allocs: (recorder, ms) => recorder.takeAllocation(ms, true),
 }
 
+/** What only Go has. Tools that collect everything ask for it too, and Go also answers with an empty profile where nothing was recorded. */
+const LOCKS = [
+  ['contentions', 'count'],
+  ['delay', 'nanoseconds'],
+]
+const NOTHING = {
+  block: LOCKS,
+  mutex: LOCKS,
+  goroutine: [['goroutine', 'count']],
+  threadcreate: [['threadcreate', 'count']],
+}
+
 let running = 0
 let sampling = false
 
@@ -23,9 +37,11 @@ async function answer(url, recorder) {
   const at = pathname.indexOf(PREFIX)
   const name = at < 0 ? undefined : pathname.slice(at + PREFIX.length)
   if (name === '') return index()
-  if (!Object.hasOwn(TAKE, name ?? '')) return problem(404, 'Unknown profile')
+  const isEmpty = Object.hasOwn(NOTHING, name ?? '')
+  if (!isEmpty && !Object.hasOwn(TAKE, name ?? '')) return problem(404, 'Unknown profile')
   if (Number(searchParams.get('debug') ?? 0) > 0)
     return problem(400, 'debug is not supported: profiles are protocol buffers')
+  if (isEmpty) return taken(name, gzipSync(encodeNothing(NOTHING[name])))
   const seconds = Number(searchParams.get('seconds') ?? USUAL[name])
   if (!(seconds > 0 && seconds <= MOST_SECONDS))
     return problem(400, `seconds must be above 0 and at most ${MOST_SECONDS}`)

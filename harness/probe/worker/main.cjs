@@ -11,6 +11,7 @@ const { mainProfiler, parentProfiler } = require('./profilers.cjs')
 const { Recorder } = require('./recorder.cjs')
 const { Store } = require('./store.cjs')
 const { Triggers } = require('./triggers.cjs')
+const { Waits } = require('./waits.cjs')
 
 const { options, table, left, interval, isMain } = workerData
 const { continuous, endpoints, limits, store, triggers } = options
@@ -20,9 +21,17 @@ process.on('uncaughtException', error => log.once('failed', `something went wron
 
 const counters = new Counters(table, { isMain })
 const profiler = isMain ? mainProfiler() : parentProfiler(parentPort)
-const recorder = new Recorder({ profiler, counters, options, store: store && new Store(store, log), log })
+const recorder = new Recorder({
+  profiler,
+  counters,
+  options,
+  store: store && new Store(store, log),
+  port: parentPort,
+  log,
+})
 const captures = new Captures({ recorder, limits, counters, log })
 const watch = triggers ? new Triggers({ triggers, counters, captures, recorder, interval }) : undefined
+const waits = options.waits ? new Waits({ options: options.waits, port: parentPort, recorder }) : undefined
 const listener = endpoints ? listen(endpoints, recorder, log) : undefined
 
 const begun = begin()
@@ -31,6 +40,7 @@ async function begin() {
   try {
     await recorder.begin()
     watch?.begin()
+    waits?.begin()
   } catch (error) {
     log.once('profiler', `no profile can be taken: ${error.message}`)
   }
@@ -40,6 +50,7 @@ async function begin() {
 const CARRY_OUT = {
   route: ({ number, name }) => void counters.names.set(number, name),
   profiled: message => profiler.answered(message),
+  waited: ({ seen }) => waits.seen(seen),
   async capture({ id, cause }) {
     await begun
     parentPort.postMessage({ id, ...captures.ask(cause) })
@@ -55,6 +66,7 @@ const CARRY_OUT = {
   },
   async stop({ id }) {
     watch?.end()
+    waits?.end()
     listener?.close()
     await recorder.end()
     parentPort.postMessage({ id })

@@ -4,7 +4,7 @@
  *
  * @see https://github.com/google/pprof/blob/main/proto/profile.proto
  */
-const { createHash } = require('node:crypto')
+const { shown } = require('./hashes.cjs')
 const { Message } = require('./protobuf.cjs')
 const { stretchesOf } = require('./stretches.cjs')
 
@@ -51,6 +51,10 @@ function encodeSpace({ head }, type, about) {
   add(head)
   return encode(nodes, [[type, 'bytes']], ({ selfSize }) => [selfSize], { ...about, period: 32_768 })
 }
+
+/** A profile of something that Node does not have. @param types names and units of its values */
+const encodeNothing = types =>
+  encode([], types, () => [], { comment: 'Node has none', startedAt: new Date(), duration: 0, period: 1 })
 
 /** @param valuesOf the values of a node, without those that it calls */
 function encode(nodes, types, valuesOf, { comment, startedAt, duration, period, hashNames, usesLines }) {
@@ -146,7 +150,7 @@ class Functions {
     if (known !== undefined) return known
     const id = this.#functions.size + 1
     this.#functions.set(key, id)
-    const [name, file] = [this.#shown(functionName), this.#shown(url)]
+    const [name, file] = [functionName, url].map(text => shown(text, this.#hashes))
     const [line, column] = [lineNumber + 1, columnNumber + 1]
     const base = file.slice(file.lastIndexOf('/') + 1)
     const anonymous = line > 0 ? `(anonymous ${base}:${line}:${column})` : '(anonymous)'
@@ -159,12 +163,6 @@ class Functions {
     this.#message.message(PROFILE.function, fn)
     return id
   }
-
-  /** What V8 and Node are called is no secret. */
-  #shown(text) {
-    if (!this.#hashes || text === '' || text.startsWith('(') || text.startsWith('node:')) return text
-    return createHash('sha256').update(text).digest('hex').slice(0, 16)
-  }
 }
 
-module.exports = { encodeTime, encodeSpace }
+module.exports = { encodeTime, encodeSpace, encodeNothing }

@@ -3,12 +3,16 @@ const os = require('node:os')
 const { join } = require('node:path')
 const { gzipSync } = require('node:zlib')
 const { cut } = require('./cut.cjs')
+const { shown } = require('./hashes.cjs')
 const { encodeSpace, encodeTime } = require('./pprof.cjs')
+const { collecting } = require('./stretches.cjs')
 
 /** Marks the comment of a profile that says what its window was: JSON follows. */
 const MARK = 'flamegate-window '
 
-/** Windows of one version are one side of a comparison, so each version has a folder. */
+/** Windows of one version are one side of a comparison, so each version has a folder in these. Other kinds are kept together. */
+const FOLDERS = { window: 'windows', waits: 'waits' }
+
 const folderOf = (version = 'no-version') => version.replaceAll(/[^\w.-]/g, '_').replace(/^\.+/, '_')
 
 class Recorder {
@@ -16,6 +20,7 @@ class Recorder {
   #counters
   #options
   #store
+  #port
   #log
   #current
   /** The window that is about to end. */
@@ -23,11 +28,13 @@ class Recorder {
   #count = 0
   #busy = Promise.resolve()
 
-  constructor({ profiler, counters, options, store, log }) {
+  /** @param port to the service's thread */
+  constructor({ profiler, counters, options, store, port, log }) {
     this.#profiler = profiler
     this.#counters = counters
     this.#options = options
     this.#store = store
+    this.#port = port
     this.#log = log
   }
 
@@ -43,7 +50,22 @@ class Recorder {
   async #open() {
     const title = `flamegate-${process.pid}-${++this.#count}`
     await this.#profiler.begin(title)
-    return { title, startedAt: new Date(), before: this.#counters.read() }
+    return { title, ...this.beginStretch() }
+  }
+
+  /** Requests are counted as long as there is a stretch that has begun and not ended. */
+  beginStretch() {
+    this.#port.postMessage({ type: 'counts', needed: true })
+    return { startedAt: new Date(), before: this.#counters.read() }
+  }
+
+  #endStretch() {
+    this.#port.postMessage({ type: 'counts', needed: false })
+  }
+
+  #end({ title }) {
+    this.#endStretch()
+    return this.#profiler.end(title)
   }
 
   /**
@@ -90,7 +112,7 @@ class Recorder {
   async take(duration) {
     const window = await this.#open()
     await new Promise(resolve => setTimeout(resolve, duration))
-    const profile = await this.#profiler.end(window.title)
+    const profile = await this.#end(window)
     return this.#packed({ ...window, profile }, { kind: 'asked' })
   }
 
@@ -100,11 +122,10 @@ class Recorder {
    * @param collected whether what the garbage collector has freed since counts too; @returns gzipped pprof
    */
   async takeAllocation(duration, collected, about = { kind: 'asked' }) {
-    const startedAt = new Date()
-    const before = this.#counters.read()
-    const profile = await this.#profiler.allocation(duration, collected)
+    const stretch = this.beginStretch()
+    const profile = await this.#profiler.allocation(duration, collected).finally(() => this.#endStretch())
     const type = collected ? 'alloc_space' : 'inuse_space'
-    return this.#packed({ profile, startedAt, before, type }, about)
+    return this.#packed({ ...stretch, profile, type }, about)
   }
 
   async keepAllocation(about, duration) {
@@ -125,7 +146,7 @@ class Recorder {
   }
 
   async #write(window, about, part) {
-    const profile = await this.#profiler.end(window.title)
+    const profile = await this.#end(window)
     this.#keep(this.#packed({ ...window, profile }, about), window, about)
     const stretches = part?.stretches(window.before.at) ?? []
     if (stretches.length === 0) return
@@ -133,18 +154,49 @@ class Recorder {
     this.#keep(this.#packed({ ...window, profile: cut(profile, stretches) }, own), window, own)
   }
 
-  #keep(bytes, { startedAt }, about) {
+  /** What followed requests have waited for since then. @param seen as the service's thread says it */
+  keepWaits(seen, { startedAt, before }) {
+    this.#endStretch()
+    if (seen.requests.length === 0) return
+    const { hashNames } = this.#options
+    const frames = seen.frames.map(frame => ({
+      ...frame,
+      name: shown(frame.name, hashNames),
+      file: shown(frame.file, hashNames),
+    }))
+    const causes = seen.causes.map(({ kind, peer }) => ({ kind, peer: peer && shown(peer, hashNames) }))
+    const about = { kind: 'waits' }
+    // Requests that began in this time stand for those that were followed, whether they have ended or not.
+    const window = { ...this.#windowOf(about, { startedAt, before }), requests: seen.seen }
+    const content = { window, ...seen, frames, causes }
+    this.#keep(gzipSync(JSON.stringify(content)), { startedAt }, about, 'json')
+  }
+
+  #keep(bytes, { startedAt }, about, type = 'pb') {
     if (!this.#store) return
-    const folder = about.kind === 'window' ? join('windows', folderOf(this.#options.version)) : 'captures'
+    const folder = FOLDERS[about.kind]
+      ? join(FOLDERS[about.kind], folderOf(this.#options.version))
+      : 'captures'
     const time = startedAt.toISOString().replaceAll(':', '-')
-    const file = `${time}-${process.pid}-${String(this.#count).padStart(6, '0')}-${about.kind}.pb.gz`
+    const file = `${time}-${process.pid}-${String(this.#count).padStart(6, '0')}-${about.kind}.${type}.gz`
     const name = join(folder, file)
     this.#store.write(name, bytes)
   }
 
   #packed({ profile, startedAt, before, until, type }, about) {
-    const { service, version, hashNames } = this.#options
     const window = {
+      ...this.#windowOf(about, { startedAt, before, until }),
+      delay: this.#counters.takeDelay(),
+      ...(type === undefined && { gc: { pause: collecting(profile) } }),
+    }
+    const comment = MARK + JSON.stringify(window)
+    const frame = { comment, startedAt, duration: window.duration, hashNames: this.#options.hashNames }
+    return gzipSync(type === undefined ? encodeTime(profile, frame) : encodeSpace(profile, type, frame))
+  }
+
+  #windowOf(about, { startedAt, before, until }) {
+    const { service, version } = this.#options
+    return {
       ...about,
       service,
       version,
@@ -153,11 +205,7 @@ class Recorder {
       node: process.versions.node,
       startedAt: startedAt.toISOString(),
       ...this.#counters.since(before, until),
-      delay: this.#counters.takeDelay(),
     }
-    const comment = MARK + JSON.stringify(window)
-    const frame = { comment, startedAt, duration: window.duration, hashNames }
-    return gzipSync(type === undefined ? encodeTime(profile, frame) : encodeSpace(profile, type, frame))
   }
 }
 

@@ -2,7 +2,7 @@
 const fs = require('node:fs')
 const { dirname, join } = require('node:path')
 
-const END = '.pb.gz'
+const KEPT = /\.(pb|json)\.gz$/
 /** Of a file that is being written. What a killed process leaves is removed after this many ms. */
 const UNFINISHED = '.writing'
 const ABANDONED = 60_000
@@ -46,7 +46,7 @@ class Store {
       return stat?.isFile() ? [{ name, bytes: stat.size, time: stat.mtimeMs }] : []
     })
     const old = found.filter(({ name, time }) => name.endsWith(UNFINISHED) && Date.now() - time > ABANDONED)
-    const kept = found.filter(({ name }) => name.endsWith(END)).sort((a, b) => b.time - a.time)
+    const kept = found.filter(({ name }) => KEPT.test(name)).sort((a, b) => b.time - a.time)
     let bytes = 0
     const tooMany = kept.filter((file, at) => {
       bytes += file.bytes

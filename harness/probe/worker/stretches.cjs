@@ -13,10 +13,18 @@ function* stretchesOf({ samples, timeDeltas, startTime, endTime }) {
   }
 }
 
+/** Milliseconds in which the service stood still for the garbage collector. */
+function collecting(profile) {
+  const collector = profile.nodes.find(({ callFrame }) => callFrame.functionName === '(garbage collector)')
+  let us = 0
+  for (const { sample, from, to } of stretchesOf(profile)) if (sample === collector?.id) us += to - from
+  return us / 1e3
+}
+
 /** The median of the times between two samples. */
 function usual(timeDeltas) {
   const sorted = timeDeltas.filter(delta => delta > 0).sort((a, b) => a - b)
   return sorted[sorted.length >> 1] ?? Number.POSITIVE_INFINITY
 }
 
-module.exports = { stretchesOf }
+module.exports = { stretchesOf, collecting }

@@ -37,7 +37,8 @@ class Triggers {
 
   begin() {
     if (this.#triggers.loopDelay) this.#timers.push(setInterval(() => this.#watchLoop(), this.#interval))
-    this.#timers.push(setInterval(() => this.#look(), LOOK_EVERY))
+    const { p99, errors, starved, heapGrowth } = this.#triggers
+    if (p99 || errors || starved || heapGrowth) this.#timers.push(setInterval(() => this.#look(), LOOK_EVERY))
   }
 
   end() {
@@ -72,7 +73,8 @@ class Triggers {
   }
 
   #look() {
-    const [seen, long] = [this.#before, this.#longBefore].map(before => this.#counters.since(before))
+    const read = this.#counters.read()
+    const [seen, long] = [this.#before, this.#longBefore].map(before => this.#counters.since(before, read))
     const cause =
       this.#slowRoute(seen) ??
       this.#slowRoute(long) ??
@@ -81,7 +83,7 @@ class Triggers {
       this.#starving(seen) ??
       this.#growing(seen)
     if (cause) this.#captures.ask(cause)
-    if (cause || seen.duration >= STRETCH) this.#before = this.#counters.read()
+    if (cause || seen.duration >= STRETCH) this.#before = read
     if (cause || long.duration >= LONG_STRETCH) this.#longBefore = this.#before
   }
 
