@@ -118,11 +118,8 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
   },
   { rooms: ['baselines'], may: [...FOUNDATION, 'git'], because: 'a baseline can be a commit' },
   { rooms: ['yardstick'], may: [], because: 'what never changes can rest on nothing that does' },
-  {
-    rooms: ['agent', 'probe'],
-    may: [],
-    because: 'they run inside somebody else’s process, on any Node from 20 on',
-  },
+  { rooms: ['agent'], may: [], because: 'it runs inside somebody else’s process, on any Node from 20 on' },
+  { rooms: ['probe'], may: ['agent'], because: 'it runs there too, and what waits is found by one piece of code' },
   {
     rooms: ['reports'],
     may: ['model', 'words', 'paths', 'findings'],
@@ -180,6 +177,7 @@ const DOORS: Record<string, { rooms: string[]; because: string }> = {
     because: 'shapes are checked at the two borders, and the types of records follow from their shapes',
   },
   yaml: { rooms: ['plan'], because: 'a compose file is one more way to write a target' },
+  express: { rooms: ['validate'], because: 'what the probe costs is measured in a usual service' },
   autocannon: { rooms: ['validate'], because: 'the closed loop is measured against it' },
   'playwright-core': { rooms: ['validate'], because: 'the page is measured in a real browser' },
   flamegate: { rooms: ['validate'], because: 'a scenario imports it by name, like anybody else’s' },

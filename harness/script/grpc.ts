@@ -17,7 +17,16 @@ export const withoutFailure: Expectation = ({ headers }) => {
   if (status === '0') return undefined
   const [message] = valuesOf(headers, 'grpc-message')
   if (status === undefined) return 'no status of gRPC'
-  return `status ${status} of gRPC${message ? ` (${message.slice(0, SHOWN)})` : ''}`
+  return `status ${status} of gRPC${message ? ` (${decoded(message).slice(0, SHOWN)})` : ''}`
+}
+
+/** Messages are percent-encoded. */
+function decoded(message: string): string {
+  try {
+    return decodeURIComponent(message)
+  } catch {
+    return message
+  }
 }
 
 /** Characters of a message that are enough to tell failures apart. */

@@ -39,7 +39,7 @@ describe('options', () => {
     [{}, '`service` is missing'],
     [{ ...SHOP, continous: {} }, 'no option `continous`. Did you mean `continuous`?'],
     [{ ...SHOP, store: { folder: '/a', keeep: '1MiB' } }, 'no option `store.keeep`. Did you mean `keep`?'],
-    [{ ...SHOP, wall: true }, 'no option `wall`. Known options: service,'],
+    [{ ...SHOP, colour: true }, 'no option `colour`. Known options: service,'],
     [{ ...SHOP, continuous: { window: 60 } }, '`continuous.window` is 60; it must be a time'],
     [
       { ...SHOP, store: { folder: '/a', keep: '5 parsecs' } },

@@ -32,7 +32,7 @@ it('a worker thread ends with its own code, and the process with it', async () =
 
 it('each process of a cluster has its own windows', async () => {
   const service = await start(
-    "const cluster = require('node:cluster'); cluster.setupPrimary({ exec: process.env.SERVICE }); cluster.fork(); cluster.fork()",
+    "const cluster = require('node:cluster'); cluster.setupPrimary({ exec: process.env.SERVICE, execArgv: [] }); cluster.fork(); cluster.fork()",
   )
   const pids = () =>
     new Set(service.kept().flatMap(({ window }) => (window.requests > 0 ? [window.pid] : [])))

@@ -1,7 +1,8 @@
 /** A long time under load, with a capture every minute: nothing may grow. */
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { openFiles, residentMemory, threadsOf } from '../../harness/kernel/processes.ts'
 import { median } from '../../harness/stats/describe.ts'
 import { value } from '../../harness/words/numbers.ts'
 import { atLeast, atMost, type Context, type Target } from '../experiment.ts'
@@ -62,12 +63,11 @@ export async function* soak({ flags, quick, signal }: Context): AsyncGenerator<T
 }
 
 function lookAt(service: Service): Look {
-  const folder = `/proc/${service.pid}`
-  const [, pages] = readFileSync(`${folder}/statm`, 'utf8').split(' ').map(Number)
+  const { pid } = service
   return {
-    handles: readdirSync(`${folder}/fd`).length,
-    threads: readdirSync(`${folder}/task`).length,
-    resident: pages! * 4_096,
+    handles: openFiles(pid),
+    threads: threadsOf(pid).length,
+    resident: residentMemory(pid),
     stored: service.names().reduce((sum, name) => sum + sizeOf(join(service.store, name)), 0),
   }
 }
