@@ -18,7 +18,7 @@ export function compare(
   { id, title, unit, better, family, secondary = false }: Metric,
   variant: string,
   baseline: string,
-  { ratios, across, unusable, tilt, ...values }: Ratios & Pick<Comparison, 'unusable' | 'tilt'>,
+  { ratios, across, spikes, unusable, tilt, ...values }: Ratios & Pick<Comparison, 'unusable' | 'tilt'>,
   rows: number,
 ): Comparison {
   const exact = family === 'exact'
@@ -28,7 +28,7 @@ export function compare(
   const { before, after } = exact || !change ? middles : figuresOf(middles, change)
   const verdict = exact
     ? exactStatus(before, after, better, tilt)
-    : statusOf(centre, better, rows, across, tilt)
+    : unlessSpiky(statusOf(centre, better, rows, across, tilt), spikes)
   return {
     variant,
     baseline,
@@ -48,8 +48,13 @@ export function compare(
     across,
     unusable,
     tilt,
+    spikes,
   }
 }
+
+/** Nothing is fine while a few slices may say otherwise. */
+const unlessSpiky = (status: Status, spikes: Comparison['spikes']): Status =>
+  status === 'fine' && spikes && !spikes.counted ? 'inconclusive' : status
 
 /**
  * The change is that of the rounds, each against itself, and not of the two middles. So that a row adds up, both sides keep

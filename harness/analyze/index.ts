@@ -23,6 +23,7 @@ import { type Decode, decodeOnce } from './profiles.ts'
 import { type Ratios, ratiosOf } from './ratios.ts'
 import { othersOf, unitsOf } from './samples.ts'
 import { latencyShifts } from './shifts.ts'
+import { spikeFindings } from './spikes.ts'
 import { requestTimes } from './times.ts'
 import { yardstickFindings } from './yardstick.ts'
 
@@ -57,7 +58,12 @@ export function analyze(whole: Evidence, metrics: Metric[], decode: Decode = dec
     between: between.length > 0 ? between : undefined,
     unusable: wrong.length > 0 ? wrong : undefined,
     leftOut: [...leftOut(evidence), ...spoilt(evidence)],
-    findings: [...findings(whole, metrics), ...yardstickFindings(evidence), ...leakFindings(evidence, leaks)],
+    findings: [
+      ...findings(whole, metrics),
+      ...yardstickFindings(evidence),
+      ...spikeFindings(evidence, comparisons),
+      ...leakFindings(evidence, leaks),
+    ],
   }
 }
 

@@ -1,12 +1,13 @@
 /** Evidence × metric → the log-ratios that a comparison rests on. */
 
-import type { Sides, Unpaired } from '../model/comparison.ts'
+import type { Sides, Spikes, Unpaired } from '../model/comparison.ts'
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Metric } from '../model/metric.ts'
 import { centreOf } from '../stats/centre.ts'
 import { isMeasured, measured, median, midmean } from '../stats/describe.ts'
 import { differenceOf } from '../stats/welch.ts'
 import { samplesOf } from './samples.ts'
+import { spikesIn } from './spikes.ts'
 import { allowanceFor } from './yardstick.ts'
 
 /** Each side's own values: one per round, or per sample of the side that has more; `null` where nothing was measured. */
@@ -15,6 +16,8 @@ export interface Ratios extends Sides<(number | null)[]> {
   ratios: (number | null)[]
   /** Only for independent samples. */
   across?: Unpaired
+  /** Only for samples in pairs. */
+  spikes?: Spikes
 }
 
 /** @param excluded samples that carry no log-ratio, by the rule of `exclusion.ts` */
@@ -32,16 +35,20 @@ export function ratiosOf(
   }
   const [before, after] = [inRounds(baseline), inRounds(subject)]
   const usable = (sample: Sample | undefined) => (sample && !excluded.has(sample) ? sample : undefined)
-  const table = {
-    ratios: before.map((was, at) =>
-      logRatio(measure(usable(was), metric), measure(usable(after[at]), metric)),
-    ),
-    before: before.map(sample => middleOf(measure(sample, metric))),
-    after: after.map(sample => middleOf(measure(sample, metric))),
+  const tableOf = (measured: (sample: Sample) => Measurement): Ratios => {
+    const own = (sample: Sample | undefined) => (sample ? measured(sample) : null)
+    return {
+      ratios: before.map((was, at) => logRatio(own(usable(was)), own(usable(after[at])))),
+      before: before.map(sample => middleOf(own(sample))),
+      after: after.map(sample => middleOf(own(sample))),
+    }
   }
-  return pairing === 'rounds'
-    ? table
-    : { ...table, ...independentRatios(evidence, metric, subject, excluded) }
+  const table = tableOf(metric.measure)
+  if (pairing !== 'rounds') return { ...table, ...independentRatios(evidence, metric, subject, excluded) }
+  if (!metric.whole) return table
+  const whole = tableOf(metric.whole)
+  const spikes = spikesIn(table.ratios, whole.ratios)
+  return { ...(spikes?.counted ? whole : table), spikes }
 }
 
 /**

@@ -84,14 +84,16 @@ function exactChange(margin: number, comparison: Comparison): ThresholdVerdict {
 
 function judgeChange(
   hypothesis: Hypothesis,
-  { better }: Comparison,
+  { better, spikes }: Comparison,
   spending: Spending,
   roundTime: number,
 ): ThresholdVerdict {
   const { centre, margin, tilt } = hypothesis
-  const status = decideTilted(centre, tilt, margin, spending.now)
+  const decided = decideTilted(centre, tilt, margin, spending.now)
+  const doubt = decided === 'fine' && spikes && !spikes.counted ? spikes : undefined
+  const status = doubt ? 'inconclusive' : decided
   const shown = (worse: number) => fractionOf(better === 'lower' ? worse : -worse)
-  const noWorse = [centre, shifted(centre, tilt)].every(end => isNoWorse(end, margin, spending.now))
+  const noWorse = !doubt && [centre, shifted(centre, tilt)].every(end => isNoWorse(end, margin, spending.now))
   const { interval: worse, error } = restsOn(status, hypothesis, spending.now)
   const change = changeOf(better === 'lower' ? worse : turned(worse), 1 - 2 * error)
   const threshold = signedPercent(shown(margin))
@@ -104,6 +106,8 @@ function judgeChange(
     improved: () => `${interval} is better by the margin or more.${ifTilted}`,
     fine: () => `${estimate}, ${bound} at worst: within the margin of ${threshold}.${ifTilted}`,
     inconclusive: () => {
+      if (doubt)
+        return `${estimate}, ${bound} at worst, but ${signedPercent(doubt.whole)} over all slices: more rounds would tell whether the variants differ in what happens now and then, such as garbage collections.${ifTilted}`
       if (noWorse)
         return `${interval} rules out a regression of ${threshold}, but does not prove an improvement: ${outlook(hypothesis, spending, roundTime)}.${ifTilted}`
       const seen = smallestSeen(centre, margin, spending.now)

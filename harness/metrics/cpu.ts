@@ -11,6 +11,7 @@ const metrics: Metric[] = [
     title: 'CPU per request',
     order: 10,
     measure: sample => perRequest(sample, 'cpu', 1e-3),
+    whole: sample => overall(sample, 'cpu', 1e-3),
   },
   {
     ...cpu,
@@ -19,6 +20,7 @@ const metrics: Metric[] = [
     order: 11,
     secondary: true,
     measure: sample => perRequest(sample, 'mainCpu', 1e-3),
+    whole: sample => overall(sample, 'mainCpu', 1e-3),
   },
   {
     ...cpu,

@@ -127,6 +127,8 @@ const ADVICE = {
     // One run: the load.
     'cpu-not-settled':
       'This matters for gates on CPU or memory only. With a higher `warmup.requests` and `warmup.timeout`, code is optimised before it is measured.',
+    'spikes-counted':
+      'Look at the time of garbage collections (`gc.pauseTime`), and at what allocates: what lives for a while is what makes them long.',
     'tail-needs-time':
       'Give the run that much time (`--max-time`), raise `rate` in the `load` of the scenario, or gate on a lower percentile.',
     'latencies-left-out':

@@ -23,6 +23,14 @@ export interface Unpaired {
   centre: { estimate: number; error: number; degrees: number; count: number } | null
 }
 
+/** How typical slices and all slices together differ, as changes. */
+export interface Spikes {
+  /** Whether the comparison rests on all slices. If not, they differ, but not beyond doubt. */
+  counted: boolean
+  typical: number
+  whole: number
+}
+
 /** A value of each side. */
 export interface Sides<Value = number> {
   before: Value
@@ -61,4 +69,6 @@ export interface Comparison extends Pair, Pick<Metric, 'title' | 'unit' | 'bette
    * sides have the same share of wrong answers.
    */
   tilt?: number
+  /** Only where a few slices cost much more than the others, and the two sides seem to differ in that. */
+  spikes?: Spikes
 }

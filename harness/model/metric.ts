@@ -19,6 +19,8 @@ export interface Metric {
   countsErrors?: boolean
   /** One value per paired slice, or one per sample; `null` where it could not be measured. */
   measure(sample: Sample): (number | null)[] | number | null
+  /** Over all slices together, where `measure` gives slices of which a few can cost much more than the others. */
+  whole?(sample: Sample): number | null
   /** Position in tables, small first. */
   order: number
   /** Shown only with details. */
