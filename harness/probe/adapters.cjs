@@ -1,14 +1,11 @@
 /** Middleware that leaves the pattern of the route on the request. They do nothing else: requests are counted without them. */
-const { patternOfExpress, ROUTE } = require('./routes.cjs')
+const { ROUTE } = require('./routes.cjs')
 
-/** `app.use(flame.express())`. Express says the pattern without it too, but only until it goes on to the next handler. */
-const express = () => (request, response, next) => {
-  response.once('prefinish', () => {
-    const pattern = patternOfExpress(request)
-    if (pattern !== undefined) request[ROUTE] = pattern
-  })
-  next()
-}
+/**
+ * `app.use(flame.express())`. Express leaves the pattern on the request by itself, so there is nothing to do: it is here so that nobody has to
+ * know which framework does.
+ */
+const express = () => (_request, _response, next) => next()
 
 /** `app.register(flame.fastify())` */
 function fastify() {

@@ -88,7 +88,12 @@ function start(options) {
     const { name, refused, retryAfter } = await ask({ type: 'capture', cause })
     return name === undefined ? { refused, retryAfter } : { name }
   }
-  const parts = [beat(table, interval), () => counts.stop(), () => profiler?.end(), () => following.end()]
+  const parts = [
+    beat(table, interval, time => counts.adapt(time)),
+    () => counts.stop(),
+    () => profiler?.end(),
+    () => following.end(),
+  ]
   if (isMainThread) {
     // Node would say on standard error that it waits for a debugger.
     const leave = () => {

@@ -68,4 +68,4 @@ function routeNumbers(added) {
   }
 }
 
-module.exports = { routeNumbers, patternOfExpress, ROUTE }
+module.exports = { routeNumbers, ROUTE }

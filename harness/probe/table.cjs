@@ -9,7 +9,18 @@ const ROUTES = 128
 const OTHERS = ROUTES - 1
 
 /** Numbers for the whole thread, by their place. Times of the clock are µs of the clock that the profiler has. */
-const FIELDS = ['beats', 'beatAt', 'delay', 'loopActive', 'loopIdle', 'heapUsed']
+const FIELDS = [
+  'beats',
+  'beatAt',
+  'delay',
+  'loopActive',
+  'loopIdle',
+  'heapUsed',
+  'requests',
+  'errors',
+  // How many requests each one stands for that is counted with its route.
+  'weight',
+]
 const PLACE = Object.fromEntries(FIELDS.map((field, at) => [field, at]))
 
 /** Numbers for each route: the counts of its latencies follow. */
@@ -22,7 +33,11 @@ const MOST_SLOW = 256
 
 const LENGTH = SLOW + 1 + 2 * MOST_SLOW
 
-const newTable = () => new Float64Array(new SharedArrayBuffer(LENGTH * Float64Array.BYTES_PER_ELEMENT))
+function newTable() {
+  const table = new Float64Array(new SharedArrayBuffer(LENGTH * Float64Array.BYTES_PER_ELEMENT))
+  table[PLACE.weight] = 1
+  return table
+}
 
 /** Where the numbers of a route begin. */
 const placeOf = route => FIELDS.length + route * PER_ROUTE

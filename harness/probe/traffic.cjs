@@ -9,11 +9,16 @@ const { addSlow, ERRORS, LATENCIES, PLACE, placeOf, now, REQUESTS, TIME } = requ
 const STARTED = 'http.server.request.start'
 const FINISHED = 'http.server.response.finish'
 
+const { requests: ALL_REQUESTS, errors: ALL_ERRORS, weight: WEIGHT } = PLACE
+
 /** From this status on, an answer is an error. */
 const ERROR = 500
 
 /** On a request: when it began. A map beside the requests would cost ten times as much. */
 const BEGAN = Symbol('flamegate.began')
+
+/** Requests in a second that are timed and told apart by their routes. Of more, only some are, and each stands for several. */
+const TIMED_PER_SECOND = 1_000
 
 /**
  * Every request pays for this twice. So there is nothing in it that could be done later or elsewhere, and nobody pays while no window
@@ -26,21 +31,31 @@ const BEGAN = Symbol('flamegate.began')
 function requestCounts(table, slow, added) {
   let users = 0
   let isOver = false
-  const limit = slow ? slow * 1e3 : Number.POSITIVE_INFINITY
+  // Of 32 bits: chosen by chance (xorshift), because the steps of a client take turns.
+  let random = 1
+  let limit = 2 ** 32
+  const slowFrom = slow ? slow * 1e3 : Number.POSITIVE_INFINITY
   const numberOf = routeNumbers(added)
   const started = ({ request }) => {
-    request[BEGAN] = performance.now()
+    random ^= random << 13
+    random ^= random >>> 17
+    random ^= random << 5
+    if (random >>> 0 < limit) request[BEGAN] = performance.now()
   }
   const finished = ({ request, response }) => {
+    const isError = response.statusCode >= ERROR
+    table[ALL_REQUESTS]++
+    if (isError) table[ALL_ERRORS]++
     const began = request[BEGAN]
     if (began === undefined) return
     const us = (performance.now() - began) * 1e3
+    const weight = table[WEIGHT]
     const place = placeOf(numberOf(request))
-    table[place + REQUESTS]++
-    if (response.statusCode >= ERROR) table[place + ERRORS]++
-    table[place + TIME] += us
-    table[place + LATENCIES + bucketOf(us)]++
-    if (us >= limit) {
+    table[place + REQUESTS] += weight
+    if (isError) table[place + ERRORS] += weight
+    table[place + TIME] += weight * us
+    table[place + LATENCIES + bucketOf(us)] += weight
+    if (us >= slowFrom) {
       const at = now()
       addSlow(table, at - us, at)
     }
@@ -49,6 +64,7 @@ function requestCounts(table, slow, added) {
     unsubscribe(STARTED, started)
     unsubscribe(FINISHED, finished)
   }
+  let before = 0
   return {
     begin() {
       if (isOver || ++users > 1) return
@@ -57,6 +73,13 @@ function requestCounts(table, slow, added) {
     },
     end() {
       if (--users === 0) pause()
+    },
+    /** Keeps the work within limits. @param time ms since it was called last */
+    adapt(time) {
+      const perSecond = ((table[ALL_REQUESTS] - before) * 1e3) / Math.max(1, time)
+      before = table[ALL_REQUESTS]
+      table[WEIGHT] = Math.max(1, perSecond / TIMED_PER_SECOND)
+      limit = 2 ** 32 / table[WEIGHT]
     },
     stop() {
       isOver = true
@@ -68,8 +91,8 @@ function requestCounts(table, slow, added) {
 /** Milliseconds between two readings of what costs more than a beat. */
 const READ_EVERY = 1_000
 
-/** @param interval ms between two beats; @returns ends it */
-function beat(table, interval) {
+/** @param interval ms between two beats; @param beaten called with the ms since the last one; @returns ends it */
+function beat(table, interval, beaten) {
   let last = now()
   let readAt = 0
   const read = at => {
@@ -85,6 +108,7 @@ function beat(table, interval) {
     table[PLACE.delay] = Math.max(table[PLACE.delay], at - last - interval * 1e3)
     table[PLACE.beatAt] = at
     table[PLACE.beats]++
+    beaten((at - last) / 1e3)
     last = at
     if (at - readAt >= READ_EVERY * 1e3) read(at)
   }

@@ -1,5 +1,4 @@
 /** One capture at a time: what was recorded before its cause, and what follows. */
-const { randomBytes } = require('node:crypto')
 
 const DAY = 86_400_000
 
@@ -29,6 +28,8 @@ class Captures {
 
   /** @returns the capture's name; or why there is none, and the ms after which there may be one */
   ask(cause) {
+    // Loaded when it is needed: it takes a megabyte of this thread.
+    const { randomBytes } = require('node:crypto')
     const refused = this.#refusal(cause)
     if (refused) return refused
     const name = `${cause.reason}-${randomBytes(6).toString('hex')}`

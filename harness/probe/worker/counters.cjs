@@ -81,7 +81,12 @@ class Counters {
     return {
       duration: (after.at - before.at) / 1e3,
       ...summary(whole),
-      latency: countsOf(whole).flatMap((count, bucket) => (count > 0 ? [[lowest(bucket), count]] : [])),
+      requests: difference('requests'),
+      errors: difference('errors'),
+      weight: after.table[PLACE.weight],
+      latency: countsOf(whole).flatMap((count, bucket) =>
+        count > 0 ? [[lowest(bucket), Math.round(count)]] : [],
+      ),
       cpu: after.cpu - before.cpu,
       ...(after.mainCpu !== undefined && {
         mainCpu: after.mainCpu - before.mainCpu,
@@ -109,8 +114,8 @@ const countsOf = numbers => [...numbers.slice(LATENCIES)]
 function summary(numbers) {
   const counts = countsOf(numbers)
   return {
-    requests: numbers[REQUESTS],
-    errors: numbers[ERRORS],
+    requests: Math.round(numbers[REQUESTS]),
+    errors: Math.round(numbers[ERRORS]),
     time: numbers[TIME],
     p50: quantile(counts, 0.5),
     p99: quantile(counts, 0.99),

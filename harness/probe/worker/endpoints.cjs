@@ -1,7 +1,6 @@
 /** `/debug/pprof/` as Go has it, on a listener of its own or behind the service’s. */
-const { createServer } = require('node:http')
-const { gzipSync } = require('node:zlib')
 const { encodeNothing } = require('./pprof.cjs')
+const { zip } = require('./zip.cjs')
 
 const PREFIX = '/debug/pprof/'
 /** Seconds. Go’s own default of a CPU profile is the first one. */
@@ -41,7 +40,7 @@ async function answer(url, recorder) {
   if (!isEmpty && !Object.hasOwn(TAKE, name ?? '')) return problem(404, 'Unknown profile')
   if (Number(searchParams.get('debug') ?? 0) > 0)
     return problem(400, 'debug is not supported: profiles are protocol buffers')
-  if (isEmpty) return taken(name, gzipSync(encodeNothing(NOTHING[name])))
+  if (isEmpty) return taken(name, zip(encodeNothing(NOTHING[name])))
   const seconds = Number(searchParams.get('seconds') ?? USUAL[name])
   if (!(seconds > 0 && seconds <= MOST_SECONDS))
     return problem(400, `seconds must be above 0 and at most ${MOST_SECONDS}`)
@@ -89,6 +88,8 @@ const index = () => ({
 
 /** A listener that keeps nothing alive. */
 function listen({ port, host }, recorder, log) {
+  // Loaded when it is needed: it takes megabytes of this thread.
+  const { createServer } = require('node:http')
   const server = createServer(async (request, response) => {
     request.resume()
     if (request.method !== 'GET' && request.method !== 'HEAD') {

@@ -1,11 +1,11 @@
 /** Windows that follow each other without a gap: the next one begins before the last one ends, so that V8’s profiler never stops. */
 const os = require('node:os')
 const { join } = require('node:path')
-const { gzipSync } = require('node:zlib')
 const { cut } = require('./cut.cjs')
 const { shown } = require('./hashes.cjs')
 const { encodeSpace, encodeTime } = require('./pprof.cjs')
 const { collecting } = require('./stretches.cjs')
+const { zip } = require('./zip.cjs')
 
 /** Marks the comment of a profile that says what its window was: JSON follows. */
 const MARK = 'flamegate-window '
@@ -169,7 +169,7 @@ class Recorder {
     // Requests that began in this time stand for those that were followed, whether they have ended or not.
     const window = { ...this.#windowOf(about, { startedAt, before }), requests: seen.seen }
     const content = { window, ...seen, frames, causes }
-    this.#keep(gzipSync(JSON.stringify(content)), { startedAt }, about, 'json')
+    this.#keep(zip(JSON.stringify(content)), { startedAt }, about, 'json')
   }
 
   #keep(bytes, { startedAt }, about, type = 'pb') {
@@ -191,7 +191,7 @@ class Recorder {
     }
     const comment = MARK + JSON.stringify(window)
     const frame = { comment, startedAt, duration: window.duration, hashNames: this.#options.hashNames }
-    return gzipSync(type === undefined ? encodeTime(profile, frame) : encodeSpace(profile, type, frame))
+    return zip(type === undefined ? encodeTime(profile, frame) : encodeSpace(profile, type, frame))
   }
 
   #windowOf(about, { startedAt, before, until }) {

@@ -87,17 +87,17 @@ class Triggers {
     if (cause || long.duration >= LONG_STRETCH) this.#longBefore = this.#before
   }
 
-  #slowRoute({ routes }) {
+  #slowRoute({ routes, weight }) {
     const limit = this.#triggers.p99
-    const slow = limit && routes.find(({ requests, p99 }) => requests >= LEAST && p99 > limit * 1e3)
+    const slow = limit && routes.find(({ requests, p99 }) => requests >= LEAST * weight && p99 > limit * 1e3)
     const part = { kind: 'slow', stretches: since => this.#counters.slowSince(since) }
     return slow && { reason: 'p99', route: slow.route, p99: slow.p99, part }
   }
 
-  #failingRoute({ routes }) {
+  #failingRoute({ routes, weight }) {
     const limit = this.#triggers.errors
     const failing =
-      limit && routes.find(({ requests, errors }) => requests >= LEAST && errors > limit * requests)
+      limit && routes.find(({ requests, errors }) => requests >= LEAST * weight && errors > limit * requests)
     return failing && { reason: 'errors', route: failing.route, share: failing.errors / failing.requests }
   }
 
