@@ -1,10 +1,7 @@
 /** Middleware that leaves the pattern of the route on the request. They do nothing else: requests are counted without them. */
 const { ROUTE } = require('./routes.cjs')
 
-/**
- * `app.use(flame.express())`. Express leaves the pattern on the request by itself, so there is nothing to do: it is here so that nobody has to
- * know which framework does.
- */
+/** `app.use(flame.express())` is allowed, but not needed: Express leaves the pattern on the request by itself. */
 const express = () => (_request, _response, next) => next()
 
 /** `app.register(flame.fastify())` */

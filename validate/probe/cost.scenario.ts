@@ -5,7 +5,7 @@ const probe = (options: object) => ({
   environment: { PROBE: JSON.stringify({ service: 'shop', ...options }) },
 })
 
-/** `server`, which is little more than Node, or `express`, with the adapter. */
+/** `server`, which is little more than Node, or `express`. */
 const service = process.env.PROBE_SERVICE ?? 'server'
 
 const { PROBE_AGENT: AGENT, PROBE_AGENT_SERVER: AGENT_SERVER } = process.env

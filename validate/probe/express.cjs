@@ -1,9 +1,8 @@
-/** A service of express with what `carried.cjs` says, and the probe's adapter: an order as JSON. */
+/** A service of express with what `carried.cjs` says: an order as JSON. Express needs no adapter. */
 const express = require('express')
-const probe = require('./carried.cjs')
+require('./carried.cjs')
 
 const app = express()
-if (probe) app.use(probe.express())
 
 const lines = Array.from({ length: 12 }, (_, at) => ({
   article: `article ${at}`,
