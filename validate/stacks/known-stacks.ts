@@ -125,17 +125,18 @@ const foreign = (name: string, folder: string, start: string): Stack => ({
   isForeign: true,
 })
 
+/** Its packages want each other in exactly the same version, and are not published at the same moment. */
+const ROUTER = '7.18.4'
+
 const REACT_ROUTER: Stack = {
   name: 'React Router, server-rendered',
   packages: [
     'react@19',
     'react-dom@19',
     'isbot',
-    '@react-router/node@7',
-    '@react-router/serve@7',
-    'react-router@7',
+    ...['@react-router/node', '@react-router/serve', 'react-router'].map(name => `${name}@${ROUTER}`),
   ],
-  development: ['@react-router/dev@7', 'vite@7', 'typescript@5', '@types/node', '@types/react'],
+  development: [`@react-router/dev@${ROUTER}`, 'vite@7', 'typescript@5', '@types/node', '@types/react'],
   files: {
     'package.json': manifest(
       { build: 'react-router build', start: 'react-router-serve ./build/server/index.js' },
