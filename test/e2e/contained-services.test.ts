@@ -94,6 +94,45 @@ describe.skipIf(!podman)(
       removeImage('localhost/flamegate-shop-one')
     })
 
+    it('is taken from a compose file, and reaches what it depends on', async () => {
+      const directory = await folderWith({
+        'server.js': `const { createServer } = require('node:http')
+createServer(async (_, response) => {
+  const upstream = await fetch('http://stock:' + process.env.STOCK_PORT)
+  response.end(process.env.GREETING + await upstream.text())
+}).listen(3000)
+`,
+        'stock.cjs':
+          "require('node:http').createServer((_, r) => r.end(' 17')).listen(process.env.PORT, '127.0.0.1')",
+        'compose.yaml': `services:
+  web:
+    image: localhost/${NODE}
+    command: /app/server.js
+    volumes: ['./server.js:/app/server.js:ro']
+    environment: { GREETING: '\${WORD:-stock}' }
+    ports: ['8080:3000']
+    depends_on: [stock]
+  stock:
+    image: never-fetched
+`,
+        'demo.js': `export default {
+  target: {
+    name: 'shop', directory: import.meta.dirname, container: { compose: 'compose.yaml', service: 'web' },
+    needs: { stock: { command: ['node', 'stock.cjs'] } },
+  },
+  variants: { one: {} },
+  load: { steps: [{ name: 'GET /', method: 'GET', path: '/', expect: { body: 'stock 17' } }], connections: 4 },
+  warmup: { requests: 400, timeout: 1_000 },
+  collectors: [],
+}
+`,
+      })
+      const ended = await new Flamegate(['demo.js', '--aa', '--rounds', '2'], { directory }).ended()
+      expect(ended, ended.stderr).toMatchObject({ exitCode: 0, left: [] })
+      expect(containers()).toEqual([])
+      expect(recordIn(ended.output).rounds).toHaveLength(2)
+    })
+
     it('leaves nothing behind when Flamegate is killed', async () => {
       const directory = await folderWith({ 'demo.js': scenario({ plain: { image: PLAIN } }) })
       const started = new Flamegate(['demo.js', '--aa', '--rounds', '2'], { directory })
