@@ -6,7 +6,7 @@ export default defineConfig({
     setupFiles: ['test/own-temporary-folder.ts'],
     // Real processes are booted by many tests; two at once is what a two-core machine can carry.
     maxWorkers: 2,
-    // A shared machine can stand still for seconds, which costs a run a round. What fails twice is no accident; the log shows the first time.
+    // A shared machine can stand still for seconds, which costs a run a round. A second failure counts, and the log shows the first.
     retry: process.env.CI ? 1 : 0,
     testTimeout: 60_000,
     hookTimeout: 60_000,

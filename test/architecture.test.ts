@@ -119,11 +119,7 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
   { rooms: ['baselines'], may: [...FOUNDATION, 'git'], because: 'a baseline can be a commit' },
   { rooms: ['yardstick'], may: [], because: 'what never changes can rest on nothing that does' },
   { rooms: ['agent'], may: [], because: 'it runs inside somebody else’s process, on any Node from 20 on' },
-  {
-    rooms: ['probe'],
-    may: ['agent'],
-    because: 'it runs there too, and what waits is found by one piece of code',
-  },
+  { rooms: ['probe'], may: ['agent'], because: 'it runs there too, and follows requests alike' },
   {
     rooms: ['reports'],
     may: ['model', 'words', 'paths', 'findings'],
