@@ -37,6 +37,13 @@ export function makeImage(name: string, paths: string[], changes: string[] = [])
   })
 }
 
+/** Flamegate's containers of these services or needs. Others may be those of a test that runs at the same time. */
+export function containersOf(...names: string[]): string[] {
+  const known = new RegExp(`^flamegate-(?:${names.join('|')})(?:-again)?-[0-9a-f]+$`)
+  const all = execFileSync(podman!, ['ps', '--all', '--format', '{{.Names}}'], { encoding: 'utf8' })
+  return all.split('\n').filter(name => known.test(name))
+}
+
 export function removeImage(name: string): void {
   execFileSync(podman!, ['rmi', '--force', name], { stdio: 'ignore' })
 }

@@ -1,14 +1,13 @@
 /** Services in containers, where podman is installed. The images are made of this machine's own files. */
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makeImage, podman, removeImage } from '../containers.ts'
+import { containersOf, makeImage, podman, removeImage } from '../containers.ts'
 import { folderWith } from '../plan/world.ts'
 import { Flamegate, printed, recordIn, send } from './flamegate.ts'
 
-const NODE = 'flamegate-test-node'
+const NODE = 'flamegate-test-base'
 const [PLAIN, SLOW] = ['flamegate-test-plain', 'flamegate-test-slow']
 
 const service = (work: number) => `const { createServer } = require('node:http')
@@ -30,10 +29,7 @@ const scenario = (variants: object, fields = "collectors: ['cpu'],") => `export 
 }
 `
 
-const containers = (): string[] =>
-  execFileSync(podman!, ['ps', '--all', '--format', '{{.Names}}'], { encoding: 'utf8' })
-    .split('\n')
-    .filter(name => name.startsWith('flamegate-'))
+const containers = (): string[] => containersOf('plain', 'slow', 'one')
 
 describe.skipIf(!podman)(
   `a service in a container${podman ? '' : ' (skipped: podman is not installed)'}`,

@@ -1,10 +1,9 @@
 /** Needs in containers, where podman is installed. The images are made of this machine's own files. */
-import { execFileSync } from 'node:child_process'
 import { realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { postgres, redis } from '../../harness/scenario/needs.ts'
-import { makeImage, podman, removeImage } from '../containers.ts'
+import { containersOf, makeImage, podman, removeImage } from '../containers.ts'
 import { programOf } from '../databases.ts'
 import { folderWith } from '../plan/world.ts'
 import { Flamegate, recordIn, send } from './flamegate.ts'
@@ -24,10 +23,7 @@ const project = (need: string) =>
     ),
   })
 
-const containers = (): string[] =>
-  execFileSync(podman!, ['ps', '--all', '--format', '{{.Names}}'], { encoding: 'utf8' })
-    .split('\n')
-    .filter(name => name.startsWith('flamegate-'))
+const containers = (): string[] => containersOf('upstream', 'store')
 
 describe.skipIf(!podman)(
   `a need in a container${podman ? '' : ' (skipped: podman is not installed)'}`,

@@ -146,7 +146,7 @@ describe('a loop that stands still is caught in the act', () => {
       continuous: { window: '1h', interval: '1ms' },
       triggers: { loopDelay: '250ms' },
     })
-    await service.get(`/stuck/${way}/900`)
+    await service.get(`/stuck/${way}/1500`)
     const { window, profile } = await service.keeps(({ window }) => window.kind === 'stall')
     expect(hottest(profile).slice(0, 6)).toContain(name)
     expect(window.cause).toMatchObject({ reason: 'loop' })
