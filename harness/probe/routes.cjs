@@ -9,7 +9,7 @@ const LONGEST = 100
 /** Express leaves it on the request, unless the route is a regular expression or a list. Where its router is mounted is part of the URL. */
 const patternOfExpress = ({ route, baseUrl }) => {
   if (typeof route?.path !== 'string') return undefined
-  return baseUrl ? shown(startOf(baseUrl)) + route.path : route.path
+  return baseUrl ? named(startOf(baseUrl)) + route.path : route.path
 }
 
 const [SLASH, QUESTION, HASH, DASH, UNDERSCORE] = [...'/?#-_'].map(sign => sign.charCodeAt(0))
@@ -19,7 +19,7 @@ const LONGEST_PART = 30
 
 /**
  * The first part of the path, with a slash behind it if others follow. What follows can be a name or a number of somebody, and so can the
- * first part, unless it is a word. Regular expressions would cost a small service one per cent.
+ * first part, unless it is a word.
  */
 function startOf(url = '/') {
   let end = 1
@@ -36,7 +36,7 @@ function startOf(url = '/') {
 }
 
 /** The start of a path, with a sign for what follows. */
-const shown = start => (start.length > 1 && start.endsWith('/') ? `${start}…` : start)
+const named = start => (start.length > 1 && start.endsWith('/') ? `${start}…` : start)
 
 /**
  * Gives each route a number: by method and the framework's pattern or, without one, the beginning of the path. The name, for example
@@ -59,7 +59,7 @@ function routeNumbers(added) {
     return (method, route) => methods.get(method)?.get(route) ?? give(method, route)
   }
   const ofPattern = numbering(pattern => pattern)
-  const ofStart = numbering(shown)
+  const ofStart = numbering(named)
   return request => {
     const pattern = request[ROUTE] ?? patternOfExpress(request)
     return pattern === undefined

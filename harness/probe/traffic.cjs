@@ -14,7 +14,7 @@ const { requests: ALL_REQUESTS, errors: ALL_ERRORS, weight: WEIGHT } = PLACE
 /** From this status on, an answer is an error. */
 const ERROR = 500
 
-/** On a request: when it began. A map beside the requests would cost ten times as much. */
+/** On a request: when it began. A map beside the requests would cost more. */
 const BEGAN = Symbol('flamegate.began')
 
 /** Requests in a second that are timed and told apart by their routes. Of more, only some are, and each stands for several. */

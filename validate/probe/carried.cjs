@@ -7,4 +7,4 @@ if (AGENT) {
   agent.start()
 }
 
-module.exports = PROBE && require('../../harness/probe/index.cjs').probe(JSON.parse(PROBE))
+if (PROBE) require('../../harness/probe/index.cjs').probe(JSON.parse(PROBE))

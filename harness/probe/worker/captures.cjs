@@ -28,7 +28,7 @@ class Captures {
 
   /** @returns the capture's name; or why there is none, and the ms after which there may be one */
   ask(cause) {
-    // Loaded when it is needed: it takes a megabyte of this thread.
+    // Loaded when it is needed: the memory of this thread is the service's.
     const { randomBytes } = require('node:crypto')
     const refused = this.#refusal(cause)
     if (refused) return refused

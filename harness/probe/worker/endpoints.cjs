@@ -88,7 +88,7 @@ const index = () => ({
 
 /** A listener that keeps nothing alive. */
 function listen({ port, host }, recorder, log) {
-  // Loaded when it is needed: it takes megabytes of this thread.
+  // Loaded when it is needed: the memory of this thread is the service's.
   const { createServer } = require('node:http')
   const server = createServer(async (request, response) => {
     request.resume()
