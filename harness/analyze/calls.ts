@@ -38,11 +38,22 @@ export interface Calls extends Sides<Float64Array[]> {
   /** What changes are fractions of, for each sample of the baseline. Default: what its functions cost. */
   base?: number[]
   /** What both sides cost as a whole, by the metric's own figures; absent where no metric has them. */
-  figures?: Sides
+  figures?: Figures
   /** µs of pauses per request, shared among the functions by their values. Absent when a sample has no such count. */
   collecting?: Sides<number[]>
   /** What each sample spent in total, in `unit`; `null` where no counter says so. */
   whole: Sides<(number | null)[]>
+}
+
+/** Smaller log-ratios come from rounding. */
+const ROUNDING = 1e-12
+
+/** The metric of the whole. */
+interface Figures extends Sides {
+  /** Whether the change is beyond chance. */
+  isSure: boolean
+  /** after / before in each round that has both. */
+  ratios: Map<number, number>
 }
 
 /** Every subject against the baseline, for every collector that has profiles of both. */
@@ -52,10 +63,17 @@ export function callsOf(
   decode: Decode,
   comparisons: Comparison[],
 ): Calls[] {
-  const figuresOf = (variant: string, metric: string | undefined): Sides | undefined => {
+  const rounds = [...new Set(evidence.samples.map(({ round }) => round))].toSorted((a, b) => a - b)
+  const figuresOf = (variant: string, metric: string | undefined): Figures | undefined => {
     const found = comparisons.find(one => one.metric === metric && one.variant === variant)
-    const { before = null, after = null } = found ?? {}
-    return before !== null && after !== null && before > 0 ? { before, after } : undefined
+    const { before = null, after = null, change = null } = found ?? {}
+    if (!found || before === null || after === null || before <= 0) return undefined
+    const ratios = rounds.flatMap((round, at): [number, number][] => {
+      const ratio = found.ratios[at] ?? null
+      return ratio === null ? [] : [[round, Math.abs(ratio) < ROUNDING ? 1 : Math.exp(ratio)]]
+    })
+    const isSure = change !== null && (change.low > 0 || change.high < 0)
+    return { before, after, isSure, ratios: new Map(ratios) }
   }
   return othersOf(evidence).flatMap(({ id }) =>
     evidence.collectors.flatMap(
@@ -70,7 +88,7 @@ function callsOfPair(
   variant: string,
   collector: string,
   decode: Decode,
-  figuresOf: (variant: string, metric: string | undefined) => Sides | undefined,
+  figuresOf: (variant: string, metric: string | undefined) => Figures | undefined,
 ): Calls | null {
   const { baseline, pairing, drifting } = evidence
   const { before, after } = profiledPairs(evidence, excluded, variant, collector, decode)
@@ -86,7 +104,13 @@ function callsOfPair(
   const [sourceBefore, sourceAfter] = [sourceFinder(read), sourceFinder(readNow)]
   const figures = figuresOf(variant, type.metric)
   const base = baseOf(there, type)
-  const scales = scalesOf(pairing, base, baseOf(here, type), figures)
+  const scales = scalesOf(
+    pairing,
+    base,
+    baseOf(here, type),
+    figures,
+    there.map(({ sample }) => sample.round),
+  )
   const { whole } = scales
   const treeBefore = treeOf(there, type, steps, scales.before)
   const treeAfter = treeOf(here, type, steps, scales.after)
@@ -184,18 +208,26 @@ function placed<T>(values: T[], places: ArrayLike<number>): (T | undefined)[] {
 
 /**
  * What the samples' columns are multiplied by, so that functions add up to what the metric says of the whole; none where they
- * stay as they are. A round has one factor for both sides, because what they share is the machine.
+ * stay as they are. In a round, what both sides share is the machine, and the metric knows their ratio better than the sums do:
+ * it pairs the slices. Without a ratio, both sides have one factor.
+ *
+ * @param rounds of the samples
  */
 function scalesOf(
   pairing: Pairing,
   there: number[] | undefined,
   here: number[] | undefined,
-  figures: Sides | undefined,
+  figures: Figures | undefined,
+  rounds: number[],
 ): Sides<number[]> & { whole?: number } {
   if (there && pairing === 'rounds') {
     const whole = figures?.before ?? mean(there)
-    const scales = there.map(own => whole / own)
-    return { before: scales, after: scales, whole }
+    const before = there.map(own => whole / own)
+    const after = before.map((scale, at) => {
+      const [ratio, own] = [figures?.ratios.get(rounds[at]!), here?.[at]]
+      return ratio === undefined || own === undefined ? scale : (whole * ratio) / own
+    })
+    return { before, after, whole }
   }
   if (!there || !here || !figures) return { before: [], after: [] }
   const scaled = (side: number[], figure: number) => side.map(() => figure / mean(side))

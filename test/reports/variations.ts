@@ -57,7 +57,8 @@ export const family = (): Report =>
 
 function scaled(launch: LaunchRecord, factor: number): LaunchRecord {
   const times = (column: Slices[string] = []) => column.map(it => it && it * factor)
-  return { ...launch, timed: { ...launch.timed, cpu: times(launch.timed.cpu) } }
+  const { cpu, mainCpu } = launch.timed
+  return { ...launch, timed: { ...launch.timed, cpu: times(cpu), mainCpu: times(mainCpu) } }
 }
 
 const EVIL = '</script><script>alert(1)</script><img src=x onerror=alert(2)>"\'`{{7*7}}'
