@@ -14,6 +14,8 @@ const LEAST = 0.5
 const EXCESS = 0.2
 /** Share of the change from which on a function is worth a line. */
 const MATERIAL = 0.1
+/** A smaller change of the whole, as a share of it, has no culprits where it may be chance. */
+const NONE = 0.01
 /** With more functions, the change is everywhere. */
 const LINES = 3
 /**
@@ -21,6 +23,7 @@ const LINES = 3
  * everything, or when nothing changed.
  */
 export function culpritsOf(calls: Calls): Culprit[] {
+  if (isNone(calls)) return []
   const costs = new Costs(calls)
   const root = rootOf(calls)
   return culpable(costs)
@@ -46,6 +49,9 @@ export function culpritsOf(calls: Calls): Culprit[] {
       }
     })
 }
+
+const isNone = ({ figures }: Calls): boolean =>
+  figures !== undefined && !figures.isSure && Math.abs(figures.after / figures.before - 1) < NONE
 
 /** The owner of a node, in the version that has the function's line. */
 function ownerOf(node: number, { tree, owners }: Calls): Pick<Culprit, 'owner' | 'version'> {

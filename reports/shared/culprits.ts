@@ -45,17 +45,33 @@ export function responsible(report: Report): string[] {
 
 function changesOf(report: Report, variant: string): Cause[] {
   const [collector] = collectorsOf(report, variant)
-  const of = (it: { variant: string; collector: string }) =>
-    it.variant === variant && it.collector === collector
-  const { culprits, owners } = report.analysis
-  const found = culprits.filter(it => of(it) && it.interval && isSure(it.interval))
-  if (found.length > 0)
-    return found.map(it => ({
-      text: culpritLine(it),
-      place: placeOf(it),
-    }))
-  const [owner] = owners.filter(it => of(it) && it.significant)
-  return owner ? [{ text: ownerLine(owner, measureOf(report, variant, owner.collector)) }] : []
+  const of = (it: { variant: string }) => it.variant === variant
+  const culprits = report.analysis.culprits.filter(of)
+  const owners = report.analysis.owners.filter(it => of(it) && it.collector === collector)
+  const told = toldCulprits(culprits, owners, collector)
+  const lines = told.map(it => ({ text: culpritLine(it), place: placeOf(it) }))
+  if (told.some(it => it.collector === collector)) return lines
+  const owner = owners.find(({ significant }) => significant)
+  return owner ? [...lines, { text: ownerLine(owner, measureOf(report, variant, owner.collector)) }] : lines
+}
+
+/**
+ * The functions that are named: those that hold the change beyond chance or, where most of it is V8's own and no function holds
+ * it, those that allocate more or less, because collecting what they allocate is work of V8.
+ *
+ * @param culprits of one variant
+ * @param owners of the same variant and the collector, the one whose cost changed most first
+ */
+export function toldCulprits(
+  culprits: Culprit[],
+  owners: Pick<OwnerChange, 'owner' | 'before' | 'after'>[],
+  collector = 'cpu',
+): Culprit[] {
+  const sure = culprits.filter(({ interval }) => interval && isSure(interval))
+  const direct = sure.filter(it => it.collector === collector)
+  const [first] = owners
+  if (direct.length > 0 || collector !== 'cpu' || first?.owner !== 'V8') return direct
+  return sure.filter(it => it.collector === 'allocation' && it.whole * (first.after - first.before) > 0)
 }
 
 /** The line of the call, or else of the function that makes it. */
@@ -78,7 +94,8 @@ const ALIKE = 0.03
 
 /** Figures of the call, the function that makes it, and the whole. */
 function figuresOf(culprit: Culprit): string {
-  const { before, after, whole, unit, per } = culprit
+  const { before, after, whole, unit } = culprit
+  const per = allocates(culprit) ? `allocated ${culprit.per}` : culprit.per
   const all = signedValue(whole, unit)
   // The part has an error of its own, so its estimate can exceed the whole.
   const isAll = (after - before) / whole >= 1
@@ -121,14 +138,31 @@ const isAnonymous = (name: string): boolean => /^\(anonymous/.test(name)
 /** A function that costs less than this share of what it costs on the other side may not have been there. */
 const NEW = 0.05
 
+const allocates = ({ collector }: Culprit): boolean => collector === 'allocation'
+
+/** How it is said of a function, by what it needs more or less of. */
+const OF_TIME = {
+  before: 'cost',
+  now: 'costs',
+  itself: (more: string) => `does ${more} work`,
+  call: 'spends',
+}
+const OF_BYTES = {
+  before: 'allocated',
+  now: 'allocates',
+  itself: (more: string) => `allocates ${more}`,
+  call: 'allocates',
+}
+
 function causeOf(culprit: Culprit): string {
   const { before, after, owner, file, line } = culprit
-  const more = after > before
+  const more = after > before ? 'more' : 'less'
+  const words = allocates(culprit) ? OF_BYTES : OF_TIME
   // Whether it was there, and too cheap to be sampled, nobody knows.
-  if (before < NEW * after) return 'cost next to nothing before'
-  if (after < NEW * before) return 'costs next to nothing now'
+  if (before < NEW * after) return `${words.before} next to nothing before`
+  if (after < NEW * before) return `${words.now} next to nothing now`
   const call = callIn(culprit)
-  if (!call) return more ? 'does more work itself' : 'does less work itself'
+  if (!call) return `${words.itself(more)} itself`
   const { kind, callee, instead = '' } = call
   const whose = call.owner === owner ? '' : ` of ${OWNERS[call.owner] ?? visible(call.owner)}`
   const at = call.at === undefined || call.at === line ? '' : ` at ${placeInPackage(file, call.at)}`
@@ -137,7 +171,7 @@ function causeOf(culprit: Culprit): string {
     'new call': `now calls ${called}`,
     'dropped call': `no longer calls ${called}`,
     'other call': `calls ${called} instead of ${functionName(instead)}`,
-    call: `spends ${more ? 'more' : 'less'} in ${called}`,
+    call: `${words.call} ${more} in ${called}`,
   }
   return `${causes[kind]}${at}`
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { analyze, decodeOnce, packagesToRead } from '../../harness/analyze/index.ts'
 import { evidenceOfRecords, evidenceOfRun } from '../../harness/evidence/index.ts'
+import cpu from '../../harness/metrics/cpu.ts'
 import type { CallChange } from '../../harness/model/flame.ts'
 import type { RunRecord } from '../../harness/model/record.ts'
 import { BASE, type Costs, changes, MORE, measured } from './known-costs.ts'
@@ -69,6 +70,12 @@ describe('the culprits', () => {
       )
     expect(named(6)).toEqual(['lib.parse'])
     expect(named(2)).not.toEqual(['lib.parse'])
+  })
+
+  it('are none of a change below 1 % that may be chance, whatever the profiles say', () => {
+    const evidence = evidenceOfRun(measured(BASE, { ...BASE, 'app.handle lib.parse': 26 }, { cpu: 52 }))
+    expect(analyze(evidence, []).culprits).toHaveLength(1)
+    expect(analyze(evidence, cpu).culprits).toEqual([])
   })
 
   it('are none when they hold more than the whole beyond chance', () => {

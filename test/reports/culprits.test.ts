@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest'
-import type { CallChange, Culprit } from '../../harness/model/flame.ts'
+import { describe, expect, it } from 'vitest'
+import type { CallChange, Culprit, OwnerChange } from '../../harness/model/flame.ts'
 import type { Report } from '../../harness/model/report.ts'
 import { causes, culprits, responsible } from '../../reports/shared/culprits.ts'
 import { family, regressed, regressedWith } from './variations.ts'
@@ -115,6 +115,47 @@ it.each<[string, Partial<Culprit>, number | undefined]>([
   const { variant } = report.analysis.frames[0]!
   report.analysis.culprits = [{ ...CULPRIT, variant, ...culprit }]
   expect(causes(report, variant)[0]!.place?.line).toBe(line)
+})
+
+describe('of a change that is mostly V8’s own', () => {
+  const GARBAGE: Culprit = { ...CULPRIT, collector: 'allocation', unit: 'bytes', whole: 50 }
+
+  /** What is said when a function allocates more, and V8 has most of the change of CPU. */
+  function saidOf(garbage: Partial<Culprit>, others: Partial<Culprit>[] = [], after = 30): string[] {
+    const report: Report = regressed()
+    const { variant } = report.analysis.frames[0]!
+    const ofV8: Partial<OwnerChange> = { kind: 'v8', owner: 'V8', before: 20, after }
+    Object.assign(report.analysis.owners[0]!, ofV8)
+    report.analysis.culprits = [...others, { ...GARBAGE, ...garbage }].map(it => ({
+      ...CULPRIT,
+      ...it,
+      variant,
+    }))
+    report.analysis.latency = []
+    return culprits(report, variant)
+  }
+
+  const OWNER = expect.stringMatching(/^spread over many functions, most of it in V8 itself/)
+
+  it.each<[Partial<Culprit>, string]>([
+    [{}, 'lib: parse (parse.js:12) allocates more itself (+40.0 B of +50.0 B allocated per request)'],
+    [
+      { cause: { ...CALL, kind: 'call', after: 40 }, whole: 40 },
+      'lib: parse (parse.js:12) allocates more in createKey (+40.0 B allocated per request, all of the change)',
+    ],
+    [
+      { before: 0, whole: 50 },
+      'lib: parse (parse.js:12) allocated next to nothing before (+50.0 B allocated per request, all of the change)',
+    ],
+  ])('says which function allocates more: %j', (garbage, line) => {
+    expect(saidOf(garbage)).toEqual([line, OWNER])
+  })
+
+  it('says nothing of bytes where a function holds the change, or where they went the other way', () => {
+    expect(saidOf({}, [CULPRIT])).toEqual([expect.stringMatching(/does more work itself/)])
+    expect(saidOf({}, [], 10)).toEqual([OWNER])
+    expect(saidOf({ interval: { estimate: 40, low: -5, high: 85 } })).toEqual([OWNER])
+  })
 })
 
 it('says nothing of a function whose change may be chance', () => {

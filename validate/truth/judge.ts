@@ -1,5 +1,6 @@
 /** What is asked of Flamegate for a pair whose truth is known. */
 import { signedPercent, sound } from '../../harness/words/numbers.ts'
+import { toldCulprits } from '../../reports/shared/culprits.ts'
 import { atLeast, type Target } from '../experiment.ts'
 import type { ReportDocument } from '../flamegate.ts'
 import { type Table, tableOf } from '../print.ts'
@@ -113,14 +114,10 @@ function statusOf({ report }: Seen): string {
 
 /** The owner of the function that is named first, or of most of the change where no few functions hold it. */
 function firstOf({ report }: Seen): string {
-  const culprit = report.culprits.find(({ collector, interval }) => collector === 'cpu' && isSure(interval))
-  const owner = report.owners.find(({ collector }) => collector === 'cpu')?.owner
-  return ownerOf(culprit) ?? owner ?? '–'
+  const owners = report.owners.filter(({ collector }) => collector === 'cpu')
+  const [culprit] = toldCulprits(report.culprits, owners)
+  return ownerOf(culprit) ?? owners[0]?.owner ?? '–'
 }
-
-/** What may be chance is not named in a report. */
-const isSure = (interval: ReportDocument['culprits'][number]['interval']): boolean =>
-  interval !== null && (interval.low > 0 || interval.high < 0)
 
 /** A sentence about the application's call of a package names the package. */
 function ownerOf(culprit: ReportDocument['culprits'][number] | undefined): string | undefined {

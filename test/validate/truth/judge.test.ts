@@ -13,13 +13,24 @@ interface Made {
   owner?: string
   calls?: string
   before?: number
+  /** Whose function allocates more, and the owner of most of the change. */
+  allocates?: string
+  first?: string
   /** How sure the change of the named function is. */
   interval?: { estimate: number; low: number; high: number }
 }
 
 /** A pair of which Flamegate says something; costs are µs per request. */
 function seen({ truth, found, half = 0.002, status = 'regressed', before = 20, ...rest }: Made): Seen {
-  const { owner = 'quick', calls, interval = { estimate: 9, low: 8, high: 10 } } = rest
+  const { owner = 'quick', calls, allocates, first = 'quick' } = rest
+  const { interval = { estimate: 9, low: 8, high: 10 } } = rest
+  const named = (collector: string, owner: string) => ({
+    collector,
+    owner,
+    interval,
+    whole: 10,
+    cause: calls ? { kind: 'call', owner: calls } : { kind: 'own work' },
+  })
   const change = { estimate: found, low: found - 0.01, high: found + 0.01, confidence: 0.95 }
   const it = {
     pair: { package: 'quick', before: '1.0.0', after: '1.1.0', kind: 'text', service: 'quick' },
@@ -27,18 +38,11 @@ function seen({ truth, found, half = 0.002, status = 'regressed', before = 20, .
     report: {
       comparisons: [{ metric: 'cpu.perRequest', before, after: before * (1 + found), change }],
       gates: [{ metric: 'cpu.perRequest', status, change }],
-      culprits:
-        owner === 'nobody'
-          ? []
-          : [
-              {
-                collector: 'cpu',
-                owner,
-                interval,
-                cause: calls ? { kind: 'call', owner: calls } : { kind: 'own work' },
-              },
-            ],
-      owners: [{ collector: 'cpu', owner: 'quick' }],
+      culprits: [
+        ...(owner === 'nobody' ? [] : [named('cpu', owner)]),
+        ...(allocates === undefined ? [] : [named('allocation', allocates)]),
+      ],
+      owners: [{ collector: 'cpu', owner: first, before: 20, after: 29 }],
     },
     changed: ['quick', 'helper'],
   }
@@ -98,6 +102,12 @@ describe('the package that is named first', () => {
     expect(count({ ...change, owner: 'application', calls: 'quick' })).toEqual([['1 of 1', true]])
     expect(count({ ...change, owner: 'application' })).toEqual([['0 of 1', false]])
     expect(count({ ...change, owner: 'nobody' })).toEqual([['1 of 1', true]])
+  })
+
+  test('is that of a function that allocates more, where most of the change is V8’s own', () => {
+    const spread = { ...change, owner: 'nobody', allocates: 'quick' }
+    expect(count({ ...spread, first: 'V8' })).toEqual([['1 of 1', true]])
+    expect(count({ ...spread, first: 'same' })).toEqual([['0 of 1', false]])
   })
 
   test('is asked in nine of ten, and not where nothing changed', () => {
