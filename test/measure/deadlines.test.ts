@@ -47,7 +47,7 @@ test('the parts need time by launches and collectors', () => {
   expect(needsOf(closed, [[collector()], [collector(0.5)]], 2, { rate: false, together: false })).toEqual({
     change: 0,
     timed: 1_000,
-    profiled: 900,
+    profiled: 900 + 4 * 150,
   })
   const open = {
     ...plan,
@@ -58,7 +58,7 @@ test('the parts need time by launches and collectors', () => {
   expect(needsOf(open, [[collector()]], 2, { rate: true, together: false })).toEqual({
     change: 600,
     timed: 1_800,
-    profiled: 600,
+    profiled: 600 + 2 * 150,
   })
   expect(needsOf(open, [], 2, { rate: false, together: false }).change).toBeGreaterThan(600)
   const together = { rate: true, together: true }

@@ -13,6 +13,9 @@ export const minSlices = (together: boolean): number => (together ? MIN_SLICES.t
 export const TRIAL = 150
 const USUAL_TRIALS = 5
 
+/** Milliseconds to start and stop the profilers of a group. Between 20 and 260 were seen, where the program is large. */
+const PROFILER_START = 150
+
 /** Largest shares of the time that are kept for the later parts. The warm-up gets the rest. */
 const MOST: Needs = { change: 0.15, timed: 0.3, profiled: 0.25 }
 
@@ -51,7 +54,9 @@ export function needsOf(
   const timed = phases ? durationOf(phases) : Math.max(timing.timed, minSlices(known.together) * timing.slice)
   const searches = load.rate === undefined && !phases && !known.rate
   const change = load.arrivals ? 2 * timing.slice + (searches ? USUAL_TRIALS * TRIAL : 0) : 0
-  const profiled = groups.map(group => Math.max(timeOf(group, timing), LEAST_SLICES * timing.slice))
+  const profiled = groups.map(
+    group => PROFILER_START + Math.max(timeOf(group, timing), LEAST_SLICES * timing.slice),
+  )
   return {
     change: change * turns,
     timed: timed * turns,
