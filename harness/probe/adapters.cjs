@@ -1,6 +1,12 @@
 /** Middleware that leaves the pattern of the route on the request. They do nothing else: requests are counted without them. */
 const { ROUTE } = require('./routes.cjs')
 
+/** With HTTP/2, requests are streams. */
+const leave = (request, pattern) => {
+  const asked = request.stream ?? request
+  asked[ROUTE] = pattern
+}
+
 /** `app.use(flame.express())` is allowed, but not needed: Express leaves the pattern on the request by itself. */
 const express = () => (_request, _response, next) => next()
 
@@ -9,7 +15,7 @@ function fastify() {
   const plugin = async app => {
     app.addHook('onRequest', async request => {
       const { url } = request.routeOptions ?? {}
-      if (url !== undefined) request.raw[ROUTE] = url
+      if (url !== undefined) leave(request.raw, url)
     })
   }
   // As `fastify-plugin` does: the hook is for the whole application and not for a part of it.
@@ -22,7 +28,7 @@ const koa = () => async (context, next) => {
     await next()
   } finally {
     const pattern = context.routerPath ?? context._matchedRoute
-    if (typeof pattern === 'string') context.req[ROUTE] = pattern
+    if (typeof pattern === 'string') leave(context.req, pattern)
   }
 }
 
@@ -30,7 +36,7 @@ const koa = () => async (context, next) => {
 const hono = () => async (context, next) => {
   await next()
   const { incoming } = context.env ?? {}
-  if (incoming) incoming[ROUTE] = patternOfHono(context)
+  if (incoming) leave(incoming, patternOfHono(context))
 }
 
 /** Every middleware has a route too: the last one is the handler. */

@@ -50,6 +50,10 @@ export interface ProbeOptions {
    * every 60.
    */
   waits?: { every?: Time; for?: Time; perSecond?: number } | false
+  /** What is allocated, by sampling now and then. Default: not; of a group that is given, for 10 seconds in every 60. */
+  allocation?: { every?: Time; for?: Time } | false
+  /** Where windows are sent besides: an address that takes what Pyroscope's `/ingest` takes. Default: nowhere. */
+  send?: { url: string; token?: string } | false
   /** A listener for `/debug/pprof/`, on 127.0.0.1 unless `host` says otherwise. Default: none. */
   endpoints?: { port: number; host?: string } | false
   /** Whether names of functions and files are replaced by hashes. Default: no. */

@@ -23,6 +23,11 @@ const signal = {
   read: value => (/^SIG[A-Z0-9]+$/.test(String(value)) && value !== 'SIGUSR1' ? value : undefined),
 }
 
+const address = {
+  expected: 'an address that begins with http:// or https://',
+  read: value => (/^https?:\/\/[^/]/.test(String(value)) ? String(value).replace(/\/+$/, '') : undefined),
+}
+
 /** A group of options that can be switched off as a whole. */
 const group = fields => ({ fields })
 
@@ -43,7 +48,9 @@ const SHAPE = group({
   }),
   limits: group({ capture: time, cooldown: time, perDay: count, utilisation: part }),
   waits: group({ every: time, for: time, perSecond: count }),
+  allocation: group({ every: time, for: time }),
   endpoints: group({ port, host: text }),
+  send: group({ url: address, token: text }),
   hashNames: onOff,
 })
 
@@ -54,27 +61,34 @@ const DEFAULTS = {
   triggers: { loopDelay: '200ms', signal: 'SIGUSR2' },
   limits: { capture: '10s', cooldown: '60s', perDay: 50, utilisation: '95%' },
   waits: { every: '60s', for: '1s', perSecond: 20 },
+  allocation: { every: '60s', for: '10s' },
   endpoints: { host: '127.0.0.1' },
   hashNames: false,
 }
 
 /** Switched off unless they are given. */
-const ON_REQUEST = new Set(['store', 'endpoints', 'waits'])
+const ON_REQUEST = new Set(['store', 'endpoints', 'waits', 'allocation', 'send'])
 
 /** @returns the options with numbers instead of texts; @throws TypeError that names the option and what it must be */
 function readOptions(given = {}) {
   const options = readGroup(given, SHAPE.fields, DEFAULTS, '')
   if (options.service === undefined) throw wrong('service', 'is missing; it must be text')
-  const { continuous, store, endpoints, waits } = options
+  const { continuous, store, endpoints, waits, allocation, send } = options
   if (store && store.folder === undefined) throw wrong('store.folder', 'is missing; it must be text')
   if (endpoints && endpoints.port === undefined)
     throw wrong('endpoints.port', `is missing; it must be ${port.expected}`)
-  if (waits && waits.for >= waits.every)
-    throw wrong('waits.for', 'is not shorter than `waits.every`; most of the time nothing may be watched')
-  if ((given.continuous || waits) && !store)
-    throw wrong('store', 'is missing, where windows and waits are kept')
-  // Nothing is kept without a folder.
-  return { ...options, continuous: store ? continuous : false }
+  if (send && send.url === undefined) throw wrong('send.url', `is missing; it must be ${address.expected}`)
+  for (const [name, group] of Object.entries({ waits, allocation }))
+    if (group && group.for >= group.every)
+      throw wrong(
+        `${name}.for`,
+        `is not shorter than \`${name}.every\`; most of the time nothing may be watched`,
+      )
+  if (waits && !store) throw wrong('store', 'is missing, where waits are kept')
+  if ((given.continuous || allocation) && !store && !send)
+    throw wrong('store', 'is missing, where windows and allocations are kept; or `send`, where they go')
+  // Without a folder and an address, there is nowhere for windows to go.
+  return { ...options, continuous: store || send ? continuous : false }
 }
 
 function readGroup(given, fields, defaults, place) {

@@ -3,19 +3,24 @@ const { subscribe, unsubscribe } = require('node:diagnostics_channel')
 const { performance } = require('node:perf_hooks')
 const v8 = require('node:v8')
 const { bucketOf } = require('./histogram.cjs')
-const { routeNumbers } = require('./routes.cjs')
+const { routeNumbers, ROUTE } = require('./routes.cjs')
 const { addSlow, ERRORS, LATENCIES, PLACE, placeOf, now, REQUESTS, TIME } = require('./table.cjs')
 
 const STARTED = 'http.server.request.start'
 const FINISHED = 'http.server.response.finish'
+/** The same of HTTP/2. Node announces them from one of its 24th versions on. */
+const STREAM_STARTED = 'http2.server.stream.start'
+const STREAM_CLOSED = 'http2.server.stream.close'
 
 const { requests: ALL_REQUESTS, errors: ALL_ERRORS, weight: WEIGHT } = PLACE
 
 /** From this status on, an answer is an error. */
 const ERROR = 500
 
-/** On a request: when it began. A map beside the requests would cost more. */
+/** On a request, or a stream of HTTP/2: when it began. A map beside the requests would cost more. */
 const BEGAN = Symbol('flamegate.began')
+/** On a stream: the headers that it began with. */
+const ASKED = Symbol('flamegate.asked')
 
 /** Requests in a second that are timed and told apart by their routes. Of more, only some are, and each stands for several. */
 const TIMED_PER_SECOND = 1_000
@@ -36,18 +41,39 @@ function requestCounts(table, slow, added) {
   let limit = 2 ** 32
   const slowFrom = slow ? slow * 1e3 : Number.POSITIVE_INFINITY
   const numberOf = routeNumbers(added)
-  const started = ({ request }) => {
+  const isTimed = () => {
     random ^= random << 13
     random ^= random >>> 17
     random ^= random << 5
-    if (random >>> 0 < limit) request[BEGAN] = performance.now()
+    return random >>> 0 < limit
+  }
+  const started = ({ request }) => {
+    if (isTimed()) request[BEGAN] = performance.now()
+  }
+  const streamStarted = ({ stream, headers }) => {
+    if (!isTimed()) return
+    stream[BEGAN] = performance.now()
+    stream[ASKED] = headers
   }
   const finished = ({ request, response }) => {
     const isError = response.statusCode >= ERROR
+    count(isError)
+    const began = request[BEGAN]
+    if (began !== undefined) time(began, request, isError)
+  }
+  const streamClosed = ({ stream }) => {
+    const status = stream.sentHeaders?.[':status']
+    // Like a request of HTTP/1.1, one that was not answered, or not to its end, is none.
+    if (status === undefined || stream.rstCode !== 0) return
+    count(status >= ERROR)
+    const began = stream[BEGAN]
+    if (began !== undefined) time(began, requestOf(stream), status >= ERROR)
+  }
+  const count = isError => {
     table[ALL_REQUESTS]++
     if (isError) table[ALL_ERRORS]++
-    const began = request[BEGAN]
-    if (began === undefined) return
+  }
+  const time = (began, request, isError) => {
     const us = (performance.now() - began) * 1e3
     const weight = table[WEIGHT]
     const place = placeOf(numberOf(request))
@@ -63,6 +89,8 @@ function requestCounts(table, slow, added) {
   const pause = () => {
     unsubscribe(STARTED, started)
     unsubscribe(FINISHED, finished)
+    unsubscribe(STREAM_STARTED, streamStarted)
+    unsubscribe(STREAM_CLOSED, streamClosed)
   }
   let before = 0
   return {
@@ -70,6 +98,8 @@ function requestCounts(table, slow, added) {
       if (isOver || ++users > 1) return
       subscribe(STARTED, started)
       subscribe(FINISHED, finished)
+      subscribe(STREAM_STARTED, streamStarted)
+      subscribe(STREAM_CLOSED, streamClosed)
     },
     end() {
       if (--users === 0) pause()
@@ -87,6 +117,13 @@ function requestCounts(table, slow, added) {
     },
   }
 }
+
+/** What tells the route of a stream, as a request has it. */
+const requestOf = stream => ({
+  method: stream[ASKED][':method'],
+  url: stream[ASKED][':path'],
+  [ROUTE]: stream[ROUTE],
+})
 
 /** Milliseconds between two readings of what costs more than a beat. */
 const READ_EVERY = 1_000

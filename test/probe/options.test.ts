@@ -14,6 +14,7 @@ describe('options', () => {
       limits: { capture: 10_000, cooldown: 60_000, perDay: 50, utilisation: 0.95 },
       endpoints: false,
       waits: false,
+      allocation: false,
       forwarded: false,
     })
   })
@@ -32,6 +33,15 @@ describe('options', () => {
       store: false,
       continuous: false,
       endpoints: { port: 6060, host: '127.0.0.1' },
+    })
+  })
+
+  test('with an address to send them to, windows need no store', () => {
+    const send = { url: 'http://127.0.0.1:4040/' }
+    expect(readOptions({ service: 'shop', send })).toMatchObject({
+      store: false,
+      continuous: { window: 60_000 },
+      send: { url: 'http://127.0.0.1:4040' },
     })
   })
 
@@ -54,6 +64,10 @@ describe('options', () => {
     [{ service: 'shop', continuous: {} }, '`store` is missing'],
     [{ service: 'shop', waits: {} }, '`store` is missing'],
     [{ ...SHOP, waits: { every: '1s', for: '1s' } }, '`waits.for` is not shorter than `waits.every`'],
+    [{ ...SHOP, allocation: { for: '60s' } }, '`allocation.for` is not shorter than `allocation.every`'],
+    [{ service: 'shop', allocation: {} }, '`store` is missing'],
+    [{ ...SHOP, send: { url: 'shop:4040' } }, '`send.url` is "shop:4040"; it must be an address'],
+    [{ ...SHOP, send: {} }, '`send.url` is missing'],
     [{ ...SHOP, service: '' }, '`service` is ""; it must be text'],
     [{ ...SHOP, service: false }, '`service` is false; it must be text'],
   ])('%j is refused', (given, said) => {

@@ -2,6 +2,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { HEADER, makeToken } from '../../harness/probe/token.cjs'
 import { buildCallTree, functionTable, windowOf } from '../../harness/profile/index.ts'
+import { started } from '../serve/server.ts'
 import { hottest, ProbedService } from './service.ts'
 
 const SECRET = 'not for production'
@@ -182,6 +183,52 @@ describe('waits', () => {
     const at = tree.frames.findIndex(({ name }) => name === '[waiting for a timer]')
     const perRequest = functionTable(tree).total[0]![at]! / 1e6 / window.requests
     expect(perRequest).toBeGreaterThan(25)
+  })
+})
+
+describe('allocation', () => {
+  it('is sampled now and then, also when somebody asks for it', async () => {
+    const service = await start({ version: '1.4', allocation: { every: '300ms', for: '200ms' } })
+    const stop = new AbortController()
+    const load = (async () => {
+      while (!stop.signal.aborted) await service.get('/work/1')
+    })()
+    const asked = await service.get('/debug/pprof/allocs?seconds=0.3')
+    const { name, profile, window } = await service.keeps(
+      ({ window }) => window.kind === 'allocation' && window.requests > 0,
+    )
+    stop.abort()
+    await load
+    expect([200, 500]).toContain(asked.status)
+    expect(name).toMatch(/^allocation\/1\.4\//)
+    expect(window).toMatchObject({ service: 'shop', version: '1.4' })
+    expect(profile.valueTypes.at(-1)).toEqual({ type: 'alloc_space', unit: 'bytes' })
+    expect(profile.samples.values[0]!.some(bytes => bytes > 0)).toBe(true)
+    expect(service.stderr).toBe('')
+  })
+})
+
+describe('windows that are sent', () => {
+  it('are kept by `flamegate serve`, with their requests', async () => {
+    const { address } = await started({ token: 'secret' })
+    const service = await start({ version: '1.4', store: false, send: { url: address, token: 'secret' } })
+    const pages = async () => {
+      await service.get('/work/1')
+      const headers = { authorization: 'Bearer secret' }
+      return await (
+        await fetch(`${address}/windows?service=shop&type=cpu&before.version=1.4`, { headers })
+      ).text()
+    }
+    await expect.poll(pages).toMatch(/<td>1\.4<\/td><td>[^<]+<\/td><td>[1-9]\d*<\/td>/)
+    expect(service.stderr).toBe('')
+  })
+
+  it('are lost without a word more than one where nobody takes them', async () => {
+    const service = await start({ send: { url: 'http://127.0.0.1:1' } })
+    await expect.poll(() => service.stderr).toContain('could not be sent to http://127.0.0.1:1')
+    await service.keeps(({ window }) => window.kind === 'window')
+    expect((await service.get('/work/1')).status).toBe(200)
+    expect(service.stderr.match(/could not be sent/g)).toHaveLength(1)
   })
 })
 

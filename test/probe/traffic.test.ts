@@ -1,6 +1,10 @@
-/** Counting, with the messages that Node's HTTP server publishes. */
+/** Counting, with the messages that Node's HTTP server publishes, and with a real server of HTTP/2. */
 import { channel } from 'node:diagnostics_channel'
+import { once } from 'node:events'
+import { connect, createServer, type Http2ServerRequest } from 'node:http2'
+import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
+import { ROUTE } from '../../harness/probe/routes.cjs'
 import { newTable, PLACE, placeOf } from '../../harness/probe/table.cjs'
 import { requestCounts } from '../../harness/probe/traffic.cjs'
 
@@ -56,4 +60,29 @@ test('of many requests some stand for all, by chance, and the number of all is e
   }
   counts.adapt(100_000)
   expect(table[PLACE.weight!]).toBe(1)
+})
+
+test('streams of HTTP/2 that are answered count like requests, with the pattern of their route', async () => {
+  const { table, names, counts } = counting()
+  const server = createServer((request: Http2ServerRequest, response) => {
+    if (request.url.startsWith('/users/')) Object.assign(request.stream, { [ROUTE]: '/users/:id' })
+    if (request.url === '/gone') request.stream.close(2)
+    else response.writeHead(request.url === '/broken' ? 503 : 200).end('answer')
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  onTestFinished(() => {
+    client.destroy()
+    server.close()
+  })
+  counts.begin()
+  for (const path of ['/users/17', '/users/18', '/broken', '/gone', '/orders/7']) {
+    const stream = client.request({ ':path': path }).resume()
+    stream.on('error', () => {})
+    await once(stream, 'close').catch(() => {})
+  }
+  await expect.poll(() => table[PLACE.requests!]).toBe(4)
+  expect(table[PLACE.errors!]).toBe(1)
+  expect(names).toEqual(['GET /users/:id', 'GET /broken', 'GET /orders/…'])
+  expect(table[placeOf(0)]).toBe(2)
 })

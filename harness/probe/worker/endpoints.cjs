@@ -28,7 +28,6 @@ const NOTHING = {
 }
 
 let running = 0
-let sampling = false
 
 /** @param url with its query; @returns status, headers and body of the answer */
 async function answer(url, recorder) {
@@ -44,18 +43,15 @@ async function answer(url, recorder) {
   const seconds = Number(searchParams.get('seconds') ?? USUAL[name])
   if (!(seconds > 0 && seconds <= MOST_SECONDS))
     return problem(400, `seconds must be above 0 and at most ${MOST_SECONDS}`)
-  const isAllocation = name !== 'profile'
-  if (running >= MOST_AT_ONCE || (isAllocation && sampling))
+  if (running >= MOST_AT_ONCE)
     return problem(500, 'Could not enable profiling: as many as there can be are running')
   running++
-  if (isAllocation) sampling = true
   try {
     return taken(name, await TAKE[name](recorder, seconds * 1_000))
   } catch (error) {
     return problem(500, `Could not enable profiling: ${error.message}`)
   } finally {
     running--
-    if (isAllocation) sampling = false
   }
 }
 

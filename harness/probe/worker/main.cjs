@@ -3,12 +3,14 @@
  * the service's time, and it goes on when the service's loop stands still.
  */
 const { parentPort, workerData } = require('node:worker_threads')
+const { Allocation } = require('./allocation.cjs')
 const { Captures } = require('./captures.cjs')
 const { Counters } = require('./counters.cjs')
 const { answer, listen } = require('./endpoints.cjs')
 const { Log } = require('./log.cjs')
 const { mainProfiler, parentProfiler } = require('./profilers.cjs')
 const { Recorder } = require('./recorder.cjs')
+const { Sender } = require('./sender.cjs')
 const { Store } = require('./store.cjs')
 const { Triggers } = require('./triggers.cjs')
 const { Waits } = require('./waits.cjs')
@@ -26,12 +28,16 @@ const recorder = new Recorder({
   counters,
   options,
   store: store && new Store(store, log),
+  sender: options.send ? new Sender(options, log) : undefined,
   port: parentPort,
   log,
 })
 const captures = new Captures({ recorder, limits, counters, log })
 const watch = triggers ? new Triggers({ triggers, counters, captures, recorder, interval }) : undefined
 const waits = options.waits ? new Waits({ options: options.waits, port: parentPort, recorder }) : undefined
+const allocation = options.allocation
+  ? new Allocation({ options: options.allocation, recorder, log })
+  : undefined
 const listener = endpoints ? listen(endpoints, recorder, log) : undefined
 
 const begun = begin()
@@ -41,6 +47,7 @@ async function begin() {
     await recorder.begin()
     watch?.begin()
     waits?.begin()
+    allocation?.begin()
   } catch (error) {
     log.once('profiler', `no profile can be taken: ${error.message}`)
   }
@@ -67,6 +74,7 @@ const CARRY_OUT = {
   async stop({ id }) {
     watch?.end()
     waits?.end()
+    allocation?.end()
     listener?.close()
     await recorder.end()
     parentPort.postMessage({ id })

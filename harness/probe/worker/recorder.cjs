@@ -10,8 +10,8 @@ const { zip } = require('./zip.cjs')
 /** Marks the comment of a profile that says what its window was: JSON follows. */
 const MARK = 'flamegate-window '
 
-/** Windows of one version are one side of a comparison, so each version has a folder in these. Other kinds are kept together. */
-const FOLDERS = { window: 'windows', waits: 'waits' }
+/** Windows of one version are one side of a comparison, so each version has a folder in these. Captures are kept together. */
+const FOLDERS = { window: 'windows', waits: 'waits', allocation: 'allocation' }
 
 const folderOf = (version = 'no-version') => version.replaceAll(/[^\w.-]/g, '_').replace(/^\.+/, '_')
 
@@ -20,6 +20,7 @@ class Recorder {
   #counters
   #options
   #store
+  #sender
   #port
   #log
   #current
@@ -27,13 +28,16 @@ class Recorder {
   #ending
   #count = 0
   #busy = Promise.resolve()
+  /** V8 has one sampler of allocation. */
+  #sampling
 
   /** @param port to the service's thread */
-  constructor({ profiler, counters, options, store, port, log }) {
+  constructor({ profiler, counters, options, store, sender, port, log }) {
     this.#profiler = profiler
     this.#counters = counters
     this.#options = options
     this.#store = store
+    this.#sender = sender
     this.#port = port
     this.#log = log
   }
@@ -120,15 +124,23 @@ class Recorder {
    * What is allocated in the next ms, by sampling.
    *
    * @param collected whether what the garbage collector has freed since counts too; @returns gzipped pprof
+   * @throws Error while another one is taken
    */
   async takeAllocation(duration, collected, about = { kind: 'asked' }) {
+    if (this.#sampling) throw new Error('as many as there can be are running')
     const stretch = this.beginStretch()
-    const profile = await this.#profiler.allocation(duration, collected).finally(() => this.#endStretch())
+    this.#sampling = this.#profiler.allocation(duration, collected).finally(() => {
+      this.#sampling = undefined
+      this.#endStretch()
+    })
+    const profile = await this.#sampling
     const type = collected ? 'alloc_space' : 'inuse_space'
     return this.#packed({ ...stretch, profile, type }, about)
   }
 
+  /** Waits for its turn. */
   async keepAllocation(about, duration) {
+    while (this.#sampling) await this.#sampling.catch(() => {})
     const own = { ...about, kind: 'allocation' }
     const startedAt = new Date()
     this.#keep(await this.takeAllocation(duration, true, own), { startedAt }, own)
@@ -173,10 +185,11 @@ class Recorder {
   }
 
   #keep(bytes, { startedAt }, about, type = 'pb') {
+    // Captures and waits are for whoever looks into one process.
+    if (about.capture === undefined && type === 'pb') this.#sender?.send(bytes, startedAt)
     if (!this.#store) return
-    const folder = FOLDERS[about.kind]
-      ? join(FOLDERS[about.kind], folderOf(this.#options.version))
-      : 'captures'
+    const group = about.capture === undefined ? FOLDERS[about.kind] : undefined
+    const folder = group ? join(group, folderOf(this.#options.version)) : 'captures'
     const time = startedAt.toISOString().replaceAll(':', '-')
     const file = `${time}-${process.pid}-${String(this.#count).padStart(6, '0')}-${about.kind}.${type}.gz`
     const name = join(folder, file)
@@ -186,8 +199,7 @@ class Recorder {
   #packed({ profile, startedAt, before, until, type }, about) {
     const window = {
       ...this.#windowOf(about, { startedAt, before, until }),
-      delay: this.#counters.takeDelay(),
-      ...(type === undefined && { gc: { pause: collecting(profile) } }),
+      ...(type === undefined && { delay: this.#counters.takeDelay(), gc: { pause: collecting(profile) } }),
     }
     const comment = MARK + JSON.stringify(window)
     const frame = { comment, startedAt, duration: window.duration, hashNames: this.#options.hashNames }
