@@ -68,6 +68,7 @@ const thirdParty = ({ packages }: Source) => new Set(packages.filter(name => !is
 
 const STAGES = ['plan', 'provide', 'measure', 'evidence', 'analyze', 'judge', 'store']
 const CAPABILITIES = ['loaders', 'collectors', 'metrics', 'baselines']
+const OTHERS = ['exchange', 'serve', 'foreign']
 const PROFILES = ['profile', 'formats', 'match', 'source-maps', 'heap', 'waits']
 /** What everything may stand on: functions of values, and nouns. */
 const FOUNDATION = ['model', 'words', 'paths', 'scenario', 'findings', 'stats', 'script', ...PROFILES]
@@ -94,6 +95,7 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
     may: [...FOUNDATION, 'kernel'],
     because: 'it turns a process that runs into profiles',
   },
+  { rooms: OTHERS, may: FOUNDATION, because: 'they know what others send, and no runs' },
   { rooms: ['git'], may: ['model', 'words', 'paths'], because: 'it knows a repository, and nothing of runs' },
   {
     rooms: ['script'],
@@ -141,7 +143,7 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
   {
     rooms: ['validate'],
     may: [
-      ...[...FOUNDATION, ...STAGES, ...CAPABILITIES, 'kernel', 'probe', 'reports'],
+      ...[...FOUNDATION, ...STAGES, ...CAPABILITIES, 'kernel', 'probe', 'serve', 'reports'],
       ...['packaging', 'scenarios', 'test'],
       ...['bench', 'capabilities', 'index', 'world'].map(name => `harness/${name}.ts`),
     ],
@@ -173,8 +175,8 @@ const DOORS: Record<string, { rooms: string[]; because: string }> = {
   handlebars: { rooms: ['reports'], because: 'only the page is made of templates' },
   'hdr-histogram-js': { rooms: ['stats'], because: 'a histogram is a number with many digits' },
   zod: {
-    rooms: ['plan', 'store', 'model'],
-    because: 'shapes are checked at the two borders, and the types of records follow from their shapes',
+    rooms: ['plan', 'store', 'model', ...OTHERS],
+    because: 'shapes are checked at the borders, and the types of records follow from their shapes',
   },
   yaml: { rooms: ['plan'], because: 'a compose file is one more way to write a target' },
   express: { rooms: ['validate'], because: 'what the probe costs is measured in a usual service' },

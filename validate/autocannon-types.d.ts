@@ -6,5 +6,6 @@ declare module 'autocannon' {
     stop(): void
   }
 
+  export default function autocannon(options: object): Promise<object>
   export default function autocannon(options: object, done: (error: Error | null) => void): Instance
 }

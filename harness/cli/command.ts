@@ -25,6 +25,7 @@ export const COMMAND_NAMES = [
   'diff',
   'profile',
   'token',
+  'serve',
   'open',
   'resume',
   'clean',

@@ -1,7 +1,9 @@
 /** The table of flags. Parsing, environment variables, the npm trap and `--help` all use it. */
+import { type StorePlace, storePlace } from '../exchange/index.ts'
 import type { Settings } from '../model/config.ts'
 import { UsageError } from '../model/errors.ts'
 import { parseDuration } from '../plan/index.ts'
+import { STACKS, type Stack } from './init/stack.ts'
 
 export interface Flag<T> {
   /** A switch is on or off; a value follows its flag. */
@@ -84,6 +86,7 @@ export const FLAGS = {
   shard: value('I/N', 'run every Nth scenario of a CI job, starting with the Ith', readShard, {
     otherwise: 'all',
   }),
+  send: value('STORE', 'send the profiles to a store afterwards: pyroscope:http://127.0.0.1:4040', readStore),
   reason: value('TEXT', 'why the regression is accepted', readText, once),
   until: value('DATE', 'last day on which the accepted regression holds', readDate, {
     ...once,
@@ -101,6 +104,12 @@ export const FLAGS = {
     ...once,
     otherwise: 'the one that the repository uses',
   }),
+  stack: value(
+    'STORE',
+    'write files of a store of profiles and of an agent: pyroscope or flamegate',
+    readStack,
+    once,
+  ),
   yes: onOff('ask no questions', { ...once, short: 'y' }),
   requests: value(
     'BEFORE,AFTER',
@@ -113,6 +122,27 @@ export const FLAGS = {
     ...once,
     otherwise: '256',
   }),
+  window: value('TIME', 'length of a window: 5m, 10m …', readDuration, {
+    ...once,
+    otherwise: '10m; 1m for `serve`',
+  }),
+  last: value('TIME', 'how far back the windows go: 1h, 6h …', readDuration, { ...once, otherwise: '1h' }),
+  end: value('BEFORE,AFTER', 'when the last window of each side ended; one time is for both', readMoments, {
+    ...once,
+    otherwise: 'now',
+  }),
+  by: value('LABEL', 'the label that tells processes apart: each is read by itself', readText, once),
+  type: value('TYPE', 'which profiles of a store are read', readText, {
+    ...once,
+    otherwise: 'those of the processor',
+  }),
+  prometheus: value('URL', 'where `--requests-query` is asked', readText, once),
+  'requests-query': value('QUERY', 'how many requests were served in a window', readText, once),
+  folder: value('FOLDER', 'where profiles are kept', readText, { ...once, otherwise: '.bench/windows' }),
+  host: value('HOST', 'the address to listen on', readText, { ...once, otherwise: '127.0.0.1' }),
+  port: value('PORT', 'the port to listen on', readCount, { ...once, otherwise: '4040' }),
+  keep: value('MIB', 'how much is kept: the oldest goes first', readCount, { ...once, otherwise: '1024' }),
+  scrape: value('SERVICE=URL', 'ask a service for profiles; repeatable', readList, once),
   pid: value('PID', 'the process to profile', readCount, once),
   seconds: value('TIME', 'how long to profile it: 10, 30s, 1m …', readDuration, {
     ...once,
@@ -183,6 +213,20 @@ function readDate(text: string): string {
   return accepted(isDate ? text : undefined, `\`${text}\` is not a date.`, 'Write it like 2026-12-31.')
 }
 
+function readStack(text: string): Stack {
+  const stack = STACKS.find(name => name === text)
+  return accepted(stack, `There is no stack \`${text}\`.`, `Give one of ${STACKS.join(', ')}.`)
+}
+
+/** Milliseconds since the epoch, for each side. */
+function readMoments(text: string): [number, number] {
+  const moments = readList(text).map(item => Date.parse(item))
+  const [before = Number.NaN, after = before, ...others] = moments
+  const isTime = others.length === 0 && Number.isFinite(before) && Number.isFinite(after)
+  const advice = 'Give one or two, like 2026-12-31T09:00Z.'
+  return accepted(isTime ? [before, after] : undefined, `\`${text}\` is not a time.`, advice)
+}
+
 function readSystem(text: string) {
   const systems = ['github', 'gitlab', 'none'] as const
   const system = systems.find(name => name === text)
@@ -194,6 +238,11 @@ function readPair(text: string): [number, number] {
   const pair: [number, number] | undefined =
     before > 0 && after > 0 && others.length === 0 ? [before, after] : undefined
   return accepted(pair, `\`${text}\` is not two counts above zero.`, 'Give one for each side: 12000,11800.')
+}
+
+function readStore(text: string): StorePlace {
+  const advice = 'Write it like pyroscope:http://127.0.0.1:4040, or parca:….'
+  return accepted(storePlace(text, { selects: false }), `\`${text}\` is not a store of profiles.`, advice)
 }
 
 function readText(text: string): string {

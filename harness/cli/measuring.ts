@@ -1,9 +1,11 @@
 /** Measures one scenario for a command, and shows the result. */
+import { type StorePlace, sendRun } from '../exchange/index.ts'
 import type { Capabilities } from '../model/capabilities.ts'
 import type { Plan } from '../model/plan.ts'
 import type { RunRecord } from '../model/record.ts'
 import type { Problem, Report } from '../model/report.ts'
 import type { World } from '../model/world.ts'
+import { counted } from '../words/numbers.ts'
 import type { Engine } from './command.ts'
 import { printReport, writeReports } from './deliver.ts'
 import type { Options } from './flags.ts'
@@ -31,6 +33,17 @@ export interface Measured {
   problem?: Problem
 }
 
+/** Whatever goes wrong here is printed, and changes no verdict. */
+async function sendReport(report: Report, place: StorePlace, host: Host): Promise<void> {
+  try {
+    const count = await sendRun(place, report, host.env)
+    host.stderr.write(`Sent to ${place.address}: ${counted(count, 'profile')}.\n`)
+  } catch (error) {
+    host.stderr.write('The profiles were not sent. The verdict is not affected.\n')
+    tellProblem(error, host)
+  }
+}
+
 /**
  * Problems are printed and returned, not thrown, so that the other scenarios are still measured.
  *
@@ -54,6 +67,7 @@ export async function measureOne(
       printReport(report, page, host)
       host.stderr.write(reservation(report, strict))
     }
+    if (options.send) await sendReport(report, options.send, host)
     return { code: exitCode(report, strict), report, json }
   } catch (error) {
     live.end()

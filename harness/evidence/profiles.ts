@@ -18,10 +18,13 @@ export const RECORDED = 'profile'
 const [BEFORE, AFTER] = ['before', 'after'] as const
 
 /** Leaves out windows without a request, which have no cost per request; keeps them if all are like that. */
-export function withoutIdle({ label, files }: DiffSide): DiffSide {
-  const busy = files.filter(({ profile }) => windowOf(profile)?.requests !== 0)
-  return busy.length === 0 ? { label, files } : { label, files: busy, idle: files.length - busy.length }
+export function withoutIdle({ files, ...side }: DiffSide): DiffSide {
+  const busy = files.filter(file => requestsIn(file) !== 0)
+  return busy.length === 0 ? { ...side, files } : { ...side, files: busy, idle: files.length - busy.length }
 }
+
+const requestsIn = ({ requests, profile }: ProfileFile): number | undefined =>
+  requests ?? windowOf(profile)?.requests
 
 /** @throws UsageError when the two sides have no value in common */
 export function evidenceOfProfiles({ before, after, requests }: DiffRequest): Evidence {
@@ -31,7 +34,7 @@ export function evidenceOfProfiles({ before, after, requests }: DiffRequest): Ev
       const profile = inValue(file, value)
       const given = requests?.[side]
       // Requests that are given are known for a side as a whole, so each of its profiles gets an equal share.
-      const answered = given === undefined ? windowOf(profile)?.requests : given / files.length
+      const answered = given === undefined ? requestsIn(file) : given / files.length
       return {
         subject: side === 0 ? BEFORE : AFTER,
         round: at + 1,
@@ -62,10 +65,10 @@ const MOST_NAMED = 4
 
 /** How the profiles of a side were made, where not every file is one profile. */
 function partFindings(...sides: DiffSide[]): Finding[] {
-  return sides.flatMap(({ label, files, idle = 0 }) => {
+  return sides.flatMap(({ label, files, idle = 0, findings: noticed = [] }) => {
     const chosen = files.flatMap(({ choice }) => choice ?? [])
     const joined = files.flatMap(({ parts }) => (parts ? [firstNames(parts, MOST_NAMED)] : []))
-    const findings: Finding[] = []
+    const findings = [...noticed]
     if (idle > 0)
       findings.push(finding('idle-windows', `${label}: ${counted(idle, 'window')} without a request.`))
     if (chosen.length > 0)

@@ -175,6 +175,10 @@ const ADVICE = {
     'unknown-duration':
       'To see values per second, use a format that records its duration (pprof, .cpuprofile).',
     'idle-windows': 'They are left out, because nothing can be said of them per request.',
+    'empty-windows':
+      'They are left out. If there should be profiles, check that the agent runs all the time.',
+    'wall-time':
+      'Such profiles count time as such, waiting too. To compare time on the processor, have the agent record it.',
     'added-up':
       'Profiles recorded at the same time are one measurement. Repeat the recording, one run after the other, or name a folder that has a folder for each run.',
     'repaired-samples': 'If this is a small share, ignore it. Otherwise record the profile again.',

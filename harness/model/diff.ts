@@ -1,12 +1,13 @@
 /** Two profiles, or two sets of repeated ones, from anywhere, and how they differ. */
 
 import type { Sides } from './comparison.ts'
+import type { Finding } from './finding.ts'
 import type { Profile } from './profile.ts'
 import type { Analysis } from './report.ts'
 
 /** A profile as it was read from a file, or from several that are parts of one measurement. */
 export interface ProfileFile {
-  /** Absolute path, of the first where there are several. */
+  /** Absolute path, of the first where there are several; of a store's window, when it began and its part. */
   path: string
   /** Names of the files that were added up, where there are several. */
   parts?: string[]
@@ -16,6 +17,8 @@ export interface ProfileFile {
   profile: Profile
   /** Samples whose time had to be repaired, and samples that the profiler lost. */
   repaired: number
+  /** Requests that were served meanwhile, where somebody else counted them. */
+  requests?: number
 }
 
 export interface DiffSide {
@@ -23,6 +26,8 @@ export interface DiffSide {
   files: ProfileFile[]
   /** Windows of production without a request, which are not among the files. */
   idle?: number
+  /** What the reader of the files noticed. */
+  findings?: Finding[]
 }
 
 /** The two sides to compare. */

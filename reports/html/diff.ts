@@ -7,16 +7,26 @@ import { commandView } from './sections/trust.ts'
 import { findingsView } from './sections/verdict.ts'
 import { fill } from './template.ts'
 
-/** The same profiles give the same page. */
-export function renderDiffPage(diff: ProfileDiff, repeat: string): string {
+/**
+ * The same profiles give the same page.
+ *
+ * @param repeat the command that makes it again; none on a server
+ */
+export const renderDiffPage = (diff: ProfileDiff, repeat?: string): string => pageOf(diff, repeat, false)
+
+/** @param diff of a profile with itself, whose flame is the profile's */
+export const renderProfilePage = (diff: ProfileDiff): string => pageOf(diff, undefined, true)
+
+function pageOf(diff: ProfileDiff, repeat: string | undefined, single: boolean): string {
   const { flames, frames, findings } = diff.analysis
   const [before, after] = [sideView(diff.before), sideView(diff.after)]
   return fill('diff', {
-    title: `${before.name} → ${after.name}`,
+    single,
+    title: single ? after.name : `${before.name} → ${after.name}`,
     value: valueName(diff),
     before,
     after,
-    repeat: commandView(repeat),
+    repeat: repeat === undefined ? null : commandView(repeat),
     findings: findingsView(findings),
     pair: {
       index: 0,

@@ -7,10 +7,11 @@ import Handlebars from 'handlebars'
 const pages = new Map<string, (view: object) => string>()
 
 /** Every value is escaped; only the page's own files and base64 are written as they are. */
-export function fill(name: 'page' | 'diff' | 'overview', view: object): string {
+export function fill(name: 'page' | 'diff' | 'overview' | 'groups' | 'windows', view: object): string {
   const page = pages.get(name) ?? compile(name)
   pages.set(name, page)
-  return page({ ...view, ...ownFiles() })
+  // Everything but the first page of a server stands alone.
+  return page({ ...view, ...ownFiles(name === 'groups') })
 }
 
 function compile(page: string): (view: object) => string {
@@ -24,7 +25,7 @@ function compile(page: string): (view: object) => string {
 }
 
 /** The policy allows this style sheet and this script, and nothing may be fetched from anywhere. */
-function ownFiles() {
+function ownFiles(hasForms: boolean) {
   const style = styles()
   const code = script()
   const policy = [
@@ -32,7 +33,7 @@ function ownFiles() {
     `style-src '${digest(style)}'`,
     `script-src '${digest(code)}'`,
     "base-uri 'none'",
-    "form-action 'none'",
+    hasForms ? "form-action 'self'" : "form-action 'none'",
   ]
   return { policy: policy.join('; '), style, script: code }
 }

@@ -9,6 +9,7 @@ import { suggest } from '../../words/suggestion.ts'
 import type { Command } from '../command.ts'
 import { printReport, writeReports } from '../deliver.ts'
 import type { Options } from '../flags.ts'
+import { foreignComparison, renderForeign } from '../foreign.ts'
 import { FINE, gravest, NOT_MEASURED } from '../outcome.ts'
 import { concludeSaved, openRecord } from '../recorded.ts'
 
@@ -18,9 +19,17 @@ export const compare: Command = {
   details: `Compares every variant that both records have (or those of --variants). The first record is the baseline. The two were
 not measured in turn, so no gate is judged, and a change of time gets a verdict only if both runs measured the yardstick
 on one machine. Every difference between machines, runtimes and loads is a finding; with --strict it is an error. If most
-answers in one of them were wrong, there is nothing to compare (exit code 3).`,
+answers in one of them were wrong, there is nothing to compare (exit code 3).
+
+Results of other load engines are compared too, two files or two folders of repeated runs: k6, Artillery, autocannon, h2load, hey,
+oha, vegeta and wrk. They get no verdict, and several runs of each side give intervals.`,
   flags: ['variants', 'strict', 'json', 'output'],
   async run({ words: paths, options }, host, engine) {
+    const foreign = await foreignComparison(paths, host)
+    if (foreign) {
+      host.stdout.write(options.json ? `${JSON.stringify(foreign, null, 2)}\n` : renderForeign(foreign, host))
+      return FINE
+    }
     const records = await Promise.all(paths.map(path => openRecord(path, host)))
     const [before, after] = records as [RunRecord, RunRecord]
     const variants = chosenVariants(before, after, options)

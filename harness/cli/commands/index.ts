@@ -14,6 +14,7 @@ import { open } from './open.ts'
 import { profile } from './profile.ts'
 import { report } from './report.ts'
 import { resume } from './resume.ts'
+import { serve } from './serve.ts'
 import { token } from './token.ts'
 
 const table = {
@@ -30,6 +31,7 @@ const table = {
   diff,
   profile,
   token,
+  serve,
   open,
   resume,
   clean,

@@ -9,6 +9,7 @@ import type { Host } from '../host.ts'
 import { detect, type Project } from '../init/detect.ts'
 import { type Answers, type File, filesFor, gitlabFile } from '../init/files.ts'
 import { recordedFiles } from '../init/har.ts'
+import { stackFiles, stackSteps } from '../init/stack.ts'
 import { startOf, words } from '../init/start.ts'
 import { type Traffic, trafficOfLog } from '../init/traffic.ts'
 import { trafficOfWindows } from '../init/windows.ts'
@@ -19,11 +20,18 @@ export const init: Command = {
   details: `Looks at the project (its framework, start script, build and routes, queries of GraphQL and tRPC), asks for what it
 cannot find out, and writes a target, a scenario and a workflow for CI. Existing files are left as they are. Without a
 terminal, or with --yes, it asks nothing. With --har it writes a target and a scenario from a recording of a browser; with --access-log
-or --windows, the scenario asks for routes as often as production is asked for them.`,
-  flags: ['command', 'routes', 'workflow', 'har', 'access-log', 'windows', 'yes'],
+or --windows, the scenario asks for routes as often as production is asked for them. With --stack it writes a compose file of a store of
+profiles, and an agent for it, and nothing else.`,
+  flags: ['command', 'routes', 'workflow', 'har', 'access-log', 'windows', 'stack', 'yes'],
   async run({ options }, host) {
     if (options.har !== undefined) {
       await record(options.har, options, host)
+      return
+    }
+    if (options.stack !== undefined) {
+      const { name } = await detect(host)
+      for (const file of stackFiles(options.stack, name)) await tell(host, file)
+      host.stdout.write(stackSteps(options.stack))
       return
     }
     const project = await detect(host)

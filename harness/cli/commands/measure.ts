@@ -31,6 +31,7 @@ export const measure: Command = {
     'strict',
     'aa',
     'heap-snapshot',
+    'send',
     'seed',
     'remote',
     'wait',
@@ -57,7 +58,10 @@ export const capacity: Command = {
   details: `Sends the script of a scenario to every variant in turn, at one rate after the other, until it is clear between which two
 rates the 99th percentile passes the limit (--limit). Variants are compared by the ratio of their capacities.`,
   configurable: true,
-  flags: ['limit', ...flagsWithout('quick', 'save-baseline', 'gate', 'aa', 'heap-snapshot', 'remote')],
+  flags: [
+    'limit',
+    ...flagsWithout('quick', 'save-baseline', 'gate', 'aa', 'heap-snapshot', 'send', 'remote'),
+  ],
   run: ({ options, ...given }, host, engine) =>
     measure.run({ ...given, options: { limit: LIMIT, ...options } }, host, engine),
 }

@@ -128,7 +128,8 @@ document.addEventListener('click', event => {
   heading?.focus({ preventScroll: true })
 })
 
-document.getElementById('copy').addEventListener('click', async event => {
+// A page of a server has no command that makes it again.
+document.getElementById('copy')?.addEventListener('click', async event => {
   const { target } = event
   await navigator.clipboard.writeText(document.getElementById('repeat').textContent)
   target.textContent = 'Copied'

@@ -1,0 +1,61 @@
+/** Which windows somebody wants to see, from the address of a page. */
+
+import { decodePprof } from '../formats/index.ts'
+import type { ProfileFile } from '../model/diff.ts'
+import { MOST } from './body.ts'
+import { Refusal } from './refusal.ts'
+import type { Selection, Window, WindowStore } from './store.ts'
+
+/** Windows of one side at most. Of more, as many are taken evenly, because more do not make an interval much narrower. */
+const MOST_WINDOWS = 60
+
+/** @param side `before` or `after` @throws Refusal */
+export function selectionFrom(query: URLSearchParams, side: string): Selection {
+  const text = (name: string) => query.get(`${side}.${name}`) ?? query.get(name) ?? ''
+  const moment = (name: string, otherwise: number) => {
+    const given = text(name)
+    // Fields of a form have no zone, and the pages give all times in UTC.
+    const zoned = /(?:Z|[+-]\d\d:?\d\d)$/i.test(given) ? given : `${given}Z`
+    const time = given === '' ? otherwise : Date.parse(zoned)
+    if (Number.isNaN(time)) throw new Refusal(400, `${side}.${name} is not a time, like 2026-12-31T09:00.`)
+    return time
+  }
+  const version = query.get(`${side}.version`) ?? undefined
+  return {
+    service: text('service'),
+    type: text('type'),
+    ...(version !== undefined && version !== '*' && { version }),
+    from: moment('from', 0),
+    to: moment('to', Number.MAX_SAFE_INTEGER),
+  }
+}
+
+/** @returns the profiles, and how many windows there are @throws Refusal when there is none */
+export function filesOf(store: WindowStore, selection: Selection): { files: ProfileFile[]; of: number } {
+  const windows = store.windows(selection)
+  if (windows.length === 0)
+    throw new Refusal(404, `there are no windows of ${labelOf(selection)} in that time.`)
+  const step = Math.max(1, windows.length / MOST_WINDOWS)
+  const chosen = Array.from(
+    { length: Math.min(windows.length, MOST_WINDOWS) },
+    (_, at) => windows[Math.floor(at * step)]!,
+  )
+  return { files: chosen.flatMap(window => fileOf(store, window) ?? []), of: windows.length }
+}
+
+/** `undefined` where the window has gone meanwhile. */
+export function fileOf(store: WindowStore, window: Window): ProfileFile | undefined {
+  const content = store.content(window.id)
+  if (content === undefined) return undefined
+  const profile = decodePprof(content, MOST.unpacked)
+  return {
+    path: new Date(window.startedAt).toISOString(),
+    format: 'pprof',
+    repaired: 0,
+    profile: { ...profile, duration: window.duration || profile.duration },
+    ...(window.requests !== null && { requests: window.requests }),
+  }
+}
+
+export const labelOf = ({ service, version }: Pick<Selection, 'service' | 'version'>): string =>
+  version ? `${service}@${version}` : service

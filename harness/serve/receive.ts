@@ -1,0 +1,96 @@
+/** What agents push: Pyroscope's `/ingest`, raw or as a form, and its `PusherService`. */
+import type { IncomingMessage } from 'node:http'
+import { decodePprof, ProfileError } from '../formats/index.ts'
+import { windowOf } from '../profile/index.ts'
+import { bodyOf, MOST } from './body.ts'
+import { type Named, readLabels, readName } from './labels.ts'
+import { readPushJson, readPushMessage } from './push-message.ts'
+import { Refusal } from './refusal.ts'
+import type { NewWindow } from './store.ts'
+
+export interface Received {
+  window: NewWindow
+  /** pprof, gzipped or not, as it came. */
+  content: Uint8Array
+}
+
+/** Formats of `/ingest` that others accept too. */
+const OTHERS = ['jfr', 'lines', 'groups', 'trie', 'tree', 'speedscope']
+
+/** @throws Refusal */
+export async function receiveIngest(request: IncomingMessage, query: URLSearchParams): Promise<Received[]> {
+  const format = query.get('format') ?? 'pprof'
+  if (OTHERS.includes(format)) throw new Refusal(422, `format=${format} is not taken here; send pprof.`)
+  const name = query.get('name')
+  if (name === null) throw new Refusal(400, 'name is missing: ?name=app{version=1.4}&from=…&until=…')
+  const named = readName(name)
+  const body = await bodyOf(request)
+  const content = await profileIn(body, request.headers['content-type'] ?? '')
+  return [
+    { window: windowFrom(content, named, { from: query.get('from'), until: query.get('until') }), content },
+  ]
+}
+
+/** @throws Refusal */
+export async function receivePush(request: IncomingMessage): Promise<Received[]> {
+  const type = request.headers['content-type'] ?? ''
+  const body = await bodyOf(request)
+  const isJson = /^application\/json\b/.test(type)
+  if (!isJson && !/^application\/(?:x-)?proto(?:buf)?\b/.test(type))
+    throw new Refusal(415, 'send application/json or application/proto.')
+  const pushed = isJson ? readPushJson(body.toString()) : readPushMessage(body)
+  return pushed.flatMap(({ labels, profiles }) => {
+    const named = readLabels(labels)
+    return profiles.map(content => ({ window: windowFrom(content, named, {}), content }))
+  })
+}
+
+/** The part `profile` of a form, or the whole body. */
+async function profileIn(body: Buffer, type: string): Promise<Uint8Array> {
+  if (!/^multipart\/form-data\b/i.test(type)) return body
+  const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } })
+    .formData()
+    .catch(() => undefined)
+  if (form?.has('prev_profile'))
+    throw new Refusal(422, 'prev_profile: profiles that go on from each other are not taken.')
+  const part = form?.get('profile')
+  if (!(part instanceof File)) throw new Refusal(400, 'the form has no part named profile.')
+  return new Uint8Array(await part.arrayBuffer())
+}
+
+/** @throws Refusal when the profile cannot be read */
+function windowFrom(
+  content: Uint8Array,
+  named: Named,
+  { from, until }: { from?: string | null; until?: string | null },
+): NewWindow {
+  const profile = decoded(content)
+  const known = windowOf(profile)
+  const [begun, ended] = [from, until].map(milliseconds)
+  const duration = begun !== undefined && ended !== undefined ? ended - begun : profile.duration
+  return {
+    ...named,
+    version: named.version || (known?.version ?? ''),
+    type: profile.valueTypes.at(-1)!.type,
+    startedAt: begun ?? (known && Date.parse(known.startedAt)) ?? Date.now() - duration,
+    duration,
+    requests: known?.requests ?? null,
+  }
+}
+
+function decoded(content: Uint8Array) {
+  try {
+    return decodePprof(content, MOST.unpacked)
+  } catch (error) {
+    if (error instanceof ProfileError) throw new Refusal(422, `the profile cannot be read: ${error.message}`)
+    throw error
+  }
+}
+
+/** Agents give seconds, milliseconds or nanoseconds since the epoch. */
+function milliseconds(text: string | null | undefined): number | undefined {
+  if (!text || !/^\d+$/.test(text)) return undefined
+  const value = Number(text)
+  if (value < 1e11) return value * 1e3
+  return value < 1e14 ? value : value / 1e6
+}

@@ -1,0 +1,176 @@
+/** Windows of profiles in one SQLite file: each is whole or not there, and the oldest go when there are too many bytes. */
+import { DatabaseSync } from 'node:sqlite'
+
+/** What is known of a window without reading its profile. Times are in ms since the epoch. */
+export interface Window {
+  id: number
+  service: string
+  /** Empty where the agent does not say. */
+  version: string
+  /** What is measured, for example `cpu` or `inuse_space`. */
+  type: string
+  /** All other labels. */
+  labels: Record<string, string>
+  startedAt: number
+  duration: number
+  /** `null` where nobody counted them. */
+  requests: number | null
+  /** Size of the profile. */
+  bytes: number
+}
+
+export type NewWindow = Omit<Window, 'id' | 'bytes'>
+
+/** Which windows: of a service and a type, in a stretch of time. */
+export interface Selection {
+  service: string
+  type: string
+  /** Any, unless it is given. */
+  version?: string
+  from: number
+  to: number
+}
+
+/** Windows of one service, version and type. */
+export interface Group {
+  service: string
+  version: string
+  type: string
+  windows: number
+  bytes: number
+  /** When the first and the last one began. */
+  first: number
+  last: number
+}
+
+const SCHEMA = `
+  create table if not exists windows (
+    id integer primary key,
+    service text not null,
+    version text not null,
+    type text not null,
+    labels text not null,
+    startedAt integer not null,
+    duration integer not null,
+    requests real,
+    bytes integer not null
+  ) strict;
+  create table if not exists contents (id integer primary key, content blob not null) strict;
+  create index if not exists by_group on windows (service, type, version, startedAt, bytes);
+  create index if not exists by_time on windows (startedAt);
+`
+
+/** Rows that go at once when there is no room: more than one, so that this does not happen with every window. */
+const GO_AT_ONCE = 16
+
+export class WindowStore {
+  readonly #database: DatabaseSync
+  readonly #keep: number
+  #bytes: number
+
+  /**
+   * @param file is made where there is none
+   * @param keep bytes of profiles
+   * @throws Error when the file cannot be opened, or is not such a database
+   */
+  constructor(file: string, keep: number) {
+    // Somebody else may look into the file at the same time.
+    this.#database = new DatabaseSync(file, { timeout: 5_000 })
+    // What was answered with 200 survives a process that is killed. A machine that loses its power may lose the last second.
+    this.#database.exec(
+      'pragma journal_mode = wal; pragma synchronous = normal; pragma auto_vacuum = incremental;',
+    )
+    this.#database.exec(SCHEMA)
+    this.#keep = keep
+    this.#bytes = Number(this.#database.prepare('select total(bytes) as bytes from windows').get()!.bytes)
+  }
+
+  /** @param content pprof, gzipped; the window is kept when this returns */
+  add({ labels, ...window }: NewWindow, content: Uint8Array): void {
+    this.#inOne(() => {
+      const { lastInsertRowid: id } = this.#database
+        .prepare(
+          'insert into windows (service, version, type, labels, startedAt, duration, requests, bytes) values (?, ?, ?, ?, ?, ?, ?, ?)',
+        )
+        .run(
+          window.service,
+          window.version,
+          window.type,
+          JSON.stringify(labels),
+          Math.round(window.startedAt),
+          Math.round(window.duration),
+          window.requests,
+          content.length,
+        )
+      this.#database.prepare('insert into contents (id, content) values (?, ?)').run(id, content)
+    })
+    this.#bytes += content.length
+    while (this.#bytes > this.#keep && this.#dropOldest()) {}
+  }
+
+  #dropOldest(): boolean {
+    const old = this.#database
+      .prepare('select id, bytes from windows order by startedAt, id limit ?')
+      .all(GO_AT_ONCE) as { id: number; bytes: number }[]
+    // The newest window stays, however large it is.
+    const count = Number(this.#database.prepare('select count(*) as count from windows').get()!.count)
+    const gone = old.slice(0, Math.min(old.length, count - 1))
+    if (gone.length === 0) return false
+    this.#inOne(() => {
+      for (const { id } of gone) {
+        this.#database.prepare('delete from windows where id = ?').run(id)
+        this.#database.prepare('delete from contents where id = ?').run(id)
+      }
+    })
+    this.#database.exec('pragma incremental_vacuum(256)')
+    for (const { bytes } of gone) this.#bytes -= bytes
+    return true
+  }
+
+  #inOne(work: () => void): void {
+    this.#database.exec('begin immediate')
+    try {
+      work()
+      this.#database.exec('commit')
+    } catch (error) {
+      this.#database.exec('rollback')
+      throw error
+    }
+  }
+
+  groups(): Group[] {
+    return this.#database
+      .prepare(
+        `select service, version, type, count(*) as windows, sum(bytes) as bytes, min(startedAt) as first, max(startedAt) as last
+        from windows group by service, type, version order by service, type, last desc`,
+      )
+      .all() as unknown as Group[]
+  }
+
+  /** The oldest first. */
+  windows({ service, type, version, from, to }: Selection): Window[] {
+    const rows = this.#database
+      .prepare(
+        `select * from windows where service = ? and type = ? and startedAt >= ? and startedAt <= ?
+        ${version === undefined ? '' : 'and version = ?'} order by startedAt, id`,
+      )
+      .all(service, type, from, to, ...(version === undefined ? [] : [version]))
+    return rows.map(row => ({ ...row, labels: JSON.parse(String(row.labels)) }) as unknown as Window)
+  }
+
+  window(id: number): Window | undefined {
+    const row = this.#database.prepare('select * from windows where id = ?').get(id)
+    return row && ({ ...row, labels: JSON.parse(String(row.labels)) } as unknown as Window)
+  }
+
+  /** pprof, gzipped. */
+  content(id: number): Uint8Array | undefined {
+    return this.#database.prepare('select content from contents where id = ?').get(id)?.content as
+      | Uint8Array
+      | undefined
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+}

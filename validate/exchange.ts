@@ -1,0 +1,17 @@
+/** `flamegate serve`: real agents that push to it, kills while it receives, and how much it takes. */
+import { clients } from './exchange/clients.ts'
+import { kills } from './exchange/kills.ts'
+import { volume } from './exchange/volume.ts'
+import { type Experiment, inParts, only } from './experiment.ts'
+
+/** Short ones first. */
+const parts = { volume, kills, clients }
+
+const exchange: Experiment = {
+  shows:
+    'What agents push arrives whole, and stays (half an hour; quick: fewer of everything, in three minutes).',
+  flags: only(parts),
+  run: context => inParts(parts, context),
+}
+
+export default exchange

@@ -1,0 +1,131 @@
+/** Real agents on real versions of Node push to the server: all that they send arrives, and Go's tool reads the same. */
+import { execFile, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { decodePprof } from '../../harness/formats/index.ts'
+import { buildCallTree, functionTable } from '../../harness/profile/index.ts'
+import { WindowStore } from '../../harness/serve/store.ts'
+import { sum } from '../../harness/stats/describe.ts'
+import type { Context, Target } from '../experiment.ts'
+import { Server } from './server.ts'
+
+const PACKAGE = '@pyroscope/nodejs'
+const AGENTS = [`${PACKAGE}@0.6.4`, `${PACKAGE}@0.4.5`]
+const NODES = ['22', '24', '26']
+/** Seconds that a service runs, and between two pushes of its agent. */
+const [RUNS, PUSHES] = [12, 3]
+
+/** Takes about a third of the time in `total`, and ends by itself. */
+const SERVICE = `
+const Pyroscope = require(process.env.AGENT)
+Pyroscope.init({
+  serverAddress: process.env.SERVER,
+  appName: 'shop',
+  tags: { version: process.env.VERSION },
+  flushIntervalMs: ${PUSHES * 1_000},
+  wall: { collectCpuTime: true },
+})
+Pyroscope.start()
+function total(until) {
+  let sum = 0
+  while (performance.now() < until) sum += Math.sqrt(sum + 1)
+  return sum
+}
+const timer = setInterval(() => total(performance.now() + 30), 100)
+setTimeout(async () => {
+  clearInterval(timer)
+  await Pyroscope.stop()
+  process.exit(0)
+}, ${RUNS * 1_000})
+`
+
+export async function* clients({ quick, signal }: Context): AsyncGenerator<Target> {
+  const folder = mkdtempSync(join(tmpdir(), 'flamegate-clients-'))
+  try {
+    for (const [at, agent] of (quick ? AGENTS.slice(0, 1) : AGENTS).entries()) {
+      const project = join(folder, String(at))
+      for (const node of quick ? ['26'] : NODES) {
+        if (signal.aborted) return
+        await install(project, [agent, `node-${process.platform}-${process.arch}@${node}`], signal)
+        yield await pushed(project, `${agent} on Node ${node}`, join(folder, `${at}-${node}`))
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function install(project: string, packages: string[], signal: AbortSignal): Promise<void> {
+  const args = ['install', '--prefix', project, '--no-audit', '--no-fund', ...packages]
+  await promisify(execFile)('npm', args, { signal })
+}
+
+async function pushed(project: string, name: string, folder: string): Promise<Target> {
+  const server = await new Server(folder).started()
+  try {
+    const script = join(project, 'service.cjs')
+    writeFileSync(script, SERVICE)
+    const node = join(project, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node')
+    const child = spawn(node, [script], {
+      env: { ...process.env, AGENT: PACKAGE, SERVER: server.address, VERSION: '1.4' },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
+    await once(child, 'exit')
+  } finally {
+    await server.end('SIGTERM')
+  }
+  return seenIn(join(folder, 'windows.sqlite'), name, folder)
+}
+
+function seenIn(file: string, name: string, folder: string): Target {
+  const store = new WindowStore(file, Number.MAX_SAFE_INTEGER)
+  const groups = store.groups()
+  const isLabelled = groups.every(({ service, version }) => service === 'shop' && version === '1.4')
+  const cpu = groups.filter(({ type }) => type === 'cpu' || type === 'wall')
+  const windows = cpu.flatMap(({ service, type }) =>
+    store.windows({ service, type, from: 0, to: Number.MAX_SAFE_INTEGER }),
+  )
+  const contents = windows.map(({ id }) => store.content(id)!)
+  store.close()
+  const off = contents.filter((content, at) => !isAgreed(content, join(folder, `${at}.pb.gz`))).length
+  const share = contents.length === 0 ? 0 : shareOfTotal(contents)
+  return {
+    name,
+    value: `${contents.length} windows of ${cpu.map(({ type }) => type).join(', ') || 'nothing'}, ${off} of them not as Go's tool reads them, labels ${isLabelled ? 'kept' : 'lost'}, total in ${Math.round(share * 100)} % of the time on the processor`,
+    bound: `at least ${Math.floor(RUNS / PUSHES) - 1}, none, kept, and total in most of it`,
+    met: contents.length >= Math.floor(RUNS / PUSHES) - 1 && off === 0 && isLabelled && share > 0.5,
+  }
+}
+
+/** Sums of the last value: ours, and those of `go tool pprof`. */
+function isAgreed(content: Uint8Array, path: string): boolean {
+  writeFileSync(path, content)
+  const profile = decodePprof(content)
+  const { type, unit } = profile.valueTypes.at(-1)!
+  const text = execFileSync('go', ['tool', 'pprof', '-raw', '-sample_index', type, path], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const at = profile.valueTypes.length - 1
+  const samples = text.slice(text.indexOf('Samples:'), text.indexOf('Locations'))
+  const values = [...samples.matchAll(/^\s*([\d ]+):/gm)].map(([, numbers]) =>
+    Number(numbers!.trim().split(/\s+/)[at]),
+  )
+  const theirs = sum(values)
+  const ours = sum(profile.samples.values[at]!)
+  return unit !== '' && Math.abs(ours - theirs) <= 1e-9 * theirs && theirs > 0
+}
+
+/** Share of the time in functions that is spent in `total`. */
+function shareOfTotal(contents: Uint8Array[]): number {
+  const tree = buildCallTree(contents.map(content => decodePprof(content)))
+  const { total } = functionTable(tree)
+  const timeOf = (isIt: (name: string) => boolean) =>
+    sum(tree.frames.flatMap(({ name }, at) => (isIt(name) ? total.map(column => column[at]!) : [])))
+  const self = sum(tree.self.map(column => sum(column)))
+  const idle = timeOf(name => name === '(idle)')
+  return timeOf(name => name === 'total') / Math.max(1, self - idle)
+}
