@@ -59,31 +59,39 @@ export async function readWindows(
       advice:
         'Ask for longer windows (--window), a shorter time (--last), or a label with fewer values (--by).',
     })
-  const files = await inBatches(asked, async ({ stretch, part }): Promise<ProfileFile | undefined> => {
-    const { by, requests } = windows
-    const selector = by === undefined ? place.selector : withLabel(place.selector, by, part ?? '')
-    const bytes = await store.profile(type, selector, stretch)
-    const profile = bytes.length === 0 ? undefined : decodePprof(bytes, maxBytes)
-    if (!profile || profile.samples.stack.length === 0) return undefined
-    const known = new Map([...labelsOf(selector)!])
-    return {
-      path: [new Date(stretch.from).toISOString(), part].filter(Boolean).join(' '),
-      format: 'pprof',
-      repaired: 0,
-      profile: { ...profile, duration: stretch.to - stretch.from },
-      ...(requests && {
-        requests: await countAt(
-          requests.address,
-          queryFor(requests.query, stretch, known),
-          stretch.to,
-          access,
-        ),
-      }),
-    }
-  })
+  const reader: Reader = { store, access, place, windows, type }
+  const files = await inBatches(asked, one => fileOf(reader, one))
   const found = files.filter(file => file !== undefined)
   if (found.length === 0) throw nothing(place, windows)
   return { files: found, findings: findingsOf(place, type, files.length - found.length) }
+}
+
+interface Reader {
+  store: ProfileStore
+  access: Access
+  place: StorePlace
+  windows: Windows
+  type: string
+}
+
+/** One window of one part; `undefined` where the store has nothing of it. */
+async function fileOf(
+  { store, access, place, windows: { by, requests }, type }: Reader,
+  { stretch, part }: { stretch: Stretch; part: string | undefined },
+): Promise<ProfileFile | undefined> {
+  const selector = by === undefined ? place.selector : withLabel(place.selector, by, part ?? '')
+  const bytes = await store.profile(type, selector, stretch)
+  const profile = bytes.length === 0 ? undefined : decodePprof(bytes, access.most)
+  if (!profile || profile.samples.stack.length === 0) return undefined
+  const file = {
+    path: [new Date(stretch.from).toISOString(), part].filter(Boolean).join(' '),
+    format: 'pprof',
+    repaired: 0,
+    profile: { ...profile, duration: stretch.to - stretch.from },
+  }
+  if (!requests) return file
+  const query = queryFor(requests.query, stretch, labelsOf(selector) ?? new Map())
+  return { ...file, requests: await countAt(requests.address, query, stretch.to, access) }
 }
 
 /** The oldest first. */

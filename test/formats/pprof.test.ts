@@ -193,6 +193,22 @@ describe('pprof of other tools', () => {
   })
 })
 
+it('gives functions of Pyroscope’s agent their own names, which do not change with their lines', () => {
+  const { functions, strings } = read('pyroscope-node26.pb.gz')
+  const named = Array.from(functions.name, (name, at) =>
+    [strings[name], strings[functions.file[at]!]].join(' '),
+  )
+  expect(named).toEqual(
+    expect.arrayContaining([
+      '(idle) ',
+      'total /tmp/cl/service.cjs',
+      'processTimers node:internal/timers',
+      ' node:net',
+    ]),
+  )
+  expect(named.filter(name => /:\d+ /.test(name))).toEqual([])
+})
+
 describe('rejects', () => {
   const good = gunzipSync(fileBytes('go-cpu.pb.gz'))
   const one = (data: format.ProfileInput) => {

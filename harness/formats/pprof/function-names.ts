@@ -14,11 +14,32 @@ export const systemName = ({ name, line, column }: Frame): string => `${name}@${
 
 const SYSTEM_NAME = /^(.*)@(\d+):(\d+)$/s
 
-/** Reverses the two functions above; names that other tools wrote stay as they are. */
-export function readName(name: string, system: string, line: number): { name: string; column: number } {
+interface Named {
+  name: string
+  line: number
+  column: number
+}
+
+/** Reverses the two functions above, and what Pyroscope's agent does; names that other tools wrote stay as they are. */
+export function readName(name: string, system: string, line: number): Named {
   const match = SYSTEM_NAME.exec(system)
-  if (!match || Number(match[2]) !== line) return { name, column: 0 }
+  if (!match || Number(match[2]) !== line) return readAgentName(name, system) ?? { name, line, column: 0 }
   const given = match[1]!
   const ours = given === name || (given === '' && name.startsWith('(anonymous'))
-  return ours ? { name: given, column: Number(match[3]) } : { name, column: 0 }
+  return ours ? { name: given, line, column: Number(match[3]) } : { name, line, column: 0 }
+}
+
+const AGENT_ANONYMOUS = /^\(anonymous:L#(\d+):C#(\d+)\)$/
+
+/**
+ * `./lib/parse.js:parse:12`: Pyroscope's agent for Node puts the file and a line into the name, so that a function whose line moves becomes
+ * another one. The function's own name is in the other field.
+ */
+function readAgentName(name: string, system: string): Named | undefined {
+  const rest = /^(.*):\d+$/s.exec(name)?.[1]
+  if (system === '' || rest === undefined || !rest.endsWith(`:${system}`)) return undefined
+  const [anonymous, line, column] = AGENT_ANONYMOUS.exec(system) ?? []
+  return anonymous === undefined
+    ? { name: system, line: 0, column: 0 }
+    : { name: '', line: Number(line), column: Number(column) }
 }

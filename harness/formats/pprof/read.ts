@@ -117,9 +117,8 @@ function readFunctions(message: pprof.Profile, builder: ProfileBuilder, text: (i
   const functions = new Map<Numeric, number>()
   for (const { id, name, systemName, filename, startLine } of message.function) {
     if (!id) throw new ProfileError('pprof: a function has the id 0, which is reserved.')
-    const line = position(signed(startLine))
-    const own = readName(text(name), text(systemName), line)
-    functions.set(id, builder.function(own.name, text(filename), line, own.column))
+    const own = readName(text(name), text(systemName), position(signed(startLine)))
+    functions.set(id, builder.function(own.name, text(filename), own.line, own.column))
   }
   return functions
 }

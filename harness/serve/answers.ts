@@ -1,0 +1,103 @@
+/** What is answered, by path: profiles are taken, and pages are shown. */
+import type { IncomingMessage } from 'node:http'
+import type { DiffSide } from '../model/diff.ts'
+import { fileOf, filesOf, labelOf, selectionFrom } from './choice.ts'
+import { type Received, receiveIngest, receivePush } from './receive.ts'
+import { Refusal } from './refusal.ts'
+import type { Group, Window, WindowStore } from './store.ts'
+
+/** Pages, made of what the report is made of. */
+export interface Pages {
+  list(groups: Group[]): string
+  windows(windows: Window[]): string
+  compared(before: DiffSide, after: DiffSide): string
+  profile(side: DiffSide): string
+}
+
+export interface Answer {
+  headers: Record<string, string>
+  body: string | Uint8Array
+}
+
+export const TEXT = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' }
+
+const page = (body: string): Answer => ({
+  headers: {
+    'content-type': 'text/html; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+    'x-frame-options': 'DENY',
+  },
+  body,
+})
+
+interface Asked {
+  request: IncomingMessage
+  path: string
+  query: URLSearchParams
+  store: WindowStore
+  pages: Pages
+}
+
+type Route = (asked: Asked) => Promise<Answer> | Answer
+
+const ingest: Route = async ({ request, query, store }) => {
+  keep(store, await receiveIngest(request, query))
+  return { headers: TEXT, body: '' }
+}
+
+const push: Route = async ({ request, store }) => {
+  keep(store, await receivePush(request))
+  const type = request.headers['content-type'] ?? ''
+  return { headers: { 'content-type': type }, body: type.startsWith('application/json') ? '{}' : '' }
+}
+
+function keep(store: WindowStore, received: Received[]): void {
+  for (const { window, content } of received) store.add(window, content)
+}
+
+const RECEIVE: Record<string, Route> = {
+  '/ingest': ingest,
+  // Where agents are told of a path, they put this one behind it.
+  '/pyroscope/ingest': ingest,
+  '/push.v1.PusherService/Push': push,
+}
+
+const SHOW: Record<string, Route> = {
+  '/': ({ store, pages }) => page(pages.list(store.groups())),
+  '/windows': ({ store, pages, query }) => page(pages.windows(store.windows(selectionFrom(query, 'before')))),
+  '/diff': ({ store, pages, query }) =>
+    page(pages.compared(sideOf(store, query, 'before'), sideOf(store, query, 'after'))),
+}
+
+/** @throws Refusal */
+export async function answerTo(asked: Asked): Promise<Answer> {
+  const { request, path } = asked
+  const receive = Object.hasOwn(RECEIVE, path) ? RECEIVE[path] : undefined
+  const isAllowed = receive ? request.method === 'POST' : ['GET', 'HEAD'].includes(request.method ?? '')
+  if (!isAllowed) throw new Refusal(405, `${receive ? 'POST' : 'GET'} is wanted here.`)
+  const show = Object.hasOwn(SHOW, path) ? SHOW[path]! : single
+  return await (receive ?? show)(asked)
+}
+
+/** One window: its flame, or its file. */
+const single: Route = ({ path, store, pages }) => {
+  const [, id, isFile] = /^\/windows\/(\d{1,15})(\.pb\.gz)?$/.exec(path) ?? []
+  const window = id === undefined ? undefined : store.window(Number(id))
+  const content = window && store.content(window.id)
+  const file = window && !isFile ? fileOf(store, window) : undefined
+  if (window && file) return page(pages.profile({ label: labelOf(window), files: [file] }))
+  if (!window || !content) throw new Refusal(404, 'there is nothing here.')
+  const headers = {
+    'content-type': 'application/octet-stream',
+    'content-disposition': `attachment; filename="window-${window.id}.pb.gz"`,
+  }
+  return { headers, body: content }
+}
+
+function sideOf(store: WindowStore, query: URLSearchParams, side: string): DiffSide {
+  const selection = selectionFrom(query, side)
+  const { files, of } = filesOf(store, selection)
+  const some = files.length < of ? `, ${files.length} of ${of} windows` : ''
+  return { label: `${labelOf(selection)}${some}`, files }
+}
