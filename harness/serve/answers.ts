@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { DiffSide } from '../model/diff.ts'
 import { fileOf, filesOf, labelOf, selectionFrom } from './choice.ts'
+import type { Decoded } from './decoded.ts'
 import { type Received, receiveIngest, receivePush } from './receive.ts'
 import { Refusal } from './refusal.ts'
 import type { Group, Window, WindowStore } from './store.ts'
@@ -36,24 +37,26 @@ interface Asked {
   path: string
   query: URLSearchParams
   store: WindowStore
+  decoded: Decoded
   pages: Pages
 }
 
 type Route = (asked: Asked) => Promise<Answer> | Answer
 
-const ingest: Route = async ({ request, query, store }) => {
-  keep(store, await receiveIngest(request, query))
+const ingest: Route = async asked => {
+  keep(asked, await receiveIngest(asked.request, asked.query))
   return { headers: TEXT, body: '' }
 }
 
-const push: Route = async ({ request, store }) => {
-  keep(store, await receivePush(request))
-  const type = request.headers['content-type'] ?? ''
+const push: Route = async asked => {
+  keep(asked, await receivePush(asked.request))
+  const type = asked.request.headers['content-type'] ?? ''
   return { headers: { 'content-type': type }, body: type.startsWith('application/json') ? '{}' : '' }
 }
 
-function keep(store: WindowStore, received: Received[]): void {
-  for (const { window, content } of received) store.add(window, content)
+/** What is pushed is mostly looked at soon. */
+function keep({ store, decoded }: Asked, received: Received[]): void {
+  for (const { window, content, profile } of received) decoded.keep(store.add(window, content), profile)
 }
 
 const RECEIVE: Record<string, Route> = {
@@ -66,8 +69,7 @@ const RECEIVE: Record<string, Route> = {
 const SHOW: Record<string, Route> = {
   '/': ({ store, pages }) => page(pages.list(store.groups())),
   '/windows': ({ store, pages, query }) => page(pages.windows(store.windows(selectionFrom(query, 'before')))),
-  '/diff': ({ store, pages, query }) =>
-    page(pages.compared(sideOf(store, query, 'before'), sideOf(store, query, 'after'))),
+  '/diff': asked => page(asked.pages.compared(sideOf(asked, 'before'), sideOf(asked, 'after'))),
 }
 
 /** @throws Refusal */
@@ -81,11 +83,11 @@ export async function answerTo(asked: Asked): Promise<Answer> {
 }
 
 /** One window: its flame, or its file. */
-const single: Route = ({ path, store, pages }) => {
+const single: Route = ({ path, store, decoded, pages }) => {
   const [, id, isFile] = /^\/windows\/(\d{1,15})(\.pb\.gz)?$/.exec(path) ?? []
   const window = id === undefined ? undefined : store.window(Number(id))
   const content = window && store.content(window.id)
-  const file = window && !isFile ? fileOf(store, window) : undefined
+  const file = window && !isFile ? fileOf(decoded, window) : undefined
   if (window && file) return page(pages.profile({ label: labelOf(window), files: [file] }))
   if (!window || !content) throw new Refusal(404, 'there is nothing here.')
   const headers = {
@@ -95,9 +97,9 @@ const single: Route = ({ path, store, pages }) => {
   return { headers, body: content }
 }
 
-function sideOf(store: WindowStore, query: URLSearchParams, side: string): DiffSide {
+function sideOf({ store, decoded, query }: Asked, side: string): DiffSide {
   const selection = selectionFrom(query, side)
-  const { files, of } = filesOf(store, selection)
+  const { files, of } = filesOf(store, decoded, selection)
   const some = files.length < of ? `, ${files.length} of ${of} windows` : ''
   return { label: `${labelOf(selection)}${some}`, files }
 }

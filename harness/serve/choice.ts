@@ -1,8 +1,7 @@
 /** Which windows somebody wants to see, from the address of a page. */
 
-import { decodePprof } from '../formats/index.ts'
 import type { ProfileFile } from '../model/diff.ts'
-import { MOST } from './body.ts'
+import type { Decoded } from './decoded.ts'
 import { Refusal } from './refusal.ts'
 import type { Selection, Window, WindowStore } from './store.ts'
 
@@ -31,7 +30,11 @@ export function selectionFrom(query: URLSearchParams, side: string): Selection {
 }
 
 /** @returns the profiles, and how many windows there are @throws Refusal when there is none */
-export function filesOf(store: WindowStore, selection: Selection): { files: ProfileFile[]; of: number } {
+export function filesOf(
+  store: WindowStore,
+  decoded: Decoded,
+  selection: Selection,
+): { files: ProfileFile[]; of: number } {
   const windows = store.windows(selection)
   if (windows.length === 0)
     throw new Refusal(404, `there are no windows of ${labelOf(selection)} in that time.`)
@@ -40,14 +43,13 @@ export function filesOf(store: WindowStore, selection: Selection): { files: Prof
     { length: Math.min(windows.length, MOST_WINDOWS) },
     (_, at) => windows[Math.floor(at * step)]!,
   )
-  return { files: chosen.flatMap(window => fileOf(store, window) ?? []), of: windows.length }
+  return { files: chosen.flatMap(window => fileOf(decoded, window) ?? []), of: windows.length }
 }
 
 /** `undefined` where the window has gone meanwhile. */
-export function fileOf(store: WindowStore, window: Window): ProfileFile | undefined {
-  const content = store.content(window.id)
-  if (content === undefined) return undefined
-  const profile = decodePprof(content, MOST.unpacked)
+export function fileOf(decoded: Decoded, window: Window): ProfileFile | undefined {
+  const profile = decoded.profile(window.id)
+  if (profile === undefined) return undefined
   return {
     path: new Date(window.startedAt).toISOString(),
     format: 'pprof',

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { UsageError } from '../model/errors.ts'
 import { answerTo, type Pages, TEXT } from './answers.ts'
+import { Decoded } from './decoded.ts'
 import { guard, isLoopback } from './guard.ts'
 import { Refusal } from './refusal.ts'
 import { type Scraped, scrape } from './scrape.ts'
@@ -41,9 +42,12 @@ export async function serve(served: Served): Promise<{ address: string; close():
     })
   const store = new WindowStore(served.file, served.keep)
   const tell = onceEach(served.tell)
+  const decoded = new Decoded(store)
   const limits = { headersTimeout: LIMITS.headers, requestTimeout: LIMITS.request }
   const server = createServer(limits, (request, response) => {
-    respond(request, response, { store, pages, token }).catch(error => refuse(request, response, error, tell))
+    respond(request, response, { store, decoded, pages, token }).catch(error =>
+      refuse(request, response, error, tell),
+    )
   })
   server.maxConnections = LIMITS.connections
   try {
@@ -87,17 +91,18 @@ function onceEach(tell: Served['tell']): Tell {
 
 interface Parts {
   store: WindowStore
+  decoded: Decoded
   pages: Pages
   token: string | undefined
 }
 
-async function respond(request: IncomingMessage, response: ServerResponse, { store, pages, token }: Parts) {
+async function respond(request: IncomingMessage, response: ServerResponse, { token, ...parts }: Parts) {
   const url = URL.parse(request.url ?? '/', 'http://localhost')
   if (url === null) throw new Refusal(400, 'this is not an address.')
   const { pathname: path, searchParams: query } = url
   if (path === '/ready') return response.writeHead(200, TEXT).end('ready\n')
   guard(request, token)
-  const { headers, body } = await answerTo({ request, path, query, store, pages })
+  const { headers, body } = await answerTo({ request, path, query, ...parts })
   return response.writeHead(200, headers).end(request.method === 'HEAD' ? undefined : body)
 }
 

@@ -1,6 +1,7 @@
 /** What agents push: Pyroscope's `/ingest`, raw or as a form, and its `PusherService`. */
 import type { IncomingMessage } from 'node:http'
 import { decodePprof, ProfileError } from '../formats/index.ts'
+import type { Profile } from '../model/profile.ts'
 import { windowOf } from '../profile/index.ts'
 import { bodyOf, MOST } from './body.ts'
 import { type Named, readLabels, readName } from './labels.ts'
@@ -12,6 +13,7 @@ export interface Received {
   window: NewWindow
   /** pprof, gzipped or not, as it came. */
   content: Uint8Array
+  profile: Profile
 }
 
 /** Formats of `/ingest` that others accept too. */
@@ -26,9 +28,7 @@ export async function receiveIngest(request: IncomingMessage, query: URLSearchPa
   const named = readName(name)
   const body = await bodyOf(request)
   const content = await profileIn(body, request.headers['content-type'] ?? '')
-  return [
-    { window: windowFrom(content, named, { from: query.get('from'), until: query.get('until') }), content },
-  ]
+  return [receivedFrom(content, named, { from: query.get('from'), until: query.get('until') })]
 }
 
 /** @throws Refusal */
@@ -41,7 +41,7 @@ export async function receivePush(request: IncomingMessage): Promise<Received[]>
   const pushed = isJson ? readPushJson(body.toString()) : readPushMessage(body)
   return pushed.flatMap(({ labels, profiles }) => {
     const named = readLabels(labels)
-    return profiles.map(content => ({ window: windowFrom(content, named, {}), content }))
+    return profiles.map(content => receivedFrom(content, named, {}))
   })
 }
 
@@ -59,16 +59,16 @@ async function profileIn(body: Buffer, type: string): Promise<Uint8Array> {
 }
 
 /** @throws Refusal when the profile cannot be read */
-function windowFrom(
+function receivedFrom(
   content: Uint8Array,
   named: Named,
   { from, until }: { from?: string | null; until?: string | null },
-): NewWindow {
+): Received {
   const profile = decoded(content)
   const known = windowOf(profile)
   const [begun, ended] = [from, until].map(milliseconds)
   const duration = begun !== undefined && ended !== undefined ? ended - begun : profile.duration
-  return {
+  const window = {
     ...named,
     version: named.version || (known?.version ?? ''),
     type: profile.valueTypes.at(-1)!.type,
@@ -76,9 +76,10 @@ function windowFrom(
     duration,
     requests: known?.requests ?? null,
   }
+  return { window, content, profile }
 }
 
-function decoded(content: Uint8Array) {
+function decoded(content: Uint8Array): Profile {
   try {
     return decodePprof(content, MOST.unpacked)
   } catch (error) {

@@ -52,6 +52,7 @@ async function taken(service: string, url: string, duration: number, signal: Abo
   const known = windowOf(profile)
   return {
     content,
+    profile,
     window: {
       service,
       version: known?.version ?? '',

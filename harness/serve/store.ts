@@ -85,10 +85,11 @@ export class WindowStore {
     this.#bytes = Number(this.#database.prepare('select total(bytes) as bytes from windows').get()!.bytes)
   }
 
-  /** @param content pprof, gzipped; the window is kept when this returns */
-  add({ labels, ...window }: NewWindow, content: Uint8Array): void {
+  /** @param content pprof; the window is kept when this returns @returns its id */
+  add({ labels, ...window }: NewWindow, content: Uint8Array): number {
+    let id = 0
     this.#inOne(() => {
-      const { lastInsertRowid: id } = this.#database
+      const { lastInsertRowid } = this.#database
         .prepare(
           'insert into windows (service, version, type, labels, startedAt, duration, requests, bytes) values (?, ?, ?, ?, ?, ?, ?, ?)',
         )
@@ -102,10 +103,12 @@ export class WindowStore {
           window.requests,
           content.length,
         )
+      id = Number(lastInsertRowid)
       this.#database.prepare('insert into contents (id, content) values (?, ?)').run(id, content)
     })
     this.#bytes += content.length
     while (this.#bytes > this.#keep && this.#dropOldest()) {}
+    return id
   }
 
   #dropOldest(): boolean {

@@ -198,14 +198,8 @@ it('gives functions of Pyroscope’s agent their own names, which do not change 
   const named = Array.from(functions.name, (name, at) =>
     [strings[name], strings[functions.file[at]!]].join(' '),
   )
-  expect(named).toEqual(
-    expect.arrayContaining([
-      '(idle) ',
-      'total /tmp/cl/service.cjs',
-      'processTimers node:internal/timers',
-      ' node:net',
-    ]),
-  )
+  for (const name of ['(idle) ', 'total /tmp/cl/service.cjs', 'processTimers node:internal/timers'])
+    expect(named).toContain(name)
   expect(named.filter(name => /:\d+ /.test(name))).toEqual([])
 })
 
