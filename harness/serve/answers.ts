@@ -1,11 +1,12 @@
 /** What is answered, by path: profiles are taken, and pages are shown. */
 import type { IncomingMessage } from 'node:http'
 import type { DiffSide } from '../model/diff.ts'
+import type { Group, Window } from '../model/kept-window.ts'
 import { fileOf, filesOf, labelOf, selectionFrom } from './choice.ts'
 import type { Decoded } from './decoded.ts'
 import { type Received, receiveIngest, receivePush } from './receive.ts'
 import { Refusal } from './refusal.ts'
-import type { Group, Window, WindowStore } from './store.ts'
+import type { WindowStore } from './store.ts'
 
 /** Pages, made of what the report is made of. */
 export interface Pages {

@@ -1,9 +1,10 @@
 /** Which windows somebody wants to see, from the address of a page. */
 
 import type { ProfileFile } from '../model/diff.ts'
+import type { Window } from '../model/kept-window.ts'
 import type { Decoded } from './decoded.ts'
 import { Refusal } from './refusal.ts'
-import type { Selection, Window, WindowStore } from './store.ts'
+import type { Selection, WindowStore } from './store.ts'
 
 /** Windows of one side at most. Of more, as many are taken evenly, because more do not make an interval much narrower. */
 const MOST_WINDOWS = 60

@@ -1,23 +1,6 @@
 /** Windows of profiles in one SQLite file: each is whole or not there, and the oldest go when there are too many bytes. */
 import { DatabaseSync } from 'node:sqlite'
-
-/** What is known of a window without reading its profile. Times are in ms since the epoch. */
-export interface Window {
-  id: number
-  service: string
-  /** Empty where the agent does not say. */
-  version: string
-  /** What is measured, for example `cpu` or `inuse_space`. */
-  type: string
-  /** All other labels. */
-  labels: Record<string, string>
-  startedAt: number
-  duration: number
-  /** `null` where nobody counted them. */
-  requests: number | null
-  /** Size of the profile. */
-  bytes: number
-}
+import type { Group, Window } from '../model/kept-window.ts'
 
 export type NewWindow = Omit<Window, 'id' | 'bytes'>
 
@@ -29,18 +12,6 @@ export interface Selection {
   version?: string
   from: number
   to: number
-}
-
-/** Windows of one service, version and type. */
-export interface Group {
-  service: string
-  version: string
-  type: string
-  windows: number
-  bytes: number
-  /** When the first and the last one began. */
-  first: number
-  last: number
 }
 
 const SCHEMA = `

@@ -1,31 +1,9 @@
 /** What `serve` keeps, as pages: services with their versions, and the windows of one of them. */
 
+import type { Group, Window } from '../../harness/model/kept-window.ts'
 import { counted, duration, value } from '../../harness/words/numbers.ts'
 import { clip, visible } from '../../harness/words/text.ts'
 import { fill } from './template.ts'
-
-/** Windows of one service, version and type. Times are in ms since the epoch. */
-interface Group {
-  service: string
-  version: string
-  type: string
-  windows: number
-  bytes: number
-  first: number
-  last: number
-}
-
-interface Window {
-  id: number
-  service: string
-  version: string
-  type: string
-  labels: Record<string, string>
-  startedAt: number
-  duration: number
-  requests: number | null
-  bytes: number
-}
 
 const LONGEST = 80
 /** Rows of a page: a browser shows more, and nobody reads them. */
