@@ -17,7 +17,7 @@ export const ENGINES =
 const TEXTS = [readH2load, readHeyCsv, readVegetaCsv, readK6Csv, readWrk, readHeyText]
 
 /**
- * `undefined` where it is none of the known outputs.
+ * `undefined` for anything but a known output.
  *
  * @throws Error when it is one, and damaged
  */

@@ -63,7 +63,7 @@ function requestCounts(table, slow, added) {
   }
   const streamClosed = ({ stream }) => {
     const status = stream.sentHeaders?.[':status']
-    // Like a request of HTTP/1.1, one that was not answered, or not to its end, is none.
+    // As with HTTP/1.1, only what was answered to its end counts.
     if (status === undefined || stream.rstCode !== 0) return
     count(status >= ERROR)
     const began = stream[BEGAN]

@@ -6,7 +6,7 @@ import type { Decoded } from './decoded.ts'
 import { Refusal } from './refusal.ts'
 import type { Selection, WindowStore } from './store.ts'
 
-/** Windows of one side at most. Of more, as many are taken evenly, because more do not make an interval much narrower. */
+/** Windows of a side that are compared. From more, this many are taken evenly: others would hardly narrow an interval. */
 const MOST_WINDOWS = 60
 
 /** @param side `before` or `after` @throws Refusal */

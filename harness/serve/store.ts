@@ -40,7 +40,7 @@ export class WindowStore {
   #bytes: number
 
   /**
-   * @param file is made where there is none
+   * @param file is created if it is missing
    * @param keep bytes of profiles
    * @throws Error when the file cannot be opened, or is not such a database
    */
