@@ -11,6 +11,7 @@ const COMPILED = join(ROOT, 'dist')
 const VERBATIM = [
   'harness/**/*.js',
   'harness/{agent,probe}/**/*.{cjs,d.cts}',
+  'harness/loaders/**/*.{cjs,yml}',
   'reports/html/page/*.js',
   'reports/html/style/*.css',
   'reports/html/templates/*.hbs',

@@ -168,10 +168,7 @@ const DOORS: Record<string, { rooms: string[]; because: string }> = {
     rooms: ['measure', 'provide', 'git', 'validate'],
     because: 'whatever starts a process has to stop it',
   },
-  undici: {
-    rooms: ['measure', 'validate'],
-    because: 'loaders make requests at a pace, checks around them as they come',
-  },
+  undici: { rooms: ['measure', 'validate'], because: 'checks need no client of their own' },
   handlebars: { rooms: ['reports'], because: 'only the page is made of templates' },
   'hdr-histogram-js': { rooms: ['stats'], because: 'a histogram is a number with many digits' },
   zod: {
@@ -179,6 +176,7 @@ const DOORS: Record<string, { rooms: string[]; because: string }> = {
     because: 'shapes are checked at the borders, and the types of records follow from their shapes',
   },
   yaml: { rooms: ['plan'], because: 'a compose file is one more way to write a target' },
+  k6: { rooms: ['loaders'], because: 'its client runs inside k6, which brings these modules along' },
   express: { rooms: ['validate'], because: 'what the probe costs is measured in a usual service' },
   autocannon: { rooms: ['validate'], because: 'the closed loop is measured against it' },
   'playwright-core': { rooms: ['validate'], because: 'the page is measured in a real browser' },

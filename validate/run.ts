@@ -12,7 +12,7 @@ import { printOutcome, printTarget } from './print.ts'
 
 /** Each is loaded only when it runs, because some read many files first. */
 const EXPERIMENTS =
-  'alignment capture ci exchange faults live load precision probe profiles report stacks statistics truth waiting waits yardstick'.split(
+  'alignment capture ci engines exchange faults live load precision probe profiles report stacks statistics truth waiting waits yardstick'.split(
     ' ',
   )
 

@@ -78,7 +78,7 @@ const targetsOf = ({ stack, init, first, planted }: Outcome): Target[] =>
 
 /** The project is kept where something went wrong. */
 function tried(stack: Stack, packed: Packed): Outcome {
-  const project = new Project('shop')
+  const project = new Project('shop', stack.manager)
   const began = performance.now()
   const outcome: Outcome = { stack, init: '–', first: '–', planted: '–', time: 0 }
   try {
@@ -104,12 +104,14 @@ function prepare(
   packed: Packed,
 ) {
   for (const [program, ...args] of starter) project.begin(program!, ...args)
-  project.write({ ...files, '.gitignore': 'node_modules/\ndist/\nbuild/\n.react-router/\n.next/\n.bench/\n' })
+  project.write({
+    ...files,
+    '.gitignore': 'node_modules/\ndist/\nbuild/\n.react-router/\n.next/\n.bench/\n.yarn/\n.pnp.*\n',
+  })
   project.write({ 'vendor/flamegate.tgz': readFileSync(packed.tarball) })
-  const install = (...args: string[]) => project.run('npm', 'install', '--no-audit', '--no-fund', ...args)
-  if (starter.length > 0 || packages.length > 0) install(...packages)
-  if (development.length > 0) install('-D', ...development)
-  install('-D', './vendor/flamegate.tgz')
+  if (starter.length > 0 || packages.length > 0) project.add(...packages)
+  if (development.length > 0) project.add('-D', ...development)
+  project.add('-D', 'flamegate@file:./vendor/flamegate.tgz')
 }
 
 function plant({ source }: Stack, project: Project): void {

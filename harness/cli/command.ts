@@ -24,6 +24,7 @@ export const COMMAND_NAMES = [
   'compare-packages',
   'diff',
   'profile',
+  'export',
   'token',
   'serve',
   'open',

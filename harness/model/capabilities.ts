@@ -18,10 +18,17 @@ export interface Loader {
   name: string
   /** Whether it sends at a given rate. Its slices are longer. */
   paced?: boolean
+  /** Its workers serve one launch at a time, so launches cannot be loaded together. */
+  inTurn?: boolean
+  /** What scenarios cannot ask of it, with the reason. */
+  lacks?: Partial<Record<LoadFeature, string>>
   /** Name of the loader that warms the service up and finds out how much it can handle. Default: this one. */
   warmer?: string
   open(options: LoadOptions): Promise<LoadSession>
 }
+
+/** What some loaders can do and others cannot. */
+export type LoadFeature = 'pipelining' | 'http/2' | 'redirects' | 'events' | 'a Unix socket'
 
 export interface LoadOptions {
   /** Origin of the target, for example `http://127.0.0.1:41234`. */
@@ -29,11 +36,16 @@ export interface LoadOptions {
   /** Path of the Unix socket that the target listens on instead. */
   socket?: string
   script: Script
-  load: Pick<PlannedLoad, 'connections' | 'pipelining' | 'protocol' | 'arrivals' | 'inFlight'>
+  load: Pick<
+    PlannedLoad,
+    'connections' | 'pipelining' | 'protocol' | 'arrivals' | 'inFlight' | 'workers' | 'listen'
+  >
   /** Decides the arrival times. The same for all variants of a round. */
   seed: number
   /** Milliseconds until a request counts as timed out. */
   timeout: number
+  /** Starts a process that generates load. It ends with the round at the latest. Absent: it starts none. */
+  helper?(command: string[]): Promise<Helper>
 }
 
 /** Which requests a slice sends. The same values send the same requests to every variant. */
@@ -52,8 +64,9 @@ export interface Sink {
    * Called for each response, and for each request that timed out.
    *
    * @param microseconds since the request was sent; in the open loop since it was meant to be sent
+   * @param ago µs since the response came, if it is told of later
    */
-  latency(step: number, microseconds: number, openLoop?: OpenLoopTimes): void
+  latency(step: number, microseconds: number, openLoop?: OpenLoopTimes, ago?: number): void
   /** A request without a response, or with an unexpected one. */
   failed(step: number, kind: Failure['kind'], reason: string, sample?: string): void
   /** Open loop only: µs between the intended and the actual time of sending. */
@@ -96,6 +109,8 @@ export interface SliceLoad {
   wall: number
   /** Nanoseconds of `wall` in which the generator only waited, for a response or the next time to send. Default: 0. */
   spun?: number
+  /** Largest share of `wall` in which a generator in another process was busy itself. */
+  busy?: number
 }
 
 /** The agent in one process or thread of the target. */

@@ -23,8 +23,15 @@ export interface RatedPhase {
 }
 
 export interface Load {
-  /** Name of the loader: `closed` keeps every connection busy, `open` sends at a rate, whatever comes back. */
+  /**
+   * Name of the loader: `closed` keeps every connection busy, `open` sends at a rate, whatever comes back. `k6`, `artillery` and
+   * `gate` keep connections busy too, through virtual users of another engine.
+   */
   engine?: string
+  /** Processes of `k6` or `artillery` that share the connections. Default 1. */
+  workers?: number
+  /** Where `gate` waits for its workers. Default `127.0.0.1:7007`. */
+  listen?: string
   /** The script. Steps are sent in this order, again and again; or, if they have weights, one at a time. */
   steps: Step[]
   /** Sent once on each connection before anything is measured, for example to log in. */

@@ -84,6 +84,10 @@ export type PlannedData = z.infer<typeof data>
 
 const load = z.object({
   engine: text,
+  /** Processes of another engine. */
+  workers: z.number().optional(),
+  /** Where workers of another engine come to. */
+  listen: text.optional(),
   steps,
   connections: z.number(),
   pipelining: z.number(),

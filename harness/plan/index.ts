@@ -3,11 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Capabilities, Collector } from '../model/capabilities.ts'
-import { UsageError } from '../model/errors.ts'
-import type { Load } from '../model/load.ts'
 import type { Metric } from '../model/metric.ts'
 import type { RunOptions } from '../model/options.ts'
-import type { Gate, Plan, PlannedLoad } from '../model/plan.ts'
+import type { Gate, Plan } from '../model/plan.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
 import { fileNameOf } from '../paths/file-name.ts'
@@ -20,17 +18,18 @@ import { loadConfig, withShared } from './config.ts'
 import { planPinning, planYardstick, schedule } from './defaults.ts'
 import { fingerprint } from './fingerprint.ts'
 import { planGates, withLines } from './gates.ts'
+import { planLoad } from './load.ts'
 import { planNeeds } from './needs.ts'
 import { refuseUnknown } from './problems.ts'
 import { planRemote } from './remote.ts'
 import { repeatCommand } from './repeat.ts'
 import { loadScenario, locateScenario, nameOf } from './scenario-file.ts'
-import { planScript } from './script.ts'
 import { completed } from './targets.ts'
 import { planSides } from './variants.ts'
 
 export { ACCEPTANCE_FILE, readAcceptances } from './acceptances.ts'
 export { loadConfig, sharedJsonSchema } from './config.ts'
+export { checkEngine } from './load.ts'
 export { withPlugins } from './plugins.ts'
 export { parseDuration } from './quantity.ts'
 export { npmScript, programOf, quote } from './repeat.ts'
@@ -54,7 +53,7 @@ export async function makePlan(options: RunOptions, world: World, capabilities: 
   const needs = planNeeds(target, sides.variants, world, file)
   const metrics = [...capabilities.metrics, ...metricsOfNeeds({ needs })]
   const gates = planGates(scenario.gates, options, metrics, file, sides.variants)
-  const load = await planLoad(scenario.load, gates, { ...capabilities, metrics }, file)
+  const load = await planLoad(scenario, gates, { ...capabilities, metrics }, file)
   const collectors = planCollectors(scenario, options, capabilities, file)
   const ifWaiting = scenario.collectors
     ? []
@@ -115,33 +114,6 @@ function isAboutLatency(gates: Gate[], metrics: Metric[]): boolean {
     .filter(({ level }) => level === 'error')
     .map(({ metric }) => metrics.find(({ id }) => id === metric)?.family)
   return families.includes('waiting') && families.every(family => family === 'waiting' || family === 'exact')
-}
-
-/** A gated metric that needs a pace gets an open loop unless the scenario chooses: in a closed loop the load sets the tail. */
-async function planLoad(
-  load: Load,
-  gates: Gate[],
-  { loaders, metrics }: Capabilities,
-  file: string,
-): Promise<PlannedLoad> {
-  const gated = metrics.filter(({ id }) => gates.some(({ metric }) => metric === id))
-  const needsPace = gated.some(({ needs = [] }) => needs.includes('pace'))
-  const isPaced = load.rate !== undefined || load.phases !== undefined || needsPace
-  const usual = loaders.find(({ paced = false }) => paced === isPaced)!.name
-  const engine = load.engine ?? usual
-  refuseUnknown(engine, names(loaders), 'load engine', file)
-  const script = await planScript(load, file)
-  const { connections = 10, pipelining = 1, protocol, rate, arrivals = 'poisson', inFlight, phases } = load
-  const http2 = protocol === 'http/2' ? { protocol } : {}
-  const planned = { engine, ...script, connections, pipelining, ...http2 }
-  if (loaders.find(({ name }) => name === engine)?.paced)
-    return { ...planned, rate: phases ? undefined : rate, phases: phases?.flat(), arrivals, inFlight }
-  if (rate !== undefined || phases !== undefined)
-    throw new UsageError(`The load engine \`${engine}\` does not send at a rate of its own.`, {
-      place: file,
-      advice: "Remove `rate` and `phases`, or set `engine: 'open'`.",
-    })
-  return planned
 }
 
 function planCollectors(

@@ -115,6 +115,11 @@ const phase = z.strictObject({
 
 export const load = z.strictObject({
   engine: z.string().optional(),
+  workers: whole(1, '', 64).optional(),
+  listen: z
+    .string()
+    .regex(/^(\[[\da-f:]+\]|[\w.-]+):\d{1,5}$/i, "an address with a port, for example '0.0.0.0:7007'")
+    .optional(),
   steps: z.array(step).min(1, 'a list with one request at least').max(MOST_STEPS),
   setup: z.array(step).max(100).optional(),
   data: data.optional(),

@@ -62,6 +62,14 @@ describe('what limits a service', () => {
       /9\.00 ms of its 10\.3 ms waiting for a pooled connection; on average, 0\.900 requests wait for one/,
     ],
     [
+      'pool',
+      {
+        typical: { '[waiting for PostgreSQL]': 16_000, '[waiting for a pooled connection]': 3_500 },
+        slow: { '[waiting for PostgreSQL]': 16_000, '[waiting for a pooled connection]': 27_000 },
+      },
+      /^One request in a hundred spends 27\.0 ms of its 43\.7 ms waiting for a pooled connection; on average, 0\.350 requests wait/,
+    ],
+    [
       'thread pool',
       {
         typical: { '[waiting for a thread of the pool]': 9_000 },

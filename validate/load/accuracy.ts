@@ -27,23 +27,30 @@ const STALL = 2_000
 const RATE = 400
 
 export function accuracy({ quick }: Context): Promise<Target[]> {
-  return withServer(SERVER, async (url, server) => [
-    ...(await known(url, quick)),
+  return withServer(SERVER, async (url, server, http2) => [
+    ...(await known({ url }, url, quick)),
+    ...(await known({ url: http2!, protocol: 'http/2' }, url, quick)),
     ...(await stalled(url, server, quick ? 6_000 : 8_000)),
   ])
 }
 
-async function known(url: string, quick: boolean): Promise<Target[]> {
+/** @param asked for the times at which the server has answered */
+async function known(
+  place: Pick<Brief, 'url' | 'protocol'>,
+  asked: string,
+  quick: boolean,
+): Promise<Target[]> {
   const targets: Target[] = []
   for (const loop of ['open', 'closed'] as const) {
     const warming = loop === 'open' ? { rate: 2_000, duration: 1_000 } : { times: 500 }
-    await warm({ url, path: '/2', ...warming, noteSent: true })
+    await warm({ ...place, path: '/2', ...warming, noteSent: true })
     for (const [path, percents, times, fewTurns] of KNOWN) {
       const share = quick ? 0.4 : 1
       const brief = loop === 'open' ? { rate: 200, duration: 5_000 * share } : { times: times * share }
       const turns = { length: quick ? fewTurns : TURNS }
-      const seen = await Array.fromAsync(turns, () => compared({ url, path, ...brief }))
-      targets.push(...percents.map(percent => judged(`${loop} loop, delays ${path}`, percent, seen)))
+      const seen = await Array.fromAsync(turns, () => compared({ ...place, path, ...brief }, asked))
+      const name = `${place.protocol ?? 'http/1.1'}, ${loop} loop, delays ${path}`
+      targets.push(...percents.map(percent => judged(name, percent, seen)))
     }
   }
   return targets
@@ -101,10 +108,10 @@ async function stalled(url: string, server: ChildProcess, duration: number): Pro
 
 type Compared = Awaited<ReturnType<typeof compared>>
 
-async function compared(brief: Brief) {
-  await taken(brief.url)
+async function compared(brief: Brief, asked: string) {
+  await taken(asked)
   const { latency, unsure, sent } = await generate({ ...brief, noteSent: true })
-  const times = between(sent, await taken(brief.url))
+  const times = between(sent, await taken(asked))
   /** Percentile of the µs until the server had answered. */
   const answered = (percent: number) => quantile(times, percent / 100) * 1_000
   return { found: latency, unsure, answered }

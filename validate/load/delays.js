@@ -1,9 +1,11 @@
 /**
  * A server that answers after known times: `/0.5/20/0.9` after 0.5 ms nine times out of ten and else after 20 ms, in a fixed
- * order; `/5` always after 5 ms. It spins until a response is due, because timers are a millisecond off. `/taken` gives the
+ * order; `/5` always after 5 ms; on one port by HTTP/1.1, on another by HTTP/2. It spins until a response is due, because timers are a millisecond off. `/taken` gives the
  * times at which it really answered since the last call, in ms.
  */
+import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { createServer as createHttp2Server } from 'node:http2'
 import { putMainThreadFirst } from '../../harness/measure/driver/v8-threads.ts'
 
 // Its own compiler and garbage collector must not make it late.
@@ -17,7 +19,7 @@ let spinning = false
 /** Spread evenly: of every ten answers in a row nine are of the first kind. */
 const GOLDEN = 0.6180339887498949
 
-const server = createServer((request, response) => {
+function answer(request, response) {
   if (request.url === '/taken') {
     response.end(JSON.stringify(taken))
     taken = []
@@ -30,7 +32,7 @@ const server = createServer((request, response) => {
   const came = now()
   due.push({ came, at: came + delay, response })
   if (!spinning) spin()
-})
+}
 
 function spin() {
   const moment = now()
@@ -50,7 +52,6 @@ function now() {
   return seconds * 1e3 + nanoseconds / 1e6
 }
 
-server.keepAliveTimeout = 60_000
-server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () =>
-  process.stdout.write(`${server.address().port}\n`),
-)
+const servers = [createServer({ keepAliveTimeout: 60_000 }, answer), createHttp2Server(answer)]
+for (const server of servers) await once(server.listen(0, '127.0.0.1'), 'listening')
+process.stdout.write(`${servers.map(server => server.address().port).join(' ')}\n`)

@@ -36,6 +36,7 @@ export interface Brief {
   duration?: number
   times?: number
   arrivals?: 'constant' | 'poisson'
+  protocol?: 'http/2'
   /** Notes when requests were sent, which costs time. */
   noteSent?: boolean
 }
@@ -48,10 +49,11 @@ export async function generate({
   duration = 0,
   times = 0,
   arrivals,
+  protocol,
   noteSent = false,
 }: Brief): Promise<Seen> {
   const script = compileScript({ steps: [get(path)], connections }, {}, 1)
-  const load = { connections, pipelining: 1, arrivals }
+  const load = { connections, pipelining: 1, arrivals, protocol }
   const session = await (rate ? open : closed).open({ url, script, load, seed: 1, timeout: 10_000 })
   const most = rate ? Math.ceil((rate * duration * 2) / 1_000 / connections) : times
   const seen = {

@@ -22,16 +22,20 @@ export function moveAside(): void {
   putMainThreadFirst()
 }
 
-/** Starts a file that prints its port once it listens, does the work, and ends it. */
+/** Starts a file that prints its ports once it listens, does the work, and ends it. @param work gets an address for each port */
 export async function withServer<T>(
   file: string,
-  work: (url: string, server: ChildProcess) => Promise<T>,
+  work: (url: string, server: ChildProcess, ...others: string[]) => Promise<T>,
 ): Promise<T> {
   const [program, ...args] = pinned(isApart ? [0] : undefined, mortal([process.execPath, file]))
   const server = spawn(program!, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   try {
-    const [port] = await once(server.stdout!, 'data')
-    return await work(`http://127.0.0.1:${String(port).trim()}`, server)
+    const [ports] = await once(server.stdout!, 'data')
+    const [url, ...others] = String(ports)
+      .trim()
+      .split(' ')
+      .map(port => `http://127.0.0.1:${port}`)
+    return await work(url!, server, ...others)
   } finally {
     server.kill('SIGKILL')
   }

@@ -9,6 +9,8 @@ export interface Stack {
   /** What is installed, and what only for development. */
   packages?: string[]
   development?: string[]
+  /** What installs them; default: npm. */
+  manager?: 'yarn'
   /** Added to the starter's files, or instead of them. */
   files: Record<string, string>
   /** The file with `total`. */
@@ -183,6 +185,7 @@ export const STACKS: Stack[] = [
   REACT_ROUTER,
   foreign('Bun', 'bun', 'bun index.ts'),
   foreign('Deno', 'deno', 'deno run --allow-net --allow-env index.ts'),
+  { ...javascript('fastify, Yarn with Plug’n’Play', 'pnp', ['fastify@5'], 'module'), manager: 'yarn' },
 ]
 
 /** Those of a quick run. */

@@ -124,6 +124,11 @@ const RULES: ((facts: Facts) => Seen | null)[] = [
       : null,
   // Whoever waits for a connection waits for those who hold them, and so for what they wait for.
   facts => waitSeen(facts, facts.typical, 'a typical request', 0.2, POOLED),
+  // A pool that is nearly enough is felt by some requests first.
+  facts =>
+    partOf(facts.typical, POOLED).share >= 0.05
+      ? waitSeen(facts, facts.slow, 'one request in a hundred', 0.4, POOLED)
+      : null,
   facts => waitSeen(facts, facts.typical, 'a typical request', 0.3),
   ({ typical, busy, top }) => {
     const own = partOf(typical, OWN)
@@ -174,8 +179,7 @@ function waitSeen(
   const [most] = sums.toSorted((a, b) => b.time - a.time)
   if (!most || most.time < NOTICEABLE.wait || most.time < least * latency) return null
   const cause = causeOf(most.what)
-  const because =
-    cause === 'pool' ? queueText(facts.rate, most.time) : cause === 'thread pool' ? poolText(facts.pool) : ''
+  const because = cause === 'pool' ? queueText(facts) : cause === 'thread pool' ? poolText(facts.pool) : ''
   return {
     cause,
     message: `${capital(who)} spends ${value(most.time, 'µs')} of its ${value(latency, 'µs')} ${wordsOf(most.what)}${because}.`,
@@ -185,8 +189,10 @@ function waitSeen(
 }
 
 /** How many wait at a time, by Little's law. */
-const queueText = (rate: number, time: number): string =>
-  rate > 0 ? `; on average, ${digits((rate * time) / 1e6)} requests wait for one` : ''
+const queueText = ({ rate, typical }: Facts): string => {
+  const { time } = partOf(typical, POOLED)
+  return rate > 0 && time > 0 ? `; on average, ${digits((rate * time) / 1e6)} requests wait for one` : ''
+}
 
 const TASKS: Record<string, string> = {
   files: 'files',

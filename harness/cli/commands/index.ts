@@ -6,6 +6,7 @@ import { clean } from './clean.ts'
 import { compare } from './compare.ts'
 import { diff } from './diff.ts'
 import { doctor } from './doctor.ts'
+import { exportClient } from './export.ts'
 import { init } from './init.ts'
 import { list } from './list.ts'
 import { capacity, comparePackages, measure } from './measure.ts'
@@ -30,6 +31,7 @@ const table = {
   'compare-packages': comparePackages,
   diff,
   profile,
+  export: exportClient,
   token,
   serve,
   open,

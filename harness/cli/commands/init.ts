@@ -47,7 +47,7 @@ profiles, and an agent for it, and nothing else.`,
 }
 
 /** @returns whether it was written */
-async function tell(host: Host, file: File): Promise<boolean> {
+export async function tell(host: Host, file: File): Promise<boolean> {
   const written = await writeNew(host.cwd(), file)
   host.stdout.write(`${written ? 'wrote ' : 'exists'} ${file.path}\n`)
   return written

@@ -12,6 +12,7 @@ import { sum } from '../../stats/describe.ts'
 import { balancedOrder } from '../both/balanced-order.ts'
 import type { Booted, Reply, RoundTask } from '../both/messages.ts'
 import type { AgentServer } from './agent/server.ts'
+import { Helpers } from './collect/helper-processes.ts'
 import { type Deadlines, deadlinesOf, groupsOf, needsOf, timeOf } from './deadlines.ts'
 import { type Launch, LaunchFailure } from './launch.ts'
 import { type Learnt, Pace } from './load/pace.ts'
@@ -47,6 +48,7 @@ export class Context {
   readonly limits: Limits
   readonly pace: Pace
   readonly launches: Launch[] = []
+  readonly helpers = new Helpers()
   /** What the starts of slices are relative to, as `performance.now()`. */
   readonly origin = performance.now()
   yardstick: Yardstick | undefined
@@ -99,7 +101,8 @@ export class Context {
     const columns = new Set(shared.map(({ name }) => cpuColumn(name)))
     this.#begun =
       performance.now() - this.origin + Math.max(...this.launches.map(({ booted }) => booted.boot))
-    this.pace.learnt.together = isPossible && !gates.some(({ metric }) => columns.has(metric))
+    this.pace.learnt.together =
+      isPossible && !this.tools.loader.inTurn && !gates.some(({ metric }) => columns.has(metric))
     for (const launch of this.launches) launch.unreadNeeds = this.together ? columns : new Set()
   }
 
@@ -165,7 +168,14 @@ export class Context {
   async connect(loader: Loader, booted: Booted): Promise<LoadSession> {
     const { load, seed } = this.plan
     const { script } = this.tools
-    const options = { ...booted, script, load, seed: seed + this.round, timeout: this.limits.request }
+    const options = {
+      ...booted,
+      script,
+      load,
+      seed: seed + this.round,
+      timeout: this.limits.request,
+      helper: (command: string[]) => this.helpers.start(command, booted.mark),
+    }
     try {
       return await loader.open(options)
     } catch (cause) {

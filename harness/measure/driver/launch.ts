@@ -113,7 +113,7 @@ export class Launch {
     const before = { agents, kernel: this.#readKernel() }
     const loaderBefore = { cpu: process.cpuUsage(), loop: performance.eventLoopUtilization() }
     const start = performance.now() - origin
-    const { spun = 0, ...load } = await this.#send(spec, sink)
+    const { spun = 0, busy = 0, ...load } = await this.#send(spec, sink)
     const loop = performance.eventLoopUtilization(loaderBefore.loop)
     const loaderCpu = process.cpuUsage(loaderBefore.cpu)
     const after = { kernel: this.#readKernel(), agents: await this.#readAgents(reads) }
@@ -125,7 +125,7 @@ export class Launch {
       start,
       // A loop that turns until it is time to send is waiting, not working.
       loaderCpu: Math.max(0, (loaderCpu.user + loaderCpu.system) * 1e3 - spun),
-      loaderUtilization: Math.max(0, loop.utilization - spun / Math.max(1, load.wall)),
+      loaderUtilization: Math.max(busy, loop.utilization - spun / Math.max(1, load.wall), 0),
     } as Slice
   }
 

@@ -4,7 +4,6 @@ import type { Plan } from '../../model/plan.ts'
 import type { Measured, RoundTask } from '../both/messages.ts'
 import { measureCapacity } from './capacity.ts'
 import { finishResults } from './collect/finish.ts'
-import { Helpers } from './collect/helper-processes.ts'
 import { profileLaunches } from './collect/profile.ts'
 import { Context, type Tools } from './context.ts'
 import { Launch } from './launch.ts'
@@ -21,14 +20,13 @@ export async function runRound(
   learnt: Learnt,
 ): Promise<{ measured: Measured; learnt: Learnt }> {
   const context = new Context(plan, task, tools, learnt)
-  const helpers = new Helpers()
   try {
     await connectAll(context, task)
     const warmups = await warmUp(context)
     if (tools.loader.paced) await changeLoop(context)
     for (const launch of context.launches) launch.refresh()
     const timed = await (plan.capacity ? measureCapacity(context) : measureTimed(context))
-    const taken = await profileLaunches(context, helpers)
+    const taken = await profileLaunches(context)
     const yardstick = await context.yardstick?.finish()
     const { results, scripts } = await finishResults(context.launches, taken, plan, task.round)
     const launches = context.launches.map(({ booted, agents }, i) => ({
@@ -45,7 +43,7 @@ export async function runRound(
   } finally {
     // The load stops before the targets do. Connections to an ended server would be opened again forever.
     await Promise.all([...context.launches, context.yardstick].map(it => it?.close()))
-    await helpers.end()
+    await context.helpers.end()
   }
 }
 

@@ -149,6 +149,7 @@ class Recorder {
   async end() {
     if (this.#current) await this.#close({ kind: 'window' })
     this.#profiler.disconnect()
+    await this.#sender?.settled()
   }
 
   #inTurn(work) {

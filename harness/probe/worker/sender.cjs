@@ -5,11 +5,14 @@ const os = require('node:os')
 const PATIENCE = 10_000
 /** Windows on their way at the same time. One more is lost: a store that is slow must not cost the service its memory. */
 const MOST_AT_ONCE = 2
+/** Milliseconds that whoever stops the probe waits for the last ones. */
+const LAST = 2_000
 
 class Sender {
   #options
   #log
-  #onTheirWay = 0
+  /** Each settles when its window has arrived or is lost. */
+  #onTheirWay = new Set()
 
   constructor(options, log) {
     this.#options = options
@@ -19,10 +22,9 @@ class Sender {
   /** @param bytes gzipped pprof; @param startedAt when the window began */
   send(bytes, startedAt) {
     const { url } = this.#options.send
-    if (this.#onTheirWay >= MOST_AT_ONCE) return this.#lost('it is slow')
+    if (this.#onTheirWay.size >= MOST_AT_ONCE) return this.#lost('it is slow')
     // Loaded when it is needed: the memory of this thread is the service's.
     const { request } = require(url.startsWith('https:') ? 'node:https' : 'node:http')
-    this.#onTheirWay++
     const { token } = this.#options.send
     const headers = {
       'content-type': 'application/octet-stream',
@@ -43,9 +45,21 @@ class Sender {
     })
     asked.on('timeout', () => asked.destroy(new Error('there was no answer')))
     asked.on('error', error => this.#lost(error.message))
-    asked.on('close', () => this.#onTheirWay--)
+    const over = new Promise(resolve => asked.on('close', resolve))
+    this.#onTheirWay.add(over)
+    over.then(() => this.#onTheirWay.delete(over))
     asked.on('socket', socket => socket.unref())
     asked.end(bytes)
+  }
+
+  /** Resolves when no window is on its way any more, or soon. */
+  async settled() {
+    let timer
+    const late = new Promise(resolve => {
+      timer = setTimeout(resolve, LAST)
+    })
+    await Promise.race([Promise.all(this.#onTheirWay), late])
+    clearTimeout(timer)
   }
 
   #lost(why) {

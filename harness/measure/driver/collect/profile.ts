@@ -8,7 +8,6 @@ import { within } from '../../both/time-limit.ts'
 import type { Context } from '../context.ts'
 import { LEAST_SLICES, leastOf, timeOf } from '../deadlines.ts'
 import { combined, type Launch } from '../launch.ts'
-import type { Helpers } from './helper-processes.ts'
 import { sendBurst } from './rehearsal.ts'
 import { lastPart, steadyFrom } from './transient.ts'
 
@@ -24,17 +23,17 @@ export interface Taken {
 }
 
 /** @returns what was taken from each launch. The first one also has what was taken from the machine. */
-export async function profileLaunches(context: Context, helpers: Helpers): Promise<Taken[][]> {
+export async function profileLaunches(context: Context): Promise<Taken[][]> {
   const taken: Taken[][] = context.launches.map(() => [])
   for (const group of context.groups) {
     if (!context.fits(context.deadlines.profiled, context.took * leastOf(group))) continue
-    for (const [i, own] of (await profileGroup(context, group, helpers)).entries()) taken[i]!.push(...own)
+    for (const [i, own] of (await profileGroup(context, group)).entries()) taken[i]!.push(...own)
   }
   return taken
 }
 
-async function profileGroup(context: Context, group: Collector[], helpers: Helpers): Promise<Taken[][]> {
-  const { plan, round, launches, limits, tools } = context
+async function profileGroup(context: Context, group: Collector[]): Promise<Taken[][]> {
+  const { plan, round, launches, limits, tools, helpers } = context
   const names = group.map(({ name }) => name).join(' and ')
   tools.tell({ type: 'stage', stage: 'profiled', detail: names })
   const occasionOf = ({ variant, booted }: Launch): Occasion => ({
@@ -106,7 +105,7 @@ async function takeBlock(
   const block: Block = { slices: [], requests: { from: [], to: [] }, next: first }
   const { slices, requests } = block
   const sink: Sink = {
-    latency: (_, latency, openLoop) => note(requests, openLoop?.uncorrected ?? latency),
+    latency: (_, latency, openLoop, ago) => note(requests, openLoop?.uncorrected ?? latency, ago),
     failed() {},
   }
   const time = timeOf(group, timing)
@@ -129,11 +128,11 @@ async function takeBlock(
   return block
 }
 
-/** Notes a request that was answered just now, after this many µs. */
-function note({ from, to }: Stretches, latency: number): void {
-  const now = Number(process.hrtime.bigint()) / 1e3
-  from.push(now - latency)
-  to.push(now)
+/** Notes a request that was answered so many µs ago, after this many µs. */
+function note({ from, to }: Stretches, latency: number, ago = 0): void {
+  const at = Number(process.hrtime.bigint()) / 1e3 - ago
+  from.push(at - latency)
+  to.push(at)
 }
 
 /** A collector at work: on every agent of a launch, on its process tree, or on the machine. */

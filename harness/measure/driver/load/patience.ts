@@ -15,13 +15,13 @@ export function patience(limit: number): (sink: Sink, end: (error: Error) => voi
   let all = 0
   let lost = 0
   return (sink, end) => ({
-    latency(step, microseconds, openLoop) {
+    latency(step, microseconds, openLoop, ago) {
       // By then, the request has timed out.
       const isLost = (openLoop?.uncorrected ?? microseconds) >= limit * 1_000
       if (isLost) lost++
       if (lost > 0) all++
       if (isLost && lost >= FEWEST && lost >= SHARE * all) end(tooMany(all, lost, limit / 1_000))
-      sink.latency(step, microseconds, openLoop)
+      sink.latency(step, microseconds, openLoop, ago)
     },
     failed: (step, kind, reason, sample) => sink.failed(step, kind, reason, sample),
     sent: late => sink.sent?.(late),

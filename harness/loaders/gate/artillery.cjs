@@ -1,0 +1,120 @@
+/**
+ * The client of the gate for Artillery: before each request, a virtual user takes the next one of its order, and when all are sent,
+ * it tells what became of them and asks for more.
+ */
+const { performance } = require('node:perf_hooks')
+const { randomBytes } = require('node:crypto')
+
+const { FLAMEGATE_GATE_TOKEN: token, FLAMEGATE_WORKER: machine = 'artillery' } = process.env
+
+/** Milliseconds for which a user goes on asking when nobody answers, because a run opens the gate again for each round. */
+const PATIENCE = Number(process.env.FLAMEGATE_PATIENCE ?? 0) * 1000
+
+module.exports = { join, send, receive, goOn, lose }
+
+function join(context, _events, done) {
+  const { vars } = context
+  vars.gate ??= process.env.FLAMEGATE_GATE
+  vars.worker = `${machine}/${randomBytes(3).toString('hex')}`
+  next(vars).then(isOpen => done(isOpen ? undefined : new Error('the gate is closed')), done)
+}
+
+/** Before a request. */
+function send(request, context, _events, done) {
+  const { vars } = context
+  const { base, timeout } = vars.order
+  const { method, path, headers, body } = vars.order.requests[vars.answers.length]
+  Object.assign(request, { url: base + path, method, headers: { ...headers }, timeout })
+  if (body !== undefined) request.body = bodyFrom(body)
+  // Just before it is sent: what Artillery does until then is not the service's time.
+  request.hooks = {
+    beforeRequest: [
+      () => {
+        vars.sentAt = performance.now()
+      },
+    ],
+  }
+  done()
+}
+
+/** After its answer. */
+function receive(_request, response, context, _events, done) {
+  const { vars } = context
+  const took = (performance.now() - vars.sentAt) * 1000
+  const { statusCode: status, rawHeaders: headers, body = '' } = response
+  const { read } = vars.order.requests[vars.answers.length]
+  vars.answers.push({
+    took,
+    status,
+    bytes: Buffer.byteLength(body),
+    ...((read || status >= 300) && { headers, body: Buffer.from(body).toString('base64') }),
+  })
+  done()
+}
+
+/** Whether there is a request to send. */
+function goOn(context, done) {
+  const { vars } = context
+  if (vars.answers.length < vars.order.requests.length) {
+    done(true)
+    return
+  }
+  vars.outcome = outcomeOf(vars)
+  next(vars).then(done, () => done(false))
+}
+
+/** After a request without an answer. Artillery ends the user then, and another one comes. */
+function lose(error, _request, context, _events, done) {
+  const { vars } = context
+  const { gate, order, worker } = vars
+  // It may be called twice for one request.
+  if (!order) {
+    done()
+    return
+  }
+  vars.order = undefined
+  const lost =
+    error.code === 'ETIMEDOUT' ? 'it timed out' : error.message || error.code || 'Artillery does not say why'
+  const outcome = outcomeOf({ ...vars, order, lost })
+  post(gate, { worker, lane: order.lane, outcome, leaves: true }).then(
+    () => done(),
+    () => done(),
+  )
+}
+
+function outcomeOf({ order, beganAt, loop, answers, lost }) {
+  const took = (performance.now() - beganAt) * 1000
+  const busy = Math.min(1, performance.eventLoopUtilization(loop).utilization)
+  return { order: order.order, took, busy, answers, lost }
+}
+
+/** Waits at the gate. @returns whether there is an order */
+async function next(vars) {
+  for (const until = performance.now() + PATIENCE; ; ) {
+    const { gate, worker, order, outcome } = vars
+    const answer = await post(gate, { worker, lane: order?.lane, outcome }).catch(() => undefined)
+    if (answer?.status === 200) {
+      vars.order = await answer.json()
+      vars.outcome = undefined
+      vars.answers = []
+      vars.loop = performance.eventLoopUtilization()
+      vars.beganAt = performance.now()
+      return true
+    }
+    vars.outcome = undefined
+    if (answer?.status === 204) continue
+    vars.order = undefined
+    if (performance.now() >= until) return false
+    await new Promise(resolve => setTimeout(resolve, 1000))
+  }
+}
+
+/** Artillery fills placeholders in texts, and leaves bytes alone. */
+const bodyFrom = body => Buffer.from(body, 'base64')
+
+const post = async (gate, message) =>
+  await fetch(`${gate}/next`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+    body: JSON.stringify(message),
+  })

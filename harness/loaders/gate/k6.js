@@ -1,0 +1,96 @@
+/**
+ * The client of the gate for k6: each virtual user asks for its next requests, sends them and tells what became of them.
+ *
+ * k6 run -e FLAMEGATE_GATE=http://127.0.0.1:7007 -e FLAMEGATE_WORKERS=10 k6.js
+ */
+import { sleep } from 'k6'
+import { b64decode, b64encode } from 'k6/encoding'
+import http from 'k6/http'
+
+const { FLAMEGATE_GATE: gate, FLAMEGATE_GATE_TOKEN: token, FLAMEGATE_WORKER: machine = 'k6' } = __ENV
+
+/** Seconds for which a user goes on asking when nobody answers, because a run opens the gate again for each round. */
+const PATIENCE = Number(__ENV.FLAMEGATE_PATIENCE ?? 0)
+
+export const options = {
+  scenarios: {
+    gate: {
+      executor: 'per-vu-iterations',
+      vus: Number(__ENV.FLAMEGATE_WORKERS ?? 1),
+      iterations: 1,
+      maxDuration: '24h',
+    },
+  },
+  // As our own loop: a service under test may have a certificate of its own.
+  insecureSkipTLSVerify: __ENV.FLAMEGATE_INSECURE === '1' || gate.startsWith('http://'),
+}
+
+/** Without it, k6 prints figures of the whole time, which mix all variants. */
+export function handleSummary() {
+  return {}
+}
+
+export default async function work() {
+  const worker = `${machine}/${__VU}`
+  let lane
+  let outcome
+  for (let silent = 0; silent <= PATIENCE; ) {
+    const { status, body } = await ask({ worker, lane, outcome })
+    if (status === 200) {
+      const order = JSON.parse(body)
+      lane = order.lane
+      outcome = await carryOut(order)
+      silent = 0
+    } else if (status === 204) {
+      outcome = undefined
+      silent = 0
+    } else {
+      lane = undefined
+      outcome = undefined
+      silent++
+      if (silent <= PATIENCE) sleep(1)
+    }
+  }
+}
+
+function ask(message) {
+  const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) }
+  return http.asyncRequest('POST', `${gate}/next`, JSON.stringify(message), {
+    headers,
+    timeout: '60s',
+    responseType: 'text',
+  })
+}
+
+async function carryOut({ order, base, timeout, requests }) {
+  const answers = []
+  const began = Date.now()
+  let lost
+  for (const request of requests) {
+    const response = await send(base, timeout, request)
+    if (response.status === 0) {
+      lost = /timeout/i.test(response.error) ? 'it timed out' : response.error || 'k6 does not say why'
+      break
+    }
+    answers.push(answerFrom(response, request.read))
+  }
+  const took = Math.max(1, (Date.now() - began) * 1000)
+  const waited = answers.reduce((sum, answer) => sum + answer.took, 0)
+  return { order, took, busy: lost ? undefined : Math.max(0, 1 - waited / took), answers, lost }
+}
+
+const send = (base, timeout, { method, path, headers, body }) =>
+  http.asyncRequest(method, base + path, body === undefined ? null : b64decode(body), {
+    headers,
+    timeout,
+    redirects: 0,
+    responseType: 'binary',
+    // A jar of its own, so that no cookie is sent that the script does not send.
+    jar: new http.CookieJar(),
+  })
+
+function answerFrom({ timings, status, headers, body }, read) {
+  const answer = { took: timings.duration * 1000, status, bytes: body ? body.byteLength : 0 }
+  if (!read && status < 300) return answer
+  return { ...answer, headers: Object.entries(headers).flat(), body: body ? b64encode(body) : '' }
+}

@@ -1,0 +1,135 @@
+/** The gate, and workers that do not do what they should. */
+import { afterEach, describe, expect, it } from 'vitest'
+import { Gate, type Place } from '../../harness/loaders/gate/gate.ts'
+import { type Message, type Order, type Outcome, wrongIn } from '../../harness/loaders/gate/messages.ts'
+
+const requests = ['/a', '/b'].map(path => ({ method: 'GET', path, headers: {} }))
+const task = { base: 'http://127.0.0.1:1', timeout: 100, requests }
+
+let gate: Gate
+
+async function open(lanes = 1, more: Partial<Place> = {}, late?: number) {
+  gate = await Gate.open(lanes, { host: '127.0.0.1', port: 0, ...more }, late)
+}
+
+const post = (body: string, headers: Record<string, string> = {}, path = '/next') =>
+  fetch(gate.url + path, { method: 'POST', body, headers })
+
+const ask = (message: Partial<Message> = {}) => post(JSON.stringify({ worker: 'ada', ...message }))
+
+const orderIn = async (response: Promise<Response>) => (await (await response).json()) as Order
+
+const answers = [
+  { took: 10, status: 200, bytes: 2 },
+  { took: 20, status: 200, bytes: 3 },
+]
+const outcomeOf = ({ order }: Order, more: Partial<Outcome> = {}) => ({ order, took: 40, answers, ...more })
+
+/** A worker that gets an order and tells this of it. */
+async function tell(more: Partial<Outcome>) {
+  const asked = ask()
+  const run = gate.run(0, task)
+  run.catch(() => {})
+  const order = await orderIn(asked)
+  void ask({ lane: order.lane, outcome: outcomeOf(order, more) })
+  return { run, order }
+}
+
+describe('the gate', () => {
+  afterEach(() => gate.close())
+
+  it('hands an order to a worker that waits, and takes what became of it', async () => {
+    await open()
+    const { run, order } = await tell({ busy: 0.5 })
+    expect(order).toMatchObject({ ...task, lane: 0, order: 1 })
+    expect(await run).toEqual({ order: 1, took: 40, busy: 0.5, answers })
+  })
+
+  it('keeps an order until its worker comes', async () => {
+    await open()
+    const run = gate.run(0, task)
+    const order = await orderIn(ask())
+    void ask({ lane: 0, outcome: outcomeOf(order) })
+    expect((await run).order).toBe(1)
+  })
+
+  it('gives each worker a lane, and turns one too many away', async () => {
+    await open(2)
+    const waiting = [ask({ worker: 'ada' }), ask({ worker: 'bob' })]
+    await gate.joined(5_000)
+    expect((await ask({ worker: 'eve' })).status).toBe(409)
+    await gate.close()
+    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([410, 410])
+  })
+
+  it('says how many have come when some have not', async () => {
+    await open(2)
+    void ask()
+    await expect(gate.joined(300)).rejects.toThrow(/^Of 2 workers, 1 have come to the gate at http/)
+  })
+
+  it.each([
+    ['too few requests', { answers: answers.slice(1) }, /asked for 2 requests and tells of 1/],
+    ['too many', { answers: [...answers, ...answers] }, /asked for 2 requests and tells of 4/],
+    [
+      'requests longer than the whole',
+      { took: 1, answers: [{ ...answers[0]!, took: 1e6 }, answers[1]!] },
+      /took 1000.0 ms in 0.0 ms/,
+    ],
+    ['more time than has passed', { took: 1e9 }, /says that it took 1000000.0 ms/],
+    ['a status that is not one', { answers: [{ ...answers[0]!, status: 7 }, answers[1]!] }, /answer 1 lacks/],
+    ['a share above one', { busy: 2 }, /busy share/],
+  ])('names a worker that tells of %s', async (_, more, reason) => {
+    await open()
+    const { run } = await tell(more)
+    await expect(run).rejects.toThrow(/^worker ada tells what cannot be/)
+    await expect(run).rejects.toThrow(reason)
+  })
+
+  it('names a worker that tells twice what became of an order', async () => {
+    await open()
+    const { run, order } = await tell({})
+    await run
+    const again = gate.run(0, task)
+    void ask({ lane: 0, outcome: outcomeOf(order) })
+    await expect(again).rejects.toThrow('worker ada has told twice what became of the same order')
+  })
+
+  it('names a worker that vanishes with its order', async () => {
+    await open(1, {}, 100)
+    const asked = ask()
+    const run = gate.run(0, task)
+    run.catch(() => {})
+    await (await asked).json()
+    await expect(run).rejects.toThrow('worker ada has not answered for 0.2 s')
+  })
+
+  it('gives the lane of a worker that leaves to the next one', async () => {
+    await open()
+    const { run, order } = await tell({})
+    await run
+    expect((await ask({ lane: 0, leaves: true })).status).toBe(204)
+    const next = gate.run(0, task)
+    const other = await orderIn(ask({ worker: 'bob' }))
+    expect(other).toMatchObject({ lane: 0, order: order.order + 1 })
+    void ask({ worker: 'bob', lane: 0, outcome: outcomeOf(other) })
+    expect((await next).order).toBe(other.order)
+  })
+
+  it('refuses what is not a message, and whoever has no token', async () => {
+    await open(1, { token: 'secret' })
+    const authorization = 'Bearer secret'
+    expect((await post('{}')).status).toBe(401)
+    expect((await post('{}', { authorization: 'Bearer wrong' })).status).toBe(401)
+    expect((await post('{}', { authorization }, '/other')).status).toBe(404)
+    const damaged = await post('{', { authorization })
+    expect(damaged.status).toBe(400)
+    expect(await (await post('{}', { authorization })).text()).toContain('it names no worker')
+  })
+})
+
+it('trusts a time that is a little too long: some engines count in whole milliseconds', () => {
+  const order = { ...task, lane: 0, order: 1 }
+  expect(wrongIn({ order: 1, took: 3_000, answers }, order, 1_000)).toBeUndefined()
+  expect(wrongIn({ order: 1, took: 30_000, answers }, order, 1_000)).toBeDefined()
+})
