@@ -17,10 +17,14 @@ export function install(artillery: boolean): Installed {
   const folder = mkdtempSync(join(tmpdir(), 'flamegate-engines-'))
   if (artillery) {
     console.error('Installing Artillery.')
-    execFileSync('npm', ['install', '--no-audit', '--no-fund', '--prefix', folder, 'artillery@2'], {
-      env: ENVIRONMENT,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    })
+    execFileSync(
+      'npm',
+      ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--prefix', folder, 'artillery@2'],
+      {
+        env: ENVIRONMENT,
+        stdio: ['ignore', 'ignore', 'inherit'],
+      },
+    )
   }
   // An installed k6 comes first.
   const path = [join(folder, 'node_modules/.bin'), ENVIRONMENT.PATH, join(ROOT, 'test/fixtures/k6')].join(

@@ -10,6 +10,11 @@ const { FLAMEGATE_GATE_TOKEN: token, FLAMEGATE_WORKER: machine = 'artillery' } =
 /** Milliseconds for which a user goes on asking when nobody answers, because a run opens the gate again for each round. */
 const PATIENCE = Number(process.env.FLAMEGATE_PATIENCE ?? 0) * 1000
 
+/** Emitted when a request is about to be sent, with the object that `send` was given. */
+const SENT = 'trace:http:request'
+const sentAt = new WeakMap()
+const noteSent = request => sentAt.set(request, performance.now())
+
 module.exports = { join, send, receive, goOn, lose }
 
 function join(context, _events, done) {
@@ -20,27 +25,21 @@ function join(context, _events, done) {
 }
 
 /** Before a request. */
-function send(request, context, _events, done) {
+function send(request, context, events, done) {
   const { vars } = context
   const { base, timeout } = vars.order
   const { method, path, headers, body } = vars.order.requests[vars.answers.length]
-  Object.assign(request, { url: base + path, method, headers: { ...headers }, timeout })
-  if (body !== undefined) request.body = bodyFrom(body)
-  // Just before it is sent: what Artillery does until then is not the service's time.
-  request.hooks = {
-    beforeRequest: [
-      () => {
-        vars.sentAt = performance.now()
-      },
-    ],
-  }
+  Object.assign(request, { url: base + path, method, headers: { ...headers }, timeout: timeout / 1000 })
+  if (body !== undefined) request.body = Buffer.from(body, 'base64')
+  // What Artillery does until then is not the service's time.
+  if (!events.listeners(SENT).includes(noteSent)) events.on(SENT, noteSent)
   done()
 }
 
 /** After its answer. */
-function receive(_request, response, context, _events, done) {
+function receive(request, response, context, _events, done) {
   const { vars } = context
-  const took = (performance.now() - vars.sentAt) * 1000
+  const took = (performance.now() - sentAt.get(request)) * 1000
   const { statusCode: status, rawHeaders: headers, body = '' } = response
   const { read } = vars.order.requests[vars.answers.length]
   vars.answers.push({
@@ -73,8 +72,8 @@ function lose(error, _request, context, _events, done) {
     return
   }
   vars.order = undefined
-  const lost =
-    error.code === 'ETIMEDOUT' ? 'it timed out' : error.message || error.code || 'Artillery does not say why'
+  const reason = error.message || error.code || 'Artillery does not say why'
+  const lost = /timed? ?out/i.test(`${error.code} ${reason}`) ? 'it timed out' : reason
   const outcome = outcomeOf({ ...vars, order, lost })
   post(gate, { worker, lane: order.lane, outcome, leaves: true }).then(
     () => done(),
@@ -108,9 +107,6 @@ async function next(vars) {
     await new Promise(resolve => setTimeout(resolve, 1000))
   }
 }
-
-/** Artillery fills placeholders in texts, and leaves bytes alone. */
-const bodyFrom = body => Buffer.from(body, 'base64')
 
 const post = async (gate, message) =>
   await fetch(`${gate}/next`, {
