@@ -57,13 +57,20 @@ export async function runCommand(
   })
 }
 
-/** The world of commands in the checkout. `PATH` stays the working tree's, because the checkout has no tools yet. */
+/** How Yarn's Plug'n'Play gets into each process. */
+const PLUG_AND_PLAY = /\s*--(?:require|experimental-loader)[ =](?:"[^"]*\.pnp\.[\w.]+"|\S*\.pnp\.[\w.]+)/g
+
+/**
+ * The world of commands in the checkout, which has neither tools nor modules yet: `PATH` stays the working tree's, and no process is
+ * made to load Plug'n'Play before it is installed.
+ */
 export function worldIn(
   checkout: Checkout,
   { environment, signal }: World,
 ): Pick<World, 'environment' | 'signal'> {
   const moved = movedEnvironment(environment, checkout)
-  return { environment: { ...moved, PATH: environment.PATH }, signal }
+  const options = moved.NODE_OPTIONS?.replaceAll(PLUG_AND_PLAY, '').trim()
+  return { environment: { ...moved, PATH: environment.PATH, NODE_OPTIONS: options || undefined }, signal }
 }
 
 function endGroup(pid: number | undefined): void {

@@ -1,6 +1,10 @@
+import { fsync } from 'node:fs'
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { MeasureError } from '../model/errors.ts'
+
+const fsynced = promisify(fsync)
 
 /**
  * Writes a file so that a reader, or a crash at any moment, sees the old content or the new one, never a part:
@@ -26,7 +30,8 @@ async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return
   const folder = await open(path, 'r')
   try {
-    await folder.sync()
+    // Yarn's Plug'n'Play has file handles of its own, which have no `sync`.
+    await fsynced(folder.fd)
   } finally {
     await folder.close()
   }

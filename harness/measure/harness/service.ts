@@ -1,7 +1,7 @@
 /** A service: started in a process group of its own, watched, and stopped with all its processes. */
 import { randomBytes } from 'node:crypto'
-import { chmodSync, readdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, cpSync, readdirSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { descendants } from '../../kernel/processes.ts'
 import { MeasureError } from '../../model/errors.ts'
@@ -16,6 +16,17 @@ import { inServiceContainer } from './service-container.ts'
 import { type Ending, Watched } from './watched.ts'
 
 const AGENT = fileURLToPath(new URL('../../agent/agent.cjs', import.meta.url))
+
+/**
+ * For Yarn's Plug'n'Play, a file below a project belongs to that project, and a process cannot belong to both the working tree and a
+ * checkout. A copy elsewhere belongs to neither.
+ */
+function agentIn(temporary: string): string {
+  if (process.versions.pnp === undefined) return AGENT
+  const copy = join(temporary, 'agent')
+  cpSync(dirname(AGENT), copy, { recursive: true })
+  return join(copy, basename(AGENT))
+}
 
 /** Identifies a launch. The token opens the agents' socket and is secret. The mark is not. */
 export const newIdentity = () => ({
@@ -77,7 +88,7 @@ export class Service extends Watched implements Served {
       [MARK]: mark,
     })
     const processors = plan.pinning?.target
-    const places = { agent: AGENT, socket }
+    const places = { agent: agentIn(dirname(socket)), socket }
     const contained = variant.container
       ? inServiceContainer(
           { ...variant, container: variant.container },
