@@ -1,15 +1,16 @@
-/** `flamegate serve`: real agents that push to it, kills while it receives, and how much it takes. */
+/** `flamegate serve`: real agents that push to it, kills while it receives, how much it takes, and what it tells. */
 import { clients } from './exchange/clients.ts'
+import { injected } from './exchange/injected.ts'
 import { kills } from './exchange/kills.ts'
 import { volume } from './exchange/volume.ts'
 import { type Experiment, inParts, only } from './experiment.ts'
 
 /** Short ones first. */
-const parts = { volume, kills, clients }
+const parts = { volume, kills, clients, injected }
 
 const exchange: Experiment = {
   shows:
-    'What agents push arrives whole, and stays (half an hour; quick: fewer of everything, in three minutes).',
+    'What agents push arrives whole, and stays (an hour and a half; quick: fewer of everything, in three minutes).',
   flags: only(parts),
   run: context => inParts(parts, context),
 }
