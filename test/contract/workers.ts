@@ -66,7 +66,7 @@ export class WithWorkers implements Loader {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   const port = await new Promise<number>(resolve =>
     server.on('listening', () => resolve((server.address() as { port: number }).port)),

@@ -1,7 +1,22 @@
 /** The gate, and workers that do not do what they should. */
-import { afterEach, describe, expect, it } from 'vitest'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+
 import { Gate, type Place } from '../../harness/loaders/gate/gate.ts'
 import { type Message, type Order, type Outcome, wrongIn } from '../../harness/loaders/gate/messages.ts'
+import loader from '../../harness/loaders/gate.ts'
+import { get } from '../../harness/scenario/write.ts'
+import { compileScript } from '../../harness/script/index.ts'
+import { freePort } from '../contract/workers.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const TLS = join(ROOT, 'test/fixtures/tls')
+const K6 = join(ROOT, 'test/fixtures/k6/k6')
+const CLIENT = join(ROOT, 'harness/loaders/gate/k6.js')
 
 const requests = ['/a', '/b'].map(path => ({ method: 'GET', path, headers: {} }))
 const task = { base: 'http://127.0.0.1:1', timeout: 100, requests }
@@ -132,4 +147,54 @@ it('trusts a time that is a little too long: some engines count in whole millise
   const order = { ...task, lane: 0, order: 1 }
   expect(wrongIn({ order: 1, took: 3_000, answers }, order, 1_000)).toBeUndefined()
   expect(wrongIn({ order: 1, took: 30_000, answers }, order, 1_000)).toBeDefined()
+})
+
+describe('a gate for other machines', () => {
+  const script = compileScript({ steps: [get('/')], connections: 1 }, {}, 1)
+  const options = (listen: string) => ({
+    url: 'http://127.0.0.1:1',
+    script,
+    load: { connections: 1, pipelining: 1, listen },
+    seed: 1,
+    timeout: 1_000,
+  })
+
+  afterEach(() => vi.unstubAllEnvs())
+
+  it.each([
+    ['nothing', {}],
+    ['a token only', { FLAMEGATE_GATE_TOKEN: 'secret' }],
+  ])('does not open with %s', async (_, given) => {
+    for (const [name, value] of Object.entries(given)) vi.stubEnv(name, value)
+    await expect(loader.open(options('0.0.0.0:0'))).rejects.toThrow(/listen on 0\.0\.0\.0:0 for anybody/)
+  })
+
+  it('speaks TLS, and takes workers that have the token', { timeout: 60_000 }, async () => {
+    const target = createServer((_, response) => response.end('ok')).listen(0, '127.0.0.1')
+    await once(target, 'listening')
+    const { port } = target.address() as AddressInfo
+    const gatePort = await freePort()
+    vi.stubEnv('FLAMEGATE_GATE_TOKEN', 'secret')
+    vi.stubEnv('FLAMEGATE_GATE_CERT', join(TLS, 'certificate.pem'))
+    vi.stubEnv('FLAMEGATE_GATE_KEY', join(TLS, 'key.pem'))
+    const variables = {
+      FLAMEGATE_GATE: `https://127.0.0.1:${gatePort}`,
+      FLAMEGATE_INSECURE: '1',
+      FLAMEGATE_PATIENCE: '20',
+    }
+    const worker = execa('node', [K6, 'run', CLIENT], { env: variables, reject: false, buffer: false })
+    try {
+      const session = await loader.open({
+        ...options(`0.0.0.0:${gatePort}`),
+        url: `http://127.0.0.1:${port}`,
+      })
+      const result = await session.slice({ first: 0, times: 5 }, { latency() {}, failed() {} })
+      await session.close()
+      expect(result).toMatchObject({ requests: 5, errors: 0 })
+    } finally {
+      worker.kill('SIGKILL')
+      await worker
+      target.close()
+    }
+  })
 })
