@@ -226,6 +226,16 @@ describe('windows that are sent', () => {
     expect(service.stderr).toBe('')
   })
 
+  it('include the last one, which ends when the probe is stopped', async () => {
+    const { address } = await started()
+    const continuous = { window: '60s' }
+    const service = await start({ version: '1.5', store: false, continuous, send: { url: address } })
+    await service.get('/work/20')
+    await service.get('/stop')
+    const page = await (await fetch(`${address}/windows?service=shop&type=cpu&before.version=1.5`)).text()
+    expect(page).toMatch(/<td>1\.5<\/td><td>[^<]+<\/td><td>[1-9]\d*<\/td>/)
+  })
+
   it('are lost without a word more than one where nobody takes them', async () => {
     const service = await start({ send: { url: 'http://127.0.0.1:1' } })
     await expect.poll(() => service.stderr).toContain('could not be sent to http://127.0.0.1:1')
