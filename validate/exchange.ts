@@ -1,11 +1,12 @@
-/** `flamegate serve`: real agents that push to it, kills while it receives, and how much it takes. */
+/** `flamegate serve`: real agents that push to it, kills while it receives, how much it takes, and whom it withstands. */
 import { clients } from './exchange/clients.ts'
+import { hostile } from './exchange/hostile.ts'
 import { kills } from './exchange/kills.ts'
 import { volume } from './exchange/volume.ts'
 import { type Experiment, inParts, only } from './experiment.ts'
 
 /** Short ones first. */
-const parts = { volume, kills, clients }
+const parts = { hostile, volume, kills, clients }
 
 const exchange: Experiment = {
   shows:

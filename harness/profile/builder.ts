@@ -5,10 +5,10 @@ import { PairIndex } from './pair-index.ts'
 export class ProfileBuilder {
   readonly #strings = new Map<string, number>([['', 0]])
   /** A function is a pair of a text (name and file) and a place (line and column). */
-  readonly #texts = new PairIndex()
-  readonly #places = new PairIndex()
-  readonly #functions = new PairIndex()
-  readonly #locations = new PairIndex()
+  readonly #texts: PairIndex
+  readonly #places: PairIndex
+  readonly #functions: PairIndex
+  readonly #locations: PairIndex
   readonly #stacks: PairIndex
   /** By stack plus 1, its latest callee, which is mostly the next one too and is found without the table. */
   #callee = new Int32Array(256).fill(-1)
@@ -18,9 +18,13 @@ export class ProfileBuilder {
   readonly #labels = new Map<number, Labels>()
   readonly #valueTypes: Profile['valueTypes']
 
-  /** `expectedStacks` only saves time. */
-  constructor(valueTypes: Profile['valueTypes'], expectedStacks?: number) {
+  /** What is expected only saves time. */
+  constructor(valueTypes: Profile['valueTypes'], expectedStacks?: number, expectedFunctions?: number) {
     this.#stacks = new PairIndex(expectedStacks)
+    this.#texts = new PairIndex(expectedFunctions)
+    this.#places = new PairIndex(expectedFunctions)
+    this.#functions = new PairIndex(expectedFunctions)
+    this.#locations = new PairIndex(expectedFunctions)
     this.#valueTypes = valueTypes
     this.#values = valueTypes.map(() => [])
   }

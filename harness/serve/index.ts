@@ -4,8 +4,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { UsageError } from '../model/errors.ts'
 import { answerTo, type Pages, TEXT } from './answers.ts'
+import { Bodies } from './body.ts'
+import { watchConnections } from './connections.ts'
 import { Decoded } from './decoded.ts'
 import { guard, isLoopback } from './guard.ts'
+import { LIMITS, PATIENCE } from './limits.ts'
 import { Refusal } from './refusal.ts'
 import { type Scraped, scrape } from './scrape.ts'
 import { WindowStore } from './store.ts'
@@ -29,8 +32,11 @@ export interface Served {
   tell(line: string): void
 }
 
-/** A connection that sends a byte a second gets neither more time nor more than its share. */
-const LIMITS = { connections: 1_000, headers: 10_000, request: 30_000 }
+const TIMES = {
+  headersTimeout: PATIENCE.headers,
+  requestTimeout: PATIENCE.request,
+  connectionsCheckingInterval: PATIENCE.check,
+}
 
 /** @throws UsageError when it may not or cannot listen there; Error when the file is not such a database */
 export async function serve(served: Served): Promise<{ address: string; close(): Promise<void> }> {
@@ -43,13 +49,12 @@ export async function serve(served: Served): Promise<{ address: string; close():
   const store = new WindowStore(served.file, served.keep)
   const tell = onceEach(served.tell)
   const decoded = new Decoded(store)
-  const limits = { headersTimeout: LIMITS.headers, requestTimeout: LIMITS.request }
-  const server = createServer(limits, (request, response) => {
-    respond(request, response, { store, decoded, pages, token }).catch(error =>
-      refuse(request, response, error, tell),
-    )
+  const parts = { store, decoded, pages, token, bodies: new Bodies() }
+  const server = createServer(TIMES, (request, response) => {
+    respond(request, response, parts).catch(error => refuse(request, response, error, tell))
   })
-  server.maxConnections = LIMITS.connections
+  server.setTimeout(PATIENCE.silence)
+  watchConnections(server, LIMITS, tell)
   try {
     await once(server.listen(port, host), 'listening')
   } catch (cause) {
@@ -91,6 +96,7 @@ function onceEach(tell: Served['tell']): Tell {
 
 interface Parts {
   store: WindowStore
+  bodies: Bodies
   decoded: Decoded
   pages: Pages
   token: string | undefined
@@ -107,11 +113,13 @@ async function respond(request: IncomingMessage, response: ServerResponse, { tok
 }
 
 function refuse(
-  { method, url = '/' }: IncomingMessage,
+  { method, url = '/', socket }: IncomingMessage,
   response: ServerResponse,
   error: unknown,
   tell: Tell,
 ) {
+  // Whoever went away, or was sent away, wants no answer.
+  if (socket.destroyed) return
   const { status, message } =
     error instanceof Refusal ? error : { status: 500, message: 'failed: see the log' }
   const path = url.replace(/\?.*$/s, '').slice(0, 100)

@@ -19,7 +19,7 @@ export function readLocations(message: Message, builder: ProfileBuilder, most: n
   const [ids, start, frames] = [new IdIndex(count), new Uint32Array(count + 1), [] as number[]]
   const reader = new WireReader(message.bytes)
   let read = 0
-  message.each(LOCATION, (from, to) => {
+  message.each(LOCATION, ({ from, to }) => {
     let id: Id = 0
     let mapping: Id = 0
     let address: Id = 0
@@ -68,7 +68,7 @@ function frameReader(message: Message, builder: ProfileBuilder) {
 function readFunctions(message: Message, builder: ProfileBuilder): IdIndex {
   const functions = new IdIndex(message.counts[FUNCTION]!)
   const reader = new WireReader(message.bytes)
-  message.each(FUNCTION, (from, to) => {
+  message.each(FUNCTION, ({ from, to }) => {
     let id: Id = 0
     let [name, system, file, line] = [0, 0, 0, 0]
     reader.enter(from, to)
@@ -89,7 +89,7 @@ function readFunctions(message: Message, builder: ProfileBuilder): IdIndex {
 function readMappings(message: Message): Map<Id, string> {
   const files = new Map<Id, string>()
   const reader = new WireReader(message.bytes)
-  message.each(MAPPING, (from, to) => {
+  message.each(MAPPING, ({ from, to }) => {
     let id: Id = 0
     let file = 0
     reader.enter(from, to)

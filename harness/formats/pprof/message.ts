@@ -1,4 +1,4 @@
-/** The outermost message of pprof: how many fields it has of each kind, where they are, and its table of strings. */
+/** The outermost message of pprof: how many fields of each kind it has and where, and its table of strings. */
 import { ProfileError } from '../../profile/index.ts'
 import { WireReader } from './wire.ts'
 
@@ -29,26 +29,33 @@ export class Message {
   readonly #textFrom: Uint32Array
   readonly #textTo: Uint32Array
 
+  /** Where the first of them begins and the last one ends. Fields of a kind mostly follow each other. */
+  readonly #ranges: Range[]
+
   /** @param most fields of one kind @throws ProfileError unless all fields are whole */
   constructor(bytes: Uint8Array, most: number) {
     this.bytes = bytes
-    this.counts = countFields(bytes)
-    for (const count of this.counts) if (count > most) throw tooMany(most)
-    this.#texts = new Array(this.counts[STRING]!)
+    const { counts, ranges } = findFields(bytes)
+    this.counts = counts
+    this.#ranges = ranges
+    for (const count of counts) if (count > most) throw tooMany(most)
+    this.#texts = new Array(counts[STRING]!)
     this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-    this.#textFrom = new Uint32Array(this.counts[STRING]!)
-    this.#textTo = new Uint32Array(this.counts[STRING]!)
+    this.#textFrom = new Uint32Array(counts[STRING]!)
+    this.#textTo = new Uint32Array(counts[STRING]!)
     let at = 0
-    this.each(STRING, (from, to) => {
+    this.each(STRING, ({ from, to }) => {
       this.#textFrom[at] = from
       this.#textTo[at++] = to
     })
   }
 
-  /** Calls back with where the content of each such field is. */
-  each(field: number, visit: (from: number, to: number) => void): void {
+  /** Calls back with a reader at each such field. */
+  each(field: number, visit: (reader: WireReader) => void): void {
     const reader = new WireReader(this.bytes)
-    while (reader.next()) if (reader.field === field) visit(reader.from, reader.to)
+    const { from, to } = this.#ranges[field]!
+    reader.enter(from, to)
+    while (reader.next()) if (reader.field === field) visit(reader)
   }
 
   /** @throws ProfileError when there is no such string */
@@ -67,9 +74,15 @@ export class Message {
 export const tooMany = (most: number): ProfileError =>
   new ProfileError(`pprof: the profile has more than ${most} samples, values, functions, strings or calls.`)
 
+interface Range {
+  from: number
+  to: number
+}
+
 /** Checks the fields, types and lengths of the outermost message first, so that damage gets a clear message. */
-function countFields(bytes: Uint8Array): Uint32Array {
+function findFields(bytes: Uint8Array): { counts: Uint32Array; ranges: Range[] } {
   const counts = new Uint32Array(LAST_FIELD + 1)
+  const ranges = Array.from(counts, () => ({ from: 0, to: 0 }))
   let at = 0
   while (at < bytes.length) {
     const field = bytes[at]! >> 3
@@ -77,11 +90,13 @@ function countFields(bytes: Uint8Array): Uint32Array {
     if (field < 1 || field > LAST_FIELD || (type !== VARINT && type !== LENGTH_DELIMITED))
       throw new ProfileError(`pprof: byte ${at} starts no known field. This is not pprof, or it is damaged.`)
     const number = varint(bytes, at + 1)
-    at = type === VARINT ? number.end : number.end + number.value
-    if (at > bytes.length) throw new ProfileError(`pprof: the message is truncated in field ${field}.`)
-    counts[field]!++
+    const end = type === VARINT ? number.end : number.end + number.value
+    if (end > bytes.length) throw new ProfileError(`pprof: the message is truncated in field ${field}.`)
+    if (counts[field]!++ === 0) ranges[field]!.from = at
+    ranges[field]!.to = end
+    at = end
   }
-  return counts
+  return { counts, ranges }
 }
 
 function varint(bytes: Uint8Array, from: number): { value: number; end: number } {

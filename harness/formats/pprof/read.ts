@@ -2,7 +2,17 @@ import type { Profile } from '../../model/profile.ts'
 import { ProfileBuilder, ProfileError } from '../../profile/index.ts'
 import { gunzipIfNeeded, MAX_BYTES } from '../content.ts'
 import { readLocations } from './locations.ts'
-import { COMMENT, DEFAULT_TYPE, DURATION, Message, PERIOD, SAMPLE, SAMPLE_TYPE, tooMany } from './message.ts'
+import {
+  COMMENT,
+  DEFAULT_TYPE,
+  DURATION,
+  FUNCTION,
+  Message,
+  PERIOD,
+  SAMPLE,
+  SAMPLE_TYPE,
+  tooMany,
+} from './message.ts'
 import { readSamples, StackReader } from './samples.ts'
 import { WireReader } from './wire.ts'
 
@@ -24,7 +34,9 @@ export function decodePprof(
     type: message.text(types[at]!.type),
     unit: message.text(types[at]!.unit),
   }))
-  const builder = new ProfileBuilder(valueTypes, 2 * message.counts[SAMPLE]!)
+  const { [SAMPLE]: samplesIn = 0, [FUNCTION]: functionsIn = 0 } = message.counts
+  // A stack has about one more that only leads to it.
+  const builder = new ProfileBuilder(valueTypes, 2 * samplesIn, functionsIn)
   const locations = readLocations(message, builder, most)
   const samples = readSamples(message, new StackReader(message, builder, locations, most), order, most)
   return builder.build(about, samples)
@@ -38,20 +50,29 @@ interface ValueType {
 
 /** Everything that is not about samples. */
 function readAbout(message: Message, most: number) {
-  const [reader, inner] = [new WireReader(message.bytes), new WireReader(message.bytes)]
   const types: ValueType[] = []
   const comments: string[] = []
+  const inner = new WireReader(message.bytes)
   let [duration, period, shown] = [0, 0, 0]
-  while (reader.next()) {
-    if (reader.field === SAMPLE_TYPE) {
-      inner.enter(reader.from, reader.to)
-      types.push(readType(inner))
-    } else if (reader.field === DURATION) duration = reader.number / 1e6
-    else if (reader.field === PERIOD) period = reader.number
-    else if (reader.field === DEFAULT_TYPE) shown = reader.number
-    else if (reader.field === COMMENT) while (reader.nextNumber()) comments.push(message.text(reader.number))
-  }
-  if (comments.length > most) throw tooMany(most)
+  message.each(SAMPLE_TYPE, ({ from, to }) => {
+    inner.enter(from, to)
+    types.push(readType(inner))
+  })
+  message.each(DURATION, ({ number }) => {
+    duration = number / 1e6
+  })
+  message.each(PERIOD, ({ number }) => {
+    period = number
+  })
+  message.each(DEFAULT_TYPE, ({ number }) => {
+    shown = number
+  })
+  message.each(COMMENT, reader => {
+    while (reader.nextNumber()) {
+      comments.push(message.text(reader.number))
+      if (comments.length > most) throw tooMany(most)
+    }
+  })
   return { types, shown, duration, period, comments }
 }
 

@@ -25,7 +25,7 @@ export function readSamples(
   const reader = new WireReader(message.bytes)
   const label = new WireReader(message.bytes)
   let sample = 0
-  message.each(SAMPLE, (from, to) => {
+  message.each(SAMPLE, ({ from, to }) => {
     let values = 0
     let own: Labels | undefined
     stacks.begin()

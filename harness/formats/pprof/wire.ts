@@ -84,18 +84,22 @@ export class WireReader {
 
   #readNumber(): void {
     const bytes = this.#bytes
-    const first = bytes[this.#at++]!
-    this.#high = 0
-    if (!(first >= 128)) {
-      this.#low = first
+    let at = this.#at
+    const first = bytes[at++]!
+    const second = first < 128 ? 0 : bytes[at++]!
+    // Nearly all numbers have one byte or two. Beyond the end there is nothing, which compares with nothing.
+    if (!(first >= 128 && second >= 128)) {
+      this.#low = (first & 127) | (second << 7)
+      this.#high = 0
+      this.#at = at
       return
     }
-    let low = first & 127
+    let low = (first & 127) | ((second & 127) << 7)
     let high = 0
-    let byte = first
-    for (let shift = 7; byte >= 128; shift += 7) {
-      if (shift > 63 || this.#at >= bytes.length) throw damaged()
-      byte = bytes[this.#at++]!
+    let byte = second
+    for (let shift = 14; byte >= 128; shift += 7) {
+      if (shift > 63 || at >= bytes.length) throw damaged()
+      byte = bytes[at++]!
       const bits = byte & 127
       if (shift < 32) low |= bits << shift
       if (shift > 31) high |= bits << (shift - 32)
@@ -103,6 +107,7 @@ export class WireReader {
     }
     this.#low = low
     this.#high = high
+    this.#at = at
   }
 }
 
