@@ -36,7 +36,8 @@ export class Bodies {
     const own: Coming = { chunks: [], bytes: 0, hasGivenWay: false }
     this.#coming.add(own)
     try {
-      for await (const chunk of request) {
+      // Whoever sends too much is told so, which takes the connection.
+      for await (const chunk of request.iterator({ destroyOnReturn: false })) {
         if (own.hasGivenWay) break
         own.chunks.push(chunk)
         this.#count(own, chunk.length + PER_CHUNK)

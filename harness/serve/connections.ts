@@ -15,40 +15,64 @@ const ANSWERS: Record<string, string> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
 }
 
-/** Watches the connections of a server from now on. @param tell called with what happened, and with its kind */
-export function watchConnections(
-  server: Server,
-  limits: Limits,
-  tell: (line: string, kind: string) => void,
-): void {
+/** Whoever went away wants no answer. */
+const GONE = ['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE']
+
+type Tell = (line: string, kind: string) => void
+
+export class Connections {
   /** The one that began a request last is at the end. */
-  const open = new Set<Socket>()
-  const drop = (socket: Socket, why: string) => {
-    tell(`dropped, and not said again: ${why}`, why)
-    open.delete(socket)
+  readonly #open = new Set<Socket>()
+  readonly #limits: Limits
+  readonly #tell: Tell
+  /** Was dropped for its answer, which is still in the memory. */
+  #leaving: Socket | undefined
+
+  /** Those of a server from now on. @param tell called with what happened, and with its kind */
+  constructor(server: Server, limits: Limits, tell: Tell) {
+    this.#limits = limits
+    this.#tell = tell
+    server.on('connection', socket => this.#add(socket))
+    server.on('request', ({ socket }) => {
+      if (this.#open.delete(socket)) this.#open.add(socket)
+    })
+    server.on('clientError', (error, socket) => this.#refuse(error, socket as Socket))
+  }
+
+  #add(socket: Socket): void {
+    const { connections } = this.#limits
+    this.#open.add(socket)
+    socket.once('close', () => this.#open.delete(socket))
+    const [oldest] = this.#open
+    if (this.#open.size > connections && oldest)
+      this.#drop(oldest, `of more than ${connections} connections, the one that was idle for longest`)
+  }
+
+  #drop(socket: Socket, why: string): void {
+    this.#tell(`dropped, and not said again: ${why}`, why)
+    this.#open.delete(socket)
     socket.destroy()
   }
-  server.on('connection', (socket: Socket) => {
-    open.add(socket)
-    socket.once('close', () => open.delete(socket))
-    const [oldest] = open
-    if (open.size > limits.connections && oldest)
-      drop(oldest, `of more than ${limits.connections} connections, the one that was idle for longest`)
-  })
-  server.on('request', ({ socket }) => {
-    if (open.delete(socket)) open.add(socket)
-    while (sum(open.values().map(unread)) > limits.answers)
-      drop(
-        [...open].reduce((most, one) => (unread(one) > unread(most) ? one : most)),
-        'answers that nobody reads',
-      )
-  })
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+
+  /** Whether there is room for another answer. If not, the largest one that nobody reads goes, one at a time. */
+  hasRoom(): boolean {
+    if (sum(this.#open.values().map(unread)) <= this.#limits.answers) return true
+    if (this.#leaving) return false
+    const largest = [...this.#open].reduce((most, one) => (unread(one) > unread(most) ? one : most))
+    this.#leaving = largest
+    largest.once('close', () => {
+      this.#leaving = undefined
+    })
+    this.#drop(largest, 'answers that nobody reads')
+    return false
+  }
+
+  #refuse(error: NodeJS.ErrnoException, socket: Socket): void {
     const answer = ANSWERS[error.code ?? ''] ?? '400 Bad Request'
-    if (error.code !== 'ECONNRESET') tell(`refused, and not said again: ${answer}`, answer)
+    if (!GONE.includes(error.code ?? '')) this.#tell(`refused, and not said again: ${answer}`, answer)
     if (socket.writable) socket.write(`HTTP/1.1 ${answer}\r\nconnection: close\r\n\r\n`)
-    ;(socket as Socket).destroySoon()
-  })
+    socket.destroySoon()
+  }
 }
 
 const unread = (socket: Socket): number => socket.writableLength

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { UsageError } from '../model/errors.ts'
 import { answerTo, type Pages, TEXT } from './answers.ts'
 import { Bodies } from './body.ts'
-import { watchConnections } from './connections.ts'
+import { Connections } from './connections.ts'
 import { Decoded } from './decoded.ts'
 import { guard, isLoopback } from './guard.ts'
 import { LIMITS, PATIENCE } from './limits.ts'
@@ -49,12 +49,12 @@ export async function serve(served: Served): Promise<{ address: string; close():
   const store = new WindowStore(served.file, served.keep)
   const tell = onceEach(served.tell)
   const decoded = new Decoded(store)
-  const parts = { store, decoded, pages, token, bodies: new Bodies() }
-  const server = createServer(TIMES, (request, response) => {
+  const server = createServer(TIMES).setTimeout(PATIENCE.silence)
+  const connections = new Connections(server, LIMITS, tell)
+  const parts = { store, decoded, pages, token, connections, bodies: new Bodies() }
+  server.on('request', (request, response) => {
     respond(request, response, parts).catch(error => refuse(request, response, error, tell))
   })
-  server.setTimeout(PATIENCE.silence)
-  watchConnections(server, LIMITS, tell)
   try {
     await once(server.listen(port, host), 'listening')
   } catch (cause) {
@@ -95,6 +95,7 @@ function onceEach(tell: Served['tell']): Tell {
 }
 
 interface Parts {
+  connections: Connections
   store: WindowStore
   bodies: Bodies
   decoded: Decoded
@@ -102,24 +103,31 @@ interface Parts {
   token: string | undefined
 }
 
-async function respond(request: IncomingMessage, response: ServerResponse, { token, ...parts }: Parts) {
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { token, connections, ...parts }: Parts,
+) {
   const url = URL.parse(request.url ?? '/', 'http://localhost')
   if (url === null) throw new Refusal(400, 'this is not an address.')
   const { pathname: path, searchParams: query } = url
   if (path === '/ready') return response.writeHead(200, TEXT).end('ready\n')
   guard(request, token)
+  // What agents push has a short answer.
+  if (request.method !== 'POST' && !connections.hasRoom())
+    throw new Refusal(503, 'others do not read their answers; ask again.')
   const { headers, body } = await answerTo({ request, path, query, ...parts })
   return response.writeHead(200, headers).end(request.method === 'HEAD' ? undefined : body)
 }
 
 function refuse(
-  { method, url = '/', socket }: IncomingMessage,
+  { method, url = '/' }: IncomingMessage,
   response: ServerResponse,
   error: unknown,
   tell: Tell,
 ) {
   // Whoever went away, or was sent away, wants no answer.
-  if (socket.destroyed) return
+  if (response.socket?.destroyed ?? true) return
   const { status, message } =
     error instanceof Refusal ? error : { status: 500, message: 'failed: see the log' }
   const path = url.replace(/\?.*$/s, '').slice(0, 100)

@@ -3,12 +3,12 @@
 const MEBIBYTE = 2 ** 20
 
 export const LIMITS = {
-  /** Bytes of a body, and of what is packed in it. */
-  body: 16 * MEBIBYTE,
+  /** Bytes of a body, and of what is packed in it. A large window has a fifth of them unpacked. */
+  body: 8 * MEBIBYTE,
   /** Bytes of all bodies that are on their way. */
-  bodies: 48 * MEBIBYTE,
+  bodies: 32 * MEBIBYTE,
   /** Bytes of all answers that were not fetched yet. */
-  answers: 32 * MEBIBYTE,
+  answers: 16 * MEBIBYTE,
   /** Samples, functions, strings … of a profile, each. */
   parts: 250_000,
   /** Bytes of decoded profiles that are kept for the next page. */

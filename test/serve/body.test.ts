@@ -13,9 +13,9 @@ function coming(bodies: Bodies) {
 
 test('of bodies that take too much together, the largest gives way, and a small one arrives', async () => {
   const bodies = new Bodies()
-  const large = Array.from({ length: 4 }, (_, at) => {
+  const large = Array.from({ length: 6 }, (_, at) => {
     const one = coming(bodies)
-    one.stream.write(Buffer.alloc((12 + at) * MEBIBYTE))
+    one.stream.write(Buffer.alloc((5 + at / 4) * MEBIBYTE))
     return one
   })
   const small = coming(bodies)
@@ -23,8 +23,8 @@ test('of bodies that take too much together, the largest gives way, and a small 
   expect((await small.body).toString()).toBe('a profile')
   for (const { stream } of large) stream.end('x')
   const outcomes = await Promise.allSettled(large.map(({ body }) => body))
-  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected'])
-  expect(outcomes[3]).toMatchObject({ reason: { status: 503 } })
+  expect(outcomes.slice(0, 5).every(({ status }) => status === 'fulfilled')).toBe(true)
+  expect(outcomes[5]).toMatchObject({ status: 'rejected', reason: { status: 503 } })
 })
 
 test('one byte at a time counts for more than a byte', async () => {

@@ -161,10 +161,10 @@ describe('what is pushed wrongly is refused', () => {
     [
       'too much',
       '?name=shop',
-      Buffer.alloc(17 * 2 ** 20) as RequestInit['body'],
+      Buffer.alloc(9 * 2 ** 20) as RequestInit['body'],
       {},
       413,
-      'more than 16777216 bytes',
+      'more than 8388608 bytes',
     ],
   ])('%s', async (_, query, body, headers, status, said) => {
     const { address, told } = await started()

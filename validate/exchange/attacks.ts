@@ -50,16 +50,16 @@ const SAMPLE = field(2, bytes(0x0a, 1, 1, 0x12, 1, 1))
 
 /** Whole messages of pprof, each of which would take much more than its bytes. */
 const BOMBS: Record<string, Uint8Array[]> = {
-  'a stack of 15 million functions': [
+  'a stack of 7 million functions': [
     ...PROGRAM,
     LOCATION,
-    field(2, field(1, repeated(bytes(1), 15)), bytes(0x10, 1)),
+    field(2, field(1, repeated(bytes(1), 7)), bytes(0x10, 1)),
   ],
-  'millions of samples': [...PROGRAM, LOCATION, repeated(SAMPLE, 15)],
-  'millions of strings': [...PROGRAM, LOCATION, SAMPLE, repeated(field(6, text('a')), 15)],
-  'millions of types': [...PROGRAM, repeated(field(1), 15)],
-  'millions of comments': [...PROGRAM, LOCATION, SAMPLE, field(13, repeated(bytes(1), 15))],
-  'millions of functions': [...PROGRAM, repeated(field(5, bytes(0x08, 1)), 15)],
+  'millions of samples': [...PROGRAM, LOCATION, repeated(SAMPLE, 7)],
+  'millions of strings': [...PROGRAM, LOCATION, SAMPLE, repeated(field(6, text('a')), 7)],
+  'millions of types': [...PROGRAM, repeated(field(1), 7)],
+  'millions of comments': [...PROGRAM, LOCATION, SAMPLE, field(13, repeated(bytes(1), 7))],
+  'millions of functions': [...PROGRAM, repeated(field(5, bytes(0x08, 1)), 7)],
   'locations that stand for 200,000 functions, 200,000 times': [
     ...PROGRAM,
     field(4, bytes(0x08, 1), Buffer.alloc(200_000 * 4, bytes(0x22, 2, 0x08, 1))),
@@ -69,7 +69,7 @@ const BOMBS: Record<string, Uint8Array[]> = {
 
 /** A proper profile that is as large as one can be. */
 export const largeWindow = (): Uint8Array =>
-  Buffer.concat([...PROGRAM, LOCATION, SAMPLE, field(6, repeated(text('a'), 15))])
+  Buffer.concat([...PROGRAM, LOCATION, SAMPLE, field(6, repeated(text('a'), 7))])
 
 const pushOf =
   (profile: Uint8Array): Attack =>
@@ -116,32 +116,32 @@ export const attacks = (profile: Uint8Array): [string, Attack][] => [
   [
     'a message with millions of labels',
     async server => {
-      const labels = repeated(field(1, field(1, text('a')), field(2, text('b'))), 15)
+      const labels = repeated(field(1, field(1, text('a')), field(2, text('b'))), 7)
       return [await server.post(PUSH, field(1, labels), MESSAGE_TYPE)]
     },
   ],
   [
     'a message with millions of series',
-    async server => [await server.post(PUSH, repeated(field(1), 15), MESSAGE_TYPE)],
+    async server => [await server.post(PUSH, repeated(field(1), 7), MESSAGE_TYPE)],
   ],
   [
     'JSON with millions of objects',
     async server => {
-      const message = Buffer.concat([text('{"series":[{}'), repeated(text(',{}'), 15), text(']}')])
+      const message = Buffer.concat([text('{"series":[{}'), repeated(text(',{}'), 7), text(']}')])
       return [await server.post(PUSH, message, JSON_TYPE)]
     },
   ],
   [
     'JSON that is mostly brackets',
-    async server => [await server.post(PUSH, repeated(text('['), 15), JSON_TYPE)],
+    async server => [await server.post(PUSH, repeated(text('['), 7), JSON_TYPE)],
   ],
   [
-    'a profile of 15 MiB in JSON that is none',
+    'a profile of 7 MiB in JSON that is none',
     async server => {
       const labels = '"labels":[{"name":"service_name","value":"shop"}]'
       const message = Buffer.concat([
         text(`{"series":[{${labels},"samples":[{"rawProfile":"`),
-        repeated(text('AAAA'), 15),
+        repeated(text('AAAA'), 7),
         text('"}]}]}'),
       ])
       return [await server.post(PUSH, message, JSON_TYPE)]
