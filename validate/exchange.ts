@@ -1,12 +1,13 @@
-/** `flamegate serve`: real agents that push to it, kills while it receives, how much it takes, and what it tells. */
+/** `flamegate serve`: real agents that push to it, kills while it receives, how much it takes, whom it withstands, and what it tells. */
 import { clients } from './exchange/clients.ts'
+import { hostile } from './exchange/hostile.ts'
 import { injected } from './exchange/injected.ts'
 import { kills } from './exchange/kills.ts'
 import { volume } from './exchange/volume.ts'
 import { type Experiment, inParts, only } from './experiment.ts'
 
 /** Short ones first. */
-const parts = { volume, kills, clients, injected }
+const parts = { hostile, volume, kills, clients, injected }
 
 const exchange: Experiment = {
   shows:

@@ -69,7 +69,9 @@ function callsIn(view: View, tree: UnionTree, owners: Owners, { samples, pairing
   const totals = tree.self.map(sum)
   const columns = tree.self.map((self, column) => {
     const factor = view.factor(samples[column]!, totals[column]!)
-    return self.map(amount => amount * factor)
+    const scaled = self.slice()
+    for (let node = 0; node < scaled.length; node++) scaled[node]! *= factor
+    return scaled
   })
   const [before, after] = [columns.slice(0, tree.beforeColumns), columns.slice(tree.beforeColumns)]
   return {

@@ -2,6 +2,7 @@
 export { ProfileError } from '../profile/error.ts'
 export { MAX_BYTES } from './content.ts'
 export { decodePprof } from './pprof/read.ts'
+export { WireReader } from './pprof/wire.ts'
 export { encodePprof } from './pprof/write.ts'
 export { readProfile } from './read.ts'
 export { locator, readSymbol } from './text-frames.ts'

@@ -5,22 +5,26 @@ import { PairIndex } from './pair-index.ts'
 export class ProfileBuilder {
   readonly #strings = new Map<string, number>([['', 0]])
   /** A function is a pair of a text (name and file) and a place (line and column). */
-  readonly #texts = new PairIndex()
-  readonly #places = new PairIndex()
-  readonly #functions = new PairIndex()
-  readonly #locations = new PairIndex()
+  readonly #texts: PairIndex
+  readonly #places: PairIndex
+  readonly #functions: PairIndex
+  readonly #locations: PairIndex
   readonly #stacks: PairIndex
   /** By stack plus 1, its latest callee, which is mostly the next one too and is found without the table. */
-  readonly #callee: number[] = []
+  #callee = new Int32Array(256).fill(-1)
   readonly #stack: number[] = []
   readonly #values: number[][]
   readonly #time: number[] = []
   readonly #labels = new Map<number, Labels>()
   readonly #valueTypes: Profile['valueTypes']
 
-  /** `expectedStacks` only saves time. */
-  constructor(valueTypes: Profile['valueTypes'], expectedStacks?: number) {
+  /** What is expected only saves time. */
+  constructor(valueTypes: Profile['valueTypes'], expectedStacks?: number, expectedFunctions?: number) {
     this.#stacks = new PairIndex(expectedStacks)
+    this.#texts = new PairIndex(expectedFunctions)
+    this.#places = new PairIndex(expectedFunctions)
+    this.#functions = new PairIndex(expectedFunctions)
+    this.#locations = new PairIndex(expectedFunctions)
     this.#valueTypes = valueTypes
     this.#values = valueTypes.map(() => [])
   }
@@ -44,11 +48,18 @@ export class ProfileBuilder {
 
   /** The stack that `location` makes when called from the stack `parent` (−1: outermost). */
   stack(parent: number, location: number): number {
-    const last = this.#callee[parent + 1]
-    if (last !== undefined && this.#stacks.second(last) === location) return last
+    const last = this.#callee[parent + 1]!
+    if (last !== -1 && this.#stacks.second(last) === location) return last
     const stack = this.#stacks.add(parent, location)
     this.#callee[parent + 1] = stack
+    if (stack + 2 > this.#callee.length) this.#makeRoom()
     return stack
+  }
+
+  #makeRoom(): void {
+    const callee = new Int32Array(4 * this.#callee.length).fill(-1)
+    callee.set(this.#callee)
+    this.#callee = callee
   }
 
   /** `time` is in milliseconds; either every sample has one or none has. */
@@ -68,15 +79,16 @@ export class ProfileBuilder {
     samples = this.#samples(),
   ): Profile {
     const { first: text, second: place } = this.#functions.columns()
+    const [texts, places] = [this.#texts.columns(), this.#places.columns()]
     const locations = this.#locations.columns()
     const stacks = this.#stacks.columns()
     return {
       strings: [...this.#strings.keys()],
       functions: {
-        name: Uint32Array.from(text, at => this.#texts.first(at)),
-        file: Uint32Array.from(text, at => this.#texts.second(at)),
-        line: Uint32Array.from(place, at => this.#places.first(at)),
-        column: Uint32Array.from(place, at => this.#places.second(at)),
+        name: picked(texts.first, text),
+        file: picked(texts.second, text),
+        line: picked(places.first, place),
+        column: picked(places.second, place),
       },
       locations: { function: new Uint32Array(locations.first), line: new Uint32Array(locations.second) },
       stacks: { parent: stacks.first, location: new Uint32Array(stacks.second) },
@@ -96,4 +108,11 @@ export class ProfileBuilder {
       labels: this.#labels,
     }
   }
+}
+
+/** Many times faster than `Uint32Array.from`. */
+function picked(from: Int32Array, places: Int32Array): Uint32Array {
+  const column = new Uint32Array(places.length)
+  for (let at = 0; at < column.length; at++) column[at] = from[places[at]!]!
+  return column
 }

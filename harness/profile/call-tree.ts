@@ -21,7 +21,13 @@ const NO_STACK = named('(no stack)')
 /** Gathers nodes by function, whatever their lines within it. */
 export class TreeBuilder {
   readonly frames: Frame[]
-  readonly #frameIndex = new Map<string, number>()
+  readonly #strings = new Map<string, number>()
+  /** A function is a pair of a text (name and file) and a place (line and column). */
+  readonly #texts = new PairIndex()
+  readonly #places = new PairIndex()
+  readonly #functions = new PairIndex()
+  /** Index into `frames`, by function. */
+  readonly #frameOf: number[] = []
   /** Pairs of parent and frame. */
   readonly #nodes: PairIndex
 
@@ -32,11 +38,17 @@ export class TreeBuilder {
   }
 
   addFrame(frame: Frame): number {
-    const key = `${frame.name}\n${frame.file}\n${frame.line}:${frame.column}`
-    const known = this.#frameIndex.get(key)
+    const text = this.#texts.add(this.#string(frame.name), this.#string(frame.file))
+    const fn = this.#functions.add(text, this.#places.add(frame.line, frame.column))
+    if (fn === this.#frameOf.length) this.#frameOf.push(this.frames.push(frame) - 1)
+    return this.#frameOf[fn]!
+  }
+
+  #string(text: string): number {
+    const known = this.#strings.get(text)
     if (known !== undefined) return known
-    this.#frameIndex.set(key, this.frames.length)
-    return this.frames.push(frame) - 1
+    this.#strings.set(text, this.#strings.size)
+    return this.#strings.size - 1
   }
 
   node(parent: number, frame: number): number {

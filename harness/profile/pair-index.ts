@@ -62,7 +62,7 @@ export class PairIndex {
 
   #grow(): void {
     const { first, second } = this.columns()
-    this.#makeRoom(first.length * 4)
+    this.#makeRoom(first.length * 2)
     // All pairs differ, so they get the same numbers again.
     for (let number = 0; number < first.length; number++) this.add(first[number]!, second[number]!)
   }

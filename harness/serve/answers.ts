@@ -1,7 +1,9 @@
 /** What is answered, by path: profiles are taken, and pages are shown. */
 import type { IncomingMessage } from 'node:http'
+import { setImmediate } from 'node:timers/promises'
 import type { DiffSide } from '../model/diff.ts'
 import type { Group, Window } from '../model/kept-window.ts'
+import type { Bodies } from './body.ts'
 import { fileOf, filesOf, labelOf, selectionFrom } from './choice.ts'
 import type { Decoded } from './decoded.ts'
 import { type Received, receiveIngest, receivePush } from './receive.ts'
@@ -38,6 +40,7 @@ interface Asked {
   path: string
   query: URLSearchParams
   store: WindowStore
+  bodies: Bodies
   decoded: Decoded
   pages: Pages
 }
@@ -45,19 +48,23 @@ interface Asked {
 type Route = (asked: Asked) => Promise<Answer> | Answer
 
 const ingest: Route = async asked => {
-  keep(asked, await receiveIngest(asked.request, asked.query))
+  keep(asked, await receiveIngest(asked.request, asked.query, asked.bodies))
   return { headers: TEXT, body: '' }
 }
 
 const push: Route = async asked => {
-  keep(asked, await receivePush(asked.request))
+  for (const received of await receivePush(asked.request, asked.bodies)) {
+    keep(asked, received)
+    // Others get their turn.
+    await setImmediate()
+  }
   const type = asked.request.headers['content-type'] ?? ''
   return { headers: { 'content-type': type }, body: type.startsWith('application/json') ? '{}' : '' }
 }
 
 /** What is pushed is mostly looked at soon. */
-function keep({ store, decoded }: Asked, received: Received[]): void {
-  for (const { window, content, profile } of received) decoded.keep(store.add(window, content), profile)
+function keep({ store, decoded }: Asked, { window, content, profile }: Received): void {
+  decoded.keep(store.add(window, content), profile)
 }
 
 const RECEIVE: Record<string, Route> = {

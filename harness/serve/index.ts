@@ -4,8 +4,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { UsageError } from '../model/errors.ts'
 import { answerTo, type Pages, TEXT } from './answers.ts'
+import { Bodies } from './body.ts'
+import { Connections } from './connections.ts'
 import { Decoded } from './decoded.ts'
 import { guard, isLoopback } from './guard.ts'
+import { LIMITS, PATIENCE } from './limits.ts'
 import { Refusal } from './refusal.ts'
 import { type Scraped, scrape } from './scrape.ts'
 import { WindowStore } from './store.ts'
@@ -29,8 +32,11 @@ export interface Served {
   tell(line: string): void
 }
 
-/** A connection that sends a byte a second gets neither more time nor more than its share. */
-const LIMITS = { connections: 1_000, headers: 10_000, request: 30_000 }
+const TIMES = {
+  headersTimeout: PATIENCE.headers,
+  requestTimeout: PATIENCE.request,
+  connectionsCheckingInterval: PATIENCE.check,
+}
 
 /** @throws UsageError when it may not or cannot listen there; Error when the file is not such a database */
 export async function serve(served: Served): Promise<{ address: string; close(): Promise<void> }> {
@@ -43,13 +49,12 @@ export async function serve(served: Served): Promise<{ address: string; close():
   const store = new WindowStore(served.file, served.keep)
   const tell = onceEach(served.tell)
   const decoded = new Decoded(store)
-  const limits = { headersTimeout: LIMITS.headers, requestTimeout: LIMITS.request }
-  const server = createServer(limits, (request, response) => {
-    respond(request, response, { store, decoded, pages, token }).catch(error =>
-      refuse(request, response, error, tell),
-    )
+  const server = createServer(TIMES).setTimeout(PATIENCE.silence)
+  const connections = new Connections(server, LIMITS, tell)
+  const parts = { store, decoded, pages, token, connections, bodies: new Bodies() }
+  server.on('request', (request, response) => {
+    respond(request, response, parts).catch(error => refuse(request, response, error, tell))
   })
-  server.maxConnections = LIMITS.connections
   try {
     await once(server.listen(port, host), 'listening')
   } catch (cause) {
@@ -90,18 +95,27 @@ function onceEach(tell: Served['tell']): Tell {
 }
 
 interface Parts {
+  connections: Connections
   store: WindowStore
+  bodies: Bodies
   decoded: Decoded
   pages: Pages
   token: string | undefined
 }
 
-async function respond(request: IncomingMessage, response: ServerResponse, { token, ...parts }: Parts) {
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { token, connections, ...parts }: Parts,
+) {
   const url = URL.parse(request.url ?? '/', 'http://localhost')
   if (url === null) throw new Refusal(400, 'this is not an address.')
   const { pathname: path, searchParams: query } = url
   if (path === '/ready') return response.writeHead(200, TEXT).end('ready\n')
   guard(request, token)
+  // What agents push has a short answer.
+  if (request.method !== 'POST' && !connections.hasRoom())
+    throw new Refusal(503, 'others do not read their answers; ask again.')
   const { headers, body } = await answerTo({ request, path, query, ...parts })
   return response.writeHead(200, headers).end(request.method === 'HEAD' ? undefined : body)
 }
@@ -112,6 +126,8 @@ function refuse(
   error: unknown,
   tell: Tell,
 ) {
+  // Whoever went away, or was sent away, wants no answer.
+  if (response.socket?.destroyed ?? true) return
   const { status, message } =
     error instanceof Refusal ? error : { status: 500, message: 'failed: see the log' }
   const path = url.replace(/\?.*$/s, '').slice(0, 100)

@@ -1,5 +1,6 @@
 /** A pushed series of profiles, as JSON or as protocol buffers (`push.v1.PushRequest`). */
 import { z } from 'zod'
+import { WireReader } from '../formats/index.ts'
 import { Refusal } from './refusal.ts'
 
 export interface Pushed {
@@ -18,11 +19,19 @@ const shape = z.object({
     .default([]),
 })
 
+const [COMMA, BRACE, BRACKET] = [...',{['].map(character => character.charCodeAt(0))
+
+/** Objects, lists and members of a message, which take much more memory than their text. */
+const MOST_PARTS = 100_000
+
 /** @throws Refusal */
-export function readPushJson(text: string): Pushed[] {
+export function readPushJson(body: Buffer): Pushed[] {
+  let parts = 0
+  for (const byte of body) if (byte === COMMA || byte === BRACE || byte === BRACKET) parts++
+  if (parts > MOST_PARTS) throw tooMany()
   let raw: unknown
   try {
-    raw = JSON.parse(text)
+    raw = JSON.parse(body.toString())
   } catch {
     throw new Refusal(400, 'the body is not JSON.')
   }
@@ -34,6 +43,9 @@ export function readPushJson(text: string): Pushed[] {
     profiles: samples.map(({ rawProfile }) => Buffer.from(rawProfile, 'base64')),
   }))
 }
+
+/** Fields of one kind in a message. */
+const MOST_FIELDS = 100
 
 /** Field numbers. */
 const SERIES = 1
@@ -57,32 +69,15 @@ export function readPushMessage(bytes: Uint8Array): Pushed[] {
 /** Everything with a length that has this number. Other fields are skipped. */
 function fieldsOf(bytes: Uint8Array, wanted: number): Uint8Array[] {
   const found: Uint8Array[] = []
-  let at = 0
-  const varint = (): number => {
-    let value = 0
-    for (let shift = 0; shift < 10; shift++) {
-      const byte = bytes[at++]
-      if (byte === undefined) throw damaged()
-      value += (byte & 127) * 2 ** (7 * shift)
-      if (byte < 128) return value
-    }
-    throw damaged()
+  const reader = new WireReader(bytes)
+  try {
+    while (found.length <= MOST_FIELDS && reader.next())
+      if (reader.field === wanted) found.push(bytes.subarray(reader.from, reader.to))
+  } catch {
+    throw new Refusal(400, 'the message is damaged, or no push.')
   }
-  while (at < bytes.length) {
-    const key = varint()
-    const [number, wire] = [Math.floor(key / 8), key % 8]
-    if (wire === 0) varint()
-    else if (wire === 1) at += 8
-    else if (wire === 5) at += 4
-    else if (wire === 2) {
-      const length = varint()
-      if (at + length > bytes.length) throw damaged()
-      if (number === wanted) found.push(bytes.subarray(at, at + length))
-      at += length
-    } else throw damaged()
-    if (at > bytes.length) throw damaged()
-  }
+  if (found.length > MOST_FIELDS) throw tooMany()
   return found
 }
 
-const damaged = () => new Refusal(400, 'the message is damaged, or no push.')
+const tooMany = () => new Refusal(413, 'there are too many labels, or series, or samples, in one push.')

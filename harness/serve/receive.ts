@@ -1,10 +1,12 @@
 /** What agents push: Pyroscope's `/ingest`, raw or as a form, and its `PusherService`. */
 import type { IncomingMessage } from 'node:http'
-import { decodePprof, ProfileError } from '../formats/index.ts'
+import { ProfileError } from '../formats/index.ts'
 import type { Profile } from '../model/profile.ts'
 import { windowOf } from '../profile/index.ts'
-import { bodyOf, MOST } from './body.ts'
+import type { Bodies } from './body.ts'
+import { decode } from './decoded.ts'
 import { type Named, readLabels, readName } from './labels.ts'
+import { LIMITS } from './limits.ts'
 import { readPushJson, readPushMessage } from './push-message.ts'
 import { Refusal } from './refusal.ts'
 import type { NewWindow } from './store.ts'
@@ -20,29 +22,36 @@ export interface Received {
 const OTHERS = ['jfr', 'lines', 'groups', 'trie', 'tree', 'speedscope']
 
 /** @throws Refusal */
-export async function receiveIngest(request: IncomingMessage, query: URLSearchParams): Promise<Received[]> {
+export async function receiveIngest(
+  request: IncomingMessage,
+  query: URLSearchParams,
+  bodies: Bodies,
+): Promise<Received> {
   const format = query.get('format') ?? 'pprof'
   if (OTHERS.includes(format)) throw new Refusal(422, `format=${format} is not taken here; send pprof.`)
   const name = query.get('name')
   if (name === null) throw new Refusal(400, 'name is missing: ?name=app{version=1.4}&from=…&until=…')
   const named = readName(name)
-  const body = await bodyOf(request)
+  const body = await bodies.of(request)
   const content = await profileIn(body, request.headers['content-type'] ?? '')
-  return [receivedFrom(content, named, { from: query.get('from'), until: query.get('until') })]
+  return receivedFrom(content, named, { from: query.get('from'), until: query.get('until') })
 }
 
-/** @throws Refusal */
-export async function receivePush(request: IncomingMessage): Promise<Received[]> {
+/** @returns decodes one after the other, because all together can be large @throws Refusal, also while it decodes */
+export async function receivePush(request: IncomingMessage, bodies: Bodies): Promise<Iterable<Received>> {
   const type = request.headers['content-type'] ?? ''
-  const body = await bodyOf(request)
+  const body = await bodies.of(request)
   const isJson = /^application\/json\b/.test(type)
   if (!isJson && !/^application\/(?:x-)?proto(?:buf)?\b/.test(type))
     throw new Refusal(415, 'send application/json or application/proto.')
-  const pushed = isJson ? readPushJson(body.toString()) : readPushMessage(body)
-  return pushed.flatMap(({ labels, profiles }) => {
-    const named = readLabels(labels)
-    return profiles.map(content => receivedFrom(content, named, {}))
+  const pushed = isJson ? readPushJson(body) : readPushMessage(body)
+  const named = pushed.flatMap(({ labels, profiles }) => {
+    const of = readLabels(labels)
+    return profiles.map(content => ({ content, of }))
   })
+  if (named.length > LIMITS.profiles)
+    throw new Refusal(413, `there are more than ${LIMITS.profiles} profiles in one push.`)
+  return named.values().map(({ content, of }) => receivedFrom(content, of, {}))
 }
 
 /** The part `profile` of a form, or the whole body. */
@@ -64,7 +73,7 @@ function receivedFrom(
   named: Named,
   { from, until }: { from?: string | null; until?: string | null },
 ): Received {
-  const profile = decoded(content)
+  const profile = profileOf(content)
   const known = windowOf(profile)
   const [begun, ended] = [from, until].map(milliseconds)
   const duration = begun !== undefined && ended !== undefined ? ended - begun : profile.duration
@@ -79,9 +88,9 @@ function receivedFrom(
   return { window, content, profile }
 }
 
-function decoded(content: Uint8Array): Profile {
+function profileOf(content: Uint8Array): Profile {
   try {
-    return decodePprof(content, MOST.unpacked)
+    return decode(content)
   } catch (error) {
     if (error instanceof ProfileError) throw new Refusal(422, `the profile cannot be read: ${error.message}`)
     throw error

@@ -1,8 +1,7 @@
 /** Asks services for profiles, again and again, as Go's tools do: `/debug/pprof/profile?seconds=…`. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { decodePprof } from '../formats/index.ts'
 import { windowOf } from '../profile/index.ts'
-import { MOST } from './body.ts'
+import { decode } from './decoded.ts'
 import type { Received } from './receive.ts'
 
 export interface Scraped {
@@ -48,7 +47,7 @@ async function taken(service: string, url: string, duration: number, signal: Abo
   })
   if (!response.ok) throw new Error(`status ${response.status}`)
   const content = new Uint8Array(await response.arrayBuffer())
-  const profile = decodePprof(content, MOST.unpacked)
+  const profile = decode(content)
   const known = windowOf(profile)
   return {
     content,

@@ -5,7 +5,9 @@ export { mean, median, quantile, sampleStandardDeviation as standardDeviation }
 
 export function sum(values: Iterable<number>): number {
   let total = 0
-  for (const value of values) total += value
+  // Columns of profiles have many values, and an iterator takes several times as long.
+  if (values instanceof Float64Array) for (let at = 0; at < values.length; at++) total += values[at]!
+  else for (const value of values) total += value
   return total
 }
 

@@ -15,18 +15,22 @@ export const ENOUGH_PER_SIDE = 6
 /** Adjusted p of each row. `rows[r]` has the `count` values of the first group, then those of the second. */
 export function permutationTest(rows: number[][], count: number, seed = 1): number[] {
   const random = seededRandom(seed)
-  let labels = [...(rows[0] ?? []).keys()]
-  const statistics = () =>
-    rows.map(row => {
-      const dealt = labels.map(at => row[at]!)
-      return Math.abs(welchStatistic(dealt.slice(0, count), dealt.slice(count)))
-    })
-  const observed = statistics()
+  const columns = rows.map(row => Float64Array.from(row))
+  const size = columns[0]?.length ?? 0
+  const dealt = new Float64Array(size)
+  const [first, second] = [dealt.subarray(0, count), dealt.subarray(count)]
+  let labels = Array.from({ length: size }, (_, at) => at)
+  const statistic = (column: Float64Array) => {
+    for (let at = 0; at < size; at++) dealt[at] = column[labels[at]!]!
+    return Math.abs(welchStatistic(first, second))
+  }
+  const observed = columns.map(statistic)
   // The real labels count as one of the draws, so no p is 0.
   const exceeded = rows.map(() => 1)
   for (let draw = 1; draw < DRAWS; draw++) {
     labels = shuffled(labels, random)
-    const largest = Math.max(0, ...statistics())
+    let largest = 0
+    for (const column of columns) largest = Math.max(largest, statistic(column))
     observed.forEach((own, row) => {
       if (largest >= own - 1e-9) exceeded[row]!++
     })

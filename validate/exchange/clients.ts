@@ -1,5 +1,9 @@
-/** Real agents on real versions of Node push to the server: all that they send arrives, and Go's tool reads the same. */
-import { execFile, execFileSync, spawn } from 'node:child_process'
+/**
+ * Real agents on real versions of Node push to the server, which asks another service for its profiles at the same time: all of it
+ * arrives, and Go's tool reads the same.
+ */
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,7 +13,7 @@ import { decodePprof } from '../../harness/formats/index.ts'
 import { buildCallTree, functionTable } from '../../harness/profile/index.ts'
 import { WindowStore } from '../../harness/serve/store.ts'
 import { sum } from '../../harness/stats/describe.ts'
-import type { Context, Target } from '../experiment.ts'
+import { type Context, ROOT, type Target } from '../experiment.ts'
 import { Server } from './server.ts'
 
 const PACKAGE = '@pyroscope/nodejs'
@@ -18,7 +22,17 @@ const NODES = ['22', '24', '26']
 /** Seconds that a service runs, and between two pushes of its agent. */
 const [RUNS, PUSHES] = [12, 3]
 
-/** Takes about a third of the time in `total`, and ends by itself. */
+/** Takes about a third of the time in `total`. */
+const WORK = `
+function total(until) {
+  let sum = 0
+  while (performance.now() < until) sum += Math.sqrt(sum + 1)
+  return sum
+}
+const timer = setInterval(() => total(performance.now() + 30), 100)
+`
+
+/** Ends by itself. */
 const SERVICE = `
 const Pyroscope = require(process.env.AGENT)
 Pyroscope.init({
@@ -29,17 +43,21 @@ Pyroscope.init({
   wall: { collectCpuTime: true },
 })
 Pyroscope.start()
-function total(until) {
-  let sum = 0
-  while (performance.now() < until) sum += Math.sqrt(sum + 1)
-  return sum
-}
-const timer = setInterval(() => total(performance.now() + 30), 100)
+${WORK}
 setTimeout(async () => {
   clearInterval(timer)
   await Pyroscope.stop()
   process.exit(0)
 }, ${RUNS * 1_000})
+`
+
+/** Carries the probe, and prints the port of its endpoints. */
+const PROBED = `
+const { probe } = require(${JSON.stringify(join(ROOT, 'harness/probe/index.cjs'))})
+const { createServer } = require('node:http')
+const server = createServer(probe({ service: 'probed', version: '1.4', triggers: false }).endpoints())
+server.listen(0, '127.0.0.1', () => console.log(server.address().port))
+${WORK}
 `
 
 export async function* clients({ quick, signal }: Context): AsyncGenerator<Target> {
@@ -50,7 +68,7 @@ export async function* clients({ quick, signal }: Context): AsyncGenerator<Targe
       for (const node of quick ? ['26'] : NODES) {
         if (signal.aborted) return
         await install(project, [agent, `node-${process.platform}-${process.arch}@${node}`], signal)
-        yield await pushed(project, `${agent} on Node ${node}`, join(folder, `${at}-${node}`))
+        yield* received(project, `${agent} on Node ${node}`, join(folder, `${at}-${node}`))
       }
     }
   } finally {
@@ -63,27 +81,42 @@ async function install(project: string, packages: string[], signal: AbortSignal)
   await promisify(execFile)('npm', args, { signal })
 }
 
-async function pushed(project: string, name: string, folder: string): Promise<Target> {
-  const server = await new Server(folder).started()
+async function* received(project: string, name: string, folder: string): AsyncGenerator<Target> {
+  const node = join(project, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node')
+  const probed = started(project, node, PROBED, {}, 'pipe')
+  let server: Server | undefined
   try {
-    const script = join(project, 'service.cjs')
-    writeFileSync(script, SERVICE)
-    const node = join(project, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node')
-    const child = spawn(node, [script], {
-      env: { ...process.env, AGENT: PACKAGE, SERVER: server.address, VERSION: '1.4' },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    })
-    await once(child, 'exit')
+    const [port] = await once(probed.stdout!, 'data')
+    const url = `http://127.0.0.1:${String(port).trim()}/debug/pprof/profile`
+    server = await new Server(folder, ['--scrape', `probed=${url}`, '--window', `${PUSHES}s`]).started()
+    const variables = { AGENT: PACKAGE, SERVER: server.address, VERSION: '1.4' }
+    await once(started(project, node, SERVICE, variables, 'ignore'), 'exit')
   } finally {
-    await server.end('SIGTERM')
+    await server?.end('SIGTERM')
+    probed.kill('SIGKILL')
   }
-  return seenIn(join(folder, 'windows.sqlite'), name, folder)
+  const file = join(folder, 'windows.sqlite')
+  yield seenIn(file, 'shop', `${name} pushes`, folder)
+  yield seenIn(file, 'probed', 'the probe is asked meanwhile', folder)
 }
 
-function seenIn(file: string, name: string, folder: string): Target {
+function started(
+  project: string,
+  node: string,
+  code: string,
+  variables: Record<string, string>,
+  stdout: 'pipe' | 'ignore',
+): ChildProcess {
+  const script = join(project, `${randomUUID()}.cjs`)
+  writeFileSync(script, code)
+  const env = { ...process.env, ...variables }
+  return spawn(node, [script], { env, stdio: ['ignore', stdout, 'inherit'] })
+}
+
+function seenIn(file: string, service: string, name: string, folder: string): Target {
   const store = new WindowStore(file, Number.MAX_SAFE_INTEGER)
-  const groups = store.groups()
-  const isLabelled = groups.every(({ service, version }) => service === 'shop' && version === '1.4')
+  const groups = store.groups().filter(group => group.service === service)
+  const isLabelled = groups.every(({ version }) => version === '1.4')
   const cpu = groups.filter(({ type }) => type === 'cpu' || type === 'wall')
   const windows = cpu.flatMap(({ service, type }) =>
     store.windows({ service, type, from: 0, to: Number.MAX_SAFE_INTEGER }),

@@ -6,30 +6,50 @@ import { ROOT } from '../experiment.ts'
 
 export class Server {
   readonly #child: ChildProcess
+  readonly #headers: Record<string, string>
+  /** Lines of its log. */
+  readonly said: string[] = []
   address = ''
 
-  /** @param folder that it keeps windows in */
-  constructor(folder: string, ...args: string[]) {
+  /** @param folder that it keeps windows in @param token empty: everybody on this machine may ask */
+  constructor(folder: string, args: string[] = [], token = '') {
+    this.#headers = token === '' ? {} : { authorization: `Bearer ${token}` }
     this.#child = spawn(
       process.execPath,
       ['harness/bin.js', 'serve', '--folder', folder, '--port', '0', ...args],
-      { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
+      {
+        cwd: ROOT,
+        env: { ...process.env, FLAMEGATE_SERVE_TOKEN: token },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
     )
+    createInterface(this.#child.stderr!).on('line', line => this.said.push(line))
   }
 
+  /** @throws Error when it ends instead */
   async started(): Promise<this> {
     const lines = createInterface(this.#child.stdout!)
-    const [line] = await once(lines, 'line')
+    const ended = once(this.#child, 'exit').then(() => {
+      throw new Error(`the server has ended: ${this.said.join('\n')}`)
+    })
+    const [line] = await Promise.race([once(lines, 'line'), ended])
+    // It ends at some time, which is nobody's mistake then.
+    ended.catch(() => {})
     this.address = String(line).replace('Listening on ', '')
     return this
   }
 
   /** @param name of a series, such as `shop{version=1}`; @returns the status, or 0 without an answer */
-  async push(name: string, content: Uint8Array): Promise<number> {
-    const query = new URLSearchParams({ name, format: 'pprof' })
+  push(name: string, content: Uint8Array): Promise<number> {
+    return this.post(`/ingest?${new URLSearchParams({ name, format: 'pprof' })}`, content)
+  }
+
+  /** @returns the status, or 0 without an answer */
+  async post(path: string, content: Uint8Array, headers: Record<string, string> = {}): Promise<number> {
     try {
-      const response = await fetch(`${this.address}/ingest?${query}`, {
+      const response = await fetch(this.address + path, {
         method: 'POST',
+        headers: { ...this.#headers, ...headers },
         body: new Uint8Array(content),
       })
       await response.arrayBuffer()
@@ -39,12 +59,12 @@ export class Server {
     }
   }
 
-  /** Milliseconds until a page was there. */
-  async get(path: string): Promise<{ time: number; status: number }> {
+  /** @returns a page, and the milliseconds until it was there */
+  async get(path: string): Promise<{ time: number; status: number; text: string }> {
     const began = performance.now()
-    const response = await fetch(this.address + path)
-    await response.arrayBuffer()
-    return { time: performance.now() - began, status: response.status }
+    const response = await fetch(this.address + path, { headers: this.#headers })
+    const text = await response.text()
+    return { time: performance.now() - began, status: response.status, text }
   }
 
   get pid(): number {

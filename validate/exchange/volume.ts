@@ -22,7 +22,7 @@ export async function* volume({ quick, signal }: Context): AsyncGenerator<Target
     const large = Array.from({ length: 10 }, (_, seed) => madeWindow(3_000, 9_000, seed))
     console.log(`a window has ${value(large[0]!.length, 'bytes')}`)
     fill(join(folder, 'windows.sqlite'), quick ? KEPT / 10 : KEPT)
-    const server = await new Server(folder, '--keep', '20000').started()
+    const server = await new Server(folder, ['--keep', '20000']).started()
     try {
       const count = quick ? 100 : RECEIVED
       const began = performance.now()
