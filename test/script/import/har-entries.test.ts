@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { scenarioFromHar } from '../../harness/script/index.ts'
-import { entry, har, headers, load, posted, textOf } from './recordings.ts'
+import { entry, har, headers, load, posted, scenarioFromHar, textOf } from './recordings.ts'
 
 describe('is left out, with a count and the reason:', () => {
   const kept = entry('GET', 'http://a.test/')
@@ -77,7 +76,7 @@ test('a file in UTF-16 is read', () => {
 })
 
 test.each<[string | Uint8Array, RegExp]>([
-  ['', /cut off or is not JSON/],
+  ['', /is empty/],
   ['{"log": {"entries": [', /cut off or is not JSON/],
   ['{"log": {}}', /no `log.entries`/],
   ['[]', /no `log.entries`/],
