@@ -144,7 +144,7 @@ class Reader {
       return request
     } catch (error) {
       if (!(error instanceof Unknown)) throw error
-      this.#notes.leave([`with ${error.message}, which is known only while the test runs`], place)
+      this.#notes.leave([`with ${error.message}`], place)
       return undefined
     }
   }
@@ -174,6 +174,8 @@ class Reader {
       return { mimeType: 'application/x-www-form-urlencoded', text }
     }
     if (formData !== undefined) {
+      const file = Object.entries(objectOf(formData)).find(([, value]) => isObject(value))
+      if (file) throw new Unknown(`${shown(file[0])}, a file to upload`)
       const fields = Object.entries(this.#texts(objectOf(formData)))
       return { mimeType: 'multipart/form-data', params: fields.map(([name, value]) => ({ name, value })) }
     }
@@ -228,7 +230,8 @@ class Reader {
     const [, variable] = /^\$(?:processEnvironment|env)\.(\w+)$/.exec(name) ?? []
     if (variable !== undefined) return standIn('environment', variable)
     const value = this.#values.get(name)
-    if (value === undefined || value === null) throw new Unknown(shown(`{{ ${name} }}`))
+    if (value === undefined || value === null)
+      throw new Unknown(`${shown(`{{ ${name} }}`)}, which is known only while the test runs`)
     return value
   }
 

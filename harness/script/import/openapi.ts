@@ -75,7 +75,7 @@ class Reader {
     if (more.length > 0)
       this.notes.say(
         this.#document.placeOf(['paths']),
-        `${counted(more.length, 'route')} after the first ${MOST_ROUTES}: ${more.join(', ')}`,
+        `${counted(more.length, 'route')} after the first ${MOST_ROUTES}: ${listed(more)}`,
       )
     return kept
   }
@@ -185,6 +185,12 @@ class Reader {
     return proof
   }
 }
+
+/** Names that are shown. */
+const MOST_NAMES = 60
+
+const listed = (names: string[]): string =>
+  [...names.slice(0, MOST_NAMES), ...(names.length > MOST_NAMES ? ['…'] : [])].join(', ')
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options']
 const FORM = 'application/x-www-form-urlencoded'

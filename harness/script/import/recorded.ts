@@ -28,6 +28,8 @@ export interface Recorded {
   expect?: { status?: number | number[]; body?: string }
   capture?: Record<string, CaptureSource>
   weight?: number
+  /** Redirects that are followed. */
+  redirects?: number
   /** Where it stands in a file that people write, for example `script.js:14`. */
   place?: string
 }

@@ -23,10 +23,10 @@ const HELPERS = ['get', 'post', 'put', 'patch', 'del', 'request', 'json', 'form'
  */
 export function scenarioOf(recording: Recording, service: string): ImportedScenario {
   const { requests, setup = [], file, tool, notes, advice } = recording
-  const origin = mostFrequent(requests.map(({ url }) => url.origin))
-  const secrets = secretsOf([...setup, ...requests])
+  const origin = mostFrequent((requests.length > 0 ? requests : setup).map(({ url }) => url.origin))
+  const secrets = secretsOf([...setup.slice(0, MOST_READ), ...requests.slice(0, MOST_READ)])
   const writer = new Steps(recording, origin, secrets)
-  const [before, steps] = [writer.of(setup), writer.of(requests)]
+  const [before, steps] = [writer.of(setup, MOST_BEFORE), writer.of(requests, MOST_STEPS)]
   if (steps.length === 0)
     throw new UsageError(`${tool ? 'The file' : 'The HAR'} holds no request that can be sent.`, {
       place: file,
@@ -44,7 +44,11 @@ export function scenarioOf(recording: Recording, service: string): ImportedScena
   }
 }
 
-const TOO_MANY: Omission = [`after the first ${MOST_STEPS}, the most that a script can have`]
+/** Each secret is looked for in each text, so the requests behind these are not read. */
+const MOST_READ = 3 * MOST_STEPS
+
+/** A setup cannot have more steps. */
+const MOST_BEFORE = 100
 
 function mostFrequent(values: string[]): string {
   const groups = [...Map.groupBy(values, value => value)]
@@ -67,13 +71,16 @@ class Steps {
     this.#secrets = secrets
   }
 
-  of(requests: Recorded[]): string[] {
+  of(requests: Recorded[], most: number): string[] {
+    const tooMany: Omission = [`after the first ${most}, the most that a script can have`]
     const steps: string[] = []
     this.kept = []
-    for (const recorded of requests) {
-      const step = this.#refusal(recorded, steps.length) ?? stepOf(recorded, this.#secrets)
+    for (const [at, recorded] of requests.entries()) {
+      const isRead = at < MOST_READ && steps.length < most
+      const refusal = isRead ? this.#refusal(recorded) : tooMany
+      const step = refusal ?? stepOf(recorded, this.#secrets)
       if (typeof step !== 'string') {
-        this.#recording.notes.leave(step, recorded.place)
+        this.#recording.notes.leave(step, isRead ? recorded.place : undefined)
         continue
       }
       steps.push(step)
@@ -83,13 +90,12 @@ class Steps {
     return steps
   }
 
-  #refusal(recorded: Recorded, before: number): Omission | undefined {
+  #refusal(recorded: Recorded): Omission | undefined {
     const { url, place } = recorded
     if (url.origin !== this.#origin) {
       const host = url.origin === UNKNOWN_ORIGIN ? undefined : url.host
       return [place === undefined ? 'to other origins' : 'to another origin', host]
     }
-    if (before >= MOST_STEPS) return TOO_MANY
     const missing = capturedIn(recorded).find(name => !this.#known.has(name))
     return missing === undefined ? undefined : ['that needs a value which no earlier step captures', missing]
   }

@@ -1,5 +1,5 @@
 /** The text of a file, and documents in it: JSON or YAML, with the lines of their parts. */
-import { isNode, LineCounter, parseDocument } from 'yaml'
+import { type Document, isAlias, isMap, isNode, isSeq, LineCounter, parseDocument } from 'yaml'
 import { UsageError } from '../../model/errors.ts'
 
 export interface Source {
@@ -77,6 +77,7 @@ function parsedYaml(text: string, { name }: Source, { what, advice }: Wanted): P
       advice: 'Convert it to JSON, or leave out what is not measured.',
     })
   const lines = new LineCounter()
+  const known: Known = new Map()
   const document = parseDocument(text, { lineCounter: lines, merge: true, logLevel: 'error' })
   const [error] = document.errors
   const at = (offset: number) => `${name}:${lines.linePos(offset).line}`
@@ -88,10 +89,25 @@ function parsedYaml(text: string, { name }: Source, { what, advice }: Wanted): P
   return {
     value,
     placeOf: path => {
-      const node = document.getIn(path, true)
+      const node = path.reduce<unknown>(
+        (owner, key) => childOf(owner, key, document, known),
+        document.contents,
+      )
       return isNode(node) && node.range ? at(node.range[0]) : name
     },
   }
+}
+
+/** The values of maps by their keys: a map can have thousands, and each is asked for. */
+type Known = Map<unknown, Map<string, unknown>>
+
+function childOf(owner: unknown, key: string | number, document: Document, known: Known): unknown {
+  const node = isAlias(owner) ? owner.resolve(document) : owner
+  if (isSeq(node)) return node.items[Number(key)]
+  if (!isMap(node)) return undefined
+  const values = known.get(node) ?? new Map(node.items.map(({ key, value }) => [String(key), value]))
+  known.set(node, values)
+  return values.get(String(key))
 }
 
 /** A few lines of YAML can mean more than fits into memory, or something that contains itself. */

@@ -84,9 +84,10 @@ function optionsOf(recorded: Recorded, body: BodyText | undefined, secrets: Secr
   const fields: [string, string][] = []
   if (kept.size > 0)
     fields.push(['headers', objectLiteral([...kept].map(pair => [pair[0], literal(secrets.value(...pair))]))])
-  const { capture, expect, weight } = recorded
+  const { capture, expect, redirects, weight } = recorded
   if (capture) fields.push(['capture', objectOf(capture, source => objectOf(source, literal))])
   if (expect) fields.push(['expect', objectOf(expect, literal)])
+  if (redirects) fields.push(['redirects', literal(redirects)])
   if (weight !== undefined) fields.push(['weight', literal(weight)])
   return fields.length > 0 ? objectLiteral(fields) : ''
 }

@@ -109,6 +109,14 @@ test('variables of the environment come from that of a run', () => {
   expect(notes).toEqual(['Values that come from the environment of a run:', 'SHOP_TENANT'])
 })
 
+test('a file to upload is not in the test', () => {
+  const { notes } = flow([
+    { get: { url: '/a' } },
+    { post: { url: '/b', formData: { document: { fromFile: './a.pdf' } } } },
+  ])
+  expect(notes).toContain('test.json: a request with `document`, a file to upload')
+})
+
 test('`qs` joins the query that is there, and a parameter that is only a capture stays readable', () => {
   const { steps } = flow([
     { get: { url: '/a', capture: { json: '$.id', as: 'id' } } },

@@ -36,8 +36,9 @@ test('a script becomes a flow with its login, captures and expectations, and say
     { name: 'DELETE /cart/{{id}}', headers },
     { name: 'GET /a', expect: { status: [200, 204] } },
     { name: 'POST /form', body: { kind: 'form', fields: { a: '1', b: 'x y' } } },
+    { name: 'GET /browse' },
   ])
-  expect(steps).toHaveLength(6)
+  expect(steps).toHaveLength(7)
   expect(connections).toBe(50)
   expect(text).not.toContain('lovelace')
   expect(text).toContain("tenant: process.env.TENANT ?? ''")
@@ -45,10 +46,9 @@ test('a script becomes a flow with its login, captures and expectations, and say
     "shop.k6.js:6: `import { visit } from './helpers.js'` is not read",
     'shop.k6.js:13: of the stages, the highest is taken: 50',
     'shop.k6.js:19: the threshold `http_req_failed: rate<0.01` is left out',
-    'a request with `randomItem(users)`, which is known only while the script runs',
+    'a request with `users`, which is known only while the script runs',
     '1 request in a loop is left out',
     '1 request in a condition is left out',
-    '1 request in a function that is not followed is left out',
     'a request to another origin (cdn.example.com)',
     '`sleep` is left out, here and elsewhere',
     'its JSON gets a content-type, which k6 does not send',
@@ -104,6 +104,41 @@ describe('a request', () => {
     )
     expect(Object.values(first!.capture!)).toEqual([source])
     expect(second!.path).toBe(`/x/{{${Object.keys(first!.capture!)[0]}}}`)
+  })
+
+  test('in a function of the script is made where that is called', () => {
+    const functions = `function login(name) { return http.post(BASE + '/login', { name }).json('token') }
+      const look = (path, token) => { http.get(BASE + path, { headers: { 'x-token': token } }) }
+      function again() { http.get(BASE + '/again'); again() }`
+    const steps = stepsOf(
+      "const token = login('ada'); look('/a', token); look('/b', token); again()",
+      functions,
+    )
+    expect(steps.slice(0, 4)).toMatchObject([
+      { path: '/login', body: { fields: { name: 'ada' } }, capture: { token: { json: 'token' } } },
+      { path: '/a', headers: { 'x-token': '{{token}}' } },
+      { path: '/b', headers: { 'x-token': '{{token}}' } },
+      { path: '/again' },
+    ])
+    // It calls itself without end.
+    expect(steps.length).toBeLessThan(20)
+  })
+
+  test.each([
+    'http.get(BASE + paths[Math.floor(Math.random() * paths.length)])',
+    'http.get(BASE + randomItem(paths))',
+    'http.get(BASE + paths[__ITER % paths.length])',
+  ])('takes the first of several values: %s', statement => {
+    const { steps, notes } = of(statement, "const paths = ['/a', '/b']")
+    expect(steps).toMatchObject([{ path: '/a' }])
+    expect(notes.join()).toMatch(/shop\.js:5: of the values of `.*paths.*`, the first is taken/)
+  })
+
+  test('follows as many redirects as it did', () => {
+    expect(stepsOf('http.get(BASE, { redirects: 3 }); http.get(BASE, { redirects: 0 })')).toEqual([
+      expect.objectContaining({ redirects: 3 }),
+      expect.not.objectContaining({ redirects: 0 }),
+    ])
   })
 
   test('captures values of two answers under two names', () => {
@@ -196,6 +231,24 @@ describe('options', () => {
     expect(connections).toBe(4)
     expect(notes).toContain('shop.js:8: `cloud: build()` is known only while the script runs')
   })
+})
+
+test('a script whose requests are all left out says why, without blaming its setup', () => {
+  const script = `${HEAD}export function setup() { http.get(BASE) }
+export default () => { http.get(BASE + nowhere) }`
+  expect(() => imported('k6', script, 'shop.js')).toThrow(
+    expect.objectContaining({
+      place: 'shop.js',
+      details: 'shop.js:5: a request with `nowhere`, which is known only while the script runs',
+    }),
+  )
+})
+
+test('a script has 1,000 steps at most, and its setup 100', () => {
+  const many = (count: number) => 'http.get(BASE);'.repeat(count)
+  const { setup, steps, notes } = of(many(1_002), `export function setup() { ${many(101)} }`)
+  expect([setup?.length, steps.length]).toEqual([100, 1_000])
+  expect(notes.filter(note => note.includes('the most that a script can have'))).toHaveLength(2)
 })
 
 test('a script in TypeScript is read, with its lines', () => {

@@ -20,6 +20,8 @@ import { NotLiteral, type Scope } from './scope.ts'
 export interface Context {
   scope: Scope
   captures: Captures
+  /** Says that the first of several values is taken. */
+  first(node: Node): void
   /** What a call means; this is where requests are made. */
   call(node: CallExpression, context: Context): unknown
 }
@@ -214,7 +216,16 @@ function binary(node: BinaryExpression, context: Context): unknown {
 }
 
 function member(node: MemberExpression, context: Context): unknown {
-  const key = node.computed ? textOf(evaluate(node.property, context), node.property, context) : nameOf(node)
+  const index = node.computed ? known(node.property, context) : undefined
+  if (index instanceof NotLiteral) {
+    // A list from which each run of the script takes another value.
+    const list = evaluate(node.object, context)
+    const [item] = Array.isArray(list) ? list : []
+    if (item === undefined || item instanceof NotLiteral) throw index
+    context.first(node)
+    return item
+  }
+  const key = node.computed ? textOf(index, node.property, context) : nameOf(node)
   if (key === undefined) throw new NotLiteral(node)
   if (node.object.type === 'Identifier' && node.object.name === '__ENV') {
     if (/^\w+$/.test(key)) return standIn('environment', key)

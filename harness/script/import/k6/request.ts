@@ -84,7 +84,7 @@ function built(
   context: Context,
 ): Recorded | undefined {
   const place = script.place(node)
-  const { headers, cookies, ...others } = (plain(params ?? {}, node, context) ?? {}) as Record<
+  const { headers, cookies, redirects, ...others } = (plain(params ?? {}, node, context) ?? {}) as Record<
     string,
     unknown
   >
@@ -104,7 +104,7 @@ function built(
     postData.mimeType = 'application/json'
     notes.say(place, 'its JSON gets a content-type, which k6 does not send')
   }
-  return requestOf(
+  const request = requestOf(
     {
       method: textOf(method, node, context).toUpperCase(),
       url: textOf(url, node, context),
@@ -114,7 +114,12 @@ function built(
     },
     notes,
   )
+  const followed = Math.min(Number(redirects) || 0, MOST_REDIRECTS)
+  return request && followed > 0 ? { ...request, redirects: followed } : request
 }
+
+/** More cannot be followed. */
+const MOST_REDIRECTS = 20
 
 /** An object is sent as a form. */
 function bodyOf(body: unknown, node: AnyNode, context: Context): PostData | undefined {

@@ -22,6 +22,10 @@ const UNSURE: Record<string, string> = {
   DoWhileStatement: 'a loop',
 }
 
+/** Functions can call themselves, and each other. */
+const DEEPEST = 8
+const MOST_CALLS = 1_000
+
 export class Walk {
   readonly #script: K6Script
   readonly #notes: Notes
@@ -32,6 +36,8 @@ export class Walk {
   #requests: Recorded[] = []
   #returned: unknown
   #sleeps = 0
+  #depth = 0
+  #calls = 0
 
   constructor(script: K6Script, notes: Notes) {
     this.#script = script
@@ -66,7 +72,18 @@ export class Walk {
     this.#leave(this.#script.program, 'a function that is not followed')
   }
 
-  #context = (scope: Scope): Context => ({ scope, captures: this.#captures, call: this.#call })
+  #context = (scope: Scope): Context => ({
+    scope,
+    captures: this.#captures,
+    first: this.#first,
+    call: this.#call,
+  })
+
+  #first = (node: Node): void =>
+    this.#notes.say(
+      this.#script.place(node),
+      `of the values of ${this.#script.shown(node)}, the first is taken`,
+    )
 
   #body({ body }: FunctionNode, context: Context): void {
     if (body.type === 'BlockStatement') this.#all(body.body, context)
@@ -163,6 +180,25 @@ export class Walk {
     throw answer
   }
 
+  /** What a function of the script returns; its requests are made on the way. */
+  #inside(node: CallExpression, context: Context): unknown {
+    const it = this.#script.functions.get(nameOf(node.callee) ?? '')
+    if (!it || this.#depth >= DEEPEST || this.#calls++ >= MOST_CALLS) throw new NotLiteral(node)
+    const [outer, inner] = [this.#returned, this.#context(new Scope(this.#global))]
+    it.params.forEach((parameter, at) => {
+      const given = node.arguments[at]
+      bind(parameter, given ? known(given, context) : new NotLiteral(node), inner)
+    })
+    this.#depth++
+    this.#returned = undefined
+    this.#body(it, inner)
+    const returned = this.#returned
+    this.#depth--
+    this.#returned = outer
+    if (returned === undefined || returned instanceof NotLiteral) throw new NotLiteral(node)
+    return returned
+  }
+
   /** Functions of JavaScript that turn one value into another. */
   #other(node: CallExpression, context: Context): unknown {
     const { callee } = node
@@ -178,7 +214,13 @@ export class Walk {
     if (/^(Number|parseInt|parseFloat)$/.test(full ?? '') && first) return numberOf(value(), node)
     if (full === 'Object.assign') return Object.assign({}, ...node.arguments.map(it => evaluate(it, context)))
     if (name === 'b64encode' && first) return encoded(textOf(value(), first, context), node)
-    if (!owner) throw new NotLiteral(node)
+    if (/^random(Item|IntBetween)$/.test(name ?? '') && first) {
+      const [item] = [value()].flat()
+      if (item === undefined) throw new NotLiteral(node)
+      this.#first(node)
+      return item
+    }
+    if (!owner) return this.#inside(node, context)
     if (name === 'toString') return textOf(evaluate(owner, context), owner, context)
     const answer = name === 'json' ? evaluate(owner, context) : undefined
     if (!(answer instanceof Answer)) throw new NotLiteral(node)
