@@ -178,7 +178,8 @@ class Reader {
       if (name.startsWith('$')) throw new Missing(`${shown(written)}, which Postman makes up`)
       const value = depth < MOST_NESTED ? this.#variables.get(name) : undefined
       if (value !== undefined) return this.#filled(value, depth + 1)
-      return standIn('environment', name.replaceAll(/\W/g, '_').toUpperCase())
+      // A name such as `path` would be one of the system's without the prefix.
+      return standIn('environment', `POSTMAN_${name.replaceAll(/\W/g, '_').toUpperCase()}`)
     })
   }
 }

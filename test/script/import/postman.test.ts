@@ -6,9 +6,9 @@ test('a collection becomes a flow of its requests, and says what it leaves out',
   expect(steps).toMatchObject([
     {
       path: '/v1/products?page=2',
-      headers: { authorization: 'Bearer {{token}}', accept: 'application/json' },
+      headers: { authorization: 'Bearer {{postman_token}}', accept: 'application/json' },
     },
-    { path: '/v1/products/7', headers: { authorization: 'Bearer {{token}}' } },
+    { path: '/v1/products/7', headers: { authorization: 'Bearer {{postman_token}}' } },
     {
       name: 'POST /v1/orders',
       headers: { authorization: '{{authorization}}' },
@@ -29,7 +29,7 @@ test('a collection becomes a flow of its requests, and says what it leaves out',
     'Secrets are not in this file. Set them in the environment of a run, or log in and capture them in `setup`:',
     'SECRET_AUTHORIZATION',
     'Values that come from the environment of a run:',
-    'TOKEN',
+    'POSTMAN_TOKEN',
   ])
 })
 
@@ -60,7 +60,7 @@ test.each<[object, object]>([
   ],
   [
     { auth: { type: 'apikey', apikey: { key: 'k', value: '{{apiKey}}', in: 'query' } } },
-    { path: '/a?k={{apikey}}' },
+    { path: '/a?k={{postman_apikey}}' },
   ],
   [
     {
@@ -81,7 +81,7 @@ test.each<[object, object]>([
   [{ header: 'X-A: 1\nX-B: {{inner}}' }, { headers: { 'x-a': '1', 'x-b': '/v2' } }],
   [
     { body: { mode: 'raw', raw: '{"id": {{id}}}', options: { raw: { language: 'json' } } } },
-    { body: { kind: 'raw', text: '{"id": {{id}}}', type: 'application/json' } },
+    { body: { kind: 'raw', text: '{"id": {{postman_id}}}', type: 'application/json' } },
   ],
   [
     {
@@ -110,7 +110,7 @@ test.each<[object, object]>([
 
 test('variables that name themselves end somewhere', () => {
   expect(one({ url: 'shop.test/{{loop}}' }, [{ key: 'loop', value: '{{loop}}' }]).steps[0]!.path).toBe(
-    '/{{loop}}',
+    '/{{postman_loop}}',
   )
 })
 
