@@ -3,6 +3,7 @@
 import { UsageError } from '../../model/errors.ts'
 import type { CaptureSource } from '../../model/script.ts'
 import {
+  isStatus,
   type Limit,
   Notes,
   type Pace,
@@ -100,7 +101,9 @@ class Reader {
     }
     for (const name of ['beforeScenario', 'afterScenario', 'beforeRequest', 'afterResponse'])
       if (objectOf(scenario)[name] !== undefined) this.#say([...path, name], `\`${name}\` is left out`)
-    return [{ weight: Number(weight) || 1, requests: this.#flow(flow, [...path, 'flow']) }]
+    return [
+      { weight: Number(weight) > 0 ? Number(weight) : 1, requests: this.#flow(flow, [...path, 'flow']) },
+    ]
   }
 
   #flow(flow: unknown, path: Path): Recorded[] {
@@ -200,7 +203,7 @@ class Reader {
   #expect(request: Recorded, expectations: unknown, path: Path): void {
     for (const [name, value] of [expectations ?? []].flat().flatMap(it => Object.entries(objectOf(it)))) {
       const status = [value].flat().map(Number)
-      if (name !== 'statusCode' || !status.every(Number.isInteger))
+      if (name !== 'statusCode' || !status.every(isStatus))
         this.#say([...path, 'expect'], `the expectation ${shown(name)} is left out`)
       else if (status.length > 1) request.expect = { status }
       else if (status[0] !== 200) request.expect = { status: status[0]! }
@@ -257,7 +260,7 @@ class Reader {
     const all = [...listOf(thresholds).map(objectOf), short].flatMap(it => Object.entries(it))
     return all.flatMap(([name, most]): Limit[] => {
       const [, percentile] = /^(?:http\.response_time\.)?(p\d+|median)$/.exec(name) ?? []
-      if (percentile !== undefined && typeof most === 'number')
+      if (percentile !== undefined && typeof most === 'number' && most > 0)
         return [
           {
             percentile:

@@ -1,6 +1,7 @@
 /** A recording of a browser (HAR 1.2): which of its requests a benchmark can send, and why the others are left out. */
 import { UsageError } from '../../model/errors.ts'
 import {
+  isStatus,
   METHOD,
   Notes,
   type Omission,
@@ -79,7 +80,7 @@ const recordedOf = ({ request, response }: Entry): Recorded => ({
 
 /** A recorded status is expected, except 304 and 412, which answer conditions that are not sent. */
 const expectedOf = (status: number): Recorded['expect'] =>
-  status >= 300 && status !== 304 && status !== 412 ? { status } : undefined
+  isStatus(status) && status >= 300 && status !== 304 && status !== 412 ? { status } : undefined
 
 const headerPairs = (headers: unknown): Pair[] =>
   (Array.isArray(headers) ? headers : []).filter(

@@ -9,8 +9,9 @@ interface LoadText {
   fields: string[]
 }
 
-/** More connections are not allowed. */
+/** More connections, or requests per second, are not allowed. */
 const MOST_CONNECTIONS = 1_000
+const MOST_PER_SECOND = 1_000_000
 
 const METRICS: Record<number, string> = { 50: 'p50', 90: 'p90', 99: 'p99', 99.9: 'p999' }
 
@@ -18,7 +19,7 @@ export function loadOf({ pace = {}, notes, file }: Recording, kept: Recorded[]):
   const { connections, arrivals, weights = 1, limits = [] } = pace
   if (arrivals !== undefined && arrivals > 0) {
     const each = kept.reduce((sum, { weight = 1 }) => sum + weight, 0) / weights
-    const rate = Number((arrivals * each).toPrecision(6))
+    const rate = Math.min(Number((arrivals * each).toPrecision(6)), MOST_PER_SECOND)
     const why = `${counted(arrivals, 'run')} per second, each of ${counted(Number(each.toPrecision(3)), 'request')}`
     return {
       load: ["engine: 'open',", `rate: ${rate}, // requests per second: ${why}`],
@@ -46,12 +47,13 @@ const said = ({ percentile, most }: Limit): string => shown(`p${percentile} < ${
 
 /** A gate of the scenario replaces the ones that every scenario has, so those are written, too. */
 function gatesOf(limits: Limit[], notes: Notes): string[] {
-  const gates: string[] = []
+  const gates = new Map<string, number>()
   for (const limit of limits) {
     const name = METRICS[limit.percentile]
-    if (name) gates.push(`  'latency.${name}': { max: '${limit.most}ms' },`)
+    if (name) gates.set(name, Math.min(limit.most, gates.get(name) ?? limit.most))
     else notes.say(limit.place, `${said(limit)} is left out: gates know p50, p90, p99 and p99.9`)
   }
-  if (gates.length === 0) return []
-  return ['gates: {', "  'cpu.perRequest': '+2%',", ...gates, '  errors: 0,', '},']
+  if (gates.size === 0) return []
+  const lines = [...gates].map(([name, most]) => `  'latency.${name}': { max: '${most}ms' },`)
+  return ['gates: {', "  'cpu.perRequest': '+2%',", ...lines, '  errors: 0,', '},']
 }

@@ -67,6 +67,10 @@ export interface Recording {
 
 export const METHOD = /^(?!CONNECT$)[A-Z][A-Z0-9!#$%&'*+.^_`|~-]*$/
 
+/** Whether an answer can have this status. */
+export const isStatus = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 100 && value <= 599
+
 /** Where the address of the service is not known. */
 export const UNKNOWN_ORIGIN = 'http://service.invalid'
 

@@ -1,6 +1,7 @@
 /** Samples of the formats that are imported, and the scenarios made of them. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { load as loadSchema } from '../../../harness/plan/load-schema.ts'
 import { type Format, scenarioFrom } from '../../../harness/script/import/index.ts'
 import { load } from './recordings.ts'
 
@@ -18,5 +19,6 @@ export const sample = (name: string): string =>
 export function imported(format: Format, content: string, name = SAMPLES[format as keyof typeof SAMPLES]) {
   const { text, notes } = scenarioFrom(format, { name, content }, '../targets/shop.ts')
   const scenario = load(text)
+  loadSchema.parse(scenario.load)
   return { text, notes: notes.slice(1).map(note => note.replace(/^- /, '')), scenario, ...scenario.load }
 }

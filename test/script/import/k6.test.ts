@@ -164,6 +164,10 @@ describe('a request', () => {
     ],
     ['list.forEach(it => http.get(BASE + it))', 'shop.js:6: 1 request in a function that is not followed'],
     ['let n = 0; for (;;) { n++; http.get(BASE) } ; http.get(BASE + "/" + n)', 'a request with `n`'],
+    [
+      'check(http.get(BASE), { down: r => r.status === 0 })',
+      'the check `down: r => r.status === 0` is left out',
+    ],
     ['http.get(BASE, { auth: "digest" })', '`auth` of the request is left out'],
     [
       'check(http.get(BASE), { slow: r => r.timings.duration < 5 })',

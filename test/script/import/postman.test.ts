@@ -108,6 +108,11 @@ test.each<[object, object]>([
   expect(one(request, variables).steps).toMatchObject([step])
 })
 
+test('a language of a body that is not known is plain text', () => {
+  const body = { mode: 'raw', raw: 'x', options: { raw: { language: '__proto__' } } }
+  expect(one({ body }).steps[0]!.body).toMatchObject({ type: 'text/plain' })
+})
+
 test('variables that name themselves end somewhere', () => {
   expect(one({ url: 'shop.test/{{loop}}' }, [{ key: 'loop', value: '{{loop}}' }]).steps[0]!.path).toBe(
     '/{{postman_loop}}',

@@ -1,6 +1,6 @@
 /** `check(res, { 'is fine': r => r.status === 200 })` as what is expected of an answer. */
 import type { AnyNode } from 'acorn'
-import type { Notes, Recorded } from '../recorded.ts'
+import { isStatus, type Notes, type Recorded } from '../recorded.ts'
 import { nameOf } from './evaluate.ts'
 import { isFunction, type K6Script } from './script.ts'
 
@@ -62,7 +62,7 @@ function compared(operator: string, left: AnyNode, right: AnyNode): Expected | u
   const [a, b] = left.type === 'Literal' ? [right, left] : [left, right]
   const value = literalOf(b)
   const isEqual = operator === '===' || operator === '=='
-  if (isEqual && nameOf(a) === 'status' && typeof value === 'number') return { status: value }
+  if (isEqual && nameOf(a) === 'status' && isStatus(value)) return { status: value }
   // `r.body.indexOf('text') !== -1`
   const isMinusOne = b.type === 'UnaryExpression' && b.operator === '-' && literalOf(b.argument) === 1
   const isFound = isMinusOne && ['!==', '!=', '>'].includes(operator)
@@ -76,5 +76,5 @@ function included(callee: AnyNode, argument: AnyNode | undefined, method = 'incl
   if (nameOf(callee.object) === 'body' && typeof text === 'string' && text !== '') return { body: text }
   if (nameOf(argument) !== 'status' || callee.object.type !== 'ArrayExpression') return undefined
   const status = callee.object.elements.map(element => literalOf(element ?? undefined))
-  return status.every(each => typeof each === 'number') ? { status } : undefined
+  return status.length > 0 && status.every(isStatus) ? { status } : undefined
 }
