@@ -163,7 +163,7 @@ const DOORS: Record<string, { rooms: string[]; because: string }> = {
     rooms: ['source-maps'],
     because: 'a source map only says where the functions of a profile stand',
   },
-  acorn: { rooms: ['match', 'validate'], because: 'the text of a function is one more way to know it again' },
+  acorn: { rooms: ['match', 'script', 'validate'], because: 'it reads functions, and scripts of others' },
   execa: {
     rooms: ['measure', 'provide', 'git', 'validate'],
     because: 'whatever starts a process has to stop it',
@@ -175,8 +175,8 @@ const DOORS: Record<string, { rooms: string[]; because: string }> = {
     rooms: ['plan', 'store', 'model', ...OTHERS],
     because: 'shapes are checked at the borders, and the types of records follow from their shapes',
   },
-  yaml: { rooms: ['plan'], because: 'a compose file is one more way to write a target' },
   k6: { rooms: ['loaders'], because: 'its client runs inside k6, which brings these modules along' },
+  yaml: { rooms: ['plan', 'script'], because: 'others write services and tests in YAML' },
   express: { rooms: ['validate'], because: 'what the probe costs is measured in a usual service' },
   autocannon: { rooms: ['validate'], because: 'the closed loop is measured against it' },
   'playwright-core': { rooms: ['validate'], because: 'the page is measured in a real browser' },

@@ -1,9 +1,9 @@
 /** Reads what a record keeps of functions: the lines that a report shows, and what their text says. */
 import { readFile, stat } from 'node:fs/promises'
-import { stripTypeScriptTypes } from 'node:module'
 import { type Bodies, bodiesIn } from '../match/index.ts'
 import { LINE_WIDTH, type SourceLines } from '../model/record.ts'
 import { hashOf } from '../profile/index.ts'
+import { withoutTypes } from '../words/javascript.ts'
 
 /** Lines that are kept of a function, and of one whose end is not known. */
 const MOST_LINES = 300
@@ -85,17 +85,6 @@ function bodiesOf(file: string, text: string): Bodies | undefined {
     return bodiesIn(/\.[cm]?ts$/.test(file) ? withoutTypes(text) : text)
   } catch {
     return undefined
-  }
-}
-
-/** Types become blanks, so every function keeps its place. Node warns that it may change how it does this. */
-function withoutTypes(text: string): string {
-  const { emitWarning } = process
-  process.emitWarning = () => {}
-  try {
-    return stripTypeScriptTypes(text)
-  } finally {
-    process.emitWarning = emitWarning
   }
 }
 

@@ -21,7 +21,8 @@ import { atLeast, type Context, ROOT, type Target } from '../experiment.ts'
 import { INJECTED } from '../live/injected.ts'
 import { Server } from './server.ts'
 
-const AGENT = '@pyroscope/nodejs@0.6.4'
+const PACKAGE = '@pyroscope/nodejs'
+const VERSION = '0.6.4'
 
 const LEVELS = [0, 5]
 const RUNS = 10
@@ -37,7 +38,7 @@ const PUSHES = 5_000
 const RATE = 60
 
 const preloadOf = (server: string) => `
-const Pyroscope = require('@pyroscope/nodejs')
+const Pyroscope = require(${JSON.stringify(PACKAGE)})
 Pyroscope.init({
   serverAddress: ${JSON.stringify(server)},
   appName: 'shop',
@@ -53,9 +54,13 @@ export async function* injected({ quick, signal }: Context): AsyncGenerator<Targ
   const found = { named: 0, quiet: 0 }
   let done = 0
   try {
-    await promisify(execFile)('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', AGENT], {
-      signal,
-    })
+    await promisify(execFile)(
+      'npm',
+      ['install', '--prefix', folder, '--no-audit', '--no-fund', `${PACKAGE}@${VERSION}`],
+      {
+        signal,
+      },
+    )
     for (; done < (quick ? 1 : RUNS) && !signal.aborted; done++) {
       const same = await rowsOf(join(folder, `${done}-same`), LEVELS[0]!, quick, signal)
       const changed = await rowsOf(join(folder, `${done}-changed`), LEVELS[1]!, quick, signal)

@@ -3,14 +3,15 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { MeasureError, UsageError } from '../../model/errors.ts'
+import { FORMATS, type Format } from '../../script/import/index.ts'
 import type { Command } from '../command.ts'
 import { FLAGS, type Options } from '../flags.ts'
 import type { Host } from '../host.ts'
 import { detect, type Project } from '../init/detect.ts'
 import { type Answers, type File, filesFor, gitlabFile } from '../init/files.ts'
-import { recordedFiles } from '../init/har.ts'
 import { stackFiles, stackSteps } from '../init/stack.ts'
 import { startOf, words } from '../init/start.ts'
+import { formatIn, takenFiles } from '../init/taken.ts'
 import { type Traffic, trafficOfLog } from '../init/traffic.ts'
 import { trafficOfWindows } from '../init/windows.ts'
 
@@ -19,13 +20,14 @@ export const init: Command = {
   help: 'write a target, a first scenario and a workflow',
   details: `Looks at the project (its framework, start script, build and routes, queries of GraphQL and tRPC), asks for what it
 cannot find out, and writes a target, a scenario and a workflow for CI. Existing files are left as they are. Without a
-terminal, or with --yes, it asks nothing. With --har it writes a target and a scenario from a recording of a browser; with --access-log
-or --windows, the scenario asks for routes as often as production is asked for them. With --stack it writes a compose file of a store of
-profiles, and an agent for it, and nothing else.`,
-  flags: ['command', 'routes', 'workflow', 'har', 'access-log', 'windows', 'stack', 'yes'],
+terminal, or with --yes, it asks nothing. With --har it writes a target and a scenario from a recording of a browser; with --k6, --artillery,
+--postman or --openapi, from a file that you have. With --access-log or --windows, the scenario asks for routes as often as production is asked
+for them. With --stack it writes a compose file of a store of profiles, and an agent for it, and nothing else.`,
+  flags: ['command', 'routes', 'workflow', ...FORMATS, 'access-log', 'windows', 'stack', 'yes'],
   async run({ options }, host) {
-    if (options.har !== undefined) {
-      await record(options.har, options, host)
+    const format = formatIn(options)
+    if (format !== undefined) {
+      await take(format, options, host)
       return
     }
     if (options.stack !== undefined) {
@@ -53,8 +55,8 @@ export async function tell(host: Host, file: File): Promise<boolean> {
   return written
 }
 
-async function record(har: string, options: Options, host: Host): Promise<void> {
-  const { files, notes } = await recordedFiles(har, options, host)
+async function take(format: Format, options: Options, host: Host): Promise<void> {
+  const { files, notes } = await takenFiles(format, options[format]!, options, host)
   const [target, scenario] = files
   await tell(host, target)
   if (await tell(host, scenario)) host.stdout.write(`\n${notes.join('\n')}\n`)

@@ -1,7 +1,11 @@
 /** HAR files with a few entries, and the scenarios made of them. */
-import * as api from '../../harness/index.ts'
-import type { Scenario } from '../../harness/model/scenario.ts'
-import { compileScript, scenarioFromHar } from '../../harness/script/index.ts'
+import * as api from '../../../harness/index.ts'
+import type { Scenario } from '../../../harness/model/scenario.ts'
+import { scenarioFrom } from '../../../harness/script/import/index.ts'
+import { compileScript } from '../../../harness/script/index.ts'
+
+export const scenarioFromHar = (content: string | Uint8Array, service: string) =>
+  scenarioFrom('har', { name: 'shop.har', content }, service)
 
 export const har = (entries: unknown[]) => JSON.stringify({ log: { version: '1.2', entries } })
 

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { scenarioFromHar } from '../../harness/script/index.ts'
-import { entry, headers, load, posted, sent, textOf } from './recordings.ts'
+import { entry, headers, load, posted, scenarioFromHar, sent, textOf } from './recordings.ts'
 
 describe('a recording of a browser (Chromium by Playwright, shortened)', () => {
-  const recording = readFileSync(`${import.meta.dirname}/../fixtures/recordings/shop.har`)
+  const recording = readFileSync(`${import.meta.dirname}/../../fixtures/recordings/shop.har`)
   const { text, notes } = scenarioFromHar(recording, '../targets/shop.ts')
 
   test('becomes a scenario of the requests that can be sent again, with a reason for each that was left out', () => {
@@ -35,8 +34,8 @@ describe('a recording of a browser (Chromium by Playwright, shortened)', () => {
       '- 2 without an answer: blocked, cancelled or failed',
       '- 1 whose answer does not end (events)',
       '- 1 to WebSockets',
-      '- 1 to other origins (127.0.0.1:44639)',
       '- 2 whose body is not in the recording',
+      '- 1 to other origins (127.0.0.1:44639)',
     ])
     for (const note of notes) expect(text).toContain(`// ${note}\n`)
   })

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { scenarioFromHar } from '../../harness/script/index.ts'
-import { entry, har, headers, load, posted, textOf } from './recordings.ts'
+import { entry, har, headers, load, posted, scenarioFromHar, textOf } from './recordings.ts'
 
 describe('is left out, with a count and the reason:', () => {
   const kept = entry('GET', 'http://a.test/')
@@ -58,6 +57,13 @@ describe('is left out, with a count and the reason:', () => {
   })
 })
 
+test('a note stays in its comment, whatever a file is called', () => {
+  const params = [{ name: 'file', fileName: 'a\nthrow 1 //\u2028throw 2' }]
+  const text = textOf([entry('GET', 'http://a.test/'), posted('multipart/form-data', '', { params })])
+  expect(text).toContain('(a\\u{a}throw 1 //\\u{2028}throw 2)\n')
+  expect(load(text).load.steps).toHaveLength(1)
+})
+
 test('requests are put in the order of time', () => {
   const at = (startedDateTime: string, url: string) => ({ startedDateTime, ...entry('GET', url) })
   const text = textOf([
@@ -77,7 +83,7 @@ test('a file in UTF-16 is read', () => {
 })
 
 test.each<[string | Uint8Array, RegExp]>([
-  ['', /cut off or is not JSON/],
+  ['', /is empty/],
   ['{"log": {"entries": [', /cut off or is not JSON/],
   ['{"log": {}}', /no `log.entries`/],
   ['[]', /no `log.entries`/],

@@ -1,7 +1,7 @@
 /** The body of a recorded request as source text of a script. */
 import { parsedJson } from '../json.ts'
 import { quoted } from '../request-body.ts'
-import type { Omission, Param, Recorded } from './entries.ts'
+import type { Omission, Param, Recorded } from './recorded.ts'
 import type { Secrets } from './secrets.ts'
 
 export interface BodyText {
@@ -59,7 +59,7 @@ function contentOf({ postData, headers }: Recorded): Content | undefined {
   return isText ? { type, text: decoded, params } : { type, text: '', bytes, params }
 }
 
-const hadBody = ({ bodySize, headers }: Recorded): boolean =>
+const hadBody = ({ bodySize = -1, headers }: Recorded): boolean =>
   bodySize > 0 || headers.some(({ name, value }) => /^content-length$/i.test(name) && Number(value) > 0)
 
 const raw = (text: string, type: string): BodyText => ({ source: `raw(${literal(text)}, ${literal(type)})` })
@@ -170,6 +170,7 @@ function multipart(content: Content, secrets: Secrets): BodyText | Omission {
 
 /** A value as JavaScript source: JSON, but strings in single quotes. */
 export function literal(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`
   if (typeof value !== 'string') return JSON.stringify(value)
   const inner = JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")
   return `'${inner}'`

@@ -1,6 +1,7 @@
-/** Replaces the secrets of a recording by placeholders, whose values come from the environment of a run. */
+/** Replaces the secrets of requests by placeholders, whose values come from the environment of a run. */
 import { isSecretName, SECRET_TEXTS } from '../../words/redaction.ts'
 import { verbatim } from '../template.ts'
+import { holdsStandIn, standInsIn } from './stand-in.ts'
 
 /** Names that are secret in a recording, in addition to those that are secret everywhere. */
 const ALWAYS =
@@ -14,17 +15,33 @@ const TELLING = 8
 
 const isSecret = (name: string, value: string): boolean =>
   !/^(|true|false|null|undefined)$/.test(value) &&
+  !holdsStandIn(value) &&
   (isSecretName(name) || ALWAYS.test(name) || (PERHAPS.test(name) && isRandom(value)))
 
 const AS_IT_IS = (text: string): string => text
 
+interface Found {
+  start: number
+  end: number
+  name: string
+  /** Absent for a captured value. */
+  variable?: string
+}
+
 export class Secrets {
   /** Names by value. The value is secret wherever it occurs. */
   readonly #known = new Map<string, string>()
-  readonly #used = new Set<string>()
+  /** Variables by the names of the placeholders used so far. */
+  readonly #used = new Map<string, string>()
+  readonly #captured: ReadonlySet<string>
 
-  /** Names of the placeholders used so far. */
-  get names(): string[] {
+  /** @param captured names that mean captured values */
+  constructor(captured: Iterable<string> = []) {
+    this.#captured = new Set(captured)
+  }
+
+  /** The placeholders used so far, each with the environment variable that holds its value. */
+  get variables(): [name: string, variable: string][] {
     return [...this.#used]
   }
 
@@ -36,7 +53,7 @@ export class Secrets {
   /** Most values of cookies are not secrets, so only those that look random are remembered. */
   noteCookies(header: string): void {
     for (const [, name = '', value = ''] of header.matchAll(/([^;=\s]+)=([^;]*)/g))
-      if (isRandom(value)) this.#remember(name, value)
+      if (isRandom(value) && !holdsStandIn(value)) this.#remember(name, value)
   }
 
   #remember(name: string, value: string): void {
@@ -51,37 +68,48 @@ export class Secrets {
   /** A text that can contain secrets anywhere, as a template. `around` encodes the rest of it. */
   text(text: string, around = AS_IT_IS): string {
     let made = ''
-    let end = 0
-    for (const { from, to, name } of this.#findIn(text)) {
-      if (from < end) continue
+    let written = 0
+    for (const { start, end, name, variable } of this.#findIn(text)) {
+      if (start < written) continue
       // An unescaped backslash would make the placeholder plain text.
-      made += verbatim(around(text.slice(end, from))).replace(/\\+$/, slashes => slashes + slashes)
-      made += this.#placeholder(name)
-      end = to
+      made += verbatim(around(text.slice(written, start))).replace(/\\+$/, slashes => slashes + slashes)
+      made += variable === undefined ? `{{${name}}}` : this.#placeholder(name, variable)
+      written = end
     }
-    return made + verbatim(around(text.slice(end)))
+    return made + verbatim(around(text.slice(written)))
   }
 
-  #placeholder(name: string): string {
-    this.#used.add(name)
-    return `{{${name}}}`
+  #placeholder(name: string, variable = variableOf(name)): string {
+    let free = name
+    while (this.#captured.has(free) || (this.#used.get(free) ?? variable) !== variable) free += '_'
+    this.#used.set(free, variable)
+    return `{{${free}}}`
   }
 
-  #findIn(text: string): { from: number; to: number; name: string }[] {
-    const known: { from: number; to: number; name: string }[] = []
+  #findIn(text: string): Found[] {
+    const given = standInsIn(text).map(({ from, name, ...at }): Found => {
+      return from === 'captured' ? { ...at, name } : { ...at, name: label(name), variable: name }
+    })
+    const known: Found[] = []
     for (const [value, name] of this.#known)
       for (const written of new Set([value, encodeURIComponent(value.toWellFormed())]))
-        for (let from = text.indexOf(written), to = 0; from >= 0; from = text.indexOf(written, to)) {
-          to = from + written.length
-          known.push({ from, to, name })
+        for (let start = text.indexOf(written), end = 0; start >= 0; start = text.indexOf(written, end)) {
+          end = start + written.length
+          known.push({ start, end, name, variable: variableOf(name) })
         }
-    const patterns = SECRET_TEXTS.flatMap(pattern => [...text.matchAll(pattern)])
-    const texts = patterns.map(({ 0: whole, index: from }) => ({
-      from,
-      to: from + whole.length,
-      name: 'secret',
-    }))
-    return [...known, ...texts].toSorted((a, b) => a.from - b.from || b.to - a.to)
+    const texts = SECRET_TEXTS.flatMap(pattern => [...text.matchAll(pattern)]).map(
+      ({ 0: whole, index: start }): Found => ({
+        start,
+        end: start + whole.length,
+        name: 'secret',
+        variable: variableOf('secret'),
+      }),
+    )
+    // `Bearer {{token}}` looks like a secret, too.
+    const others = [...known, ...texts].filter(({ start, end }) =>
+      given.every(it => it.end <= start || it.start >= end),
+    )
+    return [...given, ...others].toSorted((a, b) => a.start - b.start || b.end - a.end)
   }
 }
 

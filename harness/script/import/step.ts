@@ -1,6 +1,6 @@
-/** A recorded request as a step of a script. */
+/** A request as a step of a script. */
 import { type BodyText, bodyOf, literal, objectLiteral } from './body.ts'
-import type { Omission, Pair, Recorded } from './entries.ts'
+import type { Omission, Pair, Recorded } from './recorded.ts'
 import type { Secrets } from './secrets.ts'
 
 /**
@@ -84,8 +84,13 @@ function optionsOf(recorded: Recorded, body: BodyText | undefined, secrets: Secr
   const fields: [string, string][] = []
   if (kept.size > 0)
     fields.push(['headers', objectLiteral([...kept].map(pair => [pair[0], literal(secrets.value(...pair))]))])
-  const { status } = recorded
-  // A recorded status is expected, except 304 and 412, which answer conditions that are not sent.
-  if (status >= 300 && status !== 304 && status !== 412) fields.push(['expect', `{ status: ${status} }`])
+  const { capture, expect, redirects, weight } = recorded
+  if (capture) fields.push(['capture', objectOf(capture, source => objectOf(source, literal))])
+  if (expect) fields.push(['expect', objectOf(expect, literal)])
+  if (redirects) fields.push(['redirects', literal(redirects)])
+  if (weight !== undefined) fields.push(['weight', literal(weight)])
   return fields.length > 0 ? objectLiteral(fields) : ''
 }
+
+const objectOf = <T>(fields: Record<string, T>, source: (value: T) => string): string =>
+  objectLiteral(Object.entries(fields).map(([name, value]) => [name, source(value)]))
