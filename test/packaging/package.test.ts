@@ -44,6 +44,7 @@ test('the tarball has the files that run, and nothing else', () => {
     'harness/config.schema.json',
     // What runs in somebody else's process loads its parts at run time.
     ...globSync('harness/{agent,probe}/**/*.{cjs,d.cts}', { cwd: join(import.meta.dirname, '../..') }),
+    ...['k6.js', 'artillery.cjs', 'artillery.yml'].map(name => `harness/loaders/gate/${name}`),
     'reports/html/page/main.js',
     'reports/html/style/1-tokens.css',
     'reports/html/templates/page.hbs',
@@ -51,7 +52,7 @@ test('the tarball has the files that run, and nothing else', () => {
   ])
     expect(compiled).toContain(`dist/${path}`)
   expect(compiled.filter(path => path.endsWith('.ts') && !path.endsWith('.d.ts'))).toEqual([])
-  expect(compiled.filter(path => !/\.(c?js|d\.c?ts|css|hbs|json)$/.test(path))).toEqual([])
+  expect(compiled.filter(path => !/\.(c?js|d\.c?ts|css|hbs|json|yml)$/.test(path))).toEqual([])
 })
 
 test('publint finds nothing', async () => {

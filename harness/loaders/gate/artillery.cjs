@@ -29,7 +29,9 @@ function send(request, context, events, done) {
   const { vars } = context
   const { base, timeout } = vars.order
   const { method, path, headers, body } = vars.order.requests[vars.answers.length]
-  Object.assign(request, { url: base + path, method, headers: { ...headers }, timeout: timeout / 1000 })
+  // Artillery asks for compressed answers unless it is told what to ask for.
+  const asked = { 'accept-encoding': 'identity', ...headers }
+  Object.assign(request, { url: base + path, method, headers: asked, timeout: timeout / 1000 })
   if (body !== undefined) request.body = Buffer.from(body, 'base64')
   // What Artillery does until then is not the service's time.
   if (!events.listeners(SENT).includes(noteSent)) events.on(SENT, noteSent)
@@ -40,16 +42,20 @@ function send(request, context, events, done) {
 function receive(request, response, context, _events, done) {
   const { vars } = context
   const took = (performance.now() - sentAt.get(request)) * 1000
-  const { statusCode: status, rawHeaders: headers, body = '' } = response
+  const { statusCode: status, headers, body = '' } = response
   const { read } = vars.order.requests[vars.answers.length]
   vars.answers.push({
     took,
     status,
     bytes: Buffer.byteLength(body),
-    ...((read || status >= 300) && { headers, body: Buffer.from(body).toString('base64') }),
+    ...((read || status >= 300) && { headers: pairsOf(headers), body: Buffer.from(body).toString('base64') }),
   })
   done()
 }
+
+/** Names and values in turn. */
+const pairsOf = headers =>
+  Object.entries(headers).flatMap(([name, value]) => [value].flat().flatMap(one => [name, one]))
 
 /** Whether there is a request to send. */
 function goOn(context, done) {

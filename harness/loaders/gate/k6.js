@@ -92,5 +92,7 @@ const send = (base, timeout, { method, path, headers, body }) =>
 function answerFrom({ timings, status, headers, body }, read) {
   const answer = { took: timings.duration * 1000, status, bytes: body ? body.byteLength : 0 }
   if (!read && status < 300) return answer
-  return { ...answer, headers: Object.entries(headers).flat(), body: body ? b64encode(body) : '' }
+  // k6 has decoded the body.
+  const others = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'content-encoding')
+  return { ...answer, headers: others.flat(), body: body ? b64encode(body) : '' }
 }
