@@ -29,9 +29,7 @@ function send(request, context, events, done) {
   const { vars } = context
   const { base, timeout } = vars.order
   const { method, path, headers, body } = vars.order.requests[vars.answers.length]
-  // Artillery asks for compressed answers unless it is told what to ask for.
-  const asked = { 'accept-encoding': 'identity', ...headers }
-  Object.assign(request, { url: base + path, method, headers: asked, timeout: timeout / 1000 })
+  Object.assign(request, { url: base + path, method, headers: { ...headers }, timeout: timeout / 1000 })
   if (body !== undefined) request.body = Buffer.from(body, 'base64')
   // What Artillery does until then is not the service's time.
   if (!events.listeners(SENT).includes(noteSent)) events.on(SENT, noteSent)
