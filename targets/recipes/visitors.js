@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 
 const MOST = process.env.FIXED === '1' ? 100 : Number.POSITIVE_INFINITY
-const PAGES = Array.from({ length: 150 }, (_, at) => `/lamps/${at}`)
+const PAGES = Array.from({ length: 60 }, (_, at) => `/lamps/${at}`)
 
 const visitors = new Map()
 let count = 0

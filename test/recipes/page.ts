@@ -128,11 +128,14 @@ function scriptOf({ line, exitCode }: Command, place: string): string {
   ].join('\n')
 }
 
-/** Waits for a server's port. */
+/** Waits for a server's port, and for that of its probe, which listens in a thread of its own. */
 function untilReady(line: string): string {
   const [, port] = /(?:PORT=|--port )(\d+)/.exec(line) ?? []
   if (port === undefined) return ''
-  return `until (: </dev/tcp/127.0.0.1/${port}) 2>/dev/null; do kill -0 $! || exit 1; sleep 0.05; done`
+  const isOpen = '(: </dev/tcp/127.0.0.1/$port) 2>/dev/null'
+  return `for port in ${port} $FLAMEGATE_PROBE_ENDPOINTS_PORT; do
+  until ${isOpen}; do kill -0 $! || exit 1; sleep 0.05; done
+done`
 }
 
 function ranIn(command: Command, place: string): Ran {

@@ -52,7 +52,8 @@ const RECIPES: Record<string, { project: string; promises: Promised[] }> = {
   'nothing-leaves': {
     project: 'ledger',
     promises: [
-      { command: 'curl -s -H', says: ['refused'] },
+      { command: 'trigger: guess', says: ['refused'] },
+      { command: 'flamegate token', says: ['"capture":'] },
       { command: 'npx flamegate serve --host', says: ['FLAMEGATE_SERVE_TOKEN'] },
       { command: 'npx flamegate ledger.ts', says: ['fine'] },
     ],
