@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Without a memory of earlier runs, files go by their size, and the one that takes minutes would be alone at the end. */
+/** Without a memory of earlier runs, files go by their size, and those that take minutes would be alone at the end. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLong = ({ moduleId }: TestSpecification) => Number(moduleId.includes('/test/stacks/'))
+    const isLong = ({ moduleId }: TestSpecification) => Number(/\/test\/(?:stacks|recipes)\//.test(moduleId))
     return (await super.sort(files)).toSorted((a, b) => isLong(b) - isLong(a))
   }
 }

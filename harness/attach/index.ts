@@ -3,6 +3,8 @@ import { setTimeout } from 'node:timers/promises'
 import { readProfile } from '../formats/index.ts'
 import { MeasureError } from '../model/errors.ts'
 import type { Profile } from '../model/profile.ts'
+import { buildCallTree, functionTable } from '../profile/index.ts'
+import { sum } from '../stats/describe.ts'
 import { type Attached, attach, detach } from './process.ts'
 
 /** µs between two samples of the CPU, and bytes between two of allocation, on average. */
@@ -45,20 +47,12 @@ export async function recordProcess(pid: number, duration: number, signal: Abort
   }
 }
 
-interface LoopTime {
-  active: number
-  idle: number
-}
-
-const LOOP = '(({ active, idle }) => ({ active, idle }))(performance.eventLoopUtilization())'
-
 async function record(
   { inspector, address, wasOpen }: Attached,
   duration: number,
   signal: AbortSignal,
 ): Promise<Recorded> {
   const began = performance.now()
-  const before = await inspector.evaluate<LoopTime>(LOOP)
   await inspector.post('Profiler.enable')
   await inspector.post('Profiler.setSamplingInterval', { interval: CPU_INTERVAL })
   await inspector.post('HeapProfiler.startSampling', {
@@ -76,12 +70,11 @@ async function record(
   const cpu = await inspector.post<{ profile: object }>('Profiler.stop')
   const allocation = await inspector.post<{ profile: object }>('HeapProfiler.stopSampling')
   await inspector.post('Profiler.disable')
-  const after = await inspector.evaluate<LoopTime>(LOOP)
-  const [active, idle] = [after.active - before.active, after.idle - before.idle]
+  const profile = decoded(cpu.profile)
   return {
-    cpu: decoded(cpu.profile),
+    cpu: profile,
     allocation: decoded(allocation.profile),
-    busy: active / Math.max(1, active + idle),
+    busy: busyShare(profile),
     duration: performance.now() - began,
     address,
     wasOpen,
@@ -89,3 +82,11 @@ async function record(
 }
 
 const decoded = (profile: object): Profile => readProfile(Buffer.from(JSON.stringify(profile))).profile
+
+/** From the samples: each of them interrupts a loop that sleeps, and Node counts that as the end of the sleep. */
+function busyShare(profile: Profile): number {
+  const tree = buildCallTree([profile])
+  const own = functionTable(tree).self[0]!
+  const idle = own.filter((_, at) => tree.frames[at]!.name === '(idle)')
+  return 1 - sum(idle) / Math.max(1, sum(own))
+}

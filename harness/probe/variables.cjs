@@ -11,13 +11,13 @@ const variableOf = path =>
     .replaceAll(/[A-Z]/g, letter => `_${letter}`)
     .toUpperCase()
 
-/** The path of each option, by its variable. */
-const PATHS = new Map(pathsIn(SHAPE.fields, []).map(path => [variableOf(path), path]))
+/** The path of each option and what it must be, by its variable. */
+const OPTIONS = new Map(optionsIn(SHAPE.fields, []).map(option => [variableOf(option.path), option]))
 
-function pathsIn(fields, above) {
-  return Object.entries(fields).flatMap(([name, field]) => {
+function optionsIn(fields, above) {
+  return Object.entries(fields).flatMap(([name, { fields: inside = {}, expected }]) => {
     const path = [...above, name]
-    return field.fields ? [path, ...pathsIn(field.fields, path)] : [path]
+    return [{ path, expected }, ...optionsIn(inside, path)]
   })
 }
 
@@ -27,16 +27,18 @@ function optionsFrom(environment) {
   const given = Object.entries(environment).filter(([name]) => name.startsWith(PREFIX))
   // A group that is off comes before what is in it.
   for (const [name, text] of given.sort(([a], [b]) => a.length - b.length)) {
-    const path = PATHS.get(name)
-    if (!path)
+    const option = OPTIONS.get(name)
+    if (!option)
       throw new TypeError(
-        `flamegate/probe: there is no option for ${name}. Known variables: ${[...PATHS.keys()].join(', ')}.`,
+        `flamegate/probe: there is no option for ${name}. Known variables: ${[...OPTIONS.keys()].join(', ')}.`,
       )
+    const { path, expected } = option
     const group = path.slice(0, -1).reduce((at, key) => {
       at[key] = at[key] || {}
       return at[key]
     }, options)
-    group[path.at(-1)] = readVariable(text)
+    // A version can be a number, and a service can be called “on”.
+    group[path.at(-1)] = expected === 'text' ? text : readVariable(text)
   }
   return options
 }

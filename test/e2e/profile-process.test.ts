@@ -11,7 +11,7 @@ import { Flamegate, flamegate } from './flamegate.ts'
 
 const BUSY = `
 function busy() { const end = performance.now() + 5; while (performance.now() < end) Math.sqrt(end) }
-setInterval(busy, 10)
+setInterval(busy, 25)
 console.log('runs')
 `
 
@@ -40,6 +40,9 @@ describe.skipIf(process.platform !== 'linux')(`a process that runs${title}`, () 
     const run = await flamegate(['profile', '--pid', String(child.pid), '--seconds', '1'])
     expect(run).toMatchObject({ exitCode: 0, left: [] })
     expect(run.stdout).toContain('and is closed.')
+    expect(run.stdout).toMatch(/ % {2}busy \S*:2\n/)
+    // It sleeps most of the time.
+    expect(Number(/was busy ([\d.]+) %/.exec(run.stdout)![1])).toBeLessThan(90)
     const profile = decodePprof(readFileSync(join(run.output, 'cpu.pb.gz')))
     const tree = buildCallTree([profile])
     const total = functionTable(tree).total[0]!

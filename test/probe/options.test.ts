@@ -97,6 +97,11 @@ describe('variables', () => {
     expect(readOptions(options)).toMatchObject({ limits: { perDay: 3 } })
   })
 
+  test('have text where text is meant, also of digits', () => {
+    const options = optionsFrom({ FLAMEGATE_PROBE_SERVICE: 'on', FLAMEGATE_PROBE_VERSION: '20261130' })
+    expect(readOptions(options)).toMatchObject({ service: 'on', version: '20261130' })
+  })
+
   test('that stand for none are refused', () => {
     expect(() => optionsFrom({ FLAMEGATE_PROBE_SERVCE: 'shop' })).toThrow(
       'no option for FLAMEGATE_PROBE_SERVCE',

@@ -1,11 +1,16 @@
 /** `profile --pid N`: profiles a Node process that runs already, without a probe in it. */
 import { join, resolve } from 'node:path'
+import { functionName, place } from '../../../reports/shared/functions.ts'
 import { recordProcess } from '../../attach/index.ts'
 import { encodePprof } from '../../formats/index.ts'
 import { UsageError } from '../../model/errors.ts'
+import type { Profile } from '../../model/profile.ts'
 import { quote, runId } from '../../plan/index.ts'
+import { buildCallTree, lineTable } from '../../profile/index.ts'
+import { sum } from '../../stats/describe.ts'
 import { saveArtifacts } from '../../store/index.ts'
 import { duration, share } from '../../words/numbers.ts'
+import { cell } from '../../words/text.ts'
 import type { Command } from '../command.ts'
 import { interruptible } from '../interrupt.ts'
 import { INTERRUPTED } from '../outcome.ts'
@@ -17,9 +22,9 @@ export const profile: Command = {
   operands: '',
   help: 'profile a Node process that runs already',
   details: `Opens the inspector of the process on this machine (SIGUSR1), records CPU time (a sample every ms) and allocation for --seconds, and
-closes it again, also after Ctrl-C. While it is open, every user of this machine can take over the process. Sampling costs a few per cent
-of CPU time. The files are pprof: compare two of them, for example before and after a fix, with \`flamegate diff\`. The process must be
-yours, or you root.`,
+closes it again, also after Ctrl-C. Then it prints the lines that took most of the CPU time. While the inspector is open, every user of this
+machine can take over the process. Sampling costs a few per cent of CPU time. The files are pprof: compare two of them, for example before
+and after a fix, with \`flamegate diff\`. The process must be yours, or you root.`,
   flags: ['pid', 'seconds', 'output'],
   async run({ options }, host) {
     const { pid, seconds = USUAL } = options
@@ -51,7 +56,8 @@ yours, or you root.`,
       [
         `CPU: ${cpu}`,
         `Allocation: ${allocation}`,
-        `The event loop was busy ${share(busy)} of the time.`,
+        `The event loop was busy ${share(busy)} of the time. The lines that took most of it by themselves:`,
+        ...hottestLines(recorded.cpu),
         wasOpen
           ? `The inspector was open at ${address} before, and still is.`
           : `The inspector was open at ${address} for ${duration(recorded.duration)}, and is closed.`,
@@ -61,4 +67,23 @@ yours, or you root.`,
     )
     return undefined
   },
+}
+
+/** Lines that are printed. */
+const MOST_LINES = 5
+
+/** `  71 %  renderRows server.js:35` */
+function hottestLines(profile: Profile): string[] {
+  const tree = buildCallTree([profile], { without: ({ name }) => name === '(idle)' })
+  const { frame, line, self } = lineTable(tree, [profile])
+  const costs = self[0]!
+  const whole = sum(costs)
+  return Array.from(costs, (cost, at) => ({ cost, at }))
+    .filter(({ cost }) => cost > 0)
+    .toSorted((a, b) => b.cost - a.cost)
+    .slice(0, MOST_LINES)
+    .map(({ cost, at }) => {
+      const { name, file } = tree.frames[frame[at]!]!
+      return `${cell(share(cost / whole), 8, 'right')}  ${functionName(name)} ${place(file, line[at]!)}`.trimEnd()
+    })
 }
