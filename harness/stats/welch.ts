@@ -51,7 +51,7 @@ function meanIn(values: ArrayLike<number>): number {
   return total / values.length
 }
 
-/** Of the mean. */
+/** The squared standard error of the mean. */
 function squaredError(values: ArrayLike<number>, mean: number): number {
   let squares = 0
   for (let at = 0; at < values.length; at++) {

@@ -10,11 +10,11 @@ import { printTable, tableOf } from '../print.ts'
 
 /** Standard deviations of log-ratios. */
 const NOISE = {
-  /** Of one request's latency about its median. */
+  /** One request's latency about its median. */
   request: 0.5,
-  /** Of a slice: what happens to the service, which all workers see. */
+  /** What happens to the service during a slice, which all workers see. */
   service: 0.02,
-  /** Of a slice: what happens to one worker and its network. */
+  /** What happens to one worker and its network during a slice. */
   worker: 0.03,
 }
 

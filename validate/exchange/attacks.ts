@@ -136,7 +136,7 @@ export const attacks = (profile: Uint8Array): [string, Attack][] => [
     async server => [await server.post(PUSH, repeated(text('['), 7), JSON_TYPE)],
   ],
   [
-    'a profile of 7 MiB in JSON that is none',
+    '7 MiB of JSON that are not a profile',
     async server => {
       const labels = '"labels":[{"name":"service_name","value":"shop"}]'
       const message = Buffer.concat([

@@ -17,7 +17,7 @@ export interface Asked {
 
 /** Requests that a worker sends one after the other, as fast as they are answered. */
 export interface Order {
-  /** Of the worker, given to it with its first order. */
+  /** The worker's number, given to it with its first order. */
   lane: number
   order: number
   /** Origin of the target. */

@@ -161,7 +161,7 @@ class Reader {
     return (URL.parse(filled, UNKNOWN_ORIGIN)?.pathname ?? '/').replace(/\/$/, '')
   }
 
-  /** Who asks is known only to the user. */
+  /** Only the user knows the credentials. */
   #proof(security: unknown, place: string) {
     const proof = {
       headers: {} as Record<string, string>,

@@ -39,7 +39,7 @@ export interface Pace {
   connections?: number
   /** Runs of the script per second. */
   arrivals?: number
-  /** Sum of the weights of a mix's scenarios, of which one runs at each arrival. */
+  /** Sum of the weights of a mix's scenarios. One of them runs at each arrival. */
   weights?: number
   /** Limits of the latency. */
   limits?: Limit[]

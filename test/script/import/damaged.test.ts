@@ -103,7 +103,7 @@ test.each(FORMATS)('%s with text cut out or put in', format => {
   fc.assert(check, { numRuns: 60 })
 })
 
-/** A text that is not a module throws a SyntaxError, and a load that is none a ZodError. */
+/** A text that is not a module throws a SyntaxError, and what is not a load a ZodError. */
 function accepted(format: Format, content: string): void {
   try {
     expect(imported(format, content).steps.length).toBeGreaterThan(0)

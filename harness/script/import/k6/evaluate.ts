@@ -168,7 +168,7 @@ const isVariable = (value: unknown): value is string => {
   return found?.from === 'environment' && found.end - found.start === (value as string).length
 }
 
-/** Of a variable of the environment, the value for the case that it is not set. */
+/** The default of a variable of the environment. */
 function logical({ operator, left, right }: LogicalExpression, context: Context): unknown {
   const value = evaluate(left, context)
   if (operator === '&&') return isVariable(value) ? '' : value && evaluate(right, context)

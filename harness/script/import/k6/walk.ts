@@ -124,7 +124,7 @@ export class Walk {
     return value
   }
 
-  /** Of a condition, the test is evaluated, which can be a `check`. */
+  /** The test of a condition is evaluated, because it can be a `check`. */
   #unsure(node: Statement, context: Context): void {
     if (node.type === 'IfStatement') this.#effects(node.test, context)
     this.#leave(node, UNSURE[node.type]!)
