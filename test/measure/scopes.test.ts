@@ -94,7 +94,14 @@ async function roundWith(collectors: Collector[], withAgent?: string) {
     }),
   )
   while (withAgent && server.of(withAgent).length === 0) await new Promise(resolve => setImmediate(resolve))
-  const tools = { loader: closed, warmer: closed, script: await loadScript(measured, 1), collectors, server }
+  const tools = {
+    loader: closed,
+    warmer: closed,
+    closed,
+    script: await loadScript(measured, 1),
+    collectors,
+    server,
+  }
   try {
     const task = { round: 1, launches, time: 10_000 }
     const { measured: result } = await runRound(measured, task, { ...tools, tell() {} }, { times: 1 })

@@ -22,6 +22,8 @@ export interface Tools {
   loader: Loader
   /** Warms the launches up, and finds out how much they can handle. */
   warmer: Loader
+  /** Loads the yardstick, whatever loads the launches. */
+  closed: Loader
   script: Script
   collectors: Collector[]
   server: AgentServer

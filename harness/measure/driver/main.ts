@@ -57,6 +57,7 @@ async function measure(task: Extract<Command, { command: 'measure' }>): Promise<
   const tools = {
     loader,
     warmer: warmer === undefined ? loader : await capability<Loader>('loaders', warmer, plan),
+    closed: await capability<Loader>('loaders', 'closed', plan),
     script: await loadScript(plan, round),
     collectors: await Promise.all(
       plan.collectors.map(name => capability<Collector>('collectors', name, plan)),

@@ -23,11 +23,11 @@ export type Yardstick = Awaited<ReturnType<typeof openYardstick>>
 export async function openYardstick(
   booted: Booted,
   { load }: PlannedYardstick,
-  { warmer, server }: { warmer: Loader; server: AgentServer },
+  { closed, server }: { closed: Loader; server: AgentServer },
   limits: { request: number; slice: number },
 ) {
   const script = compileScript({ steps: load.steps as Step[], connections: load.connections }, {}, 1)
-  const session = await warmer.open({ url: booted.url, script, load, seed: 1, timeout: limits.request })
+  const session = await closed.open({ url: booted.url, script, load, seed: 1, timeout: limits.request })
   const launch = new Launch(booted, session, server, limits)
   const latency = createHistogram()
   const sink: Sink = { latency: (_step, µs) => record(latency, µs), failed() {} }
