@@ -3,6 +3,7 @@ import type { LoadOptions, LoadSession, Sink, SliceLoad, SliceSpec } from '../mo
 import { ClientPool, hungUp } from './http/pool.ts'
 import { type Serialize, serializer } from './http/serializer.ts'
 import { type Pace, Pacer } from './pacing/pacer.ts'
+import { setUp } from './set-up.ts'
 import { RunningSlice } from './slice.ts'
 
 export abstract class Session implements LoadSession {
@@ -28,14 +29,9 @@ export abstract class Session implements LoadSession {
 
   /** Connects in advance, so that the first slice does not have to. */
   async open(): Promise<this> {
-    const problems: string[] = []
-    const failed: Sink['failed'] = (_step, _kind, reason, sample) => {
-      problems.push(sample ? `${reason} (${sample})` : reason)
-    }
     try {
       await this.pool.open()
-      await this.setUp({ latency() {}, failed })
-      if (problems.length > 0) throw new Error(`the setup of a connection failed: ${problems[0]}`)
+      await setUp(sink => this.setUp(sink))
     } catch (error) {
       await this.close()
       throw error

@@ -3,6 +3,7 @@ import type { LoadOptions, LoadSession, Sink, SliceLoad, SliceSpec } from '../..
 import type { HttpRequest, HttpResponse, PlannedRequest, ScriptSession } from '../../model/http.ts'
 import { TIMED_OUT } from '../../model/launch.ts'
 import { sum } from '../../stats/describe.ts'
+import { setUp } from '../set-up.ts'
 import { RunningSlice } from '../slice.ts'
 import type { Gate } from './gate.ts'
 import type { Answered, Asked, Outcome } from './messages.ts'
@@ -33,14 +34,9 @@ export class GateSession implements LoadSession {
 
   /** Sends the script's setup on each connection. @throws Error when it fails */
   async open(): Promise<this> {
-    const problems: string[] = []
-    const failed: Sink['failed'] = (_step, _kind, reason, sample) => {
-      problems.push(sample ? `${reason} (${sample})` : reason)
-    }
     try {
       if (this.#scripts.some(({ setup }) => setup.length > 0))
-        await this.#send(({ setup }) => setup, { latency() {}, failed })
-      if (problems.length > 0) throw new Error(`the setup of a connection failed: ${problems[0]}`)
+        await setUp(sink => this.#send(({ setup }) => setup, sink))
     } catch (error) {
       await this.close()
       throw error
