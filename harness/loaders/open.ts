@@ -135,7 +135,8 @@ class OpenSession extends Session {
     if (lane) this.#perform(lane, arrival)
     else {
       this.#waiting.push(arrival)
-      this.#grow()
+      if (this.pool.shares) this.#addLane()
+      else this.#grow()
     }
   }
 
@@ -155,16 +156,22 @@ class OpenSession extends Session {
     else if (lane.spare) this.#idle.push(lane)
   }
 
-  /** Opens a connection for waiting arrivals. If it cannot be opened, the arrival that gets it finds out why. */
+  /** Opens connections for waiting arrivals, one after the other. */
   async #grow(): Promise<void> {
-    if (this.#growing || this.#waiting.length === 0 || this.#count >= this.pool.most) return
+    if (this.#growing) return
     this.#growing = true
+    while (this.#waiting.length > 0 && this.#count < this.pool.most) {
+      this.#addLane()
+      await setTimeout(GROW_EVERY)
+    }
+    this.#growing = false
+  }
+
+  /** If its connection cannot be opened, the arrival that gets it finds out why. */
+  #addLane(): void {
     const lane = this.#lane(true)
     const ready = () => this.#free(lane)
     lane.client.open().then(() => this.#setUpLane(lane, IGNORED, ready), ready)
-    if (!this.pool.shares) await setTimeout(GROW_EVERY)
-    this.#growing = false
-    this.#grow()
   }
 
   #setUpLane(lane: Lane, sink: Sink, end: () => void): void {

@@ -3,7 +3,7 @@ import { PerformanceObserver } from 'node:perf_hooks'
 import { threadTimes } from '../../harness/kernel/threads.ts'
 import closed from '../../harness/loaders/closed.ts'
 import open from '../../harness/loaders/open.ts'
-import { Pacer } from '../../harness/loaders/pacing/pacer.ts'
+import { RunningSlice } from '../../harness/loaders/slice.ts'
 import { untilCompiled } from '../../harness/measure/driver/v8-threads.ts'
 import type { Sink, SliceLoad } from '../../harness/model/capabilities.ts'
 import { get } from '../../harness/scenario/write.ts'
@@ -64,13 +64,13 @@ export async function generate({
   }
   const began = new Times(rate ? most * connections : 0)
   const sent = new Times(noteSent ? most * connections : 0)
-  const { lag } = Pacer.prototype
-  let heard = 0
+  const { latency } = RunningSlice.prototype
+  let came = 0
   if (noteSent)
-    Pacer.prototype.lag = function (this: Pacer) {
-      const since = lag.call(this)
-      heard = machineTime() - since
-      return since
+    RunningSlice.prototype.latency = function (this: RunningSlice, bytes, milliseconds) {
+      const found = latency.call(this, bytes, milliseconds)
+      came = machineTime() - (milliseconds - found.milliseconds)
+      return found
     }
   const sink: Sink = {
     latency(_, microseconds, openLoop) {
@@ -78,7 +78,7 @@ export async function generate({
       record(seen.latency, microseconds)
       if (!openLoop?.disturbed) record(seen.kept, microseconds)
       record(seen.unsure, unsure)
-      if (noteSent) sent.note(heard - (microseconds + unsure) / 1_000)
+      if (noteSent) sent.note(came - microseconds / 1_000)
       if (openLoop) began.note(openLoop.at)
     },
     failed() {},
@@ -92,7 +92,7 @@ export async function generate({
     const load = await session.slice({ first: 0, times: most, phases }, sink)
     return { ...seen, ...load, arrivals: began.all, sent: sent.all, ...others() }
   } finally {
-    Pacer.prototype.lag = lag
+    RunningSlice.prototype.latency = latency
     await session.close()
   }
 }
