@@ -85,27 +85,41 @@ function deepest(costs: Costs, holds: Test): Group[] {
   const start = costs.smallest(group => fits(group) && costs.isSure(group)) ?? costs.smallest(fits)
   let chosen = start ? [start] : few(costs.editableBelow(), costs)
   if (!holds(chosen, costs)) return []
+  const least = Math.max(MOST * changeOf(chosen, costs), LEAST * costs.size)
+  const isDeeper = (groups: Group[], than: Group[]) =>
+    holds(groups, costs) || (changeOf(groups, costs) >= least && isNearlyAll(groups, than, costs))
   for (let deeper: Group[] | undefined = chosen; deeper; ) {
     chosen = deeper
-    deeper = chosen.map(group => split(chosen, group, costs, holds)).find(groups => groups !== undefined)
+    deeper = chosen.map(group => split(chosen, group, costs, isDeeper)).find(groups => groups !== undefined)
   }
   return chosen
 }
 
+/** Whether what is left in the caller is not worth a line: a little of the change lands there by chance. */
+const isNearlyAll = (groups: Group[], than: Group[], costs: Costs): boolean =>
+  changeOf(than, costs) - changeOf(groups, costs) < MATERIAL * costs.size &&
+  isWithin(groups, costs) &&
+  groups.every(group => costs.isSure(group))
+
 /** The groups with the callees of one of them in its place; `undefined` where these do not hold most of the change. */
-function split(chosen: Group[], group: Group, costs: Costs, holds: Test): Group[] | undefined {
+function split(
+  chosen: Group[],
+  group: Group,
+  costs: Costs,
+  isDeeper: (groups: Group[], than: Group[]) => boolean,
+): Group[] | undefined {
   const below = few(costs.editableBelow(group.nodes), costs)
   const groups = [...chosen.filter(other => other !== group), ...below]
   const isNew = below.length > 0 && below.every(({ frame }) => chosen.every(other => other.frame !== frame))
   const isAsSure = !costs.isSure(group) || below.every(callee => costs.isSure(callee))
-  return isNew && isAsSure && holds(groups, costs) ? groups : undefined
+  return isNew && isAsSure && isDeeper(groups, chosen) ? groups : undefined
 }
 
 const few = (groups: Group[], costs: Costs): Group[] =>
   groups.filter(group => costs.change(group.nodes) >= MATERIAL * costs.size && !costs.isReplaced(group))
 
 function holdsMost(groups: Group[], costs: Costs): boolean {
-  return isWithin(groups, costs) && costs.change(nodesOf(groups)) >= MOST * costs.size
+  return isWithin(groups, costs) && changeOf(groups, costs) >= MOST * costs.size
 }
 
 /** What was not measured well can lack, but only what was can be named. */
@@ -119,6 +133,7 @@ const isWithin = (groups: Group[], costs: Costs): boolean =>
   costs.size > 0 && groups.length <= LINES && costs.leastAbove(1, nodesOf(groups)) <= EXCESS * costs.size
 
 const nodesOf = (groups: Group[]): number[] => groups.flatMap(({ nodes }) => nodes)
+const changeOf = (groups: Group[], costs: Costs): number => costs.change(nodesOf(groups))
 
 /** What a function spends its change on: itself, or the callee whose cost changed most. */
 function causeOf({ frame: caller, nodes }: Group, calls: Calls, costs: Costs): Culprit['cause'] {

@@ -72,6 +72,17 @@ describe('the culprits', () => {
     expect(named(2)).not.toEqual(['lib.parse'])
   })
 
+  it('are deeper than a caller in which only a little of the change lands', () => {
+    const [walk, step] = ['app.handle lib.parse lib.walk', 'app.handle lib.parse lib.walk lib.step']
+    const before = { ...BASE, [walk]: 10, [step]: 10 }
+    const named = (inWalk: number, inStep: number) => {
+      const after = { ...before, 'app.handle lib.parse': 40, [walk]: 10 + inWalk, [step]: 10 + inStep }
+      return changes(before, after).culprits.map(it => it.function)
+    }
+    expect(named(9, 72)).toEqual(['lib.step'])
+    expect(named(31, 50)).toEqual(['lib.walk'])
+  })
+
   it('are none of a change below 1 % that may be chance, whatever the profiles say', () => {
     const evidence = evidenceOfRun(measured(BASE, { ...BASE, 'app.handle lib.parse': 26 }, { cpu: 52 }))
     expect(analyze(evidence, []).culprits).toHaveLength(1)
