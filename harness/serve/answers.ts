@@ -9,6 +9,7 @@ import type { Decoded } from './decoded.ts'
 import { type Received, receiveIngest, receivePush } from './receive.ts'
 import { Refusal } from './refusal.ts'
 import type { WindowStore } from './store.ts'
+import { receiveUpload } from './upload.ts'
 
 /** Pages, made of what the report is made of. */
 export interface Pages {
@@ -53,13 +54,22 @@ const ingest: Route = async asked => {
 }
 
 const push: Route = async asked => {
-  for (const received of await receivePush(asked.request, asked.bodies)) {
+  await keepAll(asked, await receivePush(asked.request, asked.bodies))
+  const type = asked.request.headers['content-type'] ?? ''
+  return { headers: { 'content-type': type }, body: type.startsWith('application/json') ? '{}' : '' }
+}
+
+const upload: Route = async asked => {
+  await keepAll(asked, await receiveUpload(asked.request, asked.bodies))
+  return { headers: TEXT, body: '' }
+}
+
+async function keepAll(asked: Asked, all: Iterable<Received>): Promise<void> {
+  for (const received of all) {
     keep(asked, received)
     // Others get their turn.
     await setImmediate()
   }
-  const type = asked.request.headers['content-type'] ?? ''
-  return { headers: { 'content-type': type }, body: type.startsWith('application/json') ? '{}' : '' }
 }
 
 /** What is pushed is mostly looked at soon. */
@@ -72,6 +82,7 @@ const RECEIVE: Record<string, Route> = {
   // Where agents are told of a path, they put this one behind it.
   '/pyroscope/ingest': ingest,
   '/push.v1.PusherService/Push': push,
+  '/profiling/v1/input': upload,
 }
 
 const SHOW: Record<string, Route> = {

@@ -18,6 +18,8 @@ export interface Received {
   profile: Profile
 }
 
+const FORM = /^multipart\/form-data\b/i
+
 /** Formats of `/ingest` that others accept too. */
 const OTHERS = ['jfr', 'lines', 'groups', 'trie', 'tree', 'speedscope']
 
@@ -34,7 +36,8 @@ export async function receiveIngest(
   const named = readName(name)
   const body = await bodies.of(request)
   const content = await profileIn(body, request.headers['content-type'] ?? '')
-  return receivedFrom(content, named, { from: query.get('from'), until: query.get('until') })
+  const [from, until] = ['from', 'until'].map(end => milliseconds(query.get(end)))
+  return receivedFrom(content, named, { from, until })
 }
 
 /** @returns decodes one after the other, because all together can be large @throws Refusal, also while it decodes */
@@ -56,10 +59,8 @@ export async function receivePush(request: IncomingMessage, bodies: Bodies): Pro
 
 /** The part `profile` of a form, or the whole body. */
 async function profileIn(body: Buffer, type: string): Promise<Uint8Array> {
-  if (!/^multipart\/form-data\b/i.test(type)) return body
-  const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } })
-    .formData()
-    .catch(() => undefined)
+  if (!FORM.test(type)) return body
+  const form = await formIn(body, type)
   if (form?.has('prev_profile'))
     throw new Refusal(422, 'prev_profile: profiles that go on from each other are not taken.')
   const part = form?.get('profile')
@@ -67,21 +68,24 @@ async function profileIn(body: Buffer, type: string): Promise<Uint8Array> {
   return new Uint8Array(await part.arrayBuffer())
 }
 
-/** @throws Refusal when the profile cannot be read */
-function receivedFrom(
+/** @returns `undefined` when it is damaged, or not a form */
+export const formIn = (body: Buffer, type: string): Promise<FormData | undefined> =>
+  new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData().catch(() => undefined)
+
+/** @param times of its window, in ms since the epoch, where they are told @throws Refusal when it cannot be read */
+export function receivedFrom(
   content: Uint8Array,
   named: Named,
-  { from, until }: { from?: string | null; until?: string | null },
+  { from, until }: { from?: number; until?: number },
 ): Received {
   const profile = profileOf(content)
   const known = windowOf(profile)
-  const [begun, ended] = [from, until].map(milliseconds)
-  const duration = begun !== undefined && ended !== undefined ? ended - begun : profile.duration
+  const duration = from !== undefined && until !== undefined ? until - from : profile.duration
   const window = {
     ...named,
     version: named.version || (known?.version ?? ''),
     type: profile.valueTypes.at(-1)!.type,
-    startedAt: begun ?? (known && Date.parse(known.startedAt)) ?? Date.now() - duration,
+    startedAt: from ?? (known && Date.parse(known.startedAt)) ?? Date.now() - duration,
     duration,
     requests: known?.requests ?? null,
   }
@@ -98,7 +102,7 @@ function profileOf(content: Uint8Array): Profile {
 }
 
 /** Agents give seconds, milliseconds or nanoseconds since the epoch. */
-function milliseconds(text: string | null | undefined): number | undefined {
+function milliseconds(text: string | null): number | undefined {
   if (!text || !/^\d+$/.test(text)) return undefined
   const value = Number(text)
   if (value < 1e11) return value * 1e3

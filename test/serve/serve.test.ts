@@ -4,18 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { decodePprof } from '../../harness/formats/index.ts'
 import { windowWith } from '../exchange/doubles.ts'
-import { push, started } from './server.ts'
-
-const page = async (address: string, path: string) => {
-  const response = await fetch(address + path)
-  return { status: response.status, text: await response.text() }
-}
-
-/** Identifiers of the windows of a service and a type. */
-async function kept(address: string, service = 'shop', type = 'cpu'): Promise<string[]> {
-  const { text } = await page(address, `/windows?service=${service}&type=${type}`)
-  return [...text.matchAll(/href="(\/windows\/\d+)\.pb\.gz"/g)].map(([, path]) => path!)
-}
+import { kept, page, push, started } from './server.ts'
 
 describe('an agent', () => {
   it.each<[string, (profile: Uint8Array) => [Uint8Array | FormData, object]]>([

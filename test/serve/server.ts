@@ -41,3 +41,14 @@ export const push = (
     body: body as RequestInit['body'],
     headers,
   })
+
+export const page = async (address: string, path: string) => {
+  const response = await fetch(address + path)
+  return { status: response.status, text: await response.text() }
+}
+
+/** Identifiers of the windows of a service and a type. */
+export async function kept(address: string, service = 'shop', type = 'cpu'): Promise<string[]> {
+  const { text } = await page(address, `/windows?service=${service}&type=${type}`)
+  return [...text.matchAll(/href="(\/windows\/\d+)\.pb\.gz"/g)].map(([, path]) => path!)
+}

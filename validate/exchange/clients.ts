@@ -16,8 +16,6 @@ import { sum } from '../../harness/stats/describe.ts'
 import { type Context, ROOT, type Target } from '../experiment.ts'
 import { Server } from './server.ts'
 
-const PACKAGE = '@pyroscope/nodejs'
-const AGENTS = [`${PACKAGE}@0.6.4`, `${PACKAGE}@0.4.5`]
 const NODES = ['22', '24', '26']
 /** Seconds that a service runs, and between two pushes of its agent. */
 const [RUNS, PUSHES] = [12, 3]
@@ -32,21 +30,57 @@ function total(until) {
 const timer = setInterval(() => total(performance.now() + 30), 100)
 `
 
-/** Ends by itself. */
-const SERVICE = `
-const Pyroscope = require(process.env.AGENT)
+/** A client of somebody else, in a service that ends by itself. */
+interface Agent {
+  /** With its version. */
+  package: string
+  /** JavaScript that starts it, and that ends it once the service has nothing more to do. */
+  start: string
+  end: string
+  environment(server: string): Record<string, string>
+}
+
+const PYROSCOPE = '@pyroscope/nodejs'
+const DATADOG = 'dd-trace'
+
+const pyroscope = (version: string): Agent => ({
+  package: `${PYROSCOPE}@${version}`,
+  start: `
+const Pyroscope = require(${JSON.stringify(PYROSCOPE)})
 Pyroscope.init({
   serverAddress: process.env.SERVER,
   appName: 'shop',
-  tags: { version: process.env.VERSION },
+  tags: { version: '1.4' },
   flushIntervalMs: ${PUSHES * 1_000},
   wall: { collectCpuTime: true },
 })
-Pyroscope.start()
+Pyroscope.start()`,
+  end: 'await Pyroscope.stop()',
+  environment: server => ({ SERVER: server }),
+})
+
+const datadog: Agent = {
+  package: `${DATADOG}@5`,
+  start: `require(${JSON.stringify(DATADOG)}).init({ profiling: true })`,
+  end: '',
+  environment: server => ({
+    DD_TRACE_AGENT_URL: server,
+    DD_SERVICE: 'shop',
+    DD_VERSION: '1.4',
+    DD_PROFILING_UPLOAD_PERIOD: String(PUSHES),
+    DD_TRACE_ENABLED: 'false',
+    DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false',
+    DD_REMOTE_CONFIGURATION_ENABLED: 'false',
+  }),
+}
+
+const AGENTS = [pyroscope('0.6.4'), pyroscope('0.4.5'), datadog]
+
+const serviceWith = ({ start, end }: Agent): string => `${start}
 ${WORK}
 setTimeout(async () => {
   clearInterval(timer)
-  await Pyroscope.stop()
+  ${end}
   process.exit(0)
 }, ${RUNS * 1_000})
 `
@@ -67,8 +101,8 @@ export async function* clients({ quick, signal }: Context): AsyncGenerator<Targe
       const project = join(folder, String(at))
       for (const node of quick ? ['26'] : NODES) {
         if (signal.aborted) return
-        await install(project, [agent, `node-${process.platform}-${process.arch}@${node}`], signal)
-        yield* received(project, `${agent} on Node ${node}`, join(folder, `${at}-${node}`))
+        await install(project, [agent.package, `node-${process.platform}-${process.arch}@${node}`], signal)
+        yield* received(project, agent, node, join(folder, `${at}-${node}`))
       }
     }
   } finally {
@@ -81,7 +115,12 @@ async function install(project: string, packages: string[], signal: AbortSignal)
   await promisify(execFile)('npm', args, { signal })
 }
 
-async function* received(project: string, name: string, folder: string): AsyncGenerator<Target> {
+async function* received(
+  project: string,
+  agent: Agent,
+  version: string,
+  folder: string,
+): AsyncGenerator<Target> {
   const node = join(project, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node')
   const probed = started(project, node, PROBED, {}, 'pipe')
   let server: Server | undefined
@@ -89,14 +128,14 @@ async function* received(project: string, name: string, folder: string): AsyncGe
     const [port] = await once(probed.stdout!, 'data')
     const url = `http://127.0.0.1:${String(port).trim()}/debug/pprof/profile`
     server = await new Server(folder, ['--scrape', `probed=${url}`, '--window', `${PUSHES}s`]).started()
-    const variables = { AGENT: PACKAGE, SERVER: server.address, VERSION: '1.4' }
-    await once(started(project, node, SERVICE, variables, 'ignore'), 'exit')
+    const variables = agent.environment(server.address)
+    await once(started(project, node, serviceWith(agent), variables, 'ignore'), 'exit')
   } finally {
     await server?.end('SIGTERM')
     probed.kill('SIGKILL')
   }
   const file = join(folder, 'windows.sqlite')
-  yield seenIn(file, 'shop', `${name} pushes`, folder)
+  yield seenIn(file, 'shop', `${agent.package} on Node ${version} pushes`, folder)
   yield seenIn(file, 'probed', 'the probe is asked meanwhile', folder)
 }
 

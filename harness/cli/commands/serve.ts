@@ -19,8 +19,8 @@ const PORT = 4040
 export const serve: Command = {
   operands: '',
   help: 'keep the profiles that agents push, and compare them on a page',
-  details: `Takes what agents for Pyroscope push (/ingest, and its PusherService), asks services for profiles (--scrape), and keeps all of it in one
-file in --folder. Beyond --keep, the oldest windows are dropped. The page compares two versions, or two stretches of time,
+  details: `Takes what agents push, those of Pyroscope (/ingest, and its PusherService) and of Datadog (/profiling/v1/input), asks services for profiles
+(--scrape), and keeps all of it in one file in --folder. Beyond --keep, the oldest windows are dropped. The page compares two versions, or two stretches of time,
 with intervals. It listens on 127.0.0.1. For another --host, set FLAMEGATE_SERVE_TOKEN: agents send it as a Bearer token or as the
 password of Basic authentication. Ctrl-C ends it.`,
   flags: ['folder', 'host', 'port', 'keep', 'scrape', 'window'],
