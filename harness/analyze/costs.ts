@@ -144,10 +144,14 @@ export class Costs {
     return groupsOf(nodes.flatMap(below), this.#tree)
   }
 
-  /** The cheapest function that can be edited and fits. */
-  smallest(fits: (group: Group) => boolean): Group | undefined {
+  /** The cheapest function that can be edited and fits. @param within only these nodes and what is below them; default: all */
+  smallest(fits: (group: Group) => boolean, within?: number[]): Group | undefined {
     const cost = ({ nodes }: Group) => Math.max(mean(this.before(nodes)), mean(this.after(nodes)))
-    const nodes = [...this.#tree.frame.keys()].filter(node => this.#isEditable(node) && !this.#isNested(node))
+    const roots = within && new Set(within)
+    const isMeant = (node: number) => roots === undefined || this.#isWithin(roots, node)
+    const nodes = [...this.#tree.frame.keys()].filter(
+      node => this.#isEditable(node) && !this.#isNested(node) && isMeant(node),
+    )
     return groupsOf(nodes, this.#tree)
       .filter(fits)
       .toSorted((a, b) => cost(a) - cost(b))[0]
@@ -162,6 +166,12 @@ export class Costs {
 
   #isEditable(node: number): boolean {
     return isEditable(this.#tree.frames[this.#tree.frame[node]!]!)
+  }
+
+  #isWithin(roots: Set<number>, node: number): boolean {
+    const { parent } = this.#tree
+    for (let at = node; at !== -1; at = parent[at]!) if (roots.has(at)) return true
+    return false
   }
 
   /** Whether the function has called itself. */

@@ -90,9 +90,20 @@ function deepest(costs: Costs, holds: Test): Group[] {
     holds(groups, costs) || (changeOf(groups, costs) >= least && isNearlyAll(groups, than, costs))
   for (let deeper: Group[] | undefined = chosen; deeper; ) {
     chosen = deeper
-    deeper = chosen.map(group => split(chosen, group, costs, isDeeper)).find(groups => groups !== undefined)
+    deeper =
+      chosen.map(group => split(chosen, group, costs, isDeeper)).find(groups => groups !== undefined) ??
+      alone(chosen, costs, least)
   }
   return chosen
+}
+
+/** One function, there or below, that holds nearly all alone. It can have several callers, none of which does. */
+function alone(chosen: Group[], costs: Costs, least: number): Group[] | undefined {
+  const fits = (group: Group) =>
+    changeOf([group], costs) >= least && !costs.isReplaced(group) && isNearlyAll([group], chosen, costs)
+  const group = costs.smallest(fits, nodesOf(chosen))
+  const isNew = chosen.length > 1 || chosen[0]?.frame !== group?.frame
+  return group && isNew ? [group] : undefined
 }
 
 /** Whether what is left in the caller is not worth a line: a little of the change lands there by chance. */
@@ -109,11 +120,18 @@ function split(
   isDeeper: (groups: Group[], than: Group[]) => boolean,
 ): Group[] | undefined {
   const below = few(costs.editableBelow(group.nodes), costs)
-  const groups = [...chosen.filter(other => other !== group), ...below]
-  const isNew = below.length > 0 && below.every(({ frame }) => chosen.every(other => other.frame !== frame))
+  const groups = united([...chosen.filter(other => other !== group), ...below])
+  const isNew = below.length > 0 && below.every(({ frame }) => frame !== group.frame)
   const isAsSure = !costs.isSure(group) || below.every(callee => costs.isSure(callee))
   return isNew && isAsSure && isDeeper(groups, chosen) ? groups : undefined
 }
+
+/** A function that two of them call is one. */
+const united = (groups: Group[]): Group[] =>
+  Array.from(
+    Map.groupBy(groups, ({ frame }) => frame),
+    ([frame, same]) => ({ frame, nodes: nodesOf(same) }),
+  )
 
 const few = (groups: Group[], costs: Costs): Group[] =>
   groups.filter(group => costs.change(group.nodes) >= MATERIAL * costs.size && !costs.isReplaced(group))

@@ -4,7 +4,7 @@ import { evidenceOfRecords, evidenceOfRun } from '../../harness/evidence/index.t
 import cpu from '../../harness/metrics/cpu.ts'
 import type { CallChange } from '../../harness/model/flame.ts'
 import type { RunRecord } from '../../harness/model/record.ts'
-import { BASE, type Costs, changes, MORE, measured } from './known-costs.ts'
+import { BASE, type Costs, changes, MORE, measured, WILD } from './known-costs.ts'
 
 const named = (before: Costs, after: Costs) =>
   changes(before, after).culprits.map(({ function: name, cause, owner }) => [
@@ -81,6 +81,24 @@ describe('the culprits', () => {
     }
     expect(named(9, 72)).toEqual(['lib.step'])
     expect(named(31, 50)).toEqual(['lib.walk'])
+  })
+
+  it.each<[string, object]>([
+    ['both of which spend more in it', {}],
+    ['one of which does so by chance', { noise: 'app.handle lib.parse lib.skip lib.walk', noises: WILD }],
+  ])('are a function with two callers, %s', (_, known) => {
+    const [step, skip] = ['app.handle lib.parse lib.step', 'app.handle lib.parse lib.skip'] as const
+    const before = { ...BASE, [step]: 10, [skip]: 10, [`${step} lib.walk`]: 10, [`${skip} lib.walk`]: 10 }
+    const after = {
+      ...before,
+      'app.handle app.format': before['app.handle app.format'] + 16,
+      [step]: 14,
+      [skip]: 14,
+      [`${step} lib.walk`]: 72,
+      [`${skip} lib.walk`]: 24,
+    }
+    const { culprits } = changes(before, after, known)
+    expect(culprits.map(it => it.function)).toEqual(['lib.walk'])
   })
 
   it('are none of a change below 1 % that may be chance, whatever the profiles say', () => {

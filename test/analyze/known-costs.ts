@@ -41,6 +41,7 @@ interface Known {
 /** µs per request. */
 export const LESS = [-4, 1, -6, 0, -5, -1]
 export const MORE = [9, -4, 12, 1, 10, -4]
+export const WILD = [16, -14, 17, -15, 14, -18]
 
 export const changes = (...of: Parameters<typeof measured>) => profileChanges(measured(...of))
 
