@@ -1,15 +1,15 @@
 /** Load from other engines: whether a known change is found, what it is told to be, and what the gate can carry. */
-
 import { coordinator } from './engines/coordinator.ts'
 import { injected } from './engines/injected.ts'
+import { machines } from './engines/machines.ts'
 import { precision } from './engines/precision.ts'
 import { type Experiment, inParts, only, type Part } from './experiment.ts'
 
-const PARTS: Record<string, Part> = { precision, coordinator, injected }
+const PARTS: Record<string, Part> = { precision, coordinator, machines, injected }
 
 const engines: Experiment = {
   shows:
-    'The gate with 1, 100 and 1,000 workers, and `injected` by k6 and Artillery, in two hours (quick: k6 once, in three minutes).',
+    'The gate with 1, 100 and 1,000 workers, workers on machines of their own (network namespaces, as root), and `injected` by k6 and Artillery, in two hours (quick: k6 once, in three minutes).',
   flags: { ...only(PARTS), runs: { value: 'N', help: 'of each engine and change (10)' } },
   async *run(context) {
     yield* inParts(PARTS, context)

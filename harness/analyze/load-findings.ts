@@ -14,6 +14,9 @@ import { listed } from './samples.ts'
 /** From this share of busy time on, throughput and latency are the generator's own. */
 const SATURATED = 0.9
 
+/** From this share on, the load is no longer the one that was asked for. */
+const IDLE = 0.25
+
 /** At p99, a request may be sent this many µs late, or this share of the median latency, whichever is larger. */
 const LATE = 1_000
 const LATE_SHARE = 0.1
@@ -48,6 +51,11 @@ export const LOAD_DETECTORS: Detectors<[evidence: Evidence, metrics: Metric[]]> 
     const late = lateness(evidence)
     if (!late?.isTooMuch) return null
     return { message: latenessText(late), severity: severityOf(evidence, metrics, 'warning') }
+  },
+  'loader-idle': evidence => {
+    const idle = typical(evidence.samples, 'loaderIdle') ?? 0
+    if (idle < IDLE) return null
+    return `In ${share(idle)} of a slice, the average worker had nothing to send: fewer requests were in flight than there are connections.`
   },
   'latencies-left-out': evidence => {
     const part = leftOutShare(evidence)

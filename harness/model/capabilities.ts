@@ -18,7 +18,7 @@ export interface Loader {
   name: string
   /** Whether it sends at a given rate. Its slices are longer. */
   paced?: boolean
-  /** Its workers serve one launch at a time, so launches cannot be loaded together. */
+  /** Its workers serve one launch at a time, so launches cannot be loaded together. Its slices are longer, too. */
   inTurn?: boolean
   /** What scenarios cannot ask of it, with the reason. */
   lacks?: Partial<Record<LoadFeature, string>>
@@ -38,7 +38,7 @@ export interface LoadOptions {
   script: Script
   load: Pick<
     PlannedLoad,
-    'connections' | 'pipelining' | 'protocol' | 'arrivals' | 'inFlight' | 'workers' | 'listen'
+    'connections' | 'pipelining' | 'protocol' | 'arrivals' | 'inFlight' | 'workers' | 'listen' | 'atMost'
   >
   /** Decides the arrival times. The same for all variants of a round. */
   seed: number
@@ -111,6 +111,8 @@ export interface SliceLoad {
   spun?: number
   /** Largest share of `wall` in which a generator in another process was busy itself. */
   busy?: number
+  /** Share of the slice in which the average worker of another engine sent nothing, because it had no order. */
+  idle?: number
 }
 
 /** The agent in one process or thread of the target. */

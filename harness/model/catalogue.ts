@@ -51,6 +51,8 @@ const ADVICE = {
     'few-descriptors': 'Raise the limit on open files (`ulimit -n`) before the run, or set a lower rate.',
     'requests-resent':
       'They count as answered, as in a browser. If the service closes idle connections this soon, raise `keepAliveTimeout`. Otherwise find out what closes its connections (a crashing worker, `socket.destroy()`).',
+    'loader-idle':
+      'Workers wait for their next requests, and for each other. Use fewer of them, put them nearer to the harness, or look for a proxy that holds messages back.',
     // One run: what the service answered.
     leak: 'Look at the functions that retain memory, and compare heap snapshots (`--heap-snapshot`). A cache that is still filling looks the same; a longer warm-up tells the two apart.',
     // Seen while measuring.

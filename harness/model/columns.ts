@@ -70,6 +70,11 @@ export const COLUMNS = {
   },
   loaderCpu: { ...load, unit: 'ns', title: 'CPU time of the load generator' },
   loaderUtilization: { ...load, unit: 'ratio', title: "Utilization of the load generator's event loop" },
+  loaderIdle: {
+    ...load,
+    unit: 'ratio',
+    title: 'Share in which the average worker of another engine had nothing to send',
+  },
 } as const satisfies Record<string, Column>
 
 export type ColumnName = keyof typeof COLUMNS

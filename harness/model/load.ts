@@ -32,6 +32,8 @@ export interface Load {
   workers?: number
   /** Where `gate` waits for its workers. Default `127.0.0.1:7007`. */
   listen?: string
+  /** Requests per second that the workers of another engine send at most, all together. */
+  atMost?: number
   /** The script. Steps are sent in this order, again and again; or, if they have weights, one at a time. */
   steps: Step[]
   /** Sent once on each connection before anything is measured, for example to log in. */

@@ -12,6 +12,8 @@ interface Usual extends Pick<Plan, 'warmup' | 'timing' | 'rounds'> {
    * round, not slice by slice.
    */
   paced: Plan['timing']
+  /** Workers of another engine take some milliseconds to fetch and to report a slice, and some count in whole ones. */
+  ordered: Plan['timing']
   /** Milliseconds for each variant: longer rounds must not mean fewer rounds. */
   time: number
 }
@@ -28,6 +30,7 @@ const FULL: Usual = {
   warmup: { requests: 16_000, processorTime: 1_500, timeout: 6_000 },
   timing: { slice: 10, timed: 500, profiled: 210 },
   paced: { slice: 500, timed: 3_000, profiled: 800 },
+  ordered: { slice: 50, timed: 1_500, profiled: 400 },
   rounds: { min: 4, max: 24 },
   time: 40_000,
 }
@@ -37,6 +40,7 @@ const QUICK: Usual = {
   warmup: { requests: 6_000, processorTime: 750, timeout: 4_000 },
   timing: { slice: 10, timed: 500, profiled: 300 },
   paced: { slice: 150, timed: 900, profiled: 300 },
+  ordered: { slice: 50, timed: 1_000, profiled: 300 },
   rounds: { min: 2, max: 2 },
   time: 9_000,
 }
@@ -44,12 +48,12 @@ const QUICK: Usual = {
 /** Someone who fixes the number of rounds gets all of them; the hour only makes sure that a run ends. */
 const TIME_FOR_FIXED_ROUNDS = 3_600_000
 
-/** @param paced whether the load has a rate of its own */
+/** @param timing which of the usual ones fits the load */
 export function schedule(
   scenario: Scenario,
   options: RunOptions,
   variants: number,
-  paced: boolean,
+  timing: 'timing' | 'paced' | 'ordered',
 ): Pick<Plan, 'warmup' | 'timing' | 'rounds' | 'maxTime'> {
   const base = options.quick ? QUICK : FULL
   refuseNonsense(options)
@@ -57,7 +61,7 @@ export function schedule(
   const { requests, timeout = base.warmup.timeout } = scenario.warmup ?? {}
   return {
     warmup: requests === undefined ? { ...base.warmup, timeout } : { requests, timeout },
-    timing: { ...(paced ? base.paced : base.timing) },
+    timing: { ...base[timing] },
     rounds: rounds === undefined ? { ...base.rounds } : { min: rounds, max: rounds },
     maxTime: options.maxTime ?? (rounds === undefined ? variants * base.time : TIME_FOR_FIXED_ROUNDS),
   }

@@ -65,7 +65,7 @@ export async function makePlan(options: RunOptions, world: World, capabilities: 
     saveBaseline === undefined ? undefined : savedPath(world.directory, name, saveBaseline, '--save-baseline')
   const measuresYardstick = sides.recorded !== undefined || saveAs !== undefined
   const launches = sides.variants.length + (measuresYardstick ? 1 : 0)
-  const times = schedule(scenario, options, launches, load.arrivals !== undefined)
+  const times = schedule(scenario, options, launches, timingFor(load, capabilities))
   const plan: Plan = {
     scenario: name,
     description: scenario.description ?? '',
@@ -132,6 +132,11 @@ function planCollectors(
 }
 
 /** Where the driver finds the loader and collectors of plugins; `undefined` when they are all our own. */
+function timingFor({ engine, arrivals }: Plan['load'], { loaders }: Capabilities) {
+  if (arrivals !== undefined) return 'paced'
+  return loaders.find(({ name }) => name === engine)?.inTurn ? 'ordered' : 'timing'
+}
+
 function modulesOf(engine: string, chosen: Collector[], { loaders, modules }: Capabilities) {
   const { warmer } = loaders.find(({ name }) => name === engine)!
   const used = loaders.filter(({ name }) => name === engine || name === warmer)

@@ -120,6 +120,11 @@ export const load = z.strictObject({
     .string()
     .regex(/^(\[[\da-f:]+\]|[\w.-]+):\d{1,5}$/i, "an address with a port, for example '0.0.0.0:7007'")
     .optional(),
+  atMost: z
+    .number('requests per second')
+    .positive('more than 0')
+    .max(1_000_000, '1000000 at most')
+    .optional(),
   steps: z.array(step).min(1, 'a list with one request at least').max(MOST_STEPS),
   setup: z.array(step).max(100).optional(),
   data: data.optional(),

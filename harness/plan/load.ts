@@ -41,7 +41,9 @@ export async function planLoad(
   if (rate !== undefined || phases !== undefined)
     throw new UsageError(`The load engine \`${engine}\` does not send at a rate of its own.`, {
       place: file,
-      advice: "Remove `rate` and `phases`, or set `engine: 'open'`.",
+      advice: loader.inTurn
+        ? 'Remove `rate` and `phases`. `atMost` limits the requests per second of all workers together.'
+        : "Remove `rate` and `phases`, or set `engine: 'open'`.",
     })
   return planned
 }
@@ -76,10 +78,14 @@ export function checkEngine(
 }
 
 /** Which loaders use a setting that others have no use for. */
-const USED_BY = { workers: ['k6', 'artillery'], listen: ['gate'] }
+const USED_BY = { workers: ['k6', 'artillery'], listen: ['gate'], atMost: ['gate', 'k6', 'artillery'] }
 
-function ofWorkers({ workers, listen }: Load, engine: string, file: string) {
-  const given = { ...(workers !== undefined && { workers }), ...(listen !== undefined && { listen }) }
+function ofWorkers({ workers, listen, atMost }: Load, engine: string, file: string) {
+  const given = {
+    ...(workers !== undefined && { workers }),
+    ...(listen !== undefined && { listen }),
+    ...(atMost !== undefined && { atMost }),
+  }
   for (const [setting, engines] of Object.entries(USED_BY))
     if (setting in given && !engines.includes(engine))
       throw new UsageError(`The load engine \`${engine}\` has no use for \`${setting}\`.`, {

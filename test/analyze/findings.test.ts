@@ -39,6 +39,7 @@ describe('findings', () => {
   test.each<[string, Parameters<typeof timed>[1]]>([
     ['loader-saturated', { loaderUtilization: [0.95, 0.96, 0.97] }],
     ['loader-saturated', { loaderCpu: [9.5e5, 9.5e5, 9.5e5] }],
+    ['loader-idle', { loaderIdle: [0.5, 0.6, 0.7] }],
     ['target-not-saturated', { mainCpu: [3e5, 3e5, 3e5] }],
     ['clock-coarse', { cpu: [1e6, 2e6, 3e6, 2e6] }],
   ])('%s', (code, columns) => {

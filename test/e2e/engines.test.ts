@@ -41,6 +41,7 @@ describe('another engine', () => {
     expect(plan.load).toMatchObject({ engine: 'k6', workers: 2 })
     for (const { timed } of rounds.flatMap(({ launches }) => launches)) {
       expect(timed.errors!.every(errors => errors === 0)).toBe(true)
+      expect(timed.loaderIdle!.every(share => share! >= 0 && share! < 1)).toBe(true)
       expect(timed.loaderUtilization!.every(share => share! >= 0 && share! <= 1)).toBe(true)
     }
   })

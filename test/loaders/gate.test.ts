@@ -11,7 +11,7 @@ import { type Message, type Order, type Outcome, wrongIn } from '../../harness/l
 import loader from '../../harness/loaders/gate.ts'
 import { get } from '../../harness/scenario/write.ts'
 import { compileScript } from '../../harness/script/index.ts'
-import { freePort } from '../contract/workers.ts'
+import { freePort, WithWorkers } from '../contract/workers.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const TLS = join(ROOT, 'test/fixtures/tls')
@@ -147,6 +147,31 @@ it('trusts a time that is a little too long: some engines count in whole millise
   const order = { ...task, lane: 0, order: 1 }
   expect(wrongIn({ order: 1, took: 3_000, answers }, order, 1_000)).toBeUndefined()
   expect(wrongIn({ order: 1, took: 30_000, answers }, order, 1_000)).toBeDefined()
+})
+
+it('has workers send no more than the load allows', { timeout: 60_000 }, async () => {
+  const target = createServer((_, response) => response.end('ok')).listen(0, '127.0.0.1')
+  await once(target, 'listening')
+  const workers = new WithWorkers(loader)
+  try {
+    const session = await workers.open({
+      url: `http://127.0.0.1:${(target.address() as AddressInfo).port}`,
+      script: compileScript({ steps: [get('/')], connections: 2 }, {}, 1),
+      load: { connections: 2, pipelining: 1, atMost: 40 },
+      seed: 1,
+      timeout: 1_000,
+    })
+    const spec = (first: number) => ({ first, times: 4 })
+    const sink = { latency() {}, failed() {} }
+    const begun = performance.now()
+    for (const first of [0, 4]) expect(await session.slice(spec(first), sink)).toMatchObject({ requests: 8 })
+    // Sixteen requests at 40 per second: fourteen of them come after the first of their worker.
+    expect(performance.now() - begun).toBeGreaterThan((14 / 40) * 1_000)
+    await session.close()
+  } finally {
+    await workers.end()
+    target.close()
+  }
 })
 
 describe('a gate for other machines', () => {

@@ -51,6 +51,11 @@ test('a quick run has two short rounds', async () => {
   expect(timing.timed).toBeLessThan(1_200)
 })
 
+test('slices are longer where workers of another engine fetch and report each of them', async () => {
+  const load = "load: { engine: 'gate', steps: [{ name: 'GET /', method: 'GET', path: '/' }] },"
+  expect((await planOf(load)).timing).toEqual({ slice: 50, timed: 1_500, profiled: 400 })
+})
+
 test('a fixed number of rounds is not cut short by the usual time, unless a time is given', async () => {
   const fixed = await planOf('', { rounds: 30 })
   expect(fixed.rounds).toEqual({ min: 30, max: 30 })

@@ -58,6 +58,7 @@ export const CAPABILITIES: Capabilities = {
   loaders: [
     { name: 'closed', open: unused },
     { name: 'open', paced: true, open: unused },
+    { name: 'gate', inTurn: true, open: unused },
   ],
   collectors: [{ name: 'cpu', scope: 'agent', order: 1, start: unused, stop: unused }],
   metrics: METRICS,

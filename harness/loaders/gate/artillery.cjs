@@ -27,13 +27,19 @@ function join(context, _events, done) {
 /** Before a request. */
 function send(request, context, events, done) {
   const { vars } = context
-  const { base, timeout } = vars.order
+  const { base, timeout, every = 0 } = vars.order
   const { method, path, headers, body } = vars.order.requests[vars.answers.length]
   Object.assign(request, { url: base + path, method, headers: { ...headers }, timeout: timeout / 1000 })
   if (body !== undefined) request.body = Buffer.from(body, 'base64')
   // What Artillery does until then is not the service's time.
   if (!events.listeners(SENT).includes(noteSent)) events.on(SENT, noteSent)
-  done()
+  const early = (vars.lastAt ?? 0) + every - performance.now()
+  const goAhead = () => {
+    vars.lastAt = performance.now()
+    done()
+  }
+  if (early > 0) setTimeout(goAhead, early)
+  else goAhead()
 }
 
 /** After its answer. */

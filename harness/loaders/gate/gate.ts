@@ -107,11 +107,12 @@ export class Gate {
   }
 
   /** Has a worker send requests. @throws Error when it vanishes, or tells what cannot be */
-  run(lane: number, { base, timeout, requests }: Omit<Order, 'lane' | 'order'>): Promise<Outcome> {
+  run(lane: number, asked: Omit<Order, 'lane' | 'order'>): Promise<Outcome> {
     const own = this.#lanes[lane]!
-    const order = { lane, order: ++this.#orders, base, timeout, requests }
+    const order = { lane, order: ++this.#orders, ...asked }
     const { promise, resolve, reject } = Promise.withResolvers<Outcome>()
-    const limit = timeout + this.#late
+    const { timeout, every = 0, requests } = asked
+    const limit = timeout + every * requests.length + this.#late
     const timer = setTimeout(() => {
       own.pending = undefined
       reject(

@@ -3,9 +3,9 @@
  *
  * k6 run -e FLAMEGATE_GATE=http://127.0.0.1:7007 -e FLAMEGATE_WORKERS=10 k6.js
  */
-import { sleep } from 'k6'
 import { b64decode, b64encode } from 'k6/encoding'
 import http from 'k6/http'
+import { setTimeout } from 'k6/timers'
 
 const { FLAMEGATE_GATE: gate, FLAMEGATE_GATE_TOKEN: token, FLAMEGATE_WORKER: machine = 'k6' } = __ENV
 
@@ -32,6 +32,7 @@ export function handleSummary() {
 
 export default async function work() {
   const worker = `${machine}/${__VU}`
+  const user = { lastAt: 0 }
   let lane
   let outcome
   for (let silent = 0; silent <= PATIENCE; ) {
@@ -39,7 +40,7 @@ export default async function work() {
     if (status === 200) {
       const order = JSON.parse(body)
       lane = order.lane
-      outcome = await carryOut(order)
+      outcome = await carryOut(order, user)
       silent = 0
     } else if (status === 204) {
       outcome = undefined
@@ -48,10 +49,12 @@ export default async function work() {
       lane = undefined
       outcome = undefined
       silent++
-      if (silent <= PATIENCE) sleep(1)
+      if (silent <= PATIENCE) await pause(1000)
     }
   }
 }
+
+const pause = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds))
 
 function ask(message) {
   const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) }
@@ -62,11 +65,19 @@ function ask(message) {
   })
 }
 
-async function carryOut({ order, base, timeout, requests }) {
+/** @param user that knows when it sent its last request */
+async function carryOut({ order, base, timeout, every = 0, requests }, user) {
   const answers = []
   const began = Date.now()
   let lost
+  let paused = 0
   for (const request of requests) {
+    const early = user.lastAt + every - Date.now()
+    if (early > 0) {
+      await pause(early)
+      paused += early
+    }
+    user.lastAt = Date.now()
     const response = await send(base, timeout, request)
     if (response.status === 0) {
       lost = /timeout/i.test(response.error) ? 'it timed out' : response.error || 'k6 does not say why'
@@ -75,7 +86,7 @@ async function carryOut({ order, base, timeout, requests }) {
     answers.push(answerFrom(response, request.read))
   }
   const took = Math.max(1, (Date.now() - began) * 1000)
-  const waited = answers.reduce((sum, answer) => sum + answer.took, 0)
+  const waited = answers.reduce((sum, answer) => sum + answer.took, paused * 1000)
   return { order, took, busy: lost ? undefined : Math.max(0, 1 - waited / took), answers, lost }
 }
 

@@ -24,6 +24,8 @@ export interface Order {
   base: string
   /** Milliseconds until a request counts as timed out. */
   timeout: number
+  /** Milliseconds between the beginnings of two of its requests, whichever order they belong to, at least. */
+  every?: number
   requests: Asked[]
 }
 

@@ -2,7 +2,7 @@
 import type { LoadOptions, LoadSession, Sink, SliceLoad, SliceSpec } from '../../model/capabilities.ts'
 import type { HttpRequest, HttpResponse, PlannedRequest, ScriptSession } from '../../model/http.ts'
 import { TIMED_OUT } from '../../model/launch.ts'
-import { sum } from '../../stats/describe.ts'
+import { mean, sum } from '../../stats/describe.ts'
 import { setUp } from '../set-up.ts'
 import { RunningSlice } from '../slice.ts'
 import type { Gate } from './gate.ts'
@@ -65,6 +65,7 @@ export class GateSession implements LoadSession {
       failure ? end.reject(failure) : end.resolve(),
     )
     this.#slice = slice
+    const begun = performance.now()
     // A lane that fails ends the slice for all.
     const spent = Promise.all(
       lanes.map(({ script, planned }, lane) => this.#sendOnLane(lane, script, planned, slice)),
@@ -72,8 +73,10 @@ export class GateSession implements LoadSession {
     try {
       const [all] = await Promise.all([spent, end.promise])
       // Each worker has a clock of its own, so only lengths of time can be compared. The gate's own time is left out.
-      const wall = Math.max(...all.map(({ took }) => took)) * 1_000
-      return { ...slice.load, wall, busy: Math.max(...all.map(({ busy }) => busy)) }
+      const times = all.map(({ took }) => took)
+      const wall = Math.max(...times) * 1_000
+      const idle = 1 - mean(times) / ((performance.now() - begun) * 1_000)
+      return { ...slice.load, wall, busy: Math.max(...all.map(({ busy }) => busy)), idle: Math.max(0, idle) }
     } finally {
       this.#slice = undefined
     }
@@ -86,12 +89,13 @@ export class GateSession implements LoadSession {
     slice: RunningSlice,
   ): Promise<Spent> {
     const spent = { took: 0, busy: 0 }
+    const { url: base, timeout, load } = this.#options
+    const every = load.atMost && (load.connections / load.atMost) * 1_000
     for (let at = 0; at < planned.length && this.#slice === slice && slice.left > 0; ) {
       const batch = batchAt(at, planned)
       const rendered = batch.map(one => script.render(one))
       const requests = batch.map((one, i) => askedFrom(rendered[i]!, script.reads(one)))
-      const { url: base, timeout } = this.#options
-      const outcome = await this.#gate.run(lane, { base, timeout, requests })
+      const outcome = await this.#gate.run(lane, { base, timeout, every, requests })
       spent.took += outcome.took
       spent.busy = Math.max(spent.busy, outcome.busy ?? 0)
       at += this.#receive(script, batch, outcome, slice)
