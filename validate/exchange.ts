@@ -1,5 +1,6 @@
 /** `flamegate serve`: real agents that push to it, kills while it receives, how much it takes, whom it withstands, and what it tells. */
 import { clients } from './exchange/clients.ts'
+import { firstFlame } from './exchange/first-flame.ts'
 import { hostile } from './exchange/hostile.ts'
 import { injected } from './exchange/injected.ts'
 import { kills } from './exchange/kills.ts'
@@ -7,7 +8,7 @@ import { volume } from './exchange/volume.ts'
 import { type Experiment, inParts, only } from './experiment.ts'
 
 /** Short ones first. */
-const parts = { hostile, volume, kills, clients, injected }
+const parts = { hostile, volume, kills, clients, 'first-flame': firstFlame, injected }
 
 const exchange: Experiment = {
   shows:
