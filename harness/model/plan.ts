@@ -33,6 +33,10 @@ const variant = z.object({
   url: text.optional(),
   /** Its process, where that is known. */
   pid: z.number().optional(),
+  /** The running container that it is in; its first process is looked up before each round. */
+  inside: z.object({ engine: text, name: text }).optional(),
+  /** Where its probe is, if that is asked for its counters. */
+  probe: text.optional(),
 })
 export type PlannedVariant = z.infer<typeof variant>
 
@@ -88,6 +92,8 @@ const load = z.object({
   workers: z.number().optional(),
   /** Where workers of another engine come to. */
   listen: text.optional(),
+  /** Requests per second of all workers of another engine together. */
+  atMost: z.number().optional(),
   steps,
   connections: z.number(),
   pipelining: z.number(),

@@ -91,10 +91,14 @@ export interface Variant {
   node?: string
   /** Its image, if the target has a `container`. */
   image?: string
-  /** Where it already runs on this machine, for example `http://127.0.0.1:8080`. No other setting than `label` and `pid` applies. */
+  /** Where it already runs, for example `http://127.0.0.1:8080`. Of the others, only `label`, `pid`, `container` and `probe` apply. */
   url?: string
   /** The process that serves the `url`, so that its CPU time and memory are known; its descendants count with it. */
   pid?: number
+  /** The container that serves the `url`, by name or id, instead of its `pid`. */
+  container?: string
+  /** Where the `endpoints` of the probe in it are, which tells its CPU time and memory; for services on other machines. */
+  probe?: string
 }
 
 /**

@@ -15,16 +15,7 @@ export function planContainer(
   file: string,
 ): PlannedVariant['container'] {
   if (!container) return undefined
-  const engine = engineIn(world)
-  if (engine === undefined)
-    throw new UsageError(
-      'The service runs in a container, and there is no podman or docker on this machine.',
-      {
-        place: file,
-        advice:
-          'Install one of them, or start the service on the machine itself: `command`, without `container`.',
-      },
-    )
+  const engine = engineFor(world, file)
   const { volumes = [], hosts = [] } = container
   const image = variant.image ?? container.image ?? builtImage(name, id)
   const build = variant.image === undefined ? container.build : undefined
@@ -35,6 +26,17 @@ export function planContainer(
     volumes,
     ...(hosts.length > 0 && { hosts }),
   }
+}
+
+/** @throws UsageError when this machine has no container engine */
+export function engineFor(world: World, file: string): string {
+  const engine = engineIn(world)
+  if (engine !== undefined) return engine
+  throw new UsageError('The service runs in a container, and there is no podman or docker on this machine.', {
+    place: file,
+    advice:
+      'Install one of them, or run the service on the machine itself: `command` or `url`, without `container`.',
+  })
 }
 
 /** Names of images are in small letters. */

@@ -28,14 +28,16 @@ export function planGates(
   { gates: texts = [], expect = [], quick }: Pick<RunOptions, 'gates' | 'expect' | 'quick'>,
   metrics: readonly Judged[],
   file: string,
-  variants: readonly Pick<PlannedVariant, 'id' | 'url' | 'pid'>[] = [],
+  variants: readonly Pick<PlannedVariant, 'id' | 'url' | 'pid' | 'inside' | 'probe'>[] = [],
 ): Gate[] {
   if (quick && texts.length + expect.length > 0)
     throw new UsageError('A quick run judges no gates.', {
       advice: `Drop \`--quick\` or \`--${texts.length > 0 ? 'gate' : 'expect'}\`.`,
     })
   const known = new Set(metrics.map(({ id }) => id))
-  const unknown = variants.find(({ url, pid }) => url !== undefined && pid === undefined)
+  const unknown = variants.find(
+    ({ url, pid, inside, probe }) => url !== undefined && (pid ?? inside ?? probe) === undefined,
+  )
   const usual = Object.entries(unknown ? WITHOUT_PROCESS : DEFAULTS).filter(([id]) => known.has(id))
   const base = (specs ? Object.entries(specs) : usual).map(([id, spec]) => readGate(id, spec, metrics, file))
   const asked = mergeGates(texts.map(text => parseGate(text, metrics)))
@@ -49,7 +51,8 @@ export function planGates(
       `${blind.metric} of variant \`${unknown.id}\` cannot be measured: its process is not known.`,
       {
         place: file,
-        advice: 'Give the variant the `pid` of the process that serves its `url`, or gate on latency.',
+        advice:
+          'Give the variant the `pid` of the process that serves its `url`, its `container`, or the address of its `probe`; or gate on latency.',
       },
     )
   return all

@@ -7,8 +7,8 @@ import { firstNames } from '../words/text.ts'
 /** Requests per second. A service in use has other users, and this is not a tool for finding out what it bears. */
 const MOST = 1_000
 
-const isLoopback = (url: string): boolean =>
-  /^(localhost|127(\.\d+){3}|\[::1\])$/.test(URL.parse(url)?.hostname ?? '')
+const isElsewhere = (url: string): boolean =>
+  !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(URL.parse(url)?.hostname ?? '')
 
 /**
  * @returns the other machines that get load, and the highest rate; undefined where there are none
@@ -20,24 +20,27 @@ export function planRemote(
   { remote }: RunOptions,
   file: string,
 ): Plan['remote'] {
-  const others = variants.flatMap(({ url }) => (url === undefined || isLoopback(url) ? [] : url))
+  const others = variants.flatMap(({ url, probe }) => [url ?? [], probe ?? []].flat()).filter(isElsewhere)
   if (others.length === 0) return undefined
   const hosts = [...new Set(others.map(url => new URL(url).host))]
   const names = firstNames(hosts)
   const refuse = (problem: string, advice: string) => new UsageError(problem, { place: file, advice })
-  if (variants.some(({ url, pid }) => pid !== undefined && others.includes(url ?? '')))
-    throw refuse(`A process on ${names} cannot be looked at from here.`, 'Leave `pid` out.')
+  if (variants.some(({ url, pid, inside }) => (pid ?? inside) !== undefined && others.includes(url ?? '')))
+    throw refuse(
+      `A process on ${names} cannot be looked at from here.`,
+      'Leave `pid` and `container` out. A probe in the service can tell its CPU time: `probe`.',
+    )
   if (!remote)
     throw refuse(
       `This would send load to ${names}.`,
       'If you may do that, add `--remote`. Otherwise give a `url` of this machine.',
     )
-  const rates = load.phases?.flatMap(({ from, to }) => [from, to]) ?? [load.rate]
+  const rates = load.phases?.flatMap(({ from, to }) => [from, to]) ?? [load.rate ?? load.atMost]
   const known = rates.filter(rate => typeof rate === 'number')
   if (known.length < rates.length)
     throw refuse(
       `Load for another machine needs a rate, and this one depends on what ${names} can handle.`,
-      'Set `rate` in the load, in requests per second.',
+      'Set `rate` in the load, in requests per second (`atMost` with another engine).',
     )
   const rate = Math.max(...known)
   if (rate > MOST)

@@ -60,6 +60,13 @@ const variant = z.strictObject({
   image: image.optional(),
   url: z.string().refine(isOrigin, "the origin of a service, for example 'http://127.0.0.1:8080'").optional(),
   pid: z.int().min(1).optional(),
+  container: z
+    .string()
+    .regex(/^\w[\w.-]*$/, 'the name of a container that runs')
+    .optional(),
+  probe: z
+    .url({ protocol: /^https?$/, error: "where its endpoints are, for example 'http://127.0.0.1:6060'" })
+    .optional(),
 })
 
 const time = "a time, for example '90s'"

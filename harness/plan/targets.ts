@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import type { PlannedVariant } from '../model/plan.ts'
 import type { Scenario, Target, Variant } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
+import { engineFor } from './container.ts'
 
 /** Whether a text is the origin of an HTTP service: without a path, a query or a password. */
 export function isOrigin(text: string): boolean {
@@ -24,7 +25,7 @@ interface Mistake {
 }
 
 const OF_TARGET = ['name', 'ready', 'timeout']
-const OF_VARIANT = ['label', 'url', 'pid']
+const OF_VARIANT = ['label', 'url', 'pid', 'container', 'probe']
 
 /** What the shape of a scenario does not say: whether the settings of its target and its variants fit together. */
 export function mistakesOfTarget({ target, variants = {} }: Written): Mistake[] {
@@ -54,7 +55,7 @@ function mistakesOfCommand(target: Settings, variants: [string, Settings][]): Mi
 
 /** Why a setting of a variant means nothing for a service that is started. */
 function outOfPlace(key: string, { container }: Settings): string | undefined {
-  if (key === 'pid') return 'there is no `url`'
+  if (['pid', 'probe', 'container'].includes(key)) return 'there is no `url`'
   if (key === 'image' && container === undefined) return 'the target has no `container`'
   return key === 'node' && container !== undefined ? 'the image has its own' : undefined
 }
@@ -109,16 +110,19 @@ export const completed = (target: Scenario['target'], file: string): Target => (
 
 export const planRunning = (
   id: string,
-  { label = id, url, pid }: Variant & { url: string },
+  { label = id, url, pid, container, probe }: Variant & { url: string },
   { directory }: Target,
-  { platform }: World,
+  world: World,
+  file: string,
 ): PlannedVariant => ({
   id,
   label,
   command: [],
   directory,
   environment: {},
-  node: platform.execPath,
+  node: world.platform.execPath,
   url: new URL(url).origin,
   pid,
+  ...(container !== undefined && { inside: { engine: engineFor(world, file), name: container } }),
+  probe,
 })

@@ -117,7 +117,7 @@ function planVariant(
   file: string,
 ): PlannedVariant {
   const { url } = variant
-  if (url !== undefined) return planRunning(id, { ...variant, url }, target, world)
+  if (url !== undefined) return planRunning(id, { ...variant, url }, target, world, file)
   const installed = nodePackage(variant.node, world)
   const given = variant.node ? resolve(world.directory, variant.node) : world.platform.execPath
   const node = installed ? nodeBinary(installed) : given

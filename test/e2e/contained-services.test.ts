@@ -1,8 +1,10 @@
 /** Services in containers, where podman is installed. The images are made of this machine's own files. */
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { freePort } from '../../harness/measure/harness/address.ts'
 import { containersOf, makeImage, podman, removeImage } from '../containers.ts'
 import { folderWith } from '../plan/world.ts'
 import { Flamegate, printed, recordIn, send } from './flamegate.ts'
@@ -16,7 +18,7 @@ function answer() {
   for (let i = 0; i < ${work}; i++) sum += Math.sqrt(i) % 1
   return String(sum)
 }
-createServer((_, response) => response.end(answer())).listen(3000)
+createServer((_, response) => response.end(answer())).listen(process.env.PORT ?? 3000)
 `
 
 const scenario = (variants: object, fields = "collectors: ['cpu'],") => `export default {
@@ -72,6 +74,25 @@ describe.skipIf(!podman)(
         expect(versions.node).toBe(process.versions.node)
         expect(timed.cpu!.every(cpu => cpu! > 0)).toBe(true)
       }
+    })
+
+    it('is measured where it already runs, and runs on', async () => {
+      const [port, container] = [await freePort(), `flamegate-test-${process.pid}`]
+      const words = ['--detach', '--network', 'host', '--env', `PORT=${port}`, '--name', container]
+      execFileSync(podman!, ['run', ...words, PLAIN], { stdio: 'ignore' })
+      onTestFinished(() => void execFileSync(podman!, ['rm', '--force', '--time', '0', container]))
+      const url = `http://127.0.0.1:${port}`
+      const directory = await folderWith({
+        'demo.js': scenario({ plain: { url, container } }, '').replace(
+          /target: .*/,
+          "target: { name: 'shop' },",
+        ),
+      })
+      const ended = await new Flamegate(['demo.js', '--aa', '--rounds', '2', '--json'], { directory }).ended()
+      expect(ended).toMatchObject({ stderr: '', left: [] })
+      for (const { timed } of recordIn(ended.output).rounds.flatMap(({ launches }) => launches))
+        expect(timed.cpu!.every(cpu => cpu! > 0)).toBe(true)
+      expect((await fetch(url)).ok).toBe(true)
     })
 
     it('is built from a Dockerfile, for each side its own', async () => {

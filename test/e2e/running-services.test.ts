@@ -21,6 +21,17 @@ const FILES = {
   'slow.js': service("for (let i = 0; i < 40_000; i++) Math.sqrt(i)\n  response.end('Hello')"),
 }
 
+/** A service that works for so many turns, and answers its probe's questions beside its own. */
+const probed = (turns: number) => `const { createServer } = require('node:http')
+const { probe } = require(${JSON.stringify(join(import.meta.dirname, '../../harness/probe/index.cjs'))})
+const endpoints = probe({ service: 'shop', triggers: false }).endpoints()
+createServer((request, response) => {
+  if (request.url.startsWith('/debug/')) return endpoints(request, response)
+  for (let i = 0; i < ${turns}; i++) Math.sqrt(i)
+  response.end('Hello')
+}).listen(process.env.PORT, '127.0.0.1')
+`
+
 /** A process that is not the harness's, and its address. */
 async function start(folder: string, file: string) {
   const port = await freePort()
@@ -79,6 +90,20 @@ it('are compared by latency alone where their processes are not known', async ()
   // On a busy machine so many requests are late that nothing is compared.
   expect(comparisons.map(({ metric }) => metric)).toContain('latency.p50')
   expect(comparisons.map(({ metric }) => metric)).not.toContain('cpu.perRequest')
+})
+
+it('are compared by the CPU that their probes tell', async () => {
+  const folder = await folderWith({ 'plain.cjs': probed(0), 'slow.cjs': probed(40_000) })
+  const [blue, green] = [await start(folder, 'plain.cjs'), await start(folder, 'slow.cjs')]
+  const variants = { blue: { url: blue.url, probe: blue.url }, green: { url: green.url, probe: green.url } }
+  const directory = await folderWith({ 'demo.js': scenario(variants) })
+  const run = await flamegate(['demo.js', '--rounds', '2', '--json'], { directory })
+  expect(run).toMatchObject({ stderr: '', left: [] })
+  const { comparisons, gates } = printed(run)
+  expect(gates.map(({ metric }) => metric)).toEqual(['cpu.perRequest', 'errors'])
+  const found = comparisons.find(({ metric }) => metric === 'cpu.perRequest')
+  expect(found!.change!.estimate).toBeGreaterThan(0.2)
+  expect(comparisons.map(({ metric }) => metric)).toContain('memory.resident')
 })
 
 it.each([

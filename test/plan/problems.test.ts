@@ -49,7 +49,7 @@ test.each<[unknown, string | string[]]>([
   ],
   [
     { ...good, variants: { a: {}, b: { zzz: 1 } } },
-    'There is no setting `zzz` in `variants.b`. Known settings: label, environment, args, directory, node, image, url, pid.',
+    'There is no setting `zzz` in `variants.b`. Known settings: label, environment, args, directory, node, image, url, pid, container, probe.',
   ],
   [
     withTarget({ command: 'node server.js' }),

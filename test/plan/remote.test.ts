@@ -44,6 +44,15 @@ describe('load for another machine', () => {
     await expect(planOf('rate: 1001', { remote: true })).rejects.toThrow('1001 requests/s are too many')
   })
 
+  test('by workers of another engine has one too', async () => {
+    const load = "engine: 'gate', atMost: 300"
+    expect((await planOf(load, { remote: true })).remote?.rate).toBe(300)
+    await expect(planOf("engine: 'gate'", { remote: true })).rejects.toThrow('needs a rate')
+    await expect(planOf("engine: 'closed', atMost: 300", { remote: true })).rejects.toThrow(
+      'has no use for `atMost`',
+    )
+  })
+
   test('tells nothing of processes there', async () => {
     const there = "{ url: 'https://shop.example', pid: 41 }"
     await expect(planOf('rate: 50', { remote: true }, HERE, there)).rejects.toThrow(

@@ -12,11 +12,15 @@ const GREEN = "green: { url: 'http://localhost:8081/', pid: 42 }"
 
 async function planOf(
   variants: string,
-  { target = "name: 'shop'", ...options }: Partial<RunOptions> & { target?: string } = {},
+  {
+    target = "name: 'shop'",
+    environment = {},
+    ...options
+  }: Partial<RunOptions> & { target?: string; environment?: Record<string, string> } = {},
 ) {
   const text = `export default { target: { ${target} }, variants: { ${variants} }, ${LOAD} }`
   const directory = await folderWith({ 'scenarios/demo.js': text })
-  return await makePlan({ scenario: 'demo', ...options }, worldIn(directory), CAPABILITIES)
+  return await makePlan({ scenario: 'demo', ...options }, worldIn(directory, { environment }), CAPABILITIES)
 }
 
 test('nothing is started, and the target needs only a name', async () => {
@@ -124,6 +128,19 @@ describe('a service in a container', () => {
       { command: [], container: { engine: join(PATH, 'podman'), image: 'shop:1', volumes: [] } },
       { command: ['--fast'], container: { image: 'shop:2' } },
     ])
+  })
+
+  test('can run already, and its CPU is known then, as by a probe', async () => {
+    const PATH = await podman()
+    const { variants, gates } = await planOf(
+      "a: { url: 'http://127.0.0.1:1', container: 'shop' }, b: { url: 'http://127.0.0.1:2', probe: 'http://127.0.0.1:3' }",
+      { environment: { PATH } },
+    )
+    expect(variants).toMatchObject([
+      { inside: { engine: join(PATH, 'podman'), name: 'shop' } },
+      { probe: 'http://127.0.0.1:3' },
+    ])
+    expect(gates.map(({ metric }) => metric)).toEqual(['cpu.perRequest', 'errors'])
   })
 
   test('can be built, and then has an image of its own', async () => {

@@ -6,13 +6,14 @@ import { MARK } from './launch-processes.ts'
 /**
  * Id of a container's first process on this machine.
  *
- * @param mark that its processes carry; @returns undefined if they run elsewhere, as in a virtual machine
+ * @param mark that its processes carry, where we started them; @returns undefined if they run elsewhere, as in a virtual machine
  */
-export async function firstProcess({ engine, name }: Container, mark: string): Promise<number | undefined> {
+export async function firstProcess({ engine, name }: Container, mark?: string): Promise<number | undefined> {
   const answer = await askEngine(engine, ['inspect', '--format', '{{.Id}} {{.State.Pid}}', name])
   const [id = '', pid = ''] = answer.split(' ')
   const isHere =
-    hasVariable(Number(pid), MARK, mark) || (id !== '' && controlGroupsOf(Number(pid)).includes(id))
+    (mark !== undefined && hasVariable(Number(pid), MARK, mark)) ||
+    (id !== '' && controlGroupsOf(Number(pid)).includes(id))
   return isHere ? Number(pid) : undefined
 }
 

@@ -16,6 +16,8 @@ export interface Booted {
   /** Variable that all processes of the launch carry. */
   mark: string
   token: string
+  /** Where the probe in it is, if it already runs. */
+  probe?: string
   /** Milliseconds from spawn until ready. */
   boot: number
   /** Servers that it uses. */

@@ -9,6 +9,7 @@ import type { Slice, Slices } from '../../model/launch.ts'
 import { cpuColumn } from '../../scenario/needs.ts'
 import { sum } from '../../stats/describe.ts'
 import type { Booted } from '../both/messages.ts'
+import { probeCounters } from '../both/probe.ts'
 import { within } from '../both/time-limit.ts'
 import type { AgentCounters } from './agent/replies.ts'
 import type { Agent, AgentServer } from './agent/server.ts'
@@ -113,7 +114,7 @@ export class Launch {
     const before = { agents, kernel: this.#readKernel() }
     const loaderBefore = { cpu: process.cpuUsage(), loop: performance.eventLoopUtilization() }
     const start = performance.now() - origin
-    const { spun = 0, busy = 0, ...load } = await this.#send(spec, sink)
+    const { spun = 0, busy = 0, idle, ...load } = await this.#send(spec, sink)
     const loop = performance.eventLoopUtilization(loaderBefore.loop)
     const loaderCpu = process.cpuUsage(loaderBefore.cpu)
     const after = { kernel: this.#readKernel(), agents: await this.#readAgents(reads) }
@@ -126,6 +127,7 @@ export class Launch {
       // A loop that turns until it is time to send is waiting, not working.
       loaderCpu: Math.max(0, (loaderCpu.user + loaderCpu.system) * 1e3 - spun),
       loaderUtilization: Math.max(busy, loop.utilization - spun / Math.max(1, load.wall), 0),
+      ...(idle !== undefined && { loaderIdle: idle }),
     } as Slice
   }
 
@@ -171,7 +173,13 @@ export class Launch {
   async #readAgents(reads: Reads): Promise<AgentCounters[]> {
     if (reads === 'nothing') return []
     const readings = this.agents.map(agent => agent.read(reads === 'counters and levels'))
-    return within(this.#limit, "the agent's counters were not there", Promise.all(readings))
+    const { probe } = this.booted
+    const ofProbe = probe === undefined ? [] : [probeCounters(probe, this.#limit)]
+    return within(
+      this.#limit,
+      "the agent's counters were not there",
+      Promise.all<AgentCounters>([...readings, ...ofProbe]),
+    )
   }
 }
 

@@ -32,7 +32,9 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
   const length = tools.loader.paced ? SLICE : plan.timing.slice
   const requests = tools.script.length * plan.load.connections
   const begin = performance.now() - origin
-  if (plan.remote) pace.open(context.timing.slice)
+  // Only the scenario knows what a machine of somebody else may get.
+  const isPaced = plan.remote !== undefined && tools.loader.paced === true
+  if (isPaced) pace.open(context.timing.slice)
   const deadline = () => Math.min(begin + context.limits.warmup * context.turns, context.deadlines.warmUp)
   const rate = typeof plan.load.rate === 'number' ? plan.load.rate : undefined
   let states = evidence(slices, plan.warmup, rate)
@@ -48,7 +50,7 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
     const times = learnt.times * (learnt.times > 1 ? STRETCH : 1)
     const shares = context.together ? [] : sharesOf(slices)
     const specFor = (share: number) =>
-      plan.remote ? pace.usual(context.first) : { first: context.first, times: times * share }
+      isPaced ? pace.usual(context.first) : { first: context.first, times: times * share }
     await context.row('warm-up', specFor(Math.max(1, ...shares)), async (launch, i) => {
       const reads = levels ? 'counters and levels' : launch.least
       slices[i]!.push(await launch.slice(specFor(shares[i] ?? 1), origin, reads))
@@ -60,7 +62,7 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
   }
   context.loadTogether(canBeTogether(states, slices, rate))
   const waits = states.every(state => state.waits)
-  if (!plan.remote) pace.warmedUp(typicalTime(baseline), Math.max(...slices.map(typicalTime)), waits)
+  if (!isPaced) pace.warmedUp(typicalTime(baseline), Math.max(...slices.map(typicalTime)), waits)
   return states.map(({ settled, reason, waits, latencySettled }, i) => ({
     settled,
     ...(reason !== undefined && { reason }),

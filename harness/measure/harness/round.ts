@@ -73,6 +73,7 @@ export async function measureRound(index: number, setting: RoundSetting): Promis
       pid: first[i]!,
       mark,
       token,
+      probe: variant.probe,
       boot: boots[i]!,
       needs: needs.processesFor(variant.id),
       ports: needs.portsFor(variant.id),

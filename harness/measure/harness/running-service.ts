@@ -1,11 +1,14 @@
 /** A service that already runs: it is asked and loaded, but neither started nor stopped. */
+import { basename } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { processState } from '../../kernel/processes.ts'
 import { MeasureError } from '../../model/errors.ts'
 import type { Plan, PlannedLoad, PlannedVariant } from '../../model/plan.ts'
 import { limitsOf } from '../../scenario/limits.ts'
 import { duration } from '../../words/numbers.ts'
+import { firstProcess } from '../both/container-process.ts'
 import { type Trace, traceOf } from '../both/launch-processes.ts'
+import { probeCounters } from '../both/probe.ts'
 import { type Address, addressOf } from './address.ts'
 import { ask } from './readiness.ts'
 import type { Served } from './service.ts'
@@ -23,7 +26,7 @@ export class RunningService implements Served {
   address: Address
   /** No agent has it. */
   readonly token = ''
-  readonly trace: Trace
+  trace: Trace
   readonly printed = 0
 
   constructor(variant: PlannedVariant, url: string, protocol?: PlannedLoad['protocol']) {
@@ -60,6 +63,7 @@ export class RunningService implements Served {
    * @throws MeasureError when it does not, speaks something else, or its process is another one
    */
   async ready(plan: Plan, signal: AbortSignal): Promise<void> {
+    await this.#lookInside()
     this.#refuseOtherProcess()
     const { readiness } = limitsOf(plan)
     const path = plan.target.ready ?? '/'
@@ -68,7 +72,7 @@ export class RunningService implements Served {
     for (;;) {
       signal.throwIfAborted()
       const { status, text } = await ask(this.address.origin + path, this.address.dispatcher)
-      if (status !== undefined && status >= 200 && status <= good) return
+      if (status !== undefined && status >= 200 && status <= good) return await this.#askProbe(readiness)
       const mismatch = await mismatchAt(this.address)
       if (mismatch) throw this.failure(`was not ready: it ${mismatch.what}.`, mismatch.advice)
       if (performance.now() >= deadline)
@@ -80,9 +84,36 @@ export class RunningService implements Served {
     }
   }
 
+  /** A container that was started again has another process. */
+  async #lookInside(): Promise<void> {
+    const { inside } = this.variant
+    if (inside === undefined) return
+    const pid = await firstProcess(inside)
+    if (pid === undefined)
+      throw this.failure(
+        `is said to run in the container \`${inside.name}\`, which has no process on this machine.`,
+        `Look for it with \`${basename(inside.engine)} ps\`, or leave \`container\` out.`,
+      )
+    this.trace = traceOf(pid, '')
+  }
+
+  async #askProbe(limit: number): Promise<void> {
+    const { probe } = this.variant
+    if (probe === undefined) return
+    await probeCounters(probe, limit).catch((error: Error) => {
+      throw this.failure(
+        `has a probe that tells nothing: ${reasonOf(error)}.`,
+        'Give the address of its `endpoints` as `probe`. If they ask for a token, set FLAMEGATE_COUNTERS_TOKEN.',
+      )
+    })
+  }
+
   #refuseOtherProcess(): void {
     const { pid } = this.variant
     if (pid === undefined || this.trace.started > 0 || process.platform !== 'linux') return
     throw this.failure(`names process ${pid}, which does not run.`, 'Correct its `pid`, or leave it out.')
   }
 }
+
+/** Node's own sentence for a connection that failed says only that it failed. */
+const reasonOf = ({ message, cause }: Error): string => (cause instanceof Error ? cause.message : message)

@@ -43,6 +43,17 @@ class Counters {
     return { at: now(), table: this.#table.slice(), cpu: (user + system) * 1e3, ...this.#scheduled() }
   }
 
+  /** Since the process began, under the names of the lab's columns: ns of processor time and of waiting for it, and bytes. */
+  current() {
+    const { user, system } = process.cpuUsage()
+    const { mainCpu, runQueueWait } = this.#scheduled()
+    return {
+      cpu: (user + system) * 1e3,
+      ...(mainCpu !== undefined && { mainCpu, mainRunDelay: runQueueWait }),
+      resident: process.memoryUsage.rss(),
+    }
+  }
+
   /** Nanoseconds that the main thread has run, and has waited for a processor. */
   #scheduled() {
     if (this.#schedstat === undefined) return {}

@@ -27,14 +27,18 @@ const NOTHING = {
   threadcreate: [['threadcreate', 'count']],
 }
 
+/** What the lab reads of a service that it cannot look at: not a profile. */
+const COUNTERS = 'counters'
+
 let running = 0
 
 /** @param url with its query; @returns status, headers and body of the answer */
-async function answer(url, recorder) {
+async function answer(url, recorder, counters) {
   const { pathname, searchParams } = new URL(url, 'http://localhost')
   const at = pathname.indexOf(PREFIX)
   const name = at < 0 ? undefined : pathname.slice(at + PREFIX.length)
   if (name === '') return index()
+  if (name === COUNTERS) return counted(counters)
   const isEmpty = Object.hasOwn(NOTHING, name ?? '')
   if (!isEmpty && !Object.hasOwn(TAKE, name ?? '')) return problem(404, 'Unknown profile')
   if (Number(searchParams.get('debug') ?? 0) > 0)
@@ -74,6 +78,12 @@ const problem = (status, text) => ({
   body: `${text}\n`,
 })
 
+const counted = counters => ({
+  status: 200,
+  headers: { ...SAFE, 'content-type': 'application/json' },
+  body: JSON.stringify(counters.current()),
+})
+
 const index = () => ({
   status: 200,
   headers: { ...SAFE, 'content-type': 'text/plain; charset=utf-8' },
@@ -83,7 +93,7 @@ const index = () => ({
 })
 
 /** A listener that keeps nothing alive. */
-function listen({ port, host }, recorder, log) {
+function listen({ port, host }, recorder, counters, log) {
   // Loaded when it is needed: the memory of this thread is the service's.
   const { createServer } = require('node:http')
   const server = createServer(async (request, response) => {
@@ -92,7 +102,7 @@ function listen({ port, host }, recorder, log) {
       response.writeHead(405, { allow: 'GET, HEAD' }).end()
       return
     }
-    const { status, headers, body } = await answer(request.url, recorder)
+    const { status, headers, body } = await answer(request.url, recorder, counters)
     response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body)
   })
   server.on('error', error => log.once('endpoints', `its endpoints cannot be reached: ${error.message}`))

@@ -38,7 +38,7 @@ const waits = options.waits ? new Waits({ options: options.waits, port: parentPo
 const allocation = options.allocation
   ? new Allocation({ options: options.allocation, recorder, log })
   : undefined
-const listener = endpoints ? listen(endpoints, recorder, log) : undefined
+const listener = endpoints ? listen(endpoints, recorder, counters, log) : undefined
 
 const begun = begin()
 
@@ -64,7 +64,7 @@ const CARRY_OUT = {
   },
   async endpoint({ id, url }) {
     await begun
-    parentPort.postMessage({ id, ...(await answer(url, recorder)) })
+    parentPort.postMessage({ id, ...(await answer(url, recorder, counters)) })
   },
   leave() {
     profiler.disconnect()
