@@ -1,5 +1,6 @@
 /** What Datadog's tracers upload: a form with an event as JSON, and the profiles that it names. */
 import type { IncomingMessage } from 'node:http'
+import { gzipSync, zstdDecompressSync } from 'node:zlib'
 import { z } from 'zod'
 import type { Bodies } from './body.ts'
 import { readLabels } from './labels.ts'
@@ -34,7 +35,19 @@ export async function receiveUpload(request: IncomingMessage, bodies: Bodies): P
     .map(name => form?.get(name))
     .filter(part => part instanceof File)
   const contents = await Promise.all(parts.map(part => part.bytes()))
-  return contents.values().map(content => receivedFrom(content, named, between))
+  return contents.values().map(content => receivedFrom(repacked(content), named, between))
+}
+
+const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd])
+
+/** Newer versions of Node have zstd, and tracers there use it. Tools for pprof read gzip only. @throws Refusal */
+function repacked(content: Uint8Array): Uint8Array {
+  if (!ZSTD.equals(content.subarray(0, ZSTD.length))) return content
+  try {
+    return gzipSync(zstdDecompressSync(content, { maxOutputLength: LIMITS.body }))
+  } catch {
+    throw new Refusal(422, `the profile is not zstd, or has more than ${LIMITS.body} bytes.`)
+  }
 }
 
 async function eventIn(part: string | File | null | undefined): Promise<z.infer<typeof shape>> {
