@@ -116,7 +116,7 @@ describe('the gate', () => {
     const run = gate.run(0, task)
     run.catch(() => {})
     await (await asked).json()
-    await expect(run).rejects.toThrow('worker ada has not answered for 0.2 s')
+    await expect(run).rejects.toThrow('worker ada has not answered for 0.3 s')
   })
 
   it('gives the lane of a worker that leaves to the next one', async () => {

@@ -28,7 +28,7 @@ const USERS = 2
 /** Milliseconds that a packet takes from a worker. */
 const AWAY = 1
 /** Milliseconds after which a worker is killed, and of a run with and without that. */
-const [KILLED, TIME, LONG] = [15_000, 60_000, 150_000]
+const [KILLED, TIME, LONG] = [35_000, 60_000, 150_000]
 
 interface Case {
   workers: number

@@ -10,8 +10,10 @@ import { type Message, messageFrom, type Order, type Outcome, wrongIn } from './
 
 /** Milliseconds after which a worker that has nothing to do is told to ask again. Proxies give up after 30 s or more. */
 const PATIENCE = 20_000
-/** Milliseconds, usually. */
-const LATE = 20_000
+/** Milliseconds: sooner than a slice is given up, which names nobody. */
+const LATE = 5_000
+/** Requests of an order that may take nearly as long as they can. */
+const SLOW = 2
 /** Bytes of a message. */
 const MOST = 64 * 2 ** 20
 
@@ -67,7 +69,7 @@ export class Gate {
   }
 
   /**
-   * @param late milliseconds that an order may take beyond the time-out of one request: a worker stops at the first that is lost
+   * @param late milliseconds that an order may take beyond the time-outs of its requests: a worker stops at the first that is lost
    * @throws MeasureError when nobody can listen there
    */
   static async open(lanes: number, place: Place, late = LATE): Promise<Gate> {
@@ -112,7 +114,7 @@ export class Gate {
     const order = { lane, order: ++this.#orders, ...asked }
     const { promise, resolve, reject } = Promise.withResolvers<Outcome>()
     const { timeout, every = 0, requests } = asked
-    const limit = timeout + every * requests.length + this.#late
+    const limit = timeout * Math.min(SLOW, requests.length) + every * requests.length + this.#late
     const timer = setTimeout(() => {
       own.pending = undefined
       reject(
