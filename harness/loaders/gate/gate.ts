@@ -121,7 +121,7 @@ export class Gate {
         new Error(
           own.waiting || own.worker === undefined
             ? `the worker of connection ${lane + 1} has gone`
-            : `worker ${own.worker} has not answered for ${limit / 1_000} s`,
+            : `worker ${own.worker} has not answered for ${(limit / 1_000).toFixed(1)} s`,
         ),
       )
     }, limit)
