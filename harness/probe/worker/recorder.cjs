@@ -13,6 +13,9 @@ const MARK = 'flamegate-window '
 /** Windows of one version are one side of a comparison, so each version has a folder in these. Captures are kept together. */
 const FOLDERS = { window: 'windows', waits: 'waits', allocation: 'allocation' }
 
+/** Microseconds of a window from which on it says by itself what led to its end. */
+const YOUNG = 5e6
+
 const folderOf = (version = 'no-version') => version.replaceAll(/[^\w.-]/g, '_').replace(/^\.+/, '_')
 
 class Recorder {
@@ -27,6 +30,8 @@ class Recorder {
   /** The window that is about to end. */
   #ending
   #count = 0
+  /** Of the last window. */
+  #lastFile
   #busy = Promise.resolve()
   /** V8 has one sampler of allocation. */
   #sampling
@@ -160,11 +165,19 @@ class Recorder {
 
   async #write(window, about, part) {
     const profile = await this.#end(window)
-    this.#keep(this.#packed({ ...window, profile }, about), window, about)
+    const own = { ...about, ...this.#earlier(window, about) }
+    const file = this.#keep(this.#packed({ ...window, profile }, own), window, own)
+    if (about.kind === 'window') this.#lastFile = file
     const stretches = part?.stretches(window.before.at) ?? []
     if (stretches.length === 0) return
-    const own = { ...about, kind: part.kind }
-    this.#keep(this.#packed({ ...window, profile: cut(profile, stretches) }, own), window, own)
+    const ofPart = { ...about, kind: part.kind }
+    this.#keep(this.#packed({ ...window, profile: cut(profile, stretches) }, ofPart), window, ofPart)
+  }
+
+  /** Where to look for what led to a capture whose own window has only just begun. */
+  #earlier({ before, until }, { kind }) {
+    const isYoung = kind === 'before' && until !== undefined && until.at - before.at < YOUNG
+    return isYoung && this.#lastFile !== undefined && { earlier: this.#lastFile }
   }
 
   /** What followed requests have waited for since then. @param seen as the service's thread says it */
@@ -185,16 +198,18 @@ class Recorder {
     this.#keep(zip(JSON.stringify(content)), { startedAt }, about, 'json')
   }
 
+  /** @returns the file below the store’s folder; undefined without a store */
   #keep(bytes, { startedAt }, about, type = 'pb') {
     // Captures and waits are for whoever looks into one process.
     if (about.capture === undefined && type === 'pb') this.#sender?.send(bytes, startedAt)
-    if (!this.#store) return
+    if (!this.#store) return undefined
     const group = about.capture === undefined ? FOLDERS[about.kind] : undefined
     const folder = group ? join(group, folderOf(this.#options.version)) : 'captures'
     const time = startedAt.toISOString().replaceAll(':', '-')
     const file = `${time}-${process.pid}-${String(this.#count).padStart(6, '0')}-${about.kind}.${type}.gz`
     const name = join(folder, file)
     this.#store.write(name, bytes)
+    return name
   }
 
   #packed({ profile, startedAt, before, until, type }, about) {
