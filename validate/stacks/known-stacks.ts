@@ -17,6 +17,8 @@ export interface Stack {
   source: string
   /** Whether the build puts `total` where it is called, so that only the place of the call is left to be named. */
   isInlined?: boolean
+  /** Whether its build keeps no way back to the source, so that a function is found in what it wrote. */
+  isUnmapped?: boolean
   /** Whether it does not run on Node, so that no function can be named. */
   isForeign?: boolean
 }
@@ -152,6 +154,19 @@ const REACT_ROUTER: Stack = {
   source: 'app/routes/home.tsx',
 }
 
+/** npm has its templates, too. */
+const SVELTEKIT = 'sv@latest create shop --template minimal --types jsdoc --no-add-ons --no-install'
+
+const NITRO: Stack = {
+  name: 'Nitro',
+  packages: ['nitropack@2'],
+  files: {
+    'package.json': manifest({ build: 'nitro build', preview: 'node .output/server/index.mjs' }, 'module'),
+    'routes/total.js': textOf('nitro/total.js'),
+  },
+  source: 'routes/total.js',
+}
+
 export const STACKS: Stack[] = [
   javascript('express 4, CommonJS, a fixed port', 'express-4', ['express@4']),
   started('express 4, express-generator', 'express-generator@4 --no-view shop', {
@@ -185,6 +200,19 @@ export const STACKS: Stack[] = [
   REACT_ROUTER,
   foreign('Bun', 'bun', 'bun index.ts'),
   foreign('Deno', 'deno', 'deno run --allow-net --allow-env index.ts'),
+  {
+    ...started(
+      'SvelteKit',
+      SVELTEKIT,
+      {
+        'src/routes/api/total/+server.js': textOf('sveltekit/+server.js'),
+        'svelte.config.js': textOf('sveltekit/svelte.config.js'),
+      },
+      ['@sveltejs/adapter-node'],
+    ),
+    isUnmapped: true,
+  },
+  NITRO,
   { ...javascript('fastify, Yarn with Plug’n’Play', 'pnp', ['fastify@5'], 'module'), manager: 'yarn' },
 ]
 

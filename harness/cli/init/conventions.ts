@@ -23,13 +23,24 @@ function decorated(files: SourceFile[]): string[] {
 
 const CONTROLLER = /^@Controller\(\s*(?:\{[^}]*?\bpath\s*:\s*['"`]([^'"`]*)|['"`]([^'"`]*))?/
 
-/** Next.js: `app/api/orders/route.js` and `pages/api/orders.js`. A folder in parentheses is not part of the path. */
+/**
+ * Next.js: `app/api/orders/route.js` and `pages/api/orders.js`, which Astro has too. SvelteKit: `src/routes/orders/+server.js`. Nuxt and
+ * Nitro: `server/api/orders.get.js` and `server/routes/orders.js`, with or without the folder `server`. A folder in parentheses is not
+ * part of the path.
+ */
 function placed({ path, text }: SourceFile): string[] {
-  const route = /^(?:src\/)?app\/(.*?)\/?route\.[jt]sx?$/.exec(path)?.[1]
-  if (route !== undefined && /export\s+(?:async\s+)?(?:function|const)\s+GET\b/.test(text))
-    return [pathOf(...route.split('/').filter(part => !/^\(.*\)$/.test(part)))]
+  const handler = /^(?:(?:src\/)?app\/(.*?)\/?route|src\/routes\/(.*?)\/?\+server)\.[jt]sx?$/.exec(path)
+  if (handler && /export\s+(?:async\s+)?(?:function|const)\s+GET\b/.test(text)) {
+    const folders = (handler[1] ?? handler[2]!).split('/')
+    return [pathOf(...folders.filter(part => !/^\(.*\)$/.test(part)))]
+  }
   const page = /^(?:src\/)?pages\/(api\/.*?)(?:\/index)?\.[jt]sx?$/.exec(path)?.[1]
-  return page === undefined ? [] : [pathOf(page)]
+  if (page !== undefined) return [pathOf(page)]
+  const file = /^(?:server\/)?(?:routes\/(.*)|(api\/.*))\.[cm]?[jt]s$/.exec(path)
+  if (!file || !/\b(?:eventHandler|define\w*Handler)\(/.test(text)) return []
+  const [, method] = /\.(get|post|put|patch|delete|head|options)$/.exec(file[1] ?? file[2]!) ?? []
+  if (method !== undefined && method !== 'get') return []
+  return [pathOf((file[1] ?? file[2]!).replace(/\.get$/, '').replace(/(^|\/)index$/, ''))]
 }
 
 /** tRPC: queries without an input, such as `total: publicProcedure.query(`. */

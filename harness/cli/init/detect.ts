@@ -16,6 +16,10 @@ import { type Surroundings, slashed, surroundingsOf, upwards } from './surroundi
 /** The first one that a project uses; some are built on others that come later. */
 export const FRAMEWORKS = {
   next: 'Next.js',
+  nuxt: 'Nuxt',
+  nitropack: 'Nitro',
+  '@sveltejs/kit': 'SvelteKit',
+  astro: 'Astro',
   '@nestjs/core': 'NestJS',
   '@react-router/serve': 'React Router',
   elysia: 'Elysia',
@@ -28,6 +32,14 @@ export const FRAMEWORKS = {
   hono: 'hono',
   '@trpc/server': 'tRPC',
 } as const
+
+/** Where a framework's build puts the server, by package: its projects have no start script. */
+const BUILT_SERVERS: Record<string, string> = {
+  nuxt: '.output/server/index.mjs',
+  nitropack: '.output/server/index.mjs',
+  '@sveltejs/adapter-node': 'build/index.js',
+  '@astrojs/node': 'dist/server/entry.mjs',
+}
 
 export interface Project {
   name: string
@@ -129,7 +141,7 @@ function startOf(
   used: Record<string, string>,
   locate: (program: string) => string,
 ): Start | undefined {
-  const entry = entryOf(manifest, directory)
+  const entry = builtServer(manifest, used) ?? entryOf(manifest, directory)
   const { scripts = {} } = manifest
   // `nest start` compiles at each start, and keeps a process of its own.
   const compilesFirst = /^nest start\b/.test(scripts.start ?? '') && scripts.build !== undefined
@@ -138,6 +150,11 @@ function startOf(
   // Not all TypeScript is erasable: a project that has a loader needs it.
   const needsLoader = !manifest.scripts?.start && Object.hasOwn(used, 'tsx') && /\.[cm]?ts$/.test(entry ?? '')
   return start && needsLoader ? { ...start, command: ['node', '--import', 'tsx', entry!] } : start
+}
+
+function builtServer({ scripts = {} }: Manifest, used: Record<string, string>): string | undefined {
+  if (scripts.start !== undefined || scripts.build === undefined) return undefined
+  return Object.entries(BUILT_SERVERS).find(([name]) => Object.hasOwn(used, name))?.[1]
 }
 
 /** Relative path: the manifest's `main` if it exists or a build makes it, or a usual name. */

@@ -153,6 +153,26 @@ describe('its routes', () => {
       ['/api/orders', '/cart', '/api/list'],
     ],
     [
+      'SvelteKit',
+      {
+        'src/routes/api/total/+server.ts': 'export const GET = () => json(1)',
+        'src/routes/(shop)/cart/+server.js': 'export async function GET() {}',
+        'src/routes/login/+server.js': 'export const POST = () => {}',
+      },
+      ['/api/total', '/cart'],
+    ],
+    [
+      'Nuxt and Nitro',
+      {
+        'server/api/orders.get.ts': 'export default defineEventHandler(() => 1)',
+        'server/api/orders.post.ts': 'export default defineEventHandler(() => 1)',
+        'server/routes/feed/index.ts': 'export default cached(defineCachedEventHandler(() => 1))',
+        'routes/total.js': 'export default eventHandler(() => 1)',
+        'routes/users.js': 'module.exports = router',
+      },
+      ['/api/orders', '/feed', '/total'],
+    ],
+    [
       'tRPC, alone',
       {
         'a.ts': `import { initTRPC } from '@trpc/server'\nrouter({ total: t.procedure.query(() => 1), one: publicProcedure.input(z.string()).query(f), add: t.procedure.mutation(f) })`,
