@@ -206,9 +206,10 @@ export const STACKS: Stack[] = [
       SVELTEKIT,
       {
         'src/routes/api/total/+server.js': textOf('sveltekit/+server.js'),
-        'svelte.config.js': textOf('sveltekit/svelte.config.js'),
+        // The template's adapter makes no server.
+        'vite.config.js': textOf('sveltekit/vite.config.js'),
       },
-      ['@sveltejs/adapter-node'],
+      ['@sveltejs/adapter-node@5'],
     ),
     isUnmapped: true,
   },
