@@ -1,23 +1,11 @@
 /** The probe in a real service: what it keeps, what starts a capture, and that it hurts nobody. */
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { HEADER, makeToken } from '../../harness/probe/token.cjs'
 import { buildCallTree, functionTable, windowOf } from '../../harness/profile/index.ts'
 import { started } from '../serve/server.ts'
-import { hottest, type Kept, ProbedService } from './service.ts'
+import { hottest, QUICK, start } from './service.ts'
 
 const SECRET = 'not for production'
-/** As short as they can be. */
-const QUICK = {
-  continuous: { window: '300ms', interval: '1ms' },
-  limits: { capture: '200ms', cooldown: '1ms', utilisation: '100%' },
-}
-
-async function start(options: object = {}) {
-  const service = new ProbedService({ ...QUICK, ...options })
-  onTestFinished(async () => void (await service.end()))
-  return await service.started()
-}
-
 const times = (count: number, work: () => Promise<unknown>) =>
   Array.from({ length: count }).reduce<Promise<unknown>>(before => before.then(work), Promise.resolve())
 
@@ -143,39 +131,6 @@ describe('a capture', () => {
     void times(2_000, () => failing.get('/status/503')).catch(() => {})
     const before = await failing.keeps(({ window }) => window.kind === 'before')
     expect(before.window.cause).toMatchObject({ reason: 'errors', route: 'GET /status/…', share: 1 })
-  })
-})
-
-describe('a loop that stands still is caught in the act', () => {
-  it.each([
-    ['in JavaScript', 'loop', 'slowPath'],
-    ['in a regular expression', 'regex', 'regex'],
-    ['in JSON.parse', 'json', 'json'],
-    ['in a synchronous call', 'sync', 'sync'],
-  ])('%s', async (_, way, name) => {
-    const service = await start({
-      continuous: { window: '1h', interval: '1ms' },
-      triggers: { loopDelay: '250ms' },
-    })
-    await service.get(`/stuck/${way}/1500`)
-    const { window, profile } = await service.keeps(({ window }) => window.kind === 'stall')
-    // Its callers and what it calls take as long.
-    expect(hottest(profile).slice(0, 9)).toContain(name)
-    expect(window.cause).toMatchObject({ reason: 'loop' })
-    expect((window.cause as { delay: number }).delay).toBeGreaterThan(300)
-  })
-
-  it('while it still does', async () => {
-    const service = await start({
-      continuous: { window: '1h', interval: '1ms' },
-      triggers: { loopDelay: '250ms' },
-    })
-    const answered = service.get('/stuck/loop/6000').then(() => 'answered')
-    // Beside other tests, its thread can be without a processor for most of the time, which is a cause of its own.
-    const isCaught = ({ window: { kind, cause } }: Kept) =>
-      kind === 'stall' || (cause as { reason: string } | undefined)?.reason === 'starved'
-    const caught = service.keeps(isCaught).then(() => 'caught')
-    expect(await Promise.race([answered, caught])).toBe('caught')
   })
 })
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
 import { decodePprof, readProfile } from '../../harness/formats/index.ts'
 import type { Profile } from '../../harness/model/profile.ts'
 import { buildCallTree, functionTable } from '../../harness/profile/index.ts'
@@ -22,6 +23,18 @@ export interface Kept {
   name: string
   profile: Profile
   window: Record<string, unknown> & { kind: string; requests: number; capture?: string }
+}
+
+/** Windows and captures as short as they can be. */
+export const QUICK = {
+  continuous: { window: '300ms', interval: '1ms' },
+  limits: { capture: '200ms', cooldown: '1ms', utilisation: '100%' },
+}
+
+export async function start(options: object = {}) {
+  const service = new ProbedService({ ...QUICK, ...options })
+  onTestFinished(async () => void (await service.end()))
+  return await service.started()
 }
 
 export class ProbedService {

@@ -84,7 +84,8 @@ async function answersFor(
       advice: "Add a start script, or give the command: `--command 'node server.js'`.",
     })
   const graphql = options.routes === undefined && !mix && known.length === 0 ? project.graphql : undefined
-  const usual = known.length > 0 ? known : ['/']
+  // A health check is at least known to be answered.
+  const usual = known.length > 0 ? known : [ready ?? '/']
   const routes =
     graphql || mix
       ? []

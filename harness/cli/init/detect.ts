@@ -77,7 +77,8 @@ interface Manifest {
 }
 
 const SOURCES = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']
-const NO_SOURCES = /^(\..*|node_modules|dist|build|out|tests?|coverage|scenarios|targets)$/
+const NO_SOURCES =
+  /^(\..*|node_modules|dist|build|out|tests?|__tests__|__mocks__|e2e|specs?|coverage|scenarios|targets)$/
 
 /** More would not say anything new. */
 const MOST_SOURCES = 300
@@ -202,12 +203,16 @@ async function sourcesIn(directory: string): Promise<SourceFile[]> {
   )
 }
 
+/** Tests ask for paths, too. */
+const isSource = (name: string) =>
+  SOURCES.includes(extname(name)) && !/\.(?:test|spec)\.[cm]?[jt]s$/.test(name)
+
 async function pathsIn(directory: string, within: string): Promise<string[]> {
   const entries = await readdir(within, { withFileTypes: true }).catch(() => [])
   const nested = await Promise.all(
     entries.map(async entry => {
       const path = join(within, entry.name)
-      if (entry.isFile()) return SOURCES.includes(extname(entry.name)) ? [relative(directory, path)] : []
+      if (entry.isFile()) return isSource(entry.name) ? [relative(directory, path)] : []
       return entry.isDirectory() && !NO_SOURCES.test(entry.name) ? await pathsIn(directory, path) : []
     }),
   )

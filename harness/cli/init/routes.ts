@@ -3,10 +3,11 @@ import { posix } from 'node:path'
 import { routesByConvention } from './conventions.ts'
 import type { SourceFile } from './source-file.ts'
 
-/** Routers (`app.get('/x'`, and `.get('/y'` after it), route objects (`url: '/x'`) and plain servers (`url === '/x'`, `case '/x':`). */
+/** Routers (`app.get('/x'`, and `.get('/y'` after it), decorators (`@get('/x')`), route objects (`url: '/x'`) and plain servers (`url === '/x'`, `case '/x':`). */
 const PATTERNS = [
   /(?<router>[\w$]+)\.get\(\s*(['"`])(?<path>\/[^'"`\s]*)\2/g,
   /(?<chain>\))\s*\.get\(\s*(['"`])(?<path>\/[^'"`\s]*)\2/g,
+  /@get\(\s*(['"`])(?<path>\/[^'"`\s]*)\1/g,
   /\b(?:url|path)\s*:\s*(['"`])(?<path>\/[^'"`\s]*)\1/g,
   /\b(?:url|pathname|path)\s*===?\s*(['"`])(?<path>\/[^'"`\s]*)\1/g,
   /\bcase\s+(['"`])(?:GET )?(?<path>\/[^'"`\s]*)\1\s*:/g,
@@ -25,6 +26,10 @@ const OWN = /(?:Router\(\s*\{[^}]*?\bprefix\s*:\s*|\.(?:prefix|basePath)\(\s*)([
 /** Paths of health checks, which do not show what the service does. */
 const HEALTH = /\/(?:_?health\w*|ready\w*|live\w*|status|ping|metrics)$/i
 
+/** Pages that describe the service, and often send on to another address. */
+const DESCRIPTION =
+  /\/(?:explorer|docs|api-docs|swagger[\w-]*|openapi(?:\.json)?|redoc|graphiql|playground)\/?$/i
+
 /** A first scenario should be short. */
 const MOST = 4
 
@@ -37,7 +42,7 @@ export function findRoutes(files: SourceFile[]): Routes {
   const mounts = files.flatMap(mountsOf)
   const found = [...files.flatMap(file => pathsIn(file, mounts)), ...routesByConvention(files)]
   // A path with a parameter needs a value that is not known here.
-  const plain = [...new Set(found)].filter(path => !/[:*{$[]/.test(path))
+  const plain = [...new Set(found)].filter(path => !/[:*{$[]/.test(path) && !DESCRIPTION.test(path))
   const ready = plain.find(path => HEALTH.test(path))
   return { routes: plain.filter(path => !HEALTH.test(path)).slice(0, MOST), ready }
 }

@@ -153,6 +153,14 @@ describe('its routes', () => {
       ['/api/orders', '/cart', '/api/list'],
     ],
     [
+      'LoopBack, without the pages that describe it',
+      {
+        'a.ts': `class A { @get('/orders', { responses: {} }) orders() {} }`,
+        'b.ts': `this.configure(X).to({ path: '/explorer' })\napp.use('/api-docs', ui)\napp.get('/openapi.json', f)`,
+      },
+      ['/orders'],
+    ],
+    [
       'SvelteKit',
       {
         'src/routes/api/total/+server.ts': 'export const GET = () => json(1)',
