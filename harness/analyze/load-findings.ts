@@ -14,7 +14,7 @@ import { listed } from './samples.ts'
 /** From this share of busy time on, throughput and latency are the generator's own. */
 const SATURATED = 0.9
 
-/** From this share on, the load is no longer the one that was asked for. */
+/** From this share on, fewer requests are in flight than the scenario asks for. */
 const IDLE = 0.25
 
 /** At p99, a request may be sent this many µs late, or this share of the median latency, whichever is larger. */

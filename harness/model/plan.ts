@@ -35,7 +35,7 @@ const variant = z.object({
   pid: z.number().optional(),
   /** The running container that it is in; its first process is looked up before each round. */
   inside: z.object({ engine: text, name: text }).optional(),
-  /** Where its probe is, if that is asked for its counters. */
+  /** Address of its probe, whose counters are read. */
   probe: text.optional(),
 })
 export type PlannedVariant = z.infer<typeof variant>
