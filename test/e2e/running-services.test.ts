@@ -125,3 +125,11 @@ it.each([
   expect(run).toMatchObject({ exitCode: 3, left: [] })
   expect(run.stderr).toMatch(said)
 })
+
+it('one whose probe tells nothing is refused', async () => {
+  const { url } = await start(await folderWith(FILES), 'plain.js')
+  const directory = await folderWith({ 'demo.js': scenario({ blue: { url, probe: url } }) })
+  const run = await flamegate(['demo.js', '--aa', '--rounds', '1'], { directory })
+  expect(run).toMatchObject({ exitCode: 3, left: [] })
+  expect(run.stderr).toMatch(/has a probe that tells nothing: .* answers no counters/)
+})
