@@ -13,5 +13,6 @@ process.env.TMPDIR = own
 
 afterAll(() => {
   process.env.TMPDIR = before
-  rmSync(own, { recursive: true, force: true })
+  // A service that was just killed may still be writing.
+  rmSync(own, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
 })

@@ -40,6 +40,7 @@ export async function start(options: object = {}) {
 export class ProbedService {
   readonly store = mkdtempSync(join(tmpdir(), 'flamegate-store-'))
   readonly child: ChildProcess
+  private readonly closed: Promise<unknown>
   origin = ''
   stderr = ''
 
@@ -50,6 +51,7 @@ export class ProbedService {
       env: { ...process.env, ...env, OPTIONS: JSON.stringify(given) },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
+    this.closed = once(this.child, 'close')
     this.child.stderr!.on('data', text => {
       this.stderr += String(text)
     })
@@ -100,11 +102,10 @@ export class ProbedService {
     }
   }
 
+  /** Waits for its own children too, which share its output and may still write to the store. */
   async end(signal: NodeJS.Signals = 'SIGKILL'): Promise<number | null> {
-    if (this.child.exitCode === null && this.child.signalCode === null) {
-      this.child.kill(signal)
-      await once(this.child, 'exit')
-    }
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill(signal)
+    await this.closed
     return this.child.exitCode
   }
 }
