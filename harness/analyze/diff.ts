@@ -38,15 +38,16 @@ export function diffProfiles(evidence: Evidence, { before, after }: DiffRequest)
       { without: isOutside },
     ),
   )
+  const totals = trees.map(({ self }) => self.map(sum))
   const sideOf = (side: DiffSide, at: 0 | 1) =>
-    describeSide(side, trees[at]!.self, requestsOf(samplesOf(evidence, evidence.subjects[at]!.id)))
+    describeSide(side, totals[at]!, requestsOf(samplesOf(evidence, evidence.subjects[at]!.id)))
   const sides: [ProfileSide, ProfileSide] = [sideOf(before, 0), sideOf(after, 1)]
   const value = decode(evidence.samples[0]!.collected[collector!])!.valueTypes[0]!
   const tree = uniteTrees(trees[0]!, trees[1]!)
   const owners = matchOwners(tree, { before: packageFinder(), after: packageFinder() })
   // One after the other, because the columns of large profiles are large.
   const seen = viewsOf(sides, value.unit).map(view => {
-    const calls = callsIn(view, tree, owners, evidence)
+    const calls = callsIn(view, { tree, totals: totals.flat(), owners }, evidence)
     const changes = ownerChanges(calls, 1)
     return { rows: functionChanges(calls, 1), owners: changes, flame: flameOf(calls, changes) }
   })
@@ -64,16 +65,20 @@ export function diffProfiles(evidence: Evidence, { before, after }: DiffRequest)
   }
 }
 
+/** Both sides; `totals` has the sum of each column. */
+interface Union {
+  tree: UnionTree
+  totals: number[]
+  owners: Owners
+}
+
 /** A column per profile, in the view's unit. */
-function callsIn(view: View, tree: UnionTree, owners: Owners, { samples, pairing }: Evidence): Calls {
-  const totals = tree.self.map(sum)
-  const columns = tree.self.map((self, column) => {
-    const factor = view.factor(samples[column]!, totals[column]!)
-    const scaled = self.slice()
-    for (let node = 0; node < scaled.length; node++) scaled[node]! *= factor
-    return scaled
-  })
+function callsIn(view: View, { tree, totals, owners }: Union, { samples, pairing }: Evidence): Calls {
+  const factors = totals.map((total, column) => view.factor(samples[column]!, total))
+  const columns = tree.self.map((self, column) => scaled(self, factors[column]!))
   const [before, after] = [columns.slice(0, tree.beforeColumns), columns.slice(tree.beforeColumns)]
+  const costs = totals.map((total, column) => total * factors[column]!)
+  const whole = { before: costs.slice(0, tree.beforeColumns), after: costs.slice(tree.beforeColumns) }
   return {
     variant: 'after',
     baseline: 'before',
@@ -86,9 +91,15 @@ function callsIn(view: View, tree: UnionTree, owners: Owners, { samples, pairing
     owners,
     before,
     after,
-    base: before.map(sum),
-    whole: { before: [], after: [] },
+    base: whole.before,
+    whole,
   }
+}
+
+function scaled(column: Float64Array, factor: number): Float64Array {
+  const copy = column.slice()
+  for (let node = 0; node < copy.length; node++) copy[node]! *= factor
+  return copy
 }
 
 /** Over all profiles of a side; null unless they are known of each. */
@@ -124,13 +135,9 @@ function viewsOf(sides: ProfileSide[], valueUnit: string): View[] {
   return views
 }
 
-/** @param columns self values of each profile, without idle time */
-function describeSide(
-  { label, files }: DiffSide,
-  columns: Float64Array[],
-  requests: number | null,
-): ProfileSide {
-  const empty = columns.findIndex(column => !(sum(column) > 0))
+/** @param totals of each profile, without idle time */
+function describeSide({ label, files }: DiffSide, totals: number[], requests: number | null): ProfileSide {
+  const empty = totals.findIndex(total => !(total > 0))
   if (empty !== -1)
     throw new UsageError('Nothing but idle time was recorded: the sum of its values is not above zero.', {
       place: files[empty]!.path,
@@ -145,7 +152,7 @@ function describeSide(
     duration: durations.every(known => known > 0) ? sum(durations) : 0,
     samples: sum(profiles.map(sampleCount)),
     period: profiles[0]!.period,
-    total: sum(columns.map(sum)),
+    total: sum(totals),
     requests,
   }
 }

@@ -148,9 +148,11 @@ const costOfFunctions = (frames: Frame[]) => {
 
 /** The functions whose share of all columns together is large enough for a row. */
 function chosenFrames(columns: Float64Array[]): number[] {
-  const least = CHOSEN_SHARE * sum(columns.map(sum))
-  const inAll = (frame: number) => sum(columns.map(column => column[frame]!))
-  return [...columns[0]!.keys()].filter(frame => inAll(frame) >= Math.max(least, Number.MIN_VALUE))
+  const inAll = new Float64Array(columns[0]!.length)
+  for (const column of columns)
+    for (let frame = 0; frame < inAll.length; frame++) inAll[frame]! += column[frame]!
+  const least = Math.max(CHOSEN_SHARE * sum(inAll), Number.MIN_VALUE)
+  return [...inAll.keys()].filter(frame => inAll[frame]! >= least)
 }
 
 /** The frame's share of the pauses, in proportion to its values: the mean over samples. */

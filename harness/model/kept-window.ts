@@ -14,7 +14,7 @@ export interface Window {
   duration: number
   /** `null` where nobody counted them. */
   requests: number | null
-  /** Size of the profile. */
+  /** What it takes in the store. */
   bytes: number
 }
 

@@ -5,7 +5,7 @@ import type { DiffSide } from '../model/diff.ts'
 import type { Group, Window } from '../model/kept-window.ts'
 import type { Bodies } from './body.ts'
 import { fileOf, filesOf, labelOf, selectionFrom } from './choice.ts'
-import type { Decoded } from './decoded.ts'
+import { pack } from './decoded.ts'
 import { type Received, receiveIngest, receivePush } from './receive.ts'
 import { Refusal } from './refusal.ts'
 import type { WindowStore } from './store.ts'
@@ -42,39 +42,37 @@ interface Asked {
   query: URLSearchParams
   store: WindowStore
   bodies: Bodies
-  decoded: Decoded
   pages: Pages
 }
 
 type Route = (asked: Asked) => Promise<Answer> | Answer
 
 const ingest: Route = async asked => {
-  keep(asked, await receiveIngest(asked.request, asked.query, asked.bodies))
+  keep(asked.store, await receiveIngest(asked.request, asked.query, asked.bodies))
   return { headers: TEXT, body: '' }
 }
 
 const push: Route = async asked => {
-  await keepAll(asked, await receivePush(asked.request, asked.bodies))
+  await keepAll(asked.store, await receivePush(asked.request, asked.bodies))
   const type = asked.request.headers['content-type'] ?? ''
   return { headers: { 'content-type': type }, body: type.startsWith('application/json') ? '{}' : '' }
 }
 
 const upload: Route = async asked => {
-  await keepAll(asked, await receiveUpload(asked.request, asked.bodies))
+  await keepAll(asked.store, await receiveUpload(asked.request, asked.bodies))
   return { headers: TEXT, body: '' }
 }
 
-async function keepAll(asked: Asked, all: Iterable<Received>): Promise<void> {
+async function keepAll(store: WindowStore, all: Iterable<Received>): Promise<void> {
   for (const received of all) {
-    keep(asked, received)
+    keep(store, received)
     // Others get their turn.
     await setImmediate()
   }
 }
 
-/** What is pushed is mostly looked at soon. */
-function keep({ store, decoded }: Asked, { window, content, profile }: Received): void {
-  decoded.keep(store.add(window, content), profile)
+export function keep(store: WindowStore, { window, content, profile }: Received): void {
+  store.add(window, content, pack(profile))
 }
 
 const RECEIVE: Record<string, Route> = {
@@ -102,11 +100,11 @@ export async function answerTo(asked: Asked): Promise<Answer> {
 }
 
 /** One window: its flame, or its file. */
-const single: Route = ({ path, store, decoded, pages }) => {
+const single: Route = ({ path, store, pages }) => {
   const [, id, isFile] = /^\/windows\/(\d{1,15})(\.pb\.gz)?$/.exec(path) ?? []
   const window = id === undefined ? undefined : store.window(Number(id))
   const content = window && store.content(window.id)
-  const file = window && !isFile ? fileOf(decoded, window) : undefined
+  const file = window && !isFile ? fileOf(store, window) : undefined
   if (window && file) return page(pages.profile({ label: labelOf(window), files: [file] }))
   if (!window || !content) throw new Refusal(404, 'there is nothing here.')
   const headers = {
@@ -116,9 +114,9 @@ const single: Route = ({ path, store, decoded, pages }) => {
   return { headers, body: content }
 }
 
-function sideOf({ store, decoded, query }: Asked, side: string): DiffSide {
+function sideOf({ store, query }: Asked, side: string): DiffSide {
   const selection = selectionFrom(query, side)
-  const { files, of } = filesOf(store, decoded, selection)
+  const { files, of } = filesOf(store, selection)
   const some = files.length < of ? `, ${files.length} of ${of} windows` : ''
   return { label: `${labelOf(selection)}${some}`, files }
 }

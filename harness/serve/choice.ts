@@ -2,7 +2,7 @@
 
 import type { ProfileFile } from '../model/diff.ts'
 import type { Window } from '../model/kept-window.ts'
-import type { Decoded } from './decoded.ts'
+import { profileOf } from './decoded.ts'
 import { Refusal } from './refusal.ts'
 import type { Selection, WindowStore } from './store.ts'
 
@@ -31,11 +31,7 @@ export function selectionFrom(query: URLSearchParams, side: string): Selection {
 }
 
 /** @returns the profiles, and how many windows there are @throws Refusal when there is none */
-export function filesOf(
-  store: WindowStore,
-  decoded: Decoded,
-  selection: Selection,
-): { files: ProfileFile[]; of: number } {
+export function filesOf(store: WindowStore, selection: Selection): { files: ProfileFile[]; of: number } {
   const windows = store.windows(selection)
   if (windows.length === 0)
     throw new Refusal(404, `there are no windows of ${labelOf(selection)} in that time.`)
@@ -44,12 +40,12 @@ export function filesOf(
     { length: Math.min(windows.length, MOST_WINDOWS) },
     (_, at) => windows[Math.floor(at * step)]!,
   )
-  return { files: chosen.flatMap(window => fileOf(decoded, window) ?? []), of: windows.length }
+  return { files: chosen.flatMap(window => fileOf(store, window) ?? []), of: windows.length }
 }
 
 /** `undefined` where the window has gone meanwhile. */
-export function fileOf(decoded: Decoded, window: Window): ProfileFile | undefined {
-  const profile = decoded.profile(window.id)
+export function fileOf(store: WindowStore, window: Window): ProfileFile | undefined {
+  const profile = profileOf(store, window.id)
   if (profile === undefined) return undefined
   return {
     path: new Date(window.startedAt).toISOString(),

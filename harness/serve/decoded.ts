@@ -1,61 +1,40 @@
-/** Profiles of the windows that came or were looked at last. Decoding takes a good part of the time of a page. */
+/** Profiles as a page needs them. Reading pprof takes many times as long as reading what is kept beside it. */
+import { deserialize, serialize } from 'node:v8'
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { decodePprof } from '../formats/index.ts'
 import type { Profile } from '../model/profile.ts'
-import { sum } from '../stats/describe.ts'
 import { LIMITS } from './limits.ts'
 import type { WindowStore } from './store.ts'
+
+/** Of what is packed. It changes with `Profile`, so that a file of an older version is decoded again. */
+const VERSION = 1
+
+const QUICKLY = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 
 /** @throws ProfileError */
 export const decode = (content: Uint8Array): Profile => decodePprof(content, LIMITS.body, LIMITS.parts)
 
-export class Decoded {
-  readonly #store: WindowStore
-  /** The one that was used last is at the end. */
-  readonly #profiles = new Map<number, { profile: Profile; bytes: number }>()
-  #bytes = 0
+export const pack = (profile: Profile): Uint8Array =>
+  zstdCompressSync(serialize({ version: VERSION, profile }), QUICKLY)
 
-  constructor(store: WindowStore) {
-    this.#store = store
-  }
-
-  /** @param id of a window @returns `undefined` where it has gone */
-  profile(id: number): Profile | undefined {
-    const known = this.#profiles.get(id)?.profile
-    const content = known ? undefined : this.#store.content(id)
-    const profile = known ?? (content && decode(content))
-    if (profile) this.keep(id, profile)
-    return profile
-  }
-
-  keep(id: number, profile: Profile): void {
-    this.#drop(id)
-    const bytes = sizeOf(profile)
-    this.#profiles.set(id, { profile, bytes })
-    this.#bytes += bytes
-    for (const oldest of this.#profiles.keys()) {
-      if (this.#bytes <= LIMITS.decoded) break
-      this.#drop(oldest)
-    }
-  }
-
-  #drop(id: number): void {
-    this.#bytes -= this.#profiles.get(id)?.bytes ?? 0
-    this.#profiles.delete(id)
-  }
+/** @param id of a window @returns `undefined` where it has gone @throws ProfileError */
+export function profileOf(store: WindowStore, id: number): Profile | undefined {
+  const packed = store.packed(id)
+  const known = packed && unpacked(packed)
+  if (known) return known
+  const content = store.content(id)
+  return content && decode(content)
 }
 
-/** Bytes of a string besides its characters, and of an object of labels. */
-const [PER_STRING, PER_LABELS] = [40, 200]
-
-/** About as many bytes as the profile takes. */
-function sizeOf({ strings, functions, locations, stacks, samples }: Profile): number {
-  const columns = [
-    ...[...Object.values(functions), ...Object.values(locations), ...Object.values(stacks)],
-    ...[samples.stack, ...samples.values],
-  ]
-  return (
-    sum(columns.map(({ byteLength }) => byteLength)) +
-    sum(strings.map(({ length }) => length + PER_STRING)) +
-    samples.labels.size * PER_LABELS
-  )
+function unpacked(packed: Uint8Array): Profile | undefined {
+  try {
+    const { version, profile } = deserialize(zstdDecompressSync(packed)) as {
+      version: number
+      profile: Profile
+    }
+    return version === VERSION ? profile : undefined
+  } catch {
+    // A newer version of Node has written it.
+    return undefined
+  }
 }

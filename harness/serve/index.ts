@@ -3,10 +3,9 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { UsageError } from '../model/errors.ts'
-import { answerTo, type Pages, TEXT } from './answers.ts'
+import { answerTo, keep, type Pages, TEXT } from './answers.ts'
 import { Bodies } from './body.ts'
 import { Connections } from './connections.ts'
-import { Decoded } from './decoded.ts'
 import { guard, isLoopback } from './guard.ts'
 import { LIMITS, PATIENCE } from './limits.ts'
 import { Refusal } from './refusal.ts'
@@ -48,10 +47,9 @@ export async function serve(served: Served): Promise<{ address: string; close():
     })
   const store = new WindowStore(served.file, served.keep)
   const tell = onceEach(served.tell)
-  const decoded = new Decoded(store)
   const server = createServer(TIMES).setTimeout(PATIENCE.silence)
   const connections = new Connections(server, LIMITS, tell)
-  const parts = { store, decoded, pages, token, connections, bodies: new Bodies() }
+  const parts = { store, pages, token, connections, bodies: new Bodies() }
   server.on('request', (request, response) => {
     respond(request, response, parts).catch(error => refuse(request, response, error, tell))
   })
@@ -67,7 +65,7 @@ export async function serve(served: Served): Promise<{ address: string; close():
   }
   const stop = new AbortController()
   const scraping = served.scraped.map(one =>
-    scrape(one, served.every, stop.signal, ({ window, content }) => store.add(window, content), tell),
+    scrape(one, served.every, stop.signal, received => keep(store, received), tell),
   )
   const { address, family, port: own } = server.address() as AddressInfo
   return {
@@ -98,7 +96,6 @@ interface Parts {
   connections: Connections
   store: WindowStore
   bodies: Bodies
-  decoded: Decoded
   pages: Pages
   token: string | undefined
 }

@@ -11,8 +11,6 @@ export const LIMITS = {
   answers: 16 * MEBIBYTE,
   /** Samples, functions, strings … of a profile, each. */
   parts: 250_000,
-  /** Bytes of decoded profiles that are kept for the next page. */
-  decoded: 96 * MEBIBYTE,
   connections: 1_000,
   /** Profiles of one push. */
   profiles: 64,

@@ -27,6 +27,7 @@ const SCHEMA = `
     bytes integer not null
   ) strict;
   create table if not exists contents (id integer primary key, content blob not null) strict;
+  create table if not exists packed (id integer primary key, profile blob not null) strict;
   create index if not exists by_group on windows (service, type, version, startedAt, bytes);
   create index if not exists by_time on windows (startedAt);
 `
@@ -56,9 +57,9 @@ export class WindowStore {
     this.#bytes = Number(this.#database.prepare('select total(bytes) as bytes from windows').get()!.bytes)
   }
 
-  /** @param content pprof; the window is kept when this returns @returns its id */
-  add({ labels, ...window }: NewWindow, content: Uint8Array): number {
-    let id = 0
+  /** @param content pprof @param packed what pages read instead; the window is kept when this returns */
+  add({ labels, ...window }: NewWindow, content: Uint8Array, packed: Uint8Array): void {
+    const bytes = content.length + packed.length
     this.#inOne(() => {
       const { lastInsertRowid } = this.#database
         .prepare(
@@ -72,14 +73,13 @@ export class WindowStore {
           Math.round(window.startedAt),
           Math.round(window.duration),
           window.requests,
-          content.length,
+          bytes,
         )
-      id = Number(lastInsertRowid)
-      this.#database.prepare('insert into contents (id, content) values (?, ?)').run(id, content)
+      this.#database.prepare('insert into contents (id, content) values (?, ?)').run(lastInsertRowid, content)
+      this.#database.prepare('insert into packed (id, profile) values (?, ?)').run(lastInsertRowid, packed)
     })
-    this.#bytes += content.length
+    this.#bytes += bytes
     while (this.#bytes > this.#keep && this.#dropOldest()) {}
-    return id
   }
 
   #dropOldest(): boolean {
@@ -91,10 +91,9 @@ export class WindowStore {
     const gone = old.slice(0, Math.min(old.length, count - 1))
     if (gone.length === 0) return false
     this.#inOne(() => {
-      for (const { id } of gone) {
-        this.#database.prepare('delete from windows where id = ?').run(id)
-        this.#database.prepare('delete from contents where id = ?').run(id)
-      }
+      for (const { id } of gone)
+        for (const table of ['windows', 'contents', 'packed'])
+          this.#database.prepare(`delete from ${table} where id = ?`).run(id)
     })
     this.#database.exec('pragma incremental_vacuum(256)')
     for (const { bytes } of gone) this.#bytes -= bytes
@@ -139,9 +138,14 @@ export class WindowStore {
 
   /** pprof, gzipped. */
   content(id: number): Uint8Array | undefined {
-    return this.#database.prepare('select content from contents where id = ?').get(id)?.content as
-      | Uint8Array
-      | undefined
+    const row = this.#database.prepare('select content from contents where id = ?').get(id)
+    return row?.content as Uint8Array | undefined
+  }
+
+  /** Missing where an older version has kept the window. */
+  packed(id: number): Uint8Array | undefined {
+    const row = this.#database.prepare('select profile from packed where id = ?').get(id)
+    return row?.profile as Uint8Array | undefined
   }
 
   close(): void {

@@ -14,6 +14,8 @@ const WINDOW: NewWindow = {
   requests: 12,
 }
 
+const NOTHING = new Uint8Array()
+
 const newFile = () => join(mkdtempSync(join(tmpdir(), 'flamegate-serve-')), 'windows.sqlite')
 
 function storeIn(file: string, keep = 1e6): WindowStore {
@@ -32,9 +34,10 @@ const ANY = { service: 'shop', type: 'cpu', from: 0, to: Number.MAX_SAFE_INTEGER
 
 test('windows are found by service, type, version and time, the oldest first', () => {
   const store = storeIn(newFile())
-  for (const startedAt of [3_000, 1_000, 2_000]) store.add({ ...WINDOW, startedAt }, Buffer.from('abc'))
-  store.add({ ...WINDOW, version: '1.5' }, Buffer.from('abc'))
-  store.add({ ...WINDOW, type: 'inuse_space', requests: null }, Buffer.from('abcd'))
+  for (const startedAt of [3_000, 1_000, 2_000])
+    store.add({ ...WINDOW, startedAt }, Buffer.from('abc'), NOTHING)
+  store.add({ ...WINDOW, version: '1.5' }, Buffer.from('abc'), NOTHING)
+  store.add({ ...WINDOW, type: 'inuse_space', requests: null }, Buffer.from('abc'), Buffer.from('d'))
   const times = (more: object) => store.windows({ ...ANY, ...more }).map(({ startedAt }) => startedAt)
   expect(times({ version: '1.4' })).toEqual([1_000, 2_000, 3_000])
   expect(times({ version: '1.4', from: 1_500, to: 2_500 })).toEqual([2_000])
@@ -52,27 +55,28 @@ test('windows are found by service, type, version and time, the oldest first', (
 test('what was kept is there again after a restart', () => {
   const file = newFile()
   const before = storeIn(file)
-  before.add(WINDOW, Buffer.from('profile'))
+  before.add(WINDOW, Buffer.from('profile'), Buffer.from('packed'))
   before.close()
   const after = storeIn(file)
   const [window] = after.windows(ANY)
   expect(window).toMatchObject(WINDOW)
   expect(Buffer.from(after.content(window!.id)!).toString()).toBe('profile')
+  expect(Buffer.from(after.packed(window!.id)!).toString()).toBe('packed')
   expect(after.window(window!.id)).toEqual(window)
-  expect([after.window(99), after.content(99)]).toEqual([undefined, undefined])
+  expect([after.window(99), after.content(99), after.packed(99)]).toEqual([undefined, undefined, undefined])
 })
 
 test('the oldest windows go when there are too many bytes, and the newest stays in any case', () => {
   const file = newFile()
   const store = storeIn(file, 1_000)
-  for (let at = 0; at < 50; at++) store.add({ ...WINDOW, startedAt: at }, Buffer.alloc(100))
+  for (let at = 0; at < 50; at++) store.add({ ...WINDOW, startedAt: at }, Buffer.alloc(60), Buffer.alloc(40))
   const left = store.windows(ANY).map(({ startedAt }) => startedAt)
   expect(left.length).toBeGreaterThan(0)
   expect(left.length).toBeLessThanOrEqual(10)
   expect(left).toEqual(Array.from({ length: left.length }, (_, at) => 50 - left.length + at))
   store.close()
   const again = storeIn(file, 1_000)
-  again.add({ ...WINDOW, startedAt: 50 }, Buffer.alloc(5_000))
+  again.add({ ...WINDOW, startedAt: 50 }, Buffer.alloc(5_000), NOTHING)
   expect(again.windows(ANY).map(({ startedAt }) => startedAt)).toEqual([50])
 })
 

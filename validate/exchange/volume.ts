@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { residentMemory } from '../../harness/kernel/processes.ts'
+import { decode, pack } from '../../harness/serve/decoded.ts'
 import { WindowStore } from '../../harness/serve/store.ts'
 import { duration, value } from '../../harness/words/numbers.ts'
 import { atMost, type Context, type Target } from '../experiment.ts'
@@ -52,6 +53,7 @@ export async function* volume({ quick, signal }: Context): AsyncGenerator<Target
 function fill(file: string, count: number): void {
   const store = new WindowStore(file, Number.MAX_SAFE_INTEGER)
   const content = madeWindow(20, 20, 1)
+  const packed = pack(decode(content))
   for (let at = 0; at < count; at++)
     store.add(
       {
@@ -64,6 +66,7 @@ function fill(file: string, count: number): void {
         requests: null,
       },
       content,
+      packed,
     )
   store.close()
 }
