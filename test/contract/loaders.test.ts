@@ -10,18 +10,25 @@ import type { LoadSession, Sink } from '../../harness/model/capabilities.ts'
 import { form, get, json, post, raw } from '../../harness/scenario/write.ts'
 import { compileScript, type Source } from '../../harness/script/index.ts'
 import { Reported } from './reported.ts'
-import { unavailable, WithWorkers } from './workers.ts'
+import { CLIENTS, unavailable, WithWorkers } from './workers.ts'
 
 const SERVER = join(import.meta.dirname, '../fixtures/server.js')
 const { loaders } = await loadCapabilities()
 
 const nobody: Sink = { latency() {}, failed() {} }
 
-const available = loaders.filter(loader => unavailable(loader) === '')
-for (const loader of loaders.filter(it => !available.includes(it)))
-  it.skip(`loader ${loader.name} (skipped: ${unavailable(loader)})`, () => {})
+const kinds = loaders.flatMap(loader =>
+  (loader.name === 'gate' ? CLIENTS : [undefined]).map(client => ({
+    loader: new WithWorkers(loader, client),
+    reason: unavailable(loader, client),
+  })),
+)
+for (const { loader, reason } of kinds.filter(({ reason }) => reason !== ''))
+  it.skip(`loader ${loader.name} (skipped: ${reason})`, () => {})
 
-describe.each(available.map(loader => new WithWorkers(loader)))('loader $name', loader => {
+const available = kinds.flatMap(({ loader, reason }) => (reason === '' ? [loader] : []))
+
+describe.each(available)('loader $name', loader => {
   let server: ResultPromise<{ buffer: false; reject: false }>
   let url = ''
   let sessions: LoadSession[] = []

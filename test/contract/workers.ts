@@ -14,8 +14,32 @@ const isInstalled = (program: string) =>
   (process.env.PATH ?? '').split(delimiter).some(folder => existsSync(join(folder, program)))
 
 /** Why a loader cannot be tested here; empty where it can. */
-export const unavailable = ({ name }: Loader): string =>
-  name === 'artillery' && !isInstalled('artillery') ? 'Artillery is not installed' : ''
+export const unavailable = ({ name }: Loader, client?: Client): string => {
+  if (name === 'artillery' && !isInstalled('artillery')) return 'Artillery is not installed'
+  return client === 'locust' && !isInstalled('python3') ? 'Python is not installed' : ''
+}
+
+/** Who comes to the gate when nobody is started by the loader. */
+export const CLIENTS = ['k6', 'locust'] as const
+export type Client = (typeof CLIENTS)[number]
+
+/** How a client is started, told of the gate by its environment. */
+const COMMANDS: Record<
+  Client,
+  (users: number) => { command: string[]; environment?: Record<string, string> }
+> = {
+  k6: users => ({
+    command: ['k6', 'run', '-e', `FLAMEGATE_WORKERS=${users}`, join(ROOT, 'harness/loaders/gate/k6.js')],
+  }),
+  // Locust cannot be had everywhere either.
+  locust: users => ({
+    command: [
+      ...['python3', '-m', 'locust', '-f', join(ROOT, 'docs/scale/locustfile.py'), '--headless'],
+      ...['--users', String(users), '--spawn-rate', String(users)],
+    ],
+    environment: { PYTHONPATH: join(ROOT, 'test/fixtures/locust'), PYTHONDONTWRITEBYTECODE: '1' },
+  }),
+}
 
 type Running = ResultPromise<{ buffer: false; reject: false }>
 
@@ -24,26 +48,22 @@ export class WithWorkers implements Loader {
   readonly name: string
   readonly lacks: Loader['lacks']
   readonly #loader: Loader
+  readonly #client: Client
   readonly #running: Running[] = []
 
-  constructor(loader: Loader) {
-    this.name = loader.name
+  constructor(loader: Loader, client: Client = 'k6') {
+    this.name = loader.name === 'gate' ? `gate, by ${client}` : loader.name
     this.lacks = loader.lacks
     this.#loader = loader
+    this.#client = client
   }
 
   async open(options: LoadOptions): Promise<LoadSession> {
     const helper = async (command: string[]) => this.#start(command)
-    if (this.name !== 'gate') return await this.#loader.open({ ...options, helper })
+    if (this.#loader.name !== 'gate') return await this.#loader.open({ ...options, helper })
     const listen = `127.0.0.1:${await freePort()}`
-    const { connections } = options.load
-    const variables = {
-      FLAMEGATE_GATE: `http://${listen}`,
-      FLAMEGATE_WORKERS: connections,
-      FLAMEGATE_PATIENCE: 5,
-    }
-    const told = Object.entries(variables).flatMap(([name, value]) => ['-e', `${name}=${value}`])
-    this.#start(['k6', 'run', ...told, join(ROOT, 'harness/loaders/gate/k6.js')])
+    const { command, environment } = COMMANDS[this.#client](options.load.connections)
+    this.#start(command, { ...environment, FLAMEGATE_GATE: `http://${listen}`, FLAMEGATE_PATIENCE: '5' })
     return await this.#loader.open({ ...options, load: { ...options.load, listen } })
   }
 
@@ -52,8 +72,8 @@ export class WithWorkers implements Loader {
     await Promise.all(this.#running.splice(0))
   }
 
-  #start([program, ...args]: string[]): Helper {
-    const child: Running = execa(program!, args, { buffer: false, reject: false })
+  #start([program, ...args]: string[], env: Record<string, string> = {}): Helper {
+    const child: Running = execa(program!, args, { buffer: false, reject: false, env })
     this.#running.push(child)
     return {
       pid: child.pid!,

@@ -58,15 +58,17 @@ describe('another engine', () => {
 describe('the manifests for many machines', () => {
   const textOf = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 
+  const CONTAINER = ['spec', 'template', 'spec', 'containers', 0, 'env']
+
   it.each([
-    ['k6-operator.yaml', 'k6.js', ['spec', 'runner', 'env']],
-    ['artillery-job.yaml', 'artillery.cjs', ['spec', 'template', 'spec', 'containers', 0, 'env']],
+    ['k6-operator.yaml', 'harness/loaders/gate/k6.js', ['spec', 'runner', 'env']],
+    ['artillery-job.yaml', 'harness/loaders/gate/artillery.cjs', CONTAINER],
+    ['locust-job.yaml', 'docs/scale/locustfile.py', CONTAINER],
   ])('%s sets only what %s reads', (name, client, path) => {
     const manifest = parseDocument(textOf(`docs/scale/${name}`), { strict: true })
     expect(manifest.errors).toEqual([])
     const variables = (manifest.getIn(path) as YAMLSeq).toJSON() as { name: string }[]
     expect(variables.length).toBeGreaterThan(2)
-    for (const variable of variables)
-      expect(textOf(`harness/loaders/gate/${client}`)).toContain(variable.name)
+    for (const variable of variables) expect(textOf(client)).toContain(variable.name)
   })
 })
