@@ -6,7 +6,7 @@ import { UsageError } from '../model/errors.ts'
 import type { Evidence, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Profile } from '../model/profile.ts'
-import { buildCallTree, packageFinder } from '../profile/index.ts'
+import { buildCallTree, packageFinder, windowOf } from '../profile/index.ts'
 import { sumOfColumn } from '../stats/columns.ts'
 import { sum } from '../stats/describe.ts'
 import { ENOUGH_PER_SIDE } from '../stats/permutation.ts'
@@ -149,12 +149,19 @@ function describeSide({ label, files }: DiffSide, totals: number[], requests: nu
     label,
     formats: [...new Set(files.map(({ format }) => format))],
     profiles: files.length,
+    processes: processesOf(profiles),
     duration: durations.every(known => known > 0) ? sum(durations) : 0,
     samples: sum(profiles.map(sampleCount)),
     period: profiles[0]!.period,
     total: sum(totals),
     requests,
   }
+}
+
+function processesOf(profiles: Profile[]): number | null {
+  const known = profiles.flatMap(profile => windowOf(profile) ?? [])
+  if (known.length < profiles.length) return null
+  return new Set(known.map(({ host, pid }) => `${pid}@${host}`)).size
 }
 
 /** Formats that merge equal samples have their number as a value. */
@@ -165,6 +172,9 @@ function sampleCount({ valueTypes, samples }: Profile): number {
 
 /** From this ratio on, durations, rates and totals count as different. */
 const OTHER = 1.1
+
+/** With fewer processes, the scatter of windows says little of how processes differ. */
+const FEW_PROCESSES = 3
 
 /** With fewer samples, a function that takes 1 % has fewer than ten of them. */
 const FEW_SAMPLES = 1_000
@@ -199,6 +209,10 @@ const DETECTORS: Detectors<[before: ProfileSide, after: ProfileSide]> = {
     const [there, here] = [before, after].map(({ total, duration }) => (1000 * total) / duration)
     if (before.requests !== null || !differ(there!, here!)) return null
     return `The whole changed too: by a factor of ${digits(here! / there!)} per second.`
+  },
+  'few-processes': ({ profiles: there, processes: from }, { profiles: here, processes: to }) => {
+    if (from === null || to === null || Math.min(there, here) < ENOUGH_PER_SIDE) return null
+    return Math.min(from, to) < FEW_PROCESSES ? `Processes: ${from} before, ${to} after.` : null
   },
   'few-samples': (before, after) =>
     Math.min(before.samples, after.samples) < FEW_SAMPLES

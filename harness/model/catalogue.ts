@@ -126,6 +126,9 @@ const ADVICE = {
     'function-not-found': 'Give runs more rounds: functions are compared across rounds.',
   },
   info: {
+    // Two profiles.
+    'few-processes':
+      'Compare windows of several processes on each side: two processes with the same code differ too, for example in garbage collection.',
     // One run: the load.
     'cpu-not-settled':
       'This matters for gates on CPU or memory only. With a higher `warmup.requests` and `warmup.timeout`, code is optimised before it is measured.',

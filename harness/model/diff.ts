@@ -41,6 +41,8 @@ export interface ProfileSide {
   label: string
   formats: string[]
   profiles: number
+  /** How many processes they are from; `null` unless all of them say. */
+  processes: number | null
   /** Milliseconds of all profiles; 0 where it is not known of all of them. */
   duration: number
   samples: number
