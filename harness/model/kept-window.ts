@@ -14,7 +14,7 @@ export interface Window {
   duration: number
   /** `null` where nobody counted them. */
   requests: number | null
-  /** What it takes in the store. */
+  /** Size of the profile's file. */
   bytes: number
 }
 

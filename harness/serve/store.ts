@@ -24,13 +24,17 @@ const SCHEMA = `
     startedAt integer not null,
     duration integer not null,
     requests real,
-    bytes integer not null
+    bytes integer not null,
+    packed integer not null default 0
   ) strict;
   create table if not exists contents (id integer primary key, content blob not null) strict;
   create table if not exists packed (id integer primary key, profile blob not null) strict;
   create index if not exists by_group on windows (service, type, version, startedAt, bytes);
   create index if not exists by_time on windows (startedAt);
 `
+
+/** What a window is made of. Beside them, a row says how much is packed, which counts for the limit only. */
+const FIELDS = 'id, service, version, type, labels, startedAt, duration, requests, bytes'
 
 /** Rows that go at once when there is no room: more than one, so that this does not happen with every window. */
 const GO_AT_ONCE = 16
@@ -53,17 +57,19 @@ export class WindowStore {
       'pragma journal_mode = wal; pragma synchronous = normal; pragma auto_vacuum = incremental;',
     )
     this.#database.exec(SCHEMA)
+    const isNew = this.#database.prepare("select 1 from pragma_table_info('windows') where name = 'packed'")
+    if (!isNew.get()) this.#database.exec('alter table windows add column packed integer not null default 0')
     this.#keep = keep
-    this.#bytes = Number(this.#database.prepare('select total(bytes) as bytes from windows').get()!.bytes)
+    const total = this.#database.prepare('select total(bytes + packed) as bytes from windows')
+    this.#bytes = Number(total.get()!.bytes)
   }
 
   /** @param content pprof @param packed what pages read instead; the window is kept when this returns */
   add({ labels, ...window }: NewWindow, content: Uint8Array, packed: Uint8Array): void {
-    const bytes = content.length + packed.length
     this.#inOne(() => {
       const { lastInsertRowid } = this.#database
         .prepare(
-          'insert into windows (service, version, type, labels, startedAt, duration, requests, bytes) values (?, ?, ?, ?, ?, ?, ?, ?)',
+          'insert into windows (service, version, type, labels, startedAt, duration, requests, bytes, packed) values (?, ?, ?, ?, ?, ?, ?, ?, ?)',
         )
         .run(
           window.service,
@@ -73,18 +79,19 @@ export class WindowStore {
           Math.round(window.startedAt),
           Math.round(window.duration),
           window.requests,
-          bytes,
+          content.length,
+          packed.length,
         )
       this.#database.prepare('insert into contents (id, content) values (?, ?)').run(lastInsertRowid, content)
       this.#database.prepare('insert into packed (id, profile) values (?, ?)').run(lastInsertRowid, packed)
     })
-    this.#bytes += bytes
+    this.#bytes += content.length + packed.length
     while (this.#bytes > this.#keep && this.#dropOldest()) {}
   }
 
   #dropOldest(): boolean {
     const old = this.#database
-      .prepare('select id, bytes from windows order by startedAt, id limit ?')
+      .prepare('select id, bytes + packed as bytes from windows order by startedAt, id limit ?')
       .all(GO_AT_ONCE) as { id: number; bytes: number }[]
     // The newest window stays, however large it is.
     const count = Number(this.#database.prepare('select count(*) as count from windows').get()!.count)
@@ -124,7 +131,7 @@ export class WindowStore {
   windows({ service, type, version, from, to }: Selection): Window[] {
     const rows = this.#database
       .prepare(
-        `select * from windows where service = ? and type = ? and startedAt >= ? and startedAt <= ?
+        `select ${FIELDS} from windows where service = ? and type = ? and startedAt >= ? and startedAt <= ?
         ${version === undefined ? '' : 'and version = ?'} order by startedAt, id`,
       )
       .all(service, type, from, to, ...(version === undefined ? [] : [version]))
@@ -132,7 +139,7 @@ export class WindowStore {
   }
 
   window(id: number): Window | undefined {
-    const row = this.#database.prepare('select * from windows where id = ?').get(id)
+    const row = this.#database.prepare(`select ${FIELDS} from windows where id = ?`).get(id)
     return row && ({ ...row, labels: JSON.parse(String(row.labels)) } as unknown as Window)
   }
 

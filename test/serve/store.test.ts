@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
 import { type NewWindow, WindowStore } from '../../harness/serve/store.ts'
 
@@ -37,7 +38,7 @@ test('windows are found by service, type, version and time, the oldest first', (
   for (const startedAt of [3_000, 1_000, 2_000])
     store.add({ ...WINDOW, startedAt }, Buffer.from('abc'), NOTHING)
   store.add({ ...WINDOW, version: '1.5' }, Buffer.from('abc'), NOTHING)
-  store.add({ ...WINDOW, type: 'inuse_space', requests: null }, Buffer.from('abc'), Buffer.from('d'))
+  store.add({ ...WINDOW, type: 'inuse_space', requests: null }, Buffer.from('abcd'), Buffer.from('packed'))
   const times = (more: object) => store.windows({ ...ANY, ...more }).map(({ startedAt }) => startedAt)
   expect(times({ version: '1.4' })).toEqual([1_000, 2_000, 3_000])
   expect(times({ version: '1.4', from: 1_500, to: 2_500 })).toEqual([2_000])
@@ -78,6 +79,19 @@ test('the oldest windows go when there are too many bytes, and the newest stays 
   const again = storeIn(file, 1_000)
   again.add({ ...WINDOW, startedAt: 50 }, Buffer.alloc(5_000), NOTHING)
   expect(again.windows(ANY).map(({ startedAt }) => startedAt)).toEqual([50])
+})
+
+test('a file of a version that packed nothing is taken over', () => {
+  const file = newFile()
+  const store = storeIn(file)
+  store.add(WINDOW, Buffer.from('abc'), NOTHING)
+  store.close()
+  const older = new DatabaseSync(file)
+  older.exec('alter table windows drop column packed; drop table packed')
+  older.close()
+  const again = storeIn(file)
+  again.add({ ...WINDOW, startedAt: 2_000 }, Buffer.from('abcd'), Buffer.from('packed'))
+  expect(again.windows(ANY).map(({ bytes }) => bytes)).toEqual([3, 4])
 })
 
 test('a file that is not a database is refused', () => {
