@@ -173,7 +173,7 @@ function sampleCount({ valueTypes, samples }: Profile): number {
 /** From this ratio on, durations, rates and totals count as different. */
 const OTHER = 1.1
 
-/** With fewer processes, the scatter of windows says little of how processes differ. */
+/** With fewer processes, the scatter of windows says little about how processes differ. */
 const FEW_PROCESSES = 3
 
 /** With fewer samples, a function that takes 1 % has fewer than ten of them. */

@@ -1,4 +1,4 @@
-/** Profiles as a page needs them. Reading pprof takes many times as long as reading what is kept beside it. */
+/** Profiles as pages read them: packed beside their files, because reading pprof takes many times as long. */
 import { deserialize, serialize } from 'node:v8'
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { decodePprof } from '../formats/index.ts'
@@ -6,7 +6,7 @@ import type { Profile } from '../model/profile.ts'
 import { LIMITS } from './limits.ts'
 import type { WindowStore } from './store.ts'
 
-/** Of what is packed. It changes with `Profile`, so that a file of an older version is decoded again. */
+/** Raised with every change of `Profile`: what was packed before is then decoded from its file again. */
 const VERSION = 1
 
 const QUICKLY = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }

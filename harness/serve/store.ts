@@ -33,7 +33,7 @@ const SCHEMA = `
   create index if not exists by_time on windows (startedAt);
 `
 
-/** What a window is made of. Beside them, a row says how much is packed, which counts for the limit only. */
+/** Columns of a window. The size of what is packed counts for the limit only. */
 const FIELDS = 'id, service, version, type, labels, startedAt, duration, requests, bytes'
 
 /** Rows that go at once when there is no room: more than one, so that this does not happen with every window. */

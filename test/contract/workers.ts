@@ -19,7 +19,7 @@ export const unavailable = ({ name }: Loader, client?: Client): string => {
   return client === 'locust' && !isInstalled('python3') ? 'Python is not installed' : ''
 }
 
-/** Who comes to the gate when nobody is started by the loader. */
+/** Clients that come to the gate by themselves. */
 export const CLIENTS = ['k6', 'locust'] as const
 export type Client = (typeof CLIENTS)[number]
 

@@ -34,7 +34,7 @@ const TIME = 150_000
 const QUICK_TIME = 20_000
 /** Milliseconds between two pushes. */
 const PUSHES = 5_000
-/** Requests per second to each version: about a fifth of a processor. */
+/** Requests per second to each version: about a third of a processor. */
 const RATE = 500
 
 const preloadOf = (server: string) => `
