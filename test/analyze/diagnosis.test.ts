@@ -89,6 +89,15 @@ describe('what limits a service', () => {
       { p99: 25_000, top: () => ({ ...place('compute'), cost: 700 }) },
       /a request waits 700 µs for them on average, and p99 is 25\.0 ms where p50 is 1\.30 ms/,
     ],
+    [
+      'long turns',
+      {
+        typical: { '[waiting for a processor]': 1_000 },
+        p99: 25_000,
+        top: () => ({ ...place('compute'), cost: 150 }),
+      },
+      /a request waits 150 µs/,
+    ],
     ['wait', { slow: { '[waiting for Redis]': 40_000 } }, /^One request in a hundred spends 40\.0 ms/],
     ['switches', { typical: BLOCKED, switches: 400, othersSwitches: 390 }, /stops 400 times in each request/],
     ['storage', { typical: BLOCKED, blocking: [{ call: 'fsync', share: 0.2 }] }, /waiting for storage/],

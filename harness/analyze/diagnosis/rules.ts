@@ -18,8 +18,8 @@ import {
   wordsOf,
 } from './words.ts'
 
-/** Time of a request below which no wait, and no work, is worth changing, in µs. */
-const NOTICEABLE = { wait: 1_000, work: 3_000 }
+/** Time of a request below which no wait, no work and no turn of another is worth changing, in µs. */
+const NOTICEABLE = { wait: 1_000, work: 3_000, turns: 100 }
 
 type Seen = Omit<Diagnosis, 'variant' | 'baseline'>
 
@@ -145,7 +145,9 @@ const RULES: ((facts: Facts) => Seen | null)[] = [
   },
   ({ typical, p50, p99, top }) => {
     const longest = top('stalls')
-    if (!longest || longest.cost < 0.1 * typical.latency || p99 < 2 * p50) return null
+    // Requests that are followed take longer, and long turns do not.
+    const usual = p50 || typical.latency
+    if (!longest || longest.cost < Math.max(0.1 * usual, NOTICEABLE.turns) || p99 < 2 * usual) return null
     return {
       cause: 'long turns',
       message: `Long turns hold the event loop up: a request waits ${value(longest.cost, 'µs')} for them on average, and p99 is ${value(p99, 'µs')} where p50 is ${value(p50, 'µs')}.`,
