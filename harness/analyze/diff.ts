@@ -3,10 +3,10 @@ import { type Detectors, detect } from '../findings/index.ts'
 import { matchOwners, type Owners, type UnionTree, uniteTrees } from '../match/index.ts'
 import type { DiffRequest, DiffSide, ProfileDiff, ProfileSide } from '../model/diff.ts'
 import { UsageError } from '../model/errors.ts'
-import type { Evidence, Sample } from '../model/evidence.ts'
+import type { Evidence, Pairing, Sample } from '../model/evidence.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Profile } from '../model/profile.ts'
-import { buildCallTree, packageFinder, windowOf } from '../profile/index.ts'
+import { buildCallTree, packageFinder } from '../profile/index.ts'
 import { sumOfColumn } from '../stats/columns.ts'
 import { sum } from '../stats/describe.ts'
 import { ENOUGH_PER_SIDE } from '../stats/permutation.ts'
@@ -15,6 +15,7 @@ import type { Calls } from './calls.ts'
 import { flameOf } from './flames.ts'
 import { functionChanges } from './functions.ts'
 import { ownerChanges } from './owners.ts'
+import { joinProcesses, type Measured, processesOf } from './processes.ts'
 import { decodeOnce, isOutside } from './profiles.ts'
 import { samplesOf } from './samples.ts'
 import { shownUnit } from './value-types.ts'
@@ -32,22 +33,24 @@ interface View {
 export function diffProfiles(evidence: Evidence, { before, after }: DiffRequest): ProfileDiff {
   const decode = decodeOnce()
   const [collector] = evidence.collectors
-  const trees = evidence.subjects.map(({ id }) =>
-    buildCallTree(
-      samplesOf(evidence, id).map(({ collected }) => decode(collected[collector!])!),
-      { without: isOutside },
-    ),
-  )
-  const totals = trees.map(({ self }) => self.map(sum))
-  const sideOf = (side: DiffSide, at: 0 | 1) =>
-    describeSide(side, totals[at]!, requestsOf(samplesOf(evidence, evidence.subjects[at]!.id)))
-  const sides: [ProfileSide, ProfileSide] = [sideOf(before, 0), sideOf(after, 1)]
+  const measured = evidence.subjects.map(({ id }): Measured => {
+    const samples = samplesOf(evidence, id)
+    const profiles = samples.map(({ collected }) => decode(collected[collector!])!)
+    return { samples, tree: buildCallTree(profiles, { without: isOutside }) }
+  })
+  const [there, here] = measured as [Measured, Measured]
+  const sides: [ProfileSide, ProfileSide] = [describeSide(before, there), describeSide(after, here)]
+  const units = isByProcess(...sides)
+    ? [joinProcesses(there, processesOf(before.files)!), joinProcesses(here, processesOf(after.files)!)]
+    : [there, here]
   const value = decode(evidence.samples[0]!.collected[collector!])!.valueTypes[0]!
-  const tree = uniteTrees(trees[0]!, trees[1]!)
+  const tree = uniteTrees(units[0]!.tree, units[1]!.tree)
   const owners = matchOwners(tree, { before: packageFinder(), after: packageFinder() })
+  const samples = units.flatMap(unit => unit.samples)
+  const totals = tree.self.map(sum)
   // One after the other, because the columns of large profiles are large.
   const seen = viewsOf(sides, value.unit).map(view => {
-    const calls = callsIn(view, { tree, totals: totals.flat(), owners }, evidence)
+    const calls = callsIn(view, { tree, totals, owners, samples }, evidence.pairing)
     const changes = ownerChanges(calls, 1)
     return { rows: functionChanges(calls, 1), owners: changes, flame: flameOf(calls, changes) }
   })
@@ -65,15 +68,16 @@ export function diffProfiles(evidence: Evidence, { before, after }: DiffRequest)
   }
 }
 
-/** Both sides; `totals` has the sum of each column. */
+/** Both sides; `totals` has the sum of each column, and each has a sample. */
 interface Union {
   tree: UnionTree
   totals: number[]
   owners: Owners
+  samples: Sample[]
 }
 
-/** A column per profile, in the view's unit. */
-function callsIn(view: View, { tree, totals, owners }: Union, { samples, pairing }: Evidence): Calls {
+/** A column per sample, in the view's unit. */
+function callsIn(view: View, { tree, totals, owners, samples }: Union, pairing: Pairing): Calls {
   const factors = totals.map((total, column) => view.factor(samples[column]!, total))
   const columns = tree.self.map((self, column) => scaled(self, factors[column]!))
   const [before, after] = [columns.slice(0, tree.beforeColumns), columns.slice(tree.beforeColumns)]
@@ -135,8 +139,8 @@ function viewsOf(sides: ProfileSide[], valueUnit: string): View[] {
   return views
 }
 
-/** @param totals of each profile, without idle time */
-function describeSide({ label, files }: DiffSide, totals: number[], requests: number | null): ProfileSide {
+function describeSide({ label, files }: DiffSide, { tree, samples }: Measured): ProfileSide {
+  const totals = tree.self.map(sum)
   const empty = totals.findIndex(total => !(total > 0))
   if (empty !== -1)
     throw new UsageError('Nothing but idle time was recorded: the sum of its values is not above zero.', {
@@ -145,24 +149,23 @@ function describeSide({ label, files }: DiffSide, totals: number[], requests: nu
     })
   const profiles = files.map(({ profile }) => profile)
   const durations = profiles.map(({ duration }) => duration)
+  const processes = processesOf(files)
   return {
     label,
     formats: [...new Set(files.map(({ format }) => format))],
     profiles: files.length,
-    processes: processesOf(profiles),
+    processes: processes && new Set(processes).size,
     duration: durations.every(known => known > 0) ? sum(durations) : 0,
     samples: sum(profiles.map(sampleCount)),
     period: profiles[0]!.period,
     total: sum(totals),
-    requests,
+    requests: requestsOf(samples),
   }
 }
 
-function processesOf(profiles: Profile[]): number | null {
-  const known = profiles.flatMap(profile => windowOf(profile) ?? [])
-  if (known.length < profiles.length) return null
-  return new Set(known.map(({ host, pid }) => `${pid}@${host}`)).size
-}
+/** Whether each process is one measurement, and not each of its windows: where there are enough of them. */
+const isByProcess = (before: ProfileSide, after: ProfileSide): boolean =>
+  Math.min(before.processes ?? 0, after.processes ?? 0) >= ENOUGH_PER_SIDE
 
 /** Formats that merge equal samples have their number as a value. */
 function sampleCount({ valueTypes, samples }: Profile): number {
@@ -172,9 +175,6 @@ function sampleCount({ valueTypes, samples }: Profile): number {
 
 /** From this ratio on, durations, rates and totals count as different. */
 const OTHER = 1.1
-
-/** With fewer processes, the scatter of windows says little about how processes differ. */
-const FEW_PROCESSES = 3
 
 /** With fewer samples, a function that takes 1 % has fewer than ten of them. */
 const FEW_SAMPLES = 1_000
@@ -210,9 +210,17 @@ const DETECTORS: Detectors<[before: ProfileSide, after: ProfileSide]> = {
     if (before.requests !== null || !differ(there!, here!)) return null
     return `The whole changed too: by a factor of ${digits(here! / there!)} per second.`
   },
-  'few-processes': ({ profiles: there, processes: from }, { profiles: here, processes: to }) => {
-    if (from === null || to === null || Math.min(there, here) < ENOUGH_PER_SIDE) return null
-    return Math.min(from, to) < FEW_PROCESSES ? `Processes: ${from} before, ${to} after.` : null
+  'few-processes': (before, after) => {
+    const [from, to] = [before.processes, after.processes]
+    if (from === null || to === null || isByProcess(before, after)) return null
+    return Math.min(before.profiles, after.profiles) < ENOUGH_PER_SIDE
+      ? null
+      : `Processes: ${from} before, ${to} after.`
+  },
+  'by-process': (before, after) => {
+    const [from, to] = [before.processes, after.processes]
+    if (!isByProcess(before, after) || (from === before.profiles && to === after.profiles)) return null
+    return `Windows of one process were added up: ${from} processes before, ${to} after.`
   },
   'few-samples': (before, after) =>
     Math.min(before.samples, after.samples) < FEW_SAMPLES

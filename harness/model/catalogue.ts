@@ -128,7 +128,9 @@ const ADVICE = {
   info: {
     // Two profiles.
     'few-processes':
-      'Compare windows of several processes on each side: two processes with the same code differ too, for example in garbage collection.',
+      'Compare windows of six processes or more on each side. Then each process counts once, and intervals cover how processes with the same code differ, for example in garbage collection.',
+    'by-process':
+      'No action is needed: windows of one process are alike, so each process counts as one measurement.',
     // One run: the load.
     'cpu-not-settled':
       'This matters for gates on CPU or memory only. With a higher `warmup.requests` and `warmup.timeout`, code is optimised before it is measured.',
