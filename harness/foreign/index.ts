@@ -22,7 +22,10 @@ const TEXTS = [readH2load, readHeyCsv, readVegetaCsv, readK6Csv, readWrk, readHe
  * @throws Error when it is one, and damaged
  */
 export function readForeign(text: string): ForeignRun | undefined {
-  const known = TEXTS.map(read => read(text)).find(run => run !== undefined) ?? readLines(text)
+  const known =
+    TEXTS.values()
+      .map(read => read(text))
+      .find(run => run !== undefined) ?? readLines(text)
   if (known) return whole(known)
   const start = text.slice(0, 200).trimStart()
   // A record of ours is large, and nothing of the kind.

@@ -1,11 +1,17 @@
 /** Engines that write a row for each request. */
-import { type ForeignRun, runOf, type Single } from './run.ts'
+import { type ForeignRun, linesOf, runOf, type Single } from './run.ts'
 
 /** Engines write 0 where nobody answered. */
 const isWrong = (status: number): boolean => status < 100 || status >= 400
 
-const rowsOf = (text: string, separator: string): string[][] =>
-  text.split('\n').flatMap(line => (line.trim() === '' ? [] : [line.trim().split(separator)]))
+const rowsOf = (text: string, separator: string) => linesOf(text).map(line => line.split(separator))
+
+/** Rows behind a line of names, and the place of each name. */
+function table(text: string) {
+  const rows = rowsOf(text, ',')
+  const head = rows.next().value ?? []
+  return { rows, column: (name: string) => head.indexOf(name) }
+}
 
 /** h2load `--log-file`: when it began (µs), status, µs. */
 export function readH2load(text: string): ForeignRun | undefined {
@@ -23,8 +29,7 @@ export function readH2load(text: string): ForeignRun | undefined {
 /** hey `-o csv`: seconds, with four digits. */
 export function readHeyCsv(text: string): ForeignRun | undefined {
   if (!text.startsWith('response-time,DNS+dialup,')) return undefined
-  const [head, ...rows] = rowsOf(text, ',')
-  const column = (name: string) => head!.indexOf(name)
+  const { rows, column } = table(text)
   const [time, status, offset] = [column('response-time'), column('status-code'), column('offset')]
   const singles = rows.map(
     (row): Single => ({
@@ -52,8 +57,7 @@ export function readVegetaCsv(text: string): ForeignRun | undefined {
 /** k6 `--out csv`: a row for each value of each metric; ms. */
 export function readK6Csv(text: string): ForeignRun | undefined {
   if (!text.startsWith('metric_name,timestamp,metric_value,')) return undefined
-  const [head, ...rows] = rowsOf(text, ',')
-  const column = (name: string) => head!.indexOf(name)
+  const { rows, column } = table(text)
   const [status, expected] = [column('status'), column('expected_response')]
   const singles = rows
     .filter(([metric]) => metric === 'http_req_duration')

@@ -28,37 +28,48 @@ export interface Single {
   began?: number
 }
 
+/** Lines that are not empty, one at a time: a result can have millions of them. */
+export function* linesOf(text: string): Generator<string, undefined> {
+  for (let from = 0; from < text.length; ) {
+    const end = text.indexOf('\n', from)
+    const next = end < 0 ? text.length : end
+    const line = text.slice(from, next).trim()
+    if (line !== '') yield line
+    from = next + 1
+  }
+}
+
 /** @param resolution of the clock, in µs */
 export function runOf(
   engine: string,
-  singles: Single[],
+  singles: Iterable<Single>,
   { resolution, omits }: Pick<ForeignRun, 'resolution' | 'omits'>,
 ): ForeignRun {
-  const latencies = singles.map(({ latency }) => latency).sort((a, b) => a - b)
-  // A file that was cut off has a row without all of its numbers.
-  const isWhole = singles.every(({ latency, began = 0 }) => Number.isFinite(latency + began))
+  const latencies: number[] = []
+  let errors = 0
+  let isWhole = true
+  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const { latency, isError, began } of singles) {
+    latencies.push(latency)
+    if (isError) errors++
+    // A file that was cut off has a row without all of its numbers.
+    if (!Number.isFinite(latency + (began ?? 0))) isWhole = false
+    from = Math.min(from, began ?? Number.NaN)
+    to = Math.max(to, (began ?? Number.NaN) + latency)
+  }
+  const sorted = Float64Array.from(latencies).sort()
   return {
     engine,
-    requests: isWhole ? singles.length : Number.NaN,
-    errors: singles.filter(({ isError }) => isError).length,
-    throughput: throughputOf(singles),
-    latency: Object.fromEntries(PERCENTILES.map(percent => [percent, rankOf(latencies, percent)])),
+    requests: isWhole ? latencies.length : Number.NaN,
+    errors,
+    // Between the first request's beginning and the last one's end, where they are known.
+    throughput: to > from ? (latencies.length * 1e6) / (to - from) : null,
+    latency: Object.fromEntries(PERCENTILES.map(percent => [percent, rankOf(sorted, percent)])),
     resolution,
     omits,
   }
 }
 
-/** Between the first request's beginning and the last one's end. */
-function throughputOf(singles: Single[]): number | null {
-  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (const { began, latency } of singles) {
-    if (began === undefined) return null
-    from = Math.min(from, began)
-    to = Math.max(to, began + latency)
-  }
-  return to > from ? (singles.length * 1e6) / (to - from) : null
-}
-
 /** The smallest value that so many per cent do not exceed. */
-const rankOf = (sorted: number[], percent: number): number =>
+const rankOf = (sorted: Float64Array, percent: number): number =>
   sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? Number.NaN

@@ -1,6 +1,6 @@
 /** Engines that say only how all requests were together: as text, or as JSON. */
 import { z } from 'zod'
-import { type ForeignRun, PERCENTILES, type Percentile, runOf, type Single } from './run.ts'
+import { type ForeignRun, linesOf, PERCENTILES, type Percentile, runOf, type Single } from './run.ts'
 
 /** `94.00us`, `2.92ms`, `1.10s` → µs */
 function microseconds(text: string): number {
@@ -225,26 +225,27 @@ export function readLines(text: string): ForeignRun | undefined {
   const isK6 = /^\{"(?:metric|type)":/.test(text)
   const isVegeta = /^\{"attack":/.test(text)
   if (!isK6 && !isVegeta) return undefined
-  const lines = text.split('\n').filter(line => line.trim() !== '')
-  const parsed = lines.map((line): unknown => JSON.parse(line))
-  if (isVegeta) {
-    const hits = parsed.map(line => vegetaHit.parse(line))
-    const singles = hits.map(
-      ({ code, timestamp, latency, error }): Single => ({
-        latency: latency / 1e3,
-        isError: error !== '' || code < 100 || code >= 400,
-        began: Date.parse(timestamp) * 1e3,
-      }),
-    )
-    return runOf('vegeta', singles, { resolution: 1, omits: false })
+  const lines = linesOf(text).map((line): unknown => JSON.parse(line))
+  return isVegeta
+    ? runOf('vegeta', lines.map(vegetaSingle), { resolution: 1, omits: false })
+    : runOf('k6', lines.flatMap(k6Singles), { resolution: 1, omits: true })
+}
+
+function vegetaSingle(line: unknown): Single {
+  const { code, timestamp, latency, error } = vegetaHit.parse(line)
+  return {
+    latency: latency / 1e3,
+    isError: error !== '' || code < 100 || code >= 400,
+    began: Date.parse(timestamp) * 1e3,
   }
-  const singles = parsed.flatMap((line): Single[] => {
-    const { data: point } = k6Point.safeParse(line)
-    if (point?.metric !== 'http_req_duration') return []
-    const { value, tags, time } = point.data
-    const isError = tags.expected_response === 'false' || Number(tags.status ?? 200) >= 400
-    // Points are noted when the answer is there.
-    return [{ latency: value * 1e3, isError, began: Date.parse(time) * 1e3 - value * 1e3 }]
-  })
-  return runOf('k6', singles, { resolution: 1, omits: true })
+}
+
+/** None for a point of another metric. */
+function k6Singles(line: unknown): Single[] {
+  const { data: point } = k6Point.safeParse(line)
+  if (point?.metric !== 'http_req_duration') return []
+  const { value, tags, time } = point.data
+  const isError = tags.expected_response === 'false' || Number(tags.status ?? 200) >= 400
+  // Points are noted when the answer is there.
+  return [{ latency: value * 1e3, isError, began: Date.parse(time) * 1e3 - value * 1e3 }]
 }

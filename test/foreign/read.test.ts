@@ -1,8 +1,12 @@
 /** Results of other load engines: real output where the engine could be run, and else what its documentation shows. */
-import { readFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it, test } from 'vitest'
+import { execa } from 'execa'
+import { describe, expect, it, onTestFinished, test } from 'vitest'
 import { compareForeign, type ForeignRun, readForeign } from '../../harness/foreign/index.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
 
 const real = (name: string) => readFileSync(join(import.meta.dirname, 'results', name), 'utf8')
 
@@ -172,6 +176,23 @@ test.each([
   ['{"attack":"","code":200', 'JSON'],
 ])('%j is damaged', (text, said) => {
   expect(() => readForeign(text)).toThrow(said)
+})
+
+it('reads 100 MB in the memory of a small machine', { timeout: 60_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'foreign-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const row = '1790000000000000\t200\t1000\n'
+  const place = join(folder, 'h2load.tsv')
+  for (let bytes = 0; bytes < 100e6; bytes += 1e5 * row.length) appendFileSync(place, row.repeat(1e5))
+  const flags = ['--max-old-space-size=400', 'harness/bin.js', 'compare', place, place, '--json']
+  const { stdout, exitCode } = await execa(process.execPath, flags, { cwd: ROOT, reject: false })
+  expect(exitCode).toBe(0)
+  const { before } = JSON.parse(stdout)
+  expect(before[0]).toMatchObject({
+    engine: 'h2load',
+    requests: statSync(place).size / row.length,
+    latency: { 50: 1_000 },
+  })
 })
 
 const runs = (...medians: number[]): ForeignRun[] =>
