@@ -12,6 +12,7 @@ const DAY = 86_400
 const artillery: Loader = {
   name: 'artillery',
   inTurn: true,
+  warmer: 'closed',
   lacks: LACKS,
   open: options =>
     openSession(options, {

@@ -12,6 +12,7 @@ const LISTEN = '127.0.0.1:7007'
 const gate: Loader = {
   name: 'gate',
   inTurn: true,
+  warmer: 'closed',
   lacks: LACKS,
   open: options => openSession(options, { place: placeOf }),
 }

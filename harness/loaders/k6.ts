@@ -9,6 +9,7 @@ const CLIENT = join(import.meta.dirname, 'gate/k6.js')
 const k6: Loader = {
   name: 'k6',
   inTurn: true,
+  warmer: 'closed',
   lacks: LACKS,
   open: options =>
     openSession(options, {

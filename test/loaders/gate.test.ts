@@ -1,8 +1,10 @@
 /** The gate, and workers that do not do what they should. */
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { setTimeout as wait } from 'node:timers/promises'
 import { execa } from 'execa'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
@@ -110,6 +112,31 @@ describe('the gate', () => {
     await expect(again).rejects.toThrow('worker ada has told twice what became of the same order')
   })
 
+  it('ignores what an old message says of an order long ago', async () => {
+    await open()
+    const orders: Order[] = []
+    for (let asked = ask(); orders.length < 3; ) {
+      const run = gate.run(0, task)
+      orders.push(await orderIn(asked))
+      const [first, , last] = orders
+      if (last) void ask({ lane: 0, outcome: outcomeOf(first!) })
+      asked = ask({ lane: 0, outcome: outcomeOf(orders.at(-1)!) })
+      expect((await run).order).toBe(orders.length)
+    }
+  })
+
+  it('answers the newest request of a worker, because a proxy may have given up the one before', async () => {
+    await open()
+    const first = ask()
+    await gate.joined(5_000)
+    const second = ask({ lane: 0 })
+    expect((await first).status).toBe(204)
+    const run = gate.run(0, task)
+    const order = await orderIn(second)
+    void ask({ lane: 0, outcome: outcomeOf(order) })
+    expect((await run).order).toBe(1)
+  })
+
   it('names a worker that vanishes with its order', async () => {
     await open(1, {}, 100)
     const asked = ask()
@@ -171,6 +198,46 @@ it('has workers send no more than the load allows', { timeout: 60_000 }, async (
   } finally {
     await workers.end()
     target.close()
+  }
+})
+
+it('works behind a proxy that holds messages back', { timeout: 60_000 }, async () => {
+  const target = createServer((_, response) => response.end('ok')).listen(0, '127.0.0.1')
+  const proxy = createServer((request, response) => void hold(request, response)).listen(0, '127.0.0.1')
+  const gatePort = await freePort()
+  const hold = async (request: IncomingMessage, response: ServerResponse) => {
+    const body = await text(request)
+    await wait(30)
+    const answer = await fetch(`http://127.0.0.1:${gatePort}${request.url}`, { method: 'POST', body })
+    const said = await answer.text()
+    await wait(30)
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(said || undefined)
+  }
+  await Promise.all([target, proxy].map(server => server.listening || once(server, 'listening')))
+  const [at, through] = [target, proxy].map(server => (server.address() as AddressInfo).port)
+  const env = { FLAMEGATE_GATE: `http://127.0.0.1:${through}`, FLAMEGATE_PATIENCE: '20' }
+  const worker = execa('node', [K6, 'run', CLIENT], { env, reject: false, buffer: false })
+  try {
+    const session = await loader.open({
+      url: `http://127.0.0.1:${at}`,
+      script: compileScript({ steps: [get('/')], connections: 1 }, {}, 1),
+      load: { connections: 1, pipelining: 1, listen: `127.0.0.1:${gatePort}` },
+      seed: 1,
+      timeout: 1_000,
+    })
+    const took: number[] = []
+    const sink = { latency: (_: number, time: number) => void took.push(time), failed() {} }
+    const slice = await session.slice({ first: 0, times: 5 }, sink)
+    await session.close()
+    expect(slice).toMatchObject({ requests: 5, errors: 0 })
+    // The worker times its requests, so the proxy costs time between slices, and no latency.
+    expect(slice.idle).toBeGreaterThan(0.25)
+    expect(Math.max(...took)).toBeLessThan(slice.wall / 1_000)
+  } finally {
+    worker.kill('SIGKILL')
+    await worker
+    proxy.closeAllConnections()
+    for (const server of [target, proxy]) server.close()
   }
 })
 

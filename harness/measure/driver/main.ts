@@ -52,8 +52,9 @@ async function measure(task: Extract<Command, { command: 'measure' }>): Promise<
   // An earlier driver of this run can have found it.
   if (pace) learnt = { ...learnt, ...learntFrom(pace) }
   const loader = await capability<Loader>('loaders', plan.load.engine, plan)
-  // Nobody knows how fast a closed loop is, and another machine gets no more than its rate.
-  const warmer = plan.remote ? undefined : loader.warmer
+  // Nobody knows how fast a closed loop is, and where the load has a limit, the service gets no more.
+  const isLimited = plan.remote !== undefined || plan.load.atMost !== undefined
+  const warmer = isLimited ? undefined : loader.warmer
   const tools = {
     loader,
     warmer: warmer === undefined ? loader : await capability<Loader>('loaders', warmer, plan),

@@ -23,7 +23,7 @@ export async function runRound(
   try {
     await connectAll(context, task)
     const warmups = await warmUp(context)
-    if (tools.loader.paced) await changeLoop(context)
+    if (tools.loader.paced || tools.loader !== tools.warmer) await changeLoop(context)
     for (const launch of context.launches) launch.refresh()
     const timed = await (plan.capacity ? measureCapacity(context) : measureTimed(context))
     const taken = await profileLaunches(context)

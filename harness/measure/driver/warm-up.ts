@@ -1,4 +1,4 @@
-/** The warm-up: slices until every launch is steady or the time is over, and then the change to an open loop. */
+/** The warm-up: slices until every launch is steady or the time is over, and then the change to the loop that measures. */
 import type { LaunchRecord, Slice } from '../../model/launch.ts'
 import { sum } from '../../stats/describe.ts'
 import type { Context } from './context.ts'
@@ -29,7 +29,7 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
   const slices: Slice[][] = launches.map(() => [])
   const baseline = slices[launches.findIndex(({ variant }) => variant === plan.baseline)]!
   const { learnt } = pace
-  const length = tools.loader.paced ? SLICE : plan.timing.slice
+  const length = tools.loader === tools.warmer && !tools.loader.paced ? plan.timing.slice : SLICE
   const requests = tools.script.length * plan.load.connections
   const begin = performance.now() - origin
   // Only the scenario knows what a machine of somebody else may get.
@@ -90,10 +90,33 @@ function canBeTogether(states: Steadiness[], slices: Slice[][], rate: number | u
   return states.every(({ waits }) => waits) && used <= TOGETHER
 }
 
-/** Changes from the closed loop to an open one, at the scenario's rate or one that both sides can handle. */
+/** Changes from the loop that warms up to the one that measures. */
 export async function changeLoop(context: Context): Promise<void> {
-  const { plan, tools, pace, origin } = context
-  for (const launch of context.launches) await launch.use(await context.connect(tools.loader, launch.booted))
+  const { tools, launches } = context
+  for (const launch of launches) await launch.use(await context.connect(tools.loader, launch.booted))
+  await (tools.loader.paced ? openLoop(context) : fitSlices(context))
+}
+
+/** Rows of slices until the workers of another engine have their connections, and it is known how long they take for a request. */
+const FITTING = 3
+
+async function fitSlices(context: Context): Promise<void> {
+  const { plan, tools, origin, pace } = context
+  const requests = tools.script.length * plan.load.connections
+  const slices: Slice[] = []
+  for (let row = 0; row < FITTING; row++) {
+    const spec = pace.usual(context.first)
+    await context.row('warm-up', spec, async launch => {
+      const slice = await launch.slice(spec, origin, 'nothing')
+      if (launch.variant === plan.baseline) slices.push(slice)
+    })
+    pace.learnt.times = scriptTimes(slices, requests, plan.timing.slice) ?? pace.learnt.times
+  }
+}
+
+/** At the scenario's rate, or one that both sides can handle. */
+async function openLoop(context: Context): Promise<void> {
+  const { plan, pace, origin } = context
   if (plan.load.rate === undefined && !plan.load.phases && pace.learnt.rate === undefined)
     await findRate(context)
   pace.open(context.timing.slice, context.together)
