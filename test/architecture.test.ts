@@ -143,7 +143,7 @@ const RULES: { rooms: string[]; may: string[]; because: string }[] = [
   {
     rooms: ['validate'],
     may: [
-      ...[...FOUNDATION, ...STAGES, ...CAPABILITIES, 'kernel', 'probe', 'serve', 'reports'],
+      ...[...FOUNDATION, ...STAGES, ...CAPABILITIES, 'kernel', 'probe', 'serve', 'foreign', 'reports'],
       ...['packaging', 'scenarios', 'test'],
       ...['bench', 'capabilities', 'index', 'world'].map(name => `harness/${name}.ts`),
     ],

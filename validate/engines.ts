@@ -3,9 +3,11 @@ import { coordinator } from './engines/coordinator.ts'
 import { injected } from './engines/injected.ts'
 import { machines } from './engines/machines.ts'
 import { precision } from './engines/precision.ts'
+import { saturated } from './engines/saturated.ts'
+import { tools } from './engines/tools.ts'
 import { type Experiment, inParts, only, type Part } from './experiment.ts'
 
-const PARTS: Record<string, Part> = { precision, coordinator, machines, injected }
+const PARTS: Record<string, Part> = { precision, coordinator, machines, saturated, tools, injected }
 
 const engines: Experiment = {
   shows:

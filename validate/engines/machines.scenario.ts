@@ -2,7 +2,7 @@
 import type { Scenario } from '../../harness/index.ts'
 import { get } from '../../harness/index.ts'
 
-const { BLUE = '', GREEN = '', GATE = '', CONNECTIONS = '2' } = process.env
+const { BLUE = '', GREEN = '', GATE = '', CONNECTIONS = '2', AT_MOST = '500' } = process.env
 
 export default {
   target: { name: 'shop' },
@@ -13,7 +13,7 @@ export default {
     steps: [get('/')],
     connections: Number(CONNECTIONS),
     // Load for another machine needs a limit.
-    atMost: 500,
+    atMost: Number(AT_MOST),
   },
   gates: { 'latency.p50': '+5%' },
 } satisfies Scenario
