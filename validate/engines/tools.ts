@@ -12,13 +12,15 @@ import {
   type ForeignRun,
   readForeign,
 } from '../../harness/foreign/index.ts'
+import { pinned } from '../../harness/measure/harness/command.ts'
 import type { Sides } from '../../harness/model/comparison.ts'
-import { median } from '../../harness/stats/describe.ts'
+import { mean, median } from '../../harness/stats/describe.ts'
 import { points, signedPercent } from '../../harness/words/numbers.ts'
 import { CONNECTIONS } from '../autocannon.ts'
 import { atMost, type Context, type Target, turned } from '../experiment.ts'
 import { flamegate } from '../flamegate.ts'
 import { withService } from '../live/service.ts'
+import { isApart } from '../load/service.ts'
 import { printTable, tableOf } from '../print.ts'
 
 const LEVEL = 0.05
@@ -27,6 +29,12 @@ const LEVEL = 0.05
 const AGREES = 0.02
 
 const SIDES = ['before', 'after'] as const
+
+/** Processes of each version, because two of the same code differ; turns of each, and seconds of a turn. */
+const [LAUNCHES, TURNS, SECONDS] = [5, 6, 1]
+
+/** The processor of both services, as in a run of ours. */
+const SERVICE = isApart ? [0] : undefined
 
 interface Tool {
   name: string
@@ -56,9 +64,13 @@ const TOOLS: Tool[] = [
   },
 ]
 
+interface Runs extends Sides<ForeignRun[]> {
+  tool: string
+}
+
 interface Told {
   tool: string
-  /** Change of throughput: the typical one of two neighbouring runs, and `flamegate compare`'s of all. */
+  /** Change of throughput: of neighbouring runs, and `flamegate compare`'s of all. */
   pairs: number
   compared: ForeignComparison['rows'][number]['change']
 }
@@ -68,10 +80,15 @@ export async function* tools({ quick, signal, folder }: Context): AsyncGenerator
   for (const { name, debian } of TOOLS.filter(tool => !installed.includes(tool)))
     yield { name, value: `skipped: it is not installed (Debian package ${debian})`, met: true }
   if (installed.length === 0) return
-  const [turns, seconds] = quick ? [2, 1] : [20, 2]
-  const told = await withService(0, before =>
-    withService(LEVEL, async after => shoot({ before, after }, installed, turns, seconds)),
-  )
+  const runs: Runs[] = []
+  for (let launch = 0; launch < (quick ? 1 : LAUNCHES) && !signal.aborted; launch++)
+    await withService(
+      0,
+      before =>
+        withService(LEVEL, async after => void runs.push(...shoot({ before, after }, installed)), SERVICE),
+      SERVICE,
+    )
+  const told = installed.map(({ name }) => changeOf(runs.filter(({ tool }) => tool === name)))
   printTable(
     tableOf('Throughput of `injected` at +5 %', told, {
       by: ({ tool }) => tool,
@@ -91,27 +108,36 @@ export async function* tools({ quick, signal, folder }: Context): AsyncGenerator
     )
 }
 
-function shoot(urls: Sides<string>, installed: Tool[], turns: number, seconds: number): Told[] {
-  const runs = new Map(installed.map(tool => [tool, { before: [], after: [] } as Sides<ForeignRun[]>]))
+function shoot(urls: Sides<string>, installed: Tool[]): Runs[] {
+  const runs = installed.map((tool): Runs => ({ tool: tool.name, before: [], after: [] }))
   // The first turn is for compilation.
-  for (let turn = -1; turn < turns; turn++)
-    for (const tool of turned(installed, turn + 1))
-      for (const side of turned([...SIDES], turn + 1)) {
-        const run = resultOf(tool, `${urls[side]}/orders`, seconds)
-        if (turn >= 0) runs.get(tool)![side].push(run)
+  for (let turn = 0; turn <= TURNS; turn++)
+    for (const at of turned([...installed.keys()], turn))
+      for (const side of turned([...SIDES], turn)) {
+        const run = resultOf(installed[at]!, `${urls[side]}/orders`)
+        if (turn > 0) runs[at]![side].push(run)
       }
-  return [...runs].map(([{ name }, { before, after }]) => ({
-    tool: name,
-    pairs: median(before.map(({ throughput }, at) => after[at]!.throughput! / throughput!)) - 1,
-    compared: compareForeign(before, after).rows.find(({ title }) => title === 'Throughput')!.change,
-  }))
+  return runs
 }
 
-function resultOf(tool: Tool, url: string, seconds: number): ForeignRun {
+/** @param runs by launch */
+function changeOf(runs: Runs[]): Told {
+  const ratios = runs.map(({ before, after }) =>
+    median(before.map(({ throughput }, at) => after[at]!.throughput! / throughput!)),
+  )
+  const [before, after] = SIDES.map(side => runs.flatMap(run => run[side]))
+  return {
+    tool: runs[0]!.tool,
+    pairs: mean(ratios) - 1,
+    compared: compareForeign(before!, after!).rows.find(({ title }) => title === 'Throughput')!.change,
+  }
+}
+
+function resultOf(tool: Tool, url: string): ForeignRun {
   const folder = mkdtempSync(join(tmpdir(), 'flamegate-tools-'))
   try {
     const log = join(folder, 'requests.tsv')
-    const [program, ...args] = tool.command(url, seconds, log)
+    const [program, ...args] = pinned(isApart ? [1] : undefined, tool.command(url, SECONDS, log))
     const output = execFileSync(program!, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
     const run = readForeign(existsSync(log) ? readFileSync(log, 'utf8') : output)
     if (run) return run

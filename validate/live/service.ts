@@ -1,10 +1,10 @@
-/** One process of the service `injected`, started the usual way: no pinning, no agent. */
+/** One process of the service `injected`, started the usual way: without an agent. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { freePort } from '../../harness/measure/harness/address.ts'
-import { mortal } from '../../harness/measure/harness/command.ts'
+import { mortal, pinned } from '../../harness/measure/harness/command.ts'
 import { percentOf } from './measurement.ts'
 
 const TARGET = join(import.meta.dirname, '..', '..', 'targets', 'injected')
@@ -13,10 +13,18 @@ const TARGET = join(import.meta.dirname, '..', '..', 'targets', 'injected')
 const TIMEOUT = 10_000
 const ASK_EVERY = 15
 
-/** Starts it with that share of extra work, works against it, and ends it in any case. */
-export async function withService<T>(level: number, work: (url: string) => Promise<T>): Promise<T> {
+/**
+ * Starts it with that share of extra work, works against it, and ends it in any case.
+ *
+ * @param processors that it runs on; default: any
+ */
+export async function withService<T>(
+  level: number,
+  work: (url: string) => Promise<T>,
+  processors?: number[],
+): Promise<T> {
   const port = await freePort()
-  const [program, ...args] = mortal([process.execPath, 'server.js'])
+  const [program, ...args] = pinned(processors, mortal([process.execPath, 'server.js']))
   const child = spawn(program!, args, {
     cwd: TARGET,
     env: { ...process.env, PORT: String(port), INJECT: String(percentOf(level)) },
