@@ -1,4 +1,4 @@
-/** Known changes of a service that waits: what Flamegate finds, in which time, and what it calls a change that is none. */
+/** Known changes of a service that waits: what Flamegate finds and how fast, and how often it sees a change where there is none. */
 import { join } from 'node:path'
 import { MeasureError } from '../harness/model/errors.ts'
 import { median } from '../harness/stats/describe.ts'

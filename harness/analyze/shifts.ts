@@ -7,7 +7,7 @@ import { decodeHistogram, mergeHistograms, percentile } from '../stats/histogram
 import { INFERENCES } from './inference.ts'
 import { othersOf, pairsOf } from './samples.ts'
 
-/** Where the two are told apart. The tail has too few requests for that. */
+/** Percentiles that tell the two apart. The tail has too few requests for that. */
 const PERCENTILES = [10, 25, 50, 75, 90]
 /** A description fits that leaves no more than this share of what the other one leaves unexplained. */
 const FITS = 0.5

@@ -65,9 +65,9 @@ export const FLAGS = {
   'heap-snapshot': onOff('take two heap snapshots of every variant and compare them by constructor'),
   har: value('FILE', 'write a scenario from a recording of a browser', readText, once),
   k6: value('FILE', 'write a scenario from a script for k6', readText, once),
-  artillery: value('FILE', 'write a scenario from a test of Artillery', readText, once),
-  postman: value('FILE', 'write a scenario from a collection of Postman', readText, once),
-  openapi: value('FILE', 'write a scenario from a description in OpenAPI 3', readText, once),
+  artillery: value('FILE', 'write a scenario from an Artillery test', readText, once),
+  postman: value('FILE', 'write a scenario from a Postman collection', readText, once),
+  openapi: value('FILE', 'write a scenario from an OpenAPI 3 description', readText, once),
   'access-log': value('FILE', 'write the scenario from what production was asked for', readText, once),
   windows: value('FOLDER', 'the same, from windows of the probe', readText, once),
   limit: value('TIME', 'latency limit for p99: 50ms, 0.5s …', readDuration, {

@@ -103,7 +103,7 @@ function stretchesOf({ window, last, until }: Windows): Stretch[] {
   })
 }
 
-/** Best first: time on the processor, then time as such, which is what some agents take unless they are told otherwise. */
+/** Best first: time on the processor, then time as such, which is what some agents record by default. */
 const USUAL = [/^process_cpu:cpu:/, /:cpu:nanoseconds:cpu:/, /^wall:/]
 
 function chosenType(place: StorePlace, types: string[], windows: Windows): string {

@@ -27,7 +27,7 @@ export function queryFor(query: string, { from, to }: Stretch, known: Map<string
   return query.replaceAll(PLACEHOLDER, (_, name: string) => {
     const value = names.get(name)
     if (value !== undefined) return value
-    throw new UsageError(`The query for requests has {{${name}}}, which has no value here.`, {
+    throw new UsageError(`The query for requests contains {{${name}}}, which has no value here.`, {
       place: '--requests-query',
       advice: `Use one of ${[...names.keys()].map(each => `{{${each}}}`).join(', ')}.`,
     })
@@ -44,7 +44,7 @@ export async function countAt(address: string, query: string, to: number, access
   const found = answer.safeParse(await jsonOf(`${address}/api/v1/query?${question}`, access))
   const count = found.success ? countIn(found.data.data.result) : Number.NaN
   if (Number.isFinite(count)) return count
-  throw new UsageError('The answer has no numbers.', {
+  throw new UsageError('The answer contains no numbers.', {
     place: address,
     advice:
       'Give a query whose result is a number or a vector, such as sum(increase(http_requests_total[{{window}}])).',

@@ -62,7 +62,7 @@ export async function answerOf(
   const bytes = await within(response, url, access)
   if (!response.ok) throw refused(url, response, bytes)
   if (/^text\/html\b/i.test(response.headers.get('content-type') ?? ''))
-    throw new UsageError('A web page answers here, and no store of profiles.', {
+    throw new UsageError('A web page answers here, not a store of profiles.', {
       place: withoutQuery(url),
       advice: 'Check the address: often a path is missing, or somebody has to log in.',
     })

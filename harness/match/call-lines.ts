@@ -39,7 +39,7 @@ const OPTIONS: Options = {
 /** V8 lets a function begin at its parameters, so what stands before them is tried. */
 const HEADS = ['', 'function', 'async function', 'function*', 'async function*']
 
-/** The function that a text begins with; without its end, it is none. */
+/** The function that a text begins with; without its end, there is none. */
 function functionAt(text: string): Node | undefined {
   for (const head of HEADS)
     try {

@@ -64,7 +64,7 @@ export interface Sink {
    * Called for each response, and for each request that timed out.
    *
    * @param microseconds since the request was sent; in the open loop since it was meant to be sent
-   * @param ago µs since the response came, if it is told of later
+   * @param ago µs since the response came, if it is reported later
    */
   latency(step: number, microseconds: number, openLoop?: OpenLoopTimes, ago?: number): void
   /** A request without a response, or with an unexpected one. */

@@ -39,7 +39,7 @@ export interface Target {
    * path is in `PORT`. Default `http`.
    */
   listen?: 'http' | 'https' | 'socket'
-  /** The port in its source, if it does not read `PORT` (Node only): whoever asks for it gets the one in `PORT` instead. */
+  /** The port in its source, if it does not read `PORT` (Node only): a service that listens on it gets the one in `PORT` instead. */
   port?: number
   /** Path that answers 2xx or 3xx once the service is ready. Default: `/`, and any answer below 500 will do. */
   ready?: string

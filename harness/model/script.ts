@@ -21,7 +21,7 @@ export interface FilePart {
   kind: 'file'
   path: string
   type: string
-  /** Sent as a message of gRPC. */
+  /** Sent as a gRPC message. */
   grpc?: boolean
 }
 

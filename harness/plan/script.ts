@@ -159,7 +159,7 @@ function refuseWebSockets(steps: Step[], scenario: string): void {
 function refuseCalls({ steps, setup = [], protocol }: Load, scenario: string): void {
   const call = protocol === 'http/2' ? undefined : [...setup, ...steps].find(isCall)
   if (!call) return
-  throw new UsageError(`\`${call.name}\` is a call of gRPC, which is made over HTTP/2.`, {
+  throw new UsageError(`\`${call.name}\` is a gRPC call, which needs HTTP/2.`, {
     place: scenario,
     advice: "Add `protocol: 'http/2'` to the load.",
   })

@@ -58,7 +58,7 @@ function start(options) {
   let isOver = false
   const ask = message =>
     new Promise(resolve => {
-      // A thread that has ended answers nothing, and whoever asks must not wait for it.
+      // A thread that has ended never answers, so nobody must wait for it.
       if (isOver) return resolve(OVER)
       asked.set(++asks, resolve)
       worker.postMessage({ ...message, id: asks })

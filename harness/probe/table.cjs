@@ -1,6 +1,6 @@
 /**
- * What the service's thread counts, in memory that it shares with the probe's own thread. The service only adds to numbers: whoever
- * reads takes a copy and subtracts an earlier one.
+ * What the service's thread counts, in memory that it shares with the probe's own thread. The service only adds to numbers: a reader
+ * takes a copy and subtracts an earlier one.
  */
 const { BUCKETS } = require('./histogram.cjs')
 

@@ -54,7 +54,7 @@ export const file = (path: string, type = 'application/octet-stream'): FilePart 
 })
 
 /**
- * A unary call of gRPC, such as `/shop.Orders/List`, with a message from a file in the encoding of the service. The load needs
+ * A unary gRPC call, such as `/shop.Orders/List`, with a message from a file in the encoding of the service. The load needs
  * `protocol: 'http/2'`.
  */
 export const grpc = (call: string, path: string, { headers, ...options }: StepOptions = {}): Step =>

@@ -1,4 +1,4 @@
-/** Unary calls of gRPC: framed messages, and a status in the trailers. https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md */
+/** Unary gRPC calls: framed messages, and a status in the trailers. https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md */
 import type { Step } from '../model/script.ts'
 import { type Expectation, valuesOf } from './response.ts'
 
@@ -16,8 +16,8 @@ export const withoutFailure: Expectation = ({ headers }) => {
   const [status] = valuesOf(headers, 'grpc-status')
   if (status === '0') return undefined
   const [message] = valuesOf(headers, 'grpc-message')
-  if (status === undefined) return 'no status of gRPC'
-  return `status ${status} of gRPC${message ? ` (${decoded(message).slice(0, SHOWN)})` : ''}`
+  if (status === undefined) return 'no gRPC status'
+  return `gRPC status ${status}${message ? ` (${decoded(message).slice(0, SHOWN)})` : ''}`
 }
 
 /** Messages are percent-encoded. */

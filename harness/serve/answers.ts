@@ -77,7 +77,7 @@ export function keep(store: WindowStore, { window, content, profile }: Received)
 
 const RECEIVE: Record<string, Route> = {
   '/ingest': ingest,
-  // Where agents are told of a path, they put this one behind it.
+  // Agents that are given a path append this one to it.
   '/pyroscope/ingest': ingest,
   '/push.v1.PusherService/Push': push,
   '/profiling/v1/input': upload,

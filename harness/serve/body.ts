@@ -36,7 +36,7 @@ export class Bodies {
     const own: Coming = { chunks: [], bytes: 0, hasGivenWay: false }
     this.#coming.add(own)
     try {
-      // Whoever sends too much is told so, which takes the connection.
+      // A client that sends too much gets to know, for which the connection must stay open.
       for await (const chunk of request.iterator({ destroyOnReturn: false })) {
         if (own.hasGivenWay) break
         own.chunks.push(chunk)

@@ -30,7 +30,7 @@ export function selectionFrom(query: URLSearchParams, side: string): Selection {
   }
 }
 
-/** @returns the profiles, and how many windows there are @throws Refusal when there is none */
+/** @returns the profiles, and how many windows there are @throws Refusal when there are none */
 export function filesOf(store: WindowStore, selection: Selection): { files: ProfileFile[]; of: number } {
   const windows = store.windows(selection)
   if (windows.length === 0)

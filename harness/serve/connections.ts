@@ -15,7 +15,7 @@ const ANSWERS: Record<string, string> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
 }
 
-/** Whoever went away wants no answer. */
+/** A client that has gone wants no answer. */
 const GONE = ['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE']
 
 type Tell = (line: string, kind: string) => void

@@ -1,4 +1,4 @@
-/** Lets in programs of this machine and, from elsewhere, whoever has the token; keeps out web pages that ask through somebody's browser. */
+/** Lets in programs on this machine and, from elsewhere, clients with the token. Keeps out web pages that use somebody's browser. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'

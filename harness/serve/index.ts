@@ -57,7 +57,7 @@ export async function serve(served: Served): Promise<{ address: string; close():
     await once(server.listen(port, host), 'listening')
   } catch (cause) {
     store.close()
-    throw new UsageError(`Nothing can listen there: ${(cause as Error).message}.`, {
+    throw new UsageError(`The server cannot listen there: ${(cause as Error).message}.`, {
       place: `${host}:${port}`,
       advice: 'Give another port: `--port 4041`.',
       cause,
@@ -82,7 +82,7 @@ export async function serve(served: Served): Promise<{ address: string; close():
 
 type Tell = (line: string, kind?: string) => void
 
-/** Says each kind of thing once: whoever sends rubbish must not fill a log. */
+/** Says each kind of thing once, so that rubbish cannot fill a log. */
 function onceEach(tell: Served['tell']): Tell {
   const told = new Set<string>()
   return (line, kind = line) => {
@@ -123,7 +123,7 @@ function refuse(
   error: unknown,
   tell: Tell,
 ) {
-  // Whoever went away, or was sent away, wants no answer.
+  // A client that has gone, or was sent away, wants no answer.
   if (response.socket?.destroyed ?? true) return
   const { status, message } =
     error instanceof Refusal ? error : { status: 500, message: 'failed: see the log' }

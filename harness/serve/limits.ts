@@ -1,4 +1,4 @@
-/** How much this server takes in: whoever sends too much must not fill its memory, nor keep others out. */
+/** How much this server takes in: a client that sends too much must neither fill its memory nor keep others out. */
 
 const MEBIBYTE = 2 ** 20
 

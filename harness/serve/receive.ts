@@ -72,7 +72,7 @@ async function profileIn(body: Buffer, type: string): Promise<Uint8Array> {
 export const formIn = (body: Buffer, type: string): Promise<FormData | undefined> =>
   new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData().catch(() => undefined)
 
-/** @param times of its window, in ms since the epoch, where they are told @throws Refusal when it cannot be read */
+/** @param times of its window, in ms since the epoch, where they are known @throws Refusal when it cannot be read */
 export function receivedFrom(
   content: Uint8Array,
   named: Named,

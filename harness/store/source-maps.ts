@@ -23,7 +23,7 @@ function textAt(path: string): string | undefined {
 
 const DISK = diskWith(textAt)
 
-/** Production has the scripts, and its sources are elsewhere: a place is told even if nobody can look there. */
+/** Production has the scripts, and its sources are elsewhere: a place is given even if nobody can look there. */
 const ANYWHERE: Disk = { ...DISK, locate: (...asked) => DISK.locate(...asked) ?? asked[0] }
 
 const MOST_NAMED = 4

@@ -73,7 +73,7 @@ describe('an accepted regression', () => {
 
 describe('flamegate accept', () => {
   test.each([
-    [[], /accepted for a reason/],
+    [[], /only be accepted for a reason/],
     [['--reason', 'x', '--until', '2001-01-01'], /2001-01-01 has passed/],
     [['--reason', 'x', '--until', 'soon'], /`soon` is not a date/],
     [['--reason', 'x'], /No gate of this run has regressed/],

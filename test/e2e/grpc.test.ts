@@ -1,4 +1,4 @@
-/** A real server of gRPC, with the messages that its clients send. */
+/** A real gRPC server, with the messages that its clients send. */
 import { expect, it } from 'vitest'
 import { grpc } from '../../harness/scenario/write.ts'
 import { folderWith } from '../plan/world.ts'
@@ -52,5 +52,5 @@ it('answers calls, and is measured', async () => {
 it('refuses a call, and that is told with its status and message', async () => {
   const run = await flamegate(['demo.js', '--rounds', '1', '--quick'], { directory: await project('17') })
   expect(run).toMatchObject({ exitCode: 3, left: [] })
-  expect(run.stderr).toMatch(/status 3 of gRPC \(which orders\?\)/)
+  expect(run.stderr).toMatch(/gRPC status 3 \(which orders\?\)/)
 })

@@ -188,7 +188,7 @@ describe('requests', () => {
       serverWith(() => ({ body })).then(server =>
         read('pyroscope', address, { requests: { address: server.address, query } }),
       )
-    await expect(ask('{"data":{"result":"x"}}')).rejects.toThrow('The answer has no numbers')
+    await expect(ask('{"data":{"result":"x"}}')).rejects.toThrow('The answer contains no numbers')
     await expect(ask('{}', '{{deploy}}')).rejects.toThrow('{{deploy}}, which has no value here')
   })
 })

@@ -99,17 +99,17 @@ describe('the gate', () => {
   ])('names a worker that tells of %s', async (_, more, reason) => {
     await open()
     const { run } = await tell(more)
-    await expect(run).rejects.toThrow(/^worker ada tells what cannot be/)
+    await expect(run).rejects.toThrow(/^worker ada reports something impossible/)
     await expect(run).rejects.toThrow(reason)
   })
 
-  it('names a worker that tells twice what became of an order', async () => {
+  it('names a worker that reports on an order twice', async () => {
     await open()
     const { run, order } = await tell({})
     await run
     const again = gate.run(0, task)
     void ask({ lane: 0, outcome: outcomeOf(order) })
-    await expect(again).rejects.toThrow('worker ada has told twice what became of the same order')
+    await expect(again).rejects.toThrow('worker ada has reported on the same order twice')
   })
 
   it('ignores what an old message says of an order long ago', async () => {

@@ -39,10 +39,7 @@ describe('a script that cannot run is refused before anything starts', () => {
       /`GET \/chat` opens a WebSocket, which is not supported/,
     ],
     ["{ steps: [get('/', { redirects: 21 })] }", /redirects.*a whole number from 0 to 20/s],
-    [
-      "{ steps: [grpc('/shop.Orders/List', import.meta.filename)] }",
-      /is a call of gRPC, which is made over HTTP\/2/,
-    ],
+    ["{ steps: [grpc('/shop.Orders/List', import.meta.filename)] }", /is a gRPC call, which needs HTTP\/2/],
     ["{ steps: [get('/')], cookies: true, pipelining: 2 }", /no cookies are kept/],
     ["{ steps: [get('/', { events: 3 })], pipelining: 2 }", /no answer can be left before its end/],
     ["{ steps: [get('/', { events: 0 })] }", /`load\.steps\[0\]\.events` must be a whole number from 1/],

@@ -213,14 +213,14 @@ test('a stream that ended before all events that were wanted is not as expected'
   expect(after(3)).toBeUndefined()
 })
 
-describe('a call of gRPC', () => {
+describe('a gRPC call', () => {
   const call = grpc('/shop.Orders/List', 'query.json')
 
   test.each<[string[], string | undefined]>([
     [['grpc-status', '0'], undefined],
-    [['grpc-status', '10'], 'status 10 of gRPC'],
-    [['grpc-status', '5', 'grpc-message', 'no such order'], 'status 5 of gRPC (no such order)'],
-    [[], 'no status of gRPC'],
+    [['grpc-status', '10'], 'gRPC status 10'],
+    [['grpc-status', '5', 'grpc-message', 'no such order'], 'gRPC status 5 (no such order)'],
+    [[], 'no gRPC status'],
   ])('with the trailers %j', (headers, expected) => {
     expect(problem(call, response('', headers))).toBe(expected)
   })

@@ -1,4 +1,4 @@
-/** Beside whoever means no good, proper pushes are taken, and the memory stays bounded. */
+/** Under attack, proper pushes are still accepted, and memory stays bounded. */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
@@ -103,7 +103,7 @@ class Memory {
 
 /** @param isSome whether some may be accepted; answered they are all */
 function refused(name: string, statuses: number[], isSome: boolean, memory: Memory): Target {
-  // Without an answer, the connection was cut: whoever sends too much may not read it.
+  // Without an answer, the connection was cut: a client that sends too much may not read it.
   const wrong = statuses.filter(status => !(status >= 400 && status < 500) && ![0, 503].includes(status))
   const bad = isSome ? wrong.filter(status => status !== 200) : wrong
   const growth = memory.grown()

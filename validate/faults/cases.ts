@@ -54,7 +54,7 @@ export async function tryCase(kind: Kind, moment: Moment): Promise<Cell> {
   }
 }
 
-/** A need does not know what the round is doing, so it strikes as soon as it is told. */
+/** A need does not know what the round is doing, so it strikes as soon as it gets the signal. */
 function environmentOf({ victim, name }: Kind, moment: Moment): Record<string, string> {
   if (victim === 'target') return { FAULT: name, MOMENT: moment }
   return victim === 'need' ? { FAULT: `need ${name}` } : {}

@@ -1,4 +1,4 @@
-/** Known changes of what a shop waits for: which part of the time is told to have changed, and by how much. */
+/** Known changes of what a shop waits for: which part of the time is reported to have changed, and by how much. */
 import type { RequestTimes, TimeRow } from '../../harness/model/times.ts'
 import { share, signedValue } from '../../harness/words/numbers.ts'
 import type { Context, Target } from '../experiment.ts'

@@ -22,7 +22,7 @@ interface Plan<Item, Found> {
   runs: number
   /** @param output path for the run's files */
   measure(item: Item, output: string): Promise<Found>
-  /** A line for whoever waits. */
+  /** A line of progress. */
   said(item: Item, found: Found): string
 }
 

@@ -90,7 +90,7 @@ class FollowedRequest {
   #goBack(id, now, { outside, from }) {
     let [at, until] = [id, now]
     if (outside !== undefined && id !== this.root) {
-      // Its answer was sent in somebody else's context, so nothing tells what made that begin.
+      // Its answer was sent in somebody else's context, so nothing says what started it.
       this.#pass(OWN, [], from, until)
       const before = this.#runs.findLast(run => run.from < from)
       this.#pass(outside, [], before?.to ?? this.from, from)

@@ -50,7 +50,7 @@ class Watch {
   stacks = new Stacks()
   ended = []
   pauses = { from: [], to: [] }
-  /** Waits of followed requests, by async id; promises that they wait for, and whoever resolved them. */
+  /** Waits of followed requests, by async id; promises that they wait for, and what resolved them. */
   waits = new Map()
   awaited = new Map()
 

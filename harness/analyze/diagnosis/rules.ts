@@ -122,7 +122,7 @@ const RULES: ((facts: Facts) => Seen | null)[] = [
           place: leak.frames[0],
         }
       : null,
-  // Whoever waits for a connection waits for those who hold them, and so for what they wait for.
+  // A request that waits for a connection waits for the requests that hold them, and so for what those wait for.
   facts => waitSeen(facts, facts.typical, 'a typical request', 0.2, POOLED),
   // A pool that is nearly enough is felt by some requests first.
   facts =>

@@ -23,7 +23,7 @@ the run. An entry on the same scenario and metric is replaced, and expired entri
     const [path] = words as [string]
     const { reason } = options
     if (reason === undefined)
-      throw new UsageError('A regression is accepted for a reason, and none was given.', {
+      throw new UsageError('A regression can only be accepted for a reason, and none was given.', {
         advice: 'Write `--reason "…"`: reports show it.',
       })
     const today = dayOf(Date.now())

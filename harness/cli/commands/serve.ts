@@ -13,7 +13,7 @@ import { interruptible } from '../interrupt.ts'
 
 const MINUTE = 60_000
 const MEBIBYTE = 2 ** 20
-/** Pyroscope's port, which agents are told already. */
+/** Pyroscope's port, which agents use already. */
 const PORT = 4040
 
 export const serve: Command = {

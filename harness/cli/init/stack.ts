@@ -67,7 +67,7 @@ const Pyroscope = require(${text(AGENT)})
 Pyroscope.init({
   serverAddress: process.env.PYROSCOPE_SERVER_ADDRESS ?? '${ADDRESS}',
   appName: ${text(name)},
-  // What two flames are told apart by.
+  // It tells two flames apart.
   tags: { version: process.env.GIT_SHA ?? 'unknown' },
   // Without it, only time as such is counted, waiting too.
   wall: { collectCpuTime: true },

@@ -114,7 +114,7 @@ class Counts {
     })
     if (routes.length === 0)
       throw new UsageError(
-        this.#all === 0 ? 'No line tells of a request.' : 'There is no GET that was answered well.',
+        this.#all === 0 ? 'No line describes a request.' : 'No GET request was answered successfully.',
         {
           place,
           advice:

@@ -1,6 +1,6 @@
 /**
  * The client of the gate for Artillery: before each request, a virtual user takes the next one of its order, and when all are sent,
- * it tells what became of them and asks for more.
+ * it reports on them and asks for more.
  */
 const { performance } = require('node:perf_hooks')
 const { randomBytes } = require('node:crypto')

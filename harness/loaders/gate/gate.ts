@@ -1,4 +1,4 @@
-/** The gate: an HTTP endpoint at which the workers of a load engine wait for their next requests, and tell what became of them. */
+/** The gate: an HTTP endpoint where the workers of a load engine wait for their next requests, and report on them. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers'
 import { MeasureError } from '../../model/errors.ts'
 import { type Message, messageFrom, type Order, type Outcome, wrongIn } from './messages.ts'
 
-/** Milliseconds after which a worker that has nothing to do is told to ask again. Proxies give up after 30 s or more. */
+/** Milliseconds after which a worker with nothing to do has to ask again. Proxies give up after 30 s or more. */
 const PATIENCE = 20_000
 /** Milliseconds: sooner than a slice is given up, which names nobody. */
 const LATE = 5_000
@@ -41,7 +41,7 @@ interface Lane {
   worker?: string
   waiting?: ServerResponse
   pending?: Pending
-  /** The last order that it has told of. */
+  /** The last order that it has reported on. */
   done: number
 }
 
@@ -90,7 +90,7 @@ export class Gate {
     return `${this.#scheme}://${isIP(address) === 6 ? `[${address}]` : address}:${port}`
   }
 
-  /** Resolves when each lane has a worker. @throws MeasureError when some have none in time, in ms */
+  /** Resolves when each lane has a worker. @throws MeasureError when some have none within the limit, in ms */
   async joined(limit: number): Promise<void> {
     const timer = setTimeout(() => {
       const { length } = this.#lanes.filter(({ worker }) => worker !== undefined)
@@ -108,7 +108,7 @@ export class Gate {
     }
   }
 
-  /** Has a worker send requests. @throws Error when it vanishes, or tells what cannot be */
+  /** Has a worker send requests. @throws Error when it vanishes, or reports something impossible */
   run(lane: number, asked: Omit<Order, 'lane' | 'order'>): Promise<Outcome> {
     const own = this.#lanes[lane]!
     const order = { lane, order: ++this.#orders, ...asked }
@@ -142,7 +142,7 @@ export class Gate {
     const closed = once(this.#server, 'close')
     this.#server.close()
     this.#server.closeIdleConnections()
-    // Whoever has not heard of the end finds nobody, which means the same.
+    // A worker that has not heard of the end finds nobody here, which means the same.
     const timer = setTimeout(() => this.#server.closeAllConnections(), 500)
     await closed
     clearTimeout(timer)
@@ -217,9 +217,9 @@ export class Gate {
   #settle(lane: Lane, worker: string, outcome: Outcome): void {
     const { pending } = lane
     if (pending?.order.order !== outcome.order) {
-      // Told twice. What it says now cannot be trusted, either.
+      // Reported twice, so what it says now cannot be trusted either.
       if (outcome.order === lane.done)
-        pending?.reject(new Error(`worker ${worker} has told twice what became of the same order`))
+        pending?.reject(new Error(`worker ${worker} has reported on the same order twice`))
       return
     }
     clearTimeout(pending.timer)
@@ -227,7 +227,7 @@ export class Gate {
     lane.done = outcome.order
     const wrong = wrongIn(outcome, pending.order, (performance.now() - pending.sentAt) * 1_000)
     if (wrong === undefined) pending.resolve(outcome)
-    else pending.reject(new Error(`worker ${worker} tells what cannot be: ${wrong}`))
+    else pending.reject(new Error(`worker ${worker} reports something impossible: ${wrong}`))
   }
 
   /** Gives a worker that waits its order. */

@@ -1,5 +1,5 @@
 /**
- * The client of the gate for k6: each virtual user asks for its next requests, sends them and tells what became of them.
+ * The client of the gate for k6: each virtual user asks for its next requests, sends them and reports on them.
  *
  * k6 run -e FLAMEGATE_GATE=http://127.0.0.1:7007 -e FLAMEGATE_WORKERS=10 k6.js
  */

@@ -1,4 +1,4 @@
-/** A service in a container: what the engine is told, so that the agent gets in and the port is known. */
+/** A service in a container: how the engine starts it, so that the agent gets in and the port is known. */
 import { randomBytes } from 'node:crypto'
 import { basename, dirname } from 'node:path'
 import type { PlannedVariant } from '../../model/plan.ts'

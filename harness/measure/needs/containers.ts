@@ -1,4 +1,4 @@
-/** Needs that run in containers: what the engine is told, and where their processes are found. */
+/** Needs that run in containers: how the engine starts them, and where to find their processes. */
 import { randomBytes } from 'node:crypto'
 import { basename } from 'node:path'
 import type { PlannedNeed } from '../../model/needs.ts'

@@ -118,7 +118,7 @@ export class Needs {
     for (const server of servers.toReversed()) await this.#stop(server)
   }
 
-  /** The servers for a variant. The yardstick, which is none of the plan's variants, needs nothing. */
+  /** The servers for a variant. The yardstick is not a variant of the plan and needs nothing. */
   #of(variant: string | undefined): Server[] {
     if (variant !== undefined && variant === this.#setting.plan.yardstick?.variant.id) return []
     return this.#servers.filter(server => server.variant === undefined || server.variant === variant)

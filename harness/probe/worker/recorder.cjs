@@ -200,7 +200,7 @@ class Recorder {
 
   /** @returns the file below the store’s folder; undefined without a store */
   #keep(bytes, { startedAt }, about, type = 'pb') {
-    // Captures and waits are for whoever looks into one process.
+    // Captures and waits are for people who look into one process.
     if (about.capture === undefined && type === 'pb') this.#sender?.send(bytes, startedAt)
     if (!this.#store) return undefined
     const group = about.capture === undefined ? FOLDERS[about.kind] : undefined

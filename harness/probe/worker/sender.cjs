@@ -5,7 +5,7 @@ const os = require('node:os')
 const PATIENCE = 10_000
 /** Windows on their way at the same time. One more is lost: a store that is slow must not cost the service its memory. */
 const MOST_AT_ONCE = 2
-/** Milliseconds that whoever stops the probe waits for the last ones. */
+/** Milliseconds that `stop()` waits for the last ones. */
 const LAST = 2_000
 
 class Sender {

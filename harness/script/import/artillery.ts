@@ -1,4 +1,4 @@
-/** A test of Artillery (https://www.artillery.io/docs), in YAML or JSON. */
+/** An Artillery test (https://www.artillery.io/docs), in YAML or JSON. */
 
 import { UsageError } from '../../model/errors.ts'
 import type { CaptureSource } from '../../model/script.ts'
@@ -38,7 +38,7 @@ export function readArtillery(source: Source): Recording {
   const document = parsed(source, WANTED)
   const test = objectOf(document.value)
   if (!isObject(test.config) && !Array.isArray(test.scenarios))
-    throw new UsageError('The file is not a test of Artillery: it has no `config` and no `scenarios`.', {
+    throw new UsageError('The file is not an Artillery test: it has no `config` and no `scenarios`.', {
       place: source.name,
       advice: WANTED.advice,
     })

@@ -1,4 +1,4 @@
-/** A description of an interface in OpenAPI 3, as requests for what it gives examples of. https://spec.openapis.org/oas */
+/** An OpenAPI 3 description, as requests for what it gives examples of. https://spec.openapis.org/oas */
 import { UsageError } from '../../model/errors.ts'
 import { counted } from '../../words/numbers.ts'
 import { Notes, type PostData, type Recorded, type Recording, shown, UNKNOWN_ORIGIN } from './recorded.ts'
@@ -9,7 +9,7 @@ import { standIn } from './stand-in.ts'
 
 const WANTED = {
   what: 'The description',
-  advice: 'Give a description in OpenAPI 3, as YAML or JSON; converters from Swagger 2.0 exist.',
+  advice: 'Give an OpenAPI 3 description, as YAML or JSON; converters from Swagger 2.0 exist.',
 }
 
 /** More routes would say little about each of them. */
@@ -17,14 +17,14 @@ const MOST_ROUTES = 20
 
 type Fields = Record<string, unknown>
 
-/** @throws UsageError when it is not a description in OpenAPI 3 */
+/** @throws UsageError when it is not an OpenAPI 3 description */
 export function readOpenApi(source: Source): Recording {
   const document = parsed(source, WANTED)
   const api = objectOf(document.value)
   if (!/^3\./.test(String(api.openapi)) || !isObject(api.paths))
     throw new UsageError(
       api.swagger === undefined
-        ? 'The file is not a description in OpenAPI 3: it has no `openapi: 3.…` with `paths`.'
+        ? 'The file is not an OpenAPI 3 description: it has no `openapi: 3.…` with `paths`.'
         : `The description is written in Swagger ${api.swagger}.`,
       { place: source.name, advice: WANTED.advice },
     )

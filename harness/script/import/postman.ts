@@ -1,4 +1,4 @@
-/** A collection of Postman, in the format 2.1 or 2.0. https://schema.postman.com */
+/** A Postman collection, v2.1 or v2.0. https://schema.postman.com */
 import { UsageError } from '../../model/errors.ts'
 import { Notes, type PostData, type Recorded, type Recording, shown } from './recorded.ts'
 import { basic, requestOf, withQuery } from './request.ts'
@@ -16,7 +16,7 @@ type Fields = Record<string, unknown>
 export function readPostman(source: Source): Recording {
   const collection = objectOf(parsedJson(source, WANTED))
   if (!Array.isArray(collection.item))
-    throw new UsageError('The file is not a collection of Postman in the format 2.1: it has no `item`.', {
+    throw new UsageError('The file is not a Postman collection (v2.1): it has no `item`.', {
       place: source.name,
       advice: WANTED.advice,
     })

@@ -1,4 +1,4 @@
-/** Examples in a description in OpenAPI 3: given, or put together from those of the properties. */
+/** Examples in an OpenAPI 3 description: given, or put together from those of the properties. */
 import { unescape as decoded } from 'node:querystring'
 import { isObject, listOf, objectOf } from './source.ts'
 

@@ -80,8 +80,8 @@ describe('an access log', () => {
 
   test.each([
     ['nothing.log', 'cannot be read'],
-    ['empty.log', 'No line tells of a request'],
-    ['posts.log', 'no GET that was answered well'],
+    ['empty.log', 'No line describes a request'],
+    ['posts.log', 'No GET request was answered successfully'],
     ['damaged.gz', 'cannot be read'],
   ])('%s is refused', async (name, said) => {
     const folder = await folderWith({

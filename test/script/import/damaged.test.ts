@@ -34,13 +34,13 @@ describe('is refused, with the file and its line where that is known:', () => {
     ['k6', sample('shop.postman.json'), 'a.json', 'a.json:2', 'cannot be read as JavaScript'],
     ['artillery', 'config:\n  target: [', 'a.yml', 'a.yml:2', 'is not YAML'],
     ['artillery', 'config: {}\nscenarios: []', 'a.yml', 'a.yml', 'holds no request'],
-    ['artillery', sample('shop.openapi.yaml'), 'a.yml', 'a.yml', 'is not a test of Artillery'],
+    ['artillery', sample('shop.openapi.yaml'), 'a.yml', 'a.yml', 'is not an Artillery test'],
     ['artillery', 'config: &a { b: *a }', 'a.yml', 'a.yml', 'contains itself'],
     ['postman', '{\n"item": [', 'a.json', 'a.json', 'cut off or is not JSON'],
     ['postman', '{ "item": [], }', 'a.json', 'a.json:1', 'cut off or is not JSON'],
-    ['postman', '{ "requests": [] }', 'a.json', 'a.json', 'is not a collection of Postman'],
+    ['postman', '{ "requests": [] }', 'a.json', 'a.json', 'is not a Postman collection'],
     ['openapi', '{ "swagger": "2.0", "paths": {} }', 'a.json', 'a.json', 'is written in Swagger 2.0'],
-    ['openapi', sample('shop.artillery.yml'), 'a.yml', 'a.yml', 'is not a description in OpenAPI 3'],
+    ['openapi', sample('shop.artillery.yml'), 'a.yml', 'a.yml', 'is not an OpenAPI 3 description'],
     ['openapi', 'openapi: 3.0.0\npaths: { "/a/{b}": { get: {} } }', 'a.yml', 'a.yml', 'holds no request'],
   ])('%s: %j', (format, content, name, place, message) => {
     const problem = problemWith(format, content, name)
