@@ -11,7 +11,7 @@ import { type Installed, install } from './installed.ts'
 
 /** Milliseconds in which the service answers, and in which the changed one does. */
 const [BEFORE, AFTER] = [10, 12]
-/** Share by which the change may be told to be other than it is. */
+/** Share by which the reported change may be off. */
 const AGREES = 0.15
 /** Virtual users of each worker. */
 const USERS = 2
@@ -82,7 +82,7 @@ function* targetsOf(one: Case, report: ReportDocument): Generator<Target> {
   const off = Math.abs(told - is)
   const most = AGREES * (AFTER - BEFORE)
   yield {
-    name: `${name}: told as`,
+    name: `${name}: reported as`,
     value: `${told.toFixed(2)} ms, with ${report.rounds} rounds`,
     bound: `${is.toFixed(2)} ± ${value(most * 1_000, 'µs')}`,
     met: off <= most,

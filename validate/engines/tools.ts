@@ -25,7 +25,7 @@ import { printTable, tableOf } from '../print.ts'
 
 const LEVEL = 0.05
 
-/** Points by which the change of throughput may be told to be other than our own run tells. */
+/** Points by which the change of throughput may differ from what our own run reports. */
 const AGREES = 0.02
 
 const SIDES = ['before', 'after'] as const

@@ -51,6 +51,8 @@ export class Context {
   readonly pace: Pace
   readonly launches: Launch[] = []
   readonly helpers = new Helpers()
+  /** Sessions of each launch for the slices to come. */
+  readonly ahead: Promise<LoadSession>[] = []
   /** What the starts of slices are relative to, as `performance.now()`. */
   readonly origin = performance.now()
   yardstick: Yardstick | undefined
@@ -58,7 +60,7 @@ export class Context {
   first = 0
   /** Milliseconds that the last row took. */
   took = 0
-  readonly #time: number
+  #time: number
   #turn: number
   #signAt = 0
   /** Milliseconds that the launches have taken to start and to warm up. */
@@ -132,6 +134,11 @@ export class Context {
     return deadlinesOf(this.#time, needs)
   }
 
+  /** What another engine needs to start is no part of a round's time: slices are worth more than an end on time. @param time ms */
+  extend(time: number): void {
+    this.#time += time
+  }
+
   /** Whether something of this length (by default a slice of each launch) ends before a deadline. Both in ms. */
   fits(deadline: number, takes = this.took): boolean {
     return performance.now() - this.origin + takes <= deadline
@@ -182,6 +189,16 @@ export class Context {
       return await loader.open(options)
     } catch (cause) {
       throw new LaunchFailure(booted.variant, 'first', cause)
+    }
+  }
+
+  /** Another engine takes seconds to start, for which the warm-up does not wait. */
+  connectAhead(): void {
+    for (const { booted } of this.launches) {
+      const session = this.connect(this.tools.loader, booted)
+      // The slices that need it will see why it failed.
+      session.catch(() => {})
+      this.ahead.push(session)
     }
   }
 

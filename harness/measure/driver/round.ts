@@ -22,8 +22,10 @@ export async function runRound(
   const context = new Context(plan, task, tools, learnt)
   try {
     await connectAll(context, task)
+    const isOther = tools.loader !== tools.warmer
+    if (isOther && !tools.loader.paced) context.connectAhead()
     const warmups = await warmUp(context)
-    if (tools.loader.paced || tools.loader !== tools.warmer) await changeLoop(context)
+    if (tools.loader.paced || isOther) await changeLoop(context)
     for (const launch of context.launches) launch.refresh()
     const timed = await (plan.capacity ? measureCapacity(context) : measureTimed(context))
     const taken = await profileLaunches(context)
@@ -43,6 +45,7 @@ export async function runRound(
   } finally {
     // The load stops before the targets do. Connections to an ended server would be opened again forever.
     await Promise.all([...context.launches, context.yardstick].map(it => it?.close()))
+    await Promise.allSettled(context.ahead.map(async session => (await session).close()))
     await context.helpers.end()
   }
 }

@@ -32,7 +32,7 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
   const length = tools.loader === tools.warmer && !tools.loader.paced ? plan.timing.slice : SLICE
   const requests = tools.script.length * plan.load.connections
   const begin = performance.now() - origin
-  // Only the scenario knows what a machine of somebody else may get.
+  // Only the scenario knows how much load another machine may get.
   const isPaced = plan.remote !== undefined && tools.loader.paced === true
   if (isPaced) pace.open(context.timing.slice)
   const deadline = () => Math.min(begin + context.limits.warmup * context.turns, context.deadlines.warmUp)
@@ -92,8 +92,12 @@ function canBeTogether(states: Steadiness[], slices: Slice[][], rate: number | u
 
 /** Changes from the loop that warms up to the one that measures. */
 export async function changeLoop(context: Context): Promise<void> {
-  const { tools, launches } = context
-  for (const launch of launches) await launch.use(await context.connect(tools.loader, launch.booted))
+  const { tools, launches, ahead } = context
+  const begin = performance.now()
+  await Promise.allSettled(ahead)
+  context.extend(performance.now() - begin)
+  for (const [at, launch] of launches.entries())
+    await launch.use(await (ahead[at] ?? context.connect(tools.loader, launch.booted)))
   await (tools.loader.paced ? openLoop(context) : fitSlices(context))
 }
 
