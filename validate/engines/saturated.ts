@@ -8,7 +8,7 @@ import type { Context, Target } from '../experiment.ts'
 import { measureFar } from './far.ts'
 import { install } from './installed.ts'
 
-/** Milliseconds of an answer, of which the service gives one at a time: 250 and 200 per second. A worker is good for 160. */
+/** Milliseconds of an answer. The service gives one at a time, so 250 and 200 per second; a worker can send 160. */
 const [BEFORE, AFTER] = [4, 5]
 
 /** Virtual users of all workers. */

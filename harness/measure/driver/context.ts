@@ -134,7 +134,7 @@ export class Context {
     return deadlinesOf(this.#time, needs)
   }
 
-  /** What another engine needs to start is no part of a round's time: slices are worth more than an end on time. @param time ms */
+  /** Lengthens the round by the time that another engine takes to start, so that slices keep theirs. @param time ms */
   extend(time: number): void {
     this.#time += time
   }
