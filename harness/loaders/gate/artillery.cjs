@@ -10,10 +10,33 @@ const { FLAMEGATE_GATE_TOKEN: token, FLAMEGATE_WORKER: machine = 'artillery' } =
 /** Milliseconds for which a user goes on asking when nobody answers, because a run opens the gate again for each round. */
 const PATIENCE = Number(process.env.FLAMEGATE_PATIENCE ?? 0) * 1000
 
-/** Emitted when a request is about to be sent, with the object that `send` was given. */
-const SENT = 'trace:http:request'
-const sentAt = new WeakMap()
-const noteSent = request => sentAt.set(request, performance.now())
+/** Seconds, as `artillery.yml` says. */
+const TIMEOUT = 600
+
+/** Requests that are not answered yet, by id: whose they are, and when they were sent. All users of a process share its events. */
+const pending = new Map()
+
+const LISTENERS = {
+  // What Artillery does before is not the service's time.
+  'trace:http:request': (_request, id) => {
+    const own = pending.get(id)
+    if (own) own.sentAt = performance.now()
+  },
+  // Artillery limits the time until an answer begins, but not until it ends.
+  'trace:http:response': (response, id) => {
+    const own = pending.get(id)
+    if (!own) return
+    const { vars, sentAt } = own
+    const timer = setTimeout(
+      () => {
+        vars.isLate = true
+        response.destroy()
+      },
+      sentAt + vars.order.timeout - performance.now(),
+    )
+    response.once('close', () => clearTimeout(timer))
+  },
+}
 
 module.exports = { join, send, receive, goOn, lose }
 
@@ -29,10 +52,14 @@ function send(request, context, events, done) {
   const { vars } = context
   const { base, timeout, every = 0 } = vars.order
   const { method, path, headers, body } = vars.order.requests[vars.answers.length]
-  Object.assign(request, { url: base + path, method, headers: { ...headers }, timeout: timeout / 1000 })
+  // Seconds, or milliseconds in older versions of Artillery (2.0.21 was one of them).
+  const second = request.timeout / TIMEOUT
+  Object.assign(request, { url: base + path, method, headers: { ...headers } })
+  request.timeout = (timeout / 1000) * second
   if (body !== undefined) request.body = Buffer.from(body, 'base64')
-  // What Artillery does until then is not the service's time.
-  if (!events.listeners(SENT).includes(noteSent)) events.on(SENT, noteSent)
+  pending.set(request.uuid, { vars })
+  for (const [event, listener] of Object.entries(LISTENERS))
+    if (!events.listeners(event).includes(listener)) events.on(event, listener)
   const early = (vars.lastAt ?? 0) + every - performance.now()
   const goAhead = () => {
     vars.lastAt = performance.now()
@@ -45,7 +72,8 @@ function send(request, context, events, done) {
 /** After its answer. */
 function receive(request, response, context, _events, done) {
   const { vars } = context
-  const took = (performance.now() - sentAt.get(request)) * 1000
+  const took = (performance.now() - pending.get(request.uuid).sentAt) * 1000
+  pending.delete(request.uuid)
   const { statusCode: status, headers, body = '' } = response
   const { read } = vars.order.requests[vars.answers.length]
   vars.answers.push({
@@ -73,9 +101,10 @@ function goOn(context, done) {
 }
 
 /** After a request without an answer. Artillery ends the user then, and another one comes. */
-function lose(error, _request, context, _events, done) {
+function lose(error, request, context, _events, done) {
   const { vars } = context
-  const { gate, order, worker } = vars
+  const { gate, order, worker, isLate } = vars
+  pending.delete(request.uuid)
   // It may be called twice for one request.
   if (!order) {
     done()
@@ -83,7 +112,7 @@ function lose(error, _request, context, _events, done) {
   }
   vars.order = undefined
   const reason = error.message || error.code || 'Artillery does not say why'
-  const lost = /timed? ?out/i.test(`${error.code} ${reason}`) ? 'it timed out' : reason
+  const lost = isLate || /timed? ?out/i.test(`${error.code} ${reason}`) ? 'it timed out' : reason
   const outcome = outcomeOf({ ...vars, order, lost })
   post(gate, { worker, lane: order.lane, outcome, leaves: true }).then(
     () => done(),
