@@ -7,8 +7,8 @@ import type { Helper, Loader, LoadOptions, LoadSession } from '../../harness/mod
 
 const ROOT = join(import.meta.dirname, '../..')
 
-/** k6 cannot be had everywhere. Its double runs the same script. */
-process.env.PATH = `${join(ROOT, 'test/fixtures/k6')}${delimiter}${process.env.PATH}`
+/** Where k6 is not installed, its double runs the same script. */
+process.env.PATH = `${process.env.PATH}${delimiter}${join(ROOT, 'test/fixtures/k6')}`
 
 const isInstalled = (program: string) =>
   (process.env.PATH ?? '').split(delimiter).some(folder => existsSync(join(folder, program)))

@@ -16,8 +16,11 @@ const SCENARIO = 'validate/engines/machines.scenario.ts'
 const CLIENT = join(ROOT, 'harness/loaders/gate/artillery.yml')
 const [CERTIFICATE, KEY] = ['certificate', 'key'].map(name => join(ROOT, `test/fixtures/tls/${name}.pem`))
 
-/** Milliseconds that a packet takes from a worker. */
-const AWAY = 1
+interface Worker {
+  child: ChildProcess
+  /** Starts another one in its place. */
+  come(): void
+}
 
 export interface Far {
   workers: number
@@ -48,9 +51,9 @@ export async function measureFar(
     const GREEN = await service(started, network.address, services.after)
     const GATE = `${network.address}:${await freePort()}`
     const token = randomUUID()
-    if (!network.isFar) console.error('This kernel has no netem: packets are neither delayed nor lost.')
-    const all = Array.from({ length: workers }, (_, at) => {
-      const machine = network.add(AWAY)
+    const all: Worker[] = []
+    for (let at = 0; at < workers; at++) {
+      const machine = await network.add()
       const environment = {
         PATH: path,
         FLAMEGATE_GATE: `https://${GATE}`,
@@ -62,8 +65,8 @@ export async function measureFar(
       const file = preloaded[at]
       const options = file && { NODE_OPTIONS: `--import ${join(import.meta.dirname, file)}` }
       const come = (special = {}) => work(machine, users, { ...environment, ...special })
-      return { child: come({ ...options }), come }
-    })
+      all.push({ child: come({ ...options }), come })
+    }
     const run = flamegate([SCENARIO, '--remote', '--max-time', `${maxTime}ms`, '--output', output], {
       environment: {
         ...{ BLUE, GREEN, GATE, CONNECTIONS: String(workers * users), AT_MOST: String(atMost) },
@@ -101,10 +104,7 @@ function work(machine: Machine, users: number, environment: Record<string, strin
 }
 
 /** Kills a worker at its work, and has another one come. */
-async function replace(
-  { child, come }: { child: ChildProcess; come: () => void },
-  after: number,
-): Promise<void> {
+async function replace({ child, come }: Worker, after: number): Promise<void> {
   await wait(after)
   await end(child)
   come()

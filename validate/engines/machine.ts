@@ -1,6 +1,7 @@
-/** Machines with an address of their own, which are network namespaces on a common bridge. Needs root and `ip`. */
+/** Machines with an address of their own, which are network namespaces on a common bridge. Needs root, `ip` and Python. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { mortal } from '../../harness/measure/harness/command.ts'
 
 /** A range that is kept for documentation (RFC 5737), so that nobody else is reached by mistake. */
@@ -8,25 +9,27 @@ const RANGE = '203.0.113'
 
 const run = (program: string, ...words: string[]) => execFileSync(program, words, { stdio: 'pipe' })
 
+const WIRE = join(import.meta.dirname, 'wire.py')
+
+/** Milliseconds that a packet takes to another machine, and the share of packets that are lost. */
+const [DELAY, LOST] = [1, 0.001]
+
 /** The network, on which this machine has the first address. */
 export class Network {
   readonly #bridge = `fgb${process.pid}`
   readonly #machines: Machine[] = []
   readonly address = `${RANGE}.1`
-  /** Whether packets can be delayed and lost, for which the kernel needs `netem`. */
-  readonly isFar: boolean
 
   constructor() {
     run('ip', 'link', 'add', this.#bridge, 'type', 'bridge')
     run('ip', 'address', 'add', `${this.address}/24`, 'dev', this.#bridge)
     run('ip', 'link', 'set', this.#bridge, 'up')
-    this.isFar = canDelay(this.#bridge)
   }
 
-  /** @param away milliseconds that what it sends takes until it arrives, where that is possible */
-  add(away: number): Machine {
-    const machine = new Machine(this.#machines.length + 1, this.#bridge, this.isFar ? away : 0)
+  async add(): Promise<Machine> {
+    const machine = new Machine(this.#machines.length + 1)
     this.#machines.push(machine)
+    await machine.connect(this.#bridge)
     return machine
   }
 
@@ -36,34 +39,30 @@ export class Network {
   }
 }
 
-function canDelay(device: string): boolean {
-  const change = (verb: string, ...words: string[]) =>
-    run('tc', 'qdisc', verb, 'dev', device, 'root', 'netem', ...words)
-  try {
-    change('add', 'delay', '1ms')
-    change('delete')
-    return true
-  } catch {
-    return false
-  }
-}
-
 export class Machine {
+  readonly #number: number
   readonly #name: string
   readonly #children: ChildProcess[] = []
 
-  constructor(number: number, bridge: string, away: number) {
+  constructor(number: number) {
+    this.#number = number
     this.#name = `flamegate-${process.pid}-${number}`
-    const [ours, theirs] = [`fgo${process.pid}n${number}`, `fgt${process.pid}n${number}`]
     run('ip', 'netns', 'add', this.#name)
-    run('ip', 'link', 'add', ours, 'type', 'veth', 'peer', 'name', theirs, 'netns', this.#name)
-    run('ip', 'link', 'set', ours, 'master', bridge, 'up')
+  }
+
+  async connect(bridge: string): Promise<void> {
+    const [ours, theirs] = ['o', 't'].map(end => `fg${end}${process.pid}n${this.#number}`)
+    const [program, ...args] = mortal(['python3', WIRE, ours!, theirs!, String(DELAY), String(LOST)])
+    const wire = spawn(program!, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    this.#children.push(wire)
+    const isReady = await Promise.race([once(wire.stdout, 'data'), once(wire, 'exit').then(() => false)])
+    if (!isReady) throw new Error('The cable to another machine broke.')
+    run('ip', 'link', 'set', ours!, 'master', bridge, 'up')
+    run('ip', 'link', 'set', theirs!, 'netns', this.#name)
     const inside = (...words: string[]) => run('ip', '-n', this.#name, ...words)
-    inside('address', 'add', `${RANGE}.${number + 1}/24`, 'dev', theirs)
-    inside('link', 'set', theirs, 'up')
+    inside('address', 'add', `${RANGE}.${this.#number + 1}/24`, 'dev', theirs!)
+    inside('link', 'set', theirs!, 'up')
     inside('link', 'set', 'lo', 'up')
-    const delay = ['delay', `${away}ms`, `${away / 10}ms`, 'loss', '0.1%']
-    if (away > 0) run('tc', '-n', this.#name, 'qdisc', 'add', 'dev', theirs, 'root', 'netem', ...delay)
   }
 
   /** Ends with this process at the latest. */
@@ -76,7 +75,7 @@ export class Machine {
   }
 
   async remove(): Promise<void> {
-    for (const child of this.#children) await end(child)
+    for (const child of this.#children.toReversed()) await end(child)
     run('ip', 'netns', 'delete', this.#name)
   }
 }

@@ -1,8 +1,9 @@
 /**
- * What h2load, hey and wrk say of `injected`, as `flamegate compare` reads their results, beside a run of our own. Each of them loads
- * one version and then the other, because the machine's speed changes by half from one minute to the next.
+ * How much slower h2load, hey, wrk and our own closed loop find the same processes of `injected`. In turn, each of them loads one version
+ * and then the other, because the machine's speed changes by half from one minute to the next.
  */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,29 +13,38 @@ import {
   type ForeignRun,
   readForeign,
 } from '../../harness/foreign/index.ts'
-import { pinned } from '../../harness/measure/harness/command.ts'
+import { mortal, pinned } from '../../harness/measure/harness/command.ts'
+import { GENERATOR_FLAGS } from '../../harness/measure/harness/driver.ts'
 import type { Sides } from '../../harness/model/comparison.ts'
 import { mean, median } from '../../harness/stats/describe.ts'
 import { points, signedPercent } from '../../harness/words/numbers.ts'
 import { CONNECTIONS } from '../autocannon.ts'
 import { atMost, type Context, type Target, turned } from '../experiment.ts'
-import { flamegate } from '../flamegate.ts'
 import { withService } from '../live/service.ts'
 import { isApart } from '../load/service.ts'
 import { printTable, tableOf } from '../print.ts'
+import type { Done, Turn } from './own-loop.ts'
 
 const LEVEL = 0.05
 
-/** Points by which the change of throughput may differ from what our own run reports. */
+/** Points by which a tool's change of throughput may differ from that of our own loop. */
 const AGREES = 0.02
 
 const SIDES = ['before', 'after'] as const
 
-/** Processes of each version, because two of the same code differ; turns of each, and seconds of a turn. */
-const [LAUNCHES, TURNS, SECONDS] = [5, 6, 1]
+const PATH = '/orders'
 
-/** The processor of both services, as in a run of ours. */
-const SERVICE = isApart ? [0] : undefined
+/** Processes of each version, because two of the same code differ; turns of each, and seconds of a turn. */
+const [LAUNCHES, TURNS, SECONDS] = [5, 10, 1]
+
+/** The processor of both services, as in a run of ours, and the one of whoever loads them. */
+const [SERVICE, LOADER] = isApart ? [[0], [1]] : []
+
+/** Whoever takes a turn. */
+interface Shooter {
+  name: string
+  shoot(url: string): Promise<ForeignRun>
+}
 
 interface Tool {
   name: string
@@ -65,56 +75,61 @@ const TOOLS: Tool[] = [
 ]
 
 interface Runs extends Sides<ForeignRun[]> {
-  tool: string
+  name: string
 }
 
 interface Told {
-  tool: string
-  /** Change of throughput: of neighbouring runs, and `flamegate compare`'s of all. */
-  pairs: number
+  name: string
+  /** Change of throughput of each launch, from neighbouring runs, and `flamegate compare`'s of all. */
+  launches: number[]
   compared: ForeignComparison['rows'][number]['change']
 }
 
-export async function* tools({ quick, signal, folder }: Context): AsyncGenerator<Target> {
+export async function* tools({ quick, signal }: Context): AsyncGenerator<Target> {
   const installed = TOOLS.filter(({ name }) => spawnSync(name, ['--version']).error === undefined)
   for (const { name, debian } of TOOLS.filter(tool => !installed.includes(tool)))
     yield { name, value: `skipped: it is not installed (Debian package ${debian})`, met: true }
   if (installed.length === 0) return
+  const own = new OwnLoop()
+  const shooters: Shooter[] = [own, ...installed.map(shooterOf)]
   const runs: Runs[] = []
-  for (let launch = 0; launch < (quick ? 1 : LAUNCHES) && !signal.aborted; launch++)
-    await withService(
-      0,
-      before =>
-        withService(LEVEL, async after => void runs.push(...shoot({ before, after }, installed)), SERVICE),
-      SERVICE,
-    )
-  const told = installed.map(({ name }) => changeOf(runs.filter(({ tool }) => tool === name)))
+  try {
+    for (let launch = 0; launch < (quick ? 1 : LAUNCHES) && !signal.aborted; launch++)
+      await withServices(
+        async urls => void runs.push(...(await takeTurns(urls, shooters, quick ? 2 : TURNS))),
+      )
+  } finally {
+    await own.end()
+  }
+  const [ours, ...theirs] = shooters.map(({ name }) => changeOf(runs.filter(run => run.name === name)))
   printTable(
-    tableOf('Throughput of `injected` at +5 %', told, {
-      by: ({ tool }) => tool,
-      'of neighbours': ({ pairs }) => signedPercent(pairs),
+    tableOf('Throughput of `injected` at +5 %', [ours!, ...theirs], {
+      by: ({ name }) => name,
+      'of neighbours': ({ launches }) => signedPercent(mean(launches)),
       'of all, by `compare`': ({ compared: { estimate, low, high } }) =>
         `${signedPercent(estimate)} (${low === undefined || high === undefined ? 'no interval' : `${points(low)} to ${points(high)}`})`,
     }),
   )
   if (quick || signal.aborted) return
-  const ours = await ownChange(join(folder, 'tools-own'), signal)
-  for (const { tool, pairs } of told)
+  for (const { name, launches } of theirs)
     yield atMost(
-      `${tool}: differs from our own run's ${signedPercent(ours)}`,
-      Math.abs(pairs - ours),
+      `${name}: differs from our own loop's ${signedPercent(mean(ours!.launches))}`,
+      Math.abs(mean(launches) - mean(ours!.launches)),
       AGREES,
       signedPercent,
     )
 }
 
-function shoot(urls: Sides<string>, installed: Tool[]): Runs[] {
-  const runs = installed.map((tool): Runs => ({ tool: tool.name, before: [], after: [] }))
+const withServices = (work: (urls: Sides<string>) => Promise<void>): Promise<void> =>
+  withService(0, before => withService(LEVEL, after => work({ before, after }), SERVICE), SERVICE)
+
+async function takeTurns(urls: Sides<string>, shooters: Shooter[], turns: number): Promise<Runs[]> {
+  const runs = shooters.map(({ name }): Runs => ({ name, before: [], after: [] }))
   // The first turn is for compilation.
-  for (let turn = 0; turn <= TURNS; turn++)
-    for (const at of turned([...installed.keys()], turn))
+  for (let turn = 0; turn <= turns; turn++)
+    for (const at of turned([...shooters.keys()], turn))
       for (const side of turned([...SIDES], turn)) {
-        const run = resultOf(installed[at]!, `${urls[side]}/orders`)
+        const run = await shooters[at]!.shoot(urls[side])
         if (turn > 0) runs[at]![side].push(run)
       }
   return runs
@@ -122,38 +137,57 @@ function shoot(urls: Sides<string>, installed: Tool[]): Runs[] {
 
 /** @param runs by launch */
 function changeOf(runs: Runs[]): Told {
-  const ratios = runs.map(({ before, after }) =>
-    median(before.map(({ throughput }, at) => after[at]!.throughput! / throughput!)),
+  const launches = runs.map(
+    ({ before, after }) =>
+      median(before.map(({ throughput }, at) => after[at]!.throughput! / throughput!)) - 1,
   )
   const [before, after] = SIDES.map(side => runs.flatMap(run => run[side]))
   return {
-    tool: runs[0]!.tool,
-    pairs: mean(ratios) - 1,
+    name: runs[0]!.name,
+    launches,
     compared: compareForeign(before!, after!).rows.find(({ title }) => title === 'Throughput')!.change,
   }
 }
 
-function resultOf(tool: Tool, url: string): ForeignRun {
-  const folder = mkdtempSync(join(tmpdir(), 'flamegate-tools-'))
-  try {
-    const log = join(folder, 'requests.tsv')
-    const [program, ...args] = pinned(isApart ? [1] : undefined, tool.command(url, SECONDS, log))
-    const output = execFileSync(program!, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
-    const run = readForeign(existsSync(log) ? readFileSync(log, 'utf8') : output)
-    if (run) return run
-    throw new Error(`Output of ${tool.name} that we cannot read: ${output.slice(0, 200)}`)
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
+const shooterOf = (tool: Tool): Shooter => ({
+  name: tool.name,
+  shoot: async url => {
+    const folder = mkdtempSync(join(tmpdir(), 'flamegate-tools-'))
+    try {
+      const log = join(folder, 'requests.tsv')
+      const [program, ...args] = pinned(LOADER, tool.command(`${url}${PATH}`, SECONDS, log))
+      const output = execFileSync(program!, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+      const run = readForeign(existsSync(log) ? readFileSync(log, 'utf8') : output)
+      if (run) return run
+      throw new Error(`Output of ${tool.name} that we cannot read: ${output.slice(0, 200)}`)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  },
+})
 
-async function ownChange(output: string, signal: AbortSignal): Promise<number> {
-  const environment = { FLAMEGATE_INJECT: `${LEVEL * 100}%` }
-  const { comparisons } = await flamegate(['injected', '--max-time', '60s', '--output', output], {
-    environment,
-    signal,
-  })
-  const change = comparisons.find(({ metric }) => metric === 'throughput')?.change
-  if (change) return change.estimate
-  throw new Error('Our own run does not say how throughput has changed.')
+class OwnLoop implements Shooter {
+  readonly name = 'our closed loop'
+  readonly #child: ChildProcess
+  readonly #ended: Promise<never>
+
+  constructor() {
+    const file = join(import.meta.dirname, 'own-loop.ts')
+    const [program, ...args] = pinned(LOADER, mortal([process.execPath, ...GENERATOR_FLAGS, file]))
+    this.#child = spawn(program!, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    this.#ended = once(this.#child, 'exit').then(() => {
+      throw new Error('The process of our own loop has ended.')
+    })
+  }
+
+  async shoot(url: string): Promise<ForeignRun> {
+    this.#child.send({ url, path: PATH, seconds: SECONDS } satisfies Turn)
+    const [done] = (await Promise.race([once(this.#child, 'message'), this.#ended])) as [Done]
+    return { ...done, engine: this.name, latency: {}, resolution: 1, omits: true }
+  }
+
+  async end(): Promise<void> {
+    this.#child.kill('SIGKILL')
+    await this.#ended.catch(() => {})
+  }
 }
