@@ -7,7 +7,7 @@ import type { Helper, Loader, LoadOptions, LoadSession } from '../../harness/mod
 
 const ROOT = join(import.meta.dirname, '../..')
 
-/** Where k6 is not installed, its double runs the same script. */
+/** Where k6 or locust is not installed, its double runs the same script. */
 process.env.PATH = `${process.env.PATH}${delimiter}${join(ROOT, 'test/fixtures/k6')}`
 
 const isInstalled = (program: string) =>
@@ -16,7 +16,9 @@ const isInstalled = (program: string) =>
 /** Why a loader cannot be tested here; empty where it can. */
 export const unavailable = ({ name }: Loader, client?: Client): string => {
   if (name === 'artillery' && !isInstalled('artillery')) return 'Artillery is not installed'
-  return client === 'locust' && !isInstalled('python3') ? 'Python is not installed' : ''
+  return client === 'locust' && !isInstalled('locust') && !isInstalled('python3')
+    ? 'Python is not installed'
+    : ''
 }
 
 /** Clients that come to the gate by themselves. */
@@ -31,14 +33,15 @@ const COMMANDS: Record<
   k6: users => ({
     command: ['k6', 'run', '-e', `FLAMEGATE_WORKERS=${users}`, join(ROOT, 'harness/loaders/gate/k6.js')],
   }),
-  // Locust cannot be had everywhere either.
-  locust: users => ({
-    command: [
-      ...['python3', '-m', 'locust', '-f', join(ROOT, 'docs/scale/locustfile.py'), '--headless'],
-      ...['--users', String(users), '--spawn-rate', String(users)],
-    ],
-    environment: { PYTHONPATH: join(ROOT, 'test/fixtures/locust'), PYTHONDONTWRITEBYTECODE: '1' },
-  }),
+  locust: users => {
+    const args = ['-f', join(ROOT, 'docs/scale/locustfile.py'), '--headless', '--users', String(users)]
+    args.push('--spawn-rate', String(users))
+    if (isInstalled('locust')) return { command: ['locust', ...args] }
+    return {
+      command: ['python3', '-m', 'locust', ...args],
+      environment: { PYTHONPATH: join(ROOT, 'test/fixtures/locust'), PYTHONDONTWRITEBYTECODE: '1' },
+    }
+  },
 }
 
 type Running = ResultPromise<{ buffer: false; reject: false }>

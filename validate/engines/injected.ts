@@ -1,4 +1,5 @@
 /** The scenario `injected` by other engines, beside our own closed loop. */
+import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { median } from '../../harness/stats/describe.ts'
 import { signedPercent } from '../../harness/words/numbers.ts'
@@ -34,6 +35,8 @@ export async function* injected({ flags, quick, signal, folder }: Context): Asyn
   const engines = flags.text('engines') === undefined ? usual : flags.among('engines', ENGINES)
   const levels = quick ? LEVELS.slice(1) : LEVELS
   const installed = install(engines.includes('artillery'))
+  if (engines.includes('k6') && spawnSync('k6', ['version']).error)
+    console.error('k6 is not installed: a double runs the same script.')
   const lines: Line[] = []
   try {
     for (let run = 1; run <= runs; run++)
