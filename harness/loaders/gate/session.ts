@@ -12,7 +12,7 @@ import type { Answered, Asked, Outcome } from './messages.ts'
 interface Spent {
   /** µs, by the worker's clock. */
   took: number
-  /** Largest share of an order in which the worker was busy itself. */
+  /** µs of it in which the worker was busy itself. */
   busy: number
 }
 
@@ -74,9 +74,11 @@ export class GateSession implements LoadSession {
       const [all] = await Promise.all([spent, end.promise])
       // Each worker has a clock of its own, so only lengths of time can be compared. The gate's own time is left out.
       const times = all.map(({ took }) => took)
-      const wall = Math.max(...times) * 1_000
+      const longest = Math.max(...times)
+      // A worker that is busy for all of a short order is not too weak: others may take longer, and then it waits for them.
+      const busy = Math.max(...all.map(own => own.busy)) / Math.max(1, longest)
       const idle = 1 - mean(times) / ((performance.now() - begun) * 1_000)
-      return { ...slice.load, wall, busy: Math.max(...all.map(({ busy }) => busy)), idle: Math.max(0, idle) }
+      return { ...slice.load, wall: longest * 1_000, busy, idle: Math.max(0, idle) }
     } finally {
       this.#slice = undefined
     }
@@ -97,7 +99,7 @@ export class GateSession implements LoadSession {
       const requests = batch.map((one, i) => askedFrom(rendered[i]!, script.reads(one)))
       const outcome = await this.#gate.run(lane, { base, timeout, every, requests })
       spent.took += outcome.took
-      spent.busy = Math.max(spent.busy, outcome.busy ?? 0)
+      spent.busy += outcome.took * (outcome.busy ?? 0)
       at += this.#receive(script, batch, outcome, slice)
     }
     return spent
