@@ -73,6 +73,35 @@ const k6 = z.object({
   }),
 })
 
+/** With `--new-machine-readable-summary`. */
+const k6Listed = z.object({
+  config: z.object({ duration: z.number() }),
+  results: z.object({
+    metrics: z.array(z.object({ name: z.string(), values: z.record(z.string(), z.number().nullable()) })),
+  }),
+})
+
+function k6Run(
+  duration: Record<string, unknown>,
+  requests: number,
+  throughput: number,
+  errors = 0,
+): ForeignRun {
+  const at = (...names: string[]) => {
+    const time = names.map(name => duration[name]).find(one => typeof one === 'number')
+    return time === undefined ? Number.NaN : time * 1e3
+  }
+  return {
+    ...{ engine: 'k6', requests, errors, throughput, resolution: 1, omits: true },
+    latency: latencies([
+      [50, at('med', 'p(50)')],
+      [90, at('p(90)', 'p90')],
+      [99, at('p(99)')],
+      [99.9, at('p(99.9)')],
+    ]),
+  }
+}
+
 const artillery = z.object({
   aggregate: z.object({
     counters: z.record(z.string(), z.number()),
@@ -120,23 +149,15 @@ const SUMMARIES: ((raw: unknown) => ForeignRun | undefined)[] = [
     const { data } = k6.safeParse(raw)
     if (!data) return undefined
     const { http_req_duration: duration, http_reqs: all, http_req_failed: failed } = data.metrics
-    const values = new Map(Object.entries(duration).map(([name, value]) => [name, Number(value)]))
-    const at = (...names: string[]) =>
-      names.map(name => values.get(name)).find(value => value !== undefined) ?? Number.NaN
-    return {
-      engine: 'k6',
-      requests: all.count,
-      errors: failed?.passes ?? 0,
-      throughput: all.rate,
-      latency: latencies([
-        [50, at('med', 'p(50)') * 1e3],
-        [90, at('p(90)') * 1e3],
-        [99, at('p(99)') * 1e3],
-        [99.9, at('p(99.9)') * 1e3],
-      ]),
-      resolution: 1,
-      omits: true,
-    }
+    return k6Run(duration, all.count, all.rate, failed?.passes)
+  },
+  raw => {
+    const { data } = k6Listed.safeParse(raw)
+    if (!data) return undefined
+    const values = (name: string) => data.results.metrics.find(metric => metric.name === name)?.values ?? {}
+    const requests = values('http_reqs').count ?? 0
+    const failed = values('http_req_failed').matches ?? 0
+    return k6Run(values('http_req_duration'), requests, requests / data.config.duration, failed)
   },
   raw => {
     const { data } = artillery.safeParse(raw)

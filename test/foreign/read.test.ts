@@ -34,6 +34,13 @@ describe('real output', () => {
         latency: { 50: 94, 90: 443, 99: 2_920 },
       },
     ],
+    ['k6-points.ndjson', { engine: 'k6', requests: 10, errors: 1, resolution: 1 }],
+    ['k6.csv', { engine: 'k6', requests: 10, errors: 1, throughput: null }],
+    ['k6-summary.json', { engine: 'k6', requests: 10, errors: 1, throughput: 500.83649711748564 }],
+    [
+      'k6-listed.json',
+      { engine: 'k6', requests: 10, errors: 1, latency: { 50: 177.163, 90: 2911.6079999999993 } },
+    ],
     ['wrk-lua.txt', { engine: 'wrk', requests: 49_950, throughput: 45403.31, latency: {} }],
     [
       'artillery-report.json',
