@@ -31,7 +31,7 @@ interface Line extends Found {
 
 export async function* injected({ flags, quick, signal, folder }: Context): AsyncGenerator<Target> {
   const runs = flags.whole('runs', quick ? 1 : 10)
-  const usual = quick ? ENGINES.slice(0, 2) : ENGINES
+  const usual = quick ? ['k6'] : ENGINES
   const engines = flags.text('engines') === undefined ? usual : flags.among('engines', ENGINES)
   const levels = quick ? LEVELS.slice(1) : LEVELS
   const installed = install(engines.includes('artillery'))

@@ -96,7 +96,7 @@ export async function* tools({ quick, signal }: Context): AsyncGenerator<Target>
   try {
     for (let launch = 0; launch < (quick ? 1 : LAUNCHES) && !signal.aborted; launch++)
       await withServices(
-        async urls => void runs.push(...(await takeTurns(urls, shooters, quick ? 2 : TURNS))),
+        async urls => void runs.push(...(await takeTurns(urls, shooters, quick ? 1 : TURNS))),
       )
   } finally {
     await own.end()
