@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { evidence as evidenceOfAll } from '../../harness/measure/driver/steady-state.ts'
+import { evidence as evidenceOfAll, utilisation } from '../../harness/measure/driver/steady-state.ts'
 import type { Slice } from '../../harness/model/launch.ts'
 import { slice } from './slices.ts'
 
@@ -211,6 +211,15 @@ describe('a service that mostly waits', () => {
       evidenceOfAll([busier, busier], { requests: 16_000, processorTime: 1_500 }, rate)[0]!.waits
     // 300 µs for each of them.
     expect([500, 1_000, 5_000].map(at)).toEqual([true, false, false])
+  })
+
+  it('uses the processor time of its needs too', () => {
+    // 300 of 850 µs of its own, and 250 µs of its database.
+    const slices = busier.map(one => ({ ...one, 'needs.database.cpu': 250 * 10e3 }))
+    const needs = ['needs.database.cpu', 'needs.cache.cpu']
+    expect(utilisation(slices)).toBeCloseTo(300 / 850)
+    expect(utilisation(slices, 500)).toBeCloseTo(0.15)
+    expect(utilisation(slices, 500, needs)).toBeCloseTo(0.275)
   })
 
   it('is known by two slices, if they are long', () => {

@@ -105,10 +105,14 @@ function waiting(
   return { waits, latencySettled }
 }
 
-/** Share of the time that the main thread uses, by the last half of the slices: in their closed loop, or at a lower rate. */
-export function utilisation(slices: Slice[], rate = Number.POSITIVE_INFINITY): number {
+/**
+ * Share of a processor that the main thread uses, by the last half of the slices: in their closed loop, or at a lower rate.
+ *
+ * @param needs columns with the CPU of what the service needs, to be added where it was read
+ */
+export function utilisation(slices: Slice[], rate = Number.POSITIVE_INFINITY, needs: string[] = []): number {
   const recent = lastHalf(slices)
-  const used = sum(recent.map(cpuOf))
+  const used = sum(recent.map(slice => cpuOf(slice) + sum(needs.map(column => slice[column] ?? 0))))
   const atRate = (rate * used) / Math.max(1, total(recent, 'requests')) / 1e9
   return Math.min(used / sum(recent.map(slice => slice.wall ?? 0)), atRate)
 }

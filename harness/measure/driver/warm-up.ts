@@ -1,5 +1,6 @@
 /** The warm-up: slices until every launch is steady or the time is over, and then the change to the loop that measures. */
 import type { LaunchRecord, Slice } from '../../model/launch.ts'
+import { cpuColumn } from '../../scenario/needs.ts'
 import { sum } from '../../stats/describe.ts'
 import type { Context } from './context.ts'
 import { TRIAL } from './deadlines.ts'
@@ -20,7 +21,7 @@ const LEAST_ROWS = 2
 const LEVELS_EVERY = 2
 /** Milliseconds after which a launch that mostly waits is measured as it is. More of the same would hardly warm it. */
 const MOST_WAITING = 3_000
-/** Launches that use less than this share of a processor together are loaded at the same time. */
+/** Launches that, with their needs, use less than this share of a processor together are loaded at the same time. */
 const TOGETHER = 0.7
 
 export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]> {
@@ -37,7 +38,11 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
   if (isPaced) pace.open(context.timing.slice)
   const deadline = () => Math.min(begin + context.limits.warmup * context.turns, context.deadlines.warmUp)
   const rate = typeof plan.load.rate === 'number' ? plan.load.rate : undefined
+  const needs = (plan.needs ?? []).map(({ name }) => cpuColumn(name))
   let states = evidence(slices, plan.warmup, rate)
+  /** Whether launches wait so much that neither they nor their needs disturb each other, at the rate at which they are measured. */
+  const canBeTogether = () =>
+    states.every(({ waits }) => waits) && sum(slices.map(own => utilisation(own, rate, needs))) <= TOGETHER
   const isOver = (state: Steadiness) => {
     // A scenario that asks for a number of requests gets it.
     if (state.settled || !state.waits || plan.warmup.processorTime === undefined) return state.settled
@@ -47,7 +52,7 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
   const open = () => !states.every(isOver) || context.yardstick?.isSettled() === false
   for (let row = 0; open() && (row < LEAST_ROWS || context.fits(deadline())); row++) {
     const levels = row % LEVELS_EVERY === 0
-    const times = learnt.times * (learnt.times > 1 ? STRETCH : 1)
+    const times = scriptTimes(baseline, requests, length * STRETCH) ?? learnt.times
     const shares = context.together ? [] : sharesOf(slices)
     const specFor = (share: number) =>
       isPaced ? pace.usual(context.first) : { first: context.first, times: times * share }
@@ -58,9 +63,9 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
     await context.withYardstick(yardstick => yardstick.warmUp(origin, levels))
     learnt.times = scriptTimes(baseline, requests, length) ?? learnt.times
     states = evidence(slices, plan.warmup, rate)
-    if (!context.together) context.loadTogether(canBeTogether(states, slices, rate))
+    if (!context.together) context.loadTogether(canBeTogether())
   }
-  context.loadTogether(canBeTogether(states, slices, rate))
+  context.loadTogether(canBeTogether())
   const waits = states.every(state => state.waits)
   if (!isPaced) pace.warmedUp(typicalTime(baseline), Math.max(...slices.map(typicalTime)), waits)
   return states.map(({ settled, reason, waits, latencySettled }, i) => ({
@@ -82,12 +87,6 @@ function sharesOf(slices: Slice[][]): number[] {
   const times = slices.map(typicalTime)
   const slowest = Math.max(...times)
   return times.map(time => (time > 0 ? Math.min(MOST_TIMES, Math.max(1, Math.floor(slowest / time))) : 1))
-}
-
-/** Whether launches wait so much that they do not disturb each other, at the rate at which they are measured. */
-function canBeTogether(states: Steadiness[], slices: Slice[][], rate: number | undefined): boolean {
-  const used = sum(slices.map(own => utilisation(own, rate)))
-  return states.every(({ waits }) => waits) && used <= TOGETHER
 }
 
 /** Changes from the loop that warms up to the one that measures. */
