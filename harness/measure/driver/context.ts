@@ -72,7 +72,6 @@ export class Context {
     this.tools = tools
     this.limits = limitsOf(plan)
     this.pace = new Pace(plan, tools.script.length, learnt)
-    // The number of the round decides who begins.
     this.#turn = round
     this.#time = time
   }
@@ -132,6 +131,11 @@ export class Context {
     const known = { rate: this.pace.learnt.rate !== undefined, together: this.together }
     const needs = needsOf({ ...this.plan, timing: this.timing }, this.groups, this.turns, known)
     return deadlinesOf(this.#time, needs)
+  }
+
+  /** The number of the round decides who begins, so that over the rounds each launch comes first as often as the others. */
+  restartTurns(): void {
+    this.#turn = this.round
   }
 
   /** Lengthens the round by the time that another engine takes to start, so that slices keep theirs. @param time ms */

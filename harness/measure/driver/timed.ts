@@ -28,6 +28,7 @@ export async function measureTimed(context: Context): Promise<Timed[]> {
   const least = whole ? 1 : few
   const most = whole ? 1 : Math.max(few, Math.round(timed / slice))
   const stealing = watchSteal(plan.pinning?.target)
+  context.restartTurns()
   for (let n = 0; n < most && (n < least || performance.now() < deadline); n++) {
     // Rounds of services that wait are short, so what they measure comes before what they profile.
     const mayEnd = n > 0 && !(context.together && n < least)
