@@ -21,7 +21,7 @@ const MAX_COMPILER = 0.02
 const MAX_GROWTH = 0.005
 /** A service whose main thread uses less than this share of the time mostly waits. Where only latency is gated, it may use more. */
 const MOSTLY_WAITING = 0.25
-const MOSTLY_WAITING_FOR_LATENCY = 0.5
+const MOSTLY_WAITING_FOR_LATENCY = 0.7
 /** Nanoseconds and slices without which nobody knows whether it does, and without which its latency has no trend. */
 const LEAST_KNOWN = { time: 2e8, slices: 2 }
 const LEAST_WAITING = { time: 1e9, slices: 6 }
