@@ -171,16 +171,26 @@ describe('a service that mostly waits', () => {
       ),
     ],
     [
-      'while the compiler takes part of the time',
+      'while the compiler delays what is a large part of it',
       waiting(
         200,
         () => 100,
         () => 850,
-        20,
+        100,
       ),
     ],
   ])('has none %s', (_, slices) => {
     expect(stateOf(slices)).toMatchObject({ waits: true, latencySettled: false })
+  })
+
+  it('has a steady latency while the compiler delays what is a small part of it', () => {
+    const slices = waiting(
+      200,
+      () => 100,
+      () => 850,
+      20,
+    )
+    expect(stateOf(slices)).toMatchObject({ settled: false, latencySettled: true })
   })
 
   it('is none that uses more than a quarter of a processor', () => {

@@ -100,7 +100,8 @@ function waiting(
   const reaches = ({ time, slices: least }: typeof LEAST_KNOWN) => whole >= time && slices.length >= least
   const waits = reaches(LEAST_KNOWN) && used <= most
   const isLong = reaches(LEAST_WAITING)
-  const effect = Math.max(Math.abs(trends.processor) * used, total(recent, 'compilerCpu') / wall)
+  // Faster code shortens a request's work, and compiling it delays that work. Neither touches the rest of the latency.
+  const effect = used * Math.max(Math.abs(trends.processor), total(recent, 'compilerCpu') / wall)
   const latencySettled = waits && isLong && Math.abs(trends.latency) <= MAX_TREND && effect <= MAX_EFFECT
   return { waits, latencySettled }
 }
