@@ -10,9 +10,15 @@ describe('a baseline against itself', () => {
     const run = await flamegate(['well', '--aa', '--rounds', '2', ...strict])
     expect(run).toMatchObject({ exitCode, left: [], stdout: expect.stringContaining('inconclusive') })
     expect(run.stderr).toMatch(warning)
-    const { variants } = recordIn(run.output).plan
+    const { rounds, plan } = recordIn(run.output)
+    const { variants } = plan
     expect(variants.map(({ id }) => id)).toEqual(['well', 'well-again'])
     const [before, after] = variants
     expect({ ...after, id: before!.id, label: before!.label }).toEqual(before)
+    const isFirst = rounds.map(({ launches }) => {
+      const startOf = (id: string) => launches.find(({ variant }) => variant === id)!.timed.start![0]!
+      return startOf('well') < startOf('well-again')
+    })
+    expect(isFirst).toEqual([isFirst[0], !isFirst[0]])
   })
 })
