@@ -9,6 +9,7 @@ import { windowOf } from '../profile/index.ts'
 import { sum } from '../stats/describe.ts'
 import { counted } from '../words/numbers.ts'
 import { firstNames } from '../words/text.ts'
+import { hasCountedTime, inCountedTime } from './processor-time.ts'
 
 type ValueType = Profile['valueTypes'][number]
 
@@ -28,10 +29,13 @@ const requestsIn = ({ requests, profile }: ProfileFile): number | undefined =>
 
 /** @throws UsageError when the two sides have no value in common */
 export function evidenceOfProfiles({ before, after, requests }: DiffRequest): Evidence {
-  const { value, findings } = commonValue([...before.files, ...after.files])
+  const all = [...before.files, ...after.files]
+  const { value, findings } = commonValue(all)
+  // With a count for one side only, the two would not be comparable.
+  const isCounted = all.every(({ profile }) => hasCountedTime(profile))
   const samples = [before, after].flatMap(({ files }, side) =>
     files.map((file, at): Sample => {
-      const profile = inValue(file, value)
+      const profile = inValue(isCounted ? inCountedTime(file.profile) : file.profile, value)
       const given = requests?.[side]
       // Requests that are given are known for a side as a whole, so each of its profiles gets an equal share.
       const answered = given === undefined ? requestsIn(file) : given / files.length
@@ -57,7 +61,7 @@ export function evidenceOfProfiles({ before, after, requests }: DiffRequest): Ev
     steps: [],
     drifting: [],
     referenced: false,
-    findings: [...findings, ...partFindings(before, after), ...repairs([...before.files, ...after.files])],
+    findings: [...findings, ...partFindings(before, after), ...repairs(all)],
   }
 }
 
@@ -120,7 +124,7 @@ function commonValue(files: ProfileFile[]): { value: ValueType; findings: Findin
 }
 
 /** The profile with only that value. */
-function inValue({ profile }: ProfileFile, value: ValueType): Profile {
+function inValue(profile: Profile, value: ValueType): Profile {
   const exact = profile.valueTypes.findIndex(type => same(type, value))
   const column = profile.samples.values.at(exact)!
   return { ...profile, valueTypes: [value], samples: { ...profile.samples, values: [column] } }

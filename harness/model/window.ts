@@ -14,6 +14,8 @@ export const productionWindow = z.object({
   duration: z.number(),
   requests: z.number(),
   errors: z.number(),
+  /** Nanoseconds that the main thread ran, as the kernel counted them; absent where it does not. */
+  mainCpu: z.number().optional(),
   /** By method and pattern, for example `GET /users/:id`. */
   routes: z
     .array(z.object({ route: z.string(), requests: z.number() }))
