@@ -2,23 +2,19 @@
  * Two versions of `injected` under the agent that most people have, which pushes to `flamegate serve`: is the injected function the first
  * of the difference, and is nothing significant where nothing is different?
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { diffProfiles } from '../../harness/analyze/index.ts'
 import { evidenceOfProfiles, withoutIdle } from '../../harness/evidence/index.ts'
-import open from '../../harness/loaders/open.ts'
-import { mortal } from '../../harness/measure/harness/command.ts'
-import { get } from '../../harness/scenario/write.ts'
-import { compileScript } from '../../harness/script/index.ts'
 import { WindowStore } from '../../harness/serve/store.ts'
 import { readProfiles } from '../../harness/store/index.ts'
-import { atLeast, type Context, ROOT, type Target } from '../experiment.ts'
+import { atLeast, type Context, type Target } from '../experiment.ts'
+import { type InjectedService, startInjected } from '../injected-service.ts'
 import { INJECTED } from '../live/injected.ts'
+import { poissonLoad } from '../poisson-load.ts'
 import { Server } from './server.ts'
 
 const PACKAGE = '@pyroscope/nodejs'
@@ -82,64 +78,20 @@ export async function* injected({ quick, signal }: Context): AsyncGenerator<Targ
 async function rowsOf(folder: string, level: number, quick: boolean, signal: AbortSignal) {
   mkdirSync(folder, { recursive: true })
   const server = await new Server(folder).started()
-  const services: Service[] = []
+  const services: InjectedService[] = []
   try {
     const preload = join(folder, 'agent.cjs')
     writeFileSync(preload, preloadOf(server.address))
     for (const [version, inject] of Object.entries({ before: 0, after: level }))
-      services.push(await started(preload, version, inject))
-    const time = WARM + (quick ? QUICK_TIME : TIME)
-    // Seeds of their own: requests that come to both at once would make the second one's more expensive.
-    await Promise.all(services.map(({ url }, at) => load(url, time, at + 1)))
+      services.push(await startInjected(preload, { VERSION: version, INJECT: String(inject) }))
+    const load = { path: '/orders', rate: RATE, duration: WARM + (quick ? QUICK_TIME : TIME) }
+    await Promise.all(services.map(({ url }, at) => poissonLoad(url, { ...load, seed: at + 1 })))
   } finally {
     for (const { child } of services) child.kill('SIGKILL')
     await server.end('SIGTERM')
   }
   signal.throwIfAborted()
   return await difference(folder)
-}
-
-interface Service {
-  url: string
-  child: ChildProcess
-}
-
-async function started(preload: string, version: string, inject: number): Promise<Service> {
-  const port = await freePort()
-  const [program, ...args] = mortal([process.execPath, '--require', preload, 'targets/injected/server.js'])
-  const child = spawn(program!, args, {
-    cwd: ROOT,
-    env: { ...process.env, PORT: String(port), VERSION: version, INJECT: String(inject) },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  const url = `http://127.0.0.1:${port}`
-  while (child.exitCode === null) {
-    const isReady = await fetch(`${url}/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    )
-    if (isReady) return { url, child }
-  }
-  throw new Error(`the service has ended with code ${child.exitCode}`)
-}
-
-async function load(url: string, duration: number, seed: number): Promise<void> {
-  const connections = 2
-  const script = compileScript({ steps: [get('/orders')], connections }, {}, seed)
-  const session = await open.open({
-    url,
-    script,
-    load: { connections, pipelining: 1, arrivals: 'poisson' },
-    seed,
-    timeout: 10_000,
-  })
-  const times = Math.ceil((RATE * duration * 2) / 1_000 / connections)
-  const phases = [{ from: RATE, to: RATE, duration }]
-  try {
-    await session.slice({ first: 0, times, phases }, { latency() {}, failed() {} })
-  } finally {
-    await session.close()
-  }
 }
 
 /** What the page of the server shows of the windows after the warm-up. */
@@ -161,13 +113,4 @@ async function difference(folder: string) {
   const request = { before: await side('before'), after: await side('after') }
   const { analysis } = diffProfiles(evidenceOfProfiles(request), request)
   return analysis.frames.toSorted((a, b) => Math.abs(b.change.estimate) - Math.abs(a.change.estimate))
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -1,6 +1,5 @@
 /**
- * A service with what `carried.cjs` says. With INJECT, every request does that many per cent more work, in
- * `injectedWork`.
+ * A service with what `carried.cjs` says.
  *
  * `/slow`: calls `slowPath`, which takes 80 ms
  * `/stuck/loop`, `/stuck/regex`, `/stuck/json`, `/stuck/sync`: blocks the loop for three seconds
@@ -11,20 +10,10 @@ const { createServer } = require('node:http')
 require('./carried.cjs')
 
 const STUCK = 3_000
-const INJECTED = Math.round((2_000 * 1.2 * Number(process.env.INJECT ?? 0)) / 100)
 
 const words = Array.from({ length: 64 }, (_, at) => ({ name: `word ${at * 7}`, at }))
 
 function ownWork(times) {
-  let sum = 0
-  for (let i = 0; i < times; i++) {
-    const { name, at } = words[i & 63]
-    sum = Math.imul(sum ^ (sum >>> 15), 0x2c1b3c6d) + name.length * at
-  }
-  return sum
-}
-
-function injectedWork(times) {
   let sum = 0
   for (let i = 0; i < times; i++) {
     const { name, at } = words[i & 63]
@@ -65,7 +54,7 @@ const server = createServer((request, response) => {
   const [, word, way] = request.url.split('/')
   if (word === 'stuck') WAYS[way](performance.now() + STUCK)
   if (word === 'slow') slowPath()
-  const sum = ownWork(2_000) + (INJECTED > 0 ? injectedWork(INJECTED) : 0)
+  const sum = ownWork(2_000)
   response.end(JSON.stringify({ sum: sum > 1 }))
 })
 server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => console.log(server.address().port))

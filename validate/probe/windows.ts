@@ -1,21 +1,34 @@
 /** Windows of two versions, at different rates: does `diff` find the function that does more, and nothing where nothing is different? */
-import { cpSync, mkdirSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
+import { once } from 'node:events'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { diffProfiles } from '../../harness/analyze/index.ts'
 import { evidenceOfProfiles, withoutIdle } from '../../harness/evidence/index.ts'
 import { readProfiles } from '../../harness/store/index.ts'
 import { atLeast, type Context, type Target } from '../experiment.ts'
-import { Service } from './service.ts'
+import { startInjected } from '../injected-service.ts'
+import { INJECTED } from '../live/injected.ts'
+import { poissonLoad } from '../poisson-load.ts'
 
-/** Windows of each side, and ms of one. */
-const WINDOWS = 6
+const CARRIED = join(import.meta.dirname, 'carried.cjs')
+
+/** Windows of each side, each of a process of its own, as in a fleet; and ms of one. */
+const PROCESSES = 6
 const WINDOW = 10_000
-/** Requests per second of the two sides. */
-const RATES = [900, 1_200] as const
-/** Milliseconds in which code is compiled before the windows that count. */
-const WARM = 5_000
+/** What each side serves: requests per second, and per cent of more work in one function. */
+const SIDES = {
+  before: { rate: 225, inject: 0 },
+  again: { rate: 300, inject: 0 },
+  after: { rate: 300, inject: 5 },
+}
 const ENOUGH = 0.95
+
+interface Side {
+  folder: string
+  rate: number
+  inject: number
+}
 
 export async function* windows({ flags, folder, quick, signal }: Context): AsyncGenerator<Target> {
   const runs = quick ? 1 : flags.whole('runs', 20)
@@ -23,14 +36,13 @@ export async function* windows({ flags, folder, quick, signal }: Context): Async
   let done = 0
   for (; done < runs && !signal.aborted; done++) {
     const place = join(folder, `windows-${done + 1}`)
-    const [before, again, after] = [
-      await recorded(join(place, 'before'), RATES[0], 0, signal),
-      await recorded(join(place, 'again'), RATES[1], 0, signal),
-      await recorded(join(place, 'after'), RATES[1], 5, signal),
-    ]
+    const sides = Object.entries(SIDES).map(([name, side]) => ({ ...side, folder: join(place, name) }))
+    for (let process = 1; process <= PROCESSES && !signal.aborted; process++)
+      await Promise.all(sides.map((side, at) => record(side, process, PROCESSES * at + process)))
     if (signal.aborted) break
+    const [before, again, after] = sides.map(side => side.folder) as [string, string, string]
     const [changed, same] = [await rowsOf(before, after), await rowsOf(before, again)]
-    if (changed[0]?.name === 'injectedWork' && changed[0].significant) found.changed++
+    if (changed[0]?.name === INJECTED && changed[0].significant) found.changed++
     if (same.every(({ significant }) => !significant)) found.same++
     console.log(`${done + 1}: +5 % ${changed[0]?.name}, ${same.filter(row => row.significant).length} in A/A`)
   }
@@ -43,25 +55,28 @@ export async function* windows({ flags, folder, quick, signal }: Context): Async
   yield atLeast('A/A: nothing is significant', found.same, Math.floor(ENOUGH * done), String)
 }
 
-/** Six windows of a service. @returns their folder */
-async function recorded(folder: string, rate: number, inject: number, signal: AbortSignal): Promise<string> {
-  const options = { continuous: { window: `${WINDOW}ms`, interval: '1ms' }, triggers: false }
-  const service = await new Service(options, { INJECT: String(inject) }).started()
-  const stop = service.load(() => '/', rate)
+/** Keeps the second window of a new process. In the first one, code is compiled. */
+async function record({ folder, rate, inject }: Side, process: number, seed: number): Promise<void> {
+  const store = mkdtempSync(join(tmpdir(), 'flamegate-windows-'))
+  const continuous = { window: `${WINDOW}ms`, interval: '1ms' }
+  const options = { service: 'injected', continuous, triggers: false, store: { folder: store } }
+  const { url, child } = await startInjected(CARRIED, {
+    INJECT: String(inject),
+    PROBE: JSON.stringify(options),
+  })
   try {
-    await setTimeout(WARM, undefined, { signal })
-    // The first one has the time before that.
-    while (service.names().length < WINDOWS + 1) await setTimeout(100, undefined, { signal })
-  } catch {
-    // It was interrupted.
+    // A window closes a little late.
+    await poissonLoad(url, { path: '/orders', rate, duration: 2.1 * WINDOW, seed })
+    const all = readdirSync(store, { recursive: true, encoding: 'utf8' })
+    const second = all.filter(name => name.endsWith('.pb.gz')).toSorted()[1]
+    if (second === undefined) throw new Error('The probe has not written its second window.')
+    mkdirSync(folder, { recursive: true })
+    cpSync(join(store, second), join(folder, `${process}.pb.gz`))
+  } finally {
+    child.kill('SIGKILL')
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+    rmSync(store, { recursive: true, force: true })
   }
-  await stop()
-  await service.end()
-  mkdirSync(folder, { recursive: true })
-  for (const name of service.names().slice(1, WINDOWS + 1))
-    cpSync(join(service.store, name), join(folder, basename(name)))
-  service.remove()
-  return folder
 }
 
 /** Functions by their change per request, the largest first. */
