@@ -1,7 +1,6 @@
 /** The service of the scenario `injected`, with something that it carries. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { freePort } from '../harness/measure/harness/address.ts'
 import { mortal } from '../harness/measure/harness/command.ts'
 import { ROOT } from './experiment.ts'
 
@@ -19,7 +18,7 @@ export async function startInjected(
   const [program, ...args] = mortal([process.execPath, '--require', preload, 'targets/injected/server.js'])
   const child = spawn(program!, args, {
     cwd: ROOT,
-    env: { ...process.env, PORT: String(port), ...environment },
+    env: { ...process.env, PORT: port, ...environment },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   const url = `http://127.0.0.1:${port}`
@@ -31,13 +30,4 @@ export async function startInjected(
     if (isReady) return { url, child }
   }
   throw new Error(`the service has ended with code ${child.exitCode}`)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }
