@@ -13,8 +13,20 @@ const RARE = 99
  */
 const ROUNDS = { many: 9, long: 6 }
 
-export const gatesTail = ({ gates }: Pick<Plan, 'gates'>): boolean =>
-  gates.some(({ metric }) => (TAILS[metric] ?? 0) >= RARE)
+/** Share of a run in which a launch is timed, and how many of its requests in a round should be slower than a gated percentile. */
+const TIMED = 0.3
+const SLOWER = 10
 
-export const roundsThatWait = (plan: Pick<Plan, 'gates'>): number =>
-  gatesTail(plan) ? ROUNDS.long : ROUNDS.many
+export const gatesTail = (plan: Pick<Plan, 'gates'>): boolean => rarest(plan) >= RARE
+
+/** At a high rate, many rounds have enough slow requests too. */
+export function roundsThatWait(plan: Pick<Plan, 'gates' | 'load' | 'maxTime'>): number {
+  if (!gatesTail(plan)) return ROUNDS.many
+  const { rate } = plan.load
+  if (typeof rate !== 'number') return ROUNDS.long
+  const slower = rate * (plan.maxTime / 1_000) * TIMED * (1 - rarest(plan) / 100)
+  return Math.min(ROUNDS.many, Math.max(ROUNDS.long, Math.floor(slower / SLOWER)))
+}
+
+const rarest = ({ gates }: Pick<Plan, 'gates'>): number =>
+  Math.max(0, ...gates.map(({ metric }) => TAILS[metric] ?? 0))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
-import { deadlinesOf, needsOf } from '../../harness/measure/driver/deadlines.ts'
+import { describe, expect, test } from 'vitest'
+import { deadlinesOf, groupsInTurn, needsOf } from '../../harness/measure/driver/deadlines.ts'
 import type { Collector } from '../../harness/model/capabilities.ts'
 import { plan } from '../analyze/records.ts'
 
@@ -20,6 +20,12 @@ test('the warm-up gets the time that the later parts do not need', () => {
     timed: 6_000,
     profiled: 8_000,
   })
+})
+
+test('where the verdict is about waiting, timed slices have more of a short round and profiles less', () => {
+  const needs = { change: 1_000, timed: 1_000, profiled: 1_000 }
+  expect(deadlinesOf(1_000, needs)).toEqual({ warmUp: 300, change: 450, timed: 750, profiled: 1_000 })
+  expect(deadlinesOf(1_000, needs, true)).toEqual({ warmUp: 250, change: 400, timed: 850, profiled: 1_000 })
 })
 
 test('every part has some time, in order, however little there is', () => {
@@ -68,4 +74,34 @@ test('the parts need time by launches and collectors', () => {
   const phased = { ...open, load: { ...open.load, phases } }
   expect(needsOf(phased, [], 1, { rate: true, together: false }).timed).toBe(7_000)
   expect(needsOf({ ...phased, quick: true }, [], 1, { rate: true, together: false }).timed).toBeCloseTo(900)
+})
+
+describe('groups of collectors in a round without time for all', () => {
+  const groups = ['cpu', 'event-loop', 'waits'].map(name => [{ ...collector(), name }])
+  const timing = { slice: 10, timed: 500, profiled: 300 }
+  const namesIn = (round: number, room: number) =>
+    groupsInTurn(groups, round, room, timing).map(([leader]) => leader!.name)
+
+  test('take turns, one at least', () => {
+    expect([1, 2, 3, 4].map(round => namesIn(round, 0))).toEqual([
+      ['cpu'],
+      ['event-loop'],
+      ['waits'],
+      ['cpu'],
+    ])
+  })
+
+  test('come in their usual order', () => {
+    // Each takes 300 ms, and 150 to start.
+    expect([1, 2, 3].map(round => namesIn(round, 900))).toEqual([
+      ['cpu', 'event-loop'],
+      ['event-loop', 'waits'],
+      ['cpu', 'waits'],
+    ])
+    expect(namesIn(2, 1_350)).toEqual(['cpu', 'event-loop', 'waits'])
+  })
+
+  test('can be none', () => {
+    expect(groupsInTurn([], 1, 900, timing)).toEqual([])
+  })
 })

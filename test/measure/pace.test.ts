@@ -42,6 +42,16 @@ describe('what a slice sends', () => {
     expect(of(90)).toEqual([{ from: 30, to: 30, duration: expect.closeTo(333.3, 1) }])
     expect(of(3)).toEqual([{ from: 1, to: 1, duration: 500 }])
   })
+
+  test('the shortest has as many arrivals as it needs, and is no longer than a usual one', () => {
+    const of = (rate: number, slice: number) => {
+      const pace = new Pace(paced({ rate }), 1, { times: 1 })
+      pace.open(slice)
+      return pace.shortest(0).phases![0]!.duration
+    }
+    expect([of(1_000, 500), of(40, 500), of(1_000, 100), of(5, 100)]).toEqual([150, 250, 100, 500])
+    expect(new Pace(paced({}), 1, { times: 7 }).shortest(5)).toEqual({ first: 5, times: 7 })
+  })
 })
 
 test('phases are shortened by the same share, and never made longer', () => {

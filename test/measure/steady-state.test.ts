@@ -147,9 +147,9 @@ describe('a service that mostly waits', () => {
 
   it.each<[string, Slice[]]>([
     [
-      'after less than a second',
+      'after less than half a second',
       waiting(
-        100,
+        50,
         () => 100,
         () => 850,
       ),
@@ -191,6 +191,22 @@ describe('a service that mostly waits', () => {
       20,
     )
     expect(stateOf(slices)).toMatchObject({ settled: false, latencySettled: true })
+  })
+
+  it('may scatter, but not have twice the trend that is allowed', () => {
+    const changed = (by: number, scatter: number) =>
+      waiting(
+        100,
+        () => 100,
+        i => 850 * (1 + (i < 75 ? 0 : by)) * (1 + scatter * ((i % 3) - 1)),
+      )
+    const settled = (by: number, scatter: number) => stateOf(changed(by, scatter)).latencySettled
+    expect([settled(0.02, 0), settled(0.04, 0), settled(0.04, 0.1), settled(0.07, 0.5)]).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ])
   })
 
   it('is none that uses more than a quarter of a processor', () => {

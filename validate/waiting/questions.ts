@@ -29,6 +29,9 @@ const SMALLEST = 0.2
 /** About what it takes to ask Redis once more, in ms. */
 const ROUND_TRIP = 0.12
 
+/** A slow request waits as often again. So p99 is about one wait and this many, of which whole milliseconds can be changed. */
+const SLOW = 5
+
 /** A longer wait of every request: in the database, which sleeps for whole milliseconds, or for more answers of Redis. */
 const longer =
   (share: number) =>
@@ -71,7 +74,7 @@ export const QUESTIONS: Question[] = [
     name: 'p99 +15 %',
     gate: 'latency.p99<=+5%',
     maxTime: 120_000,
-    change: wait => ({ SHOP_SLOW: String(1.15 * 3 * wait) }),
+    change: wait => ({ SHOP_SLOW: String((SLOW + 0.15 * (1 + SLOW)) * wait) }),
     wanted: 'regressed',
     least: 0.8,
     everywhere: true,
@@ -90,7 +93,7 @@ export const QUESTIONS: Question[] = [
 /** Slow requests of both sides, so that there is a tail to change. */
 export const unchanged = ({ name }: Question, wait: number): Record<string, string> => ({
   SHOP_WAIT: String(wait),
-  ...(name.startsWith('p99') && { SHOP_SLOW: String(3 * wait) }),
+  ...(name.startsWith('p99') && { SHOP_SLOW: String(SLOW * wait) }),
 })
 
 const LOADS = [

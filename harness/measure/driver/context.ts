@@ -32,9 +32,9 @@ export interface Tools {
 
 /**
  * Launches that wait differ more than their slices do, so their rounds are many and short: down to a share of the usual time. What
- * a round takes after the warm-up besides its slices is in ms.
+ * a round takes after the warm-up besides its slices is in ms. Beside a tail, profiles get a share of what is left.
  */
-const SHORT = { least: 0.3, besides: 1_500 }
+const SHORT = { least: 0.3, besides: 1_500, besideTail: 0.25 }
 
 /** Milliseconds between two signs of life to the harness. */
 const SIGN_EVERY = 1_000
@@ -116,13 +116,15 @@ export class Context {
     const profiles = sum(this.groups.map(group => timeOf(group, timing)))
     const room = (maxTime / roundsThatWait(this.plan) - this.#begun - SHORT.besides) / this.turns
     const share = shareOf(room / (timed + profiles))
-    // Where only latency is judged, profiles have what the timed slices leave.
-    const forProfiles = this.plan.warmup.latencyOnly ? shareOf((room - timed) / Math.max(1, profiles)) : share
+    const isTail = gatesTail(this.plan)
+    // Where only latency is judged, profiles have what the timed slices leave, which for a tail can never be many enough.
+    const left = isTail ? room * SHORT.besideTail : room - timed
+    const forProfiles = this.plan.warmup.latencyOnly ? shareOf(left / Math.max(1, profiles)) : share
     const rest = room - profiles * forProfiles
     return {
       ...timing,
       slice: slice * share,
-      timed: Math.max(timed * SHORT.least, gatesTail(this.plan) ? rest : Math.min(timed, rest)),
+      timed: Math.max(timed * SHORT.least, isTail ? rest : Math.min(timed, rest)),
       profiled: profiled * forProfiles,
     }
   }
@@ -130,7 +132,7 @@ export class Context {
   get deadlines(): Deadlines {
     const known = { rate: this.pace.learnt.rate !== undefined, together: this.together }
     const needs = needsOf({ ...this.plan, timing: this.timing }, this.groups, this.turns, known)
-    return deadlinesOf(this.#time, needs)
+    return deadlinesOf(this.#time, needs, this.pace.waits && this.plan.warmup.latencyOnly)
   }
 
   /** The number of the round decides who begins, so that over the rounds each launch comes first as often as the others. */

@@ -16,8 +16,9 @@ const USUAL_TRIALS = 5
 /** Milliseconds to start and stop the profilers of a group. Between 20 and 260 were seen, where the program is large. */
 const PROFILER_START = 150
 
-/** Largest shares of the time that are kept for the later parts. The warm-up gets the rest. */
+/** Largest shares of the time that are kept for the later parts, also where the verdict is about waiting. The warm-up gets the rest. */
 const MOST: Needs = { change: 0.15, timed: 0.3, profiled: 0.25 }
+const MOST_WAITING: Needs = { change: 0.15, timed: 0.45, profiled: 0.15 }
 
 /** When the parts of a round must end, in ms from the start of its warm-up. */
 export interface Deadlines {
@@ -30,11 +31,15 @@ export interface Deadlines {
 /** Milliseconds for changing from the closed loop to the open one, for the timed slices, and for the profiled ones. */
 type Needs = Omit<Deadlines, 'warmUp'>
 
-/** @param time that the round has, in ms */
-export function deadlinesOf(time: number, needs: Needs): Deadlines {
-  const timed = time - Math.min(needs.profiled, MOST.profiled * time)
-  const change = timed - Math.min(needs.timed, MOST.timed * time)
-  const warmUp = change - Math.min(needs.change, MOST.change * time)
+/**
+ * @param time that the round has, in ms
+ * @param forLatency whether the launches mostly wait, and only their latency is gated
+ */
+export function deadlinesOf(time: number, needs: Needs, forLatency = false): Deadlines {
+  const most = forLatency ? MOST_WAITING : MOST
+  const timed = time - Math.min(needs.profiled, most.profiled * time)
+  const change = timed - Math.min(needs.timed, most.timed * time)
+  const warmUp = change - Math.min(needs.change, most.change * time)
   return { warmUp, change, timed, profiled: time }
 }
 
@@ -54,14 +59,39 @@ export function needsOf(
   const timed = phases ? durationOf(phases) : Math.max(timing.timed, minSlices(known.together) * timing.slice)
   const searches = load.rate === undefined && !phases && !known.rate
   const change = load.arrivals ? 2 * timing.slice + (searches ? USUAL_TRIALS * TRIAL : 0) : 0
-  const profiled = groups.map(
-    group => PROFILER_START + Math.max(timeOf(group, timing), LEAST_SLICES * timing.slice),
-  )
   return {
     change: change * turns,
     timed: timed * turns,
-    profiled: sum(profiled) * turns,
+    profiled: sum(groups.map(group => costOf(group, timing))) * turns,
   }
+}
+
+/** Milliseconds that a group usually takes for each launch, with the start of its profilers. */
+const costOf = (group: Collector[], timing: Plan['timing']): number =>
+  PROFILER_START + Math.max(timeOf(group, timing), LEAST_SLICES * timing.slice)
+
+/**
+ * The groups that a round has time for, in their usual order, because later ones disturb more. They take turns over the rounds: one
+ * always has its turn, and others do where they fit beside it.
+ *
+ * @param room milliseconds for each launch
+ */
+export function groupsInTurn(
+  groups: Collector[][],
+  round: number,
+  room: number,
+  timing: Plan['timing'],
+): Collector[][] {
+  const first = (round - 1) % Math.max(1, groups.length)
+  const chosen = new Set<Collector[]>()
+  let left = room
+  for (const group of [...groups.slice(first), ...groups.slice(0, first)]) {
+    const cost = costOf(group, timing)
+    if (chosen.size > 0 && cost > left) continue
+    chosen.add(group)
+    left -= cost
+  }
+  return groups.filter(group => chosen.has(group))
 }
 
 /** Groups of collectors that share their slices. A group is in the place of its leader. */

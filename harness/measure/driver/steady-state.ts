@@ -22,9 +22,11 @@ const MAX_GROWTH = 0.005
 /** A service whose main thread uses less than this share of the time mostly waits. Where only latency is gated, it may use more. */
 const MOSTLY_WAITING = 0.25
 const MOSTLY_WAITING_FOR_LATENCY = 0.7
+/** Of a normal distribution: its standard deviation in median absolute deviations, and the error of a median in those of a mean. */
+const [NORMAL_MAD, MEDIAN_ERROR] = [1.4826, Math.sqrt(Math.PI / 2)]
 /** Nanoseconds and slices without which nobody knows whether it does, and without which its latency has no trend. */
 const LEAST_KNOWN = { time: 2e8, slices: 2 }
-const LEAST_WAITING = { time: 1e9, slices: 6 }
+const LEAST_WAITING = { time: 5e8, slices: 6 }
 /** Largest part of the latency that can still come and go with the compiler's work, as a fraction. */
 const MAX_EFFECT = 0.01
 
@@ -53,7 +55,7 @@ export function evidence(
   rate?: number,
 ): Steadiness[] {
   const { requests: least, processorTime = Number.POSITIVE_INFINITY, latencyOnly } = warmup
-  const most = latencyOnly ? MOSTLY_WAITING_FOR_LATENCY : MOSTLY_WAITING
+  const mostUsed = latencyOnly ? MOSTLY_WAITING_FOR_LATENCY : MOSTLY_WAITING
   const stretches = launches.map(slices => lastShare(slices, total(slices, 'requests') * TREND_SHARE))
   const ownTrends = (value: (slice: Slice) => number) =>
     withoutShared(stretches.map(part => trend(part, value)))
@@ -67,7 +69,11 @@ export function evidence(
     return {
       settled: missing === undefined,
       ...(missing !== undefined && { reason: missing }),
-      ...waiting(slices, { processor: processor[i]!, latency: latency[i]! }, { most, rate }),
+      ...waiting(
+        slices,
+        { processor: processor[i]!, latency: latency[i]!, error: trendError(stretches[i]!, wallPerRequest) },
+        { mostUsed, rate },
+      ),
     }
   })
 }
@@ -86,23 +92,24 @@ function compiling(slices: Slice[], trend: number): string | undefined {
 
 /**
  * The latency of a service that mostly waits is steady when it has no trend, and when what the compiler can still change is
- * a small part of it.
+ * a small part of it. Few slices can seem to have a trend, which their scatter excuses, but not one that is twice as large.
  */
 function waiting(
   slices: Slice[],
-  trends: { processor: number; latency: number },
-  { most, rate }: { most: number; rate?: number },
+  trends: { processor: number; latency: number; error: number },
+  { mostUsed, rate }: { mostUsed: number; rate?: number },
 ) {
   const recent = lastHalf(slices)
   const wall = sum(recent.map(slice => slice.wall ?? 0))
   const used = utilisation(slices, rate)
   const whole = sum(slices.map(slice => slice.wall ?? 0))
   const reaches = ({ time, slices: least }: typeof LEAST_KNOWN) => whole >= time && slices.length >= least
-  const waits = reaches(LEAST_KNOWN) && used <= most
+  const waits = reaches(LEAST_KNOWN) && used <= mostUsed
   const isLong = reaches(LEAST_WAITING)
   // Faster code shortens a request's work, and compiling it delays that work. Neither touches the rest of the latency.
   const effect = used * Math.max(Math.abs(trends.processor), total(recent, 'compilerCpu') / wall)
-  const latencySettled = waits && isLong && Math.abs(trends.latency) <= MAX_TREND && effect <= MAX_EFFECT
+  const most = MAX_TREND + Math.min(MAX_TREND, trends.error)
+  const latencySettled = waits && isLong && Math.abs(trends.latency) <= most && effect <= MAX_EFFECT
   return { waits, latencySettled }
 }
 
@@ -133,6 +140,18 @@ function trend(stretch: Slice[], value: (slice: Slice) => number): number {
   if (half === 0) return Number.NaN
   const [early, late] = [stretch.slice(0, half), stretch.slice(-half)].map(part => median(part.map(value)))
   return late! / early! - 1
+}
+
+/** Standard error of a trend, as a fraction: by how far slices lie from the median of their half. */
+function trendError(stretch: Slice[], value: (slice: Slice) => number): number {
+  const half = stretch.length >> 1
+  if (half === 0) return 0
+  const residuals = [stretch.slice(0, half), stretch.slice(-half)].flatMap(part => {
+    const values = part.map(value)
+    const centre = median(values)
+    return values.map(one => Math.abs(one / centre - 1))
+  })
+  return (MEDIAN_ERROR * NORMAL_MAD * median(residuals) * Math.SQRT2) / Math.sqrt(half)
 }
 
 /** CPU of the main thread, else of the process, else wall time: the first that is known. */

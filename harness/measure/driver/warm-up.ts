@@ -1,6 +1,7 @@
 /** The warm-up: slices until every launch is steady or the time is over, and then the change to the loop that measures. */
 import type { LaunchRecord, Slice } from '../../model/launch.ts'
 import { cpuColumn } from '../../scenario/needs.ts'
+import { gatesTail } from '../../scenario/tails.ts'
 import { sum } from '../../stats/describe.ts'
 import type { Context } from './context.ts'
 import { TRIAL } from './deadlines.ts'
@@ -19,10 +20,13 @@ const STRETCH = 4
 const LEAST_ROWS = 2
 /** Rows of slices between two readings of the size of compiled code, which cost more than a slice. */
 const LEVELS_EVERY = 2
-/** Milliseconds after which a launch that mostly waits is measured as it is. More of the same would hardly warm it. */
+/** Milliseconds after which launches that mostly wait are measured as they are. More of the same would hardly warm them. */
 const MOST_WAITING = 3_000
-/** Launches that, with their needs, use less than this share of a processor together are loaded at the same time. */
-const TOGETHER = 0.7
+/**
+ * Launches that, with their needs, use less than this share of a processor together are loaded at the same time. The slowest
+ * requests are those that had to wait for a processor, so a gate on a tail allows less.
+ */
+const TOGETHER = { usually: 0.7, tail: 0.5 }
 
 export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]> {
   const { plan, tools, launches, origin, pace } = context
@@ -40,13 +44,14 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
   const rate = typeof plan.load.rate === 'number' ? plan.load.rate : undefined
   const needs = (plan.needs ?? []).map(({ name }) => cpuColumn(name))
   let states = evidence(slices, plan.warmup, rate)
+  const most = gatesTail(plan) ? TOGETHER.tail : TOGETHER.usually
   /** Whether launches wait so much that neither they nor their needs disturb each other, at the rate at which they are measured. */
   const canBeTogether = () =>
-    states.every(({ waits }) => waits) && sum(slices.map(own => utilisation(own, rate, needs))) <= TOGETHER
+    states.every(({ waits }) => waits) && sum(slices.map(own => utilisation(own, rate, needs))) <= most
   const isOver = (state: Steadiness) => {
     // A scenario that asks for a number of requests gets it.
     if (state.settled || !state.waits || plan.warmup.processorTime === undefined) return state.settled
-    const isLong = performance.now() - origin - begin >= MOST_WAITING * context.turns
+    const isLong = performance.now() - origin - begin >= MOST_WAITING
     return isLong || (plan.warmup.latencyOnly === true && state.latencySettled)
   }
   const open = () => !states.every(isOver) || context.yardstick?.isSettled() === false
@@ -63,15 +68,15 @@ export async function warmUp(context: Context): Promise<LaunchRecord['warmup'][]
     await context.withYardstick(yardstick => yardstick.warmUp(origin, levels))
     learnt.times = scriptTimes(baseline, requests, length) ?? learnt.times
     states = evidence(slices, plan.warmup, rate)
+    pace.waits = !isPaced && states.every(({ waits }) => waits)
     if (!context.together) context.loadTogether(canBeTogether())
   }
   context.loadTogether(canBeTogether())
-  const waits = states.every(state => state.waits)
-  if (!isPaced) pace.warmedUp(typicalTime(baseline), Math.max(...slices.map(typicalTime)), waits)
-  return states.map(({ settled, reason, waits, latencySettled }, i) => ({
+  if (!isPaced) pace.warmedUp(typicalTime(baseline), Math.max(...slices.map(typicalTime)))
+  return states.map(({ settled, reason, latencySettled }, i) => ({
     settled,
     ...(reason !== undefined && { reason }),
-    ...(waits && { latencySettled }),
+    ...(states.every(({ waits }) => waits) && { latencySettled }),
     slices: columns(slices[i]!),
   }))
 }
@@ -125,7 +130,7 @@ async function openLoop(context: Context): Promise<void> {
   pace.open(context.timing.slice, context.together)
   // Connections are new, and in the first round so is the generator's code. Neither should be timed.
   const row = () => {
-    const spec = pace.usual(context.first)
+    const spec = pace.shortest(context.first)
     return context.row('warm-up', spec, launch => launch.slice(spec, origin, 'nothing'))
   }
   await untilCompiled(row, () => context.fits(context.deadlines.change))

@@ -3,6 +3,7 @@ import { MeasureError } from '../../model/errors.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { RoundRecord, RunRecord } from '../../model/record.ts'
 import { roundsThatWait } from '../../scenario/tails.ts'
+import { median } from '../../stats/describe.ts'
 import type { Redact } from '../../words/redaction.ts'
 import { Needs } from '../needs/index.ts'
 import { Driver } from './driver.ts'
@@ -97,16 +98,24 @@ function withoutSecrets(round: RoundRecord, clean: Redact): RoundRecord {
   return { ...round, launches }
 }
 
-/** The next round is expected to take as long as the longest of the last N. The first one, whose code is cold, soon drops out. */
+/**
+ * The next round is expected to take as long as the longest of the last N. The first one, whose code is cold, soon drops out. Where
+ * rounds take turns in what they profile, it is expected to take as long as they usually do.
+ */
 const RECENT = 4
-/** Milliseconds that a launch needs for a useful round. `quick` also applies to rounds that must happen. */
-const LEAST_FOR_A_LAUNCH = { full: 10_000, quick: 2_500 }
+/**
+ * Milliseconds that a launch needs for a useful round. `quick` also applies to rounds that must happen. Services that wait can have
+ * shorter ones, above all when they are loaded together: there is little to compile, and many rounds say more than long ones.
+ */
+const LEAST_FOR_A_LAUNCH = { full: 10_000, quick: 2_500, waiting: 2_000, together: 1_500 }
 
 /** Whether another round fits. The first one always does, and a round that the comparison needs is shortened. */
 function timeLeft({ rounds }: RunRecord, plan: Plan, spent: number): boolean {
   if (rounds.length === 0) return true
-  const longest = Math.max(...rounds.slice(-RECENT).map(({ duration }) => duration))
-  const expected = needed(rounds, plan) > 0 ? Math.min(longest / 2, leastFor(plan, 'quick')) : longest
+  const recent = rounds.slice(-RECENT).map(({ duration }) => duration)
+  const longest = Math.max(...recent)
+  const usual = rounds.every(waits) ? median(recent) : longest
+  const expected = needed(rounds, plan) > 0 ? Math.min(longest / 2, leastFor(plan, 'quick')) : usual
   return spent + expected <= plan.maxTime
 }
 
@@ -124,7 +133,10 @@ function timeFor({ rounds }: RunRecord, plan: Plan, spent: number): number {
   // What starts slowly has less time to be measured. A service that computes needs the time to be compiled.
   const starting = mostlyWait ? bootTime(rounds.at(-1)!) : 0
   const part = (plan.maxTime - spent) / Math.max(1, parts) - starting
-  return Math.max(leastFor(plan, parts > 0 ? 'quick' : 'full'), part)
+  const areMostlyTogether = rounds.filter(areTogether).length > rounds.length / 2
+  const short = areMostlyTogether ? 'together' : 'waiting'
+  const kind = mostlyWait && !plan.quick ? short : 'quick'
+  return Math.max(leastFor(plan, parts > 0 ? kind : 'full'), part)
 }
 
 /** Milliseconds until all launches of the round were ready. */
@@ -133,6 +145,12 @@ const bootTime = ({ launches }: RoundRecord): number => Math.max(...launches.map
 /** Whether all launches mostly waited in their warm-up. */
 const waits = ({ launches }: RoundRecord): boolean =>
   launches.every(({ warmup }) => warmup.latencySettled !== undefined)
+
+/** Whether all launches began their first slice while the others were still in theirs. */
+function areTogether({ launches }: RoundRecord): boolean {
+  const first = (column: 'start' | 'wall') => launches.map(({ timed }) => timed[column]?.[0] ?? Number.NaN)
+  return Math.max(...first('start')) - Math.min(...first('start')) < Math.min(...first('wall')) / 1e6
+}
 
 /** Rounds that are still needed, whatever the time: all of a quick run, two of any other, because one gives no interval. */
 const needed = (rounds: RunRecord['rounds'], plan: Plan): number =>

@@ -6,7 +6,7 @@ import type { Slice } from '../../../model/launch.ts'
 import type { Limits } from '../../../model/limits.ts'
 import { within } from '../../both/time-limit.ts'
 import type { Context } from '../context.ts'
-import { LEAST_SLICES, leastOf, timeOf } from '../deadlines.ts'
+import { groupsInTurn, LEAST_SLICES, leastOf, timeOf } from '../deadlines.ts'
 import { combined, type Launch } from '../launch.ts'
 import { sendBurst } from './rehearsal.ts'
 import { lastPart, steadyFrom } from './transient.ts'
@@ -25,11 +25,19 @@ export interface Taken {
 /** @returns what was taken from each launch. The first one also has what was taken from the machine. */
 export async function profileLaunches(context: Context): Promise<Taken[][]> {
   const taken: Taken[][] = context.launches.map(() => [])
-  for (const group of context.groups) {
+  for (const group of groupsOfRound(context)) {
     if (!context.fits(context.deadlines.profiled, context.took * leastOf(group))) continue
     for (const [i, own] of (await profileGroup(context, group)).entries()) taken[i]!.push(...own)
   }
   return taken
+}
+
+/** Rounds of services that wait are short. In the usual order, the last groups would never have their turn. */
+function groupsOfRound(context: Context): Collector[][] {
+  const { groups, round, timing, pace, deadlines, origin, turns } = context
+  if (!pace.waits) return groups
+  const room = deadlines.profiled - (performance.now() - origin)
+  return groupsInTurn(groups, round, room / turns, timing)
 }
 
 async function profileGroup(context: Context, group: Collector[]): Promise<Taken[][]> {

@@ -47,6 +47,8 @@ export const phasesOf = ({ load, timing, quick }: Plan): Phase[] | undefined =>
 const ARRIVALS = 10
 const ARRIVALS_TOGETHER = 6
 const LONGEST = 500
+/** Milliseconds of the shortest slice, if it has that many arrivals. */
+const SHORTEST = 150
 /**
  * Milliseconds between the same arrival at two launches that are loaded together: half of what lies between two arrivals, within
  * these bounds. At once, each request would wait for its twin's work, which would count a change of that work for both sides.
@@ -61,8 +63,8 @@ export class Pace {
   /** Requests per second of the slowest launch in a closed loop, and whether its launches mostly wait. */
   slowest = 0
   waits = false
-  /** Requests per second, and milliseconds, of a usual slice; absent in a closed loop, with which every round begins. */
-  #usual: { rate: number; duration: number } | undefined
+  /** Requests per second, and milliseconds, of a usual slice and the shortest; absent in a closed loop, with which every round begins. */
+  #usual: { rate: number; duration: number; least: number } | undefined
 
   /** @param length of the script, in requests */
   constructor(plan: Plan, length: number, learnt: Learnt) {
@@ -71,11 +73,10 @@ export class Pace {
     this.learnt = { ...learnt }
   }
 
-  /** @param baseline nanoseconds of a request; @param slowest the same of the slowest launch; @param waits whether all mostly wait */
-  warmedUp(baseline: number, slowest: number, waits: boolean): void {
+  /** @param baseline nanoseconds of a request; @param slowest the same of the slowest launch */
+  warmedUp(baseline: number, slowest: number): void {
     this.learnt.capacity ??= 1e9 / baseline
     this.slowest = 1e9 / slowest
-    this.waits = waits
   }
 
   /**
@@ -89,8 +90,9 @@ export class Pace {
       ? this.#requestsOf(load.phases) / (durationOf(load.phases) / 1_000)
       : this.#perSecond(load.rate ?? this.learnt.rate ?? 0)
     const arrivals = together ? ARRIVALS_TOGETHER : ARRIVALS
-    const needed = (arrivals * this.#length * 1_000) / rate
-    this.#usual = { rate, duration: Math.max(slice, Math.min(LONGEST, needed)) }
+    const needed = Math.min(LONGEST, (arrivals * this.#length * 1_000) / rate)
+    const [duration, short] = [slice, Math.min(slice, SHORTEST)].map(time => Math.max(time, needed))
+    this.#usual = { rate, duration: duration!, least: short! }
   }
 
   /** What the timed slices must send; undefined in a closed loop. */
@@ -108,6 +110,11 @@ export class Pace {
   usual(first: number, size = 1): SliceSpec {
     if (!this.#usual) return { first, times: this.learnt.times * size }
     return this.paced(steady(this.#usual.rate, this.#usual.duration * size), first)
+  }
+
+  /** A slice with as few arrivals as say anything. */
+  shortest(first: number): SliceSpec {
+    return this.#usual ? this.usual(first, this.#usual.least / this.#usual.duration) : this.usual(first)
   }
 
   /** Arrivals are runs of the script: with three steps, a third as many as requests. */
