@@ -114,21 +114,23 @@ async function answerOf(
   signal: AbortSignal,
 ): Promise<Answer | undefined> {
   const before = unchanged(question, cell.wait)
+  const [metric, margin] = question.gate
   const environment = {
     SHOP_RATE: String(cell.rate),
+    SHOP_GATE: metric,
+    SHOP_MARGIN: margin,
     SHOP_BEFORE: JSON.stringify(before),
     SHOP_AFTER: JSON.stringify({ ...before, ...question.change(cell.wait) }),
   }
   const number = `${CELLS.indexOf(cell) + 1}-${QUESTIONS.indexOf(question) + 1}`
   const output = ['--output', join(folder, `cell-${number}-run-${run}`)]
-  const args = [SCENARIO, '--gate', question.gate, '--max-time', `${question.maxTime}ms`, ...output]
+  const args = [SCENARIO, '--max-time', `${question.maxTime}ms`, ...output]
   const known = { cell: nameOf(cell), question: question.name, run, maxTime: question.maxTime }
   const stop = cell.busy ? compileBeside() : undefined
   const began = performance.now()
   const seconds = () => (performance.now() - began) / 1_000
   try {
     const report = await flamegate(args, { environment, signal })
-    const metric = question.gate.split('<')[0]!
     const gate = report.gates.find(one => one.metric === metric)
     const change = report.comparisons.find(one => one.metric === metric)?.change
     const [status, estimate] = [gate?.status ?? 'failed', change?.estimate ?? null]

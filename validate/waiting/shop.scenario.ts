@@ -2,7 +2,13 @@
 import { join } from 'node:path'
 import { defineScenario, get, postgres, redis } from 'flamegate'
 
-const { SHOP_BEFORE = '{}', SHOP_AFTER = '{}', SHOP_RATE = '200' } = process.env
+const {
+  SHOP_BEFORE = '{}',
+  SHOP_AFTER = '{}',
+  SHOP_RATE = '200',
+  SHOP_GATE = 'latency.p50',
+  SHOP_MARGIN = '+2.5%',
+} = process.env
 
 export default defineScenario({
   description: 'A small shop that waits for PostgreSQL, Redis and another service.',
@@ -22,5 +28,5 @@ export default defineScenario({
   },
   baseline: 'before',
   load: { steps: [get('/')], rate: Number(SHOP_RATE) },
-  gates: { 'latency.p50': '+2.5%' },
+  gates: { [SHOP_GATE]: SHOP_MARGIN },
 })

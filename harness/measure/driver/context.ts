@@ -34,7 +34,7 @@ export interface Tools {
  * Launches that wait differ more than their slices do, so their rounds are many and short: down to a share of the usual time. What
  * a round takes after the warm-up besides its slices is in ms. Beside a tail, profiles get a share of what is left.
  */
-const SHORT = { least: 0.3, besides: 1_500, besideTail: 0.25 }
+const SHORT = { least: 0.3, besides: 1_500, besideTail: 0.15 }
 
 /** Milliseconds between two signs of life to the harness. */
 const SIGN_EVERY = 1_000

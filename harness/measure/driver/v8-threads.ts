@@ -23,16 +23,20 @@ export function putMainThreadFirst(): void {
 
 /** Share of a processor's time that these threads can still ask for. */
 const LITTLE = 0.2
-const MOST_TIMES = 10
 
 /**
  * Repeats the work until these threads have little left to do. While there is code to compile, they ask for more than a
  * processor's time, and even at low priority they get turns of some milliseconds.
  *
  * @param inTime whether there is time for the work
+ * @param most times
  */
-export async function untilCompiled(work: () => Promise<unknown>, inTime = () => true): Promise<void> {
-  for (let time = 0; time < MOST_TIMES && inTime(); time++) {
+export async function untilCompiled(
+  work: () => Promise<unknown>,
+  inTime = () => true,
+  most = 10,
+): Promise<void> {
+  for (let time = 0; time < most && inTime(); time++) {
     const [demand, begin] = [threadDemand(), performance.now()]
     await work()
     if (threadDemand() - demand < LITTLE * (performance.now() - begin) * 1e6) return
