@@ -32,10 +32,13 @@ export async function profileLaunches(context: Context): Promise<Taken[][]> {
   return taken
 }
 
+/** Metrics that the load generator counts. Others can need what a collector brings, in every round. */
+const OF_LOADER = /^(latency\..+|firstByte\..+|errors|throughput|response\.bytes)$/
+
 /** Rounds of services that wait are short. In the usual order, the last groups would never have their turn. */
 function groupsOfRound(context: Context): Collector[][] {
-  const { groups, round, timing, pace, deadlines, origin, turns } = context
-  if (!pace.waits) return groups
+  const { plan, groups, round, timing, pace, deadlines, origin, turns } = context
+  if (!pace.waits || !plan.gates.every(({ metric }) => OF_LOADER.test(metric))) return groups
   const room = deadlines.profiled - (performance.now() - origin)
   return groupsInTurn(groups, round, room / turns, timing)
 }
