@@ -117,7 +117,7 @@ export class Context {
     const room = (maxTime / roundsThatWait(this.plan) - this.#begun - SHORT.besides) / this.turns
     const share = shareOf(room / (timed + profiles))
     const isTail = gatesTail(this.plan)
-    // Where only latency is judged, profiles have what the timed slices leave, which for a tail can never be many enough.
+    // Where only latency is judged, profiles have what the timed slices leave. A tail can never have too many of those.
     const left = isTail ? room * SHORT.besideTail : room - timed
     const forProfiles = this.plan.warmup.latencyOnly ? shareOf(left / Math.max(1, profiles)) : share
     const rest = room - profiles * forProfiles

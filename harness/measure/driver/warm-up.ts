@@ -131,8 +131,8 @@ async function openLoop(context: Context): Promise<void> {
   if (plan.load.rate === undefined && !plan.load.phases && pace.learnt.rate === undefined)
     await findRate(context)
   pace.open(context.timing.slice, context.together)
-  // Connections are new, and in the first round so is the generator's code. Neither should be timed. Later, its garbage collector
-  // can ask for processors as much as its compiler did, but not for longer than it is measured.
+  // Connections are new, and in the first round so is the generator's code. Neither should be timed. In later rounds, what
+  // still asks for processors is its garbage collector, which would keep on doing so.
   const row = () => {
     const spec = pace.shortest(context.first)
     return context.row('warm-up', spec, launch => launch.slice(spec, origin, 'nothing'))

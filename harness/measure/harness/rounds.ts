@@ -104,8 +104,8 @@ function withoutSecrets(round: RoundRecord, clean: Redact): RoundRecord {
  */
 const RECENT = 4
 /**
- * Milliseconds that a launch needs for a useful round. `quick` also applies to rounds that must happen. Services that wait can have
- * shorter ones, above all when they are loaded together: there is little to compile, and many rounds say more than long ones.
+ * Milliseconds that a launch needs for a useful round. `quick` also applies to rounds that must happen. Where only latency is
+ * gated, services that wait can have shorter ones, above all when they are loaded together: many rounds say more than long ones.
  */
 const LEAST_FOR_A_LAUNCH = { full: 10_000, quick: 2_500, waiting: 2_000, together: 1_500 }
 
@@ -133,9 +133,10 @@ function timeFor({ rounds }: RunRecord, plan: Plan, spent: number): number {
   // What starts slowly has less time to be measured. A service that computes needs the time to be compiled.
   const starting = mostlyWait ? bootTime(rounds.at(-1)!) : 0
   const part = (plan.maxTime - spent) / Math.max(1, parts) - starting
+  const isShort = mostlyWait && plan.warmup.latencyOnly && !plan.quick
   const areMostlyTogether = rounds.filter(areTogether).length > rounds.length / 2
   const short = areMostlyTogether ? 'together' : 'waiting'
-  const kind = mostlyWait && !plan.quick ? short : 'quick'
+  const kind = isShort ? short : 'quick'
   return Math.max(leastFor(plan, parts > 0 ? kind : 'full'), part)
 }
 
