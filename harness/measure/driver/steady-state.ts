@@ -22,7 +22,7 @@ const MAX_GROWTH = 0.005
 /** A service whose main thread uses less than this share of the time mostly waits. Where only latency is gated, it may use more. */
 const MOSTLY_WAITING = 0.25
 const MOSTLY_WAITING_FOR_LATENCY = 0.7
-/** Of a normal distribution: its standard deviation in median absolute deviations, and the error of a median in those of a mean. */
+/** For a normal distribution: standard deviation over median absolute deviation, and standard error of the median over that of the mean. */
 const [NORMAL_MAD, MEDIAN_ERROR] = [1.4826, Math.sqrt(Math.PI / 2)]
 /** Nanoseconds and slices without which nobody knows whether it does, and without which its latency has no trend. */
 const LEAST_KNOWN = { time: 2e8, slices: 2 }
