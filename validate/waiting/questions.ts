@@ -30,7 +30,7 @@ const SMALLEST = 0.2
 /** About what it takes to ask Redis once more, in ms. */
 const ROUND_TRIP = 0.12
 
-/** How many more waits a slow request has, so p99 is one wait and this many. 15 % of that is a whole number of milliseconds in every cell. */
+/** How many more waits a slow request has, so p99 is one wait and this many. 15 % of that is close to a whole number of milliseconds in every cell. */
 const SLOW = 5
 
 /** A longer wait of every request: in the database, which sleeps for whole milliseconds, or for more answers of Redis. */
