@@ -43,7 +43,7 @@ describe('what a slice sends', () => {
     expect(of(3)).toEqual([{ from: 1, to: 1, duration: 500 }])
   })
 
-  test('the shortest has as many arrivals as it needs, and is no longer than a usual one', () => {
+  test('the shortest slice has enough arrivals and is never longer than a usual one', () => {
     const of = (rate: number, slice: number) => {
       const pace = new Pace(paced({ rate }), 1, { times: 1 })
       pace.open(slice)
