@@ -21,7 +21,7 @@ const waits: Experiment = {
     'where the time of requests goes: known causes, known changes, costs, frameworks; in three hours (quick: three minutes).',
   flags: {
     ...only(PARTS),
-    runs: { value: 'N', help: 'of every cause (5)' },
+    runs: { value: 'N', help: 'of every cause (5) and of every change (20)' },
     names: { value: 'NAMES', help: `of causes: ${CAUSES.map(({ name }) => name).join(',')}` },
     ...RESUMABLE,
   },

@@ -50,6 +50,8 @@ export interface WaitCause {
   kind: string
   /** Host and port, where there is one. */
   peer?: string
+  /** Index of `stacks`, −1 where unknown: of code that reads what the peer sends. */
+  reader?: number
 }
 
 export interface WaitFrame {

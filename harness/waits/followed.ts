@@ -7,7 +7,7 @@ export function isFollowedRequests(value: unknown): value is FollowedRequests {
   const [causeCount, frameCount, stackCount] = [causes, frames, stacks].map(sizeOf)
   return (
     [began, seen].every(Number.isFinite) &&
-    isList(causes, ({ kind, peer }) => isText(kind) && (peer === undefined || isText(peer))) &&
+    isList(causes, cause => isCause(cause, stackCount!)) &&
     isList(
       frames,
       ({ name, file, ...numbers }) =>
@@ -22,6 +22,9 @@ export function isFollowedRequests(value: unknown): value is FollowedRequests {
   )
 }
 
+const isCause = ({ kind, peer, reader = -1 }: Record<string, unknown>, stacks: number): boolean =>
+  isText(kind) && (peer === undefined || isText(peer)) && isIndex(reader, -1, stacks)
+
 const isPool = (pool: unknown): boolean =>
   isObject(pool) &&
   [pool.threads, pool.time].every(Number.isFinite) &&
@@ -35,12 +38,12 @@ function isFollowed(
 ): boolean {
   if (![from, to, busy, delay].every(Number.isFinite) || typeof cut !== 'boolean') return false
   if (!isObject(way) || !isObject(runs)) return false
-  const isIndex = (column: unknown, least: number, end: number) =>
-    Array.isArray(column) && column.every(at => Number.isInteger(at) && at >= least && at < end)
+  const areIndices = (column: unknown, least: number, end: number) =>
+    Array.isArray(column) && column.every(at => isIndex(at, least, end))
   return (
     areColumns([way.cause, way.stack, way.from, way.to, way.busy, way.began]) &&
-    isIndex(way.cause, -2, causes) &&
-    isIndex(way.stack, -1, stacks) &&
+    areIndices(way.cause, -2, causes) &&
+    areIndices(way.stack, -1, stacks) &&
     areColumns([runs.from, runs.to, runs.watched]) &&
     Array.isArray(runs.cpu) &&
     runs.cpu.length === sizeOf(runs.from) &&
@@ -66,5 +69,8 @@ const isColumn = (value: unknown, length: number): boolean =>
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isIndex = (at: unknown, least: number, end: number): boolean =>
+  Number.isInteger(at) && Number(at) >= least && Number(at) < end
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0

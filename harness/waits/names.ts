@@ -71,16 +71,22 @@ const TOWARDS: Record<string, string> = {
   tls: 'a TLS handshake with',
 }
 
-/** @param frames of the wait, innermost first; @param needs names of what the service needs, by port */
+/** Frames, innermost first: of the wait, and of code that reads what is waited for. */
+interface Code {
+  frames: WaitFrame[]
+  reader?: WaitFrame[]
+}
+
+/** @param needs names of what the service needs, by port */
 export function nameOf(
   kind: PartKind,
   cause: WaitCause | undefined,
-  frames: WaitFrame[],
+  { frames, reader = [] }: Code,
   needs: Record<string, string> = {},
 ): string {
   if (kind !== 'wait' && kind !== 'queue') return PARTS[kind]
   const { kind: what = 'unknown', peer } = cause ?? {}
-  const packages = frames.map(({ file }) => packageName(file)).filter(name => name !== '')
+  const packages = packagesOf(frames)
   if (kind === 'queue') return '[waiting for a thread of the pool]'
   if (what === 'another request')
     return POOLS.has(packages[0] ?? '')
@@ -90,10 +96,14 @@ export function nameOf(
   const port = peer?.split(':').at(-1) ?? ''
   // Ports of what the service needs differ from run to run, and sometimes from variant to variant.
   const need = needs[port]
-  const protocol = packages.map(name => PROTOCOLS[name]).find(Boolean) ?? PORTS[port]
+  const spoken = [...packages, ...packagesOf(reader)].map(name => PROTOCOLS[name])
+  const protocol = spoken.find(Boolean) ?? PORTS[port]
   const isProtocol = what === 'socket' && protocol !== undefined
   const named = isProtocol ? protocol : (KINDS[what] ?? what)
   if (need !== undefined && (what === 'socket' || what === 'http')) return `[waiting for ${need} (${named})]`
   if (isProtocol || peer === undefined) return `[waiting for ${named}]`
   return `[waiting for ${TOWARDS[what] ?? named} ${need ?? peer}]`
 }
+
+const packagesOf = (frames: WaitFrame[]): string[] =>
+  frames.map(({ file }) => packageName(file)).filter(name => name !== '')

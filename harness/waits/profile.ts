@@ -21,14 +21,16 @@ export function waitProfile(
 ): Profile {
   const builder = new ProfileBuilder(VALUES)
   const scale = followed.length > 0 ? seen.seen / followed.length : 0
-  const outermost = seen.stacks.map(stack => {
-    const frames = stack.map(at => seen.frames[at]!)
+  const framesOf = (stack: number) => (seen.stacks[stack] ?? []).map(at => seen.frames[at]!)
+  const outermost = seen.stacks.map((_, stack) => {
+    const frames = framesOf(stack)
     return { frames, at: frames.toReversed().reduce((parent, frame) => stackOf(builder, parent, frame), -1) }
   })
   for (const { parts, isTypical, isSlow } of followed) {
     for (const { kind, cause, stack, time } of parts) {
       const { frames = [], at = -1 } = outermost[stack] ?? {}
-      const name = nameOf(kind, cause === undefined ? undefined : seen.causes[cause]!, frames, needs)
+      const known = cause === undefined ? undefined : seen.causes[cause]!
+      const name = nameOf(kind, known, { frames, reader: framesOf(known?.reader ?? -1) }, needs)
       const leaf = builder.stack(at, builder.location(builder.function(name)))
       const ns = time * 1e6
       const isWait = kind !== 'own' && kind !== 'collection' && kind !== 'delivery'

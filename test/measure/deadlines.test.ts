@@ -22,10 +22,13 @@ test('the warm-up gets the time that the later parts do not need', () => {
   })
 })
 
-test('where the verdict is about waiting, timed slices have more of a short round and profiles less', () => {
-  const needs = { change: 1_000, timed: 1_000, profiled: 1_000 }
+test('where only latency is judged, a short round is for the timed slices, and a long one for profiles too', () => {
+  const needs = { change: 9_000, timed: 9_000, profiled: 9_000 }
+  const short = { warmUp: 250, change: 400, timed: 850, profiled: 1_000 }
   expect(deadlinesOf(1_000, needs)).toEqual({ warmUp: 300, change: 450, timed: 750, profiled: 1_000 })
-  expect(deadlinesOf(1_000, needs, true)).toEqual({ warmUp: 250, change: 400, timed: 850, profiled: 1_000 })
+  expect(deadlinesOf(1_000, needs, 'short')).toEqual(short)
+  const long = { warmUp: 1_800, change: 2_600, timed: 6_400, profiled: 10_000 }
+  expect(deadlinesOf(10_000, needs, 'long')).toEqual(long)
 })
 
 test('every part has some time, in order, however little there is', () => {
@@ -77,31 +80,58 @@ test('the parts need time by launches and collectors', () => {
 })
 
 describe('groups of collectors in a round without time for all', () => {
-  const groups = ['cpu', 'event-loop', 'waits'].map(name => [{ ...collector(), name }])
+  const waits = { ...collector(), name: 'waits', onRequest: 'unless waiting' as const, rehearses: 300 }
+  const named = (name: string) => ({ ...collector(), name })
+  const groups = [[named('cpu')], [named('event-loop')], [waits], [named('allocation')]]
   const timing = { slice: 10, timed: 500, profiled: 300 }
-  const namesIn = (round: number, room: number) =>
-    groupsInTurn(groups, round, room, timing).map(([leader]) => leader!.name)
+  const blocksIn = (room: number, round: number, among = groups) =>
+    groupsInTurn(among, round, room, timing, 1_000)
+  const namesIn = (room: number, rounds: number, among = groups) =>
+    Array.from({ length: rounds }, (_, at) =>
+      blocksIn(room, at + 1, among)
+        .map(({ group: [leader] }) => leader!.name)
+        .join(' '),
+    )
 
-  test('take turns, one at least', () => {
-    expect([1, 2, 3, 4].map(round => namesIn(round, 0))).toEqual([
-      ['cpu'],
-      ['event-loop'],
-      ['waits'],
-      ['cpu'],
-    ])
+  test('take turns, with what requests wait for in every second round', () => {
+    const rounds = [
+      'waits',
+      'cpu',
+      'waits',
+      'event-loop',
+      'waits',
+      'cpu',
+      'waits',
+      'allocation',
+      'waits',
+      'cpu',
+    ]
+    expect(namesIn(0, 10)).toEqual(rounds)
   })
 
-  test('come in their usual order', () => {
-    // Each takes 300 ms, and 150 to start.
-    expect([1, 2, 3].map(round => namesIn(round, 900))).toEqual([
-      ['cpu', 'event-loop'],
-      ['event-loop', 'waits'],
-      ['cpu', 'waits'],
-    ])
-    expect(namesIn(2, 1_350)).toEqual(['cpu', 'event-loop', 'waits'])
+  test('come in their usual order, one of them in turn beside what requests wait for', () => {
+    // Each takes 300 ms, and 150 to start; what requests wait for, a burst of 300 ms too.
+    const two = ['cpu waits', 'cpu waits', 'event-loop waits', 'event-loop waits', 'cpu waits', 'cpu waits']
+    expect(namesIn(1_200, 7)).toEqual([...two, 'waits allocation'])
+    expect(namesIn(1_199, 2)).toEqual(['waits', 'cpu event-loop'])
+    expect(namesIn(2_100 + 299, 1)).toEqual(['cpu event-loop waits'])
+    expect(namesIn(2_100 + 300, 1)).toEqual(['cpu event-loop waits allocation'])
   })
 
-  test('can be none', () => {
-    expect(groupsInTurn([], 1, 900, timing)).toEqual([])
+  test('leave the rest of the time to what requests wait for', () => {
+    const timesIn = (room: number) => blocksIn(room, 1).map(({ time }) => time)
+    expect(timesIn(0)).toEqual([300])
+    expect(timesIn(1_600)).toEqual([300, 700])
+    expect(timesIn(3_000)).toEqual([300, 300, 1_200, 300])
+  })
+
+  test('take turns where nobody asks what requests wait for', () => {
+    const others = [groups[0]!, groups[1]!]
+    expect(namesIn(0, 5, others)).toEqual(['cpu', 'cpu', 'event-loop', 'event-loop', 'cpu'])
+  })
+
+  test('can be what requests wait for alone, or none', () => {
+    expect(namesIn(0, 2, [[waits]])).toEqual(['waits', 'waits'])
+    expect(namesIn(900, 1, [])).toEqual([''])
   })
 })

@@ -39,5 +39,14 @@ test.each<[string, WaitCause, ReturnType<typeof frame>[], string]>([
   ['a connection', { kind: 'connect' }, [APP], '[waiting for a connection]'],
   ['a kind that is new', { kind: 'unknown' }, [APP], '[waiting, unknown for what]'],
 ])('%s is called by its name', (_, cause, frames, name) => {
-  expect(nameOf('wait', cause, frames, { 4001: 'rates', 4002: 'stock' })).toBe(name)
+  expect(nameOf('wait', cause, { frames }, { 4001: 'rates', 4002: 'stock' })).toBe(name)
+})
+
+test('a client whose own code does not wait is recognised by what reads the answer', () => {
+  const cause = { kind: 'socket', peer: '127.0.0.1:7777' }
+  const reader = [...inPackage('standard-as-callback'), ...inPackage('ioredis')]
+  expect(nameOf('wait', cause, { frames: [APP], reader })).toBe('[waiting for Redis]')
+  expect(nameOf('wait', { kind: 'another request' }, { frames: [APP], reader: inPackage('pg-pool') })).toBe(
+    '[waiting for another request]',
+  )
 })

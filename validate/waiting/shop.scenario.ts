@@ -5,10 +5,15 @@ import { defineScenario, get, postgres, redis } from 'flamegate'
 const {
   SHOP_BEFORE = '{}',
   SHOP_AFTER = '{}',
-  SHOP_RATE = '200',
+  SHOP_RATE,
   SHOP_GATE = 'latency.p50',
   SHOP_MARGIN = '+2.5%',
 } = process.env
+
+const before: Record<string, string> = JSON.parse(SHOP_BEFORE)
+const after: Record<string, string> = JSON.parse(SHOP_AFTER)
+const isFar = [before, after].some(({ SHOP_CACHE }) => SHOP_CACHE === 'far')
+const pace = SHOP_RATE ? { rate: Number(SHOP_RATE) } : { engine: 'closed' as const, connections: 10 }
 
 export default defineScenario({
   description: 'A small shop that waits for PostgreSQL, Redis and another service.',
@@ -19,14 +24,15 @@ export default defineScenario({
     needs: {
       cache: redis(),
       database: postgres({ seed: ['node', 'seed.js'] }),
+      ...(isFar && { 'far-cache': { command: ['node', 'distance.js'] } }),
       upstream: { command: ['node', 'upstream.js'], ready: '/' },
     },
   },
   variants: {
-    before: { environment: JSON.parse(SHOP_BEFORE) },
-    after: { environment: JSON.parse(SHOP_AFTER) },
+    before: { environment: before },
+    after: { environment: after },
   },
   baseline: 'before',
-  load: { steps: [get('/')], rate: Number(SHOP_RATE) },
+  load: { steps: [get('/')], ...pace },
   gates: { [SHOP_GATE]: SHOP_MARGIN },
 })

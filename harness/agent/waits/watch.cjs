@@ -95,7 +95,10 @@ class Watch {
       began: Number(process.hrtime.bigint()) / 1e3 - performance.now() * 1e3,
       seen: this.#seen,
       requests: this.ended.map(request => request.result(this.stacks)),
-      causes: this.causes,
+      causes: this.causes.map(({ reader, ...cause }) => ({
+        ...cause,
+        ...(reader && { reader: this.stacks.indexOf([reader]) }),
+      })),
       stacks: this.stacks.stacks,
       frames: this.stacks.frames,
       pauses: this.pauses,
@@ -214,6 +217,8 @@ class Watch {
     awaited.mark = this.#store.getStore()
     awaited.wasEnded = awaited.mark?.ended
     awaited.cause = this.#causeNow()
+    const cause = this.causes[awaited.cause]
+    if (cause.kind === 'socket') cause.reader ??= Stacks.hold()
   }
 
   /** Index of a cause, from the resource that stands for it. */

@@ -36,6 +36,9 @@ export interface Tools {
  */
 const SHORT = { least: 0.3, besides: 1_500, besideTail: 0.15 }
 
+/** Milliseconds for each launch of a long round. */
+const LONG = 4_000
+
 /** Milliseconds between two signs of life to the harness. */
 const SIGN_EVERY = 1_000
 
@@ -132,7 +135,12 @@ export class Context {
   get deadlines(): Deadlines {
     const known = { rate: this.pace.learnt.rate !== undefined, together: this.together }
     const needs = needsOf({ ...this.plan, timing: this.timing }, this.groups, this.turns, known)
-    return deadlinesOf(this.#time, needs, this.pace.waits && this.plan.warmup.latencyOnly)
+    return deadlinesOf(this.#time, needs, this.#kind)
+  }
+
+  get #kind(): Parameters<typeof deadlinesOf>[2] {
+    if (!this.pace.waits || !this.plan.warmup.latencyOnly) return 'usual'
+    return gatesTail(this.plan) || this.#time / this.turns < LONG ? 'short' : 'long'
   }
 
   /** The number of the round decides who begins, so that over the rounds each launch comes first as often as the others. */

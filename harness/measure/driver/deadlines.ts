@@ -16,9 +16,19 @@ const USUAL_TRIALS = 5
 /** Milliseconds to start and stop the profilers of a group. Between 20 and 260 were seen, where the program is large. */
 const PROFILER_START = 150
 
-/** Largest shares of the time that are kept for the later parts, also where the verdict is about waiting. The warm-up gets the rest. */
-const MOST: Needs = { change: 0.15, timed: 0.3, profiled: 0.25 }
-const MOST_WAITING: Needs = { change: 0.15, timed: 0.45, profiled: 0.15 }
+/**
+ * Largest shares of the time that are kept for the later parts. The warm-up gets the rest. Where a service waits and only its latency
+ * is judged, a short round is for the timed slices. A longer one has time to profile what requests wait for, unless a tail is judged,
+ * which can never have too many timed slices.
+ */
+const MOST = {
+  usual: { change: 0.15, timed: 0.3, profiled: 0.25 },
+  short: { change: 0.15, timed: 0.45, profiled: 0.15 },
+  long: { change: 0.08, timed: 0.38, profiled: 0.36 },
+}
+
+/** Seconds of the longest burst before a group of collectors. */
+export const LONGEST_BURST = 1
 
 /** When the parts of a round must end, in ms from the start of its warm-up. */
 export interface Deadlines {
@@ -31,12 +41,9 @@ export interface Deadlines {
 /** Milliseconds for changing from the closed loop to the open one, for the timed slices, and for the profiled ones. */
 type Needs = Omit<Deadlines, 'warmUp'>
 
-/**
- * @param time that the round has, in ms
- * @param forLatency whether the launches mostly wait, and only their latency is gated
- */
-export function deadlinesOf(time: number, needs: Needs, forLatency = false): Deadlines {
-  const most = forLatency ? MOST_WAITING : MOST
+/** @param time that the round has, in ms */
+export function deadlinesOf(time: number, needs: Needs, kind: keyof typeof MOST = 'usual'): Deadlines {
+  const most = MOST[kind]
   const timed = time - Math.min(needs.profiled, most.profiled * time)
   const change = timed - Math.min(needs.timed, most.timed * time)
   const warmUp = change - Math.min(needs.change, most.change * time)
@@ -70,29 +77,62 @@ export function needsOf(
 const costOf = (group: Collector[], timing: Plan['timing']): number =>
   PROFILER_START + Math.max(timeOf(group, timing), LEAST_SLICES * timing.slice)
 
+/** Collectors that share their slices, and the milliseconds that these take for each launch. */
+export interface Block {
+  group: Collector[]
+  time: number
+}
+
 /**
- * The groups that a round has time for, in their usual order, because later ones disturb more. They take turns over the rounds: one
- * always has its turn, and others do where they fit beside it.
+ * The groups that a round has time for, in their usual order, because later ones disturb more. What requests wait for is in every
+ * round with time for two groups, and in every second round otherwise. The others take turns. As it sees only some of the requests, it
+ * gets all the time that is left, and has twice its usual time before a third group is taken.
  *
  * @param room milliseconds for each launch
+ * @param capacity requests per second, for the burst before a group
  */
 export function groupsInTurn(
   groups: Collector[][],
   round: number,
   room: number,
   timing: Plan['timing'],
-): Collector[][] {
-  const first = (round - 1) % Math.max(1, groups.length)
+  capacity: number,
+): Block[] {
+  const waits = groups.filter(asksForWaits)
+  const [first = [], ...others] = inTurn(
+    groups.filter(group => !asksForWaits(group)),
+    Math.floor((round - 1) / 2),
+  )
+  const byTurn = round % 2 === 0 ? [first, ...waits, ...others] : [...waits, first, ...others]
+  const wanted = sum(waits.map(group => timeOf(group, timing)))
   const chosen = new Set<Collector[]>()
   let left = room
-  for (const group of [...groups.slice(first), ...groups.slice(0, first)]) {
-    const cost = costOf(group, timing)
-    if (chosen.size > 0 && cost > left) continue
+  for (const group of byTurn.filter(({ length }) => length > 0)) {
+    const cost = costOf(group, timing) + burstOf(group, capacity)
+    const kept = chosen.size < 2 ? 0 : wanted
+    if (chosen.size > 0 && cost + kept > left) continue
     chosen.add(group)
     left -= cost
   }
-  return groups.filter(group => chosen.has(group))
+  const more = Math.max(0, left)
+  return groups
+    .filter(group => chosen.has(group))
+    .map(group => ({ group, time: timeOf(group, timing) + (asksForWaits(group) ? more : 0) }))
 }
+
+/** The first group has every second turn, and the others share the rest. All groups follow the one whose turn it is. */
+function inTurn<Group>([first, ...others]: Group[], turn: number): Group[] {
+  if (first === undefined) return []
+  const at = Math.floor(turn / 2) % Math.max(1, others.length)
+  const rest = [...others.slice(at), ...others.slice(0, at)]
+  return turn % 2 === 0 ? [first, ...rest] : [...rest.slice(0, 1), first, ...rest.slice(1)]
+}
+
+const asksForWaits = (group: Collector[]): boolean => group.some(one => one.onRequest === 'unless waiting')
+
+/** Milliseconds of the burst before a group. */
+const burstOf = (group: Collector[], capacity: number): number =>
+  Math.min(LONGEST_BURST, Math.max(...group.map(({ rehearses = 0 }) => rehearses)) / capacity) * 1_000
 
 /** Groups of collectors that share their slices. A group is in the place of its leader. */
 export function groupsOf(collectors: Collector[]): Collector[][] {

@@ -6,7 +6,7 @@ import type { Slice } from '../../../model/launch.ts'
 import type { Limits } from '../../../model/limits.ts'
 import { within } from '../../both/time-limit.ts'
 import type { Context } from '../context.ts'
-import { groupsInTurn, LEAST_SLICES, leastOf, timeOf } from '../deadlines.ts'
+import { type Block, groupsInTurn, LEAST_SLICES, leastOf, timeOf } from '../deadlines.ts'
 import { combined, type Launch } from '../launch.ts'
 import { sendBurst } from './rehearsal.ts'
 import { lastPart, steadyFrom } from './transient.ts'
@@ -25,9 +25,9 @@ export interface Taken {
 /** @returns what was taken from each launch. The first one also has what was taken from the machine. */
 export async function profileLaunches(context: Context): Promise<Taken[][]> {
   const taken: Taken[][] = context.launches.map(() => [])
-  for (const group of groupsOfRound(context)) {
+  for (const { group, time } of groupsOfRound(context)) {
     if (!context.fits(context.deadlines.profiled, context.took * leastOf(group))) continue
-    for (const [i, own] of (await profileGroup(context, group)).entries()) taken[i]!.push(...own)
+    for (const [i, own] of (await profileGroup(context, group, time)).entries()) taken[i]!.push(...own)
   }
   return taken
 }
@@ -36,14 +36,16 @@ export async function profileLaunches(context: Context): Promise<Taken[][]> {
 const OF_LOADER = /^(latency\..+|firstByte\..+|errors|throughput|response\.bytes)$/
 
 /** Rounds of services that wait are short. In the usual order, the last groups would never have their turn. */
-function groupsOfRound(context: Context): Collector[][] {
+function groupsOfRound(context: Context): Block[] {
   const { plan, groups, round, timing, pace, deadlines, origin, turns } = context
-  if (!pace.waits || !plan.gates.every(({ metric }) => OF_LOADER.test(metric))) return groups
+  if (!pace.waits || !plan.gates.every(({ metric }) => OF_LOADER.test(metric)))
+    return groups.map(group => ({ group, time: timeOf(group, timing) }))
   const room = deadlines.profiled - (performance.now() - origin)
-  return groupsInTurn(groups, round, room / turns, timing)
+  return groupsInTurn(groups, round, room / turns, timing, pace.learnt.capacity ?? 0)
 }
 
-async function profileGroup(context: Context, group: Collector[]): Promise<Taken[][]> {
+/** @param time milliseconds for each launch */
+async function profileGroup(context: Context, group: Collector[], time: number): Promise<Taken[][]> {
   const { plan, round, launches, limits, tools, helpers } = context
   const names = group.map(({ name }) => name).join(' and ')
   tools.tell({ type: 'stage', stage: 'profiled', detail: names })
@@ -58,7 +60,7 @@ async function profileGroup(context: Context, group: Collector[]): Promise<Taken
   const machine = group.flatMap(one =>
     one.scope === 'machine' ? [watchOn(one, [subject], {}, occasionOf(launches[0]!), limits)] : [],
   )
-  const blocks = new Map<Launch, Block>()
+  const blocks = new Map<Launch, Taking>()
   const taken: Taken[][] = launches.map(() => [])
   for (const watch of machine) await watch.start()
   await context.each(`${names} profile`, async (launch, i) => {
@@ -66,7 +68,7 @@ async function profileGroup(context: Context, group: Collector[]): Promise<Taken
     if (watches.length + machine.length === 0) return
     await rehearse(context, launch, group, occasionOf(launch))
     for (const watch of watches) await watch.start()
-    const block = await takeBlock(group, launch, watches, context)
+    const block = await takeSlices(group, time, launch, watches, context)
     for (const watch of watches.toReversed()) taken[i]!.push(await watch.stop(block, context.origin))
     blocks.set(launch, block)
   })
@@ -98,7 +100,7 @@ async function rehearse(
 }
 
 /** The profiled slices of a launch, shared by a group of collectors. */
-interface Block {
+interface Taking {
   slices: Slice[]
   /** When each request was in flight. */
   requests: Stretches
@@ -107,23 +109,23 @@ interface Block {
 }
 
 /** @param watches that read levels between the slices */
-async function takeBlock(
+async function takeSlices(
   group: Collector[],
+  length: number,
   launch: Launch,
   watches: Watch[],
   { timing, pace, first, origin, deadlines }: Context,
-): Promise<Block> {
-  const block: Block = { slices: [], requests: { from: [], to: [] }, next: first }
+): Promise<Taking> {
+  const block: Taking = { slices: [], requests: { from: [], to: [] }, next: first }
   const { slices, requests } = block
   const sink: Sink = {
     latency: (_, latency, openLoop, ago) => note(requests, openLoop?.uncorrected ?? latency, ago),
     failed() {},
   }
-  const time = timeOf(group, timing)
-  const deadline = performance.now() + time
+  const deadline = performance.now() + length
   const end = origin + deadlines.profiled
   const batches = group[0]!.batches
-  const size = batches ? Math.max(1, Math.round(time / timing.slice / batches)) : 1
+  const size = batches ? Math.max(1, Math.round(length / timing.slice / batches)) : 1
   const isEnough = () => {
     if (slices.length < leastOf(group)) return false
     if (batches || performance.now() >= end) return true
@@ -152,7 +154,7 @@ interface Watch {
   /** Levels after a slice, over all subjects. */
   levels(): Promise<Record<string, number>>
   /** @param origin what the starts of slices are relative to */
-  stop(block: Pick<Block, 'slices' | 'requests'>, origin: number): Promise<Taken>
+  stop(block: Pick<Taking, 'slices' | 'requests'>, origin: number): Promise<Taken>
 }
 
 type Watching<Subject> = Pick<

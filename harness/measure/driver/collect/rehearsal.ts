@@ -2,10 +2,8 @@
 import type { Sink } from '../../../model/capabilities.ts'
 import { within } from '../../both/time-limit.ts'
 import type { Context } from '../context.ts'
+import { LONGEST_BURST } from '../deadlines.ts'
 import type { Launch } from '../launch.ts'
-
-/** Longest burst, in seconds. */
-const LONGEST = 1
 
 const UNSEEN: Sink = { latency() {}, failed() {} }
 
@@ -15,7 +13,7 @@ const UNSEEN: Sink = { latency() {}, failed() {} }
  */
 export async function sendBurst(context: Context, { booted }: Launch, requests: number): Promise<void> {
   const { plan, tools, pace, first, limits } = context
-  const most = Math.min(requests, (pace.learnt.capacity ?? 0) * LONGEST)
+  const most = Math.min(requests, (pace.learnt.capacity ?? 0) * LONGEST_BURST)
   const times = Math.floor(most / (plan.load.connections * tools.script.length))
   if (times < 1) return
   const session = await context.connect(tools.warmer, booted)
