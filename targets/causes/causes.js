@@ -65,7 +65,7 @@ export const CAUSES = {
   lookup: {
     check: () => {
       // Nobody waits for these, but they were there first.
-      for (let n = 0; n < 8; n++) derive('secret', 'salt', 3_000, 32, 'sha256')
+      for (let n = 0; n < 16; n++) derive('secret', 'salt', 3_000, 32, 'sha256')
       return lookup('localhost')
     },
   },
@@ -75,7 +75,7 @@ export const CAUSES = {
       process.on('exit', () => closeSync(audit))
     },
     check: function writeAudit(order) {
-      for (let line = 0; line < 8; line++) {
+      for (let line = 0; line < 16; line++) {
         PAGE.write(`${order.id} ${line}\n`)
         writeSync(audit, PAGE, 0, PAGE.length, 0)
         fsyncSync(audit)

@@ -77,6 +77,21 @@ describe('what limits a service', () => {
       },
       /; crypto keeps its 4 threads busy 93 % of the time/,
     ],
+    [
+      'thread pool',
+      {
+        // The threads of the pool also take the processors from the main thread.
+        typical: {
+          '[waiting for a processor]': 6_600,
+          '[waiting for a thread of the pool]': 1_050,
+          '[waiting for a DNS lookup]': 550,
+        },
+        busy: 0.03,
+        delayed: 0.12,
+        pool: { threads: 4, busy: [{ kind: 'crypto', share: 0.12 }] },
+      },
+      /^A typical request spends 1\.05 ms .* waiting for a thread of the pool; crypto keeps its 4 threads busy 12 %/,
+    ],
     ['own work', { typical: { '[own work]': 6_000 } }, /87 % of a typical request \(6\.00 ms\)/],
     ['garbage', { typical: { '[garbage collection]': 600 } }, /takes 32 % of a typical request/],
     [

@@ -8,8 +8,8 @@ import {
   BLOCKED,
   COLLECTION,
   causeOf,
+  isOnPool,
   isWait,
-  ON_POOL,
   OTHERS,
   OWN,
   POOLED,
@@ -77,7 +77,7 @@ const RULES: ((facts: Facts) => Seen | null)[] = [
   },
   facts => {
     const queued = partOf(facts.typical, QUEUE)
-    const served = facts.typical.parts.filter(({ what }) => what.endsWith(ON_POOL))
+    const served = facts.typical.parts.filter(({ what }) => isOnPool(what))
     const both = sum([queued, ...served].map(({ share }) => share))
     // Where the pool works more than the main thread, that waits for a processor because of it.
     const isPoolsWork = poolBusy(facts.pool) >= 3 * facts.busy && both >= 0.1
@@ -100,7 +100,7 @@ const RULES: ((facts: Facts) => Seen | null)[] = [
     const { blocking } = facts
     // A host that takes a processor away looks like a sleep from within, and does not from outside.
     const isSeen = blocking === undefined || sum(blocking.map(({ share }) => share)) >= ASLEEP
-    if (blocked.share < 0.2 || !isSeen) return null
+    if (blocked.share < 0.15 || !isSeen) return null
     return { ...blockedBy(facts, blocked), place: facts.top('cpu') }
   },
   ({ typical, top }) => {

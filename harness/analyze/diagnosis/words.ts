@@ -9,8 +9,6 @@ export const PROCESSOR = '[waiting for a processor]'
 export const WATCHING = '[followed by Flamegate]'
 export const POOLED = '[waiting for a pooled connection]'
 export const QUEUE = '[waiting for a thread of the pool]'
-/** How the names of work on a thread of the pool end. */
-export const ON_POOL = ' on the thread pool]'
 export const BLOCKED = '[main thread blocked]'
 
 /** What is not a wait for something outside. */
@@ -34,6 +32,12 @@ const WAITS: Record<string, Cause> = {
 export const causeOf = (what: string): Cause => WITHIN[what] ?? WAITS[what] ?? 'wait'
 
 export const isWait = (what: string): boolean => WITHIN[what] === undefined
+
+/** Work of libuv's threads. Files and `dns.lookup` are theirs too. */
+export const isOnPool = (what: string): boolean =>
+  what.endsWith(' on the thread pool]') ||
+  what === '[waiting for files]' ||
+  what === '[waiting for a DNS lookup]'
 
 /** `waiting for a pooled connection` */
 export const wordsOf = (what: string): string => what.replace(/^[[(]|[\])]$/g, '')
