@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process'
 import { pbkdf2 } from 'node:crypto'
 import { lookup } from 'node:dns/promises'
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
+import { fsyncSync, openSync, unlinkSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -35,8 +35,8 @@ const startWorker = (name, shared) => {
   worker.unref()
 }
 
-/** Large enough to take a while on a fast disk too. It is written over and over, so the file does not grow. */
-const PAGE = Buffer.alloc(512 * 1024, 'x')
+/** Lines of the audit log for each order: enough to take a while on a fast disk too. */
+const LINES = 48
 
 const shared = new Int32Array(new SharedArrayBuffer(8))
 const kept = []
@@ -71,13 +71,14 @@ export const CAUSES = {
   },
   fsync: {
     beside: () => {
-      audit = openSync(join(process.env.CAUSES_FOLDER ?? tmpdir(), `audit-${process.pid}.log`), 'w')
-      process.on('exit', () => closeSync(audit))
+      const file = join(tmpdir(), `audit-${process.pid}.log`)
+      audit = openSync(file, 'w')
+      // It ends with the process, however that ends.
+      unlinkSync(file)
     },
     check: function writeAudit(order) {
-      for (let line = 0; line < 16; line++) {
-        PAGE.write(`${order.id} ${line}\n`)
-        writeSync(audit, PAGE, 0, PAGE.length, 0)
+      for (let line = 0; line < LINES; line++) {
+        writeSync(audit, `${order.id} ${line}\n`)
         fsyncSync(audit)
       }
     },

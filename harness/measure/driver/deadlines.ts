@@ -84,9 +84,9 @@ export interface Block {
 }
 
 /**
- * The groups that a round has time for, in their usual order, because later ones disturb more. What requests wait for is in every
- * round with time for two groups, and in every second round otherwise. The others take turns. As it sees only some of the requests, it
- * gets all the time that is left, and has twice its usual time before a third group is taken.
+ * The groups that a round has time for, in their usual order, because later ones disturb more. `waits` is in every round with time
+ * for two groups, and in every second round otherwise. The others take turns. Because `waits` follows only some of the requests, it
+ * gets the time that is left, and no third group is taken unless that leaves it twice its usual time.
  *
  * @param room milliseconds for each launch
  * @param capacity requests per second, for the burst before a group
@@ -130,9 +130,11 @@ function inTurn<Group>([first, ...others]: Group[], turn: number): Group[] {
 
 const asksForWaits = (group: Collector[]): boolean => group.some(one => one.onRequest === 'unless waiting')
 
-/** Milliseconds of the burst before a group. */
-const burstOf = (group: Collector[], capacity: number): number =>
-  Math.min(LONGEST_BURST, Math.max(...group.map(({ rehearses = 0 }) => rehearses)) / capacity) * 1_000
+/** Milliseconds of the burst before a group. Without a known capacity, none is sent. */
+function burstOf(group: Collector[], capacity: number): number {
+  const requests = Math.max(...group.map(({ rehearses = 0 }) => rehearses))
+  return capacity > 0 ? Math.min(LONGEST_BURST, requests / capacity) * 1_000 : 0
+}
 
 /** Groups of collectors that share their slices. A group is in the place of its leader. */
 export function groupsOf(collectors: Collector[]): Collector[][] {

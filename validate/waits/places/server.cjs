@@ -1,12 +1,11 @@
 /** The same as `server.js`, as CommonJS. */
 const { createServer } = require('node:http')
-const { ask } = require('./clients.cjs')
+const { readOrder } = require('./clients.cjs')
 
-async function readOrder() {
-  const found = await ask()
-  return String(found)
+async function orderText() {
+  return String(await readOrder())
 }
 
-const server = createServer(async (_, response) => response.end(await readOrder()))
+const server = createServer(async (_, response) => response.end(await orderText()))
 server.keepAliveTimeout = 60_000
 server.listen(Number(process.env.PORT ?? 3000), '127.0.0.1')
