@@ -70,6 +70,7 @@ describe('what a request waits for', () => {
     ['laterFiles', 'files in laterFiles'],
     ['database', 'socket in database'],
     ['fetched', 'http in fetched'],
+    ['requested', 'http in requested'],
     ['gotten', 'http in answer'],
     ['crypto', 'crypto in crypto'],
     ['childProcess', 'child process in childProcess'],
@@ -82,6 +83,14 @@ describe('what a request waits for', () => {
     const waits = waitsOf(times)
     expect((times[cause] ?? 0) / sumOf(waits), JSON.stringify(times)).toBeGreaterThan(0.7)
     expect((times.unexplained ?? 0) / sumOf(Object.entries(times)), JSON.stringify(times)).toBeLessThan(0.05)
+  })
+
+  it('comes with the code that reads the answer', async () => {
+    const { seen } = await follow('database')
+    const readers = seen.causes.flatMap(({ kind, reader = -1 }) =>
+      kind === 'socket' ? [seen.stacks[reader]?.map(at => seen.frames[at]!.name)] : [],
+    )
+    expect(readers).toEqual([expect.arrayContaining(['readAnswer'])])
   })
 
   it('is nothing for one that computes', async () => {

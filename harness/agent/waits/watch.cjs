@@ -221,9 +221,9 @@ class Watch {
     if (cause.kind === 'socket') cause.reader ??= Stacks.hold()
   }
 
-  /** Index of a cause, from the resource that stands for it. */
+  /** Index of a cause, from the resource that stands for it and is called now. */
   cause(resource, type) {
-    return this.#indexOf(causeOf(resource, type))
+    return CALLS_BACK.test(type) ? this.#causeNow() : this.#indexOf(causeOf(resource, type))
   }
 
   #indexOf(cause) {
@@ -245,6 +245,9 @@ class Watch {
     return this.#indexOf(found.findLast(({ kind }) => kind !== 'unknown') ?? { kind: 'unknown' })
   }
 }
+
+/** Types of clients that call back in a resource of their own. What they wait for is what the loop has called. */
+const CALLS_BACK = /^UNDICI_/
 
 /** Milliseconds in which the loop slept. */
 const idleTime = () => performance.nodeTiming.idleTime
@@ -268,11 +271,13 @@ const CAN_IGNORE_PROMISES = (() => {
   }
 })()
 
+/** Constructors of ticks and microtasks. Before Node 26.12, ticks were plain objects. */
+const JOBS = new Set(['Object', 'TickObject', 'AsyncResource'])
+
 /** Whether it is a continuation of a promise, a tick or a microtask: what Node runs before the loop goes on. */
 const isJobOf = resource =>
   resource instanceof Promise ||
-  (typeof resource?.callback === 'function' &&
-    (Object.getPrototypeOf(resource) === Object.prototype || resource.constructor.name === 'AsyncResource'))
+  (typeof resource?.callback === 'function' && JOBS.has(resource.constructor?.name))
 
 let watch
 
