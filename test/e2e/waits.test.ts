@@ -26,7 +26,7 @@ const project = () =>
 
 describe('a service that waits', () => {
   it('has its requests followed without being asked, and the change told', async () => {
-    const ended = await flamegate(['demo.js', '--rounds', '3', '--json'], { directory: await project() })
+    const ended = await flamegate(['demo.js', '--rounds', '2', '--json'], { directory: await project() })
     expect(ended.left).toEqual([])
     const { times, diagnosis } = JSON.parse(ended.stdout) as { times: RequestTimes[]; diagnosis: Diagnosis[] }
     const typical = times.find(({ requests }) => requests === 'typical')!

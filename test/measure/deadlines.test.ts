@@ -123,6 +123,8 @@ describe('groups of collectors in a round without time for all', () => {
     expect(timesIn(0)).toEqual([300])
     expect(timesIn(1_600)).toEqual([300, 700])
     expect(timesIn(3_000)).toEqual([300, 300, 1_200, 300])
+    // Without a limit, fixed rounds would never end.
+    expect(timesIn(1e6)).toEqual([300, 300, 2_000, 300])
   })
 
   test('take turns where nobody asks what requests wait for', () => {

@@ -27,6 +27,9 @@ const MOST = {
   long: { change: 0.08, timed: 0.38, profiled: 0.36 },
 }
 
+/** Milliseconds up to which the group that asks for waits gets what the others leave. With a fixed number of rounds, that is no end of time. */
+const MOST_FOR_WAITS = 2_000
+
 /** Seconds of the longest burst before a group of collectors. */
 export const LONGEST_BURST = 1
 
@@ -86,7 +89,7 @@ export interface Block {
 /**
  * The groups that a round has time for, in their usual order, because later ones disturb more. `waits` is in every round with time
  * for two groups, and in every second round otherwise. The others take turns. Because `waits` follows only some of the requests, it
- * gets the time that is left, and no third group is taken unless that leaves it twice its usual time.
+ * gets the time that is left, up to a limit, and no third group is taken unless that leaves it twice its usual time.
  *
  * @param room milliseconds for each launch
  * @param capacity requests per second, for the burst before a group
@@ -114,7 +117,7 @@ export function groupsInTurn(
     chosen.add(group)
     left -= cost
   }
-  const more = Math.max(0, left)
+  const more = Math.max(0, Math.min(left, MOST_FOR_WAITS - wanted))
   return groups
     .filter(group => chosen.has(group))
     .map(group => ({ group, time: timeOf(group, timing) + (asksForWaits(group) ? more : 0) }))
