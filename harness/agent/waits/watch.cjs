@@ -271,7 +271,7 @@ const CAN_IGNORE_PROMISES = (() => {
   }
 })()
 
-/** Constructors of ticks and microtasks. Before Node 26.12, ticks were plain objects. */
+/** Constructors of ticks and microtasks. In Node 26.10 and before, ticks are plain objects. */
 const JOBS = new Set(['Object', 'TickObject', 'AsyncResource'])
 
 /** Whether it is a continuation of a promise, a tick or a microtask: what Node runs before the loop goes on. */
