@@ -27,7 +27,7 @@ const MOST = {
   long: { change: 0.08, timed: 0.38, profiled: 0.36 },
 }
 
-/** Milliseconds up to which the group that asks for waits gets what the others leave. With a fixed number of rounds, that is no end of time. */
+/** Most milliseconds for `waits`. A run with a fixed number of rounds has an hour, and all the spare time would go to it. */
 const MOST_FOR_WAITS = 2_000
 
 /** Seconds of the longest burst before a group of collectors. */
