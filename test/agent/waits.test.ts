@@ -27,8 +27,8 @@ beforeAll(async () => {
 })
 afterAll(() => stop())
 
-/** Follows every one of some requests, so many at a time. */
-async function follow(route: string, times = 6, together = 1) {
+/** Follows every one of some requests, or fewer per second, so many at a time. */
+async function follow(route: string, times = 6, together = 1, perSecond = ALL) {
   const requests: Stretches = { from: [], to: [] }
   const ask = async () => {
     const from = now()
@@ -37,7 +37,7 @@ async function follow(route: string, times = 6, together = 1) {
     requests.from.push(from)
     requests.to.push(now())
   }
-  await agent.waits(ALL)
+  await agent.waits(perSecond)
   for (let turn = 0; turn < times; turn++) await Promise.all(Array.from({ length: together }, ask))
   return { seen: await agent.waits(0), requests }
 }
@@ -161,6 +161,15 @@ describe('the watch', () => {
     const lengths = requests.to.map((end, at) => (end - requests.from[at]!) / 1e3)
     expect(mean).toBeGreaterThanOrEqual(Math.min(...lengths))
     expect(mean).toBeLessThanOrEqual(Math.max(...lengths))
+  })
+
+  it('sees the same of the few that it follows of many', async () => {
+    const { seen, requests } = await follow('fetched', 60, 20, 20)
+    expect(seen.requests.length).toBeGreaterThan(5)
+    expect(seen.requests.length).toBeLessThan(seen.seen / 2)
+    const waits = waitsOf(timesIn(seen, requests))
+    const own = waits.filter(([key]) => key === 'http in fetched')
+    expect(sumOf(own)).toBeGreaterThan(0.9 * sumOf(waits))
   })
 
   it('leaves the service as it was, and begins again', async () => {

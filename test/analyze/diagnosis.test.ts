@@ -90,7 +90,22 @@ describe('what limits a service', () => {
         delayed: 0.12,
         pool: { threads: 4, busy: [{ kind: 'crypto', share: 0.12 }] },
       },
-      /^A typical request spends 1\.05 ms .* waiting for a thread of the pool; crypto keeps its 4 threads busy 12 %/,
+      /^A typical request spends 1\.60 ms of its 9\.50 ms on the thread pool, 1\.05 ms of that waiting for a thread; crypto keeps its 4 threads busy 12 %/,
+    ],
+    [
+      'thread pool',
+      {
+        // Short in the queue, and long on the pool.
+        typical: {
+          '[waiting for a processor]': 7_410,
+          '[waiting for a thread of the pool]': 881,
+          '[waiting for crypto on the thread pool]': 3_170,
+        },
+        busy: 0.03,
+        delayed: 0.12,
+        pool: { threads: 4, busy: [{ kind: 'crypto', share: 0.12 }] },
+      },
+      /^A typical request spends 4\.05 ms .* on the thread pool, 881 µs of that waiting for a thread/,
     ],
     ['own work', { typical: { '[own work]': 6_000 } }, /87 % of a typical request \(6\.00 ms\)/],
     ['garbage', { typical: { '[garbage collection]': 600 } }, /takes 32 % of a typical request/],

@@ -9,9 +9,16 @@ class Pool {
   #tasks = new Map()
   #running = { all: 0, lookup: 0 }
   #newest
+  #isUsed = false
   /** Milliseconds in which its threads were busy, by kind of task. */
   busy = {}
   threads = THREADS
+
+  /** Whether anything has used it so far. */
+  get isUsed() {
+    this.#forgetSynchronous()
+    return this.#isUsed || this.#tasks.size > 0
+  }
 
   /** @param kind of task, from `causes.cjs` */
   add(id, kind, resource, now) {
@@ -25,6 +32,7 @@ class Pool {
   end(id, now) {
     const task = this.#tasks.get(id)
     if (!task) return undefined
+    this.#isUsed = true
     this.#remove(task)
     if (task.from !== undefined) this.busy[task.kind] = (this.busy[task.kind] ?? 0) + now - task.from
     this.#takeUp(now)

@@ -22,13 +22,13 @@ class FollowedRequest {
   #awaits = new Set()
   cut = false
 
-  /** @param root id of the execution that it began in; `turn`: of the loop; `busy`: since when that had not slept */
-  constructor(watch, root, now, turn, busy) {
+  /** @param root id of the execution that it began in; `turn`: of the loop */
+  constructor(watch, root, now, { from, busy }) {
     this.#watch = watch
     this.root = root
     this.from = now
     this.busy = busy
-    this.#runs.push({ id: root, from: now, to: undefined, start: atStart(turn.from, now), busy, watched: 0 })
+    this.#runs.push({ id: root, from: now, to: undefined, start: atStart(from, now), busy, watched: 0 })
   }
 
   /** Something was created in its context. */

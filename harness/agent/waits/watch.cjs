@@ -3,17 +3,12 @@
  * continuation back to the one that caused it, until its beginning. Every request is marked, so that a wait which another
  * request ended (for a pooled connection, a lock or a batch) can be told from one that ended outside of all requests.
  */
-const {
-  AsyncLocalStorage,
-  createHook,
-  executionAsyncId,
-  executionAsyncResource,
-} = require('node:async_hooks')
+const { AsyncLocalStorage, createHook, executionAsyncId } = require('node:async_hooks')
 const { subscribe, unsubscribe } = require('node:diagnostics_channel')
 const { readFileSync } = require('node:fs')
 const { PerformanceObserver, performance } = require('node:perf_hooks')
-const { causeOf, taskOf, TICKS } = require('./causes.cjs')
-const { Pool } = require('./pool.cjs')
+const { causeOf } = require('./causes.cjs')
+const { Loop } = require('./loop.cjs')
 const { FollowedRequest } = require('./request.cjs')
 const { Stacks } = require('./stacks.cjs')
 
@@ -22,14 +17,22 @@ const MOST_OPEN = 100
 const MOST_REQUESTS = 5_000
 /** Milliseconds after which a request without an end is given up. */
 const PATIENCE = 60_000
+/**
+ * Milliseconds for which the loop is watched before a request is followed, on average: whatever the loop calls takes a fifth longer while
+ * it is watched, so it is not where few of many requests are followed.
+ */
+const LEAD = 5
+/** Share of requests from which on it is always watched. */
+const SELDOM = 0.5
 
 class Watch {
   #store = new AsyncLocalStorage()
-  /** Hooks for what the loop does, which cost little; and for what followed requests do, only as long as there are any. */
-  #loop
+  #loop = new Loop()
+  /** Hooks for what followed requests do. */
   #requests
   #collector
-  #random = 1
+  /** Differs from one watch to the next, so that they do not all follow the requests with the same numbers. */
+  #random = 1 + (Math.floor(performance.now() * 1e3) % 0x7ffffffe)
   #perSecond
   #began = performance.now()
   /** By the object that Node has for the request. */
@@ -38,14 +41,9 @@ class Watch {
   /** Followed requests whose first execution has not ended, by its id. */
   #roots = new Map()
   #seen = 0
-  #turn = { depth: 0, from: 0, ended: performance.now(), idle: idleTime(), busy: performance.now() }
-  /** What the loop called last, with what that called in turn. Jobs of promises and ticks come from there. */
-  #called = []
-  /** Types of what was created since the watch began. */
-  #types = new WeakMap()
-  #pool = new Pool()
-  /** When a thread took up the task that has just ended. */
-  #taskBegan
+  /** Whether one more is to be followed, and the number of the first that can be. */
+  #isDue = false
+  #ready = 0
   causes = []
   stacks = new Stacks()
   ended = []
@@ -65,12 +63,7 @@ class Watch {
     }
     this.#collector = new PerformanceObserver(list => noteGc(list.getEntries()))
     this.#collector.observe({ entryTypes: ['gc'] })
-    this.#loop = createHook({
-      init: (...created) => this.#created(...created),
-      before: id => this.#entered(id),
-      after: () => this.#left(),
-      ...(CAN_IGNORE_PROMISES && { trackPromises: false }),
-    }).enable()
+    this.#loop.watch()
     this.#requests = createHook({
       init: (...created) => this.#started(...created),
       before: id => this.#resumed(id),
@@ -87,10 +80,11 @@ class Watch {
   stop() {
     unsubscribe('http.server.request.start', this.begin)
     unsubscribe('http.server.response.finish', this.finish)
-    this.#loop.disable()
+    this.#loop.rest()
     this.#requests.disable()
     this.#collector.disconnect()
     this.#store.disable()
+    const { pool } = this.#loop
     return {
       began: Number(process.hrtime.bigint()) / 1e3 - performance.now() * 1e3,
       seen: this.#seen,
@@ -102,7 +96,7 @@ class Watch {
       stacks: this.stacks.stacks,
       frames: this.stacks.frames,
       pauses: this.pauses,
-      pool: { threads: this.#pool.threads, busy: this.#pool.busy, time: performance.now() - this.#began },
+      pool: { threads: pool.threads, busy: pool.busy, time: this.#loop.watched },
     }
   }
 
@@ -111,15 +105,13 @@ class Watch {
     const mark = { ended: false }
     this.#byObject.set(request, mark)
     this.#store.enterWith(mark)
-    if (!this.#isChosen()) return
-    const now = performance.now()
-    mark.followed = new FollowedRequest(
-      this,
-      executionAsyncId(),
-      now,
-      this.#turn,
-      Math.max(this.#turn.busy, this.#began),
-    )
+    if (this.#isChosen()) this.#prepare()
+    if (this.#isDue && this.#seen >= this.#ready) this.#follow(mark)
+  }
+
+  #follow(mark) {
+    this.#isDue = false
+    mark.followed = new FollowedRequest(this, executionAsyncId(), performance.now(), this.#loop.turn)
     mark.followed.delay = runDelay()
     if (this.#open.size === 0) this.#requests.enable()
     this.#open.add(mark.followed)
@@ -134,59 +126,40 @@ class Watch {
     if (!followed || !this.#open.delete(followed)) return
     const id = executionAsyncId()
     const outside = this.waits.get(id)?.request === followed ? undefined : this.#causeNow()
-    followed.end(id, performance.now(), { outside, from: this.#turn.from })
+    followed.end(id, performance.now(), { outside, from: this.#loop.turn.from })
     followed.delay = runDelay() - followed.delay
     followed.forget()
-    if (this.#open.size === 0) this.#requests.disable()
     this.ended.push(followed)
+    if (this.#open.size > 0) return
+    this.#requests.disable()
+    // Which tasks the thread pool has can only be told from the beginning.
+    if (this.#share < SELDOM && !this.#isDue && !this.#loop.pool.isUsed) this.#loop.rest()
+  }
+
+  /** Where the loop was not watched, some requests pass first. How many is counted, not timed: after a time, the next is often one after a pause. */
+  #prepare() {
+    this.#isDue = true
+    if (this.#loop.isWatched) return
+    this.#loop.watch()
+    this.#ready = this.#seen + Math.ceil((LEAD * this.#seen) / (performance.now() - this.#began))
+  }
+
+  /** Share of the requests to follow. */
+  get #share() {
+    const seconds = (performance.now() - this.#began) / 1e3
+    return (this.#perSecond * seconds) / this.#seen
   }
 
   /** Chosen by chance, because the steps of a script take turns. */
   #isChosen() {
     this.#random = (this.#random * 48_271) % 0x7fffffff
-    const seconds = (performance.now() - this.#began) / 1e3
-    const share = (this.#perSecond * seconds) / this.#seen
-    if (this.#random / 0x7fffffff > share || this.ended.length >= MOST_REQUESTS) return false
+    if (this.#random / 0x7fffffff > this.#share || this.ended.length >= MOST_REQUESTS) return false
     for (const request of this.#open) {
       if (performance.now() - request.from < PATIENCE) break
       this.#open.delete(request)
       request.forget()
     }
     return this.#open.size < MOST_OPEN
-  }
-
-  #created(id, type, _, resource) {
-    if (TICKS.has(type)) return
-    this.#types.set(resource, type)
-    const task = taskOf(type)
-    if (task) this.#pool.add(id, task, resource, performance.now())
-  }
-
-  /** The loop calls something, or that calls something in turn. */
-  #entered(id) {
-    const resource = executionAsyncResource()
-    const turn = this.#turn
-    const isFirst = turn.depth++ === 0
-    // Jobs run in the turn of what has scheduled them.
-    if (isJobOf(resource)) return
-    const now = performance.now()
-    if (isFirst) {
-      const idle = idleTime()
-      // The loop slept since its last turn, and woke up this long after it.
-      if (idle > turn.idle) turn.busy = Math.min(now, turn.ended + idle - turn.idle)
-      turn.idle = idle
-      turn.from = now
-      this.#called = []
-    }
-    this.#called.push(resource)
-    this.#taskBegan = this.#pool.end(id, now)
-  }
-
-  #left() {
-    const turn = this.#turn
-    // The watch can begin in the middle of a turn.
-    turn.depth = Math.max(0, turn.depth - 1)
-    if (turn.depth === 0) turn.ended = performance.now()
   }
 
   #started(id, type, trigger, resource) {
@@ -196,12 +169,12 @@ class Watch {
 
   #resumed(id) {
     const wait = this.waits.get(id)
-    if (wait) wait.request.resumes(wait, performance.now(), this.#turn, this.#taskBegan)
+    if (wait) wait.request.resumes(wait, performance.now(), this.#loop.turn, this.#loop.taskBegan)
   }
 
   #suspended(id) {
     const now = performance.now()
-    this.#turn.ended = now
+    this.#loop.turn.ended = now
     this.waits.get(id)?.request.suspends(id, now)
     if (this.#roots.size === 0) return
     this.#roots.get(id)?.suspends(id, now)
@@ -213,7 +186,7 @@ class Watch {
     if (!awaited) return
     awaited.at = performance.now()
     awaited.by = executionAsyncId()
-    awaited.busy = this.#turn.busy
+    awaited.busy = this.#loop.turn.busy
     awaited.mark = this.#store.getStore()
     awaited.wasEnded = awaited.mark?.ended
     awaited.cause = this.#causeNow()
@@ -239,18 +212,13 @@ class Watch {
     return this.#indexOf({ kind: 'unknown' })
   }
 
-  /** What made the code run that runs now: the innermost of what the loop called whose kind is known. */
   #causeNow() {
-    const found = this.#called.map(resource => causeOf(resource, this.#types.get(resource)))
-    return this.#indexOf(found.findLast(({ kind }) => kind !== 'unknown') ?? { kind: 'unknown' })
+    return this.#indexOf(this.#loop.cause)
   }
 }
 
 /** Types of clients that call back in a resource of their own. What they wait for is what the loop has called. */
 const CALLS_BACK = /^UNDICI_/
-
-/** Milliseconds in which the loop slept. */
-const idleTime = () => performance.nodeTiming.idleTime
 
 /** Nanoseconds in which this thread was ready to run but did not; 0 where the kernel does not say. */
 function runDelay() {
@@ -260,24 +228,6 @@ function runDelay() {
     return 0
   }
 }
-
-/** Older versions of Node take no notice of the option. Those that know it refuse a contradiction. */
-const CAN_IGNORE_PROMISES = (() => {
-  try {
-    createHook({ promiseResolve() {}, trackPromises: false })
-    return false
-  } catch {
-    return true
-  }
-})()
-
-/** Constructors of ticks and microtasks. In Node 26.10 and before, ticks are plain objects. */
-const JOBS = new Set(['Object', 'TickObject', 'AsyncResource'])
-
-/** Whether it is a continuation of a promise, a tick or a microtask: what Node runs before the loop goes on. */
-const isJobOf = resource =>
-  resource instanceof Promise ||
-  (typeof resource?.callback === 'function' && JOBS.has(resource.constructor?.name))
 
 let watch
 

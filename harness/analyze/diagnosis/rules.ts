@@ -76,14 +76,20 @@ const RULES: ((facts: Facts) => Seen | null)[] = [
     }
   },
   facts => {
+    const { parts, latency } = facts.typical
     const queued = partOf(facts.typical, QUEUE)
-    const served = facts.typical.parts.filter(({ what }) => isOnPool(what))
-    const both = sum([queued, ...served].map(({ share }) => share))
+    const onPool = parts.filter(({ what }) => what === QUEUE || isOnPool(what))
+    const all = { share: sum(onPool.map(({ share }) => share)), time: sum(onPool.map(({ time }) => time)) }
     // Where the pool works more than the main thread, that waits for a processor because of it.
-    const isPoolsWork = poolBusy(facts.pool) >= 3 * facts.busy && both >= 0.1
-    return (queued.share >= 0.15 && both >= 0.3) || isPoolsWork
-      ? waitSeen(facts, facts.typical, 'a typical request', 0.05, QUEUE)
-      : null
+    const isPoolsWork = poolBusy(facts.pool) >= 3 * facts.busy && queued.share >= 0.05 && all.share >= 0.1
+    const isQueue = queued.share >= 0.15 && all.share >= 0.3
+    if (!(isQueue || isPoolsWork) || all.time < NOTICEABLE.wait) return null
+    return {
+      cause: 'thread pool',
+      message: `A typical request spends ${value(all.time, 'µs')} of its ${value(latency, 'µs')} on the thread pool, ${value(queued.time, 'µs')} of that waiting for a thread${poolText(facts.pool)}.`,
+      advice: ADVICE['thread pool']!,
+      place: onPool.find(({ what }) => what === QUEUE)?.place,
+    }
   },
   ({ typical, busy, delayed }) => {
     const waited = partOf(typical, PROCESSOR)
@@ -181,7 +187,7 @@ function waitSeen(
   const [most] = sums.toSorted((a, b) => b.time - a.time)
   if (!most || most.time < NOTICEABLE.wait || most.time < least * latency) return null
   const cause = causeOf(most.what)
-  const because = cause === 'pool' ? queueText(facts) : cause === 'thread pool' ? poolText(facts.pool) : ''
+  const because = cause === 'pool' ? queueText(facts) : ''
   return {
     cause,
     message: `${capital(who)} spends ${value(most.time, 'µs')} of its ${value(latency, 'µs')} ${wordsOf(most.what)}${because}.`,
