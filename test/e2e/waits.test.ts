@@ -13,7 +13,8 @@ const SLEEPER = service(
 async function askStock() { await setTimeout(Number(process.env.WAIT)) }`,
 )
 
-const COMPUTING = service('let n = 0; for (let i = 0; i < 2e5; i++) n += i\n  response.end(String(n))')
+/** Long enough that a load generator that lacks a processor does not make it look like one that waits. */
+const COMPUTING = service('let n = 0; for (let i = 0; i < 2e6; i++) n += i\n  response.end(String(n))')
 
 const FIELDS = `warmup: { requests: 400, timeout: 1_000 }, gates: { 'latency.p50': '+10%' },
   variants: { quick: { environment: { WAIT: '6' } }, slow: { environment: { WAIT: '12' } } },`

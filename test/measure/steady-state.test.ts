@@ -221,6 +221,14 @@ describe('a service that mostly waits', () => {
     ).toMatchObject({ waits: false, latencySettled: false })
   })
 
+  it('is none that lacks a processor, unless only its latency is gated', () => {
+    const starved = steady.map(one => ({ ...one, runDelay: 200 * 10e3 }))
+    const warmup = { requests: 16_000, processorTime: 1_500 }
+    const waits = (latencyOnly: boolean) =>
+      evidenceOfAll([starved, starved], { ...warmup, latencyOnly })[0]!.waits
+    expect([false, true].map(waits)).toEqual([false, true])
+  })
+
   const busier = waiting(
     200,
     () => 300,

@@ -19,7 +19,10 @@ const MAX_TREND = 0.03
 const MAX_COMPILER = 0.02
 /** Largest growth of compiled code over the recent slices, as a fraction. */
 const MAX_GROWTH = 0.005
-/** A service whose main thread uses less than this share of the time mostly waits. Where only latency is gated, it may use more. */
+/**
+ * A service whose main thread uses less than this share of the time mostly waits, unless it lacks a processor. Where only latency is gated,
+ * it may use more.
+ */
 const MOSTLY_WAITING = 0.25
 const MOSTLY_WAITING_FOR_LATENCY = 0.7
 /** For a normal distribution: standard deviation over median absolute deviation, and standard error of the median over that of the mean. */
@@ -55,7 +58,6 @@ export function evidence(
   rate?: number,
 ): Steadiness[] {
   const { requests: least, processorTime = Number.POSITIVE_INFINITY, latencyOnly } = warmup
-  const mostUsed = latencyOnly ? MOSTLY_WAITING_FOR_LATENCY : MOSTLY_WAITING
   const stretches = launches.map(slices => lastShare(slices, total(slices, 'requests') * TREND_SHARE))
   const ownTrends = (value: (slice: Slice) => number) =>
     withoutShared(stretches.map(part => trend(part, value)))
@@ -72,7 +74,7 @@ export function evidence(
       ...waiting(
         slices,
         { processor: processor[i]!, latency: latency[i]!, error: trendError(stretches[i]!, wallPerRequest) },
-        { mostUsed, rate },
+        { latencyOnly, rate },
       ),
     }
   })
@@ -97,14 +99,17 @@ function compiling(slices: Slice[], trend: number): string | undefined {
 function waiting(
   slices: Slice[],
   trends: { processor: number; latency: number; error: number },
-  { mostUsed, rate }: { mostUsed: number; rate?: number },
+  { latencyOnly, rate }: { latencyOnly?: boolean; rate?: number },
 ) {
   const recent = lastHalf(slices)
   const wall = sum(recent.map(slice => slice.wall ?? 0))
   const used = utilisation(slices, rate)
   const whole = sum(slices.map(slice => slice.wall ?? 0))
   const reaches = ({ time, slices: least }: typeof LEAST_KNOWN) => whole >= time && slices.length >= least
-  const waits = reaches(LEAST_KNOWN) && used <= mostUsed
+  const isIdle = latencyOnly
+    ? used <= MOSTLY_WAITING_FOR_LATENCY
+    : utilisation(slices, rate, ['runDelay']) <= MOSTLY_WAITING
+  const waits = reaches(LEAST_KNOWN) && isIdle
   const isLong = reaches(LEAST_WAITING)
   // Faster code shortens a request's work, and compiling it delays that work. Neither touches the rest of the latency.
   const effect = used * Math.max(Math.abs(trends.processor), total(recent, 'compilerCpu') / wall)
@@ -116,11 +121,11 @@ function waiting(
 /**
  * Share of a processor that the main thread uses, by the last half of the slices: in their closed loop, or at a lower rate.
  *
- * @param needs columns with the CPU of what the service needs, to be added where it was read
+ * @param added columns with more time to count where it was read, in ns: what its needs use, or what it was ready to use
  */
-export function utilisation(slices: Slice[], rate = Number.POSITIVE_INFINITY, needs: string[] = []): number {
+export function utilisation(slices: Slice[], rate = Number.POSITIVE_INFINITY, added: string[] = []): number {
   const recent = lastHalf(slices)
-  const used = sum(recent.map(slice => cpuOf(slice) + sum(needs.map(column => slice[column] ?? 0))))
+  const used = sum(recent.map(slice => cpuOf(slice) + sum(added.map(column => slice[column] ?? 0))))
   const atRate = (rate * used) / Math.max(1, total(recent, 'requests')) / 1e9
   return Math.min(used / sum(recent.map(slice => slice.wall ?? 0)), atRate)
 }
